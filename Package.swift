@@ -1,0 +1,109 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library with its test target beside it; the tests see the shared test support.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.target(name: name), "TestSupport"] + dependencies,
+      swiftSettings: settings),
+  ]
+}
+
+/// A thin main.
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A C library of the system.
+func system(_ name: String, _ package: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: package, providers: [.apt([apt])])
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+  name: "Configuration", package: "swift-configuration")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+let package = Package(
+  name: "martlet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "martlet", targets: ["martlet"]),
+    .executable(name: "martlet-api", targets: ["martlet-api"]),
+    .executable(name: "martlet-worker", targets: ["martlet-worker"]),
+    .executable(name: "martlet-scheduler", targets: ["martlet-scheduler"]),
+    .library(name: "JobQueue", targets: ["JobQueue"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    system("CHiredis", "hiredis", apt: "libhiredis-dev"),
+    system("CLibPQ", "libpq", apt: "libpq-dev"),
+    system("CSodium", "libsodium", apt: "libsodium-dev"),
+
+    // What a test needs: its own database, its own Redis prefix, waiting for a condition.
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", "Redis", logging],
+      path: "Tests/TestSupport", swiftSettings: settings),
+  ]
+    + module("Redis", ["CHiredis", logging, metrics])
+    + module("Postgres", ["CLibPQ", logging, metrics])
+    + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
+    + module("Users", ["CSodium", "Postgres", logging])
+    + module("CSV")
+    + module("Contacts", ["Postgres", "JobQueue", logging])
+    + module("Imports", ["CSV", "Contacts", "JobQueue", "Postgres", logging, metrics])
+    + module(
+      "Runtime",
+      ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird])
+    + module(
+      "API",
+      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", hummingbird, logging,
+       metrics])
+    + module(
+      "Processes",
+      ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", lifecycle, unixSignals])
+    + [
+      .target(
+        name: "Bench",
+        dependencies: ["Processes", "Imports", "JobQueue", "Runtime", histogram],
+        swiftSettings: settings),
+      executable("martlet-api", ["Processes"]),
+      executable("martlet-worker", ["Processes"]),
+      executable("martlet-scheduler", ["Processes"]),
+      executable("martlet", ["Processes", "Bench", "Runtime", arguments]),
+      // The promises, tried with real processes.
+      .testTarget(
+        name: "PromisesTests",
+        dependencies: ["Imports", "Contacts", "Users", "JobQueue", "TestSupport"],
+        swiftSettings: settings),
+    ],
+  swiftLanguageModes: [.v6]
+)
