@@ -68,6 +68,10 @@ let package = Package(
     system("CLibPQ", "libpq", apt: "libpq-dev"),
     system("CSodium", "libsodium", apt: "libsodium-dev"),
 
+    // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
+    .target(name: "Sample", swiftSettings: settings),
+    .testTarget(name: "SampleTests", dependencies: ["Sample"], swiftSettings: settings),
+
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
       name: "TestSupport", dependencies: ["Postgres", "Redis", logging],
@@ -93,16 +97,16 @@ let package = Package(
     + [
       .target(
         name: "Bench",
-        dependencies: ["Processes", "Imports", "JobQueue", "Runtime", histogram],
+        dependencies: ["Processes", "Sample", "Imports", "JobQueue", "Runtime", histogram],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
       executable("martlet-worker", ["Processes"]),
       executable("martlet-scheduler", ["Processes"]),
-      executable("martlet", ["Processes", "Bench", "Runtime", arguments]),
+      executable("martlet", ["Processes", "Bench", "Sample", "Runtime", arguments]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",
-        dependencies: ["Imports", "Contacts", "Users", "JobQueue", "TestSupport"],
+        dependencies: ["Sample", "Imports", "Contacts", "Users", "JobQueue", "TestSupport"],
         swiftSettings: settings),
     ],
   swiftLanguageModes: [.v6]
