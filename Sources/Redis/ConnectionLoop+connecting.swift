@@ -1,0 +1,118 @@
+import Logging
+import Synchronization
+
+// Getting a connection, and getting it again.
+extension ConnectionLoop {
+  /// Warnings about one outage are written no more often than this, in nanoseconds.
+  private static let warningInterval: Int64 = 10_000_000_000
+
+  /// Begins an attempt at the next address of the route.
+  func connect(at now: Int64) {
+    let target = route.next()
+    let deadline = now.addingSaturating(configuration.connectTimeout.nanoseconds)
+    do throws(RedisError) {
+      let link = try Link(target.address, maximumReplySize: configuration.maximumReplySize)
+      let greeting =
+        switch target {
+        case .server: Greeting.server(configuration, name: name)
+        case .sentinel(_, let master): Greeting.sentinel(configuration, master: master)
+        }
+      phase = .connecting(link, greeting, deadline: deadline)
+    } catch {
+      failed(error, at: now)
+    }
+  }
+
+  /// The socket is connected (or could not be): says the greeting.
+  func greet(_ link: Link, _ greeting: Greeting, _ deadline: Int64, at now: Int64) {
+    do throws(RedisError) {
+      try link.finishConnecting()
+      try link.write(greeting)
+      phase = .greeting(link, greeting, deadline: deadline)
+    } catch {
+      failed(error, at: now)
+    }
+  }
+
+  /// The greeting is being answered.
+  func hear(_ link: Link, _ greeting: Greeting, _ deadline: Int64, at now: Int64) {
+    var greeting = greeting
+    var outcome = Greeting.Outcome.unfinished
+    do throws(RedisError) {
+      try link.read(using: buffer) { (reply) throws(RedisError) in
+        guard outcome == .unfinished else { return }
+        outcome = greeting.receive(reply)
+      }
+    } catch  where outcome == .unfinished {
+      // A server that refuses may close the connection behind its answer.
+      outcome = .unavailable(error)
+    } catch {}
+    switch outcome {
+    case .unfinished:
+      phase = .greeting(link, greeting, deadline: deadline)
+    case .ready:
+      connected(link, at: now)
+    case .master(let address):
+      route.found(address)
+      connect(at: now)
+    case .unavailable(let error):
+      failed(error.located(at: link.address), at: now)
+    case .refused(let error):
+      // Waiting does not mend a wrong password: those who wait learn it now.
+      queue.failAll(error.located(at: link.address))
+      failed(error.located(at: link.address), at: now)
+    }
+  }
+
+  private func connected(_ link: Link, at now: Int64) {
+    let failures = backoff.failures
+    logger.info(
+      "Connected to Redis",
+      metadata: [
+        "connection": "\(name)", "address": "\(link.address)", "failed_attempts": "\(failures)",
+      ])
+    backoff.reset()
+    route.reset()
+    nextWarning = 0
+    mailbox.connectionsMade.wrappingAdd(1, ordering: .relaxed)
+    queue.dropGone()
+    phase = .ready(link)
+  }
+
+  /// An attempt has come to nothing. The next address is tried at once, after the last a pause is
+  /// made.
+  func failed(_ error: RedisError, at now: Int64) {
+    absence = error
+    if now >= nextWarning {
+      nextWarning = now.addingSaturating(Self.warningInterval)
+      logger.warning(
+        "Cannot connect to Redis; trying again",
+        metadata: ["connection": "\(name)", "error": "\(error.message)"])
+    }
+    var random = SystemRandomNumberGenerator()
+    let pause = route.hasMore ? 0 : backoff.delay(using: &random)
+    phase = .pausing(until: now.addingSaturating(pause))
+  }
+
+  /// The connection has broken. Commands on their way fail, the others wait for the next one.
+  func lost(_ error: RedisError, at now: Int64) {
+    absence = error
+    logger.warning(
+      "Lost the connection to Redis; connecting again",
+      metadata: ["connection": "\(name)", "error": "\(error.message)"])
+    // Says the same for the first failed attempt only after a while.
+    nextWarning = now.addingSaturating(Self.warningInterval / 10)
+    queue.connectionLost(error)
+    route.reset()
+    phase = .pausing(until: now)
+  }
+}
+
+extension RedisError {
+  /// The error with the server's address before its message.
+  func located(at address: RedisConfiguration.Address) -> RedisError {
+    var error = self
+    error.message = "\(address): \(message)"
+    return error
+  }
+}

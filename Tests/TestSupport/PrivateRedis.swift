@@ -1,0 +1,176 @@
+public import Foundation
+import Logging
+public import Redis
+import Synchronization
+
+/// A Redis server of a test's own, on a free port, to be killed and restarted.
+///
+/// It ends with the test: `deinit` kills it and removes its files.
+public final class PrivateRedis: Sendable {
+  /// Where it listens; the same after a restart.
+  public let port: Int
+  /// Its directory, with its log and its append-only file.
+  public let directory: URL
+
+  private let arguments: [String]
+  private let process = Mutex<pid_t?>(nil)
+
+  /// The server's address.
+  public var url: String { "redis://127.0.0.1:\(port)/0" }
+  /// Its unix socket.
+  public var socketPath: String { directory.appending(path: "redis.sock").path }
+
+  /// Starts a server and waits until it answers.
+  ///
+  /// - Parameters:
+  ///   - persistent: Whether the data survives a restart (by an append-only file, synced always).
+  ///   - arguments: Further arguments of `redis-server`, such as `["--requirepass", "secret"]`.
+  /// - Returns: The running server.
+  /// - Throws: ``Failure`` when it does not start.
+  public static func start(
+    persistent: Bool = false, arguments: [String] = []
+  ) async throws -> PrivateRedis {
+    let server = try PrivateRedis { directory, port in
+      [
+        "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", directory.path,
+        "--unixsocket", directory.appending(path: "redis.sock").path,
+        "--appendonly", persistent ? "yes" : "no", "--appendfsync", "always",
+      ] + arguments
+    }
+    try await server.start()
+    return server
+  }
+
+  /// Starts a Sentinel that watches `master` under a name, as the only voter, and takes it for dead
+  /// after half a second.
+  public static func sentinel(
+    watching master: PrivateRedis, name: String
+  ) async throws -> PrivateRedis {
+    let sentinel = try PrivateRedis { directory, port in
+      let file = directory.appending(path: "sentinel.conf")
+      let text = """
+        port \(port)
+        bind 127.0.0.1
+        dir \(directory.path)
+        sentinel monitor \(name) 127.0.0.1 \(master.port) 1
+        sentinel down-after-milliseconds \(name) 500
+        sentinel failover-timeout \(name) 5000
+        """
+      try Data(text.utf8).write(to: file)
+      return [file.path, "--sentinel"]
+    }
+    try await sentinel.start()
+    return sentinel
+  }
+
+  private init(_ arguments: (URL, Int) throws -> [String]) throws {
+    port = try Self.freePort()
+    directory = FileManager.default.temporaryDirectory.appending(
+      path: "redis-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    self.arguments = try arguments(directory, port)
+  }
+
+  deinit {
+    kill()
+    // A directory left behind in the temporary folder spoils no test.
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  /// Starts the server (again) and waits until it answers.
+  public func start() async throws {
+    guard let executable = Self.executable else { throw Failure("redis-server is not installed") }
+    let log = directory.appending(path: "log").path
+    process.withLock { pid in
+      guard pid == nil else { return }
+      pid = Self.spawn(executable, arguments + ["--logfile", log])
+    }
+    var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
+    configuration.commandTimeout = .seconds(20)
+    let probe = RedisConnection(configuration, name: "probe", logger: .silent)
+    defer { Task { await probe.close() } }
+    do {
+      _ = try await probe.send("PING")
+    } catch  where error.code == .server {
+      // It asks for a password, so it is up.
+    } catch {
+      throw Failure("redis-server does not start: \(error); see \(log)")
+    }
+  }
+
+  /// `kill -9`: the server ends in the midst of whatever it does.
+  public func kill() {
+    process.withLock { pid in
+      guard let running = pid else { return }
+      Foundation.kill(running, SIGKILL)
+      var status: Int32 = 0
+      waitpid(running, &status, 0)
+      pid = nil
+    }
+  }
+
+  /// Sends a signal, such as SIGSTOP and SIGCONT.
+  public func signal(_ number: Int32) {
+    process.withLock { pid in
+      if let pid { _ = Foundation.kill(pid, number) }
+    }
+  }
+
+  /// Kills the server and starts it again on the same port.
+  public func restart() async throws {
+    kill()
+    try await start()
+  }
+
+  /// A connection to the server.
+  public func connect(
+    name: String = "test", _ change: (inout RedisConfiguration) -> Void = { _ in }
+  ) throws -> RedisConnection {
+    var configuration = try RedisConfiguration(url: url)
+    change(&configuration)
+    return RedisConnection(configuration, name: name, logger: .silent)
+  }
+
+  /// Why a server could not be started.
+  public struct Failure: Error, CustomStringConvertible {
+    /// What happened.
+    public let description: String
+    init(_ description: String) { self.description = description }
+  }
+}
+
+extension PrivateRedis {
+  private static var executable: String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
+    return path.split(separator: ":").map { "\($0)/redis-server" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Not Foundation's Process, whose own waiting for the child gets in the way of ours.
+  private static func spawn(_ executable: String, _ arguments: [String]) -> pid_t? {
+    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var pid: pid_t = 0
+    return posix_spawn(&pid, executable, nil, nil, words, environ) == 0 ? pid : nil
+  }
+
+  private static func freePort() throws -> Int {
+    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard socket >= 0 else { throw Failure("no socket") }
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout.size(ofValue: address))
+    let code = withUnsafeMutableBytes(of: &address) { bytes -> Int32 in
+      guard let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else {
+        return -1
+      }
+      let bound = bind(socket, pointer, size)
+      return bound == 0 ? getsockname(socket, pointer, &size) : bound
+    }
+    guard code == 0 else { throw Failure("no free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}
