@@ -1,0 +1,91 @@
+/// How a CSV file marks the ends of its values.
+///
+/// All three marks are single ASCII characters, so that a file can be cut by looking at bytes
+/// alone: no byte of a longer UTF-8 character can be taken for one of them.
+public struct CSVDialect: Sendable, Hashable {
+  /// Stands between two values of a record.
+  public let delimiter: UInt8
+  /// Encloses a value that holds delimiters, quotes or line ends; doubled inside it is one quote.
+  public let quote: UInt8
+  /// Inside quotes, before a quote or another escape: that character is meant literally. Before
+  /// anything else, and outside quotes, it is an ordinary character. Nil: no such character.
+  public let escape: UInt8?
+
+  /// Comma and double quote, as RFC 4180 has them.
+  public static let standard = CSVDialect(
+    unchecked: UInt8(ascii: ","), quote: UInt8(ascii: "\""), escape: nil)
+
+  init(unchecked delimiter: UInt8, quote: UInt8, escape: UInt8?) {
+    self.delimiter = delimiter
+    self.quote = quote
+    self.escape = escape
+  }
+
+  /// A dialect of these bytes; an escape equal to the quote says nothing that doubling does not
+  /// say already and is dropped.
+  ///
+  /// - Throws: ``CSVError/invalidDialect(_:)`` unless each is an ASCII character that is no line
+  ///   end and no NUL, and all differ.
+  public init(
+    delimiter: UInt8, quote: UInt8 = UInt8(ascii: "\""), escape: UInt8? = nil
+  ) throws(CSVError) {
+    let escape = escape == quote ? nil : escape
+    try Self.check(delimiter, "delimiter")
+    try Self.check(quote, "enclosure")
+    if let escape { try Self.check(escape, "escape") }
+    guard quote > Byte.space, escape.map({ $0 > Byte.space }) ?? true else {
+      throw .invalidDialect("enclosure and escape must be visible characters")
+    }
+    guard delimiter != quote, delimiter != escape else {
+      throw .invalidDialect("delimiter, enclosure and escape must be different characters")
+    }
+    self.init(unchecked: delimiter, quote: quote, escape: escape)
+  }
+
+  /// A dialect of one-character texts, as settings give them (IMP-04). `\t` and `tab` are
+  /// understood as the tab character.
+  public init(
+    delimiter: String, quote: String = "\"", escape: String? = nil
+  ) throws(CSVError) {
+    try self.init(
+      delimiter: Self.byte(delimiter, "delimiter"),
+      quote: Self.byte(quote, "enclosure"),
+      escape: escape.map { text throws(CSVError) in try Self.byte(text, "escape") })
+  }
+
+  private static func check(_ byte: UInt8, _ name: String) throws(CSVError) {
+    guard byte != 0, byte < 0x80, byte != Byte.lineFeed, byte != Byte.carriageReturn else {
+      throw .invalidDialect("the \(name) must be an ASCII character that does not end a line")
+    }
+  }
+
+  private static func byte(_ text: String, _ name: String) throws(CSVError) -> UInt8 {
+    if text == "\\t" || text == "tab" { return Byte.tab }
+    guard let byte = text.utf8.first, text.utf8.count == 1 else {
+      throw .invalidDialect("the \(name) must be exactly one ASCII character")
+    }
+    return byte
+  }
+}
+
+extension CSVDialect: Codable {
+  private enum CodingKeys: String, CodingKey { case delimiter, quote, escape }
+
+  /// Reads `{"delimiter": ",", "quote": "\"", "escape": null}` and checks it.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      delimiter: values.decode(String.self, forKey: .delimiter),
+      quote: values.decode(String.self, forKey: .quote),
+      escape: values.decodeIfPresent(String.self, forKey: .escape))
+  }
+
+  /// Writes each character as a text of its own.
+  public func encode(to encoder: any Encoder) throws {
+    func text(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(text(delimiter), forKey: .delimiter)
+    try values.encode(text(quote), forKey: .quote)
+    try values.encodeIfPresent(escape.map(text), forKey: .escape)
+  }
+}

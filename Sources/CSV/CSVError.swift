@@ -1,0 +1,57 @@
+/// Why a whole file is refused. A fault of one row is no error: see ``CSVRecordFlags``.
+public enum CSVError: Error, Sendable, Hashable {
+  /// The file holds nothing, or nothing but blank lines.
+  case empty
+  /// The first record names no column (IMP-09).
+  case noHeader
+  /// The file is no text at all.
+  case binary(BinaryKind)
+  /// The first MiB is not in the encoding that was expected (IMP-02); `line` holds the first bad
+  /// byte, `likely` is what the bytes look like.
+  case wrongEncoding(expected: String, likely: TextEncoding?, line: Int)
+  /// A record is longer than `limit` bytes. It starts on physical line `line`; where a quote that
+  /// was never closed swallowed the text, `openQuoteLine` is the line of that quote.
+  case recordTooLong(line: Int, limit: Int, openQuoteLine: Int?)
+  /// The first record has more columns than allowed.
+  case tooManyColumns(line: Int, limit: Int)
+  /// The file ends inside a quoted value which was opened on physical line `line`.
+  case unbalancedQuote(line: Int)
+  /// The delimiter, quote or escape cannot be used.
+  case invalidDialect(String)
+
+  /// The physical line (from 1) where the fault is, if it has a place.
+  public var line: Int? {
+    switch self {
+    case .empty, .noHeader, .binary, .invalidDialect: nil
+    case .wrongEncoding(_, _, let line), .tooManyColumns(let line, _): line
+    case .recordTooLong(let line, _, let quote): quote ?? line
+    case .unbalancedQuote(let line): line
+    }
+  }
+}
+
+extension CSVError: CustomStringConvertible {
+  /// A sentence for the person who sent the file.
+  public var description: String {
+    switch self {
+    case .empty:
+      return "the file is empty"
+    case .noHeader:
+      return "the file has no header: its first row names no column"
+    case .binary(let kind):
+      return "the file is not a CSV file: it looks like \(kind.description)"
+    case .wrongEncoding(let expected, let likely, let line):
+      let hint = likely.map { "; it looks like \($0.name)" } ?? ""
+      return "wrong encoding: line \(line) is not valid \(expected)\(hint)"
+    case .recordTooLong(let line, let limit, let quoteLine):
+      let hint = quoteLine.map { "; a quote opened on line \($0) is not closed" } ?? ""
+      return "the row on line \(line) is longer than \(limit) bytes\(hint)"
+    case .tooManyColumns(let line, let limit):
+      return "line \(line) has more than \(limit) columns"
+    case .unbalancedQuote(let line):
+      return "unbalanced quotes: the quote opened on line \(line) is not closed"
+    case .invalidDialect(let reason):
+      return reason
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// The names of a file's columns.
+public struct CSVHeader: Sendable, Hashable, Codable {
+  /// The names as read, trimmed (IMP-06). A column without a name is an empty text and cannot be
+  /// mapped.
+  public let names: [String]
+  /// The names by which columns are told apart: where two names have the same comparable form,
+  /// every one after the first is given a number, `name_2`, `name_3` … (IMP-08). Empty names stay.
+  public let uniqueNames: [String]
+
+  /// A header of these names, which are trimmed here.
+  public init(names: [String]) {
+    self.names = names.map(Self.trimmed)
+    uniqueNames = Self.unique(self.names)
+  }
+
+  /// The header that a record is.
+  public init(_ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = 500) {
+    var parser = CSVParser(record, dialect: dialect, maximumFields: maximumColumns)
+    self.init(names: parser.next() ? parser.values : [])
+  }
+
+  /// Names for the columns of a file without a header: `column_1`, `column_2` …
+  public init(unnamedColumns count: Int) {
+    self.init(names: (0..<max(0, count)).map { "column_\($0 + 1)" })
+  }
+
+  /// Whether any column has a name (IMP-09).
+  public var isUsable: Bool { names.contains { !$0.isEmpty } }
+
+  /// The form in which names are compared: lower case, every run of characters that are neither
+  /// letter nor digit as one `_` (IMP-06).
+  public static func comparableName(_ name: String) -> String {
+    var result = ""
+    var isInRun = false
+    for character in name.lowercased() {
+      if character.isLetter || character.isNumber {
+        result.append(character)
+        isInRun = false
+      } else if !isInRun {
+        result.append("_")
+        isInRun = true
+      }
+    }
+    return result
+  }
+
+  private static func trimmed(_ name: String) -> String {
+    var rest = name[...].unicodeScalars
+    while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
+    return String(rest)
+  }
+
+  private static func unique(_ names: [String]) -> [String] {
+    // Names of the file keep what they are called, so a made-up name must not take one of them.
+    var taken = Set(names.map(comparableName))
+    var seen: Set<String> = []
+    return names.map { name in
+      guard !name.isEmpty, !seen.insert(comparableName(name)).inserted else { return name }
+      var number = 2
+      while !taken.insert(comparableName("\(name)_\(number)")).inserted { number += 1 }
+      return "\(name)_\(number)"
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/// All of reading a file as it streams in: looks at its first MiB, settles how it is to be read,
+/// turns it into UTF-8 and cuts it into parts.
+///
+/// It holds the first MiB until it is whole, from then on the part being gathered.
+///
+/// ```swift
+/// var intake = CSVIntake()
+/// for try await chunk in body {
+///   for part in try intake.feed(chunk) { try await store(part) }
+/// }
+/// for part in try intake.finish() { try await store(part) }
+/// ```
+public struct CSVIntake: Sendable {
+  /// How the file is read; known once its first MiB, or all of a smaller file, has come.
+  public private(set) var format: CSVFormat?
+  /// The names of its columns, known at the same time.
+  public private(set) var header: CSVHeader?
+  /// Data rows in the parts handed out so far.
+  public var rows: Int { splitter?.rows ?? 0 }
+
+  private static let blockBytes = 1 << 18
+  private let sniffer: Sniffer
+  private let limits: CSVLimits
+  private var sample: [UInt8] = []
+  private var transcoder: Transcoder?
+  private var splitter: CSVSplitter?
+  private var text: [UInt8] = []
+  private var failure: CSVError?
+
+  /// An intake at the start of a file.
+  public init(_ sniffer: Sniffer = Sniffer(), limits: CSVLimits = CSVLimits()) {
+    var sniffer = sniffer
+    sniffer.maximumColumns = limits.columns
+    self.sniffer = sniffer
+    self.limits = limits
+  }
+
+  /// Takes the next bytes of the file and returns the parts that they completed.
+  ///
+  /// - Throws: ``CSVError`` when the file is to be refused; every later call throws it again.
+  public mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
+    try guarded { intake throws(CSVError) in
+      if intake.format != nil { return try intake.take(chunk) }
+      intake.sample.append(contentsOf: chunk)
+      guard intake.sample.count >= Sniffer.sampleBytes else { return [] }
+      return try intake.settle(isWhole: false)
+    }
+  }
+
+  /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
+  public mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
+    try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
+  }
+
+  /// Ends the file and returns its last parts.
+  ///
+  /// - Throws: ``CSVError``, as ``feed(_:)-(UnsafeRawBufferPointer)`` does.
+  public mutating func finish() throws(CSVError) -> [CSVPart] {
+    try guarded { intake throws(CSVError) in
+      var parts = intake.format == nil ? try intake.settle(isWhole: true) : []
+      intake.text.removeAll(keepingCapacity: true)
+      intake.transcoder?.finish(into: &intake.text)
+      parts += try intake.splitter?.feed(intake.text) ?? []
+      if let last = try intake.splitter?.finish() { parts.append(last) }
+      return parts
+    }
+  }
+
+  private mutating func settle(isWhole: Bool) throws(CSVError) -> [CSVPart] {
+    let bytes = sample
+    sample = []
+    let (format, names) = try bytes.withBytes { all throws(CSVError) in
+      let first = UnsafeRawBufferPointer(rebasing: all.prefix(Sniffer.sampleBytes))
+      return try sniffer.sniff(first, isWhole: isWhole && first.count == all.count)
+    }
+    self.format = format
+    header = names
+    transcoder = Transcoder(from: format.encoding)
+    splitter = CSVSplitter(dialect: format.dialect, hasHeader: format.hasHeader, limits: limits)
+    return try bytes.withBytes { all throws(CSVError) in try take(all) }
+  }
+
+  private mutating func take(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
+    // In blocks, so that a huge chunk is not held twice.
+    var parts: [CSVPart] = []
+    var start = 0
+    while start < chunk.count {
+      let end = min(chunk.count, start + Self.blockBytes)
+      text.removeAll(keepingCapacity: true)
+      transcoder?.transcode(UnsafeRawBufferPointer(rebasing: chunk[start..<end]), into: &text)
+      parts += try splitter?.feed(text) ?? []
+      start = end
+    }
+    return parts
+  }
+
+  private mutating func guarded(
+    _ body: (inout CSVIntake) throws(CSVError) -> [CSVPart]
+  ) throws(CSVError) -> [CSVPart] {
+    if let failure { throw failure }
+    do throws(CSVError) {
+      return try body(&self)
+    } catch {
+      failure = error
+      (sample, text, splitter) = ([], [], nil)
+      throw error
+    }
+  }
+}

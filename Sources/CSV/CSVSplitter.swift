@@ -1,0 +1,153 @@
+/// Cuts a stream of UTF-8 into parts that begin and end with whole records.
+///
+/// Feed it chunks of any size; the parts do not depend on where the chunks end. It holds at most
+/// the part it is gathering. How a file is read:
+///
+/// - LF, CR LF and a lone CR outside quotes end a record. A blank line is a record; a line end at
+///   the very end of the file begins none (IMP-41).
+/// - A quote opens a quoted value only at the start of the value, spaces and tabs before it aside.
+///   Anywhere else outside quotes it is an ordinary character.
+/// - Inside quotes a doubled quote is one quote, and the dialect's escape takes its meaning from a
+///   quote or escape after it. What follows the closing quote belongs to the value as it stands.
+///
+/// ``CSVParser`` reads a part by the same rules.
+public struct CSVSplitter: Sendable {
+  /// The dialect the file is read with.
+  public let dialect: CSVDialect
+  /// The bounds on parts and records.
+  public let limits: CSVLimits
+  /// The header record and its line, once it was read whole. Blank lines before it are skipped
+  /// and are no rows.
+  public private(set) var header: CSVPart?
+  /// Data rows in the parts handed out so far.
+  public private(set) var rows = 0
+  /// Parts handed out so far.
+  public private(set) var parts = 0
+
+  var scan: RecordScan
+  private var awaitsHeader: Bool
+  private var failure: CSVError?
+  private var buffer: [UInt8] = []
+
+  /// A splitter at the start of a file. With `hasHeader` the first record that is no blank line
+  /// becomes ``header`` and no row.
+  public init(dialect: CSVDialect, hasHeader: Bool = true, limits: CSVLimits = CSVLimits()) {
+    self.dialect = dialect
+    self.limits = limits
+    awaitsHeader = hasHeader
+    scan = RecordScan(dialect)
+  }
+
+  /// Takes the next chunk and returns the parts that it completed.
+  ///
+  /// - Throws: ``CSVError/recordTooLong(line:limit:openQuoteLine:)`` or
+  ///   ``CSVError/tooManyColumns(line:limit:)``. After an error every call throws it again.
+  public mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
+    if let failure { throw failure }
+    var done: [CSVPart] = []
+    var from = 0
+    while from < chunk.count {
+      scan.target = awaitsHeader ? 1 : limits.partBytes
+      scan.maximumRecords = awaitsHeader ? 1 : limits.partRecords
+      scan.recordLimit = limits.recordBytes
+      let stop = scan.advance(
+        UnsafeRawBufferPointer(rebasing: chunk[from...]), held: buffer.count)
+      append(UnsafeRawBufferPointer(rebasing: chunk[from..<(from + stop.count)]))
+      from += stop.count
+      switch stop.reason {
+      case .chunkEnd: break
+      case .cut: if let part = try cut() { done.append(part) }
+      case .tooLong: throw fail(tooLong())
+      }
+    }
+    return done
+  }
+
+  /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
+  public mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
+    try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
+  }
+
+  /// Ends the file and returns its last part, if anything is left for one.
+  ///
+  /// - Throws: ``CSVError/unbalancedQuote(line:)`` if the file ends inside quotes;
+  ///   ``CSVError/noHeader`` if a header was expected and nothing came but blank lines.
+  public mutating func finish() throws(CSVError) -> CSVPart? {
+    if let failure { throw failure }
+    if scan.isQuoted { throw fail(.unbalancedQuote(line: openQuoteLine(in: buffer) ?? 1)) }
+    scan.end(held: buffer.count)
+    let last = buffer.isEmpty ? nil : try cut()
+    if awaitsHeader { throw fail(.noHeader) }
+    return last
+  }
+
+  /// Lines begun before the part being gathered.
+  private var linesBefore = 0
+
+  private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    if buffer.capacity == 0, !awaitsHeader {
+      // Once per part, with room for the record that goes over the target.
+      buffer.reserveCapacity(limits.partBytes + limits.partBytes / 16 + bytes.count)
+    }
+    buffer.append(contentsOf: bytes)
+  }
+
+  /// Hands out what was gathered; it ends with a record.
+  private mutating func cut() throws(CSVError) -> CSVPart? {
+    let (records, lines) = scan.startPart()
+    let part = CSVPart(
+      bytes: buffer, index: awaitsHeader ? 0 : parts, firstRow: rows + 1,
+      firstLine: linesBefore + 1, recordCount: records)
+    buffer = []
+    linesBefore += lines
+    guard awaitsHeader else {
+      rows += records
+      parts += 1
+      return part
+    }
+    if part.bytes.allSatisfy({ $0 == Byte.lineFeed || $0 == Byte.carriageReturn }) { return nil }
+    awaitsHeader = false
+    var parser = CSVParser(part, dialect: dialect, maximumFields: limits.columns)
+    if parser.next(), parser.fieldCount > limits.columns {
+      throw fail(.tooManyColumns(line: part.firstLine, limit: limits.columns))
+    }
+    header = part
+    return nil
+  }
+
+  private mutating func fail(_ error: CSVError) -> CSVError {
+    failure = error
+    buffer = []
+    return error
+  }
+
+  /// The error for the record at the end of the buffer.
+  private func tooLong() -> CSVError {
+    let start = scan.recordStart
+    let record = Array(buffer[start...].prefix(limits.recordBytes))
+    return .recordTooLong(
+      line: linesBefore + 1 + lineEnds(in: buffer[..<start]), limit: limits.recordBytes,
+      openQuoteLine: openQuoteLine(in: record, after: start))
+  }
+
+  private func lineEnds(in bytes: ArraySlice<UInt8>) -> Int {
+    var count = 0
+    var previous: UInt8 = 0
+    for byte in bytes {
+      if byte == Byte.carriageReturn { count += 1 }
+      if byte == Byte.lineFeed, previous != Byte.carriageReturn { count += 1 }
+      previous = byte
+    }
+    return count
+  }
+
+  /// The physical line of the quote that is open at the end of these records; nil if none is.
+  private func openQuoteLine(in records: [UInt8], after start: Int = 0) -> Int? {
+    var parser = CSVParser(
+      records, dialect: dialect, firstLine: linesBefore + 1 + lineEnds(in: buffer[..<start]),
+      maximumFields: 1)
+    var line: Int?
+    while parser.next() { line = parser.openQuoteLine }
+    return line
+  }
+}

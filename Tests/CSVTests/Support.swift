@@ -1,0 +1,70 @@
+import CSV
+
+/// A generator that gives the same numbers for the same seed, so that a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state &* 0x2545_F491_4F6C_DD1D
+  }
+}
+
+extension Array<UInt8> {
+  /// The array in pieces of random length, some of them empty.
+  func randomChunks(longest: Int, using generator: inout SeededGenerator) -> [[UInt8]] {
+    var chunks: [[UInt8]] = []
+    var i = 0
+    while i < count {
+      let end = Swift.min(count, i + Int.random(in: 0...longest, using: &generator))
+      chunks.append(Array(self[i..<end]))
+      i = end
+    }
+    return chunks
+  }
+}
+
+/// What is left of a file after it went through the splitter and the parser.
+struct Reading {
+  var header: CSVPart?
+  var parts: [CSVPart] = []
+  var records: [ReferenceReader.Record] = []
+  var flags: [CSVRecordFlags] = []
+  var rows: [Int] = []
+
+  init(
+    chunks: [[UInt8]], _ dialect: CSVDialect = .standard, hasHeader: Bool = false,
+    limits: CSVLimits = CSVLimits()
+  ) throws(CSVError) {
+    var splitter = CSVSplitter(dialect: dialect, hasHeader: hasHeader, limits: limits)
+    for chunk in chunks { parts += try splitter.feed(chunk) }
+    if let last = try splitter.finish() { parts.append(last) }
+    header = splitter.header
+    for part in parts {
+      var parser = CSVParser(part, dialect: dialect)
+      while parser.next() {
+        records.append(
+          ReferenceReader.Record(
+            line: parser.line,
+            values: (0..<min(parser.fieldCount, 500)).map { parser.fieldBytes($0) },
+            isBlank: parser.flags.contains(.blankLine)))
+        flags.append(parser.flags)
+        rows.append(parser.row)
+      }
+    }
+  }
+
+  init(
+    _ text: String, _ dialect: CSVDialect = .standard, hasHeader: Bool = false,
+    limits: CSVLimits = CSVLimits()
+  ) throws(CSVError) {
+    try self.init(chunks: [Array(text.utf8)], dialect, hasHeader: hasHeader, limits: limits)
+  }
+
+  var values: [[String]] {
+    records.map { $0.values.map { String(decoding: $0, as: UTF8.self) } }
+  }
+}
