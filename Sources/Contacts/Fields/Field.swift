@@ -1,0 +1,89 @@
+public import Foundation
+
+/// The definition of an attribute of contacts or companies (contacts.md 3.1).
+public struct Field: Sendable, Identifiable, Equatable {
+  /// The field's number.
+  public var id: Int64
+  /// Whether it describes contacts or companies. Fixed after creation (CON-22).
+  public var object: FieldObject
+  /// The name by which it is addressed, unique over both objects; also the name of its column.
+  public var alias: String
+  /// The name that people read.
+  public var label: String
+  /// The type. Fixed after creation (CON-22).
+  public var type: FieldType
+  /// The SQL type of the column.
+  public var columnType: String
+  /// The tab on which it is shown.
+  public var group: FieldGroup
+  /// The place among the fields of its object, from 1; `order` on the wire.
+  public var position: Int
+  /// The value that a new contact gets where none is given (CON-06).
+  public var defaultValue: String?
+  /// Whether forms and import mappings must have it.
+  public var isRequired: Bool
+  /// Whether the full form shows it.
+  public var isVisible: Bool
+  /// Whether the quick form shows it.
+  public var isShortVisible: Bool
+  /// Whether segments can filter by it.
+  public var isListable: Bool
+  /// Whether tracking parameters may set it.
+  public var isPubliclyUpdatable: Bool
+  /// Whether it takes part in finding duplicates (CON-61).
+  public var isUniqueIdentifier: Bool
+  /// Whether it has an index for searching.
+  public var isIndex: Bool
+  /// The most characters a value may have; `nil` where the type has no limit.
+  public var characterLimit: Int?
+  /// Options, labels, number format, as they were sent.
+  public var properties: JSONValue
+  /// Whether it is in use. Unpublished fields are hidden everywhere but keep their data.
+  public var isPublished: Bool
+  /// Whether it is a standard field that cannot be deleted.
+  public var isFixed: Bool
+  /// When it was created.
+  public var dateAdded: Date
+  /// When it was changed last.
+  public var dateModified: Date?
+  /// The user who created it, and the name that user had.
+  public var createdBy: Int64?
+  /// The name of the user who created it.
+  public var createdByUser: String?
+  /// The user who changed it last.
+  public var modifiedBy: Int64?
+  /// The name of the user who changed it last.
+  public var modifiedByUser: String?
+
+  /// The column that holds the values, as a bare name. Quote it in SQL.
+  public var column: String { alias }
+
+  /// The column as an SQL identifier in double quotes.
+  public var quotedColumn: String { "\"" + alias.replacing("\"", with: "\"\"") + "\"" }
+
+  /// The SQL expression by which a unique identifier is compared and indexed (CON-62): ASCII letter case
+  /// is ignored, and stored values carry no surrounding blanks. ``IdentityKey`` computes the same.
+  public var identityExpression: String { "lower(\(quotedColumn) COLLATE \"C\")" }
+
+  /// The choices of a select or multiselect field, the suggestions of a lookup.
+  public var options: [FieldOption] { FieldOption.list(in: properties) }
+
+  /// The digits kept after the point of a number, if the field says so.
+  public var scale: Int? { properties["scale"]?.int }
+
+  /// How a number with more digits is rounded.
+  public var rounding: NumberRounding {
+    properties["roundmode"]?.int.flatMap(NumberRounding.init(rawValue:)) ?? .halfEven
+  }
+}
+
+/// Ways to round a number to the digits a field keeps; the raw values are those of the wire format.
+public enum NumberRounding: Int, Sendable {
+  case ceiling = 0
+  case floor = 1
+  case down = 2
+  case up = 3
+  case halfEven = 4
+  case halfDown = 5
+  case halfUp = 6
+}

@@ -1,0 +1,34 @@
+/// One choice of a select or multiselect field.
+public struct FieldOption: Sendable, Equatable {
+  /// What is stored.
+  public var value: String
+  /// What people read.
+  public var label: String
+
+  /// An option; without a label the value is shown.
+  public init(value: String, label: String? = nil) {
+    self.value = value
+    self.label = label ?? value
+  }
+
+  /// The options that a field's properties name under `list`.
+  ///
+  /// A list may come as objects with label and value, as strings, as an object of value → label, or as
+  /// one string with `|` between the values (api.md 8.5). Entries without a value are left out.
+  public static func list(in properties: JSONValue) -> [FieldOption] {
+    switch properties["list"] {
+    case .array(let entries):
+      entries.compactMap { entry in
+        guard let value = (entry["value"] ?? entry).text, !value.isEmpty else { return nil }
+        return FieldOption(value: value, label: entry["label"]?.text)
+      }
+    case .object(let entries):
+      entries.sorted { $0.key < $1.key }
+        .map { FieldOption(value: $0.key, label: $0.value.text) }
+    case .string(let joined):
+      joined.split(separator: "|").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+        .map { FieldOption(value: $0) }
+    default: []
+    }
+  }
+}

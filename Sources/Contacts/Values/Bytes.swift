@@ -1,0 +1,74 @@
+/// UTF-8 bytes of one value, borrowed from where they were read.
+public typealias ValueBytes = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The bytes without surrounding ASCII blanks (blank, tab, line ends, NUL).
+  @inline(__always)
+  func trimmed() -> ValueBytes {
+    var start = 0
+    var end = count
+    while start < end, self[start].isBlank { start += 1 }
+    while end > start, self[end - 1].isBlank { end -= 1 }
+    return ValueBytes(rebasing: self[start..<end])
+  }
+
+  /// Whether the bytes are this ASCII word, in any case. `word` is given in lower case.
+  func isWord(_ word: StaticString) -> Bool {
+    guard count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<count where self[index].lowered != word.utf8Start[index] { return false }
+    return true
+  }
+
+  /// The bytes as a string; invalid sequences are replaced.
+  var string: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension UInt8 {
+  /// Whether this is an ASCII blank, a control that counts as one, or NUL.
+  @inline(__always)
+  var isBlank: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) || self == 0 }
+
+  /// The lower-case form of an ASCII letter; every other byte as it is.
+  @inline(__always)
+  var lowered: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+  /// Whether this is an ASCII digit.
+  @inline(__always)
+  var isDigit: Bool { self &- 0x30 < 10 }
+
+  /// Whether this is an ASCII letter.
+  @inline(__always)
+  var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+}
+
+extension StringProtocol {
+  /// The text without surrounding ASCII blanks, by the same rule as for bytes.
+  func trimmingBlanks() -> String {
+    var copy = String(self)
+    return copy.withUTF8 { String(decoding: $0.trimmed(), as: UTF8.self) }
+  }
+}
+
+/// What is known about some text after one pass over its bytes.
+struct TextMeasure {
+  /// The number of characters, as the database counts them (Unicode scalars).
+  var characters = 0
+  /// Whether the bytes are UTF-8 and hold no NUL, which the database cannot store.
+  var isStorable = true
+  /// Whether there is a `<`, so that markup has to be looked for.
+  var hasAngle = false
+
+  /// Measures bytes.
+  init(_ bytes: ValueBytes) {
+    var onlyASCII = true
+    var leading = 0
+    for byte in bytes {
+      if byte >= 0x80 { onlyASCII = false }
+      if byte & 0xC0 != 0x80 { leading += 1 }
+      if byte == 0 { isStorable = false }
+      if byte == 0x3C { hasAngle = true }
+    }
+    characters = leading
+    if !onlyASCII, isStorable { isStorable = String(validating: bytes, as: UTF8.self) != nil }
+  }
+}

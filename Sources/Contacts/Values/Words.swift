@@ -1,0 +1,116 @@
+/// The words for true and false (contacts.md 3.2, IMP-30), in any case.
+public enum BooleanWord {
+  /// `true`, `1`, `on`, `yes`; `false`, `0`, `off`, `no`; anything else is `nil`.
+  public static func parse(_ text: ValueBytes) -> Bool? {
+    let text = text.trimmed()
+    switch text.count {
+    case 1:
+      if text[0] == 0x31 { return true }
+      return text[0] == 0x30 ? false : nil
+    case 2:
+      if text.isWord("on") { return true }
+      return text.isWord("no") ? false : nil
+    case 3:
+      if text.isWord("yes") { return true }
+      return text.isWord("off") ? false : nil
+    case 4: return text.isWord("true") ? true : nil
+    case 5: return text.isWord("false") ? false : nil
+    default: return nil
+    }
+  }
+
+  /// The same for a string.
+  public static func parse(_ text: String) -> Bool? {
+    var copy = text
+    return copy.withUTF8 { parse($0) }
+  }
+}
+
+/// E-mail addresses: the part of RFC 5322 and 6531 that is in use.
+///
+/// `local@domain`: the local part is a dot-atom of at most 64 bytes, no quoted strings; the domain has at
+/// least two labels and is no address literal. Letters beyond ASCII are allowed on both sides.
+public enum EmailAddress {
+  /// The most characters of an address.
+  public static let maximumLength = 254
+
+  /// Whether the text is an address.
+  public static func isValid(_ text: String) -> Bool {
+    var copy = text
+    return copy.withUTF8 { isValid($0) }
+  }
+
+  /// Whether these bytes are an address; surrounding blanks are not allowed.
+  public static func isValid(_ text: ValueBytes) -> Bool {
+    guard let at = text.firstIndex(of: 0x40), at > 0, at <= 64 else { return false }
+    var previous: UInt8 = 0x2E
+    for index in 0..<at {
+      let byte = text[index]
+      if byte == 0x2E {
+        guard previous != 0x2E else { return false }
+      } else if !isAtom(byte) {
+        return false
+      }
+      previous = byte
+    }
+    return previous != 0x2E && isDomain(ValueBytes(rebasing: text[(at + 1)...]))
+  }
+
+  private static func isAtom(_ byte: UInt8) -> Bool {
+    if byte.isLetter || byte.isDigit || byte >= 0x80 { return true }
+    switch byte {
+    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2F, 0x3D, 0x3F, 0x5E...0x60, 0x7B...0x7E:
+      return true
+    default: return false
+    }
+  }
+
+  /// Labels of letters, digits and inner hyphens, joined by dots; the last is not all digits.
+  private static func isDomain(_ text: ValueBytes) -> Bool {
+    var labels = 0
+    var length = 0
+    var previous: UInt8 = 0x2E
+    var hasLetter = false
+    for byte in text {
+      if byte == 0x2E {
+        guard length > 0, length <= 63, previous != 0x2D else { return false }
+        labels += 1
+        length = 0
+        hasLetter = false
+      } else {
+        if byte.isLetter || byte >= 0x80 {
+          hasLetter = true
+        } else if byte == 0x2D {
+          guard length > 0 else { return false }
+        } else if !byte.isDigit {
+          return false
+        }
+        length += 1
+      }
+      previous = byte
+    }
+    return labels >= 1 && length > 0 && length <= 63 && previous != 0x2D && hasLetter
+  }
+}
+
+/// Web addresses: http, https, or no scheme (contacts.md 3.2).
+enum WebAddress {
+  /// Whether the text names no scheme, or http or https.
+  ///
+  /// What stands before a colon is a scheme only if it looks like one and no port follows:
+  /// `example.com:8080/path` names none.
+  static func hasAcceptedScheme(_ text: ValueBytes) -> Bool {
+    guard let colon = text.firstIndex(of: 0x3A), colon > 0, text[0].isLetter else { return true }
+    for index in 0..<colon {
+      let byte = text[index]
+      guard byte.isLetter || byte.isDigit || byte == 0x2B || byte == 0x2D || byte == 0x2E else {
+        return true
+      }
+    }
+    let scheme = ValueBytes(rebasing: text[..<colon])
+    if scheme.isWord("http") || scheme.isWord("https") {
+      return text.count > colon + 3 && text[colon + 1] == 0x2F && text[colon + 2] == 0x2F
+    }
+    return colon + 1 < text.count && text[colon + 1].isDigit
+  }
+}
