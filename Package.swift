@@ -82,8 +82,9 @@ let package = Package(
     + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
     + module("Users", ["CSodium", "Postgres", logging])
     + module("CSV")
-    + module("Contacts", ["Postgres", "JobQueue", logging])
-    + module("Imports", ["CSV", "Contacts", "JobQueue", "Postgres", logging, metrics])
+    + module("Contacts", ["Users", "Postgres", logging])
+    + module(
+      "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
       "Runtime",
       ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird])
