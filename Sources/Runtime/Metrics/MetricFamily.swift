@@ -1,0 +1,45 @@
+/// Figures of one name, as they are at this moment; what a collector hands in at a scrape.
+public struct MetricFamily: Sendable {
+  /// How Prometheus reads the figures.
+  public enum Kind: String, Sendable {
+    /// Only grows, until the process restarts.
+    case counter
+    /// Goes up and down.
+    case gauge
+    /// Counts of observations by bucket.
+    case histogram
+  }
+
+  /// One figure.
+  public struct Sample: Sendable {
+    /// Names and values of its labels, in the order they are shown.
+    public var labels: [(String, String)]
+    /// The figure.
+    public var value: Double
+
+    /// - Parameters:
+    ///   - value: The figure.
+    ///   - labels: Names and values of its labels.
+    public init(_ value: Double, _ labels: [(String, String)] = []) {
+      self.labels = labels
+      self.value = value
+    }
+  }
+
+  /// The family's name.
+  public var name: String
+  /// How its figures are read.
+  public var kind: Kind
+  /// The figures.
+  public var samples: [Sample]
+
+  /// - Parameters:
+  ///   - name: The family's name, such as `martlet_queue_depth`.
+  ///   - kind: Counter or gauge.
+  ///   - samples: The figures.
+  public init(_ name: String, _ kind: Kind, _ samples: [Sample]) {
+    self.name = name
+    self.kind = kind
+    self.samples = samples
+  }
+}

@@ -1,0 +1,106 @@
+import Synchronization
+
+/// Whether the process can do its work now, and what is missing where it cannot.
+public final class Readiness: Sendable {
+  /// Where in its life the process is.
+  public enum Phase: String, Sendable {
+    /// Waiting for what it needs.
+    case starting
+    /// At work.
+    case running
+    /// Told to stop; finishing what it has.
+    case draining
+  }
+
+  /// Something missing.
+  public struct Missing: Sendable, Equatable, Encodable {
+    /// What: `redis`, `postgres`, `migrations`, or the phase.
+    public let name: String
+    /// Why, for a person.
+    public let problem: String
+  }
+
+  private struct Check: Sendable {
+    let name: String
+    let timeout: Duration
+    let run: @Sendable () async throws -> Void
+  }
+
+  private struct State {
+    var phase = Phase.starting
+    var checks: [Check] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// Nothing is required yet; the phase is `starting`.
+  public init() {}
+
+  /// Where in its life the process is.
+  public var phase: Phase {
+    get { state.withLock { $0.phase } }
+    set { state.withLock { $0.phase = newValue } }
+  }
+
+  /// Requires something.
+  /// - Parameters:
+  ///   - name: What, in a word.
+  ///   - timeout: How long the check may take; after that it counts as failed.
+  ///   - check: Throws where it is missing; the error's text says why.
+  public func require(
+    _ name: String, timeout: Duration = .seconds(2),
+    _ check: @escaping @Sendable () async throws -> Void
+  ) {
+    state.withLock { $0.checks.append(Check(name: name, timeout: timeout, run: check)) }
+  }
+
+  /// Runs every check at once.
+  /// - Returns: What is missing; empty means ready.
+  public func missing() async -> [Missing] {
+    let (phase, checks) = state.withLock { ($0.phase, $0.checks) }
+    var missing: [Missing] = []
+    await withTaskGroup(of: (Int, Missing?).self) { group in
+      for (index, check) in checks.enumerated() {
+        group.addTask { (index, await Self.run(check)) }
+      }
+      var found: [(Int, Missing)] = []
+      for await (index, problem) in group {
+        if let problem { found.append((index, problem)) }
+      }
+      missing = found.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    switch phase {
+    case .starting: missing.append(Missing(name: "phase", problem: "the process is starting"))
+    case .draining: missing.append(Missing(name: "phase", problem: "the process is draining"))
+    case .running: break
+    }
+    return missing
+  }
+
+  private static func run(_ check: Check) async -> Missing? {
+    await withTaskGroup(of: Missing??.self) { group in
+      group.addTask {
+        do {
+          try await check.run()
+          return .some(nil)
+        } catch {
+          return Missing(name: check.name, problem: Redaction.redact("\(error)"))
+        }
+      }
+      group.addTask {
+        do {
+          try await Task.sleep(for: check.timeout)
+        } catch {
+          return nil  // the check was quicker
+        }
+        let seconds = PrometheusText.number(check.timeout.seconds)
+        return Missing(name: check.name, problem: "no answer within \(seconds) s")
+      }
+      defer { group.cancelAll() }
+      for await outcome in group {
+        if let outcome { return outcome }
+      }
+      return nil
+    }
+  }
+}
