@@ -41,6 +41,7 @@ let arguments = Target.Dependency.product(
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -60,6 +61,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
@@ -87,14 +89,15 @@ let package = Package(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
       "Runtime",
-      ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird])
+      ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird, nio])
     + module(
       "API",
-      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", hummingbird, logging,
+      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", hummingbird, nio, logging,
        metrics])
     + module(
       "Processes",
-      ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", lifecycle, unixSignals])
+      ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", lifecycle,
+       unixSignals, logging, metrics, nio])
     + [
       .target(
         name: "Bench",
@@ -103,7 +106,10 @@ let package = Package(
       executable("martlet-api", ["Processes"]),
       executable("martlet-worker", ["Processes"]),
       executable("martlet-scheduler", ["Processes"]),
-      executable("martlet", ["Processes", "Bench", "Sample", "Runtime", arguments]),
+      executable(
+        "martlet",
+        ["Processes", "Bench", "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime",
+         "Postgres", "Redis", logging, arguments]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",
