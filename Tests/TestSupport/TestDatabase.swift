@@ -1,0 +1,164 @@
+import Foundation
+import Logging
+public import Postgres
+
+/// A database of a test's own on the test server, copied from a template that has the migrations.
+///
+/// The server is the one `MARTLET_TEST_DATABASE_URL` names; its user must be allowed to create
+/// databases. What a killed test run left behind is dropped by a later run.
+public final class TestDatabase: Sendable {
+  /// The database's name.
+  public let name: String
+  /// Its address, for processes that a test starts.
+  public let url: String
+  /// A pool of its own.
+  public let pool: PostgresPool
+
+  private init(name: String, url: String, pool: PostgresPool) {
+    self.name = name
+    self.url = url
+    self.pool = pool
+  }
+
+  /// Makes a database with the migrations applied.
+  public static func make(
+    migrations: [Migration] = [], maximumConnections: Int = 8
+  ) async throws -> TestDatabase {
+    let admin = try await TestServer.shared.admin()
+    let template = try await TestServer.shared.template(migrations)
+    let name = "martlet_test_\(TestServer.stamp())_\(TestServer.random())"
+    try await admin.query(
+      "CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template)")
+    let url = try TestServer.url(database: name)
+    let configuration = try PostgresConfiguration(
+      url: url, maximumConnections: maximumConnections, applicationName: "test")
+    return TestDatabase(
+      name: name, url: url, pool: PostgresPool(configuration, logger: TestServer.logger))
+  }
+
+  /// Drops the database, ending every session that is still connected to it.
+  public func drop() async throws {
+    await pool.close()
+    let admin = try await TestServer.shared.admin()
+    try await admin.query("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+  }
+
+  /// Makes a database, lends it to a closure and drops it.
+  public static func with<R: Sendable>(
+    migrations: [Migration] = [], maximumConnections: Int = 8,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (TestDatabase) async throws -> R
+  ) async throws -> R {
+    let database = try await make(migrations: migrations, maximumConnections: maximumConnections)
+    let result: R
+    do {
+      result = try await body(database)
+    } catch {
+      try await database.drop()
+      throw error
+    }
+    try await database.drop()
+    return result
+  }
+}
+
+/// The address of the test server is missing.
+public struct NoTestServer: Error, CustomStringConvertible {
+  /// Which variable to set.
+  public let description: String
+}
+
+/// The test server: templates by the migrations they hold, made once a process.
+actor TestServer {
+  static let shared = TestServer()
+  static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private var pool: PostgresPool?
+  private var templates: [[Migration]: Task<String, any Error>] = [:]
+
+  /// A pool on the database the variable names.
+  func admin() async throws -> PostgresPool {
+    if let pool { return pool }
+    let configuration = try PostgresConfiguration(
+      url: try Self.baseURL(), maximumConnections: 4, applicationName: "test admin")
+    let pool = PostgresPool(configuration, logger: Self.logger)
+    self.pool = pool
+    try await dropLeftovers(pool)
+    return pool
+  }
+
+  /// The template that holds the migrations.
+  func template(_ migrations: [Migration]) async throws -> String {
+    if let task = templates[migrations] { return try await task.value }
+    let admin = try await admin()
+    if let task = templates[migrations] { return try await task.value }
+    let task = Task { try await Self.makeTemplate(migrations, admin) }
+    templates[migrations] = task
+    return try await task.value
+  }
+
+  private static func makeTemplate(
+    _ migrations: [Migration], _ admin: PostgresPool
+  ) async throws -> String {
+    guard !migrations.isEmpty else { return "template1" }
+    let name = "martlet_test_\(stamp())_template_\(random())"
+    // template0 has never a session in it, template1 may.
+    try await admin.query("CREATE DATABASE \(identifier: name) TEMPLATE template0")
+    let pool = PostgresPool(
+      try PostgresConfiguration(url: try url(database: name), maximumConnections: 1),
+      logger: logger)
+    try await Migrator(migrations).run(on: pool)
+    await pool.close()
+    // A template with a session in it cannot be copied, and the server ends them a moment later.
+    _ = try await eventually {
+      try await admin.query(
+        "SELECT FROM pg_stat_activity WHERE datname = \(name)"
+      ).isEmpty
+    }
+    return name
+  }
+
+  /// Drops databases of runs that began more than an hour ago.
+  private func dropLeftovers(_ admin: PostgresPool) async throws {
+    let limit = Self.stamp() - 3600
+    for row in try await admin.query(
+      "SELECT datname FROM pg_database WHERE datname LIKE 'martlet_test_%'")
+    {
+      let name: String = try row.decode(at: 0)
+      guard let stamp = name.split(separator: "_").dropFirst(2).first.flatMap({ Int($0) }),
+        stamp < limit
+      else { continue }
+      do {
+        try await admin.query("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+      } catch {
+        // Another run is at the same clearing.
+        logger.debug("leftover stays", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  private var logger: Logger { Self.logger }
+
+  static func stamp() -> Int { Int(Date().timeIntervalSince1970) }
+
+  static func random() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
+
+  static func baseURL() throws -> String {
+    guard let url = ProcessInfo.processInfo.environment["MARTLET_TEST_DATABASE_URL"] else {
+      throw NoTestServer(
+        description: "set MARTLET_TEST_DATABASE_URL, or run the tests with scripts/test")
+    }
+    return url
+  }
+
+  /// The test server's address with another database.
+  static func url(database: String) throws -> String {
+    let base = try baseURL()
+    guard var components = URLComponents(string: base), components.scheme != nil else {
+      return base + " dbname=\(database)"
+    }
+    components.path = "/" + database
+    guard let url = components.string else { return base }
+    return url
+  }
+}
