@@ -76,7 +76,9 @@ public struct CSVIntake: Sendable {
     self.format = format
     header = names
     transcoder = Transcoder(from: format.encoding)
-    splitter = CSVSplitter(dialect: format.dialect, hasHeader: format.hasHeader, limits: limits)
+    splitter = CSVSplitter(
+      dialect: format.dialect, hasHeader: format.hasHeader, skipping: format.skippedRecords,
+      limits: limits)
     return try bytes.withBytes { all throws(CSVError) in try take(all) }
   }
 

@@ -26,15 +26,23 @@ public struct CSVSplitter: Sendable {
 
   var scan: RecordScan
   private var awaitsHeader: Bool
+  private var recordsToSkip: Int
   private var failure: CSVError?
   private var buffer: [UInt8] = []
 
-  /// A splitter at the start of a file. With `hasHeader` the first record that is no blank line
-  /// becomes ``header`` and no row.
-  public init(dialect: CSVDialect, hasHeader: Bool = true, limits: CSVLimits = CSVLimits()) {
+  /// Whether the next record is no row and so is gathered alone.
+  private var takesSingleRecord: Bool { awaitsHeader || recordsToSkip > 0 }
+
+  /// A splitter at the start of a file. The first `skipping` records are passed over; with
+  /// `hasHeader` the next that is no blank line becomes ``header`` and no row.
+  public init(
+    dialect: CSVDialect, hasHeader: Bool = true, skipping: Int = 0,
+    limits: CSVLimits = CSVLimits()
+  ) {
     self.dialect = dialect
     self.limits = limits
     awaitsHeader = hasHeader
+    recordsToSkip = skipping
     scan = RecordScan(dialect)
   }
 
@@ -47,8 +55,8 @@ public struct CSVSplitter: Sendable {
     var done: [CSVPart] = []
     var from = 0
     while from < chunk.count {
-      scan.target = awaitsHeader ? 1 : limits.partBytes
-      scan.maximumRecords = awaitsHeader ? 1 : limits.partRecords
+      scan.target = takesSingleRecord ? 1 : limits.partBytes
+      scan.maximumRecords = takesSingleRecord ? 1 : limits.partRecords
       scan.recordLimit = limits.recordBytes
       let stop = scan.advance(
         UnsafeRawBufferPointer(rebasing: chunk[from...]), held: buffer.count)
@@ -85,7 +93,7 @@ public struct CSVSplitter: Sendable {
   private var linesBefore = 0
 
   private mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if buffer.capacity == 0, !awaitsHeader {
+    if buffer.capacity == 0, !takesSingleRecord {
       // Once per part, with room for the record that goes over the target.
       buffer.reserveCapacity(limits.partBytes + limits.partBytes / 16 + bytes.count)
     }
@@ -96,10 +104,14 @@ public struct CSVSplitter: Sendable {
   private mutating func cut() throws(CSVError) -> CSVPart? {
     let (records, lines) = scan.startPart()
     let part = CSVPart(
-      bytes: buffer, index: awaitsHeader ? 0 : parts, firstRow: rows + 1,
+      bytes: buffer, index: parts, firstRow: rows + 1,
       firstLine: linesBefore + 1, recordCount: records)
     buffer = []
     linesBefore += lines
+    if recordsToSkip > 0 {
+      recordsToSkip -= 1
+      return nil
+    }
     guard awaitsHeader else {
       rows += records
       parts += 1

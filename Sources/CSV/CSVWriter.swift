@@ -29,9 +29,11 @@ public struct CSVWriter: Sendable {
   /// `-`, `@`, tab or CR, gets a `'` before it (EXP-12). Such a value does not read back as it was.
   public let neutralisesFormulas: Bool
 
+  private static let apostrophe = UInt8(ascii: "'")
+
   private var output: [UInt8] = []
   private var valuesInRecord = 0
-  /// Where the record begins if its only value so far is an empty one.
+  /// Whether the record has nothing but one empty value without quotes.
   private var isOnlyEmpty = false
 
   /// A writer of nothing yet.
@@ -70,16 +72,22 @@ public struct CSVWriter: Sendable {
     if valuesInRecord > 0 { output.append(dialect.delimiter) }
     valuesInRecord += 1
     let neutralised = neutralisesFormulas && Self.isFormula(value)
-    let quoted = quoting == .always || needsQuotes(value)
+    let quoted =
+      quoting == .always || needsQuotes(value)
+      || (neutralised && dialect.quote == Self.apostrophe)
     isOnlyEmpty = valuesInRecord == 1 && value.isEmpty && !quoted
     guard quoted else {
-      if neutralised { output.append(UInt8(ascii: "'")) }
+      if neutralised { output.append(Self.apostrophe) }
       output.append(contentsOf: value)
       return
     }
     output.append(dialect.quote)
-    if neutralised { append(inQuotes: UInt8(ascii: "'")) }
-    for byte in value { append(inQuotes: byte) }
+    // With `'` as the quote it has to be doubled like any other.
+    if neutralised {
+      if dialect.quote == Self.apostrophe { output.append(Self.apostrophe) }
+      output.append(Self.apostrophe)
+    }
+    appendQuoted(value)
     output.append(dialect.quote)
   }
 
@@ -100,15 +108,33 @@ public struct CSVWriter: Sendable {
     return output
   }
 
-  private mutating func append(inQuotes byte: UInt8) {
-    if byte == dialect.quote || byte == dialect.escape { output.append(byte) }
-    output.append(byte)
+  /// Appends text that stands in quotes, with every quote and escape twice.
+  private mutating func appendQuoted(_ text: UnsafeRawBufferPointer) {
+    var start = 0
+    for i in text.indices where text[i] == dialect.quote || text[i] == dialect.escape {
+      output.append(contentsOf: text[start...i])
+      start = i
+    }
+    output.append(contentsOf: text[start...])
   }
 
   private func needsQuotes(_ value: UnsafeRawBufferPointer) -> Bool {
-    guard let first = value.first, let last = value.last else { return false }
+    guard let base = value.baseAddress, let first = value.first, let last = value.last else {
+      return false
+    }
     if Byte.isSpace(first) || Byte.isSpace(last) { return true }
-    return value.contains {
+    var i = 0
+    while value.count - i >= 8 {
+      let word = Word.load(base, i)
+      let hits =
+        Word.equal(word, Word.pattern(dialect.delimiter))
+        | Word.equal(word, Word.pattern(dialect.quote))
+        | Word.equal(word, Word.pattern(Byte.lineFeed))
+        | Word.equal(word, Word.pattern(Byte.carriageReturn))
+      if hits != 0 { return true }
+      i += 8
+    }
+    return value[i...].contains {
       $0 == dialect.delimiter || $0 == dialect.quote || $0 == Byte.lineFeed
         || $0 == Byte.carriageReturn
     }

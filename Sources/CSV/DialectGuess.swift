@@ -16,8 +16,11 @@ struct DialectGuess {
   private let given: Sniffer
   private let text: [UInt8]
   private let isWhole: Bool
+  private let skipped: Int
 
-  init(_ given: Sniffer, text: [UInt8], isWhole: Bool) {
+  /// Looks at the text after `skipped` records, keeping to what the caller has given.
+  init(_ given: Sniffer, text: [UInt8], skipping skipped: Int, isWhole: Bool) {
+    self.skipped = skipped
     self.given = given
     self.text = text
     self.isWhole = isWhole
@@ -86,6 +89,7 @@ struct DialectGuess {
       text, dialect: dialect, maximumFields: given.maximumColumns + 1)
     var fit = Fit()
     var (records, points, values, quoted) = (0, 0, 0, 0)
+    for _ in 0..<skipped { _ = parser.next() }
     while records < Self.maximumRecords, parser.next() {
       if parser.flags.contains(.blankLine) { continue }
       // The last record of a sample may be cut off.

@@ -13,7 +13,7 @@ enum HeaderGuess {
     "ort", "nom", "prénom", "prenom", "correo", "nombre", "apellido", "apellidos", "cognome",
   ]
 
-  static func isHeader(_ first: [String], before rows: [[String]]) -> Bool {
+  static func isHeader(_ first: [String], before rows: ArraySlice<[String]>) -> Bool {
     if first.contains(where: { usualNames.contains(CSVHeader.comparableName(trim($0))) }) {
       return true
     }

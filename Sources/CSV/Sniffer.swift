@@ -6,12 +6,18 @@ public struct CSVFormat: Sendable, Hashable, Codable {
   public let dialect: CSVDialect
   /// Whether its first record names the columns.
   public let hasHeader: Bool
+  /// How many records at its start are neither header nor rows: 1 where spreadsheets were told
+  /// the delimiter by a line `sep=;`.
+  public let skippedRecords: Int
 
   /// A format that is known.
-  public init(encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool) {
+  public init(
+    encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool, skippedRecords: Int = 0
+  ) {
     self.encoding = encoding
     self.dialect = dialect
     self.hasHeader = hasHeader
+    self.skippedRecords = skippedRecords
   }
 }
 
@@ -63,22 +69,24 @@ public struct Sniffer: Sendable, Hashable {
     transcoder.transcode(sample, into: &text)
     if isWhole { transcoder.finish(into: &text) }
     if text.withUnsafeBytes({ BinaryKind.isBinary($0) }) { throw .binary(.unknown) }
-    guard text.contains(where: { !Byte.isSpace($0) || $0 == delimiter }) else { throw .empty }
-
-    let dialect = try DialectGuess(self, text: text, isWhole: isWhole).best()
-    let records = Self.records(text, dialect, isWhole: isWhole, maximumColumns: maximumColumns)
-    guard let first = records.first else { throw .empty }
-    guard first.values.count <= maximumColumns else {
-      throw .tooManyColumns(line: first.line, limit: maximumColumns)
+    guard text.contains(where: { !Byte.isSpace($0) || $0 == delimiter }) else {
+      throw isWhole ? .empty : .noHeader
     }
+
+    var known = self
+    let announced = Self.announcedDelimiter(text)
+    known.delimiter = delimiter ?? announced
+    let skipped = announced == nil ? 0 : 1
+    let dialect = try DialectGuess(known, text: text, skipping: skipped, isWhole: isWhole).best()
+    let records = try records(text, dialect, skipping: skipped, isWhole: isWhole)
+    guard let first = records.first else { throw .noHeader }
     let isHeader =
-      hasHeader
-      ?? HeaderGuess.isHeader(first.values, before: records.dropFirst().map(\.values))
+      hasHeader ?? HeaderGuess.isHeader(first, before: records.dropFirst())
     let header =
-      isHeader ? CSVHeader(names: first.values) : CSVHeader(unnamedColumns: first.values.count)
+      isHeader ? CSVHeader(names: first) : CSVHeader(unnamedColumns: first.count)
     guard header.isUsable else { throw .noHeader }
     let format = CSVFormat(
-      encoding: detected.encoding, dialect: dialect, hasHeader: isHeader)
+      encoding: detected.encoding, dialect: dialect, hasHeader: isHeader, skippedRecords: skipped)
     return (format, header)
   }
 
@@ -89,15 +97,36 @@ public struct Sniffer: Sendable, Hashable {
     try sample.withBytes { bytes throws(CSVError) in try sniff(bytes, isWhole: isWhole) }
   }
 
-  /// The first records that are no blank lines.
-  private static func records(
-    _ text: [UInt8], _ dialect: CSVDialect, isWhole: Bool, maximumColumns: Int
-  ) -> [(line: Int, values: [String])] {
+  /// The delimiter that the first line names for spreadsheets: `sep=;`.
+  private static func announcedDelimiter(_ text: [UInt8]) -> UInt8? {
+    let mark = Array("sep=".utf8)
+    let line = text.prefix { $0 != Byte.lineFeed && $0 != Byte.carriageReturn }
+    guard line.count == mark.count + 1, line.starts(with: mark), line.count < text.count,
+      let mark = line.last, mark == Byte.tab || ",;|:^~".utf8.contains(mark)
+    else { return nil }
+    return mark
+  }
+
+  /// The values of the first records that are no blank lines.
+  private func records(
+    _ text: [UInt8], _ dialect: CSVDialect, skipping: Int, isWhole: Bool
+  ) throws(CSVError) -> [[String]] {
     var parser = CSVParser(text, dialect: dialect, maximumFields: maximumColumns + 1)
-    var records: [(line: Int, values: [String])] = []
+    var records: [[String]] = []
+    for _ in 0..<skipping { _ = parser.next() }
     while records.count < 100, parser.next() {
       if parser.flags.contains(.blankLine) { continue }
-      records.append((parser.line, parser.values))
+      if records.isEmpty {
+        if parser.fieldCount > maximumColumns {
+          throw .tooManyColumns(line: parser.line, limit: maximumColumns)
+        }
+        if !isWhole, parser.byteRange.upperBound == text.count {
+          // The columns of a file must be known before its rows are taken.
+          throw .recordTooLong(
+            line: parser.line, limit: Self.sampleBytes, openQuoteLine: parser.openQuoteLine)
+        }
+      }
+      records.append(parser.values)
     }
     return records
   }
