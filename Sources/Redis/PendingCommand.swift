@@ -60,6 +60,8 @@ struct PendingCommand: Sendable {
       if received == replies {
         waiter = .gone
         continuation.resume(returning: .success(results))
+        // The queue forgets finished commands many at a time; their replies must not wait for that.
+        results = []
       }
     case .gone:
       break
@@ -71,6 +73,7 @@ struct PendingCommand: Sendable {
   mutating func fail(_ error: RedisError) {
     let before = waiter
     waiter = .gone
+    results = []
     switch before {
     case .single(let continuation): continuation.resume(returning: .failure(error))
     case .pipeline(let continuation): continuation.resume(returning: .failure(error))
