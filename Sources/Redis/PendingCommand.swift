@@ -27,6 +27,8 @@ struct PendingCommand: Sendable {
   var deadline = Monotonic.never
   /// Where the command ends in the stream of bytes to this connection.
   var end = 0
+  /// Where it begins.
+  var start: Int { end - size }
   private var received = 0
   private var results: [RedisResult] = []
 

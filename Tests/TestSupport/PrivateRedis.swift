@@ -109,8 +109,13 @@ public final class PrivateRedis: Sendable {
     }
   }
 
-  /// Sends a signal, such as SIGSTOP and SIGCONT.
-  public func signal(_ number: Int32) {
+  /// Freezes the server (SIGSTOP): it keeps its connections and answers nothing.
+  public func pause() { signal(SIGSTOP) }
+
+  /// Lets a frozen server go on.
+  public func resume() { signal(SIGCONT) }
+
+  private func signal(_ number: Int32) {
     process.withLock { pid in
       if let pid { _ = Foundation.kill(pid, number) }
     }
