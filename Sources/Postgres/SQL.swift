@@ -141,6 +141,9 @@ extension SQL {
     /// A value, bound as a parameter.
     public mutating func appendInterpolation<T: PostgresEncodable>(_ value: T) { sql.bind(value) }
 
+    /// Binds a value or NULL. Of its own, so that the compiler sees that an optional is meant.
+    public mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) { sql.bind(value) }
+
     /// A name of a table or column, quoted.
     public mutating func appendInterpolation(identifier: String) {
       sql.text += SQL.quoted(identifier: identifier)
