@@ -109,13 +109,8 @@ public final class PrivateRedis: Sendable {
     }
   }
 
-  /// Freezes the server (SIGSTOP): it keeps its connections and answers nothing.
-  public func pause() { signal(SIGSTOP) }
-
-  /// Lets a frozen server go on.
-  public func resume() { signal(SIGCONT) }
-
-  private func signal(_ number: Int32) {
+  /// Sends a signal, such as SIGSTOP and SIGCONT.
+  public func signal(_ number: Int32) {
     process.withLock { pid in
       if let pid { _ = Foundation.kill(pid, number) }
     }

@@ -1,0 +1,103 @@
+import Postgres
+import Synchronization
+
+/// Jobs that are enqueued with the transaction under way: inserted at its end, pushed to Redis
+/// after its commit.
+public final class JobOutbox: Sendable {
+  private struct Contents {
+    var rows: [JobRow] = []
+    var opened: [(id: BatchID, total: Int, followUp: JobRow?)] = []
+    var joined: [BatchID: Int] = [:]
+  }
+  private let contents = Mutex(Contents())
+  private let clock: WallClock
+
+  init(clock: WallClock) { self.clock = clock }
+
+  /// Adds a job.
+  ///
+  /// - Returns: its id. If a job with its unique key is queued when the transaction writes it, it
+  ///   is left out silently.
+  /// - Throws: when the parameters cannot be encoded.
+  @discardableResult
+  public func add<J: DurableJob>(
+    _ job: J, _ options: EnqueueOptions = EnqueueOptions()
+  ) throws -> JobID {
+    try add([job], options)[0]
+  }
+
+  /// Adds jobs.
+  ///
+  /// - Returns: their ids, in order.
+  /// - Throws: when the parameters cannot be encoded.
+  @discardableResult
+  public func add<J: DurableJob>(
+    _ jobs: [J], _ options: EnqueueOptions = EnqueueOptions()
+  ) throws -> [JobID] {
+    let rows = try rows(jobs, options)
+    contents.withLock { contents in
+      contents.rows.append(contentsOf: rows)
+      if let batch = options.batch { contents.joined[batch, default: 0] += rows.count }
+    }
+    return rows.map(\.id)
+  }
+
+  /// Adds jobs that form a batch, and a job that runs when the last of them has ended, succeeded
+  /// or dead. While the batch is open, `EnqueueOptions.batch` lets more jobs join it. Without any
+  /// job, the following one runs at once.
+  ///
+  /// - Returns: the batch.
+  /// - Throws: when the parameters cannot be encoded.
+  @discardableResult
+  public func addBatch<J: DurableJob, Following: DurableJob>(
+    _ jobs: [J], _ options: EnqueueOptions = EnqueueOptions(), then following: Following,
+    _ followingOptions: EnqueueOptions = EnqueueOptions()
+  ) throws -> BatchID {
+    let id = BatchID()
+    var options = options
+    options.batch = id
+    let rows = try rows(jobs, options)
+    let followUp = try self.rows([following], followingOptions)[0]
+    contents.withLock { contents in
+      if rows.isEmpty { contents.rows.append(followUp) }
+      contents.rows.append(contentsOf: rows)
+      contents.opened.append((id, rows.count, rows.isEmpty ? nil : followUp))
+    }
+    return id
+  }
+
+  private func rows<J: DurableJob>(_ jobs: [J], _ options: EnqueueOptions) throws -> [JobRow] {
+    let now = clock.now
+    return zip(jobs, try Payload.encode(jobs)).map { job, payload in
+      JobRow(
+        job, id: JobID(), payload: String(decoding: payload, as: UTF8.self), options: options,
+        now: now)
+    }
+  }
+
+  /// How many jobs were added, by queue.
+  var counts: [String: Int] {
+    contents.withLock { contents in
+      contents.rows.reduce(into: [:]) { $0[$1.queue, default: 0] += 1 }
+    }
+  }
+
+  /// Adds rows that were inserted already (what follows a batch), to be pushed with the others.
+  func write(on connection: PostgresConnection) async throws -> [JobRow] {
+    let (rows, opened, joined) = contents.withLock { ($0.rows, $0.opened, $0.joined) }
+    let now = clock.now
+    for batch in opened {
+      try await DurableStore.openBatch(
+        batch.id, total: batch.total, followUp: batch.followUp, now: now, on: connection)
+    }
+    for (id, count) in joined.sorted(by: { $0.key.id < $1.key.id }) {
+      try await DurableStore.joinBatch(id, count: count, on: connection)
+    }
+    let taken = try await DurableStore.insert(rows, on: connection)
+    guard !taken.isEmpty else { return rows }
+    // A job that was left out cannot end, so its batch must not wait for it.
+    let left = rows.filter { taken.contains($0.id) }.compactMap(\.batch)
+    let following = try await DurableStore.countDown(left, failed: false, now: now, on: connection)
+    return rows.filter { !taken.contains($0.id) } + following
+  }
+}

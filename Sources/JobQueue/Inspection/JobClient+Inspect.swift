@@ -1,0 +1,103 @@
+import Foundation
+import Logging
+import Postgres
+import Redis
+
+extension JobClient {
+  /// How all queues stand, in alphabetical order.
+  public func queues() async throws -> [QueueStatus] {
+    try await queues(try await queueNames())
+  }
+
+  /// How one queue stands; nil when nothing was ever enqueued there.
+  public func queue(_ name: String) async throws -> QueueStatus? {
+    guard try await queueNames().contains(name) else { return nil }
+    return try await queues([name]).first
+  }
+
+  func queues(_ names: [String]) async throws -> [QueueStatus] {
+    guard !names.isEmpty else { return [] }
+    let offset = RedisArgument(clock.offset.milliseconds)
+    let replies = try await redis.pipeline(
+      Scripts.survey, calls: names.map { ([RedisArgument(keys.base($0))], [offset]) })
+    let settings = try await queueSettings()
+    var dead: [String: Int] = [:]
+    let rows = try await postgres.query(
+      "SELECT queue, count(*) AS n FROM jobs WHERE state = 2 GROUP BY queue")
+    for row in rows { dead[try row.decode("queue")] = try row.decode("n") }
+    return try zip(names, replies).map { name, reply in
+      let n = (try reply.get().array ?? []).map { Int($0.int ?? 0) }
+      guard n.count == 17 else {
+        throw RedisError(.unexpectedReply, "a survey of \(n.count) numbers")
+      }
+      // This minute's count is young; the one before tells the rate until it is half over.
+      let seconds = Double(n[14]) / 1000
+      let rate =
+        seconds >= 30
+        ? Double(n[12] + n[13]) / seconds * 60
+        : Double(n[10] + n[11] + n[12] + n[13]) / (60 + seconds) * 60
+      return QueueStatus(
+        name: name, depth: max(0, n[0] - n[1]) + n[2], running: n[1], scheduled: n[3] + n[4],
+        dead: n[6] + (dead[name] ?? 0), unknown: n[5],
+        oldestAgeSeconds: n[15] >= 0 ? Double(n[15]) / 1000 : nil, throughputPerMinute: rate,
+        workers: n[8], isPaused: n[7] == 1, limits: settings[name]?.limits ?? QueueLimits(),
+        retrying: n[4], due: n[9], enqueued: n[16])
+    }
+  }
+
+  /// The workers that live, in the order of their ids.
+  public func workers() async throws -> [WorkerStatus] {
+    let ids = (try await redis.send("ZRANGE", RedisArgument(keys.workers), 0, -1).array ?? [])
+      .compactMap(\.text).sorted()
+    guard !ids.isEmpty else { return [] }
+    let command: [RedisArgument] = ["MGET"] + ids.map { RedisArgument(keys.worker($0)) }
+    return (try await redis.send(command).array ?? []).compactMap { value in
+      guard let bytes = value.bytes else { return nil }
+      do {
+        return try JSONDecoder().decode(WorkerStatus.self, from: Data(bytes))
+      } catch {
+        logger.notice("A worker's status cannot be read", metadata: ["error": "\(error)"])
+        return nil
+      }
+    }
+  }
+
+  /// Whether nothing is left to do: no job is ready, under way, in retry, or due by the clock.
+  ///
+  /// Looks at Redis, then PostgreSQL, then Redis again: between two looks at an empty Redis that
+  /// saw nothing enqueued, no work can have hidden.
+  public func isIdle() async throws -> Bool {
+    guard let first = try await enqueuedIfEmpty() else { return false }
+    let now = clock.now
+    let rows = try await postgres.query(
+      """
+      SELECT 1 AS one FROM jobs
+      WHERE state = 0 AND (run_at IS NULL OR run_at <= \(now) OR attempt > 0) LIMIT 1
+      """)
+    guard rows.isEmpty else { return false }
+    return try await enqueuedIfEmpty() == first
+  }
+
+  private func enqueuedIfEmpty() async throws -> Int? {
+    let all = try await queues()
+    let isEmpty = all.allSatisfy {
+      $0.depth == 0 && $0.running == 0 && $0.retrying == 0 && $0.due == 0 && $0.unknown == 0
+    }
+    return isEmpty ? all.reduce(0) { $0 + $1.enqueued } : nil
+  }
+
+  /// How a batch stands; nil when no such batch is known (they are forgotten a week after their
+  /// end).
+  public func batch(_ id: BatchID) async throws -> BatchStatus? {
+    let rows = try await postgres.query(
+      """
+      SELECT total, remaining, failed, created_at, ended_at FROM job_batches WHERE id = \(id)
+      """)
+    return try rows.first.map {
+      BatchStatus(
+        id: id, total: try $0.decode("total"), remaining: try $0.decode("remaining"),
+        failed: try $0.decode("failed"), createdAt: try $0.decode("created_at"),
+        endedAt: try $0.decode("ended_at"))
+    }
+  }
+}

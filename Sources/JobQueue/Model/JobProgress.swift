@@ -1,0 +1,19 @@
+/// How far a job has come.
+public struct JobProgress: Sendable, Hashable, Codable {
+  /// How much is done, in the job's own unit (rows, recipients).
+  public var done: Int64
+  /// How much there is to do, where known.
+  public var total: Int64?
+
+  /// Says how far a job has come.
+  public init(done: Int64, total: Int64? = nil) {
+    self.done = done
+    self.total = total
+  }
+
+  /// The share done, 0 to 100, where the total is known.
+  public var percent: Double? {
+    guard let total, total > 0 else { return nil }
+    return min(100, Double(done) / Double(total) * 100)
+  }
+}

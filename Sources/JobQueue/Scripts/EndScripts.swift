@@ -1,0 +1,69 @@
+import Redis
+
+extension Scripts {
+  /// Ends jobs that succeeded (or are to be dropped). Arguments: what to count them as, how many
+  /// plain ones there are (transient, from no lane, without unique key), their stream ids, then
+  /// per further job: stream id, id when durable, lane it was dealt from, unique key (each may be
+  /// empty but the first).
+  ///
+  /// Answers how many were still held by their deliverer; the others changed nothing.
+  static let finish = make(
+    "finish",
+    """
+    local plain = tonumber(ARGV[2])
+    local ended = 0
+    for first = 3, plain + 2, 1000 do
+      local last = math.min(first + 999, plain + 2)
+      ended = ended + redis.call('XACK', ready, 'workers', unpack(ARGV, first, last))
+      redis.call('XDEL', ready, unpack(ARGV, first, last))
+    end
+    for at = plain + 3, #ARGV, 4 do
+      if ack(ARGV[at], ARGV[at + 2]) then
+        ended = ended + 1
+        if ARGV[at + 1] ~= '' then redis.call('SREM', base .. 'held', ARGV[at + 1]) end
+        if ARGV[at + 3] ~= '' then redis.call('DEL', base .. 'unique:' .. ARGV[at + 3]) end
+      end
+    end
+    if ended > 0 then count(ARGV[1], ended) end
+    if deal() >= 0 then ring() end
+    return ended
+    """)
+
+  /// Gives a held job back to the queue. Arguments: stream id, lane it was dealt from or empty,
+  /// the entry as it shall stand, where (`ready`, `retrying`, `scheduled` or `unknown`), ms until then, the
+  /// clock's offset in ms, what to count it as or empty. Answers 1, or 0 when the lease was lost.
+  static let giveBack = make(
+    "give-back",
+    """
+    if not ack(ARGV[1], ARGV[2]) then return 0 end
+    redis.call('HDEL', base .. 'suspects', ARGV[1])
+    local _, _, token = header(ARGV[3])
+    if ARGV[4] == 'ready' then
+      put(ARGV[3], token or '-', true)
+    else
+      schedule(ARGV[4], ARGV[3], now + tonumber(ARGV[6]) + tonumber(ARGV[5]))
+    end
+    if ARGV[7] ~= '' then count(ARGV[7], 1) end
+    if deal() >= 0 then ring() end
+    return 1
+    """)
+
+  /// Ends a job for good. Arguments: stream id, lane it was dealt from or empty, the entry, its id
+  /// when durable (PostgreSQL keeps those that are dead) or empty, unique key or empty. Answers 1,
+  /// or 0 when the lease was lost.
+  static let bury = make(
+    "bury",
+    """
+    if not ack(ARGV[1], ARGV[2]) then return 0 end
+    redis.call('HDEL', base .. 'suspects', ARGV[1])
+    if ARGV[4] ~= '' then
+      redis.call('SREM', base .. 'held', ARGV[4])
+    else
+      bury(ARGV[3])
+    end
+    if ARGV[5] ~= '' then redis.call('DEL', base .. 'unique:' .. ARGV[5]) end
+    count('failed', 1)
+    if deal() >= 0 then ring() end
+    return 1
+    """)
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// One job in this worker's hands.
+final class Delivery: Sendable {
+  struct State {
+    /// The effect is applied and the row gone, or the job is another's: only the entry is left.
+    var isCompleted = false
+    var cancellation: JobCancellation?
+    /// One of a batch that failed alone.
+    var failure: (any Error)?
+    var progress: JobProgress?
+    var result: String?
+    var startedAt: Date?
+  }
+
+  let entry: QueueEntry
+  let queue: String
+  let kind: JobKind
+  /// The entry's place in the stream, and the lane it was dealt from.
+  let streamID: String
+  let lane: String?
+  /// Later deliveries have greater tokens: the stream id as a number.
+  let token: Int64
+  let receivedAt: ContinuousClock.Instant
+  let state = Mutex(State())
+
+  init(
+    entry: QueueEntry, queue: String, kind: JobKind, streamID: String, lane: String?,
+    receivedAt: ContinuousClock.Instant
+  ) {
+    self.entry = entry
+    self.queue = queue
+    self.kind = kind
+    self.streamID = streamID
+    self.lane = lane
+    self.receivedAt = receivedAt
+    token = Self.token(streamID)
+  }
+
+  /// Milliseconds and sequence of a stream id in one number. The sequence gets 20 bits; a
+  /// millisecond with a million entries would only make two tokens equal, and equal tokens pass
+  /// the fence as the same delivery does.
+  static func token(_ streamID: String) -> Int64 {
+    let parts = streamID.utf8.split(separator: UInt8(ascii: "-"))
+    func number(_ index: Int) -> Int64 {
+      guard index < parts.count else { return 0 }
+      return parts[index].reduce(0) { $0 &* 10 &+ Int64($1) &- 48 }
+    }
+    return number(0) << 20 | min(number(1), 0xFFFFF)
+  }
+
+  /// Whether the job may have been done already, so that its row must be looked for first.
+  var mayBeRepetition: Bool {
+    entry.isDurable && (entry.isRepaired || entry.kills > 0)
+  }
+
+  /// Failures that can be told apart end one job of a batch alone.
+  func fail(_ error: any Error) {
+    state.withLock { $0.failure = error }
+  }
+
+  func markCompleted() {
+    state.withLock { $0.isCompleted = true }
+  }
+
+  var isCompleted: Bool { state.withLock { $0.isCompleted } }
+  var cancellation: JobCancellation? { state.withLock { $0.cancellation } }
+
+  /// What is needed to end the job in PostgreSQL.
+  func ending(now: Date) -> DurableStore.Ending {
+    state.withLock {
+      DurableStore.Ending(
+        id: entry.id, token: token, keeps: kind.options.keep != nil,
+        startedAt: $0.startedAt ?? now, result: $0.result, progress: $0.progress)
+    }
+  }
+}
+
+/// What handlers are served with.
+struct JobServices: Sendable {
+  let client: JobClient
+  let logger: Logger
+  var clock: WallClock { client.clock }
+}

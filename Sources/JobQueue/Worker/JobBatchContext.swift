@@ -1,0 +1,66 @@
+import Foundation
+public import Logging
+public import Postgres
+
+/// One job of several that a handler takes at once.
+public struct JobItem<J: Job>: Sendable {
+  /// The job's id.
+  public let id: JobID
+  /// Which attempt this is, from 1.
+  public let attempt: Int
+  /// The job.
+  public let job: J
+}
+
+/// What a handler of many jobs knows of them, and how it applies their effects.
+public struct JobBatchContext<J: Job>: Sendable {
+  let deliveries: [Delivery]
+  let services: JobServices
+
+  /// Where "now" comes from.
+  public var clock: WallClock { services.clock }
+  /// The client, to enqueue other jobs outside of the jobs' transaction.
+  public var client: JobClient { services.client }
+  /// The worker's logger.
+  public var logger: Logger { services.logger }
+
+  /// One of the jobs failed; the others are not concerned. Call it before ``complete(_:)``, which
+  /// leaves the job out.
+  public func fail(_ id: JobID, _ error: any Error) {
+    deliveries.first { $0.entry.id == id }?.fail(error)
+  }
+
+  /// Throws the reason, a ``JobCancellation``, if the handler shall stop.
+  public func checkLease() throws {
+    for delivery in deliveries { if let reason = delivery.cancellation { throw reason } }
+    try Task.checkCancellation()
+  }
+
+  /// Applies the jobs' effects and removes the jobs in one transaction.
+  ///
+  /// `effect` gets the ids of the jobs that are still this worker's: only theirs may be applied.
+  ///
+  /// - Throws: what `effect` throws, or the database's error; nothing was applied then.
+  public func complete<R: Sendable>(
+    _ effect: @Sendable (PostgresConnection, Set<JobID>, JobOutbox) async throws -> R
+  ) async throws -> R {
+    let clock = clock
+    let open = deliveries.filter {
+      $0.entry.isDurable && $0.state.withLock { $0.failure == nil && !$0.isCompleted }
+    }
+    let (result, rows) = try await client.postgres.transaction { connection in
+      let outbox = JobOutbox(clock: clock)
+      let now = clock.now
+      let ended = try await DurableStore.end(
+        open.map { $0.ending(now: now) }, now: now, on: connection)
+      let result = try await effect(connection, Set(ended.map(\.0)), outbox)
+      var rows = try await outbox.write(on: connection)
+      rows += try await DurableStore.countDown(
+        ended.compactMap(\.1), failed: false, now: now, on: connection)
+      return (result, rows)
+    }
+    for delivery in open { delivery.markCompleted() }
+    await client.pushCommitted(rows)
+    return result
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+public import Logging
+public import Postgres
+
+/// What a handler knows of the job it does, and how it applies the job's effect.
+public struct JobContext: Sendable {
+  let delivery: Delivery
+  let services: JobServices
+
+  /// The job.
+  public var id: JobID { delivery.entry.id }
+  /// The queue it came from.
+  public var queue: String { delivery.queue }
+  /// Which attempt this is, from 1.
+  public var attempt: Int { delivery.entry.attempt + 1 }
+  /// Whether the job will be dead if this attempt fails.
+  public var isLastAttempt: Bool { attempt >= delivery.entry.maxAttempts }
+  /// Where "now" comes from.
+  public var clock: WallClock { services.clock }
+  /// The client, to enqueue other jobs outside of the job's transaction.
+  public var client: JobClient { services.client }
+
+  /// A logger that names the job.
+  public var logger: Logger {
+    var logger = services.logger
+    logger[metadataKey: "job"] = "\(id)"
+    logger[metadataKey: "name"] = "\(delivery.entry.name)"
+    return logger
+  }
+
+  /// Says how far the job has come. Shown with the worker's heartbeat, and written to the job's
+  /// row by the next ``transaction(_:)``. Cheap: call it as often as you like.
+  public func progress(done: Int64, total: Int64? = nil) {
+    delivery.state.withLock { $0.progress = JobProgress(done: done, total: total) }
+  }
+
+  /// Leaves something for the job's history, such as counts. Kept when the options say so.
+  public func setResult(_ value: some Encodable) throws {
+    let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    delivery.state.withLock { $0.result = text }
+  }
+
+  /// Throws the reason, a ``JobCancellation``, if the handler shall stop. Long work calls it
+  /// between its steps; the handler's task is cancelled too.
+  public func checkLease() throws {
+    if let reason = delivery.cancellation { throw reason }
+    try Task.checkCancellation()
+  }
+
+  /// A step of a long job: `body` runs in a transaction that commits only if the job is still this
+  /// worker's. From then on no earlier delivery of the job can change anything.
+  ///
+  /// - Throws: ``JobSuperseded`` when the job is no longer this worker's, what `body` throws, or
+  ///   the database's error; nothing of the transaction was applied then.
+  public func transaction<R: Sendable>(
+    _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+  ) async throws -> R {
+    guard delivery.entry.isDurable else { return try await client.transaction(body) }
+    let delivery = delivery
+    let progress = delivery.state.withLock { $0.progress }
+    return try await client.transaction { connection, outbox in
+      guard
+        try await DurableStore.fence(
+          delivery.entry.id, token: delivery.token, progress: progress, on: connection)
+      else { throw JobSuperseded(id: delivery.entry.id) }
+      return try await body(connection, outbox)
+    }
+  }
+
+  /// Applies the job's effect and removes the job, in one transaction: however often the job was
+  /// delivered, its effect is applied once.
+  ///
+  /// - Throws: ``JobSuperseded`` when the job is no longer this worker's (let it through), what
+  ///   `effect` throws, or the database's error; nothing of the transaction was applied then.
+  public func complete<R: Sendable>(
+    _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+  ) async throws -> R {
+    guard delivery.entry.isDurable else { return try await client.transaction(effect) }
+    let (delivery, clock, client) = (delivery, clock, client)
+    let (result, rows) = try await client.postgres.transaction { connection in
+      let outbox = JobOutbox(clock: clock)
+      let now = clock.now
+      // First, because this takes the row's lock: a second delivery waits here and then finds
+      // nothing.
+      guard let batch = try await DurableStore.end(delivery.ending(now: now), now: now, on: connection)
+      else { throw JobSuperseded(id: delivery.entry.id) }
+      let result = try await effect(connection, outbox)
+      var rows = try await outbox.write(on: connection)
+      if let batch {
+        rows += try await DurableStore.countDown([batch], failed: false, now: now, on: connection)
+      }
+      return (result, rows)
+    }
+    delivery.markCompleted()
+    await client.pushCommitted(rows)
+    return result
+  }
+
+  /// Removes the job without an effect of its own, now instead of when the handler returns.
+  ///
+  /// - Throws: ``JobSuperseded`` when the job is no longer this worker's.
+  public func complete() async throws {
+    guard delivery.entry.isDurable else { return }
+    if delivery.kind.options.keep == nil {
+      // One statement, so no transaction around it. A job of a batch takes the long way.
+      let rows = try await client.postgres.query(
+        """
+        DELETE FROM jobs WHERE id = \(id) AND fence <= \(delivery.token) AND state = 0
+          AND batch_id IS NULL
+        """)
+      if rows.affected == 1 {
+        delivery.markCompleted()
+        return
+      }
+    }
+    try await complete { _, _ in }
+  }
+}

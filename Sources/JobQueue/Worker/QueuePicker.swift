@@ -1,0 +1,48 @@
+/// Decides which queue is read next: queues of strict priority in their order, then the weighted
+/// ones by what they were given so far over their weight.
+///
+/// A queue that was found empty is left alone for a moment, so that an idle queue does not cost a
+/// round trip each time a busy one is read.
+struct QueuePicker: Sendable {
+  let queues: [WorkerQueue]
+  private var served: [Double]
+  private var emptyUntil: [ContinuousClock.Instant]
+  static let rest = Duration.milliseconds(5)
+
+  init(_ queues: [WorkerQueue], now: ContinuousClock.Instant = .now) {
+    self.queues = queues
+    served = queues.map { _ in 0 }
+    emptyUntil = queues.map { _ in now }
+  }
+
+  /// The queues to try, best first.
+  func order(now: ContinuousClock.Instant, excluding paused: Set<String>) -> [Int] {
+    let open = queues.indices.filter {
+      !paused.contains(queues[$0].name) && emptyUntil[$0] <= now
+    }
+    let strict = open.filter { queues[$0].weight == nil }
+    let weighted = open.filter { queues[$0].weight != nil }
+    return strict + weighted.sorted { (served[$0], $0) < (served[$1], $1) }
+  }
+
+  /// A read of the queue gave so many jobs.
+  mutating func gave(_ index: Int, _ count: Int, now: ContinuousClock.Instant) {
+    if count == 0 {
+      emptyUntil[index] = now + Self.rest
+    } else if let weight = queues[index].weight {
+      // A queue that had nothing for a while starts where the others are: it has not saved up.
+      let floor = served.indices.filter {
+        $0 != index && queues[$0].weight != nil && emptyUntil[$0] <= now
+      }.map { served[$0] }.min()
+      if let floor, emptyUntil[index] > now - Self.rest - Self.rest, served[index] < floor {
+        served[index] = floor
+      }
+      served[index] += Double(count) / weight
+    }
+  }
+
+  /// A blocking read found jobs: the queue is not empty.
+  mutating func woke(_ index: Int) {
+    emptyUntil[index] = .now
+  }
+}
