@@ -32,7 +32,7 @@ struct CommandQueue: ~Copyable {
   /// When to call the connection stuck: somebody stopped waiting for the reply that is due next,
   /// so that all behind it wait for something that has taken too long already.
   private var stallDeadline: Int64 {
-    guard !isEmpty, commands[head].isGone, commands[head].end <= written else {
+    guard !isEmpty, commands[head].isGone, commands[head].start < written else {
       return Monotonic.never
     }
     return lastProgress.addingSaturating(patience)
@@ -83,7 +83,8 @@ struct CommandQueue: ~Copyable {
 
   /// Gives a reply to the command whose turn it is.
   mutating func receive(_ reply: RedisValue) throws(RedisError) {
-    guard !isEmpty, commands[head].end <= written else {
+    // A pipeline is answered while its end is still being written.
+    guard !isEmpty, commands[head].start < written else {
       if case .error(let text) = reply { throw RedisError(reply: text) }
       throw RedisError(.protocol, "a reply came that no command asked for")
     }
@@ -140,18 +141,17 @@ struct CommandQueue: ~Copyable {
   /// The connection is gone. What was written fails, for nobody knows whether it was executed; what
   /// was not stays for the next connection.
   mutating func connectionLost(_ error: RedisError) {
-    while !isEmpty {
-      let start = commands[head].end - commands[head].size
-      guard start < written else { break }
-      let unwritten = commands[head].end - written
-      if unwritten > 0 { output.removeFirst(unwritten) }
+    while !isEmpty, commands[head].start < written {
+      let isWhole = commands[head].end <= written
       var failure = error
       // A command of which the server never got the end was certainly not executed, but the first
       // commands of a pipeline may have been.
-      failure.mayHaveBeenApplied = unwritten <= 0 || commands[head].replies > 1
+      failure.mayHaveBeenApplied = isWhole || commands[head].replies > 1
       commands[head].fail(failure)
       head += 1
     }
+    let rest = (isEmpty ? appended : commands[head].start) - written
+    if rest > 0 { output.removeFirst(rest) }
     dropGone()
   }
 

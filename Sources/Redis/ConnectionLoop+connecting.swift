@@ -5,6 +5,8 @@ import Synchronization
 extension ConnectionLoop {
   /// Warnings about one outage are written no more often than this, in nanoseconds.
   private static let warningInterval: Int64 = 10_000_000_000
+  /// A connection that lasted as long, in nanoseconds, was a good one.
+  private static let steady: Int64 = 1_000_000_000
 
   /// Begins an attempt at the next address of the route.
   func connect(at now: Int64) {
@@ -43,10 +45,10 @@ extension ConnectionLoop {
         guard outcome == .unfinished else { return }
         outcome = greeting.receive(reply)
       }
-    } catch  where outcome == .unfinished {
+    } catch {
       // A server that refuses may close the connection behind its answer.
-      outcome = .unavailable(error)
-    } catch {}
+      if outcome == .unfinished { outcome = .unavailable(error) }
+    }
     switch outcome {
     case .unfinished:
       phase = .greeting(link, greeting, deadline: deadline)
@@ -71,9 +73,10 @@ extension ConnectionLoop {
       metadata: [
         "connection": "\(name)", "address": "\(link.address)", "failed_attempts": "\(failures)",
       ])
-    backoff.reset()
     route.reset()
     nextWarning = 0
+    connectedAt = now
+    connections.increment()
     mailbox.connectionsMade.wrappingAdd(1, ordering: .relaxed)
     queue.dropGone()
     phase = .ready(link)
@@ -104,7 +107,15 @@ extension ConnectionLoop {
     nextWarning = now.addingSaturating(Self.warningInterval / 10)
     queue.connectionLost(error)
     route.reset()
-    phase = .pausing(until: now)
+    var pause: Int64 = 0
+    if now - connectedAt >= Self.steady {
+      backoff.reset()
+    } else {
+      // A server that lets us in and throws us out must not be asked in a tight loop.
+      var random = SystemRandomNumberGenerator()
+      pause = backoff.delay(using: &random)
+    }
+    phase = .pausing(until: now.addingSaturating(pause))
   }
 }
 

@@ -34,9 +34,12 @@ final class ConnectionLoop {
   /// Why there is no connection, to tell those who wait for one in vain.
   var absence = RedisError(.connection, "not connected yet")
   var nextWarning: Int64 = 0
+  /// When the present connection was made.
+  var connectedAt: Int64 = 0
 
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
   private let sent = Counter(label: "martlet_redis_commands_total")
+  let connections = Counter(label: "martlet_redis_connections_total")
 
   init(configuration: RedisConfiguration, name: String, logger: Logger, mailbox: Mailbox) {
     self.configuration = configuration
@@ -156,8 +159,15 @@ final class ConnectionLoop {
     case .ready(let link):
       guard events & ~POLLOUT != 0 else { return }
       queue.madeProgress(at: now)
+      var demotion: RedisError?
       do throws(RedisError) {
-        try link.read(using: buffer) { (reply) throws(RedisError) in try queue.receive(reply) }
+        try link.read(using: buffer) { (reply) throws(RedisError) in
+          if case .error(let text) = reply, route.isMisled(by: text) {
+            demotion = RedisError(reply: text)
+          }
+          try queue.receive(reply)
+        }
+        if let demotion { throw demotion }
       } catch {
         lost(error, at: now)
       }

@@ -32,6 +32,8 @@ final class Link {
     }
     self.context = context
     descriptor = context.pointee.fd
+    // A child process must not keep the connection open.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   deinit { redisFree(context) }

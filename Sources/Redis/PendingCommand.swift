@@ -27,6 +27,8 @@ struct PendingCommand: Sendable {
   var deadline = Monotonic.never
   /// Where the command ends in the stream of bytes to this connection.
   var end = 0
+  /// Where it begins.
+  var start: Int { end - size }
   private var received = 0
   private var results: [RedisResult] = []
 
@@ -60,6 +62,8 @@ struct PendingCommand: Sendable {
       if received == replies {
         waiter = .gone
         continuation.resume(returning: .success(results))
+        // The queue forgets finished commands many at a time; their replies must not wait for that.
+        results = []
       }
     case .gone:
       break
@@ -71,6 +75,7 @@ struct PendingCommand: Sendable {
   mutating func fail(_ error: RedisError) {
     let before = waiter
     waiter = .gone
+    results = []
     switch before {
     case .single(let continuation): continuation.resume(returning: .failure(error))
     case .pipeline(let continuation): continuation.resume(returning: .failure(error))

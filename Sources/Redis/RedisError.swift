@@ -24,7 +24,8 @@ public struct RedisError: Error, Sendable, Equatable {
 
   /// The kind of failure.
   public var code: Code
-  /// What went wrong, for a log. Never holds a command's arguments.
+  /// What went wrong, for a log: the server's own words for `.server`. Never holds a command's
+  /// arguments.
   public var message: String
   /// The first word of a server's error, such as `NOSCRIPT`, `WRONGTYPE` or `ERR`.
   public var serverPrefix: String?
@@ -45,6 +46,9 @@ public struct RedisError: Error, Sendable, Equatable {
 
   /// The error that a server's error reply stands for.
   init(reply text: String) {
+    // A server that does not know a command repeats what followed it, which may be anybody's data.
+    let end = text.firstRange(of: ", with args beginning with:")?.lowerBound ?? text.endIndex
+    let text = String(text[..<end])
     let prefix = text.prefix { $0 != " " }
     let isWord = !prefix.isEmpty && prefix.allSatisfy { $0.isUppercase || $0 == "_" }
     self.init(.server, text, serverPrefix: isWord ? String(prefix) : nil)

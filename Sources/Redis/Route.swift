@@ -42,6 +42,13 @@ struct Route {
     return sentinel % addresses.count != 0
   }
 
+  /// Whether a reply shows that the server is no longer the master, as after a failover that it
+  /// slept through: the Sentinels know where the master is now.
+  func isMisled(by error: String) -> Bool {
+    guard case .sentinels = discovery else { return false }
+    return error.hasPrefix("READONLY ")
+  }
+
   /// The next attempt begins from the start.
   mutating func reset() {
     sentinel = 0

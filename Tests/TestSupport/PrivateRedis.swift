@@ -73,8 +73,12 @@ public final class PrivateRedis: Sendable {
 
   deinit {
     kill()
-    // A directory left behind in the temporary folder spoils no test.
-    try? FileManager.default.removeItem(at: directory)
+    do {
+      try FileManager.default.removeItem(at: directory)
+    } catch {
+      // A directory left behind in the temporary folder spoils no test.
+      print("\(directory.path) stays behind: \(error)")
+    }
   }
 
   /// Starts the server (again) and waits until it answers.
@@ -88,14 +92,17 @@ public final class PrivateRedis: Sendable {
     var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
     configuration.commandTimeout = .seconds(20)
     let probe = RedisConnection(configuration, name: "probe", logger: .silent)
-    defer { Task { await probe.close() } }
-    do {
+    var failure: Failure?
+    do throws(RedisError) {
       _ = try await probe.send("PING")
-    } catch  where error.code == .server {
-      // It asks for a password, so it is up.
     } catch {
-      throw Failure("redis-server does not start: \(error); see \(log)")
+      // A server that asks for a password is up.
+      if error.code != .server {
+        failure = Failure("redis-server does not start: \(error); see \(log)")
+      }
     }
+    await probe.close()
+    if let failure { throw failure }
   }
 
   /// `kill -9`: the server ends in the midst of whatever it does.
@@ -109,8 +116,13 @@ public final class PrivateRedis: Sendable {
     }
   }
 
-  /// Sends a signal, such as SIGSTOP and SIGCONT.
-  public func signal(_ number: Int32) {
+  /// Freezes the server (SIGSTOP): it keeps its connections and answers nothing.
+  public func pause() { signal(SIGSTOP) }
+
+  /// Lets a frozen server go on.
+  public func resume() { signal(SIGCONT) }
+
+  private func signal(_ number: Int32) {
     process.withLock { pid in
       if let pid { _ = Foundation.kill(pid, number) }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Logging
+public import Logging
 public import Redis
 
 /// A corner of the tests' Redis: keys under a prefix of its own, so that tests run side by side.
@@ -55,7 +55,7 @@ public struct TestRedis: Sendable {
 
 extension Logger {
   /// For connections of tests: what goes wrong there is expected, or shows in an expectation.
-  static var silent: Logger {
+  public static var silent: Logger {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     return logger
