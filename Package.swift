@@ -41,7 +41,9 @@ let arguments = Target.Dependency.product(
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -61,14 +63,17 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     system("CHiredis", "hiredis", apt: "libhiredis-dev"),
     system("CLibPQ", "libpq", apt: "libpq-dev"),
     system("CSodium", "libsodium", apt: "libsodium-dev"),
+    system("CZlib", "zlib", apt: "zlib1g-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
     .target(name: "Sample", swiftSettings: settings),
@@ -92,8 +97,8 @@ let package = Package(
       ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird, nio])
     + module(
       "API",
-      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", hummingbird, nio, logging,
-       metrics])
+      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", "CZlib", hummingbird,
+       httpTypes, nio, nioHTTPTypes, logging, metrics])
     + module(
       "Processes",
       ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", lifecycle,

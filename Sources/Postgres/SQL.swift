@@ -141,8 +141,7 @@ extension SQL {
     /// A value, bound as a parameter.
     public mutating func appendInterpolation<T: PostgresEncodable>(_ value: T) { sql.bind(value) }
 
-    /// A value or NULL, bound as a parameter. Stands beside the other so that the compiler does not
-    /// take the optional for a slip.
+    /// Binds a value or NULL. Of its own, so that the compiler sees that an optional is meant.
     public mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) { sql.bind(value) }
 
     /// A name of a table or column, quoted.

@@ -7,6 +7,8 @@ extension ContactsMigrations {
   ///
   /// `delete_contacts(ids)` deletes contacts with everything that hangs on them and returns how many
   /// there were. Locks are taken in the order of ids, as everywhere.
+  ///
+  /// A user who is removed leaves contacts and companies without an owner (contacts.md 2).
   static let functions = """
     CREATE FUNCTION reserve_contact_ids(n bigint) RETURNS bigint LANGUAGE plpgsql AS $$
     DECLARE
@@ -42,5 +44,14 @@ extension ContactsMigrations {
       GET DIAGNOSTICS deleted = ROW_COUNT;
       RETURN deleted;
     END $$;
+
+    CREATE FUNCTION clear_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE contacts SET owner_id = NULL WHERE owner_id IN (SELECT id FROM gone);
+      UPDATE companies SET owner_id = NULL WHERE owner_id IN (SELECT id FROM gone);
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER users_gone AFTER DELETE ON users REFERENCING OLD TABLE AS gone
+      FOR EACH STATEMENT EXECUTE FUNCTION clear_owner();
     """
 }

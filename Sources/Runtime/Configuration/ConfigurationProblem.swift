@@ -5,7 +5,10 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
   /// What is wrong and what would be right; never a secret's value.
   public let text: String
 
-  init(_ variable: String, _ text: String) {
+  /// - Parameters:
+  ///   - variable: The variable's name.
+  ///   - text: What is wrong; never a secret's value.
+  public init(_ variable: String, _ text: String) {
     self.variable = variable
     self.text = text
   }
@@ -19,7 +22,8 @@ public struct ConfigurationError: Error, CustomStringConvertible {
   /// The problems, in the order of the documentation.
   public let problems: [ConfigurationProblem]
 
-  init(_ problems: [ConfigurationProblem]) { self.problems = problems }
+  /// - Parameter problems: What is wrong, at least one thing.
+  public init(_ problems: [ConfigurationProblem]) { self.problems = problems }
 
   /// A line for each problem.
   public var description: String { problems.map(\.description).joined(separator: "\n") }

@@ -1,0 +1,160 @@
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// The content of a request, a chunk at a time and only when asked for: what nobody reads stays in
+/// the socket, and TCP slows the sender down.
+///
+/// Counts, bounds and, where wanted, fingerprints what comes in; unpacks `Content-Encoding: gzip`.
+///
+/// `@unchecked Sendable`: the state is touched by one task at a time. `isBusy` turns an overlap,
+/// which would be a mistake in a handler, into an error instead of a race.
+final class BodyReader: @unchecked Sendable {
+  private var iterator: RequestBody.AsyncIterator
+  private let encoding: String?
+  private let beforeFirstRead: @Sendable () -> Void
+  private let timeout: Timeout?
+  private var inflater: Inflater?
+  private var fingerprint: Fingerprint?
+  private var hasBegun = false
+  private var hasSourceEnded: Bool
+  private let isBusy = Atomic(false)
+
+  /// Starts a clock that ends the connection, and returns what stops it.
+  typealias Timeout = @Sendable () -> @Sendable () -> Void
+
+  /// The most bytes to take from the socket, and the most that unpacking may make of them; more is
+  /// a 413.
+  private(set) var limit: Int
+  private(set) var receivedBytes = 0
+  private var inflatedBytes = 0
+
+  /// - Parameters:
+  ///   - body: the content as it comes from the connection.
+  ///   - encoding: the content encoding, where one was named.
+  ///   - hasContent: false where the request's head says that there is none.
+  ///   - limit: the most bytes to take.
+  ///   - timeout: bounds the time that content read whole may take.
+  ///   - beforeFirstRead: tells a client that waits for it (`Expect: 100-continue`) to go on.
+  init(
+    _ body: RequestBody, encoding: String? = nil, hasContent: Bool = true, limit: Int = .max,
+    timeout: Timeout? = nil, beforeFirstRead: @escaping @Sendable () -> Void = {}
+  ) {
+    self.limit = limit
+    self.timeout = timeout
+    iterator = body.makeAsyncIterator()
+    self.encoding = encoding?.trimmingBlanks.lowercased()
+    self.beforeFirstRead = beforeFirstRead
+    hasSourceEnded = !hasContent
+  }
+
+  /// Whether the whole content was taken from the socket.
+  var isExhausted: Bool { hasSourceEnded }
+
+  /// Begins to fingerprint the content as it is received; to be called before the first read.
+  func startFingerprint() { fingerprint = Fingerprint() }
+
+  /// The digest of the content as received; nil unless it was asked for and all was read.
+  var digest: [UInt8]? { hasSourceEnded ? fingerprint?.digest : nil }
+
+  /// The next chunk, never empty; nil at the end.
+  ///
+  /// - Throws: `APIError` 413 past a limit, 415 for an unknown encoding, 400 where the content was
+  ///   cut off or its gzip is damaged.
+  func next() async throws -> ByteBuffer? {
+    guard isBusy.exchange(true, ordering: .acquiring) == false else {
+      throw APIError(.internalServerError, "The content is read by two tasks at once.")
+    }
+    defer { isBusy.store(false, ordering: .releasing) }
+    if !hasBegun { try begin() }
+    guard let inflater else { return try await nextReceived() }
+    while true {
+      if let output = try inflater.next() {
+        inflatedBytes += output.readableBytes
+        guard inflatedBytes <= limit else {
+          throw APIError.tooLarge("The unpacked content is larger than \(limit) bytes.")
+        }
+        return output
+      }
+      guard let chunk = try await nextReceived() else {
+        guard inflater.isAtEnd || receivedBytes == 0 else {
+          throw APIError.badRequest("The gzip content ends too early.")
+        }
+        return nil
+      }
+      inflater.feed(chunk)
+    }
+  }
+
+  private func begin() throws(APIError) {
+    switch encoding {
+    case nil, "", "identity": break
+    case "gzip", "x-gzip": inflater = try Inflater()
+    case let other?:
+      throw APIError(.unsupportedMediaType, "The content encoding \(other) is not supported.")
+    }
+    hasBegun = true
+    if !hasSourceEnded { beforeFirstRead() }
+  }
+
+  private func nextReceived() async throws -> ByteBuffer? {
+    while !hasSourceEnded {
+      guard let chunk = try await nextFromSocket() else {
+        hasSourceEnded = true
+        return nil
+      }
+      receivedBytes += chunk.readableBytes
+      guard receivedBytes <= limit else {
+        throw APIError.tooLarge("The content is larger than \(limit) bytes.")
+      }
+      fingerprint?.update(chunk)
+      if chunk.readableBytes > 0 { return chunk }
+    }
+    return nil
+  }
+
+  private func nextFromSocket() async throws -> ByteBuffer? {
+    do {
+      return try await iterator.next()
+    } catch {
+      if error is CancellationError { throw error }
+      throw APIError.cutOff
+    }
+  }
+
+  /// The whole content.
+  ///
+  /// - Throws: `APIError` 413 where it is longer than `limit` bytes, packed or not.
+  func collect(upTo limit: Int) async throws -> ByteBuffer {
+    self.limit = min(self.limit, limit)
+    let stopClock = hasSourceEnded ? nil : timeout?()
+    defer { stopClock?() }
+    var whole = ByteBuffer()
+    while let chunk = try await next() {
+      if whole.readableBytes == 0 {
+        whole = chunk
+      } else {
+        whole.writeImmutableBuffer(chunk)
+      }
+    }
+    return whole
+  }
+
+  /// Refuses content that is declared longer than allowed before a byte of it is read.
+  func check(declaredBytes: Int?, limit: Int) throws(APIError) {
+    self.limit = min(self.limit, limit)
+    if let declaredBytes, declaredBytes > self.limit {
+      throw .tooLarge("The content is larger than \(self.limit) bytes.")
+    }
+  }
+
+  /// Reads and drops what is left, within the limits.
+  func drain() async throws {
+    while try await next() != nil {}
+  }
+}
+
+extension APIError {
+  /// The connection ended within the content; nobody is left to read this.
+  static let cutOff = APIError(.badRequest, "The content was cut off.", type: "cut_off")
+}

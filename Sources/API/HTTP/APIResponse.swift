@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+
+/// What a handler answers with.
+struct APIResponse: Sendable {
+  /// The content: whole, or written piece by piece so that it need not fit into memory.
+  enum Body: Sendable {
+    case whole(ByteBuffer)
+    case stream(@Sendable (inout any ResponseBodyWriter) async throws -> Void)
+  }
+
+  var status: HTTPResponse.Status
+  var headers: HTTPFields
+  var body: Body
+
+  init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// An answer in JSON. The content type is exactly `application/json`: clients compare it whole.
+  init(status: HTTPResponse.Status = .ok, json: JSONValue) {
+    self.init(status: status, jsonBytes: json.rendered)
+  }
+
+  /// An answer whose JSON was rendered before.
+  init(status: HTTPResponse.Status = .ok, jsonBytes: [UInt8]) {
+    self.init(
+      status: status, headers: [.contentType: "application/json"],
+      body: .whole(ByteBuffer(bytes: jsonBytes)))
+  }
+
+  /// The content where it is whole.
+  var wholeBody: ByteBuffer? {
+    if case .whole(let buffer) = body { return buffer }
+    return nil
+  }
+
+  /// The answer with one more header.
+  func with(_ name: HTTPField.Name, _ value: String) -> APIResponse {
+    var copy = self
+    copy.headers[name] = value
+    return copy
+  }
+}

@@ -1,0 +1,80 @@
+/// What a request asks for, read leniently as PHP does: a number may come as text, a list as a list,
+/// an object with numbers for keys, or text with commas.
+extension JSONValue {
+  /// The text of a string, a number or a boolean (`1`, `0`).
+  var text: String? {
+    switch self {
+    case .string(let text): text
+    case .int(let number): String(number)
+    case .double(let number): String(decoding: JSONValue.double(number).rendered, as: UTF8.self)
+    case .bool(let bool): bool ? "1" : "0"
+    case .null, .array, .object: nil
+    }
+  }
+
+  /// A whole number, or text that is one.
+  var integer: Int? {
+    switch self {
+    case .int(let number): number
+    case .double(let number): Int(exactly: number)
+    case .string(let text): Int(text.trimmingBlanks)
+    case .bool(let bool): bool ? 1 : 0
+    case .null, .array, .object: nil
+    }
+  }
+
+  /// The truth of a boolean member (API page, section 3); nil for a text that is neither.
+  var truth: Bool? {
+    switch self {
+    case .bool(let bool): return bool
+    case .int(let number): return number != 0
+    case .double(let number): return number != 0
+    case .null: return false
+    case .array, .object: return nil
+    case .string(let text):
+      switch text.trimmingBlanks.lowercased() {
+      case "", "0", "false", "off", "no": return false
+      case "1", "true", "on", "yes": return true
+      default: return nil
+      }
+    }
+  }
+
+  /// The values of an array or an object; nil for anything else.
+  var elements: [JSONValue]? {
+    switch self {
+    case .array(let items): items
+    case .object(let object): object.members.map(\.value)
+    default: nil
+    }
+  }
+
+  /// A list of texts: an array, an object by position, or text with commas.
+  var commaList: [String] {
+    if let elements { return elements.compactMap(\.text) }
+    guard let text else { return [] }
+    return text.split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
+  }
+
+  /// The members of an object. PHP writes an empty one as `[]`, so an empty array is one too.
+  var asObject: JSONObject? {
+    switch self {
+    case .object(let object): object
+    case .array(let items) where items.isEmpty: [:]
+    default: nil
+    }
+  }
+}
+
+extension String {
+  /// The text without ASCII blanks at both ends.
+  var trimmingBlanks: String {
+    let isBlank: (Character) -> Bool = {
+      $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" || $0 == "\r\n"
+    }
+    guard let first = firstIndex(where: { !isBlank($0) }),
+      let last = lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// A request may be repeated under the same key and has its effect once (API page, 11.1).
+struct Idempotency: Sendable {
+  /// Whose key it is, and for what.
+  struct Scope: Sendable, Hashable {
+    var user: Int64
+    var method: String
+    var path: String
+    var key: String
+  }
+
+  /// The part of an answer that is kept.
+  struct KeptAnswer: Sendable, Equatable {
+    var status: Int
+    var location: String?
+    var contentType: String?
+    var body: [UInt8]
+    /// The digest of the request's content.
+    var fingerprint: [UInt8]
+  }
+
+  /// What a key leads to.
+  enum Claim: Sendable, Equatable {
+    /// The request is to be executed; the token names this execution.
+    case execute(token: UUID)
+    /// Another one is executing it.
+    case inProgress
+    /// It was executed.
+    case answered(KeptAnswer)
+  }
+
+  /// Where keys are kept, for all processes.
+  protocol Store: Sendable {
+    /// Claims a key that is new, out of date, or whose holder has not been heard of for the lease.
+    func claim(_ scope: Scope, lease: Duration) async throws -> Claim
+    /// Says that the execution goes on.
+    func renew(_ scope: Scope, token: UUID, lease: Duration) async throws
+    /// Keeps the answer of an execution.
+    func keep(_ answer: KeptAnswer, _ scope: Scope, token: UUID) async throws
+    /// Forgets an execution whose answer is not kept.
+    func release(_ scope: Scope, token: UUID) async throws
+  }
+
+  /// An execution that was not heard of for this long has died with its process.
+  static let lease = Duration.seconds(30)
+  /// Larger answers are not kept.
+  static let maximumKeptBytes = 4 * 1024 * 1024
+
+  let store: any Store
+
+  /// Executes a request once under its key, or gives the answer it had.
+  ///
+  /// - Throws: `APIError` 400 for a key that is none, 409 while the first request is under way, 422
+  ///   where the key was used for another content.
+  func answer(
+    _ request: APIRequest, key: String, handler: @escaping Route.Handler
+  ) async throws -> APIResponse {
+    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else { throw APIError.badRequest("Idempotency-Key must be 1 to 255 printable characters.") }
+    let scope = Scope(
+      user: try request.requiredUser.id, method: request.method.rawValue, path: request.path,
+      key: key)
+    request.body.startFingerprint()
+    switch try await store.claim(scope, lease: Self.lease) {
+    case .inProgress:
+      throw APIError(
+        .conflict, "The first request with this idempotency key is still under way.",
+        type: "idempotency_in_progress", retryAfter: 2)
+    case .answered(let kept): return try await replay(kept, request)
+    case .execute(let token): return try await execute(scope, token, request, handler)
+    }
+  }
+
+  private func replay(_ kept: KeptAnswer, _ request: APIRequest) async throws -> APIResponse {
+    try await request.body.drain()
+    guard request.body.digest == kept.fingerprint else {
+      throw APIError(
+        .unprocessableContent, "This idempotency key was used for a request with other content.",
+        type: "idempotency_key_reused")
+    }
+    var response = APIResponse(
+      status: .init(code: kept.status), body: .whole(ByteBuffer(bytes: kept.body)))
+    response.headers[.contentType] = kept.contentType
+    response.headers[.location] = kept.location
+    response.headers[.idempotencyReplayed] = "true"
+    return response
+  }
+
+  private func execute(
+    _ scope: Scope, _ token: UUID, _ request: APIRequest, _ handler: @escaping Route.Handler
+  ) async throws -> APIResponse {
+    let answer: APIResponse
+    do {
+      answer = try await renewing(scope, token, request.logger) { try await handler(request) }
+    } catch {
+      answer = ErrorMapping.apiError(for: error, logger: request.logger).response
+    }
+    do {
+      if let kept = keepable(answer, request) {
+        try await store.keep(kept, scope, token: token)
+      } else {
+        try await store.release(scope, token: token)
+      }
+    } catch {
+      // What was asked for has happened or failed already: the client is to know that.
+      request.logger.error("cannot keep an answer", metadata: ["error": "\(error)"])
+    }
+    return answer
+  }
+
+  /// What to keep of an answer; nil for failures of the server, for streams, and where the content
+  /// was not read to its end, so that nobody knows what it was.
+  private func keepable(_ answer: APIResponse, _ request: APIRequest) -> KeptAnswer? {
+    guard answer.status.code < 500, let body = answer.wholeBody,
+      body.readableBytes <= Self.maximumKeptBytes, let digest = request.body.digest
+    else { return nil }
+    return KeptAnswer(
+      status: answer.status.code, location: answer.headers[.location],
+      contentType: answer.headers[.contentType], body: Array(body.readableBytesView),
+      fingerprint: digest)
+  }
+
+  /// Runs the handler while telling the store that it is still under way.
+  private func renewing(
+    _ scope: Scope, _ token: UUID, _ logger: Logger,
+    _ operation: @escaping @Sendable () async throws -> APIResponse
+  ) async throws -> APIResponse {
+    try await withThrowingTaskGroup(of: APIResponse?.self) { group in
+      group.addTask { try await operation() }
+      group.addTask {
+        while !Task.isCancelled {
+          try await Task.sleep(for: Self.lease / 3)
+          do {
+            try await store.renew(scope, token: token, lease: Self.lease)
+          } catch is CancellationError {
+            return nil
+          } catch {
+            // The request itself goes on; the next renewal may reach the database again.
+            logger.warning("cannot renew an idempotency key", metadata: ["error": "\(error)"])
+          }
+        }
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      throw CancellationError()
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// A JSON value whose objects keep the order of their members.
+///
+/// Clients iterate over lists that are objects keyed by id, so the order written must be the
+/// order of the result. The same type carries what a request brings, whether it came as JSON, as a
+/// form or as a query string, so a handler need not know which.
+enum JSONValue: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+
+  /// The member of an object; nil for other values and where there is none.
+  subscript(key: String) -> JSONValue? {
+    if case .object(let object) = self { return object[key] }
+    return nil
+  }
+
+  /// True for an empty object and an empty array, which PHP writes and reads alike.
+  var isEmptyContainer: Bool {
+    switch self {
+    case .array(let items): items.isEmpty
+    case .object(let object): object.isEmpty
+    default: false
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral, ExpressibleByFloatLiteral
+{
+  init(stringLiteral value: String) { self = .string(value) }
+  init(integerLiteral value: Int) { self = .int(value) }
+  init(floatLiteral value: Double) { self = .double(value) }
+  init(booleanLiteral value: Bool) { self = .bool(value) }
+  init(nilLiteral: ()) { self = .null }
+  init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(JSONObject(elements))
+  }
+}
+
+extension JSONValue {
+  /// A string, or null where there is none.
+  init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+
+  /// A number, or null where there is none.
+  init(_ number: Int?) { self = number.map(JSONValue.int) ?? .null }
+
+  /// A number, or null where there is none.
+  init(_ number: Int64?) { self = number.map { .int(Int($0)) } ?? .null }
+
+  /// A boolean, or null where there is none.
+  init(_ bool: Bool?) { self = bool.map(JSONValue.bool) ?? .null }
+}

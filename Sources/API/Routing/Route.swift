@@ -1,0 +1,33 @@
+import Hummingbird
+
+/// One operation of the interface.
+struct Route: Sendable {
+  /// Who may call it.
+  enum Access: Sendable {
+    case anyone
+    case user
+    case administrator
+  }
+
+  typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
+
+  var method: HTTPRequest.Method
+  /// The path, with `{id}` for a positive whole number and `{name:text}` for any one segment. It
+  /// is the label of the route in metrics.
+  var path: String
+  var access: Access
+  /// Whether an `Idempotency-Key` is heeded (API page, 11.1).
+  var takesIdempotencyKey: Bool
+  var handler: Handler
+
+  init(
+    _ method: HTTPRequest.Method, _ path: String, access: Access = .user,
+    takesIdempotencyKey: Bool = false, _ handler: @escaping Handler
+  ) {
+    self.method = method
+    self.path = path
+    self.access = access
+    self.takesIdempotencyKey = takesIdempotencyKey
+    self.handler = handler
+  }
+}

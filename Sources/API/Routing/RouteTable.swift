@@ -1,0 +1,109 @@
+import Hummingbird
+
+/// Finds the route of a request.
+struct RouteTable: Sendable {
+  /// What a path and method lead to.
+  enum Match: Sendable {
+    case route(Route, parameters: [String: String])
+    /// The path exists, the method does not; these do.
+    case methodNotAllowed(allowed: [String])
+    case notFound
+  }
+
+  private struct Node: Sendable {
+    var literals: [String: Node] = [:]
+    var parameters: [Parameter] = []
+    var routes: [Route] = []
+  }
+
+  private struct Parameter: Sendable {
+    var name: String
+    var isNumber: Bool
+    var node: Node
+  }
+
+  private var root = Node()
+  /// The routes in the order they were added.
+  private(set) var routes: [Route] = []
+
+  init(_ routes: [Route] = []) {
+    for route in routes { add(route) }
+  }
+
+  /// Adds a route; one with the same path and method replaces it.
+  mutating func add(_ route: Route) {
+    routes.append(route)
+    Self.insert(route, segments: Self.segments(of: route.path)[...], into: &root)
+  }
+
+  private static func insert(_ route: Route, segments: ArraySlice<String>, into node: inout Node) {
+    guard let segment = segments.first else {
+      node.routes.removeAll { $0.method == route.method }
+      node.routes.append(route)
+      return
+    }
+    let rest = segments.dropFirst()
+    guard segment.hasPrefix("{"), segment.hasSuffix("}") else {
+      insert(route, segments: rest, into: &node.literals[segment, default: Node()])
+      return
+    }
+    let inner = segment.dropFirst().dropLast()
+    let isNumber = !inner.hasSuffix(":text")
+    let name = String(isNumber ? inner : inner.dropLast(":text".count))
+    let index = node.parameters.firstIndex { $0.name == name && $0.isNumber == isNumber }
+    if let index {
+      insert(route, segments: rest, into: &node.parameters[index].node)
+    } else {
+      var child = Node()
+      insert(route, segments: rest, into: &child)
+      node.parameters.append(Parameter(name: name, isNumber: isNumber, node: child))
+    }
+  }
+
+  /// Finds what a path without its query leads to. A fixed word wins over a parameter.
+  func match(_ method: HTTPRequest.Method, path: String) -> Match {
+    var found: [(node: Node, parameters: [String: String])] = []
+    Self.collect(Self.segments(of: path)[...], node: root, parameters: [:], into: &found)
+    for candidate in found {
+      if let route = candidate.node.routes.first(where: { $0.method == method }) {
+        return .route(route, parameters: candidate.parameters)
+      }
+    }
+    // What answers GET answers HEAD; the content is left out when it is written.
+    if method == .head { return match(.get, path: path) }
+    let allowed = Set(found.flatMap { $0.node.routes.map(\.method.rawValue) })
+    return allowed.isEmpty ? .notFound : .methodNotAllowed(allowed: allowed.sorted())
+  }
+
+  private static func collect(
+    _ segments: ArraySlice<String>, node: Node, parameters: [String: String],
+    into found: inout [(node: Node, parameters: [String: String])]
+  ) {
+    guard let segment = segments.first else {
+      if !node.routes.isEmpty { found.append((node, parameters)) }
+      return
+    }
+    let rest = segments.dropFirst()
+    if let child = node.literals[segment] {
+      collect(rest, node: child, parameters: parameters, into: &found)
+    }
+    for parameter in node.parameters where !parameter.isNumber || isID(segment) {
+      var parameters = parameters
+      parameters[parameter.name] = segment
+      collect(rest, node: parameter.node, parameters: parameters, into: &found)
+    }
+  }
+
+  /// An id is a positive whole number; anything else in its place is an unknown path.
+  private static func isID(_ segment: String) -> Bool {
+    guard segment.utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
+    return (Int64(segment) ?? 0) > 0
+  }
+
+  private static func segments(of path: String) -> [String] {
+    path.split(separator: "/", omittingEmptySubsequences: true).map {
+      $0.utf8.contains(UInt8(ascii: "%"))
+        ? PercentCoding.decode($0.utf8, plusIsBlank: false) : String($0)
+    }
+  }
+}

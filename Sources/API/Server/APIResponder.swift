@@ -1,0 +1,154 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTPTypes
+
+/// Answers every request: path, route, user, handler, and whatever goes wrong in them.
+struct APIResponder: HTTPResponder {
+  typealias Context = APIContext
+
+  let configuration: APIConfiguration
+  let routes: RouteTable
+  let gate: Gate
+  let idempotency: Idempotency?
+  let observer = RequestObserver()
+
+  func respond(to request: Request, context: APIContext) async throws -> Response {
+    let start = ContinuousClock.now
+    let body = makeBody(of: request, context: context)
+    let path = RequestPath(request.uri.path)
+    var seen = SeenRequest(method: request.method, path: request.uri.path)
+    seen.remoteAddress = context.remoteAddress
+    var answer: APIResponse
+    do {
+      answer = try await handle(request, path, body, context, &seen)
+    } catch {
+      answer = ErrorMapping.apiError(for: error, logger: context.logger).response
+    }
+    await discardRest(of: body, request)
+    finish(&answer, request: request, body: body)
+    seen.status = answer.status.code
+    seen.receivedBytes = body.receivedBytes
+    observer.record(seen, duration: ContinuousClock.now - start, logger: context.logger)
+    return response(answer, isHead: request.method == .head)
+  }
+
+  private func handle(
+    _ request: Request, _ path: RequestPath, _ body: BodyReader, _ context: APIContext,
+    _ seen: inout SeenRequest
+  ) async throws -> APIResponse {
+    guard case .path(let path) = path else { return try redirect(request, path) }
+    let (route, parameters) = try find(request.method, path)
+    seen.route = route.path
+    var user: Principal?
+    if route.access != .anyone {
+      let known = try await gate.admit(
+        authorization: request.headers[.authorization],
+        hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: context.remoteAddress)
+      guard route.access == .user || known.isAdministrator else { throw APIError.forbidden }
+      seen.user = known.username
+      user = known
+    }
+    let apiRequest = APIRequest(
+      method: request.method, path: path, headers: request.headers,
+      query: try BracketParameters.parse((request.uri.query ?? "").utf8),
+      pathParameters: parameters, user: user, body: body, logger: context.logger,
+      parameterLimit: configuration.maximumParameterBytes)
+    if route.takesIdempotencyKey, let idempotency,
+      let key = request.headers[.idempotencyKey]
+    {
+      return try await idempotency.answer(apiRequest, key: key, handler: route.handler)
+    }
+    return try await route.handler(apiRequest)
+  }
+
+  private func find(
+    _ method: HTTPRequest.Method, _ path: String
+  ) throws(APIError) -> (Route, [String: String]) {
+    switch routes.match(method, path: path) {
+    case .route(let route, let parameters): return (route, parameters)
+    case .notFound: throw .unknownRoute
+    case .methodNotAllowed(let allowed):
+      var error = APIError.framework(
+        .methodNotAllowed,
+        "No route found for this method; allowed: \(allowed.joined(separator: ", ")).")
+      error.headers[.allow] = allowed.joined(separator: ", ")
+      throw error
+    }
+  }
+
+  /// GET with a slash at the end is sent to the same path without; other methods are unknown.
+  private func redirect(_ request: Request, _ path: RequestPath) throws(APIError) -> APIResponse {
+    guard case .trailingSlash(let target) = path, request.method == .get || request.method == .head
+    else { throw .unknownRoute }
+    let query = request.uri.query.map { "?\($0)" } ?? ""
+    return APIResponse(status: .movedPermanently, json: [:]).with(.location, target + query)
+  }
+
+  private static func hasAccessToken(_ query: String?) -> Bool {
+    guard let query else { return false }
+    return query.split(separator: "&").contains { $0.hasPrefix("access_token=") }
+  }
+
+  private func makeBody(of request: Request, context: APIContext) -> BodyReader {
+    let declared = request.headers[.contentLength].flatMap { Int($0) }
+    let isChunked = request.headers[.transferEncoding] != nil
+    let channel = context.channel
+    let expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
+    return BodyReader(
+      request.body, encoding: request.headers[.contentEncoding],
+      hasContent: isChunked || (declared ?? 0) > 0,
+      limit: configuration.maximumUploadBytes,
+      timeout: { [seconds = configuration.parameterTimeoutSeconds] in
+        let task = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+          channel.close(promise: nil)
+        }
+        return { task.cancel() }
+      },
+      beforeFirstRead: {
+        guard expectsContinue else { return }
+        channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil)
+      })
+  }
+
+  /// Some clients send `{}` with every GET: taking so little keeps their connection usable.
+  private func discardRest(of body: BodyReader, _ request: Request) async {
+    let declared = request.headers[.contentLength].flatMap { Int($0) } ?? .max
+    guard !body.isExhausted, declared <= 64 * 1024, request.headers[.expect] == nil else { return }
+    do {
+      _ = try await body.collect(upTo: declared)
+    } catch {
+      // The connection is closed after the answer, as with any content that was not read.
+    }
+  }
+
+  /// The headers that every answer has.
+  private func finish(_ answer: inout APIResponse, request: Request, body: BodyReader) {
+    answer.headers[.mauticVersion] = configuration.mauticVersion
+    answer.headers[.martletVersion] = configuration.version
+    // Content that nobody read is still on its way. Reading it only to carry on with the same
+    // connection would let anyone send without end.
+    if !body.isExhausted { answer.headers[.connection] = "close" }
+  }
+
+  private func response(_ answer: APIResponse, isHead: Bool) -> Response {
+    let body: ResponseBody
+    switch answer.body {
+    case .whole(let buffer): body = ResponseBody(byteBuffer: buffer)
+    case .stream(let write): body = ResponseBody(write)
+    }
+    let response = Response(status: answer.status, headers: answer.headers, body: body)
+    return isHead ? response.createHeadResponse() : response
+  }
+}
+
+extension HTTPField.Name {
+  static let idempotencyKey = Self("Idempotency-Key").unsafelyUnwrapped
+  static let idempotencyReplayed = Self("Idempotency-Replayed").unsafelyUnwrapped
+  static let mauticVersion = Self("Mautic-Version").unsafelyUnwrapped
+  static let martletVersion = Self("Martlet-Version").unsafelyUnwrapped
+  static let rateLimitLimit = Self("X-RateLimit-Limit").unsafelyUnwrapped
+  static let rateLimitRemaining = Self("X-RateLimit-Remaining").unsafelyUnwrapped
+  static let rateLimitReset = Self("X-RateLimit-Reset").unsafelyUnwrapped
+}

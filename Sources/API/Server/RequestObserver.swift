@@ -1,0 +1,51 @@
+import HTTPTypes
+import Logging
+import Metrics
+
+/// What the log and the metrics tell of a request.
+struct SeenRequest {
+  var method: HTTPRequest.Method
+  /// The path without the query, which may hold a token.
+  var path: String
+  /// The route's pattern; a fixed word where there was none, so that metrics stay bounded.
+  var route = "unknown"
+  var user: String?
+  var remoteAddress = ""
+  var status = 0
+  var receivedBytes = 0
+
+  init(method: HTTPRequest.Method, path: String) {
+    self.method = method
+    self.path = path
+  }
+}
+
+/// Counts, times and logs requests.
+struct RequestObserver: Sendable {
+  /// Methods that have a label of their own; a client may invent others.
+  private static let methods: Set<String> = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+  ]
+
+  func record(_ seen: SeenRequest, duration: Duration, logger: Logger) {
+    let method = Self.methods.contains(seen.method.rawValue) ? seen.method.rawValue : "other"
+    Counter(
+      label: "martlet_http_requests_total",
+      dimensions: [("route", seen.route), ("method", method), ("status", String(seen.status))]
+    ).increment()
+    Metrics.Timer(label: "martlet_http_request_seconds", dimensions: [("route", seen.route)])
+      .record(duration: duration)
+    // Health is asked for every few seconds; failures of the server are what an operator looks for.
+    let level: Logger.Level =
+      seen.status >= 500 ? .error : seen.route.hasPrefix("/api/health") ? .debug : .info
+    logger.log(
+      level: level, "request",
+      metadata: [
+        "method": .string(method), "path": .string(String(seen.path.prefix(500))),
+        "route": .string(seen.route), "status": .stringConvertible(seen.status),
+        "milliseconds": .stringConvertible((duration / .microseconds(10)).rounded() / 100),
+        "bytes": .stringConvertible(seen.receivedBytes),
+        "user": .string(seen.user ?? "-"), "remote": .string(seen.remoteAddress),
+      ])
+  }
+}

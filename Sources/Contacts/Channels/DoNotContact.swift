@@ -1,0 +1,101 @@
+public import Foundation
+public import Postgres
+
+/// Why a contact must not be written to (contacts.md 6).
+public enum DoNotContactReason: Int16, Sendable, Codable {
+  /// The contact unsubscribed.
+  case unsubscribed = 1
+  /// A message came back.
+  case bounced = 2
+  /// Somebody set it by hand.
+  case manual = 3
+}
+
+/// That a contact must not be written to on a channel.
+public struct DoNotContact: Sendable, Identifiable, Equatable {
+  /// The entry's number.
+  public var id: Int64
+  /// Since when.
+  public var dateAdded: Date
+  /// Why.
+  public var reason: DoNotContactReason
+  /// What was said about it.
+  public var comments: String?
+  /// `email`, `sms`, `notification`, …
+  public var channel: String
+  /// The message that caused it.
+  public var channelID: Int64?
+}
+
+/// "Do not contact" entries in the database. All functions work on many contacts with one statement.
+public enum DoNotContactStore {
+  /// What adding an entry did.
+  public enum Outcome: Sendable, Equatable {
+    /// The entry is there now, new or with the new reason.
+    case changed
+    /// Nothing changed: it was there, or the contact had unsubscribed (CON-51).
+    case unchanged
+  }
+
+  /// Adds entries (CON-51). An entry "unsubscribed by the contact" is replaced only by force.
+  ///
+  /// - Parameters:
+  ///   - contacts: Numbers of contacts.
+  ///   - channel: The channel.
+  ///   - reason: Why.
+  ///   - comments: What to say about it.
+  ///   - channelID: The message that caused it.
+  ///   - force: Whether an entry "unsubscribed" may be replaced.
+  ///   - now: The instant of the entry.
+  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
+  /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
+  public static func add(
+    _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
+    channelID: Int64? = nil, force: Bool = false, now: Date, on connection: PostgresConnection
+  ) async throws -> [Int64: Outcome] {
+    guard !contacts.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      ), written AS (
+        INSERT INTO do_not_contact AS old
+          (contact_id, channel, reason, channel_id, comments, date_added)
+        SELECT id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now) FROM holders
+        ON CONFLICT (contact_id, channel) DO UPDATE SET reason = excluded.reason,
+          channel_id = excluded.channel_id, comments = excluded.comments,
+          date_added = excluded.date_added
+          WHERE old.reason <> excluded.reason AND (old.reason <> 1 OR \(force))
+        RETURNING contact_id
+      )
+      SELECT holders.id, written.contact_id IS NOT NULL AS changed
+      FROM holders LEFT JOIN written ON written.contact_id = holders.id
+      """)
+    var outcomes: [Int64: Outcome] = [:]
+    for row in rows {
+      outcomes[try row.decode("id")] = try row.decode("changed") ? .changed : .unchanged
+    }
+    return outcomes
+  }
+
+  /// Removes entries, all or those with one reason (CON-52).
+  ///
+  /// - Returns: The contacts that had such an entry.
+  public static func remove(
+    _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,
+    on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard !contacts.isEmpty else { return [] }
+    let only = reason?.rawValue
+    let rows = try await connection.query(
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      )
+      DELETE FROM do_not_contact WHERE contact_id IN (SELECT id FROM holders)
+        AND channel = \(channel) AND (\(only) IS NULL OR reason = \(only))
+      RETURNING contact_id
+      """)
+    return Set(try rows.map { try $0.decode("contact_id") })
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// Names by which fields are addressed (CON-20, CON-21).
+public enum FieldAlias {
+  /// The most characters of a new alias.
+  public static let maximumLength = 25
+
+  /// The alias that a label gives: in ASCII, lower case, everything but letters and digits as `_`, cut,
+  /// and with the prefix `f_` if it would be a number or a reserved word of SQL (CON-20).
+  ///
+  /// - Returns: `field` if nothing of the label can be written in ASCII.
+  public static func derived(from label: String) -> String {
+    var alias = ""
+    for scalar in ascii(label).unicodeScalars {
+      let character = Character(scalar)
+      if character.isASCII, character.isLetter || character.isNumber {
+        alias.append(contentsOf: character.lowercased())
+      } else if !alias.isEmpty, alias.last != "_" {
+        alias.append("_")
+      }
+    }
+    alias = cut(alias, to: maximumLength)
+    if alias.isEmpty { alias = "field" }
+    if alias.allSatisfy({ $0.isNumber || $0 == "_" }) || sqlWords.contains(alias) {
+      alias = cut("f_" + alias, to: maximumLength)
+    }
+    return alias
+  }
+
+  /// An alias made free: a counter from 1 is appended while it is taken (CON-20).
+  public static func unique(_ alias: String, isTaken: (String) -> Bool) -> String {
+    guard isTaken(alias) else { return alias }
+    var counter = 1
+    while true {
+      let suffix = String(counter)
+      let candidate = cut(alias, to: maximumLength - suffix.count) + suffix
+      if !isTaken(candidate) { return candidate }
+      counter += 1
+    }
+  }
+
+  /// Whether an alias is refused because the name means something else (CON-21): in segment filters, or
+  /// as an attribute of the contact's or company's record.
+  public static func isReserved(_ alias: String) -> Bool {
+    reserved.contains(alias) || alias.hasPrefix("group_points_")
+  }
+
+  private static func cut(_ alias: String, to length: Int) -> String {
+    var alias = String(alias.prefix(length))
+    while alias.last == "_" { alias.removeLast() }
+    return alias
+  }
+
+  private static func ascii(_ text: String) -> String {
+    var text = text
+    for (letter, plain) in letters { text = text.replacing(letter, with: plain) }
+    let latin = text.applyingTransform(.toLatin, reverse: false) ?? text
+    return latin.decomposedStringWithCompatibilityMapping
+  }
+
+  /// Letters that have no decomposition, as they are usually written.
+  private static let letters = [
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
+    "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ł": "l", "Ł": "L", "ı": "i", "ĸ": "k",
+    "ŋ": "n", "Ŋ": "N", "'": "", "’": "",
+  ]
+
+  private static let reserved: Set<String> = [
+    "contact_id", "company_id", "id", "owner_id", "owner", "stage_id", "date_added",
+    "date_modified", "date_identified", "last_active", "points", "is_published",
+    "preferred_profile_image", "identity_shared", "created_by", "created_by_user", "modified_by",
+    "modified_by_user", "color", "score", "all", "fields", "ip_addresses", "ip", "utmtags",
+    "do_not_contact", "frequency_rules", "ownerusername", "do_not_email",
+    // The special filters of segments.
+    "leadlist", "tags", "stage", "generated_email_domain", "globalcategory", "dnc_bounced",
+    "dnc_unsubscribed", "dnc_manual_email", "dnc_bounced_sms", "dnc_unsubscribed_sms",
+    "dnc_manual_sms", "campaign", "device_type", "device_brand", "device_os", "device_model",
+    "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term", "lead_email_received",
+    "lead_email_sent", "lead_email_sent_date", "lead_email_read_date", "lead_email_read_count",
+    "email_id", "email_clicked_link_date", "sms_clicked_link", "sms_clicked_link_date",
+    "notification", "hit_url", "hit_url_date", "hit_url_count", "sessions", "page_id",
+    "redirect_id", "referer", "url_title", "source", "source_id", "lead_asset_download",
+    "integration_campaigns",
+    // Columns that every table of PostgreSQL has.
+    "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
+  ]
+
+  /// The reserved words of PostgreSQL and of the SQL standard that people use as labels.
+  private static let sqlWords: Set<String> = [
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "between",
+    "both", "by", "case", "cast", "check", "collate", "column", "constraint", "create", "cross",
+    "current_catalog", "current_date", "current_role", "current_time", "current_timestamp",
+    "current_user", "database", "default", "deferrable", "delete", "desc", "distinct", "do",
+    "drop", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "full",
+    "function", "grant", "group", "having", "in", "index", "initially", "inner", "insert",
+    "intersect", "interval", "into", "is", "join", "key", "keys", "lateral", "leading", "left",
+    "like", "limit", "localtime", "localtimestamp", "lock", "match", "natural", "new", "not",
+    "null", "offset", "old", "on", "only", "option", "or", "order", "outer", "over", "placing",
+    "primary", "procedure", "range", "rank", "read", "references", "release", "rename",
+    "returning", "revoke", "right", "row", "rows", "schema", "select", "session_user", "set",
+    "some", "symmetric", "system", "table", "then", "to", "trailing", "trigger", "true", "union",
+    "unique", "update", "usage", "use", "user", "using", "values", "variadic", "view", "when",
+    "where", "window", "with", "write",
+  ]
+}

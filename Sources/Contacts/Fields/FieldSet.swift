@@ -1,0 +1,53 @@
+/// All field definitions at one moment.
+public struct FieldSet: Sendable {
+  /// A number that grows with every change of any definition.
+  public let version: Int64
+  /// All fields, unpublished ones too: those of contacts first, each object in display order.
+  public let all: [Field]
+  /// The published fields of contacts in display order.
+  public let contact: [Field]
+  /// The published fields of companies in display order.
+  public let company: [Field]
+  private let byAlias: [String: Int]
+
+  /// A set of definitions.
+  public init(version: Int64, fields: [Field]) {
+    self.version = version
+    all = fields
+    contact = fields.filter { $0.object == .contact && $0.isPublished }
+    company = fields.filter { $0.object == .company && $0.isPublished }
+    byAlias = Dictionary(
+      fields.enumerated().map { ($1.alias, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The field with an alias, published or not.
+  public subscript(alias: String) -> Field? { byAlias[alias].map { all[$0] } }
+
+  /// The field with a number, published or not.
+  public func field(id: Int64) -> Field? { all.first { $0.id == id } }
+
+  /// The published fields of an object.
+  public func published(_ object: FieldObject) -> [Field] {
+    object == .contact ? contact : company
+  }
+
+  /// The published unique identifiers of an object (CON-61), in display order.
+  public func uniqueIdentifiers(_ object: FieldObject) -> [Field] {
+    published(object).filter(\.isUniqueIdentifier)
+  }
+
+  /// The default values of an object's published fields in canonical form (CON-06). A default that is no
+  /// value of its field counts as none.
+  public func defaults(_ object: FieldObject) -> [(field: Field, canonical: String)] {
+    published(object).compactMap { field in
+      guard var text = field.defaultValue, !text.isEmpty else { return nil }
+      let parser = FieldParser(field: field, policy: .cleaning)
+      var output: [UInt8] = []
+      let isValue = text.withUTF8 { bytes in
+        Result { () throws(FieldProblem) in try parser.parse(bytes, into: &output) }
+      }
+      guard case .success(true) = isValue else { return nil }
+      return (field, String(decoding: output, as: UTF8.self))
+    }
+  }
+}

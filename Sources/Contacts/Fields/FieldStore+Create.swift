@@ -1,0 +1,119 @@
+public import Foundation
+import Postgres
+public import Users
+
+extension FieldStore {
+  /// Creates a custom field and its column, while contacts are read and written (contacts.md 2 (c)).
+  ///
+  /// The column is nullable and has no default, so adding it changes the catalogue alone. The field and its
+  /// column appear together. Indexes follow without blocking writers; a field that is to be a unique
+  /// identifier becomes one when they stand.
+  ///
+  /// - Parameters:
+  ///   - new: The definition.
+  ///   - author: Who creates it.
+  ///   - now: The instant of creation.
+  /// - Throws: ``FieldError``.
+  public func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
+    var problems = new.problems()
+    if problems.isEmpty { problems = defaultProblems(new, now) }
+    guard problems.isEmpty else { throw FieldError.invalid(problems) }
+    let id = try await changingColumns { connection in
+      try await self.insert(new, by: author, now: now, on: connection)
+    }
+    if new.isUniqueIdentifier { try await makeUnique(id, by: author, now: now) }
+    if new.isIndex { try await addSearchIndex(id) }
+    guard let field = try await current().field(id: id) else { throw FieldError.notFound }
+    return field
+  }
+
+  /// Deletes a custom field with the values of all contacts (CON-24).
+  ///
+  /// - Throws: ``FieldError/isFixed``, ``FieldError/notFound``, ``FieldError/busy``.
+  public func delete(_ id: Int64) async throws {
+    try await changingColumns { connection in
+      guard let field = try await self.current(on: connection).field(id: id) else {
+        throw FieldError.notFound
+      }
+      guard !field.isFixed else { throw FieldError.isFixed }
+      try await connection.query("DELETE FROM fields WHERE id = \(id)")
+      try await connection.query(
+        """
+        ALTER TABLE \(identifier: field.object.table) DROP COLUMN \(identifier: field.column)
+        """)
+    }
+  }
+
+  /// Runs changes of columns in a transaction that waits only a short time for its locks.
+  ///
+  /// Whoever waits for the exclusive lock of a table makes everybody else wait behind it. So the wait is cut
+  /// short and tried again; it grows from time to time, since under a steady load of long transactions
+  /// a short one alone would never get its turn.
+  private func changingColumns<R: Sendable>(
+    _ body: @escaping @Sendable (PostgresConnection) async throws -> R
+  ) async throws -> R {
+    for wait in [50, 100, 200, 400, 800, 1600, 3200, 6400] {
+      do {
+        return try await pool.transaction { connection in
+          try await connection.query("SELECT set_config('lock_timeout', \("\(wait)ms"), true)")
+          try await connection.query(
+            "SELECT pg_advisory_xact_lock(hashtextextended('martlet.fields', 0))")
+          return try await body(connection)
+        }
+      } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+        try await Task.sleep(for: .milliseconds(Int.random(in: wait / 4...wait / 2)))
+      }
+    }
+    throw FieldError.busy
+  }
+
+  private func insert(
+    _ new: NewField, by author: Author, now: Date, on connection: PostgresConnection
+  ) async throws -> Int64 {
+    let fields = try await current(on: connection)
+    let wanted = FieldAlias.derived(from: new.alias ?? new.label)
+    let alias = FieldAlias.unique(wanted) { fields[$0] != nil || FieldAlias.isReserved($0) }
+    let last = fields.all.filter { $0.object == new.object }.map(\.position).max() ?? 0
+    let limit =
+      new.type.hasLengthLimit
+      ? (new.type.hasOwnLengthLimit ? new.characterLimit ?? 64 : 255) : nil
+    let rows = try await connection.query(
+      """
+      INSERT INTO fields (object, alias, label, type, column_type, "group", position,
+        default_value, is_required, is_visible, is_short_visible, is_listable,
+        is_publicly_updatable, char_length_limit, properties, is_published, date_added,
+        created_by, created_by_user)
+      VALUES (\(new.object.rawValue), \(alias), \(new.label.trimmingBlanks()),
+        \(new.type.rawValue), \(new.type.columnType), \(new.group.rawValue),
+        \(new.position ?? last + 1), nullif(\(new.defaultValue), ''), \(new.isRequired),
+        \(new.isVisible), \(new.isShortVisible), \(new.isListable && new.type != .time),
+        \(new.isPubliclyUpdatable), \(limit), \(try JSON(new.properties)), \(new.isPublished),
+        \(now), \(author.id), \(author.name))
+      RETURNING id
+      """)
+    guard let id: Int64 = try rows.first?.decode(at: 0) else { throw FieldError.notFound }
+    try await connection.query(
+      """
+      ALTER TABLE \(identifier: new.object.table)
+        ADD COLUMN \(identifier: alias) \(sql: SQL(unsafeText: new.type.columnType))
+      """)
+    return id
+  }
+
+  private func defaultProblems(_ new: NewField, _ now: Date) -> [String: [String]] {
+    guard let text = new.defaultValue, !text.isEmpty else { return [:] }
+    let field = Field(
+      id: 0, object: new.object, alias: "", label: "", type: new.type,
+      columnType: new.type.columnType, group: new.group, position: 0, isRequired: false,
+      isVisible: true, isShortVisible: false, isListable: true, isPubliclyUpdatable: false,
+      isUniqueIdentifier: false, isIndex: false,
+      characterLimit: new.type.hasOwnLengthLimit ? new.characterLimit ?? 64 : 255,
+      properties: new.properties, isPublished: true, isFixed: false, dateAdded: now)
+    do {
+      _ = try FieldParser(field: field, policy: .strict).parse(text)
+      return [:]
+    } catch {
+      return ["defaultValue": ["\(error)"]]
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/// What a custom field is made of.
+public struct NewField: Sendable {
+  /// What it describes.
+  public var object: FieldObject
+  /// The name that people read, 1 to 191 characters.
+  public var label: String
+  /// The name by which it is addressed; without one it is derived from the label.
+  public var alias: String?
+  /// The type.
+  public var type: FieldType
+  /// The tab on which it is shown.
+  public var group: FieldGroup = .core
+  /// The place among the fields of its object; without one it comes last.
+  public var position: Int?
+  /// The value of new contacts where none is given.
+  public var defaultValue: String?
+  /// Whether forms and import mappings must have it.
+  public var isRequired = false
+  /// Whether the full form shows it.
+  public var isVisible = true
+  /// Whether the quick form shows it.
+  public var isShortVisible = false
+  /// Whether segments can filter by it; never for times of day.
+  public var isListable = true
+  /// Whether tracking parameters may set it.
+  public var isPubliclyUpdatable = false
+  /// Whether it takes part in finding duplicates.
+  public var isUniqueIdentifier = false
+  /// Whether it gets an index for searching.
+  public var isIndex = false
+  /// The most characters of a value, 1 to 255; 64 if not given, where the type has a limit of its own.
+  public var characterLimit: Int?
+  /// Options, labels, number format.
+  public var properties: JSONValue = .array([])
+  /// Whether it is in use.
+  public var isPublished = true
+
+  /// A custom field; everything else has the defaults of contacts.md 3.1.
+  public init(object: FieldObject = .contact, label: String, type: FieldType = .text) {
+    self.object = object
+    self.label = label
+    self.type = type
+  }
+
+  /// What is wrong with the definition, by member (contacts.md 3.1, 3.2).
+  func problems() -> [String: [String]] {
+    var problems: [String: [String]] = [:]
+    let label = label.trimmingBlanks()
+    if label.isEmpty { problems["label", default: []].append("a label is required") }
+    if label.unicodeScalars.count > 191 {
+      problems["label", default: []].append("longer than 191 characters")
+    }
+    if label.contains("\0") { problems["label", default: []].append("not valid text") }
+    if let alias, FieldAlias.isReserved(FieldAlias.derived(from: alias)) {
+      problems["alias", default: []].append("the keyword is reserved")
+    }
+    if let characterLimit, !(1...255).contains(characterLimit) {
+      problems["charLengthLimit", default: []].append("must be between 1 and 255")
+    }
+    switch type {
+    case .boolean:
+      let labels = ["no", "yes"].map { properties[$0]?.text ?? "" }
+      if labels.contains("") {
+        problems["properties", default: []].append("labels for yes and no are required")
+      }
+    case .select, .multiselect:
+      if FieldOption.list(in: properties).isEmpty {
+        problems["properties", default: []].append("at least one option is required")
+      }
+    default: break
+    }
+    if isUniqueIdentifier, !type.isText {
+      problems["isUniqueIdentifier", default: []].append("needs a type that is stored as text")
+    }
+    if let defaultValue, !defaultValue.isEmpty {
+      if defaultValue.unicodeScalars.count > 255 {
+        problems["defaultValue", default: []].append("longer than 255 characters")
+      }
+      if isUniqueIdentifier || group == .social {
+        problems["defaultValue", default: []].append("this field cannot have one")
+      }
+    }
+    return problems
+  }
+}
+
+/// Why a field could not be made, changed or deleted.
+public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The definition is not valid: what is wrong, by member.
+  case invalid([String: [String]])
+  /// There is no such field.
+  case notFound
+  /// A standard field cannot be deleted (CON-22).
+  case isFixed
+  /// Only text can be a unique identifier (CON-25).
+  case notText
+  /// An object has at most 64 fields with an index (CON-25).
+  case tooManyIndexes
+  /// The table was in use all the time; try again.
+  case busy
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .invalid(let problems):
+      problems.sorted { $0.key < $1.key }
+        .map { "\($0.key): \($0.value.joined(separator: "; "))" }.joined(separator: ", ")
+    case .notFound: "there is no such field"
+    case .isFixed: "a standard field cannot be deleted"
+    case .notText: "only a field that is stored as text can be a unique identifier"
+    case .tooManyIndexes: "at most 64 fields of an object can have an index"
+    case .busy: "the table is busy; try again"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// A step that contacts pass through.
+public struct Stage: Sendable, Identifiable, Equatable {
+  /// The stage's number.
+  public var id: Int64
+  /// The name.
+  public var name: String
+  /// The place among the stages; no two have the same.
+  public var weight: Int
+  /// What it is for.
+  public var description: String?
+
+  /// A stage.
+  public init(id: Int64, name: String, weight: Int, description: String? = nil) {
+    self.id = id
+    self.name = name
+    self.weight = weight
+    self.description = description
+  }
+}
+
+/// Stages in the database.
+public struct StageStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The numbers of stages by name, without regard to case. What does not exist stays out.
+  ///
+  /// - Returns: Numbers by ``IdentityKey`` of the name; of several stages the oldest.
+  public static func find(
+    _ names: [String], on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    guard !names.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT lower(name COLLATE "C") AS key, id FROM stages
+      WHERE lower(name COLLATE "C") = ANY (\(names.map(IdentityKey.of))) ORDER BY id DESC
+      """)
+    var found: [String: Int64] = [:]
+    for row in rows { found[try row.decode("key")] = try row.decode("id") }
+    return found
+  }
+
+  /// The numbers of stages by name; those that do not exist are created with the next free weights.
+  ///
+  /// - Parameters:
+  ///   - names: Names without surrounding blanks, 1 to 191 characters.
+  ///   - author: Who creates them.
+  ///   - now: The instant of creation.
+  /// - Returns: Numbers by ``IdentityKey`` of the name.
+  public func ensure(
+    _ names: [String], by author: Author, now: Date
+  ) async throws -> [String: Int64] {
+    guard !names.isEmpty else { return [:] }
+    let known = try await pool.withConnection { try await Self.find(names, on: $0) }
+    var missing: [String] = []
+    for name in names where known[IdentityKey.of(name)] == nil {
+      if !missing.contains(where: { IdentityKey.of($0) == IdentityKey.of(name) }) {
+        missing.append(name)
+      }
+    }
+    guard !missing.isEmpty else { return known }
+    let wanted = missing
+    return try await pool.transaction { connection in
+      try await connection.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.stages', 0))")
+      try await connection.query(
+        """
+        INSERT INTO stages (name, weight, date_added, created_by, created_by_user)
+        SELECT name, (SELECT coalesce(max(weight), 0) FROM stages) + place, \(now), \(author.id),
+          \(author.name)
+        FROM unnest(\(wanted)::text[]) WITH ORDINALITY AS wanted (name, place)
+        WHERE NOT EXISTS (
+          SELECT FROM stages s WHERE lower(s.name COLLATE "C") = lower(wanted.name COLLATE "C"))
+        """)
+      return try await Self.find(names, on: connection)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+public import Foundation
+public import Postgres
+
+/// A word that contacts are marked with (contacts.md 5).
+public struct Tag: Sendable, Identifiable, Equatable {
+  /// The tag's number.
+  public var id: Int64
+  /// The name as it was written first.
+  public var tag: String
+  /// What it is for.
+  public var description: String?
+
+  /// A tag.
+  public init(id: Int64, tag: String, description: String? = nil) {
+    self.id = id
+    self.tag = tag
+    self.description = description
+  }
+}
+
+/// Names of tags as people write them.
+public enum TagName {
+  /// The name without markup and surrounding blanks (CON-40), or `nil` if nothing is left or the rest is
+  /// longer than 191 characters.
+  public static func clean(_ name: some StringProtocol) -> String? {
+    var copy = String(name)
+    let isPlain = copy.withUTF8 { !TextMeasure($0).hasAngle }
+    if !isPlain { copy = String(decoding: copy.withUTF8(Markup.withoutTags), as: UTF8.self) }
+    let cleaned = copy.trimmingBlanks()
+    guard !cleaned.isEmpty, !cleaned.contains("\0"), cleaned.unicodeScalars.count <= 191 else {
+      return nil
+    }
+    return cleaned
+  }
+
+  /// The names in a list, in order: which are added, and which are removed, being written with a leading
+  /// `-` (CON-42, CON-43). Empty names are dropped.
+  public static func list(
+    _ text: some StringProtocol, separator: Character
+  ) -> [(name: String, isRemoval: Bool)] {
+    text.split(separator: separator).compactMap { part in
+      let trimmed = part.trimmingBlanks()
+      let isRemoval = trimmed.hasPrefix("-")
+      return clean(isRemoval ? trimmed.dropFirst() : trimmed[...]).map { ($0, isRemoval) }
+    }
+  }
+}
+
+/// Tags in the database.
+public struct TagStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The numbers of tags by name, without regard to case (CON-45). What does not exist stays out.
+  ///
+  /// - Returns: Numbers by ``IdentityKey`` of the name. Of tags that differ only in case the one that is
+  ///   written like the name is taken, else the oldest.
+  public static func find(
+    _ names: [String], on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    guard !names.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT id, tag FROM tags
+      WHERE lower(tag COLLATE "C") = ANY (\(names.map(IdentityKey.of))) ORDER BY id
+      """)
+    let written = Set(names)
+    var found: [String: Int64] = [:]
+    var isExact: Set<String> = []
+    for row in rows {
+      let tag: String = try row.decode("tag")
+      let key = IdentityKey.of(tag)
+      let exact = written.contains(tag)
+      guard found[key] == nil || (exact && !isExact.contains(key)) else { continue }
+      found[key] = try row.decode("id")
+      if exact { isExact.insert(key) }
+    }
+    return found
+  }
+
+  /// The numbers of tags by name; those that do not exist are created (CON-41).
+  ///
+  /// It is a transaction of its own: nobody who creates the same tags has to wait for more than this.
+  ///
+  /// - Parameters:
+  ///   - names: Clean names (``TagName/clean(_:)``).
+  ///   - now: The instant of creation.
+  /// - Returns: Numbers by ``IdentityKey`` of the name.
+  public func ensure(_ names: [String], now: Date) async throws -> [String: Int64] {
+    guard !names.isEmpty else { return [:] }
+    let known = try await pool.withConnection { try await Self.find(names, on: $0) }
+    var missing: [String: String] = [:]
+    for name in names where known[IdentityKey.of(name)] == nil {
+      // Of two spellings the first one is written.
+      if missing[IdentityKey.of(name)] == nil { missing[IdentityKey.of(name)] = name }
+    }
+    guard !missing.isEmpty else { return known }
+    let wanted = missing.sorted { $0.key < $1.key }.map(\.value)
+    return try await pool.transaction { connection in
+      // Names that differ only in case are not kept apart by an index, so their makers take turns.
+      try await connection.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.tags', 0))")
+      try await connection.query(
+        """
+        INSERT INTO tags (tag, date_added)
+        SELECT name, \(now) FROM unnest(\(wanted)::text[]) AS name
+        WHERE NOT EXISTS (
+          SELECT FROM tags WHERE lower(tag COLLATE "C") = lower(name COLLATE "C"))
+        ON CONFLICT (tag) DO NOTHING
+        """)
+      return try await Self.find(names, on: connection)
+    }
+  }
+}

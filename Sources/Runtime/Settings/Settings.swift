@@ -1,0 +1,125 @@
+public import Foundation
+public import Postgres
+import Synchronization
+
+/// The product's settings, kept in PostgreSQL and in force within a second everywhere.
+public final class Settings: Sendable {
+  /// A setting as `martlet settings` shows it.
+  public struct Entry: Sendable, Encodable {
+    /// Its name.
+    public let name: String
+    /// What holds now.
+    public let value: String
+    /// What holds where nobody set it.
+    public let `default`: String
+    /// Its type and range.
+    public let type: String
+    /// What it does.
+    public let effect: String
+  }
+
+  /// A name that is none, or a value that the setting does not take.
+  public enum Problem: Error, CustomStringConvertible {
+    /// There is no setting of this name.
+    case unknown(String)
+    /// The setting takes values of this type only.
+    case invalid(name: String, type: String)
+
+    /// What is wrong, in a line.
+    public var description: String {
+      switch self {
+      case .unknown(let name):
+        "there is no setting \(name); `martlet settings list` shows all"
+      case .invalid(let name, let type): "\(name) takes a \(type)"
+      }
+    }
+  }
+
+  /// How old a value may be that a process goes by.
+  static let freshness = Duration.milliseconds(900)
+
+  private struct Cache {
+    var values: [String: String] = [:]
+    var readAt: ContinuousClock.Instant?
+  }
+
+  private let postgres: PostgresPool
+  private let cache = Mutex(Cache())
+
+  /// - Parameter postgres: Where the settings are kept.
+  public init(postgres: PostgresPool) {
+    self.postgres = postgres
+  }
+
+  /// The table, in the order of the schema.
+  public static let migrations: [Migration] = [
+    Migration(
+      "settings.001",
+      """
+      CREATE TABLE settings (
+        name text PRIMARY KEY,
+        value text NOT NULL,
+        date_modified timestamptz NOT NULL
+      )
+      """)
+  ]
+
+  /// The value in force, at most a second old.
+  /// - Throws: The database's error where the value is older and cannot be read.
+  public func value<Value>(_ setting: Setting<Value>) async throws(PostgresError) -> Value {
+    let texts = try await texts(maximumAge: Self.freshness)
+    // A value that a later version wrote and this one does not take counts as not set.
+    return texts[setting.name].flatMap(setting.read) ?? setting.standard
+  }
+
+  /// Every setting with its value.
+  /// - Throws: The database's error.
+  public func list() async throws(PostgresError) -> [Entry] {
+    let texts = try await texts(maximumAge: .zero)
+    return SettingDefinition.all.map { definition in
+      Entry(
+        name: definition.name, value: texts[definition.name] ?? definition.standard,
+        default: definition.standard, type: definition.type, effect: definition.effect)
+    }
+  }
+
+  /// Sets a value from its text.
+  /// - Parameters:
+  ///   - name: The setting.
+  ///   - text: The value.
+  ///   - now: The instant, by the injected clock.
+  /// - Throws: `Problem`, or the database's error.
+  public func set(_ name: String, to text: String, now: Date) async throws {
+    guard let definition = SettingDefinition.all.first(where: { $0.name == name }) else {
+      throw Problem.unknown(name)
+    }
+    guard definition.accepts(text) else {
+      throw Problem.invalid(name: name, type: definition.type)
+    }
+    try await postgres.query(
+      """
+      INSERT INTO settings (name, value, date_modified) VALUES (\(name), \(text), \(now))
+      ON CONFLICT (name) DO UPDATE
+      SET value = excluded.value, date_modified = excluded.date_modified
+      """)
+    cache.withLock { $0.readAt = nil }
+  }
+
+  private func texts(maximumAge: Duration) async throws(PostgresError) -> [String: String] {
+    let now = ContinuousClock.now
+    let known = cache.withLock { cache in
+      cache.readAt.map { now - $0 < maximumAge } ?? false ? cache.values : nil
+    }
+    if let known { return known }
+    var values: [String: String] = [:]
+    for row in try await postgres.query("SELECT name, value FROM settings") {
+      values[try row.decode("name")] = try row.decode("value", as: String.self)
+    }
+    let read = values
+    cache.withLock { cache in
+      cache.values = read
+      cache.readAt = now
+    }
+    return read
+  }
+}

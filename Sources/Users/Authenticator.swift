@@ -1,0 +1,102 @@
+import Foundation
+
+/// Finds out whether a name and a password belong to a user.
+///
+/// Verifying a password costs tens of milliseconds, by design. Credentials that proved right are
+/// therefore remembered for a minute, and requests that bring the same ones at the same moment share
+/// one verification. Whether any user has changed is asked at most once a second: so a removed user or
+/// an old password is refused by every process within that second.
+public actor Authenticator {
+  /// How long things are kept, and how many.
+  public struct Limits: Sendable {
+    /// How long verified credentials are good.
+    public var lifetime: Duration
+    /// How old the knowledge may be that no user has changed.
+    public var freshness: Duration
+    /// How many credentials are kept.
+    public var capacity: Int
+
+    /// Limits; the defaults are those of the product.
+    public init(
+      lifetime: Duration = .seconds(60), freshness: Duration = .seconds(1), capacity: Int = 4096
+    ) {
+      self.lifetime = lifetime
+      self.freshness = freshness
+      self.capacity = capacity
+    }
+  }
+
+  private let store: UserStore
+  private let hasher: PasswordHasher
+  private let limits: Limits
+  private var cache: CredentialCache
+  private var checked: ContinuousClock.Instant?
+  private var underWay: [CredentialCache.Digest: Task<User?, any Error>] = [:]
+  private var decoy: String?
+
+  /// How many passwords were really verified, for metrics and tests.
+  public private(set) var verifications = 0
+
+  /// An authenticator over a store.
+  public init(store: UserStore, hasher: PasswordHasher, limits: Limits = Limits()) {
+    self.store = store
+    self.hasher = hasher
+    self.limits = limits
+    cache = CredentialCache(lifetime: limits.lifetime, capacity: limits.capacity)
+  }
+
+  /// The user with these credentials.
+  ///
+  /// An unknown name costs as much as a wrong password, so that the time of an answer does not tell
+  /// which names exist.
+  ///
+  /// - Parameters:
+  ///   - name: The user name or the e-mail address.
+  ///   - password: The password.
+  /// - Returns: `nil` if the credentials are wrong or the user may not log in.
+  /// - Throws: If the database cannot be asked, or ``PasswordHasher/Failure/busy``.
+  public func authenticate(name: String, password: String) async throws -> User? {
+    guard name.utf8.count <= 1024, password.utf8.count <= 1024, !name.contains("\0") else {
+      return nil
+    }
+    try await refresh()
+    let digest = cache.digest(name: name, password: password)
+    if let user = cache.user(digest, at: .now) { return user }
+    if let task = underWay[digest] { return try await task.value }
+    let task = Task { try await verify(name: name, password: password, digest: digest) }
+    underWay[digest] = task
+    defer { underWay[digest] = nil }
+    return try await task.value
+  }
+
+  /// How many credentials are remembered.
+  public var remembered: Int { cache.count }
+
+  private func refresh() async throws {
+    let now = ContinuousClock.now
+    if let checked, now - checked < limits.freshness { return }
+    cache.adopt(version: try await store.version())
+    checked = max(checked ?? now, now)
+  }
+
+  private func verify(
+    name: String, password: String, digest: CredentialCache.Digest
+  ) async throws -> User? {
+    let found = try await store.credentials(name)
+    let hash: String
+    if let known = found.hash { hash = known } else { hash = try await decoyHash() }
+    verifications += 1
+    let isRight = try await hasher.verify(password, against: hash)
+    guard let user = found.user, isRight, user.isPublished else { return nil }
+    cache.insert(user, digest, version: found.version, at: .now)
+    return user
+  }
+
+  /// A hash that no password is known for, of the same cost as all others.
+  private func decoyHash() async throws -> String {
+    if let decoy { return decoy }
+    let made = try await hasher.hash(UUID().uuidString)
+    decoy = made
+    return made
+  }
+}

@@ -1,0 +1,90 @@
+import CSodium
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Hashes passwords with argon2id and verifies them, off the threads that serve everything else.
+///
+/// Argon2 is made to be slow and to need memory. A fixed small number of threads does it, so that a
+/// flood of logins takes at most that many times the memory and leaves cores to others; more callers
+/// wait in line, and beyond a bound they are turned away.
+public final class PasswordHasher: Sendable {
+  /// What one hash costs.
+  public struct Cost: Sendable {
+    /// Passes over the memory.
+    public var passes: UInt64
+    /// Memory in bytes.
+    public var memory: Int
+
+    /// A cost of so many passes over so many bytes.
+    public init(passes: UInt64, memory: Int) {
+      self.passes = passes
+      self.memory = memory
+    }
+
+    /// Three passes over 32 MiB: above what OWASP asks for, some 50 ms of one core.
+    public static let standard = Cost(passes: 3, memory: 32 << 20)
+    /// The least there is, for tests.
+    public static let least = Cost(
+      passes: UInt64(crypto_pwhash_opslimit_min()), memory: crypto_pwhash_memlimit_min())
+  }
+
+  /// Why no hash was made or checked.
+  public enum Failure: Error, Sendable {
+    /// Too many callers are waiting already; try again in a moment.
+    case busy
+    /// There is not enough memory.
+    case outOfMemory
+  }
+
+  private let cost: Cost
+  private let lanes: [DispatchQueue]
+  private let maximumWaiting: Int
+  private let next = Atomic<Int>(0)
+  private let waiting = Atomic<Int>(0)
+
+  /// A hasher.
+  ///
+  /// - Parameters:
+  ///   - cost: What a new hash costs. Existing hashes carry their own cost.
+  ///   - concurrency: How many hashes are computed at the same time.
+  ///   - maximumWaiting: How many callers may be under way or in line.
+  public init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
+    self.cost = cost
+    self.maximumWaiting = maximumWaiting
+    lanes = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
+    // Safe to call from anywhere and more than once; it fails only where there is no randomness.
+    precondition(sodium_init() >= 0, "libsodium cannot be initialized")
+  }
+
+  /// A hash of a password, with its salt and cost in it.
+  public func hash(_ password: String) async throws -> String {
+    let cost = cost
+    return try await run {
+      var output = [CChar](repeating: 0, count: crypto_pwhash_strbytes())
+      let status = crypto_pwhash_str(
+        &output, password, UInt64(password.utf8.count), cost.passes, cost.memory)
+      guard status == 0 else { throw Failure.outOfMemory }
+      return String(decoding: output.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+  }
+
+  /// Whether a password is the one that a hash was made of.
+  ///
+  /// The comparison takes the same time wherever the two differ.
+  public func verify(_ password: String, against hash: String) async throws -> Bool {
+    try await run {
+      crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0
+    }
+  }
+
+  private func run<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+    let before = waiting.add(1, ordering: .relaxed).oldValue
+    defer { waiting.subtract(1, ordering: .relaxed) }
+    guard before < maximumWaiting else { throw Failure.busy }
+    let lane = lanes[next.wrappingAdd(1, ordering: .relaxed).newValue % lanes.count]
+    return try await withCheckedThrowingContinuation { continuation in
+      lane.async { continuation.resume(with: Result { try work() }) }
+    }
+  }
+}

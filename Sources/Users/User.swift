@@ -1,0 +1,128 @@
+public import Foundation
+
+/// What a user may do.
+public enum UserRole: String, Sendable, Codable, CaseIterable {
+  /// Everything.
+  case admin
+  /// What the permissions of a plain user allow.
+  case user
+}
+
+/// A person or a program that may log in.
+public struct User: Sendable, Identifiable, Equatable {
+  /// The user's number.
+  public var id: Int64
+  /// The name to log in with, unique without regard to case.
+  public var username: String
+  /// The address to log in with, unique without regard to case.
+  public var email: String?
+  /// The first name; may be empty.
+  public var firstName: String
+  /// The last name; may be empty.
+  public var lastName: String
+  /// What the user may do.
+  public var role: UserRole
+  /// Whether the user may log in.
+  public var isPublished: Bool
+  /// When the user was created.
+  public var dateAdded: Date
+  /// When the user was changed last.
+  public var dateModified: Date?
+
+  /// First and last name, or the user name where there are none; this is what records name as author.
+  public var fullName: String {
+    let name = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
+    return name.isEmpty ? username : name
+  }
+
+  /// The user as the author of a change.
+  public var author: Author { Author(id: id, name: fullName) }
+}
+
+/// Who made a change, as records keep it: the name stays readable after the user is gone.
+public struct Author: Sendable, Equatable {
+  /// The user's number; `nil` for the system itself.
+  public var id: Int64?
+  /// The name the user had.
+  public var name: String?
+
+  /// An author.
+  public init(id: Int64?, name: String?) {
+    self.id = id
+    self.name = name
+  }
+
+  /// The system itself.
+  public static let system = Author(id: nil, name: nil)
+}
+
+/// The short form of a user inside other records (api.md 4).
+public struct UserReference: Sendable, Identifiable, Equatable {
+  /// The user's number.
+  public var id: Int64
+  /// The name to log in with.
+  public var username: String
+  /// The first name.
+  public var firstName: String
+  /// The last name.
+  public var lastName: String
+
+  /// A reference with these members.
+  public init(id: Int64, username: String, firstName: String, lastName: String) {
+    self.id = id
+    self.username = username
+    self.firstName = firstName
+    self.lastName = lastName
+  }
+}
+
+/// What a new user is made of.
+public struct NewUser: Sendable {
+  /// The name to log in with.
+  public var username: String
+  /// The address to log in with.
+  public var email: String?
+  /// The first name.
+  public var firstName: String
+  /// The last name.
+  public var lastName: String
+  /// What the user may do.
+  public var role: UserRole
+
+  /// A new user with these members.
+  public init(
+    username: String, email: String? = nil, firstName: String = "", lastName: String = "",
+    role: UserRole = .user
+  ) {
+    self.username = username
+    self.email = email
+    self.firstName = firstName
+    self.lastName = lastName
+    self.role = role
+  }
+}
+
+/// Why a user could not be added or changed.
+public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The user name is empty or longer than 191 characters.
+  case invalidUsername
+  /// The password is empty or longer than 1,024 bytes.
+  case invalidPassword
+  /// Another user has this user name.
+  case usernameTaken
+  /// Another user has this address.
+  case emailTaken
+  /// There is no such user.
+  case notFound
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .invalidUsername: "a user name has 1 to 191 characters"
+    case .invalidPassword: "a password has 1 to 1024 bytes"
+    case .usernameTaken: "the user name is taken"
+    case .emailTaken: "the e-mail address is taken"
+    case .notFound: "there is no such user"
+    }
+  }
+}

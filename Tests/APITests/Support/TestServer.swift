@@ -1,0 +1,77 @@
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import API
+
+/// A real server on a free port with routes of the test's own.
+struct TestServer: Sendable {
+  let port: Int
+
+  static let admin = Principal(
+    id: 1, username: "admin", firstName: "Ada", lastName: "Admin", email: "ada@example.com",
+    isAdministrator: true)
+  static let user = Principal(
+    id: 2, username: "kim", firstName: "", lastName: "", email: "", isAdministrator: false)
+
+  /// Runs a server while the body runs. Users: `admin` and `kim`, each with the password `secret`.
+  static func with(
+    _ routes: [Route], configuration: APIConfiguration = APIConfiguration(),
+    idempotency: Idempotency? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
+  ) async throws {
+    var configuration = configuration
+    configuration.port = 0
+    let (ports, port) = AsyncStream<Int>.makeStream()
+    var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger.logLevel = .critical
+    let server = APIServer(
+      configuration: configuration, routes: routes,
+      gate: Gate(configuration: configuration) { name, password in
+        guard password == "secret" else { return nil }
+        return [admin, user].first { $0.username == name }
+      },
+      idempotency: idempotency, logger: logger, onListening: { port.yield($0) })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.run() }
+      group.addTask {
+        for await port in ports {
+          try await body(TestServer(port: port))
+          return
+        }
+      }
+      try await group.next()
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+
+  func connect() throws -> RawConnection { try RawConnection(port: port) }
+
+  /// One request on a connection of its own.
+  func request(
+    _ method: String, _ path: String, as user: String? = "admin", headers: [String] = [],
+    body: [UInt8] = []
+  ) async throws -> RawResponse {
+    let connection = try connect()
+    try await connection.send(
+      Self.head(method, path, as: user, headers: headers, length: body.count))
+    try await connection.send(body)
+    return try await connection.response()
+  }
+
+  /// The head of a request whose content has a known length.
+  static func head(
+    _ method: String, _ path: String, as user: String? = "admin", headers: [String] = [],
+    length: Int? = nil
+  ) -> String {
+    var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost"] + headers
+    if let user { lines.append("Authorization: \(basic(user, "secret"))") }
+    if let length { lines.append("Content-Length: \(length)") }
+    return lines.joined(separator: "\r\n") + "\r\n\r\n"
+  }
+
+  static func basic(_ user: String, _ password: String) -> String {
+    "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
+  }
+}

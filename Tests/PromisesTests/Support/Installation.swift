@@ -1,0 +1,93 @@
+import Foundation
+import Logging
+import Postgres
+import Redis
+import Synchronization
+import TestSupport
+
+/// A whole Martlet of a test's own: a PostgreSQL and a Redis to be killed, and the real programs
+/// as processes to be killed.
+final class Installation: Sendable {
+  let postgres: PrivatePostgres
+  let redis: PrivateRedis
+  /// The test's own way into the database.
+  let pool: PostgresPool
+
+  private let folder: URL
+  private let started = Mutex(0)
+
+  /// Starts both servers and brings the schema up to date.
+  static func start(postgresSettings: [String] = []) async throws -> Installation {
+    let installation = try await Installation(postgresSettings: postgresSettings)
+    try await installation.command(["migrate"])
+    return installation
+  }
+
+  private init(postgresSettings: [String]) async throws {
+    postgres = try await PrivatePostgres.start(
+      settings: ["shared_buffers=128MB", "max_wal_size=2GB"] + postgresSettings)
+    redis = try await PrivateRedis.start()
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "martlet-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    pool = PostgresPool(
+      try PostgresConfiguration(url: postgres.url, maximumConnections: 2), logger: logger)
+  }
+
+  deinit {
+    // A folder left behind in the temporary folder spoils no test.
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Starts one of the programs; it is killed when the value goes.
+  func spawn(
+    _ program: String, _ arguments: [String] = [], environment: [String: String] = [:]
+  ) throws -> Child {
+    guard let programs = ProcessInfo.processInfo.environment["MARTLET_TEST_BIN"] else {
+      throw Failure(description: "MARTLET_TEST_BIN is not set; run the tests by scripts/test")
+    }
+    let number = started.withLock { number in
+      number += 1
+      return number
+    }
+    return try Child(
+      "\(programs)/\(program)", arguments,
+      environment: [
+        "MARTLET_DATABASE_URL": postgres.url, "MARTLET_REDIS_URL": redis.url,
+        "MARTLET_ENVIRONMENT": "test", "MARTLET_SECRET": String(repeating: "s", count: 32),
+        "MARTLET_ADMIN_PORT": "0", "MARTLET_LOG_FORMAT": "json",
+      ].merging(environment) { _, new in new },
+      log: folder.appending(path: "\(number)-\(program).log"))
+  }
+
+  /// Runs the command line to its end.
+  /// - Returns: what it wrote.
+  /// - Throws: ``Failure`` when it does not end with status 0 within a minute.
+  @discardableResult
+  func command(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> String {
+    let child = try spawn("martlet", arguments, environment: environment)
+    let ended = await eventually(within: .seconds(60)) { !child.isRunning }
+    guard ended, child.exitStatus == 0 else {
+      throw Failure(
+        description: "martlet \(arguments.joined(separator: " ")): status "
+          + "\(child.exitStatus.map(String.init) ?? "none"): \(child.output)")
+    }
+    return child.output
+  }
+
+  /// Writes a file into the installation's folder.
+  func file(_ name: String, _ contents: String) throws -> String {
+    let file = folder.appending(path: name)
+    try Data(contents.utf8).write(to: file)
+    return file.path
+  }
+
+  /// What kept an installation from working.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+}

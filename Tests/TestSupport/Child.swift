@@ -1,0 +1,94 @@
+public import Foundation
+import Synchronization
+
+/// A program that a test runs as a process of its own, to be signalled, killed and waited for.
+/// Whatever still runs when the value goes is killed.
+public final class Child: Sendable {
+  /// The process id.
+  public let pid: pid_t
+  /// Where its standard output and standard error go.
+  public let log: URL
+
+  private let status = Mutex<Int32?>(nil)
+
+  /// Starts `executable` with the environment of the test plus `environment`.
+  /// - Throws: ``Failure`` when it cannot be started.
+  public init(
+    _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
+    log: URL
+  ) throws {
+    self.log = log
+    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
+    words.append(nil)
+    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    var variables: [UnsafeMutablePointer<CChar>?] = merged.map { strdup("\($0)=\($1)") }
+    variables.append(nil)
+    defer {
+      for word in words + variables { free(word) }
+    }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, executable, &actions, nil, words, variables)
+    guard code == 0 else {
+      throw Failure(description: "cannot start \(executable): \(String(cString: strerror(code)))")
+    }
+    self.pid = pid
+  }
+
+  deinit {
+    signal(SIGKILL)
+    _ = reap(waiting: true)
+  }
+
+  /// Sends a signal; nothing happens when it has ended.
+  public func signal(_ number: Int32) {
+    status.withLock { status in
+      if status == nil { _ = Foundation.kill(pid, number) }
+    }
+  }
+
+  /// `kill -9`, and waits until it is gone.
+  public func kill() {
+    signal(SIGKILL)
+    _ = reap(waiting: true)
+  }
+
+  /// Whether it still runs.
+  public var isRunning: Bool { reap(waiting: false) == nil }
+
+  /// How it ended: its exit status, or minus the signal that ended it; nil while it runs.
+  public var exitStatus: Int? {
+    guard let raw = reap(waiting: false) else { return nil }
+    let signal = Int(raw & 0x7F)
+    return signal == 0 ? Int((raw >> 8) & 0xFF) : -signal
+  }
+
+  /// What it wrote so far.
+  public var output: String {
+    guard let data = FileManager.default.contents(atPath: log.path) else { return "" }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// Asks the system once, or until it has ended; remembers the answer, which is given only once.
+  private func reap(waiting: Bool) -> Int32? {
+    status.withLock { status in
+      if status == nil {
+        var raw: Int32 = 0
+        if waitpid(pid, &raw, waiting ? 0 : WNOHANG) == pid { status = raw }
+      }
+      return status
+    }
+  }
+
+  /// Why a program could not be started.
+  public struct Failure: Error, CustomStringConvertible {
+    /// What happened.
+    public let description: String
+  }
+}
