@@ -67,6 +67,12 @@ struct APIRequest: Sendable {
     }
   }
 
+  /// Refuses content that is declared longer than a limit before a byte of it is read, and bounds
+  /// what is read of it.
+  func checkLength(limit: Int) throws(APIError) {
+    try body.check(declaredBytes: headers[.contentLength].flatMap { Int($0) }, limit: limit)
+  }
+
   private static func json(_ content: ByteBuffer) throws(APIError) -> JSONValue {
     do {
       let value = try JSONParser.parse(content.readableBytesView)

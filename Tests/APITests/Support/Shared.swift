@@ -1,0 +1,15 @@
+import Synchronization
+
+/// A value that a handler leaves for the test, and the test for a handler.
+final class Shared<Value: Sendable>: Sendable {
+  private let state: Mutex<Value>
+
+  init(_ value: Value) { state = Mutex(value) }
+
+  var value: Value {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+
+  func update(_ change: (inout Value) -> Void) { state.withLock { change(&$0) } }
+}
