@@ -1,23 +1,24 @@
 import Synchronization
 
-/// Something one task waits for, at most for a time, and others raise. A raise while nobody waits
-/// is remembered.
+/// Something that tasks wait for, at most for a time, and others raise.
+///
+/// A raise ends the wait of all who wait. It is remembered as well, so that one who was just about
+/// to wait does not miss it: a wait may therefore end once without cause, and who waits looks again.
 final class Signal: Sendable {
   private struct State {
     var isRaised = false
-    var waiter: CheckedContinuation<Void, Never>?
+    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var lastWaiter: UInt64 = 0
   }
   private let state = Mutex(State())
 
   func raise() {
-    state.withLock { state in
-      guard let waiter = state.waiter else {
-        state.isRaised = true
-        return nil as CheckedContinuation<Void, Never>?
-      }
-      state.waiter = nil
-      return waiter
-    }?.resume()
+    let waiters = state.withLock { state in
+      state.isRaised = true
+      defer { state.waiters = [:] }
+      return state.waiters
+    }
+    for waiter in waiters.values { waiter.resume() }
   }
 
   /// Returns when raised, when the time is over, or when the task is cancelled.
@@ -33,6 +34,10 @@ final class Signal: Sendable {
   }
 
   private func waitForRaise() async {
+    let id = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
@@ -40,16 +45,13 @@ final class Signal: Sendable {
             state.isRaised = false
             return true
           }
-          state.waiter = continuation
+          state.waiters[id] = continuation
           return false
         }
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      state.withLock { state in
-        defer { state.waiter = nil }
-        return state.waiter
-      }?.resume()
+      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
   }
 }
