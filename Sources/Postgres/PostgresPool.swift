@@ -38,6 +38,9 @@ public final class PostgresPool: Sendable {
     state.withLock { Statistics(open: $0.open, idle: $0.idle.count, waiting: $0.waiting) }
   }
 
+  /// Why the last attempt to connect failed; `nil` once one has succeeded.
+  public var trouble: PostgresError? { lastTrouble.withLock { $0 } }
+
   /// How many statements were sent, transaction control included.
   public var statementsSent: Int { counter.value }
 

@@ -85,8 +85,8 @@ import Testing
     let configuration = try load(["MARTLET_WORKER_QUEUES": "mail, imports=2,default"])
     #expect(
       configuration.workerQueues == [
-        .init(name: "mail", weight: 1), .init(name: "imports", weight: 2),
-        .init(name: "default", weight: 1),
+        .init(name: "mail", weight: nil), .init(name: "imports", weight: 2),
+        .init(name: "default", weight: nil),
       ])
     #expect(try load(["MARTLET_WORKER_QUEUES": "all"]).workerQueues == nil)
   }

@@ -107,9 +107,11 @@ extension ProcessConfiguration {
         let name = String(pair[0]).trimmedBlanks
         guard prefix(name) != nil, pair.count <= 2, !queues.contains(where: { $0.name == name })
         else { return nil }
-        guard let weight = pair.count == 2 ? Int(String(pair[1]).trimmedBlanks) : 1,
-          (1...1000).contains(weight)
-        else { return nil }
+        var weight: Int?
+        if pair.count == 2 {
+          weight = Int(String(pair[1]).trimmedBlanks)
+          guard let weight, (1...1000).contains(weight) else { return nil }
+        }
         queues.append(Queue(name: name, weight: weight))
       }
       return queues

@@ -29,12 +29,13 @@ public struct ProcessConfiguration: Sendable {
     case auto, json, plain
   }
 
-  /// One of the worker's queues; the weight decides its share among busy queues.
+  /// One of the worker's queues. Those with a weight share the worker by it; one without goes
+  /// before all with one, and before those that are listed after it.
   public struct Queue: Sendable, Equatable {
     /// The queue's name.
     public let name: String
-    /// Its share; 1 unless given.
-    public let weight: Int
+    /// Its share; nil for strict priority.
+    public let weight: Int?
   }
 
   /// The process.
@@ -77,4 +78,13 @@ public struct ProcessConfiguration: Sendable {
   public var testClock: Bool
   /// Variables of the environment that Martlet does not know, as warnings.
   public var warnings: [ConfigurationProblem]
+}
+
+extension ProcessConfiguration: CustomStringConvertible, CustomReflectable {
+  /// Role and environment alone: the rest holds passwords and the secret, and whatever prints a
+  /// process's parts must not print those.
+  public var description: String { "\(role) in \(environment)" }
+
+  /// As the description: `dump` and error texts look here.
+  public var customMirror: Mirror { Mirror(self, children: ["role": role.rawValue]) }
 }

@@ -47,9 +47,10 @@ public final class OperatorServer: Service, Sendable {
       return Self.answer(
         missing.isEmpty ? .ok : .serviceUnavailable, body, type: "application/json")
     }
-    // Requests are not logged: probes and scrapes would be most of the log.
+    // Requests are not logged: probes and scrapes would be most of the log. Nor is a connection that
+    // a shutdown cuts off; what ends the server is thrown.
     var quiet = logger
-    quiet.logLevel = .error
+    quiet.logLevel = .critical
     let application = Application(
       router: router,
       configuration: .init(address: .hostname(host, port: port), serverName: "martlet"),

@@ -23,6 +23,7 @@ public final class Readiness: Sendable {
   private struct Check: Sendable {
     let name: String
     let timeout: Duration
+    let silence: @Sendable () -> String?
     let run: @Sendable () async throws -> Void
   }
 
@@ -46,12 +47,15 @@ public final class Readiness: Sendable {
   /// - Parameters:
   ///   - name: What, in a word.
   ///   - timeout: How long the check may take; after that it counts as failed.
+  ///   - silence: What may be said of the reason when the check took too long.
   ///   - check: Throws where it is missing; the error's text says why.
   public func require(
     _ name: String, timeout: Duration = .seconds(2),
+    silence: @escaping @Sendable () -> String? = { nil },
     _ check: @escaping @Sendable () async throws -> Void
   ) {
-    state.withLock { $0.checks.append(Check(name: name, timeout: timeout, run: check)) }
+    let check = Check(name: name, timeout: timeout, silence: silence, run: check)
+    state.withLock { $0.checks.append(check) }
   }
 
   /// Runs every check at once.
@@ -94,7 +98,9 @@ public final class Readiness: Sendable {
           return nil  // the check was quicker
         }
         let seconds = PrometheusText.number(check.timeout.seconds)
-        return Missing(name: check.name, problem: "no answer within \(seconds) s")
+        let reason = check.silence().map { ": \($0)" } ?? ""
+        let problem = "no answer within \(seconds) s\(reason)"
+        return Missing(name: check.name, problem: Redaction.redact(problem))
       }
       defer { group.cancelAll() }
       for await outcome in group {

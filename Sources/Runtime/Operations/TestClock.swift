@@ -1,0 +1,77 @@
+public import JobQueue
+public import Logging
+public import Redis
+public import ServiceLifecycle
+import Synchronization
+
+/// The clock of tests: real time plus an offset that `martlet clock` keeps in Redis, so that every
+/// process moves together. Only outside production.
+public final class TestClock: Service, Sendable {
+  /// How old a process's view of the offset may be.
+  public static let refreshInterval = Duration.milliseconds(50)
+
+  private let redis: RedisConnection
+  private let key: RedisArgument
+  private let logger: Logger
+  private let milliseconds = Atomic<Int64>(0)
+
+  /// - Parameters:
+  ///   - redis: Where the offset is kept.
+  ///   - prefix: First part of the key, `MARTLET_REDIS_PREFIX`.
+  ///   - logger: Where a move of the clock is told.
+  public init(redis: RedisConnection, prefix: String, logger: Logger) {
+    self.redis = redis
+    self.key = RedisArgument("\(prefix):clock")
+    self.logger = logger
+  }
+
+  /// The clock that everything in the process reads.
+  public var clock: WallClock {
+    WallClock { .milliseconds(self.milliseconds.load(ordering: .relaxed)) }
+  }
+
+  /// Reads the offset now.
+  /// - Returns: How far the clock is from real time.
+  /// - Throws: The error of Redis; the offset stays what it was.
+  @discardableResult
+  public func refresh() async throws(RedisError) -> Duration {
+    let value = Int64(try await redis.send("GET", key).int ?? 0)
+    let old = milliseconds.exchange(value, ordering: .relaxed)
+    if old != value {
+      logger.info("the test clock moved", metadata: ["offset_ms": .stringConvertible(value)])
+    }
+    return .milliseconds(value)
+  }
+
+  /// Sets the offset for every process; zero removes it.
+  /// - Throws: The error of Redis.
+  public func set(_ offset: Duration) async throws(RedisError) {
+    let value = offset.components.seconds * 1000 + offset.components.attoseconds / Self.perMilli
+    if value == 0 {
+      _ = try await redis.send("DEL", key)
+    } else {
+      _ = try await redis.send("SET", key, RedisArgument(value))
+    }
+    milliseconds.store(value, ordering: .relaxed)
+  }
+
+  private static let perMilli: Int64 = 1_000_000_000_000_000
+
+  /// Follows the offset until graceful shutdown. While Redis is away the last one holds.
+  public func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown {
+        while true {
+          do {
+            try await self.refresh()
+          } catch {
+            self.logger.debug("the test clock cannot be read", metadata: ["error": "\(error)"])
+          }
+          try await Task.sleep(for: Self.refreshInterval)
+        }
+      }
+    } catch is CancellationError {
+      // told to stop
+    }
+  }
+}
