@@ -1,0 +1,51 @@
+import JobQueue
+import Logging
+import Runtime
+import ServiceLifecycle
+import Users
+
+/// What a process runs once everything it needs is in reach.
+struct Composition: Service, CustomStringConvertible {
+  let backends: Backends
+  let readiness: Readiness
+  let metrics: MetricsRegistry
+  let logger: Logger
+
+  var configuration: ProcessConfiguration { backends.configuration }
+
+  /// The process's role.
+  var description: String { configuration.role.rawValue }
+
+  /// What the first line of the log tells.
+  var introduction: Logger.Metadata {
+    [
+      "role": .string(configuration.role.rawValue), "version": .string(Version.text),
+      "environment": .string(configuration.environment.rawValue),
+      "postgres": .string(backends.postgres.configuration.place),
+      "redis": .string(Redaction.redact(configuration.redisURL)),
+    ]
+  }
+
+  func run() async throws {
+    do {
+      try await Startup.wait(
+        for: readiness, timeout: configuration.startupTimeout, logger: logger)
+    } catch is CancellationError {
+      return  // told to stop while waiting
+    }
+    let readiness = readiness
+    try await withGracefulShutdownHandler {
+      try await ServiceGroup(configuration: .init(services: services(), logger: quiet)).run()
+    } onGracefulShutdown: {
+      readiness.phase = .draining
+      logger.info("draining")
+    }
+  }
+
+  /// The life cycle's own lines say nothing that ours do not.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = max(quiet.logLevel, .warning)
+    return quiet
+  }
+}

@@ -1,0 +1,31 @@
+import Contacts
+import JobQueue
+public import Postgres
+import Runtime
+import Users
+
+/// The database's schema: the migrations of every module, lower modules first.
+public enum Schema {
+  /// All migrations, in the order in which they run.
+  public static let all: [Migration] =
+    JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
+    + ContactsMigrations.all
+
+  /// What runs them; safe from many machines at once.
+  public static var migrator: Migrator { Migrator(all) }
+
+  /// The migrations that have not run on this database yet.
+  /// - Throws: The database's error.
+  public static func pending(on pool: PostgresPool) async throws -> [String] {
+    try await migrator.status(on: pool).filter { $0.isKnown && $0.appliedAt == nil }.map(\.name)
+  }
+}
+
+/// Migrations have not run yet; a process that is waiting for them says so.
+struct MigrationsPending: Error, CustomStringConvertible {
+  let names: [String]
+
+  var description: String {
+    "\(names.count) migrations have not run (\(names.first ?? "") first); run `martlet migrate`"
+  }
+}

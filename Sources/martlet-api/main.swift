@@ -1,0 +1,3 @@
+import Processes
+
+await MartletProcess.main(.api)

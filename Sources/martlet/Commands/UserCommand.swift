@@ -1,0 +1,126 @@
+public import ArgumentParser
+import Foundation
+public import Users
+
+/// `martlet user`
+struct UserCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "user", abstract: "Users of the API and the console.",
+    subcommands: [Add.self, List.self, Remove.self])
+
+  /// `martlet user add NAME`
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Adds a user.")
+
+    @Argument(help: "The name to log in with.")
+    var name: String
+
+    @Option(help: "What the user may do: admin or user.")
+    var role: UserRole = .user
+
+    @Option(help: "The user's e-mail address.")
+    var email: String?
+
+    @Flag(help: "Read the password from standard input instead of making one.")
+    var passwordStdin = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let given = passwordStdin ? try Self.readPassword() : nil
+      let password = given ?? Self.makePassword()
+      try await Tool.run { tool in
+        let user = try await UserStore(tool).add(
+          NewUser(username: name, email: email, role: role), password: password,
+          now: tool.backends.clock.now)
+        let made = given == nil ? password : nil
+        if output.json {
+          try Console.json(Row(user, password: made))
+        } else {
+          Console.line("added \(user.username), \(user.role.rawValue)")
+          // Shown once: only its hash is kept.
+          if let made { Console.line("password \(made)") }
+        }
+      }
+    }
+
+    private static func readPassword() throws -> String {
+      guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+        throw CommandFailure("standard input holds no password", status: .usage)
+      }
+      return line
+    }
+
+    /// 24 characters out of 32 that nobody confuses: 120 bits.
+    private static func makePassword() -> String {
+      let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+      return String((0..<24).compactMap { _ in alphabet.randomElement() })
+    }
+  }
+
+  /// `martlet user list`
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the users.")
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let users = try await UserStore(tool).list()
+        if output.json { return try Console.json(users.map { Row($0) }) }
+        var table = Table(
+          .figure("ID"), .text("NAME"), .text("ROLE"), .text("E-MAIL"), .text("MAY LOG IN"))
+        for user in users {
+          table.add(
+            "\(user.id)", user.username, user.role.rawValue, user.email ?? "",
+            user.isPublished ? "yes" : "no")
+        }
+        table.print(
+          whenEmpty: "There are no users; `martlet user add NAME --role admin` makes one.")
+      }
+    }
+  }
+
+  /// `martlet user remove NAME`
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes a user; running processes refuse the login within a second.")
+
+    @Argument(help: "The name or the e-mail address.")
+    var name: String
+
+    func run() async throws {
+      try await Tool.run { tool in
+        try await UserStore(tool).remove(name)
+        Console.line("removed \(name)")
+      }
+    }
+  }
+
+  private struct Row: Encodable {
+    let id: Int64
+    let username: String
+    let role: UserRole
+    let email: String?
+    let isPublished: Bool
+    let password: String?
+
+    init(_ user: User, password: String? = nil) {
+      id = user.id
+      username = user.username
+      role = user.role
+      email = user.email
+      isPublished = user.isPublished
+      self.password = password
+    }
+  }
+}
+
+extension UserRole: ExpressibleByArgument {}
+
+extension UserStore {
+  /// The store of a command's database.
+  fileprivate init(_ tool: Tool) {
+    self.init(pool: tool.backends.postgres, hasher: PasswordHasher())
+  }
+}
