@@ -1,0 +1,83 @@
+/// What the one who creates an import asks for (api.md 11.2).
+public struct ImportOptions: Sendable, Hashable, Codable {
+  /// What the rows are.
+  public var object: ImportObject
+  /// The file's name, shown in lists and on timelines.
+  public var originalFile: String
+  /// Start as soon as the file is here, instead of leaving a draft.
+  public var autoStart: Bool
+  /// 1 high, 64 normal, 512 low: lower goes first.
+  public var priority: Int
+  /// Column name → name of its target. Nil: guessed from the header (IMP-07).
+  public var fields: [String: String]?
+  /// What every contact gets.
+  public var defaults: ImportDefaults
+  /// How the file is read.
+  public var parser: ImportParserSettings
+  /// Consent to an import in which nothing mapped tells two rows apart (IMP-13).
+  public var allowDuplicates: Bool
+
+  /// Options as they are when nothing is said.
+  public init(
+    object: ImportObject = .contact, originalFile: String = "import.csv", autoStart: Bool = true,
+    priority: Int = 512, fields: [String: String]? = nil, defaults: ImportDefaults = .init(),
+    parser: ImportParserSettings = .init(), allowDuplicates: Bool = false
+  ) {
+    self.object = object
+    self.originalFile = originalFile
+    self.autoStart = autoStart
+    self.priority = priority
+    self.fields = fields
+    self.defaults = defaults
+    self.parser = parser
+    self.allowDuplicates = allowDuplicates
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case object, originalFile, autoStart, priority, fields, defaults, parser, allowDuplicates
+  }
+
+  /// Reads the JSON of `POST /imports/new`; unknown members are ignored.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    if let name = try values.decodeIfPresent(String.self, forKey: .object) {
+      guard let object = ImportObject(name: name) else {
+        throw ImportError.invalid(
+          "object", value: name, rule: "must be contact or company")
+      }
+      self.object = object
+    }
+    originalFile = try values.decodeIfPresent(String.self, forKey: .originalFile) ?? originalFile
+    autoStart = try values.decodeIfPresent(Bool.self, forKey: .autoStart) ?? autoStart
+    priority = try values.decodeIfPresent(Int.self, forKey: .priority) ?? priority
+    fields = try values.decodeIfPresent([String: String].self, forKey: .fields)
+    defaults = try values.decodeIfPresent(ImportDefaults.self, forKey: .defaults) ?? defaults
+    parser = try values.decodeIfPresent(ImportParserSettings.self, forKey: .parser) ?? parser
+    allowDuplicates =
+      try values.decodeIfPresent(Bool.self, forKey: .allowDuplicates) ?? allowDuplicates
+  }
+}
+
+/// What may still be changed before an import runs; nil leaves a thing as it is.
+public struct ImportEdit: Sendable, Hashable, Codable {
+  /// A whole new mapping.
+  public var fields: [String: String]?
+  /// Whole new defaults.
+  public var defaults: ImportDefaults?
+  /// Another priority.
+  public var priority: Int?
+  /// Consent to duplicates (IMP-13).
+  public var allowDuplicates: Bool?
+
+  /// An edit of what is given.
+  public init(
+    fields: [String: String]? = nil, defaults: ImportDefaults? = nil, priority: Int? = nil,
+    allowDuplicates: Bool? = nil
+  ) {
+    self.fields = fields
+    self.defaults = defaults
+    self.priority = priority
+    self.allowDuplicates = allowDuplicates
+  }
+}
