@@ -1,0 +1,90 @@
+import CSV
+
+/// Something that a column can be mapped to (IMP-10), as `GET /imports/fields` lists it.
+public struct ImportField: Sendable, Hashable, Codable {
+  /// Where it belongs.
+  public enum Kind: String, Sendable, Codable {
+    /// A field of what is imported, or its id.
+    case field
+    /// A field of the contact's company.
+    case companyField
+    /// A special attribute.
+    case special
+  }
+
+  /// The name to map with.
+  public let alias: String
+  /// What people read.
+  public let label: String
+  /// The field's type; `special` for attributes.
+  public let type: String
+  /// Where it belongs.
+  public let kind: Kind
+  /// Whether it identifies a record.
+  public let isUniqueIdentifier: Bool
+  /// Whether an import has to map it (IMP-12).
+  public let isRequired: Bool
+
+  var target: ImportTarget {
+    switch kind {
+    case .companyField: .companyField(alias)
+    case .field: alias == "id" ? .id : .field(alias)
+    case .special: SpecialAttribute(rawValue: alias).map { .special($0) } ?? .field(alias)
+    }
+  }
+}
+
+/// All that columns of an import of one object can be mapped to.
+public struct ImportFieldCatalog: Sendable, Hashable {
+  /// What rows are.
+  public let object: ImportObject
+  /// The targets, fields first.
+  public let fields: [ImportField]
+  private let byName: [String: Int]
+
+  init(object: ImportObject, fields: [ImportField]) {
+    self.object = object
+    let special = SpecialAttribute.allCases
+      .filter { object == .contact || SpecialAttribute.ofCompanies.contains($0) }
+      .map {
+        ImportField(
+          alias: $0.rawValue, label: $0.label, type: "special", kind: .special,
+          isUniqueIdentifier: false, isRequired: false)
+      }
+    let id = ImportField(
+      alias: "id", label: "Id", type: "special", kind: .field, isUniqueIdentifier: true,
+      isRequired: false)
+    // `points` is a field as well, but is handled as the special attribute of that name.
+    let names = Set(special.map(\.alias))
+    self.fields =
+      (object == .contact ? [id] : []) + fields.filter { !names.contains($0.alias) } + special
+    byName = Dictionary(
+      self.fields.enumerated().map { ($1.alias.lowercased(), $0) }, uniquingKeysWith: { a, _ in a })
+  }
+
+  /// The target of a name: an alias or special attribute, letter case aside.
+  public func field(named name: String) -> ImportField? {
+    let key = name.trimmingBlanks().lowercased()
+    if let index = byName[key] { return fields[index] }
+    if object == .contact, key == "lastactive" { return byName["last_active"].map { fields[$0] } }
+    return SpecialAttribute.synonyms[key].flatMap { byName[$0.rawValue.lowercased()] }
+      .map { fields[$0] }
+  }
+
+  /// The target that a column of this name most likely means (IMP-07): an alias, a label or a
+  /// special attribute with the same comparable name.
+  func guess(_ column: String) -> ImportField? {
+    let name = CSVHeader.comparableName(column)
+    guard !name.isEmpty else { return nil }
+    let squeezed = name.filter { $0 != "_" }
+    if let field = fields.first(where: { $0.alias.lowercased() == name }) { return field }
+    if let field = fields.first(where: { CSVHeader.comparableName($0.label) == name }) { return field }
+    // Attribute names are written in one word (`dateAdded`), headers rarely are.
+    if let field = fields.first(where: {
+      $0.kind == .special && $0.alias.lowercased() == squeezed
+    }) {
+      return field
+    }
+    return field(named: squeezed).flatMap { $0.kind == .special ? $0 : nil }
+  }
+}
