@@ -1,0 +1,212 @@
+import Contacts
+import Foundation
+
+/// Makes the layout of an import from its mapping and the fields there are.
+struct LayoutBuilder {
+  let mapping: Mapping
+  let contactFields: [Field]
+  let companyFields: [Field]
+  let defaults: ImportDefaults
+  /// When the import started, as PostgreSQL reads it.
+  let started: String
+  let timeZone: TimeZone
+
+  /// Fields of which each makes a contact known, besides the social ones (CON-01).
+  private static let known: Set<String> = ["firstname", "lastname", "company", "email"]
+
+  func make(_ object: ImportObject) -> Layout {
+    object == .contact ? contacts() : companies(only: { _ in true })
+  }
+
+  private func contacts() -> Layout {
+    var layout = Layout(object: .contact)
+    let companyColumns = mapping.columns.filter {
+      if case .companyField = $0.target { true } else { false }
+    }
+    let onlyName = companyColumns.allSatisfy { $0.target == .companyField("companyname") }
+    for column in mapping.columns {
+      switch column.target {
+      case .id:
+        layout.mapsID = true
+        layout.columns.append(.init(index: column.index, alias: "id", action: .id))
+      case .field(let alias):
+        // The company's own column says more than the contact's mirror of its name.
+        if alias == "company", !companyColumns.isEmpty { continue }
+        guard let field = contactFields.first(where: { $0.alias == alias }) else { continue }
+        addField(field, column, to: &layout)
+      case .companyField where onlyName:
+        guard let field = contactFields.first(where: { $0.alias == "company" }) else { continue }
+        addField(field, column, to: &layout)
+      case .companyField: break
+      case .special(let attribute):
+        addAttribute(attribute, column, to: &layout)
+      }
+    }
+    if !companyColumns.isEmpty, !onlyName {
+      let indexes = Set(companyColumns.map(\.index))
+      layout.company = [companies(only: { indexes.contains($0.index) })]
+      if layout.companyNameSlot == nil,
+        let field = contactFields.first(where: { $0.alias == "company" })
+      {
+        layout.companyNameSlot = layout.values.count
+        layout.values.append(slot(of: field))
+      }
+      layout.columns.append(.init(index: -1, alias: "company", action: .companyColumn))
+    }
+    addDefaults(to: &layout)
+    addSides(to: &layout)
+    let written = Set(layout.values.map(\.column))
+    layout.unmappedDefaults = contactFields.filter { !written.contains($0.column) }
+      .compactMap { field in canonicalDefault(of: field).map { (field.column, $0) } }
+      .filter { $0.column != "points" }
+    return layout
+  }
+
+  private func companies(only: (Mapping.Column) -> Bool) -> Layout {
+    var layout = Layout(object: .company)
+    for column in mapping.columns where only(column) {
+      switch column.target {
+      case .field(let alias), .companyField(let alias):
+        guard let field = companyFields.first(where: { $0.alias == alias }) else { continue }
+        addField(field, column, to: &layout)
+      case .special(let attribute): addAttribute(attribute, column, to: &layout)
+      case .id: break
+      }
+    }
+    // The default owner is one of the contacts of a contact import, not of their companies.
+    if mapping.columns.allSatisfy(only) { addDefaults(to: &layout) }
+    addSides(to: &layout)
+    let written = Set(layout.values.map(\.column))
+    layout.unmappedDefaults = companyFields.filter { !written.contains($0.column) }
+      .compactMap { field in canonicalDefault(of: field).map { (field.column, $0) } }
+    return layout
+  }
+
+  private func canonicalDefault(of field: Field) -> String? {
+    guard let text = field.defaultValue, !text.isEmpty else { return nil }
+    var output: [UInt8] = []
+    let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
+    var copy = text
+    // A default that is no value of its field (any more) counts as none.
+    let isValue = copy.withUTF8 { bytes in
+      do { return try parser.parse(bytes, into: &output) } catch { return false }
+    }
+    return isValue ? String(decoding: output, as: UTF8.self) : nil
+  }
+
+  private func slot(of field: Field) -> ValueSlot {
+    ValueSlot(
+      column: field.column, type: field.columnType,
+      rule: defaults.skipIfExists ? .firstValue : .last, insertDefault: canonicalDefault(of: field),
+      identifies: field.object == .contact
+        && (Self.known.contains(field.alias) || field.group == .social))
+  }
+
+  private func addField(_ field: Field, _ column: Mapping.Column, to layout: inout Layout) {
+    let place = layout.values.count
+    let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
+    layout.values.append(slot(of: field))
+    if field.isUniqueIdentifier {
+      layout.identities.append(
+        IdentitySlot(column: field.column, expression: field.identityExpression, slot: place))
+    }
+    if field.object == .contact, field.alias == "email" { layout.emailSlot = place }
+    if field.object == .contact, field.alias == "company" {
+      layout.companyNameSlot = place
+      layout.companySlot = -1
+      layout.columns.append(
+        .init(
+          index: column.index, alias: column.target.name,
+          action: .company(slot: place, parser: parser)))
+    } else {
+      layout.columns.append(
+        .init(
+          index: column.index, alias: field.alias,
+          action: .value(slot: place, parser: parser, clears: true)))
+    }
+  }
+
+  private func addAttribute(
+    _ attribute: SpecialAttribute, _ column: Mapping.Column, to layout: inout Layout
+  ) {
+    func add(_ action: Layout.Action) {
+      layout.columns.append(
+        .init(index: column.index, alias: attribute.rawValue, action: action))
+    }
+    func place(_ slot: ValueSlot) -> Int {
+      layout.values.append(slot)
+      return layout.values.count - 1
+    }
+    func instant(_ name: String, insertDefault: String? = nil) -> Int {
+      let slot = place(
+        ValueSlot(column: name, type: "timestamptz", rule: .last, insertDefault: insertDefault))
+      let parser = FieldParser(type: .datetime, policy: .cleaning, timeZone: timeZone)
+      add(.value(slot: slot, parser: parser, clears: false))
+      return slot
+    }
+    func user(_ name: String) -> (Int, Int) {
+      let id = place(ValueSlot(column: name, type: "bigint", rule: .last))
+      let text = place(ValueSlot(column: name + "_user", type: "text", rule: .last))
+      add(.user(idSlot: id, nameSlot: text))
+      return (id, text)
+    }
+    switch attribute {
+    case .dateAdded: layout.dateAddedSlot = instant("date_added", insertDefault: started)
+    case .dateModified: layout.dateModifiedSlot = instant("date_modified")
+    case .dateIdentified: layout.dateIdentifiedSlot = instant("date_identified")
+    case .createdByUser:
+      (layout.createdBySlot, layout.createdByUserSlot) = user("created_by")
+    case .modifiedByUser:
+      (layout.modifiedBySlot, layout.modifiedByUserSlot) = user("modified_by")
+    case .owner:
+      let slot = place(ValueSlot(column: "owner_id", type: "bigint", rule: .last))
+      layout.ownerSlot = slot
+      add(.user(idSlot: slot, nameSlot: nil))
+    case .points:
+      guard let field = contactFields.first(where: { $0.alias == "points" }) else { return }
+      let slot = place(
+        ValueSlot(
+          column: "points", type: "integer", rule: .firstRow,
+          insertDefault: canonicalDefault(of: field) ?? "0", updates: false))
+      layout.pointsSlot = slot
+      let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
+      add(.value(slot: slot, parser: parser, clears: false))
+    case .stage:
+      layout.stageSlot = place(ValueSlot(column: "stage_id", type: "bigint", rule: .last))
+      add(.stage)
+    case .tags:
+      layout.tagsSlot = -1
+      add(.tags)
+    case .ip:
+      layout.addressesSlot = -1
+      add(.addresses)
+    case .doNotEmail:
+      layout.doNotEmailSlot = -1
+      add(.doNotEmail)
+    }
+  }
+
+  /// Columns that every row gets although none is mapped to them.
+  private func addDefaults(to layout: inout Layout) {
+    if defaults.owner != nil, layout.ownerSlot == nil {
+      layout.ownerSlot = layout.values.count
+      layout.values.append(ValueSlot(column: "owner_id", type: "bigint", rule: .last))
+    }
+    if defaults.stage != nil, layout.stageSlot == nil, layout.object == .contact {
+      layout.stageSlot = layout.values.count
+      layout.values.append(ValueSlot(column: "stage_id", type: "bigint", rule: .last))
+    }
+  }
+
+  /// Places the cells of what is no column behind those that are.
+  private func addSides(to layout: inout Layout) {
+    func next() -> Int {
+      layout.sideCount += 1
+      return layout.values.count + layout.sideCount - 1
+    }
+    if layout.tagsSlot != nil { layout.tagsSlot = next() }
+    if layout.companySlot != nil || !layout.company.isEmpty { layout.companySlot = next() }
+    if layout.addressesSlot != nil { layout.addressesSlot = next() }
+    if layout.doNotEmailSlot != nil { layout.doNotEmailSlot = next() }
+  }
+}

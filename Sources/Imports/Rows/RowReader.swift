@@ -1,0 +1,277 @@
+import CSV
+import Contacts
+
+/// Reads records of the file as rows of a block, or says why one is no row (IMP-40…47).
+///
+/// One reader is used for all records of a part; everything that does not depend on the record was
+/// prepared in its layout.
+struct RowReader: Sendable {
+  let layout: Layout
+  let users: UserDirectory
+  /// Names of companies, stages, tag lists and address lists met so far.
+  var names = RowNames()
+  /// The good rows so far.
+  private(set) var block: RowBlock
+  /// The companies of contacts, where more than their name is mapped.
+  private(set) var companies: [RowReader]
+  /// Hash of the row's first identifier, or 0.
+  private(set) var keyHash: UInt64 = 0
+
+  /// Longest value of a cell, in characters (import-export.md 10).
+  static let valueLimit = 65_535
+
+  private let prefill: [Cell]
+  private var key: [UInt8] = []
+  private var problems: [String] = []
+
+  init(layout: Layout, users: UserDirectory, defaults: ImportDefaults, expectedRows: Int = 0) {
+    self.layout = layout
+    self.users = users
+    block = RowBlock(
+      width: layout.width, identityWidth: layout.identities.count, expectedRows: expectedRows)
+    companies = layout.company.map {
+      RowReader(layout: $0, users: users, defaults: ImportDefaults(), expectedRows: expectedRows)
+    }
+    var prefill = Array(repeating: Cell.none, count: layout.width)
+    if let slot = layout.ownerSlot, let owner = defaults.owner {
+      prefill[slot] = block.append(String(owner))
+    }
+    if let slot = layout.stageSlot, let stage = defaults.stage?.trimmingBlanks() {
+      prefill[slot] = Cell(number: names.stages.intern(stage))
+    }
+    self.prefill = prefill
+  }
+
+  /// The record as a further row of the block; nil if it became one, else why it did not.
+  ///
+  /// - Parameter width: how many columns the header has.
+  mutating func read(_ record: CSVParser, row: Int, width: Int) -> String? {
+    if record.flags.contains(.blankLine) || record.isEmpty { return "empty line" }
+    if record.flags.contains(.invalidEncoding) { return "the row is not valid UTF-8" }
+    if record.flags.contains(.nul) { return "the row holds a NUL character" }
+    if record.flags.contains(.unclosedQuote) { return "a quote in this row is not closed" }
+    if record.fieldCount > width { return "row has more values than the header" }
+    problems.removeAll(keepingCapacity: true)
+    let mark = begin(row: row)
+    readColumns(record)
+    let companyMark = readCompany(record, row: row)
+    guard problems.isEmpty else {
+      rollBack(to: mark)
+      if let companyMark { companies[0].rollBack(to: companyMark) }
+      return problems.joined(separator: "\n")
+    }
+    if layout.doNotEmailSlot != nil { dropUnanchoredDoNotEmail() }
+    finish()
+    return nil
+  }
+
+  /// The reader of the contacts' companies; itself where only their names are mapped.
+  var companyReader: RowReader { companies.first ?? self }
+
+  /// Shows stages and companies as they are in the database.
+  mutating func show(_ names: ResolvedNames) {
+    if companies.isEmpty { block.show(names, layout) } else { block.showStages(names, layout) }
+  }
+
+  /// Takes the last row back, as if it had not been read. Names it brought remain.
+  mutating func removeLast() {
+    block.cells.removeLast(block.width)
+    block.rowNumbers.removeLast()
+    block.identities.removeLast(block.identityWidth)
+    if layout.mapsID { block.wantedIDs.removeLast() }
+  }
+
+  private struct Mark {
+    let arena: Int
+  }
+
+  private var rowStart: Int { block.cells.count - block.width }
+
+  private mutating func begin(row: Int) -> Mark {
+    let mark = Mark(arena: block.arena.count)
+    block.rowNumbers.append(row)
+    block.cells.append(contentsOf: prefill)
+    for _ in 0..<block.identityWidth { block.identities.append(Identity.none) }
+    if layout.mapsID { block.wantedIDs.append(0) }
+    return mark
+  }
+
+  private mutating func rollBack(to mark: Mark) {
+    block.arena.removeLast(block.arena.count - mark.arena)
+    removeLast()
+  }
+
+  private mutating func readColumns(_ record: CSVParser) {
+    for column in layout.columns where column.index >= 0 {
+      record.withTrimmedField(column.index) { read($0, column) }
+    }
+  }
+
+  private mutating func read(_ text: UnsafeRawBufferPointer, _ column: Layout.Column) {
+    guard !text.isEmpty else { return }
+    // Characters are never more than bytes, so only long values have to be counted.
+    if text.count > Self.valueLimit,
+      String(decoding: text, as: UTF8.self).unicodeScalars.count > Self.valueLimit
+    {
+      problems.append("\(column.alias): longer than \(Self.valueLimit) characters")
+      return
+    }
+    let isNull = Self.isNull(text)
+    switch column.action {
+    case .value(let slot, let parser, let clears):
+      if isNull {
+        if clears { block.cells[rowStart + slot] = .clear }
+        return
+      }
+      parse(text, parser, slot, column.alias)
+    case .company(let slot, let parser):
+      if isNull { block.cells[rowStart + slot] = .clear } else {
+        parse(text, parser, slot, column.alias)
+      }
+    case .id:
+      guard let id = Int64(String(decoding: text, as: UTF8.self)), id > 0 else {
+        if !isNull { problems.append("id: not a positive whole number") }
+        return
+      }
+      block.wantedIDs[block.count - 1] = id
+    case .user(let idSlot, let nameSlot):
+      guard let user = users.find(String(decoding: text, as: UTF8.self)) else { return }
+      block.cells[rowStart + idSlot] = block.append(String(user.id))
+      if let nameSlot { block.cells[rowStart + nameSlot] = block.append(user.name) }
+    case .stage: readStage(text, isNull)
+    case .tags: if !isNull, let slot = layout.tagsSlot { keepRaw(text, slot) }
+    case .addresses:
+      guard !isNull, let slot = layout.addressesSlot else { return }
+      if AddressList.isValid(text) {
+        keepRaw(text, slot)
+      } else {
+        problems.append("\(column.alias): not a list of IP addresses")
+      }
+    case .doNotEmail:
+      guard let slot = layout.doNotEmailSlot, let value = DoNotEmailWord.parse(text) else { return }
+      block.cells[rowStart + slot] = Cell(number: value ? 1 : 0)
+    case .companyColumn: break
+    }
+  }
+
+  private mutating func parse(
+    _ text: UnsafeRawBufferPointer, _ parser: FieldParser, _ slot: Int, _ alias: String
+  ) {
+    let start = block.arena.count
+    do {
+      guard try parser.parse(text.assumingMemoryBound(to: UInt8.self), into: &block.arena) else {
+        return
+      }
+      var needsEscape = false
+      block.arena.withUnsafeBufferPointer { arena in
+        for index in start..<arena.count where CopyEscape.isSpecial(arena[index]) {
+          needsEscape = true
+          break
+        }
+      }
+      block.cells[rowStart + slot] = Cell(
+        start: start, length: block.arena.count - start, needsEscape: needsEscape)
+    } catch {
+      problems.append("\(alias): \(error)")
+    }
+  }
+
+  private mutating func keepRaw(_ text: UnsafeRawBufferPointer, _ slot: Int) {
+    let start = block.arena.count
+    block.arena.append(contentsOf: text)
+    block.cells[rowStart + slot] = Cell(start: start, length: text.count, needsEscape: false)
+  }
+
+  private mutating func readStage(_ text: UnsafeRawBufferPointer, _ isNull: Bool) {
+    guard !isNull, let slot = layout.stageSlot else { return }
+    let name = String(decoding: text, as: UTF8.self)
+    guard name.unicodeScalars.count <= 191 else {
+      problems.append("stage: longer than 191 characters")
+      return
+    }
+    // The number is given when the row has turned out to be good.
+    keepRaw(text, slot)
+  }
+
+  private mutating func readCompany(_ record: CSVParser, row: Int) -> Mark? {
+    guard !companies.isEmpty, let slot = layout.companySlot else { return nil }
+    companies[0].problems.removeAll(keepingCapacity: true)
+    let mark = companies[0].begin(row: row)
+    companies[0].readColumns(record)
+    problems.append(contentsOf: companies[0].problems)
+    // Without an identifier of the company no company is touched (IMP-54).
+    guard companies[0].namesSomething else {
+      companies[0].rollBack(to: mark)
+      return nil
+    }
+    if problems.isEmpty { companies[0].finish() }
+    block.cells[rowStart + slot] = Cell(number: Int32(truncatingIfNeeded: companies[0].block.count - 1))
+    return mark
+  }
+
+  private var namesSomething: Bool {
+    layout.identities.contains { block.cells[rowStart + $0.slot].state == .set }
+  }
+
+  /// It needs an e-mail value in the row (section 6).
+  private mutating func dropUnanchoredDoNotEmail() {
+    guard let slot = layout.doNotEmailSlot else { return }
+    guard let email = layout.emailSlot, block.cells[rowStart + email].state == .set else {
+      block.cells[rowStart + slot] = .none
+      return
+    }
+  }
+
+  /// Gives numbers to the keys and names of a row that is good.
+  private mutating func finish() {
+    keyHash = 0
+    for (index, identity) in layout.identities.enumerated() {
+      let cell = block.cells[rowStart + identity.slot]
+      let place = block.identities.count - block.identityWidth + index
+      switch cell.state {
+      case .none: break
+      case .clear: block.identities[place] = Identity.cleared
+      case .set:
+        key.removeAll(keepingCapacity: true)
+        block.arena.withUnsafeBufferPointer {
+          IdentityKey.append(.init(rebasing: $0[cell.range]), to: &key)
+        }
+        let hash = key.withUnsafeBytes { ByteHash.of($0) }
+        if index == 0 { keyHash = hash == 0 ? 1 : hash }
+        block.identities[place] = key.withUnsafeBytes { block.keys[index].intern($0, hash: hash) }
+      }
+    }
+    if let slot = layout.stageSlot, !block.cells[rowStart + slot].isNone,
+      block.cells[rowStart + slot] != prefill[slot]
+    {
+      number(slot) { names, text in names.stages.intern(text) }
+    }
+    if let slot = layout.tagsSlot { number(slot) { $0.tags.intern($1) } }
+    if let slot = layout.addressesSlot { number(slot) { $0.addresses.intern($1) } }
+    if layout.company.isEmpty, let slot = layout.companySlot, let text = layout.companyNameSlot {
+      let cell = block.cells[rowStart + text]
+      if cell.state == .set {
+        block.cells[rowStart + slot] = cell
+        number(slot) { $0.companies.intern($1) }
+      } else {
+        block.cells[rowStart + slot] = cell
+      }
+    }
+  }
+
+  private mutating func number(
+    _ slot: Int, _ intern: (inout RowNames, UnsafeRawBufferPointer) -> Int32
+  ) {
+    let cell = block.cells[rowStart + slot]
+    guard cell.state == .set else { return }
+    let number = block.arena.withUnsafeBytes {
+      intern(&names, UnsafeRawBufferPointer(rebasing: $0[cell.range]))
+    }
+    block.cells[rowStart + slot] = Cell(number: number)
+  }
+
+  @inline(__always)
+  private static func isNull(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.count == 4 && text[0] == 0x4E && text[1] == 0x55 && text[2] == 0x4C && text[3] == 0x4C
+  }
+}

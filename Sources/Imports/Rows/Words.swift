@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The words of `doNotEmail` (IMP-30): other text changes nothing.
+enum DoNotEmailWord {
+  static func parse(_ text: UnsafeRawBufferPointer) -> Bool? {
+    guard text.count <= 5 else { return nil }
+    switch String(decoding: text, as: UTF8.self).lowercased() {
+    case "true", "1", "on", "yes": return true
+    case "false", "0", "off", "no": return false
+    default: return nil
+    }
+  }
+}
+
+/// IP addresses separated by commas.
+enum AddressList {
+  static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
+    !parse(String(decoding: text, as: UTF8.self)).contains { $0 == nil }
+  }
+
+  /// The addresses in the order given; nil in the place of what is none.
+  static func parse(_ text: String) -> [String?] {
+    text.split(separator: ",").map { part in
+      let address = String(part).trimmingBlanks()
+      var storage = in6_addr()
+      let isAddress =
+        inet_pton(AF_INET, address, &storage) == 1 || inet_pton(AF_INET6, address, &storage) == 1
+      return isAddress ? address : nil
+    }
+  }
+}
+
+/// A cell of tags: names separated by `|`, a leading `-` removes (CON-42, 43).
+struct TagChange: Sendable, Hashable {
+  let name: String
+  let adds: Bool
+
+  static func parse(cell: String) -> [TagChange] {
+    cell.split(separator: "|").compactMap { TagChange(text: String($0)) }
+  }
+
+  /// Nil if nothing is left of the name (CON-40).
+  init?(text: String) {
+    var name = text.trimmingBlanks()
+    adds = !name.hasPrefix("-")
+    if !adds { name = String(name.dropFirst()).trimmingBlanks() }
+    name = Self.withoutMarkup(name).trimmingBlanks()
+    guard !name.isEmpty else { return nil }
+    self.name = String(String.UnicodeScalarView(name.unicodeScalars.prefix(191)))
+  }
+
+  private static func withoutMarkup(_ text: String) -> String {
+    guard text.contains("<") else { return text }
+    return text.replacing(/<[^>]*>/, with: "")
+  }
+}
