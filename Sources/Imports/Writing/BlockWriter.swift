@@ -1,0 +1,121 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// Applies the rows of a block to the database inside a transaction of the caller's.
+///
+/// The order of the statements is: load and lock what the rows may mean, decide in memory, change
+/// the records that exist, copy in the new ones, then what hangs on them. Records are locked in the
+/// order of their ids, as everywhere, so that two writers wait for each other instead of colliding.
+struct BlockWriter: Sendable {
+  let run: ImportRun
+  let layout: Layout
+  let block: RowBlock
+  let names: ResolvedNames
+
+  /// What became of the rows.
+  struct Outcome: Sendable {
+    var inserted = 0
+    var updated = 0
+    /// For each row of the stretch the id of its record.
+    var ids: [Int64] = []
+  }
+
+  func apply(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> Outcome {
+    guard !rows.isEmpty else { return Outcome() }
+    await Self.steerPlanner(connection)
+    var loaded = LoadedSubjects()
+    if !layout.identities.isEmpty || layout.mapsID {
+      loaded = try await SubjectLoader(layout: layout, block: block).load(rows, on: connection)
+    }
+    var operations = try await match(rows, loaded, on: connection)
+    operations.fold(block, layout)
+    var arena = block.arena
+    var children = Children()
+    if layout.object == .contact {
+      children = try await ChildrenLoader(run: run, layout: layout)
+        .load(operations, on: connection)
+    }
+    let links = CompanyLinks(run: run, layout: layout, block: block, names: names)
+      .play(&operations, &arena, loaded, children)
+    let records = RecordWriter(run: run, layout: layout, operations: operations, arena: arena)
+    try await records.update(on: connection)
+    try await records.insert(on: connection)
+    if layout.object == .contact {
+      try await links.write(run, on: connection)
+      try await ChildrenWriter(
+        run: run, layout: layout, block: block, names: names, operations: operations,
+        children: children, loaded: loaded
+      ).write(on: connection)
+    }
+    var outcome = Outcome()
+    outcome.inserted = operations.insertedCount
+    outcome.updated = rows.count - outcome.inserted
+    outcome.ids = operations.subjectOfRow.map { operations.subjects[Int($0)].id }
+    return outcome
+  }
+
+  /// Every lookup here is by key, a few thousand at a time. While a first import runs the planner
+  /// knows the table as empty and would keep a plan that reads all of it; so only keys are left.
+  private static func steerPlanner(_ connection: PostgresConnection) async {
+    await connection.sendWithNext("SET LOCAL enable_seqscan = off")
+    await connection.sendWithNext("SET LOCAL enable_hashjoin = off")
+    await connection.sendWithNext("SET LOCAL enable_mergejoin = off")
+  }
+
+  private func match(
+    _ rows: Range<Int>, _ loaded: LoadedSubjects, on connection: PostgresConnection
+  ) async throws -> Operations {
+    var operations = Operations(rows: rows, width: layout.values.count)
+    var matcher = IdentityMatcher(rule: run.rule, keyCounts: block.keys.map(\.count))
+    for (index, subject) in loaded.subjects.enumerated() {
+      let width = layout.identities.count
+      matcher.load(subject, keys: Array(loaded.keys[(index * width)..<((index + 1) * width)]))
+    }
+    for (old, winner) in loaded.merges { matcher.alias(old, to: winner) }
+    // A contact's id follows from its row; a company gets the next of its sequence.
+    var reserved: [Int64] = []
+    if layout.object == .company {
+      reserved = try await Self.companyIDs(rows.count, on: connection)
+    }
+    operations.subjectOfRow.reserveCapacity(rows.count)
+    operations.rowInserts.reserveCapacity(rows.count)
+    block.identities.withUnsafeBufferPointer { identities in
+      let width = layout.identities.count
+      for row in rows {
+        let before = matcher.subjects.count
+        let added = dateAdded(row)
+        let number = matcher.match(
+          id: layout.mapsID ? block.wantedIDs[row] : 0,
+          identity: .init(rebasing: identities[(row * width)..<((row + 1) * width)]),
+          new: Subject(
+            id: reserved.isEmpty
+              ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
+            dateAdded: run.startedMicroseconds, isNew: true, isShared: false),
+          dateAdded: added)
+        operations.subjectOfRow.append(number)
+        operations.rowInserts.append(matcher.subjects.count > before)
+      }
+    }
+    operations.subjects = matcher.subjects
+    return operations
+  }
+
+  private func dateAdded(_ row: Int) -> Int64? {
+    guard let slot = layout.dateAddedSlot else { return nil }
+    let cell = block.cell(row, slot)
+    guard cell.state == .set else { return nil }
+    return InstantText.microseconds(canonical: block.arena[cell.range])
+  }
+
+  private static func companyIDs(
+    _ count: Int, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      """
+      SELECT nextval(pg_get_serial_sequence('companies', 'id')) AS id
+      FROM generate_series(1, \(count))
+      """
+    ).map { try $0.decode("id") }
+  }
+}

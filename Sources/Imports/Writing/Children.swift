@@ -1,0 +1,73 @@
+import Postgres
+
+/// What hangs on the existing contacts that rows mean, as far as the import may change it.
+///
+/// Whoever changes it holds the lock on the contact's row, as this transaction does: so what was
+/// read stays true until the commit, and only differences have to be written.
+struct Children: Sendable {
+  struct Link: Sendable, Equatable {
+    var company: Int64
+    var isPrimary: Bool
+    /// When it was added, microseconds since 1970.
+    var dateAdded: Int64
+    var name: String?
+  }
+
+  var links: [Int64: [Link]] = [:]
+  var tags: [Int64: Set<Int64>] = [:]
+  /// Contacts that are in the default segment already, pinned.
+  var members: Set<Int64> = []
+  /// Reason of the do-not-contact entry on e-mail.
+  var doNotEmail: [Int64: Int] = [:]
+}
+
+struct ChildrenLoader {
+  let run: ImportRun
+  let layout: Layout
+
+  func load(
+    _ operations: Operations, on connection: PostgresConnection
+  ) async throws -> Children {
+    var children = Children()
+    let ids = operations.touched(new: false).map { operations.subjects[$0].id }
+    guard !ids.isEmpty else { return children }
+    if layout.companySlot != nil {
+      let rows = try await connection.query(
+        """
+        SELECT l.contact_id, l.company_id, l.is_primary,
+          (extract(epoch FROM l.date_added) * 1000000)::bigint, c.companyname
+        FROM contact_companies l LEFT JOIN companies c ON c.id = l.company_id
+        WHERE l.contact_id = ANY(\(ids)) ORDER BY l.contact_id, l.company_id
+        """)
+      for row in rows {
+        children.links[try row.decode(at: 0), default: []].append(
+          .init(
+            company: try row.decode(at: 1), isPrimary: try row.decode(at: 2),
+            dateAdded: try row.decode(at: 3), name: try row.decode(at: 4)))
+      }
+    }
+    if layout.tagsSlot != nil || !run.defaults.tags.isEmpty {
+      let rows = try await connection.query(
+        "SELECT contact_id, tag_id FROM contact_tags WHERE contact_id = ANY(\(ids))")
+      for row in rows { children.tags[try row.decode(at: 0), default: []].insert(try row.decode(at: 1)) }
+    }
+    if let segment = run.defaults.list {
+      let rows = try await connection.query(
+        """
+        SELECT contact_id FROM segment_members
+        WHERE contact_id = ANY(\(ids)) AND segment_id = \(segment)
+          AND manually_added AND NOT manually_removed
+        """)
+      for row in rows { children.members.insert(try row.decode(at: 0)) }
+    }
+    if layout.doNotEmailSlot != nil {
+      let rows = try await connection.query(
+        """
+        SELECT contact_id, reason FROM do_not_contact
+        WHERE contact_id = ANY(\(ids)) AND channel = 'email'
+        """)
+      for row in rows { children.doNotEmail[try row.decode(at: 0)] = try row.decode(at: 1) }
+    }
+    return children
+  }
+}

@@ -1,0 +1,256 @@
+import Postgres
+
+/// Writes what hangs on the contacts of a block besides their companies: tags, segment,
+/// do-not-contact, addresses, and the logs behind the timeline.
+struct ChildrenWriter {
+  let run: ImportRun
+  let layout: Layout
+  let block: RowBlock
+  let names: ResolvedNames
+  let operations: Operations
+  let children: Children
+  let loaded: LoadedSubjects
+
+  func write(on connection: PostgresConnection) async throws {
+    try await writeTags(on: connection)
+    try await writeSegment(on: connection)
+    try await writeDoNotEmail(on: connection)
+    try await writeAddresses(on: connection)
+    try await writePointsLog(on: connection)
+    try await writeStageLog(on: connection)
+    try await writeImportLog(on: connection)
+  }
+
+  // MARK: Tags
+
+  private func writeTags(on connection: PostgresConnection) async throws {
+    guard layout.tagsSlot != nil || !names.defaultTags.isEmpty else { return }
+    var new = CopyBuffer()
+    var added: [(Int64, Int64)] = []
+    var removed: [(Int64, Int64)] = []
+    var changes: [(tag: Int64, adds: Bool)] = []
+    for isNew in [false, true] {
+      for subject in operations.touched(new: isNew) {
+        changes.removeAll(keepingCapacity: true)
+        if let slot = layout.tagsSlot {
+          operations.forEachRow(of: subject) { row in
+            let cell = block.cell(row, slot)
+            if cell.state == .set { changes += names.tags[Int(cell.number)] }
+          }
+        }
+        // The defaults come after each row's own tags; as they say the same every time, saying it
+        // once at the end is the same.
+        changes += names.defaultTags
+        guard !changes.isEmpty else { continue }
+        let id = operations.subjects[subject].id
+        let before = isNew ? [] : children.tags[id] ?? []
+        for (tag, adds) in Self.last(changes) {
+          if isNew {
+            guard adds else { continue }
+            new.append(id)
+            new.append(tag)
+            new.endRow()
+          } else if adds, !before.contains(tag) {
+            added.append((id, tag))
+          } else if !adds, before.contains(tag) {
+            removed.append((id, tag))
+          }
+        }
+      }
+    }
+    try await new.copy(into: "COPY contact_tags (contact_id, tag_id) FROM STDIN", on: connection)
+    if !removed.isEmpty {
+      try await connection.query(
+        """
+        DELETE FROM contact_tags t USING unnest(\(removed.map(\.0)), \(removed.map(\.1))) AS r(c, t)
+        WHERE t.contact_id = r.c AND t.tag_id = r.t
+        """)
+    }
+    if !added.isEmpty {
+      try await connection.query(
+        """
+        INSERT INTO contact_tags (contact_id, tag_id)
+        SELECT c, t FROM unnest(\(added.map(\.0)), \(added.map(\.1))) AS a(c, t)
+        ON CONFLICT DO NOTHING
+        """)
+    }
+  }
+
+  /// For each tag what was said about it last.
+  private static func last(_ changes: [(tag: Int64, adds: Bool)]) -> [(tag: Int64, adds: Bool)] {
+    if changes.count == 1 { return changes }
+    var result: [(tag: Int64, adds: Bool)] = []
+    for change in changes {
+      if let index = result.firstIndex(where: { $0.tag == change.tag }) {
+        result[index].adds = change.adds
+      } else {
+        result.append(change)
+      }
+    }
+    return result
+  }
+
+  // MARK: Segment
+
+  private func writeSegment(on connection: PostgresConnection) async throws {
+    guard let segment = run.defaults.list else { return }
+    let started = Array(run.startedText.utf8)
+    var new = CopyBuffer()
+    for subject in operations.touched(new: true) {
+      new.append(operations.subjects[subject].id)
+      new.append(segment)
+      new.append(true)
+      new.append(plain: started)
+      new.endRow()
+    }
+    try await new.copy(
+      into: "COPY segment_members (contact_id, segment_id, manually_added, date_added) FROM STDIN",
+      on: connection)
+    let existing = operations.touched(new: false).map { operations.subjects[$0].id }
+      .filter { !children.members.contains($0) }
+    guard !existing.isEmpty else { return }
+    try await connection.query(
+      """
+      INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
+      SELECT id, \(segment), true, \(run.started) FROM unnest(\(existing)) AS c(id)
+      ON CONFLICT (contact_id, segment_id)
+      DO UPDATE SET manually_added = true, manually_removed = false
+      """)
+  }
+
+  // MARK: Do not contact
+
+  private func writeDoNotEmail(on connection: PostgresConnection) async throws {
+    guard let slot = layout.doNotEmailSlot else { return }
+    var removed: [Int64] = []
+    var added: [Int64] = []
+    for subject in operations.subjects.indices {
+      let id = operations.subjects[subject].id
+      let before = children.doNotEmail[id] ?? 0
+      var reason = before
+      var wasRemoved = false
+      operations.forEachRow(of: subject) { row in
+        let cell = block.cell(row, slot)
+        guard cell.state == .set else { return }
+        if cell.number == 1 {
+          // Somebody who unsubscribed stays so (CON-51).
+          if reason != 1 { reason = 3 }
+        } else {
+          reason = 0
+          wasRemoved = true
+        }
+      }
+      if before != 0, wasRemoved || reason != before { removed.append(id) }
+      if reason == 3, wasRemoved || before != 3 { added.append(id) }
+    }
+    if !removed.isEmpty {
+      try await connection.query(
+        "DELETE FROM do_not_contact WHERE contact_id = ANY(\(removed)) AND channel = 'email'")
+    }
+    if !added.isEmpty {
+      let comment = "Imported by \(run.actor.name ?? "the system")"
+      try await connection.query(
+        """
+        INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
+        SELECT id, 'email', 3, \(comment), \(run.started) FROM unnest(\(added)) AS c(id)
+        ON CONFLICT DO NOTHING
+        """)
+    }
+  }
+
+  // MARK: Addresses
+
+  private func writeAddresses(on connection: PostgresConnection) async throws {
+    guard let slot = layout.addressesSlot else { return }
+    var contacts: [Int64] = []
+    var addresses: [Int64] = []
+    for subject in operations.subjects.indices {
+      operations.forEachRow(of: subject) { row in
+        let cell = block.cell(row, slot)
+        guard cell.state == .set else { return }
+        for address in names.addresses[Int(cell.number)] {
+          contacts.append(operations.subjects[subject].id)
+          addresses.append(address)
+        }
+      }
+    }
+    guard !contacts.isEmpty else { return }
+    try await connection.query(
+      """
+      INSERT INTO contact_ips (contact_id, ip_id, date_added)
+      SELECT DISTINCT c, i, \(run.started) FROM unnest(\(contacts), \(addresses)) AS a(c, i)
+      ON CONFLICT DO NOTHING
+      """)
+  }
+
+  // MARK: Logs
+
+  private func writePointsLog(on connection: PostgresConnection) async throws {
+    guard let slot = layout.pointsSlot else { return }
+    let tail = Array(run.startedText.utf8)
+    let name = Array(run.originalFile.utf8)
+    var log = CopyBuffer()
+    block.arena.withUnsafeBytes { arena in
+      for subject in operations.touched(new: true) {
+        let cell = operations.cell(subject, slot)
+        // A change of nothing is none (CON-13).
+        guard cell.state == .set, cell.length != 1 || arena[cell.range.lowerBound] != 0x30 else {
+          continue
+        }
+        log.append(operations.subjects[subject].id)
+        log.append(plain: Array("import".utf8))
+        log.append(escaping: name)
+        log.append(plain: Array("import".utf8))
+        log.append(cell, of: arena)
+        log.append(plain: tail)
+        log.endRow()
+      }
+    }
+    try await log.copy(
+      into: """
+        COPY points_log (contact_id, type, event_name, action_name, delta, date_added) FROM STDIN
+        """, on: connection)
+  }
+
+  private func writeStageLog(on connection: PostgresConnection) async throws {
+    guard let slot = layout.stageSlot else { return }
+    let started = Array(run.startedText.utf8)
+    let name = Array(run.originalFile.utf8)
+    var log = CopyBuffer()
+    for subject in operations.subjects.indices {
+      let isNew = operations.subjects[subject].isNew
+      var current = isNew ? nil : loaded.stages[subject]
+      operations.forEachRow(of: subject) { row in
+        let cell = block.cell(row, slot)
+        guard cell.state == .set, let stage = Int64(block.text(cell)), stage != current else {
+          return
+        }
+        current = stage
+        log.append(operations.subjects[subject].id)
+        log.append(stage)
+        log.append(escaping: name)
+        log.append(plain: Array("import".utf8))
+        log.append(plain: started)
+        log.endRow()
+      }
+    }
+    try await log.copy(
+      into: "COPY stage_log (contact_id, stage_id, event_name, action_name, date_added) FROM STDIN",
+      on: connection)
+  }
+
+  private func writeImportLog(on connection: PostgresConnection) async throws {
+    var log = CopyBuffer()
+    log.reserve(operations.rows.count * 32)
+    for (index, row) in operations.rows.enumerated() {
+      log.append(operations.subjects[Int(operations.subjectOfRow[index])].id)
+      log.append(run.importID)
+      log.append(Int64(block.rowNumbers[row]))
+      log.append(Int64(operations.rowInserts[index] ? 1 : 2))
+      log.endRow()
+    }
+    try await log.copy(
+      into: "COPY import_log (contact_id, import_id, row_number, action) FROM STDIN",
+      on: connection)
+  }
+}

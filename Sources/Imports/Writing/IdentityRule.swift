@@ -1,0 +1,146 @@
+/// How rows find the records they belong to (CON-60…63, IMP-50…52).
+struct IdentityRule: Sendable, Hashable {
+  /// The operator between several unique identifiers.
+  enum Operator: String, Sendable, Codable {
+    case and
+    case or
+  }
+
+  /// The operator.
+  var combine: Operator = .and
+  /// Leave identifiers alone that have a value (IMP-44).
+  var skipIfExists = false
+}
+
+/// One record during the matching of a block: one that exists already, or one that a row makes.
+struct Subject: Sendable, Equatable {
+  /// Its id, given in advance to those that are new.
+  var id: Int64
+  /// When it was added, microseconds since 2000; the newest of several matches wins (CON-63).
+  var dateAdded: Int64
+  /// Whether a row of the block makes it.
+  var isNew: Bool
+  /// Whether it may hold an identifier that another one holds too.
+  var isShared: Bool
+  /// Whether it has been given to somebody although it was not marked as shared before.
+  var becameShared = false
+}
+
+/// Gives each row of a block the record it belongs to, exactly as if the rows were applied one by
+/// one in their order.
+///
+/// All records that any row of the block could mean are loaded (and locked) beforehand. From
+/// there on only identifiers decide, and they are few: so the rows are played through here, in
+/// memory, one after the other, including what each does to the identifiers of the record it
+/// meets. What remains for the database is one operation per record.
+struct IdentityMatcher: Sendable {
+  private let rule: IdentityRule
+  private let width: Int
+  /// The records known so far.
+  private(set) var subjects: [Subject] = []
+  /// `width` keys for each record.
+  private var keys: [Int32] = []
+  /// For each identifier: key → the records that hold it now.
+  private var holders: [[[Int32]]]
+  private var byID: [Int64: Int32] = [:]
+
+  /// - Parameter keyCounts: how many keys the block has of each identifier.
+  init(rule: IdentityRule, keyCounts: [Int]) {
+    self.rule = rule
+    width = keyCounts.count
+    holders = keyCounts.map { Array(repeating: [], count: $0) }
+  }
+
+  /// Adds a record that exists. `keys`: its key of each identifier, or one of ``Identity``.
+  mutating func load(_ subject: Subject, keys: [Int32]) {
+    let number = add(subject)
+    byID[subject.id] = number
+    for field in 0..<width where keys[field] != Identity.none {
+      self.keys[Int(number) * width + field] = keys[field]
+      if keys[field] >= 0 { holders[field][Int(keys[field])].append(number) }
+    }
+  }
+
+  /// Makes another id lead to a record (IMP-53).
+  mutating func alias(_ id: Int64, to winner: Int64) {
+    if let number = byID[winner] { byID[id] = number }
+  }
+
+  /// The record of the next row, after the row's identifiers were written into it.
+  ///
+  /// - Parameters:
+  ///   - id: the id the row asks for, 0 for none.
+  ///   - identity: the row's keys.
+  ///   - new: what the record is if the row makes one.
+  ///   - dateAdded: when the row says that the record was added.
+  mutating func match(
+    id: Int64, identity: UnsafeBufferPointer<Int32>, new: @autoclosure () -> Subject,
+    dateAdded: Int64? = nil
+  ) -> Int32 {
+    let number: Int32
+    if id != 0, let known = byID[id] {
+      number = known
+    } else if let found = find(identity) {
+      number = found
+    } else {
+      let subject = new()
+      number = add(subject)
+      byID[subject.id] = number
+    }
+    if let dateAdded { subjects[Int(number)].dateAdded = dateAdded }
+    for field in 0..<width { write(identity[field], field, number) }
+    return number
+  }
+
+  private mutating func add(_ subject: Subject) -> Int32 {
+    let number = Int32(truncatingIfNeeded: subjects.count)
+    subjects.append(subject)
+    for _ in 0..<width { keys.append(Identity.none) }
+    return number
+  }
+
+  private func find(_ identity: UnsafeBufferPointer<Int32>) -> Int32? {
+    var best: Int32?
+    for field in 0..<width where identity[field] >= 0 {
+      for candidate in holders[field][Int(identity[field])] {
+        if rule.combine == .and, !agrees(candidate, identity) { continue }
+        if let current = best, !isNewer(candidate, than: current) { continue }
+        best = candidate
+      }
+      // With AND the first identifier's holders contain every match.
+      if rule.combine == .and { return best }
+    }
+    return best
+  }
+
+  private func agrees(_ subject: Int32, _ identity: UnsafeBufferPointer<Int32>) -> Bool {
+    for field in 0..<width where identity[field] >= 0 {
+      if keys[Int(subject) * width + field] != identity[field] { return false }
+    }
+    return true
+  }
+
+  private func isNewer(_ a: Int32, than b: Int32) -> Bool {
+    let (a, b) = (subjects[Int(a)], subjects[Int(b)])
+    return (a.dateAdded, a.id) > (b.dateAdded, b.id)
+  }
+
+  private mutating func write(_ key: Int32, _ field: Int, _ number: Int32) {
+    guard key != Identity.none else { return }
+    let place = Int(number) * width + field
+    let old = keys[place]
+    if rule.skipIfExists, old != Identity.none || key == Identity.cleared { return }
+    guard key != old else { return }
+    if old >= 0 { holders[field][Int(old)].removeAll { $0 == number } }
+    guard key >= 0 else {
+      keys[place] = Identity.none
+      return
+    }
+    if !holders[field][Int(key)].isEmpty, !subjects[Int(number)].isShared {
+      subjects[Int(number)].isShared = true
+      subjects[Int(number)].becameShared = true
+    }
+    keys[place] = key
+    holders[field][Int(key)].append(number)
+  }
+}

@@ -1,0 +1,102 @@
+import Contacts
+import Foundation
+
+/// Everything about an import that is the same for all of its parts.
+struct ImportRun: Sendable {
+  let importID: Int64
+  let object: ImportObject
+  let originalFile: String
+  /// Id of the record that row 1 makes is `baseID`, that of row r `baseID + r - 1`.
+  let baseID: Int64
+  let lineCount: Int
+  let columnCount: Int
+  let layout: Layout
+  let rule: IdentityRule
+  let defaults: ImportDefaults
+  let users: UserDirectory
+  /// Whose name stands in `created_by` and `modified_by`.
+  let actor: ImportActor
+  /// When the import started: every instant that it writes.
+  let started: Date
+  /// The same as PostgreSQL reads it.
+  let startedText: String
+  /// The same in microseconds since 1970, as records are compared by age.
+  let startedMicroseconds: Int64
+
+  func id(ofRow row: Int) -> Int64 { baseID + Int64(row) - 1 }
+}
+
+/// Instants as text that PostgreSQL reads, and back.
+enum InstantText {
+  /// `YYYY-MM-DD HH:MM:SS.ffffff+00`
+  static func of(_ date: Date) -> String {
+    let microseconds = Self.microseconds(date)
+    var (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    if fraction < 0 {
+      seconds -= 1
+      fraction += 1_000_000
+    }
+    var (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
+    if rest < 0 {
+      days -= 1
+      rest += 86_400
+    }
+    let (year, month, day) = civil(days)
+    return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + " " + pad(rest / 3600, 2) + ":"
+      + pad(rest / 60 % 60, 2) + ":" + pad(rest % 60, 2) + "." + pad(fraction, 6) + "+00"
+  }
+
+  static func microseconds(_ date: Date) -> Int64 {
+    Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+  }
+
+  /// Microseconds since 1970 of an instant in the canonical form of fields: `YYYY-MM-DD HH:MM:SS`,
+  /// in UTC, maybe with a fraction and `+00`.
+  static func microseconds(canonical text: some Collection<UInt8>) -> Int64? {
+    let bytes = Array(text)
+    func number(_ from: Int, _ count: Int) -> Int64? {
+      guard from + count <= bytes.count else { return nil }
+      var value: Int64 = 0
+      for byte in bytes[from..<(from + count)] {
+        guard byte >= 48, byte <= 57 else { return nil }
+        value = value * 10 + Int64(byte - 48)
+      }
+      return value
+    }
+    guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2) else {
+      return nil
+    }
+    let hour = number(11, 2) ?? 0
+    let minute = number(14, 2) ?? 0
+    let second = number(17, 2) ?? 0
+    let days = daysFromCivil(year, month, day)
+    return ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000
+  }
+
+  private static func pad(_ value: Int64, _ width: Int) -> String {
+    let text = String(value)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+
+  /// Days since 1970 as a date of the Gregorian calendar.
+  private static func civil(_ days: Int64) -> (Int64, Int64, Int64) {
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let part = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * part + 2) / 5 + 1
+    let month = part < 10 ? part + 3 : part - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  private static func daysFromCivil(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let y = month <= 2 ? year - 1 : year
+    let era = (y >= 0 ? y : y - 399) / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}

@@ -1,0 +1,107 @@
+import Postgres
+
+/// The statements that change records which exist: for each column what a row may do to it
+/// (IMP-42…44), and only where that makes a difference.
+struct RecordChanges: Sendable {
+  let run: ImportRun
+  let layout: Layout
+  /// The value slots that rows may change.
+  let slots: [Int]
+
+  init(run: ImportRun, layout: Layout) {
+    self.run = run
+    self.layout = layout
+    slots = layout.values.indices.filter { layout.values[$0].updates }
+  }
+
+  /// Bits that tell which columns are cleared, 62 a word.
+  var maskCount: Int { (slots.count + 61) / 62 }
+
+  /// One table for each list of types, so that it serves all imports of that shape.
+  private var stage: String {
+    let types = slots.map { layout.values[$0].type }.joined(separator: ",")
+    let hash = Array(types.utf8).withUnsafeBytes { ByteHash.of($0) }
+    return "import_stage_" + String(hash, radix: 36)
+  }
+
+  /// Created where it is missing. Asked first, because `IF NOT EXISTS` writes a notice each time.
+  var createStage: String {
+    let masks = (0..<maskCount).map { "m\($0) bigint NOT NULL" }
+    let columns = slots.enumerated().map { "k\($0) \(layout.values[$1].type)" }
+    let list = (["id bigint NOT NULL", "shared boolean NOT NULL"] + masks + columns)
+      .joined(separator: ", ")
+    return """
+      DO $$ BEGIN
+        IF to_regclass('pg_temp.\(stage)') IS NULL THEN
+          CREATE TEMPORARY TABLE \(stage) (\(list)) ON COMMIT DELETE ROWS;
+        END IF;
+      END $$
+      """
+  }
+
+  var copyStage: SQL { SQL(unsafeText: "COPY pg_temp.\(stage) FROM STDIN") }
+  var emptyStage: SQL { SQL(unsafeText: "DELETE FROM pg_temp.\(stage)") }
+
+  private func column(_ slot: Int) -> SQL { "\(identifier: layout.values[slot].column)" }
+
+  /// What the column becomes, if the record changes at all.
+  private func value(_ place: Int, _ slot: Int, clearing: Bool) -> SQL {
+    let new = SQL(unsafeText: "s.k\(place)")
+    let old: SQL = "c.\(sql: column(slot))"
+    if layout.values[slot].rule == .firstValue { return "COALESCE(\(sql: old), \(sql: new))" }
+    guard clearing else { return "COALESCE(\(sql: new), \(sql: old))" }
+    let bit = SQL(unsafeText: "s.m\(place / 62) & \(Int64(1) << Int64(place % 62)) <> 0")
+    return "CASE WHEN \(sql: bit) THEN NULL ELSE COALESCE(\(sql: new), \(sql: old)) END"
+  }
+
+  func update(clearing: Bool, marksShared: Bool) -> SQL {
+    var sets: [SQL] = []
+    var olds: [SQL] = []
+    var news: [SQL] = []
+    for (place, slot) in slots.enumerated() {
+      let new = value(place, slot, clearing: clearing)
+      olds.append("c.\(sql: column(slot))")
+      news.append(new)
+      switch slot {
+      case layout.dateModifiedSlot, layout.modifiedBySlot, layout.modifiedByUserSlot,
+        layout.dateIdentifiedSlot:
+        continue
+      default: sets.append("\(sql: column(slot)) = \(sql: new)")
+      }
+    }
+    sets.append("date_modified = \(sql: given(layout.dateModifiedSlot, or: "\(run.started)"))")
+    sets.append("modified_by = \(sql: given(layout.modifiedBySlot, or: "\(run.actor.id)"))")
+    sets.append(
+      "modified_by_user = \(sql: given(layout.modifiedByUserSlot, or: "\(run.actor.name)"))")
+    if layout.object == .contact { sets.append("date_identified = \(sql: identified)") }
+    if marksShared { sets.append("identity_shared = c.identity_shared OR s.shared") }
+    let shared: SQL = marksShared ? " OR s.shared AND NOT c.identity_shared" : ""
+    return """
+      UPDATE \(sql: SQL(unsafeText: layout.table)) c SET \(sql: sets.joined(separator: ", "))
+      FROM \(sql: SQL(unsafeText: "pg_temp.\(stage)")) s
+      WHERE c.id = s.id AND (
+        ROW(\(sql: olds.joined(separator: ", "))) IS DISTINCT FROM
+        ROW(\(sql: news.joined(separator: ", ")))\(sql: shared))
+      """
+  }
+
+  /// The row's value of an attribute, else another.
+  private func given(_ slot: Int?, or other: SQL) -> SQL {
+    guard let slot, let place = slots.firstIndex(of: slot) else { return other }
+    return "COALESCE(\(sql: SQL(unsafeText: "s.k\(place)")), \(sql: other))"
+  }
+
+  /// A contact becomes known with its first value that says who it is (CON-02).
+  private var identified: SQL {
+    let values = slots.enumerated().filter { layout.values[$1].identifies }
+      .map { SQL(unsafeText: "s.k\($0.offset) IS NOT NULL") }
+    let now: SQL =
+      values.isEmpty
+      ? "c.date_identified"
+      : """
+      COALESCE(c.date_identified,
+        CASE WHEN \(sql: values.joined(separator: " OR ")) THEN \(run.started) END)
+      """
+    return given(layout.dateIdentifiedSlot, or: now)
+  }
+}
