@@ -1,0 +1,109 @@
+import CSV
+import Foundation
+public import Postgres
+
+/// Reads imports.
+public struct ImportStore: Sendable {
+  /// Where they are.
+  public let pool: PostgresPool
+
+  /// A store on a database.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// What a list of imports is narrowed to.
+  public struct Filter: Sendable {
+    /// Only in this state.
+    public var status: ImportStatus?
+    /// Only of this object.
+    public var object: ImportObject?
+    /// Only those whose file name contains this.
+    public var name: String?
+
+    /// No narrowing.
+    public init(status: ImportStatus? = nil, object: ImportObject? = nil, name: String? = nil) {
+      self.status = status
+      self.object = object
+      self.name = name
+    }
+
+    var condition: SQL {
+      var condition: SQL = "true"
+      if let status { condition += " AND status = \(Int64(status.rawValue))" }
+      if let object { condition += " AND object = \(object.rawValue)" }
+      if let name {
+        condition += " AND strpos(lower(original_file), lower(\(name))) > 0"
+      }
+      return condition
+    }
+  }
+
+  /// An import by its id.
+  ///
+  /// - Throws: ``ImportError`` `notFound`.
+  public func get(_ id: Int64) async throws -> Import {
+    try await pool.withConnection { try await Self.read(id, on: $0) }
+  }
+
+  /// Imports, newest first.
+  public func list(
+    _ filter: Filter = Filter(), start: Int = 0, limit: Int = 30
+  ) async throws -> (total: Int, imports: [Import]) {
+    let rows = try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM imports WHERE \(sql: filter.condition)
+      ORDER BY id DESC OFFSET \(start) LIMIT \(limit)
+      """)
+    let total = try await pool.query(
+      "SELECT count(*) AS n FROM imports WHERE \(sql: filter.condition)")
+    return (try total.first?.decode("n") ?? 0, try rows.map(Self.decode))
+  }
+
+  static func read(
+    _ id: Int64, on connection: PostgresConnection, lock: Bool = false
+  ) async throws -> Import {
+    let suffix: SQL = lock ? " FOR UPDATE" : ""
+    let rows = try await connection.query(
+      "SELECT \(sql: columns) FROM imports WHERE id = \(id)\(sql: suffix)")
+    guard let row = rows.first else { throw ImportError.noSuchImport(id) }
+    return try decode(row)
+  }
+
+  static let columns: SQL = """
+    id, object, original_file, status, status_info, error, priority, is_published, is_cancelled,
+    allow_duplicates, auto_start, headers, fields, defaults, parser, format, line_count,
+    inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
+    base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
+    date_modified, date_started, date_ended, date_progress
+    """
+
+  static func decode(_ row: PostgresRow) throws -> Import {
+    let status: Int = try row.decode("status")
+    return Import(
+      id: try row.decode("id"),
+      object: ImportObject(rawValue: try row.decode("object")) ?? .contact,
+      originalFile: try row.decode("original_file"),
+      status: ImportStatus(rawValue: status) ?? .failed,
+      isPublished: try row.decode("is_published"), isCancelled: try row.decode("is_cancelled"),
+      priority: try row.decode("priority"), lineCount: try row.decode("line_count"),
+      insertedCount: try row.decode("inserted_count"),
+      updatedCount: try row.decode("updated_count"),
+      ignoredCount: try row.decode("ignored_count"),
+      headers: try row.decode("headers", as: JSON.self).decode(),
+      fields: try row.decode("fields", as: JSON?.self)?.decode() ?? [:],
+      defaults: try row.decode("defaults", as: JSON.self).decode(),
+      parser: try row.decode("parser", as: JSON.self).decode(),
+      allowDuplicates: try row.decode("allow_duplicates"),
+      autoStart: try row.decode("auto_start"), partCount: try row.decode("part_count"),
+      sizeBytes: try row.decode("size_bytes"), fingerprint: try row.decode("fingerprint"),
+      jobID: try row.decode("job_id"),
+      error: try row.decode("error", as: JSON?.self)?.decode(),
+      statusInfo: try row.decode("status_info"), dateAdded: try row.decode("date_added"),
+      createdBy: try row.decode("created_by"), createdByUser: try row.decode("created_by_user"),
+      dateModified: try row.decode("date_modified"), dateStarted: try row.decode("date_started"),
+      dateEnded: try row.decode("date_ended"), dateProgress: try row.decode("date_progress"),
+      mode: try row.decode("mode", as: String?.self).flatMap(Import.Mode.init(rawValue:)),
+      format: try row.decode("format", as: JSON?.self)?.decode(),
+      runNumber: try row.decode("run_number"), baseID: try row.decode("base_id"),
+      bucketCount: try row.decode("bucket_count"), hasMapping: !(try row.isNull("fields")))
+  }
+}

@@ -1,0 +1,110 @@
+import CSV
+import Postgres
+
+/// A file in parts, kept in PostgreSQL: the one place where the bytes of uploads are written and
+/// read, so that another store could take its place.
+struct PartStore: Sendable {
+  let pool: PostgresPool
+
+  enum State: Int, Sendable {
+    case pending = 0
+    case done = 1
+    case failed = 2
+  }
+
+  /// What is known of a part besides its bytes.
+  struct Summary: Sendable {
+    let number: Int
+    let firstRow: Int
+    let firstLine: Int
+    let rows: Int
+  }
+
+  func add(_ part: CSVPart, to importID: Int64) async throws {
+    try await pool.query(
+      """
+      INSERT INTO import_parts (import_id, number, bytes, first_row, first_line, rows)
+      VALUES (\(importID), \(part.index), \(part.bytes), \(part.firstRow), \(part.firstLine),
+        \(part.recordCount))
+      """)
+  }
+
+  /// A part with its bytes.
+  ///
+  /// - Throws: ``ImportError`` `fileNotFound` if it is gone (IMP-67).
+  func read(_ number: Int, of importID: Int64) async throws -> CSVPart {
+    let rows = try await pool.query(
+      """
+      SELECT bytes, first_row, first_line, rows FROM import_parts
+      WHERE import_id = \(importID) AND number = \(number)
+      """)
+    guard let row = rows.first, let bytes = try row.decode("bytes", as: [UInt8]?.self) else {
+      throw ImportError(.fileNotFound, "file not found")
+    }
+    return CSVPart(
+      bytes: bytes, index: number, firstRow: try row.decode("first_row"),
+      firstLine: try row.decode("first_line"), recordCount: try row.decode("rows"))
+  }
+
+  /// Numbers of the parts that are still to be done, in order.
+  static func pending(_ importID: Int64, on connection: PostgresConnection) async throws -> [Int] {
+    try await connection.query(
+      """
+      SELECT number FROM import_parts WHERE import_id = \(importID) AND state = 0 ORDER BY number
+      """
+    ).map { try $0.decode("number") }
+  }
+
+  /// Hashes of the keys of a part, kept between the passes of the plan.
+  func setKeys(_ keys: [UInt64], of number: Int, _ importID: Int64) async throws {
+    try await pool.query(
+      """
+      UPDATE import_parts SET keys = \(Self.bytes(keys))
+      WHERE import_id = \(importID) AND number = \(number)
+      """)
+  }
+
+  func keys(of number: Int, _ importID: Int64) async throws -> [UInt64] {
+    let rows = try await pool.query(
+      "SELECT keys FROM import_parts WHERE import_id = \(importID) AND number = \(number)")
+    return Self.words(try rows.first?.decode("keys", as: [UInt8]?.self) ?? [])
+  }
+
+  /// Hashes of the keys that a part shares with others, sorted.
+  func setContested(_ keys: [UInt64], of number: Int, _ importID: Int64) async throws {
+    try await pool.query(
+      """
+      UPDATE import_parts SET contested = \(keys.isEmpty ? nil : Self.bytes(keys)), keys = NULL
+      WHERE import_id = \(importID) AND number = \(number)
+      """)
+  }
+
+  func contested(of number: Int, _ importID: Int64) async throws -> [UInt64] {
+    let rows = try await pool.query(
+      "SELECT contested FROM import_parts WHERE import_id = \(importID) AND number = \(number)")
+    return Self.words(try rows.first?.decode("contested", as: [UInt8]?.self) ?? [])
+  }
+
+  /// Everything that is kept of the file (IMP-72).
+  static func deleteFile(_ importID: Int64, on connection: PostgresConnection) async throws {
+    try await connection.pipeline([
+      "UPDATE import_parts SET bytes = NULL, keys = NULL, contested = NULL WHERE import_id = \(importID)",
+      "DELETE FROM import_contested WHERE import_id = \(importID)",
+    ])
+  }
+
+  static func bytes(_ words: [UInt64]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(words.count * 8)
+    for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
+  static func words(_ bytes: [UInt8]) -> [UInt64] {
+    bytes.withUnsafeBytes { raw in
+      (0..<(raw.count / 8)).map {
+        UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+      }
+    }
+  }
+}

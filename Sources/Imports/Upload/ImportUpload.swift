@@ -1,0 +1,160 @@
+import CSV
+import Foundation
+import JobQueue
+import Postgres
+
+/// Takes a file in as it streams: cuts it into parts that are stored as they are complete, so that
+/// at most the part being gathered is in memory. Nothing of it starts before it is whole.
+struct ImportUpload: Sendable {
+  let jobs: JobClient
+  let catalog: ImportFieldCatalog
+  let settings: ImportSettings
+  let item: Import
+  /// Grows when another upload to the same import takes over.
+  let token: Int
+
+  /// Reads chunks until there are none, then completes the import.
+  ///
+  /// - Parameter next: the file's next bytes, nil at its end. Throws if the stream breaks.
+  /// - Throws: ``ImportError``, or what `next` throws.
+  func receive<Chunk: Collection<UInt8>>(
+    isolation: isolated (any Actor)? = #isolation, _ next: () async throws -> Chunk?
+  ) async throws -> Import {
+    var intake = CSVIntake(try Self.sniffer(item.parser), limits: settings.limits)
+    var size: Int64 = 0
+    var partCount = 0
+    var mapping: Mapping?
+    while let chunk = try await next() {
+      size += Int64(chunk.count)
+      guard size <= settings.sizeLimit else {
+        throw ImportError(
+          .tooLarge, "the file is larger than the limit of \(settings.sizeLimit) bytes")
+      }
+      let parts = try Self.readable { () throws(CSVError) in try Self.feed(chunk, to: &intake) }
+      if mapping == nil, let header = intake.header {
+        // Told as soon as it is known, not after gigabytes.
+        mapping = try check(header)
+      }
+      for part in parts { try await store(part, size) }
+      partCount += parts.count
+    }
+    let parts = try Self.readable { () throws(CSVError) in try intake.finish() }
+    guard let header = intake.header, let format = intake.format else {
+      throw ImportError(.unreadable, CSVError.empty.description)
+    }
+    let known = try mapping ?? check(header)
+    for part in parts { try await store(part, size) }
+    partCount += parts.count
+    return try await complete(
+      header, format, known, size: size, rows: intake.rows, partCount: partCount)
+  }
+
+  // MARK: Reading
+
+  private static func sniffer(_ parser: ImportParserSettings) throws -> Sniffer {
+    var sniffer = Sniffer()
+    if let name = parser.encoding {
+      guard let encoding = RequestedEncoding(name: name) else {
+        throw ImportError.invalid(
+          "parser.encoding", value: name,
+          rule: "must be utf-8, utf-16, windows-1252 or iso-8859-1")
+      }
+      sniffer.encoding = encoding
+    }
+    sniffer.hasHeader = parser.header
+    sniffer.delimiter = byte(parser.delimiter)
+    sniffer.quote = byte(parser.enclosure)
+    if let escape = parser.escape {
+      sniffer.escape = byte(escape).map { .exactly($0) } ?? .none
+    }
+    return sniffer
+  }
+
+  private static func byte(_ text: String?) -> UInt8? {
+    guard let text else { return nil }
+    if text == "\\t" || text == "tab" { return 0x09 }
+    return text.utf8.first
+  }
+
+  private static func feed(
+    _ chunk: some Collection<UInt8>, to intake: inout CSVIntake
+  ) throws(CSVError) -> [CSVPart] {
+    let result: Result<[CSVPart], CSVError>? = chunk.withContiguousStorageIfAvailable { bytes in
+      Result { () throws(CSVError) in try intake.feed(UnsafeRawBufferPointer(bytes)) }
+    }
+    if let result { return try result.get() }
+    return try intake.feed(Array(chunk))
+  }
+
+  private static func readable<R>(_ body: () throws(CSVError) -> R) throws(ImportError) -> R {
+    do throws(CSVError) {
+      return try body()
+    } catch {
+      throw ImportError(.unreadable, error.description, line: error.line)
+    }
+  }
+
+  private func check(_ header: CSVHeader) throws(ImportError) -> Mapping {
+    guard item.hasMapping else {
+      let guessed = Mapping.guess(headers: header.names, catalog: catalog)
+      return item.autoStart
+        ? try Mapping.resolve(
+          guessed.fields, headers: header.names, catalog: catalog,
+          allowDuplicates: item.allowDuplicates)
+        : guessed
+    }
+    return try Mapping.resolve(
+      item.fields, headers: header.names, catalog: catalog, allowDuplicates: item.allowDuplicates,
+      requireStart: item.autoStart)
+  }
+
+  // MARK: Storing
+
+  private func store(_ part: CSVPart, _ size: Int64) async throws {
+    let now = jobs.clock.now
+    // Only while this is the upload that counts.
+    let rows = try await jobs.postgres.query(
+      """
+      WITH mine AS (
+        UPDATE imports SET date_progress = \(now), size_bytes = \(size),
+          line_count = \(part.firstRow - 1 + part.recordCount)
+        WHERE id = \(item.id) AND status = 8 AND run_number = \(token) RETURNING id)
+      INSERT INTO import_parts (import_id, number, bytes, first_row, first_line, rows)
+      SELECT id, \(part.index), \(part.bytes), \(part.firstRow), \(part.firstLine),
+        \(part.recordCount)
+      FROM mine
+      """)
+    guard rows.affected == 1 else { throw Self.takenOver }
+  }
+
+  private static let takenOver = ImportError(
+    .conflict, "another upload of this import, or its end, came in between")
+
+  private func complete(
+    _ header: CSVHeader, _ format: CSVFormat, _ mapping: Mapping, size: Int64, rows: Int,
+    partCount: Int
+  ) async throws -> Import {
+    var parser = item.parser
+    parser.delimiter = String(UnicodeScalar(format.dialect.delimiter))
+    parser.enclosure = String(UnicodeScalar(format.dialect.quote))
+    parser.escape = format.dialect.escape.map { String(UnicodeScalar($0)) } ?? ""
+    parser.encoding = format.encoding.rawValue
+    parser.header = format.hasHeader
+    let (item, token, read) = (item, token, parser)
+    let status: ImportStatus = item.autoStart ? .queued : .draft
+    return try await jobs.transaction { connection, outbox in
+      let updated = try await connection.query(
+        """
+        UPDATE imports SET status = \(Int64(status.rawValue)), headers = \(try JSON(header.names)),
+          fields = \(try JSON(mapping.fields)), parser = \(try JSON(read)),
+          format = \(try JSON(format)), line_count = \(rows), part_count = \(partCount),
+          size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(jobs.clock.now)
+        WHERE id = \(item.id) AND status = 8 AND run_number = \(token)
+        """)
+      guard updated.affected == 1 else { throw Self.takenOver }
+      let whole = try await ImportStore.read(item.id, on: connection)
+      if status == .queued { try ImportTransitions.enqueue(whole, outbox) }
+      return whole
+    }
+  }
+}
