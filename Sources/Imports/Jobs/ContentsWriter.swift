@@ -1,0 +1,116 @@
+import Contacts
+import Postgres
+
+/// Brings the rows of a part into the database, whatever it takes: all at once as a rule; where
+/// the database refuses them together, in ever smaller stretches, until a row that cannot be
+/// imported stands alone and fails alone.
+struct ContentsWriter: Sendable {
+  let run: ImportRun
+  let contents: PartContents
+  let names: ResolvedNames
+  let companyNames: ResolvedNames
+
+  struct Outcome: Sendable {
+    var inserted = 0
+    var updated = 0
+    var failed: [FailedRow] = []
+  }
+
+  /// Looks up the names that the rows mention.
+  init(run: ImportRun, contents: PartContents, pool: PostgresPool) async throws {
+    var contents = contents
+    let resolver = NameResolver(pool: pool, actor: run.actor, started: run.started)
+    names = try await resolver.resolve(
+      contents.reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
+    companyNames =
+      run.layout.company.isEmpty
+      ? ResolvedNames()
+      : try await resolver.resolve(contents.reader.companyReader.names, defaultTags: [])
+    contents.reader.show(names)
+    self.run = run
+    self.contents = contents
+  }
+
+  /// - Parameter carefully: in stretches from the start, because all at once has failed before.
+  func write(on connection: PostgresConnection, carefully: Bool) async throws -> Outcome {
+    var outcome = Outcome()
+    if run.layout.needsOrder {
+      // Which record a row means can depend on rows of other imports: one at a time.
+      try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.identity'))")
+    }
+    let rows = 0..<contents.reader.block.count
+    if carefully {
+      try await write(rows, on: connection, into: &outcome)
+    } else {
+      try await apply(rows, on: connection, into: &outcome)
+    }
+    return outcome
+  }
+
+  /// Whether an error says that rows do not fit the table, so that smaller stretches can help.
+  static func concernsRows(_ error: any Error) -> Bool {
+    guard let state = (error as? PostgresError)?.sqlState?.rawValue else { return false }
+    return state.hasPrefix("22") || state.hasPrefix("23") || state == "54000"
+  }
+
+  private func write(
+    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome
+  ) async throws {
+    guard !rows.isEmpty else { return }
+    do {
+      outcome = try await connection.savepoint { [outcome] connection in
+        var next = outcome
+        try await apply(rows, on: connection, into: &next)
+        return next
+      }
+    } catch where Self.concernsRows(error) {
+      guard rows.count > 1 else {
+        let reason = (error as? PostgresError)?.message ?? "\(error)"
+        outcome.failed.append(contents.failure(of: rows.lowerBound, reason))
+        return
+      }
+      let middle = rows.lowerBound + rows.count / 2
+      try await write(rows.lowerBound..<middle, on: connection, into: &outcome)
+      try await write(middle..<rows.upperBound, on: connection, into: &outcome)
+    }
+  }
+
+  private func apply(
+    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome
+  ) async throws {
+    var names = names
+    var block = contents.reader.block
+    if let layout = run.layout.company.first {
+      names.companies = try await applyCompanies(rows, layout, on: connection)
+      block.showCompanies(names, run.layout)
+    }
+    let result = try await BlockWriter(run: run, layout: run.layout, block: block, names: names)
+      .apply(rows, on: connection)
+    outcome.inserted += result.inserted
+    outcome.updated += result.updated
+  }
+
+  /// Companies of contacts come before the contacts; they depend on nothing of them (IMP-54).
+  private func applyCompanies(
+    _ rows: Range<Int>, _ layout: Layout, on connection: PostgresConnection
+  ) async throws -> [(id: Int64, name: String)] {
+    let block = contents.reader.companyReader.block
+    var companies = [(id: Int64, name: String)](repeating: (0, ""), count: block.count)
+    guard let slot = run.layout.companySlot else { return companies }
+    let mentioned = rows.compactMap { row in
+      let cell = contents.reader.block.cell(row, slot)
+      return cell.state == .set ? Int(cell.number) : nil
+    }
+    // Rows and their companies are in the same order, so these are a stretch as well.
+    guard let first = mentioned.first, let last = mentioned.last else { return companies }
+    let result = try await BlockWriter(
+      run: run, layout: layout, block: block, names: companyNames
+    ).apply(first..<(last + 1), on: connection)
+    let found = try await connection.query(
+      "SELECT id, companyname FROM companies WHERE id = ANY(\(Array(Set(result.ids))))")
+    var byID: [Int64: String] = [:]
+    for row in found { byID[try row.decode("id")] = try row.decode("companyname", as: String?.self) }
+    for (index, id) in result.ids.enumerated() { companies[first + index] = (id, byID[id] ?? "") }
+    return companies
+  }
+}

@@ -1,0 +1,167 @@
+import CSV
+import Contacts
+import JobQueue
+import Postgres
+
+/// The plan's look at the whole file before its parts are spread over workers, in the order of
+/// the file: makes the companies, stages and tags that do not exist yet, so that their ids and
+/// spelling do not depend on which part runs first, and finds the keys that parts share.
+struct FileScan {
+  let run: ImportRun
+  let format: CSVFormat
+  let parts: PartStore
+  let settings: ImportSettings
+
+  /// Names are remembered up to this number, then met again: harmless, they exist by then.
+  private static let rememberedNames = 500_000
+
+  /// Reads all parts.
+  ///
+  /// - Returns: how many rows share their key with rows of other parts.
+  func read(partCount: Int, context: JobContext) async throws -> Int {
+    let findsKeys = !run.layout.needsOrder && !run.layout.identities.isEmpty && partCount > 1
+    guard findsKeys || makesNames else { return 0 }
+    var seen = SeenNames(limit: Self.rememberedNames)
+    var keyCount = 0
+    let passes = ContestedKeys.passes(keys: run.lineCount, perPass: settings.keysPerPass)
+    var first = ContestedKeys(keys: run.lineCount, pass: 0, of: passes)
+    for number in 0..<partCount {
+      try context.checkLease()
+      let part = try await parts.read(number, of: run.importID)
+      let keys = try await scan(part, &seen, findsKeys: findsKeys)
+      if findsKeys {
+        try await parts.setKeys(keys, of: number, run.importID)
+        first.add(keys, part: number)
+        keyCount += keys.count
+      }
+      context.progress(done: Int64(number + 1), total: Int64(partCount))
+    }
+    guard findsKeys, keyCount > 0 else { return 0 }
+    return try await compare(first, passes: passes, partCount: partCount, context: context)
+  }
+
+  private var makesNames: Bool {
+    run.layout.tagsSlot != nil || run.layout.companySlot != nil && run.layout.company.isEmpty
+      || run.layout.stageSlot != nil || !run.defaults.tags.isEmpty
+  }
+
+  private func compare(
+    _ first: ContestedKeys, passes: Int, partCount: Int, context: JobContext
+  ) async throws -> Int {
+    var contested = [[UInt64]](repeating: [], count: partCount)
+    var table = first
+    for pass in 0..<passes {
+      if pass > 0 {
+        table = ContestedKeys(keys: run.lineCount, pass: pass, of: passes)
+        for number in 0..<partCount {
+          table.add(try await parts.keys(of: number, run.importID), part: number)
+        }
+      }
+      for number in 0..<partCount {
+        try context.checkLease()
+        contested[number] += table.contested(
+          among: try await parts.keys(of: number, run.importID))
+      }
+    }
+    for number in 0..<partCount {
+      let keys = Array(Set(contested[number])).sorted()
+      try await parts.setContested(keys, of: number, run.importID)
+    }
+    return contested.reduce(0) { $0 + $1.count }
+  }
+
+  /// The hashes of the keys of a part's rows.
+  private func scan(
+    _ part: CSVPart, _ seen: inout SeenNames, findsKeys: Bool
+  ) async throws -> [UInt64] {
+    var parser = CSVParser(part, dialect: format.dialect, maximumFields: run.columnCount)
+    var reader = reader()
+    var keys: [UInt64] = []
+    keys.reserveCapacity(part.recordCount)
+    let key = keyColumn
+    var buffer: [UInt8] = []
+    while parser.next() {
+      // A row is read as a whole only when it says something new: a row that will fail must not
+      // make anything.
+      if seen.isNews(parser, nameColumns) {
+        _ = reader.read(parser, row: parser.row, width: run.columnCount)
+      }
+      if findsKeys, let key { keys.append(Self.hash(parser, key, &buffer)) }
+    }
+    if makesNames {
+      _ = try await NameResolver(pool: parts.pool, actor: run.actor, started: run.started)
+        .resolve(reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
+    }
+    return keys
+  }
+
+  private func reader() -> RowReader {
+    RowReader(layout: run.layout, users: run.users, defaults: run.defaults)
+  }
+
+  private var nameColumns: [Int] {
+    run.layout.columns.compactMap { column in
+      switch column.action {
+      case .tags, .stage, .company: column.index
+      default: nil
+      }
+    }
+  }
+
+  private var keyColumn: (index: Int, parser: FieldParser)? {
+    guard let identity = run.layout.identities.first else { return nil }
+    for column in run.layout.columns {
+      switch column.action {
+      case .value(let slot, let parser, _) where slot == identity.slot,
+        .company(let slot, let parser) where slot == identity.slot:
+        return (column.index, parser)
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// The same hash that ``RowReader`` gives the row, 0 if it has no key.
+  private static func hash(
+    _ record: CSVParser, _ key: (index: Int, parser: FieldParser), _ buffer: inout [UInt8]
+  ) -> UInt64 {
+    buffer.removeAll(keepingCapacity: true)
+    return record.withTrimmedField(key.index) { text in
+      guard !text.isEmpty, !(text.count == 4 && text.elementsEqual("NULL".utf8)) else { return 0 }
+      do {
+        guard try key.parser.parse(text.assumingMemoryBound(to: UInt8.self), into: &buffer) else {
+          return 0
+        }
+      } catch {
+        // The row will fail with this very error when its part is imported.
+        return 0
+      }
+      for index in buffer.indices where buffer[index] &- 65 < 26 { buffer[index] |= 0x20 }
+      let hash = buffer.withUnsafeBytes { ByteHash.of($0) }
+      return hash == 0 ? 1 : hash
+    }
+  }
+}
+
+/// Cells with names that were met already.
+struct SeenNames {
+  private let limit: Int
+  private var hashes: Set<UInt64> = []
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Whether one of these cells holds text that was not met before.
+  mutating func isNews(_ record: CSVParser, _ columns: [Int]) -> Bool {
+    var news = false
+    for column in columns {
+      let hash = record.withTrimmedField(column) { text in
+        text.isEmpty ? 0 : ByteHash.of(text) &+ UInt64(column)
+      }
+      guard hash != 0, !hashes.contains(hash) else { continue }
+      if hashes.count >= limit { hashes.removeAll(keepingCapacity: true) }
+      hashes.insert(hash)
+      news = true
+    }
+    return news
+  }
+}

@@ -1,0 +1,61 @@
+import JobQueue
+
+/// Plans an import: checks its mapping, reserves ids, finds what its parts have in common, and
+/// enqueues the work.
+struct RunImport: DurableJob {
+  static let name = "import.run"
+  static let queue = "imports"
+
+  let importID: Int64
+  /// The start it belongs to.
+  let run: Int
+}
+
+/// Imports one part of the file.
+struct ImportPart: DurableJob {
+  static let name = "import.part"
+  static let queue = "imports"
+
+  let importID: Int64
+  let run: Int
+  let part: Int
+}
+
+/// Imports rows that were put aside because their identifier occurs in several parts.
+struct ImportTail: DurableJob {
+  static let name = "import.tail"
+  static let queue = "imports"
+
+  let importID: Int64
+  let run: Int
+  let bucket: Int
+}
+
+/// Decides what comes after the jobs of a batch: the next part, the rows put aside, or the end.
+struct FinishImport: DurableJob {
+  static let name = "import.finish"
+  static let queue = "imports"
+
+  let importID: Int64
+  let run: Int
+  /// The part of an ordered import that has just been done.
+  var part: Int?
+  /// Whether the rows put aside have been done.
+  var afterTail: Bool
+}
+
+/// Looks for imports that stand still, uploads that were left, and imports that could start.
+struct SweepImports: DurableJob {
+  static let name = "import.sweep"
+  static let queue = "imports"
+}
+
+extension EnqueueOptions {
+  /// Options of a job of an import. Each import is a lane of its own, so that a large one does not
+  /// hold up a small one; a higher priority gets a larger share.
+  static func of(_ item: Import, createdBy: Int64? = nil) -> EnqueueOptions {
+    EnqueueOptions(
+      lane: "import:\(item.id)", laneWeight: 512 / Double(max(1, min(512, item.priority))),
+      object: JobObject(type: "import", id: item.id), createdBy: createdBy ?? item.createdBy)
+  }
+}

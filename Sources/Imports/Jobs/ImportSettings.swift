@@ -1,0 +1,27 @@
+public import CSV
+public import Foundation
+
+/// What an operator sets about imports.
+public struct ImportSettings: Sendable {
+  /// How many imports of one object are in progress at once (IMP-24).
+  public var parallelLimit: Int = 4
+  /// The zone of dates that name none (IMP-31).
+  public var timeZone: TimeZone = .gmt
+  /// Larger files are refused, bytes (IMP-03).
+  public var sizeLimit: Int64 = 10 << 30
+  /// Without saved progress for this long an import has failed (IMP-65).
+  public var staleAfter: TimeInterval = 2 * 3600
+  /// An upload that got no bytes for this long is given up.
+  public var uploadStaleAfter: TimeInterval = 3600
+  /// How a file is cut.
+  public var limits = CSVLimits()
+  /// Rows put aside that one job takes.
+  public var tailRows: Int = 5_000
+  /// Keys held in memory at once while parts are compared.
+  public var keysPerPass: Int = 4_000_000
+  /// The operator between several unique identifiers (CON-60): false is AND.
+  public var matchesAnyIdentifier = false
+
+  /// The settings of a new system.
+  public init() {}
+}

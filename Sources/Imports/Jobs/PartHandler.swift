@@ -1,0 +1,186 @@
+import CSV
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles ``ImportPart`` and ``ImportTail``: reads rows, then applies them together with the
+/// note that they are done, in the transaction that removes the job.
+struct PartHandler: Sendable {
+  let loader: RunLoader
+  let settings: ImportSettings
+  let metrics: ImportMetrics
+
+  func handle(_ job: ImportPart, _ context: JobContext) async throws {
+    guard let (item, format) = try await current(job.importID, job.run, context) else { return }
+    do {
+      let parts = PartStore(pool: context.client.postgres)
+      let run = try await loader.run(item, settings)
+      let part = try await parts.read(job.part, of: item.id)
+      let contested = try await parts.contested(of: job.part, item.id)
+      let contents = PartReader(run: run, format: format).read(part, contested: contested)
+      try await apply(contents, run, context) { connection in
+        guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
+        // A part that is done already is not done again.
+        return try await connection.query(
+          """
+          UPDATE import_parts SET state = 1, contested = NULL
+          WHERE import_id = \(job.importID) AND number = \(job.part) AND state = 0
+          """
+        ).affected == 1
+      } after: { connection in
+        try await Self.put(contents.aside, item, on: connection)
+      }
+    } catch let error as ImportError {
+      try await failed(job, error.message, context)
+      throw PermanentJobFailure(error.message)
+    } catch let error where context.isLastAttempt && Self.isOwn(error) {
+      try await failed(job, "\(error)", context)
+      throw error
+    }
+  }
+
+  func handle(_ job: ImportTail, _ context: JobContext) async throws {
+    guard let (item, format) = try await current(job.importID, job.run, context) else { return }
+    let run = try await loader.run(item, settings)
+    let rows = try await context.client.postgres.query(
+      """
+      SELECT row_number, line, record FROM import_contested
+      WHERE import_id = \(job.importID) AND bucket = \(job.bucket) ORDER BY row_number
+      """
+    ).map { row in
+      RowAside(
+        row: try row.decode("row_number"), line: try row.decode("line"), hash: 0,
+        record: try row.decode("record"))
+    }
+    let contents = PartReader(run: run, format: format).read(rows)
+    try await apply(contents, run, context) { connection in
+      guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
+      return try await connection.query(
+        """
+        DELETE FROM import_contested
+        WHERE import_id = \(job.importID) AND bucket = \(job.bucket)
+        """
+      ).affected == rows.count
+    } after: { _ in
+    }
+  }
+
+  /// The import if the job still belongs to it.
+  private func current(
+    _ importID: Int64, _ runNumber: Int, _ context: JobContext
+  ) async throws -> (Import, CSVFormat)? {
+    let item: Import
+    do {
+      item = try await ImportStore(pool: context.client.postgres).get(importID)
+    } catch let error as ImportError where error.code == .notFound {
+      return nil
+    }
+    guard item.status == .inProgress, item.runNumber == runNumber, let format = item.format else {
+      return nil
+    }
+    return (item, format)
+  }
+
+  /// Whether the import still runs. Not locked: whoever stops it need not wait for its parts.
+  private static func isRunning(
+    _ importID: Int64, _ run: Int, on connection: PostgresConnection
+  ) async throws -> Bool {
+    try await !connection.query(
+      """
+      SELECT FROM imports WHERE id = \(importID) AND status = 2 AND run_number = \(run)
+      """
+    ).isEmpty
+  }
+
+  /// - Parameters:
+  ///   - claim: marks the rows as done; false if they are not to be done (any more).
+  ///   - after: what is written besides, before the counts.
+  private func apply(
+    _ contents: PartContents, _ run: ImportRun, _ context: JobContext,
+    claim: @escaping @Sendable (PostgresConnection) async throws -> Bool,
+    after: @escaping @Sendable (PostgresConnection) async throws -> Void
+  ) async throws {
+    let writer = try await ContentsWriter(
+      run: run, contents: contents, pool: context.client.postgres)
+    // Somebody else may create a contact at the same moment: then the second try finds it. If that
+    // does not help, rows in the part are at odds with each other.
+    var attempt = 0
+    while true {
+      let carefully = attempt >= 2
+      do {
+        let outcome = try await context.complete { connection, _ in
+          guard try await claim(connection) else { return ContentsWriter.Outcome() }
+          var outcome = try await writer.write(on: connection, carefully: carefully)
+          outcome.failed += contents.failed
+          try await Self.put(outcome.failed, run.importID, on: connection)
+          try await after(connection)
+          // Last, so that parts that end at the same time wait for each other only here.
+          try await connection.query(
+            """
+            UPDATE imports SET inserted_count = inserted_count + \(outcome.inserted),
+              updated_count = updated_count + \(outcome.updated),
+              ignored_count = ignored_count + \(outcome.failed.count),
+              date_progress = \(context.clock.now)
+            WHERE id = \(run.importID)
+            """)
+          return outcome
+        }
+        metrics.count(outcome)
+        return
+      } catch where ContentsWriter.concernsRows(error) && !carefully {
+        attempt += 1
+      }
+    }
+  }
+
+  private static func put(
+    _ failed: [FailedRow], _ importID: Int64, on connection: PostgresConnection
+  ) async throws {
+    guard !failed.isEmpty else { return }
+    var buffer = CopyBuffer()
+    for row in failed {
+      buffer.append(importID)
+      buffer.append(Int64(row.row))
+      buffer.append(Int64(row.line))
+      buffer.append(row.error)
+      buffer.append(binary: row.record)
+      buffer.endRow()
+    }
+    try await buffer.copy(
+      into: "COPY import_failures (import_id, row_number, line, error, record) FROM STDIN",
+      on: connection)
+  }
+
+  private static func put(
+    _ aside: [RowAside], _ item: Import, on connection: PostgresConnection
+  ) async throws {
+    guard !aside.isEmpty else { return }
+    var buffer = CopyBuffer()
+    for row in aside {
+      buffer.append(item.id)
+      buffer.append(Int64(row.hash % UInt64(max(1, item.bucketCount))))
+      buffer.append(Int64(row.row))
+      buffer.append(Int64(row.line))
+      buffer.append(binary: row.record)
+      buffer.endRow()
+    }
+    try await buffer.copy(
+      into: "COPY import_contested (import_id, bucket, row_number, line, record) FROM STDIN",
+      on: connection)
+  }
+
+  /// Errors of the job itself, not those that say that it is somebody else's or shall stop.
+  private static func isOwn(_ error: any Error) -> Bool {
+    !(error is JobSuperseded || error is JobCancellation || error is CancellationError)
+  }
+
+  private func failed(_ job: ImportPart, _ reason: String, _ context: JobContext) async throws {
+    try await context.transaction { connection, _ in
+      try await connection.query(
+        """
+        UPDATE import_parts SET state = 2, error = \(reason)
+        WHERE import_id = \(job.importID) AND number = \(job.part) AND state = 0
+        """)
+    }
+  }
+}

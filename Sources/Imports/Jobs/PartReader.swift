@@ -1,0 +1,99 @@
+import CSV
+
+/// A record of the file that is not imported, and why.
+struct FailedRow: Sendable, Equatable {
+  let row: Int
+  let line: Int
+  let error: String
+  let record: [UInt8]
+}
+
+/// A record that waits until all parts are done, because its identifier occurs in several.
+struct RowAside: Sendable {
+  let row: Int
+  let line: Int
+  let hash: UInt64
+  let record: [UInt8]
+}
+
+/// Everything a part holds, read and sorted.
+struct PartContents: Sendable {
+  var reader: RowReader
+  var failed: [FailedRow] = []
+  var aside: [RowAside] = []
+  /// For each good row its line and its record, for the case that the database refuses it.
+  var lines: [Int] = []
+  var records: [Range<Int>] = []
+  var bytes: [UInt8] = []
+
+  func failure(of index: Int, _ error: String) -> FailedRow {
+    FailedRow(
+      row: reader.block.rowNumbers[index], line: lines[index], error: error,
+      record: Array(bytes[records[index]]))
+  }
+}
+
+struct PartReader: Sendable {
+  let run: ImportRun
+  let format: CSVFormat
+
+  /// - Parameter contested: hashes of the keys to put aside, sorted.
+  func read(_ part: CSVPart, contested: [UInt64]) -> PartContents {
+    var contents = PartContents(reader: reader(expecting: part.recordCount))
+    contents.bytes = part.bytes
+    var parser = CSVParser(part, dialect: format.dialect, maximumFields: run.columnCount)
+    while parser.next() {
+      if let error = contents.reader.read(parser, row: parser.row, width: run.columnCount) {
+        contents.failed.append(
+          FailedRow(
+            row: parser.row, line: parser.line, error: error, record: Array(parser.rawRecord)))
+      } else if !contested.isEmpty, Self.holds(contested, contents.reader.keyHash) {
+        contents.reader.removeLast()
+        contents.aside.append(
+          RowAside(
+            row: parser.row, line: parser.line, hash: contents.reader.keyHash,
+            record: Array(parser.rawRecord)))
+      } else {
+        contents.lines.append(parser.line)
+        contents.records.append(parser.byteRange)
+      }
+    }
+    return contents
+  }
+
+  /// Records that were put aside, in the order of their rows.
+  func read(_ rows: [RowAside]) -> PartContents {
+    var contents = PartContents(reader: reader(expecting: rows.count))
+    for row in rows {
+      var parser = CSVParser(
+        row.record, dialect: format.dialect, firstRow: row.row, firstLine: row.line,
+        maximumFields: run.columnCount)
+      guard parser.next() else { continue }
+      if let error = contents.reader.read(parser, row: row.row, width: run.columnCount) {
+        contents.failed.append(
+          FailedRow(row: row.row, line: row.line, error: error, record: row.record))
+      } else {
+        let start = contents.bytes.count
+        contents.bytes += row.record
+        contents.lines.append(row.line)
+        contents.records.append(start..<contents.bytes.count)
+      }
+    }
+    return contents
+  }
+
+  private func reader(expecting rows: Int) -> RowReader {
+    RowReader(
+      layout: run.layout, users: run.users, defaults: run.defaults, expectedRows: rows)
+  }
+
+  static func holds(_ sorted: [UInt64], _ hash: UInt64) -> Bool {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low < sorted.count && sorted[low] == hash
+  }
+}

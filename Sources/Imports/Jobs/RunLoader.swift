@@ -1,0 +1,74 @@
+import Contacts
+import Foundation
+import Postgres
+import Synchronization
+
+/// Makes what all parts of an import share, and keeps it for the parts that follow.
+final class RunLoader: Sendable {
+  private struct Key: Hashable {
+    let importID: Int64
+    let run: Int
+  }
+
+  private let pool: PostgresPool
+  private let fields: FieldStore
+  private let cache = Mutex<[Key: ImportRun]>([:])
+
+  init(pool: PostgresPool, fields: FieldStore) {
+    self.pool = pool
+    self.fields = fields
+  }
+
+  /// The run of an import that was planned. Fields and users are as they were when the first part
+  /// on this worker asked.
+  func run(_ item: Import, _ settings: ImportSettings) async throws -> ImportRun {
+    let key = Key(importID: item.id, run: item.runNumber)
+    if let run = cache.withLock({ $0[key] }) { return run }
+    let run = try await make(item, settings)
+    cache.withLock {
+      // Few imports are under way at once; old ones are dropped together.
+      if $0.count >= 16 { $0.removeAll() }
+      $0[key] = run
+    }
+    return run
+  }
+
+  func make(_ item: Import, _ settings: ImportSettings) async throws -> ImportRun {
+    let set = try await fields.current()
+    let all = ImportFields(contacts: set.contact, companies: set.company)
+    let mapping = try Mapping.resolve(
+      item.fields, headers: item.headers, catalog: all.catalog(item.object),
+      allowDuplicates: item.allowDuplicates)
+    let started = item.dateStarted ?? item.dateAdded
+    let text = InstantText.of(started)
+    let layout = LayoutBuilder(
+      mapping: mapping, contactFields: all.contacts, companyFields: all.companies,
+      defaults: item.defaults, started: text, timeZone: settings.timeZone
+    ).make(item.object)
+    return ImportRun(
+      importID: item.id, object: item.object, originalFile: item.originalFile,
+      baseID: item.baseID ?? 1, lineCount: item.lineCount, columnCount: item.headers.count,
+      layout: layout,
+      rule: IdentityRule(
+        combine: settings.matchesAnyIdentifier ? .or : .and,
+        skipIfExists: item.defaults.skipIfExists),
+      defaults: item.defaults, users: try await users(),
+      actor: ImportActor(id: item.createdBy, name: item.createdByUser), started: started,
+      startedText: text, startedMicroseconds: InstantText.microseconds(started))
+  }
+
+  private func users() async throws -> UserDirectory {
+    let rows = try await pool.query(
+      "SELECT id, username, email, first_name, last_name FROM users ORDER BY id")
+    return UserDirectory(
+      try rows.map { row in
+        let username: String = try row.decode("username")
+        let first: String = try row.decode("first_name")
+        let last: String = try row.decode("last_name")
+        let name = "\(first) \(last)".trimmingBlanks()
+        return .init(
+          id: try row.decode("id"), username: username, email: try row.decode("email"),
+          name: name.isEmpty ? username : name)
+      })
+  }
+}

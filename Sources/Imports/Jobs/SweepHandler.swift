@@ -1,0 +1,78 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles ``SweepImports``: what no event brings to an end is found by looking.
+struct SweepHandler: Sendable {
+  let settings: ImportSettings
+
+  func handle(_ job: SweepImports, _ context: JobContext) async throws {
+    let now = context.clock.now
+    try await failStale(context, now)
+    try await dropUploads(context, now)
+    try await deleteFiles(context)
+    let settings = settings
+    try await context.complete { connection, outbox in
+      for object in ImportObject.allCases {
+        try await ImportTransitions(settings: settings, now: now)
+          .startNext(object, on: connection, outbox)
+      }
+    }
+  }
+
+  /// Imports in progress without saved progress for too long (IMP-65).
+  private func failStale(_ context: JobContext, _ now: Date) async throws {
+    let limit = now.addingTimeInterval(-settings.staleAfter)
+    let settings = settings
+    try await context.transaction { connection, outbox in
+      let rows = try await connection.query(
+        """
+        SELECT \(sql: ImportStore.columns) FROM imports
+        WHERE status = 2 AND date_progress < \(limit) ORDER BY id FOR UPDATE SKIP LOCKED
+        """)
+      for row in rows {
+        let item = try ImportStore.decode(row)
+        let hours = settings.staleAfter / 3600
+        try await ImportTransitions(settings: settings, now: now).failed(
+          item, ImportError(.stale, "no progress for \(hours.formatted()) hours"), on: connection,
+          outbox)
+      }
+    }
+  }
+
+  /// Uploads that nobody goes on with.
+  private func dropUploads(_ context: JobContext, _ now: Date) async throws {
+    let limit = now.addingTimeInterval(-settings.uploadStaleAfter)
+    try await context.transaction { connection, _ in
+      let rows = try await connection.query(
+        """
+        SELECT id FROM imports WHERE status = 8 AND date_progress < \(limit)
+        ORDER BY id FOR UPDATE SKIP LOCKED
+        """)
+      let ids = try rows.map { try $0.decode("id", as: Int64.self) }
+      guard !ids.isEmpty else { return }
+      let error = ImportError(.cutOff, "the upload was not completed")
+      try await connection.query(
+        """
+        UPDATE imports SET status = 4, error = \(try JSON(error)), status_info = \(error.message),
+          date_ended = \(now), line_count = 0
+        WHERE id = ANY(\(ids))
+        """)
+      try await connection.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
+    }
+  }
+
+  /// Files of imports that ended while something still held them (IMP-72).
+  private func deleteFiles(_ context: JobContext) async throws {
+    try await context.transaction { connection, _ in
+      let rows = try await connection.query(
+        """
+        SELECT DISTINCT p.import_id FROM import_parts p LEFT JOIN imports i ON i.id = p.import_id
+        WHERE p.bytes IS NOT NULL AND (i.id IS NULL OR i.status IN (3, 4) OR i.is_cancelled)
+        """)
+      for row in rows {
+        try await PartStore.deleteFile(try row.decode("import_id"), on: connection)
+      }
+    }
+  }
+}
