@@ -1,0 +1,124 @@
+import CSV
+import Foundation
+import Postgres
+
+/// A row that was not imported.
+public struct ImportFailure: Sendable, Hashable {
+  /// Its position after the header, from 1.
+  public let row: Int
+  /// The physical line of the file on which it starts.
+  public let line: Int
+  /// Why: each fault as `alias: reason`, one per line (IMP-47).
+  public let error: String
+  /// Its values, by column name; columns without a name are left out.
+  public let data: [(column: String, value: String)]
+
+  /// Equal if they are the same row of the same file.
+  public static func == (a: ImportFailure, b: ImportFailure) -> Bool {
+    a.row == b.row && a.line == b.line && a.error == b.error
+      && a.data.elementsEqual(b.data, by: ==)
+  }
+
+  /// Hashes the row's place.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(row)
+    hasher.combine(error)
+  }
+}
+
+/// The beginning of a file and what its columns seem to mean.
+public struct ImportPreview: Sendable, Hashable {
+  /// Names of the columns.
+  public let headers: [String]
+  /// The first rows, as many values as there are columns.
+  public let rows: [[String]]
+  /// The mapping that the header suggests: column → target (IMP-07).
+  public let guess: [String: String]
+}
+
+extension ImportService {
+  /// The first rows of the file and a guessed mapping.
+  public func preview(_ id: Int64, rows limit: Int = 10) async throws -> ImportPreview {
+    let item = try await store.get(id)
+    guard let format = item.format else {
+      throw ImportError(.conflict, "the file of import \(id) is not here yet")
+    }
+    let guess = Mapping.guess(headers: item.headers, catalog: try await catalog(item.object))
+    var rows: [[String]] = []
+    if item.partCount > 0 {
+      let part = try await PartStore(pool: jobs.postgres).read(0, of: id)
+      var parser = CSVParser(
+        part, dialect: format.dialect, maximumFields: max(1, item.headers.count))
+      while rows.count < limit, parser.next() {
+        var values = parser.values
+        while values.count < item.headers.count { values.append("") }
+        rows.append(values)
+      }
+    }
+    return ImportPreview(headers: item.headers, rows: rows, guess: guess.fields)
+  }
+
+  /// Rows that were not imported, in the order of the file (IMP-71).
+  public func failures(
+    _ id: Int64, start: Int = 0, limit: Int = 30
+  ) async throws -> (total: Int, rows: [ImportFailure]) {
+    let item = try await store.get(id)
+    let rows = try await jobs.postgres.query(
+      """
+      SELECT row_number, line, error, record FROM import_failures WHERE import_id = \(id)
+      ORDER BY row_number OFFSET \(start) LIMIT \(limit)
+      """)
+    let total = try await jobs.postgres.query(
+      "SELECT count(*) AS n FROM import_failures WHERE import_id = \(id)")
+    let names = CSVHeader(names: item.headers).uniqueNames
+    return (
+      try total.first?.decode("n") ?? 0,
+      try rows.map { row in
+        let values = Self.values(try row.decode("record"), item)
+        return ImportFailure(
+          row: try row.decode("row_number"), line: try row.decode("line"),
+          error: try row.decode("error"),
+          data: zip(names, values).filter { !$0.0.isEmpty }.map { ($0.0, $0.1) })
+      }
+    )
+  }
+
+  /// The rows that were not imported as a CSV of the original columns with `_line` and `_error`
+  /// behind them: to be mended and imported again.
+  ///
+  /// - Parameter write: gets the file in pieces; its slowness slows the reading.
+  public func writeFailures(
+    _ id: Int64, isolation: isolated (any Actor)? = #isolation,
+    to write: ([UInt8]) async throws -> Void
+  ) async throws {
+    let item = try await store.get(id)
+    var writer = CSVWriter(dialect: item.format?.dialect ?? .standard, lineEnd: .crlf)
+    writer.write(item.headers + ["_line", "_error"])
+    var last: Int64 = 0
+    while true {
+      let rows = try await jobs.postgres.query(
+        """
+        SELECT row_number, line, error, record FROM import_failures
+        WHERE import_id = \(id) AND row_number > \(last) ORDER BY row_number LIMIT 1000
+        """)
+      for row in rows {
+        last = try row.decode("row_number")
+        var values = Self.values(try row.decode("record"), item)
+        while values.count < item.headers.count { values.append("") }
+        // A surplus value stands behind the reason, so that the columns stay where they are.
+        let surplus = values[item.headers.count...]
+        writer.write(
+          Array(values.prefix(item.headers.count))
+            + ["\(try row.decode("line", as: Int64.self))", try row.decode("error")] + surplus)
+      }
+      try await write(writer.take())
+      if rows.count < 1000 { return }
+    }
+  }
+
+  private static func values(_ record: [UInt8], _ item: Import) -> [String] {
+    var parser = CSVParser(record, dialect: item.format?.dialect ?? .standard)
+    guard parser.next() else { return [] }
+    return parser.values
+  }
+}

@@ -1,0 +1,178 @@
+public import Contacts
+import Foundation
+public import JobQueue
+public import Logging
+import Postgres
+
+/// Everything that can be asked of imports: to be called by the API, the console, the command line.
+///
+/// Whatever is refused throws an ``ImportError``.
+public struct ImportService: Sendable {
+  let jobs: JobClient
+  let fields: FieldStore
+  let settings: ImportSettings
+  let logger: Logger
+
+  /// A service on a queue and its database.
+  public init(
+    jobs: JobClient, fields: FieldStore, settings: ImportSettings = ImportSettings(),
+    logger: Logger
+  ) {
+    self.jobs = jobs
+    self.fields = fields
+    self.settings = settings
+    self.logger = logger
+  }
+
+  /// Reads imports.
+  public var store: ImportStore { ImportStore(pool: jobs.postgres) }
+
+  var now: Date { jobs.clock.now }
+
+  /// Everything that a column of an import can be mapped to (IMP-10).
+  public func catalog(_ object: ImportObject) async throws -> ImportFieldCatalog {
+    let set = try await fields.current()
+    return ImportFields(contacts: set.contact, companies: set.company).catalog(object)
+  }
+
+  // MARK: Creating
+
+  /// An import whose file is to follow: status `uploading`.
+  public func create(_ options: ImportOptions, by actor: ImportActor) async throws -> Import {
+    try options.check()
+    try await check(options.defaults)
+    try await checkMapping(options)
+    let mapping = try options.fields.map { try JSON($0) }
+    let now = now
+    let rows = try await jobs.postgres.query(
+      """
+      INSERT INTO imports (object, original_file, status, priority, allow_duplicates, auto_start,
+        fields, defaults, parser, date_added, created_by, created_by_user, date_progress)
+      VALUES (\(options.object.rawValue), \(options.originalFile),
+        \(Int64(ImportStatus.uploading.rawValue)), \(options.priority),
+        \(options.allowDuplicates), \(options.autoStart), \(mapping),
+        \(try JSON(options.defaults)), \(try JSON(options.parser)), \(now), \(actor.id),
+        \(actor.name), \(now))
+      RETURNING \(sql: ImportStore.columns)
+      """)
+    guard let row = rows.first else { throw ImportError(.invalid, "the import was not stored") }
+    return try ImportStore.decode(row)
+  }
+
+  /// Takes the file of an import that `create` made.
+  ///
+  /// A second upload to the same import takes over from the first: a client whose connection broke
+  /// need not wait. If the file is refused the import is kept as failed.
+  ///
+  /// - Parameter next: the file's next bytes, nil at its end.
+  public func upload<Chunk: Collection<UInt8>>(
+    into id: Int64, isolation: isolated (any Actor)? = #isolation,
+    from next: () async throws -> Chunk?
+  ) async throws -> Import {
+    let (item, token) = try await beginUpload(id)
+    do {
+      return try await receive(item, token, next)
+    } catch {
+      try await abandon(item, token, error)
+      throw error
+    }
+  }
+
+  /// Makes an import from one request that brings options and file. If the file is refused, or the
+  /// stream breaks off, nothing remains.
+  public func upload<Chunk: Collection<UInt8>>(
+    _ options: ImportOptions, by actor: ImportActor, isolation: isolated (any Actor)? = #isolation,
+    from next: () async throws -> Chunk?
+  ) async throws -> Import {
+    let created = try await create(options, by: actor)
+    let (item, token) = try await beginUpload(created.id)
+    do {
+      return try await receive(item, token, next)
+    } catch {
+      try await ImportRemoval(pool: jobs.postgres).remove(item.id)
+      throw error
+    }
+  }
+
+  private func receive<Chunk: Collection<UInt8>>(
+    _ item: Import, _ token: Int, isolation: isolated (any Actor)? = #isolation,
+    _ next: () async throws -> Chunk?
+  ) async throws -> Import {
+    let catalog = try await catalog(item.object)
+    return try await ImportUpload(
+      jobs: jobs, catalog: catalog, settings: settings, item: item, token: token
+    ).receive(next)
+  }
+
+  private func beginUpload(_ id: Int64) async throws -> (Import, Int) {
+    let now = now
+    return try await jobs.postgres.transaction { connection in
+      var item = try await ImportStore.read(id, on: connection, lock: true)
+      guard item.status == .uploading else {
+        throw ImportError(
+          .conflict, "import \(id) is \(item.status.name): it does not wait for a file")
+      }
+      item.runNumber += 1
+      try await connection.query("DELETE FROM import_parts WHERE import_id = \(id)")
+      try await connection.query(
+        """
+        UPDATE imports SET run_number = \(item.runNumber), date_progress = \(now), line_count = 0,
+          size_bytes = 0 WHERE id = \(id)
+        """)
+      return (item, item.runNumber)
+    }
+  }
+
+  /// Leaves an import whose file was refused as failed, with the reason.
+  private func abandon(_ item: Import, _ token: Int, _ error: any Error) async throws {
+    let reason =
+      error as? ImportError ?? ImportError(.cutOff, "the upload broke off before its end")
+    let now = now
+    try await jobs.postgres.transaction { connection in
+      // A stream that broke off may be sent again; a file that cannot be read need not be.
+      let isFinal = error is ImportError && reason.code != .conflict
+      let status = Int64(isFinal ? ImportStatus.failed.rawValue : ImportStatus.uploading.rawValue)
+      let rows = try await connection.query(
+        """
+        UPDATE imports SET status = \(status), error = \(try JSON(reason)),
+          status_info = \(reason.message), date_progress = \(now),
+          date_ended = \(isFinal ? now : nil)
+        WHERE id = \(item.id) AND status = 8 AND run_number = \(token)
+        """)
+      guard rows.affected == 1 else { return }
+      try await connection.query("DELETE FROM import_parts WHERE import_id = \(item.id)")
+    }
+  }
+
+  // MARK: Checks
+
+  /// Fields that do not exist are told at once; whether columns do shows only in the file.
+  private func checkMapping(_ options: ImportOptions) async throws {
+    guard let fields = options.fields else { return }
+    let catalog = try await catalog(options.object)
+    let unknown = fields.sorted { $0.key < $1.key }.filter {
+      !$0.value.trimmingBlanks().isEmpty && catalog.field(named: $0.value) == nil
+    }
+    let problems = unknown.map {
+      ImportError.Problem(
+        field: "fields.\($0.key)", value: $0.value, rule: "is not a field that can be imported")
+    }
+    if let error = ImportError.all(problems, code: .mapping) { throw error }
+  }
+
+  /// Owner and segment must exist (IMP-15).
+  func check(_ defaults: ImportDefaults) async throws {
+    var problems: [ImportError.Problem] = []
+    if let owner = defaults.owner,
+      try await jobs.postgres.query("SELECT FROM users WHERE id = \(owner)").isEmpty
+    {
+      problems.append(.init(field: "defaults.owner", value: "\(owner)", rule: "is not a user"))
+    }
+    if let list = defaults.list,
+      try await jobs.postgres.query("SELECT FROM segments WHERE id = \(list)").isEmpty
+    {
+      problems.append(.init(field: "defaults.list", value: "\(list)", rule: "is not a segment"))
+    }
+    if let error = ImportError.all(problems, code: .invalid) { throw error }
+  }
+}
