@@ -60,6 +60,13 @@ final class ConnectionHandle: @unchecked Sendable {
     }
   }
 
+  /// Whether the first byte that waits to be read begins an ErrorResponse.
+  var nextMessageIsError: Bool {
+    var byte: UInt8 = 0
+    let count = recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return count == 1 && byte == UInt8(ascii: "E")
+  }
+
   /// libpq's last message for the session, on one line.
   static func message(of session: OpaquePointer) -> String {
     String(cString: PQerrorMessage(session)).split(whereSeparator: \.isNewline)

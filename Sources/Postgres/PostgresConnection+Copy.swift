@@ -12,20 +12,20 @@ extension PostgresConnection {
   ) async throws -> Int {
     try await beginCopy(sql, expecting: PGRES_COPY_IN)
     let writer = CopyWriter(connection: self)
-    do {
-      try await withTaskCancellationHandler {
+    return try await withTaskCancellationHandler {
+      do {
         try await body(writer)
         try await writer.flush()
-      } onCancel: {
-        Task { await self.interruptCopy() }
+      } catch {
+        let refusal = await endCopyIn(abort: "the writer gave up")
+        // Writing failed because the server had stopped reading: its reason is the one to tell.
+        if case .failure(let reason) = refusal, error is CopyStopped { throw reason }
+        throw error
       }
-    } catch {
-      let refusal = await endCopyIn(abort: "the writer gave up")
-      // Writing failed because the server had stopped reading: its reason is the one to tell.
-      if case .failure(let reason) = refusal, error is CopyStopped { throw reason }
-      throw error
+      return try await endCopyIn(abort: nil).get()
+    } onCancel: {
+      Task { await self.cancelCopy() }
     }
-    return try await endCopyIn(abort: nil).get()
   }
 
   /// Copies data out: `COPY (SELECT …) TO STDOUT`. The closure gets it in pieces of whole rows, of
@@ -60,9 +60,16 @@ extension PostgresConnection {
       guard done == 1 else { throw copyStopped() }
       offset += count
       try await flush(session, mayHaveBeenApplied: transactionState == .none)
-      // The server may have refused the data long before their end.
-      if PQconsumeInput(session) == 0 { throw copyStopped() }
+      if copyWasRefused { throw copyStopped() }
     }
+  }
+
+  /// Whether the server has sent an error while it is being given data. libpq looks at it only when
+  /// the COPY ends, so the socket is asked. With TLS there is no telling, and the rest of the data
+  /// is sent for nothing.
+  var copyWasRefused: Bool {
+    guard let handle, PQsslInUse(handle.pointer) == 0 else { return false }
+    return handle.nextMessageIsError
   }
 
   private func copyStopped() -> PostgresError { PostgresError(.connection, CopyStopped.message) }
@@ -94,11 +101,14 @@ extension PostgresConnection {
     }
   }
 
-  /// Makes the next piece of a COPY fail: what the server has not begun it cannot cancel.
-  private func interruptCopy() {
-    guard isCopying else { return }
+  /// The task was cancelled: the next piece is refused, and the server stops if it is at work on
+  /// the last.
+  private func cancelCopy() {
+    guard isCopying, let handle else { return }
     cancelRequested = true
-    thread.loop.interrupt()
+    deadline = ConnectionLoop.now() + Self.grace.nanosecondsClamped
+    thread.loop.setDeadline(deadline ?? 0)
+    _ = handle.cancel()
   }
 
   // MARK: Out

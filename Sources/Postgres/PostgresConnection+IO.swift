@@ -61,6 +61,7 @@ extension PostgresConnection {
       if state < 0 { return }
       let events = ConnectionLoop.readable | ConnectionLoop.writable
       try await waitForSocket(session, events, mayHaveBeenApplied: mayHaveBeenApplied)
+      if isCopying, copyWasRefused { return }
       if PQconsumeInput(session) == 0 {
         throw lost(session, mayHaveBeenApplied: mayHaveBeenApplied)
       }
@@ -105,7 +106,7 @@ extension PostgresConnection {
     _ result: ResultHandle, _ session: OpaquePointer, mayHaveBeenApplied: Bool
   ) -> PostgresError {
     var error = PostgresError(result: result.pointer)
-    if PQstatus(session) != CONNECTION_OK {
+    if error.endsSession || PQstatus(session) != CONNECTION_OK {
       error.code = .connection
       error.mayHaveBeenApplied = mayHaveBeenApplied
       drop()

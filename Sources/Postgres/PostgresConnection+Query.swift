@@ -66,27 +66,29 @@ extension PostgresConnection {
   func exchange(
     _ statements: [SQL], commits: Bool = false
   ) async throws(PostgresError) -> [PostgresRows] {
+    let batch = deferred + statements
+    deferred = []
+    for sql in batch where sql.parameterCount > 65_535 {
+      throw PostgresError(.usage, "\(sql.parameterCount) parameters: more than 65535")
+    }
+    let rows: [PostgresRows]
     do throws(PostgresError) {
-      return try await exchangeOnce(statements, commits: commits)
+      rows = try await exchangeOnce(batch, commits: commits)
     } catch {
       // A plan that a migration made stale is made anew; inside a transaction only the whole can
       // be run again.
       guard error.isStalePlan, transactionState == .none, !commits, handle != nil else {
         throw error
       }
-      return try await exchangeOnce(statements, commits: commits)
+      rows = try await exchangeOnce(batch, commits: commits)
     }
+    return Array(rows.suffix(statements.count))
   }
 
   private func exchangeOnce(
-    _ statements: [SQL], commits: Bool
+    _ batch: [SQL], commits: Bool
   ) async throws(PostgresError) -> [PostgresRows] {
     let session = try session()
-    var batch = statements
-    if !deferred.isEmpty {
-      batch = deferred + statements
-      deferred = []
-    }
     let risk = commits || transactionState == .none
     var sent: [Sent] = []
     sent.reserveCapacity(batch.count + 2)
@@ -117,7 +119,11 @@ extension PostgresConnection {
         let error = self.failure(result, session, mayHaveBeenApplied: risk)
         guard handle != nil else { throw error }
         failure = failure ?? error
-        if error.isStalePlan, case .statement(let key) = item { cache.forget(key) }
+        if error.sqlState == .invalidSQLStatementName {
+          cache.forgetAll()
+        } else if error.isStalePlan, case .statement(let key) = item {
+          cache.forget(key)
+        }
       default:
         drop()
         throw PostgresError(.usage, "COPY needs copyIn or copyOut; the connection was given up")
@@ -127,7 +133,7 @@ extension PostgresConnection {
     try await readSync(session, risk, &failure)
     settle(session, failure)
     if let failure { throw failure }
-    return Array(rows.suffix(statements.count))
+    return rows
   }
 
   /// Reads the end of a round trip. Outside a transaction block it is here that the statements
@@ -158,10 +164,6 @@ extension PostgresConnection {
   private func send(
     _ sql: SQL, _ session: OpaquePointer, _ sent: inout [Sent]
   ) throws(PostgresError) {
-    guard sql.parameterCount <= 65_535 else {
-      abandonPipeline()
-      throw PostgresError(.usage, "\(sql.parameterCount) parameters: more than 65535")
-    }
     let key = StatementCache.Key(text: sql.text, types: sql.slots.map(\.type))
     var plan = cache.plan(for: key)
     if case .prepare(let name) = plan {
@@ -188,9 +190,6 @@ extension PostgresConnection {
     guard done == 1 else { throw lost(session, mayHaveBeenApplied: false) }
     sent.append(.statement(key))
   }
-
-  /// What is in the pipeline can no longer be taken back in order: the session goes.
-  private func abandonPipeline() { drop() }
 
   /// Lets the session forget statements that made room. Not inside a failed transaction, where the
   /// server would refuse.

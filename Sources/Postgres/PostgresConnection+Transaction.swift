@@ -13,6 +13,7 @@ public enum TransactionIsolation: String, Sendable {
 extension PostgresConnection {
   /// Runs a closure inside a transaction: committed when it returns, rolled back when it throws.
   /// BEGIN goes out with the first statement. Nothing is retried here; a pool's `transaction` does.
+  @discardableResult
   public func transaction<R: Sendable>(
     isolation level: TransactionIsolation = .readCommitted, readOnly: Bool = false,
     isolation: isolated (any Actor)? = #isolation,
@@ -32,6 +33,7 @@ extension PostgresConnection {
 
   /// Runs a closure that may fail without failing the transaction around it: what it did is then
   /// undone, and its error thrown on.
+  @discardableResult
   public func savepoint<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (PostgresConnection) async throws -> R

@@ -110,6 +110,9 @@ public struct PostgresError: Error, Sendable {
     }
   }
 
+  /// Whether the server ended the session with this error.
+  var endsSession: Bool { server?.severity == "FATAL" || server?.severity == "PANIC" }
+
   /// A prepared statement whose table has changed under it, or that the session has forgotten.
   var isStalePlan: Bool {
     if sqlState == .invalidSQLStatementName { return true }

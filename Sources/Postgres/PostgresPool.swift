@@ -47,6 +47,7 @@ public final class PostgresPool: Sendable {
   /// Lends a connection to a closure, which must not keep it. The closure runs on the connection's
   /// thread where its isolation allows.
   /// - Throws: what the closure throws, or `.poolTimeout`, `.closed`, `.cancelled`, `.connection`.
+  @discardableResult
   public func withConnection<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (PostgresConnection) async throws -> R
@@ -87,6 +88,7 @@ public final class PostgresPool: Sendable {
   /// times with a random, growing pause between: it must have no effect outside that harms when
   /// repeated. A connection lost during COMMIT is not retried; the error says
   /// `mayHaveBeenApplied`.
+  @discardableResult
   public func transaction<R: Sendable>(
     isolation level: TransactionIsolation = .readCommitted, readOnly: Bool = false,
     retries: Int = 5, isolation: isolated (any Actor)? = #isolation,

@@ -72,6 +72,12 @@ struct StatementCache {
     if entry.isPrepared, let name = entry.name { forgotten.append(name) }
   }
 
+  /// The session no longer holds what was prepared. Names are not used again.
+  mutating func forgetAll() {
+    entries = [:]
+    forgotten = []
+  }
+
   /// Hands out the names to deallocate.
   mutating func takeForgotten() -> [String] {
     defer { forgotten = [] }

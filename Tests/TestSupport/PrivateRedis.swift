@@ -64,7 +64,7 @@ public final class PrivateRedis: Sendable {
   }
 
   private init(_ arguments: (URL, Int) throws -> [String]) throws {
-    port = try Self.freePort()
+    port = try ChildProcess.freePort()
     directory = FileManager.default.temporaryDirectory.appending(
       path: "redis-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -87,7 +87,7 @@ public final class PrivateRedis: Sendable {
     let log = directory.appending(path: "log").path
     process.withLock { pid in
       guard pid == nil else { return }
-      pid = Self.spawn(executable, arguments + ["--logfile", log])
+      pid = ChildProcess.spawn(executable, arguments + ["--logfile", log])
     }
     var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
     configuration.commandTimeout = .seconds(20)
@@ -156,33 +156,5 @@ extension PrivateRedis {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
     return path.split(separator: ":").map { "\($0)/redis-server" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
-  /// Not Foundation's Process, whose own waiting for the child gets in the way of ours.
-  private static func spawn(_ executable: String, _ arguments: [String]) -> pid_t? {
-    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
-    words.append(nil)
-    defer { for word in words { free(word) } }
-    var pid: pid_t = 0
-    return posix_spawn(&pid, executable, nil, nil, words, environ) == 0 ? pid : nil
-  }
-
-  private static func freePort() throws -> Int {
-    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { throw Failure("no socket") }
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout.size(ofValue: address))
-    let code = withUnsafeMutableBytes(of: &address) { bytes -> Int32 in
-      guard let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else {
-        return -1
-      }
-      let bound = bind(socket, pointer, size)
-      return bound == 0 ? getsockname(socket, pointer, &size) : bound
-    }
-    guard code == 0 else { throw Failure("no free port") }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-public import Logging
 public import Redis
 
 /// A corner of the tests' Redis: keys under a prefix of its own, so that tests run side by side.
@@ -50,14 +49,5 @@ public struct TestRedis: Sendable {
 
     /// Says which variable.
     public var description: String { "\(variable) is not set; run the tests by scripts/test" }
-  }
-}
-
-extension Logger {
-  /// For connections of tests: what goes wrong there is expected, or shows in an expectation.
-  public static var silent: Logger {
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
-    return logger
   }
 }
