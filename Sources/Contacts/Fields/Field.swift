@@ -55,6 +55,45 @@ public struct Field: Sendable, Identifiable, Equatable {
   /// The name of the user who changed it last.
   public var modifiedByUser: String?
 
+  /// A definition with these members; what is left out has the defaults of contacts.md 3.1.
+  public init(
+    id: Int64, object: FieldObject = .contact, alias: String, label: String? = nil,
+    type: FieldType, columnType: String? = nil, group: FieldGroup = .core, position: Int = 0,
+    defaultValue: String? = nil, isRequired: Bool = false, isVisible: Bool = true,
+    isShortVisible: Bool = false, isListable: Bool = true, isPubliclyUpdatable: Bool = false,
+    isUniqueIdentifier: Bool = false, isIndex: Bool = false, characterLimit: Int? = nil,
+    properties: JSONValue = .array([]), isPublished: Bool = true, isFixed: Bool = false,
+    dateAdded: Date, dateModified: Date? = nil, createdBy: Int64? = nil,
+    createdByUser: String? = nil, modifiedBy: Int64? = nil, modifiedByUser: String? = nil
+  ) {
+    self.id = id
+    self.object = object
+    self.alias = alias
+    self.label = label ?? alias
+    self.type = type
+    self.columnType = columnType ?? type.columnType
+    self.group = group
+    self.position = position
+    self.defaultValue = defaultValue
+    self.isRequired = isRequired
+    self.isVisible = isVisible
+    self.isShortVisible = isShortVisible
+    self.isListable = isListable
+    self.isPubliclyUpdatable = isPubliclyUpdatable
+    self.isUniqueIdentifier = isUniqueIdentifier
+    self.isIndex = isIndex
+    self.characterLimit = characterLimit
+    self.properties = properties
+    self.isPublished = isPublished
+    self.isFixed = isFixed
+    self.dateAdded = dateAdded
+    self.dateModified = dateModified
+    self.createdBy = createdBy
+    self.createdByUser = createdByUser
+    self.modifiedBy = modifiedBy
+    self.modifiedByUser = modifiedByUser
+  }
+
   /// The column that holds the values, as a bare name. Quote it in SQL.
   public var column: String { alias }
 

@@ -103,12 +103,9 @@ extension FieldStore {
   private func defaultProblems(_ new: NewField, _ now: Date) -> [String: [String]] {
     guard let text = new.defaultValue, !text.isEmpty else { return [:] }
     let field = Field(
-      id: 0, object: new.object, alias: "", label: "", type: new.type,
-      columnType: new.type.columnType, group: new.group, position: 0, isRequired: false,
-      isVisible: true, isShortVisible: false, isListable: true, isPubliclyUpdatable: false,
-      isUniqueIdentifier: false, isIndex: false,
+      id: 0, object: new.object, alias: "", type: new.type, group: new.group,
       characterLimit: new.type.hasOwnLengthLimit ? new.characterLimit ?? 64 : 255,
-      properties: new.properties, isPublished: true, isFixed: false, dateAdded: now)
+      properties: new.properties, dateAdded: now)
     do {
       _ = try FieldParser(field: field, policy: .strict).parse(text)
       return [:]

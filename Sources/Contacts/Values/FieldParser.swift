@@ -110,8 +110,7 @@ public struct FieldParser: Sendable {
       try check(TextMeasure(text), limit ?? EmailAddress.maximumLength)
       output.append(contentsOf: text)
     case .url:
-      guard WebAddress.hasAcceptedScheme(text) else { throw .unsupportedScheme }
-      return try parsePlain(text, into: &output)
+      return try parseAddress(text, into: &output)
     case .number:
       try number.parse(text, into: &output)
     case .boolean:
@@ -183,6 +182,22 @@ public struct FieldParser: Sendable {
     guard !isEmpty else { return false }
     try check(cleaned.withUnsafeBufferPointer { TextMeasure($0.trimmed()) }, limit)
     cleaned.withUnsafeBufferPointer { output.append(contentsOf: $0.trimmed()) }
+    return true
+  }
+
+  /// The scheme is looked at after markup was taken out, which may uncover one.
+  private func parseAddress(
+    _ text: ValueBytes, into output: inout [UInt8]
+  ) throws(FieldProblem) -> Bool {
+    let start = output.count
+    guard try parsePlain(text, into: &output) else { return false }
+    let isAccepted = output.withUnsafeBufferPointer {
+      WebAddress.hasAcceptedScheme(ValueBytes(rebasing: $0[start...]))
+    }
+    guard isAccepted else {
+      output.removeSubrange(start...)
+      throw .unsupportedScheme
+    }
     return true
   }
 

@@ -1,81 +1,76 @@
 /// Takes markup out of values (api.md 1, rule 6; contacts.md 3.2).
+///
+/// A tag is what begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not.
+/// What is left after a pass is read again until nothing changes, so that no tag is put together out of
+/// the rests of others.
 enum Markup {
-  /// The text without tags, comments, and the contents of scripts and styles.
-  ///
-  /// A `<` that begins no tag stays: `1 < 2`. What is left is read again until nothing changes, so that no
-  /// tag is put together out of the rests of others.
+  /// The text without tags, comments, and the contents of scripts and styles. A `<` that begins no tag
+  /// stays: `1 < 2`.
   static func withoutTags(_ text: ValueBytes) -> [UInt8] {
-    repeated(text) { tag, _ in
-      tag.name.isEmpty || !silent.contains(tag.name) ? .drop : .dropWithContent
+    repeated(text) { text, position, output in
+      guard let tag = tag(in: text, at: position) else {
+        output.append(0x3C)
+        return position + 1
+      }
+      return raw.contains(tag.name) ? endOfContent(of: tag, in: text) : tag.end
     }
   }
 
   /// The text with its tags, but without those that run or load code, without handlers (`on…`) and
-  /// without addresses that are code.
+  /// without addresses that are code. Comments go, and a tag that never ends is shown as text.
   static func withoutScripts(_ text: ValueBytes) -> [UInt8] {
-    repeated(text) { tag, bytes in
-      if dangerous.contains(tag.name) {
-        return silent.contains(tag.name) ? .dropWithContent : .drop
+    repeated(text) { text, position, output in
+      guard let tag = tag(in: text, at: position) else {
+        let next = position + 1 < text.count ? text[position + 1] : 0x20
+        // Whatever follows the value on a page could end it.
+        let isOpen = next.isLetter || next == 0x2F || next == 0x21 || next == 0x3F
+        output.append(contentsOf: isOpen ? Array("&lt;".utf8) : [0x3C])
+        return position + 1
       }
-      return hasCode(bytes) ? .rewrite : .keep
+      if raw.contains(tag.name) { return endOfContent(of: tag, in: text) }
+      if !tag.name.isEmpty, !dangerous.contains(tag.name) {
+        TagCleaner.append(text[position..<tag.end], name: tag.name, to: &output)
+      }
+      return tag.end
     }
   }
 
-  private static let silent: Set<String> = ["script", "style"]
+  /// Elements whose content is no text.
+  private static let raw: Set<String> = ["script", "style"]
+  /// Elements that load or run something, or within which markup is read by other rules.
   private static let dangerous: Set<String> = [
-    "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "meta", "link",
-    "base", "form",
+    "iframe", "frame", "frameset", "object", "embed", "applet", "meta", "link", "base", "form",
+    "svg", "math", "template", "noscript", "noembed", "noframes", "xmp", "plaintext", "title",
+    "textarea", "select", "option", "animate", "set",
   ]
 
-  private enum Verdict { case keep, drop, dropWithContent, rewrite }
-
   private struct Tag {
+    /// In lower case; empty for comments and declarations.
     var name: String
     var isClosing: Bool
     var end: Int
   }
 
+  /// Runs passes until nothing changes; `step` handles a `<` and returns where to go on.
   private static func repeated(
-    _ text: ValueBytes, _ judge: (Tag, ArraySlice<UInt8>) -> Verdict
+    _ text: ValueBytes, _ step: ([UInt8], Int, inout [UInt8]) -> Int
   ) -> [UInt8] {
     var current = Array(text)
     while true {
-      let next = pass(current, judge)
-      if next.count == current.count { return next }
-      current = next
-    }
-  }
-
-  private static func pass(
-    _ text: [UInt8], _ judge: (Tag, ArraySlice<UInt8>) -> Verdict
-  ) -> [UInt8] {
-    var output: [UInt8] = []
-    output.reserveCapacity(text.count)
-    var position = 0
-    while position < text.count {
-      guard text[position] == 0x3C, let tag = tag(in: text, at: position) else {
-        output.append(text[position])
-        position += 1
-        continue
+      var output: [UInt8] = []
+      output.reserveCapacity(current.count)
+      var position = 0
+      while position < current.count {
+        if current[position] == 0x3C {
+          position = step(current, position, &output)
+        } else {
+          output.append(current[position])
+          position += 1
+        }
       }
-      switch judge(tag, text[position..<tag.end]) {
-      case .keep:
-        output.append(contentsOf: text[position..<tag.end])
-        position = tag.end
-      case .drop:
-        position = tag.end
-      case .rewrite:
-        // Handlers and addresses that are code are the attributes' doing: the bare tag stays.
-        output.append(0x3C)
-        if tag.isClosing { output.append(0x2F) }
-        output.append(contentsOf: tag.name.utf8)
-        output.append(0x3E)
-        position = tag.end
-      case .dropWithContent:
-        position = tag.isClosing ? tag.end : endOfContent(of: tag, in: text)
-      }
+      if output == current { return output }
+      current = output
     }
-    return output
   }
 
   /// The tag or comment that begins at a `<`, if one does and it ends.
@@ -87,60 +82,133 @@ enum Markup {
     guard position < text.count else { return nil }
     let first = text[position]
     guard first.isLetter || first == 0x21 || first == 0x3F else { return nil }
+    if text[start...].starts(with: "<!--".utf8), let end = endOfComment(from: start + 4, in: text) {
+      return Tag(name: "", isClosing: false, end: end)
+    }
     let nameStart = position
     while position < text.count, text[position].isLetter || text[position].isDigit { position += 1 }
     let name = String(decoding: text[nameStart..<position].map(\.lowered), as: UTF8.self)
-    var quote: UInt8 = 0
-    var firstEnd: Int?
-    while position < text.count {
-      let byte = text[position]
-      position += 1
-      if quote != 0 {
-        if byte == quote { quote = 0 }
-        if byte == 0x3E, firstEnd == nil { firstEnd = position }
-      } else if byte == 0x3E {
-        return Tag(name: name, isClosing: isClosing, end: position)
-      } else if byte == 0x22 || byte == 0x27 {
-        quote = byte
+    guard let close = text[position...].firstIndex(of: 0x3E) else { return nil }
+    return Tag(name: name, isClosing: isClosing, end: close + 1)
+  }
+
+  private static func endOfComment(from start: Int, in text: [UInt8]) -> Int? {
+    var position = start
+    while position + 2 < text.count {
+      if text[position] == 0x2D, text[position + 1] == 0x2D, text[position + 2] == 0x3E {
+        return position + 3
       }
+      position += 1
     }
-    // A quote that never ends does not save the tag.
-    return firstEnd.map { Tag(name: name, isClosing: isClosing, end: $0) }
+    return nil
   }
 
   /// Where the content of a script or style ends, its closing tag included; the end if there is none.
-  private static func endOfContent(of opening: Tag, in text: [UInt8]) -> Int {
-    var position = opening.end
+  private static func endOfContent(of tag: Tag, in text: [UInt8]) -> Int {
+    guard !tag.isClosing else { return tag.end }
+    var position = tag.end
     while position < text.count {
-      if text[position] == 0x3C, let tag = tag(in: text, at: position), tag.isClosing,
-        tag.name == opening.name
+      if text[position] == 0x3C, let closing = self.tag(in: text, at: position),
+        closing.isClosing, closing.name == tag.name
       {
-        return tag.end
+        return closing.end
       }
       position += 1
     }
     return text.count
   }
+}
 
-  /// Whether a tag's bytes name a handler or an address that is code, also in disguise (blanks, control
-  /// characters and character references within the word).
-  private static func hasCode(_ tag: ArraySlice<UInt8>) -> Bool {
-    var plain: [UInt8] = []
-    var previous: UInt8 = 0
-    for byte in tag {
-      let isName = byte.isLetter || byte.isDigit
-      if byte.lowered == 0x6F, previous.isBlank || previous == 0x2F || previous == 0x22
-        || previous == 0x27
-      {
-        // "o" at the beginning of an attribute's name.
-        plain.append(0x00)
+/// Writes a tag with those of its attributes that are harmless.
+///
+/// Attributes are read by a narrower grammar than browsers have. A tag that does not follow it loses all of
+/// them, since a browser may see its attributes, and its end, elsewhere.
+enum TagCleaner {
+  /// - Parameters:
+  ///   - tag: From `<` to `>`.
+  ///   - name: The tag's name in lower case.
+  ///   - output: Gets the tag.
+  static func append(_ tag: ArraySlice<UInt8>, name: String, to output: inout [UInt8]) {
+    let isClosing = tag[tag.startIndex + 1] == 0x2F
+    output.append(0x3C)
+    if isClosing { output.append(0x2F) }
+    output.append(contentsOf: name.utf8)
+    let start = tag.startIndex + 1 + (isClosing ? 1 : 0) + name.utf8.count
+    let inner = tag[start..<(tag.endIndex - 1)]
+    if let attributes = attributes(inner) {
+      for attribute in attributes where isHarmless(attribute) {
+        output.append(0x20)
+        output.append(contentsOf: inner[attribute.all])
       }
-      if isName || byte == 0x3A || byte == 0x26 || byte == 0x23 { plain.append(byte.lowered) }
-      previous = byte
+      if inner.last == 0x2F { output.append(contentsOf: " /".utf8) }
     }
+    output.append(0x3E)
+  }
+
+  private struct Attribute {
+    var all: Range<Int>
+    var name: String
+    var value: [UInt8]
+  }
+
+  /// The attributes, or `nil` if the bytes are anything else too.
+  private static func attributes(_ bytes: ArraySlice<UInt8>) -> [Attribute]? {
+    var attributes: [Attribute] = []
+    var position = bytes.startIndex
+    while position < bytes.endIndex {
+      if bytes[position] == 0x2F, position == bytes.endIndex - 1 { return attributes }
+      guard bytes[position].isBlank else { return nil }
+      while position < bytes.endIndex, bytes[position].isBlank { position += 1 }
+      guard position < bytes.endIndex, bytes[position] != 0x2F else { continue }
+      let start = position
+      while position < bytes.endIndex, isName(bytes[position]) { position += 1 }
+      guard position > start else { return nil }
+      let name = String(decoding: bytes[start..<position].map(\.lowered), as: UTF8.self)
+      var value = position..<position
+      if position < bytes.endIndex, bytes[position] == 0x3D {
+        position += 1
+        guard let found = self.value(bytes, from: position) else { return nil }
+        value = found
+        position = found.upperBound
+        if position < bytes.endIndex, bytes[position] == 0x22 || bytes[position] == 0x27 {
+          position += 1
+        }
+      }
+      attributes.append(
+        Attribute(all: start..<position, name: name, value: Array(bytes[value])))
+    }
+    return attributes
+  }
+
+  /// The bytes of a value, without its quotes.
+  private static func value(_ bytes: ArraySlice<UInt8>, from start: Int) -> Range<Int>? {
+    guard start < bytes.endIndex else { return nil }
+    let quote = bytes[start]
+    if quote == 0x22 || quote == 0x27 {
+      guard let end = bytes[(start + 1)...].firstIndex(of: quote) else { return nil }
+      return bytes[(start + 1)..<end].contains(0x3C) ? nil : start + 1..<end
+    }
+    var end = start
+    while end < bytes.endIndex, !bytes[end].isBlank {
+      switch bytes[end] {
+      case 0x22, 0x27, 0x3C, 0x3D, 0x60: return nil
+      default: end += 1
+      }
+    }
+    // A slash at the end may belong to the value or close the tag.
+    return end > start && bytes[end - 1] != 0x2F ? start..<end : nil
+  }
+
+  private static func isName(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || byte == 0x2D || byte == 0x3A || byte == 0x5F
+  }
+
+  private static func isHarmless(_ attribute: Attribute) -> Bool {
+    if attribute.name.hasPrefix("on") || attribute.name == "srcdoc" { return false }
+    // Blanks and control characters within the word do not keep a browser from reading it.
+    let plain = attribute.value.filter { $0 > 0x20 && $0 != 0x7F }.map(\.lowered)
     let text = String(decoding: plain, as: UTF8.self)
-    return text.contains("\0on") || text.contains("javascript:") || text.contains("vbscript:")
-      || text.contains("data:text") || text.contains("&#") || text.contains("&colon")
-      || text.contains("&tab") || text.contains("&newline")
+    return !["javascript:", "vbscript:", "data:", "&#", "&colon", "&tab", "&newline"]
+      .contains { text.contains($0) }
   }
 }

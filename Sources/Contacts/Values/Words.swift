@@ -97,12 +97,16 @@ public enum EmailAddress {
 enum WebAddress {
   /// Whether the text names no scheme, or http or https.
   ///
-  /// What stands before a colon is a scheme only if it looks like one and no port follows:
-  /// `example.com:8080/path` names none.
+  /// What stands before a colon is a host and no scheme if it has a dot and a port follows:
+  /// `example.com:8080/path`. Control characters are refused, since browsers leave them out and may
+  /// then see another scheme.
   static func hasAcceptedScheme(_ text: ValueBytes) -> Bool {
+    guard !text.contains(where: { $0 < 0x20 && $0 != 0 }) else { return false }
     guard let colon = text.firstIndex(of: 0x3A), colon > 0, text[0].isLetter else { return true }
+    var hasDot = false
     for index in 0..<colon {
       let byte = text[index]
+      if byte == 0x2E { hasDot = true }
       guard byte.isLetter || byte.isDigit || byte == 0x2B || byte == 0x2D || byte == 0x2E else {
         return true
       }
@@ -111,6 +115,7 @@ enum WebAddress {
     if scheme.isWord("http") || scheme.isWord("https") {
       return text.count > colon + 3 && text[colon + 1] == 0x2F && text[colon + 2] == 0x2F
     }
-    return colon + 1 < text.count && text[colon + 1].isDigit
+    let isHost = hasDot || scheme.isWord("localhost")
+    return isHost && colon + 1 < text.count && text[colon + 1].isDigit
   }
 }

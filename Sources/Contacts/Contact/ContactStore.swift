@@ -1,0 +1,130 @@
+import Foundation
+public import Postgres
+
+/// Some contacts of a list.
+public struct ContactPage: Sendable {
+  /// The contacts in the order asked for.
+  public var contacts: [Contact]
+  /// How many there are in all.
+  public var total: Int
+}
+
+/// Contacts in the database, for reading. A page costs the same small number of statements whatever its
+/// size, and all of them see one state.
+public struct ContactStore: Sendable {
+  private let pool: PostgresPool
+  private let fields: FieldStore
+
+  /// A store.
+  public init(pool: PostgresPool, fields: FieldStore) {
+    self.pool = pool
+    self.fields = fields
+  }
+
+  /// A page of contacts.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - order: By what, ``ContactOrder``; ties are broken by id. Without any: by last activity, newest
+  ///     first, then by id, newest first (CON-115).
+  ///   - condition: An SQL condition on columns of `contacts`.
+  public func page(
+    start: Int = 0, limit: Int, order: [ContactOrder] = [], where condition: SQL = "true"
+  ) async throws -> ContactPage {
+    let start = max(0, start)
+    let limit = max(0, limit)
+    let ids =
+      order.isEmpty
+      ? Self.byActivity(start, limit, condition)
+      : """
+      SELECT id, row_number() OVER () AS place FROM (
+        SELECT id FROM contacts WHERE \(sql: condition) \(sql: Self.clause(order))
+        LIMIT \(limit) OFFSET \(start)
+      ) AS chosen
+      """
+    return try await pool.transaction(isolation: .repeatableRead) { connection in
+      let count = try await connection.query(
+        "SELECT count(*) FROM contacts WHERE \(sql: condition)")
+      let contacts = try await read(ids, on: connection)
+      return ContactPage(contacts: contacts, total: try count.first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// The contact with a number, or `nil`.
+  public func contact(_ id: Int64) async throws -> Contact? {
+    try await contacts([id]).first
+  }
+
+  /// The contacts with these numbers, in this order; those that do not exist stay out.
+  public func contacts(_ ids: [Int64]) async throws -> [Contact] {
+    guard !ids.isEmpty else { return [] }
+    return try await pool.transaction(isolation: .repeatableRead) { connection in
+      try await contacts(ids, on: connection)
+    }
+  }
+
+  /// The same as a transaction sees them.
+  public func contacts(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Contact] {
+    let wanted: SQL = """
+      SELECT id, min(place) AS place
+      FROM unnest(\(ids)::bigint[]) WITH ORDINALITY AS wanted (id, place) GROUP BY id
+      """
+    return try await read(wanted, on: connection)
+  }
+
+  /// Deletes contacts with everything that hangs on them (CON-10).
+  ///
+  /// - Returns: How many there were.
+  @discardableResult
+  public func delete(_ ids: [Int64]) async throws -> Int {
+    guard !ids.isEmpty else { return 0 }
+    return try await pool.transaction { connection in
+      try await connection.query("SELECT delete_contacts(\(ids))").first?.decode(at: 0) ?? 0
+    }
+  }
+
+  /// - Parameter ids: A query that gives `id` and `place`.
+  private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Contact] {
+    let published = try await fields.current(on: connection).contact
+    let reader = ContactReader(fields: published)
+    var contacts = try reader.contacts(await connection.query(reader.select(ids)))
+    guard !contacts.isEmpty else { return [] }
+    let related = try await connection.pipeline(RelatedRecords.statements(contacts.map(\.id)))
+    var records = try RelatedRecords(related)
+    for index in contacts.indices { records.attach(to: &contacts[index]) }
+    return contacts
+  }
+
+  private static func clause(_ order: [ContactOrder]) -> SQL {
+    var clause: SQL = "ORDER BY "
+    for part in order {
+      clause += "\(identifier: part.column) "
+      clause += part.isDescending ? "DESC NULLS LAST, " : "ASC NULLS LAST, "
+    }
+    return clause + "id"
+  }
+
+  /// Those with activity come first and have an index of their own; the others follow by id. Each half
+  /// reads no more rows than the page may need.
+  private static func byActivity(_ start: Int, _ limit: Int, _ condition: SQL) -> SQL {
+    let enough = start.addingReportingOverflow(limit)
+    let most = enough.overflow ? Int.max : enough.partialValue
+    return """
+      SELECT id, row_number() OVER (ORDER BY last_active DESC NULLS LAST, id DESC) AS place FROM (
+        SELECT id, last_active FROM (
+          (SELECT id, last_active FROM contacts
+            WHERE last_active IS NOT NULL AND (\(sql: condition))
+            ORDER BY last_active DESC, id DESC LIMIT \(most))
+          UNION ALL
+          (SELECT id, last_active FROM contacts
+            WHERE last_active IS NULL AND (\(sql: condition))
+            ORDER BY id DESC LIMIT \(most))
+        ) AS halves
+        ORDER BY last_active DESC NULLS LAST, id DESC LIMIT \(limit) OFFSET \(start)
+      ) AS chosen
+      """
+  }
+}

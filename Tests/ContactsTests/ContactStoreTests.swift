@@ -1,0 +1,209 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@Suite struct ContactStoreTests {
+  /// A database with five contacts, 2 and 4 of them active.
+  func withContacts(_ body: (PostgresPool, ContactStore) async throws -> Void) async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { database in
+      let pool = database.pool
+      try await pool.query(
+        """
+        INSERT INTO contacts (date_added, email, firstname, city, points, last_active)
+        SELECT \(testNow), 'c' || n || '@x.test', CASE WHEN n <> 3 THEN 'Name' || n END,
+          CASE WHEN n % 2 = 0 THEN 'Berlin' ELSE 'Paris' END, n * 10,
+          CASE WHEN n IN (2, 4) THEN \(testNow)::timestamptz + n * interval '1 hour' END
+        FROM generate_series(1, 5) AS n
+        """)
+      try await body(pool, ContactStore(pool: pool, fields: FieldStore(pool: pool)))
+    }
+  }
+
+  /// CON-115: last activity, newest first, then id, newest first.
+  @Test func listsByActivity() async throws {
+    try await withContacts { (_, store) async throws in
+      let page = try await store.page(limit: 30)
+      #expect(page.total == 5)
+      #expect(page.contacts.map(\.id) == [4, 2, 5, 3, 1])
+      let parts = try await [0, 2, 4, 6].asyncMap { start in
+        try await store.page(start: start, limit: 2).contacts.map(\.id)
+      }
+      #expect(parts == [[4, 2], [5, 3], [1], []])
+      #expect(try await store.page(limit: 0).contacts.isEmpty)
+      #expect(try await store.page(limit: .max).contacts.count == 5)
+      #expect(try await store.page(start: .max, limit: .max).contacts.isEmpty)
+    }
+  }
+
+  @Test func ordersByColumns() async throws {
+    try await withContacts { pool, store in
+      let fields = try await FieldStore(pool: pool).current()
+      func ids(_ orderBy: String, _ direction: String? = nil) async throws -> [Int64] {
+        let order = try ContactOrder.parse(orderBy, direction: direction, fields: fields)
+        return try await store.page(limit: 10, order: order).contacts.map(\.id)
+      }
+      #expect(try await ids("id") == [1, 2, 3, 4, 5])
+      #expect(try await ids("l.id", "desc") == [5, 4, 3, 2, 1])
+      #expect(try await ids("points", "DESC") == [5, 4, 3, 2, 1])
+      #expect(try await ids("city,id") == [2, 4, 1, 3, 5])
+      #expect(try await ids("city", "DESC") == [1, 3, 5, 2, 4])
+      // A missing value comes last either way.
+      #expect(try await ids("firstname") == [1, 2, 4, 5, 3])
+      #expect(try await ids("firstname", "DESC") == [5, 4, 2, 1, 3])
+      #expect(try await ids("lastActive") == [2, 4, 1, 3, 5])
+      #expect(try await ids("l.last_active", "DESC") == [4, 2, 1, 3, 5])
+      #expect(try await ids("dateAdded,preferredLocale") == [1, 2, 3, 4, 5])
+    }
+  }
+
+  @Test func refusesUnknownColumns() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { database in
+      let fields = try await FieldStore(pool: database.pool).current()
+      for name in ["nope", "companyname", "identity_shared", "id; DROP TABLE contacts", "\"id\""] {
+        #expect(throws: ContactOrder.UnknownColumn(name: name)) {
+          try ContactOrder.parse("id," + name, fields: fields)
+        }
+      }
+    }
+  }
+
+  @Test func readsEverythingThatHangsOnAContact() async throws {
+    try await withContacts { pool, store in
+      let users = UserStore(pool: pool, hasher: PasswordHasher(cost: .least))
+      let ada = try await users.add(
+        NewUser(username: "ada", firstName: "Ada", lastName: "Admin"), password: "x", now: testNow)
+      let stages = try await StageStore(pool: pool)
+        .ensure(["Customer"], by: ada.author, now: testNow)
+      let tags = try await TagStore(pool: pool).ensure(["vip", "new"], now: testNow)
+      try await pool.transaction { connection in
+        try await connection.query(
+          """
+          UPDATE contacts SET owner_id = \(ada.id), stage_id = \(stages["customer"]),
+            attribution = 12.50, attribution_date = \(testNow), created_by = \(ada.id),
+            created_by_user = \(ada.fullName) WHERE id = 2
+          """)
+        try await connection.query(
+          "INSERT INTO contact_tags SELECT 2, unnest(\(Array(tags.values))::bigint[])")
+        try await connection.query(
+          """
+          INSERT INTO ip_addresses (address, details, date_added)
+          VALUES ('203.0.113.9', '{"city": "Paris"}', \(testNow)), ('2001:db8::1', NULL, \(testNow))
+          """)
+        try await connection.query(
+          "INSERT INTO contact_ips SELECT 2, id, \(testNow) FROM ip_addresses")
+        try await connection.query(
+          """
+          INSERT INTO utm_tags (contact_id, query, utm_source, date_added)
+          VALUES (2, '{"a": [1, "b"]}', 'news', \(testNow))
+          """)
+        try await connection.query(
+          """
+          INSERT INTO frequency_rules (contact_id, channel, frequency_number, frequency_time,
+            date_added) VALUES (2, 'email', 3, 'WEEK', \(testNow))
+          """)
+        _ = try await DoNotContactStore.add(
+          [2], channel: "sms", reason: .manual, comments: "asked", now: testNow, on: connection)
+      }
+
+      let contact = try #require(try await store.contact(2))
+      #expect(contact.owner?.username == "ada")
+      #expect(contact.createdByUser == "Ada Admin")
+      #expect(contact.stage?.name == "Customer")
+      #expect(contact.tags.map(\.tag) == ["new", "vip"])
+      #expect(Set(contact.ipAddresses.map(\.address)) == ["203.0.113.9", "2001:db8::1"])
+      #expect(contact.ipAddresses.first?.details == ["city": "Paris"])
+      #expect(contact.utmTags.first?.source == "news")
+      #expect(
+        contact.utmTags.first?.query
+          == .object(["a": .array([.integer(1), .string("b")])]))
+      #expect(contact.frequencyRules.first?.frequencyTime == "WEEK")
+      #expect(contact.doNotContact.first?.reason == .manual)
+      #expect(contact.fields["attribution"] == .number(12.5))
+      #expect(contact.fields["attribution_date"] == .instant(testNow))
+      #expect(contact.fields["points"] == .number(20))
+      #expect(contact.fields["email"] == .text("c2@x.test"))
+      #expect(contact.fields["fax"] == nil)
+      #expect(contact.displayName == "Name2")
+      #expect(contact.points == 20)
+
+      let other = try #require(try await store.contact(3))
+      #expect(other.owner == nil && other.stage == nil && other.tags.isEmpty)
+      #expect(other.displayName == "c3@x.test")
+      #expect(try await store.contact(77) == nil)
+      #expect(try await store.contacts([5, 77, 1, 5]).map(\.id) == [5, 1])
+    }
+  }
+
+  /// A page costs the same number of statements, however many contacts are on it.
+  @Test func asksNoMoreForMoreContacts() async throws {
+    try await withContacts { pool, store in
+      _ = try await store.page(limit: 1)
+      let before = pool.statementsSent
+      _ = try await store.page(limit: 1)
+      let one = pool.statementsSent - before
+      _ = try await store.page(limit: 5)
+      #expect(pool.statementsSent - before == 2 * one)
+      #expect(one <= 12)
+    }
+  }
+
+  @Test func deletesWhatHangsOnAContact() async throws {
+    try await withContacts { pool, store in
+      let tables: [String] = try await pool.query(
+        """
+        SELECT table_name FROM information_schema.columns
+        WHERE column_name = 'contact_id' AND table_schema = 'public' ORDER BY 1
+        """
+      ).map { try $0.decode(at: 0) }
+      try await pool.query(
+        """
+        INSERT INTO contact_tags VALUES (1, 1), (2, 1);
+        """)
+      try await pool.query(
+        "INSERT INTO import_log VALUES (1, 1, 1, 1), (2, 1, 2, 1)")
+      try await pool.query(
+        "INSERT INTO segment_members VALUES (1, 1, true, false, \(testNow))")
+      #expect(try await store.delete([1, 77]) == 1)
+      #expect(try await store.contact(1) == nil)
+      #expect(try await store.contact(2) != nil)
+      for table in tables {
+        let left: Int? = try await pool.query(
+          "SELECT count(*) FROM \(identifier: table) WHERE contact_id = 1"
+        ).first?.decode(at: 0)
+        #expect(left == 0, "\(table)")
+      }
+      // The function names every table that is keyed by contact.
+      let body: String? = try await pool.query(
+        "SELECT prosrc FROM pg_proc WHERE proname = 'delete_contacts'"
+      ).first?.decode(at: 0)
+      for table in tables { #expect(body?.contains(" \(table) ") == true, "\(table)") }
+    }
+  }
+
+  /// What a new version of the fields says is shown by the very next read, in another process too.
+  @Test func showsANewFieldAtOnce() async throws {
+    try await withContacts { pool, store in
+      _ = try await store.page(limit: 1)
+      let elsewhere = FieldStore(pool: pool)
+      let field = try await elsewhere.create(
+        NewField(label: "Plan", type: .text), by: .system, now: testNow)
+      try await pool.query("UPDATE contacts SET plan = 'pro' WHERE id = 1")
+      #expect(try await store.contact(1)?.fields["plan"] == .text("pro"))
+      try await elsewhere.delete(field.id)
+      let contact = try #require(try await store.contact(1))
+      #expect(!contact.fields.fields.contains { $0.alias == "plan" })
+    }
+  }
+}
+
+extension Array {
+  /// The results of an asynchronous function, one after the other.
+  func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
+    var results: [T] = []
+    for element in self { results.append(try await transform(element)) }
+    return results
+  }
+}

@@ -1,0 +1,53 @@
+import Contacts
+import Foundation
+
+/// A field of a type, as a definition in the database would give it.
+func makeField(
+  _ type: FieldType, alias: String = "sample", limit: Int? = nil, properties: JSONValue = .null,
+  columnType: String? = nil
+) -> Field {
+  Field(
+    id: 1, alias: alias, type: type, columnType: columnType, characterLimit: limit,
+    properties: properties, dateAdded: testNow)
+}
+
+/// Properties with these options.
+func options(_ values: String...) -> JSONValue {
+  .object([
+    "list": .array(
+      values.map { .object(["label": .string($0.uppercased()), "value": .string($0)]) })
+  ])
+}
+
+extension FieldParser {
+  /// The canonical text of a value; `nil` if there is none.
+  func canonical(_ text: String) throws -> String? {
+    var output: [UInt8] = []
+    var copy = text
+    let hasValue = try copy.withUTF8 { try parse($0, into: &output) }
+    return hasValue ? String(decoding: output, as: UTF8.self) : nil
+  }
+}
+
+/// The canonical text of a value of a type.
+func canonical(
+  _ text: String, _ field: Field, _ policy: ParsingPolicy = .cleaning,
+  timeZone: TimeZone = .gmt
+) throws -> String? {
+  try FieldParser(field: field, policy: policy, timeZone: timeZone).canonical(text)
+}
+
+/// Random numbers that a printed seed brings back (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
