@@ -106,7 +106,9 @@ let package = Package(
     + [
       .target(
         name: "Bench",
-        dependencies: ["Processes", "Sample", "Imports", "JobQueue", "Runtime", histogram],
+        dependencies: [
+          "Processes", "Sample", "Imports", "Contacts", "JobQueue", "Runtime", "CHiredis", histogram,
+        ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
       executable("martlet-worker", ["Processes"]),

@@ -1,7 +1,7 @@
 import Foundation
 import Redis
-import Testing
 import TestSupport
+import Testing
 
 /// Promises 1 to 3 of docs/architecture.md on the main job: whatever is killed in the middle, the
 /// import ends by itself and leaves what a quiet run leaves.

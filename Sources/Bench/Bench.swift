@@ -1,0 +1,34 @@
+import JobQueue
+
+/// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
+public enum Bench {
+  /// What can be asked for, and in what order it runs.
+  public static let groups = ["queue", "imports"]
+
+  /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of an import, or jobs; nil for the sizes that the documentation quotes.
+  ///   - databaseURL: a server where a database may be created and dropped.
+  /// - Throws: ``BenchError`` for an unknown name; the error of a server.
+  public static func run(
+    _ names: [String], rows: Int?, databaseURL: String, redisURL: String,
+    emit: (BenchResult) -> Void
+  ) async throws {
+    for name in names where !groups.contains(name) {
+      throw BenchError("unknown benchmark \(name): choose among \(groups.joined(separator: ", "))")
+    }
+    let chosen = names.isEmpty ? groups : groups.filter { names.contains($0) }
+    if chosen.contains("queue") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL, migrations: JobQueueSchema.migrations
+      ) { stage in
+        for result in try await QueueBench.run(stage, jobs: rows ?? 500_000) { emit(result) }
+        for result in try await DurableBench.run(stage, jobs: (rows ?? 500_000) / 25) {
+          emit(result)
+        }
+        for result in try await LatencyBench.run(stage, jobs: 2_000) { emit(result) }
+      }
+    }
+  }
+}
