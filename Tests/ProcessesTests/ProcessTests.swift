@@ -1,0 +1,97 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ProcessTests {
+  @Test(arguments: ["martlet-api", "martlet-worker", "martlet-scheduler"])
+  func aBadConfigurationEndsWith78AndEveryProblem(_ program: String) async throws {
+    let outcome = try await Program.run(
+      program, [],
+      environment: [
+        "MARTLET_HTTP_PORT": "x", "MARTLET_ENVIRONMENT": "production",
+        "MARTLET_DATABASE_URL": "mysql://h/d", "MARTLET_REDIS_UR": "redis://h",
+      ])
+    #expect(outcome.status == 78)
+    let variables = outcome.errors.split(separator: "\n").map { String($0.prefix { $0 != ":" }) }
+    #expect(
+      Set(variables) == [
+        "MARTLET_HTTP_PORT", "MARTLET_SECRET", "MARTLET_DATABASE_URL", "MARTLET_REDIS_UR",
+      ])
+    #expect(variables.count == 4)
+  }
+
+  @Test(arguments: ["martlet-worker", "martlet-scheduler"])
+  func serversOutOfReachEndWith69(_ program: String) async throws {
+    let outcome = try await Program.run(
+      program, [],
+      environment: [
+        "MARTLET_DATABASE_URL": "postgres://127.0.0.1:1/none", "MARTLET_ADMIN_PORT": "0",
+        "MARTLET_REDIS_URL": "redis://127.0.0.1:1/0", "MARTLET_STARTUP_TIMEOUT": "3s",
+      ])
+    #expect(outcome.status == 69)
+    #expect(outcome.output.contains("waiting for postgres"))
+    #expect(outcome.output.contains("waiting for redis"))
+  }
+
+  @Test func withoutASchemaAProcessWaitsAndSaysSo() async throws {
+    try await Workbench.with(migrated: false) { bench in
+      let outcome = try await Program.run(
+        "martlet-worker", [],
+        environment: bench.environment.merging(["MARTLET_STARTUP_TIMEOUT": "500ms"]) { $1 })
+      #expect(outcome.status == 69)
+      #expect(outcome.output.contains("martlet migrate"))
+    }
+  }
+
+  @Test(arguments: ["martlet-worker", "martlet-scheduler"], [SIGTERM, SIGINT])
+  func aSignalDrainsAndEndsWithZero(_ program: String, _ signal: Int32) async throws {
+    try await Workbench.with { bench in
+      let process = try RunningProcess(program, bench.environment)
+      let port = try await process.port()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      #expect(try await get(port, "/healthz").body == "ok\n")
+      #expect(try await get(port, "/metrics").body.contains("process_resident_memory_bytes"))
+      process.child.signal(signal)
+      #expect(await eventually(within: .seconds(20)) { !process.child.isRunning })
+      #expect(process.child.exitStatus == 0, "\(process.child.output)")
+    }
+  }
+
+  @Test func aWorkerWaitsForRedisAndGoesOn() async throws {
+    let redis = try await PrivateRedis.start()
+    try await Workbench.with { bench in
+      let process = try RunningProcess(
+        "martlet-worker", bench.environment.merging(["MARTLET_REDIS_URL": redis.url]) { $1 })
+      let port = try await process.port()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+
+      redis.kill()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == false })
+      #expect(try await get(port, "/readyz").body.contains("\"name\":\"redis\""))
+      #expect(
+        await eventually(within: .seconds(30)) { process.child.output.contains("redis is out") })
+      #expect(process.child.isRunning)
+
+      try await redis.restart()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      #expect(process.child.isRunning)
+    }
+  }
+
+  @Test func workersAreSeenByTheCommandLine() async throws {
+    struct Worker: Decodable {
+      let processID: Int
+      let concurrency: Int
+    }
+    try await Workbench.with { bench in
+      let process = try RunningProcess(
+        "martlet-worker", bench.environment.merging(["MARTLET_WORKER_CONCURRENCY": "3"]) { $1 })
+      let pid = Int(process.child.pid)
+      let seen = await eventually(within: .seconds(30)) {
+        let workers = try? await bench.martlet("workers", "--json").json([Worker].self)
+        return workers?.contains { $0.processID == pid && $0.concurrency == 3 } ?? false
+      }
+      #expect(seen, "\(process.child.output)")
+    }
+  }
+}

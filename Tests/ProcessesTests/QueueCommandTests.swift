@@ -1,0 +1,77 @@
+import Foundation
+import JobQueue
+import Logging
+import Testing
+
+/// A job that no worker does.
+private struct Idle: DurableJob {
+  static let name = "test.idle"
+  static let queue = "testing"
+  var number: Int
+}
+
+@Suite struct QueueCommandTests {
+  private struct Job: Decodable {
+    let id: JobID
+    let name: String
+    let state: String
+  }
+
+  private func client(_ bench: Workbench) -> JobClient {
+    JobClient(
+      redis: bench.redis.connection, postgres: bench.database.pool, prefix: bench.redis.prefix,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  @Test func jobsAreListedShownAndCancelled() async throws {
+    try await Workbench.with { bench in
+      let client = client(bench)
+      let id = try #require(try await client.enqueue(Idle(number: 1)))
+      let list = try await bench.martlet("jobs", "list", "--queue", "testing", "--json")
+      #expect(try list.json([Job].self).map(\.id) == [id])
+      #expect(try await bench.martlet("jobs").output.contains("test.idle"))
+
+      let shown = try await bench.martlet("jobs", "show", id.description, "--json")
+      #expect(try shown.json(Job.self).name == "test.idle")
+      let unknown = try await bench.martlet("jobs", "show", JobID().description)
+      #expect(unknown.status == 1 && unknown.errors.contains("no job"))
+
+      let live = try await bench.martlet("jobs", "retry", id.description)
+      #expect(live.status == 1, "a job that is not dead is not retried")
+      #expect(try await bench.martlet("jobs", "cancel", id.description).status == 0)
+      #expect(try await bench.martlet("jobs", "list", "--json").json([Job].self).isEmpty)
+    }
+  }
+
+  @Test func queuesArePausedAndResumed() async throws {
+    try await Workbench.with { bench in
+      let client = client(bench)
+      _ = try await client.enqueue((1...3).map(Idle.init(number:)))
+      #expect(try await bench.martlet("queues", "pause", "testing").status == 0)
+      let paused = try await bench.martlet("queues", "--json").json([QueueStatus].self)
+      #expect(paused.map(\.name) == ["testing"])
+      #expect(paused.first?.isPaused == true && paused.first?.depth == 3)
+      #expect(try await bench.martlet("queues", "resume", "testing").status == 0)
+      let open = try await bench.martlet("queues", "--json").json([QueueStatus].self)
+      #expect(open.first?.isPaused == false)
+      #expect(try await bench.martlet("queues").output.contains("testing"))
+    }
+  }
+
+  @Test func waitingForIdlenessEndsOrTimesOut() async throws {
+    try await Workbench.with { bench in
+      #expect(try await bench.martlet("wait", "--idle", "--timeout", "30").status == 0)
+      _ = try await client(bench).enqueue(Idle(number: 1))
+      let busy = try await bench.martlet("wait", "--idle", "--timeout", "0.2")
+      #expect(busy.status == 1 && busy.errors.contains("testing 1 ready"))
+    }
+  }
+
+  @Test func deadJobsArePurged() async throws {
+    try await Workbench.with { bench in
+      let purged = try await bench.martlet(
+        "jobs", "purge", "--queue", "testing", "--state", "dead", "--json")
+      #expect(try purged.json([String: Int].self) == ["purged": 0])
+    }
+  }
+}

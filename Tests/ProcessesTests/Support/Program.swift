@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+
+/// The built programs, run as an operator runs them.
+enum Program {
+  /// How a program ended.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The output read as JSON.
+    func json<T: Decodable>(_ type: T.Type) throws -> T {
+      let decoder = JSONDecoder()
+      decoder.dateDecodingStrategy = .iso8601
+      return try decoder.decode(type, from: Data(output.utf8))
+    }
+  }
+
+  /// Where the programs are: beside the tests unless said otherwise.
+  static var folder: String {
+    ProcessInfo.processInfo.environment["MARTLET_TEST_BIN"]
+      ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+  }
+
+  /// Runs a program to its end.
+  static func run(
+    _ name: String, _ arguments: [String], environment: [String: String], input: String = ""
+  ) async throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
+    process.arguments = arguments
+    process.environment = clean(environment)
+    let scratch = FileManager.default.temporaryDirectory.appending(
+      path: "martlet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    func file(_ name: String, _ contents: String = "") throws -> FileHandle {
+      let url = scratch.appending(path: name)
+      try Data(contents.utf8).write(to: url)
+      return try FileHandle(forUpdating: url)
+    }
+    process.standardInput = try file("in", input)
+    process.standardOutput = try file("out")
+    process.standardError = try file("err")
+    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in done.resume() }
+      do { try process.run() } catch { done.resume(throwing: error) }
+    }
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: scratch.appending(path: name)), as: UTF8.self)
+    }
+    let outcome = Outcome(
+      status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+    try FileManager.default.removeItem(at: scratch)
+    return outcome
+  }
+
+  /// The test's own environment without what would configure a program, and `environment`.
+  static func clean(_ environment: [String: String]) -> [String: String] {
+    ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MARTLET_") }
+      .merging(environment) { $1 }
+  }
+}
+
+/// A database and a corner of Redis for one test, and the command line on them.
+struct Workbench: Sendable {
+  let database: TestDatabase
+  let redis: TestRedis
+
+  var environment: [String: String] {
+    [
+      "MARTLET_DATABASE_URL": database.url, "MARTLET_REDIS_URL": redis.url,
+      "MARTLET_REDIS_PREFIX": redis.prefix, "MARTLET_ADMIN_PORT": "0", "MARTLET_HTTP_PORT": "0",
+    ]
+  }
+
+  /// Makes them, runs the body, and takes them away.
+  static func with(migrated: Bool = true, _ body: (Workbench) async throws -> Void) async throws {
+    let redis = try TestRedis()
+    try await TestDatabase.with { database in
+      let bench = Workbench(database: database, redis: redis)
+      if migrated { _ = try await bench.martlet("migrate") }
+      try await body(bench)
+    }
+    try await redis.cleanup()
+  }
+
+  /// Runs `martlet` to its end.
+  func martlet(
+    _ arguments: String..., input: String = "", environment: [String: String] = [:]
+  ) async throws -> Program.Outcome {
+    try await Program.run(
+      "martlet", arguments, environment: self.environment.merging(environment) { $1 },
+      input: input)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// One of the processes, running, with its log.
+struct RunningProcess {
+  let child: Child
+
+  init(_ program: String, _ environment: [String: String]) throws {
+    let log = FileManager.default.temporaryDirectory.appending(
+      path: "martlet-\(UUID().uuidString).log")
+    child = try Child(
+      "\(Program.folder)/\(program)",
+      environment: environment.merging(["MARTLET_LOG_FORMAT": "json"]) { $1 }, log: log)
+  }
+
+  /// The process ended, or named no port.
+  struct NoPort: Error {
+    let log: String
+  }
+
+  private struct Line: Decodable {
+    let message: String
+    let port: Int?
+  }
+
+  /// The operator's port, from the line of the log that names it.
+  func port() async throws -> Int {
+    var found: Int?
+    _ = await eventually(within: .seconds(30)) {
+      for line in child.output.split(separator: "\n") {
+        let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        if line?.message == "operator's port is open" { found = line?.port }
+      }
+      return found != nil || !child.isRunning
+    }
+    guard let found else { throw NoPort(log: child.output) }
+    return found
+  }
+}
+
+/// What `/readyz` says; nil where nobody answers.
+func ready(_ port: Int) async -> Bool? {
+  switch try? await get(port, "/readyz").status {
+  case 200: true
+  case 503: false
+  default: nil
+  }
+}
+
+/// Asks a process on this machine.
+func get(_ port: Int, _ path: String) async throws -> (status: Int, body: String) {
+  guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
+  let (data, response) = try await URLSession.shared.data(from: url)
+  guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+  return (response.statusCode, String(decoding: data, as: UTF8.self))
+}
