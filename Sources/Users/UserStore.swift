@@ -18,6 +18,7 @@ public struct UserStore: Sendable {
   ///   - user: The members of the new user.
   ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
   ///   - now: The instant of creation.
+  /// - Returns: The user as it is stored.
   /// - Throws: ``UserError`` for a name or address that is taken or malformed.
   @discardableResult
   public func add(_ user: NewUser, password: String, now: Date) async throws -> User {

@@ -8,7 +8,7 @@ import Users
 @Suite struct ContactStoreTests {
   /// A database with five contacts, 2 and 4 of them active.
   func withContacts(_ body: (PostgresPool, ContactStore) async throws -> Void) async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query(
         """
@@ -60,7 +60,7 @@ import Users
   }
 
   @Test func refusesUnknownColumns() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let fields = try await FieldStore(pool: database.pool).current()
       for name in ["nope", "companyname", "identity_shared", "id; DROP TABLE contacts", "\"id\""] {
         #expect(throws: ContactOrder.UnknownColumn(name: name)) {

@@ -9,10 +9,14 @@ import Testing
 @Suite struct ParserFuzzTests {
   /// Pieces of which texts are put together: what occurs, and what breaks things.
   private static let pieces = [
-    "0", "1", "9", "12", "2024", "-", "/", ".", ":", " ", "T", "Z", "+", "e", "E", "00", "a", "Z", "ä", "小",
-    "|", ",", "\"", "\\", "{", "}", "'", "<", ">", "<b>", "<script>", "&", "@", "x.test", "true", "no",
-    "Germany", "Europe/Berlin", "de_DE", "free", "pro", "NULL", "\n", "\t", "\u{301}", "\u{1F600}", "on=",
-    "http://", "javascript:", "inf", "nan", "0000-00-00", "2024-02-30", "2024-02-29", "23:59", "\u{7F}",
+    "0", "1", "9", "12", "2024", "-", "/", ".", ":", " ", "T", "Z", "+", "e", "E", "00", "a", "Z",
+    "ä", "小",
+    "|", ",", "\"", "\\", "{", "}", "'", "<", ">", "<b>", "<script>", "&", "@", "x.test", "true",
+    "no",
+    "Germany", "Europe/Berlin", "de_DE", "free", "pro", "NULL", "\n", "\t", "\u{301}", "\u{1F600}",
+    "on=",
+    "http://", "javascript:", "inf", "nan", "0000-00-00", "2024-02-30", "2024-02-29", "23:59",
+    "\u{7F}",
   ]
 
   private static func text(_ random: inout SeededGenerator) -> [UInt8] {
@@ -85,7 +89,8 @@ import Testing
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
     let pieces = [
-      "<", ">", "</", "script", "<script>", "</script>", "<img ", "onerror=", "on", "x", " ", "\"", "'",
+      "<", ">", "</", "script", "<script>", "</script>", "<img ", "onerror=", "on", "x", " ", "\"",
+      "'",
       "=", "/", "javascript:", "java", "script:", "<a href=", "<!--", "-->", "\n", "<b>",
     ]
     let parser = FieldParser(field: makeField(.html), policy: .cleaning)
@@ -94,7 +99,8 @@ import Testing
       guard let cleaned = try parser.canonical(text) else { continue }
       let lower = cleaned.lowercased()
       #expect(!lower.contains(#/<script[\s\/>]/#), "seed \(seed): \(text)")
-      #expect(!lower.contains(#/<[a-z\/][^>]*(\son\w*=|=[\"']?javascript:)/#), "seed \(seed): \(text)")
+      #expect(
+        !lower.contains(#/<[a-z\/][^>]*(\son\w*=|=[\"']?javascript:)/#), "seed \(seed): \(text)")
       #expect(try parser.canonical(cleaned) == cleaned, "seed \(seed): \(text)")
     }
   }

@@ -13,7 +13,7 @@ let testNow = Date(timeIntervalSince1970: 1_700_000_000)
 
 @Suite struct SchemaTests {
   @Test func reservesContiguousBlocksOfIDsWhileOthersInsert() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       var taken: [ClosedRange<Int64>] = []
       try await withThrowingTaskGroup(of: ClosedRange<Int64>.self) { group in
@@ -40,7 +40,7 @@ let testNow = Date(timeIntervalSince1970: 1_700_000_000)
   }
 
   @Test func keepsOneContactPerAddressUnlessItIsShared() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query(
         "INSERT INTO contacts (email, date_added) VALUES ('ann@x.test', \(testNow))")
@@ -58,7 +58,7 @@ let testNow = Date(timeIntervalSince1970: 1_700_000_000)
 
   /// The database and the code compare identifiers by the same key, whatever the letters.
   @Test func computesTheSameIdentityKeyAsTheDatabase() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let values = ["ANN@X.test", "ÄÖÜ@x.test", "İstanbul", "ẞ", "Straße", "ΣΊΣΥΦΟΣ", "a\u{301}"]
       let rows = try await database.pool.query(
         """
@@ -71,7 +71,7 @@ let testNow = Date(timeIntervalSince1970: 1_700_000_000)
   }
 
   @Test func leavesContactsWithoutOwnerWhenTheUserIsRemoved() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { database in
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let users = UserStore(pool: database.pool, hasher: PasswordHasher(cost: .least))
       let ada = try await users.add(NewUser(username: "ada"), password: "x", now: testNow)
       try await database.pool.query(

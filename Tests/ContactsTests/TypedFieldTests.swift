@@ -3,11 +3,16 @@ import Foundation
 import Testing
 
 @Suite struct TypedFieldTests {
-  @Test(arguments: [
-    ("0", "0"), ("7", "7"), ("-3", "-3"), ("+5", "5"), ("007", "7"), ("1.50", "1.50"), (".5", "0.5"),
-    ("5.", "5"), ("-0", "0"), ("1e3", "1000"), ("1.5E-2", "0.015"), ("123456789012345678901234567890",
-    "123456789012345678901234567890"), ("-0.000", "0.000"), ("1e-400", nil), ("1e400", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("0", "0"), ("7", "7"), ("-3", "-3"), ("+5", "5"), ("007", "7"), ("1.50", "1.50"),
+      (".5", "0.5"),
+      ("5.", "5"), ("-0", "0"), ("1e3", "1000"), ("1.5E-2", "0.015"),
+      (
+        "123456789012345678901234567890",
+        "123456789012345678901234567890"
+      ), ("-0.000", "0.000"), ("1e-400", nil), ("1e400", nil),
+    ] as [(String, String?)])
   func readsNumbers(text: String, expected: String?) throws {
     if let expected {
       #expect(try canonical(text, makeField(.number)) == expected)
@@ -17,7 +22,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "many", "1,5", "1 000", "inf", "nan", "Infinity", "0x10", ".", "-", "+", "1.2.3", "1e", "1e+", "--1",
+    "many", "1,5", "1 000", "inf", "nan", "Infinity", "0x10", ".", "-", "+", "1.2.3", "1e", "1e+",
+    "--1",
     "1e1e1", "e5", "١",
   ])
   func refusesWhatIsNoNumber(text: String) {

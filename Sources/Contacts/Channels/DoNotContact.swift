@@ -49,6 +49,7 @@ public enum DoNotContactStore {
   ///   - now: The instant of the entry.
   ///   - connection: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
+  /// - Throws: `PostgresError`.
   public static func add(
     _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
     channelID: Int64? = nil, force: Bool = false, now: Date, on connection: PostgresConnection

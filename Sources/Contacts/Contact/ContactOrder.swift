@@ -24,6 +24,7 @@ public struct ContactOrder: Sendable, Equatable {
   ///   - orderBy: The names.
   ///   - direction: `ASC` or `DESC` in any case, for all names. Anything else is ascending.
   ///   - fields: The definitions.
+  /// - Returns: A part for each name; none if there is no name.
   /// - Throws: ``UnknownColumn`` for a name that is neither.
   public static func parse(
     _ orderBy: String, direction: String? = nil, fields: FieldSet

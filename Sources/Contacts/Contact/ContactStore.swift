@@ -29,6 +29,8 @@ public struct ContactStore: Sendable {
   ///   - order: By what, ``ContactOrder``; ties are broken by id. Without any: by last activity, newest
   ///     first, then by id, newest first (CON-115).
   ///   - condition: An SQL condition on columns of `contacts`.
+  /// - Returns: The contacts, and how many there are in all.
+  /// - Throws: `PostgresError`.
   public func page(
     start: Int = 0, limit: Int, order: [ContactOrder] = [], where condition: SQL = "true"
   ) async throws -> ContactPage {
@@ -86,7 +88,7 @@ public struct ContactStore: Sendable {
     }
   }
 
-  /// - Parameter ids: A query that gives `id` and `place`.
+  /// The contacts that a query gives by `id` and `place`.
   private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Contact] {
     let published = try await fields.current(on: connection).contact
     let reader = ContactReader(fields: published)

@@ -42,7 +42,9 @@ struct RelatedRecords {
   init(_ results: [PostgresRows]) throws {
     for row in results[0] {
       tags[try row.decode(at: 0), default: []].append(
-        Tag(id: try row.decode(at: 1), tag: try row.decode(at: 2), description: try row.decode(at: 3)))
+        Tag(
+          id: try row.decode(at: 1), tag: try row.decode(at: 2), description: try row.decode(at: 3))
+      )
     }
     for row in results[1] {
       let details: JSON? = try row.decode(at: 3)

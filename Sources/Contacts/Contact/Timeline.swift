@@ -85,6 +85,8 @@ public struct TimelineStore: Sendable {
   ///   - isDescending: Whether the newest comes first.
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
+  /// - Returns: The events, and how many there are in all.
+  /// - Throws: `PostgresError`.
   public func events(
     of contact: Int64, include: Set<TimelineEventType> = [],
     exclude: Set<TimelineEventType> = [], from: Date? = nil, to: Date? = nil,

@@ -12,6 +12,8 @@ public enum FieldAlias {
   public static func derived(from label: String) -> String {
     var alias = ""
     for scalar in ascii(label).unicodeScalars {
+      // Accents, which the decomposition has split off.
+      if scalar.properties.generalCategory == .nonspacingMark { continue }
       let character = Character(scalar)
       if character.isASCII, character.isLetter || character.isNumber {
         alias.append(contentsOf: character.lowercased())

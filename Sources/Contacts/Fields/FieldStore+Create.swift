@@ -13,6 +13,7 @@ extension FieldStore {
   ///   - new: The definition.
   ///   - author: Who creates it.
   ///   - now: The instant of creation.
+  /// - Returns: The field as it is stored.
   /// - Throws: ``FieldError``.
   public func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     var problems = new.problems()

@@ -41,6 +41,7 @@ public struct CompanyStore: Sendable {
   ///   - now: The instant of creation.
   ///   - fields: The definitions, for the default values of company fields (CON-06).
   /// - Returns: Numbers by ``IdentityKey`` of the name.
+  /// - Throws: `PostgresError`.
   public func ensure(
     _ names: [String], by author: Author, now: Date, fields: FieldSet
   ) async throws -> [String: Int64] {

@@ -53,6 +53,7 @@ public struct StageStore: Sendable {
   ///   - author: Who creates them.
   ///   - now: The instant of creation.
   /// - Returns: Numbers by ``IdentityKey`` of the name.
+  /// - Throws: `PostgresError`.
   public func ensure(
     _ names: [String], by author: Author, now: Date
   ) async throws -> [String: Int64] {

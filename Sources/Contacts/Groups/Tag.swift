@@ -88,6 +88,7 @@ public struct TagStore: Sendable {
   ///   - names: Clean names (``TagName/clean(_:)``).
   ///   - now: The instant of creation.
   /// - Returns: Numbers by ``IdentityKey`` of the name.
+  /// - Throws: `PostgresError`.
   public func ensure(_ names: [String], now: Date) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
     let known = try await pool.withConnection { try await Self.find(names, on: $0) }

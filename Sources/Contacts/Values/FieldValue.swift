@@ -17,12 +17,11 @@ public enum FieldValue: Sendable, Equatable {
   /// A time of day as `HH:MM:SS`.
   case time(String)
 
-  /// The value that a canonical text of a type stands for.
+  /// The value that a canonical text of a type stands for; `nil` if the text is not canonical.
   ///
   /// - Parameters:
   ///   - canonical: As ``FieldParser`` writes it and as PostgreSQL prints it (instants in UTC).
   ///   - type: The type of the field.
-  /// - Returns: `nil` if the text is not canonical.
   public init?(canonical: String, type: FieldType) {
     switch type {
     case .number:

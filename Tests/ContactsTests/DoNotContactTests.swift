@@ -1,0 +1,85 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@Suite struct DoNotContactTests {
+  /// A database with contacts 1 to 3.
+  func withContacts(_ body: (PostgresPool) async throws -> Void) async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      try await database.pool.query(
+        "INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 3)")
+      try await body(database.pool)
+    }
+  }
+
+  func add(
+    _ ids: [Int64], _ reason: DoNotContactReason, channel: String = "email",
+    comments: String? = nil, force: Bool = false, _ pool: PostgresPool
+  ) async throws -> [Int64: DoNotContactStore.Outcome] {
+    try await pool.transaction { connection in
+      try await DoNotContactStore.add(
+        ids, channel: channel, reason: reason, comments: comments, force: force, now: testNow,
+        on: connection)
+    }
+  }
+
+  func reasons(_ pool: PostgresPool) async throws -> [String] {
+    try await pool.query(
+      """
+      SELECT contact_id || channel || reason FROM do_not_contact ORDER BY contact_id, channel
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// CON-50: channels do not affect each other.
+  @Test func keepsOneEntryPerContactAndChannel() async throws {
+    try await withContacts { (pool) async throws in
+      #expect(try await add([1, 2], .manual, pool) == [1: .changed, 2: .changed])
+      #expect(try await add([1], .bounced, channel: "sms", pool) == [1: .changed])
+      #expect(try await reasons(pool) == ["1email3", "1sms2", "2email3"])
+    }
+  }
+
+  /// CON-51: the same reason again is no change; another replaces; "unsubscribed" stays unless forced.
+  @Test func replacesReasonsButNotAnUnsubscription() async throws {
+    try await withContacts { (pool) async throws in
+      #expect(try await add([1], .bounced, comments: "first", pool) == [1: .changed])
+      #expect(try await add([1], .bounced, comments: "second", pool) == [1: .unchanged])
+      #expect(try await add([1], .unsubscribed, pool) == [1: .changed])
+      #expect(try await add([1], .bounced, pool) == [1: .unchanged])
+      #expect(try await add([1], .manual, pool) == [1: .unchanged])
+      #expect(try await reasons(pool) == ["1email1"])
+      #expect(try await add([1], .manual, force: true, pool) == [1: .changed])
+      #expect(try await reasons(pool) == ["1email3"])
+    }
+  }
+
+  /// CON-53.
+  @Test func skipsContactsThatDoNotExist() async throws {
+    try await withContacts { (pool) async throws in
+      #expect(try await add([77, 3], .manual, pool) == [3: .changed])
+      #expect(try await add([], .manual, pool).isEmpty)
+    }
+  }
+
+  /// CON-52.
+  @Test func removesOnlyTheReasonThatIsAskedFor() async throws {
+    try await withContacts { (pool) async throws in
+      _ = try await add([1], .unsubscribed, pool)
+      _ = try await add([2], .bounced, pool)
+      func remove(_ reason: DoNotContactReason?) async throws -> Set<Int64> {
+        try await pool.transaction { connection in
+          try await DoNotContactStore.remove(
+            [1, 2, 3], channel: "email", onlyFor: reason, on: connection)
+        }
+      }
+      #expect(try await remove(.bounced) == [2])
+      #expect(try await reasons(pool) == ["1email1"])
+      #expect(try await remove(nil) == [1])
+      #expect(try await remove(nil).isEmpty)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@Suite struct GroupStoreTests {
+  /// CON-40, CON-42, CON-43; contacts.md 13.9.
+  @Test func readsLists() {
+    let list = TagName.list("a,,-b, a ,R&R,<b>x</b>, - c", separator: ",")
+    #expect(list.map(\.name) == ["a", "b", "a", "R&R", "x", "c"])
+    #expect(list.map(\.isRemoval) == [false, true, false, false, false, true])
+    #expect(TagName.list("a|b,c", separator: "|").map(\.name) == ["a", "b,c"])
+    #expect(TagName.clean("<br>") == nil)
+    #expect(TagName.clean(String(repeating: "x", count: 192)) == nil)
+  }
+
+  /// CON-41, CON-45.
+  @Test func createsTagsOnceWhateverTheCase() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let store = TagStore(pool: database.pool)
+      let first = try await store.ensure(["VIP", "new", "vip"], now: testNow)
+      #expect(Set(first.keys) == ["vip", "new"])
+      #expect(try await store.ensure(["Vip"], now: testNow)["vip"] == first["vip"])
+      #expect(try await store.ensure([], now: testNow).isEmpty)
+      // Where both spellings exist, the one that is written is meant.
+      let exact: Int64? = try await database.pool.query(
+        "INSERT INTO tags (tag, date_added) VALUES ('Vip', \(testNow)) RETURNING id"
+      ).first?.decode(at: 0)
+      #expect(try await store.ensure(["Vip"], now: testNow)["vip"] == exact)
+      #expect(try await store.ensure(["viP"], now: testNow)["vip"] == first["vip"])
+    }
+  }
+
+  @Test func agreesAmongConcurrentCreators() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let pool = database.pool
+      let fields = try await FieldStore(pool: pool).current()
+      let results = try await withThrowingTaskGroup(of: [[String: Int64]].self) { group in
+        for number in 0..<12 {
+          group.addTask {
+            let names = (0..<20).map { number % 2 == 0 ? "Name \($0)" : "NAME \(19 - $0)" }
+            return [
+              try await TagStore(pool: pool).ensure(names, now: testNow),
+              try await StageStore(pool: pool).ensure(names, by: .system, now: testNow),
+              try await CompanyStore(pool: pool)
+                .ensure(names, by: .system, now: testNow, fields: fields),
+            ]
+          }
+        }
+        return try await group.reduce(into: [[[String: Int64]]]()) { $0.append($1) }
+      }
+      #expect(results.allSatisfy { $0 == results[0] })
+      #expect(results[0].allSatisfy { $0.count == 20 && Set($0.values).count == 20 })
+    }
+  }
+
+  @Test func givesCompaniesTheirDefaults() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let pool = database.pool
+      let fields = FieldStore(pool: pool)
+      var new = NewField(object: .company, label: "Rating", type: .number)
+      new.defaultValue = "3"
+      _ = try await fields.create(new, by: .system, now: testNow)
+      let companies = try await CompanyStore(pool: pool)
+        .ensure(["Acme"], by: Author(id: 5, name: "Ada"), now: testNow, fields: fields.current())
+      let row = try #require(
+        try await pool.query(
+          "SELECT companyname, rating, created_by_user FROM companies WHERE id = \(companies["acme"])"
+        ).first)
+      #expect(try row.decode("companyname", as: String.self) == "Acme")
+      #expect(try row.decode("rating", as: Double.self) == 3)
+      #expect(try row.decode("created_by_user", as: String.self) == "Ada")
+    }
+  }
+
+  @Test func numbersStages() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let store = StageStore(pool: database.pool)
+      _ = try await store.ensure(["Lead", "Customer"], by: .system, now: testNow)
+      _ = try await store.ensure(["lead", "Fan"], by: .system, now: testNow)
+      let weights: [Int] = try await database.pool.query("SELECT weight FROM stages ORDER BY id")
+        .map { try $0.decode(at: 0) }
+      #expect(weights == [1, 2, 3])
+    }
+  }
+
+  @Test func addsToSegmentsByHand() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let pool = database.pool
+      let store = SegmentStore(pool: pool)
+      let news = try await store.create("News Letter", by: .system, now: testNow)
+      let again = try await store.create("News Letter", by: .system, now: testNow)
+      #expect(news.alias == "news-letter")
+      #expect(again.alias == "news-letter1")
+      #expect(try await store.segment(alias: "news-letter")?.id == news.id)
+      #expect(try await store.list().count == 2)
+
+      func add(_ ids: [Int64]) async throws -> Int {
+        try await pool.transaction { connection in
+          try await SegmentStore.add(ids, to: news.id, now: testNow, on: connection)
+        }
+      }
+      #expect(try await add([1, 2, 2]) == 2)
+      #expect(try await add([2, 3]) == 1)
+      // IMP-55: whoever was taken out by hand comes back, and a member by filter is pinned.
+      try await pool.query(
+        "UPDATE segment_members SET manually_added = false, manually_removed = contact_id = 1")
+      #expect(try await store.count(news.id) == 2)
+      #expect(try await add([1, 2]) == 1)
+      #expect(try await store.count(news.id) == 3)
+      let pinned: Int? = try await pool.query(
+        "SELECT count(*) FROM segment_members WHERE manually_added AND NOT manually_removed"
+      ).first?.decode(at: 0)
+      #expect(pinned == 2)
+    }
+  }
+}
