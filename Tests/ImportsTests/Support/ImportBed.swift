@@ -1,0 +1,128 @@
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+import Redis
+import TestSupport
+import Users
+
+@testable import Imports
+
+/// A database, a corner of Redis and everything that does imports on them.
+struct ImportBed: Sendable {
+  let database: TestDatabase
+  let redis: TestRedis
+  let jobs: JobClient
+  let fields: FieldStore
+  let settings: ImportSettings
+  let service: ImportService
+
+  static let migrations =
+    UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
+    + ImportMigrations.all
+  static let actor = ImportActor(id: nil, name: "Tester")
+
+  static func with<R: Sendable>(
+    _ settings: ImportSettings = ImportSettings(),
+    clock: WallClock = .system,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ImportBed) async throws -> R
+  ) async throws -> R {
+    let redis = try TestRedis()
+    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
+      let jobs = JobClient(
+        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, clock: clock,
+        logger: .silent)
+      let fields = FieldStore(pool: database.pool)
+      let bed = ImportBed(
+        database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
+        service: ImportService(jobs: jobs, fields: fields, settings: settings, logger: .silent))
+      let result: R
+      do {
+        result = try await body(bed)
+      } catch {
+        try await redis.cleanup()
+        throw error
+      }
+      try await redis.cleanup()
+      return result
+    }
+  }
+
+  var pool: PostgresPool { database.pool }
+
+  /// The same with other settings.
+  func with(_ settings: ImportSettings) -> ImportBed {
+    ImportBed(
+      database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
+      service: ImportService(jobs: jobs, fields: fields, settings: settings, logger: .silent))
+  }
+
+  /// Uploads a file in chunks of a size.
+  func upload(
+    _ bytes: [UInt8], _ options: ImportOptions = ImportOptions(), chunk: Int = 65_536
+  ) async throws -> Import {
+    var rest = bytes[...]
+    return try await service.upload(options, by: Self.actor) {
+      guard !rest.isEmpty else { return nil as ArraySlice<UInt8>? }
+      let next = rest.prefix(chunk)
+      rest = rest.dropFirst(chunk)
+      return next
+    }
+  }
+
+  func upload(
+    _ text: String, _ options: ImportOptions = ImportOptions(), chunk: Int = 65_536
+  ) async throws -> Import {
+    try await upload(Array(text.utf8), options, chunk: chunk)
+  }
+
+  /// Runs workers while a closure does.
+  func working<R: Sendable>(
+    workers: Int = 1, concurrency: Int = 2, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> R
+  ) async throws -> R {
+    var registry = JobRegistry()
+    ImportJobs.register(in: &registry, pool: pool, fields: fields, settings: settings)
+    let all = (0..<workers).map { _ in
+      Worker(
+        client: jobs, registry: registry,
+        configuration: WorkerConfiguration(
+          queues: [WorkerQueue("imports")], concurrency: concurrency), logger: .silent)
+    }
+    let tasks = all.map { worker in Task { try await worker.run() } }
+    let result: Result<R, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
+    for task in tasks { try await task.value }
+    return try result.get()
+  }
+
+  /// Uploads a file, lets workers import it, and waits for its end.
+  func importing(
+    _ text: String, _ options: ImportOptions = ImportOptions(), workers: Int = 1,
+    concurrency: Int = 2
+  ) async throws -> Import {
+    let item = try await upload(text, options)
+    return try await working(workers: workers, concurrency: concurrency) {
+      try await self.ended(item.id)
+    }
+  }
+
+  /// The import once it has ended.
+  func ended(_ id: Int64, within limit: Duration = .seconds(60)) async throws -> Import {
+    _ = try await eventually(within: limit) { try await service.store.get(id).status.hasEnded }
+    return try await service.store.get(id)
+  }
+
+  /// One column of a query as texts.
+  func texts(_ sql: SQL) async throws -> [String?] {
+    try await pool.query(sql).map { try $0.decode(at: 0, as: String?.self) }
+  }
+}
+
+extension Import {
+  /// Inserted, updated and ignored rows.
+  var counts: String { "\(insertedCount) \(updatedCount) \(ignoredCount)" }
+}
