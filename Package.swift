@@ -107,7 +107,7 @@ let package = Package(
       .target(
         name: "Bench",
         dependencies: [
-          "Processes", "Sample", "Imports", "Contacts", "JobQueue", "Runtime", "CHiredis", histogram,
+          "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "CHiredis", histogram,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),

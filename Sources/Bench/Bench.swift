@@ -1,4 +1,7 @@
+import Contacts
+import Imports
 import JobQueue
+import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
@@ -8,8 +11,11 @@ public enum Bench {
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
   /// - Parameters:
+  ///   - names: some of ``groups``.
   ///   - rows: rows of an import, or jobs; nil for the sizes that the documentation quotes.
   ///   - databaseURL: a server where a database may be created and dropped.
+  ///   - redisURL: a server whose keys under a prefix of the benchmark's own are written.
+  ///   - emit: gets each result as soon as it is there.
   /// - Throws: ``BenchError`` for an unknown name; the error of a server.
   public static func run(
     _ names: [String], rows: Int?, databaseURL: String, redisURL: String,
@@ -28,6 +34,15 @@ public enum Bench {
           emit(result)
         }
         for result in try await LatencyBench.run(stage, jobs: 2_000) { emit(result) }
+      }
+    }
+    if chosen.contains("imports") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+          + ImportMigrations.all
+      ) { stage in
+        for result in try await ImportBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
       }
     }
   }

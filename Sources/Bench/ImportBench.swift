@@ -1,0 +1,115 @@
+import Contacts
+import Foundation
+import Imports
+import JobQueue
+import Postgres
+import Sample
+
+/// An import of a list as in life by two workers: into an empty table, then the same file again;
+/// beside `COPY` of the contacts it made into a table with the same columns and indexes.
+enum ImportBench {
+  static func run(_ stage: BenchStage, rows: Int) async throws -> [BenchResult] {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
+    try write(rows: rows, to: file)
+    defer {
+      // A file left behind in the temporary folder spoils nothing.
+      try? FileManager.default.removeItem(at: file)
+    }
+    let fields = FieldStore(pool: stage.postgres)
+    let service = ImportService(jobs: stage.client, fields: fields, logger: stage.logger)
+    var registry = JobRegistry()
+    ImportJobs.register(in: &registry, pool: stage.postgres, fields: fields)
+
+    let first = try await importing(file, rows, service, registry, stage)
+    let bare = try await bareRate(stage)
+    let again = try await importing(file, rows, service, registry, stage)
+    return [
+      .rate(
+        "imports.new", first.rate, unit: "rows/s", bare: bare, work: first.work,
+        details: first.details),
+      .rate(
+        "imports.again", again.rate, unit: "rows/s", bare: bare, work: again.work,
+        details: again.details),
+    ]
+  }
+
+  private struct Run {
+    var rate: Double
+    var work: Work
+    var details: [String: Double]
+  }
+
+  private static func write(rows: Int, to file: URL) throws {
+    guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+      throw BenchError("cannot write \(file.path)")
+    }
+    let handle = try FileHandle(forWritingTo: file)
+    var buffer = Data()
+    for line in ContactList(rows: rows) {
+      buffer.append(contentsOf: line.utf8)
+      if buffer.count > 1 << 20 {
+        try handle.write(contentsOf: buffer)
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    try handle.write(contentsOf: buffer)
+    try handle.close()
+  }
+
+  private static func importing(
+    _ file: URL, _ rows: Int, _ service: ImportService, _ registry: JobRegistry,
+    _ stage: BenchStage
+  ) async throws -> Run {
+    let options = ImportOptions(
+      originalFile: "bench.csv",
+      fields: Dictionary(uniqueKeysWithValues: ContactList.mapping.map { ($0.column, $0.field) }))
+    let handle = try FileHandle(forReadingFrom: file)
+    var id: Int64 = 0
+    let upload = try await seconds {
+      id = try await service.upload(options, by: ImportActor()) {
+        let chunk = try handle.read(upToCount: 1 << 16) ?? Data()
+        return chunk.isEmpty ? nil : [UInt8](chunk)
+      }.id
+    }
+    try handle.close()
+    let measured = try await stage.measure(items: rows) {
+      try await stage.working(registry, queue: ImportJobs.queue, concurrency: 2) {
+        try await stage.working(registry, queue: ImportJobs.queue, concurrency: 2) {
+          while try await service.store.get(id).status != .imported {
+            try await Task.sleep(for: .milliseconds(10))
+          }
+        }
+      }
+    }
+    let item = try await service.store.get(id)
+    guard item.processedCount == rows else {
+      throw BenchError("\(item.processedCount) of \(rows) rows were accounted for")
+    }
+    return Run(
+      rate: Double(rows) / measured.seconds, work: measured.work,
+      details: [
+        "inserted": Double(item.insertedCount), "updated": Double(item.updatedCount),
+        "ignored": Double(item.ignoredCount), "seconds": measured.seconds.rounded(to: 2),
+        "upload_seconds": upload.rounded(to: 2),
+      ])
+  }
+
+  /// Rows a second of `COPY` of all contacts into a table like theirs.
+  private static func bareRate(_ stage: BenchStage) async throws -> Double {
+    try await stage.postgres.query("CREATE TABLE bare_contacts (LIKE contacts INCLUDING ALL)")
+    let (taken, count) = try await stage.postgres.withConnection { connection in
+      var text: [[UInt8]] = []
+      try await connection.copyOut("COPY contacts TO STDOUT") { text.append($0) }
+      let chunks = text
+      var count = 0
+      let taken = try await seconds {
+        count = try await connection.copyIn("COPY bare_contacts FROM STDIN") { writer in
+          for chunk in chunks { try await writer.write(chunk) }
+        }
+      }
+      return (taken, count)
+    }
+    try await stage.postgres.query("DROP TABLE bare_contacts")
+    return Double(count) / taken
+  }
+}
