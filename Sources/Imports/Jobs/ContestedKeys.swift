@@ -34,7 +34,7 @@ struct ContestedKeys: Sendable {
   private func slot(_ hash: UInt64) -> Int {
     // The table is at most half full on average; the hash is spread by its upper bits.
     let mask = hashes.count - 1
-    var slot = Int(truncatingIfNeeded: hash &* 0x9E37_79B9_7F4A_7C15 >> UInt64(shift))
+    var slot = Int(truncatingIfNeeded: (hash &* 0x9E37_79B9_7F4A_7C15) >> UInt64(shift))
     while hashes[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
     return slot
   }
