@@ -9,13 +9,7 @@ extension JobClient {
   /// Dead transient jobs are listed when a queue and the state `dead` are asked for.
   public func jobs(_ filter: JobFilter = JobFilter()) async throws -> [JobStatus] {
     let running = try await runningJobs()
-    var wanted: [SQL] = ["true"]
-    if let name = filter.name { wanted.append("name = \(name)") }
-    if let queue = filter.queue { wanted.append("queue = \(queue)") }
-    if let type = filter.objectType { wanted.append("object_type = \(type)") }
-    if let object = filter.objectID { wanted.append("object_id = \(object)") }
-    if let user = filter.createdBy { wanted.append("created_by = \(user)") }
-    if let before = filter.before { wanted.append("id < \(before)") }
+    let wanted = Self.conditions(filter)
     let live = wanted + [liveCondition(filter.state, running: Array(running.keys))]
     let ended = wanted + [endedCondition(filter.state)]
     let limit = max(0, min(filter.limit, 1000))
@@ -59,13 +53,25 @@ extension JobClient {
     return try rows.first.map { try status($0, running: running, now: clock.now) }
   }
 
-  private func runningJobs() async throws -> [JobID: WorkerStatus.RunningJob] {
+  /// What a filter asks of a row, its state apart.
+  static func conditions(_ filter: JobFilter) -> [SQL] {
+    var wanted: [SQL] = ["true"]
+    if let name = filter.name { wanted.append("name = \(name)") }
+    if let queue = filter.queue { wanted.append("queue = \(queue)") }
+    if let type = filter.objectType { wanted.append("object_type = \(type)") }
+    if let object = filter.objectID { wanted.append("object_id = \(object)") }
+    if let user = filter.createdBy { wanted.append("created_by = \(user)") }
+    if let before = filter.before { wanted.append("id < \(before)") }
+    return wanted
+  }
+
+  func runningJobs() async throws -> [JobID: WorkerStatus.RunningJob] {
     var running: [JobID: WorkerStatus.RunningJob] = [:]
     for worker in try await workers() { for job in worker.running { running[job.id] = job } }
     return running
   }
 
-  private func liveCondition(_ state: JobStatus.State?, running: [JobID]) -> SQL {
+  func liveCondition(_ state: JobStatus.State?, running: [JobID]) -> SQL {
     let ids = running.map(\.uuid)
     let now = clock.now
     switch state {
@@ -79,7 +85,7 @@ extension JobClient {
     }
   }
 
-  private func endedCondition(_ state: JobStatus.State?) -> SQL {
+  func endedCondition(_ state: JobStatus.State?) -> SQL {
     switch state {
     case nil: "true"
     case .succeeded, .failed, .cancelled: "outcome = \(state?.rawValue ?? "")"
