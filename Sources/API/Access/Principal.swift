@@ -1,15 +1,29 @@
+import Foundation
+import Users
+
 /// The user on whose behalf a request is made.
 struct Principal: Sendable, Equatable {
   var id: Int64
   var username: String
-  var firstName: String
-  var lastName: String
-  var email: String
-  var isAdministrator: Bool
+  var firstName = ""
+  var lastName = ""
+  var email = ""
+  var isAdministrator = false
+  var dateAdded = Date(timeIntervalSince1970: 0)
+  var dateModified: Date?
 
   /// First and last name, or the user name where there is neither.
   var fullName: String {
     let name = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
     return name.isEmpty ? username : name
+  }
+}
+
+extension Principal {
+  init(_ user: User) {
+    self.init(
+      id: user.id, username: user.username, firstName: user.firstName, lastName: user.lastName,
+      email: user.email ?? "", isAdministrator: user.role == .admin, dateAdded: user.dateAdded,
+      dateModified: user.dateModified)
   }
 }

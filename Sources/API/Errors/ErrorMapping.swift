@@ -1,5 +1,11 @@
+import Contacts
 import Hummingbird
+import Imports
+import JobQueue
 import Logging
+import Postgres
+import Redis
+import Users
 
 /// Turns every error of the modules below into an answer; the one place that knows both.
 enum ErrorMapping {
@@ -9,9 +15,71 @@ enum ErrorMapping {
     switch error {
     case let error as APIError: return error
     case is CancellationError: return .unavailable("The server is stopping.")
-    default:
-      logger.error("unexpected error", metadata: ["error": .string(String(describing: error))])
-      return .framework(.internalServerError, "An unexpected error occurred.")
+    case let error as ImportError: return answer(to: error)
+    case let error as JobError: return answer(to: error, logger)
+    case let error as QueueFull:
+      return APIError(
+        .serviceUnavailable, "The queue \(error.queue) is full; try again later.",
+        type: "queue_full", retryAfter: 10)
+    case let error as ContactOrder.UnknownColumn: return .badRequest("\(error).")
+    case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
+    case let error as PostgresError: return answer(to: error, logger)
+    case let error as RedisError: return answer(to: error, logger)
+    default: return unexpected(error, logger)
+    }
+  }
+
+  private static func unexpected(_ error: any Error, _ logger: Logger) -> APIError {
+    logger.error("unexpected error", metadata: ["error": .string(String(describing: error))])
+    return .framework(.internalServerError, "An unexpected error occurred.")
+  }
+
+  private static func answer(to error: ImportError) -> APIError {
+    let status: HTTPResponse.Status =
+      switch error.code {
+      case .notFound, .fileNotFound: .notFound
+      case .conflict: .conflict
+      case .tooLarge: .contentTooLarge
+      case .invalid, .mapping, .unreadable, .cutOff: .badRequest
+      case .part, .stale: .internalServerError
+      }
+    // Several faults of one member stand together, in the order found.
+    var details: [(field: String, messages: [String])] = []
+    for problem in error.problems {
+      let text = "\"\(problem.value)\" \(problem.rule)"
+      if let index = details.firstIndex(where: { $0.field == problem.field }) {
+        details[index].messages.append(text)
+      } else {
+        details.append((problem.field, [text]))
+      }
+    }
+    if details.isEmpty, let line = error.line { details = [("line", [String(line)])] }
+    return APIError(status, error.message, type: error.code.rawValue, details: details)
+  }
+
+  private static func answer(to error: JobError, _ logger: Logger) -> APIError {
+    switch error {
+    case .notFound: .notFound
+    case .conflict(_, let reason): .conflict("The job \(reason).")
+    case .batchClosed, .malformed: unexpected(error, logger)
+    }
+  }
+
+  private static func answer(to error: PostgresError, _ logger: Logger) -> APIError {
+    switch error.code {
+    case .connection, .timeout, .poolTimeout, .closed, .cancelled:
+      logger.warning("the database did not answer", metadata: ["error": "\(error)"])
+      return .unavailable("The database did not answer in time.")
+    default: return unexpected(error, logger)
+    }
+  }
+
+  private static func answer(to error: RedisError, _ logger: Logger) -> APIError {
+    switch error.code {
+    case .connection, .timeout, .closed, .cancelled:
+      logger.warning("Redis did not answer", metadata: ["error": "\(error)"])
+      return .unavailable("The queue did not answer in time.")
+    default: return unexpected(error, logger)
     }
   }
 }

@@ -57,6 +57,11 @@ struct JSONWriter {
     bytes.append(contentsOf: rendered)
   }
 
+  /// More bytes of what `raw` or `members` began.
+  mutating func continued(_ rendered: some Collection<UInt8>) {
+    bytes.append(contentsOf: rendered)
+  }
+
   mutating func null() {
     separate()
     bytes.append(contentsOf: "null".utf8)

@@ -1,5 +1,5 @@
 import Hummingbird
-import Logging
+public import Logging
 import NIOCore
 public import ServiceLifecycle
 
@@ -7,14 +7,42 @@ public import ServiceLifecycle
 public struct APIServer: Service {
   private let configuration: APIConfiguration
   private let responder: APIResponder
+  private let services: [any Service]
   private let logger: Logger
   private let onListening: @Sendable (Int) async -> Void
 
+  /// A server; it listens once it runs.
+  ///
+  /// - Parameters:
+  ///   - configuration: Where and within which limits.
+  ///   - services: What it speaks for.
+  ///   - logger: Where requests are logged.
+  ///   - onListening: Is told the port once connections are accepted.
+  public init(
+    configuration: APIConfiguration, services: APIServices, logger: Logger,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    let store = PostgresIdempotencyStore(
+      pool: services.postgres, clock: services.jobs.clock,
+      retention: Double(configuration.idempotencyHours) * 3600)
+    let authenticator = services.authenticator
+    self.init(
+      configuration: configuration, routes: services.routes(configuration),
+      gate: Gate(configuration: configuration) { name, password in
+        try await authenticator.authenticate(name: name, password: password).map(Principal.init)
+      },
+      idempotency: Idempotency(store: store),
+      services: [IdempotencyPruning(store: store, logger: logger)], logger: logger,
+      onListening: onListening)
+  }
+
   init(
     configuration: APIConfiguration, routes: [Route], gate: Gate, idempotency: Idempotency?,
-    logger: Logger, onListening: @escaping @Sendable (Int) async -> Void
+    services: [any Service] = [], logger: Logger,
+    onListening: @escaping @Sendable (Int) async -> Void
   ) {
     self.configuration = configuration
+    self.services = services
     self.logger = logger
     self.onListening = onListening
     responder = APIResponder(
@@ -40,6 +68,7 @@ public struct APIServer: Service {
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port), serverName: "Martlet",
         availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+      services: services,
       onServerRunning: { [onListening] channel in
         await onListening(channel.localAddress?.port ?? 0)
       },

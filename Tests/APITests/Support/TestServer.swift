@@ -13,7 +13,7 @@ struct TestServer: Sendable {
     id: 1, username: "admin", firstName: "Ada", lastName: "Admin", email: "ada@example.com",
     isAdministrator: true)
   static let user = Principal(
-    id: 2, username: "kim", firstName: "", lastName: "", email: "", isAdministrator: false)
+    id: 2, username: "kim")
 
   /// Runs a server while the body runs. Users: `admin` and `kim`, each with the password `secret`.
   static func with(

@@ -1,0 +1,15 @@
+/// Which rows of a list are wanted (API page, section 6).
+struct Paging: Sendable, Equatable {
+  /// How many to skip.
+  var start: Int
+  /// How many to give.
+  var limit: Int
+
+  /// Reads `start` and `limit`. Without a limit 30; 0 and more than the cap mean the cap, so that
+  /// nobody can ask for a list that does not fit.
+  init(_ query: JSONValue, cap: Int) {
+    start = max(0, query["start"]?.integer ?? 0)
+    let wanted = query["limit"].map { $0.integer ?? 30 } ?? 30
+    limit = wanted <= 0 ? cap : min(wanted, cap)
+  }
+}

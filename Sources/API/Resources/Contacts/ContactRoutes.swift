@@ -1,0 +1,110 @@
+import Contacts
+import Hummingbird
+import Postgres
+
+/// `/api/contacts`, reading (API page, 8.1 and 8.2).
+struct ContactRoutes: Sendable {
+  let contacts: ContactStore
+  let fields: FieldStore
+  let pageCap: Int
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/contacts") { try await list($0) },
+      Route(.get, "/api/contacts/{id}") { try await show($0) },
+      Route(.get, "/api/contacts/list/fields") { _ in try await listFields() },
+    ]
+  }
+
+  private func list(_ request: APIRequest) async throws -> APIResponse {
+    let query = request.query
+    let definitions = try await fields.current()
+    let paging = Paging(query, cap: pageCap)
+    let page = try await contacts.page(
+      start: paging.start, limit: paging.limit, order: try order(query, definitions),
+      where: try condition(request, definitions))
+    let writer = ContactWriter(
+      fields: page.contacts.first?.fields.fields ?? [],
+      view: ContactView(query, fields: definitions.contact.map(\.alias)))
+    var json = JSONWriter(capacity: 1024 + page.contacts.count * 12_000)
+    json.beginObject()
+    json.key("total")
+    // Text of digits here, a number in most other lists (API page, section 4).
+    json.value(String(page.total))
+    json.key("contacts")
+    json.beginObject()
+    for contact in page.contacts {
+      json.key(String(contact.id))
+      writer.write(contact, to: &json)
+    }
+    json.endObject()
+    json.endObject()
+    return APIResponse(jsonBytes: json.bytes)
+  }
+
+  private func show(_ request: APIRequest) async throws -> APIResponse {
+    guard let contact = try await contacts.contact(try request.id) else { throw APIError.notFound }
+    let definitions = contact.fields.fields
+    var json = JSONWriter(capacity: 16_384)
+    json.beginObject()
+    json.key("contact")
+    ContactWriter(
+      fields: definitions,
+      view: ContactView(request.query, fields: definitions.map(\.alias))
+    ).write(contact, to: &json)
+    json.endObject()
+    return APIResponse(jsonBytes: json.bytes)
+  }
+
+  /// The conditions of `where`, `search` and `publishedOnly`; all of them apply.
+  private func condition(
+    _ request: APIRequest, _ definitions: FieldSet
+  ) throws(APIError) -> SQL {
+    let query = request.query
+    var conditions: [SQL] = []
+    if let condition = try ContactWhere(fields: definitions).condition(query["where"]) {
+      conditions.append("(\(sql: condition))")
+    }
+    let search = ContactSearch(fields: definitions, user: try request.requiredUser.id)
+    if let condition = search.condition(query["search"]?.text) {
+      conditions.append("(\(sql: condition))")
+    }
+    if (query["publishedOnly"] ?? query["published"])?.truth == true {
+      conditions.append("is_published")
+    }
+    return conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
+  }
+
+  /// `order[i][col|dir]` wins over `orderBy` and `orderByDir`.
+  private func order(_ query: JSONValue, _ definitions: FieldSet) throws -> [ContactOrder] {
+    if let parts = query["order"]?.elements, !parts.isEmpty {
+      return try parts.flatMap { part in
+        try ContactOrder.parse(
+          (part["col"] ?? part["column"])?.text ?? "",
+          direction: (part["dir"] ?? part["direction"])?.text, fields: definitions)
+      }
+    }
+    guard let names = query["orderBy"]?.text, !names.isEmpty else { return [] }
+    return try ContactOrder.parse(
+      names, direction: query["orderByDir"]?.text, fields: definitions)
+  }
+
+  /// An object keyed by id, without an envelope.
+  private func listFields() async throws -> APIResponse {
+    let definitions = try await fields.current()
+    return APIResponse(
+      json: .object(
+        JSONObject(
+          definitions.contact.map { field in
+            (
+              String(field.id),
+              [
+                "id": .int(Int(field.id)), "label": .string(field.label),
+                "alias": .string(field.alias), "type": .string(field.type.rawValue),
+                "group": .string(field.group.rawValue), "order": .int(field.position),
+                "object": .string(field.object.rawValue),
+              ]
+            )
+          })))
+  }
+}

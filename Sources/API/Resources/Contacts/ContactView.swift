@@ -1,0 +1,40 @@
+/// How much of a contact a request wants to see.
+struct ContactView: Sendable, Equatable {
+  /// Members of the short form (`minimal`).
+  private static let minimal: Set<String> = [
+    "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
+    "modifiedByUser", "points", "color", "fields",
+  ]
+
+  private var members: Set<String>?
+  private var fields: Set<String>?
+  /// Whether members that are null are left out, which is so with `select`.
+  private(set) var leavesNullsOut = false
+
+  /// Everything.
+  init() {}
+
+  /// Reads `minimal` and `select[]`. A field's alias in `select` shows `fields` with that field
+  /// alone; the id is always there.
+  init(_ query: JSONValue, fields: [String]) {
+    let selected = Set(query["select"]?.commaList ?? [])
+    if !selected.isEmpty {
+      members = selected
+      leavesNullsOut = true
+      if !selected.contains("fields") {
+        self.fields = selected.intersection(fields)
+      }
+    } else if query["minimal"]?.truth == true {
+      members = Self.minimal
+    }
+  }
+
+  /// Whether a member is shown.
+  func shows(member: String) -> Bool { members?.contains(member) ?? true }
+
+  /// Whether there is a member `fields`.
+  var showsFields: Bool { shows(member: "fields") || fields?.isEmpty == false }
+
+  /// Whether a field is shown within it.
+  func shows(field: String) -> Bool { fields?.contains(field) ?? true }
+}

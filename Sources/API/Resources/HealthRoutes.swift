@@ -1,0 +1,59 @@
+import Hummingbird
+import Logging
+import Postgres
+import Redis
+
+/// `/api/health` (API page, 11.7), open to anyone.
+struct HealthRoutes: Sendable {
+  let postgres: PostgresPool
+  let redis: RedisConnection
+  let version: String
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/health", access: .anyone) { request in await health(request.logger) },
+      Route(.get, "/api/health/live", access: .anyone) { _ in
+        APIResponse(json: ["status": "ok", "version": .string(version)])
+      },
+    ]
+  }
+
+  private func health(_ logger: Logger) async -> APIResponse {
+    async let database = answers("database", logger) { try await postgres.query("SELECT 1") }
+    async let queue = answers("redis", logger) {
+      try await redis.send("PING", timeout: .milliseconds(1500))
+    }
+    let states = await (database: database, redis: queue)
+    let isWell = states.database && states.redis
+    return APIResponse(
+      status: isWell ? .ok : .serviceUnavailable,
+      json: [
+        "status": isWell ? "ok" : "unavailable", "database": states.database ? "ok" : "unavailable",
+        "redis": states.redis ? "ok" : "unavailable", "version": .string(version),
+      ])
+  }
+
+  /// Whether a server answers within two seconds.
+  private func answers(
+    _ name: String, _ logger: Logger, _ ask: @escaping @Sendable () async throws -> some Any
+  ) async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        do {
+          _ = try await ask()
+          return true
+        } catch {
+          logger.debug("not healthy", metadata: ["server": "\(name)", "error": "\(error)"])
+          return false
+        }
+      }
+      group.addTask {
+        do { try await Task.sleep(for: .seconds(2)) } catch { return false }
+        return false
+      }
+      let answer = await group.next() ?? false
+      group.cancelAll()
+      return answer
+    }
+  }
+}

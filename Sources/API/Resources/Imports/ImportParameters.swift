@@ -1,0 +1,146 @@
+import Imports
+
+/// Reads what a request says about an import, from JSON, a form or a query alike.
+struct ImportParameters {
+  private var problems: [(field: String, messages: [String])] = []
+
+  /// The options of a new import. Members that are not known are ignored.
+  ///
+  /// - Throws: `APIError` 400 that names every member at fault.
+  static func options(_ json: JSONValue) throws(APIError) -> ImportOptions {
+    var reader = ImportParameters()
+    var options = ImportOptions()
+    if let name = reader.text(json, "object") {
+      if let object = ImportObject(name: name) {
+        options.object = object
+      } else {
+        reader.problem("object", "must be contact or company")
+      }
+    }
+    options.originalFile =
+      reader.text(json, "originalFile") ?? reader.text(json, "filename") ?? options.originalFile
+    options.autoStart = reader.truth(json, "autoStart") ?? options.autoStart
+    options.priority = reader.integer(json, "priority") ?? options.priority
+    options.allowDuplicates = reader.truth(json, "allowDuplicates") ?? options.allowDuplicates
+    options.fields = reader.fields(json)
+    if let defaults = reader.object(json, "defaults") {
+      reader.read(defaults, into: &options.defaults)
+    }
+    if let parser = reader.object(json, "parser") { reader.read(parser, into: &options.parser) }
+    try reader.finish()
+    return options
+  }
+
+  /// The changes to an import; of the defaults those that are named.
+  static func edit(_ json: JSONValue, of item: Import) throws(APIError) -> ImportEdit {
+    var reader = ImportParameters()
+    var edit = ImportEdit()
+    // A whole entity that was read may be sent back: its mapping and defaults are in `properties`.
+    let properties = json["properties"] ?? json
+    edit.fields = reader.fields(json) ?? reader.fields(properties)
+    if let named = reader.object(json, "defaults") ?? reader.object(properties, "defaults") {
+      var defaults = item.defaults
+      reader.read(named, into: &defaults)
+      edit.defaults = defaults
+    }
+    edit.priority = reader.integer(json, "priority")
+    edit.allowDuplicates = reader.truth(json, "allowDuplicates")
+    try reader.finish()
+    return edit
+  }
+
+  private func finish() throws(APIError) {
+    if !problems.isEmpty { throw .validation(problems) }
+  }
+
+  private mutating func problem(_ field: String, _ message: String) {
+    problems.append((field, [message]))
+  }
+
+  // MARK: Parts
+
+  /// `fields` is column → target. In a query `mapping` says it the other way round, target →
+  /// column, because a column's name may hold anything.
+  private mutating func fields(_ json: JSONValue) -> [String: String]? {
+    var fields: [String: String]?
+    if let given = json["fields"], given != .null {
+      guard let object = given.asObject else {
+        problem("fields", "must be an object of column and target")
+        return nil
+      }
+      fields = [:]
+      for (column, target) in object.members {
+        if let target = target.text, !target.isEmpty { fields?[column] = target }
+      }
+    }
+    if let mapping = json["mapping"]?.asObject {
+      fields = fields ?? [:]
+      for (target, column) in mapping.members {
+        if let column = column.text, !column.isEmpty { fields?[column] = target }
+      }
+    }
+    return fields
+  }
+
+  private mutating func read(_ json: JSONValue, into defaults: inout ImportDefaults) {
+    if json["owner"] != nil { defaults.owner = id(json, "owner") }
+    if json["list"] != nil { defaults.list = id(json, "list") }
+    if let tags = json["tags"] { defaults.tags = tags.commaList }
+    defaults.skipIfExists = truth(json, "skip_if_exists") ?? defaults.skipIfExists
+    if let stage = json["stage"] { defaults.stage = stage.text.flatMap { $0.isEmpty ? nil : $0 } }
+  }
+
+  private mutating func read(_ json: JSONValue, into parser: inout ImportParserSettings) {
+    parser.delimiter = text(json, "delimiter") ?? parser.delimiter
+    parser.enclosure = text(json, "enclosure") ?? parser.enclosure
+    parser.escape = text(json, "escape") ?? parser.escape
+    parser.encoding = text(json, "encoding") ?? parser.encoding
+    parser.header = truth(json, "header") ?? parser.header
+    parser.batchLimit = integer(json, "batchlimit") ?? parser.batchLimit
+  }
+
+  // MARK: Members
+
+  private mutating func text(_ json: JSONValue, _ name: String) -> String? {
+    guard let value = json[name], value != .null else { return nil }
+    guard let text = value.text else {
+      problem(name, "must be a text")
+      return nil
+    }
+    return text
+  }
+
+  private mutating func integer(_ json: JSONValue, _ name: String) -> Int? {
+    guard let value = json[name], value != .null, value != "" else { return nil }
+    guard let number = value.integer else {
+      problem(name, "must be a whole number")
+      return nil
+    }
+    return number
+  }
+
+  /// A reference: a number, an object with an id, or null and empty for none.
+  private mutating func id(_ json: JSONValue, _ name: String) -> Int64? {
+    guard let value = json[name] else { return nil }
+    if value["id"] != nil { return integer(value, "id").map(Int64.init) }
+    return integer(json, name).map(Int64.init)
+  }
+
+  private mutating func truth(_ json: JSONValue, _ name: String) -> Bool? {
+    guard let value = json[name], value != .null else { return nil }
+    guard let truth = value.truth else {
+      problem(name, "must be true or false")
+      return nil
+    }
+    return truth
+  }
+
+  private mutating func object(_ json: JSONValue, _ name: String) -> JSONValue? {
+    guard let value = json[name], value != .null else { return nil }
+    guard let object = value.asObject else {
+      problem(name, "must be an object")
+      return nil
+    }
+    return .object(object)
+  }
+}

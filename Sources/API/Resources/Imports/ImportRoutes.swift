@@ -1,0 +1,172 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Imports
+import JobQueue
+
+/// `/api/imports` (API page, 11.2).
+struct ImportRoutes: Sendable {
+  let imports: ImportService
+  let clock: WallClock
+  let pageCap: Int
+  let uploadLimit: Int
+
+  var routes: [Route] {
+    let create: Route.Handler = { try await self.create($0) }
+    let edit: Route.Handler = { try await self.edit($0) }
+    let delete: Route.Handler = { try await self.delete($0) }
+    return [
+      Route(.post, "/api/imports/new", takesIdempotencyKey: true, create),
+      Route(.post, "/api/imports", takesIdempotencyKey: true, create),
+      Route(.put, "/api/imports/{id}/file") { try await upload($0) },
+      Route(.get, "/api/imports") { try await list($0) },
+      Route(.get, "/api/imports/fields") { try await fields($0) },
+      Route(.get, "/api/imports/{id}") { try await show($0) },
+      Route(.patch, "/api/imports/{id}/edit", edit),
+      Route(.patch, "/api/imports/{id}", edit),
+      Route(.delete, "/api/imports/{id}/delete", delete),
+      Route(.delete, "/api/imports/{id}", delete),
+      Route(.get, "/api/imports/{id}/failed") { try await failed($0) },
+      Route(.get, "/api/imports/{id}/preview") { try await preview($0) },
+      Route(.post, "/api/imports/{id}/start", takesIdempotencyKey: true) { request in
+        let consent = try await request.parameters()["allowDuplicates"]?.truth
+        let item = try await imports.start(
+          try request.id, allowDuplicates: consent, by: try request.actor)
+        return answer(item, status: .accepted)
+      },
+      Route(.post, "/api/imports/{id}/stop", takesIdempotencyKey: true) { request in
+        answer(try await imports.stop(try request.id, by: try request.actor))
+      },
+      Route(.post, "/api/imports/{id}/resume", takesIdempotencyKey: true) { request in
+        answer(
+          try await imports.resume(try request.id, by: try request.actor), status: .accepted)
+      },
+      Route(.post, "/api/imports/{id}/cancel", takesIdempotencyKey: true) { request in
+        answer(try await imports.cancel(try request.id, by: try request.actor))
+      },
+    ]
+  }
+
+  /// The entity; with 202 also where to look how it goes on.
+  func answer(_ item: Import, status: HTTPResponse.Status = .ok) -> APIResponse {
+    var response = APIResponse(
+      status: status, json: ["import": ImportEntity(item, at: clock.now).json])
+    if status == .accepted { response.headers[.location] = "/api/imports/\(item.id)" }
+    return response
+  }
+
+  // MARK: Reading
+
+  private func list(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: pageCap)
+    let page = try await imports.store.list(
+      try ImportStore.Filter(request.query), start: paging.start, limit: paging.limit)
+    let now = clock.now
+    return APIResponse(json: [
+      "total": .int(page.total),
+      "imports": .array(page.imports.map { ImportEntity($0, at: now).json }),
+    ])
+  }
+
+  private func show(_ request: APIRequest) async throws -> APIResponse {
+    let entity = ImportEntity(try await imports.store.get(try request.id), at: clock.now)
+    var response =
+      entity.matches(request.headers[.ifNoneMatch])
+      ? APIResponse(status: .notModified, body: .whole(ByteBuffer()))
+      : APIResponse(json: ["import": entity.json])
+    response.headers[.eTag] = entity.tag
+    if entity.isMoving { response.headers[.retryAfter] = "2" }
+    return response
+  }
+
+  private func fields(_ request: APIRequest) async throws -> APIResponse {
+    let name = request.query["object"]?.text ?? "contact"
+    guard let object = ImportObject(name: name) else {
+      throw APIError.validation([("object", ["must be contact or company"])])
+    }
+    let fields = try await imports.catalog(object).fields
+    return APIResponse(json: [
+      "total": .int(fields.count),
+      "fields": .array(
+        fields.map { field in
+          [
+            "alias": .string(field.alias), "label": .string(field.label),
+            "type": .string(field.type), "kind": .string(field.kind.rawValue),
+            "isUniqueIdentifier": .bool(field.isUniqueIdentifier),
+            "isRequired": .bool(field.isRequired),
+          ]
+        }),
+    ])
+  }
+
+  private func preview(_ request: APIRequest) async throws -> APIResponse {
+    let preview = try await imports.preview(try request.id)
+    return APIResponse(json: [
+      "headers": .array(preview.headers.map(JSONValue.string)),
+      "rows": .array(preview.rows.map { .array($0.map(JSONValue.string)) }),
+      "fields": ImportEntity.mapping(preview.guess, headers: preview.headers),
+    ])
+  }
+
+  // MARK: Changing
+
+  private func edit(_ request: APIRequest) async throws -> APIResponse {
+    let parameters = try await request.parameters()
+    let id = try request.id
+    let present = try await imports.store.get(id)
+    let edit = try ImportParameters.edit(parameters, of: present)
+    return answer(try await imports.edit(id, edit, by: try request.actor))
+  }
+
+  /// The deleted entity comes back with its id null.
+  private func delete(_ request: APIRequest) async throws -> APIResponse {
+    let item = try await imports.store.get(try request.id)
+    try await imports.delete(item.id)
+    var json = ImportEntity(item, at: clock.now).members
+    json["id"] = .null
+    return APIResponse(json: ["import": .object(json)])
+  }
+}
+
+extension APIRequest {
+  /// The user as imports know one.
+  var actor: ImportActor {
+    get throws(APIError) {
+      let user = try requiredUser
+      return ImportActor(id: user.id, name: user.fullName)
+    }
+  }
+}
+
+extension ImportStore.Filter {
+  /// Reads `status` (number or name), `object`, and in `search` `is:STATUS` and words of the file's
+  /// name.
+  fileprivate init(_ query: JSONValue) throws(APIError) {
+    self.init()
+    if let text = query["status"]?.text, !text.isEmpty {
+      guard let known = Self.status(text) else {
+        throw .badRequest("status: \(text) is no status of an import.")
+      }
+      status = known
+    }
+    if let text = query["object"]?.text, !text.isEmpty {
+      guard let known = ImportObject(name: text) else {
+        throw .validation([("object", ["must be contact or company"])])
+      }
+      object = known
+    }
+    var words: [String] = []
+    for word in (query["search"]?.text ?? "").split(separator: " ") {
+      if word.lowercased().hasPrefix("is:"), let known = Self.status(String(word.dropFirst(3))) {
+        status = known
+      } else {
+        words.append(String(word))
+      }
+    }
+    if !words.isEmpty { name = words.joined(separator: " ") }
+  }
+
+  private static func status(_ text: String) -> ImportStatus? {
+    ImportStatus.allCases.first { $0.name == text.lowercased() || String($0.rawValue) == text }
+  }
+}

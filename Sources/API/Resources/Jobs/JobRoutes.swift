@@ -1,0 +1,116 @@
+import Foundation
+import Hummingbird
+import JobQueue
+
+/// `/api/jobs` (API page, 11.4). Administrators see every job, others those made on their behalf.
+struct JobRoutes: Sendable {
+  /// The longest that a request is held for a job to end.
+  static let maximumWait = 60
+
+  let jobs: JobClient
+  let pageCap: Int
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/jobs") { try await list($0) },
+      Route(.get, "/api/jobs/{job:text}") { try await show($0) },
+      Route(.post, "/api/jobs/{job:text}/cancel", takesIdempotencyKey: true) { request in
+        let job = try await find(request)
+        if let state = JobState.ended(job.state) { throw APIError.conflict("The job is \(state).") }
+        try await jobs.cancel(job.id)
+        return try await answer(job, afterwards: .cancelled)
+      },
+      Route(.post, "/api/jobs/{job:text}/retry", takesIdempotencyKey: true) { request in
+        let job = try await find(request)
+        guard job.state == .dead || job.state == .failed else {
+          throw APIError.conflict("The job is \(job.state.rawValue), not failed or dead.")
+        }
+        try await jobs.retry(job.id)
+        return try await answer(job, afterwards: .queued)
+      },
+    ]
+  }
+
+  private func list(_ request: APIRequest) async throws -> APIResponse {
+    var filter = try JobFilter(request.query)
+    let user = try request.requiredUser
+    if !user.isAdministrator { filter.createdBy = user.id }
+    let paging = Paging(request.query, cap: pageCap)
+    filter.start = paging.start
+    filter.limit = paging.limit
+    let page = try await jobs.jobs(filter)
+    var body: JSONObject = [
+      "total": .int(try await jobs.count(filter)), "jobs": .array(page.map { JSONValue($0) }),
+    ]
+    // Deep pages by the last id seen cost no more than the first.
+    let isFull = page.count == paging.limit
+    body.append("nextCursor", isFull ? JSONValue(page.last?.id.description) : .null)
+    return APIResponse(json: .object(body))
+  }
+
+  private func show(_ request: APIRequest) async throws -> APIResponse {
+    var job = try await find(request)
+    let seconds = min(max(0, request.query["wait"]?.integer ?? 0), Self.maximumWait)
+    let end = ContinuousClock.now + .seconds(seconds)
+    var pause = Duration.milliseconds(50)
+    while JobState.ended(job.state) == nil, ContinuousClock.now < end {
+      try await Task.sleep(for: min(pause, end - .now))
+      pause = min(pause * 2, .seconds(1))
+      job = try await find(request)
+    }
+    var response = APIResponse(json: ["job": JSONValue(job)])
+    if JobState.ended(job.state) == nil { response.headers[.retryAfter] = "2" }
+    return response
+  }
+
+  /// - Throws: 404 also for a job that the user may not see.
+  private func find(_ request: APIRequest) async throws -> JobStatus {
+    let user = try request.requiredUser
+    guard let id = JobID(try request.pathText("job")), let job = try await jobs.job(id),
+      user.isAdministrator || job.createdBy == user.id
+    else { throw APIError.notFound }
+    return job
+  }
+
+  /// The job as it is now; where its kind keeps no history, as it was with its new state.
+  private func answer(
+    _ job: JobStatus, afterwards state: JobStatus.State
+  ) async throws -> APIResponse {
+    var last = job
+    last.state = state
+    return APIResponse(json: ["job": JSONValue(try await jobs.job(job.id) ?? last)])
+  }
+}
+
+/// Words about states.
+private enum JobState {
+  /// The state's name if nothing will happen to the job any more by itself.
+  static func ended(_ state: JobStatus.State) -> String? {
+    switch state {
+    case .succeeded, .failed, .dead, .cancelled: state.rawValue
+    case .queued, .scheduled, .running: nil
+    }
+  }
+}
+
+extension JobFilter {
+  /// Reads the filters of a query.
+  fileprivate init(_ query: JSONValue) throws(APIError) {
+    self.init()
+    name = query["type"]?.text
+    queue = query["queue"]?.text
+    objectType = query["object"]?.text
+    objectID = query["objectId"]?.integer.map(Int64.init)
+    createdBy = query["createdBy"]?.integer.map(Int64.init)
+    if let text = query["state"]?.text, !text.isEmpty {
+      guard let known = JobStatus.State(rawValue: text) else {
+        throw .badRequest("state: \(text) is no state of a job.")
+      }
+      state = known
+    }
+    if let text = query["cursor"]?.text, !text.isEmpty {
+      guard let id = JobID(text) else { throw .badRequest("cursor: \(text) is no cursor.") }
+      before = id
+    }
+  }
+}

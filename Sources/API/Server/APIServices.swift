@@ -1,0 +1,59 @@
+public import Contacts
+public import Imports
+public import JobQueue
+public import Postgres
+public import Redis
+public import Users
+
+/// What the API speaks for.
+public struct APIServices: Sendable {
+  /// The database, for health and idempotency keys.
+  public var postgres: PostgresPool
+  /// Redis, for health.
+  public var redis: RedisConnection
+  /// Jobs, queues and workers.
+  public var jobs: JobClient
+  /// Who may log in.
+  public var authenticator: Authenticator
+  /// Contacts, for reading.
+  public var contacts: ContactStore
+  /// The definitions of fields.
+  public var fields: FieldStore
+  /// Imports.
+  public var imports: ImportService
+
+  /// The services of a process.
+  /// - Parameters:
+  ///   - jobs: Enqueues jobs and looks at queues; its database and clock are the API's too.
+  ///   - authenticator: Verifies names and passwords.
+  ///   - contacts: Reads contacts.
+  ///   - fields: Reads the definitions of fields.
+  ///   - imports: Creates and steers imports.
+  public init(
+    jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
+    imports: ImportService
+  ) {
+    postgres = jobs.postgres
+    redis = jobs.redis
+    self.jobs = jobs
+    self.authenticator = authenticator
+    self.contacts = contacts
+    self.fields = fields
+    self.imports = imports
+  }
+
+  /// Every route.
+  func routes(_ configuration: APIConfiguration) -> [Route] {
+    HealthRoutes(postgres: postgres, redis: redis, version: configuration.version).routes
+      + UserRoutes.routes
+      + ContactRoutes(
+        contacts: contacts, fields: fields, pageCap: configuration.maximumPageSize
+      ).routes
+      + ImportRoutes(
+        imports: imports, clock: jobs.clock, pageCap: configuration.maximumPageSize,
+        uploadLimit: configuration.maximumUploadBytes
+      ).routes
+      + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
+      + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
+  }
+}
