@@ -7,21 +7,41 @@ public enum ImportJobs {
   /// The queue that imports run on.
   public static let queue = "imports"
 
-  /// Registers the handlers of all jobs of imports.
+  /// Registers the handlers of all jobs of imports, with settings that do not change.
   public static func register(
     in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
     settings: ImportSettings = ImportSettings()
   ) {
+    register(in: &registry, pool: pool, fields: fields) { settings }
+  }
+
+  /// Registers the handlers of all jobs of imports.
+  ///
+  /// - Parameter settings: asked for by each job, so that a change is in force at once.
+  public static func register(
+    in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
+    settings: @escaping @Sendable () async throws -> ImportSettings
+  ) {
     let loader = RunLoader(pool: pool, fields: fields)
-    let run = RunHandler(fields: fields, loader: loader, settings: settings)
-    let part = PartHandler(loader: loader, settings: settings, metrics: ImportMetrics())
-    let finish = FinishHandler(settings: settings)
-    let sweep = SweepHandler(settings: settings)
-    registry.register(RunImport.self) { try await run.handle($0, $1) }
-    registry.register(ImportPart.self) { try await part.handle($0, $1) }
-    registry.register(ImportTail.self) { try await part.handle($0, $1) }
-    registry.register(FinishImport.self) { try await finish.handle($0, $1) }
-    registry.register(SweepImports.self) { try await sweep.handle($0, $1) }
+    let metrics = ImportMetrics()
+    registry.register(RunImport.self) { job, context in
+      try await RunHandler(fields: fields, loader: loader, settings: try await settings())
+        .handle(job, context)
+    }
+    registry.register(ImportPart.self) { job, context in
+      try await PartHandler(loader: loader, settings: try await settings(), metrics: metrics)
+        .handle(job, context)
+    }
+    registry.register(ImportTail.self) { job, context in
+      try await PartHandler(loader: loader, settings: try await settings(), metrics: metrics)
+        .handle(job, context)
+    }
+    registry.register(FinishImport.self) { job, context in
+      try await FinishHandler(settings: try await settings()).handle(job, context)
+    }
+    registry.register(SweepImports.self) { job, context in
+      try await SweepHandler(settings: try await settings()).handle(job, context)
+    }
   }
 
   /// The jobs that a scheduler enqueues again and again.
