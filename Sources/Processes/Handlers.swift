@@ -1,3 +1,5 @@
+import Contacts
+public import Imports
 import JobQueue
 import Runtime
 
@@ -5,10 +7,25 @@ import Runtime
 enum Handlers {
   /// Every kind of job with its handler.
   static func registry(_ backends: Backends) -> JobRegistry {
-    let registry = JobRegistry()
+    var registry = JobRegistry()
+    ImportJobs.register(
+      in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
+    ) { try await backends.importSettings() }
     return registry
   }
 
   /// Jobs that schedulers enqueue again and again.
-  static var periodic: [PeriodicJob] { [] }
+  static var periodic: [PeriodicJob] { ImportJobs.periodic }
+}
+
+extension Backends {
+  /// What holds for imports now.
+  /// - Returns: The defaults with what `martlet settings` says.
+  /// - Throws: The database's error.
+  public func importSettings() async throws -> ImportSettings {
+    var imports = ImportSettings()
+    imports.parallelLimit = try await settings.value(.parallelImportLimit)
+    imports.timeZone = try await settings.value(.timeZone)
+    return imports
+  }
 }

@@ -1,4 +1,5 @@
 import Contacts
+import Imports
 import JobQueue
 public import Postgres
 import Runtime
@@ -9,7 +10,7 @@ public enum Schema {
   /// All migrations, in the order in which they run.
   public static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + ContactsMigrations.all
+    + ContactsMigrations.all + ImportMigrations.all
 
   /// What runs them; safe from many machines at once.
   public static var migrator: Migrator { Migrator(all) }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// One of the product's settings: its name, type, default and effect.
 public struct Setting<Value: Sendable>: Sendable {
@@ -34,17 +34,27 @@ public struct SettingDefinition: Sendable {
 }
 
 extension Setting where Value == Int {
-  /// How many imports run at once; a further one waits (IMP-24).
+  /// How many imports of one object run at once; a further one waits (IMP-24).
   public static let parallelImportLimit = Setting<Int>(
     name: "parallel_import_limit", standard: 4, type: "whole number from 1 to 1000",
-    effect: "imports that run at once; a further one waits in state 7, delayed",
+    effect: "imports of one object that run at once; a further one waits, delayed",
     read: { text in Int(text).flatMap { (1...1000).contains($0) ? $0 : nil } },
     write: { String($0) })
+}
+
+extension Setting where Value == TimeZone {
+  /// The zone of dates that name none (IMP-31).
+  public static let timeZone = Setting<TimeZone>(
+    name: "time_zone", standard: .gmt, type: "time zone such as Europe/Vienna",
+    effect: "zone of dates and times that name none",
+    read: { TimeZone(identifier: $0) },
+    write: { $0 == .gmt ? "UTC" : $0.identifier })
 }
 
 extension SettingDefinition {
   /// Every setting, in the order of the listing.
   public static let all: [SettingDefinition] = [
-    Setting<Int>.parallelImportLimit.definition
+    Setting<TimeZone>.timeZone.definition,
+    Setting<Int>.parallelImportLimit.definition,
   ]
 }
