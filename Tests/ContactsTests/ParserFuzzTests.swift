@@ -84,6 +84,39 @@ import Testing
     }
   }
 
+  /// Text is what Swift takes for UTF-8 too, apart from NUL; characters are counted alike.
+  @Test func knowsText() {
+    let seed = UInt64.random(in: 0 ... .max)
+    var random = SeededGenerator(seed: seed)
+    let starts: [UInt8] = [
+      0x00, 0x3C, 0x41, 0x7F, 0x80, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF3,
+      0xF4, 0xF5, 0xFF, 0x9F, 0xA0, 0x8F, 0x90,
+    ]
+    let parser = FieldParser(
+      field: makeField(.text, limit: 6, properties: .object(["allowHtml": .string("1")])),
+      policy: .cleaning)
+    for _ in 0..<50_000 {
+      var bytes = [UInt8](repeating: 0x61, count: Int.random(in: 0...10, using: &random))
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        bytes.append(starts.randomElement(using: &random) ?? 0)
+      }
+      bytes.insert(0x62, at: 0)
+      bytes.append(0x62)
+      let text = String(validating: bytes, as: UTF8.self)
+      var output: [UInt8] = []
+      let result = bytes.withUnsafeBufferPointer { bytes in
+        Result { () throws(FieldProblem) in try parser.parse(bytes, into: &output) }
+      }
+      let expected: FieldProblem? =
+        if let text, !text.utf8.contains(0) {
+          text.unicodeScalars.count > 6 ? .tooLong(limit: 6) : nil
+        } else { .notText }
+      var problem: FieldProblem?
+      if case .failure(let found) = result { problem = found }
+      #expect(problem == expected, "seed \(seed): \(bytes)")
+    }
+  }
+
   /// Cleaned markup, cleaned again, stays as it is, and nothing that runs is left.
   @Test func leavesNoScript() throws {
     let seed = UInt64.random(in: 0 ... .max)

@@ -34,7 +34,7 @@ public enum JSONValue: Sendable, Equatable, Codable {
     }
   }
 
-  /// Reads any JSON value.
+  /// Reads any JSON value. A failed attempt only says that the value is of another kind.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

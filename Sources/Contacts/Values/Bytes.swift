@@ -41,34 +41,34 @@ extension UInt8 {
   var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
 }
 
+/// A set of ASCII characters, asked without branches.
+struct ASCIISet: Sendable {
+  private let low: UInt64
+  private let high: UInt64
+
+  /// The set of the characters in a string.
+  init(_ characters: StaticString) {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    for index in 0..<characters.utf8CodeUnitCount {
+      let byte = characters.utf8Start[index]
+      if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+    }
+    self.low = low
+    self.high = high
+  }
+
+  /// Whether a byte is one of the characters; bytes beyond ASCII never are.
+  @inline(__always)
+  func contains(_ byte: UInt8) -> Bool {
+    byte < 0x80 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
+  }
+}
+
 extension StringProtocol {
   /// The text without surrounding ASCII blanks, by the same rule as for bytes.
   func trimmingBlanks() -> String {
     var copy = String(self)
     return copy.withUTF8 { String(decoding: $0.trimmed(), as: UTF8.self) }
-  }
-}
-
-/// What is known about some text after one pass over its bytes.
-struct TextMeasure {
-  /// The number of characters, as the database counts them (Unicode scalars).
-  var characters = 0
-  /// Whether the bytes are UTF-8 and hold no NUL, which the database cannot store.
-  var isStorable = true
-  /// Whether there is a `<`, so that markup has to be looked for.
-  var hasAngle = false
-
-  /// Measures bytes.
-  init(_ bytes: ValueBytes) {
-    var onlyASCII = true
-    var leading = 0
-    for byte in bytes {
-      if byte >= 0x80 { onlyASCII = false }
-      if byte & 0xC0 != 0x80 { leading += 1 }
-      if byte == 0 { isStorable = false }
-      if byte == 0x3C { hasAngle = true }
-    }
-    characters = leading
-    if !onlyASCII, isStorable { isStorable = String(validating: bytes, as: UTF8.self) != nil }
   }
 }

@@ -35,6 +35,9 @@ struct ZoneOffset: Sendable {
     self.zone = zone.identifier == "GMT" || zone.identifier == "UTC" ? nil : zone
   }
 
+  /// Whether the offset is always 0.
+  var isUTC: Bool { zone == nil }
+
   /// The offset in force at a local time, in seconds. Of a time that a clock shows twice the first is
   /// meant; one that is skipped is read by the clock before the jump.
   func secondsFromUTC(local: Int) -> Int {
@@ -81,13 +84,10 @@ struct ByteScanner {
 }
 
 extension [UInt8] {
-  /// Appends a number with leading zeros.
-  mutating func appendDecimal(_ number: Int, digits: Int) {
-    var divisor = 1
-    for _ in 1..<digits { divisor *= 10 }
-    while divisor > 0 {
-      append(0x30 + UInt8(number / divisor % 10))
-      divisor /= 10
-    }
+  /// Appends a number from 0 to 99 as two digits.
+  @inline(__always)
+  mutating func appendTwoDigits(_ number: Int) {
+    append(0x30 + UInt8(truncatingIfNeeded: number / 10))
+    append(0x30 + UInt8(truncatingIfNeeded: number % 10))
   }
 }

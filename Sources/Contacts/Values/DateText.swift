@@ -98,22 +98,28 @@ struct DateText {
 
   /// Appends `YYYY-MM-DD`, the day as it was written.
   func appendDate(to output: inout [UInt8]) {
-    output.appendDecimal(year, digits: 4)
+    output.appendTwoDigits(year / 100)
+    output.appendTwoDigits(year % 100)
     output.append(0x2D)
-    output.appendDecimal(month, digits: 2)
+    output.appendTwoDigits(month)
     output.append(0x2D)
-    output.appendDecimal(day, digits: 2)
+    output.appendTwoDigits(day)
   }
 
   /// Appends `YYYY-MM-DD HH:MM:SS+00`, the instant in UTC.
   func appendInstant(to output: inout [UInt8], zone: ZoneOffset) throws(FieldProblem) {
-    let local = CivilDay.number(year, month, day) * 86_400 + seconds
-    let instant = local - (offset ?? zone.secondsFromUTC(local: local))
-    guard let utc = DateText(unixTime: instant) else { throw .notADate }
+    var utc = self
+    if offset ?? (zone.isUTC ? 0 : 1) != 0 {
+      let local = CivilDay.number(year, month, day) * 86_400 + seconds
+      let instant = local - (offset ?? zone.secondsFromUTC(local: local))
+      guard let moved = DateText(unixTime: instant) else { throw .notADate }
+      utc = moved
+    }
     utc.appendDate(to: &output)
     output.append(0x20)
     TimeText.append(utc.seconds, to: &output)
-    output.append(contentsOf: "+00".utf8)
+    output.append(0x2B)
+    output.appendTwoDigits(0)
   }
 
   /// The date and time in UTC of an instant between the years 1 and 9999.
@@ -182,10 +188,10 @@ enum TimeText {
 
   /// Appends `HH:MM:SS`.
   static func append(_ seconds: Int, to output: inout [UInt8]) {
-    output.appendDecimal(seconds / 3600, digits: 2)
+    output.appendTwoDigits(seconds / 3600)
     output.append(0x3A)
-    output.appendDecimal(seconds / 60 % 60, digits: 2)
+    output.appendTwoDigits(seconds / 60 % 60)
     output.append(0x3A)
-    output.appendDecimal(seconds % 60, digits: 2)
+    output.appendTwoDigits(seconds % 60)
   }
 }

@@ -220,8 +220,12 @@ public struct FieldParser: Sendable {
   ) throws(FieldProblem) -> Bool {
     let start = output.count
     var seen: [Int] = []
-    for part in text.split(separator: 0x7C) {
-      let value = ValueBytes(rebasing: part).trimmed()
+    var position = 0
+    while position < text.count {
+      var end = position
+      while end < text.count, text[end] != 0x7C { end += 1 }
+      let value = ValueBytes(rebasing: text[position..<end]).trimmed()
+      position = end + 1
       guard !value.isEmpty else { continue }
       guard let options, let index = options.index(of: value) else {
         if policy == .cleaning { continue }
@@ -231,7 +235,7 @@ public struct FieldParser: Sendable {
       guard !seen.contains(index) else { continue }
       output.append(seen.isEmpty ? 0x7B : 0x2C)
       seen.append(index)
-      TextArray.append(options.names[index].utf8, to: &output)
+      TextArray.append(value, to: &output)
     }
     guard !seen.isEmpty else { return false }
     output.append(0x7D)

@@ -56,14 +56,11 @@ public enum EmailAddress {
     return previous != 0x2E && isDomain(ValueBytes(rebasing: text[(at + 1)...]))
   }
 
-  private static func isAtom(_ byte: UInt8) -> Bool {
-    if byte.isLetter || byte.isDigit || byte >= 0x80 { return true }
-    switch byte {
-    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2F, 0x3D, 0x3F, 0x5E...0x60, 0x7B...0x7E:
-      return true
-    default: return false
-    }
-  }
+  private static let atom = ASCIISet(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+
+  @inline(__always)
+  private static func isAtom(_ byte: UInt8) -> Bool { byte >= 0x80 || atom.contains(byte) }
 
   /// Labels of letters, digits and inner hyphens, joined by dots; the last is not all digits.
   private static func isDomain(_ text: ValueBytes) -> Bool {
@@ -101,8 +98,12 @@ enum WebAddress {
   /// `example.com:8080/path`. Control characters are refused, since browsers leave them out and may
   /// then see another scheme.
   static func hasAcceptedScheme(_ text: ValueBytes) -> Bool {
-    guard !text.contains(where: { $0 < 0x20 && $0 != 0 }) else { return false }
-    guard let colon = text.firstIndex(of: 0x3A), colon > 0, text[0].isLetter else { return true }
+    var colon = -1
+    for index in 0..<text.count {
+      if text[index] < 0x20, text[index] != 0 { return false }
+      if text[index] == 0x3A, colon < 0 { colon = index }
+    }
+    guard colon > 0, text[0].isLetter else { return true }
     var hasDot = false
     for index in 0..<colon {
       let byte = text[index]
