@@ -1,4 +1,7 @@
+import API
+import Contacts
 import Foundation
+import Imports
 import JobQueue
 import Logging
 import Runtime
@@ -15,7 +18,7 @@ extension Composition {
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }
-    // api
+    if role == .api || role == .dev { services.append(api()) }
     return services
   }
 
@@ -40,6 +43,30 @@ extension Composition {
       if age > Silence.limit { throw Silence(seconds: age) }
     }
     return worker
+  }
+
+  private func api() -> APIServer {
+    var settings = APIConfiguration()
+    settings.host = configuration.httpHost
+    settings.port = configuration.httpPort
+    settings.version = Version.text
+    let postgres = backends.postgres
+    let fields = FieldStore(pool: postgres)
+    // One for both: it bounds how many passwords are hashed at once.
+    let hasher = PasswordHasher()
+    let users = UserStore(pool: postgres, hasher: hasher)
+    let (logger, host) = (logger, configuration.httpHost)
+    return APIServer(
+      configuration: settings,
+      services: APIServices(
+        jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
+        contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
+        imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger)),
+      logger: logger,
+      onListening: { port in
+        logger.info(
+          "the API is open", metadata: ["host": .string(host), "port": .stringConvertible(port)])
+      })
   }
 
   private func scheduler() -> Scheduler {

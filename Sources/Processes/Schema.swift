@@ -1,3 +1,4 @@
+import API
 import Contacts
 import Imports
 import JobQueue
@@ -10,7 +11,7 @@ public enum Schema {
   /// All migrations, in the order in which they run.
   public static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + ContactsMigrations.all + ImportMigrations.all
+    + ContactsMigrations.all + ImportMigrations.all + APIMigrations.all
 
   /// What runs them; safe from many machines at once.
   public static var migrator: Migrator { Migrator(all) }
