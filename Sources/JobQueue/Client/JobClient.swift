@@ -117,6 +117,7 @@ public final class JobClient: Sendable {
   ///
   /// - Throws: what `body` throws (nothing was applied then), ``QueueFull``, or the database's
   ///   error.
+  @discardableResult
   public func transaction<R: Sendable>(
     _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
   ) async throws -> R {

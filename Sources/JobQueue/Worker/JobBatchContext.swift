@@ -41,6 +41,7 @@ public struct JobBatchContext<J: Job>: Sendable {
   /// `effect` gets the ids of the jobs that are still this worker's: only theirs may be applied.
   ///
   /// - Throws: what `effect` throws, or the database's error; nothing was applied then.
+  @discardableResult
   public func complete<R: Sendable>(
     _ effect: @Sendable (PostgresConnection, Set<JobID>, JobOutbox) async throws -> R
   ) async throws -> R {

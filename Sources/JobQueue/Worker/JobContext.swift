@@ -52,6 +52,7 @@ public struct JobContext: Sendable {
   ///
   /// - Throws: ``JobSuperseded`` when the job is no longer this worker's, what `body` throws, or
   ///   the database's error; nothing of the transaction was applied then.
+  @discardableResult
   public func transaction<R: Sendable>(
     _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
   ) async throws -> R {
@@ -72,6 +73,7 @@ public struct JobContext: Sendable {
   ///
   /// - Throws: ``JobSuperseded`` when the job is no longer this worker's (let it through), what
   ///   `effect` throws, or the database's error; nothing of the transaction was applied then.
+  @discardableResult
   public func complete<R: Sendable>(
     _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
   ) async throws -> R {
