@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct FirstStepsTests {
   @Test func transientJobIsDone() async throws {
-    try await World.run { world in
+    try await World.run { (world: World) async throws -> Void in
       let diary = Diary<String>()
       var registry = JobRegistry()
       registry.register(Note.self) { note, _ in diary.write(note.text) }
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func durableJobIsEnqueuedWithItsTransactionAndEndsWithItsEffect() async throws {
-    try await World.run { world in
+    try await World.run { (world: World) async throws -> Void in
       try await world.database.pool.query("CREATE TABLE effects (number bigint)")
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, context in
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func jobOfAnAbandonedTransactionDoesNotExist() async throws {
-    try await World.run { world in
+    try await World.run { (world: World) async throws -> Void in
       let error = await failure {
         try await world.client.transaction { _, outbox in
           try outbox.add(Deed(number: 1))
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func handlerThatReturnsWithoutCompletingHasItsRowRemoved() async throws {
-    try await World.run { world in
+    try await World.run { (world: World) async throws -> Void in
       let diary = Diary<Int>()
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, _ in diary.write(deed.number) }
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func batchHandlerTakesManyAndFailsSomeAlone() async throws {
-    try await World.run { world in
+    try await World.run { (world: World) async throws -> Void in
       try await world.database.pool.query("CREATE TABLE effects (number bigint)")
       let sizes = Diary<Int>()
       var registry = JobRegistry()

@@ -1,7 +1,6 @@
 import Foundation
 import Logging
 import Metrics
-import Postgres
 import Redis
 
 extension Scheduler {
@@ -57,48 +56,8 @@ extension Scheduler {
     }
   }
 
-  /// Goes through the rows of jobs to be done and pushes those that Redis does not know. Returns
-  /// how many.
+  /// Pushes the durable jobs that Redis does not know. Returns how many there were.
   func sweep(olderThan instant: Date) async throws -> Int {
-    var pushed = 0
-    var last = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-    while true {
-      let page = try await client.postgres.query(
-        "SELECT id, queue FROM jobs WHERE id > \(last) AND state = 0 ORDER BY id LIMIT 2000")
-      var queues: [String: [JobID]] = [:]
-      for row in page {
-        let id: JobID = try row.decode("id")
-        last = id.uuid
-        if id.madeAt < instant { queues[try row.decode("queue"), default: []].append(id) }
-      }
-      let missing = try await missing(queues)
-      if !missing.isEmpty {
-        let rows = try await client.postgres.query(
-          """
-          SELECT \(sql: JobRow.columns) FROM jobs
-          WHERE id = ANY(\(missing.map(\.uuid))) AND state = 0 ORDER BY id
-          """)
-        pushed += try await client.push(rows: rows.map { try JobRow($0) }, repaired: true)
-      }
-      if page.count < 2000 { return pushed }
-      try Task.checkCancellation()
-    }
-  }
-
-  /// Of jobs by queue, those that Redis does not know.
-  private func missing(_ queues: [String: [JobID]]) async throws -> [JobID] {
-    let asked = Array(queues)
-    guard !asked.isEmpty else { return [] }
-    let commands = asked.map { queue, ids in
-      [RedisArgument("SMISMEMBER"), RedisArgument(client.keys.base(queue) + "held")]
-        + ids.map { RedisArgument($0.description) }
-    }
-    var missing: [JobID] = []
-    for ((_, ids), reply) in zip(asked, try await client.redis.pipeline(commands)) {
-      for (id, known) in zip(ids, try reply.get().array ?? []) where known.int == 0 {
-        missing.append(id)
-      }
-    }
-    return missing
+    try await client.push(missing: try await client.missingJobs(olderThan: instant))
   }
 }

@@ -7,12 +7,14 @@ struct QueuePicker: Sendable {
   let queues: [WorkerQueue]
   private var served: [Double]
   private var emptyUntil: [ContinuousClock.Instant]
+  private var wasEmpty: [Bool]
   static let rest = Duration.milliseconds(5)
 
   init(_ queues: [WorkerQueue], now: ContinuousClock.Instant = .now) {
     self.queues = queues
     served = queues.map { _ in 0 }
     emptyUntil = queues.map { _ in now }
+    wasEmpty = queues.map { _ in true }
   }
 
   /// The queues to try, best first.
@@ -29,13 +31,17 @@ struct QueuePicker: Sendable {
   mutating func gave(_ index: Int, _ count: Int, now: ContinuousClock.Instant) {
     if count == 0 {
       emptyUntil[index] = now + Self.rest
+      wasEmpty[index] = true
     } else if let weight = queues[index].weight {
-      // A queue that had nothing for a while starts where the others are: it has not saved up.
-      let floor = served.indices.filter {
-        $0 != index && queues[$0].weight != nil && emptyUntil[$0] <= now
-      }.map { served[$0] }.min()
-      if let floor, emptyUntil[index] > now - Self.rest - Self.rest, served[index] < floor {
-        served[index] = floor
+      if wasEmpty[index] {
+        // It begins again where the others are: time without jobs saves up nothing.
+        wasEmpty[index] = false
+        let others = served.indices.filter {
+          $0 != index && queues[$0].weight != nil && !wasEmpty[$0]
+        }
+        if let floor = others.map({ served[$0] }).min() {
+          served[index] = max(served[index], floor)
+        }
       }
       served[index] += Double(count) / weight
     }

@@ -1,20 +1,18 @@
 import Synchronization
 
-/// Something that tasks wait for, at most for a time, and others raise.
-///
-/// A raise ends the wait of all who wait. It is remembered as well, so that one who was just about
-/// to wait does not miss it: a wait may therefore end once without cause, and who waits looks again.
+/// Something tasks wait for, at most for a time, and others raise. A raise wakes all who wait; one
+/// while nobody waits is remembered for the next.
 final class Signal: Sendable {
   private struct State {
     var isRaised = false
-    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    var lastWaiter: UInt64 = 0
+    var tickets = 0
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   }
   private let state = Mutex(State())
 
   func raise() {
     let waiters = state.withLock { state in
-      state.isRaised = true
+      if state.waiters.isEmpty { state.isRaised = true }
       defer { state.waiters = [:] }
       return state.waiters
     }
@@ -34,24 +32,26 @@ final class Signal: Sendable {
   }
 
   private func waitForRaise() async {
-    let id = state.withLock { state in
-      state.lastWaiter += 1
-      return state.lastWaiter
+    let ticket = state.withLock { state in
+      state.tickets += 1
+      return state.tickets
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
+          // Cancellation is looked at under the lock: its handler comes either before, and is
+          // seen here, or after, and finds the waiter.
           if state.isRaised || Task.isCancelled {
             state.isRaised = false
             return true
           }
-          state.waiters[id] = continuation
+          state.waiters[ticket] = continuation
           return false
         }
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+      state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
     }
   }
 }

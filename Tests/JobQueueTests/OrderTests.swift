@@ -1,0 +1,249 @@
+import Foundation
+import Redis
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// Lanes, limits, rates, priorities, time.
+@Suite struct OrderTests {
+  struct Piece: TransientJob {
+    static let name = "test.piece"
+    static let queue = "pieces"
+    var lane: String
+    var number: Int
+  }
+
+  @Test func aLongLaneDoesNotHoldUpAShortOne() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      try await client.configure(queue: "pieces", QueueLimits(window: 8))
+      try await client.enqueue(
+        (0..<2000).map { Piece(lane: "big", number: $0) }, EnqueueOptions(lane: "big"))
+      try await client.enqueue(
+        (0..<10).map { Piece(lane: "small", number: $0) }, EnqueueOptions(lane: "small"))
+      let diary = Diary<Piece>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write(piece) }
+      world.work(registry, concurrency: 1)
+      #expect(await eventually { diary.count == 2010 })
+      let places = diary.entries.enumerated().filter { $0.element.lane == "small" }.map(\.offset)
+      // In turn with the big one, once the window at the door has gone through.
+      let last = try #require(places.last)
+      #expect(last < 30)
+      // Within its lane, order holds.
+      let numbers = diary.entries.filter { $0.lane == "big" }.map(\.number)
+      #expect(numbers == Array(0..<2000))
+      #expect(try await eventually { try await client.isIdle() })
+      #expect(try await client.check().isEmpty)
+    }
+  }
+
+  @Test func weightedLanesGetTheirShares() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      try await client.configure(queue: "pieces", QueueLimits(window: 4))
+      for (lane, weight) in [("three", 3.0), ("one", 1.0)] {
+        try await client.enqueue(
+          (0..<400).map { Piece(lane: lane, number: $0) },
+          EnqueueOptions(lane: lane, laneWeight: weight))
+      }
+      let diary = Diary<String>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write(piece.lane) }
+      world.work(registry, concurrency: 1)
+      #expect(await eventually { diary.count == 800 })
+      let early = diary.entries.dropFirst(8).prefix(400)
+      let share = Double(early.filter { $0 == "three" }.count) / 400
+      #expect(abs(share - 0.75) < 0.05)
+    }
+  }
+
+  @Test func limitsOfLaneAndQueueHold() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      try await client.configure(queue: "pieces", QueueLimits(concurrency: 5))
+      let now = Mutex<[String: Int]>([:])
+      let most = Mutex<[String: Int]>([:])
+      let done = Diary<Int>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in
+        func step(_ by: Int) {
+          now.withLock { now in
+            now[piece.lane, default: 0] += by
+            now["all", default: 0] += by
+            for key in [piece.lane, "all"] {
+              most.withLock { $0[key] = max($0[key] ?? 0, now[key] ?? 0) }
+            }
+          }
+        }
+        step(1)
+        try await Task.sleep(for: .milliseconds(2))
+        step(-1)
+        done.write(piece.number)
+      }
+      for lane in ["a", "b", "c", "d"] {
+        try await client.enqueue(
+          (0..<60).map { Piece(lane: lane, number: $0) },
+          EnqueueOptions(lane: lane, laneLimit: 2))
+      }
+      for _ in 0..<3 { world.work(registry, concurrency: 4) }
+      #expect(await eventually(within: .seconds(20)) { done.count == 240 })
+      let peaks = most.withLock { $0 }
+      #expect((peaks["all"] ?? 0) <= 5)
+      for lane in ["a", "b", "c", "d"] { #expect((peaks[lane] ?? 0) <= 2) }
+      #expect(try await eventually { try await client.isIdle() })
+      #expect(try await client.check().isEmpty)
+    }
+  }
+
+  @Test func rateHolds() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      try await client.configure(
+        queue: "pieces", QueueLimits(ratePerSecond: 50, burst: 5))
+      let diary = Diary<ContinuousClock.Instant>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { _, _ in diary.write(.now) }
+      world.work(registry)
+      world.schedule()
+      try await client.enqueue((0..<40).map { Piece(lane: "", number: $0) })
+      #expect(await eventually { diary.count == 40 })
+      let times = diary.entries.sorted()
+      // Five at once, then 35 at 50 a second.
+      let span = times[39] - times[0]
+      #expect(span > .milliseconds(600))
+      #expect(span < .milliseconds(2500))
+    }
+  }
+
+  @Test func scheduledJobIsNeverEarlyAndSeldomLate() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let diary = Diary<(Int, Date)>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write((piece.number, Date())) }
+      world.work(registry)
+      world.schedule()
+      let start = Date()
+      let delays = (0..<50).map { _ in Int.random(in: 50...1500) }
+      for delay in delays {
+        try await world.client.enqueue(
+          Piece(lane: "", number: delay),
+          EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
+      }
+      #expect(await eventually { diary.count == 50 })
+      let lateness = diary.entries.map { $0.1.timeIntervalSince(start) * 1000 - Double($0.0) }.sorted()
+      #expect((lateness.first ?? -1) >= -1)
+      #expect(lateness[45] < 100)
+    }
+  }
+
+  @Test func movedClockBringsScheduledJobs() async throws {
+    let offset = Mutex(Duration.zero)
+    let clock = WallClock { offset.withLock { $0 } }
+    try await World.run(clock: clock) { (world: World) async throws -> Void in
+      let diary = Diary<Int>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write(piece.number) }
+      registry.register(Deed.self) { deed, _ in diary.write(deed.number) }
+      world.work(registry)
+      world.schedule()
+      let tomorrow = EnqueueOptions(runAt: Date().addingTimeInterval(86_400))
+      try await world.client.enqueue(Piece(lane: "", number: 1), tomorrow)
+      try await world.client.enqueue(Deed(number: 2), tomorrow)
+      #expect(try await world.client.isIdle())
+      #expect(try await world.client.jobs(JobFilter(state: .scheduled)).count == 1)
+      offset.withLock { $0 = .seconds(86_401) }
+      #expect(await eventually { Set(diary.entries) == [1, 2] })
+    }
+  }
+
+  @Test func strictPriorityGoesFirst() async throws {
+    struct Urgent: TransientJob {
+      static let name = "test.urgent"
+      static let queue = "urgent"
+      var number: Int
+    }
+    try await World.run { (world: World) async throws -> Void in
+      let diary = Diary<String>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { _, _ in
+        diary.write("piece")
+        try await Task.sleep(for: .milliseconds(1))
+      }
+      registry.register(Urgent.self) { _, _ in diary.write("urgent") }
+      try await world.client.enqueue((0..<100).map { Piece(lane: "", number: $0) })
+      try await world.client.enqueue((0..<20).map { Urgent(number: $0) })
+      world.work(
+        registry, queues: [WorkerQueue("urgent", weight: nil), WorkerQueue("pieces")],
+        concurrency: 1)
+      #expect(await eventually { diary.count == 120 })
+      #expect(diary.entries.prefix(20).allSatisfy { $0 == "urgent" })
+    }
+  }
+
+  @Test func pausedQueueRestsUntilResumed() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let diary = Diary<Int>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write(piece.number) }
+      world.work(registry)
+      try await world.client.enqueue(Piece(lane: "", number: 1))
+      #expect(await eventually { diary.entries == [1] })
+      try await world.client.pause(queue: "pieces")
+      #expect(try await world.status("pieces").isPaused)
+      try await world.client.enqueue((2..<12).map { Piece(lane: "", number: $0) })
+      // A second is longer than any worker reads without hearing of the pause.
+      try await Task.sleep(for: .seconds(1))
+      #expect(diary.count == 1)
+      #expect(try await world.status("pieces").depth == 10)
+      try await world.client.resume(queue: "pieces")
+      #expect(await eventually { diary.count == 11 })
+    }
+  }
+
+  @Test func fullQueueRefusesAndTellsWhenThereIsRoom() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      try await client.configure(queue: "pieces", QueueLimits(bound: 10))
+      try await client.configure(queue: "deeds", QueueLimits(bound: 2))
+      try await client.enqueue((0..<8).map { Piece(lane: "", number: $0) })
+      let error = await failure {
+        try await client.enqueue((0..<3).map { Piece(lane: "", number: $0) })
+      }
+      #expect((error as? QueueFull)?.depth == 8)
+      #expect((error as? QueueFull)?.bound == 10)
+      let refused = await failure {
+        try await client.enqueue((0..<3).map { Deed(number: $0) })
+      }
+      #expect(refused is QueueFull)
+      #expect(try await world.count("jobs") == 0)
+      var registry = JobRegistry()
+      registry.register(Piece.self) { _, _ in }
+      world.work(registry)
+      try await client.waitForRoom(in: "pieces", for: 3)
+      try await client.enqueue((0..<3).map { Piece(lane: "", number: $0) })
+    }
+  }
+
+  @Test func uniqueJobIsQueuedOnce() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let client = world.client
+      let unique = EnqueueOptions(uniqueKey: "import 7, again")
+      #expect(try await client.enqueue(Piece(lane: "", number: 1), unique) != nil)
+      #expect(try await client.enqueue(Piece(lane: "", number: 2), unique) == nil)
+      #expect(try await client.enqueue(Deed(number: 1), unique) != nil)
+      #expect(try await client.enqueue(Deed(number: 2), unique) == nil)
+      let diary = Diary<Int>()
+      var registry = JobRegistry()
+      registry.register(Piece.self) { piece, _ in diary.write(piece.number) }
+      registry.register(Deed.self) { deed, _ in diary.write(deed.number) }
+      world.work(registry)
+      #expect(try await eventually { try await client.isIdle() })
+      #expect(diary.entries == [1, 1])
+      #expect(try await client.enqueue(Piece(lane: "", number: 3), unique) != nil)
+      #expect(try await client.enqueue(Deed(number: 3), unique) != nil)
+    }
+  }
+}
