@@ -1,18 +1,20 @@
 import Synchronization
 
-/// Something tasks wait for, at most for a time, and others raise. A raise wakes all who wait; one
-/// while nobody waits is remembered for the next.
+/// Something that tasks wait for, at most for a time, and others raise.
+///
+/// A raise ends the wait of all who wait. It is remembered as well, so that one who was just about
+/// to wait does not miss it: a wait may therefore end once without cause, and who waits looks again.
 final class Signal: Sendable {
   private struct State {
     var isRaised = false
-    var tickets = 0
-    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var lastWaiter: UInt64 = 0
   }
   private let state = Mutex(State())
 
   func raise() {
     let waiters = state.withLock { state in
-      if state.waiters.isEmpty { state.isRaised = true }
+      state.isRaised = true
       defer { state.waiters = [:] }
       return state.waiters
     }
@@ -32,26 +34,24 @@ final class Signal: Sendable {
   }
 
   private func waitForRaise() async {
-    let ticket = state.withLock { state in
-      state.tickets += 1
-      return state.tickets
+    let id = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
-          // Cancellation is looked at under the lock: its handler comes either before, and is
-          // seen here, or after, and finds the waiter.
           if state.isRaised || Task.isCancelled {
             state.isRaised = false
             return true
           }
-          state.waiters[ticket] = continuation
+          state.waiters[id] = continuation
           return false
         }
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
   }
 }
