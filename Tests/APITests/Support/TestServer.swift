@@ -32,6 +32,14 @@ struct TestServer: Sendable {
         return [admin, user].first { $0.username == name }
       },
       idempotency: idempotency, logger: logger, onListening: { port.yield($0) })
+    try await running(server, on: ports, body)
+  }
+
+  /// Runs a server that tells its port, and ends it after the body.
+  static func running(
+    _ server: APIServer, on ports: AsyncStream<Int>,
+    _ body: @escaping @Sendable (TestServer) async throws -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask {

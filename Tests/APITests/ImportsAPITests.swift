@@ -1,0 +1,204 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import API
+
+@Suite("/api/imports")
+struct ImportsAPITests {
+  private static let csv = "E-mail,First\nkim@example.com,Kim\nlee@example.com,Lee\nbad,Bad\n"
+  private static let options =
+    #"{"originalFile":"people.csv","fields":{"E-mail":"email","First":"firstname"}}"#
+
+  @Test("One request with options and file, to the end: counts, contacts, failed rows")
+  func form() async throws {
+    try await APIBed.with(withWorker: true) { bed in
+      let created = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
+        body: Self.form(options: Self.options, file: Self.csv))
+      #expect(created.status == 202, "\(created.text)")
+      #expect(created.headers["location"] == "/api/imports/1")
+      let entity = created.json["import"]
+      #expect(entity?["originalFile"] == "people.csv")
+      #expect(entity?["lineCount"] == 3)
+      #expect(entity?["headers"] == ["E-mail", "First"])
+      #expect(entity?["properties"]?["fields"] == ["E-mail": "email", "First": "firstname"])
+      #expect(entity?["createdByUser"] == "Ada Admin")
+
+      let end = try await bed.end(of: 1)
+      #expect(end["status"] == 3)
+      #expect(end["insertedCount"] == 2)
+      #expect(end["ignoredCount"] == 1)
+      #expect(end["processedCount"] == 3)
+      #expect(end["progress"] == 100)
+
+      let contacts = try await bed.server.request("GET", "/api/contacts?search=import_id:1")
+      #expect(contacts.json["total"] == "2")
+
+      let failed = try await bed.server.request("GET", "/api/imports/1/failed")
+      #expect(failed.headers["content-type"] == "text/csv; charset=utf-8")
+      #expect(failed.text.hasPrefix("E-mail,First,_line,_error\r\nbad,Bad,4,"))
+      let rows = try await bed.server.request("GET", "/api/imports/1/failed?format=json").json
+      #expect(rows["total"] == 1)
+      if case .array(let items)? = rows["rows"] {
+        #expect(items[0]["line"] == 4)
+        #expect(items[0]["data"] == ["E-mail": "bad", "First": "Bad"])
+      }
+      let deleted = try await bed.server.request("DELETE", "/api/imports/1/delete")
+      #expect(deleted.status == 200)
+      #expect(deleted.json["import"]?["id"] == .null)
+      #expect(try await bed.server.request("GET", "/api/imports/1").status == 404)
+    }
+  }
+
+  @Test("The file alone, with the options in the query and gzip")
+  func raw() async throws {
+    try await APIBed.with { bed in
+      let path = "/api/imports?originalFile=a.csv&mapping[email]=E-mail&autoStart=0"
+      let created = try await bed.server.request(
+        "POST", path, headers: ["Content-Type: text/csv; charset=utf-8", "Content-Encoding: gzip"],
+        body: try Gzip.pack(Self.csv))
+      #expect(created.status == 202, "\(created.text)")
+      #expect(created.json["import"]?["statusName"] == "draft")
+      #expect(created.json["import"]?["properties"]?["fields"] == ["E-mail": "email"])
+
+      let preview = try await bed.server.request("GET", "/api/imports/1/preview").json
+      #expect(preview["headers"] == ["E-mail", "First"])
+      if case .array(let rows)? = preview["rows"] {
+        #expect(rows.first == ["kim@example.com", "Kim"])
+      }
+      let edited = try await bed.server.request(
+        "PATCH", "/api/imports/1/edit", headers: ["Content-Type: application/json"],
+        body: Array(#"{"fields":{"E-mail":"email","First":"lastname"},"priority":1}"#.utf8))
+      #expect(edited.status == 200, "\(edited.text)")
+      #expect(edited.json["import"]?["priority"] == 1)
+      let started = try await bed.server.request("POST", "/api/imports/1/start")
+      #expect(started.status == 202)
+      #expect(started.json["import"]?["statusName"] == "queued")
+      #expect(try await bed.server.request("POST", "/api/imports/1/start").status == 409)
+      let stopped = try await bed.server.request("POST", "/api/imports/1/stop")
+      #expect(stopped.json["import"]?["isPublished"] == false)
+      #expect(try await bed.server.request("POST", "/api/imports/1/resume").status == 202)
+      let cancelled = try await bed.server.request("POST", "/api/imports/1/cancel")
+      #expect(cancelled.json["import"]?["status"] == 5)
+      #expect(cancelled.json["import"]?["cancelled"] == true)
+      #expect(try await bed.server.request("POST", "/api/imports/1/resume").status == 409)
+    }
+  }
+
+  @Test("First the options, then the file")
+  func twoSteps() async throws {
+    try await APIBed.with { bed in
+      let created = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: application/json"],
+        body: Array(Self.options.utf8))
+      #expect(created.status == 202)
+      #expect(created.json["import"]?["status"] == 8)
+      #expect(created.json["import"]?["links"]?["upload"] == "/api/imports/1/file")
+      #expect(created.json["import"]?["progress"] == .null)
+      let uploaded = try await bed.server.request(
+        "PUT", "/api/imports/1/file", headers: ["Content-Type: text/csv"],
+        body: Array(Self.csv.utf8))
+      #expect(uploaded.status == 202, "\(uploaded.text)")
+      #expect(uploaded.json["import"]?["statusName"] == "queued")
+      let again = try await bed.server.request(
+        "PUT", "/api/imports/1/file", headers: ["Content-Type: text/csv"],
+        body: Array(Self.csv.utf8))
+      #expect(again.status == 409)
+
+      let shown = try await bed.server.request("GET", "/api/imports/1")
+      #expect(shown.headers["retry-after"] == "2")
+      let tag = try #require(shown.headers["etag"])
+      let unchanged = try await bed.server.request(
+        "GET", "/api/imports/1", headers: ["If-None-Match: \(tag)"])
+      #expect(unchanged.status == 304)
+      #expect(unchanged.body.isEmpty)
+      let list = try await bed.server.request("GET", "/api/imports?search=is:queued").json
+      #expect(list["total"] == 1)
+      #expect(try await bed.server.request("GET", "/api/imports?status=3").json["total"] == 0)
+      #expect(try await bed.server.request("GET", "/api/imports?status=x").status == 400)
+    }
+  }
+
+  @Test("What cannot be imported is refused with the place, and leaves nothing")
+  func refused() async throws {
+    try await APIBed.with { bed in
+      func post(_ file: String, _ query: String = "") async throws -> RawResponse {
+        try await bed.server.request(
+          "POST", "/api/imports/new" + query, headers: ["Content-Type: text/csv"],
+          body: Array(file.utf8))
+      }
+      let empty = try await post("")
+      #expect(empty.status == 400)
+      #expect(empty.error["type"] == "unreadable_file")
+      let quotes = try await post("email,firstname\n\"a@example.com,b\n")
+      #expect(quotes.status == 400)
+      let unknown = try await post("email\na@example.com\n", "?mapping[nofield]=email")
+      #expect(unknown.status == 400)
+      #expect(unknown.error["details"]?["fields.email"] != nil)
+      #expect(try await post("x,y\n1,2\n").error["type"] == "mapping")
+      #expect(try await post(Self.csv, "?priority=abc").error["details"]?["priority"] != nil)
+      #expect(try await post(Self.csv, "?object=thing").status == 400)
+      let late = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
+        body: Self.form(options: nil, file: Self.csv, last: "options"))
+      #expect(late.status == 400)
+      let none = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
+        body: Self.form(options: Self.options, file: nil))
+      #expect(none.status == 406)
+      #expect(
+        try await bed.server.request("GET", "/api/imports").text == #"{"total":0,"imports":[]}"#)
+    }
+  }
+
+  @Test("An upload that breaks off leaves nothing that starts", arguments: [true, false])
+  func cutOff(isForm: Bool) async throws {
+    try await APIBed.with { bed in
+      var connection: RawConnection? = try bed.server.connect()
+      let type = isForm ? "multipart/form-data; boundary=xx" : "text/csv"
+      try await connection?.send(
+        TestServer.head(
+          "POST", "/api/imports/new", headers: ["Content-Type: \(type)"], length: 1_000_000))
+      let whole = isForm ? Self.form(options: Self.options, file: Self.csv) : Array(Self.csv.utf8)
+      try await connection?.send(Array(whole.dropLast(20)))
+      // Its row is there while it uploads, and gone when it broke off.
+      let count = { try await bed.pool.query("SELECT FROM imports").count }
+      #expect(try await eventually { try await count() == 1 })
+      connection = nil
+      #expect(try await eventually { try await count() == 0 })
+    }
+  }
+
+  @Test("Fields that can be mapped")
+  func fields() async throws {
+    try await APIBed.with { bed in
+      let fields = try await bed.server.request("GET", "/api/imports/fields").json
+      guard case .array(let items)? = fields["fields"] else {
+        Issue.record("no list")
+        return
+      }
+      let email = items.first { $0["alias"] == "email" }
+      #expect(email?["isUniqueIdentifier"] == true)
+      #expect(email?["type"] == "email")
+      #expect(items.contains { $0["alias"] == "tags" })
+      let companies = try await bed.server.request("GET", "/api/imports/fields?object=company")
+      #expect(companies.status == 200)
+      #expect(try await bed.server.request("GET", "/api/imports/fields?object=x").status == 400)
+    }
+  }
+
+  static func form(options: String?, file: String?, last: String? = nil) -> [UInt8] {
+    var text = ""
+    if let options {
+      text += "--xx\r\nContent-Disposition: form-data; name=\"options\"\r\n"
+      text += "Content-Type: application/json\r\n\r\n\(options)\r\n"
+    }
+    if let file {
+      text += "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n"
+      text += "Content-Type: text/csv\r\n\r\n\(file)\r\n"
+    }
+    if let last { text += "--xx\r\nContent-Disposition: form-data; name=\"\(last)\"\r\n\r\n{}\r\n" }
+    return Array((text + "--xx--\r\n").utf8)
+  }
+}

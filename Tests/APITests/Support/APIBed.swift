@@ -1,0 +1,104 @@
+import Contacts
+import Foundation
+import Imports
+import JobQueue
+import Logging
+import Postgres
+import Redis
+import TestSupport
+import Users
+
+@testable import API
+
+/// The whole API on a database and a corner of Redis of its own, over real sockets. Users: `admin`,
+/// an administrator, and `kim`, each with the password `secret`.
+struct APIBed: Sendable {
+  let server: TestServer
+  let pool: PostgresPool
+  let jobs: JobClient
+  let fields: FieldStore
+  let imports: ImportService
+
+  static let migrations =
+    JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+    + ImportMigrations.all + APIMigrations.all
+
+  static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  /// - Parameter withWorker: whether a worker does the jobs meanwhile.
+  static func with(
+    configuration: APIConfiguration = APIConfiguration(), withWorker: Bool = false,
+    _ body: @escaping @Sendable (APIBed) async throws -> Void
+  ) async throws {
+    let redis = try TestRedis()
+    try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
+      let jobs = JobClient(
+        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, logger: logger)
+      do {
+        try await run(jobs, configuration, withWorker: withWorker, body)
+      } catch {
+        try await redis.cleanup()
+        throw error
+      }
+      try await redis.cleanup()
+    }
+  }
+
+  private static func run(
+    _ jobs: JobClient, _ configuration: APIConfiguration, withWorker: Bool,
+    _ body: @escaping @Sendable (APIBed) async throws -> Void
+  ) async throws {
+    let pool = jobs.postgres
+    let hasher = PasswordHasher(cost: .least)
+    let users = UserStore(pool: pool, hasher: hasher)
+    try await users.add(
+      NewUser(
+        username: "admin", email: "ada@example.com", firstName: "Ada", lastName: "Admin",
+        role: .admin), password: "secret", now: Date())
+    try await users.add(NewUser(username: "kim"), password: "secret", now: Date())
+    let fields = FieldStore(pool: pool)
+    let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
+    let services = APIServices(
+      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
+      contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports)
+    var configuration = configuration
+    configuration.port = 0
+    let (ports, port) = AsyncStream<Int>.makeStream()
+    let server = APIServer(
+      configuration: configuration, services: services, logger: logger,
+      onListening: { port.yield($0) })
+    try await TestServer.running(server, on: ports) { server in
+      let bed = APIBed(server: server, pool: pool, jobs: jobs, fields: fields, imports: imports)
+      guard withWorker else { return try await body(bed) }
+      try await bed.withWorker { try await body(bed) }
+    }
+  }
+
+  /// Runs a worker while the body runs.
+  private func withWorker(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    var registry = JobRegistry()
+    ImportJobs.register(in: &registry, pool: pool, fields: fields)
+    let worker = Worker(
+      client: jobs, registry: registry,
+      configuration: WorkerConfiguration(
+        queues: [WorkerQueue(ImportJobs.queue)], concurrency: 2, drainTimeout: .seconds(1)),
+      middleware: [], logger: Self.logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await worker.run() }
+      group.addTask { try await body() }
+      try await group.next()
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+
+  /// Waits for an import to end, asking the API as a client does.
+  func end(of id: Int) async throws -> API.JSONValue {
+    var last = API.JSONValue.null
+    _ = try await eventually(within: .seconds(60)) {
+      last = try await server.request("GET", "/api/imports/\(id)").json["import"] ?? .null
+      return last["statusName"] == "imported" || last["statusName"] == "failed"
+    }
+    return last
+  }
+}
