@@ -16,11 +16,16 @@ public struct JSON: Sendable, Hashable {
   public init(text: String) { bytes = Array(text.utf8) }
 
   /// Encodes a value; keys are sorted, so equal values give equal text. Dates are written in
-  /// ISO 8601.
+  /// ISO 8601, in UTC and with microseconds where they have any.
   public init(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .iso8601
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+      let text = PostgresTime.timestampText(
+        microseconds: PostgresTime.microseconds(of: date), zone: "Z")
+      var container = encoder.singleValueContainer()
+      try container.encode(text.replacing(" ", with: "T"))
+    }
     bytes = Array(try encoder.encode(value))
   }
 
@@ -30,7 +35,16 @@ public struct JSON: Sendable, Hashable {
   /// Decodes the document as a value.
   public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
     let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
+    decoder.dateDecodingStrategy = .custom { decoder in
+      let container = try decoder.singleValueContainer()
+      let text = try container.decode(String.self)
+      let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
+      do {
+        return try style.parse(text)
+      } catch {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "no ISO 8601 date")
+      }
+    }
     return try decoder.decode(type, from: Data(bytes))
   }
 }

@@ -32,7 +32,24 @@ public struct Migrator: Sendable {
   @discardableResult
   public func run(on pool: PostgresPool) async throws -> [String] {
     try checkNames()
-    return try await pool.withConnection { connection in
+    // A connection of its own, for a migration may take any time.
+    var configuration = pool.configuration
+    configuration.maximumConnections = 1
+    configuration.statementTimeout = nil
+    configuration.idleInTransactionTimeout = nil
+    let own = PostgresPool(configuration, logger: pool.logger)
+    let result: Result<[String], any Error>
+    do {
+      result = .success(try await run(own))
+    } catch {
+      result = .failure(error)
+    }
+    await own.close()
+    return try result.get()
+  }
+
+  private func run(_ pool: PostgresPool) async throws -> [String] {
+    try await pool.withConnection { connection in
       try await withLock(connection) {
         try await createTable(connection)
         let pending = try await plan(connection)
@@ -86,25 +103,13 @@ public struct Migrator: Sendable {
   private func withLock<R: Sendable>(
     _ connection: PostgresConnection, _ body: () async throws -> R
   ) async throws -> R {
-    try await connection.execute(script: "SET statement_timeout = 0")
     while true {
       let rows = try await connection.query("SELECT pg_try_advisory_lock(\(Self.lockKey))")
       if try rows[0].decode(at: 0, as: Bool.self) { break }
       try await Task.sleep(for: .milliseconds(Int.random(in: 50...150)))
     }
-    let result: Result<R, any Error>
-    do {
-      result = .success(try await body())
-    } catch {
-      result = .failure(error)
-    }
-    // Both settings end with the session too, should it not come to this.
-    if await connection.isOpen {
-      try await connection.pipeline([
-        "SELECT pg_advisory_unlock(\(Self.lockKey))", "RESET statement_timeout",
-      ])
-    }
-    return try result.get()
+    // The lock ends with the session.
+    return try await body()
   }
 
   private func createTable(_ connection: PostgresConnection) async throws {

@@ -18,6 +18,7 @@ extension PostgresConnection {
     if cancellable, Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
     await takeTurn()
     defer { giveTurn() }
+    if cancellable, Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
     operation &+= 1
     isRunning = true
     cancelRequested = false

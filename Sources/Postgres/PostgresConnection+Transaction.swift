@@ -59,7 +59,7 @@ extension PostgresConnection {
     if readOnly { text += " READ ONLY" }
     transactionState = .pending(text + ";")
     transactionFailure = nil
-    savepoints = 0
+    names = 0
   }
 
   /// Commits. Not cancelled with the task: its fate would be unknown for nothing.
@@ -97,7 +97,8 @@ extension PostgresConnection {
       }
     } catch {
       logger.debug("rollback failed", metadata: ["error": "\(error)"])
-      drop()
+      // A COPY that is still under way uses the session: it is dropped when that has ended.
+      if !isCopying { drop() }
     }
   }
 
@@ -105,8 +106,8 @@ extension PostgresConnection {
     guard transactionState != .none else {
       throw PostgresError(.usage, "a savepoint needs a transaction")
     }
-    savepoints += 1
-    let name = "s\(savepoints)"
+    names += 1
+    let name = "s\(names)"
     deferred.append(SQL(unsafeText: "SAVEPOINT \(name)"))
     return name
   }

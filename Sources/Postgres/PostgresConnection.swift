@@ -40,8 +40,8 @@ public actor PostgresConnection {
   /// The first failure inside the transaction: what a retry is decided by, whatever the body made
   /// of it.
   var transactionFailure: PostgresError?
-  /// How many savepoints this transaction has had: their names.
-  var savepoints = 0
+  /// How many names this transaction has had: their names.
+  var names = 0
   var isCopying = false
 
   /// The operation under way, for cancelling that one and no later one.

@@ -16,7 +16,11 @@ enum PostgresNumeric {
     }
     guard count >= 0, scale >= 0, reader.remaining == count * 2 else { throw ByteReader.tooShort }
     var groups: [Int] = []
-    for _ in 0..<count { groups.append(Int(try reader.integer(Int16.self))) }
+    for _ in 0..<count {
+      let group = Int(try reader.integer(Int16.self))
+      guard group >= 0, group < 10_000 else { throw PostgresError(.decoding, "not a numeric") }
+      groups.append(group)
+    }
 
     var text = sign == 0x4000 ? "-" : ""
     if weight < 0 {

@@ -135,6 +135,34 @@ import Testing
     }
   }
 
+  @Test func largeValuesPassWhole() async throws {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 20_000_000) { buffer, count in
+      for index in 0..<20_000_000 { buffer[index] = UInt8(truncatingIfNeeded: index &* 31 >> 3) }
+      count = 20_000_000
+    }
+    try await TestDatabase.with { database in
+      let row = try await database.pool.query(
+        "SELECT \(bytes) AS bytes, repeat('x', 30000000) AS text")[0]
+      #expect(try row.decode("bytes", as: [UInt8].self) == bytes)
+      #expect(try row.decode("text", as: String.self).utf8.count == 30_000_000)
+    }
+  }
+
+  @Test(arguments: seeds) func datesInJSONKeepTheirMicroseconds(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    // Foundation reads dates before 1582 by the Julian calendar.
+    let gregorian = Date(timeIntervalSince1970: -12_000_000_000)
+    let dates =
+      (0..<200).map { _ in max(random.date(), gregorian) }
+      + [Date(timeIntervalSince1970: 1_000_000)]
+    let back = try JSON(dates).decode([Date].self)
+    for (date, copy) in zip(dates, back) {
+      #expect(abs(date.timeIntervalSince(copy)) < 0.000_002, "seed \(seed)")
+    }
+    #expect(try JSON([dates[200]]).text == #"["1970-01-12T13:46:40Z"]"#)
+    #expect(throws: (any Error).self) { try JSON(text: "[\"soon\"]").decode([Date].self) }
+  }
+
   @Test func decodingSaysWhatDoesNotFit() async throws {
     try await TestDatabase.with { database in
       let rows = try await database.pool.query("SELECT 'secret' AS word, NULL::bigint AS nothing")

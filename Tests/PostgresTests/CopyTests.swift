@@ -163,6 +163,38 @@ import Testing
     }
   }
 
+  @Test func aCopyThatWaitsForALockIsCancelledToo() async throws {
+    try await TestDatabase.with { database in
+      let pool = database.pool
+      try await pool.query("CREATE TABLE t (a text UNIQUE)")
+      try await pool.withConnection { holder in
+        try await holder.execute(script: "BEGIN; INSERT INTO t VALUES ('same')")
+        let process = Locked<Int32>(0)
+        let task = Task {
+          try await pool.withConnection { connection in
+            let own = await connection.processID
+            process.withLock { $0 = own }
+            return try await connection.copyIn("COPY t FROM STDIN") {
+              try await $0.write(row: ["same"])
+            }
+          }
+        }
+        let waits = try await eventually {
+          try await pool.query(
+            """
+            SELECT FROM pg_stat_activity
+            WHERE pid = \(process.withLock { $0 }) AND wait_event_type = 'Lock'
+            """
+          ).count == 1
+        }
+        #expect(waits)
+        task.cancel()
+        let error = await #expect(throws: PostgresError.self) { try await task.value }
+        #expect(error?.code == .cancelled)
+      }
+    }
+  }
+
   @Test func readingMayStopBeforeTheEnd() async throws {
     try await TestDatabase.with { database in
       let pool = database.pool

@@ -150,15 +150,16 @@ import Testing
 
   @Test func refusalsForGoodAreToldAtOnce() async throws {
     let database = try await TestDatabase.make()
-    try await database.drop()
-    let pool = PostgresPool(try PostgresConfiguration(url: database.url), logger: .silent)
+    let pool = PostgresPool(
+      try PostgresConfiguration(url: database.url + "_absent"), logger: .silent)
     let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
     #expect(error?.sqlState == .invalidCatalogName)
     await pool.close()
+    try await database.drop()
   }
 
   @Test func closuresInsideClosuresDoNotBlockEachOther() async throws {
-    try await TestDatabase.with(maximumConnections: 2) { database in
+    try await TestDatabase.with(maximumConnections: 3) { database in
       let pool = database.pool
       try await pool.query("CREATE TABLE t (id bigint)")
       try await pool.withConnection { first in
@@ -169,7 +170,7 @@ import Testing
           let process = await second.processID
           #expect(
             try await eventually {
-              try await first.query(
+              try await pool.query(
                 "SELECT FROM pg_stat_activity WHERE pid = \(process) AND wait_event_type = 'Lock'"
               ).count == 1
             })

@@ -204,6 +204,44 @@ import Testing
     }
   }
 
+  @Test func aCommitThatGotNoAnswerIsNotRunAgain() async throws {
+    try await withTable { pool in
+      // COMMIT takes its time, so that the session can be ended in the midst of it.
+      try await pool.withConnection { connection in
+        try await connection.execute(
+          script: """
+            CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql
+              AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW EXECUTE FUNCTION dawdle();
+            """)
+      }
+      var runs = 0
+      let process = Locked<Int32>(0)
+      async let ended: Bool = eventually {
+        try await pool.query(
+          """
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE pid = \(process.withLock { $0 }) AND wait_event = 'PgSleep'
+          """
+        ).count == 1
+      }
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.transaction { connection in
+          runs += 1
+          let own = await connection.processID
+          process.withLock { $0 = own }
+          try await connection.query("INSERT INTO t VALUES (1)")
+        }
+      }
+      #expect(try await ended)
+      #expect(error?.code == .connection)
+      #expect(error?.mayHaveBeenApplied == true)
+      #expect(error?.isRetryable == false)
+      #expect(runs == 1)
+    }
+  }
+
   @Test func readOnlyTransactionsRefuseWrites() async throws {
     try await withTable { pool in
       let error = await #expect(throws: PostgresError.self) {

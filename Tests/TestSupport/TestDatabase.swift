@@ -36,11 +36,11 @@ public final class TestDatabase: Sendable {
       name: name, url: url, pool: PostgresPool(configuration, logger: .silent))
   }
 
-  /// Drops the database, ending every session that is still connected to it.
+  /// Closes the pool and has the database dropped, with every session that is still connected to
+  /// it. That is done in the background, for dropping makes the server write all it holds to disk.
   public func drop() async throws {
     await pool.close()
-    let admin = try await TestServer.shared.admin()
-    try await admin.query("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+    try await TestServer.shared.dropSoon(name)
   }
 
   /// Makes a database, lends it to a closure and drops it.
@@ -74,12 +74,16 @@ actor TestServer {
 
   private var pool: PostgresPool?
   private var templates: [[Migration]: Task<String, any Error>] = [:]
+  private var doomed: [String] = []
+  private var isDropping = false
 
   /// A pool on the database the variable names.
   func admin() async throws -> PostgresPool {
     if let pool { return pool }
-    let configuration = try PostgresConfiguration(
+    var configuration = try PostgresConfiguration(
       url: try Self.baseURL(), maximumConnections: 4, applicationName: "test admin")
+    // All tests ask for a database at the same moment.
+    configuration.acquireTimeout = .seconds(300)
     let pool = PostgresPool(configuration, logger: .silent)
     self.pool = pool
     try await dropLeftovers(pool)
@@ -115,6 +119,25 @@ actor TestServer {
       ).isEmpty
     }
     return name
+  }
+
+  /// Drops a database when its turn comes, one at a time.
+  func dropSoon(_ name: String) async throws {
+    let admin = try await admin()
+    doomed.append(name)
+    guard !isDropping else { return }
+    isDropping = true
+    Task {
+      while let next = doomed.popLast() {
+        do {
+          try await admin.query("DROP DATABASE IF EXISTS \(identifier: next) WITH (FORCE)")
+        } catch {
+          // A later run drops what is left over.
+          break
+        }
+      }
+      isDropping = false
+    }
   }
 
   /// Drops databases of runs that began more than an hour ago.

@@ -1,0 +1,32 @@
+extension PostgresConnection {
+  /// Runs a query whose rows are too many to hold at once, and gives them in batches. Inside a
+  /// transaction only.
+  /// - Parameters:
+  ///   - sql: The query.
+  ///   - size: How many rows a batch has; the last may have fewer.
+  ///   - body: Gets each batch. The same connection may be used in it.
+  public func batches(
+    of sql: SQL, size: Int = 1000, isolation: isolated (any Actor)? = #isolation,
+    _ body: (PostgresRows) async throws -> Void
+  ) async throws {
+    let name = try await openCursor(sql)
+    let fetch = SQL(unsafeText: "FETCH \(max(1, size)) FROM \(name)")
+    while true {
+      let rows = try await query(fetch)
+      if !rows.isEmpty { try await body(rows) }
+      if rows.count < max(1, size) { break }
+    }
+    // If the body throws the cursor is left to the transaction's end.
+    await sendWithNext(SQL(unsafeText: "CLOSE \(name)"))
+  }
+
+  private func openCursor(_ sql: SQL) throws(PostgresError) -> String {
+    guard transactionState != .none else {
+      throw PostgresError(.usage, "a cursor needs a transaction")
+    }
+    names += 1
+    let name = "c\(names)"
+    sendWithNext("DECLARE \(sql: SQL(unsafeText: name)) NO SCROLL CURSOR FOR \(sql: sql)")
+    return name
+  }
+}
