@@ -59,7 +59,8 @@ public struct PostgresConfiguration: Sendable {
     if let applicationName { result.append(("application_name", applicationName)) }
     result.append(("client_encoding", "UTF8"))
     // Conversions between dates and instants must not depend on the server's place.
-    options.append("-c TimeZone=UTC -c client_min_messages=warning")
+    // Statements here are short and many: compiling one takes longer than running it.
+    options.append("-c TimeZone=UTC -c client_min_messages=warning -c jit=off")
     for (name, limit) in [
       ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
       ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
