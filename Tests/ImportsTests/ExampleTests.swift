@@ -9,7 +9,8 @@ struct ExampleTests {
 
   @Test func goodAndBadRows() async throws {
     try await ImportBed.with { bed in
-      let file = "firstname,email\nAda,ada@example.com\n\nGrace,not-an-email\nAlan,alan@example.com\n"
+      let file =
+        "firstname,email\nAda,ada@example.com\n\nGrace,not-an-email\nAlan,alan@example.com\n"
       let first = try await bed.importing(file)
       #expect(first.status == .imported)
       #expect(first.lineCount == 4)
@@ -41,7 +42,9 @@ struct ExampleTests {
       _ = try await bed.importing(
         "email,firstname,lastname\na@example.com,Augusta,Byron\n", options)
       #expect(
-        try await bed.texts("SELECT concat(firstname, ' ', lastname) FROM contacts") == ["Ada Byron"])
+        try await bed.texts("SELECT concat(firstname, ' ', lastname) FROM contacts") == [
+          "Ada Byron"
+        ])
     }
   }
 
@@ -62,7 +65,8 @@ struct ExampleTests {
       let item = try await bed.importing(
         "email,lastname\r\na@example.com,\"O'Brien, \"\"Jim\"\"\nand Sons\"\r\n")
       #expect(item.insertedCount == 1)
-      #expect(try await bed.texts("SELECT lastname FROM contacts") == ["O'Brien, \"Jim\"\nand Sons"])
+      #expect(
+        try await bed.texts("SELECT lastname FROM contacts") == ["O'Brien, \"Jim\"\nand Sons"])
     }
   }
 
@@ -100,7 +104,9 @@ struct ExampleTests {
         "email,company\na@example.com,Acme\nb@example.com,ACME\na@example.com,Umbrella\n")
       #expect(item.counts == "2 1 0")
       #expect(
-        try await bed.texts("SELECT companyname FROM companies ORDER BY id") == ["Acme", "Umbrella"])
+        try await bed.texts("SELECT companyname FROM companies ORDER BY id") == [
+          "Acme", "Umbrella",
+        ])
       #expect(
         try await bed.texts(
           """
@@ -148,17 +154,20 @@ struct ExampleTests {
       let item = try await bed.importing(file, options)
       #expect(item.counts == "3 1 0")
       #expect(
-        try await bed.texts("SELECT concat(companyname, ' ', companycity) FROM companies ORDER BY id")
+        try await bed.texts(
+          "SELECT concat(companyname, ' ', companycity) FROM companies ORDER BY id")
           == ["ACME Rome", "Other Paris", " Nowhere"])
     }
   }
 
   @Test func pointsOnlyForNewContacts() async throws {
     try await ImportBed.with { bed in
-      _ = try await bed.importing("email,points\na@example.com,7\nb@example.com,0\na@example.com,9\n")
+      _ = try await bed.importing(
+        "email,points\na@example.com,7\nb@example.com,0\na@example.com,9\n")
       _ = try await bed.importing("email,points\na@example.com,11\n")
       #expect(try await bed.texts("SELECT points::text FROM contacts ORDER BY id") == ["7", "0"])
-      #expect(try await bed.texts("SELECT concat(type, ' ', delta) FROM points_log") == ["import 7"])
+      #expect(
+        try await bed.texts("SELECT concat(type, ' ', delta) FROM points_log") == ["import 7"])
     }
   }
 
@@ -195,8 +204,10 @@ struct ExampleTests {
       var file: [UInt8] = []
       try await bed.service.writeFailures(item.id) { file += $0 }
       let text = String(decoding: file, as: UTF8.self)
-      #expect(text == "email,city,_line,_error\r\na@,Berlin,2,email: not a valid e-mail address\r\n")
-      let mended = try await bed.importing(text.replacingOccurrences(of: "a@,", with: "a@b.example,"))
+      #expect(
+        text == "email,city,_line,_error\r\na@,Berlin,2,email: not a valid e-mail address\r\n")
+      let mended = try await bed.importing(
+        text.replacingOccurrences(of: "a@,", with: "a@b.example,"))
       #expect(mended.insertedCount == 1)
     }
   }
@@ -204,7 +215,8 @@ struct ExampleTests {
   @Test func ipAddresses() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
-        "email,ip\na@example.com,\"192.0.2.1, 2001:db8::1\"\nb@example.com,192.0.2.1\nc@example.com,nonsense\n")
+        "email,ip\na@example.com,\"192.0.2.1, 2001:db8::1\"\nb@example.com,192.0.2.1\nc@example.com,nonsense\n"
+      )
       #expect(item.counts == "2 0 1")
       #expect(try await bed.texts("SELECT count(*)::text FROM contact_ips") == ["3"])
     }

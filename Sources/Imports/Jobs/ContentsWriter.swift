@@ -63,7 +63,7 @@ struct ContentsWriter: Sendable {
         try await apply(rows, on: connection, into: &next)
         return next
       }
-    } catch where Self.concernsRows(error) {
+    } catch  where Self.concernsRows(error) {
       guard rows.count > 1 else {
         let reason = (error as? PostgresError)?.message ?? "\(error)"
         outcome.failed.append(contents.failure(of: rows.lowerBound, reason))
@@ -109,7 +109,9 @@ struct ContentsWriter: Sendable {
     let found = try await connection.query(
       "SELECT id, companyname FROM companies WHERE id = ANY(\(Array(Set(result.ids))))")
     var byID: [Int64: String] = [:]
-    for row in found { byID[try row.decode("id")] = try row.decode("companyname", as: String?.self) }
+    for row in found {
+      byID[try row.decode("id")] = try row.decode("companyname", as: String?.self)
+    }
     for (index, id) in result.ids.enumerated() { companies[first + index] = (id, byID[id] ?? "") }
     return companies
   }

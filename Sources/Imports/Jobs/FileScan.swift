@@ -79,12 +79,15 @@ struct FileScan {
     var keys: [UInt64] = []
     keys.reserveCapacity(part.recordCount)
     let key = keyColumn
+    let nameColumns = nameColumns
     var buffer: [UInt8] = []
     while parser.next() {
       // A row is read as a whole only when it says something new: a row that will fail must not
       // make anything.
-      if seen.isNews(parser, nameColumns) {
-        _ = reader.read(parser, row: parser.row, width: run.columnCount)
+      if seen.isNews(parser, nameColumns),
+        reader.read(parser, row: parser.row, width: run.columnCount) == nil
+      {
+        seen.insert(parser, nameColumns)
       }
       if findsKeys, let key { keys.append(Self.hash(parser, key, &buffer)) }
     }
@@ -150,18 +153,27 @@ struct SeenNames {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether one of these cells holds text that was not met before.
-  mutating func isNews(_ record: CSVParser, _ columns: [Int]) -> Bool {
-    var news = false
+  /// Whether one of these cells holds text that no good row had before.
+  func isNews(_ record: CSVParser, _ columns: [Int]) -> Bool {
+    columns.contains { column in
+      let hash = Self.hash(record, column)
+      return hash != 0 && !hashes.contains(hash)
+    }
+  }
+
+  /// Notes the cells of a row that turned out to be good.
+  mutating func insert(_ record: CSVParser, _ columns: [Int]) {
     for column in columns {
-      let hash = record.withTrimmedField(column) { text in
-        text.isEmpty ? 0 : ByteHash.of(text) &+ UInt64(column)
-      }
-      guard hash != 0, !hashes.contains(hash) else { continue }
+      let hash = Self.hash(record, column)
+      guard hash != 0 else { continue }
       if hashes.count >= limit { hashes.removeAll(keepingCapacity: true) }
       hashes.insert(hash)
-      news = true
     }
-    return news
+  }
+
+  private static func hash(_ record: CSVParser, _ column: Int) -> UInt64 {
+    record.withTrimmedField(column) { text in
+      text.isEmpty ? 0 : ByteHash.of(text) &+ UInt64(column)
+    }
   }
 }

@@ -127,7 +127,7 @@ struct PartHandler: Sendable {
         }
         metrics.count(outcome)
         return
-      } catch where ContentsWriter.concernsRows(error) && !carefully {
+      } catch  where ContentsWriter.concernsRows(error) && !carefully {
         attempt += 1
       }
     }

@@ -78,7 +78,9 @@ public struct ImportFieldCatalog: Sendable, Hashable {
     guard !name.isEmpty else { return nil }
     let squeezed = name.filter { $0 != "_" }
     if let field = fields.first(where: { $0.alias.lowercased() == name }) { return field }
-    if let field = fields.first(where: { CSVHeader.comparableName($0.label) == name }) { return field }
+    if let field = fields.first(where: { CSVHeader.comparableName($0.label) == name }) {
+      return field
+    }
     // Attribute names are written in one word (`dateAdded`), headers rarely are.
     if let field = fields.first(where: {
       $0.kind == .special && $0.alias.lowercased() == squeezed

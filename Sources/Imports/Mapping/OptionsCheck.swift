@@ -14,7 +14,8 @@ extension ImportOptions {
       problem("priority", "\(priority)", "must be 1 to 1000")
     }
     if originalFile.utf8.count > 1024 || originalFile.utf8.contains(0) {
-      problem("originalFile", String(originalFile.prefix(64)), "must be a name of at most 1024 bytes")
+      problem(
+        "originalFile", String(originalFile.prefix(64)), "must be a name of at most 1024 bytes")
     }
     if !Self.batchLimits.contains(parser.batchLimit) {
       problem("parser.batchlimit", "\(parser.batchLimit)", "must be 1 to 10000")

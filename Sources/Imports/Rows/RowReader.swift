@@ -125,7 +125,9 @@ struct RowReader: Sendable {
       }
       parse(text, parser, slot, column.alias)
     case .company(let slot, let parser):
-      if isNull { block.cells[rowStart + slot] = .clear } else {
+      if isNull {
+        block.cells[rowStart + slot] = .clear
+      } else {
         parse(text, parser, slot, column.alias)
       }
     case .id:
@@ -205,7 +207,8 @@ struct RowReader: Sendable {
       return nil
     }
     if problems.isEmpty { companies[0].finish() }
-    block.cells[rowStart + slot] = Cell(number: Int32(truncatingIfNeeded: companies[0].block.count - 1))
+    block.cells[rowStart + slot] = Cell(
+      number: Int32(truncatingIfNeeded: companies[0].block.count - 1))
     return mark
   }
 

@@ -49,7 +49,9 @@ struct ChildrenLoader {
     if layout.tagsSlot != nil || !run.defaults.tags.isEmpty {
       let rows = try await connection.query(
         "SELECT contact_id, tag_id FROM contact_tags WHERE contact_id = ANY(\(ids))")
-      for row in rows { children.tags[try row.decode(at: 0), default: []].insert(try row.decode(at: 1)) }
+      for row in rows {
+        children.tags[try row.decode(at: 0), default: []].insert(try row.decode(at: 1))
+      }
     }
     if let segment = run.defaults.list {
       let rows = try await connection.query(

@@ -124,7 +124,9 @@ struct NameResolver: Sendable {
         SELECT name, \(started) FROM unnest(\(missing)) WITH ORDINALITY AS n(name, place)
         ORDER BY place ON CONFLICT DO NOTHING
         """)
-    } find: { try await find($0, $1) }
+    } find: {
+      try await find($0, $1)
+    }
     let removedOnly = wanted.subtracting(keys).sorted()
     if !removedOnly.isEmpty {
       for row in try await pool.withConnection({ try await find($0, removedOnly) }) {

@@ -14,6 +14,10 @@ struct Operations: Sendable {
   private(set) var nextRow: [Int32] = []
   /// The folded cells of each record, as many as the layout has values.
   private(set) var cells: [Cell] = []
+  /// For each record whether a row changed what an earlier row of the stretch had left.
+  private(set) var isTouched: [Bool] = []
+  /// For each record whether a row gave it a value that makes a contact known (CON-02).
+  private(set) var isKnown: [Bool] = []
   private let width: Int
 
   init(rows: Range<Int>, width: Int) {
@@ -49,33 +53,72 @@ struct Operations: Sendable {
     let count = subjects.count
     firstRow = Array(repeating: -1, count: count)
     nextRow = Array(repeating: -1, count: rows.count)
-    var lastRow = [Int32](repeating: -1, count: count)
+    isTouched = Array(repeating: false, count: count)
+    isKnown = Array(repeating: false, count: count)
     cells = Array(repeating: .none, count: count * width)
-    for (index, row) in rows.enumerated() {
-      let subject = Int(subjectOfRow[index])
-      let place = row * block.width
-      if lastRow[subject] < 0 {
-        firstRow[subject] = Int32(truncatingIfNeeded: index)
-        for slot in 0..<width { cells[subject * width + slot] = block.cells[place + slot] }
-      } else {
-        nextRow[Int(lastRow[subject])] = Int32(truncatingIfNeeded: index)
-        for slot in 0..<width {
-          let later = block.cells[place + slot]
-          let rule = layout.values[slot].rule
-          if later.isNone || rule == .firstRow { continue }
-          let at = subject * width + slot
-          // Under skip-if-exists the default of a new record is a value that exists.
-          if subjects[subject].isNew,
-            Fold.defaultWins(
-              first: block.cells[(rows.lowerBound + Int(firstRow[subject])) * block.width + slot],
-              rule: rule, hasDefault: layout.values[slot].insertDefault != nil)
-          {
-            continue
-          }
-          cells[at] = Fold.compose(cells[at], later, rule)
+    var lastRow = [Int32](repeating: -1, count: count)
+    let known = layout.values.indices.filter { layout.values[$0].identifies }
+    block.arena.withUnsafeBytes { arena in
+      for (index, row) in rows.enumerated() {
+        let subject = Int(subjectOfRow[index])
+        let place = row * block.width
+        if known.contains(where: { block.cells[place + $0].state == .set }) {
+          isKnown[subject] = true
         }
+        if lastRow[subject] < 0 {
+          firstRow[subject] = Int32(truncatingIfNeeded: index)
+          for slot in 0..<width { cells[subject * width + slot] = block.cells[place + slot] }
+        } else {
+          nextRow[Int(lastRow[subject])] = Int32(truncatingIfNeeded: index)
+          let first = (rows.lowerBound + Int(firstRow[subject])) * block.width
+          for slot in 0..<width where !block.cells[place + slot].isNone {
+            add(
+              block.cells[place + slot], slot, of: subject, layout.values[slot],
+              first: block.cells[first + slot], arena)
+          }
+        }
+        lastRow[subject] = Int32(truncatingIfNeeded: index)
       }
-      lastRow[subject] = Int32(truncatingIfNeeded: index)
     }
+  }
+
+  /// Folds what a further row says about a column.
+  private mutating func add(
+    _ later: Cell, _ slot: Int, of subject: Int, _ value: ValueSlot, first: Cell,
+    _ arena: UnsafeRawBufferPointer
+  ) {
+    guard value.rule != .firstRow else { return }
+    let isNew = subjects[subject].isNew
+    // Under skip-if-exists the default of a new record is a value that exists.
+    if isNew,
+      Fold.defaultWins(first: first, rule: value.rule, hasDefault: value.insertDefault != nil)
+    {
+      return
+    }
+    let at = subject * width + slot
+    let earlier = cells[at]
+    cells[at] = Fold.compose(earlier, later, value.rule)
+    // A row that changes what an earlier one left has changed the record, even if a third changes
+    // it back. What the first row changes of a record that exists, only the database knows.
+    if !isTouched[subject], earlier != cells[at], isNew || !earlier.isNone,
+      value.rule == .last || isNew,
+      !Self.areEqual(earlier, cells[at], value, arena)
+    {
+      isTouched[subject] = true
+    }
+  }
+
+  /// Whether two cells leave the same value in a new record.
+  private static func areEqual(
+    _ a: Cell, _ b: Cell, _ value: ValueSlot, _ arena: UnsafeRawBufferPointer
+  ) -> Bool {
+    func bytes(_ cell: Cell) -> ArraySlice<UInt8>? {
+      switch cell.state {
+      case .set: Array(arena[cell.range])[...]
+      case .clear: nil
+      case .none: value.insertDefault?[...]
+      }
+    }
+    return bytes(a) == bytes(b)
   }
 }

@@ -28,7 +28,11 @@ struct RecordChanges: Sendable {
   var createStage: String {
     let masks = (0..<maskCount).map { "m\($0) bigint NOT NULL" }
     let columns = slots.enumerated().map { "k\($0) \(layout.values[$1].type)" }
-    let list = (["id bigint NOT NULL", "shared boolean NOT NULL"] + masks + columns)
+    let list =
+      ([
+        "id bigint NOT NULL", "shared boolean NOT NULL", "touched boolean NOT NULL",
+        "known boolean NOT NULL",
+      ] + masks + columns)
       .joined(separator: ", ")
     return """
       DO $$ BEGIN
@@ -81,7 +85,7 @@ struct RecordChanges: Sendable {
       FROM \(sql: SQL(unsafeText: "pg_temp.\(stage)")) s
       WHERE c.id = s.id AND (
         ROW(\(sql: olds.joined(separator: ", "))) IS DISTINCT FROM
-        ROW(\(sql: news.joined(separator: ", ")))\(sql: shared))
+        ROW(\(sql: news.joined(separator: ", "))) OR s.touched\(sql: shared))
       """
   }
 
@@ -93,15 +97,8 @@ struct RecordChanges: Sendable {
 
   /// A contact becomes known with its first value that says who it is (CON-02).
   private var identified: SQL {
-    let values = slots.enumerated().filter { layout.values[$1].identifies }
-      .map { SQL(unsafeText: "s.k\($0.offset) IS NOT NULL") }
     let now: SQL =
-      values.isEmpty
-      ? "c.date_identified"
-      : """
-      COALESCE(c.date_identified,
-        CASE WHEN \(sql: values.joined(separator: " OR ")) THEN \(run.started) END)
-      """
+      "COALESCE(c.date_identified, CASE WHEN s.known THEN \(run.started) END)"
     return given(layout.dateIdentifiedSlot, or: now)
   }
 }

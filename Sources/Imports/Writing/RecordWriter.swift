@@ -22,6 +22,8 @@ struct RecordWriter: Sendable {
     if layout.dateAddedSlot == nil { columns.append("date_added") }
     if isContact, layout.dateIdentifiedSlot == nil { columns.append("date_identified") }
     if layout.createdBySlot == nil { columns.append("created_by, created_by_user") }
+    if layout.dateModifiedSlot == nil { columns.append("date_modified") }
+    if layout.modifiedBySlot == nil { columns.append("modified_by, modified_by_user") }
     columns += layout.values.map { "\(identifier: $0.column)" }
     columns += layout.unmappedDefaults.map { "\(identifier: $0.column)" }
     let sql: SQL = "COPY \(sql: table) (\(sql: columns.joined(separator: ", "))) FROM STDIN"
@@ -46,6 +48,15 @@ struct RecordWriter: Sendable {
           buffer.append(run.actor.id)
           buffer.append(run.actor.name)
         }
+        // Made by one row and changed by another is changed.
+        let isTouched = operations.isTouched[subject]
+        if layout.dateModifiedSlot == nil {
+          if isTouched { buffer.append(plain: started) } else { buffer.appendNull() }
+        }
+        if layout.modifiedBySlot == nil {
+          buffer.append(isTouched ? run.actor.id : nil)
+          buffer.append(isTouched ? run.actor.name : nil)
+        }
         for slot in layout.values.indices {
           let cell = operations.cell(subject, slot)
           if cell.state == .set {
@@ -67,12 +78,11 @@ struct RecordWriter: Sendable {
 
   /// Whether a new contact has a value that makes it known (CON-01).
   private func isKnown(_ subject: Int) -> Bool {
-    for slot in layout.values.indices where layout.values[slot].identifies {
-      let cell = operations.cell(subject, slot)
-      if cell.state == .set { return true }
-      if cell.isNone, layout.values[slot].insertDefault != nil { return true }
-    }
-    return false
+    operations.isKnown[subject]
+      || layout.values.indices.contains { slot in
+        layout.values[slot].identifies && layout.values[slot].insertDefault != nil
+          && operations.cell(subject, slot).isNone
+      }
   }
 
   // MARK: Changes
@@ -91,6 +101,8 @@ struct RecordWriter: Sendable {
       for subject in touched {
         buffer.append(operations.subjects[subject].id)
         buffer.append(operations.subjects[subject].becameShared)
+        buffer.append(operations.isTouched[subject])
+        buffer.append(operations.isKnown[subject])
         for word in 0..<changes.maskCount {
           var mask: Int64 = 0
           for (place, slot) in changes.slots.enumerated() where place / 62 == word {
