@@ -1,10 +1,9 @@
 extension PostgresConnection {
   /// Runs a query whose rows are too many to hold at once, and gives them in batches. Inside a
   /// transaction only.
-  /// - Parameters:
-  ///   - sql: The query.
-  ///   - size: How many rows a batch has; the last may have fewer.
-  ///   - body: Gets each batch. The same connection may be used in it.
+  ///
+  /// A batch has `size` rows, the last may have fewer. The connection may be used in the closure.
+  /// - Throws: `.usage` outside a transaction, the server's error, or what the closure throws.
   public func batches(
     of sql: SQL, size: Int = 1000, isolation: isolated (any Actor)? = #isolation,
     _ body: (PostgresRows) async throws -> Void

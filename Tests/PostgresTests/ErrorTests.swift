@@ -78,7 +78,7 @@ import Testing
   @Test func statementTimeoutEndsTheStatement() async throws {
     try await TestDatabase.with { database in
       var configuration = try PostgresConfiguration(url: database.url)
-      configuration.statementTimeout = .milliseconds(50)
+      configuration.statementTimeout = .milliseconds(500)
       let pool = PostgresPool(configuration, logger: .silent)
       let error = await failure { () async throws(PostgresError) in
         try await pool.query("SELECT pg_sleep(30)")

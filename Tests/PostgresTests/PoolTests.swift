@@ -54,6 +54,7 @@ import Testing
       var configuration = try PostgresConfiguration(url: database.url, maximumConnections: 1)
       configuration.acquireTimeout = .milliseconds(50)
       let pool = PostgresPool(configuration, logger: .silent)
+      #expect(await eventually { (try? await pool.query("SELECT 1")) != nil }, "it is open now")
       try await pool.withConnection { connection in
         let late = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
         #expect(late?.code == .poolTimeout)
