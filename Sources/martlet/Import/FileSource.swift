@@ -2,6 +2,8 @@ import Foundation
 
 /// A file read from its beginning to its end, a piece at a time.
 final class FileSource {
+  /// Its path; nil for standard input.
+  let path: String?
   /// Bytes in the file; nil where that is not known, as of a pipe.
   let size: Int?
   /// Bytes read so far.
@@ -16,6 +18,7 @@ final class FileSource {
     if path == "-" {
       handle = .standardInput
       size = nil
+      self.path = nil
       return
     }
     var isFolder: ObjCBool = false
@@ -26,6 +29,7 @@ final class FileSource {
       throw CommandFailure("\(path) cannot be read", status: .usage)
     }
     self.handle = handle
+    self.path = path
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     let isRegular = attributes[.type] as? FileAttributeType == .typeRegular
     size = isRegular ? (attributes[.size] as? Int) : nil

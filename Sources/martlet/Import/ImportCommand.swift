@@ -7,9 +7,9 @@ struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Submits a CSV of contacts or companies.",
     discussion: """
-      Writes to the database of MARTLET_DATABASE_URL, as an operator: no login is needed, and the \
-      workers do the rest. Without --map the columns are recognised by their names; with it, only \
-      the columns named are imported. A file named - is standard input.
+      Hands the file to the database of MARTLET_DATABASE_URL, as an operator: no login is needed. \
+      With --url it is sent to an API elsewhere. Workers do the rest. Without --map the columns \
+      are recognised by their names; with it, only the columns named are imported.
       """)
 
   @Argument(help: "The file; - is standard input.", completion: .file())
@@ -49,23 +49,42 @@ struct ImportCommand: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @Option(help: "Send to the API at this address instead; also MARTLET_API_URL.")
+  var url: String?
+
+  @Option(help: "The login there; also MARTLET_API_USER.")
+  var user: String?
+
+  @Option(help: "Its password; better MARTLET_API_PASSWORD, which other users cannot see.")
+  var password: String?
+
   func run() async throws {
     let source = try FileSource(file)
-    try await Tool.run { tool in
-      let submission = ImportSubmission(tool)
-      let options = try await options(submission)
-      var item = try await submission.submit(source, options)
-      if watch { item = try await ImportWatch(submission.service).follow(item.id) }
-      let summary = ImportSummary(item, now: tool.backends.clock.now)
-      if output.json { try Console.json(summary) } else { summary.print() }
-      if watch {
-        if !output.json { try await submission.showFailures(of: item) }
-        if item.status != .imported { throw ExitCode(1) }
-      }
+    let environment = ProcessInfo.processInfo.environment
+    if let url = url ?? environment["MARTLET_API_URL"], !url.isEmpty {
+      let desk = try RemoteImports(
+        url: url, user: user ?? environment["MARTLET_API_USER"],
+        password: password ?? environment["MARTLET_API_PASSWORD"])
+      try await run(source, desk)
+    } else {
+      try await Tool.run { tool in try await run(source, DirectImports(tool)) }
     }
   }
 
-  private func options(_ submission: ImportSubmission) async throws -> ImportOptions {
+  private func run(_ source: FileSource, _ desk: any ImportDesk) async throws {
+    var item = try await desk.submit(source, try await options(desk))
+    let watching = ImportWatch(desk)
+    if watch { item = try await watching.follow(item.id) }
+    if output.json {
+      try Console.json(item)
+    } else {
+      item.print()
+      if watch { try await watching.showFailures(of: item) }
+    }
+    if watch, item.status != ImportStatus.imported.name { throw ExitCode(1) }
+  }
+
+  private func options(_ desk: any ImportDesk) async throws -> ImportOptions {
     var fields: [String: String] = [:]
     for column in mapping {
       guard fields.updateValue(column.field, forKey: column.name) == nil else {
@@ -77,7 +96,7 @@ struct ImportCommand: AsyncParsableCommand {
       originalFile: file == "-" ? "standard input" : URL(fileURLWithPath: file).lastPathComponent,
       fields: fields.isEmpty ? nil : fields,
       defaults: ImportDefaults(
-        owner: try await submission.user(owner), list: try await submission.segment(segment),
+        owner: try await desk.user(owner), list: try await desk.segment(segment),
         tags: tag, skipIfExists: skipIfExists),
       parser: ImportParserSettings(delimiter: delimiter, encoding: encoding),
       allowDuplicates: allowDuplicates)

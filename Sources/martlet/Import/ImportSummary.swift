@@ -1,17 +1,19 @@
 import Foundation
 import Imports
 
-/// An import as the command line tells of it.
-struct ImportSummary: Encodable {
+/// An import as the command line tells of it, whether the database or the API was asked.
+struct ImportSummary: Codable {
   let id: Int64
   let status: String
   let rows: Int
   let created: Int
   let updated: Int
   let ignored: Int
-  let seconds: Double?
-  let rowsPerSecond: Double?
+  let rowsPerSecond: Double
   let problem: String?
+
+  /// Rows handled.
+  var done: Int { created + updated + ignored }
 
   init(_ item: Import, now: Date) {
     id = item.id
@@ -20,20 +22,39 @@ struct ImportSummary: Encodable {
     created = item.insertedCount
     updated = item.updatedCount
     ignored = item.ignoredCount
-    seconds = item.dateStarted.map {
-      ((item.dateEnded ?? now).timeIntervalSince($0) * 1000).rounded() / 1000
-    }
-    rowsPerSecond = item.dateStarted.map { _ in item.speed(at: now) }
+    rowsPerSecond = item.speed(at: now)
     problem = item.error?.message ?? item.statusInfo
+  }
+
+  private enum Member: String, CodingKey {
+    case id, statusName, statusInfo, lineCount, insertedCount, updatedCount, ignoredCount, speed
+    case error
+  }
+  private struct Fault: Decodable { let message: String }
+
+  /// Reads the API's entity.
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Member.self)
+    id = try members.decode(Int64.self, forKey: .id)
+    status = try members.decode(String.self, forKey: .statusName)
+    rows = try members.decode(Int.self, forKey: .lineCount)
+    created = try members.decode(Int.self, forKey: .insertedCount)
+    updated = try members.decode(Int.self, forKey: .updatedCount)
+    ignored = try members.decode(Int.self, forKey: .ignoredCount)
+    rowsPerSecond = try members.decode(Double.self, forKey: .speed)
+    problem =
+      try members.decodeIfPresent(Fault.self, forKey: .error)?.message
+      ?? members.decodeIfPresent(String.self, forKey: .statusInfo)
   }
 
   /// One line for people.
   func print() {
     var line = "import \(id) \(status): \(rows) rows"
-    if let seconds, created + updated + ignored > 0 {
-      line += ", \(created) created, \(updated) updated, \(ignored) left out, in \(seconds) s"
+    if done > 0 {
+      line += ", \(created) created, \(updated) updated, \(ignored) left out"
+      line += " (\(Int(rowsPerSecond))/s)"
     }
-    if let problem { line += " (\(problem))" }
+    if let problem { line += ": \(problem)" }
     Console.line(line)
   }
 }

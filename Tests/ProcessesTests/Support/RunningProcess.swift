@@ -9,11 +9,13 @@ import TestSupport
 struct RunningProcess {
   let child: Child
 
-  init(_ program: String, _ environment: [String: String]) throws {
+  init(
+    _ program: String, _ environment: [String: String], arguments: [String] = []
+  ) throws {
     let log = FileManager.default.temporaryDirectory.appending(
       path: "martlet-\(UUID().uuidString).log")
     child = try Child(
-      "\(Program.folder)/\(program)",
+      "\(Program.folder)/\(program)", arguments,
       environment: environment.merging(["MARTLET_LOG_FORMAT": "json"]) { $1 }, log: log)
   }
 
@@ -27,13 +29,13 @@ struct RunningProcess {
     let port: Int?
   }
 
-  /// The operator's port, from the line of the log that names it.
-  func port() async throws -> Int {
+  /// The port in the line of the log that says this.
+  func port(_ message: String = "operator's port is open") async throws -> Int {
     var found: Int?
     _ = await eventually(within: .seconds(30)) {
       for line in child.output.split(separator: "\n") {
         let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
-        if line?.message == "operator's port is open" { found = line?.port }
+        if line?.message == message { found = line?.port }
       }
       return found != nil || !child.isRunning
     }

@@ -3,9 +3,9 @@ import Imports
 import Processes
 import Users
 
-/// Hands a file to the database's imports and finds what its options name.
-struct ImportSubmission {
-  let service: ImportService
+/// Hands a file to the imports of the database.
+struct DirectImports: ImportDesk {
+  private let service: ImportService
   private let tool: Tool
 
   init(_ tool: Tool) {
@@ -15,20 +15,26 @@ struct ImportSubmission {
       logger: tool.backends.logger)
   }
 
-  /// Stores the file; the import then waits for a worker.
-  /// - Throws: `ImportError` where the file or an option is refused; nothing remains then.
-  func submit(_ source: FileSource, _ options: ImportOptions) async throws -> Import {
+  func submit(_ source: FileSource, _ options: ImportOptions) async throws -> ImportSummary {
     var bar = ProgressBar()
     defer { bar.end() }
-    return try await service.upload(options, by: ImportActor()) {
+    let item = try await service.upload(options, by: ImportActor()) {
       let piece = try source.next()
       bar.show(done: source.position >> 20, total: source.size.map { $0 >> 20 }, "MiB sent")
       return piece
     }
+    return ImportSummary(item, now: tool.backends.clock.now)
   }
 
-  /// The id of the user with a name or an e-mail address.
-  /// - Throws: `CommandFailure` where there is none.
+  func summary(_ id: Int64) async throws -> ImportSummary {
+    ImportSummary(try await service.store.get(id), now: tool.backends.clock.now)
+  }
+
+  func failures(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [FailedRow]) {
+    let found = try await service.failures(id, limit: limit)
+    return (found.total, found.rows.map { FailedRow(line: $0.line, error: $0.error) })
+  }
+
   func user(_ name: String?) async throws -> Int64? {
     guard let name else { return nil }
     let users = UserStore(pool: tool.backends.postgres, hasher: PasswordHasher())
@@ -38,8 +44,6 @@ struct ImportSubmission {
     return user.id
   }
 
-  /// The id of the segment with an alias.
-  /// - Throws: `CommandFailure` where there is none.
   func segment(_ alias: String?) async throws -> Int64? {
     guard let alias else { return nil }
     let segments = SegmentStore(pool: tool.backends.postgres)
@@ -47,18 +51,5 @@ struct ImportSubmission {
     let known = try await segments.list().map(\.alias).joined(separator: ", ")
     throw CommandFailure(
       "there is no segment \(alias)" + (known.isEmpty ? "" : "; there are \(known)"))
-  }
-
-  /// Shows the first rows that were left out.
-  func showFailures(of item: Import) async throws {
-    guard item.ignoredCount > 0 else { return }
-    let (total, rows) = try await service.failures(item.id, limit: 5)
-    for row in rows {
-      let reason = row.error.replacing("\n", with: "; ")
-      Console.line("line \(row.line): \(reason)")
-    }
-    if total > rows.count {
-      Console.line("… and \(total - rows.count) more: GET /api/imports/\(item.id)/failed")
-    }
   }
 }
