@@ -53,10 +53,12 @@ final class ConnectionLoop: @unchecked Sendable {
   /// What to do when it does.
   private var watchAction: (@Sendable () -> Void)?
 
-  init() {
+  /// - Throws: when the process has no descriptors left.
+  init() throws(PostgresError) {
     var ends: [Int32] = [-1, -1]
-    // Without descriptors left no connection could be opened either.
-    guard pipe(&ends) == 0 else { preconditionFailure("no pipe: errno \(errno)") }
+    guard pipe(&ends) == 0 else {
+      throw PostgresError(.connection, "no descriptor for a connection: errno \(errno)")
+    }
     for end in ends {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
@@ -69,7 +71,8 @@ final class ConnectionLoop: @unchecked Sendable {
     close(wakeWrite)
   }
 
-  func start() {
+  /// - Throws: when the system gives no further thread.
+  func start() throws(PostgresError) {
     let box = Unmanaged.passRetained(self)
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -83,7 +86,10 @@ final class ConnectionLoop: @unchecked Sendable {
     #endif
     let failure = pthread_create(&thread, &attributes, connectionThreadMain, box.toOpaque())
     pthread_attr_destroy(&attributes)
-    guard failure == 0 else { preconditionFailure("no thread: error \(failure)") }
+    guard failure == 0 else {
+      box.release()
+      throw PostgresError(.connection, "no thread for a connection: error \(failure)")
+    }
   }
 
   func stop() {

@@ -5,9 +5,12 @@
 /// its statements then cost no change of thread between them. Waiting for the server suspends
 /// the task and not the thread, so other jobs that prefer this thread go on meanwhile.
 final class ConnectionThread: SerialExecutor, TaskExecutor, Sendable {
-  let loop = ConnectionLoop()
+  let loop: ConnectionLoop
 
-  init() { loop.start() }
+  init() throws(PostgresError) {
+    loop = try ConnectionLoop()
+    try loop.start()
+  }
 
   // Jobs hold the executor, so none can be waiting when the last reference goes.
   deinit { loop.stop() }

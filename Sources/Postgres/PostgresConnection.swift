@@ -54,11 +54,11 @@ public actor PostgresConnection {
   private var isTaken = false
   private var turns: [UnsafeContinuation<Void, Never>] = []
 
-  init(_ configuration: PostgresConfiguration, logger: Logger, hooks: Hooks) {
+  init(_ configuration: PostgresConfiguration, logger: Logger, hooks: Hooks) throws(PostgresError) {
     self.configuration = configuration
     self.logger = logger
     self.hooks = hooks
-    thread = ConnectionThread()
+    thread = try ConnectionThread()
     cache = StatementCache(capacity: configuration.statementCacheSize)
   }
 
@@ -74,7 +74,7 @@ public actor PostgresConnection {
   static func connect(
     _ configuration: PostgresConfiguration, logger: Logger, hooks: Hooks
   ) async throws(PostgresError) -> PostgresConnection {
-    let connection = PostgresConnection(configuration, logger: logger, hooks: hooks)
+    let connection = try PostgresConnection(configuration, logger: logger, hooks: hooks)
     try await connection.open()
     return connection
   }

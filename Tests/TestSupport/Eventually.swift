@@ -13,7 +13,8 @@ public func eventually(
     do {
       try await clock.sleep(for: pause)
     } catch {
-      return false
+      // Cancelled: there is no waiting any more, but what holds by now does hold.
+      return try await condition()
     }
     pause = min(pause * 2, .milliseconds(50))
   }
