@@ -20,8 +20,7 @@ struct ImportFaultTests {
     let list = try await WatchedImport.submit(installation, rows: rows)
     try await disturb(list, crew)
     let ended = await list.ends()
-    let end = try await list.state()
-    try #require(ended, "\(end) \(crew.casualties)")
+    try #require(ended, "\(try await list.state()) \(crew.casualties)")
     // The last job's row goes with its effect; jobs that only look after things may follow.
     let outcome = try await list.outcome()
     for (what, expected) in quiet where what != "jobs left" {

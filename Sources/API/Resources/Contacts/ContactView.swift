@@ -22,7 +22,8 @@ struct ContactView: Sendable, Equatable {
       members = selected
       leavesNullsOut = true
       if !selected.contains("fields") {
-        self.fields = selected.intersection(fields)
+        // `points` is both a member and a field: the member is meant.
+        self.fields = selected.intersection(fields).subtracting(["points"])
       }
     } else if query["minimal"]?.truth == true {
       members = Self.minimal
