@@ -20,7 +20,8 @@ struct ImportFaultTests {
     let list = try await WatchedImport.submit(installation, rows: rows)
     try await disturb(list, crew)
     let ended = await list.ends()
-    try #require(ended, "\(try await list.state()) \(crew.casualties)")
+    let end = try await list.state()
+    try #require(ended, "\(end) \(crew.casualties)")
     // The last job's row goes with its effect; jobs that only look after things may follow.
     let outcome = try await list.outcome()
     for (what, expected) in quiet where what != "jobs left" {

@@ -31,7 +31,7 @@ struct ImportTransitions: Sendable {
       """)
   }
 
-  /// Begins: from now on its instants and ids are fixed.
+  /// Begins: from now on its instants, its ids and the zone of its dates are fixed.
   func begin(
     _ item: Import, job: JobID, on connection: PostgresConnection
   ) async throws -> Import {
@@ -42,12 +42,13 @@ struct ImportTransitions: Sendable {
       item.baseID = try rows.first?.decode("first")
     }
     item.dateStarted = item.dateStarted ?? now
+    item.timeZone = item.timeZone ?? settings.timeZone.identifier
     item.status = .inProgress
     try await connection.query(
       """
       UPDATE imports SET status = 2, status_info = NULL, error = NULL, base_id = \(item.baseID),
         date_started = \(item.dateStarted), date_ended = NULL, date_progress = \(now),
-        job_id = \(job.description)::text::uuid
+        job_id = \(job.description)::text::uuid, time_zone = \(item.timeZone)
       WHERE id = \(item.id)
       """)
     return item

@@ -43,7 +43,8 @@ final class RunLoader: Sendable {
     let text = InstantText.of(started)
     let layout = LayoutBuilder(
       mapping: mapping, contactFields: all.contacts, companyFields: all.companies,
-      defaults: item.defaults, started: text, timeZone: settings.timeZone
+      defaults: item.defaults, started: text,
+      timeZone: item.timeZone.flatMap { TimeZone(identifier: $0) } ?? settings.timeZone
     ).make(item.object)
     return ImportRun(
       importID: item.id, object: item.object, originalFile: item.originalFile,

@@ -79,6 +79,9 @@ public struct Import: Sendable, Hashable {
   var runNumber: Int
   /// The id of the contact that row 1 makes, once ids are reserved.
   var baseID: Int64?
+  /// The zone of dates that name none, once it was begun: a change of the setting meanwhile does
+  /// not reach it.
+  var timeZone: String?
   /// Over how many jobs the rows put aside are spread.
   var bucketCount: Int
   /// Whether a mapping was given or guessed.

@@ -6,6 +6,7 @@ public enum ImportMigrations {
   public static let all: [Migration] = [
     Migration("imports.001-imports", importsTable),
     Migration("imports.002-parts", partsTables),
+    Migration("imports.003-time-zone", "ALTER TABLE imports ADD COLUMN time_zone text"),
   ]
 
   /// `run_number` grows with every start: jobs of an earlier start know that they are stale.

@@ -73,7 +73,7 @@ public struct ImportStore: Sendable {
     allow_duplicates, auto_start, headers, fields, defaults, parser, format, line_count,
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
-    date_modified, date_started, date_ended, date_progress
+    date_modified, date_started, date_ended, date_progress, time_zone
     """
 
   static func decode(_ row: PostgresRow) throws -> Import {
@@ -104,6 +104,7 @@ public struct ImportStore: Sendable {
       mode: try row.decode("mode", as: String?.self).flatMap(Import.Mode.init(rawValue:)),
       format: try row.decode("format", as: JSON?.self)?.decode(),
       runNumber: try row.decode("run_number"), baseID: try row.decode("base_id"),
-      bucketCount: try row.decode("bucket_count"), hasMapping: !(try row.isNull("fields")))
+      timeZone: try row.decode("time_zone"), bucketCount: try row.decode("bucket_count"),
+      hasMapping: !(try row.isNull("fields")))
   }
 }

@@ -5,7 +5,7 @@ import JobQueue
 struct QueuesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queues", abstract: "The queues: how much waits, runs, failed, and how fast.",
-    subcommands: [List.self, Pause.self, Resume.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Pause.self, Resume.self, Check.self], defaultSubcommand: List.self)
 
   /// `martlet queues list`
   struct List: AsyncParsableCommand {
@@ -59,6 +59,35 @@ struct QueuesCommand: AsyncParsableCommand {
       try await Tool.run { tool in
         try await tool.backends.jobs.resume(queue: queue)
         Console.line("resumed \(queue)")
+      }
+    }
+  }
+
+  /// `martlet queues check`
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Compares Redis's order of work with itself and with PostgreSQL.",
+      discussion: "Exit status 1 where something does not fit and is not repaired.")
+
+    @Flag(help: "Mend what is found.")
+    var repair = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let found = try await tool.backends.jobs.check(repair: repair)
+        if output.json {
+          try Console.json(found)
+        } else if found.isEmpty {
+          Console.line("Everything fits.")
+        } else {
+          for item in found {
+            let end = item.isMended ? ": mended" : ""
+            Console.line("\(item.queue): \(item.count) \(item.explanation)\(end)")
+          }
+        }
+        if found.contains(where: { !$0.isMended }) { throw ExitCode(1) }
       }
     }
   }
