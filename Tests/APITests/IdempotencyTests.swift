@@ -88,6 +88,33 @@ struct IdempotencyTests {
     }
   }
 
+  @Test("An import whose process died between its end and the answer is not made twice")
+  func deadProcess() async throws {
+    try await APIBed.with { bed in
+      func post() async throws -> RawResponse {
+        try await bed.server.request("POST", Self.path, headers: Self.headers, body: Self.file)
+      }
+      #expect(try await post().json["import"]?["id"] == 1)
+      // As the process would have left it: begun, not answered, its lease run out.
+      let die = {
+        _ = try await bed.pool.query(
+          "UPDATE idempotency_keys SET status = NULL, leased_until = date_added - interval '1 hour'"
+        )
+      }
+      try await die()
+      let again = try await post()
+      #expect(again.status == 202)
+      #expect(again.json["import"]?["id"] == 1)
+      #expect(again.headers["location"] == "/api/imports/1")
+
+      // Had the file not been whole, it begins again.
+      try await die()
+      try await bed.pool.query("UPDATE imports SET status = 8")
+      #expect(try await post().json["import"]?["id"] == 2)
+      #expect(try await bed.server.request("GET", "/api/imports").json["total"] == 1)
+    }
+  }
+
   @Test("The key of a process that died is free after its lease; old answers are forgotten")
   func leases() async throws {
     try await TestDatabase.with(migrations: APIBed.migrations) { database in
@@ -98,18 +125,26 @@ struct IdempotencyTests {
       let soon = PostgresIdempotencyStore(
         pool: database.pool, clock: .offset(.seconds(31)), retention: 3600)
       let second = try await soon.claim(scope, lease: .seconds(30))
-      guard case .execute(let old) = first, case .execute(let new) = second else {
+      guard case .execute(let old, nil) = first, case .execute(let new, nil) = second else {
         Issue.record("not claimed")
+        return
+      }
+      try await soon.note("/x/7", scope, token: new)
+      let third = PostgresIdempotencyStore(
+        pool: database.pool, clock: .offset(.seconds(62)), retention: 3600)
+      guard case .execute(let last, "/x/7") = try await third.claim(scope, lease: .seconds(30))
+      else {
+        Issue.record("what was begun is not known")
         return
       }
       let answer = Idempotency.KeptAnswer(
         status: 200, location: "/x/1", contentType: nil, body: [1, 2], fingerprint: [3])
       // The one that lost its key changes nothing any more.
       try await soon.keep(answer, scope, token: old)
-      try await soon.release(scope, token: old)
-      #expect(try await soon.claim(scope, lease: .seconds(30)) == .inProgress)
-      try await soon.keep(answer, scope, token: new)
-      #expect(try await soon.claim(scope, lease: .seconds(30)) == .answered(answer))
+      try await soon.release(scope, token: new)
+      #expect(try await third.claim(scope, lease: .seconds(30)) == .inProgress)
+      try await third.keep(answer, scope, token: last)
+      #expect(try await third.claim(scope, lease: .seconds(30)) == .answered(answer))
       let later = PostgresIdempotencyStore(
         pool: database.pool, clock: .offset(.seconds(4000)), retention: 3600)
       #expect(try await later.prune() == 1)

@@ -15,6 +15,8 @@ struct APIRequest: Sendable {
   var user: Principal?
   var body: BodyReader
   var logger: Logger
+  /// Set where the request came with an idempotency key.
+  var execution: Idempotency.Execution?
   /// The most bytes of a body that is read whole.
   var parameterLimit = 8 * 1024 * 1024
 

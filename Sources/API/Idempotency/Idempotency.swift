@@ -25,8 +25,9 @@ struct Idempotency: Sendable {
 
   /// What a key leads to.
   enum Claim: Sendable, Equatable {
-    /// The request is to be executed; the token names this execution.
-    case execute(token: UUID)
+    /// The request is to be executed; the token names this execution. An execution that died with
+    /// its process may have left word of what it had begun.
+    case execute(token: UUID, begun: String?)
     /// Another one is executing it.
     case inProgress
     /// It was executed.
@@ -37,12 +38,23 @@ struct Idempotency: Sendable {
   protocol Store: Sendable {
     /// Claims a key that is new, out of date, or whose holder has not been heard of for the lease.
     func claim(_ scope: Scope, lease: Duration) async throws -> Claim
+    /// Leaves word of what the execution has begun.
+    func note(_ location: String, _ scope: Scope, token: UUID) async throws
     /// Says that the execution goes on.
     func renew(_ scope: Scope, token: UUID, lease: Duration) async throws
     /// Keeps the answer of an execution.
     func keep(_ answer: KeptAnswer, _ scope: Scope, token: UUID) async throws
     /// Forgets an execution whose answer is not kept.
     func release(_ scope: Scope, token: UUID) async throws
+  }
+
+  /// An execution as the handler sees it.
+  struct Execution: Sendable {
+    /// The path of what an execution that died with its process had begun. It may be complete: then
+    /// to begin again would do it twice.
+    var begun: String?
+    /// Leaves word of what this one has begun, before anything of it can be complete.
+    var note: @Sendable (_ location: String) async throws -> Void
   }
 
   /// An execution that was not heard of for this long has died with its process.
@@ -71,7 +83,13 @@ struct Idempotency: Sendable {
         .conflict, "The first request with this idempotency key is still under way.",
         type: "idempotency_in_progress", retryAfter: 2)
     case .answered(let kept): return try await replay(kept, request)
-    case .execute(let token): return try await execute(scope, token, request, handler)
+    case .execute(let token, let begun):
+      var request = request
+      let store = store
+      request.execution = Execution(begun: begun) { location in
+        try await store.note(location, scope, token: token)
+      }
+      return try await execute(scope, token, request, handler)
     }
   }
 

@@ -21,13 +21,14 @@ struct PostgresIdempotencyStore: Idempotency.Store {
         \(until(lease)))
       ON CONFLICT (user_id, method, path, key) DO UPDATE SET
         token = excluded.token, date_added = excluded.date_added,
-        leased_until = excluded.leased_until, status = NULL, location = NULL,
+        leased_until = excluded.leased_until, status = NULL,
+        location = CASE WHEN held.status IS NULL THEN held.location END,
         content_type = NULL, body = NULL, fingerprint = NULL
       WHERE held.date_added < \(now.addingTimeInterval(-retention))
         OR (held.status IS NULL AND held.leased_until < \(now))
-      RETURNING token
+      RETURNING location
       """)
-    if !taken.isEmpty { return .execute(token: token) }
+    if let row = taken.first { return .execute(token: token, begun: try row.decode("location")) }
     let rows = try await pool.query(
       """
       SELECT status, location, content_type, body, fingerprint FROM idempotency_keys
@@ -42,6 +43,14 @@ struct PostgresIdempotencyStore: Idempotency.Store {
         status: status, location: try row.decode("location"),
         contentType: try row.decode("content_type"), body: try row.decode("body"),
         fingerprint: try row.decode("fingerprint")))
+  }
+
+  func note(_ location: String, _ scope: Idempotency.Scope, token: UUID) async throws {
+    try await pool.query(
+      """
+      UPDATE idempotency_keys SET location = \(location)
+      WHERE \(sql: condition(scope)) AND token = \(token)
+      """)
   }
 
   func renew(_ scope: Idempotency.Scope, token: UUID, lease: Duration) async throws {

@@ -29,6 +29,7 @@ struct SearchText: Equatable {
   ///
   /// - Parameter addingBefore: whether a text without a wildcard matches anywhere, not only at the
   ///   beginning.
+  /// - Returns: the pattern; what only `LIKE` takes for a wildcard is escaped.
   func pattern(addingBefore: Bool) -> String {
     var pattern = ""
     for character in value {

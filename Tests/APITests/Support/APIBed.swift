@@ -25,7 +25,7 @@ struct APIBed: Sendable {
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  /// - Parameter withWorker: whether a worker does the jobs meanwhile.
+  /// Runs everything while the body runs; with a worker, imports are done meanwhile.
   static func with(
     configuration: APIConfiguration = APIConfiguration(), withWorker: Bool = false,
     _ body: @escaping @Sendable (APIBed) async throws -> Void

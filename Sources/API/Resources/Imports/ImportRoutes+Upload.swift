@@ -22,13 +22,50 @@ extension ImportRoutes {
       try request.checkLength(limit: uploadLimit)
       let options = try ImportParameters.options(request.query)
       let body = request.body
-      let item = try await imports.upload(options, by: try request.actor) {
-        try await body.next()?.readableBytesView
-      }
+      let item = try await take(options, request) { try await body.next()?.readableBytesView }
       return answer(item, status: .accepted)
     }
     let options = try ImportParameters.options(try await request.parameters())
     return answer(try await imports.create(options, by: try request.actor), status: .accepted)
+  }
+
+  /// Makes an import of a file that streams in. If it is refused or breaks off, nothing remains.
+  private func take(
+    _ options: ImportOptions, _ request: APIRequest,
+    from next: () async throws -> ByteBufferView?
+  ) async throws -> Import {
+    let actor = try request.actor
+    guard let execution = request.execution else {
+      return try await imports.upload(options, by: actor, from: next)
+    }
+    if let begun = execution.begun, let done = try await completed(begun) {
+      // The process that took the file in died before it could answer.
+      while try await next() != nil {}
+      return done
+    }
+    let item = try await imports.create(options, by: actor)
+    try await execution.note("/api/imports/\(item.id)")
+    do {
+      return try await imports.upload(into: item.id, from: next)
+    } catch {
+      try await imports.delete(item.id)
+      throw error
+    }
+  }
+
+  /// The import that an earlier execution had begun, if its file was taken in whole; if not, it is
+  /// removed.
+  private func completed(_ path: String) async throws -> Import? {
+    guard let id = path.split(separator: "/").last.flatMap({ Int64($0) }) else { return nil }
+    let item: Import
+    do {
+      item = try await imports.store.get(id)
+    } catch let error as ImportError where error.code == .notFound {
+      return nil
+    }
+    if item.status != .uploading { return item }
+    try await imports.delete(id)
+    return nil
   }
 
   /// The file of an import that waits for it.
@@ -60,7 +97,7 @@ extension ImportRoutes {
         if parameters["originalFile"] == nil, let name = part.filename, !name.isEmpty {
           wanted.originalFile = name
         }
-        return try await imports.upload(wanted, by: try request.actor) {
+        return try await take(wanted, request) {
           if let chunk = try await reader.nextChunk() { return chunk.readableBytesView }
           // Before the import is complete: what follows would have come too late to count.
           guard try await reader.nextPart() == nil else {
