@@ -4,7 +4,7 @@ import Testing
 @testable import Imports
 
 /// The cases of the specification, section 11, told as examples.
-struct ExampleTests {
+@Suite(.serialized) struct ExampleTests {
   static let mapping = ["firstname": "firstname", "email": "email"]
 
   @Test func goodAndBadRows() async throws {

@@ -20,7 +20,7 @@ struct PropertyTests {
     case oneIdentifier, and, or
   }
 
-  @Test(.serialized, arguments: Mode.allCases, 0..<8)
+  @Test(.serialized, arguments: Mode.allCases, 0..<3)
   func equalsTheReference(_ mode: Mode, _ round: Int) async throws {
     let seed =
       UInt64(round) * 3 + Self.firstSeed

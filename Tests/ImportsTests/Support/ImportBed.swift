@@ -116,6 +116,15 @@ struct ImportBed: Sendable {
     return try await service.store.get(id)
   }
 
+  /// What is there of imports: nothing, if the only one was refused.
+  func leftovers() async throws -> [String?] {
+    try await texts(
+      """
+      SELECT 'import ' || id FROM imports UNION ALL SELECT 'part ' || number FROM import_parts
+      UNION ALL SELECT 'job ' || name FROM jobs
+      """)
+  }
+
   /// One column of a query as texts.
   func texts(_ sql: SQL) async throws -> [String?] {
     try await pool.query(sql).map { try $0.decode(at: 0, as: String?.self) }
