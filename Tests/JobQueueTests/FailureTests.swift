@@ -63,7 +63,10 @@ import Testing
       #expect(status.state == .dead)
       #expect(status.error == "trouble")
       #expect(status.attempts == 3)
-      #expect(try await world.client.jobs(JobFilter(queue: "flaky", state: .dead)).map(\.id) == [transient])
+      #expect(
+        try await world.client.jobs(JobFilter(queue: "flaky", state: .dead)).map(\.id) == [
+          transient
+        ])
       #expect(try await eventually { try await world.client.isIdle() })
 
       isMended.store(true, ordering: .relaxed)

@@ -75,8 +75,9 @@ import Testing
     }
 
     mutating func settle() async throws {
-      guard let one = held.values.sorted(by: { $0.streamID < $1.streamID })
-        .randomElement(using: &random)
+      guard
+        let one = held.values.sorted(by: { $0.streamID < $1.streamID })
+          .randomElement(using: &random)
       else { return }
       var entry = one.entry
       let place: String

@@ -125,17 +125,30 @@ import Testing
       registry.register(Piece.self) { piece, _ in diary.write((piece.number, Date())) }
       world.work(registry)
       world.schedule()
-      let start = Date()
-      let delays = (0..<50).map { _ in Int.random(in: 50...1500) }
+      let start = Date().addingTimeInterval(1)
+      let delays = (0..<50).map { _ in Int.random(in: 0...1500) }
       for delay in delays {
         try await world.client.enqueue(
           Piece(lane: "", number: delay),
           EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
       }
+      // The tests beside this one keep the machine busy: plain sleepers tell how much that costs.
+      let sleepers = Diary<Double>()
+      await withDiscardingTaskGroup { group in
+        for delay in delays {
+          group.addTask {
+            let due = start.addingTimeInterval(Double(delay) / 1000)
+            do { try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow))) } catch {}
+            sleepers.write(Date().timeIntervalSince(due) * 1000)
+          }
+        }
+      }
       #expect(await eventually { diary.count == 50 })
-      let lateness = diary.entries.map { $0.1.timeIntervalSince(start) * 1000 - Double($0.0) }.sorted()
+      let lateness = diary.entries.map { $0.1.timeIntervalSince(start) * 1000 - Double($0.0) }
+        .sorted()
       #expect((lateness.first ?? -1) >= -1)
-      #expect(lateness[45] < 100)
+      let unavoidable = sleepers.entries.max() ?? 0
+      #expect(lateness[45] < 100 + unavoidable)
     }
   }
 

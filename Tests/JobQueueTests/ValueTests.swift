@@ -17,7 +17,9 @@ import Testing
     #expect(abs(last.madeAt.timeIntervalSinceNow) < 5)
   }
 
-  @Test(arguments: ["", "0198", "0198c2f0-0000-7000-8000-00000000000g", "0198c2f000007000800000000000000"])
+  @Test(arguments: [
+    "", "0198", "0198c2f0-0000-7000-8000-00000000000g", "0198c2f000007000800000000000000",
+  ])
   func otherTextIsNoID(_ text: String) {
     #expect(JobID(text) == nil)
   }
@@ -33,10 +35,12 @@ import Testing
         attempt: .random(in: 0...20), kills: .random(in: 0...3),
         lane: lane.isEmpty
           ? nil
-          : QueueEntry.Lane(key: lane, limit: Bool.random() ? 3 : nil, weight: Bool.random() ? 1 : 0.5),
+          : QueueEntry.Lane(
+            key: lane, limit: Bool.random() ? 3 : nil, weight: Bool.random() ? 1 : 0.5),
         uniqueKey: words.dropLast(3).randomElement(using: &random), id: JobID(), name: "a job",
         version: 3, maxAttempts: 10, timeoutMilliseconds: 1500, isDurable: .random(),
-        isRepaired: .random(), payload: (0..<Int.random(in: 0...40)).map { _ in .random(in: 0...255) })
+        isRepaired: .random(),
+        payload: (0..<Int.random(in: 0...40)).map { _ in .random(in: 0...255) })
       #expect(try QueueEntry(parsing: entry.encoded()) == entry)
     }
   }
@@ -56,7 +60,9 @@ import Testing
         default: bytes.insert(.random(in: 0...255), at: .random(in: bytes.indices))
         }
       }
-      do { _ = try QueueEntry(parsing: bytes) } catch { #expect(error.description.contains("unreadable")) }
+      do { _ = try QueueEntry(parsing: bytes) } catch {
+        #expect(error.description.contains("unreadable"))
+      }
     }
     #expect(throws: JobError.self) { try QueueEntry(parsing: []) }
   }
@@ -122,7 +128,9 @@ import Testing
     #expect(next == (try date("2026-03-30T00:30:00Z")))
   }
 
-  @Test(arguments: ["", "* * * *", "60 * * * *", "*/0 * * * *", "a * * * *", "5-1 * * * *", "1-2-3 * * * *"])
+  @Test(arguments: [
+    "", "* * * *", "60 * * * *", "*/0 * * * *", "a * * * *", "5-1 * * * *", "1-2-3 * * * *",
+  ])
   func nonsenseIsRefused(_ text: String) {
     #expect(throws: CronExpression.ParseError.self) { try CronExpression(text) }
   }
@@ -132,7 +140,10 @@ import Testing
   @Test func weightsDecideTheShareAndStrictQueuesGoFirst() {
     let now = ContinuousClock.now
     var picker = QueuePicker(
-      [WorkerQueue("a", weight: 3), WorkerQueue("b", weight: 1), WorkerQueue("urgent", weight: nil)],
+      [
+        WorkerQueue("a", weight: 3), WorkerQueue("b", weight: 1),
+        WorkerQueue("urgent", weight: nil),
+      ],
       now: now)
     #expect(picker.order(now: now, excluding: []).first == 2)
     var given = [0, 0, 0]

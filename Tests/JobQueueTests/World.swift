@@ -97,10 +97,9 @@ final class World: Sendable {
 
   /// Removes everything under the prefix, as FLUSHALL would.
   func flush() async throws {
-    let keys = (try await client.redis.send("KEYS", "\(redis.prefix)*").array ?? [])
-      .compactMap(\.text)
-    guard !keys.isEmpty else { return }
-    _ = try await client.redis.send(["DEL"] + keys.map { RedisArgument($0) })
+    // In one script, because FLUSHALL leaves no moment between key and key either.
+    let script = "for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end"
+    _ = try await client.redis.send("EVAL", RedisArgument(script), 0, "*\(redis.prefix)*")
   }
 
   func count(_ table: String) async throws -> Int {

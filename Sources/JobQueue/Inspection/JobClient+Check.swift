@@ -23,7 +23,11 @@ extension JobClient {
   /// Each queue is looked at in one script, so nothing moves meanwhile; a queue of more than
   /// `limit` entries is reported as too large instead.
   ///
-  /// - Parameter repair: mend what is found. Safe at any time.
+  /// - Parameters:
+  ///   - repair: mend what is found. Safe at any time.
+  ///   - limit: how many entries of a queue are looked at most.
+  /// - Returns: what does not fit; empty when all is well.
+  /// - Throws: when Redis or PostgreSQL is out of reach.
   public func check(repair: Bool = false, limit: Int = 200_000) async throws -> [Inconsistency] {
     var found: [Inconsistency] = []
     for queue in try await queueNames() {

@@ -23,6 +23,8 @@ struct Keys: Sendable {
   var control: String { "\(prefix):control" }
   /// Absent when Redis was emptied.
   var epoch: String { "\(prefix):epoch" }
+  /// Tells whether Redis was emptied while its contents were laid again. On the epoch's node.
+  func epochMark(_ id: String) -> String { "{\(epoch)}:mark:\(id)" }
 
   /// The consumer group of every queue's `ready`.
   static let group = "workers"

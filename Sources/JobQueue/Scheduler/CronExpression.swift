@@ -22,7 +22,9 @@ public struct CronExpression: Sendable, Equatable {
 
   /// Reads an expression.
   ///
-  /// - Parameter zone: the time zone it is meant in; UTC by default.
+  /// - Parameters:
+  ///   - text: the five fields.
+  ///   - zone: the time zone it is meant in; UTC by default.
   /// - Throws: ``ParseError``.
   public init(_ text: String, zone: TimeZone = .gmt) throws {
     let fields = text.split(separator: " ", omittingEmptySubsequences: true)

@@ -27,7 +27,8 @@ extension Scheduler {
     guard let slot = job.slot(at: now) else { return }
     try await client.transaction { connection, outbox in
       let claimed = try await connection.query(
-        "UPDATE periodic_jobs SET last_slot = \(slot) WHERE name = \(job.name) AND last_slot < \(slot)")
+        "UPDATE periodic_jobs SET last_slot = \(slot) WHERE name = \(job.name) AND last_slot < \(slot)"
+      )
       if claimed.affected == 1 {
         try job.add(outbox, slot)
       } else {

@@ -17,18 +17,22 @@ extension Scheduler {
 
   /// Writes all queues' settings and all durable jobs to Redis. Several schedulers may do it at
   /// once: what Redis knows is skipped. The epoch is set at the end, so that an interrupted run is
-  /// begun anew.
+  /// begun anew; and only if a mark set at the beginning is still there, so that a run during which
+  /// Redis was emptied once more is begun anew too.
   func layAgain() async throws {
     let start = ContinuousClock.now
+    let mark = RedisArgument(client.keys.epochMark("\(UInt64.random(in: 0 ... .max))"))
+    _ = try await client.redis.send("SET", mark, 1, "EX", 3600)
     for (queue, setting) in try await client.queueSettings() {
       try await client.layConfiguration(
         of: queue, isPaused: setting.isPaused, setting.limits)
     }
     client.announced.withLock { $0 = [] }
     let pushed = try await sweep(olderThan: .distantFuture)
-    _ = try await client.redis.send(
-      "SET", RedisArgument(client.keys.epoch),
-      RedisArgument("\(Date().milliseconds)-\(UInt32.random(in: 0 ... .max))"))
+    let isLaid = try await client.redis.run(
+      Scripts.beginEpoch, keys: [RedisArgument(client.keys.epoch), mark],
+      arguments: [RedisArgument(Date().milliseconds)])
+    guard isLaid.int == 1 else { return }
     if pushed > 0 {
       logger.notice(
         "The order of work was laid again from PostgreSQL",

@@ -1,6 +1,16 @@
 import Redis
 
 extension Scripts {
+  /// Redis holds everything again: begins an epoch, unless the mark (second key) has gone because
+  /// Redis was emptied meanwhile. Argument: the epoch. Answers 1 when it has begun.
+  static let beginEpoch = RedisScript(
+    name: "jobqueue.begin-epoch",
+    source: """
+      if redis.call('DEL', KEYS[2]) == 0 then return 0 end
+      redis.call('SET', KEYS[1], ARGV[1])
+      return 1
+      """)
+
   /// Sets the queue's limits and whether it is paused, and deals anew. Arguments: `1` when paused,
   /// then field and value of each limit.
   static let configure = make(

@@ -59,39 +59,56 @@ final class Backlog: Sendable {
 
   private let state = Mutex(State())
 
+  /// What `take` found under the lock.
+  private enum Found {
+    case closed
+    case jobs([Delivery], wake: Wake?)
+    case nothing(wake: Wake?)
+  }
+
+  /// The fetching loop, to be woken outside of the lock.
+  private struct Wake {
+    let fetcher: UnsafeContinuation<Room?, Never>
+    let room: Room
+
+    init?(_ state: inout State) {
+      guard let fetcher = state.fetcher, let room = state.roomIfAny() else { return nil }
+      state.fetcher = nil
+      (self.fetcher, self.room) = (fetcher, room)
+    }
+
+    func perform() { fetcher.resume(returning: room) }
+  }
+
   /// The next job or jobs; nil when the backlog is closed.
   func take() async -> [Delivery]? {
-    let (found, closed, fetcher, room) = state.withLock { state in
-      if state.isClosed { return ([Delivery]?.none, true, nil as UnsafeContinuation<Room?, Never>?, Room?.none) }
-      guard let batch = state.pop() else { return (nil, false, nil, nil) }
-      let (fetcher, room) = Self.wakeFetcher(&state)
-      return (batch, false, fetcher, room)
+    // Most often something is there, and a continuation would only cost.
+    switch find(sleeping: nil) {
+    case .closed: return nil
+    case .jobs(let jobs, let wake):
+      wake?.perform()
+      return jobs
+    case .nothing: break
     }
-    fetcher?.resume(returning: room)
-    if closed { return nil }
-    if let found { return found }
     return await withUnsafeContinuation { continuation in
-      let (answer, fetcher, room) = state.withLock { state in
-        if state.isClosed { return ([Delivery]??.some(nil), nil as UnsafeContinuation<Room?, Never>?, Room?.none) }
-        if let batch = state.pop() {
-          let (fetcher, room) = Self.wakeFetcher(&state)
-          return (.some(batch), fetcher, room)
-        }
-        state.sleepers.append(continuation)
-        let (fetcher, room) = Self.wakeFetcher(&state)
-        return (nil, fetcher, room)
+      switch find(sleeping: continuation) {
+      case .closed: continuation.resume(returning: nil)
+      case .jobs(let jobs, let wake):
+        wake?.perform()
+        continuation.resume(returning: jobs)
+      case .nothing(let wake): wake?.perform()
       }
-      fetcher?.resume(returning: room)
-      if let answer { continuation.resume(returning: answer) }
     }
   }
 
-  private static func wakeFetcher(
-    _ state: inout State
-  ) -> (UnsafeContinuation<Room?, Never>?, Room?) {
-    guard state.fetcher != nil, let room = state.roomIfAny() else { return (nil, nil) }
-    defer { state.fetcher = nil }
-    return (state.fetcher, room)
+  private func find(sleeping sleeper: UnsafeContinuation<[Delivery]?, Never>?) -> Found {
+    state.withLock { state in
+      if state.isClosed { return .closed }
+      if let jobs = state.pop() { return .jobs(jobs, wake: Wake(&state)) }
+      guard let sleeper else { return .nothing(wake: nil) }
+      state.sleepers.append(sleeper)
+      return .nothing(wake: Wake(&state))
+    }
   }
 
   /// Adds fetched jobs and wakes slots for them.
@@ -132,7 +149,8 @@ final class Backlog: Sendable {
   func withdraw(before instant: ContinuousClock.Instant? = nil) -> [Delivery] {
     state.withLock { state in
       let waiting = state.items[state.head...]
-      let withdrawn = instant.map { instant in waiting.filter { $0.receivedAt < instant } }
+      let withdrawn =
+        instant.map { instant in waiting.filter { $0.receivedAt < instant } }
         ?? Array(waiting)
       state.items =
         instant.map { instant in waiting.filter { $0.receivedAt >= instant } } ?? []

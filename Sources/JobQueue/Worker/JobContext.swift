@@ -84,7 +84,8 @@ public struct JobContext: Sendable {
       let now = clock.now
       // First, because this takes the row's lock: a second delivery waits here and then finds
       // nothing.
-      guard let batch = try await DurableStore.end(delivery.ending(now: now), now: now, on: connection)
+      let ending = delivery.ending(now: now)
+      guard let batch = try await DurableStore.end(ending, now: now, on: connection)
       else { throw JobSuperseded(id: delivery.entry.id) }
       let result = try await effect(connection, outbox)
       var rows = try await outbox.write(on: connection)

@@ -48,7 +48,7 @@ struct QueuePicker: Sendable {
   }
 
   /// A blocking read found jobs: the queue is not empty.
-  mutating func woke(_ index: Int) {
-    emptyUntil[index] = .now
+  mutating func woke(_ index: Int, now: ContinuousClock.Instant) {
+    emptyUntil[index] = now
   }
 }

@@ -64,7 +64,8 @@ public final class MetricsMiddleware: JobMiddleware {
     var outcome = JobOutcome.succeeded
     defer {
       let time = (ContinuousClock.now - start).components
-      meters.timer.recordNanoseconds(time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000)
+      meters.timer.recordNanoseconds(
+        time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000)
       meters.counters[outcome]?.increment(by: job.count)
     }
     do {

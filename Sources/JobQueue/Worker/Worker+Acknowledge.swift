@@ -12,6 +12,7 @@ extension Worker {
       while !isAbandoned {
         do {
           try await acknowledge(settlements)
+          holdings.remove(settlements)
           break
         } catch {
           // Every script acts only on entries that this worker still holds, so all may be sent
@@ -130,7 +131,8 @@ extension Worker {
       case .done, .drop: break
       }
     }
-    for (script, calls) in [(Scripts.giveBack, backs), (Scripts.bury, deaths)] where !calls.isEmpty {
+    for (script, calls) in [(Scripts.giveBack, backs), (Scripts.bury, deaths)] where !calls.isEmpty
+    {
       for reply in try await client.redis.pipeline(script, calls: calls) { _ = try reply.get() }
     }
   }

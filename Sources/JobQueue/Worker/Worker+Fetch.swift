@@ -6,6 +6,9 @@ extension Worker {
   /// How long a blocking read waits. It bounds how late an idle worker notices that a queue was
   /// resumed or that it shall drain; waking once a second costs nothing that can be measured.
   static let block = Duration.seconds(1)
+  /// Time between looks for entries that were handed out and never arrived; they are also looked
+  /// for after every failure.
+  static let lookInterval = Duration.seconds(10)
   /// The most jobs fetched ahead of what the slots can begin at once.
   static let mostAhead = 2048
 
@@ -17,12 +20,17 @@ extension Worker {
     var picker = QueuePicker(configuration.queues)
     var pace = Pace()
     var failures = 0
+    var nextLook = ContinuousClock.now + Self.lookInterval
     while !isDraining, let room = await backlog.room(lowWater: pace.ahead / 2) {
       await outages.waitForPostgres(self)
       if isDraining { return }
       let ahead = max(0, pace.ahead(room.taken) - room.queued)
       do {
         let now = ContinuousClock.now
+        if failures > 0 || now >= nextLook {
+          try await recoverLost()
+          nextLook = now + Self.lookInterval
+        }
         var found = false
         for index in picker.order(now: now, excluding: life.withLock { $0.paused }) {
           let queue = configuration.queues[index].name
@@ -62,11 +70,15 @@ extension Worker {
     let most = room.free * (queues.map { registry.batchSize(of: $0) }.max() ?? 1)
     let count = max(1, most / queues.count)
     let reply = try await read(queues, count: count, block: Self.block, on: blocking)
-    for stream in reply.array ?? [] {
-      guard let name = stream.array?.first?.text,
-        let index = configuration.queues.firstIndex(where: { client.keys.ready($0.name) == name })
-      else { continue }
-      picker.woke(index)
+    // It has told of all queues which are empty: only the others are read next.
+    let woken = Set((reply.array ?? []).compactMap { $0.array?.first?.text })
+    let now = ContinuousClock.now
+    for (index, queue) in configuration.queues.enumerated() {
+      if woken.contains(client.keys.ready(queue.name)) {
+        picker.woke(index, now: now)
+      } else {
+        picker.gave(index, 0, now: now)
+      }
     }
     _ = await accept(reply, room: max(most, count))
   }
@@ -85,6 +97,24 @@ extension Worker {
     return try await connection.send(command, timeout: block.map { $0 + .seconds(5) })
   }
 
+  /// Finds entries that Redis handed to this worker in a reply that never arrived.
+  ///
+  /// Nothing but the fetching loop reads, so no reply can be on its way meanwhile.
+  private func recoverLost() async throws {
+    for queue in configuration.queues.map(\.name) {
+      var last = "0"
+      while true {
+        let reply = try await client.redis.send(
+          "XREADGROUP", "GROUP", RedisArgument(Keys.group), RedisArgument(consumer), "COUNT", 1000,
+          "STREAMS", RedisArgument(client.keys.ready(queue)), RedisArgument(last))
+        let entries = reply.array?.first?.array?.last?.array ?? []
+        _ = await accept(reply, room: nil)
+        guard entries.count == 1000, let next = entries.last?.array?.first?.text else { break }
+        last = next
+      }
+    }
+  }
+
   /// Takes the entries of a reply into the backlog. Returns how many there were.
   private func accept(_ reply: RedisValue, room: Int?) async -> Int {
     var deliveries: [Delivery] = []
@@ -100,7 +130,8 @@ extension Worker {
       deliveries.reserveCapacity(deliveries.count + entries.count)
       for entry in entries {
         count += 1
-        guard let pair = entry.array, pair.count == 2, let id = pair[0].text else { continue }
+        guard let pair = entry.array, pair.count == 2, let id = pair[0].text, !pair[1].isNull
+        else { continue }
         let fields = pair[1].array ?? []
         var bytes: [UInt8]?
         var lane: String?
@@ -128,6 +159,7 @@ extension Worker {
         }
       }
     }
+    deliveries = holdings.add(deliveries)
     if let room, deliveries.count > room {
       odd = deliveries[room...].map { Settlement($0, .back(after: .zero)) }
       deliveries.removeLast(deliveries.count - room)

@@ -44,7 +44,8 @@ extension Worker {
         }
         replies = try await client.redis.pipeline(Scripts.heartbeat, calls: calls)
       }
-      try hear(replies)
+      // What was read under the old name after others had taken over goes back at once.
+      if try hear(replies) { await leave(consumer) }
     } catch {
       outages.away(.redis, error)
     }
@@ -52,7 +53,8 @@ extension Worker {
 
   private var stamp: RedisArgument { RedisArgument(Date().milliseconds) }
 
-  private func hear(_ replies: [Result<RedisValue, RedisError>]) throws {
+  /// Follows the answers to a heartbeat. Returns whether the lease was lost.
+  private func hear(_ replies: [Result<RedisValue, RedisError>]) throws -> Bool {
     var paused: Set<String> = []
     var isLost = false
     for (queue, reply) in zip(configuration.queues, replies) {
@@ -65,12 +67,14 @@ extension Worker {
       $0.paused = paused
       $0.lastHeartbeat = Date()
     }
-    guard isLost, !isAbandoned else { return }
+    guard isLost, !isAbandoned else { return false }
     let name = identity.rename()
     life.withLock { $0.consumer = name }
     logger.warning("The lease was lost: others have taken this worker's jobs over")
     _ = backlog.withdraw()
+    holdings.clear()
     for slot in slots { slot.cancel(.leaseLost) }
+    return true
   }
 
   /// Jobs fetched ahead that no slot came to within a second go back: the jobs before them turned
@@ -95,6 +99,19 @@ extension Worker {
 
   /// Hands everything back and leaves the queues.
   func goodbye() async {
+    await leave(consumer)
+    do {
+      _ = try await client.redis.pipeline([
+        ["ZREM", RedisArgument(client.keys.workers), RedisArgument(id)],
+        ["DEL", RedisArgument(client.keys.worker(id))],
+      ])
+    } catch {
+      logger.debug("The worker's entry stays until it expires", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Hands back what a consumer of this worker holds, and removes it.
+  private func leave(_ consumer: String) async {
     for queue in configuration.queues {
       do {
         var moved: Int64
@@ -110,14 +127,6 @@ extension Worker {
           "No goodbye: others will take this worker's jobs over when its lease ends",
           metadata: ["queue": "\(queue.name)", "error": "\(error)"])
       }
-    }
-    do {
-      _ = try await client.redis.pipeline([
-        ["ZREM", RedisArgument(client.keys.workers), RedisArgument(id)],
-        ["DEL", RedisArgument(client.keys.worker(id))],
-      ])
-    } catch {
-      logger.debug("The worker's entry stays until it expires", metadata: ["error": "\(error)"])
     }
   }
 

@@ -23,6 +23,7 @@ public final class Worker: Service {
   let unacknowledged = Inbox<Settlement>()
   let watch = Signal()
   let drain = Signal()
+  let holdings = Holdings()
   let cancelled = RecentlyCancelled()
   let suspects = SuspectGate()
   let outages: Outages
@@ -44,7 +45,12 @@ public final class Worker: Service {
 
   /// A worker that does the registered kinds of jobs.
   ///
-  /// - Parameter middleware: runs around every job, the first one outermost.
+  /// - Parameters:
+  ///   - client: the queues.
+  ///   - registry: the kinds of jobs with their handlers.
+  ///   - configuration: queues, concurrency, times.
+  ///   - middleware: runs around every job, the first one outermost.
+  ///   - logger: the worker's.
   public init(
     client: JobClient, registry: JobRegistry, configuration: WorkerConfiguration,
     middleware: [any JobMiddleware] = [MetricsMiddleware(), LoggingMiddleware()], logger: Logger
