@@ -45,15 +45,16 @@ public struct JobBatchContext<J: Job>: Sendable {
   public func complete<R: Sendable>(
     _ effect: @Sendable (PostgresConnection, Set<JobID>, JobOutbox) async throws -> R
   ) async throws -> R {
-    let clock = clock
+    let (clock, services) = (clock, services)
     let open = deliveries.filter {
       $0.entry.isDurable && $0.state.withLock { $0.failure == nil && !$0.isCompleted }
     }
     let (result, rows) = try await client.postgres.transaction { connection in
       let outbox = JobOutbox(clock: clock)
       let now = clock.now
-      let ended = try await DurableStore.end(
-        open.map { $0.ending(now: now) }, now: now, on: connection)
+      let ended = try await Eviction.guarding(open, on: connection, services: services) {
+        try await DurableStore.end(open.map { $0.ending(now: now) }, now: now, on: connection)
+      }
       let result = try await effect(connection, Set(ended.map(\.0)), outbox)
       var rows = try await outbox.write(on: connection)
       rows += try await DurableStore.countDown(

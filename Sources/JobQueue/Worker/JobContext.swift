@@ -60,10 +60,11 @@ public struct JobContext: Sendable {
     let delivery = delivery
     let progress = delivery.state.withLock { $0.progress }
     return try await client.transaction { connection, outbox in
-      guard
+      let isOurs = try await Eviction.guarding([delivery], on: connection, services: services) {
         try await DurableStore.fence(
           delivery.entry.id, token: delivery.token, progress: progress, on: connection)
-      else { throw JobSuperseded(id: delivery.entry.id) }
+      }
+      guard isOurs else { throw JobSuperseded(id: delivery.entry.id) }
       return try await body(connection, outbox)
     }
   }
@@ -78,15 +79,16 @@ public struct JobContext: Sendable {
     _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
   ) async throws -> R {
     guard delivery.entry.isDurable else { return try await client.transaction(effect) }
-    let (delivery, clock, client) = (delivery, clock, client)
+    let (delivery, clock, client, services) = (delivery, clock, client, services)
     let (result, rows) = try await client.postgres.transaction { connection in
       let outbox = JobOutbox(clock: clock)
       let now = clock.now
       // First, because this takes the row's lock: a second delivery waits here and then finds
       // nothing.
-      let ending = delivery.ending(now: now)
-      guard let batch = try await DurableStore.end(ending, now: now, on: connection)
-      else { throw JobSuperseded(id: delivery.entry.id) }
+      let found = try await Eviction.guarding([delivery], on: connection, services: services) {
+        try await DurableStore.end(delivery.ending(now: now), now: now, on: connection)
+      }
+      guard let batch = found else { throw JobSuperseded(id: delivery.entry.id) }
       let result = try await effect(connection, outbox)
       var rows = try await outbox.write(on: connection)
       if let batch {
