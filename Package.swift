@@ -97,8 +97,8 @@ let package = Package(
       ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird, nio])
     + module(
       "API",
-      ["Imports", "Contacts", "Users", "JobQueue", "Runtime", "CSodium", "CZlib", hummingbird,
-       httpTypes, nio, nioHTTPTypes, logging, metrics])
+      ["Imports", "Contacts", "Users", "JobQueue", "Postgres", "Redis", "CSodium", "CZlib",
+       hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics])
     + module(
       "Processes",
       ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", lifecycle,

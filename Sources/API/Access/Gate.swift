@@ -28,12 +28,14 @@ struct Gate: Sendable {
     authorization: String?, hasToken: Bool, remoteAddress: String
   ) async throws -> Principal {
     let credentials = try Self.credentials(authorization, hasToken: hasToken)
-    // Verifying a password is made to cost much: who guesses must not be let do it without end.
-    if let wait = failures.secondsUntilAllowed(remoteAddress, at: .now) {
+    // Verifying a password is made to cost much: who guesses must not be let do it without end. The
+    // name counts too, because behind a proxy everybody comes from one address.
+    let source = "\(remoteAddress) \(credentials.name.prefix(200).lowercased())"
+    if let wait = failures.secondsUntilAllowed(source, at: .now) {
       throw Self.tooMany("Too many failed logins.", limit: failures.limit, wait: wait)
     }
     guard let user = try await verify(credentials.name, credentials.password) else {
-      failures.record(remoteAddress, at: .now)
+      failures.record(source, at: .now)
       throw APIError.unauthorized("API authorization denied, invalid credentials.")
     }
     guard requests.take(String(user.id), at: .now) else {

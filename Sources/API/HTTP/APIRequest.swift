@@ -18,7 +18,7 @@ struct APIRequest: Sendable {
   /// Set where the request came with an idempotency key.
   var execution: Idempotency.Execution?
   /// The most bytes of a body that is read whole.
-  var parameterLimit = 8 * 1024 * 1024
+  var parameterLimit = 4 * 1024 * 1024
 
   /// The id in the path.
   var id: Int64 {

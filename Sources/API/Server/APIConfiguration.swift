@@ -15,14 +15,14 @@ public struct APIConfiguration: Sendable {
   /// Seconds in which a body that is read whole must have arrived.
   public var parameterTimeoutSeconds = 60
   /// The most bytes of a body that is read whole (JSON, forms).
-  public var maximumParameterBytes = 8 * 1024 * 1024
+  public var maximumParameterBytes = 4 * 1024 * 1024
   /// The most bytes of an uploaded file, as received and unpacked (IMP-03).
   public var maximumUploadBytes = 10 * 1024 * 1024 * 1024
   /// The most rows of a page; a larger `limit`, and 0, mean this many (API page, section 6).
   public var maximumPageSize = 1000
   /// Requests a user may make in a minute; 0 for no limit.
   public var requestsPerMinute = 0
-  /// Failed logins from one address in a minute after which it has to wait.
+  /// Failed logins with one name from one address in a minute after which the next has to wait.
   public var failedLoginsPerMinute = 30
   /// Hours for which the answer to a request with an idempotency key is kept.
   public var idempotencyHours = 24

@@ -5,11 +5,12 @@ import NIOCore
 /// What the server tells about the connection a request came by.
 struct APIContext: InitializableFromSource {
   let channel: any Channel
-  let logger: Logger
+  /// A text that no other request has; it stands in every line of the log about this one.
+  let requestID: String
 
   init(source: ApplicationRequestContextSource) {
     channel = source.channel
-    logger = source.logger
+    requestID = source.logger[metadataKey: "hb.request.id"]?.description ?? "-"
   }
 
   /// The client's address without the port.

@@ -12,31 +12,34 @@ struct APIResponder: HTTPResponder {
   let routes: RouteTable
   let gate: Gate
   let idempotency: Idempotency?
+  let logger: Logger
   let observer = RequestObserver()
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
     let start = ContinuousClock.now
+    var logger = logger
+    logger[metadataKey: "request"] = .string(context.requestID)
     let body = makeBody(of: request, context: context)
     let path = RequestPath(request.uri.path)
     var seen = SeenRequest(method: request.method, path: request.uri.path)
     seen.remoteAddress = context.remoteAddress
     var answer: APIResponse
     do {
-      answer = try await handle(request, path, body, context, &seen)
+      answer = try await handle(request, path, body, context, logger, &seen)
     } catch {
-      answer = ErrorMapping.apiError(for: error, logger: context.logger).response
+      answer = ErrorMapping.apiError(for: error, logger: logger).response
     }
     await discardRest(of: body, request)
-    finish(&answer, request: request, body: body)
+    finish(&answer, body: body, requestID: context.requestID)
     seen.status = answer.status.code
     seen.receivedBytes = body.receivedBytes
-    observer.record(seen, duration: ContinuousClock.now - start, logger: context.logger)
+    observer.record(seen, duration: ContinuousClock.now - start, logger: logger)
     return response(answer, isHead: request.method == .head)
   }
 
   private func handle(
     _ request: Request, _ path: RequestPath, _ body: BodyReader, _ context: APIContext,
-    _ seen: inout SeenRequest
+    _ logger: Logger, _ seen: inout SeenRequest
   ) async throws -> APIResponse {
     guard case .path(let path) = path else { return try redirect(request, path) }
     let (route, parameters) = try find(request.method, path)
@@ -53,7 +56,7 @@ struct APIResponder: HTTPResponder {
     let apiRequest = APIRequest(
       method: request.method, path: path, headers: request.headers,
       query: try BracketParameters.parse((request.uri.query ?? "").utf8),
-      pathParameters: parameters, user: user, body: body, logger: context.logger,
+      pathParameters: parameters, user: user, body: body, logger: logger,
       parameterLimit: configuration.maximumParameterBytes)
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]
@@ -124,7 +127,8 @@ struct APIResponder: HTTPResponder {
   }
 
   /// The headers that every answer has.
-  private func finish(_ answer: inout APIResponse, request: Request, body: BodyReader) {
+  private func finish(_ answer: inout APIResponse, body: BodyReader, requestID: String) {
+    answer.headers[.requestID] = requestID
     answer.headers[.mauticVersion] = configuration.mauticVersion
     answer.headers[.martletVersion] = configuration.version
     // Content that nobody read is still on its way. Reading it only to carry on with the same
@@ -148,6 +152,7 @@ extension HTTPField.Name {
   static let idempotencyReplayed = Self("Idempotency-Replayed").unsafelyUnwrapped
   static let mauticVersion = Self("Mautic-Version").unsafelyUnwrapped
   static let martletVersion = Self("Martlet-Version").unsafelyUnwrapped
+  static let requestID = Self("X-Request-Id").unsafelyUnwrapped
   static let rateLimitLimit = Self("X-RateLimit-Limit").unsafelyUnwrapped
   static let rateLimitRemaining = Self("X-RateLimit-Remaining").unsafelyUnwrapped
   static let rateLimitReset = Self("X-RateLimit-Reset").unsafelyUnwrapped

@@ -47,12 +47,19 @@ public struct APIServer: Service {
     self.onListening = onListening
     responder = APIResponder(
       configuration: configuration, routes: RouteTable(routes), gate: gate,
-      idempotency: idempotency)
+      idempotency: idempotency, logger: logger)
   }
 
   /// Serves until a graceful shutdown, which lets the requests under way end.
   public func run() async throws {
     try await application.run()
+  }
+
+  /// The library's own lines say nothing that ours do not.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = max(quiet.logLevel, .warning)
+    return quiet
   }
 
   private var application: Application<APIResponder> {
@@ -72,6 +79,6 @@ public struct APIServer: Service {
       onServerRunning: { [onListening] channel in
         await onListening(channel.localAddress?.port ?? 0)
       },
-      logger: logger)
+      logger: quiet)
   }
 }

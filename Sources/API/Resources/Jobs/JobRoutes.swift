@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import JobQueue
+import ServiceLifecycle
 
 /// `/api/jobs` (API page, 11.4). Administrators see every job, others those made on their behalf.
 struct JobRoutes: Sendable {
@@ -53,7 +54,10 @@ struct JobRoutes: Sendable {
     let seconds = min(max(0, request.query["wait"]?.integer ?? 0), Self.maximumWait)
     let end = ContinuousClock.now + .seconds(seconds)
     var pause = Duration.milliseconds(50)
-    while JobState.ended(job.state) == nil, ContinuousClock.now < end {
+    // A server that is to stop does not hold its requests any longer.
+    while JobState.ended(job.state) == nil, ContinuousClock.now < end,
+      !Task.isShuttingDownGracefully
+    {
       try await Task.sleep(for: min(pause, end - .now))
       pause = min(pause * 2, .seconds(1))
       job = try await find(request)
