@@ -20,7 +20,7 @@ import Testing
     #expect(variables.count == 4)
   }
 
-  @Test(arguments: ["martlet-worker", "martlet-scheduler"])
+  @Test(arguments: ["martlet-api", "martlet-worker", "martlet-scheduler"])
   func serversOutOfReachEndWith69(_ program: String) async throws {
     let outcome = try await Program.run(
       program, [],
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["martlet-worker", "martlet-scheduler"], [SIGTERM, SIGINT])
+  @Test(arguments: ["martlet-api", "martlet-worker", "martlet-scheduler"], [SIGTERM, SIGINT])
   func aSignalDrainsAndEndsWithZero(_ program: String, _ signal: Int32) async throws {
     try await Workbench.with { bench in
       let process = try RunningProcess(program, bench.environment)
@@ -76,6 +76,41 @@ import Testing
       #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
       #expect(process.child.isRunning)
     }
+  }
+
+  @Test(arguments: ["martlet-api", "martlet-worker"])
+  func aProcessWaitsForPostgreSQLAndGoesOn(_ program: String) async throws {
+    let postgres = try await PrivatePostgres.start()
+    try await Workbench.with(migrated: false) { bench in
+      let environment = bench.environment.merging(["MARTLET_DATABASE_URL": postgres.url]) { $1 }
+      _ = try await Program.run("martlet", ["migrate"], environment: environment)
+      let process = try RunningProcess(program, environment)
+      let port = try await process.port()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+
+      postgres.kill()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == false })
+      #expect(try await get(port, "/readyz").body.contains("\"name\":\"postgres\""))
+      #expect(process.child.isRunning)
+
+      try await postgres.restart()
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      #expect(process.child.isRunning)
+    }
+  }
+
+  @Test func aSignalEndsTheWaitOfTheStart() async throws {
+    let process = try RunningProcess(
+      "martlet-worker",
+      [
+        "MARTLET_DATABASE_URL": "postgres://127.0.0.1:1/none", "MARTLET_ADMIN_PORT": "0",
+        "MARTLET_REDIS_URL": "redis://127.0.0.1:1/0",
+      ])
+    let port = try await process.port()
+    #expect(await ready(port) == false)
+    process.child.signal(SIGTERM)
+    #expect(await eventually(within: .seconds(20)) { !process.child.isRunning })
+    #expect(process.child.exitStatus == 0, "\(process.child.output)")
   }
 
   @Test func workersAreSeenByTheCommandLine() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+public import ServiceLifecycle
 
 /// Keeps a process small at rest.
 public enum Memory {
@@ -16,5 +17,66 @@ public enum Memory {
     _ = set(arenaMax, count)
     _ = set(trimThreshold, 1 << 20)
     _ = set(mapThreshold, 256 << 10)
+  }
+
+  /// Gives back what only the start needed: free memory of the allocator, and pages of code.
+  ///
+  /// Half of what is resident after the start is code that ran once: reading the configuration,
+  /// looking types up, connecting. Such pages are clean copies of the program's files; what is
+  /// needed again comes back from the page cache when it is touched. Linux only.
+  public static func releaseStart() {
+    #if os(Linux)
+      if let symbol = dlsym(nil, "malloc_trim") {
+        typealias Trim = @convention(c) (Int) -> Int32
+        _ = unsafeBitCast(symbol, to: Trim.self)(0)
+      }
+      guard let data = FileManager.default.contents(atPath: "/proc/self/smaps") else { return }
+      for range in codeRanges(String(decoding: data, as: UTF8.self)) {
+        guard let start = UnsafeMutableRawPointer(bitPattern: range.lowerBound) else { continue }
+        // Refusal leaves things as they are.
+        _ = madvise(start, Int(range.upperBound - range.lowerBound), Int32(MADV_DONTNEED))
+      }
+    #endif
+  }
+
+  /// Addresses of executable mappings of files that hold no page of the process's own: only these
+  /// can be dropped without loss.
+  static func codeRanges(_ smaps: String) -> [Range<UInt>] {
+    var ranges: [Range<UInt>] = []
+    var candidate: Range<UInt>?
+    for line in smaps.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.count >= 6, words[1] == "r-xp", words[5].hasPrefix("/") {
+        let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+        candidate = ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
+      } else if words.count >= 5, words[0].contains("-") {
+        candidate = nil
+      } else if words.count == 3, words[0] == "Anonymous:", let range = candidate {
+        if words[1] == "0" { ranges.append(range) }
+        candidate = nil
+      }
+    }
+    return ranges
+  }
+}
+
+/// Calls `Memory.releaseStart` once the process has come to rest after its start.
+public struct StartRelease: Service {
+  private let delay: Duration
+
+  /// - Parameter delay: From the start of the services to the release.
+  public init(after delay: Duration = .seconds(3)) { self.delay = delay }
+
+  /// Returns at graceful shutdown.
+  public func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown {
+        try await Task.sleep(for: delay)
+        Memory.releaseStart()
+        while true { try await Task.sleep(for: .seconds(86_400)) }
+      }
+    } catch is CancellationError {
+      // told to stop
+    }
   }
 }
