@@ -1,5 +1,4 @@
 import CSV
-import Contacts
 import JobQueue
 import Postgres
 
@@ -111,7 +110,7 @@ struct FileScan {
     }
   }
 
-  private var keyColumn: (index: Int, parser: FieldParser)? {
+  private var keyColumn: (index: Int, parser: CellParser)? {
     guard let identity = run.layout.identities.first else { return nil }
     for column in run.layout.columns {
       switch column.action {
@@ -126,13 +125,14 @@ struct FileScan {
 
   /// The same hash that ``RowReader`` gives the row, 0 if it has no key.
   private static func hash(
-    _ record: CSVParser, _ key: (index: Int, parser: FieldParser), _ buffer: inout [UInt8]
+    _ record: CSVParser, _ key: (index: Int, parser: CellParser), _ buffer: inout [UInt8]
   ) -> UInt64 {
     buffer.removeAll(keepingCapacity: true)
     return record.withTrimmedField(key.index) { text in
       guard !text.isEmpty, !(text.count == 4 && text.elementsEqual("NULL".utf8)) else { return 0 }
       do {
-        guard try key.parser.parse(text.assumingMemoryBound(to: UInt8.self), into: &buffer) else {
+        guard try key.parser.field.parse(text.assumingMemoryBound(to: UInt8.self), into: &buffer)
+        else {
           return 0
         }
       } catch {

@@ -6,7 +6,7 @@ struct Layout: Sendable {
   /// What is done with one mapped column of the file.
   enum Action: Sendable {
     /// Read as a value of a field or attribute.
-    case value(slot: Int, parser: FieldParser, clears: Bool)
+    case value(slot: Int, parser: CellParser, clears: Bool)
     /// The id of the record.
     case id
     /// A user, as id and, if there is a slot for it, name.
@@ -20,7 +20,7 @@ struct Layout: Sendable {
     /// Do-not-contact on e-mail.
     case doNotEmail
     /// The contact's company by its name: mirrored in `slot`.
-    case company(slot: Int, parser: FieldParser)
+    case company(slot: Int, parser: CellParser)
     /// A column of the company, read by the company's own layout.
     case companyColumn
   }
@@ -86,4 +86,12 @@ struct Layout: Sendable {
   /// Whether what a row means may depend on rows before it that share no single key with it, so
   /// that parts have to run in their order.
   var needsOrder: Bool { mapsID || identities.count > 1 || !company.isEmpty || object == .company }
+}
+
+/// A parser behind one reference: layouts are walked cell by cell, and copying the parser's many
+/// parts each time would cost more than the parsing.
+final class CellParser: Sendable {
+  let field: FieldParser
+
+  init(_ field: FieldParser) { self.field = field }
 }

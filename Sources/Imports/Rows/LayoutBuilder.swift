@@ -104,7 +104,7 @@ struct LayoutBuilder {
 
   private func addField(_ field: Field, _ column: Mapping.Column, to layout: inout Layout) {
     let place = layout.values.count
-    let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
+    let parser = CellParser(FieldParser(field: field, policy: .cleaning, timeZone: timeZone))
     layout.values.append(slot(of: field))
     if field.isUniqueIdentifier {
       layout.identities.append(
@@ -140,7 +140,8 @@ struct LayoutBuilder {
     func instant(_ name: String, insertDefault: String? = nil) -> Int {
       let slot = place(
         ValueSlot(column: name, type: "timestamptz", rule: .last, insertDefault: insertDefault))
-      let parser = FieldParser(type: .datetime, policy: .cleaning, timeZone: timeZone)
+      let parser = CellParser(
+        FieldParser(type: .datetime, policy: .cleaning, timeZone: timeZone))
       add(.value(slot: slot, parser: parser, clears: false))
       return slot
     }
@@ -169,7 +170,7 @@ struct LayoutBuilder {
           column: "points", type: "integer", rule: .firstRow,
           insertDefault: canonicalDefault(of: field) ?? "0", updates: false))
       layout.pointsSlot = slot
-      let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
+      let parser = CellParser(FieldParser(field: field, policy: .cleaning, timeZone: timeZone))
       add(.value(slot: slot, parser: parser, clears: false))
     case .stage:
       layout.stageSlot = place(ValueSlot(column: "stage_id", type: "bigint", rule: .last))

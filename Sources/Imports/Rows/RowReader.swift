@@ -157,11 +157,12 @@ struct RowReader: Sendable {
   }
 
   private mutating func parse(
-    _ text: UnsafeRawBufferPointer, _ parser: FieldParser, _ slot: Int, _ alias: String
+    _ text: UnsafeRawBufferPointer, _ parser: CellParser, _ slot: Int, _ alias: String
   ) {
     let start = block.arena.count
     do {
-      guard try parser.parse(text.assumingMemoryBound(to: UInt8.self), into: &block.arena) else {
+      guard try parser.field.parse(text.assumingMemoryBound(to: UInt8.self), into: &block.arena)
+      else {
         return
       }
       var needsEscape = false

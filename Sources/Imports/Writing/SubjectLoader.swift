@@ -61,15 +61,18 @@ struct SubjectLoader {
       let texts = keys(index, rows)
       guard !texts.isEmpty else { continue }
       let expression = SQL(unsafeText: identity.expression)
-      // Two partial indexes hold the identifiers: those of their own, and the shared ones.
-      for condition: SQL in [
-        "NOT identity_shared AND \(identifier: identity.column) IS NOT NULL", "identity_shared",
+      // Two partial indexes hold the identifiers: those of their own, and the shared ones, of which
+      // there are none as a rule: then the second is not looked into at all.
+      for (condition, guardian): (SQL, SQL) in [
+        ("NOT identity_shared AND \(identifier: identity.column) IS NOT NULL", "true"),
+        ("identity_shared", "EXISTS (SELECT FROM \(sql: table) WHERE identity_shared)"),
       ] {
         sources.append(
           """
           SELECT m.id FROM unnest(\(texts)) AS k(v) CROSS JOIN LATERAL (
             SELECT id FROM \(sql: table)
             WHERE \(sql: condition) AND \(sql: expression) = k.v OFFSET 0) m
+          WHERE \(sql: guardian)
           """)
       }
     }

@@ -123,7 +123,8 @@ struct Reference {
         contact.companies.removeAll { $0.name == contact.primary }
         let order = companies
         let latest = contact.companies.max {
-          ($0.date, order.firstIndex(of: $0.name)!) < ($1.date, order.firstIndex(of: $1.name)!)
+          ($0.date, order.firstIndex(of: $0.name) ?? 0)
+            < ($1.date, order.firstIndex(of: $1.name) ?? 0)
         }
         contact.primary = latest?.name
         contact.values["company"] = latest?.name
@@ -232,7 +233,7 @@ extension String {
   /// The form in which names are compared: without regard to ASCII case.
   fileprivate var key: String {
     String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.isASCII ? Character($0).lowercased().unicodeScalars.first! : $0 }))
+      decoding: utf8.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 },
+      as: UTF8.self)
   }
 }
