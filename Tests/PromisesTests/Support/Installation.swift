@@ -86,6 +86,11 @@ final class Installation: Sendable {
     return file.path
   }
 
+  /// An empty file in the installation's folder.
+  func emptyFile(_ name: String) throws -> URL {
+    URL(fileURLWithPath: try file(name, ""))
+  }
+
   /// What kept an installation from working.
   struct Failure: Error, CustomStringConvertible {
     let description: String

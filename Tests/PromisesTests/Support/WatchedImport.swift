@@ -35,7 +35,7 @@ struct WatchedImport {
       SELECT status::int AS status, line_count::bigint AS line_count,
         inserted_count::bigint AS inserted_count, updated_count::bigint AS updated_count,
         ignored_count::bigint AS ignored_count
-      FROM imports ORDER BY id LIMIT 1
+      FROM imports WHERE status <> 8 ORDER BY id LIMIT 1
       """)
     guard let row = rows.first else { return State() }
     return State(
