@@ -15,7 +15,7 @@ extension Composition {
     var services: [any Service] = []
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
-    services.append(StartRelease())
+    services.append(RestingMemory())
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }

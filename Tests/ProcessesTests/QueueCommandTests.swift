@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import Logging
+import TestSupport
 import Testing
 
 /// A job that no worker does.
@@ -64,6 +65,26 @@ private struct Idle: DurableJob {
       _ = try await client(bench).enqueue(Idle(number: 1))
       let busy = try await bench.martlet("wait", "--idle", "--timeout", "0.2")
       #expect(busy.status == 1 && busy.errors.contains("testing 1 ready"))
+    }
+  }
+
+  @Test func theTestClockMakesScheduledJobsDue() async throws {
+    try await Workbench.with { bench in
+      let moved = bench.environment.merging(["MARTLET_TEST_CLOCK": "1"]) { $1 }
+      let scheduler = try RunningProcess("martlet-scheduler", moved)
+      let client = client(bench)
+      _ = try await client.enqueue(
+        Idle(number: 1), EnqueueOptions(runAt: Date().addingTimeInterval(3600)))
+      func status() async throws -> QueueStatus? {
+        try await bench.martlet("queues", "--json").json([QueueStatus].self).first
+      }
+      let waiting = try await status()
+      #expect(waiting?.scheduled == 1 && waiting?.depth == 0)
+      #expect(try await bench.martlet("wait", "--idle", "--timeout", "30").status == 0)
+
+      #expect(try await bench.martlet("clock", "advance", "2h").status == 0)
+      let due = try await eventually(within: .seconds(30)) { try await status()?.depth == 1 }
+      #expect(due, "\(scheduler.child.output)")
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func theProcessLivesOn() {
-    Memory.releaseStart()
+    Memory.release()
     #expect([3, 1, 2].sorted().map(String.init).joined(separator: ",") == "1,2,3")
   }
 }

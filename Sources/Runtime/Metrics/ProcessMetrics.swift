@@ -4,12 +4,9 @@ import Foundation
 public enum ProcessMetrics {
   /// Figures as they are now; on systems without `/proc` only CPU time is known.
   public static func families() -> [MetricFamily] {
-    var usage = rusage()
-    var families: [MetricFamily] = []
-    if getrusage(own, &usage) == 0 {
-      let cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-      families.append(MetricFamily("process_cpu_seconds_total", .counter, [.init(cpu)]))
-    }
+    var families = [
+      MetricFamily("process_cpu_seconds_total", .counter, [.init(cpuSeconds)])
+    ]
     guard let stat = statistics() else { return families }
     let page = Double(sysconf(Int32(_SC_PAGESIZE)))
     families.append(
@@ -25,6 +22,18 @@ public enum ProcessMetrics {
       families.append(MetricFamily("process_open_fds", .gauge, [.init(Double(files))]))
     }
     return families
+  }
+
+  /// User and system time that the process has used.
+  static var cpuSeconds: Double {
+    var usage = rusage()
+    guard getrusage(own, &usage) == 0 else { return 0 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
+  /// Resident memory; nil on systems without `/proc`.
+  static var residentBytes: Double? {
+    statistics().map { $0.residentPages * Double(sysconf(Int32(_SC_PAGESIZE))) }
   }
 
   private struct Statistics {

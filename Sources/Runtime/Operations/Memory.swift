@@ -19,12 +19,12 @@ public enum Memory {
     _ = set(mapThreshold, 256 << 10)
   }
 
-  /// Gives back what only the start needed: free memory of the allocator, and pages of code.
+  /// Gives back what is not in use: free memory of the allocator, and pages of code.
   ///
-  /// Half of what is resident after the start is code that ran once: reading the configuration,
-  /// looking types up, connecting. Such pages are clean copies of the program's files; what is
-  /// needed again comes back from the page cache when it is touched. Linux only.
-  public static func releaseStart() {
+  /// Much of what is resident after the start, or after a large job, is code that ran once. Such
+  /// pages are clean copies of the program's files; what is needed again comes back from the page
+  /// cache when it is touched. Linux only.
+  public static func release() {
     #if os(Linux)
       if let symbol = dlsym(nil, "malloc_trim") {
         typealias Trim = @convention(c) (Int) -> Int32
@@ -57,26 +57,5 @@ public enum Memory {
       }
     }
     return ranges
-  }
-}
-
-/// Calls `Memory.releaseStart` once the process has come to rest after its start.
-public struct StartRelease: Service {
-  private let delay: Duration
-
-  /// - Parameter delay: From the start of the services to the release.
-  public init(after delay: Duration = .seconds(3)) { self.delay = delay }
-
-  /// Returns at graceful shutdown.
-  public func run() async throws {
-    do {
-      try await cancelWhenGracefulShutdown {
-        try await Task.sleep(for: delay)
-        Memory.releaseStart()
-        while true { try await Task.sleep(for: .seconds(86_400)) }
-      }
-    } catch is CancellationError {
-      // told to stop
-    }
   }
 }

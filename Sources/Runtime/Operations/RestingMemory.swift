@@ -1,0 +1,46 @@
+import Foundation
+public import ServiceLifecycle
+
+/// Makes a process small again whenever it has come to rest: after its start, after a large job.
+public struct RestingMemory: Service {
+  /// CPU time, as a share of one core, below which the process counts as resting.
+  static let restingShare = 0.01
+  /// Growth in bytes that is worth giving back.
+  static let worthwhile = 1.0 * 1024 * 1024
+
+  private let first: Duration
+  private let interval: Duration
+
+  /// - Parameters:
+  ///   - first: From the start of the services to the first look.
+  ///   - interval: Time between looks, each of which reads one small file.
+  public init(first: Duration = .seconds(3), interval: Duration = .seconds(20)) {
+    self.first = first
+    self.interval = interval
+  }
+
+  /// Returns at graceful shutdown.
+  public func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await look() }
+    } catch is CancellationError {
+      // told to stop
+    }
+  }
+
+  private func look() async throws {
+    try await Task.sleep(for: first)
+    Memory.release()
+    var small = ProcessMetrics.residentBytes ?? 0
+    while true {
+      let before = ProcessMetrics.cpuSeconds
+      try await Task.sleep(for: interval)
+      let share = (ProcessMetrics.cpuSeconds - before) / interval.seconds
+      guard let now = ProcessMetrics.residentBytes else { return }
+      if share < Self.restingShare, now > small + Self.worthwhile {
+        Memory.release()
+        small = ProcessMetrics.residentBytes ?? 0
+      }
+    }
+  }
+}
