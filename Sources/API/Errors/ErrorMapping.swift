@@ -70,6 +70,10 @@ enum ErrorMapping {
     case .connection, .timeout, .poolTimeout, .closed, .cancelled:
       logger.warning("the database did not answer", metadata: ["error": "\(error)"])
       return .unavailable("The database did not answer in time.")
+    case .server where error.sqlState?.errorClass == "22":
+      // A value that no column can hold, such as a text with a NUL: the request's own.
+      logger.warning("the database refused a value", metadata: ["error": "\(error)"])
+      return .badRequest("A value of the request cannot be used.")
     default: return unexpected(error, logger)
     }
   }

@@ -146,14 +146,3 @@ struct APIResponder: HTTPResponder {
     return isHead ? response.createHeadResponse() : response
   }
 }
-
-extension HTTPField.Name {
-  static let idempotencyKey = Self("Idempotency-Key").unsafelyUnwrapped
-  static let idempotencyReplayed = Self("Idempotency-Replayed").unsafelyUnwrapped
-  static let mauticVersion = Self("Mautic-Version").unsafelyUnwrapped
-  static let martletVersion = Self("Martlet-Version").unsafelyUnwrapped
-  static let requestID = Self("X-Request-Id").unsafelyUnwrapped
-  static let rateLimitLimit = Self("X-RateLimit-Limit").unsafelyUnwrapped
-  static let rateLimitRemaining = Self("X-RateLimit-Remaining").unsafelyUnwrapped
-  static let rateLimitReset = Self("X-RateLimit-Reset").unsafelyUnwrapped
-}

@@ -1,0 +1,20 @@
+import HTTPTypes
+
+/// Headers that the library has no name for.
+extension HTTPField.Name {
+  static let idempotencyKey = known("Idempotency-Key")
+  static let idempotencyReplayed = known("Idempotency-Replayed")
+  static let mauticVersion = known("Mautic-Version")
+  static let martletVersion = known("Martlet-Version")
+  static let requestID = known("X-Request-Id")
+  static let rateLimitLimit = known("X-RateLimit-Limit")
+  static let rateLimitRemaining = known("X-RateLimit-Remaining")
+  static let rateLimitReset = known("X-RateLimit-Reset")
+
+  private static func known(_ name: String) -> HTTPField.Name {
+    guard let known = HTTPField.Name(name) else {
+      preconditionFailure("\(name) cannot be the name of a header")
+    }
+    return known
+  }
+}

@@ -1,0 +1,68 @@
+import Contacts
+import HTTPTypes
+import Imports
+import Logging
+import Testing
+
+@testable import API
+@testable import JobQueue
+@testable import Postgres
+@testable import Redis
+
+@Suite("Errors of the modules below as answers")
+struct ErrorMappingTests {
+  private struct Foreign: Error {}
+
+  private func answer(to error: any Error) -> APIError {
+    ErrorMapping.apiError(for: error, logger: APIBed.logger)
+  }
+
+  @Test("Imports")
+  func imports() {
+    let expected: [(ImportError.Code, Int)] = [
+      (.notFound, 404), (.fileNotFound, 404), (.invalid, 400), (.mapping, 400), (.conflict, 409),
+      (.tooLarge, 413), (.unreadable, 400), (.cutOff, 400),
+    ]
+    for (code, status) in expected {
+      let error = answer(to: ImportError(code, "why"))
+      #expect(error.status.code == status)
+      #expect(error.type == code.rawValue)
+      #expect(error.message == "why")
+    }
+    let placed = answer(to: ImportError(.unreadable, "quote without an end", line: 7))
+    #expect(placed.json["details"] == ["line": ["7"]])
+  }
+
+  @Test("Servers that are away are 503 with a time to come back; what is our fault is 500")
+  func servers() {
+    for error in [
+      PostgresError(.connection, "x"), PostgresError(.poolTimeout, "x"),
+      PostgresError(.timeout, "x"),
+    ] {
+      #expect(answer(to: error).status == .serviceUnavailable)
+      #expect(answer(to: error).headers[.retryAfter] == "5")
+    }
+    #expect(answer(to: RedisError(.timeout, "x")).status == .serviceUnavailable)
+    #expect(answer(to: RedisError(.server, "x")).status == .internalServerError)
+    #expect(answer(to: PostgresError(.decoding, "x")).status == .internalServerError)
+    #expect(answer(to: Foreign()).status == .internalServerError)
+    #expect(answer(to: Foreign()).json["details"] == nil)
+    #expect(answer(to: CancellationError()).status == .serviceUnavailable)
+  }
+
+  @Test("Jobs and queues")
+  func jobs() {
+    #expect(answer(to: JobError.notFound(JobID())).status == .notFound)
+    #expect(answer(to: JobError.conflict(JobID(), "has ended")).status == .conflict)
+    let full = answer(to: QueueFull(queue: "imports", depth: 5, bound: 5))
+    #expect(full.status == .serviceUnavailable)
+    #expect(full.type == "queue_full")
+  }
+
+  @Test("Validation names each field")
+  func validation() {
+    let error = APIError.validation([("email", ["is no address"]), ("city", ["is unknown"])])
+    #expect(error.message == "email: is no address, city: is unknown")
+    #expect(error.json["details"] == ["email": ["is no address"], "city": ["is unknown"]])
+  }
+}
