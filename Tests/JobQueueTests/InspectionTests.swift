@@ -139,24 +139,4 @@ import Testing
       #expect(try await eventually { try await world.count("jobs") == 0 })
     }
   }
-
-  @Test func handlersThatOccupyAllThreadsDoNotCostTheLease() async throws {
-    try await World.run { (world: World) async throws -> Void in
-      let begun = Diary<Int>()
-      var registry = JobRegistry()
-      registry.register(Deed.self) { deed, context in
-        begun.write(deed.number)
-        // Computes without a pause for longer than the lease.
-        let end = ContinuousClock.now + .seconds(1)
-        var sum = 0
-        while ContinuousClock.now < end { sum &+= 1 }
-        try await context.complete()
-      }
-      world.work(registry, concurrency: 8, lease: .milliseconds(600))
-      world.schedule(lease: .milliseconds(600))
-      let ids = try await world.client.enqueue((0..<4).map { Deed(number: $0) })
-      #expect(try await eventually(within: .seconds(20)) { try await world.count("jobs") == 0 })
-      #expect(begun.count == ids.count)
-    }
-  }
 }

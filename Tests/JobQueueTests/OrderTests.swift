@@ -98,60 +98,6 @@ import Testing
     }
   }
 
-  @Test func rateHolds() async throws {
-    try await World.run { (world: World) async throws -> Void in
-      let client = world.client
-      try await client.configure(
-        queue: "pieces", QueueLimits(ratePerSecond: 50, burst: 5))
-      let diary = Diary<ContinuousClock.Instant>()
-      var registry = JobRegistry()
-      registry.register(Piece.self) { _, _ in diary.write(.now) }
-      world.work(registry)
-      world.schedule()
-      try await client.enqueue((0..<40).map { Piece(lane: "", number: $0) })
-      #expect(await eventually { diary.count == 40 })
-      let times = diary.entries.sorted()
-      // Five at once, then 35 at 50 a second.
-      let span = times[39] - times[0]
-      #expect(span > .milliseconds(600))
-      #expect(span < .milliseconds(2500))
-    }
-  }
-
-  @Test func scheduledJobIsNeverEarlyAndSeldomLate() async throws {
-    try await World.run { (world: World) async throws -> Void in
-      let diary = Diary<(Int, Date)>()
-      var registry = JobRegistry()
-      registry.register(Piece.self) { piece, _ in diary.write((piece.number, Date())) }
-      world.work(registry)
-      world.schedule()
-      let start = Date().addingTimeInterval(1)
-      let delays = (0..<50).map { _ in Int.random(in: 0...1500) }
-      for delay in delays {
-        try await world.client.enqueue(
-          Piece(lane: "", number: delay),
-          EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
-      }
-      // The tests beside this one keep the machine busy: plain sleepers tell how much that costs.
-      let sleepers = Diary<Double>()
-      await withDiscardingTaskGroup { group in
-        for delay in delays {
-          group.addTask {
-            let due = start.addingTimeInterval(Double(delay) / 1000)
-            do { try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow))) } catch {}
-            sleepers.write(Date().timeIntervalSince(due) * 1000)
-          }
-        }
-      }
-      #expect(await eventually { diary.count == 50 })
-      let lateness = diary.entries.map { $0.1.timeIntervalSince(start) * 1000 - Double($0.0) }
-        .sorted()
-      #expect((lateness.first ?? -1) >= -1)
-      let unavoidable = sleepers.entries.max() ?? 0
-      #expect(lateness[45] < 100 + unavoidable)
-    }
-  }
-
   @Test func movedClockBringsScheduledJobs() async throws {
     let offset = Mutex(Duration.zero)
     let clock = WallClock { offset.withLock { $0 } }
