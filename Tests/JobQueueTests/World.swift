@@ -125,27 +125,46 @@ final class Diary<Entry: Sendable>: Sendable {
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var tickets = 0
+    var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
   }
   private let state = Mutex(State())
 
+  /// Waits for the opening, or the end of the task.
   func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
+    let ticket = state.withLock { state in
+      state.tickets += 1
+      return state.tickets
     }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mayPass = state.withLock { state in
+          if state.isOpen || Task.isCancelled { return true }
+          state.waiting[ticket] = continuation
+          return false
+        }
+        if mayPass { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiting.removeValue(forKey: ticket) }?.resume()
+    }
+  }
+
+  /// Waits for the opening as a process does that is stopped: deaf to cancellation.
+  func passDeaf() async {
+    let opened = await Task {
+      await eventually(within: .seconds(30)) { self.state.withLock { $0.isOpen } }
+    }.value
+    #expect(opened)
   }
 
   func open() {
     let waiting = state.withLock { state in
       state.isOpen = true
-      defer { state.waiting = [] }
+      defer { state.waiting = [:] }
       return state.waiting
     }
-    for one in waiting { one.resume() }
+    for one in waiting.values { one.resume() }
   }
 }
 

@@ -10,16 +10,27 @@ final class Slot: Sendable {
     var since: ContinuousClock.Instant?
     var task: Task<Void, Never>?
     var isCancelled = false
+    /// Set when nothing shall begin here any more.
+    var stop: JobCancellation?
   }
   let state = Mutex(State())
 
-  /// Notes what runs now.
-  func begin(_ jobs: [Delivery]) {
+  /// Notes what runs now. Returns the reason when nothing may begin any more.
+  func begin(_ jobs: [Delivery]) -> JobCancellation? {
     let now = ContinuousClock.now
-    state.withLock {
-      $0.jobs = jobs
-      $0.since = now
+    return state.withLock { state in
+      if let stop = state.stop { return stop }
+      state.jobs = jobs
+      state.since = now
+      return nil
     }
+  }
+
+  /// Tells what runs here to stop, and lets nothing begin any more. A job that was taken and has
+  /// not begun is told when it tries to.
+  func stop(_ reason: JobCancellation) {
+    state.withLock { $0.stop = reason }
+    cancel(reason)
   }
 
   /// Notes that nothing runs. Returns whether the task was cancelled and must be replaced.

@@ -12,6 +12,8 @@ extension Worker {
 
   private func handle(_ deliveries: [Delivery], in slot: Slot) async {
     var live = deliveries
+    if let reason = slot.begin(deliveries) { return settle(deliveries, error: reason) }
+    // Only now: a cancellation that comes after this look finds the job in the slot.
     if !cancelled.isEmpty {
       let dropped = live.filter { cancelled.contains($0.entry.id) }
       if !dropped.isEmpty {
@@ -20,7 +22,6 @@ extension Worker {
       }
     }
     guard let first = live.first else { return }
-    slot.begin(live)
     if first.entry.timeoutMilliseconds > 0 { watch.raise() }
     if first.kind.options.keep != nil {
       let now = client.clock.now

@@ -115,7 +115,7 @@ public final class Worker: Service {
   /// Ends as a killed process does: no goodbye, nothing handed back. For tests.
   func abandon() {
     life.withLock { $0.isAbandoned = true }
-    for slot in slots { slot.cancel(.leaseLost) }
+    for slot in slots { slot.stop(.leaseLost) }
     beginDrain(timeout: .zero)
   }
 
@@ -166,7 +166,7 @@ public final class Worker: Service {
       await drain.wait(atMost: min(left, .milliseconds(20)))
     }
     let reason: JobCancellation = isAbandoned ? .leaseLost : .shutdown
-    for slot in slots { slot.cancel(reason) }
+    for slot in slots { slot.stop(reason) }
   }
 
   /// Waits until all settlements are written. Servers that stay away are not waited for longer than
