@@ -81,6 +81,13 @@ import Testing
     #expect(configuration.secret == secret)
   }
 
+  @Test func anAPIElsewhereComesWithItsLogin() throws {
+    #expect(try load(["MARTLET_API_USER": "ada"]).api.url == nil)
+    let api = try load(["MARTLET_API_URL": "https://m.example/", "MARTLET_API_USER": "ada"]).api
+    #expect(api.url == "https://m.example" && api.user == "ada" && api.password == nil)
+    #expect(problems(["MARTLET_API_URL": "m.example"]).count == 1)
+  }
+
   @Test func queuesKeepTheirOrderAndWeights() throws {
     let configuration = try load(["MARTLET_WORKER_QUEUES": "mail, imports=2,default"])
     #expect(

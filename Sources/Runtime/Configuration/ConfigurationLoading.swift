@@ -68,6 +68,7 @@ extension ProcessConfiguration {
       logLevel: reader.choice("MARTLET_LOG_LEVEL", Logger.Level.info),
       logFormat: reader.choice("MARTLET_LOG_FORMAT", .auto),
       testClock: testClock(&reader, environment),
+      api: api(&reader),
       warnings: warnings)
   }
 
@@ -84,6 +85,14 @@ extension ProcessConfiguration {
       reader.fail("MARTLET_SECRET", "has \(secret.utf8.count) bytes and needs at least 32")
     }
     return secret
+  }
+
+  private static func api(
+    _ reader: inout VariableReader
+  ) -> (url: String?, user: String?, password: String?) {
+    let url: String? = reader.value(
+      "MARTLET_API_URL", nil, expected: "a URL http://… or https://…", siteURL)
+    return (url, reader.text("MARTLET_API_USER"), reader.text("MARTLET_API_PASSWORD"))
   }
 
   private static func testClock(

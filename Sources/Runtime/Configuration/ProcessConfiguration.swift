@@ -76,6 +76,8 @@ public struct ProcessConfiguration: Sendable {
   public var logFormat: LogFormat
   /// Whether the clock is the one that `martlet clock` sets.
   public var testClock: Bool
+  /// The API that `martlet import` sends to, with its login; without a URL the database itself.
+  public var api: (url: String?, user: String?, password: String?)
   /// Variables of the environment that Martlet does not know, as warnings.
   public var warnings: [ConfigurationProblem]
 }

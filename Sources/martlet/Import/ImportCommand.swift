@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import Imports
+import Runtime
 
 /// `martlet import FILE`
 struct ImportCommand: AsyncParsableCommand {
@@ -60,11 +61,10 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let source = try FileSource(file)
-    let environment = ProcessInfo.processInfo.environment
-    if let url = url ?? environment["MARTLET_API_URL"], !url.isEmpty {
+    let api = try ProcessConfiguration.load(.tool).api
+    if let url = url ?? api.url {
       let desk = try RemoteImports(
-        url: url, user: user ?? environment["MARTLET_API_USER"],
-        password: password ?? environment["MARTLET_API_PASSWORD"])
+        url: url, user: user ?? api.user, password: password ?? api.password)
       try await run(source, desk)
     } else {
       try await Tool.run { tool in try await run(source, DirectImports(tool)) }
