@@ -94,15 +94,23 @@ let package = Package(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
       "Runtime",
-      ["Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird, nio])
+      [
+        "Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird,
+        nio,
+      ])
     + module(
       "API",
-      ["Imports", "Contacts", "Users", "JobQueue", "Postgres", "Redis", "CSodium", "CZlib",
-       hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics])
+      [
+        "Imports", "Contacts", "Users", "JobQueue", "Postgres", "Redis", "CSodium", "CZlib",
+        hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
+      ])
     + module(
       "Processes",
-      ["API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", lifecycle,
-       unixSignals, logging, metrics, nio])
+      [
+        "API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis",
+        lifecycle,
+        unixSignals, logging, metrics, nio,
+      ])
     + [
       .target(
         name: "Bench",
@@ -115,8 +123,10 @@ let package = Package(
       executable("martlet-scheduler", ["Processes"]),
       executable(
         "martlet",
-        ["Processes", "Bench", "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime",
-         "Postgres", "Redis", logging, arguments]),
+        [
+          "Processes", "Bench", "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime",
+          "Postgres", "Redis", logging, arguments,
+        ]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",

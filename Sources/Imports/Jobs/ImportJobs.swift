@@ -1,10 +1,14 @@
 import JobQueue
 
+/// How long the history tells of the jobs of an import that have ended.
+private let remembered = JobOptions(keep: .seconds(3 * 86_400))
+
 /// Plans an import: checks its mapping, reserves ids, finds what its parts have in common, and
 /// enqueues the work.
 struct RunImport: DurableJob {
   static let name = "import.run"
   static let queue = "imports"
+  static let options = remembered
 
   let importID: Int64
   /// The start it belongs to.
@@ -15,6 +19,7 @@ struct RunImport: DurableJob {
 struct ImportPart: DurableJob {
   static let name = "import.part"
   static let queue = "imports"
+  static let options = remembered
 
   let importID: Int64
   let run: Int
@@ -25,6 +30,7 @@ struct ImportPart: DurableJob {
 struct ImportTail: DurableJob {
   static let name = "import.tail"
   static let queue = "imports"
+  static let options = remembered
 
   let importID: Int64
   let run: Int
@@ -35,6 +41,7 @@ struct ImportTail: DurableJob {
 struct FinishImport: DurableJob {
   static let name = "import.finish"
   static let queue = "imports"
+  static let options = remembered
 
   let importID: Int64
   let run: Int
