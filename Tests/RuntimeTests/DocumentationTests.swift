@@ -4,16 +4,29 @@ import Testing
 @testable import Runtime
 
 @Suite struct DocumentationTests {
-  private func page() throws -> String {
+  private func text(_ path: String) throws -> String {
     let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
       .deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    return try String(contentsOf: root.appending(path: "docs/operating.md"), encoding: .utf8)
+    return try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
   @Test func everyVariableIsDocumentedAndNoOther() throws {
-    let rows = try page().split(separator: "\n").filter { $0.hasPrefix("| `MARTLET_") }
+    let rows = try text("docs/operating.md").split(separator: "\n").filter { $0.hasPrefix("| `MARTLET_") }
     let names = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
     #expect(names == Variable.all.map(\.name))
+  }
+
+  /// What the container platform is told must be what the processes read.
+  @Test func whatTheDeploymentSetsExists() throws {
+    let composed = try text("docker-compose.yml")
+      .matches(of: /(?m)^ +(MARTLET_[A-Z_]+):/).map { String($0.1) }
+    #expect(Set(composed).isSuperset(of: ["MARTLET_SECRET", "MARTLET_DATABASE_URL"]))
+    let built = try text("deploy/Dockerfile")
+      .matches(of: /(?m)^ENV .*$/).flatMap { line in
+        line.0.matches(of: /MARTLET_[A-Z_]+/).map { String($0.0) }
+      }
+    let unknown = Set(composed + built).subtracting(Variable.all.map(\.name))
+    #expect(unknown.isEmpty)
   }
 }
