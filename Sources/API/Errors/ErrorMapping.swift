@@ -60,7 +60,7 @@ enum ErrorMapping {
   private static func answer(to error: JobError, _ logger: Logger) -> APIError {
     switch error {
     case .notFound: .notFound
-    case .conflict(_, let reason): .conflict("The job \(reason).")
+    case .conflict(_, let reason): .conflict("The job cannot be changed: \(reason).")
     case .batchClosed, .malformed: unexpected(error, logger)
     }
   }

@@ -15,16 +15,23 @@ struct QueueRoutes: Sendable {
         ])
       },
       Route(.get, "/api/queues/{name:text}", access: .administrator) { try await show($0) },
-      Route(.post, "/api/queues/{name:text}/pause", access: .administrator) { request in
+      Route(
+        .post, "/api/queues/{name:text}/pause", access: .administrator, takesIdempotencyKey: true
+      ) { request in
         try await jobs.pause(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
       },
-      Route(.post, "/api/queues/{name:text}/resume", access: .administrator) { request in
+      Route(
+        .post, "/api/queues/{name:text}/resume", access: .administrator, takesIdempotencyKey: true
+      ) { request in
         try await jobs.resume(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
       },
       Route(.get, "/api/queues/{name:text}/dead", access: .administrator) { try await dead($0) },
-      Route(.post, "/api/queues/{name:text}/dead/retry", access: .administrator) { request in
+      Route(
+        .post, "/api/queues/{name:text}/dead/retry", access: .administrator,
+        takesIdempotencyKey: true
+      ) { request in
         let queue = try await known(request).name
         let count = try await jobs.retryDead(queue: queue, try await selection(request))
         return APIResponse(json: ["success": 1, "retried": .int(count)])
