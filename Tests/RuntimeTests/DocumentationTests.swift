@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test func everyVariableIsDocumentedAndNoOther() throws {
-    let rows = try text("docs/operating.md").split(separator: "\n").filter { $0.hasPrefix("| `MARTLET_") }
+    let rows = try text("docs/operating.md").split(separator: "\n")
+      .filter { $0.hasPrefix("| `MARTLET_") }
     let names = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
     #expect(names == Variable.all.map(\.name))
   }

@@ -21,7 +21,7 @@ public struct Variable: Sendable, Equatable {
     Variable("MARTLET_DATABASE_POOL", "8", "connections a process may open"),
     Variable(
       "MARTLET_REDIS_URL", "redis://localhost:6379/0",
-      "redis://, rediss://, redis+sentinel://h1,h2/master, unix://"),
+      "redis://, redis+sentinel://h1,h2/master, unix://; rediss:// needs a hiredis with TLS"),
     Variable("MARTLET_REDIS_PREFIX", "martlet", "first part of every key"),
     Variable("MARTLET_HTTP_HOST", "127.0.0.1", "address of the API and of the operator's port"),
     Variable("MARTLET_HTTP_PORT", "8080", "API and console; 0 picks a free one"),
