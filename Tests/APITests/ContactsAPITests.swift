@@ -26,6 +26,13 @@ struct ContactsAPITests {
           INSERT INTO contact_ips (contact_id, ip_id, date_added) VALUES (31, 1, '2024-03-01Z');
           INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
             VALUES (31, 'email', 2, '', '2024-03-02 10:00Z');
+          INSERT INTO segments (name, public_name, alias, date_added)
+            SELECT s, s, s, '2024-01-01Z' FROM unnest(ARRAY['early', 'late']) AS s;
+          INSERT INTO segment_members (contact_id, segment_id, date_added)
+            SELECT c, s.id, '2024-01-01Z' FROM segments s, generate_series(31, 32) AS c
+            WHERE s.alias = 'early' OR c = 32;
+          INSERT INTO import_log (contact_id, import_id, row_number, action)
+            VALUES (31, 1, 1, 1), (32, 1, 2, 2);
           """)
     }
   }
@@ -101,7 +108,12 @@ struct ContactsAPITests {
       ["31", "32"]
     ),
     ("where[0][col]=points&where[0][expr]=between&where[0][val][]=1&where[0][val][]=5", ["31"]),
+    ("where[0][col]=date_Added&where[0][expr]=gte&where[0][val]=2024-03-02", ["32", "33"]),
     ("search=ids:31,33", ["31", "33"]),
+    ("search=import_action:inserted", ["31"]),
+    ("search=import_action:updated", ["32"]),
+    ("search=common:early%2Blate", ["32"]),
+    ("search=common:early", ["31", "32"]),
     ("search=city:Tok", ["31"]),
     ("search=example", ["31", "32"]),
     ("search=%2Bexample", []),

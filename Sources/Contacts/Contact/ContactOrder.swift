@@ -34,7 +34,9 @@ public struct ContactOrder: Sendable, Equatable {
     for part in orderBy.split(separator: ",") {
       let name = part.trimmingBlanks()
       guard !name.isEmpty else { continue }
-      guard let column = column(name, fields) else { throw UnknownColumn(name: name) }
+      guard let column = column(named: name, fields: fields) else {
+        throw UnknownColumn(name: name)
+      }
       guard !orders.contains(where: { $0.column == column }) else { continue }
       orders.append(ContactOrder(column: column, isDescending: isDescending))
     }
@@ -47,8 +49,10 @@ public struct ContactOrder: Sendable, Equatable {
     "modified_by", "modified_by_user", "preferred_profile_image",
   ]
 
-  private static func column(_ name: String, _ fields: FieldSet) -> String? {
-    var bare = name
+  /// The column that a name means, as ``parse(_:direction:fields:)`` reads one; nil for an unknown
+  /// one.
+  public static func column(named name: String, fields: FieldSet) -> String? {
+    var bare = name.trimmingBlanks()
     if let dot = bare.lastIndex(of: ".") { bare = String(bare[bare.index(after: dot)...]) }
     let aliases = ["owner": "owner_id", "stage": "stage_id"]
     for candidate in [bare, snakeCase(bare)] {

@@ -24,22 +24,15 @@ struct ContactColumn: Sendable {
   /// The column that a name means: snake or camel case, with or without a table prefix, an attribute
   /// of the record or the alias of a published field. Nil for an unknown one.
   init?(_ name: String, fields: FieldSet) {
-    var bare = name.trimmingBlanks
-    if let dot = bare.lastIndex(of: ".") { bare = String(bare[bare.index(after: dot)...]) }
-    for candidate in [bare, Self.snakeCase(bare)] {
-      let candidate = ["owner": "owner_id", "stage": "stage_id"][candidate] ?? candidate
-      if let kind = Self.attributes[candidate] {
-        self.name = candidate
-        self.kind = kind
-        return
-      }
-      if let field = fields[candidate], field.object == .contact, field.isPublished {
-        self.name = field.column
-        kind = Self.kind(of: field.type)
-        return
-      }
+    guard let column = ContactOrder.column(named: name, fields: fields) else { return nil }
+    if let kind = Self.attributes[column] {
+      self.kind = kind
+    } else if let field = fields[column] {
+      kind = Self.kind(of: field.type)
+    } else {
+      return nil
     }
-    return nil
+    self.name = column
   }
 
   private static func kind(of type: FieldType) -> Kind {
@@ -52,19 +45,6 @@ struct ContactColumn: Sendable {
     case .multiselect: .list
     default: .text
     }
-  }
-
-  private static func snakeCase(_ name: String) -> String {
-    var result = ""
-    for character in name {
-      if character.isASCII, character.isUppercase {
-        if !result.isEmpty { result.append("_") }
-        result.append(contentsOf: character.lowercased())
-      } else {
-        result.append(character)
-      }
-    }
-    return result
   }
 
   /// The column in SQL.

@@ -34,7 +34,8 @@ struct ContactSearch {
     case "is": return state(text.value.lowercased()) ?? asWritten(name, text)
     case "owner": return owner(text)
     case "tag": return tagged(text)
-    case "segment": return member(text)
+    case "segment": return member(text.value)
+    case "common": return memberOfAll(text)
     case "stage":
       return "stage_id IN (SELECT s.id FROM stages s WHERE s.name ILIKE \(prefix(text)))"
     case "import_id":
@@ -42,6 +43,7 @@ struct ContactSearch {
         EXISTS (SELECT FROM import_log l
           WHERE l.contact_id = contacts.id AND l.import_id = ANY(\(numbers(text))))
         """
+    case "import_action": return imported(text.value.lowercased()) ?? asWritten(name, text)
     case "company_id":
       return """
         EXISTS (SELECT FROM contact_companies cc
@@ -123,10 +125,25 @@ struct ContactSearch {
     """
   }
 
-  private func member(_ text: SearchText) -> SQL {
+  private func imported(_ action: String) -> SQL? {
+    guard let number = ["inserted": 1, "updated": 2][action] else { return nil }
+    return """
+      EXISTS (SELECT FROM import_log l
+        WHERE l.contact_id = contacts.id AND l.action = \(number))
+      """
+  }
+
+  /// `a+b`: in each of these segments.
+  private func memberOfAll(_ text: SearchText) -> SQL {
+    let aliases = text.value.split(separator: "+").map { String($0).trimmingBlanks }
+    return aliases.isEmpty
+      ? "false" : "(\(sql: aliases.map(member).joined(separator: " AND ")))"
+  }
+
+  private func member(_ segment: String) -> SQL {
     """
     EXISTS (SELECT FROM segment_members m JOIN segments s ON s.id = m.segment_id
-      WHERE m.contact_id = contacts.id AND NOT m.manually_removed AND s.alias = \(text.value))
+      WHERE m.contact_id = contacts.id AND NOT m.manually_removed AND s.alias = \(segment))
     """
   }
 
