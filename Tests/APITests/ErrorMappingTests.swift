@@ -53,7 +53,9 @@ struct ErrorMappingTests {
   @Test("Jobs and queues")
   func jobs() {
     #expect(answer(to: JobError.notFound(JobID())).status == .notFound)
-    #expect(answer(to: JobError.conflict(JobID(), "has ended")).status == .conflict)
+    let conflict = answer(to: JobError.conflict(JobID(), "it is running"))
+    #expect(conflict.status == .conflict)
+    #expect(conflict.message == "The job cannot be changed: it is running.")
     let full = answer(to: QueueFull(queue: "imports", depth: 5, bound: 5))
     #expect(full.status == .serviceUnavailable)
     #expect(full.type == "queue_full")

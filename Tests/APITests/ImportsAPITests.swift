@@ -120,6 +120,35 @@ struct ImportsAPITests {
     }
   }
 
+  @Test("The list is searched and ordered")
+  func list() async throws {
+    try await APIBed.with { bed in
+      for (user, name) in [("admin", "b.csv"), ("kim", "a.csv"), ("admin", "c.csv")] {
+        let created = try await bed.server.request(
+          "POST", "/api/imports", as: user, headers: ["Content-Type: application/json"],
+          body: Array(#"{"originalFile":"\#(name)"}"#.utf8))
+        #expect(created.status == 202, "\(created.text)")
+      }
+      try await bed.pool.query("UPDATE imports SET is_published = false WHERE id = 3")
+      let queries: [(String, [JSONValue])] = [
+        ("", [3, 2, 1]), ("search=ids:1,2", [2, 1]), ("search=is:mine", [3, 1]),
+        ("search=is:published", [2, 1]), ("search=is:unpublished", [3]),
+        ("publishedOnly=1", [2, 1]), ("search=is:mine%20is:published", [1]),
+        ("search=A.csv", [2]), ("search=is:uploading", [3, 2, 1]),
+        ("orderBy=originalFile", [2, 1, 3]),
+        ("orderBy=i.original_file&orderByDir=desc", [3, 1, 2]),
+        ("orderBy=createdBy,id", [1, 3, 2]),
+      ]
+      for (query, expected) in queries {
+        let list = try await bed.server.request("GET", "/api/imports?\(query)").json
+        #expect(list["imports"]?.elements?.compactMap { $0["id"] } == expected, "\(query)")
+        #expect(list["total"] == .int(expected.count), "\(query)")
+      }
+      let unknown = try await bed.server.request("GET", "/api/imports?orderBy=password")
+      #expect(unknown.status == 400)
+    }
+  }
+
   @Test("What cannot be imported is refused with the place, and leaves nothing")
   func refused() async throws {
     try await APIBed.with { bed in

@@ -18,6 +18,12 @@ public struct ImportStore: Sendable {
     public var object: ImportObject?
     /// Only those whose file name contains this.
     public var name: String?
+    /// Only these.
+    public var ids: [Int64]?
+    /// Only those that a user stopped, or did not.
+    public var isPublished: Bool?
+    /// Only those of this user.
+    public var createdBy: Int64?
 
     /// No narrowing.
     public init(status: ImportStatus? = nil, object: ImportObject? = nil, name: String? = nil) {
@@ -33,7 +39,47 @@ public struct ImportStore: Sendable {
       if let name {
         condition += " AND strpos(lower(original_file), lower(\(name))) > 0"
       }
+      if let ids { condition += " AND id = ANY(\(ids))" }
+      if let isPublished { condition += " AND is_published = \(isPublished)" }
+      if let createdBy { condition += " AND created_by = \(createdBy)" }
       return condition
+    }
+  }
+
+  /// The order of a list of imports by one column.
+  public struct Order: Sendable {
+    /// What a list can be ordered by; `dateAdded` as in answers.
+    public enum Column: String, Sendable, CaseIterable {
+      case id, object, originalFile, status, priority, isPublished, lineCount, insertedCount
+      case updatedCount, ignoredCount, dateAdded, dateModified, dateStarted, dateEnded
+      case createdBy, createdByUser
+
+      /// The column's name in the table.
+      public var name: String {
+        rawValue.reduce(into: "") { name, character in
+          name += character.isUppercase ? "_" + character.lowercased() : String(character)
+        }
+      }
+    }
+
+    /// What by.
+    public var column: Column
+    /// Whether the largest comes first. Missing values come last either way.
+    public var isDescending: Bool
+
+    /// Newest first.
+    public static let standard = Order(.id, isDescending: true)
+
+    /// An order by a column.
+    public init(_ column: Column, isDescending: Bool = false) {
+      self.column = column
+      self.isDescending = isDescending
+    }
+
+    var sql: SQL {
+      isDescending
+        ? "\(identifier: column.name) DESC NULLS LAST"
+        : "\(identifier: column.name) ASC NULLS LAST"
     }
   }
 
@@ -44,14 +90,15 @@ public struct ImportStore: Sendable {
     try await pool.withConnection { try await Self.read(id, on: $0) }
   }
 
-  /// Imports, newest first.
+  /// Imports, newest first unless told otherwise.
   public func list(
-    _ filter: Filter = Filter(), start: Int = 0, limit: Int = 30
+    _ filter: Filter = Filter(), order: [Order] = [], start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, imports: [Import]) {
+    let order = (order + [.standard]).map(\.sql).joined(separator: ", ")
     let rows = try await pool.query(
       """
       SELECT \(sql: Self.columns) FROM imports WHERE \(sql: filter.condition)
-      ORDER BY id DESC OFFSET \(start) LIMIT \(limit)
+      ORDER BY \(sql: order) OFFSET \(start) LIMIT \(limit)
       """)
     let total = try await pool.query(
       "SELECT count(*) AS n FROM imports WHERE \(sql: filter.condition)")

@@ -60,7 +60,8 @@ struct ImportRoutes: Sendable {
   private func list(_ request: APIRequest) async throws -> APIResponse {
     let paging = Paging(request.query, cap: pageCap)
     let page = try await imports.store.list(
-      try ImportStore.Filter(request.query), start: paging.start, limit: paging.limit)
+      try ImportStore.Filter(request.query, user: try request.requiredUser.id),
+      order: try ImportStore.Order.parse(request.query), start: paging.start, limit: paging.limit)
     let now = clock.now
     return APIResponse(json: [
       "total": .int(page.total),
@@ -135,38 +136,5 @@ extension APIRequest {
       let user = try requiredUser
       return ImportActor(id: user.id, name: user.fullName)
     }
-  }
-}
-
-extension ImportStore.Filter {
-  /// Reads `status` (number or name), `object`, and in `search` `is:STATUS` and words of the file's
-  /// name.
-  fileprivate init(_ query: JSONValue) throws(APIError) {
-    self.init()
-    if let text = query["status"]?.text, !text.isEmpty {
-      guard let known = Self.status(text) else {
-        throw .badRequest("status: \(text) is no status of an import.")
-      }
-      status = known
-    }
-    if let text = query["object"]?.text, !text.isEmpty {
-      guard let known = ImportObject(name: text) else {
-        throw .validation([("object", ["must be contact or company"])])
-      }
-      object = known
-    }
-    var words: [String] = []
-    for word in (query["search"]?.text ?? "").split(separator: " ") {
-      if word.lowercased().hasPrefix("is:"), let known = Self.status(String(word.dropFirst(3))) {
-        status = known
-      } else {
-        words.append(String(word))
-      }
-    }
-    if !words.isEmpty { name = words.joined(separator: " ") }
-  }
-
-  private static func status(_ text: String) -> ImportStatus? {
-    ImportStatus.allCases.first { $0.name == text.lowercased() || String($0.rawValue) == text }
   }
 }
