@@ -16,6 +16,9 @@ struct ContentsWriter: Sendable {
     var failed: [FailedRow] = []
   }
 
+  /// How often a single row is tried while others get ahead of it.
+  private static let attempts = 4
+
   /// Looks up the names that the rows mention.
   init(run: ImportRun, contents: PartContents, pool: PostgresPool) async throws {
     var contents = contents
@@ -54,7 +57,8 @@ struct ContentsWriter: Sendable {
   }
 
   private func write(
-    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome
+    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome,
+    attempt: Int = 1
   ) async throws {
     guard !rows.isEmpty else { return }
     do {
@@ -65,6 +69,10 @@ struct ContentsWriter: Sendable {
       }
     } catch  where Self.concernsRows(error) {
       guard rows.count > 1 else {
+        // Somebody else has just made what this row makes: the next look finds it.
+        if (error as? PostgresError)?.sqlState == .uniqueViolation, attempt < Self.attempts {
+          return try await write(rows, on: connection, into: &outcome, attempt: attempt + 1)
+        }
         let reason = (error as? PostgresError)?.message ?? "\(error)"
         outcome.failed.append(contents.failure(of: rows.lowerBound, reason))
         return
