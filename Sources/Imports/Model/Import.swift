@@ -65,6 +65,10 @@ public struct Import: Sendable, Hashable {
   public var createdByUser: String?
   /// When it was changed by a user last.
   public var dateModified: Date?
+  /// Id and name of the user who changed it last.
+  public var modifiedBy: Int64?
+  /// See `modifiedBy`.
+  public var modifiedByUser: String?
   /// When the first worker took it up.
   public var dateStarted: Date?
   /// When it ended.

@@ -120,7 +120,7 @@ public struct ImportStore: Sendable {
     allow_duplicates, auto_start, headers, fields, defaults, parser, format, line_count,
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
-    date_modified, date_started, date_ended, date_progress, time_zone
+    date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone
     """
 
   static func decode(_ row: PostgresRow) throws -> Import {
@@ -146,7 +146,9 @@ public struct ImportStore: Sendable {
       error: try row.decode("error", as: JSON?.self)?.decode(),
       statusInfo: try row.decode("status_info"), dateAdded: try row.decode("date_added"),
       createdBy: try row.decode("created_by"), createdByUser: try row.decode("created_by_user"),
-      dateModified: try row.decode("date_modified"), dateStarted: try row.decode("date_started"),
+      dateModified: try row.decode("date_modified"), modifiedBy: try row.decode("modified_by"),
+      modifiedByUser: try row.decode("modified_by_user"),
+      dateStarted: try row.decode("date_started"),
       dateEnded: try row.decode("date_ended"), dateProgress: try row.decode("date_progress"),
       mode: try row.decode("mode", as: String?.self).flatMap(Import.Mode.init(rawValue:)),
       format: try row.decode("format", as: JSON?.self)?.decode(),

@@ -49,7 +49,8 @@ struct ImportEntity {
     var members: JSONObject = [
       "isPublished": .bool(item.isPublished), "dateAdded": JSONValue(item.dateAdded),
       "dateModified": JSONValue(item.dateModified), "createdBy": JSONValue(item.createdBy),
-      "createdByUser": JSONValue(item.createdByUser), "modifiedBy": nil, "modifiedByUser": nil,
+      "createdByUser": JSONValue(item.createdByUser), "modifiedBy": JSONValue(item.modifiedBy),
+      "modifiedByUser": JSONValue(item.modifiedByUser),
       "id": .int(Int(item.id)), "object": .string(item.object.name),
       "originalFile": .string(item.originalFile), "status": .int(item.status.rawValue),
       "statusName": .string(item.status.name), "statusInfo": JSONValue(item.statusInfo),
