@@ -8,27 +8,38 @@ struct ImportTransitions: Sendable {
   let settings: ImportSettings
   let now: Date
 
-  /// How many imports of an object are in progress. The lock makes two plans that ask at the same
-  /// moment ask one after the other.
-  func inProgress(
-    _ object: ImportObject, except id: Int64, on connection: PostgresConnection
-  ) async throws -> Int {
+  /// Lets those who count imports and act on the count do so one after the other. Taken after an
+  /// import's row, by everybody; whoever holds it waits for no other row.
+  private func lockStarts(_ connection: PostgresConnection) async throws {
     try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.imports.start'))")
+  }
+
+  /// Whether an import may begin: places are taken by imports in progress, and by delayed ones
+  /// that come before it (IMP-24, IMP-25).
+  func hasRoom(for item: Import, on connection: PostgresConnection) async throws -> Bool {
+    try await lockStarts(connection)
     let rows = try await connection.query(
       """
       SELECT count(*) AS n FROM imports
-      WHERE object = \(object.rawValue) AND status = 2 AND id <> \(id)
+      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND (status = 2
+        OR status = 7 AND is_published AND (priority, id) < (\(item.priority), \(item.id)))
       """)
-    return try rows.first?.decode("n") ?? 0
+    return try rows.first?.decode("n", as: Int.self) ?? 0 < settings.parallelLimit
   }
 
-  /// Lets the import wait until another ends (IMP-24).
-  func delay(_ item: Import, _ reason: String, on connection: PostgresConnection) async throws {
+  /// Lets the import wait until another ends (IMP-24). Part of the transaction that removes its
+  /// plan from the queue: should there be room by now, it is put there again.
+  func delay(
+    _ item: Import, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws {
+    let limit = settings.parallelLimit
+    let reason = "waits for another import to end: at most \(limit) run at once"
     try await connection.query(
       """
       UPDATE imports SET status = 7, status_info = \(reason), date_progress = \(now)
       WHERE id = \(item.id)
       """)
+    try await startNext(item.object, on: connection, outbox)
   }
 
   /// Begins: from now on its instants, its ids and the zone of its dates are fixed.
@@ -84,16 +95,27 @@ struct ImportTransitions: Sendable {
 
   /// Wakes as many delayed imports as there is room for: the lowest priority number first, among
   /// equals the oldest (IMP-25). Their plan counts again.
+  ///
+  /// One whose plan is queued already is left alone, without waiting for whoever holds that plan:
+  /// a plan that finds no room comes here itself, after us.
   func startNext(
     _ object: ImportObject, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
+    try await lockStarts(connection)
     let rows = try await connection.query(
       """
-      SELECT \(sql: ImportStore.columns) FROM imports
-      WHERE object = \(object.rawValue) AND status = 7 AND is_published
+      SELECT \(sql: ImportStore.columns) FROM (
+        SELECT * FROM imports
+        WHERE object = \(object.rawValue) AND status = 7 AND is_published
+        ORDER BY priority, id
+        LIMIT greatest(0, \(settings.parallelLimit)::bigint - (
+          SELECT count(*) FROM imports WHERE object = \(object.rawValue) AND status = 2))
+      ) AS imports
+      WHERE NOT EXISTS (
+        SELECT FROM jobs
+        WHERE object_type = 'import' AND object_id = imports.id AND name = \(RunImport.name)
+          AND unique_key = imports.id || '.' || run_number AND state = 0)
       ORDER BY priority, id
-      LIMIT greatest(0, \(settings.parallelLimit)::bigint - (
-        SELECT count(*) FROM imports WHERE object = \(object.rawValue) AND status = 2))
       """)
     for row in rows { try Self.enqueue(try ImportStore.decode(row), outbox) }
   }

@@ -8,8 +8,19 @@ struct RunHandler: Sendable {
   let loader: RunLoader
   let settings: ImportSettings
 
+  private enum Start: Sendable {
+    case begun(Import)
+    case mustWait
+    case nothingToDo
+  }
+
   func handle(_ job: RunImport, _ context: JobContext) async throws {
-    guard let item = try await begin(job, context) else { return }
+    let item: Import
+    switch try await begin(job, context) {
+    case .begun(let begun): item = begun
+    case .mustWait: return try await delay(job, context)
+    case .nothingToDo: return
+    }
     let run: ImportRun
     do {
       run = try await loader.make(item, settings)
@@ -24,31 +35,44 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// Takes the import up; nil if there is nothing to do (any more), or not yet.
-  private func begin(_ job: RunImport, _ context: JobContext) async throws -> Import? {
+  /// Takes the import up.
+  private func begin(_ job: RunImport, _ context: JobContext) async throws -> Start {
     let settings = settings
-    let limit = settings.parallelLimit
-    return try await context.transaction { connection, _ -> Import? in
+    return try await context.transaction { connection, _ in
+      guard let item = try await Self.current(job, on: connection) else { return .nothingToDo }
+      // A worker died while it planned, or the import's jobs were lost: plan again.
+      if item.status == .inProgress { return .begun(item) }
       let transitions = ImportTransitions(settings: settings, now: context.clock.now)
-      // Before the row, in the same order as whoever ends an import and starts the next.
-      let rows = try await connection.query("SELECT object FROM imports WHERE id = \(job.importID)")
-      guard let row = rows.first else { return nil }
-      let object = ImportObject(rawValue: try row.decode("object")) ?? .contact
-      let others = try await transitions.inProgress(object, except: job.importID, on: connection)
-      let item = try await ImportStore.read(job.importID, on: connection, lock: true)
-      guard item.runNumber == job.run, item.isPublished else { return nil }
-      switch item.status {
-      case .queued, .delayed:
-        guard others < limit else {
-          let reason = "waits for another import to end: at most \(limit) run at once"
-          try await transitions.delay(item, reason, on: connection)
-          return nil
-        }
-        return try await transitions.begin(item, job: context.id, on: connection)
-      // A worker died while it planned: plan again.
-      case .inProgress: return item
-      default: return nil
-      }
+      guard try await transitions.hasRoom(for: item, on: connection) else { return .mustWait }
+      return .begun(try await transitions.begin(item, job: context.id, on: connection))
+    }
+  }
+
+  /// Lets the import wait for another's end.
+  private func delay(_ job: RunImport, _ context: JobContext) async throws {
+    let settings = settings
+    try await context.complete { connection, outbox in
+      guard let item = try await Self.current(job, on: connection), item.status != .inProgress
+      else { return }
+      try await ImportTransitions(settings: settings, now: context.clock.now)
+        .delay(item, on: connection, outbox)
+    }
+  }
+
+  /// The import, locked, if the job still has to do with it.
+  private static func current(
+    _ job: RunImport, on connection: PostgresConnection
+  ) async throws -> Import? {
+    let item: Import
+    do {
+      item = try await ImportStore.read(job.importID, on: connection, lock: true)
+    } catch let error as ImportError where error.code == .notFound {
+      return nil
+    }
+    guard item.runNumber == job.run, item.isPublished else { return nil }
+    switch item.status {
+    case .queued, .delayed, .inProgress: return item
+    default: return nil
     }
   }
 

@@ -6,11 +6,15 @@ import Postgres
 struct SweepHandler: Sendable {
   let settings: ImportSettings
 
+  /// For how long an import without jobs and without progress is left alone, seconds.
+  private static let patience: TimeInterval = 60
+
   func handle(_ job: SweepImports, _ context: JobContext) async throws {
     let now = context.clock.now
     try await failStale(context, now)
     try await dropUploads(context, now)
     try await deleteFiles(context)
+    try await planAgain(context, now)
     let settings = settings
     try await context.complete { connection, outbox in
       for object in ImportObject.allCases {
@@ -37,6 +41,23 @@ struct SweepHandler: Sendable {
           item, ImportError(.stale, "no progress for \(hours.formatted()) hours"), on: connection,
           outbox)
       }
+    }
+  }
+
+  /// Imports that nothing drives any more, because their jobs were cancelled or purged. The plan
+  /// goes on with the parts that are still to be done.
+  private func planAgain(_ context: JobContext, _ now: Date) async throws {
+    let limit = now.addingTimeInterval(-Self.patience)
+    try await context.transaction { connection, outbox in
+      let rows = try await connection.query(
+        """
+        SELECT \(sql: ImportStore.columns) FROM imports
+        WHERE status IN (1, 2) AND is_published AND date_progress < \(limit) AND NOT EXISTS (
+          SELECT FROM jobs
+          WHERE object_type = 'import' AND object_id = imports.id AND state = 0)
+        ORDER BY id FOR UPDATE SKIP LOCKED
+        """)
+      for row in rows { try ImportTransitions.enqueue(try ImportStore.decode(row), outbox) }
     }
   }
 

@@ -153,7 +153,8 @@ extension ImportService {
   private func startNext(
     after item: Import, _ connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
-    guard item.status == .inProgress else { return }
+    // One that waits takes a place too, in front of those behind it.
+    guard item.status == .inProgress || item.status == .delayed else { return }
     try await ImportTransitions(settings: settings, now: now)
       .startNext(item.object, on: connection, outbox)
   }
