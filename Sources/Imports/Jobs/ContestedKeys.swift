@@ -8,7 +8,7 @@ struct ContestedKeys: Sendable {
   private var hashes: [UInt64]
   private var parts: [Int32]
   private let shift: Int
-  private let pass: Int
+  private var pass: Int
   private let passes: Int
 
   /// - Parameters:
@@ -26,6 +26,12 @@ struct ContestedKeys: Sendable {
 
   /// How many passes a number of keys takes.
   static func passes(keys: Int, perPass: Int) -> Int { max(1, (keys + perPass - 1) / perPass) }
+
+  /// Forgets everything and looks at another share of the hashes, in the same memory.
+  mutating func begin(pass: Int) {
+    for slot in hashes.indices { hashes[slot] = 0 }
+    self.pass = pass
+  }
 
   private func isMine(_ hash: UInt64) -> Bool {
     passes == 1 || hash % UInt64(passes) == UInt64(pass)

@@ -23,20 +23,20 @@ struct FileScan {
     var seen = SeenNames(limit: Self.rememberedNames)
     var keyCount = 0
     let passes = ContestedKeys.passes(keys: run.lineCount, perPass: settings.keysPerPass)
-    var first = ContestedKeys(keys: run.lineCount, pass: 0, of: passes)
+    var table = ContestedKeys(keys: run.lineCount, pass: 0, of: passes)
     for number in 0..<partCount {
       try context.checkLease()
       let part = try await parts.read(number, of: run.importID)
       let keys = try await scan(part, &seen, findsKeys: findsKeys)
       if findsKeys {
         try await parts.setKeys(keys, of: number, run.importID)
-        first.add(keys, part: number)
+        table.add(keys, part: number)
         keyCount += keys.count
       }
       context.progress(done: Int64(number + 1), total: Int64(partCount))
     }
     guard findsKeys, keyCount > 0 else { return 0 }
-    return try await compare(first, passes: passes, partCount: partCount, context: context)
+    return try await compare(consume table, passes: passes, partCount: partCount, context: context)
   }
 
   private var makesNames: Bool {
@@ -45,14 +45,16 @@ struct FileScan {
   }
 
   private func compare(
-    _ first: ContestedKeys, passes: Int, partCount: Int, context: JobContext
+    _ first: consuming ContestedKeys, passes: Int, partCount: Int, context: JobContext
   ) async throws -> Int {
     var contested = [[UInt64]](repeating: [], count: partCount)
-    var table = first
+    // The one table, however many passes: it is the largest thing a plan holds.
+    var table = consume first
     for pass in 0..<passes {
       if pass > 0 {
-        table = ContestedKeys(keys: run.lineCount, pass: pass, of: passes)
+        table.begin(pass: pass)
         for number in 0..<partCount {
+          try context.checkLease()
           table.add(try await parts.keys(of: number, run.importID), part: number)
         }
       }
@@ -63,6 +65,7 @@ struct FileScan {
       }
     }
     for number in 0..<partCount {
+      try context.checkLease()
       let keys = Array(Set(contested[number])).sorted()
       try await parts.setContested(keys, of: number, run.importID)
     }

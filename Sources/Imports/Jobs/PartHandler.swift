@@ -23,7 +23,7 @@ struct PartHandler: Sendable {
         // A part that is done already is not done again.
         return try await connection.query(
           """
-          UPDATE import_parts SET state = 1, contested = NULL
+          UPDATE import_parts SET state = 1, contested = NULL, keys = NULL
           WHERE import_id = \(job.importID) AND number = \(job.part) AND state = 0
           """
         ).affected == 1
@@ -31,6 +31,8 @@ struct PartHandler: Sendable {
         try await Self.put(contents.aside, item, on: connection)
       }
     } catch let error as ImportError {
+      // Whoever cancelled the import took its file away; the part did not fail.
+      guard try await current(job.importID, job.run, context) != nil else { return }
       try await failed(job, error.message, context)
       throw PermanentJobFailure(error.message)
     } catch let error where context.isLastAttempt && Self.isOwn(error) {
@@ -42,26 +44,47 @@ struct PartHandler: Sendable {
   func handle(_ job: ImportTail, _ context: JobContext) async throws {
     guard let (item, format) = try await current(job.importID, job.run, context) else { return }
     let run = try await loader.run(item, settings)
-    let rows = try await context.client.postgres.query(
+    // All rows of one identifier are in one bucket, however many: in stretches, in the file's order.
+    let stretch = max(1, settings.tailRows) * 4
+    var isLast = false
+    while !isLast {
+      try context.checkLease()
+      let rows = try await aside(job, limit: stretch, context)
+      isLast = rows.count < stretch
+      let contents = PartReader(run: run, format: format).read(rows)
+      let last = rows.last?.row ?? 0
+      let isDone = try await apply(contents, run, context, endsJob: isLast) { connection in
+        guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
+        let claimed = try await connection.query(
+          """
+          DELETE FROM import_contested
+          WHERE import_id = \(job.importID) AND bucket = \(job.bucket) AND row_number <= \(last)
+          """
+        ).affected
+        guard claimed == 0 || claimed == rows.count else {
+          throw RetryJob(after: .seconds(1), "the rows put aside have changed meanwhile")
+        }
+        return claimed == rows.count
+      } after: { _ in
+      }
+      guard isDone else { return }
+    }
+  }
+
+  /// The first rows of a bucket that are still to be done.
+  private func aside(
+    _ job: ImportTail, limit: Int, _ context: JobContext
+  ) async throws -> [RowAside] {
+    try await context.client.postgres.query(
       """
       SELECT row_number, line, record FROM import_contested
-      WHERE import_id = \(job.importID) AND bucket = \(job.bucket) ORDER BY row_number
+      WHERE import_id = \(job.importID) AND bucket = \(job.bucket)
+      ORDER BY row_number LIMIT \(limit)
       """
     ).map { row in
       RowAside(
         row: try row.decode("row_number"), line: try row.decode("line"), hash: 0,
         record: try row.decode("record"))
-    }
-    let contents = PartReader(run: run, format: format).read(rows)
-    try await apply(contents, run, context) { connection in
-      guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
-      return try await connection.query(
-        """
-        DELETE FROM import_contested
-        WHERE import_id = \(job.importID) AND bucket = \(job.bucket)
-        """
-      ).affected == rows.count
-    } after: { _ in
     }
   }
 
@@ -93,13 +116,16 @@ struct PartHandler: Sendable {
   }
 
   /// - Parameters:
+  ///   - endsJob: whether the transaction removes the job too.
   ///   - claim: marks the rows as done; false if they are not to be done (any more).
   ///   - after: what is written besides, before the counts.
+  /// - Returns: what `claim` said.
+  @discardableResult
   private func apply(
-    _ contents: PartContents, _ run: ImportRun, _ context: JobContext,
+    _ contents: PartContents, _ run: ImportRun, _ context: JobContext, endsJob: Bool = true,
     claim: @escaping @Sendable (PostgresConnection) async throws -> Bool,
     after: @escaping @Sendable (PostgresConnection) async throws -> Void
-  ) async throws {
+  ) async throws -> Bool {
     let writer = try await ContentsWriter(
       run: run, contents: contents, pool: context.client.postgres)
     // Somebody else may create a contact at the same moment: then the second try finds it. If that
@@ -107,26 +133,32 @@ struct PartHandler: Sendable {
     var attempt = 0
     while true {
       let carefully = attempt >= 2
+      let effect = {
+        @Sendable (connection: PostgresConnection, _: JobOutbox) async throws
+          -> ContentsWriter.Outcome? in
+        guard try await claim(connection) else { return nil }
+        var outcome = try await writer.write(on: connection, carefully: carefully)
+        outcome.failed += contents.failed
+        try await Self.put(outcome.failed, run.importID, on: connection)
+        try await after(connection)
+        // Last, so that parts that end at the same time wait for each other only here.
+        try await connection.query(
+          """
+          UPDATE imports SET inserted_count = inserted_count + \(outcome.inserted),
+            updated_count = updated_count + \(outcome.updated),
+            ignored_count = ignored_count + \(outcome.failed.count),
+            date_progress = \(context.clock.now)
+          WHERE id = \(run.importID)
+          """)
+        return outcome
+      }
       do {
-        let outcome = try await context.complete { connection, _ in
-          guard try await claim(connection) else { return ContentsWriter.Outcome() }
-          var outcome = try await writer.write(on: connection, carefully: carefully)
-          outcome.failed += contents.failed
-          try await Self.put(outcome.failed, run.importID, on: connection)
-          try await after(connection)
-          // Last, so that parts that end at the same time wait for each other only here.
-          try await connection.query(
-            """
-            UPDATE imports SET inserted_count = inserted_count + \(outcome.inserted),
-              updated_count = updated_count + \(outcome.updated),
-              ignored_count = ignored_count + \(outcome.failed.count),
-              date_progress = \(context.clock.now)
-            WHERE id = \(run.importID)
-            """)
-          return outcome
-        }
+        let outcome =
+          endsJob
+          ? try await context.complete(effect) : try await context.transaction(effect)
+        guard let outcome else { return false }
         metrics.count(outcome)
-        return
+        return true
       } catch  where ContentsWriter.concernsRows(error) && !carefully {
         attempt += 1
       }
@@ -169,9 +201,11 @@ struct PartHandler: Sendable {
       on: connection)
   }
 
-  /// Errors of the job itself, not those that say that it is somebody else's or shall stop.
-  private static func isOwn(_ error: any Error) -> Bool {
-    !(error is JobSuperseded || error is JobCancellation || error is CancellationError)
+  /// Errors of the job itself, not those that say that it is somebody else's or shall stop, or
+  /// that a server is away: then the queue hands the job back untried.
+  static func isOwn(_ error: any Error) -> Bool {
+    guard !(error is CancellationError) else { return false }
+    return JobOutcome(error, isLastAttempt: true) == .dead
   }
 
   private func failed(_ job: ImportPart, _ reason: String, _ context: JobContext) async throws {

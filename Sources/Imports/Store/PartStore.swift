@@ -60,7 +60,7 @@ struct PartStore: Sendable {
     try await pool.query(
       """
       UPDATE import_parts SET keys = \(Self.bytes(keys))
-      WHERE import_id = \(importID) AND number = \(number)
+      WHERE import_id = \(importID) AND number = \(number) AND state = 0
       """)
   }
 
@@ -71,11 +71,15 @@ struct PartStore: Sendable {
   }
 
   /// Hashes of the keys that a part shares with others, sorted.
+  ///
+  /// Without effect once the import is planned. The keys stay until the part is done: another plan
+  /// of the same import, begun after a stop or by a worker that was thought dead, may need them.
   func setContested(_ keys: [UInt64], of number: Int, _ importID: Int64) async throws {
     try await pool.query(
       """
-      UPDATE import_parts SET contested = \(keys.isEmpty ? nil : Self.bytes(keys)), keys = NULL
-      WHERE import_id = \(importID) AND number = \(number)
+      UPDATE import_parts SET contested = \(keys.isEmpty ? nil : Self.bytes(keys))
+      WHERE import_id = \(importID) AND number = \(number) AND state = 0
+        AND EXISTS (SELECT FROM imports WHERE id = \(importID) AND mode IS NULL)
       """)
   }
 
