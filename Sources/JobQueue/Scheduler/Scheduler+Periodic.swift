@@ -1,6 +1,5 @@
 import Foundation
 import Logging
-import Metrics
 import Postgres
 import Redis
 
@@ -41,30 +40,11 @@ extension Scheduler {
     }
   }
 
-  /// Forgets what is old: history past its time, ended batches, workers long silent. Reports the
-  /// queues' state to the metrics system.
+  /// Forgets what is old: history past its time, ended batches, workers long silent.
   func housekeepingLoop() async {
-    var round = 0
     while !Task.isCancelled {
-      await attempt("queue metrics") { try await report() }
-      if round % 12 == 0 { await attempt("housekeeping") { try await tidy() } }
-      round += 1
-      await pause(.seconds(5))
-    }
-  }
-
-  private func report() async throws {
-    for queue in try await client.queues() {
-      for (state, value) in [
-        ("ready", queue.depth), ("running", queue.running), ("scheduled", queue.scheduled),
-        ("dead", queue.dead), ("unknown", queue.unknown),
-      ] {
-        Gauge(
-          label: "martlet_queue_depth", dimensions: [("queue", queue.name), ("state", state)]
-        ).record(value)
-      }
-      Gauge(label: "martlet_queue_oldest_seconds", dimensions: [("queue", queue.name)])
-        .record(queue.oldestAgeSeconds ?? 0)
+      await attempt("housekeeping") { try await tidy() }
+      await pause(.seconds(60))
     }
   }
 
