@@ -139,4 +139,26 @@ import Testing
       #expect(try await eventually { try await world.count("jobs") == 0 })
     }
   }
+
+  @Test func statusIsWrittenAsTheAPINamesIt() async throws {
+    func fields(_ value: some Encodable) throws -> Set<String> {
+      let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+      return Set(try #require(json as? [String: Any]).keys)
+    }
+    try await World.run { (world: World) async throws -> Void in
+      let id = try #require(try await world.client.enqueue(Deed(number: 1)))
+      let queue = try await world.status("deeds")
+      #expect(
+        try fields(queue) == [
+          "name", "depth", "running", "scheduled", "dead", "unknown", "oldestAgeSeconds",
+          "throughputPerMinute", "workers", "paused", "limits",
+        ])
+      let read = try JSONDecoder().decode(QueueStatus.self, from: JSONEncoder().encode(queue))
+      #expect(read.depth == 1 && !read.isPaused)
+      let status = try #require(try await world.client.job(id))
+      let job = try fields(status)
+      #expect(job.isSuperset(of: ["id", "type", "queue", "state", "attempts", "maxAttempts"]))
+      #expect(!job.contains("name"))
+    }
+  }
 }

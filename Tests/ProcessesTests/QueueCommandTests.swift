@@ -14,7 +14,7 @@ private struct Idle: DurableJob {
 @Suite struct QueueCommandTests {
   private struct Job: Decodable {
     let id: JobID
-    let name: String
+    let type: String
     let state: String
   }
 
@@ -33,7 +33,7 @@ private struct Idle: DurableJob {
       #expect(try await bench.martlet("jobs").output.contains("test.idle"))
 
       let shown = try await bench.martlet("jobs", "show", id.description, "--json")
-      #expect(try shown.json(Job.self).name == "test.idle")
+      #expect(try shown.json(Job.self).type == "test.idle")
       let unknown = try await bench.martlet("jobs", "show", JobID().description)
       #expect(unknown.status == 1 && unknown.errors.contains("no job"))
 

@@ -54,6 +54,13 @@ public struct JobStatus: Sendable, Codable {
   public var startedAt: Date?
   /// When it ended.
   public var endedAt: Date?
+
+  /// The name is the `type`, as in the API.
+  private enum CodingKeys: String, CodingKey {
+    case id, queue, state, object, attempts, maxAttempts, progress, result, error, errorAt
+    case uniqueKey, createdBy, createdAt, availableAt, startedAt, endedAt
+    case name = "type"
+  }
 }
 
 /// Which jobs to list. Nil means any.

@@ -26,4 +26,11 @@ public struct QueueStatus: Sendable, Codable {
   var retrying = 0
   var due = 0
   var enqueued = 0
+
+  /// As the API names them; the figures for idleness are nobody else's.
+  private enum CodingKeys: String, CodingKey {
+    case name, depth, running, scheduled, dead, unknown, oldestAgeSeconds, throughputPerMinute
+    case workers, limits
+    case isPaused = "paused"
+  }
 }
