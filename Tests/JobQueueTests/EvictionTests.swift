@@ -40,4 +40,59 @@ import Testing
       #expect(holders == [2])
     }
   }
+
+  /// After Redis was emptied nobody knows that the job had a holder, or that it hangs.
+  @Test(arguments: [true, false])
+  func hungHolderOfARepairedJobIsEnded(secondCompletes: Bool) async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let begun = Diary<Int>()
+      let refused = Diary<Int>()
+      let gate = Gate()
+      var registry = JobRegistry()
+      registry.register(Deed.self) { _, context in
+        begun.write(1)
+        let holder = begun.count
+        guard holder == 1 || secondCompletes else { return }
+        do {
+          try await context.complete { _, _ in if holder == 1 { await gate.passDeaf() } }
+        } catch {
+          refused.write(holder)
+          throw error
+        }
+      }
+      let victim = world.work(registry, concurrency: 1)
+      let id = try #require(try await world.client.enqueue(Deed(number: 1)))
+      #expect(await eventually { begun.count == 1 })
+      victim.abandon()
+      try await world.flush()
+      world.work(registry) {
+        $0.evictionGrace = EvictionGrace(dead: .seconds(60), repaired: .milliseconds(300))
+      }
+      world.schedule()
+      #expect(try await eventually { try await world.client.job(id)?.state == .succeeded })
+      gate.open()
+      #expect(await eventually { refused.entries == [1] })
+    }
+  }
+
+  @Test func onlyJobsThatWereAnothersHaveAGrace() throws {
+    var registry = JobRegistry()
+    registry.register(Deed.self) { _, _ in }
+    let kind = try #require(registry.kinds[Deed.name])
+    func delivery(kills: Int, isRepaired: Bool) -> Delivery {
+      let entry = QueueEntry(
+        kills: kills, id: JobID(), name: Deed.name, version: 1, maxAttempts: 3,
+        timeoutMilliseconds: 0, isDurable: true, isRepaired: isRepaired, payload: [])
+      return Delivery(
+        entry: entry, queue: Deed.queue, kind: kind, streamID: "1-1", lane: nil, receivedAt: .now)
+    }
+    let grace = EvictionGrace()
+    let first = delivery(kills: 0, isRepaired: false)
+    let repaired = delivery(kills: 0, isRepaired: true)
+    let inherited = delivery(kills: 1, isRepaired: true)
+    #expect(grace.time(for: [first]) == nil)
+    #expect(grace.time(for: [first, repaired]) == grace.repaired)
+    #expect(grace.time(for: [repaired, inherited]) == grace.dead)
+    #expect(grace.repaired > grace.dead)
+  }
 }

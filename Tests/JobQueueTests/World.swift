@@ -60,12 +60,14 @@ final class World: Sendable {
   @discardableResult
   func work(
     _ registry: JobRegistry, queues: [WorkerQueue]? = nil, concurrency: Int = 4,
-    lease: Duration = .seconds(2), poisonKills: Int = 3, middleware: [any JobMiddleware] = []
+    lease: Duration = .seconds(2), poisonKills: Int = 3, middleware: [any JobMiddleware] = [],
+    adjust: (inout WorkerConfiguration) -> Void = { _ in }
   ) -> Worker {
-    let configuration = WorkerConfiguration(
+    var configuration = WorkerConfiguration(
       queues: queues ?? registry.queues.map { WorkerQueue($0) }, concurrency: concurrency,
       drainTimeout: .seconds(5), leaseTime: lease, heartbeatInterval: lease / 5,
       poisonKills: poisonKills)
+    adjust(&configuration)
     let worker = Worker(
       client: client, registry: registry, configuration: configuration, middleware: middleware,
       logger: Self.logger)

@@ -82,5 +82,6 @@ final class Delivery: Sendable {
 struct JobServices: Sendable {
   let client: JobClient
   let logger: Logger
+  var evictionGrace = EvictionGrace()
   var clock: WallClock { client.clock }
 }

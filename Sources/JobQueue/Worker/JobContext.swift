@@ -106,8 +106,9 @@ public struct JobContext: Sendable {
   /// - Throws: ``JobSuperseded`` when the job is no longer this worker's.
   public func complete() async throws {
     guard delivery.entry.isDurable else { return }
-    if delivery.kind.options.keep == nil {
-      // One statement, so no transaction around it. A job of a batch takes the long way.
+    if delivery.kind.options.keep == nil, services.evictionGrace.time(for: [delivery]) == nil {
+      // One statement, so no transaction around it. A job of a batch, and one that may wait for a
+      // former holder, takes the long way.
       let rows = try await client.postgres.query(
         """
         DELETE FROM jobs WHERE id = \(id) AND fence <= \(delivery.token) AND state = 0

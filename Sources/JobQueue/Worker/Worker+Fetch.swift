@@ -6,9 +6,6 @@ extension Worker {
   /// How long a blocking read waits. It bounds how late an idle worker notices that a queue was
   /// resumed or that it shall drain; waking once a second costs nothing that can be measured.
   static let block = Duration.seconds(1)
-  /// Time between looks for entries that were handed out and never arrived; they are also looked
-  /// for after every failure.
-  static let lookInterval = Duration.seconds(10)
   /// The most jobs fetched ahead of what the slots can begin at once.
   static let mostAhead = 2048
 
@@ -20,7 +17,7 @@ extension Worker {
     var picker = QueuePicker(configuration.queues)
     var pace = Pace()
     var failures = 0
-    var nextLook = ContinuousClock.now + Self.lookInterval
+    var nextLook = ContinuousClock.now + configuration.lookInterval
     while !isDraining, let room = await backlog.room(lowWater: pace.ahead / 2) {
       await outages.waitForPostgres(self)
       if isDraining { return }
@@ -29,7 +26,7 @@ extension Worker {
         let now = ContinuousClock.now
         if failures > 0 || now >= nextLook {
           try await recoverLost()
-          nextLook = now + Self.lookInterval
+          nextLook = now + configuration.lookInterval
         }
         var found = false
         for index in picker.order(now: now, excluding: life.withLock { $0.paused }) {
@@ -99,8 +96,11 @@ extension Worker {
 
   /// Finds entries that Redis handed to this worker in a reply that never arrived.
   ///
-  /// Nothing but the fetching loop reads, so no reply can be on its way meanwhile.
+  /// Nothing but the fetching loop reads, so no reply can be on its way meanwhile. Jobs end
+  /// meanwhile, though.
   private func recoverLost() async throws {
+    holdings.beginLook()
+    defer { holdings.endLook() }
     for queue in configuration.queues.map(\.name) {
       var last = "0"
       while true {

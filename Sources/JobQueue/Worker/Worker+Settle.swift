@@ -19,6 +19,7 @@ extension Worker {
     var endings: [DurableStore.Ending] = []
     var retries: [DurableStore.Failure] = []
     var deaths: [DurableStore.Failure] = []
+    var concerned: [Delivery] = []
     for settlement in settlements where settlement.delivery.entry.isDurable {
       let delivery = settlement.delivery
       func failure(_ error: String, retryAt: Date?) -> DurableStore.Failure {
@@ -27,22 +28,28 @@ extension Worker {
           retryAt: retryAt, error: error)
       }
       switch settlement.action {
-      case .done(removesRow: true): endings.append(delivery.ending(now: now))
+      case .done(removesRow: true):
+        concerned.append(delivery)
+        endings.append(delivery.ending(now: now))
       case .retry(let error, let delay):
+        concerned.append(delivery)
         retries.append(failure(error, retryAt: now.addingTimeInterval(delay.seconds)))
-      case .dead(let error): deaths.append(failure(error, retryAt: nil))
+      case .dead(let error):
+        concerned.append(delivery)
+        deaths.append(failure(error, retryAt: nil))
       case .done, .drop, .back: break
       }
     }
     guard !endings.isEmpty || !retries.isEmpty || !deaths.isEmpty else { return }
     let (ended, tried, died) = (endings, retries, deaths)
+    let mayWait = services.evictionGrace.time(for: concerned) != nil
     var failures = 0
     while !isAbandoned {
       do {
-        if tried.isEmpty, died.isEmpty, !ended.contains(where: \.keeps) {
-          try await removeSimply(ended, now: now)
+        if !mayWait, tried.isEmpty, died.isEmpty, !ended.contains(where: \.keeps) {
+          try await removeSimply(ended, of: concerned, now: now)
         } else {
-          try await write(ended, tried, died, now: now)
+          try await write(ended, tried, died, of: concerned, now: now)
         }
         outages.back(.postgres)
         return
@@ -63,7 +70,9 @@ extension Worker {
 
   /// Jobs without batch and history need no transaction of several statements. Those of a batch
   /// are counted down in a second round, with their rows still there.
-  private func removeSimply(_ endings: [DurableStore.Ending], now: Date) async throws {
+  private func removeSimply(
+    _ endings: [DurableStore.Ending], of deliveries: [Delivery], now: Date
+  ) async throws {
     let sorted = endings.sorted { $0.id < $1.id }
     let removed = try await client.postgres.query(
       """
@@ -72,20 +81,27 @@ extension Worker {
         AS e (id, token)
       WHERE jobs.id = e.id AND jobs.fence <= e.token AND jobs.state = 0 AND jobs.batch_id IS NULL
       """)
-    if removed.affected < endings.count { try await write(endings, [], [], now: now) }
+    if removed.affected < endings.count {
+      try await write(endings, [], [], of: deliveries, now: now)
+    }
   }
 
   private func write(
     _ endings: [DurableStore.Ending], _ retries: [DurableStore.Failure],
-    _ deaths: [DurableStore.Failure], now: Date
+    _ deaths: [DurableStore.Failure], of deliveries: [Delivery], now: Date
   ) async throws {
+    let services = services
     let rows = try await client.postgres.transaction { connection in
-      var batches: [BatchID] = []
-      if !endings.isEmpty {
-        batches = try await DurableStore.end(endings, now: now, on: connection).compactMap(\.1)
+      let (batches, failed) = try await Eviction.guarding(
+        deliveries, on: connection, services: services
+      ) {
+        var batches: [BatchID] = []
+        if !endings.isEmpty {
+          batches = try await DurableStore.end(endings, now: now, on: connection).compactMap(\.1)
+        }
+        try await DurableStore.recordRetries(retries, now: now, on: connection)
+        return (batches, try await DurableStore.recordDeaths(deaths, now: now, on: connection))
       }
-      try await DurableStore.recordRetries(retries, now: now, on: connection)
-      let failed = try await DurableStore.recordDeaths(deaths, now: now, on: connection)
       var rows = try await DurableStore.countDown(batches, failed: false, now: now, on: connection)
       rows += try await DurableStore.countDown(failed, failed: true, now: now, on: connection)
       return rows

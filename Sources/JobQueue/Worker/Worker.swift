@@ -63,7 +63,8 @@ public final class Worker: Service {
     var logger = logger
     logger[metadataKey: "worker"] = "\(identity.id)"
     self.logger = logger
-    services = JobServices(client: client, logger: logger)
+    services = JobServices(
+      client: client, logger: logger, evictionGrace: configuration.evictionGrace)
     slots = (0..<configuration.concurrency).map { _ in Slot() }
     outages = Outages(logger: logger)
     heart = Heart(interval: configuration.heartbeatInterval)

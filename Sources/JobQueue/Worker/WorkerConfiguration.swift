@@ -27,6 +27,11 @@ public struct WorkerConfiguration: Sendable {
   public var heartbeatInterval: Duration
   /// A job that was under way in so many workers when they died is dead.
   public var poisonKills: Int
+  /// How long a former holder of a job may stand in the way of the present one.
+  var evictionGrace = EvictionGrace()
+  /// Time between looks for entries that were handed out and never arrived; they are also looked
+  /// for after every failure.
+  var lookInterval = Duration.seconds(10)
 
   /// A worker of `queues`, with leases of 6 s and heartbeats every 1.5 s.
   public init(
