@@ -10,8 +10,11 @@ struct Reaper: Sendable {
   let leaseTime: Duration
   let poisonKills: Int
   let logger: Logger
+  /// How long a dead worker's session may still hold the row of a job that is poison.
+  var grace = EvictionGrace().dead
 
-  /// One round over some queues. Failures are logged; the next round comes soon.
+  /// One round over some queues. Failures are logged and concern one queue; the next round comes
+  /// soon.
   func reap(_ queues: [String]) async {
     do {
       let replies = try await client.redis.pipeline(
@@ -23,23 +26,33 @@ struct Reaper: Sendable {
           )
         })
       for (queue, reply) in zip(queues, replies) {
-        let numbers = (try reply.get().array ?? []).compactMap { $0.int.map(Int.init) }
-        guard numbers.count == 4 else { continue }
-        if numbers[0] > 0 || numbers[1] > 0 {
-          Counter(label: "martlet_jobs_reaped_total", dimensions: [("queue", queue)])
-            .increment(by: numbers[0])
-          logger.warning(
-            "Jobs of dead workers were taken over",
-            metadata: [
-              "queue": "\(queue)", "jobs": "\(numbers[0])", "poison": "\(numbers[1])",
-              "workers": "\(numbers[2])",
-            ])
+        do {
+          try await note(try reply.get(), of: queue)
+        } catch {
+          logger.notice(
+            "Dead workers' jobs could not be settled",
+            metadata: ["queue": "\(queue)", "error": "\(error)"])
         }
-        if numbers[3] > 0 { try await settlePoison(queue) }
       }
     } catch {
       logger.debug("Looking for dead workers failed", metadata: ["error": "\(error)"])
     }
+  }
+
+  private func note(_ reply: RedisValue, of queue: String) async throws {
+    let numbers = (reply.array ?? []).compactMap { $0.int.map(Int.init) }
+    guard numbers.count == 4 else { return }
+    if numbers[0] > 0 || numbers[1] > 0 {
+      Counter(label: "martlet_jobs_reaped_total", dimensions: [("queue", queue)])
+        .increment(by: numbers[0])
+      logger.warning(
+        "Jobs of dead workers were taken over",
+        metadata: [
+          "queue": "\(queue)", "jobs": "\(numbers[0])", "poison": "\(numbers[1])",
+          "workers": "\(numbers[2])",
+        ])
+    }
+    if numbers[3] > 0 { try await settlePoison(queue) }
   }
 
   /// Records durable jobs that killed too many workers as dead. The script keeps them in a list
@@ -48,23 +61,58 @@ struct Reaper: Sendable {
     let key = client.keys.base(queue)
     let reply = try await client.redis.send("LRANGE", RedisArgument(key + "poison"), 0, 999)
     var failures: [DurableStore.Failure] = []
-    var arguments: [RedisArgument] = []
+    var readable: [RedisArgument] = []
+    var unreadable: [RedisArgument] = []
     for bytes in (reply.array ?? []).compactMap(\.bytes) {
-      let entry = try QueueEntry(parsing: bytes)
-      failures.append(
-        DurableStore.Failure(
-          id: entry.id, token: .max, attempt: entry.attempt, retryAt: nil,
-          error: "poison: \(entry.kills) workers died while they had it"))
-      arguments += [RedisArgument(bytes: bytes), RedisArgument(entry.id.description)]
+      do {
+        let entry = try QueueEntry(parsing: bytes)
+        failures.append(
+          DurableStore.Failure(
+            id: entry.id, token: .max, attempt: entry.attempt, retryAt: nil,
+            error: "poison: \(entry.kills) workers died while they had it"))
+        readable += [RedisArgument(bytes: bytes), RedisArgument(entry.id.description)]
+      } catch {
+        // The next sweep lays the job again from its row, if there is one.
+        let id = bytes.split(separator: UInt8(ascii: " "), maxSplits: 5).dropFirst(4).first
+        logger.error(
+          "A poison entry cannot be read and was removed",
+          metadata: [
+            "queue": "\(queue)", "error": "\(error)",
+            "entry": "\(String(decoding: bytes.prefix(200), as: UTF8.self))",
+          ])
+        unreadable += [RedisArgument(bytes: bytes), RedisArgument(bytes: Array(id ?? []))]
+      }
     }
-    let now = client.clock.now
-    let deaths = failures
-    let rows = try await client.postgres.transaction { connection in
-      let batches = try await DurableStore.recordDeaths(deaths, now: now, on: connection)
-      return try await DurableStore.countDown(batches, failed: true, now: now, on: connection)
-    }
+    try await forget(unreadable, key)
+    guard !failures.isEmpty, let rows = try await recordDeaths(failures, key) else { return }
     await client.pushCommitted(rows)
+    try await forget(readable, key)
+  }
+
+  private func forget(_ entries: [RedisArgument], _ key: String) async throws {
+    guard !entries.isEmpty else { return }
     _ = try await client.redis.run(
-      Scripts.settlePoison, keys: [RedisArgument(key)], arguments: arguments)
+      Scripts.settlePoison, keys: [RedisArgument(key)], arguments: entries)
+  }
+
+  /// Writes the deaths. A hung worker that still holds a row is fenced; whatever else is in the way
+  /// does not hold up reaping for long. Nil: another process is about it.
+  private func recordDeaths(
+    _ deaths: [DurableStore.Failure], _ key: String
+  ) async throws -> [JobRow]? {
+    let now = client.clock.now
+    return try await client.postgres.transaction { connection in
+      // Two at once would wait for each other, and take each other for the hung worker.
+      let lock = try await connection.query(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended(\(key + "poison"), 0)) AS free")
+      guard try lock[0].decode("free", as: Bool.self) else { return nil }
+      try await connection.query("SET LOCAL lock_timeout = '5s'")
+      return try await Eviction.guarding(
+        after: grace, on: connection, client: client, logger: logger
+      ) {
+        let batches = try await DurableStore.recordDeaths(deaths, now: now, on: connection)
+        return try await DurableStore.countDown(batches, failed: true, now: now, on: connection)
+      }
+    }
   }
 }

@@ -1,0 +1,64 @@
+import Redis
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// Poison is recorded whatever stands in the way.
+@Suite struct ReaperTests {
+  @Test func hungHolderAndUnreadableEntryDoNotKeepPoison() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let id = try #require(try await world.client.enqueue(Deed(number: 13)))
+      let locked = Gate()
+      let gate = Gate()
+      let holder = Task {
+        try await world.database.pool.transaction { connection in
+          try await connection.query("SELECT 1 FROM jobs WHERE id = \(id) FOR UPDATE")
+          locked.open()
+          await gate.passDeaf()
+        }
+      }
+      await locked.pass()
+      let entry = QueueEntry(
+        kills: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
+        isDurable: true, payload: Array("{}".utf8))
+      let poison = RedisArgument(world.client.keys.base(Deed.queue) + "poison")
+      _ = try await world.client.redis.send(
+        "RPUSH", poison, "0 3 - - nobody d", "", RedisArgument(bytes: entry.encoded()))
+      let reaper = Reaper(
+        client: world.client, leaseTime: .seconds(60), poisonKills: 3, logger: World.logger,
+        grace: .milliseconds(300))
+      let start = ContinuousClock.now
+      await reaper.reap([Deed.queue])
+      #expect(ContinuousClock.now - start < .seconds(4))
+      #expect(try await world.client.job(id)?.state == .dead)
+      #expect(try await world.client.redis.send("LLEN", poison).int == 0)
+      gate.open()
+      await #expect(throws: (any Error).self) { try await holder.value }
+    }
+  }
+
+  @Test func rowThatCannotBeHadDoesNotHoldUpReaping() async throws {
+    try await World.run { (world: World) async throws -> Void in
+      let id = try #require(try await world.client.enqueue(Deed(number: 13)))
+      let entry = QueueEntry(
+        kills: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
+        isDurable: true, payload: Array("{}".utf8))
+      let poison = RedisArgument(world.client.keys.base(Deed.queue) + "poison")
+      _ = try await world.client.redis.send("RPUSH", poison, RedisArgument(bytes: entry.encoded()))
+      let reaper = Reaper(
+        client: world.client, leaseTime: .seconds(60), poisonKills: 3, logger: World.logger,
+        grace: .seconds(60))
+      try await world.database.pool.transaction { connection in
+        try await connection.query("SELECT 1 FROM jobs WHERE id = \(id) FOR UPDATE")
+        let start = ContinuousClock.now
+        await reaper.reap([Deed.queue])
+        #expect(ContinuousClock.now - start < .seconds(10))
+      }
+      // It is kept for the next round.
+      #expect(try await world.client.job(id)?.state != .dead)
+      await reaper.reap([Deed.queue])
+      #expect(try await world.client.job(id)?.state == .dead)
+    }
+  }
+}
