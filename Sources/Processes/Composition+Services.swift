@@ -11,7 +11,7 @@ import Users
 extension Composition {
   /// The services of the role, in the order in which they start; they stop in the reverse order,
   /// so that the API, which makes work, stops before the worker, which does it.
-  func services() -> [any Service] {
+  func services() async throws -> [any Service] {
     var services: [any Service] = []
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
@@ -19,7 +19,7 @@ extension Composition {
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }
-    if role == .api || role == .dev { services.append(api()) }
+    if role == .api || role == .dev { services.append(try await api()) }
     return services
   }
 
@@ -46,8 +46,8 @@ extension Composition {
     return worker
   }
 
-  private func api() -> APIServer {
-    var settings = APIConfiguration()
+  private func api() async throws -> APIServer {
+    var settings = try await backends.apiSettings()
     settings.host = configuration.httpHost
     settings.port = configuration.httpPort
     settings.version = Version.text

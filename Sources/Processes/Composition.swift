@@ -35,7 +35,8 @@ struct Composition: Service, CustomStringConvertible {
     }
     let readiness = readiness
     try await withGracefulShutdownHandler {
-      try await ServiceGroup(configuration: .init(services: services(), logger: quiet)).run()
+      try await ServiceGroup(configuration: .init(services: try await services(), logger: quiet))
+        .run()
     } onGracefulShutdown: {
       readiness.phase = .draining
       logger.info("draining")

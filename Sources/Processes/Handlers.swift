@@ -1,3 +1,4 @@
+import API
 import Contacts
 public import Imports
 import JobQueue
@@ -27,5 +28,17 @@ extension Backends {
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.timeZone = try await settings.value(.timeZone)
     return imports
+  }
+
+  /// The API's limits.
+  /// - Returns: The defaults with what `martlet settings` says.
+  /// - Throws: The database's error.
+  func apiSettings() async throws -> APIConfiguration {
+    var api = APIConfiguration()
+    api.requestsPerMinute = try await settings.value(.apiRateLimit)
+    api.maximumPageSize = try await settings.value(.apiPageLimit)
+    api.maximumUploadBytes = try await settings.value(.importSizeLimit)
+    api.idempotencyHours = try await settings.value(.idempotencyHours)
+    return api
   }
 }

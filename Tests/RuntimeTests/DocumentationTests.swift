@@ -18,6 +18,13 @@ import Testing
     #expect(names == Variable.all.map(\.name))
   }
 
+  @Test func everySettingIsDocumentedWithItsDefault() throws {
+    let page = try text("docs/operating.md")
+    for setting in SettingDefinition.all {
+      #expect(page.contains("\n| `\(setting.name)` | \(setting.standard) | "))
+    }
+  }
+
   /// What the container platform is told must be what the processes read.
   @Test func whatTheDeploymentSetsExists() throws {
     let composed = try text("docker-compose.yml")

@@ -35,11 +35,41 @@ public struct SettingDefinition: Sendable {
 
 extension Setting where Value == Int {
   /// How many imports of one object run at once; a further one waits (IMP-24).
-  public static let parallelImportLimit = Setting<Int>(
-    name: "parallel_import_limit", standard: 4, type: "whole number from 1 to 1000",
-    effect: "imports of one object that run at once; a further one waits, delayed",
-    read: { text in Int(text).flatMap { (1...1000).contains($0) ? $0 : nil } },
-    write: { String($0) })
+  public static let parallelImportLimit = whole(
+    "parallel_import_limit", 4, 1...1000,
+    effect: "imports of one object that run at once; a further one waits, delayed")
+
+  // What follows is read when a process with the API starts.
+
+  /// Requests that a user may make in a minute.
+  public static let apiRateLimit = whole(
+    "api_rate_limit", 0, 0...1_000_000,
+    effect: "requests a user may make in a minute of one API process, 0 no limit; from its start")
+
+  /// The largest page of a list.
+  public static let apiPageLimit = whole(
+    "api_page_limit", 1000, 1...100_000,
+    effect: "rows of a page of a list at the most; from the start of an API process")
+
+  /// The largest file of an import (IMP-03).
+  public static let importSizeLimit = whole(
+    "import_size_limit", 10 << 30, 1...(1 << 50),
+    effect: "bytes of a file at the most, as sent and unpacked; from the start of an API process")
+
+  /// For how long an answer is kept for its idempotency key.
+  public static let idempotencyHours = whole(
+    "idempotency_hours", 24, 1...8760,
+    effect: "hours an answer is kept for its Idempotency-Key; from the start of an API process")
+
+  private static func whole(
+    _ name: String, _ standard: Int, _ range: ClosedRange<Int>, effect: String
+  ) -> Setting<Int> {
+    Setting<Int>(
+      name: name, standard: standard,
+      type: "whole number from \(range.lowerBound) to \(range.upperBound)", effect: effect,
+      read: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } },
+      write: { String($0) })
+  }
 }
 
 extension Setting where Value == TimeZone {
@@ -56,5 +86,9 @@ extension SettingDefinition {
   public static let all: [SettingDefinition] = [
     Setting<TimeZone>.timeZone.definition,
     Setting<Int>.parallelImportLimit.definition,
+    Setting<Int>.importSizeLimit.definition,
+    Setting<Int>.apiRateLimit.definition,
+    Setting<Int>.apiPageLimit.definition,
+    Setting<Int>.idempotencyHours.definition,
   ]
 }

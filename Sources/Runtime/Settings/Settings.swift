@@ -2,7 +2,7 @@ public import Foundation
 public import Postgres
 import Synchronization
 
-/// The product's settings, kept in PostgreSQL and in force within a second everywhere.
+/// The product's settings, kept in PostgreSQL; whoever asks gets a value at most a second old.
 public final class Settings: Sendable {
   /// A setting as `martlet settings` shows it.
   public struct Entry: Sendable, Encodable {

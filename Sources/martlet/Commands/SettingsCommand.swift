@@ -5,7 +5,7 @@ import Runtime
 struct SettingsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings",
-    abstract: "The product's settings, in force everywhere within a second.",
+    abstract: "The product's settings; the list says what each does and from when.",
     subcommands: [List.self, Get.self, Set.self], defaultSubcommand: List.self)
 
   /// `martlet settings list`
