@@ -103,6 +103,24 @@ import Testing
     }
   }
 
+  /// Many imports and few places: each is woken in the end, though nobody sweeps.
+  @Test(arguments: [1, 2])
+  func noWakeUpIsLost(_ limit: Int) async throws {
+    try await ImportBed.with(Self.settings(partRecords: 100, limit: limit)) { bed in
+      let ended = try await bed.working(workers: 3, concurrency: 4) {
+        var ids: [Int64] = []
+        for number in 0..<16 {
+          let options = ImportOptions(priority: 1 + number * 7 % 5)
+          ids.append(try await bed.upload(ControlTests.file(2), options).id)
+        }
+        var ended: [ImportStatus] = []
+        for id in ids { ended.append(try await bed.ended(id, within: .seconds(20)).status) }
+        return ended
+      }
+      #expect(ended.allSatisfy { $0 == .imported })
+    }
+  }
+
   /// Whoever waits behind one that waits is woken when that one is stopped.
   @Test func stoppingOneThatWaitsWakesTheNext() async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: 1)) { bed in
