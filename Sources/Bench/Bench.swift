@@ -29,8 +29,8 @@ public enum Bench {
       try await BenchStage.with(
         databaseURL: databaseURL, redisURL: redisURL, migrations: JobQueueSchema.migrations
       ) { stage in
-        for result in try await QueueBench.run(stage, jobs: rows ?? 500_000) { emit(result) }
-        for result in try await DurableBench.run(stage, jobs: (rows ?? 500_000) / 25) {
+        for result in try await QueueBench.run(stage, jobs: rows ?? 1_000_000) { emit(result) }
+        for result in try await DurableBench.run(stage, jobs: (rows ?? 1_000_000) / 25) {
           emit(result)
         }
         for result in try await LatencyBench.run(stage, jobs: 2_000) { emit(result) }

@@ -4,8 +4,14 @@ import Redis
 import Synchronization
 
 extension Worker {
+  /// How long ends of jobs gather after others were told of.
+  static let gathering = Duration.milliseconds(1)
+
   /// Tells Redis what became of jobs: one script for all of a queue that are done, one call in a
   /// common pipeline for each other.
+  ///
+  /// A moment passes between two rounds: with single jobs nothing waits for it, with many a round
+  /// takes what a thousand would have cost one by one. Redis holds the entries meanwhile.
   func acknowledgeLoop() async {
     while let settlements = await unacknowledged.takeAll() {
       var failures = 0
@@ -23,6 +29,8 @@ extension Worker {
           await drain.wait(atMost: .milliseconds(min(2000, 50 << min(failures, 6))))
         }
       }
+      // When it is cancelled the rounds only get smaller.
+      do { try await Task.sleep(for: Self.gathering) } catch {}
     }
     settled.store(true, ordering: .releasing)
   }
