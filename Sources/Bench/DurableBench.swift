@@ -2,8 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// No-op durable jobs: one transaction each, and many in one transaction where the handler takes a
-/// batch; beside pgbench with the same statements and as many clients.
+/// No-op durable jobs: each handler waits for the commit that removes its job, or takes a batch and
+/// removes it in one transaction; beside pgbench that removes one job a transaction with as many
+/// clients as the worker has connections.
 enum DurableBench {
   struct Single: DurableJob {
     static let name = "bench.durable"
@@ -17,7 +18,11 @@ enum DurableBench {
     var number: Int
   }
 
+  /// Connections to PostgreSQL: the worker's pool, and pgbench's clients.
   static let clients = 8
+  /// Handlers at once. Those that end together share a statement, so there are more of them than
+  /// connections.
+  static let handlers = 32
   static let batch = 500
 
   static func run(_ stage: BenchStage, jobs: Int) async throws -> [BenchResult] {
@@ -31,7 +36,7 @@ enum DurableBench {
     }
     try await fill(stage, jobs) { Single(number: $0) }
     let one = try await stage.measure(items: jobs) {
-      try await stage.working(registry, queue: Single.queue, concurrency: clients) {
+      try await stage.working(registry, queue: Single.queue, concurrency: handlers) {
         await single.reaches(jobs)
       }
     }

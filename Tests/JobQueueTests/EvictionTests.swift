@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
       try await world.database.pool.query("CREATE TABLE effects (holder bigint)")
       let begun = Diary<Int>()
       let refused = Diary<Bool>()
-      let gate = Gate()
+      let hang = Hang()
       var registry = JobRegistry()
       registry.register(Deed.self) { _, context in
         begun.write(1)
@@ -19,7 +20,7 @@ import Testing
           try await context.complete { connection, _ in
             try await connection.query("INSERT INTO effects VALUES (\(holder))")
             // The first holder hangs here, with the job's row locked.
-            if holder == 1 { await gate.pass() }
+            if holder == 1 { await hang.hang() }
           }
         } catch {
           refused.write(holder == 1)
@@ -33,7 +34,7 @@ import Testing
       world.work(registry)
       world.schedule()
       #expect(try await eventually(within: .seconds(20)) { try await world.count("jobs") == 0 })
-      gate.open()
+      hang.end()
       #expect(await eventually { refused.count == 1 })
       let holders = try await world.database.pool.query("SELECT holder FROM effects")
         .map { try $0.decode("holder", as: Int.self) }
@@ -94,5 +95,33 @@ import Testing
     #expect(grace.time(for: [first, repaired]) == grace.repaired)
     #expect(grace.time(for: [repaired, inherited]) == grace.dead)
     #expect(grace.repaired > grace.dead)
+  }
+}
+
+/// Holds one task whatever it is told, as a stopped process does.
+private final class Hang: Sendable {
+  private struct State {
+    var isOver = false
+    var held: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
+
+  func hang() async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if !state.isOver { state.held.append(continuation) }
+        return state.isOver
+      }
+      if isOver { continuation.resume() }
+    }
+  }
+
+  func end() {
+    let held = state.withLock { state in
+      state.isOver = true
+      defer { state.held = [] }
+      return state.held
+    }
+    for continuation in held { continuation.resume() }
   }
 }

@@ -107,14 +107,9 @@ public struct JobContext: Sendable {
   public func complete() async throws {
     guard delivery.entry.isDurable else { return }
     if delivery.kind.options.keep == nil, services.evictionGrace.time(for: [delivery]) == nil {
-      // One statement, so no transaction around it. A job of a batch, and one that may wait for a
-      // former holder, takes the long way.
-      let rows = try await client.postgres.query(
-        """
-        DELETE FROM jobs WHERE id = \(id) AND fence <= \(delivery.token) AND state = 0
-          AND batch_id IS NULL
-        """)
-      if rows.affected == 1 {
+      // One statement, shared with others that end now. A job of a batch, and one that may wait
+      // for a former holder, takes the long way.
+      if try await services.completions.end(delivery.ending(now: clock.now)) {
         delivery.markCompleted()
         return
       }
