@@ -60,9 +60,11 @@ struct MultipartTests {
   /// Content full of what looks like a boundary and is none.
   private static func content(using random: inout Seeded) -> String {
     let pieces = ["\r\n", "\r", "\n", "--", "-", "b", "--b", "\r\n--b", "a,1", "0", "\r\n-"]
-    return (0..<Int.random(in: 0..<12, using: &random))
+    var content = (0..<Int.random(in: 0..<12, using: &random))
       .map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
-      .replacing("\r\n--b0", with: "")
+    // What is left may have come together to a boundary anew.
+    while content.contains("\r\n--b0") { content = content.replacing("\r\n--b0", with: "") }
+    return content
   }
 
   @Test("File names: quotes, RFC 5987, none")
