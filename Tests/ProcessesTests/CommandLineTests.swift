@@ -142,8 +142,12 @@ import Testing
       #expect(schema?.level == "failure" && schema?.mend == "run `martlet migrate`")
       _ = try await bench.martlet("migrate")
       let well = try await bench.martlet("doctor", "--json")
-      #expect(well.status == 0, "\(well.output)")
       let checks = try well.json([Finding].self)
+      // A test server may be set up to forget at a power cut, which the doctor does not like.
+      let failures = checks.filter { $0.level == "failure" }.map(\.check)
+      #expect(failures.allSatisfy { $0 == "PostgreSQL settings" }, "\(well.output)")
+      #expect(well.status == (failures.isEmpty ? 0 : 1))
+      #expect(checks.contains { $0.check == "schema" && $0.level == "ok" })
       #expect(checks.contains { $0.check == "PostgreSQL" && $0.level == "ok" })
       #expect(checks.contains { $0.check == "Redis's clock" && $0.level == "ok" })
     }
