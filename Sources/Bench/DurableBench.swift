@@ -76,9 +76,9 @@ enum DurableBench {
   }
 
   /// Transactions a second of pgbench that removes one job each, prepared, by as many clients as
-  /// the worker has.
-  private static func bareRate(_ stage: BenchStage, jobs: Int) async throws -> Double {
-    guard let program = program() else { return .nan }
+  /// the worker has; nil where pgbench is not installed.
+  private static func bareRate(_ stage: BenchStage, jobs: Int) async throws -> Double? {
+    guard let program = program() else { return nil }
     try await stage.postgres.query(
       """
       INSERT INTO jobs (id, queue, name, version, payload, max_attempts, created_at)
