@@ -74,6 +74,7 @@ let package = Package(
     system("CLibPQ", "libpq", apt: "libpq-dev"),
     system("CSodium", "libsodium", apt: "libsodium-dev"),
     system("CZlib", "zlib", apt: "zlib1g-dev"),
+    system("CXlsxWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
     .target(name: "Sample", swiftSettings: settings),
@@ -92,6 +93,13 @@ let package = Package(
     + module("Contacts", ["Users", "Postgres", logging])
     + module(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module("Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module(
+      "Exports",
+      [
+        "CXlsxWriter", "CSodium", "CZlib", "CSV", "Contacts", "Users", "JobQueue", "Postgres",
+        logging, metrics,
+      ])
     + module(
       "Runtime",
       [
@@ -101,21 +109,22 @@ let package = Package(
     + module(
       "API",
       [
-        "Imports", "Contacts", "Users", "JobQueue", "Postgres", "Redis", "CSodium", "CZlib",
-        hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
+        "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Postgres", "Redis",
+        "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
       ])
     + module(
       "Processes",
       [
-        "API", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis",
-        lifecycle,
+        "API", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Runtime",
+        "Postgres", "Redis", lifecycle,
         unixSignals, logging, metrics, nio,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime", "CHiredis", histogram,
+          "Sample", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Runtime",
+          "CHiredis", histogram,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
@@ -124,13 +133,16 @@ let package = Package(
       executable(
         "martlet",
         [
-          "Processes", "Bench", "Sample", "Imports", "Contacts", "Users", "JobQueue", "Runtime",
-          "Postgres", "Redis", logging, arguments,
+          "Processes", "Bench", "Sample", "Imports", "Exports", "Segments", "Contacts", "Users",
+          "JobQueue", "Runtime", "Postgres", "Redis", logging, arguments,
         ]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",
-        dependencies: ["Sample", "Imports", "Contacts", "Users", "JobQueue", "TestSupport"],
+        dependencies: [
+          "Sample", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue",
+          "TestSupport",
+        ],
         swiftSettings: settings),
     ],
   swiftLanguageModes: [.v6]

@@ -12,6 +12,7 @@ public actor PostgresConnection {
   struct Hooks: Sendable {
     var statements = StatementCounter()
     var lost: @Sendable (PostgresConnection) -> Void = { _ in }
+    var committed: @Sendable (Set<String>) -> Void = { _ in }
   }
 
   /// Where the session stands with regard to transactions.
@@ -43,6 +44,8 @@ public actor PostgresConnection {
   /// How many names this transaction has had: their names.
   var names = 0
   var isCopying = false
+  /// What is told to the pool's observers when the transaction has committed.
+  var signals: Set<String> = []
 
   /// The operation under way, for cancelling that one and no later one.
   var operation: UInt64 = 0

@@ -20,6 +20,7 @@ public final class PostgresPool: Sendable {
   let state: Mutex<PoolState<PostgresConnection>>
   let lastTrouble = Mutex<PostgresError?>(nil)
   private let counter = StatementCounter()
+  private let observers = Mutex<[String: [@Sendable () -> Void]]>([:])
   let metrics: PoolMetrics
   let timer = PoolTimer()
 
@@ -40,6 +41,17 @@ public final class PostgresPool: Sendable {
 
   /// Why the last attempt to connect failed; `nil` once one has succeeded.
   public var trouble: PostgresError? { lastTrouble.withLock { $0 } }
+
+  /// Calls a closure, which must be quick, after each commit of a transaction of this pool that gave
+  /// the signal. A hint only: it is lost with the process, and other processes do not hear it.
+  public func onSignal(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    observers.withLock { $0[name, default: []].append(body) }
+  }
+
+  private func tell(_ names: Set<String>) {
+    let bodies = observers.withLock { observers in names.flatMap { observers[$0] ?? [] } }
+    for body in bodies { body() }
+  }
 
   /// How many statements were sent, transaction control included.
   public var statementsSent: Int { counter.value }
@@ -171,7 +183,8 @@ public final class PostgresPool: Sendable {
 
   func makeHooks() -> PostgresConnection.Hooks {
     PostgresConnection.Hooks(
-      statements: counter, lost: { [weak self] connection in self?.lost(connection) })
+      statements: counter, lost: { [weak self] connection in self?.lost(connection) },
+      committed: { [weak self] names in self?.tell(names) })
   }
 
   private func lost(_ connection: PostgresConnection) {

@@ -1,9 +1,11 @@
 import API
 import Contacts
+import Exports
 import Imports
 import JobQueue
 public import Postgres
 import Runtime
+import Segments
 import Users
 
 /// The database's schema: the migrations of every module, lower modules first.
@@ -11,7 +13,8 @@ public enum Schema {
   /// All migrations, in the order in which they run.
   public static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + ContactsMigrations.all + ImportMigrations.all + APIMigrations.all
+    + ContactsMigrations.all + SegmentsMigrations.all + ImportMigrations.all
+    + ExportsMigrations.all + APIMigrations.all
 
   /// What runs them; safe from many machines at once.
   public static var migrator: Migrator { Migrator(all) }

@@ -23,5 +23,6 @@ public enum ContactsMigrations {
     Migration("contacts.005-tags-stages-segments", groupingTables),
     Migration("contacts.006-channels-and-logs", channelAndLogTables),
     Migration("contacts.007-functions", functions),
+    Migration("contacts.008-changes-and-records", changesAndRecords),
   ]
 }

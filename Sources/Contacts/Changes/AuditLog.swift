@@ -1,0 +1,62 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// Who did what to which record (CON-12).
+public enum AuditLog {
+  /// One line of the log.
+  public struct Entry: Sendable {
+    /// The module that the record belongs to: `lead`, `company`, `segment` …
+    public var bundle: String
+    /// The kind of record.
+    public var object: String
+    /// The record's number.
+    public var objectID: Int64
+    /// What was done: `create`, `update`, `delete`, `identified`, `ipadded`, `merge` …
+    public var action: String
+    /// Old and new values by name, or whatever else is to be known.
+    public var details: JSONValue
+
+    /// A line.
+    public init(
+      _ action: String, _ object: String, _ objectID: Int64, bundle: String? = nil,
+      details: JSONValue = .object([:])
+    ) {
+      self.action = action
+      self.object = object
+      self.objectID = objectID
+      self.bundle = bundle ?? object
+      self.details = details
+    }
+  }
+
+  /// Writes lines in the transaction of what they tell of, with one statement.
+  ///
+  /// - Parameters:
+  ///   - entries: The lines; nothing happens without any.
+  ///   - author: Who did it.
+  ///   - address: From where, where that is known.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  /// - Throws: `PostgresError`.
+  public static func write(
+    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    guard !entries.isEmpty else { return }
+    let details = try entries.map {
+      String(decoding: try JSONEncoder().encode($0.details), as: UTF8.self)
+    }
+    try await connection.query(
+      """
+      INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
+        ip_address, date_added)
+      SELECT bundle, object, object_id, action, details::jsonb, \(author.id)::bigint,
+        \(author.name)::text, \(address)::text, \(now)::timestamptz
+      FROM unnest(\(entries.map(\.bundle))::text[], \(entries.map(\.object))::text[],
+        \(entries.map(\.objectID))::bigint[], \(entries.map(\.action))::text[],
+        \(details)::text[])
+        AS entry (bundle, object, object_id, action, details)
+      """)
+  }
+}
