@@ -90,7 +90,7 @@ let package = Package(
     + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
     + module("Users", ["CSodium", "Postgres", logging])
     + module("CSV")
-    + module("Contacts", ["Users", "Postgres", logging])
+    + module("Contacts", ["Users", "JobQueue", "Postgres", logging])
     + module(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module("Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
@@ -109,8 +109,8 @@ let package = Package(
     + module(
       "API",
       [
-        "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Postgres", "Redis",
-        "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
+        "CSV", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
+        "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
       ])
     + module(
       "Processes",
