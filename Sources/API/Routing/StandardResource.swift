@@ -1,0 +1,79 @@
+import Hummingbird
+
+/// How a list is written (API page, section 4).
+enum ListShape: Sendable, Equatable {
+  case array
+  /// An object keyed by id, in the order of the result. PHP writes an empty one as `[]`, of contacts
+  /// and companies as `{}`.
+  case keyedByID(emptyObject: Bool = false)
+}
+
+/// A resource with the ten standard endpoints (API page, section 7): whoever conforms says how to
+/// read, write and show one entity, and gets routes, batches, envelopes and codes.
+///
+/// Errors of every function become answers by ``ErrorMapping``; in a batch, those of one item stand at
+/// its position and leave the others alone.
+protocol StandardResource: Sendable {
+  associatedtype Entity: Sendable
+
+  /// The path, such as `/api/tags`.
+  var path: String { get }
+  /// The names in envelopes: `("tag", "tags")`.
+  var names: (one: String, many: String) { get }
+  /// The form of lists.
+  var shape: ListShape { get }
+  /// Whether lists write `total` as text of digits.
+  var totalIsText: Bool { get }
+  /// What `minimal` shows; nil where it changes nothing.
+  var minimalMembers: Set<String>? { get }
+  /// Who may read.
+  var readAccess: Route.Access { get }
+  /// Who may write.
+  var writeAccess: Route.Access { get }
+
+  /// The entities of a page in order, and how many there are in all.
+  func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
+  /// One entity; nil where there is none.
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Entity?
+  /// Creates an entity, or finds that it is there already (`isNew` false, answered by 200).
+  func create(_ body: JSONValue, _ request: APIRequest) async throws -> (
+    entity: Entity, isNew: Bool
+  )
+  /// Changes an entity: the members given (PATCH), or all (PUT, `replacing`). Nil where there is none.
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Entity?
+  /// Creates what a PUT found missing, under an id of its own. Where nothing else is said: ``create``.
+  func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity
+  /// Deletes an entity and gives it as it was; nil where there was none.
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity?
+
+  /// The entity's number.
+  func id(of entity: Entity) -> Int64
+  /// The entity as JSON, all of it, its `id` included.
+  func json(_ entity: Entity, _ request: APIRequest) -> JSONValue
+  /// Writes entities, each by one call. Where nothing else is said they are made by ``json``; a resource
+  /// with long lists may write bytes instead.
+  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity>
+}
+
+/// Writes one entity at a time.
+typealias EntityWriter<Entity> = (_ entity: Entity, _ json: inout JSONWriter) -> Void
+
+extension StandardResource {
+  var totalIsText: Bool { false }
+  var minimalMembers: Set<String>? { nil }
+  var readAccess: Route.Access { .user }
+  var writeAccess: Route.Access { .user }
+
+  func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity {
+    try await create(body, request).entity
+  }
+
+  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity> {
+    { entity, writer in writer.value(view.apply(to: json(entity, request))) }
+  }
+
+  /// The ten endpoints.
+  var routes: [Route] { StandardRoutes(resource: self).routes }
+}
