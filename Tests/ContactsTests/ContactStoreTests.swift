@@ -42,7 +42,8 @@ import Users
     try await withContacts { pool, store in
       let fields = try await FieldStore(pool: pool).current()
       func ids(_ orderBy: String, _ direction: String? = nil) async throws -> [Int64] {
-        let order = try ContactOrder.parse(orderBy, direction: direction, fields: fields)
+        let order = try ListQuery.contacts(fields).orders(
+          ListRequest(orderBy: orderBy, direction: direction, user: 1))
         return try await store.page(limit: 10, order: order).contacts.map(\.id)
       }
       #expect(try await ids("id") == [1, 2, 3, 4, 5])
@@ -63,9 +64,10 @@ import Users
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let fields = try await FieldStore(pool: database.pool).current()
       for name in ["nope", "companyname", "identity_shared", "id; DROP TABLE contacts", "\"id\""] {
-        #expect(throws: ContactOrder.UnknownColumn(name: name)) {
-          try ContactOrder.parse("id," + name, fields: fields)
+        let error = #expect(throws: QueryError.self) {
+          try ListQuery.contacts(fields).orders(ListRequest(orderBy: "id," + name, user: 1))
         }
+        #expect(error?.parameter == "orderBy" && error?.message.contains(name) == true)
       }
     }
   }

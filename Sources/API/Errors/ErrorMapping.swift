@@ -21,7 +21,7 @@ enum ErrorMapping {
       return APIError(
         .serviceUnavailable, "The queue \(error.queue) is full; try again later.",
         type: "queue_full", retryAfter: 10)
-    case let error as ContactOrder.UnknownColumn: return .badRequest("\(error).")
+    case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)

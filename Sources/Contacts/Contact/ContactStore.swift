@@ -26,13 +26,13 @@ public struct ContactStore: Sendable {
   /// - Parameters:
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
-  ///   - order: By what, ``ContactOrder``; ties are broken by id. Without any: by last activity, newest
+  ///   - order: By what; ties are broken by id. Without any: by last activity, newest
   ///     first, then by id, newest first (CON-115).
   ///   - condition: An SQL condition on columns of `contacts`.
   /// - Returns: The contacts, and how many there are in all.
   /// - Throws: `PostgresError`.
   public func page(
-    start: Int = 0, limit: Int, order: [ContactOrder] = [], where condition: SQL = "true"
+    start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL = "true"
   ) async throws -> ContactPage {
     let start = max(0, start)
     let limit = max(0, limit)
@@ -41,7 +41,7 @@ public struct ContactStore: Sendable {
       ? Self.byActivity(start, limit, condition)
       : """
       SELECT id, row_number() OVER () AS place FROM (
-        SELECT id FROM contacts WHERE \(sql: condition) \(sql: Self.clause(order))
+        SELECT id FROM contacts WHERE \(sql: condition) \(sql: QueryOrder.clause(order, id: "id"))
         LIMIT \(limit) OFFSET \(start)
       ) AS chosen
       """
@@ -98,15 +98,6 @@ public struct ContactStore: Sendable {
     var records = try RelatedRecords(related)
     for index in contacts.indices { records.attach(to: &contacts[index]) }
     return contacts
-  }
-
-  private static func clause(_ order: [ContactOrder]) -> SQL {
-    var clause: SQL = "ORDER BY "
-    for part in order {
-      clause += "\(identifier: part.column) "
-      clause += part.isDescending ? "DESC NULLS LAST, " : "ASC NULLS LAST, "
-    }
-    return clause + "id"
   }
 
   /// Those with activity come first and have an index of their own; the others follow by id. Each half

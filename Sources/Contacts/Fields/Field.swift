@@ -104,6 +104,10 @@ public struct Field: Sendable, Identifiable, Equatable {
   /// is ignored, and stored values carry no surrounding blanks. ``IdentityKey`` computes the same.
   public var identityExpression: String { "lower(\(quotedColumn) COLLATE \"C\")" }
 
+  /// The SQL expression by which the search index of a text field is made: the beginning of the text, since
+  /// an index cannot hold a long one, without regard to ASCII case and in byte order.
+  public var searchExpression: String { "lower(left(\(quotedColumn), 255) COLLATE \"C\")" }
+
   /// The choices of a select or multiselect field, the suggestions of a lookup.
   public var options: [FieldOption] { FieldOption.list(in: properties) }
 

@@ -72,7 +72,7 @@ extension FieldStore {
     let column = field.quotedColumn
     let definition =
       switch field.columnType {
-      case "text": "(lower(left(\(column), 255)) text_pattern_ops)"
+      case "text": "(\(field.searchExpression))"
       case "text[]": "USING gin (\(column))"
       default: "(\(column))"
       }

@@ -1,6 +1,5 @@
 import Contacts
 import Hummingbird
-import Postgres
 
 /// `/api/contacts`, reading (API page, 8.1 and 8.2).
 struct ContactRoutes: Sendable {
@@ -20,9 +19,11 @@ struct ContactRoutes: Sendable {
     let query = request.query
     let definitions = try await fields.current()
     let paging = Paging(query, cap: pageCap)
+    let wanted = try request.list
+    let list = ListQuery.contacts(definitions)
     let page = try await contacts.page(
-      start: paging.start, limit: paging.limit, order: try order(query, definitions),
-      where: try condition(request, definitions))
+      start: paging.start, limit: paging.limit, order: try list.orders(wanted),
+      where: try list.condition(wanted))
     let writer = ContactWriter(
       fields: page.contacts.first?.fields.fields ?? [],
       view: ContactView(query, fields: definitions.contact.map(\.alias)))
@@ -54,39 +55,6 @@ struct ContactRoutes: Sendable {
     ).write(contact, to: &json)
     json.endObject()
     return APIResponse(jsonBytes: json.bytes)
-  }
-
-  /// The conditions of `where`, `search` and `publishedOnly`; all of them apply.
-  private func condition(
-    _ request: APIRequest, _ definitions: FieldSet
-  ) throws(APIError) -> SQL {
-    let query = request.query
-    var conditions: [SQL] = []
-    if let condition = try ContactWhere(fields: definitions).condition(query["where"]) {
-      conditions.append("(\(sql: condition))")
-    }
-    let search = ContactSearch(fields: definitions, user: try request.requiredUser.id)
-    if let condition = search.condition(query["search"]?.text) {
-      conditions.append("(\(sql: condition))")
-    }
-    if (query["publishedOnly"] ?? query["published"])?.truth == true {
-      conditions.append("is_published")
-    }
-    return conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
-  }
-
-  /// `order[i][col|dir]` wins over `orderBy` and `orderByDir`.
-  private func order(_ query: JSONValue, _ definitions: FieldSet) throws -> [ContactOrder] {
-    if let parts = query["order"]?.elements, !parts.isEmpty {
-      return try parts.flatMap { part in
-        try ContactOrder.parse(
-          (part["col"] ?? part["column"])?.text ?? "",
-          direction: (part["dir"] ?? part["direction"])?.text, fields: definitions)
-      }
-    }
-    guard let names = query["orderBy"]?.text, !names.isEmpty else { return [] }
-    return try ContactOrder.parse(
-      names, direction: query["orderByDir"]?.text, fields: definitions)
   }
 
   /// An object keyed by id, without an envelope.

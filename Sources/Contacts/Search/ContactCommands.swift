@@ -1,0 +1,108 @@
+import Postgres
+
+/// The commands of the search for contacts that are no columns (contacts.md 11.3).
+enum ContactCommands {
+  /// Commands whose modules are not here: they find nothing until one gives them.
+  static let awaited = [
+    "campaign", "email_sent", "email_read", "email_queued", "email_pending", "sms_sent", "web_sent",
+    "mobile_sent", "page_source", "page_source_id", "page_id",
+  ]
+
+  static func all(_ list: ListQuery) -> [String: SearchCommand] {
+    var commands: [String: SearchCommand] = [
+      "name": { text, _ in
+        .any(
+          ["firstname", "lastname"].compactMap { name in
+            list.column(named: name).map { ListQuery.find($0, text, at: .beginning) }
+          })
+      },
+      "segment": { text, _ in .ids(members(of: text.value)) },
+      "common": { text, _ in common(text.value) },
+      "company": { text, _ in .ids(companies(text)) },
+      "company_id": { text, _ in
+        .ids("SELECT contact_id FROM contact_companies WHERE company_id = ANY (\(text.numbers))")
+      },
+      "owner": { text, _ in .when(owners(text)) },
+      "ip": { text, _ in .ids(addresses(text)) },
+      "tag": { text, _ in .ids(tags(text)) },
+      "stage": { text, _ in
+        let name = QueryColumn("name", .text, of: "stages")
+        return .when(
+          """
+          contacts.stage_id IN
+            (SELECT id FROM stages WHERE \(sql: name.matches(TextPattern(text, at: .beginning))))
+          """)
+      },
+      "dnc": { text, _ in .ids(doNotContact(text.value.lowercased())) },
+      "import_id": { text, _ in
+        .ids("SELECT contact_id FROM import_log WHERE import_id = ANY (\(text.numbers))")
+      },
+      "import_action": { text, _ in imported(text.value.lowercased()) },
+    ]
+    for name in awaited { commands[name] = { _, _ in .nothing } }
+    return commands
+  }
+
+  /// The active members of a segment.
+  private static func members(of alias: String) -> SQL {
+    let text = SearchText(value: alias)
+    return """
+      SELECT contact_id FROM segment_members WHERE NOT manually_removed AND segment_id IN
+        (SELECT id FROM segments WHERE \(sql: ListQuery.exactly("alias", text)))
+      """
+  }
+
+  /// `a+b`: in each of these segments.
+  private static func common(_ text: String) -> SearchMatch {
+    let aliases = Set(text.split(separator: "+").map { $0.trimmingBlanks() })
+      .subtracting([""])
+    if aliases.isEmpty { return .nothing }
+    return .all(aliases.sorted().map { .ids(members(of: $0)) })
+  }
+
+  private static func companies(_ text: SearchText) -> SQL {
+    let name = QueryColumn(
+      "companyname", .text, of: "companies", index: .identity(shared: "companies"))
+    return """
+      SELECT contact_id FROM contact_companies WHERE company_id IN
+        (SELECT id FROM companies WHERE \(sql: name.matches(TextPattern(text, at: .beginning))))
+      """
+  }
+
+  private static func owners(_ text: SearchText) -> SQL {
+    let pattern = TextPattern(text, at: .beginning)
+    let first = QueryColumn("first_name", .text, of: "users").matches(pattern)
+    let last = QueryColumn("last_name", .text, of: "users").matches(pattern)
+    return """
+      contacts.owner_id IN (SELECT id FROM users WHERE \(sql: first) OR \(sql: last))
+      """
+  }
+
+  private static func addresses(_ text: SearchText) -> SQL {
+    let address = QueryColumn("address", .text, sql: "host(ip_addresses.address)")
+    return """
+      SELECT contact_id FROM contact_ips WHERE ip_id IN
+        (SELECT id FROM ip_addresses
+          WHERE \(sql: address.matches(TextPattern(text, at: .beginning))))
+      """
+  }
+
+  private static func tags(_ text: SearchText) -> SQL {
+    let tag = QueryColumn("tag", .text, of: "tags")
+    return """
+      SELECT contact_id FROM contact_tags WHERE tag_id IN
+        (SELECT id FROM tags WHERE \(sql: tag.matches(TextPattern(text, at: .beginning))))
+      """
+  }
+
+  private static func doNotContact(_ channel: String) -> SQL {
+    channel == "any"
+      ? "SELECT contact_id FROM do_not_contact"
+      : "SELECT contact_id FROM do_not_contact WHERE channel = \(channel)"
+  }
+
+  private static func imported(_ action: String) -> SearchMatch {
+    guard let number = ["inserted": 1, "updated": 2][action] else { return .nothing }
+    return .ids("SELECT contact_id FROM import_log WHERE action = \(number)")
+  }
+}

@@ -1,0 +1,74 @@
+public import Postgres
+
+/// Which contacts something is about: what exports, bulk actions and lists take. Its parts are joined by
+/// AND; without any it is all contacts.
+public struct ContactSelection: Sendable, Equatable, Codable {
+  /// A search (contacts.md 11).
+  public var search: String?
+  /// Conditions (`where`, api.md 6).
+  public var conditions: JSONValue?
+  /// These contacts alone.
+  public var ids: [Int64]?
+  /// The active members of this segment.
+  public var segment: Int64?
+  /// Published contacts alone.
+  public var publishedOnly: Bool
+  /// Whether anonymous visitors stay out unless the search asks for them by `is:anonymous` (CON-113,
+  /// EXP-06).
+  public var leavesVisitorsOut: Bool
+
+  /// A selection.
+  public init(
+    search: String? = nil, where conditions: JSONValue? = nil, ids: [Int64]? = nil,
+    segment: Int64? = nil, publishedOnly: Bool = false, leavesVisitorsOut: Bool = false
+  ) {
+    self.search = search
+    self.conditions = conditions
+    self.ids = ids
+    self.segment = segment
+    self.publishedOnly = publishedOnly
+    self.leavesVisitorsOut = leavesVisitorsOut
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case search
+    case conditions = "where"
+    case ids, segment, publishedOnly, leavesVisitorsOut
+  }
+
+  /// The selection as a condition on the table `contacts`, called so; `true` or `false`, never null
+  /// where it matters.
+  ///
+  /// - Parameters:
+  ///   - fields: The definitions of fields.
+  ///   - user: Who asks, for `is:mine`.
+  ///   - commands: Commands of other modules.
+  /// - Throws: ``QueryError``.
+  public func condition(
+    fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:]
+  ) throws(QueryError) -> SQL {
+    var parts: [SQL] = []
+    if let ids { parts.append("contacts.id = ANY (\(ids))") }
+    if let segment {
+      parts.append(
+        """
+        contacts.id IN (SELECT contact_id FROM segment_members
+          WHERE segment_id = \(segment) AND NOT manually_removed)
+        """)
+    }
+    let request = ListRequest(
+      search: search, where: conditions, publishedOnly: publishedOnly, user: user)
+    parts.append(try ListQuery.contacts(fields, commands: commands).condition(request))
+    if leavesVisitorsOut, try !asksForVisitors {
+      parts.append("contacts.date_identified IS NOT NULL")
+    }
+    return parts.joined(separator: " AND ")
+  }
+
+  private var asksForVisitors: Bool {
+    get throws(QueryError) {
+      guard let search, let term = try SearchTerm.parse(search) else { return false }
+      return term.asks(for: "is", "anonymous")
+    }
+  }
+}

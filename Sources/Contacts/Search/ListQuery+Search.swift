@@ -1,0 +1,93 @@
+public import Postgres
+
+extension ListQuery {
+  /// What a text without a command finds: rows in which one of the main columns contains it.
+  func anywhere(_ text: SearchText) -> SearchMatch {
+    let pattern = TextPattern(text, at: .anywhere)
+    let columns = mainColumns.compactMap { name in self.columns.first { $0.name == name } }
+    return .any(columns.map { .when($0.matches(pattern)) })
+  }
+
+  /// What a command finds. What is no command is looked for as it was written.
+  func match(_ name: String, _ text: SearchText, _ context: SearchContext) -> SearchMatch {
+    let match =
+      if let command = commands[name] {
+        command(text, context)
+      } else if let common = common(name, text, context) {
+        common
+      } else if columnCommands != .none, let column = columns.first(where: { $0.name == name }) {
+        columnCommands == .anywhere
+          ? Self.find(column, text, at: .anywhere) : Self.find(column, text, at: .beginning)
+      } else {
+        nil as SearchMatch?
+      }
+    return match
+      ?? anywhere(SearchText(value: "\(name):\(text.value)", isStrict: text.isStrict))
+  }
+
+  /// The commands that every list has.
+  private func common(
+    _ name: String, _ text: SearchText, _ context: SearchContext
+  ) -> SearchMatch? {
+    func column(_ name: String) -> QueryColumn? { columns.first { $0.name == name } }
+    switch name {
+    case "ids": return .when("\(sql: id) = ANY (\(text.numbers))")
+    case "is":
+      let state = text.value.lowercased()
+      if let condition = states[state] { return .when(condition(context)) }
+      switch state {
+      case "published": return column("is_published").map { .when($0.sql) }
+      case "unpublished": return column("is_published").map { .when("NOT \(sql: $0.sql)") }
+      case "mine": return column("created_by").map { .when("\(sql: $0.sql) = \(context.user)") }
+      case "uncategorized": return column("category_id").map { .when("\(sql: $0.sql) IS NULL") }
+      default: return nil
+      }
+    case "category":
+      return column("category_id").map { column in
+        .when(
+          """
+          \(sql: column.sql) IN (SELECT id FROM categories
+            WHERE \(sql: Self.exactly("alias", text)))
+          """)
+      }
+    case "name": return column("name").map { Self.find($0, text, at: .beginning) }
+    case "lang": return column("lang").map { Self.find($0, text, at: .whole) }
+    default: return nil
+    }
+  }
+
+  /// Where in a text a command's value must stand, if it has no wildcard of its own.
+  public enum Place: Sendable {
+    case anywhere, beginning, whole
+  }
+
+  /// A command that finds rows by a column: texts as `place` says, numbers and booleans exactly. Dates
+  /// and times are found by the beginning of how they are written.
+  public static func find(_ column: QueryColumn, at place: Place = .beginning) -> SearchCommand {
+    { text, _ in find(column, text, at: place) }
+  }
+
+  /// What a value finds in a column.
+  public static func find(
+    _ column: QueryColumn, _ text: SearchText, at place: Place
+  ) -> SearchMatch {
+    switch column.kind {
+    case .integer, .number, .boolean:
+      if text.hasWildcard { break }
+      // A value that the column cannot have is in no row.
+      do {
+        return .when(try column.compare(.equal, text.value))
+      } catch {
+        return .nothing
+      }
+    case .instant, .day, .time, .text, .list: break
+    }
+    return .when(column.matches(TextPattern(text, at: place)))
+  }
+
+  /// A condition: a column of names that are written as they are, such as an alias, has this value in
+  /// any case. The column is a constant of the program.
+  public static func exactly(_ column: String, _ text: SearchText) -> SQL {
+    "lower(\(identifier: column) COLLATE \"C\") = \(IdentityKey.of(text.value))"
+  }
+}

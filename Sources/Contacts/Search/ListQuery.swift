@@ -1,0 +1,162 @@
+public import Postgres
+
+/// What a request asks of a list, whatever the list (api.md 6).
+public struct ListRequest: Sendable {
+  /// `search`
+  public var search: String?
+  /// `where`
+  public var conditions: JSONValue?
+  /// `order`
+  public var order: JSONValue?
+  /// `orderBy`
+  public var orderBy: String?
+  /// `orderByDir`
+  public var direction: String?
+  /// `publishedOnly`
+  public var publishedOnly: Bool
+  /// Who asks.
+  public var user: Int64
+
+  /// A request.
+  public init(
+    search: String? = nil, where conditions: JSONValue? = nil, order: JSONValue? = nil,
+    orderBy: String? = nil, direction: String? = nil, publishedOnly: Bool = false, user: Int64
+  ) {
+    self.search = search
+    self.conditions = conditions
+    self.order = order
+    self.orderBy = orderBy
+    self.direction = direction
+    self.publishedOnly = publishedOnly
+    self.user = user
+  }
+}
+
+/// What can be searched, compared and ordered in a list of rows, and how.
+///
+/// ```swift
+/// let tags = ListQuery(
+///   columns: [QueryColumn("id", .integer, of: "t"), QueryColumn("tag", .text, of: "t")],
+///   mainColumns: ["tag"])
+/// let sql: SQL = """
+///   SELECT t.id, t.tag FROM tags t
+///   WHERE \(sql: try tags.condition(request)) \(sql: try tags.order(request)) LIMIT \(limit)
+///   """
+/// ```
+///
+/// Commands that every list has come by themselves where it has their columns: `ids:` (`id`),
+/// `is:published` and `is:unpublished` (`is_published`), `is:mine` (`created_by`), `is:uncategorized` and
+/// `category:ALIAS` (`category_id`), `name:` and `lang:`.
+public struct ListQuery: Sendable {
+  /// What columns of the list are found by a command of their name.
+  public enum ColumnCommands: Sendable {
+    /// None but those of `commands`.
+    case none
+    /// All: texts by their beginning, numbers exactly.
+    case beginning
+    /// All: texts anywhere (CON-117).
+    case anywhere
+  }
+
+  /// The columns; one is `id`.
+  public var columns: [QueryColumn]
+  /// The names of columns in which a text without a command is looked for.
+  public var mainColumns: [String]
+  /// Commands by their name in lower case; they win over those that come by themselves.
+  public var commands: [String: SearchCommand]
+  /// What `is:NAME` finds, by the name in lower case.
+  public var states: [String: @Sendable (SearchContext) -> SQL]
+  /// Whether columns are commands.
+  public var columnCommands: ColumnCommands
+  /// The order where a request says none; ties are broken by the number.
+  public var defaultOrder: [QueryOrder]
+  /// Whether the default order breaks ties by the largest number first.
+  public var newestFirst: Bool
+
+  /// A list.
+  public init(
+    columns: [QueryColumn], mainColumns: [String], commands: [String: SearchCommand] = [:],
+    states: [String: @Sendable (SearchContext) -> SQL] = [:],
+    columnCommands: ColumnCommands = .none, defaultOrder: [QueryOrder] = [],
+    newestFirst: Bool = false
+  ) {
+    self.columns = columns
+    self.mainColumns = mainColumns
+    self.commands = commands
+    self.states = states
+    self.columnCommands = columnCommands
+    self.defaultOrder = defaultOrder
+    self.newestFirst = newestFirst
+  }
+
+  /// The condition of a request: `search`, `where` and `publishedOnly`, joined by AND; `true` where it
+  /// asks for nothing.
+  ///
+  /// - Throws: ``QueryError``.
+  public func condition(_ request: ListRequest) throws(QueryError) -> SQL {
+    var parts: [SQL] = []
+    if let search = request.search, let term = try SearchTerm.parse(search) {
+      let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
+      parts.append(compiler.condition(term))
+    }
+    var conditions = QueryCondition(column: { column(named: $0) })
+    if let condition = try conditions.condition(request.conditions) {
+      parts.append("(\(sql: condition))")
+    }
+    if request.publishedOnly, let column = column(named: "is_published") {
+      parts.append(column.sql)
+    }
+    return parts.isEmpty ? "true" : parts.joined(separator: " AND ")
+  }
+
+  /// The condition of a search and of `where`.
+  public func condition(
+    search: String?, where conditions: JSONValue?, user: Int64
+  ) throws(QueryError) -> SQL {
+    try condition(ListRequest(search: search, where: conditions, user: user))
+  }
+
+  /// The order that a request asks for; none where it asks for none.
+  public func orders(_ request: ListRequest) throws(QueryError) -> [QueryOrder] {
+    try QueryOrder.parse(
+      order: request.order, orderBy: request.orderBy, direction: request.direction,
+      column: { column(named: $0) })
+  }
+
+  /// `ORDER BY …` as a request asks for it, else by the default order; ties are broken by the number, so
+  /// that pages do not overlap.
+  public func order(_ request: ListRequest) throws(QueryError) -> SQL {
+    let orders = try orders(request)
+    return orders.isEmpty
+      ? QueryOrder.clause(defaultOrder, id: id, idDescending: newestFirst)
+      : QueryOrder.clause(orders, id: id)
+  }
+
+  /// The column that a name means: in snake or camel case, with or without a table before it.
+  public func column(named name: String) -> QueryColumn? {
+    var bare = name.trimmingBlanks()
+    if let dot = bare.lastIndex(of: ".") { bare = String(bare[bare.index(after: dot)...]) }
+    for candidate in [bare, Self.snakeCase(bare)] {
+      if let column = columns.first(where: { $0.name == candidate }) { return column }
+      if let column = columns.first(where: { $0.otherNames.contains(candidate) }) { return column }
+    }
+    return nil
+  }
+
+  /// The column of the rows' numbers.
+  var id: SQL { columns.first { $0.name == "id" }?.sql ?? "id" }
+
+  /// `lastActive` as `last_active`.
+  static func snakeCase(_ name: String) -> String {
+    var result = ""
+    for character in name {
+      if character.isASCII, character.isUppercase {
+        if !result.isEmpty, result.last != "_" { result.append("_") }
+        result.append(contentsOf: character.lowercased())
+      } else {
+        result.append(character)
+      }
+    }
+    return result
+  }
+}

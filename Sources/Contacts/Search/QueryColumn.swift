@@ -1,0 +1,110 @@
+public import Postgres
+
+/// A column of a list that a request may search, compare and order by.
+public struct QueryColumn: Sendable {
+  /// How texts of a request become values of the column, and how they compare.
+  public enum Kind: Sendable, Equatable {
+    case integer, number, boolean, instant, day, time
+    /// Compared without regard to ASCII case.
+    case text
+    /// An array of texts, compared as they are joined with `|`.
+    case list
+  }
+
+  /// Which index there is for texts.
+  public enum Index: Sendable, Equatable {
+    case none
+    /// Those of a unique identifier: one for the rows that hold their value alone, one for the others.
+    case identity(shared: String)
+    /// One on the beginning of the text, ``Field/searchExpression``.
+    case search
+  }
+
+  /// The name in snake case.
+  public let name: String
+  /// How its values compare.
+  public let kind: Kind
+  /// The column in SQL, with its table.
+  public let sql: SQL
+  /// Which index its texts have.
+  public let index: Index
+  /// Other names that mean it.
+  let otherNames: [String]
+
+  /// A column.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the table.
+  ///   - kind: How its values compare.
+  ///   - table: The table, as the query that lists the rows calls it.
+  ///   - otherNames: Names by which the wire calls it, apart from its own in snake and camel case.
+  ///   - index: Which index its texts have.
+  public init(
+    _ name: String, _ kind: Kind, of table: String, otherNames: [String] = [], index: Index = .none
+  ) {
+    self.init(
+      name, kind, sql: "\(identifier: table).\(identifier: name)", otherNames: otherNames,
+      index: index)
+  }
+
+  /// A column that is an expression.
+  public init(
+    _ name: String, _ kind: Kind, sql: SQL, otherNames: [String] = [], index: Index = .none
+  ) {
+    self.name = name
+    self.kind = kind
+    self.sql = sql
+    self.otherNames = otherNames
+    self.index = index
+  }
+
+  /// The column of a field.
+  public init(_ field: Field) {
+    let table = field.object.table
+    let index: Index =
+      if field.isUniqueIdentifier {
+        .identity(shared: table)
+      } else {
+        field.isIndex && field.type.isText ? .search : .none
+      }
+    self.init(field.column, Kind(field.type), of: table, index: index)
+  }
+
+  /// The column as text, as the wire shows it: for patterns.
+  var asText: SQL {
+    switch kind {
+    case .text: sql
+    case .list: "array_to_string(\(sql: sql), '|')"
+    case .instant: "to_char(\(sql: sql) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+    case .day: "to_char(\(sql: sql), 'YYYY-MM-DD')"
+    case .boolean: "CASE \(sql: sql) WHEN true THEN '1' WHEN false THEN '0' END"
+    case .integer, .number, .time: "(\(sql: sql))::text"
+    }
+  }
+
+  /// The column as it is compared and ordered.
+  var comparable: SQL {
+    switch kind {
+    case .text: "lower(\(sql: sql) COLLATE \"C\")"
+    case .list: "lower(array_to_string(\(sql: sql), '|') COLLATE \"C\")"
+    default: sql
+    }
+  }
+}
+
+extension QueryColumn.Kind {
+  /// How values of a field compare.
+  public init(_ type: FieldType) {
+    switch type {
+    case .number: self = .number
+    case .boolean: self = .boolean
+    case .datetime: self = .instant
+    case .date: self = .day
+    case .time: self = .time
+    case .multiselect: self = .list
+    case .text, .textarea, .html, .email, .tel, .url, .select, .lookup, .country, .region,
+      .timezone, .locale:
+      self = .text
+    }
+  }
+}

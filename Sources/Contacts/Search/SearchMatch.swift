@@ -1,0 +1,28 @@
+public import Postgres
+
+/// Which rows a search's term finds.
+public indirect enum SearchMatch: Sendable {
+  /// No row. Negated: every row.
+  case nothing
+  /// Rows on which a condition holds. Where it is null it does not.
+  case when(SQL)
+  /// Rows whose number a query gives in its only column, which must not be null.
+  case ids(SQL)
+  /// Rows that all of these find.
+  case all([SearchMatch])
+  /// Rows that one of these finds.
+  case any([SearchMatch])
+}
+
+/// Who searches.
+public struct SearchContext: Sendable {
+  /// The user's number, for `is:mine`.
+  public var user: Int64
+
+  /// A context.
+  public init(user: Int64) { self.user = user }
+}
+
+/// What a command of a search means for its value; nil where the text is to be searched for as it was
+/// written, `command:value`.
+public typealias SearchCommand = @Sendable (SearchText, SearchContext) -> SearchMatch?
