@@ -86,34 +86,15 @@ import Users
     }
   }
 
-  @Test func addsToSegmentsByHand() async throws {
+  @Test func namesSegmentsApart() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
-      let pool = database.pool
-      let store = SegmentStore(pool: pool)
+      let store = SegmentStore(pool: database.pool)
       let news = try await store.create("News Letter", by: .system, now: testNow)
       let again = try await store.create("News Letter", by: .system, now: testNow)
       #expect(news.alias == "news-letter")
       #expect(again.alias == "news-letter1")
       #expect(try await store.segment(alias: "news-letter")?.id == news.id)
       #expect(try await store.list().count == 2)
-
-      func add(_ ids: [Int64]) async throws -> Int {
-        try await pool.transaction { connection in
-          try await SegmentStore.add(ids, to: news.id, now: testNow, on: connection)
-        }
-      }
-      #expect(try await add([1, 2, 2]) == 2)
-      #expect(try await add([2, 3]) == 1)
-      // IMP-55: whoever was taken out by hand comes back, and a member by filter is pinned.
-      try await pool.query(
-        "UPDATE segment_members SET manually_added = false, manually_removed = contact_id = 1")
-      #expect(try await store.count(news.id) == 2)
-      #expect(try await add([1, 2]) == 1)
-      #expect(try await store.count(news.id) == 3)
-      let pinned: Int? = try await pool.query(
-        "SELECT count(*) FROM segment_members WHERE manually_added AND NOT manually_removed"
-      ).first?.decode(at: 0)
-      #expect(pinned == 2)
     }
   }
 }

@@ -20,7 +20,7 @@ public struct Segment: Sendable, Identifiable, Equatable {
   public var isGlobal: Bool
 }
 
-/// Segments and their explicit members in the database.
+/// Segments in the database. Their members are changed by ``SegmentMembership``.
 public struct SegmentStore: Sendable {
   private let pool: PostgresPool
 
@@ -75,35 +75,6 @@ public struct SegmentStore: Sendable {
       SELECT count(*) FROM segment_members WHERE segment_id = \(id) AND NOT manually_removed
       """
     ).first?.decode(at: 0) ?? 0
-  }
-
-  /// Adds contacts by hand: filters no longer remove them, and whoever had been taken out by hand
-  /// comes back (IMP-55). The caller holds locks on the contacts or has just created them.
-  ///
-  /// - Returns: How many were no members before.
-  public static func add(
-    _ contacts: [Int64], to segment: Int64, now: Date, on connection: PostgresConnection
-  ) async throws -> Int {
-    guard !contacts.isEmpty else { return 0 }
-    let rows = try await connection.query(
-      """
-      WITH before AS MATERIALIZED (
-        SELECT contact_id FROM segment_members
-        WHERE segment_id = \(segment) AND contact_id = ANY (\(contacts)) AND NOT manually_removed
-      ), written AS (
-        INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
-        SELECT DISTINCT contact_id, \(segment)::bigint, true, \(now)::timestamptz
-        FROM unnest(\(contacts)::bigint[]) AS contact_id ORDER BY contact_id
-        ON CONFLICT (contact_id, segment_id) DO UPDATE
-          SET manually_added = true, manually_removed = false,
-            date_added = CASE WHEN segment_members.manually_removed THEN excluded.date_added
-              ELSE segment_members.date_added END
-          WHERE segment_members.manually_removed OR NOT segment_members.manually_added
-      )
-      SELECT count(DISTINCT contact_id) FROM unnest(\(contacts)::bigint[]) AS contact_id
-      WHERE contact_id NOT IN (SELECT contact_id FROM before)
-      """)
-    return try rows.first?.decode(at: 0) ?? 0
   }
 
   private static let columns: SQL =

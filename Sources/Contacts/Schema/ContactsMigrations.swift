@@ -24,5 +24,6 @@ public enum ContactsMigrations {
     Migration("contacts.006-channels-and-logs", channelAndLogTables),
     Migration("contacts.007-functions", functions),
     Migration("contacts.008-changes-and-records", changesAndRecords),
+    Migration("contacts.013-segment-counts", segmentCounts),
   ]
 }

@@ -15,8 +15,6 @@ struct Children: Sendable {
 
   var links: [Int64: [Link]] = [:]
   var tags: [Int64: Set<Int64>] = [:]
-  /// Contacts that are in the default segment already, pinned.
-  var members: Set<Int64> = []
   /// Reason of the do-not-contact entry on e-mail.
   var doNotEmail: [Int64: Int] = [:]
 }
@@ -52,15 +50,6 @@ struct ChildrenLoader {
       for row in rows {
         children.tags[try row.decode(at: 0), default: []].insert(try row.decode(at: 1))
       }
-    }
-    if let segment = run.defaults.list {
-      let rows = try await connection.query(
-        """
-        SELECT contact_id FROM segment_members
-        WHERE contact_id = ANY(\(ids)) AND segment_id = \(segment)
-          AND manually_added AND NOT manually_removed
-        """)
-      for row in rows { children.members.insert(try row.decode(at: 0)) }
     }
     if layout.doNotEmailSlot != nil {
       let rows = try await connection.query(

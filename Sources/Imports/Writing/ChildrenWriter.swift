@@ -1,3 +1,4 @@
+import Contacts
 import Postgres
 
 /// Writes what hangs on the contacts of a block besides their companies: tags, segment,
@@ -92,30 +93,13 @@ struct ChildrenWriter {
 
   // MARK: Segment
 
+  /// The import's segment (IMP-55): an explicit addition like any other (SEG-107).
   private func writeSegment(on connection: PostgresConnection) async throws {
     guard let segment = run.defaults.list else { return }
-    let started = Array(run.startedText.utf8)
-    var new = CopyBuffer()
-    for subject in operations.touched(new: true) {
-      new.append(operations.subjects[subject].id)
-      new.append(segment)
-      new.append(true)
-      new.append(plain: started)
-      new.endRow()
-    }
-    try await new.copy(
-      into: "COPY segment_members (contact_id, segment_id, manually_added, date_added) FROM STDIN",
+    let touched = operations.touched(new: false) + operations.touched(new: true)
+    try await SegmentMembership.add(
+      touched.map { operations.subjects[$0].id }, to: segment, cause: .import, now: run.started,
       on: connection)
-    let existing = operations.touched(new: false).map { operations.subjects[$0].id }
-      .filter { !children.members.contains($0) }
-    guard !existing.isEmpty else { return }
-    try await connection.query(
-      """
-      INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
-      SELECT id, \(segment), true, \(run.started) FROM unnest(\(existing)) AS c(id)
-      ON CONFLICT (contact_id, segment_id)
-      DO UPDATE SET manually_added = true, manually_removed = false
-      """)
   }
 
   // MARK: Do not contact

@@ -3,5 +3,7 @@ public import Postgres
 /// The tables of segments beyond their definitions and members, which `Contacts` has.
 public enum SegmentsMigrations {
   /// All migrations of this module, in the order in which they apply; those of `Contacts` come first.
-  public static let all: [Migration] = []
+  public static let all: [Migration] = [
+    Migration("segments.001-rebuilds", rebuildTables)
+  ]
 }

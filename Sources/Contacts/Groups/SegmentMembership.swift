@@ -1,0 +1,94 @@
+public import Foundation
+public import Postgres
+
+/// Explicit changes of segments' members: the state machine of segments.md 9.
+///
+/// | before | ``add(_:to:cause:now:on:)`` | ``remove(_:from:cause:now:on:)`` |
+/// |---|---|---|
+/// | none | pinned | none |
+/// | filtered | filtered | barred |
+/// | pinned | pinned | barred |
+/// | barred | pinned | barred |
+///
+/// They take effect at once (SEG-108), with history, day counts and announcements, and the contacts
+/// are marked, so that segments which refer to this one follow.
+public enum SegmentMembership {
+  /// Adds contacts. The caller holds locks on their rows or has just created them. To a segment that
+  /// does not exist, nobody is added (SEG-110).
+  ///
+  /// - Parameters:
+  ///   - contacts: Who; the same one may occur twice.
+  ///   - segment: Where to.
+  ///   - cause: On whose account.
+  ///   - now: When, which becomes the time of entry of those who enter (SEG-111).
+  ///   - connection: The transaction.
+  /// - Returns: Who was no member and is one now, in order.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func add(
+    _ contacts: [Int64], to segment: Int64, cause: SegmentCause, now: Date,
+    on connection: PostgresConnection
+  ) async throws(PostgresError) -> [Int64] {
+    guard !contacts.isEmpty else { return [] }
+    // The lock on the segment's row keeps it from being deleted until the commit.
+    let rows = try await connection.query(
+      """
+      WITH target AS MATERIALIZED (
+        SELECT id FROM segments WHERE id = \(segment) FOR KEY SHARE
+      ), written AS (
+        INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
+        SELECT contact.id, target.id, true, \(now)::timestamptz
+        FROM target, (SELECT DISTINCT unnest(\(contacts)::bigint[]) AS id) AS contact
+        ORDER BY contact.id
+        ON CONFLICT (contact_id, segment_id) DO UPDATE
+          SET manually_added = true, manually_removed = false, date_added = excluded.date_added
+          WHERE segment_members.manually_removed
+        RETURNING contact_id, segment_id
+      ), moved AS (SELECT contact_id, segment_id, true AS entered FROM written),
+      \(sql: SegmentTransitions.recorded(cause, now: now)),
+      \(sql: SegmentTransitions.marked(segment, now: now))
+      SELECT contact_id FROM moved ORDER BY contact_id
+      """)
+    return try await moved(rows, on: connection)
+  }
+
+  /// Removes contacts: from then on filters do not bring them back (SEG-102). The caller holds locks on
+  /// their rows. Who has no row stays without (SEG-106).
+  ///
+  /// - Returns: Who was a member and is none any more, in order.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func remove(
+    _ contacts: [Int64], from segment: Int64, cause: SegmentCause, now: Date,
+    on connection: PostgresConnection
+  ) async throws(PostgresError) -> [Int64] {
+    guard !contacts.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      WITH members AS MATERIALIZED (
+        SELECT contact_id FROM segment_members
+        WHERE contact_id = ANY (\(contacts)::bigint[]) AND segment_id = \(segment)
+          AND NOT manually_removed
+        ORDER BY contact_id FOR UPDATE
+      ), written AS (
+        UPDATE segment_members m SET manually_added = false, manually_removed = true
+        FROM members WHERE m.contact_id = members.contact_id AND m.segment_id = \(segment)
+        RETURNING m.contact_id, m.segment_id
+      ), moved AS (SELECT contact_id, segment_id, false AS entered FROM written),
+      \(sql: SegmentTransitions.recorded(cause, now: now)),
+      \(sql: SegmentTransitions.marked(segment, now: now))
+      SELECT contact_id FROM moved ORDER BY contact_id
+      """)
+    return try await moved(rows, on: connection)
+  }
+
+  private static func moved(
+    _ rows: PostgresRows, on connection: PostgresConnection
+  ) async throws(PostgresError) -> [Int64] {
+    var contacts: [Int64] = []
+    contacts.reserveCapacity(rows.count)
+    for row in rows { contacts.append(try row.decode(at: 0)) }
+    if !contacts.isEmpty { await connection.signal(ContactChanges.signal) }
+    return contacts
+  }
+}

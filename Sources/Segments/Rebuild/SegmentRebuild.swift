@@ -1,0 +1,67 @@
+public import Foundation
+import Postgres
+
+/// A rebuild that was asked for. It is served by the next one that begins.
+public struct SegmentRebuildRequest: Sendable, Equatable {
+  /// The segment.
+  public let segment: Int64
+  /// The how-manieth request for this segment it is.
+  public let number: Int64
+}
+
+/// A full rebuild of a segment (segments.md 10).
+public struct SegmentRebuild: Sendable, Equatable {
+  /// How far it has come.
+  public enum State: Int, Sendable {
+    /// Under way.
+    case running = 1
+    /// Complete.
+    case done = 2
+    /// It failed; members that had not been written yet are as they were.
+    case failed = 3
+    /// The filters were edited meanwhile; another rebuild was asked for by that.
+    case outdated = 4
+  }
+
+  /// The rebuild's number.
+  public var id: Int64
+  /// The segment.
+  public var segment: Int64
+  /// How far it has come.
+  public var state: State
+  /// Contacts that entered.
+  public var added: Int
+  /// Contacts that left.
+  public var removed: Int
+  /// Active members of the segment at the time of asking.
+  public var members: Int
+  /// Why it failed.
+  public var error: String?
+  /// When it began: the instant to which relative dates relate.
+  public var startedAt: Date
+  /// When it ended.
+  public var endedAt: Date?
+
+  /// How many contacts were processed (SEG-72).
+  public var processed: Int { added + removed }
+  /// How long it took.
+  public var seconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
+
+  static let columns: SQL = """
+    r.id, r.segment_id, r.state, r.added, r.removed, r.error, r.started_at, r.ended_at,
+    (SELECT count(*) FROM segment_members AS m
+      WHERE m.segment_id = r.segment_id AND NOT m.manually_removed) AS members
+    """
+
+  init(_ row: PostgresRow) throws(PostgresError) {
+    id = try row.decode("id")
+    segment = try row.decode("segment_id")
+    state = State(rawValue: try row.decode("state")) ?? .failed
+    added = try row.decode("added")
+    removed = try row.decode("removed")
+    members = try row.decode("members")
+    error = try row.decode("error")
+    startedAt = try row.decode("started_at")
+    endedAt = try row.decode("ended_at")
+  }
+}

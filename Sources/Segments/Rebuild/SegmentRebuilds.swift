@@ -1,0 +1,148 @@
+public import Foundation
+public import JobQueue
+public import Postgres
+
+/// Asking for full rebuilds, and for how they went.
+public enum SegmentRebuilds {
+  /// Asks for rebuilds of segments, each by itself: it evaluates the filters of the segments it refers to as
+  /// well (SEG-82). Call it in the transaction that changes the filters, after the change. One that waits
+  /// already is not asked for twice (SEG-75).
+  ///
+  /// - Parameters:
+  ///   - segments: Which; those that do not exist or are not published are left out (SEG-70).
+  ///   - limit: The most contacts to add and remove together, of each segment (SEG-72).
+  ///   - user: Who asks.
+  ///   - outbox: Where the jobs go.
+  ///   - connection: The transaction.
+  /// - Returns: What to wait for with ``result(of:on:)``, by segment.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func request(
+    _ segments: [Int64], limit: Int? = nil, by user: Int64? = nil, in outbox: JobOutbox,
+    on connection: PostgresConnection
+  ) async throws -> [SegmentRebuildRequest] {
+    let requests = try await count(segments, on: connection)
+    for request in requests {
+      let job = RebuildSegment(segment: request.segment, limit: limit)
+      try outbox.add(job, job.options(createdBy: user))
+    }
+    return requests
+  }
+
+  /// Asks for a rebuild of all published segments, those that others refer to first.
+  ///
+  /// - Parameters:
+  ///   - except: Segments to leave out (SEG-70).
+  ///   - user: Who asks.
+  ///   - now: When.
+  ///   - outbox: Where the job goes.
+  ///   - connection: The transaction.
+  /// - Returns: The number under which ``run(_:on:)`` tells how it goes.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func requestAll(
+    except: [Int64] = [], by user: Int64? = nil, now: Date, in outbox: JobOutbox,
+    on connection: PostgresConnection
+  ) async throws -> Int64 {
+    try await RebuildRun.open(
+      except: except, only: nil, by: user, now: now, in: outbox, on: connection)
+  }
+
+  /// How the rebuild went that served a request.
+  ///
+  /// - Returns: nil while it has not ended, and for a segment that was deleted or unpublished meanwhile.
+  /// - Throws: `PostgresError`.
+  public static func result(
+    of request: SegmentRebuildRequest, on pool: PostgresPool
+  ) async throws -> SegmentRebuild? {
+    try await pool.query(
+      """
+      SELECT \(sql: SegmentRebuild.columns) FROM segment_rebuilds AS r
+      WHERE r.segment_id = \(request.segment) AND r.request >= \(request.number) AND r.state <> 1
+      ORDER BY r.state = 4, r.id LIMIT 1
+      """
+    ).first.map { try SegmentRebuild($0) }
+  }
+
+  /// Whether a request is neither waiting nor under way any more.
+  /// - Throws: `PostgresError`.
+  public static func isServed(
+    _ request: SegmentRebuildRequest, on pool: PostgresPool
+  ) async throws -> Bool {
+    try await pool.query(
+      """
+      SELECT FROM segments WHERE id = \(request.segment) AND is_published
+        AND rebuilds_served < \(request.number)
+      """
+    ).isEmpty
+  }
+
+  /// Waits until a request is served, looking several times a second.
+  ///
+  /// - Returns: How it went; nil for a segment that was deleted or unpublished meanwhile.
+  /// - Throws: `CancellationError`, `PostgresError`.
+  public static func wait(
+    for request: SegmentRebuildRequest, on pool: PostgresPool
+  ) async throws -> SegmentRebuild? {
+    try await look { try await isServed(request, on: pool) }
+    return try await result(of: request, on: pool)
+  }
+
+  /// Waits until a rebuild of many segments has ended, looking several times a second.
+  ///
+  /// - Returns: The rebuilds in the order in which they were asked for.
+  /// - Throws: `CancellationError`, `PostgresError`.
+  public static func wait(forRun run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
+    try await look {
+      try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL").isEmpty
+    }
+    return try await self.run(run, on: pool)
+  }
+
+  /// The rebuilds of a run so far, in the order in which they were asked for.
+  /// - Throws: `PostgresError`.
+  public static func run(_ run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
+    try await pool.query(
+      """
+      SELECT \(sql: SegmentRebuild.columns)
+      FROM segment_runs AS runs
+        CROSS JOIN LATERAL unnest(runs.segments, runs.requests) WITH ORDINALITY
+          AS asked (segment_id, request, place)
+        CROSS JOIN LATERAL (
+          SELECT * FROM segment_rebuilds AS one
+          WHERE one.segment_id = asked.segment_id AND one.request >= asked.request
+          ORDER BY one.state = 4, one.id LIMIT 1
+        ) AS r
+      WHERE runs.id = \(run) ORDER BY asked.place
+      """
+    ).map { try SegmentRebuild($0) }
+  }
+
+  /// Counts requests, in the order of the segments' numbers, as everywhere.
+  static func count(
+    _ segments: [Int64], on connection: PostgresConnection
+  ) async throws -> [SegmentRebuildRequest] {
+    guard !segments.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      WITH locked AS MATERIALIZED (
+        SELECT id FROM segments WHERE id = ANY (\(segments)) AND is_published
+        ORDER BY id FOR NO KEY UPDATE
+      )
+      UPDATE segments SET rebuilds_requested = rebuilds_requested + 1
+      FROM locked WHERE segments.id = locked.id
+      RETURNING segments.id, segments.rebuilds_requested
+      """)
+    return try rows.map {
+      SegmentRebuildRequest(segment: try $0.decode(at: 0), number: try $0.decode(at: 1))
+    }
+  }
+
+  private static func look(_ isDone: () async throws -> Bool) async throws {
+    var pause = Duration.milliseconds(10)
+    while !(try await isDone()) {
+      try await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(200))
+    }
+  }
+}
