@@ -21,6 +21,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let numericValueOutOfRange = SQLState(rawValue: "22003")
   /// A date or time outside its type's range.
   public static let datetimeFieldOverflow = SQLState(rawValue: "22008")
+  /// A regular expression that cannot be read, or is too complex.
+  public static let invalidRegularExpression = SQLState(rawValue: "2201B")
   /// Bytes that are no text in the server's encoding, or a NUL in a text.
   public static let characterNotInRepertoire = SQLState(rawValue: "22021")
   /// A text that its type's parser refuses.

@@ -15,6 +15,8 @@ public struct ChangeTopic: Sendable, Hashable, RawRepresentable {
   }
   /// Membership of a segment.
   public static func segment(_ id: Int64) -> ChangeTopic { ChangeTopic(rawValue: "segment:\(id)") }
+  /// Membership of segments altogether, for filters that ask whether there is any.
+  public static let anySegment = ChangeTopic(rawValue: "segment:any")
   /// The contact is new: whatever a filter reads, it has not looked at this contact yet.
   public static let created = ChangeTopic(rawValue: "created")
   /// The tags of the contact.

@@ -1,0 +1,58 @@
+import Contacts
+
+extension SegmentCompiler {
+  /// What is wrong with filters that are to be saved (segments.md 11).
+  ///
+  /// Regular expressions are judged by the database alone: see ``RegularExpressions``.
+  ///
+  /// - Parameters:
+  ///   - filters: The filters.
+  ///   - segment: The segment they are for, if it is saved already.
+  ///   - previous: The filters it has now: fields that these use may stay in use although they are not
+  ///     offered any more (SEG-38).
+  public func check(
+    _ filters: SegmentFilters, of segment: Int64? = nil, replacing previous: SegmentFilters = .none
+  ) -> [FilterProblem] {
+    var problems: [FilterProblem] = []
+    for (index, filter) in filters.filters.enumerated() {
+      problems += check(filter, at: index, previous)
+    }
+    if let circle = graph.circle(from: segment, naming: filters.references) {
+      let path = circle.map { "segment \($0)" }.joined(separator: " needs ")
+      problems.append(
+        FilterProblem("the filters contradict those of another segment: \(path)"))
+    }
+    return problems
+  }
+
+  private func check(
+    _ filter: SegmentFilter, at index: Int, _ previous: SegmentFilters
+  ) -> [FilterProblem] {
+    let isKept = previous.filters.contains {
+      $0.field == filter.field && $0.object == filter.object
+    }
+    guard let subject = resolver.subject(filter) else {
+      return [
+        FilterProblem(
+          "the field “\(filter.field)” does not exist, or no segment can use it", index: index,
+          member: "field")
+      ]
+    }
+    guard isKept || resolver.isOffered(filter) else {
+      return [
+        FilterProblem(
+          "the field “\(filter.field)” is not available for segments", index: index,
+          member: "field")
+      ]
+    }
+    do {
+      var change = NextChange()
+      _ = try strict.test(filter, at: index, subject, change: &change)
+    } catch {
+      return [error]
+    }
+    return filter.references.filter { segments[$0] == nil }.map {
+      FilterProblem("the segment \($0) does not exist", index: index, member: "filter")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+public import Contacts
+
+/// The filters of a segment in their order (segments.md 3 and 4).
+public struct SegmentFilters: Sendable, Equatable {
+  /// The filters.
+  public let filters: [SegmentFilter]
+
+  /// No filters: a static segment.
+  public static let none = SegmentFilters()
+
+  private init() { filters = [] }
+
+  /// Reads filters from JSON: from a request, or as they are stored.
+  ///
+  /// Only the form is judged here; whether fields and operators go together says ``SegmentCompiler/check``.
+  ///
+  /// - Parameter json: A list of filters; `null` is an empty one.
+  /// - Throws: Every problem of every filter.
+  public init(json: JSONValue) throws(FilterProblems) {
+    if json == .null {
+      filters = []
+      return
+    }
+    guard let entries = json.entries else {
+      throw FilterProblems([FilterProblem("the filters must be a list")])
+    }
+    guard entries.count <= FilterLimits.filters else {
+      throw FilterProblems([
+        FilterProblem("a segment can have \(FilterLimits.filters) filters, not \(entries.count)")
+      ])
+    }
+    var read: [SegmentFilter] = []
+    var problems: [FilterProblem] = []
+    for (index, entry) in entries.enumerated() {
+      var reader = FilterReader(index: index)
+      if let filter = reader.read(entry) { read.append(filter) }
+      problems += reader.problems
+    }
+    guard problems.isEmpty else { throw FilterProblems(problems) }
+    filters = read
+  }
+
+  /// Whether there are none, and the segment is static.
+  public var isEmpty: Bool { filters.isEmpty }
+
+  /// The groups, one of which must hold (SEG-10), each with its filters and their places in the list.
+  public var groups: [[(index: Int, filter: SegmentFilter)]] {
+    var groups: [[(index: Int, filter: SegmentFilter)]] = []
+    for (index, filter) in filters.enumerated() {
+      if groups.isEmpty || filter.glue == .or { groups.append([]) }
+      groups[groups.count - 1].append((index, filter))
+    }
+    return groups
+  }
+
+  /// The segments that filters name (SEG-80), whether these exist or not.
+  public var references: Set<Int64> {
+    Set(filters.flatMap(\.references))
+  }
+
+  /// Whether a filter asks for membership of any segment at all.
+  public var refersToAnySegment: Bool {
+    filters.contains { $0.isMembership && !$0.comparison.needsValue }
+  }
+
+  /// The canonical form, as it is stored: exactly the members that were sent.
+  public var json: JSONValue { .array(filters.map(\.json)) }
+
+  /// The form that the wire shows, see ``SegmentFilter/wire(edited:)``.
+  public func wire(edited: Bool) -> JSONValue { .array(filters.map { $0.wire(edited: edited) }) }
+}
+
+extension SegmentFilter {
+  /// The name of the filter that asks for membership.
+  static let membershipField = "leadlist"
+
+  /// Whether it asks for membership of segments.
+  var isMembership: Bool {
+    field == Self.membershipField && (object == .contact || object == .behaviors)
+  }
+
+  /// The segments it names.
+  var references: [Int64] {
+    guard isMembership, comparison.takesList else { return [] }
+    return (FilterList.texts(value) ?? []).compactMap { Int64($0) }
+  }
+}
