@@ -1,0 +1,82 @@
+public import Foundation
+public import Postgres
+
+/// The global categories that contacts subscribed to (contacts.md 2 and 9).
+///
+/// Whoever changes them holds the contacts' rows locked, in the order of their ids.
+public enum ContactCategories {
+  /// Subscribes contacts by hand; whoever had been unsubscribed comes back.
+  ///
+  /// - Returns: The contacts to which something happened.
+  /// - Throws: ``UnknownCategory`` before anything is written; `PostgresError`.
+  @discardableResult
+  public static func subscribe(
+    _ contacts: [Int64], to categories: [Int64], now: Date, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    guard !contacts.isEmpty, !categories.isEmpty else { return [] }
+    try await CategoryStore.require(categories, on: connection)
+    let rows = try await connection.query(
+      """
+      WITH written AS (
+        INSERT INTO contact_categories AS s
+          (contact_id, category_id, manually_added, manually_removed, date_added)
+        SELECT DISTINCT contact, category, true, false, \(now)::timestamptz
+        FROM unnest(\(contacts)::bigint[]) AS contact, unnest(\(categories)::bigint[]) AS category
+        ORDER BY contact, category
+        ON CONFLICT (contact_id, category_id) DO UPDATE
+          SET manually_added = true, manually_removed = false, date_added = excluded.date_added
+          WHERE s.manually_removed
+        RETURNING contact_id
+      )
+      SELECT DISTINCT contact_id FROM written ORDER BY contact_id
+      """)
+    return try await mark(rows, now, connection)
+  }
+
+  /// Unsubscribes contacts by hand. What they had is remembered as removed; categories that a contact
+  /// never had are left alone.
+  ///
+  /// - Returns: The contacts to which something happened.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func unsubscribe(
+    _ contacts: [Int64], from categories: [Int64], now: Date, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    guard !contacts.isEmpty, !categories.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      WITH written AS (
+        UPDATE contact_categories SET manually_added = false, manually_removed = true
+        WHERE contact_id = ANY (\(contacts)) AND category_id = ANY (\(categories))
+          AND NOT manually_removed
+        RETURNING contact_id
+      )
+      SELECT DISTINCT contact_id FROM written ORDER BY contact_id
+      """)
+    return try await mark(rows, now, connection)
+  }
+
+  /// The categories that contacts are subscribed to, by contact, in the order of their numbers.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func subscribed(
+    _ contacts: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: [Int64]] {
+    let rows = try await connection.query(
+      """
+      SELECT contact_id, array_agg(category_id ORDER BY category_id) FROM contact_categories
+      WHERE contact_id = ANY (\(contacts)) AND NOT manually_removed GROUP BY contact_id
+      """)
+    var subscribed: [Int64: [Int64]] = [:]
+    for row in rows { subscribed[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return subscribed
+  }
+
+  private static func mark(
+    _ rows: PostgresRows, _ now: Date, _ connection: PostgresConnection
+  ) async throws -> [Int64] {
+    let changed = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+    try await ContactChanges.mark(changed, [.categories], now: now, on: connection)
+    return changed
+  }
+}

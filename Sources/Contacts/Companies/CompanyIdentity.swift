@@ -1,0 +1,93 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// A value of a company field in the canonical form in which PostgreSQL takes it; `nil` clears it.
+public typealias CompanyValue = (field: Field, canonical: String?)
+
+/// Finding companies by their unique identifiers, and making those that are not there (CON-36).
+public enum CompanyIdentity {
+  /// The company that has the unique identifiers among these values; of several the one added last.
+  ///
+  /// Empty values and unpublished fields take no part; without any unique value nothing is found.
+  ///
+  /// - Parameters:
+  ///   - values: Canonical values by field.
+  ///   - rules: Whether all identifiers must be equal or one is enough.
+  ///   - connection: Where to look.
+  /// - Throws: `PostgresError`.
+  public static func find(
+    _ values: [CompanyValue], rules: CompanyRules, on connection: PostgresConnection
+  ) async throws -> Int64? {
+    let conditions = equalities(values)
+    guard !conditions.isEmpty else { return nil }
+    // Two halves for each identifier, so that each uses the index that was made for it.
+    let groups =
+      rules.matchesAnyIdentifier ? conditions : [conditions.joined(separator: " AND ")]
+    let halves = groups.flatMap { condition in
+      ["NOT identity_shared", "identity_shared"].map { half -> SQL in
+        "SELECT id, date_added FROM companies WHERE \(sql: half) AND \(sql: condition)"
+      }
+    }
+    return try await connection.query(
+      """
+      SELECT id FROM (\(sql: halves.joined(separator: " UNION ALL "))) AS found
+      ORDER BY date_added DESC, id DESC LIMIT 1
+      """
+    ).first?.decode(at: 0)
+  }
+
+  /// Makes a company, with the defaults of the fields that have no value (CON-06).
+  ///
+  /// One that shares a unique identifier with another on purpose is marked so and leaves the unique index.
+  ///
+  /// - Returns: Its number; `nil` if somebody made a company with the same identifier at this moment.
+  /// - Throws: `PostgresError`.
+  static func insert(
+    _ values: [CompanyValue], by author: Author, now: Date, fields: FieldSet,
+    on connection: PostgresConnection
+  ) async throws -> Int64? {
+    var given = values.filter { $0.canonical != nil }
+    let defaults = fields.defaults(.company).filter { standard in
+      !values.contains { $0.field.id == standard.field.id && $0.canonical != nil }
+    }
+    given += defaults.map { ($0.field, $0.canonical) }
+    let columns = given.map { ", \(identifier: $0.field.column)" as SQL }.joined(separator: "")
+    let literals = given.map { value -> SQL in
+      ", \(value.canonical)::text::\(sql: SQL(unsafeText: value.field.columnType))"
+    }
+    let rows = try await connection.query(
+      """
+      INSERT INTO companies
+        (date_added, created_by, created_by_user, identity_shared\(sql: columns))
+      SELECT \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text,
+        \(sql: isShared(given, except: nil))\(sql: literals.joined(separator: ""))
+      ON CONFLICT DO NOTHING RETURNING id
+      """)
+    return try rows.first?.decode(at: 0)
+  }
+
+  /// Whether another company, of those that stand under the unique indexes, has one of the identifiers.
+  static func isShared(_ values: [CompanyValue], except id: Int64?) -> SQL {
+    let conditions = equalities(values)
+    guard !conditions.isEmpty else { return "false" }
+    let parts = conditions.map { condition -> SQL in
+      """
+      EXISTS (SELECT FROM companies WHERE NOT identity_shared AND \(sql: condition)
+        AND id IS DISTINCT FROM \(id)::bigint)
+      """
+    }
+    return "(\(sql: parts.joined(separator: " OR ")))"
+  }
+
+  /// Conditions that the unique identifiers among values are equal.
+  private static func equalities(_ values: [CompanyValue]) -> [SQL] {
+    values.compactMap { field, canonical in
+      guard field.isUniqueIdentifier, field.isPublished, let canonical else { return nil }
+      return """
+        (\(sql: SQL(unsafeText: field.identityExpression)) = \(IdentityKey.of(canonical))
+          AND \(identifier: field.column) IS NOT NULL)
+        """
+    }
+  }
+}

@@ -1,0 +1,99 @@
+public import Users
+
+/// A company as a contact's own values name it (CON-34).
+public struct CompanyName: Sendable, Equatable {
+  /// The name.
+  public var name: String
+  /// Values that came in the same request and are used as those of the company.
+  public var city: String?
+  /// The state or region.
+  public var state: String?
+  /// The country.
+  public var country: String?
+
+  /// A name, and perhaps where the company is.
+  public init(
+    _ name: String, city: String? = nil, state: String? = nil, country: String? = nil
+  ) {
+    self.name = name
+    self.city = city
+    self.state = state
+    self.country = country
+  }
+
+  /// The values of the company's fields. City, state and country count only if the fields take them.
+  ///
+  /// - Throws: ``CompanyError/invalid(_:)`` under `company` for a name that is none.
+  func values(_ fields: FieldSet) throws(CompanyError) -> [CompanyValue] {
+    var values: [CompanyValue] = []
+    if let field = fields["companyname"] {
+      do {
+        guard let canonical = try field.canonical(name, policy: .strict) else {
+          throw FieldProblem.notText
+        }
+        values.append((field, canonical))
+      } catch {
+        throw .invalid(["company": ["\(error)"]])
+      }
+    }
+    let places = [("companycity", city), ("companystate", state), ("companycountry", country)]
+    for (alias, text) in places {
+      guard let text, let field = fields[alias], field.isPublished else { continue }
+      // A city that is too long for a company is no reason to refuse the contact.
+      guard case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
+        try field.canonical(text, policy: .cleaning)
+      }) else { continue }
+      values.append((field, canonical))
+    }
+    return values
+  }
+}
+
+extension CompanyLinks {
+  /// The company that a contact's text `company` names; made if there is none (CON-34).
+  ///
+  /// A caller that writes the contact's record anyway resolves the name first and writes it as the
+  /// company has it; ``setPrimary(_:to:)`` then finds the mirror in order.
+  ///
+  /// - Returns: Its number and its name as it is written there.
+  /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
+  public func resolve(
+    _ name: CompanyName, by author: Author, fields: FieldSet
+  ) async throws -> (id: Int64, name: String) {
+    let values = try name.values(fields)
+    // Whoever loses a race finds the winner's company in the next round.
+    var found: Int64?
+    for _ in 0..<5 where found == nil {
+      found = try await CompanyIdentity.find(values, rules: rules, on: connection)
+      if found == nil {
+        found = try await CompanyIdentity.insert(
+          values, by: author, now: now, fields: fields, on: connection)
+        if let found {
+          try await AuditLog.write(
+            [.init("create", "company", found, bundle: "lead")], by: author, now: now,
+            on: connection)
+        }
+      }
+    }
+    guard let id = found,
+      let row = try await connection.query(
+        "SELECT companyname FROM companies WHERE id = \(id) FOR SHARE"
+      ).first
+    else { throw CompanyError.unknown(found.map { [$0] } ?? []) }
+    return (id, try row.decode(at: 0, as: String?.self) ?? name.name)
+  }
+
+  /// Sets the text `company` of a contact: makes the company it names the primary one, or, with no
+  /// name, removes the primary association (CON-34).
+  ///
+  /// - Returns: Whether something happened to the contact: one change or none.
+  /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
+  @discardableResult
+  public func setPrimary(
+    _ contact: Int64, named name: CompanyName?, by author: Author, fields: FieldSet
+  ) async throws -> [Change] {
+    guard let name else { return try await removePrimary([contact]) }
+    let company = try await resolve(name, by: author, fields: fields)
+    return try await setPrimary([contact], to: company.id)
+  }
+}

@@ -1,0 +1,34 @@
+/// How companies are found and how many a contact may have; an operator sets it.
+public struct CompanyRules: Sendable, Equatable {
+  /// Whether a contact may belong to several companies; if not, a new one replaces the old (CON-30).
+  public var allowsSeveral = true
+  /// Whether one equal unique identifier is enough for two companies to be the same (OR); otherwise all
+  /// that are given must be equal (AND, CON-36).
+  public var matchesAnyIdentifier = false
+
+  /// The rules of a new system.
+  public init() {}
+}
+
+/// Why something could not be done with a company.
+public enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There are no companies with these numbers.
+  case unknown([Int64])
+  /// There are no contacts with these numbers.
+  case unknownContacts([Int64])
+  /// Values that the fields do not take: what is wrong, by member.
+  case invalid([String: [String]])
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .unknown(let ids):
+      "there is no company \(ids.map(String.init).joined(separator: ", "))"
+    case .unknownContacts(let ids):
+      "there is no contact \(ids.map(String.init).joined(separator: ", "))"
+    case .invalid(let problems):
+      problems.sorted { $0.key < $1.key }
+        .map { "\($0.key): \($0.value.joined(separator: "; "))" }.joined(separator: ", ")
+    }
+  }
+}

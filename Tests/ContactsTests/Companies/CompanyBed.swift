@@ -1,0 +1,67 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+/// A database with contacts 1 to 6 and the companies Acme (1), Globex (2) and Initech (3).
+struct CompanyBed: Sendable {
+  let pool: PostgresPool
+
+  static func with(_ body: @escaping @Sendable (CompanyBed) async throws -> Void) async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      try await database.pool.query(
+        """
+        INSERT INTO contacts (id, date_added)
+        SELECT n, \(testNow) FROM generate_series(1, 6) AS n
+        """)
+      try await database.pool.query(
+        """
+        INSERT INTO companies (companyname, date_added)
+        SELECT name, \(testNow)
+        FROM unnest(ARRAY['Acme', 'Globex', 'Initech']) WITH ORDINALITY AS c (name, place)
+        ORDER BY place
+        """)
+      try await body(CompanyBed(pool: database.pool))
+    }
+  }
+
+  /// Uses the door as its callers do: in a transaction that holds the contacts.
+  @discardableResult
+  func links<R: Sendable>(
+    _ contacts: [Int64] = [1, 2, 3, 4, 5, 6], rules: CompanyRules = CompanyRules(),
+    seconds: Double = 0, _ body: @escaping @Sendable (CompanyLinks) async throws -> R
+  ) async throws -> R {
+    try await pool.transaction { connection in
+      try await connection.query(
+        "SELECT FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE")
+      return try await body(
+        CompanyLinks(rules: rules, now: testNow.addingTimeInterval(seconds), on: connection))
+    }
+  }
+
+  /// The companies of a contact in the order of their ids, a star at the primary one, and what its
+  /// field `company` shows: `1* 2 = Acme`.
+  func state(_ contact: Int64) async throws -> String {
+    let rows = try await pool.query(
+      """
+      SELECT coalesce(string_agg(l.company_id || CASE WHEN l.is_primary THEN '*' ELSE '' END, ' '
+          ORDER BY l.company_id), '-') || ' = ' || coalesce(c.company, '-')
+      FROM contacts c LEFT JOIN contact_companies l ON l.contact_id = c.id
+      WHERE c.id = \(contact) GROUP BY c.id
+      """)
+    return try rows.first?.decode(at: 0) ?? "gone"
+  }
+
+  /// The marks so far as `1,2 company field:company`, and forgets them.
+  func marks() async throws -> [String] {
+    try await pool.query(
+      """
+      WITH taken AS (DELETE FROM contact_changes RETURNING *)
+      SELECT array_to_string(contact_ids, ',') || ' ' || array_to_string(topics, ' ')
+      FROM taken ORDER BY id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+}
