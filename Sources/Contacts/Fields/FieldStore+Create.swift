@@ -28,37 +28,19 @@ extension FieldStore {
     return field
   }
 
-  /// Deletes a custom field with the values of all contacts (CON-24).
-  ///
-  /// - Throws: ``FieldError/isFixed``, ``FieldError/notFound``, ``FieldError/busy``.
-  public func delete(_ id: Int64) async throws {
-    try await changingColumns { connection in
-      guard let field = try await self.current(on: connection).field(id: id) else {
-        throw FieldError.notFound
-      }
-      guard !field.isFixed else { throw FieldError.isFixed }
-      try await connection.query("DELETE FROM fields WHERE id = \(id)")
-      try await connection.query(
-        """
-        ALTER TABLE \(identifier: field.object.table) DROP COLUMN \(identifier: field.column)
-        """)
-    }
-  }
-
   /// Runs changes of columns in a transaction that waits only a short time for its locks.
   ///
   /// Whoever waits for the exclusive lock of a table makes everybody else wait behind it. So the wait is cut
   /// short and tried again; it grows from time to time, since under a steady load of long transactions
   /// a short one alone would never get its turn.
-  private func changingColumns<R: Sendable>(
+  func changingColumns<R: Sendable>(
     _ body: @escaping @Sendable (PostgresConnection) async throws -> R
   ) async throws -> R {
     for wait in [50, 100, 200, 400, 800, 1600, 3200, 6400] {
       do {
         return try await pool.transaction { connection in
           try await connection.query("SELECT set_config('lock_timeout', \("\(wait)ms"), true)")
-          try await connection.query(
-            "SELECT pg_advisory_xact_lock(hashtextextended('martlet.fields', 0))")
+          _ = try await self.locked(on: connection)
           return try await body(connection)
         }
       } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
@@ -98,6 +80,12 @@ extension FieldStore {
       ALTER TABLE \(identifier: new.object.table)
         ADD COLUMN \(identifier: alias) \(sql: SQL(unsafeText: new.type.columnType))
       """)
+    try await AuditLog.write(
+      [
+        .init(
+          "create", "field", id, bundle: "lead",
+          details: .object(["label": .string(new.label), "alias": .string(alias)]))
+      ], by: author, now: now, on: connection)
     return id
   }
 

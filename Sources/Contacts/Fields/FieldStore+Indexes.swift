@@ -54,10 +54,25 @@ extension FieldStore {
       }
       try await connection.query(
         """
-        UPDATE fields SET is_unique_identifier = true, is_index = true, date_modified = \(now),
+        UPDATE fields SET is_unique_identifier = true, date_modified = \(now),
           modified_by = \(author.id), modified_by_user = \(author.name)
         WHERE id = \(id)
         """)
+    }
+  }
+
+  /// Makes a unique identifier an ordinary field again. Contacts that shared a value stay marked so: they
+  /// may share one of another identifier too.
+  func makeOrdinary(_ id: Int64) async throws {
+    guard let field = try await current().field(id: id) else { throw FieldError.notFound }
+    guard field.isUniqueIdentifier else { return }
+    let unique = Self.identityIndex(field)
+    let shared = SQL.quoted(identifier: "\(field.object.table)_shared_\(field.alias)")
+    // From here on nobody relies on the index.
+    try await pool.query("UPDATE fields SET is_unique_identifier = false WHERE id = \(id)")
+    try await onQuietConnection { connection in
+      try await connection.execute(script: "DROP INDEX CONCURRENTLY IF EXISTS \(unique)")
+      try await connection.execute(script: "DROP INDEX CONCURRENTLY IF EXISTS \(shared)")
     }
   }
 
@@ -84,12 +99,22 @@ extension FieldStore {
     }
   }
 
+  /// Takes the index for searching away, without blocking writers.
+  func dropSearchIndex(_ id: Int64) async throws {
+    guard let field = try await current().field(id: id) else { throw FieldError.notFound }
+    try await pool.query("UPDATE fields SET is_index = false WHERE id = \(id)")
+    let index = SQL.quoted(identifier: "\(field.object.table)_search_\(field.alias)")
+    try await onQuietConnection { connection in
+      try await connection.execute(script: "DROP INDEX CONCURRENTLY IF EXISTS \(index)")
+    }
+  }
+
   /// The unique index of a unique identifier, in quotes.
   static func identityIndex(_ field: Field) -> String {
     SQL.quoted(identifier: "\(field.object.table)_identity_\(field.alias)")
   }
 
-  private func checkIndexes(of field: Field, _ fields: FieldSet) throws {
+  func checkIndexes(of field: Field, _ fields: FieldSet) throws {
     let indexed = fields.all.filter {
       $0.object == field.object && $0.id != field.id && ($0.isIndex || $0.isUniqueIdentifier)
     }

@@ -7,10 +7,18 @@ import Synchronization
 /// field is usable by the very next request, in whichever process that arrives (api.md 8.5).
 public final class FieldStore: Sendable {
   let pool: PostgresPool
+  let uses: [FieldUse]
   private let cache = Mutex<FieldSet?>(nil)
 
   /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  ///
+  /// - Parameters:
+  ///   - pool: The database.
+  ///   - uses: What keeps fields from being deleted (CON-23).
+  public init(pool: PostgresPool, uses: [FieldUse] = [.segments]) {
+    self.pool = pool
+    self.uses = uses
+  }
 
   /// The definitions as they are now.
   public func current() async throws -> FieldSet {

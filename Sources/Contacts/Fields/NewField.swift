@@ -92,6 +92,8 @@ public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
   case notFound
   /// A standard field cannot be deleted (CON-22).
   case isFixed
+  /// Records of other kinds read the field: their names by kind (CON-23).
+  case inUse([String: [String]])
   /// Only text can be a unique identifier (CON-25).
   case notText
   /// An object has at most 64 fields with an index (CON-25).
@@ -107,6 +109,11 @@ public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
         .map { "\($0.key): \($0.value.joined(separator: "; "))" }.joined(separator: ", ")
     case .notFound: "there is no such field"
     case .isFixed: "a standard field cannot be deleted"
+    case .inUse(let names):
+      "the field is used by "
+        + names.sorted { $0.key < $1.key }
+        .map { "the \($0.key) \($0.value.joined(separator: ", "))" }
+        .joined(separator: " and ")
     case .notText: "only a field that is stored as text can be a unique identifier"
     case .tooManyIndexes: "at most 64 fields of an object can have an index"
     case .busy: "the table is busy; try again"

@@ -1,0 +1,30 @@
+public import Postgres
+
+/// One kind of record that may need a field, so that the field cannot be deleted (CON-23).
+///
+/// Modules that store aliases of fields add theirs to the ``FieldStore``.
+public struct FieldUse: Sendable {
+  /// The kind in the plural, as people read it: `segments`.
+  public var kind: String
+  /// The names of the records that use a field.
+  public var names: @Sendable (Field, PostgresConnection) async throws -> [String]
+
+  /// A kind of record.
+  public init(
+    _ kind: String,
+    names: @escaping @Sendable (Field, PostgresConnection) async throws -> [String]
+  ) {
+    self.kind = kind
+    self.names = names
+  }
+
+  /// Segments whose filters read the field.
+  public static let segments = FieldUse("segments") { field, connection in
+    let filter = JSONValue.array([
+      .object(["field": .string(field.alias), "object": .string(field.object.rawValue)])
+    ])
+    return try await connection.query(
+      "SELECT name FROM segments WHERE filters @> \(try JSON(filter)) ORDER BY lower(name), id"
+    ).map { try $0.decode(at: 0) }
+  }
+}
