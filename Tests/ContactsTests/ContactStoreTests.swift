@@ -194,7 +194,7 @@ import Users
         NewField(label: "Plan", type: .text), by: .system, now: testNow)
       try await pool.query("UPDATE contacts SET plan = 'pro' WHERE id = 1")
       #expect(try await store.contact(1)?.fields["plan"] == .text("pro"))
-      try await elsewhere.delete(field.id)
+      try await elsewhere.delete(field.id, by: .system, now: testNow)
       let contact = try #require(try await store.contact(1))
       #expect(!contact.fields.fields.contains { $0.alias == "plan" })
     }

@@ -1,6 +1,6 @@
-public import Foundation
+import Foundation
 public import Postgres
-public import Users
+import Users
 
 /// A value of a company field in the canonical form in which PostgreSQL takes it; `nil` clears it.
 public typealias CompanyValue = (field: Field, canonical: String?)
@@ -25,7 +25,7 @@ public enum CompanyIdentity {
     let groups =
       rules.matchesAnyIdentifier ? conditions : [conditions.joined(separator: " AND ")]
     let halves = groups.flatMap { condition in
-      ["NOT identity_shared", "identity_shared"].map { half -> SQL in
+      (["NOT identity_shared", "identity_shared"] as [SQL]).map { half -> SQL in
         "SELECT id, date_added FROM companies WHERE \(sql: half) AND \(sql: condition)"
       }
     }
@@ -44,8 +44,8 @@ public enum CompanyIdentity {
   /// - Returns: Its number; `nil` if somebody made a company with the same identifier at this moment.
   /// - Throws: `PostgresError`.
   static func insert(
-    _ values: [CompanyValue], by author: Author, now: Date, fields: FieldSet,
-    on connection: PostgresConnection
+    _ values: [CompanyValue], owner: Int64? = nil, score: Int = 0, isPublished: Bool = true,
+    by author: Author, now: Date, fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Int64? {
     var given = values.filter { $0.canonical != nil }
     let defaults = fields.defaults(.company).filter { standard in
@@ -59,8 +59,10 @@ public enum CompanyIdentity {
     let rows = try await connection.query(
       """
       INSERT INTO companies
-        (date_added, created_by, created_by_user, identity_shared\(sql: columns))
-      SELECT \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text,
+        (date_added, created_by, created_by_user, owner_id, score, is_published,
+          identity_shared\(sql: columns))
+      SELECT \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text, \(owner)::bigint,
+        \(score)::integer, \(isPublished)::boolean,
         \(sql: isShared(given, except: nil))\(sql: literals.joined(separator: ""))
       ON CONFLICT DO NOTHING RETURNING id
       """)

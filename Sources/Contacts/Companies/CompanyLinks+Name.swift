@@ -40,9 +40,11 @@ public struct CompanyName: Sendable, Equatable {
     for (alias, text) in places {
       guard let text, let field = fields[alias], field.isPublished else { continue }
       // A city that is too long for a company is no reason to refuse the contact.
-      guard case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
-        try field.canonical(text, policy: .cleaning)
-      }) else { continue }
+      guard
+        case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
+          try field.canonical(text, policy: .cleaning)
+        })
+      else { continue }
       values.append((field, canonical))
     }
     return values

@@ -18,6 +18,8 @@ public enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownContacts([Int64])
   /// Values that the fields do not take: what is wrong, by member.
   case invalid([String: [String]])
+  /// Others created and deleted the same company all the time; try again.
+  case busy
 
   /// The reason as people read it.
   public var description: String {
@@ -26,6 +28,7 @@ public enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
       "there is no company \(ids.map(String.init).joined(separator: ", "))"
     case .unknownContacts(let ids):
       "there is no contact \(ids.map(String.init).joined(separator: ", "))"
+    case .busy: "the company is busy; try again"
     case .invalid(let problems):
       problems.sorted { $0.key < $1.key }
         .map { "\($0.key): \($0.value.joined(separator: "; "))" }.joined(separator: ", ")

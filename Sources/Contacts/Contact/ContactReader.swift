@@ -35,7 +35,7 @@ struct ContactReader {
       var values: [FieldValue?] = []
       values.reserveCapacity(fields.count)
       for (index, field) in fields.enumerated() {
-        values.append(try value(of: field, row, at: Self.attributes + index))
+        values.append(try FieldValue.read(field, row, at: Self.attributes + index))
       }
       return Contact(
         id: try row.decode(at: 0), isPublished: try row.decode(at: 1),
@@ -47,19 +47,6 @@ struct ContactReader {
         owner: try owner(row), ipAddresses: [], tags: [], utmTags: [], stage: try stage(row),
         dateIdentified: try row.decode(at: 11), preferredProfileImage: try row.decode(at: 12),
         doNotContact: [], frequencyRules: [])
-    }
-  }
-
-  private func value(of field: Field, _ row: PostgresRow, at index: Int) throws -> FieldValue? {
-    switch field.type {
-    case .number: try row.decode(at: index, as: Double?.self).map(FieldValue.number)
-    case .boolean: try row.decode(at: index, as: Bool?.self).map(FieldValue.boolean)
-    case .multiselect:
-      try row.decode(at: index, as: [String]?.self).map(FieldValue.options)
-    case .datetime: try row.decode(at: index, as: Date?.self).map(FieldValue.instant)
-    case .date: try row.decode(at: index, as: String?.self).map(FieldValue.date)
-    case .time: try row.decode(at: index, as: String?.self).map(FieldValue.time)
-    default: try row.decode(at: index, as: String?.self).map(FieldValue.text)
     }
   }
 

@@ -24,7 +24,8 @@ extension FieldStore {
       let problems = edit.problems(field)
       guard problems.isEmpty else { throw FieldError.invalid(problems) }
       let edited = edit.applied(to: field)
-      if edited.isUniqueIdentifier && !field.isUniqueIdentifier || edited.isIndex && !field.isIndex {
+      if edited.isUniqueIdentifier && !field.isUniqueIdentifier || edited.isIndex && !field.isIndex
+      {
         try self.checkIndexes(of: field, fields)
       }
       if edited != field {

@@ -51,7 +51,7 @@ import Testing
   @Test("Exactly one company is primary, and the text mirrors it, whatever is called")
   func followsTheModel() async throws {
     let seed = UInt64.random(in: 0 ... .max)
-    try await CompanyBed.with { bed in
+    try await CompanyBed.with { (bed) async throws in
       var random = SeededGenerator(seed: seed)
       var models: [Int64: Model] = [:]
       for step in 0..<250 {

@@ -2,11 +2,11 @@ public import Foundation
 public import Postgres
 public import Users
 
-/// Companies in the database, as far as contacts name them (contacts.md 4).
-public struct CompanyStore: Sendable {
+/// Companies by name alone, many at once: as lists of contacts name them.
+public struct CompanyNames: Sendable {
   private let pool: PostgresPool
 
-  /// A store.
+  /// The names in a database.
   public init(pool: PostgresPool) { self.pool = pool }
 
   /// The numbers of companies by name (CON-34, CON-62). What does not exist stays out.

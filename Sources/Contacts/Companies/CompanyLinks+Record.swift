@@ -1,0 +1,41 @@
+public import Users
+
+extension CompanyLinks {
+  /// Writes down what happened to contacts: who changed them and when, and the audit entries (CON-12,
+  /// CON-03). For callers that write nothing else of the contacts.
+  ///
+  /// - Throws: `PostgresError`.
+  public func record(_ changes: [Change], by author: Author) async throws {
+    guard !changes.isEmpty else { return }
+    let contacts = changes.map(\.contact)
+    try await connection.query(
+      """
+      UPDATE contacts SET date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        modified_by_user = \(author.name)::text
+      WHERE id = ANY (\(contacts))
+      """)
+    try await ContactChanges.mark(
+      contacts, [.column("date_modified")], now: now, on: connection)
+    var entries: [AuditLog.Entry] = []
+    for change in changes {
+      if change.before != change.after {
+        let values = [change.before, change.after].map { $0.map(JSONValue.string) ?? .null }
+        entries.append(
+          .init("update", "lead", change.contact, details: .object(["company": .array(values)])))
+      }
+      if change.identified { entries.append(.init("identified", "lead", change.contact)) }
+    }
+    try await AuditLog.write(entries, by: author, now: now, on: connection)
+  }
+
+  /// Locks contacts in the order of their ids.
+  ///
+  /// - Throws: ``CompanyError/unknownContacts(_:)``; `PostgresError`.
+  func lockContacts(_ contacts: [Int64]) async throws {
+    let rows = try await connection.query(
+      "SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE")
+    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let unknown = Set(contacts).subtracting(known)
+    guard unknown.isEmpty else { throw CompanyError.unknownContacts(unknown.sorted()) }
+  }
+}

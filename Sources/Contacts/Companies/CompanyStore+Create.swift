@@ -1,0 +1,64 @@
+public import Foundation
+import Postgres
+public import Users
+
+extension CompanyStore {
+  /// Creates a company, or changes the one that has its unique identifiers (CON-36, api.md 8.7).
+  ///
+  /// - Parameters:
+  ///   - input: What to write; a name is required.
+  ///   - force: Whether to create one although another has the same identifiers.
+  ///   - author: Who does it.
+  ///   - now: When.
+  /// - Returns: The company as it is now, and whether it was created.
+  /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
+  public func create(
+    _ input: CompanyInput, force: Bool = false, by author: Author, now: Date
+  ) async throws -> (company: Company, isNew: Bool) {
+    let rules = try await rules()
+    // Who loses a race against a company with the same identifiers finds that one in the next round.
+    for _ in 0..<5 {
+      let (id, known) = try await pool.transaction { connection -> (Int64?, Int64?) in
+        let fields = try await self.fields.current(on: connection)
+        let form = try await self.form(input, fields, isNew: true, on: connection)
+        if !force,
+          let known = try await CompanyIdentity.find(form.values, rules: rules, on: connection)
+        {
+          return (nil, known)
+        }
+        let id = try await CompanyIdentity.insert(
+          form.values, owner: input.owner ?? nil, score: input.score ?? 0,
+          isPublished: input.isPublished ?? true, by: author, now: now, fields: fields,
+          on: connection)
+        if let id {
+          try await AuditLog.write(
+            [.init("create", "company", id, bundle: "lead")], by: author, now: now, on: connection)
+        }
+        return (id, nil)
+      }
+      if let known {
+        guard let company = try await update(known, input, by: author, now: now) else { continue }
+        return (company, false)
+      }
+      if let id, let company = try await company(id) { return (company, true) }
+    }
+    throw CompanyError.busy
+  }
+
+  /// Reads and checks an input.
+  func form(
+    _ input: CompanyInput, _ fields: FieldSet, isNew: Bool, replacing: Bool = false,
+    on connection: PostgresConnection
+  ) async throws -> CompanyForm {
+    var form = CompanyForm(
+      input, fields, keepsBlanks: replacing || input.overwritesWithBlank)
+    form.requireName(isNew || replacing)
+    if case .some(.some(let owner)) = input.owner {
+      let isKnown = try await connection.query(
+        "SELECT FROM users WHERE id = \(owner) FOR KEY SHARE")
+      if isKnown.isEmpty { form.refuseOwner() }
+    }
+    try form.check()
+    return form
+  }
+}

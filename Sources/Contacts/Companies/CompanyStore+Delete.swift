@@ -1,0 +1,146 @@
+public import Foundation
+public import Postgres
+public import Users
+
+extension CompanyStore {
+  /// Deletes a company with its associations. The contacts stay; where it was the primary company another
+  /// moves up (CON-38, CON-33).
+  ///
+  /// - Returns: The company as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
+    let rules = try await rules()
+    return try await pool.transaction { connection in
+      let members = try await self.lockMembers(of: [id], on: connection)
+      guard let company = try await self.company(id, locking: "FOR UPDATE OF c", on: connection)
+      else { return nil }
+      // Between the two locks somebody may have come in.
+      let all = Set(members).union(try await self.lockMembers(of: [id], on: connection)).sorted()
+      let links = CompanyLinks(rules: rules, now: now, on: connection)
+      let changes = try await links.remove(all, from: [id])
+      try await links.record(changes, by: author)
+      try await connection.query("DELETE FROM companies WHERE id = \(id)")
+      try await AuditLog.write(
+        [
+          .init(
+            "delete", "company", id, bundle: "lead",
+            details: .object(["name": .string(company.name)]))
+        ], by: author, now: now, on: connection)
+      return company
+    }
+  }
+
+  /// Merges a company into another (CON-37): the winner keeps its values and gets those it lacks, and takes
+  /// the loser's place with its contacts, as the primary company where the loser was that. A company is
+  /// not merged with itself.
+  ///
+  /// - Returns: The winner as it is now; `nil` where one of the two does not exist.
+  /// - Throws: `PostgresError`.
+  public func merge(
+    _ loser: Int64, into winner: Int64, by author: Author, now: Date
+  ) async throws -> Company? {
+    guard loser != winner else { return try await company(winner) }
+    let rules = try await rules()
+    return try await pool.transaction { connection in
+      let seen = try await self.lockMembers(of: [loser, winner], on: connection)
+      let found = try await connection.query(
+        """
+        SELECT companyname FROM companies WHERE id IN (\(loser), \(winner))
+        ORDER BY id FOR UPDATE
+        """)
+      guard found.count == 2, let gone = try await self.company(loser, on: connection) else {
+        return nil
+      }
+      let all = Set(seen)
+        .union(try await self.lockMembers(of: [loser, winner], on: connection)).sorted()
+      let moved = Set(try await self.lockMembers(of: [loser], on: connection))
+      try await Self.moveContacts(of: loser, to: winner, on: connection)
+      try await self.fill(winner, from: loser, author, now, on: connection)
+      let links = CompanyLinks(rules: rules, now: now, on: connection)
+      let changes = try await links.settle(all)
+      try await links.record(changes.filter { moved.contains($0.contact) }, by: author)
+      let details = JSONValue.object(["id": .integer(loser), "name": .string(gone.name)])
+      try await AuditLog.write(
+        [
+          .init("merge", "company", winner, bundle: "lead", details: details),
+          .init("delete", "company", loser, bundle: "lead", details: details),
+        ], by: author, now: now, on: connection)
+      return try await self.company(winner, on: connection)
+    }
+  }
+
+  /// Adds to the scores of all companies of contacts, once for each contact (CON-39).
+  ///
+  /// - Throws: `PostgresError`.
+  public static func addScore(
+    _ points: Int, toCompaniesOf contacts: [Int64], on connection: PostgresConnection
+  ) async throws {
+    guard points != 0, !contacts.isEmpty else { return }
+    try await connection.query(
+      """
+      WITH shares AS (
+        SELECT company_id, count(*) AS contacts FROM contact_companies
+        WHERE contact_id = ANY (\(contacts)) GROUP BY company_id
+      ), locked AS MATERIALIZED (
+        SELECT c.id, s.contacts FROM companies c JOIN shares s ON s.company_id = c.id
+        ORDER BY c.id FOR NO KEY UPDATE OF c
+      )
+      UPDATE companies c SET score = c.score + \(points)::integer * l.contacts
+      FROM locked l WHERE c.id = l.id
+      """)
+  }
+
+  /// The contacts of companies, locked in the order of their ids.
+  private func lockMembers(
+    of companies: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      """
+      SELECT id FROM contacts WHERE id IN (
+        SELECT contact_id FROM contact_companies WHERE company_id = ANY (\(companies)))
+      ORDER BY id FOR NO KEY UPDATE
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  private static func moveContacts(
+    of loser: Int64, to winner: Int64, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE contact_companies l SET company_id = \(winner)::bigint
+      WHERE company_id = \(loser)::bigint AND NOT EXISTS (SELECT FROM contact_companies w
+        WHERE w.contact_id = l.contact_id AND w.company_id = \(winner)::bigint)
+      """)
+    // Who is left belonged to both.
+    try await connection.query(
+      """
+      WITH gone AS (
+        DELETE FROM contact_companies WHERE company_id = \(loser)::bigint
+        RETURNING contact_id, is_primary
+      )
+      UPDATE contact_companies l SET is_primary = true FROM gone
+      WHERE gone.is_primary AND l.contact_id = gone.contact_id AND l.company_id = \(winner)::bigint
+      """)
+  }
+
+  private func fill(
+    _ winner: Int64, from loser: Int64, _ author: Author, _ now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    let fields = try await fields.current(on: connection).all.filter { $0.object == .company }
+    let columns = fields.map { field -> SQL in
+      "\(identifier: field.column) = coalesce(w.\(identifier: field.column), l.\(identifier: field.column)), "
+    }
+    try await connection.query(
+      """
+      WITH l AS (DELETE FROM companies WHERE id = \(loser) RETURNING *)
+      UPDATE companies w SET \(sql: columns.joined(separator: ""))
+        owner_id = coalesce(w.owner_id, l.owner_id),
+        identity_shared = w.identity_shared OR l.identity_shared,
+        date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        modified_by_user = \(author.name)::text
+      FROM l WHERE w.id = \(winner)
+      """)
+  }
+}

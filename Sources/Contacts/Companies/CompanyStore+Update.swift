@@ -1,0 +1,104 @@
+public import Foundation
+import Postgres
+public import Users
+
+extension CompanyStore {
+  /// Changes a company. A new name is mirrored in the contacts whose primary company it is (CON-32).
+  ///
+  /// - Parameters:
+  ///   - id: The company.
+  ///   - input: What to write.
+  ///   - replacing: Whether what is not given goes to its default (`PUT`).
+  ///   - author: Who does it.
+  ///   - now: When.
+  /// - Returns: The company as it is now; `nil` where there is none.
+  /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: CompanyInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> Company? {
+    for attempt in 1... {
+      do {
+        return try await pool.transaction { connection in
+          try await self.update(
+            id, input, replacing: replacing, by: author, now: now, on: connection)
+        }
+      } catch let error as PostgresError {
+        // Somebody else took an identifier between the look and the write: next time it is seen.
+        guard error.sqlState == .uniqueViolation, attempt < 5 else { throw error }
+      }
+    }
+    return nil
+  }
+
+  private func update(
+    _ id: Int64, _ input: CompanyInput, replacing: Bool, by author: Author, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> Company? {
+    let fields = try await self.fields.current(on: connection)
+    guard let seen = try await company(id, on: connection) else { return nil }
+    var form = try await form(
+      input, fields, isNew: false, replacing: replacing, on: connection)
+    if replacing { form.fillIn(fields) }
+    let isRenamed = form.values.contains { field, canonical in
+      field.alias == "companyname" && canonical != seen.fields["companyname"]?.text
+    }
+    // Contacts are locked before companies, here as everywhere.
+    if isRenamed { try await lockPrimaryContacts(of: id, on: connection) }
+    guard
+      let before = try await company(id, locking: "FOR NO KEY UPDATE OF c", on: connection)
+    else { return nil }
+    form.dropStaleChoices(of: before)
+    let changes = CompanyChanges(before, form, input, replacing: replacing)
+    guard !changes.isEmpty else { return before }
+    try await connection.query(
+      """
+      UPDATE companies SET \(sql: changes.assignments), date_modified = \(now)::timestamptz,
+        modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text,
+        identity_shared = identity_shared
+          OR \(sql: CompanyIdentity.isShared(changes.values, except: id))
+      WHERE id = \(id)
+      """)
+    if !changes.values.isEmpty {
+      try await tellContacts(of: id, isRenamed: isRenamed, now: now, on: connection)
+    }
+    try await AuditLog.write(
+      [.init("update", "company", id, bundle: "lead", details: .object(changes.details))],
+      by: author, now: now, on: connection)
+    return try await company(id, on: connection)
+  }
+
+  /// The contacts whose primary company it is, locked in the order of their ids.
+  private func lockPrimaryContacts(of id: Int64, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      SELECT FROM contacts WHERE id IN (
+        SELECT contact_id FROM contact_companies WHERE company_id = \(id) AND is_primary)
+      ORDER BY id FOR NO KEY UPDATE
+      """)
+  }
+
+  /// Mirrors the name and marks the contacts for segments, whose company filters look at the primary
+  /// company.
+  private func tellContacts(
+    of id: Int64, isRenamed: Bool, now: Date, on connection: PostgresConnection
+  ) async throws {
+    var topics: Set<ChangeTopic> = [.company]
+    if isRenamed {
+      topics.insert(.column("company"))
+      try await connection.query(
+        """
+        UPDATE contacts c SET company = p.companyname
+        FROM contact_companies l JOIN companies p ON p.id = l.company_id
+        WHERE l.company_id = \(id) AND l.is_primary AND c.id = l.contact_id
+          AND c.company IS DISTINCT FROM p.companyname
+        """)
+    }
+    let rows = try await connection.query(
+      """
+      SELECT contact_id FROM contact_companies WHERE company_id = \(id) AND is_primary
+      ORDER BY contact_id
+      """)
+    try await ContactChanges.mark(
+      try rows.map { try $0.decode(at: 0) }, topics, now: now, on: connection)
+  }
+}
