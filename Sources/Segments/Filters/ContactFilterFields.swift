@@ -33,7 +33,7 @@ enum ContactFilterFields {
       "generated_email_domain", .text,
       operators: FilterKind.text.operators.subtracting(FilterKind.lists),
       topics: [.column("email")],
-      source: .value("split_part(c.email, '@', 2)", .text, isNeverNull: false)),
+      source: .value("nullif(split_part(c.email, '@', 2), '')", .text, isNeverNull: false)),
   ]
 
   private static var identified: FilterField {

@@ -92,9 +92,11 @@ public enum SegmentRebuilds {
   ///
   /// - Returns: The rebuilds in the order in which they were asked for.
   /// - Throws: `CancellationError`, `PostgresError`.
-  public static func wait(forRun run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
+  public static func wait(forRun run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild]
+  {
     try await look {
-      try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL").isEmpty
+      try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL")
+        .isEmpty
     }
     return try await self.run(run, on: pool)
   }

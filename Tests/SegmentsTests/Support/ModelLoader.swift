@@ -1,0 +1,151 @@
+import Contacts
+import Foundation
+import Postgres
+import Users
+
+/// Puts the contacts of a model into a database.
+enum ModelLoader {
+  /// The custom fields of models: one of each type, for contacts and companies.
+  static let types: [FieldType] = [
+    .text, .select, .number, .boolean, .date, .datetime, .multiselect, .lookup, .url, .region,
+  ]
+
+  /// Creates the custom fields in the database, and names all fields in a world.
+  static func makeFields(_ world: inout ModelWorld, pool: PostgresPool) async throws -> FieldSet {
+    let store = FieldStore(pool: pool)
+    for object in FieldObject.allCases {
+      for type in types {
+        let label = "\(object == .contact ? "c" : "k") \(type.rawValue)"
+        var new = NewField(object: object, label: label, type: type)
+        if type == .select || type == .multiselect {
+          new.properties = .object([
+            "list": .array(RandomContacts.options.map { .string($0) })
+          ])
+        }
+        if type == .boolean {
+          new.properties = .object(["yes": .string("Yes"), "no": .string("No")])
+        }
+        _ = try await store.create(new, by: .system, now: world.now)
+      }
+    }
+    let fields = try await store.current()
+    for field in fields.all where isModelled(field) {
+      world.fields[field.alias] = (field.object, field.type)
+    }
+    return fields
+  }
+
+  private static func isModelled(_ field: Field) -> Bool {
+    let standard = [
+      "firstname", "email", "country", "attribution", "attribution_date", "companycity",
+      "companynumber_of_employees", "companyannual_revenue", "companydescription",
+    ]
+    return !field.isFixed && (field.alias.hasPrefix("c_") || field.alias.hasPrefix("k_"))
+      || standard.contains(field.alias)
+  }
+
+  /// Writes contacts, replacing all there are.
+  static func store(_ world: ModelWorld, pool: PostgresPool) async throws {
+    try await pool.transaction { connection in
+      for table in [
+        "contacts", "companies", "contact_companies", "contact_tags", "contact_categories",
+        "do_not_contact", "devices", "utm_tags", "segment_members",
+      ] {
+        try await connection.query("DELETE FROM \(identifier: table)")
+      }
+      var rows: [String: [[String: JSONValue]]] = [:]
+      for contact in world.contacts { add(contact, to: &rows, world.now) }
+      for (table, rows) in rows.sorted(by: { $0.key < $1.key }) {
+        let documents = JSONValue.array(rows.map { .object($0) })
+        let columns = Set(rows.flatMap(\.keys)).sorted().map { "\(identifier: $0)" as SQL }
+          .joined(separator: ", ")
+        try await connection.query(
+          """
+          INSERT INTO \(identifier: table) (\(sql: columns))
+          SELECT \(sql: columns)
+          FROM jsonb_populate_recordset(NULL::\(identifier: table), \(try JSON(documents)))
+          """)
+      }
+      for (id, segment) in world.segments.sorted(by: { $0.key < $1.key }) {
+        for (contacts, isPinned) in [(segment.pinned, true), (segment.barred, false)] {
+          try await connection.query(
+            """
+            INSERT INTO segment_members
+              (contact_id, segment_id, manually_added, manually_removed, date_added)
+            SELECT contact, \(id), \(isPinned), \(!isPinned), \(world.now)
+            FROM unnest(\(contacts.sorted())::bigint[]) AS contact
+            """)
+        }
+      }
+      try await connection.query("ANALYZE")
+    }
+  }
+
+  private static func add(
+    _ contact: ModelContact, to rows: inout [String: [[String: JSONValue]]], _ now: Date
+  ) {
+    let id = JSONValue.integer(contact.id)
+    let added = JSONValue.string(stamp(now))
+    var record = contact.values.mapValues(json)
+    record["id"] = id
+    // Several contacts of a model have the same address.
+    record["identity_shared"] = .boolean(true)
+    rows["contacts", default: []].append(record)
+    if let company = contact.company {
+      var record = company.mapValues(json)
+      let company = JSONValue.integer(contact.id + 1_000_000)
+      record["id"] = company
+      record["date_added"] = added
+      record["score"] = .integer(0)
+      record["is_published"] = .boolean(true)
+      record["identity_shared"] = .boolean(true)
+      rows["companies", default: []].append(record)
+      rows["contact_companies", default: []].append([
+        "contact_id": id, "company_id": company, "is_primary": .boolean(true), "date_added": added,
+      ])
+    }
+    for tag in contact.tags.sorted() {
+      rows["contact_tags", default: []].append(["contact_id": id, "tag_id": .integer(tag)])
+    }
+    // A category that was unsubscribed is none.
+    for category in RandomContacts.records {
+      let isRemoved = !contact.categories.contains(category)
+      if isRemoved, category % 2 == 0 { continue }
+      rows["contact_categories", default: []].append([
+        "contact_id": id, "category_id": .integer(category), "date_added": added,
+        "manually_added": .boolean(!isRemoved), "manually_removed": .boolean(isRemoved),
+      ])
+    }
+    for (channel, reason) in contact.doNotContact.sorted(by: { $0.key < $1.key }) {
+      rows["do_not_contact", default: []].append([
+        "id": .integer(Int64(rows["do_not_contact"]?.count ?? 0) + 1), "contact_id": id,
+        "channel": .string(channel), "reason": .integer(Int64(reason.rawValue)),
+        "date_added": added,
+      ])
+    }
+    for (table, list) in [("devices", contact.devices), ("utm_tags", contact.utm)] {
+      for entry in list {
+        var record = entry.mapValues { JSONValue.string($0) }
+        record["id"] = .integer(Int64(rows[table]?.count ?? 0) + 1)
+        record["contact_id"] = id
+        record["date_added"] = added
+        rows[table, default: []].append(record)
+      }
+    }
+  }
+
+  private static func json(_ value: ModelValue) -> JSONValue {
+    switch value {
+    case .text(let text), .day(let text): .string(text)
+    case .number(let number): .number(number)
+    case .boolean(let isTrue): .boolean(isTrue)
+    case .instant(let date): .string(stamp(date))
+    case .options(let options): .array(options.map { .string($0) })
+    case .record(let id): .integer(id)
+    }
+  }
+
+  private static func stamp(_ date: Date) -> String {
+    Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
+  }
+}
