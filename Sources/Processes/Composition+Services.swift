@@ -5,6 +5,7 @@ import Imports
 import JobQueue
 import Logging
 import Runtime
+import Segments
 import ServiceLifecycle
 import Users
 
@@ -16,6 +17,8 @@ extension Composition {
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
     services.append(RestingMemory())
+    // Whoever changes contacts tells the workers to look at their segments.
+    services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }

@@ -3,6 +3,7 @@ import Contacts
 public import Imports
 import JobQueue
 import Runtime
+import Segments
 
 /// The jobs that workers know, and those that come by themselves.
 enum Handlers {
@@ -12,11 +13,13 @@ enum Handlers {
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
     ) { try await backends.importSettings() }
+    SegmentJobs.register(
+      in: &registry, pool: backends.postgres, cache: backends.segmentSets())
     return registry
   }
 
   /// Jobs that schedulers enqueue again and again.
-  static var periodic: [PeriodicJob] { ImportJobs.periodic }
+  static var periodic: [PeriodicJob] { ImportJobs.periodic + SegmentJobs.periodic }
 }
 
 extension Backends {
@@ -28,6 +31,17 @@ extension Backends {
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.timeZone = try await settings.value(.timeZone)
     return imports
+  }
+
+  /// The definitions of segments, evaluated as `martlet settings` says.
+  func segmentSets() -> SegmentSetCache {
+    let settings = settings
+    return SegmentSetCache(fields: FieldStore(pool: postgres)) {
+      SegmentOptions(
+        timeZone: try await settings.value(.timeZone),
+        excludesVisitors: try await settings.value(.segmentsExcludeVisitors),
+        sweepMinutes: try await settings.value(.segmentRebuildInterval))
+    }
   }
 
   /// The API's limits.

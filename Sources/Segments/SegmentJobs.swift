@@ -1,7 +1,98 @@
+public import JobQueue
+import Logging
+public import Postgres
+
 /// What a worker and a scheduler need to know to keep segments' members.
 public enum SegmentJobs {
   /// The queue of full rebuilds.
   public static let rebuildQueue = "segments"
   /// The queue of the live refresh.
   public static let refreshQueue = "refresh"
+
+  /// So many refreshes run in one process at once; others find it full and leave the work to them, so that
+  /// a backlog of marks does not take all of a worker.
+  static let refreshesPerProcess = 2
+
+  /// Registers the handlers of all jobs of segments.
+  ///
+  /// - Parameters:
+  ///   - registry: The kinds of jobs.
+  ///   - pool: The database.
+  ///   - cache: The definitions, with the filter fields of all modules.
+  public static func register(
+    in registry: inout JobRegistry, pool: PostgresPool, cache: SegmentSetCache
+  ) {
+    let gate = RefreshGate(limit: refreshesPerProcess)
+    registry.register(RefreshSegments.self) { _, context in
+      let refresher = SegmentRefresher(
+        pool: pool, cache: cache, clock: context.clock, logger: context.logger)
+      try await gate.run {
+        try context.checkLease()
+        return try await refresher.round().contacts > 0
+      }
+    }
+    registry.register(LookForChanges.self) { job, context in
+      try await job.look(context)
+    }
+    let rebuilds = RebuildHandler(cache: cache)
+    registry.register(RebuildSegment.self) { try await rebuilds.handle($0, $1) }
+    let ranges = RangeHandler(cache: cache)
+    registry.register(RebuildRange.self) { try await ranges.handle($0, $1) }
+    registry.register(FinishRebuild.self) { job, context in
+      let now = context.clock.now
+      _ = try await context.complete { connection, outbox in
+        try await RebuildEnd.finish(job.rebuild, now, outbox, on: connection)
+      }
+    }
+    registry.register(RunRebuilds.self) { try await RebuildRun.begin($0, $1, cache) }
+    registry.register(RebuildDueSegment.self) { try await $0.handle($1) }
+    registry.register(SweepSegments.self) { job, context in
+      try await SweepHandler(options: try await cache.options()).handle(job, context)
+    }
+  }
+
+  /// The jobs that a scheduler enqueues again and again.
+  public static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "segments.look", .every(.seconds(5)), options: EnqueueOptions(uniqueKey: "look")
+      ) { _ in LookForChanges() },
+      // Each minute, so that the setting of the interval is in force at once.
+      PeriodicJob(
+        "segments.sweep", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "sweep")
+      ) { SweepSegments(slot: Int64($0.timeIntervalSince1970)) },
+    ]
+  }
+}
+
+extension LookForChanges {
+  /// How old a mark must be to count as overlooked, seconds.
+  private static let age = 1.0
+
+  func look(_ context: JobContext) async throws {
+    let limit = context.clock.now.addingTimeInterval(-Self.age)
+    let overlooked = try await context.client.postgres.query(
+      "SELECT EXISTS (SELECT FROM contact_changes WHERE at < \(limit))")
+    if try overlooked.first?.decode(at: 0) ?? false {
+      try await context.client.enqueue(RefreshSegments())
+    }
+    try await context.complete()
+  }
+}
+
+extension RebuildDueSegment {
+  func handle(_ context: JobContext) async throws {
+    try await context.complete { connection, outbox in
+      let rows = try await connection.query(
+        """
+        SELECT (extract(epoch FROM rebuild_at) * 1000)::bigint FROM segments
+        WHERE id = \(segment) FOR NO KEY UPDATE
+        """)
+      // After another rebuild it is due at another time.
+      guard let due: Int64 = try rows.first?.decode(at: 0, as: Int64?.self), due == instant else {
+        return
+      }
+      try await SegmentRebuilds.request([segment], in: outbox, on: connection)
+    }
+  }
 }

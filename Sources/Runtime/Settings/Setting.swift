@@ -39,6 +39,11 @@ extension Setting where Value == Int {
     "parallel_import_limit", 4, 1...1000,
     effect: "imports of one object that run at once; a further one waits, delayed")
 
+  /// Minutes between looks for segments that need a full rebuild (segments.md 10).
+  public static let segmentRebuildInterval = whole(
+    "segment_rebuild_interval", 15, 1...1440,
+    effect: "minutes between looks for segments that need a full rebuild")
+
   // What follows is read when a process with the API starts.
 
   /// Requests that a user may make in a minute.
@@ -81,12 +86,22 @@ extension Setting where Value == TimeZone {
     write: { $0 == .gmt ? "UTC" : $0.identifier })
 }
 
+extension Setting where Value == Bool {
+  /// Whether visitors who are not identified are kept out of filtered segments (SEG-68).
+  public static let segmentsExcludeVisitors = Setting<Bool>(
+    name: "segments_exclude_visitors", standard: false, type: "true or false",
+    effect: "whether contacts who are not identified are kept out of filtered segments",
+    read: { Bool($0) }, write: { String($0) })
+}
+
 extension SettingDefinition {
   /// Every setting, in the order of the listing.
   public static let all: [SettingDefinition] = [
     Setting<TimeZone>.timeZone.definition,
     Setting<Int>.parallelImportLimit.definition,
     Setting<Int>.importSizeLimit.definition,
+    Setting<Int>.segmentRebuildInterval.definition,
+    Setting<Bool>.segmentsExcludeVisitors.definition,
     Setting<Int>.apiRateLimit.definition,
     Setting<Int>.apiPageLimit.definition,
     Setting<Int>.idempotencyHours.definition,

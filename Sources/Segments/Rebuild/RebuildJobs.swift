@@ -17,8 +17,8 @@ struct RebuildSegment: DurableJob {
   /// One rebuild of a segment waits at a time (SEG-75).
   func options(createdBy: Int64? = nil) -> EnqueueOptions {
     EnqueueOptions(
-      lane: "segment:\(segment)", uniqueKey: "\(segment)",
-      object: JobObject(type: "segment", id: segment), createdBy: createdBy)
+      uniqueKey: "\(segment)", object: JobObject(type: "segment", id: segment),
+      createdBy: createdBy)
   }
 }
 
@@ -30,6 +30,15 @@ struct RebuildRange: DurableJob {
   let rebuild: Int64
   let first: Int64
   let last: Int64
+}
+
+extension EnqueueOptions {
+  /// Options of the jobs of a rebuild. Each segment is a lane of its own, so that a rebuild of few contacts
+  /// does not wait for one of many.
+  static func of(rebuild: Int64, segment: Int64) -> EnqueueOptions {
+    EnqueueOptions(
+      lane: "segment:\(segment)", object: JobObject(type: "segment_rebuild", id: rebuild))
+  }
 }
 
 /// Ends a rebuild whose ranges have ended.

@@ -10,6 +10,8 @@ extension SegmentsMigrations {
     ALTER TABLE segments
       -- The version of the filters of the last complete rebuild.
       ADD COLUMN built_version bigint NOT NULL DEFAULT 0,
+      -- The zone and the other options of that rebuild.
+      ADD COLUMN built_options text,
       -- Requests for a rebuild are counted; one is served by a rebuild that began after it.
       ADD COLUMN rebuilds_requested bigint NOT NULL DEFAULT 0,
       ADD COLUMN rebuilds_served bigint NOT NULL DEFAULT 0;
@@ -40,6 +42,8 @@ extension SegmentsMigrations {
       definitions jsonb NOT NULL,
       takes_in boolean NOT NULL,
       time_zone text NOT NULL,
+      excludes_visitors boolean NOT NULL,
+      -- To which instant relative dates relate.
       instant timestamptz NOT NULL,
       next_change timestamptz,
       last_contact bigint NOT NULL,

@@ -1,0 +1,78 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// The statement that brings members of segments in line with filters, and writes only what differs.
+///
+/// Rows of explicit changes are never touched (segments.md 9): an addition meets them as a conflict, and a
+/// removal looks at the row's newest state after it got its lock. So this is right also beside
+/// explicit changes that commit meanwhile.
+enum MembershipStatement {
+  /// - Parameters:
+  ///   - differing: A query of `contact_id`, `segment_id` and `entered` for who is to enter or to leave.
+  ///   - further: Expressions on `moved (contact_id, segment_id, entered)`, each with a comma before.
+  ///   - result: The query on `moved` whose rows come back.
+  ///   - now: The time of entry.
+  static func write(_ differing: SQL, _ further: SQL = "", result: SQL, now: Date) -> SQL {
+    """
+    WITH differing AS MATERIALIZED (\(sql: differing)),
+    came AS (
+      INSERT INTO segment_members (contact_id, segment_id, date_added)
+      SELECT contact_id, segment_id, \(now)::timestamptz FROM differing WHERE entered
+      ORDER BY contact_id, segment_id
+      ON CONFLICT (contact_id, segment_id) DO NOTHING
+      RETURNING contact_id, segment_id
+    ), went AS (
+      DELETE FROM segment_members AS held USING differing
+      WHERE NOT differing.entered AND held.contact_id = differing.contact_id
+        AND held.segment_id = differing.segment_id
+        AND NOT held.manually_added AND NOT held.manually_removed
+      RETURNING held.contact_id, held.segment_id
+    ), moved AS MATERIALIZED (
+      SELECT contact_id, segment_id, true AS entered FROM came
+      UNION ALL SELECT contact_id, segment_id, false FROM went
+    ), \(sql: SegmentTransitions.recorded(.filter, now: now))\(sql: further)
+    \(sql: result)
+    """
+  }
+
+  /// Compares some contacts with some segments, all at once.
+  static func differing(_ contacts: [Int64], _ segments: [LiveSegment]) -> SQL {
+    let ids = segments.map(\.id)
+    let verdicts = segments.map(\.condition).joined(separator: ", ")
+    return """
+      SELECT c.id AS contact_id, verdict.segment_id, verdict.matches AS entered
+      FROM contacts AS c
+        CROSS JOIN LATERAL (
+          SELECT coalesce(array_agg(one.segment_id), '{}') AS present,
+            coalesce(array_agg(one.segment_id)
+              FILTER (WHERE one.manually_added OR one.manually_removed), '{}') AS explicit
+          FROM segment_members AS one
+          WHERE one.contact_id = c.id AND one.segment_id = ANY (\(ids)::bigint[])
+        ) AS held
+        CROSS JOIN LATERAL ROWS FROM (
+          unnest(\(ids)::bigint[]), unnest(ARRAY[\(sql: verdicts)])
+        ) AS verdict (segment_id, matches)
+      WHERE c.id = ANY (\(contacts)::bigint[])
+        AND verdict.matches <> (verdict.segment_id = ANY (held.present))
+        AND verdict.segment_id <> ALL (held.explicit)
+      """
+  }
+
+  /// Compares the contacts of a range of ids with one segment.
+  static func differing(
+    from first: Int64, through last: Int64, _ segment: Int64, _ condition: SQL, limit: Int?
+  ) -> SQL {
+    let rest: SQL = limit.map { " ORDER BY c.id LIMIT \($0)" } ?? ""
+    return """
+      SELECT c.id AS contact_id, \(segment)::bigint AS segment_id,
+        held.contact_id IS NULL AS entered
+      FROM contacts AS c
+        LEFT JOIN segment_members AS held ON held.contact_id = c.id
+          AND held.segment_id = \(segment) AND held.contact_id BETWEEN \(first) AND \(last)
+      WHERE c.id BETWEEN \(first) AND \(last)
+        AND \(sql: condition) <> (held.contact_id IS NOT NULL)
+        AND held.manually_added IS NOT TRUE AND held.manually_removed IS NOT TRUE\(sql: rest)
+      """
+  }
+}

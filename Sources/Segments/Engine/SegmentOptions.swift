@@ -1,0 +1,24 @@
+public import Foundation
+
+/// What holds for the evaluation of all segments.
+public struct SegmentOptions: Sendable, Equatable {
+  /// The zone of calendar days (SEG-41).
+  public var timeZone: TimeZone
+  /// Whether contacts who are not identified are left out of filtered segments (SEG-68).
+  public var excludesVisitors: Bool
+  /// How often segments that need a rebuild are looked for, in minutes; at least 1.
+  public var sweepMinutes: Int
+
+  /// Options; without arguments the product's defaults.
+  public init(timeZone: TimeZone = .gmt, excludesVisitors: Bool = false, sweepMinutes: Int = 15) {
+    self.timeZone = timeZone
+    self.excludesVisitors = excludesVisitors
+    self.sweepMinutes = max(1, sweepMinutes)
+  }
+
+  /// What members depend on, to tell whether they were evaluated under other options.
+  var fingerprint: String { timeZone.identifier + (excludesVisitors ? " identified" : "") }
+
+  /// How long one statement may take that evaluates filters (segments.md 11).
+  static let statementTimeout = Duration.seconds(5)
+}

@@ -1,0 +1,91 @@
+public import Contacts
+import Foundation
+import Postgres
+import Synchronization
+
+/// The definitions of segments in memory, used as long as the database says that they are current.
+public final class SegmentSetCache: Sendable {
+  let fields: FieldStore
+  let registry: FilterRegistry
+  let options: @Sendable () async throws -> SegmentOptions
+  private let cache = Mutex<SegmentSet?>(nil)
+
+  /// An empty cache.
+  ///
+  /// - Parameters:
+  ///   - fields: The fields that filters may read.
+  ///   - registry: What else filters may read.
+  ///   - options: Asked at each use, so that a change is in force at once.
+  public init(
+    fields: FieldStore, registry: FilterRegistry = .contacts,
+    options: @escaping @Sendable () async throws -> SegmentOptions = { SegmentOptions() }
+  ) {
+    self.fields = fields
+    self.registry = registry
+    self.options = options
+  }
+
+  /// The numbers that tell what is current, for the end of another round trip.
+  static let versions: SQL = """
+    SELECT s.version AS segments, f.version AS fields FROM segments_version AS s, fields_version AS f
+    """
+
+  /// The segments as a connection sees them now.
+  func current(on connection: PostgresConnection, now: Date) async throws -> SegmentSet {
+    try await current(try await connection.query(Self.versions), on: connection, now: now)
+  }
+
+  /// The segments of versions that were just read on the same connection.
+  func current(
+    _ versions: PostgresRows, on connection: PostgresConnection, now: Date
+  ) async throws -> SegmentSet {
+    let version = SegmentSet.Version(
+      segments: try versions.first?.decode("segments") ?? 0,
+      fields: try versions.first?.decode("fields") ?? 0, options: try await options())
+    if let cached = cache.withLock({ $0 }), cached.isCurrent(version, now: now) { return cached }
+    let loaded = try await load(version.options, on: connection, now: now)
+    cache.withLock { cached in
+      let isOlder = cached.map { $0.version.segments <= loaded.version.segments } ?? true
+      if isOlder { cached = loaded }
+    }
+    return loaded
+  }
+
+  /// Reads version and definitions in one statement, so that they belong together.
+  private func load(
+    _ options: SegmentOptions, on connection: PostgresConnection, now: Date
+  ) async throws -> SegmentSet {
+    let fields = try await fields.current(on: connection)
+    let rows = try await connection.query(
+      """
+      SELECT v.version, s.id, s.filters, s.filters_version, s.is_published,
+        s.build_error IS NOT NULL AS failed
+      FROM segments_version AS v LEFT JOIN segments AS s ON true
+      """)
+    let version = SegmentSet.Version(
+      segments: try rows.first?.decode("version") ?? 0, fields: fields.version, options: options)
+    let entries = try rows.filter { try !$0.isNull("id") }.map(Self.entry)
+    return SegmentSet(
+      version: version, fields: fields, entries: entries, registry: registry, now: now)
+  }
+
+  private static func entry(_ row: PostgresRow) throws -> SegmentSet.Entry {
+    let json: JSON = try row.decode("filters")
+    return SegmentSet.Entry(
+      id: try row.decode("id"), filters: SegmentFilters(stored: json),
+      filtersVersion: try row.decode("filters_version"),
+      isPublished: try row.decode("is_published"), hasFailed: try row.decode("failed"))
+  }
+}
+
+extension SegmentFilters {
+  /// Filters as the database has them; nil where they cannot be understood, which the rebuild of
+  /// their segment says (SEG-86).
+  init?(stored json: JSON) {
+    do {
+      self = try SegmentFilters(json: try json.decode(JSONValue.self))
+    } catch {
+      return nil
+    }
+  }
+}

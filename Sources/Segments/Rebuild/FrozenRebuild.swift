@@ -1,0 +1,86 @@
+import Contacts
+import Foundation
+import Postgres
+import Synchronization
+
+/// What all ranges of a rebuild go by, whatever is edited meanwhile.
+struct FrozenRebuild: Sendable {
+  let id: Int64
+  let segment: Int64
+  let filtersVersion: Int64
+  let instant: Date
+  let limit: Int?
+  /// True or false on `contacts AS c`.
+  let condition: SQL
+
+  /// Reads a rebuild and compiles its filters as of its instant.
+  ///
+  /// - Returns: nil if there is no such rebuild any more.
+  /// - Throws: `CompileError` where a field has gone meanwhile.
+  static func load(
+    _ id: Int64, fields: FieldSet, registry: FilterRegistry, on connection: PostgresConnection
+  ) async throws -> FrozenRebuild? {
+    let rows = try await connection.query(
+      """
+      SELECT segment_id, filters_version, definitions, takes_in, time_zone, excludes_visitors,
+        instant, limited_to
+      FROM segment_rebuilds WHERE id = \(id)
+      """)
+    guard let row = rows.first else { return nil }
+    let segment: Int64 = try row.decode("segment_id")
+    let instant: Date = try row.decode("instant")
+    let definitions = try row.decode("definitions", as: JSON.self).decode(JSONValue.self)
+    var all: [Int64: SegmentFilters] = [:]
+    if case .object(let members) = definitions {
+      for (name, filters) in members {
+        guard let number = Int64(name) else { continue }
+        all[number] = try SegmentFilters(json: filters)
+      }
+    }
+    let zone: String = try row.decode("time_zone")
+    let compiler = SegmentCompiler(
+      registry: registry, fields: fields, timeZone: TimeZone(identifier: zone) ?? .gmt,
+      now: instant, segments: all)
+    let compiled = try compiler.compile(
+      all[segment] ?? .none, references: try row.decode("takes_in") ? .inlined : .stored,
+      of: segment)
+    return FrozenRebuild(
+      id: id, segment: segment, filtersVersion: try row.decode("filters_version"),
+      instant: instant, limit: try row.decode("limited_to"),
+      condition: compiled.condition(
+        excludesVisitors: try row.decode("excludes_visitors")))
+  }
+
+  /// The filters that a rebuild needs: its own, those it takes in, and that the others exist.
+  static func definitions(_ segment: Int64, _ filters: [Int64: SegmentFilters]) -> JSONValue {
+    var members: [String: JSONValue] = [:]
+    var open = [segment]
+    while let id = open.popLast() {
+      guard members[String(id)] == nil, let own = filters[id] else { continue }
+      members[String(id)] = own.json
+      open.append(contentsOf: own.references)
+      // Whoever asks for membership of any segment has to know who else asks so.
+      if own.refersToAnySegment {
+        open.append(contentsOf: filters.filter { $0.value.refersToAnySegment }.keys)
+      }
+    }
+    return .object(members)
+  }
+}
+
+/// The rebuilds whose ranges this process works on. What they go by never changes, except that a field
+/// may go; then the database says so.
+final class FrozenRebuilds: Sendable {
+  private let known = Mutex<[FrozenRebuild]>([])
+  private static let capacity = 16
+
+  subscript(id: Int64) -> FrozenRebuild? { known.withLock { $0.first { $0.id == id } } }
+
+  func add(_ rebuild: FrozenRebuild) {
+    known.withLock { known in
+      known.removeAll { $0.id == rebuild.id }
+      known.append(rebuild)
+      if known.count > Self.capacity { known.removeFirst() }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles ``RebuildRange``: writes for one range of contacts who enters and who leaves, in one
+/// transaction.
+struct RangeHandler: Sendable {
+  let cache: SegmentSetCache
+  let frozen = FrozenRebuilds()
+
+  func handle(_ job: RebuildRange, _ context: JobContext) async throws {
+    do {
+      try await context.complete { connection, _ in
+        try await evaluate(job, context.clock.now, on: connection)
+      }
+    } catch {
+      guard let reason = Self.reason(error) else { throw error }
+      // The rebuild fails with this; what is in other ranges is left alone from now on.
+      try await context.complete { connection, _ in
+        try await connection.query(
+          """
+          UPDATE segment_rebuilds SET error = \(reason)
+          WHERE id = \(job.rebuild) AND error IS NULL
+          """)
+      }
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String? {
+    if let error = error as? CompileError { return error.description }
+    return EvaluationFailure(error)?.description
+  }
+
+  private func evaluate(
+    _ job: RebuildRange, _ now: Date, on connection: PostgresConnection
+  ) async throws {
+    // Once nobody else evaluates these contacts, what follows sees all that they have written.
+    try await connection.query("SELECT lock_contact_range(\(job.first), \(job.last))")
+    let set = try await cache.current(on: connection, now: now)
+    guard let rebuild = try await rebuild(job.rebuild, set.fields, on: connection) else { return }
+    guard let allowance = try await allowance(rebuild, on: connection) else { return }
+    var moved = (added: 0, removed: 0)
+    if allowance.map({ $0 > 0 }) ?? true {
+      moved = try await write(
+        rebuild, job, limit: allowance, isReferredTo: set.isReferredTo(rebuild.segment),
+        on: connection)
+    }
+    try await connection.query(
+      """
+      UPDATE segment_rebuilds SET ranges_done = ranges_done + 1, added = added + \(moved.added),
+        removed = removed + \(moved.removed)
+      WHERE id = \(rebuild.id)
+      """)
+  }
+
+  private func rebuild(
+    _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
+  ) async throws -> FrozenRebuild? {
+    if let known = frozen[id] { return known }
+    guard
+      let loaded = try await FrozenRebuild.load(
+        id, fields: fields, registry: cache.registry, on: connection)
+    else { return nil }
+    frozen.add(loaded)
+    return loaded
+  }
+
+  /// Whether the range is still wanted, and how many contacts it may move at most.
+  ///
+  /// - Returns: nil when it is not: the filters were edited (whoever read newer ones has written by them
+  ///   already, or will), another range failed, or the rebuild has ended.
+  private func allowance(
+    _ rebuild: FrozenRebuild, on connection: PostgresConnection
+  ) async throws -> Int?? {
+    // Where the number is limited, ranges take turns.
+    let lock: SQL = rebuild.limit == nil ? "" : "FOR UPDATE OF r"
+    let rows = try await connection.query(
+      """
+      SELECT r.limited_to - r.added - r.removed FROM segment_rebuilds AS r
+        JOIN segments AS s ON s.id = r.segment_id AND s.filters_version = r.filters_version
+      WHERE r.id = \(rebuild.id) AND r.state = 1 AND r.error IS NULL \(sql: lock)
+      """)
+    guard let row = rows.first else { return nil }
+    return .some(try row.decode(at: 0, as: Int?.self))
+  }
+
+  private func write(
+    _ rebuild: FrozenRebuild, _ job: RebuildRange, limit: Int?, isReferredTo: Bool,
+    on connection: PostgresConnection
+  ) async throws -> (added: Int, removed: Int) {
+    await connection.beginEvaluation(isSmall: false)
+    let marked: SQL =
+      isReferredTo
+      ? ", \(sql: SegmentTransitions.marked(rebuild.segment, now: rebuild.instant))" : ""
+    let rows = try await connection.query(
+      MembershipStatement.write(
+        MembershipStatement.differing(
+          from: job.first, through: job.last, rebuild.segment, rebuild.condition, limit: limit),
+        marked,
+        result: """
+          SELECT count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered) FROM moved
+          """, now: rebuild.instant))
+    await connection.endEvaluation()
+    guard let row = rows.first else { return (0, 0) }
+    let (added, removed) = try row.decode(Int.self, Int.self)
+    if isReferredTo, added + removed > 0 { await connection.signal(ContactChanges.signal) }
+    return (added, removed)
+  }
+}

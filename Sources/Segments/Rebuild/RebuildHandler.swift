@@ -1,0 +1,106 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles ``RebuildSegment``: freezes what the rebuild goes by, and enqueues its ranges.
+struct RebuildHandler: Sendable {
+  let cache: SegmentSetCache
+
+  /// Ranges are aligned to the buckets of `lock_contact_range`, so that two never wait for each other. One
+  /// of so many ids takes some 100 ms: so long a live refresh of its contacts waits.
+  static let rangeSize: Int64 = 32_768
+  /// More ranges than these are not made; they are larger then.
+  static let mostRanges: Int64 = 4_096
+
+  func handle(_ job: RebuildSegment, _ context: JobContext) async throws {
+    let now = context.clock.now
+    try await context.complete { connection, outbox in
+      try await begin(job, now, outbox, on: connection)
+    }
+  }
+
+  private func begin(
+    _ job: RebuildSegment, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
+  ) async throws {
+    // The lock makes this wait for an edit that has asked for this rebuild, and see it.
+    let rows = try await connection.query(
+      """
+      SELECT is_published, rebuilds_requested, rebuilds_served FROM segments
+      WHERE id = \(job.segment) FOR NO KEY UPDATE
+      """)
+    guard let row = rows.first else {
+      return try await RebuildRun.advance(after: job.segment, now, outbox, on: connection)
+    }
+    let request: Int64 = try row.decode("rebuilds_requested")
+    guard try row.decode("rebuilds_served", as: Int64.self) < request else { return }
+    // One at a time (SEG-75): the end of the one under way enqueues this one again.
+    guard try await !isRunning(job.segment, on: connection) else { return }
+    var rebuild = NewRebuild(segment: job.segment, request: request, takesIn: job.takesIn, now: now)
+    rebuild.limit = job.limit
+    guard try row.decode("is_published") else {
+      return try await RebuildEnd.served(rebuild, outbox, on: connection)
+    }
+    let set = try await cache.current(on: connection, now: now)
+    rebuild.options = set.version.options
+    rebuild.filtersVersion = set.entries[job.segment]?.filtersVersion ?? 0
+    do {
+      try rebuild.compile(set, registry: cache.registry)
+    } catch {
+      return try await RebuildEnd.refused(rebuild, error.description, outbox, on: connection)
+    }
+    try await start(rebuild, outbox, on: connection)
+  }
+
+  private func isRunning(
+    _ segment: Int64, on connection: PostgresConnection
+  ) async throws -> Bool {
+    try await !connection.query(
+      "SELECT FROM segment_rebuilds WHERE segment_id = \(segment) AND state = 1"
+    ).isEmpty
+  }
+
+  private func start(
+    _ rebuild: NewRebuild, _ outbox: JobOutbox, on connection: PostgresConnection
+  ) async throws {
+    // From here on the live refresh evaluates the segment again, if it had stopped doing so: no change
+    // is lost between a range and the end.
+    try await connection.query(
+      """
+      UPDATE segments SET build_error = NULL
+      WHERE id = \(rebuild.segment) AND build_error IS NOT NULL
+      """)
+    let last = try await lastContact(rebuild, on: connection)
+    let ranges = Self.ranges(through: last)
+    let id = try await rebuild.insert(lastContact: last, ranges: ranges.count, on: connection)
+    let options = EnqueueOptions.of(rebuild: id, segment: rebuild.segment)
+    try outbox.addBatch(
+      ranges.map { RebuildRange(rebuild: id, first: $0.lowerBound, last: $0.upperBound) }, options,
+      then: FinishRebuild(rebuild: id), options)
+  }
+
+  /// The greatest contact there is (SEG-74); none where a segment without filters has nobody to lose.
+  private func lastContact(
+    _ rebuild: NewRebuild, on connection: PostgresConnection
+  ) async throws -> Int64 {
+    let rows: PostgresRows
+    if rebuild.isStatic {
+      rows = try await connection.query(
+        """
+        SELECT max(contact_id) FROM segment_members
+        WHERE segment_id = \(rebuild.segment) AND NOT manually_added AND NOT manually_removed
+        """)
+    } else {
+      rows = try await connection.query("SELECT max(id) FROM contacts")
+    }
+    return try rows.first?.decode(at: 0, as: Int64?.self) ?? 0
+  }
+
+  /// Cuts the ids from 1 in ranges.
+  static func ranges(through last: Int64) -> [ClosedRange<Int64>] {
+    guard last > 0 else { return [] }
+    var size = rangeSize
+    while last / size >= mostRanges { size *= 2 }
+    return (0...(last / size)).map { $0 * size...($0 * size + size - 1) }
+  }
+}

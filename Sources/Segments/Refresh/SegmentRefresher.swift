@@ -1,0 +1,131 @@
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+
+/// Brings members of segments in line with contacts that changed (SEG-77).
+///
+/// A round takes marks away, waits until nobody else evaluates these contacts, and only then reads
+/// definitions and contacts: whatever was committed before is seen, and whatever is committed later has a
+/// mark of its own. So the last evaluation of a contact has always seen its last change.
+struct SegmentRefresher: Sendable {
+  let pool: PostgresPool
+  let cache: SegmentSetCache
+  let clock: WallClock
+  let logger: Logger
+
+  /// A round takes marks until they hold so many contacts.
+  var roundSize = 5_000
+
+  /// What a round did.
+  struct Round: Sendable {
+    /// How many contacts were looked at; none when there were no marks.
+    var contacts = 0
+    /// How many entered or left a segment.
+    var moved = 0
+  }
+
+  /// Takes a bounded number of marks and does what they ask for.
+  func round() async throws -> Round {
+    do {
+      return try await pool.transaction { try await round(on: $0, isCareful: false) }
+    } catch {
+      guard let failure = EvaluationFailure(error) else { throw error }
+      logger.warning(
+        "Segments are refreshed one by one, as one of them cannot be evaluated",
+        metadata: ["error": "\(failure)"])
+      return try await pool.transaction { try await round(on: $0, isCareful: true) }
+    }
+  }
+
+  /// - Parameter isCareful: Whether each segment is evaluated by itself, so that one that fails does not stop
+  ///   the others.
+  private func round(
+    on connection: PostgresConnection, isCareful: Bool
+  ) async throws -> Round {
+    let answers = try await connection.pipeline([
+      "SELECT contacts, topics FROM take_contact_changes(\(roundSize))", SegmentSetCache.versions,
+    ])
+    var changed = try ChangedContacts(answers[0])
+    guard !changed.isEmpty else { return Round() }
+    let now = clock.now
+    let set = try await cache.current(answers[1], on: connection, now: now)
+    var round = Round(contacts: changed.everybody.count)
+    var failures = set.problems.filter { set.entries[$0.key]?.hasFailed == false }
+    await connection.beginEvaluation(isSmall: true)
+    for level in set.levels {
+      let work = changed.work(on: level)
+      guard !work.isEmpty else { continue }
+      let moves =
+        isCareful
+        ? try await oneByOne(work, now, &failures, on: connection)
+        : try await together(work, now, on: connection)
+      for (segment, contacts) in moves {
+        round.moved += contacts.count
+        changed.add(contacts, [.segment(segment)])
+      }
+    }
+    if !failures.isEmpty { try await record(failures, on: connection) }
+    return round
+  }
+
+  private typealias Moves = [(segment: Int64, contacts: [Int64])]
+
+  private func together(
+    _ work: [(contacts: [Int64], segments: [LiveSegment])], _ now: Date,
+    on connection: PostgresConnection
+  ) async throws -> Moves {
+    let answers = try await connection.pipeline(
+      work.map { Self.statement($0.contacts, $0.segments, now) })
+    return try answers.flatMap(Self.moves)
+  }
+
+  private func oneByOne(
+    _ work: [(contacts: [Int64], segments: [LiveSegment])], _ now: Date,
+    _ failures: inout [Int64: String], on connection: PostgresConnection
+  ) async throws -> Moves {
+    var moves: Moves = []
+    for (contacts, segments) in work {
+      for segment in segments {
+        do {
+          let rows = try await connection.savepoint {
+            try await $0.query(Self.statement(contacts, [segment], now))
+          }
+          moves += try Self.moves(rows)
+        } catch {
+          guard let failure = EvaluationFailure(error) else { throw error }
+          failures[segment.id] = failure.description
+        }
+      }
+    }
+    return moves
+  }
+
+  static func statement(_ contacts: [Int64], _ segments: [LiveSegment], _ now: Date) -> SQL {
+    MembershipStatement.write(
+      MembershipStatement.differing(contacts, segments),
+      result: "SELECT segment_id, array_agg(contact_id) FROM moved GROUP BY segment_id", now: now)
+  }
+
+  private static func moves(_ rows: PostgresRows) throws -> Moves {
+    try rows.map { row in
+      let (segment, contacts) = try row.decode(Int64.self, [Int64].self)
+      return (segment, contacts)
+    }
+  }
+
+  /// Segments that cannot be evaluated stay as they are until a rebuild succeeds, which is tried again and
+  /// again (SEG-86).
+  private func record(
+    _ failures: [Int64: String], on connection: PostgresConnection
+  ) async throws {
+    for (segment, reason) in failures.sorted(by: { $0.key < $1.key }) {
+      logger.warning(
+        "A segment cannot be evaluated",
+        metadata: ["segment": "\(segment)", "error": "\(reason)"])
+      try await connection.query(
+        "UPDATE segments SET build_error = \(reason) WHERE id = \(segment) AND build_error IS NULL")
+    }
+  }
+}

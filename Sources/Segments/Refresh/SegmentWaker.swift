@@ -1,0 +1,57 @@
+public import Contacts
+public import JobQueue
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+
+/// Enqueues a refresh of segments when contacts were marked in this process: at once for the first mark,
+/// then at most every ``pause``, the last one included (SEG-77).
+///
+/// It runs in every process that changes contacts. What it misses (a process that dies between commit and
+/// enqueuing) the periodic look for marks finds.
+public final class SegmentWaker: Service, CustomStringConvertible {
+  /// Time between two refreshes that one process asks for.
+  public static let pause = Duration.milliseconds(25)
+
+  private let jobs: JobClient
+  private let logger: Logger
+  private let signals: AsyncStream<Void>
+  private let finish: @Sendable () -> Void
+
+  /// A waker; from now on it remembers that there were marks.
+  public init(jobs: JobClient, logger: Logger) {
+    self.jobs = jobs
+    self.logger = logger
+    // One signal that waits stands for all that came meanwhile.
+    let (signals, source) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    self.signals = signals
+    finish = { source.finish() }
+    jobs.postgres.onSignal(ContactChanges.signal) { source.yield() }
+  }
+
+  /// The name in logs.
+  public var description: String { "segment waker" }
+
+  /// Works until graceful shutdown or cancellation. What is left then is found by the others.
+  public func run() async {
+    await withGracefulShutdownHandler {
+      for await _ in signals {
+        await wake()
+        do { try await Task.sleep(for: Self.pause) } catch { return }
+      }
+    } onGracefulShutdown: {
+      self.finish()
+    }
+  }
+
+  private func wake() async {
+    do {
+      try await jobs.enqueue(RefreshSegments())
+    } catch {
+      logger.warning(
+        "A refresh of segments could not be enqueued; the periodic look will find the marks",
+        metadata: ["error": "\(error)"])
+    }
+  }
+}

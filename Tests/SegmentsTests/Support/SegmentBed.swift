@@ -1,0 +1,218 @@
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+import TestSupport
+import Users
+
+@testable import Segments
+
+/// A database, a corner of Redis and everything that keeps segments on them.
+struct SegmentBed: Sendable {
+  let database: TestDatabase
+  let redis: TestRedis
+  let jobs: JobClient
+  let cache: SegmentSetCache
+
+  static let migrations =
+    UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
+    + SegmentsMigrations.all
+  /// The instant at which records were made: a Wednesday at ten.
+  static let start = Date(timeIntervalSince1970: 1_700_042_400)
+
+  static func with<R: Sendable>(
+    options: SegmentOptions = SegmentOptions(), clock: WallClock = .system,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (SegmentBed) async throws -> R
+  ) async throws -> R {
+    let redis = try TestRedis()
+    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
+      let jobs = JobClient(
+        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, clock: clock,
+        logger: .silent)
+      let cache = SegmentSetCache(fields: FieldStore(pool: database.pool)) { options }
+      let bed = SegmentBed(database: database, redis: redis, jobs: jobs, cache: cache)
+      let result: R
+      do {
+        result = try await body(bed)
+      } catch {
+        try await redis.cleanup()
+        throw error
+      }
+      try await redis.cleanup()
+      return result
+    }
+  }
+
+  var pool: PostgresPool { database.pool }
+  var now: Date { jobs.clock.now }
+
+  /// What refreshes without a queue, as its job does.
+  var refresher: SegmentRefresher {
+    SegmentRefresher(pool: pool, cache: cache, clock: jobs.clock, logger: .silent)
+  }
+
+  /// Refreshes until there are no marks.
+  func refresh() async throws {
+    while try await refresher.round().contacts > 0 {}
+  }
+
+  /// Runs workers while a closure does.
+  func working<R: Sendable>(
+    workers: Int = 1, concurrency: Int = 3, waker: Bool = false,
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
+  ) async throws -> R {
+    var registry = JobRegistry()
+    SegmentJobs.register(in: &registry, pool: pool, cache: cache)
+    let all = (0..<workers).map { _ in
+      Worker(
+        client: jobs, registry: registry,
+        configuration: WorkerConfiguration(
+          queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
+        logger: .silent)
+    }
+    let tasks = all.map { worker in Task { try await worker.run() } }
+    let waking = waker ? SegmentWaker(jobs: jobs, logger: .silent) : nil
+    let wakingTask = waking.map { waking in Task { await waking.run() } }
+    let result: Result<R, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    wakingTask?.cancel()
+    await wakingTask?.value
+    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
+    for task in tasks { try await task.value }
+    return try result.get()
+  }
+
+  // MARK: Records
+
+  /// Makes contacts with numbers from 1.
+  func contacts(_ count: Int, from first: Int = 1) async throws {
+    try await pool.query(
+      """
+      INSERT INTO contacts (id, date_added, date_identified, points)
+      SELECT n, \(Self.start), \(Self.start), n FROM generate_series(\(first), \(first + count - 1)) AS n
+      """)
+  }
+
+  /// Makes a segment.
+  @discardableResult
+  func segment(
+    _ id: Int64, _ filters: JSONValue..., isPublished: Bool = true
+  ) async throws -> Int64 {
+    try await pool.query(
+      """
+      INSERT INTO segments (id, name, public_name, alias, is_published, filters, date_added)
+      VALUES (\(id), \("Segment \(id)"), \("Segment \(id)"), \("segment-\(id)"), \(isPublished),
+        \(try JSON(JSONValue.array(filters))), \(Self.start))
+      """)
+    return id
+  }
+
+  /// Changes a segment's filters as an edit does, without asking for a rebuild.
+  func edit(_ id: Int64, _ filters: JSONValue...) async throws {
+    try await pool.query(
+      """
+      UPDATE segments SET filters = \(try JSON(JSONValue.array(filters))),
+        filters_version = filters_version + 1
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Changes contacts by an assignment and marks them, as every door does.
+  func change(
+    _ ids: [Int64], _ assignment: SQL, _ topics: Set<ChangeTopic>
+  ) async throws {
+    try await pool.transaction { connection in
+      try await connection.query(
+        "UPDATE contacts SET \(sql: assignment) WHERE id = ANY (\(ids))")
+      try await ContactChanges.mark(ids, topics, now: now, on: connection)
+    }
+  }
+
+  func add(_ ids: [Int64], to segment: Int64) async throws {
+    try await pool.transaction { connection in
+      try await SegmentMembership.add(ids, to: segment, cause: .user, now: now, on: connection)
+    }
+  }
+
+  func remove(_ ids: [Int64], from segment: Int64) async throws {
+    try await pool.transaction { connection in
+      try await SegmentMembership.remove(ids, from: segment, cause: .user, now: now, on: connection)
+    }
+  }
+
+  // MARK: Rebuilds
+
+  /// Asks for rebuilds, as an edit does.
+  func request(_ ids: Int64..., limit: Int? = nil) async throws -> [SegmentRebuildRequest] {
+    try await jobs.transaction { connection, outbox in
+      try await SegmentRebuilds.request(ids, limit: limit, in: outbox, on: connection)
+    }
+  }
+
+  /// Asks for the rebuild of a segment and waits for it; workers must run.
+  @discardableResult
+  func rebuilt(_ id: Int64, limit: Int? = nil) async throws -> SegmentRebuild? {
+    guard let request = try await request(id, limit: limit).first else { return nil }
+    return try await SegmentRebuilds.wait(for: request, on: pool)
+  }
+
+  /// Rebuilds all segments; workers must run.
+  @discardableResult
+  func rebuiltAll(except: [Int64] = []) async throws -> [SegmentRebuild] {
+    let run = try await jobs.transaction { connection, outbox in
+      try await SegmentRebuilds.requestAll(except: except, now: now, in: outbox, on: connection)
+    }
+    return try await SegmentRebuilds.wait(forRun: run, on: pool)
+  }
+
+  // MARK: What is there
+
+  /// The active members of a segment.
+  func members(_ segment: Int64) async throws -> [Int64] {
+    try await pool.query(
+      """
+      SELECT contact_id FROM segment_members
+      WHERE segment_id = \(segment) AND NOT manually_removed ORDER BY contact_id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// All rows of members, as one text each.
+  func rows() async throws -> [String] {
+    try await texts(
+      """
+      SELECT concat_ws(' ', segment_id, contact_id, CASE WHEN manually_added THEN 'pinned'
+        WHEN manually_removed THEN 'barred' ELSE 'filtered' END)
+      FROM segment_members ORDER BY segment_id, contact_id
+      """)
+  }
+
+  /// One column of a query as texts.
+  func texts(_ sql: SQL) async throws -> [String] {
+    try await pool.query(sql).map { try $0.decode(at: 0) }
+  }
+}
+
+/// A filter as the API has it.
+func filter(
+  _ field: String, _ comparison: String, _ value: JSONValue = .null, glue: String = "and",
+  object: String = "lead", type: String = "text"
+) -> JSONValue {
+  .object([
+    "glue": .string(glue), "object": .string(object), "field": .string(field),
+    "type": .string(type), "operator": .string(comparison),
+    "properties": .object(["filter": value]),
+  ])
+}
+
+/// A filter on points.
+func points(_ comparison: String, _ value: Int64, glue: String = "and") -> JSONValue {
+  filter("points", comparison, .integer(value), glue: glue, type: "number")
+}
+
+/// A filter on membership.
+func members(_ comparison: String, _ segments: Int64..., glue: String = "and") -> JSONValue {
+  filter("leadlist", comparison, .array(segments.map { .integer($0) }), glue: glue, type: "leadlist")
+}
