@@ -93,7 +93,8 @@ let package = Package(
     + module("Contacts", ["Users", "JobQueue", "Postgres", logging])
     + module(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
-    + module("Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module(
+      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle])
     + module(
       "Exports",
       [
