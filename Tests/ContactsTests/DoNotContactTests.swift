@@ -73,7 +73,7 @@ import Users
       func remove(_ reason: DoNotContactReason?) async throws -> Set<Int64> {
         try await pool.transaction { connection in
           try await DoNotContactStore.remove(
-            [1, 2, 3], channel: "email", onlyFor: reason, on: connection)
+            [1, 2, 3], channel: "email", onlyFor: reason, now: testNow, on: connection)
         }
       }
       #expect(try await remove(.bounced) == [2])

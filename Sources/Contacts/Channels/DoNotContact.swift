@@ -27,7 +27,8 @@ public struct DoNotContact: Sendable, Identifiable, Equatable {
   public var channelID: Int64?
 }
 
-/// "Do not contact" entries in the database. All functions work on many contacts with one statement.
+/// "Do not contact" entries in the database. All functions work on many contacts with one statement; every
+/// change is told to the history (CON-56) and marked for segments.
 public enum DoNotContactStore {
   /// What adding an entry did.
   public enum Outcome: Sendable, Equatable {
@@ -68,6 +69,11 @@ public enum DoNotContactStore {
           date_added = excluded.date_added
           WHERE old.reason <> excluded.reason AND (old.reason <> 1 OR \(force))
         RETURNING contact_id
+      ), logged AS (
+        INSERT INTO do_not_contact_log
+          (contact_id, channel, reason, channel_id, comments, date_added)
+        SELECT contact_id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now)
+        FROM written
       )
       SELECT holders.id, written.contact_id IS NOT NULL AS changed
       FROM holders LEFT JOIN written ON written.contact_id = holders.id
@@ -76,15 +82,24 @@ public enum DoNotContactStore {
     for row in rows {
       outcomes[try row.decode("id")] = try row.decode("changed") ? .changed : .unchanged
     }
+    let changed = outcomes.filter { $0.value == .changed }.map(\.key).sorted()
+    try await ContactChanges.mark(changed, [.doNotContact], now: now, on: connection)
     return outcomes
   }
 
   /// Removes entries, all or those with one reason (CON-52).
   ///
+  /// - Parameters:
+  ///   - contacts: Numbers of contacts.
+  ///   - channel: The channel.
+  ///   - reason: Only entries with this reason.
+  ///   - comments: What the history says about it.
+  ///   - now: The instant of the removal.
+  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The contacts that had such an entry.
   public static func remove(
     _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,
-    on connection: PostgresConnection
+    comments: String? = nil, now: Date, on connection: PostgresConnection
   ) async throws -> Set<Int64> {
     guard !contacts.isEmpty else { return [] }
     let only = reason?.rawValue
@@ -92,11 +107,17 @@ public enum DoNotContactStore {
       """
       WITH holders AS MATERIALIZED (
         SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      ), removed AS (
+        DELETE FROM do_not_contact WHERE contact_id IN (SELECT id FROM holders)
+          AND channel = \(channel) AND (\(only) IS NULL OR reason = \(only))
+        RETURNING contact_id
       )
-      DELETE FROM do_not_contact WHERE contact_id IN (SELECT id FROM holders)
-        AND channel = \(channel) AND (\(only) IS NULL OR reason = \(only))
+      INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
+      SELECT contact_id, \(channel), 0, \(comments), \(now) FROM removed ORDER BY contact_id
       RETURNING contact_id
       """)
-    return Set(try rows.map { try $0.decode("contact_id") })
+    let removed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
+    try await ContactChanges.mark(removed, [.doNotContact], now: now, on: connection)
+    return Set(removed)
   }
 }

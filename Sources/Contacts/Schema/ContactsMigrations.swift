@@ -24,6 +24,7 @@ public enum ContactsMigrations {
     Migration("contacts.006-channels-and-logs", channelAndLogTables),
     Migration("contacts.007-functions", functions),
     Migration("contacts.008-changes-and-records", changesAndRecords),
+    Migration("contacts.011-history", historyTables),
     Migration("contacts.013-segment-counts", segmentCounts),
   ]
 }

@@ -127,17 +127,30 @@ struct ChildrenWriter {
       if before != 0, wasRemoved || reason != before { removed.append(id) }
       if reason == 3, wasRemoved || before != 3 { added.append(id) }
     }
+    let comment = "Imported by \(run.actor.name ?? "the system")"
     if !removed.isEmpty {
-      try await connection.query(
-        "DELETE FROM do_not_contact WHERE contact_id = ANY(\(removed)) AND channel = 'email'")
-    }
-    if !added.isEmpty {
-      let comment = "Imported by \(run.actor.name ?? "the system")"
+      // What is replaced at once is told as the new entry alone.
       try await connection.query(
         """
-        INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
-        SELECT id, 'email', 3, \(comment), \(run.started) FROM unnest(\(added)) AS c(id)
-        ON CONFLICT DO NOTHING
+        WITH gone AS (
+          DELETE FROM do_not_contact WHERE contact_id = ANY(\(removed)) AND channel = 'email'
+          RETURNING contact_id
+        )
+        INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
+        SELECT contact_id, 'email', 0, \(comment), \(run.started) FROM gone
+        WHERE NOT contact_id = ANY(\(added)) ORDER BY contact_id
+        """)
+    }
+    if !added.isEmpty {
+      try await connection.query(
+        """
+        WITH new AS (
+          INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
+          SELECT id, 'email', 3, \(comment), \(run.started) FROM unnest(\(added)) AS c(id)
+          ON CONFLICT DO NOTHING RETURNING contact_id
+        )
+        INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
+        SELECT contact_id, 'email', 3, \(comment), \(run.started) FROM new ORDER BY contact_id
         """)
     }
   }

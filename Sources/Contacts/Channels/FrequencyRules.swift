@@ -1,0 +1,106 @@
+public import Foundation
+public import Postgres
+
+/// A change of how often contacts may be written to on a channel (CON-57). Members that are `nil` stay
+/// as they are.
+public struct FrequencyRuleChange: Sendable, Equatable {
+  /// So many messages …; the inner `nil` lifts the limit.
+  public var number: Int??
+  /// … a `DAY`, `WEEK` or `MONTH`.
+  public var time: String??
+  /// Whether the contact likes this channel best.
+  public var isPreferred: Bool?
+  /// From when on nothing is sent.
+  public var pauseFrom: Date??
+  /// Until when nothing is sent.
+  public var pauseTo: Date??
+
+  /// A change of nothing yet.
+  public init(
+    number: Int?? = nil, time: String?? = nil, isPreferred: Bool? = nil, pauseFrom: Date?? = nil,
+    pauseTo: Date?? = nil
+  ) {
+    self.number = number
+    self.time = time
+    self.isPreferred = isPreferred
+    self.pauseFrom = pauseFrom
+    self.pauseTo = pauseTo
+  }
+
+  /// The units of a limit.
+  public static let times = ["DAY", "WEEK", "MONTH"]
+
+  /// Checks the members against each other.
+  ///
+  /// - Throws: ``InvalidInput`` under the channel's name.
+  public func check(channel: String) throws(InvalidInput) {
+    let member = "frequencyRules.\(channel)"
+    if case .some(.some(let number)) = number, !(0...1_000_000).contains(number) {
+      throw InvalidInput("\(member).frequencyNumber", "\(number) is not within 0 to 1000000")
+    }
+    if case .some(.some(let time)) = time, !Self.times.contains(time) {
+      throw InvalidInput(
+        "\(member).frequencyTime", "\(InvalidInput.shown(time)) is none of DAY, WEEK, MONTH")
+    }
+    if case .some(.some(let from)) = pauseFrom, case .some(.some(let to)) = pauseTo, to < from {
+      throw InvalidInput("\(member).pauseToDate", "the pause ends before it begins")
+    }
+  }
+}
+
+/// Frequency rules in the database, for many contacts with one statement.
+public enum FrequencyRules {
+  /// Writes a rule of a channel for contacts. The caller holds locks on the contacts' rows.
+  ///
+  /// A preferred channel is the only one: the others of these contacts are preferred no longer.
+  ///
+  /// - Returns: The contacts whose rules changed.
+  /// - Throws: `PostgresError`.
+  public static func set(
+    _ change: FrequencyRuleChange, channel: String, for contacts: [Int64], now: Date,
+    on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard !contacts.isEmpty else { return [] }
+    func isGiven<T>(_ value: T??) -> Bool { if case .some = value { true } else { false } }
+    let rows = try await connection.query(
+      """
+      INSERT INTO frequency_rules AS old (contact_id, channel, frequency_number, frequency_time,
+        preferred_channel, pause_from_date, pause_to_date, date_added)
+      SELECT id, \(channel), \(change.number ?? nil)::integer, \(change.time ?? nil),
+        coalesce(\(change.isPreferred), false), \(change.pauseFrom ?? nil),
+        \(change.pauseTo ?? nil), \(now)
+      FROM unnest(\(contacts)::bigint[]) AS id
+      ON CONFLICT (contact_id, channel) DO UPDATE SET
+        frequency_number = CASE WHEN \(isGiven(change.number)) THEN excluded.frequency_number
+          ELSE old.frequency_number END,
+        frequency_time = CASE WHEN \(isGiven(change.time)) THEN excluded.frequency_time
+          ELSE old.frequency_time END,
+        preferred_channel = coalesce(\(change.isPreferred), old.preferred_channel),
+        pause_from_date = CASE WHEN \(isGiven(change.pauseFrom)) THEN excluded.pause_from_date
+          ELSE old.pause_from_date END,
+        pause_to_date = CASE WHEN \(isGiven(change.pauseTo)) THEN excluded.pause_to_date
+          ELSE old.pause_to_date END
+      WHERE (\(isGiven(change.number))
+          AND old.frequency_number IS DISTINCT FROM excluded.frequency_number)
+        OR (\(isGiven(change.time))
+          AND old.frequency_time IS DISTINCT FROM excluded.frequency_time)
+        OR old.preferred_channel <> coalesce(\(change.isPreferred), old.preferred_channel)
+        OR (\(isGiven(change.pauseFrom))
+          AND old.pause_from_date IS DISTINCT FROM excluded.pause_from_date)
+        OR (\(isGiven(change.pauseTo))
+          AND old.pause_to_date IS DISTINCT FROM excluded.pause_to_date)
+      RETURNING contact_id
+      """)
+    var changed = Set(try rows.map { try $0.decode("contact_id", as: Int64.self) })
+    if change.isPreferred == true {
+      let others = try await connection.query(
+        """
+        UPDATE frequency_rules SET preferred_channel = false
+        WHERE contact_id = ANY (\(contacts)) AND channel <> \(channel) AND preferred_channel
+        RETURNING contact_id
+        """)
+      changed.formUnion(try others.map { try $0.decode("contact_id", as: Int64.self) })
+    }
+    return changed
+  }
+}

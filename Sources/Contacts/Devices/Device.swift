@@ -1,0 +1,89 @@
+public import Foundation
+
+/// The kinds of devices (api.md 8.9); the raw values are those of the wire format.
+public enum DeviceKind: String, Sendable, CaseIterable {
+  case desktop, smartphone, tablet, tv, console
+  case featurePhone = "feature phone"
+  case carBrowser = "car browser"
+  case camera
+  case portableMediaPlayer = "portable media player"
+}
+
+/// What can be told of a device.
+public struct DeviceDescription: Sendable, Equatable {
+  /// The browser or program, as it was told.
+  public var clientInfo: JSONValue?
+  /// The kind; a ``DeviceKind``'s raw value.
+  public var device: String?
+  /// The maker.
+  public var brand: String?
+  /// The model.
+  public var model: String?
+  /// The operating system.
+  public var osName: String?
+  /// Its short name, three letters.
+  public var osShortName: String?
+  /// Its version.
+  public var osVersion: String?
+  /// Its platform, such as `x64`.
+  public var osPlatform: String?
+
+  /// Nothing is known, unless told.
+  public init(
+    clientInfo: JSONValue? = nil, device: String? = nil, brand: String? = nil,
+    model: String? = nil, osName: String? = nil, osShortName: String? = nil,
+    osVersion: String? = nil, osPlatform: String? = nil
+  ) {
+    self.clientInfo = clientInfo
+    self.device = device
+    self.brand = brand
+    self.model = model
+    self.osName = osName
+    self.osShortName = osShortName
+    self.osVersion = osVersion
+    self.osPlatform = osPlatform
+  }
+
+  /// Texts longer than this are refused.
+  static let maximumLength = 191
+
+  /// Without markup and blanks; empty texts count as nothing.
+  ///
+  /// - Throws: ``InvalidInput`` for a kind that is none, and for texts that are too long.
+  func checked() throws(InvalidInput) -> DeviceDescription {
+    var result = self
+    for (path, name) in Self.texts {
+      guard let text = self[keyPath: path] else { continue }
+      let cleaned = CleanText.plain(text)
+      guard cleaned.unicodeScalars.count <= Self.maximumLength, !cleaned.contains("\0") else {
+        throw InvalidInput(name, "longer than \(Self.maximumLength) characters or no text")
+      }
+      result[keyPath: path] = cleaned.isEmpty ? nil : cleaned
+    }
+    if let device = result.device, DeviceKind(rawValue: device) == nil {
+      let names = DeviceKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw InvalidInput("device", "\(InvalidInput.shown(device)) is none of \(names)")
+    }
+    return result
+  }
+
+  private static var texts: [(WritableKeyPath<DeviceDescription, String?>, String)] {
+    [
+      (\.device, "device"), (\.brand, "deviceBrand"), (\.model, "deviceModel"),
+      (\.osName, "deviceOsName"), (\.osShortName, "deviceOsShortName"),
+      (\.osVersion, "deviceOsVersion"), (\.osPlatform, "deviceOsPlatform"),
+    ]
+  }
+}
+
+/// A device that a contact used.
+public struct Device: Sendable, Identifiable, Equatable {
+  /// The device's number.
+  public var id: Int64
+  /// Who used it.
+  public var contactID: Int64
+  /// What is known of it.
+  public var description: DeviceDescription
+  /// When it was seen first.
+  public var dateAdded: Date
+}

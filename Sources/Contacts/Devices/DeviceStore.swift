@@ -1,0 +1,175 @@
+public import Foundation
+public import Postgres
+
+/// Devices in the database. Segments may ask for them, so each change marks the contact.
+public struct DeviceStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// A page of devices and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - condition: On the columns of `devices`.
+  ///   - order: The inside of an ORDER BY. Without: newest first.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  /// - Throws: `PostgresError`.
+  public func page(
+    where condition: SQL = "true", order: SQL = "date_added DESC, id DESC", start: Int = 0,
+    limit: Int
+  ) async throws -> (devices: [Device], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM devices WHERE \(sql: condition)",
+        """
+        SELECT \(sql: Self.columns) FROM devices WHERE \(sql: condition)
+        ORDER BY \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
+        """,
+      ])
+      return (try results[1].map(Self.device), try results[0].first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// The device with a number.
+  public func device(_ id: Int64) async throws -> Device? {
+    try await pool.query("SELECT \(sql: Self.columns) FROM devices WHERE id = \(id)")
+      .first.map(Self.device)
+  }
+
+  /// Records a device.
+  ///
+  /// - Parameter contact: Who uses it; required.
+  /// - Throws: ``InvalidInput`` for a missing or unknown contact and an unknown kind.
+  public func create(
+    _ description: DeviceDescription, of contact: Int64?, now: Date
+  ) async throws -> Device {
+    guard let contact else { throw InvalidInput("lead", "a device needs the number of a contact") }
+    let checked = try description.checked()
+    return try await pool.transaction { connection in
+      guard try await !ContactLock.lock([contact], on: connection).isEmpty else {
+        throw InvalidInput("lead", "there is no contact \(contact)")
+      }
+      let device = try await Self.insert(checked, contact, now: now, on: connection)
+      try await ContactChanges.mark([contact], [.devices], now: now, on: connection)
+      return device
+    }
+  }
+
+  /// Changes what is known of a device. Its contact stays.
+  ///
+  /// - Returns: The device as it is now, or `nil` where there is none.
+  /// - Throws: ``InvalidInput`` for an unknown kind.
+  public func update(
+    _ id: Int64, to change: @escaping @Sendable (inout DeviceDescription) -> Void, now: Date
+  ) async throws -> Device? {
+    try await pool.transaction { connection in
+      guard let old = try await Self.locked(id, on: connection) else { return nil }
+      var wanted = old.description
+      change(&wanted)
+      let new = try wanted.checked()
+      guard new != old.description else { return old }
+      let rows = try await connection.query(
+        """
+        UPDATE devices SET client_info = \(try new.clientInfo.map { try JSON($0) }),
+          device = \(new.device), device_brand = \(new.brand), device_model = \(new.model),
+          device_os_name = \(new.osName), device_os_shortname = \(new.osShortName),
+          device_os_version = \(new.osVersion), device_os_platform = \(new.osPlatform)
+        WHERE id = \(id) RETURNING \(sql: Self.columns)
+        """)
+      try await ContactChanges.mark([old.contactID], [.devices], now: now, on: connection)
+      return try rows.first.map(Self.device)
+    }
+  }
+
+  /// Deletes a device.
+  ///
+  /// - Returns: The device as it was, or `nil` where there was none.
+  public func delete(_ id: Int64, now: Date) async throws -> Device? {
+    try await pool.transaction { connection in
+      guard let old = try await Self.locked(id, on: connection) else { return nil }
+      try await connection.query("DELETE FROM devices WHERE id = \(id)")
+      try await ContactChanges.mark([old.contactID], [.devices], now: now, on: connection)
+      return old
+    }
+  }
+
+  /// Records the device that a user agent tells of, unless the contact has one like it (api.md 8.2,
+  /// `utm/add`). The caller holds a lock on the contact's row.
+  ///
+  /// - Returns: The device's number; `nil` where the text tells of none.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public static func record(
+    userAgent: String, of contact: Int64, now: Date, on connection: PostgresConnection
+  ) async throws -> Int64? {
+    guard let found = UserAgent.read(userAgent) else { return nil }
+    let known: Int64? = try await connection.query(
+      """
+      SELECT id FROM devices WHERE contact_id = \(contact)
+        AND device IS NOT DISTINCT FROM \(found.device)
+        AND device_brand IS NOT DISTINCT FROM \(found.brand)
+        AND device_model IS NOT DISTINCT FROM \(found.model)
+        AND device_os_name IS NOT DISTINCT FROM \(found.osName)
+      ORDER BY id LIMIT 1
+      """
+    ).first?.decode(at: 0)
+    if let known { return known }
+    let device = try await insert(found, contact, now: now, on: connection)
+    try await ContactChanges.mark([contact], [.devices], now: now, on: connection)
+    return device.id
+  }
+
+  /// The device, with its contact locked; first the contact, as everywhere.
+  private static func locked(
+    _ id: Int64, on connection: PostgresConnection
+  ) async throws -> Device? {
+    while true {
+      let owner: Int64? = try await connection.query(
+        "SELECT contact_id FROM devices WHERE id = \(id)"
+      ).first?.decode(at: 0)
+      guard let owner else { return nil }
+      _ = try await ContactLock.lock([owner], on: connection)
+      let device = try await connection.query(
+        "SELECT \(sql: columns) FROM devices WHERE id = \(id) FOR UPDATE"
+      ).first.map(device)
+      // A merge may have moved it in between.
+      if device == nil || device?.contactID == owner { return device }
+    }
+  }
+
+  private static func insert(
+    _ new: DeviceDescription, _ contact: Int64, now: Date, on connection: PostgresConnection
+  ) async throws -> Device {
+    let rows = try await connection.query(
+      """
+      INSERT INTO devices (contact_id, client_info, device, device_brand, device_model,
+        device_os_name, device_os_shortname, device_os_version, device_os_platform, date_added)
+      VALUES (\(contact), \(try new.clientInfo.map { try JSON($0) }), \(new.device), \(new.brand),
+        \(new.model), \(new.osName), \(new.osShortName), \(new.osVersion), \(new.osPlatform),
+        \(now))
+      RETURNING \(sql: columns)
+      """)
+    return try device(rows[0])
+  }
+
+  private static let columns: SQL = """
+    id, contact_id, client_info, device, device_brand, device_model, device_os_name,
+    device_os_shortname, device_os_version, device_os_platform, date_added
+    """
+
+  private static func device(_ row: PostgresRow) throws -> Device {
+    let client: JSON? = try row.decode("client_info")
+    return Device(
+      id: try row.decode("id"), contactID: try row.decode("contact_id"),
+      description: DeviceDescription(
+        clientInfo: try client?.decode(JSONValue.self), device: try row.decode("device"),
+        brand: try row.decode("device_brand"), model: try row.decode("device_model"),
+        osName: try row.decode("device_os_name"),
+        osShortName: try row.decode("device_os_shortname"),
+        osVersion: try row.decode("device_os_version"),
+        osPlatform: try row.decode("device_os_platform")),
+      dateAdded: try row.decode("date_added"))
+  }
+}

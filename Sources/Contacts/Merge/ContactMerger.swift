@@ -1,0 +1,157 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// A contact that stays, and one that is absorbed and deleted.
+public struct MergePair: Sendable, Hashable {
+  /// Who stays.
+  public var winner: Int64
+  /// Who goes.
+  public var loser: Int64
+
+  /// A pair.
+  public init(winner: Int64, loser: Int64) {
+    self.winner = winner
+    self.loser = loser
+  }
+}
+
+/// Why contacts could not be merged.
+public enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A contact cannot be merged with itself (CON-71).
+  case sameContact(Int64)
+  /// A contact stands in several pairs.
+  case overlappingPairs(Int64)
+  /// There is no such contact.
+  case notFound(Int64)
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .sameContact(let id): "contact \(id) cannot be merged with itself"
+    case .overlappingPairs(let id): "contact \(id) stands in several pairs"
+    case .notFound(let id): "there is no contact \(id)"
+    }
+  }
+}
+
+/// Merges contacts (CON-70…79): many pairs cost the same statements as one.
+public struct ContactMerger: Sendable {
+  private let fields: FieldStore
+  private let tables: [MergeTable]
+  private let companies: @Sendable () async throws -> CompanyRules
+
+  /// A merger.
+  ///
+  /// - Parameters:
+  ///   - fields: The definitions.
+  ///   - tables: What moves to the winner; other modules add theirs to ``MergeTable/contacts``.
+  ///   - companies: Gives the rules in force for the companies of a contact.
+  public init(
+    fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
+    companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
+  ) {
+    self.fields = fields
+    self.tables = tables
+    self.companies = companies
+  }
+
+  /// Merges one contact into another in a transaction of its own (CON-79).
+  ///
+  /// - Parameters:
+  ///   - loser: Who is absorbed.
+  ///   - winner: Who stays.
+  ///   - author: Who asks for it.
+  ///   - now: When.
+  ///   - pool: The database.
+  /// - Throws: ``MergeError``, or the database's error; nothing has changed then.
+  public func merge(
+    _ loser: Int64, into winner: Int64, by author: Author, now: Date, pool: PostgresPool
+  ) async throws {
+    let pair = MergePair(winner: winner, loser: loser)
+    var attempt = 1
+    while true {
+      do {
+        return try await pool.transaction { connection in
+          let done = try await merge([pair], by: author, now: now, on: connection)
+          guard done.isEmpty else { return }
+          let found = try await ContactLock.lock([winner], on: connection)
+          throw MergeError.notFound(found.isEmpty ? winner : loser)
+        }
+      } catch {
+        // Somebody created a contact with the same identifier at the same moment: the next attempt
+        // sees it.
+        guard (error as? PostgresError)?.sqlState == .uniqueViolation, attempt < 5 else {
+          throw error
+        }
+        attempt += 1
+      }
+    }
+  }
+
+  /// Merges pairs in a transaction under way.
+  ///
+  /// - Parameters:
+  ///   - pairs: No contact stands in two of them.
+  ///   - author: Who asks for it.
+  ///   - now: When.
+  ///   - connection: The transaction. It waits for whoever works on the same contacts (CON-79).
+  /// - Returns: The pairs whose contacts both existed; the others were left alone.
+  /// - Throws: ``MergeError``, or the database's error.
+  @discardableResult
+  public func merge(
+    _ pairs: [MergePair], by author: Author, now: Date, on connection: PostgresConnection
+  ) async throws -> [MergePair] {
+    try Self.check(pairs)
+    guard !pairs.isEmpty else { return [] }
+    let all = pairs.flatMap { [$0.winner, $0.loser] }
+    // First those who evaluate segments, then the rows: the order in which everybody locks.
+    try await connection.query("SELECT lock_contact_buckets(\(all))")
+    let found = Set(try await ContactLock.lock(all, deleting: true, on: connection))
+    let pairs = pairs.filter { found.contains($0.winner) && found.contains($0.loser) }
+    guard !pairs.isEmpty else { return [] }
+    let definitions = try await fields.current(on: connection)
+    let statements = MergeStatements(pairs: pairs, fields: definitions, author: author, now: now)
+    let shared = try await statements.shared(on: connection)
+    try await connection.query(statements.redirects)
+    try await connection.query(statements.records)
+    let several = try await companies().allowsSeveral
+    for statement in statements.companies(several: several) + statements.doNotContact {
+      try await connection.query(statement)
+    }
+    try await connection.query(statements.segments)
+    for table in tables { try await connection.query(table.moving(statements.pairSQL)) }
+    try await connection.query(statements.values)
+    try await connection.query("SELECT delete_contacts(\(pairs.map(\.loser)))")
+    try await connection.query(statements.identities(shared: shared))
+    // Whatever a segment reads may have changed.
+    try await ContactChanges.mark(
+      pairs.map(\.winner).sorted(), [.created], now: now, on: connection)
+    return pairs
+  }
+
+  private static func check(_ pairs: [MergePair]) throws(MergeError) {
+    var seen: Set<Int64> = []
+    for pair in pairs {
+      guard pair.winner != pair.loser else { throw .sameContact(pair.winner) }
+      for id in [pair.winner, pair.loser] where !seen.insert(id).inserted {
+        throw .overlappingPairs(id)
+      }
+    }
+  }
+
+  /// The contacts that numbers lead to now: of those merged away the winners, through any number of
+  /// merges (CON-11). What is gone stays out.
+  public static func current(
+    of ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: Int64] {
+    let rows = try await connection.query(
+      """
+      SELECT old_id, contact_id FROM contact_merges WHERE old_id = ANY (\(ids))
+      UNION ALL SELECT id, id FROM contacts WHERE id = ANY (\(ids))
+      """)
+    var result: [Int64: Int64] = [:]
+    for row in rows { result[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return result
+  }
+}

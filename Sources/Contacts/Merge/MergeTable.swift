@@ -1,0 +1,43 @@
+import Postgres
+
+/// A table keyed by `contact_id` whose rows a merge moves to the winner (CON-76). Other modules add
+/// theirs.
+public struct MergeTable: Sendable {
+  /// The name.
+  public let name: String
+  /// The columns that, with the contact, no two rows share: where the winner has such a row already the
+  /// loser's is dropped. Empty: all rows move.
+  public let key: [String]
+
+  /// A table.
+  public init(_ name: String, key: [String] = []) {
+    self.name = name
+    self.key = key
+  }
+
+  /// The tables of this module that have no rules of their own.
+  public static let contacts: [MergeTable] = [
+    MergeTable("notes"), MergeTable("devices"), MergeTable("utm_tags"), MergeTable("points_log"),
+    MergeTable("stage_log"), MergeTable("segment_history"), MergeTable("do_not_contact_log"),
+    MergeTable("import_log", key: ["import_id", "row_number"]),
+    MergeTable("contact_tags", key: ["tag_id"]), MergeTable("contact_ips", key: ["ip_id"]),
+    MergeTable("contact_categories", key: ["category_id"]),
+    MergeTable("frequency_rules", key: ["channel"]),
+  ]
+
+  /// Moves the rows. What does not move goes with the loser.
+  func moving(_ pairs: SQL) -> SQL {
+    var sql: SQL = """
+      WITH pair AS (\(sql: pairs))
+      UPDATE \(identifier: name) AS t SET contact_id = pair.winner
+      FROM pair WHERE t.contact_id = pair.loser
+      """
+    guard !key.isEmpty else { return sql }
+    let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
+    sql += """
+       AND NOT EXISTS (SELECT FROM \(identifier: name) AS w WHERE w.contact_id = pair.winner
+        AND \(sql: same.joined(separator: " AND ")))
+      """
+    return sql
+  }
+}

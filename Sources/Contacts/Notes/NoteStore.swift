@@ -1,0 +1,173 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// Notes in the database (contacts.md 7). Whoever writes one holds a lock on the contact's row, so that
+/// no note is left behind when the contact is deleted or merged away.
+public struct NoteStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The columns of ``note(_:)``, of a table or alias `notes`.
+  public static let columns: SQL = """
+    notes.id, notes.contact_id, notes.text, notes.type, notes.date_time, notes.date_added,
+    notes.date_modified, notes.created_by, notes.created_by_user, notes.modified_by,
+    notes.modified_by_user
+    """
+
+  /// A page of notes and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - condition: On the columns of `notes`.
+  ///   - order: The inside of an ORDER BY. Without: newest first (CON-58).
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  /// - Throws: `PostgresError`.
+  public func page(
+    where condition: SQL = "true", order: SQL = "date_added DESC, id DESC", start: Int = 0,
+    limit: Int
+  ) async throws -> (notes: [Note], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM notes WHERE \(sql: condition)",
+        """
+        SELECT \(sql: Self.columns) FROM notes WHERE \(sql: condition)
+        ORDER BY \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
+        """,
+      ])
+      return (try results[1].map(Self.note), try results[0].first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// The note with a number.
+  public func note(_ id: Int64) async throws -> Note? {
+    try await pool.query("SELECT \(sql: Self.columns) FROM notes WHERE id = \(id)")
+      .first.map(Self.note)
+  }
+
+  /// Writes a note down.
+  ///
+  /// - Throws: ``InvalidInput`` for a missing or unknown contact, an unknown type or an empty text.
+  public func create(_ draft: NoteDraft, by author: Author, now: Date) async throws -> Note {
+    let type = try draft.checkedType(or: .general)
+    let text = try draft.checkedText(or: nil)
+    return try await pool.transaction { connection in
+      let contact = try await Self.holder(draft.contactID, on: connection)
+      let rows = try await connection.query(
+        """
+        INSERT INTO notes (contact_id, text, type, date_time, date_added, created_by,
+          created_by_user)
+        VALUES (\(contact), \(text), \(type.rawValue), \(draft.dateTime ?? nil), \(now),
+          \(author.id), \(author.name))
+        RETURNING \(sql: Self.columns)
+        """)
+      let note = try Self.note(rows[0])
+      try await Self.audit("create", note, by: author, now: now, on: connection)
+      return note
+    }
+  }
+
+  /// Changes a note: the members that are given, or all of them.
+  ///
+  /// - Parameter replacing: Whether members that are not given get their defaults. The contact stays.
+  /// - Returns: The note as it is now, or `nil` where there is none.
+  /// - Throws: ``InvalidInput`` as ``create(_:by:now:)``.
+  public func update(
+    _ id: Int64, _ draft: NoteDraft, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> Note? {
+    try await pool.transaction { connection in
+      guard let old = try await Self.locked(id, moving: draft.contactID, on: connection) else {
+        return nil
+      }
+      let type = try draft.checkedType(or: replacing ? .general : old.type)
+      let text = try draft.checkedText(or: replacing ? nil : old.text)
+      let dateTime = draft.dateTime ?? (replacing ? nil : old.dateTime)
+      let contact = draft.contactID ?? old.contactID
+      let rows = try await connection.query(
+        """
+        UPDATE notes SET contact_id = \(contact), text = \(text), type = \(type.rawValue),
+          date_time = \(dateTime), date_modified = \(now), modified_by = \(author.id),
+          modified_by_user = \(author.name)
+        WHERE id = \(id) RETURNING \(sql: Self.columns)
+        """)
+      guard let note = try rows.first.map(Self.note) else { return nil }
+      try await Self.audit("update", note, by: author, now: now, on: connection)
+      return note
+    }
+  }
+
+  /// Deletes a note.
+  ///
+  /// - Returns: The note as it was, or `nil` where there was none.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
+    try await pool.transaction { connection in
+      let rows = try await connection.query(
+        "DELETE FROM notes WHERE id = \(id) RETURNING \(sql: Self.columns)")
+      guard let note = try rows.first.map(Self.note) else { return nil }
+      try await Self.audit("delete", note, by: author, now: now, on: connection)
+      return note
+    }
+  }
+
+  /// The note, with its contact and the one it moves to locked; first the contacts, as everywhere.
+  private static func locked(
+    _ id: Int64, moving other: Int64?, on connection: PostgresConnection
+  ) async throws -> Note? {
+    while true {
+      let owner: Int64? = try await connection.query(
+        "SELECT contact_id FROM notes WHERE id = \(id)"
+      ).first?.decode(at: 0)
+      guard let owner else { return nil }
+      let wanted = Set([owner, other ?? owner]).sorted()
+      let found = try await ContactLock.lock(wanted, on: connection)
+      if let other, !found.contains(other) { throw unknown(other) }
+      let note = try await connection.query(
+        "SELECT \(sql: columns) FROM notes WHERE id = \(id) FOR UPDATE"
+      ).first.map(note)
+      // A merge may have moved it in between.
+      if note == nil || note.map({ wanted.contains($0.contactID) }) == true { return note }
+    }
+  }
+
+  private static func holder(
+    _ contact: Int64?, on connection: PostgresConnection
+  ) async throws -> Int64 {
+    guard let contact else {
+      throw InvalidInput("lead", "a note needs the number of a contact")
+    }
+    guard try await !ContactLock.lock([contact], on: connection).isEmpty else {
+      throw unknown(contact)
+    }
+    return contact
+  }
+
+  private static func unknown(_ contact: Int64) -> InvalidInput {
+    InvalidInput("lead", "there is no contact \(contact)")
+  }
+
+  private static func audit(
+    _ action: String, _ note: Note, by author: Author, now: Date, on connection: PostgresConnection
+  ) async throws {
+    let entry = AuditLog.Entry(
+      action, "note", note.id, bundle: "lead",
+      details: .object([
+        "contact": .integer(note.contactID), "type": .string(note.type.rawValue),
+      ]))
+    try await AuditLog.write([entry], by: author, now: now, on: connection)
+  }
+
+  /// The note of a row of ``columns``.
+  public static func note(_ row: PostgresRow) throws -> Note {
+    let type: String = try row.decode("type")
+    return Note(
+      id: try row.decode("id"), contactID: try row.decode("contact_id"),
+      text: try row.decode("text"), type: NoteType(rawValue: type) ?? .general,
+      dateTime: try row.decode("date_time"), dateAdded: try row.decode("date_added"),
+      dateModified: try row.decode("date_modified"), createdBy: try row.decode("created_by"),
+      createdByUser: try row.decode("created_by_user"),
+      modifiedBy: try row.decode("modified_by"),
+      modifiedByUser: try row.decode("modified_by_user"))
+  }
+}

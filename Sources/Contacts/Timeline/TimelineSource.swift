@@ -1,0 +1,167 @@
+public import Postgres
+
+/// Where the events of one kind are read from. Other modules add theirs.
+///
+/// The row of an event stands under the alias `e`; `label` and `details` may use it and `joins`. They are
+/// made only for the events of the page that is asked for, unless the question is about their text.
+public struct TimelineSource: Sendable {
+  /// The kind.
+  public var type: TimelineEventType
+  /// A table, or a query in parentheses.
+  public var table: SQL
+  /// The column of the contact's number.
+  public var contact: SQL
+  /// The columns that number an event within its kind, whole numbers.
+  public var key: [SQL]
+  /// The instant of an event, of the row alone.
+  public var instant: SQL
+  /// Which rows are events.
+  public var condition: SQL
+  /// What label and details need beside the row.
+  public var joins: SQL
+  /// What people read first; text, never null.
+  public var label: SQL
+  /// What else is known; an object.
+  public var details: SQL
+
+  /// A source. A table keyed by `contact_id` and `id` with a `date_added` needs no more than label
+  /// and details.
+  public init(
+    _ type: TimelineEventType, from table: SQL, contact: SQL = "e.contact_id",
+    key: [SQL] = ["e.id"], instant: SQL = "e.date_added", where condition: SQL = "true",
+    joins: SQL = "", label: SQL, details: SQL
+  ) {
+    self.type = type
+    self.table = table
+    self.contact = contact
+    self.key = key
+    self.instant = instant
+    self.condition = condition
+    self.joins = joins
+    self.label = label
+    self.details = details
+  }
+
+  /// The columns of the key as one value that orders and tells apart.
+  var keyArray: SQL {
+    "ARRAY[\(sql: key.map { "(\(sql: $0))::bigint" as SQL }.joined(separator: ", "))]"
+  }
+}
+
+extension TimelineSource {
+  /// The events that this module knows of.
+  public static var contacts: [TimelineSource] {
+    [
+      created, audited(.addedByAPI, action: "create", isAPI: true),
+      audited(.sourceCreated, action: "create", isAPI: false),
+      audited(.sourceIdentified, action: "identified", isAPI: false), identified, addressAdded,
+      doNotContact, utmTagsAdded, segmentMembership, stageChanged, pointsGained,
+    ]
+  }
+
+  /// Every contact tells of its own creation, whoever made it and however many there are.
+  private static var created: TimelineSource {
+    TimelineSource(
+      .created, from: "contacts", contact: "e.id", key: ["e.id"],
+      label: "'Contact created'::text",
+      details: "jsonb_build_object('createdBy', e.created_by, 'createdByUser', e.created_by_user)")
+  }
+
+  private static var identified: TimelineSource {
+    TimelineSource(
+      .identified, from: "contacts", contact: "e.id", key: ["e.id"], instant: "e.date_identified",
+      where: "e.date_identified IS NOT NULL", label: "'Contact identified'::text",
+      details: "'{}'::jsonb")
+  }
+
+  /// What the audit log says of the source: `details.source` names the door, `api` that of the API.
+  /// What was merged in is told under the old number, and belongs to this history too (CON-76).
+  private static func audited(
+    _ type: TimelineEventType, action: String, isAPI: Bool
+  ) -> TimelineSource {
+    let rows: SQL = """
+      a.object = 'lead' AND a.action = \(action)
+        AND a.details ->> 'source' IS NOT NULL AND (a.details ->> 'source' = 'api') = \(isAPI)
+      """
+    return TimelineSource(
+      type,
+      from: """
+        (SELECT a.id, a.date_added, a.details, a.user_name, a.user_id, a.object_id AS contact_id
+          FROM audit_log a WHERE \(sql: rows)
+          UNION ALL
+          SELECT a.id, a.date_added, a.details, a.user_name, a.user_id, m.contact_id
+          FROM contact_merges m JOIN audit_log a ON a.object_id = m.old_id WHERE \(sql: rows))
+        """,
+      label: isAPI
+        ? "'Added through API'::text || coalesce(' by ' || e.user_name, '')"
+        : "coalesce(e.details ->> 'sourceName', e.details ->> 'source')",
+      details: """
+        jsonb_build_object('source', e.details ->> 'source', 'sourceId', e.details -> 'sourceId',
+          'sourceName', e.details ->> 'sourceName', 'userId', e.user_id, 'user', e.user_name)
+        """)
+  }
+
+  private static var addressAdded: TimelineSource {
+    TimelineSource(
+      .addressAdded, from: "contact_ips", key: ["e.contact_id", "e.ip_id"],
+      joins: "JOIN ip_addresses ip ON ip.id = e.ip_id", label: "host(ip.address)",
+      details: "jsonb_build_object('ipAddress', host(ip.address), 'ipId', e.ip_id)")
+  }
+
+  private static var doNotContact: TimelineSource {
+    TimelineSource(
+      .doNotContact, from: "do_not_contact_log",
+      label: """
+        e.channel || ': ' || CASE e.reason WHEN 0 THEN 'contactable' WHEN 1 THEN 'unsubscribed'
+          WHEN 2 THEN 'bounced' ELSE 'set manually' END
+        """,
+      details: """
+        jsonb_build_object('channel', e.channel, 'reason', e.reason, 'comments', e.comments,
+          'channelId', e.channel_id)
+        """)
+  }
+
+  private static var utmTagsAdded: TimelineSource {
+    TimelineSource(
+      .utmTagsAdded, from: "utm_tags", label: "'UTM tags recorded'::text",
+      details: """
+        jsonb_build_object('utmCampaign', e.utm_campaign, 'utmContent', e.utm_content,
+          'utmMedium', e.utm_medium, 'utmSource', e.utm_source, 'utmTerm', e.utm_term,
+          'url', e.url, 'referer', e.referer, 'query', e.query)
+        """)
+  }
+
+  private static var segmentMembership: TimelineSource {
+    TimelineSource(
+      .segmentMembership, from: "segment_history", instant: "e.at",
+      joins: "LEFT JOIN segments s ON s.id = e.segment_id",
+      label: """
+        CASE WHEN e.entered THEN 'Added to segment ' ELSE 'Removed from segment ' END
+          || coalesce(s.name, e.segment_id::text)
+        """,
+      details: """
+        jsonb_build_object('segmentId', e.segment_id, 'segment', s.name,
+          'action', CASE WHEN e.entered THEN 'added' ELSE 'removed' END,
+          'cause', (\(SegmentCause.allCases.map(\.name))::text[])[e.cause])
+        """)
+  }
+
+  private static var stageChanged: TimelineSource {
+    TimelineSource(
+      .stageChanged, from: "stage_log", joins: "LEFT JOIN stages s ON s.id = e.stage_id",
+      label: "coalesce(s.name, e.event_name)",
+      details: """
+        jsonb_build_object('stageId', e.stage_id, 'stage', s.name, 'eventName', e.event_name,
+          'actionName', e.action_name)
+        """)
+  }
+
+  private static var pointsGained: TimelineSource {
+    TimelineSource(
+      .pointsGained, from: "points_log", label: "e.event_name || ' / ' || e.delta",
+      details: """
+        jsonb_build_object('id', e.id, 'eventName', e.event_name, 'actionName', e.action_name,
+          'delta', e.delta, 'type', e.type)
+        """)
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Postgres
+
+/// The statements of one question to a history.
+struct TimelineStatements {
+  let contact: Int64?
+  let query: TimelineQuery
+  let sources: [TimelineSource]
+
+  /// How many events there are.
+  var count: SQL {
+    let counts = sources.map { source -> SQL in
+      guard query.pattern != nil else {
+        return "SELECT count(*) AS n FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))"
+      }
+      return """
+        SELECT count(*) AS n FROM (\(sql: shown(source, "SELECT e.* FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))")))
+          AS shown WHERE \(sql: matches)
+        """
+    }
+    return "SELECT sum(n)::bigint FROM (\(sql: counts.joined(separator: " UNION ALL "))) AS counts"
+  }
+
+  /// The events of a page; without a limit all.
+  func events(start: Int, limit: Int?) -> SQL {
+    let needsAll = query.pattern != nil || query.order == .label
+    let last = limit.map { $0.addingReportingOverflow(start).partialValue }
+    let all = sources.map { source -> SQL in
+      var chosen: SQL = "SELECT e.* FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))"
+      if !needsAll, let last, last >= 0 {
+        chosen += """
+           ORDER BY \(sql: source.instant) \(sql: sourceDirection), \(sql: source.keyArray) \(sql: sourceDirection)
+          LIMIT \(last)
+          """
+      }
+      return shown(source, chosen)
+    }
+    var page: SQL = """
+      SELECT * FROM (\(sql: all.joined(separator: " UNION ALL "))) AS shown
+      WHERE \(sql: query.pattern == nil ? "true" : matches) ORDER BY \(sql: order)
+      """
+    if let limit { page += " LIMIT \(limit) OFFSET \(start)" }
+    return page
+  }
+
+  /// Which rows of a source are asked for.
+  private func rows(of source: TimelineSource) -> SQL {
+    var condition: SQL = "\(sql: source.condition)"
+    if let contact { condition += " AND \(sql: source.contact) = \(contact)" }
+    if let from = query.from { condition += " AND \(sql: source.instant) >= \(from)" }
+    if let to = query.to { condition += " AND \(sql: source.instant) <= \(to)" }
+    return condition
+  }
+
+  /// Rows of a source as events.
+  private func shown(_ source: TimelineSource, _ rows: SQL) -> SQL {
+    """
+    SELECT \(source.type.rawValue)::text AS type, \(sql: source.keyArray) AS key,
+      \(sql: source.instant) AS at, \(sql: source.contact) AS contact, \(sql: source.label) AS label,
+      \(sql: source.details) AS details
+    FROM (\(sql: rows)) AS e \(sql: source.joins)
+    """
+  }
+
+  private var matches: SQL {
+    let pattern = query.pattern ?? "%"
+    return """
+      (shown.label ILIKE \(pattern) OR EXISTS (
+        SELECT FROM jsonb_each_text(shown.details) AS member (name, value)
+        WHERE member.value ILIKE \(pattern)))
+      """
+  }
+
+  private var direction: SQL { query.isDescending ? "DESC" : "ASC" }
+
+  /// Within one kind an order by kind is one by time, the newest first.
+  private var sourceDirection: SQL { query.order == .type ? "DESC" : direction }
+
+  private var order: SQL {
+    switch query.order {
+    case .timestamp: "at \(sql: direction), type \(sql: direction), key \(sql: direction)"
+    case .type: "type \(sql: direction), at DESC, key DESC"
+    case .label: "label \(sql: direction), at DESC, type DESC, key DESC"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+public import Postgres
+
+/// Histories of contacts in the database (CON-100…107).
+///
+/// No event is stored for the history's sake: each kind is read from the table that tells of it, so what
+/// a request did is in the history of the next.
+public struct TimelineStore: Sendable {
+  let pool: PostgresPool
+  let sources: [TimelineSource]
+
+  /// A store.
+  ///
+  /// - Parameters:
+  ///   - pool: The database.
+  ///   - sources: Those of this module and of others, one for each kind.
+  public init(pool: PostgresPool, sources: [TimelineSource] = TimelineSource.contacts) {
+    self.pool = pool
+    self.sources = sources
+  }
+
+  /// Events of one contact or of all.
+  ///
+  /// A source gives no more than its first events in the order asked for, and labels and details are
+  /// made for the page alone; only a search or an order by label reads them all.
+  ///
+  /// - Parameters:
+  ///   - contact: Whose; `nil` for all contacts.
+  ///   - query: Which.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  /// - Returns: The events, and how many there are in all.
+  /// - Throws: `PostgresError`.
+  public func page(
+    of contact: Int64?, _ query: TimelineQuery = TimelineQuery(), start: Int = 0, limit: Int = 25
+  ) async throws -> TimelinePage {
+    let wanted = sources.filter { query.wants($0.type) }
+    guard !wanted.isEmpty else { return TimelinePage(events: [], total: 0) }
+    let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
+    let page = statements.events(start: max(0, start), limit: max(0, limit))
+    let results = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
+      try await $0.pipeline([statements.count, page])
+    }
+    return TimelinePage(
+      events: try results[1].map(Self.event), total: try results[0].first?.decode(at: 0) ?? 0)
+  }
+
+  /// All events of one contact in batches, of one moment (CON-107).
+  ///
+  /// - Throws: `PostgresError`, or what the closure throws.
+  public func forEachBatch(
+    of contact: Int64, _ query: TimelineQuery = TimelineQuery(), size: Int = 500,
+    _ body: @escaping @Sendable ([TimelineEvent]) async throws -> Void
+  ) async throws {
+    let wanted = sources.filter { query.wants($0.type) }
+    guard !wanted.isEmpty else { return }
+    let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true, retries: 0) {
+      try await $0.batches(of: statements.events(start: 0, limit: nil), size: size) { rows in
+        try await body(try rows.map(Self.event))
+      }
+    }
+  }
+
+  private static func event(_ row: PostgresRow) throws -> TimelineEvent {
+    let details: JSON = try row.decode("details")
+    let key: [Int64] = try row.decode("key")
+    let type = TimelineEventType(rawValue: try row.decode("type"))
+    return TimelineEvent(
+      type: type, id: type.rawValue + key.map(String.init).joined(separator: "-"),
+      timestamp: try row.decode("at"), contactID: try row.decode("contact"),
+      label: try row.decode("label"), details: try details.decode([String: JSONValue].self))
+  }
+}
+
+extension TimelineStore {
+  /// How the database would read a page: its plan as text.
+  package func explain(of contact: Int64?, _ query: TimelineQuery = TimelineQuery()) async throws
+    -> String
+  {
+    let wanted = sources.filter { query.wants($0.type) }
+    let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
+    let plan = try await pool.query("EXPLAIN \(sql: statements.events(start: 0, limit: 25))")
+    return try plan.map { try $0.decode(at: 0, as: String.self) }.joined(separator: "\n")
+  }
+}

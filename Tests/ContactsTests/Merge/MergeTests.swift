@@ -1,0 +1,227 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@Suite struct MergeTests {
+  private let now = testNow.addingTimeInterval(1_000 * 60)
+
+  private func person(_ id: Int64, added: Int = 0, _ change: (inout MergePerson) -> Void = { _ in })
+    -> MergePerson
+  {
+    var person = MergePerson(id: id, added: added, points: 0, texts: [:])
+    change(&person)
+    return person
+  }
+
+  /// CON-72…77, SEG-112, held against a plain reference: random contacts merged in random order, alone
+  /// and several pairs at once.
+  @Test(arguments: 0..<6) func mergesLikeTheReference(round: Int) async throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("merge seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let people = (1...24).map {
+      MergePerson.random(Int64($0), companyNames: MergeWorld.companyNames, using: &random)
+    }
+    let shuffled = people.map(\.id).shuffled(using: &random)
+    let rounds = (0..<8).map { _ in Int.random(in: 1...4, using: &random) }
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert(people)
+      var expected = Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) })
+      var left = shuffled
+      for (index, size) in rounds.enumerated() {
+        let pairs = (0..<min(size, left.count / 2)).map {
+          MergePair(winner: left[$0 * 2], loser: left[$0 * 2 + 1])
+        }
+        let at = 1_000 + index
+        let instant = MergeWorld.date(at) ?? now
+        let done = try await world.pool.transaction { connection in
+          try await world.merger.merge(pairs, by: .system, now: instant, on: connection)
+        }
+        #expect(done == pairs)
+        for pair in pairs {
+          guard let winner = expected[pair.winner], let loser = expected[pair.loser] else {
+            continue
+          }
+          expected[pair.winner] = winner.absorbing(
+            loser, at: at, companyNames: MergeWorld.companyNames)
+          expected[pair.loser] = nil
+          left.removeAll { $0 == pair.loser }
+        }
+        left = Array(left.dropFirst(pairs.count)) + left.prefix(pairs.count)
+        let actual = try await world.people()
+        for id in Set(actual.keys).union(expected.keys) where actual[id] != expected[id] {
+          Issue.record(
+            "seed \(seed), round \(index): \(actual[id] as Any) is not \(expected[id] as Any)")
+          return
+        }
+      }
+    }
+  }
+
+  /// CON-11, contacts.md 13.7: chains lead to the last winner; with the winner they are gone.
+  @Test func leadsOldNumbersToTheWinner() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert([person(1), person(2), person(3)])
+      func merge(_ loser: Int64, _ winner: Int64) async throws {
+        try await world.merger.merge(loser, into: winner, by: .system, now: now, pool: world.pool)
+      }
+      try await merge(1, 2)
+      try await merge(2, 3)
+      func current() async throws -> [Int64: Int64] {
+        try await world.pool.withConnection {
+          try await ContactMerger.current(of: [1, 2, 3, 4], on: $0)
+        }
+      }
+      #expect(try await current() == [1: 3, 2: 3, 3: 3])
+      try await world.pool.query("SELECT delete_contacts(ARRAY[3])")
+      #expect(try await current() == [:])
+    }
+  }
+
+  /// contacts.md 13.8: a visitor with 3 points merged into a contact with 50 makes 53, and stays so.
+  @Test func addsPoints() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert([
+        person(1) { $0.points = 3 }, person(2) { ($0.points, $0.identified) = (50, 1) },
+      ])
+      try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+      #expect(try await world.people()[2]?.points == 53)
+      await #expect(throws: MergeError.notFound(1)) {
+        try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+      }
+      #expect(try await world.people()[2]?.points == 53)
+    }
+  }
+
+  /// CON-71, and numbers that do not exist: nothing changes.
+  @Test func refusesWhatCannotBeMerged() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert([person(1), person(2)])
+      await #expect(throws: MergeError.sameContact(1)) {
+        try await world.merger.merge(1, into: 1, by: .system, now: now, pool: world.pool)
+      }
+      await #expect(throws: MergeError.notFound(9)) {
+        try await world.merger.merge(9, into: 1, by: .system, now: now, pool: world.pool)
+      }
+      await #expect(throws: MergeError.overlappingPairs(1)) {
+        try await world.pool.transaction { connection in
+          try await world.merger.merge(
+            [.init(winner: 1, loser: 2), .init(winner: 3, loser: 1)], by: .system, now: now,
+            on: connection)
+        }
+      }
+      #expect(try await world.people().count == 2)
+    }
+  }
+
+  /// CON-78: record, audit, marks; SEG-112: history and announcement of what moved.
+  @Test func leavesRecords() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert([
+        person(1) {
+          $0.texts["firstname"] = "Ann"
+          $0.texts["lastname"] = "Lee"
+          $0.segments = [1: [true, false], 2: [false, true]]
+        },
+        person(2) { $0.texts["city"] = "Rome" },
+      ])
+      let author = Author(id: 1, name: "Ada Admin")
+      try await world.merger.merge(1, into: 2, by: author, now: now, pool: world.pool)
+      func one(_ sql: SQL) async throws -> String? {
+        try await world.pool.query(sql).first?.decode(at: 0)
+      }
+      #expect(try await one("SELECT name FROM contact_merges WHERE old_id = 1") == "Ann Lee")
+      let lost = try await one(
+        "SELECT details ->> 'mergedInto' FROM audit_log WHERE object_id = 1 AND action = 'merge'")
+      #expect(lost == "2")
+      let won = try await one(
+        """
+        SELECT details #>> '{fields,firstname}' FROM audit_log
+        WHERE object_id = 2 AND action = 'merge' AND user_name = 'Ada Admin'
+        """)
+      #expect(won == #"[null, "Ann"]"#)
+      #expect(
+        try await one("SELECT topics[1] || contact_ids[1] FROM contact_changes") == "created2")
+      let told = try await one(
+        "SELECT string_agg(segment_id || ':' || entered || cause, ' ') FROM segment_history")
+      #expect(told == "1:true8")
+      let announced = try await one(
+        "SELECT string_agg(segment_id || ':' || contact_ids::text, ' ') FROM segment_announcements")
+      #expect(announced == "1:{2}")
+    }
+  }
+
+  /// A winner is under the unique index again once nobody shares its address (CON-62).
+  @Test func keepsTheIdentityIndexTight() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert([
+        person(1) { $0.texts["email"] = "a@x.test" }, person(2) { $0.texts["email"] = "A@x.test" },
+        person(3) { $0.texts["email"] = "a@x.test" }, person(4) { $0.texts["email"] = "b@x.test" },
+      ])
+      func shared() async throws -> String? {
+        try await world.pool.query(
+          "SELECT string_agg(id || ':' || identity_shared, ' ' ORDER BY id) FROM contacts"
+        ).first?.decode(at: 0)
+      }
+      #expect(try await shared() == "1:false 2:true 3:true 4:false")
+      try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+      #expect(try await shared() == "2:true 3:true 4:false")
+      try await world.merger.merge(2, into: 3, by: .system, now: now, pool: world.pool)
+      #expect(try await shared() == "3:false 4:false")
+      // The loser changed last: its address goes to the winner.
+      try await world.merger.merge(3, into: 4, by: .system, now: now, pool: world.pool)
+      #expect(try await shared() == "4:false")
+      #expect(try await world.people()[4]?.texts["email"] == "A@x.test")
+    }
+  }
+
+  /// CON-79: merges of the same contacts at once wait for each other; one of two opposite ones finds
+  /// nobody left.
+  @Test func waitsForOthers() async throws {
+    try await MergeWorld.with { (world) async throws in
+      try await world.insert((1...20).map { id in person(Int64(id)) { $0.points = 1 } })
+      var pairs: [(loser: Int64, winner: Int64)] = []
+      for id: Int64 in 1...10 { pairs += [(id, id + 10), (id + 10, id)] }
+      let outcomes = await withTaskGroup(of: Bool.self) { group in
+        for (loser, winner) in pairs {
+          group.addTask {
+            do {
+              try await world.merger.merge(
+                loser, into: winner, by: .system, now: now, pool: world.pool)
+              return true
+            } catch {
+              #expect(error is MergeError, "\(error)")
+              return false
+            }
+          }
+        }
+        return await group.reduce(into: [Bool]()) { $0.append($1) }
+      }
+      #expect(outcomes.filter { $0 }.count == 10)
+      #expect(try await world.people().values.map(\.points) == Array(repeating: 2, count: 10))
+    }
+  }
+
+  /// CON-76: whoever adds a table keyed by contact has to say what becomes of it, here and in the
+  /// deletion.
+  @Test func knowsEveryTableOfContacts() async throws {
+    try await MergeWorld.with { (world) async throws in
+      let tables = try await world.pool.query(
+        """
+        SELECT table_name::text FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'contact_id' ORDER BY 1
+        """
+      ).map { try $0.decode(at: 0, as: String.self) }
+      let own = ["contact_companies", "contact_merges", "do_not_contact", "segment_members"]
+      #expect(Set(tables) == Set(MergeTable.contacts.map(\.name) + own))
+      let deletion: String =
+        try await world.pool.query(
+          "SELECT prosrc FROM pg_proc WHERE proname = 'delete_contacts'"
+        ).first?.decode(at: 0) ?? ""
+      for table in tables { #expect(deletion.contains("DELETE FROM \(table) "), "\(table)") }
+    }
+  }
+}
