@@ -65,7 +65,9 @@ extension Composition {
       services: APIServices(
         jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
         contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
-        imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger)),
+        imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
+        segments: backends.segmentEditor(fields: fields),
+        segmentWarnings: { [backends] in try await backends.segmentWarnings() }),
       logger: logger,
       onListening: { port in
         logger.info(

@@ -85,16 +85,4 @@ import Users
       #expect(weights == [1, 2, 3])
     }
   }
-
-  @Test func namesSegmentsApart() async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
-      let store = SegmentStore(pool: database.pool)
-      let news = try await store.create("News Letter", by: .system, now: testNow)
-      let again = try await store.create("News Letter", by: .system, now: testNow)
-      #expect(news.alias == "news-letter")
-      #expect(again.alias == "news-letter1")
-      #expect(try await store.segment(alias: "news-letter")?.id == news.id)
-      #expect(try await store.list().count == 2)
-    }
-  }
 }

@@ -3,6 +3,7 @@ public import Imports
 public import JobQueue
 public import Postgres
 public import Redis
+public import Segments
 public import Users
 
 /// What the API speaks for.
@@ -21,6 +22,10 @@ public struct APIServices: Sendable {
   public var fields: FieldStore
   /// Imports.
   public var imports: ImportService
+  /// Makes and changes segments.
+  public var segments: SegmentEditor
+  /// From when on a segment's rebuilds are worth a warning.
+  public var segmentWarnings: @Sendable () async throws -> SegmentWarnings
 
   /// The services of a process.
   /// - Parameters:
@@ -29,9 +34,12 @@ public struct APIServices: Sendable {
   ///   - contacts: Reads contacts.
   ///   - fields: Reads the definitions of fields.
   ///   - imports: Creates and steers imports.
+  ///   - segments: Makes and changes segments; one without settings where none is given.
+  ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
   public init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
-    imports: ImportService
+    imports: ImportService, segments: SegmentEditor? = nil,
+    segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() }
   ) {
     postgres = jobs.postgres
     redis = jobs.redis
@@ -40,6 +48,8 @@ public struct APIServices: Sendable {
     self.contacts = contacts
     self.fields = fields
     self.imports = imports
+    self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
+    self.segmentWarnings = segmentWarnings
   }
 
   /// Every route.
@@ -53,7 +63,19 @@ public struct APIServices: Sendable {
         imports: imports, clock: jobs.clock, pageCap: configuration.maximumPageSize,
         uploadLimit: configuration.maximumUploadBytes
       ).routes
+      + segmentRoutes(configuration)
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
+  }
+
+  private func segmentRoutes(_ configuration: APIConfiguration) -> [Route] {
+    let store = SegmentStore(pool: postgres)
+    return SegmentResource(
+      store: store, editor: segments, pageCap: configuration.maximumPageSize
+    ).routes
+      + SegmentMemberRoutes(store: store, members: SegmentMembers(jobs: jobs)).routes
+      + SegmentOwnRoutes(
+        store: store, editor: segments, contacts: contacts, jobs: jobs, warnings: segmentWarnings
+      ).routes
   }
 }

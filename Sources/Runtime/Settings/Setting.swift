@@ -44,6 +44,16 @@ extension Setting where Value == Int {
     "segment_rebuild_interval", 15, 1...1440,
     effect: "minutes between looks for segments that need a full rebuild")
 
+  /// How long a segment may wait for a rebuild that it needs (SEG-78).
+  public static let segmentStaleHours = whole(
+    "segment_stale_hours", 30, 1...8760,
+    effect: "hours that a segment's rebuild may be overdue before the segment is flagged")
+
+  /// How long the rebuild of a segment may take (SEG-78).
+  public static let segmentSlowSeconds = whole(
+    "segment_slow_seconds", 30, 1...86_400,
+    effect: "seconds that a segment's rebuild may take before the segment is flagged")
+
   // What follows is read when a process with the API starts.
 
   /// Requests that a user may make in a minute.
@@ -99,6 +109,8 @@ extension SettingDefinition {
   public static let all: [SettingDefinition] = [
     Setting<TimeZone>.timeZone.definition,
     Setting<Int>.parallelImportLimit.definition,
+    Setting<Int>.segmentStaleHours.definition,
+    Setting<Int>.segmentSlowSeconds.definition,
     Setting<Int>.importSizeLimit.definition,
     Setting<Int>.segmentRebuildInterval.definition,
     Setting<Bool>.segmentsExcludeVisitors.definition,

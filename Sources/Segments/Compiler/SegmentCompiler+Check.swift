@@ -10,15 +10,18 @@ extension SegmentCompiler {
   ///   - segment: The segment they are for, if it is saved already.
   ///   - previous: The filters it has now: fields that these use may stay in use although they are not
   ///     offered any more (SEG-38).
+  ///   - names: The names of segments, for what is told of a circle.
   public func check(
-    _ filters: SegmentFilters, of segment: Int64? = nil, replacing previous: SegmentFilters = .none
+    _ filters: SegmentFilters, of segment: Int64? = nil, replacing previous: SegmentFilters = .none,
+    names: [Int64: String] = [:]
   ) -> [FilterProblem] {
     var problems: [FilterProblem] = []
     for (index, filter) in filters.filters.enumerated() {
       problems += check(filter, at: index, previous)
     }
     if let circle = graph.circle(from: segment, naming: filters.references) {
-      let path = circle.map { "segment \($0)" }.joined(separator: " needs ")
+      let path = circle.map { names[$0].map { "“\($0)”" } ?? "segment \($0)" }
+        .joined(separator: " needs ")
       problems.append(
         FilterProblem("the filters contradict those of another segment: \(path)"))
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Imports
 import Processes
+import Segments
 import Users
 
 /// Hands a file to the imports of the database.

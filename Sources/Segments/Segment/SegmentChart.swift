@@ -1,0 +1,72 @@
+import Contacts
+public import Foundation
+public import Postgres
+
+/// How a segment grew, day by day (segments.md 2.3). Days are those of UTC.
+public struct SegmentChart: Sendable, Equatable {
+  /// One day.
+  public struct Day: Sendable, Equatable {
+    /// The day as `YYYY-MM-DD`.
+    public var day: String
+    /// Contacts that entered.
+    public var added: Int
+    /// Contacts that left.
+    public var removed: Int
+    /// Members at its end.
+    public var total: Int
+  }
+
+  /// The days in order, those on which nothing happened included.
+  public var days: [Day]
+
+  /// So many days are the most that a chart has.
+  public static let maximumDays = 1_100
+
+  /// Reads a chart.
+  ///
+  /// - Parameters:
+  ///   - segment: Whose.
+  ///   - first: An instant of the first day.
+  ///   - last: An instant of the last day; of more than ``maximumDays`` the first ones are read.
+  ///   - pool: The database.
+  public static func read(
+    _ segment: Int64, from first: Date, to last: Date, on pool: PostgresPool
+  ) async throws -> SegmentChart {
+    let names = dayNumbers(from: first, to: last).prefix(maximumDays).map(name)
+    guard let from = names.first else { return SegmentChart(days: []) }
+    let changes = try await SegmentDay.list(of: segment, from: from, through: "infinity", on: pool)
+    let members = try await SegmentStore(pool: pool).counts([segment])[segment] ?? 0
+    return SegmentChart(days: names, changes: changes, members: members)
+  }
+
+  init(days: [Day]) { self.days = days }
+
+  /// Counts back from the members of now, so that the last total is right also where contacts were
+  /// deleted, which no day tells of.
+  init(days names: [String], changes: [SegmentDay], members: Int) {
+    var byDay = Dictionary(
+      changes.map { ($0.day, $0) }, uniquingKeysWith: { first, _ in first })
+    var days = names.map { name in
+      let change = byDay.removeValue(forKey: name)
+      return Day(day: name, added: change?.added ?? 0, removed: change?.removed ?? 0, total: 0)
+    }
+    // What is left is later than the chart.
+    var total = members - byDay.values.reduce(0) { $0 + $1.added - $1.removed }
+    for index in days.indices.reversed() {
+      days[index].total = max(0, total)
+      total -= days[index].added - days[index].removed
+    }
+    self.days = days
+  }
+
+  private static func dayNumbers(from first: Date, to last: Date) -> ClosedRange<Int> {
+    let start = Int((first.timeIntervalSince1970 / 86_400).rounded(.down))
+    let end = Int((last.timeIntervalSince1970 / 86_400).rounded(.down))
+    return start...max(start, end)
+  }
+
+  private static func name(_ day: Int) -> String {
+    Date(timeIntervalSince1970: Double(day) * 86_400)
+      .formatted(.iso8601.year().month().day().dateSeparator(.dash))
+  }
+}

@@ -1,0 +1,101 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// What became of segments that were to be deleted.
+public struct SegmentDeletion: Sendable, Equatable {
+  /// A segment that stays, as others need it (SEG-90).
+  public struct Refusal: Sendable, Equatable {
+    /// The segment.
+    public var segment: Segment
+    /// The names of the segments whose filters name it.
+    public var users: [String]
+
+    /// The same as an error, in words.
+    public var error: SegmentError {
+      .inUse(
+        segment: segment.name, by: [SegmentUsers(kind: "segments", names: users)], isDeletion: true)
+    }
+  }
+
+  /// Those that are gone, as they were, in the order asked for.
+  public var deleted: [Segment] = []
+  /// Those that stay.
+  public var refused: [Refusal] = []
+}
+
+extension SegmentEditor {
+  /// Deletes segments with their memberships (SEG-92). Segments that refer to one keep their members and
+  /// are flagged (SEG-86).
+  ///
+  /// Unless forced, one that another segment's filters name stays, except where those are deleted
+  /// with it (SEG-90).
+  ///
+  /// - Returns: Which were deleted; those that do not exist are left out.
+  /// - Throws: `SegmentError.forbidden`, `PostgresError`.
+  @discardableResult
+  public func delete(
+    _ ids: [Int64], force: Bool, by actor: SegmentActor
+  ) async throws -> SegmentDeletion {
+    let now = jobs.clock.now
+    return try await jobs.postgres.transaction { connection in
+      try await Self.takeTurn(on: connection)
+      let found = try await SegmentStore.find("s.id = ANY (\(ids))", on: connection)
+      guard found.allSatisfy(actor.mayUse) else { throw SegmentError.forbidden }
+      let catalog = try await SegmentCatalog.load(on: connection)
+      let going = force ? Set(found.map(\.id)) : catalog.deletable(Set(found.map(\.id)))
+      var result = SegmentDeletion()
+      for segment in ids.compactMap({ id in found.first { $0.id == id } }) {
+        if going.contains(segment.id) {
+          result.deleted.append(segment)
+        } else {
+          let users = catalog.users(of: segment.id).filter { !going.contains($0.id) }
+          result.refused.append(.init(segment: segment, users: users.map(\.name)))
+        }
+      }
+      try await erase(result.deleted, catalog, on: connection)
+      for segment in result.deleted {
+        try await audit(
+          "delete", segment.id, .object(["name": .string(segment.name)]), actor, now,
+          on: connection)
+      }
+      return result
+    }
+  }
+
+  /// Nobody may evaluate contacts meanwhile: a refresh could add a member to what is gone.
+  private func erase(
+    _ segments: [Segment], _ catalog: SegmentCatalog, on connection: PostgresConnection
+  ) async throws {
+    guard !segments.isEmpty else { return }
+    let ids = segments.map(\.id)
+    try await connection.query("SELECT lock_contact_range(0, 1023::bigint << 13)")
+    try await connection.query(
+      "SELECT FROM segments WHERE id = ANY (\(ids)) ORDER BY id FOR UPDATE")
+    try await connection.query("DELETE FROM segment_members WHERE segment_id = ANY (\(ids))")
+    try await connection.query("DELETE FROM segment_days WHERE segment_id = ANY (\(ids))")
+    try await connection.query("DELETE FROM segment_announcements WHERE segment_id = ANY (\(ids))")
+    try await connection.query("DELETE FROM segments WHERE id = ANY (\(ids))")
+    for segment in segments {
+      let reason =
+        "A filter refers to the segment \"\(segment.name)\" (\(segment.id)), which was deleted."
+      try await connection.query(
+        """
+        UPDATE segments SET build_error = \(reason)
+        WHERE id = ANY (\(catalog.users(of: segment.id).map(\.id)))
+        """)
+    }
+  }
+}
+
+extension SegmentCatalog {
+  /// The largest part of a set of segments that nothing outside of the part needs (SEG-90).
+  func deletable(_ candidates: Set<Int64>) -> Set<Int64> {
+    var going = candidates
+    while true {
+      let kept = going.filter { id in users(of: id).contains { !going.contains($0.id) } }
+      if kept.isEmpty { return going }
+      going.subtract(kept)
+    }
+  }
+}

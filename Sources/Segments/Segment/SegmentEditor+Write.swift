@@ -1,0 +1,42 @@
+import Foundation
+import Postgres
+
+extension SegmentEditor {
+  /// A static segment has its members from the beginning; no rebuild is needed.
+  func insert(
+    _ values: SegmentValues, by actor: SegmentActor, now: Date, on connection: PostgresConnection
+  ) async throws -> Int64 {
+    let rows = try await connection.query(
+      """
+      INSERT INTO segments (name, public_name, alias, description, category_id, is_published,
+        is_global, is_preference_center, filters, last_built_at, built_version, date_added, created_by,
+        created_by_user)
+      VALUES (\(values.name), \(values.publicName), \(values.alias), \(values.description),
+        \(values.category), \(values.isPublished), \(values.isGlobal),
+        \(values.isPreferenceCenter), \(try JSON(values.filters)), \(now),
+        \(values.filters == .array([]) ? 1 : 0)::bigint, \(now), \(actor.id),
+        \(actor.name))
+      RETURNING id
+      """)
+    return try rows[0].decode("id")
+  }
+
+  /// Rebuilds of filters older than these write nothing any more.
+  func update(
+    _ id: Int64, _ values: SegmentValues, by actor: SegmentActor, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    let filters = try JSON(values.filters)
+    try await connection.query(
+      """
+      UPDATE segments SET name = \(values.name), public_name = \(values.publicName),
+        alias = \(values.alias), description = \(values.description),
+        category_id = \(values.category), is_published = \(values.isPublished),
+        is_global = \(values.isGlobal), is_preference_center = \(values.isPreferenceCenter),
+        filters_version = filters_version + CASE WHEN filters = \(filters) THEN 0 ELSE 1 END,
+        filters = \(filters), filters_edited = \(values.filtersEdited), date_modified = \(now),
+        modified_by = \(actor.id), modified_by_user = \(actor.name)
+      WHERE id = \(id)
+      """)
+  }
+}

@@ -1,0 +1,133 @@
+public import Contacts
+public import Foundation
+public import JobQueue
+import Postgres
+import Users
+
+/// Makes, changes and deletes segments. Editors take turns, so that what one has checked (aliases,
+/// references, cycles) still holds when it writes.
+public struct SegmentEditor: Sendable {
+  let jobs: JobClient
+  let fields: FieldStore
+  let registry: FilterRegistry
+  let timeZone: @Sendable () async throws -> TimeZone
+  let uses: [SegmentUse]
+
+  /// An editor.
+  ///
+  /// - Parameters:
+  ///   - jobs: The database, the clock, and where rebuilds are asked for.
+  ///   - fields: The fields that filters may read.
+  ///   - registry: What else filters may read.
+  ///   - uses: What, besides other segments, may use a segment.
+  ///   - timeZone: The zone of calendar days in filters.
+  public init(
+    jobs: JobClient, fields: FieldStore, registry: FilterRegistry = .contacts,
+    uses: [SegmentUse] = [], timeZone: @escaping @Sendable () async throws -> TimeZone = { .gmt }
+  ) {
+    self.jobs = jobs
+    self.fields = fields
+    self.registry = registry
+    self.uses = uses
+    self.timeZone = timeZone
+  }
+
+  /// Makes a segment; its members follow by a job.
+  ///
+  /// - Throws: `SegmentError` for what is refused (segments.md 11), `PostgresError`.
+  public func create(_ input: SegmentInput, by actor: SegmentActor) async throws -> Segment {
+    let tools = try await tools(for: input.filters)
+    return try await jobs.transaction { connection, outbox in
+      try await Self.takeTurn(on: connection)
+      let catalog = try await SegmentCatalog.load(on: connection)
+      let values = try await SegmentValues.make(
+        input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil), on: connection)
+      let id = try await insert(values, by: actor, now: tools.now, on: connection)
+      if values.isPublished, values.filters != .array([]) {
+        try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
+      }
+      try await audit("create", id, values.changes(from: nil), actor, tools.now, on: connection)
+      return try await Self.read(id, on: connection)
+    }
+  }
+
+  /// Changes a segment: what is given, or with `replacing` everything, defaults where nothing is given.
+  ///
+  /// - Returns: The segment as it is now; nil where there is none.
+  /// - Throws: `SegmentError` for what is refused, `PostgresError`.
+  public func edit(
+    _ id: Int64, _ input: SegmentInput, replacing: Bool = false, by actor: SegmentActor
+  ) async throws -> Segment? {
+    let tools = try await tools(for: input.filters)
+    return try await jobs.transaction { connection, outbox in
+      try await Self.takeTurn(on: connection)
+      guard let old = try await SegmentStore.find("s.id = \(id)", on: connection).first else {
+        return nil
+      }
+      guard actor.mayUse(old) else { throw SegmentError.forbidden }
+      let catalog = try await SegmentCatalog.load(on: connection)
+      let values = try await SegmentValues.make(
+        replacing ? input.complete : input, from: old,
+        SegmentCheck(tools, catalog, segment: id), on: connection)
+      if old.isPublished, !values.isPublished {
+        let users = try await users(of: id, catalog, on: connection)
+        guard users.isEmpty else {
+          throw SegmentError.inUse(segment: old.name, by: users, isDeletion: false)
+        }
+      }
+      guard values != SegmentValues(old) else { return old }
+      try await update(id, values, by: actor, now: tools.now, on: connection)
+      if values.isPublished, values.filters != old.filters || !old.isPublished {
+        try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
+      }
+      try await audit(
+        "update", id, values.changes(from: SegmentValues(old)), actor, tools.now, on: connection)
+      return try await Self.read(id, on: connection)
+    }
+  }
+
+  /// What a check needs and is read before the transaction begins.
+  func tools(for filters: JSONValue?) async throws -> SegmentCheck.Tools {
+    var tools = SegmentCheck.Tools(
+      registry: registry, fields: try await fields.current(), timeZone: try await timeZone(),
+      now: jobs.clock.now)
+    do {
+      let filters = try SegmentFilters(json: filters ?? .null)
+      tools.patternProblems = try await RegularExpressions.check(filters, on: jobs.postgres)
+    } catch is FilterProblems {
+      // Told, with everything else that is wrong, when the values are checked.
+    }
+    return tools
+  }
+
+  /// Who needs a segment: other segments by their filters, and what modules above contribute.
+  func users(
+    of id: Int64, _ catalog: SegmentCatalog, on connection: PostgresConnection
+  ) async throws -> [SegmentUsers] {
+    var users = [SegmentUsers(kind: "segments", names: catalog.users(of: id).map(\.name))]
+    for use in uses {
+      users.append(SegmentUsers(kind: use.kind, names: try await use.names(id, connection)))
+    }
+    return users.filter { !$0.names.isEmpty }
+  }
+
+  func audit(
+    _ action: String, _ id: Int64, _ details: JSONValue, _ actor: SegmentActor, _ now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    try await AuditLog.write(
+      [AuditLog.Entry(action, "segment", id, details: details)], by: actor.author, now: now,
+      on: connection)
+  }
+
+  /// Waits until no other editor is at work, and keeps others waiting until the transaction ends.
+  static func takeTurn(on connection: PostgresConnection) async throws {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.segments', 0))")
+  }
+
+  /// The segment that this transaction has written.
+  private static func read(_ id: Int64, on connection: PostgresConnection) async throws -> Segment {
+    try await SegmentStore.find("s.id = \(id)", on: connection)[0]
+  }
+}

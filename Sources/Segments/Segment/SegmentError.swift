@@ -1,0 +1,66 @@
+/// Why something could not be done with a segment; nothing was changed.
+public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Values that are refused (segments.md 11), in order: `name`, `alias`, `filters[2].operator` …
+  case invalid([SegmentProblem])
+  /// The segment is another user's own (segments.md 11).
+  case forbidden
+  /// There is no such category.
+  case noCategory(Int64)
+  /// It is in use and can neither be unpublished (SEG-91) nor, unless forced, deleted (SEG-90).
+  case inUse(segment: String, by: [SegmentUsers], isDeletion: Bool)
+  /// Looking at who would match took longer than that many seconds.
+  case tooSlow(seconds: Int)
+
+  /// A refusal for one reason.
+  static func invalid(_ member: String, _ message: String) -> SegmentError {
+    .invalid([SegmentProblem(member: member, message: message)])
+  }
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .invalid(let problems):
+      problems.map { "\($0.member): \($0.message)" }.joined(separator: ", ")
+    case .forbidden: "the segment belongs to another user"
+    case .noCategory(let id): "Category \(id) does not exist"
+    case .inUse(let segment, let users, let isDeletion):
+      "The segment \"\(segment)\" cannot be \(isDeletion ? "deleted" : "unpublished"), it is used by "
+        + users.map(\.description).joined(separator: " and ") + "."
+    case .tooSlow(let seconds):
+      "Finding the contacts takes longer than \(seconds) seconds; fewer or simpler filters may help."
+    }
+  }
+}
+
+/// A value that is refused.
+public struct SegmentProblem: Sendable, Equatable {
+  /// Which: `name`, `filters`, `filters[2].operator` …
+  public var member: String
+  /// Why.
+  public var message: String
+
+  /// A problem.
+  public init(member: String, message: String) {
+    self.member = member
+    self.message = message
+  }
+}
+
+/// Those of one kind that use a segment.
+public struct SegmentUsers: Sendable, Equatable, CustomStringConvertible {
+  /// What they are: `segments`, `campaigns`.
+  public var kind: String
+  /// Their names.
+  public var names: [String]
+
+  /// Users of a kind.
+  public init(kind: String, names: [String]) {
+    self.kind = kind
+    self.names = names
+  }
+
+  /// `the segments "a", "b"`.
+  public var description: String {
+    "the \(kind) " + names.map { "\"\($0)\"" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,98 @@
+public import Contacts
+public import Foundation
+public import JobQueue
+import Postgres
+
+/// Members of segments as users change and see them.
+public struct SegmentMembers: Sendable {
+  /// So many contacts are added at once at the most.
+  public static let maximumContacts = 10_000
+
+  /// A segment of which a contact is an active member.
+  public struct Membership: Sendable, Equatable {
+    /// The segment.
+    public var segment: Segment
+    /// When the contact became a member (SEG-111).
+    public var dateAdded: Date
+    /// Whether the contact was added by hand, so that filters do not take it out (SEG-101).
+    public var isPinned: Bool
+  }
+
+  private let pool: PostgresPool
+  private let clock: WallClock
+
+  /// Members in the database of a client, by its clock.
+  public init(jobs: JobClient) {
+    pool = jobs.postgres
+    clock = jobs.clock
+  }
+
+  /// Adds contacts by hand; at once, without a rebuild (SEG-101, SEG-103, SEG-108).
+  ///
+  /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
+  @discardableResult
+  public func add(
+    _ contacts: [Int64], to segment: Int64, cause: SegmentCause = .user
+  ) async throws -> Set<Int64>? {
+    try await change(contacts, of: segment) { existing, connection in
+      try await SegmentMembership.add(
+        existing, to: segment, cause: cause, now: clock.now, on: connection)
+    }
+  }
+
+  /// Takes contacts out by hand: filters never bring them back (SEG-102, SEG-104). One without a row is
+  /// left alone (SEG-106).
+  ///
+  /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
+  @discardableResult
+  public func remove(
+    _ contacts: [Int64], from segment: Int64, cause: SegmentCause = .user
+  ) async throws -> Set<Int64>? {
+    try await change(contacts, of: segment) { existing, connection in
+      try await SegmentMembership.remove(
+        existing, from: segment, cause: cause, now: clock.now, on: connection)
+    }
+  }
+
+  /// The segment is kept from being deleted, and the contacts from being changed, until it is done.
+  private func change(
+    _ contacts: [Int64], of segment: Int64,
+    _ body: @Sendable ([Int64], PostgresConnection) async throws -> Void
+  ) async throws -> Set<Int64>? {
+    try await pool.transaction { connection in
+      let found = try await connection.query(
+        "SELECT FROM segments WHERE id = \(segment) FOR KEY SHARE")
+      guard !found.isEmpty else { return nil }
+      let existing = try await connection.query(
+        """
+        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+        """
+      ).map { try $0.decode(at: 0, as: Int64.self) }
+      try await body(existing, connection)
+      return Set(existing)
+    }
+  }
+
+  /// The segments of which a contact is an active member, by name; nil where there is no such contact.
+  public func segments(of contact: Int64) async throws -> [Membership]? {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let found = try await connection.query("SELECT FROM contacts WHERE id = \(contact)")
+      guard !found.isEmpty else { return nil }
+      let rows = try await connection.query(
+        """
+        SELECT segment_id, date_added, manually_added FROM segment_members
+        WHERE contact_id = \(contact) AND NOT manually_removed
+        """)
+      var members: [Int64: PostgresRow] = [:]
+      for row in rows { members[try row.decode("segment_id")] = row }
+      let segments = try await SegmentStore.find(
+        "s.id = ANY (\(Array(members.keys)))", on: connection)
+      return try segments.compactMap { segment in
+        guard let row = members[segment.id] else { return nil }
+        return Membership(
+          segment: segment, dateAdded: try row.decode("date_added"),
+          isPinned: try row.decode("manually_added"))
+      }
+    }
+  }
+}

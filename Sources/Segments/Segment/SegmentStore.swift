@@ -1,0 +1,114 @@
+import Contacts
+public import Postgres
+
+/// Segments in the database, for reading.
+public struct SegmentStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The segment with a number.
+  public func segment(_ id: Int64) async throws -> Segment? {
+    try await pool.withConnection { try await Self.find("s.id = \(id)", on: $0).first }
+  }
+
+  /// The segment with an alias.
+  public func segment(alias: String) async throws -> Segment? {
+    try await pool.withConnection { try await Self.find("s.alias = \(alias)", on: $0).first }
+  }
+
+  /// All segments by name.
+  public func list() async throws -> [Segment] {
+    try await pool.withConnection { try await Self.find("true", on: $0) }
+  }
+
+  /// The published segments that somebody is offered: those for all, and one's own (api.md 8.2).
+  public func choices(for actor: SegmentActor) async throws -> [Segment] {
+    try await pool.withConnection {
+      try await Self.find(
+        "s.is_published AND (s.is_global OR s.created_by = \(actor.id))", on: $0)
+    }
+  }
+
+  /// Some of the segments that satisfy a condition, in an order.
+  ///
+  /// - Parameters:
+  ///   - condition: A condition on `segments AS s`.
+  ///   - order: `ORDER BY` and what follows it.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  /// - Returns: The segments, and how many there are in all.
+  public func page(
+    where condition: SQL, order: SQL, start: Int, limit: Int
+  ) async throws -> (segments: [Segment], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let segments = try await Self.find(
+        condition, order: order, rest: "LIMIT \(limit) OFFSET \(start)", on: connection)
+      let count = try await connection.query(
+        "SELECT count(*) FROM segments AS s WHERE \(sql: condition)")
+      return (segments, try count.first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// How many active members segments have (SEG-79); all that were asked for are in the answer.
+  public func counts(_ ids: [Int64]) async throws -> [Int64: Int] {
+    let rows = try await pool.query(
+      """
+      SELECT segment_id, count(*) FROM segment_members
+      WHERE segment_id = ANY (\(ids)) AND NOT manually_removed GROUP BY segment_id
+      """)
+    var counts = Dictionary(ids.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
+    for row in rows { counts[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return counts
+  }
+
+  /// The segments that satisfy a condition on `segments AS s`.
+  static func find(
+    _ condition: SQL, order: SQL = "ORDER BY lower(s.name), s.id", rest: SQL = "",
+    on connection: PostgresConnection
+  ) async throws -> [Segment] {
+    try await connection.query(
+      """
+      SELECT \(sql: columns) FROM segments AS s LEFT JOIN categories AS k ON k.id = s.category_id
+      WHERE \(sql: condition) \(sql: order) \(sql: rest)
+      """
+    ).map(segment)
+  }
+
+  private static let columns: SQL = """
+    s.id, s.name, s.public_name, s.alias, s.description, s.is_published, s.is_global,
+    s.is_preference_center, s.filters, s.filters_edited, s.date_added, s.created_by,
+    s.created_by_user, s.date_modified, s.modified_by, s.modified_by_user, s.last_built_at,
+    s.last_build_seconds, s.built_version >= s.filters_version AS is_current, s.rebuild_at, s.build_error, k.id AS category_id, k.title,
+    k.alias AS category_alias, k.description AS category_description, k.color, k.bundle
+    """
+
+  private static func segment(_ row: PostgresRow) throws -> Segment {
+    Segment(
+      id: try row.decode("id"), name: try row.decode("name"),
+      publicName: try row.decode("public_name"), alias: try row.decode("alias"),
+      description: try row.decode("description"), category: try category(row),
+      isPublished: try row.decode("is_published"), isGlobal: try row.decode("is_global"),
+      isPreferenceCenter: try row.decode("is_preference_center"),
+      filters: try row.decode("filters", as: JSON.self).decode(),
+      filtersEdited: try row.decode("filters_edited"),
+      dates: SegmentDates(
+        added: try row.decode("date_added"), createdBy: try row.decode("created_by"),
+        createdByUser: try row.decode("created_by_user"),
+        modified: try row.decode("date_modified"), modifiedBy: try row.decode("modified_by"),
+        modifiedByUser: try row.decode("modified_by_user")),
+      build: SegmentBuild(
+        lastBuiltAt: try row.decode("last_built_at"), isCurrent: try row.decode("is_current"),
+        lastSeconds: try row.decode("last_build_seconds"), dueAt: try row.decode("rebuild_at"),
+        error: try row.decode("build_error")))
+  }
+
+  private static func category(_ row: PostgresRow) throws -> SegmentCategory? {
+    guard let id: Int64 = try row.decode("category_id") else { return nil }
+    return SegmentCategory(
+      id: id, title: try row.decode("title"), alias: try row.decode("category_alias"),
+      description: try row.decode("category_description"), color: try row.decode("color"),
+      bundle: try row.decode("bundle"))
+  }
+}

@@ -1,0 +1,18 @@
+public import Postgres
+
+/// Something beyond segments that may use a segment, such as campaigns: modules above contribute theirs.
+/// While any names what it uses the segment for, that cannot be unpublished (SEG-91).
+public struct SegmentUse: Sendable {
+  /// What uses it, in the plural: `campaigns`.
+  public let kind: String
+  /// The names of those that use a segment, within the transaction that wants to know.
+  public let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
+
+  /// A kind of use.
+  public init(
+    kind: String, names: @escaping @Sendable (Int64, PostgresConnection) async throws -> [String]
+  ) {
+    self.kind = kind
+    self.names = names
+  }
+}
