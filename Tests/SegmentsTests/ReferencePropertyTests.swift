@@ -51,11 +51,11 @@ import Testing
   @Test func agreesWithTheReference() async throws {
     let seed = FilterPropertyTests.seed
     print("references: seed \(seed)")
-    try await TestDatabase.with(migrations: FilterPropertyTests.migrations) {
+    try await TestDatabase.with(migrations: ModelLoader.migrations) {
       (database) async throws in
       let pool = database.pool
       var base = ModelWorld()
-      let fields = try await ModelLoader.makeFields(&base, pool: pool)
+      let fields = try await ModelLoader.readFields(&base, pool: pool)
       for round in 0..<12 {
         let asksForAny = round % 2 == 1
         let generator = SeededGenerator(seed: seed &+ UInt64(round) &* 104_729)

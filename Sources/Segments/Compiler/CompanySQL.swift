@@ -5,7 +5,7 @@ enum CompanySQL {
   /// The condition for all company filters of a group: they look at one and the same company (SEG-46).
   ///
   /// A contact without a company has every field missing (SEG-47), which some filters accept.
-  static func condition(_ filters: [TypedFilter]) -> SQL {
+  static func condition(_ filters: [TypedFilter], _ scope: SQL) -> SQL {
     let conditions = filters.map { filter -> SQL in
       guard case .value(let value, let storage, let isNeverNull) = filter.subject.source else {
         // Companies have fields alone; a module that adds others names rows of contacts.
@@ -16,8 +16,8 @@ enum CompanySQL {
     }
     let all: SQL = "(\(sql: conditions.joined(separator: " AND ")))"
     let rows: SQL = """
-      contact_companies cc JOIN companies k ON k.id = cc.company_id
-        WHERE cc.contact_id = c.id AND cc.is_primary
+      contact_companies r JOIN companies k ON k.id = r.company_id
+        WHERE r.contact_id = c.id AND r.is_primary\(sql: scope)
       """
     if filters.allSatisfy(\.test.acceptsMissing) {
       return "NOT EXISTS (SELECT FROM \(sql: rows) AND NOT \(sql: all))"

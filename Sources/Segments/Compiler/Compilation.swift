@@ -5,15 +5,19 @@ import Postgres
 struct Compilation {
   let compiler: SegmentCompiler
   let mode: ReferenceMode
+  /// What follows the condition that ties related rows to a contact.
+  private let scope: SQL
   var reads: Set<ChangeTopic> = []
   var change = NextChange()
   /// How deep in segments that name segments this is, and how many filters have been compiled.
   private var depth = 0
   private var count = 0
 
-  init(compiler: SegmentCompiler, mode: ReferenceMode) {
+  init(compiler: SegmentCompiler, mode: ReferenceMode, range: ClosedRange<Int64>?) {
     self.compiler = compiler
     self.mode = mode
+    scope =
+      range.map { " AND r.contact_id BETWEEN \($0.lowerBound) AND \($0.upperBound)" } ?? ""
   }
 
   /// References deeper than so many levels are taken from stored members, so that a condition
@@ -42,7 +46,7 @@ struct Compilation {
       }
     }
     let company = group.filter { $0.subject.object == .company }
-    if !company.isEmpty { conditions.append(CompanySQL.condition(company)) }
+    if !company.isEmpty { conditions.append(CompanySQL.condition(company, scope)) }
     return "(\(sql: conditions.joined(separator: " AND ")))"
   }
 
@@ -52,13 +56,13 @@ struct Compilation {
       return ValueSQL(value: value, storage: storage, isNeverNull: isNeverNull)
         .condition(filter.test)
     case .related(let rows, let value, let storage):
-      return RelatedSQL(rows: rows, value: ValueSQL(value: value, storage: storage))
+      return RelatedSQL(rows: rows + scope, value: ValueSQL(value: value, storage: storage))
         .condition(filter.test)
     case .optionalRow(let rows, let value, let storage):
-      return RelatedSQL(rows: rows, value: ValueSQL(value: value, storage: storage))
+      return RelatedSQL(rows: rows + scope, value: ValueSQL(value: value, storage: storage))
         .optional(filter.test)
     case .existence(let rows):
-      return Self.existence(filter.test, rows)
+      return Self.existence(filter.test, rows + scope)
     case .membership:
       return try membership(filter.test)
     }
@@ -115,9 +119,9 @@ extension Compilation {
         stored.append(id)
       }
     }
-    if !stored.isEmpty { conditions.append(Self.member(of: stored, "NOT r.manually_removed")) }
+    if !stored.isEmpty { conditions.append(member(of: stored, "NOT r.manually_removed")) }
     // Members of a segment without filters are those that were added by hand (SEG-81).
-    if !pinned.isEmpty { conditions.append(Self.member(of: pinned, "r.manually_added")) }
+    if !pinned.isEmpty { conditions.append(member(of: pinned, "r.manually_added")) }
     return "(\(sql: conditions.joined(separator: " OR ")))"
   }
 
@@ -132,8 +136,8 @@ extension Compilation {
       inner.depth -= 1
       self = inner
       return """
-        (\(sql: Self.member(of: [id], "r.manually_added"))
-          OR (\(sql: condition) AND NOT \(sql: Self.member(of: [id], "r.manually_removed"))))
+        (\(sql: member(of: [id], "r.manually_added"))
+          OR (\(sql: condition) AND NOT \(sql: member(of: [id], "r.manually_removed"))))
         """
     } catch {
       return nil
@@ -145,10 +149,10 @@ extension Compilation {
       || (depth < Self.inlinedLevels && count + filters.filters.count <= Self.inlinedFilters)
   }
 
-  private static func member(of ids: [Int64], _ state: SQL) -> SQL {
+  private func member(of ids: [Int64], _ state: SQL) -> SQL {
     """
     EXISTS (SELECT FROM segment_members r WHERE r.contact_id = c.id
-      AND r.segment_id = ANY (\(ids)) AND \(sql: state))
+      AND r.segment_id = ANY (\(ids)) AND \(sql: state)\(sql: scope))
     """
   }
 
@@ -161,7 +165,7 @@ extension Compilation {
     let others: SQL = left.isEmpty ? "" : " AND r.segment_id <> ALL (\(left))"
     return """
       EXISTS (SELECT FROM segment_members r WHERE r.contact_id = c.id
-        AND NOT r.manually_removed\(sql: others))
+        AND NOT r.manually_removed\(sql: others)\(sql: scope))
       """
   }
 }

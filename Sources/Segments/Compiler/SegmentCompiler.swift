@@ -45,16 +45,19 @@ public struct SegmentCompiler: Sendable {
   ///   - filters: The filters; without any nobody matches.
   ///   - references: Where the members of segments that they name come from.
   ///   - segment: The segment whose filters they are, if it is saved already.
+  ///   - range: The ids of the contacts that are asked for, where it is a range: rows that hang on other
+  ///     contacts are then not even looked at. The condition says nothing about contacts outside of it.
   /// - Throws: ``CompileError``; the segment's members are to stay as they are then (SEG-85, SEG-86).
   public func compile(
-    _ filters: SegmentFilters, references: ReferenceMode, of segment: Int64? = nil
+    _ filters: SegmentFilters, references: ReferenceMode, of segment: Int64? = nil,
+    within range: ClosedRange<Int64>? = nil
   ) throws(CompileError) -> CompiledSegment {
     if references == .inlined,
       let circle = graph.circle(from: segment, naming: filters.references)
     {
       throw .circular(circle)
     }
-    var compilation = Compilation(compiler: self, mode: references)
+    var compilation = Compilation(compiler: self, mode: references, range: range)
     let condition = try compilation.condition(filters)
     return CompiledSegment(
       condition: condition, reads: compilation.reads, nextChange: compilation.change.date,

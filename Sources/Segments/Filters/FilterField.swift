@@ -6,8 +6,8 @@ public import Postgres
 public enum FilterSource: Sendable {
   /// One value of the contact, such as `c.points`. `isNeverNull` says that there always is one.
   case value(SQL, ValueStorage, isNeverNull: Bool)
-  /// Values of related rows (SEG-60 to SEG-62): what follows `FROM`, with the condition that ties the
-  /// rows to `c.id`, and the value of one row.
+  /// Values of related rows (SEG-60 to SEG-62): what follows `FROM`, ending with the conditions after
+  /// `WHERE` that tie the rows to `c.id`, and the value of one row.
   case related(SQL, value: SQL, ValueStorage)
   /// One value that only some contacts have a row for: what is missing matches no comparison, not even
   /// a negative one.

@@ -10,13 +10,20 @@ struct FrozenRebuild: Sendable {
   let filtersVersion: Int64
   let instant: Date
   let limit: Int?
-  /// True or false on `contacts AS c`.
-  let condition: SQL
+  private let compiler: SegmentCompiler
+  private let filters: SegmentFilters
+  private let references: ReferenceMode
+  private let excludesVisitors: Bool
 
-  /// Reads a rebuild and compiles its filters as of its instant.
+  /// True or false on `contacts AS c` with an id in a range; nothing else is looked at.
+  func condition(within range: ClosedRange<Int64>) throws(CompileError) -> SQL {
+    try compiler.compile(filters, references: references, of: segment, within: range)
+      .condition(excludesVisitors: excludesVisitors)
+  }
+
+  /// Reads a rebuild with its filters as of its instant.
   ///
   /// - Returns: nil if there is no such rebuild any more.
-  /// - Throws: `CompileError` where a field has gone meanwhile.
   static func load(
     _ id: Int64, fields: FieldSet, registry: FilterRegistry, on connection: PostgresConnection
   ) async throws -> FrozenRebuild? {
@@ -41,14 +48,12 @@ struct FrozenRebuild: Sendable {
     let compiler = SegmentCompiler(
       registry: registry, fields: fields, timeZone: TimeZone(identifier: zone) ?? .gmt,
       now: instant, segments: all)
-    let compiled = try compiler.compile(
-      all[segment] ?? .none, references: try row.decode("takes_in") ? .inlined : .stored,
-      of: segment)
     return FrozenRebuild(
       id: id, segment: segment, filtersVersion: try row.decode("filters_version"),
       instant: instant, limit: try row.decode("limited_to"),
-      condition: compiled.condition(
-        excludesVisitors: try row.decode("excludes_visitors")))
+      compiler: compiler, filters: all[segment] ?? .none,
+      references: try row.decode("takes_in") ? .inlined : .stored,
+      excludesVisitors: try row.decode("excludes_visitors"))
   }
 
   /// The filters that a rebuild needs: its own, those it takes in, and that the others exist.

@@ -89,6 +89,7 @@ struct RangeHandler: Sendable {
     _ rebuild: FrozenRebuild, _ job: RebuildRange, limit: Int?, isReferredTo: Bool,
     on connection: PostgresConnection
   ) async throws -> (added: Int, removed: Int) {
+    let condition = try rebuild.condition(within: job.first...max(job.first, job.last))
     await connection.beginEvaluation(isSmall: false)
     let marked: SQL =
       isReferredTo
@@ -96,7 +97,7 @@ struct RangeHandler: Sendable {
     let rows = try await connection.query(
       MembershipStatement.write(
         MembershipStatement.differing(
-          from: job.first, through: job.last, rebuild.segment, rebuild.condition, limit: limit),
+          from: job.first, through: job.last, rebuild.segment, condition, limit: limit),
         marked,
         result: """
           SELECT count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered) FROM moved

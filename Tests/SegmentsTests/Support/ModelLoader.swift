@@ -3,6 +3,8 @@ import Foundation
 import Postgres
 import Users
 
+@testable import Segments
+
 /// Puts the contacts of a model into a database.
 enum ModelLoader {
   /// The custom fields of models: one of each type, for contacts and companies.
@@ -10,25 +12,27 @@ enum ModelLoader {
     .text, .select, .number, .boolean, .date, .datetime, .multiselect, .lookup, .url, .region,
   ]
 
-  /// Creates the custom fields in the database, and names all fields in a world.
-  static func makeFields(_ world: inout ModelWorld, pool: PostgresPool) async throws -> FieldSet {
-    let store = FieldStore(pool: pool)
-    for object in FieldObject.allCases {
-      for type in types {
-        let label = "\(object == .contact ? "c" : "k") \(type.rawValue)"
-        var new = NewField(object: object, label: label, type: type)
-        if type == .select || type == .multiselect {
-          new.properties = .object([
-            "list": .array(RandomContacts.options.map { .string($0) })
-          ])
-        }
-        if type == .boolean {
-          new.properties = .object(["yes": .string("Yes"), "no": .string("No")])
-        }
-        _ = try await store.create(new, by: .system, now: world.now)
-      }
+  /// The tables with these fields. They come by a migration, so that databases are copied with them.
+  static let migrations =
+    UsersMigrations.all + ContactsMigrations.all + SegmentsMigrations.all + [
+      Migration("tests.001-fields", customFields)
+    ]
+
+  private static let customFields = FieldObject.allCases.flatMap { object in
+    types.map { type in
+      let alias = "\(object == .contact ? "c" : "k")_\(type.rawValue)"
+      return """
+        INSERT INTO fields (object, alias, label, type, column_type, date_added)
+        VALUES ('\(object.rawValue)', '\(alias)', '\(alias)', '\(type.rawValue)',
+          '\(type.columnType)', '2026-01-01 00:00:00Z');
+        ALTER TABLE \(object.table) ADD COLUMN \(alias) \(type.columnType);
+        """
     }
-    let fields = try await store.current()
+  }.joined(separator: "\n")
+
+  /// Names all fields in a world.
+  static func readFields(_ world: inout ModelWorld, pool: PostgresPool) async throws -> FieldSet {
+    let fields = try await FieldStore(pool: pool).current()
     for field in fields.all where isModelled(field) {
       world.fields[field.alias] = (field.object, field.type)
     }
