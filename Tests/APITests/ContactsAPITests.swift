@@ -31,7 +31,7 @@ struct ContactsAPITests {
           INSERT INTO segment_members (contact_id, segment_id, date_added)
             SELECT c, s.id, '2024-01-01Z' FROM segments s, generate_series(31, 32) AS c
             WHERE s.alias = 'early' OR c = 32;
-          INSERT INTO import_log (contact_id, import_id, row_number, action)
+          INSERT INTO import_rows (contact_id, import_id, row_number, action)
             VALUES (31, 1, 1, 1), (32, 1, 2, 2);
           """)
     }

@@ -156,8 +156,10 @@ import Users
     try await withContacts { pool, store in
       let tables: [String] = try await pool.query(
         """
-        SELECT table_name FROM information_schema.columns
-        WHERE column_name = 'contact_id' AND table_schema = 'public' ORDER BY 1
+        SELECT table_name::text FROM information_schema.columns
+        JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE column_name = 'contact_id' AND table_schema = 'public'
+          AND table_type = 'BASE TABLE' ORDER BY 1
         """
       ).map { try $0.decode(at: 0) }
       try await pool.query(
@@ -165,7 +167,7 @@ import Users
         INSERT INTO contact_tags VALUES (1, 1), (2, 1);
         """)
       try await pool.query(
-        "INSERT INTO import_log VALUES (1, 1, 1, 1), (2, 1, 2, 1)")
+        "INSERT INTO import_rows VALUES (1, 1, 1, 1), (2, 1, 2, 1)")
       try await pool.query(
         "INSERT INTO segment_members VALUES (1, 1, true, false, \(testNow))")
       #expect(try await store.delete([1, 77]) == 1)

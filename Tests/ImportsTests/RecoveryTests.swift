@@ -21,10 +21,10 @@ import Testing
       let item = try await bed.upload(ControlTests.file(4), ImportOptions(autoStart: false))
       let parts = PartStore(pool: bed.pool)
       try await parts.setKeys([7, 8], of: 0, item.id)
-      try await parts.setContested([7], of: 0, item.id)
+      try await parts.setContested([[7]], item.id)
       #expect(try await parts.keys(of: 0, item.id) == [7, 8])
       try await bed.pool.query("UPDATE imports SET mode = 'parallel' WHERE id = \(item.id)")
-      try await parts.setContested([], of: 0, item.id)
+      try await parts.setContested([[]], item.id)
       #expect(try await parts.contested(of: 0, item.id) == [7])
     }
   }

@@ -19,24 +19,28 @@ struct FileScan {
   /// - Returns: how many rows share their key with rows of other parts.
   func read(partCount: Int, context: JobContext) async throws -> Int {
     let findsKeys = !run.layout.needsOrder && !run.layout.identities.isEmpty && partCount > 1
-    guard findsKeys || makesNames else { return 0 }
+    guard partCount > 0, findsKeys || makesNames else { return 0 }
     var seen = SeenNames(limit: Self.rememberedNames)
-    var keyCount = 0
-    let passes = ContestedKeys.passes(keys: run.lineCount, perPass: settings.keysPerPass)
-    var table = ContestedKeys(keys: run.lineCount, pass: 0, of: passes)
+    var keys = KeyShelf(
+      parts: parts, importID: run.importID, partCount: findsKeys ? partCount : 0,
+      passes: ContestedKeys.passes(keys: run.lineCount, perPass: settings.keysPerPass))
+    var table = ContestedKeys(keys: findsKeys ? run.lineCount : 0, pass: 0, of: keys.passes)
+    var next = try await parts.read(0, of: run.importID)
     for number in 0..<partCount {
       try context.checkLease()
-      let part = try await parts.read(number, of: run.importID)
-      let keys = try await scan(part, &seen, findsKeys: findsKeys)
+      // The next part arrives while this one is read.
+      async let following =
+        number + 1 < partCount ? parts.read(number + 1, of: run.importID) : nil
+      let found = try await scan(next, &seen, findsKeys: findsKeys)
       if findsKeys {
-        try await parts.setKeys(keys, of: number, run.importID)
-        table.add(keys, part: number)
-        keyCount += keys.count
+        table.add(found, part: number)
+        try await keys.put(found, of: number)
       }
       context.progress(done: Int64(number + 1), total: Int64(partCount))
+      if let part = try await following { next = part }
     }
-    guard findsKeys, keyCount > 0 else { return 0 }
-    return try await compare(consume table, passes: passes, partCount: partCount, context: context)
+    guard findsKeys, keys.count > 0 else { return 0 }
+    return try await compare(consume table, keys, partCount: partCount, context: context)
   }
 
   private var makesNames: Bool {
@@ -45,30 +49,25 @@ struct FileScan {
   }
 
   private func compare(
-    _ first: consuming ContestedKeys, passes: Int, partCount: Int, context: JobContext
+    _ first: consuming ContestedKeys, _ keys: KeyShelf, partCount: Int, context: JobContext
   ) async throws -> Int {
     var contested = [[UInt64]](repeating: [], count: partCount)
     // The one table, however many passes: it is the largest thing a plan holds.
     var table = consume first
-    for pass in 0..<passes {
+    for pass in 0..<keys.passes {
       if pass > 0 {
         table.begin(pass: pass)
         for number in 0..<partCount {
           try context.checkLease()
-          table.add(try await parts.keys(of: number, run.importID), part: number)
+          table.add(try await keys.take(number), part: number)
         }
       }
       for number in 0..<partCount {
         try context.checkLease()
-        contested[number] += table.contested(
-          among: try await parts.keys(of: number, run.importID))
+        contested[number] += table.contested(among: try await keys.take(number))
       }
     }
-    for number in 0..<partCount {
-      try context.checkLease()
-      let keys = Array(Set(contested[number])).sorted()
-      try await parts.setContested(keys, of: number, run.importID)
-    }
+    try await parts.setContested(contested.map { Array(Set($0)).sorted() }, run.importID)
     return contested.reduce(0) { $0 + $1.count }
   }
 
@@ -146,6 +145,36 @@ struct FileScan {
       let hash = buffer.withUnsafeBytes { ByteHash.of($0) }
       return hash == 0 ? 1 : hash
     }
+  }
+}
+
+/// The hashes of the keys of all parts: in memory where one pass looks at all of them, else kept with
+/// the parts between the passes.
+private struct KeyShelf {
+  private let parts: PartStore
+  private let importID: Int64
+  private var kept: [[UInt64]]
+  let passes: Int
+  private(set) var count = 0
+
+  init(parts: PartStore, importID: Int64, partCount: Int, passes: Int) {
+    self.parts = parts
+    self.importID = importID
+    self.passes = passes
+    kept = passes == 1 ? Array(repeating: [], count: partCount) : []
+  }
+
+  mutating func put(_ keys: [UInt64], of number: Int) async throws {
+    count += keys.count
+    if passes == 1 {
+      kept[number] = keys
+    } else {
+      try await parts.setKeys(keys, of: number, importID)
+    }
+  }
+
+  func take(_ number: Int) async throws -> [UInt64] {
+    passes == 1 ? kept[number] : try await parts.keys(of: number, importID)
   }
 }
 

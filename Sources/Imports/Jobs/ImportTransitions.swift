@@ -51,6 +51,13 @@ struct ImportTransitions: Sendable {
       let rows = try await connection.query(
         "SELECT reserve_contact_ids(\(item.lineCount)) AS first")
       item.baseID = try rows.first?.decode("first")
+      if let first = item.baseID, item.lineCount > 0 {
+        try await connection.query(
+          """
+          INSERT INTO import_blocks (first_id, last_id, import_id)
+          VALUES (\(first), \(first + Int64(item.lineCount) - 1), \(item.id))
+          """)
+      }
     }
     item.dateStarted = item.dateStarted ?? now
     item.timeZone = item.timeZone ?? settings.timeZone.identifier

@@ -172,7 +172,8 @@ struct ImportRemoval: Sendable {
         "DELETE FROM import_parts WHERE import_id = \(id)",
         "DELETE FROM import_contested WHERE import_id = \(id)",
         "DELETE FROM import_failures WHERE import_id = \(id)",
-        "DELETE FROM import_log WHERE import_id = \(id)",
+        "DELETE FROM import_rows WHERE import_id = \(id)",
+        "DELETE FROM import_blocks WHERE import_id = \(id)",
       ])
     }
   }

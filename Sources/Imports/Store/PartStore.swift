@@ -70,17 +70,39 @@ struct PartStore: Sendable {
     return Self.words(try rows.first?.decode("keys", as: [UInt8]?.self) ?? [])
   }
 
-  /// Hashes of the keys that a part shares with others, sorted.
+  /// Hashes of the keys that each part shares with others, sorted; by the parts' numbers.
   ///
   /// Without effect once the import is planned. The keys stay until the part is done: another plan
   /// of the same import, begun after a stop or by a worker that was thought dead, may need them.
-  func setContested(_ keys: [UInt64], of number: Int, _ importID: Int64) async throws {
-    try await pool.query(
-      """
-      UPDATE import_parts SET contested = \(keys.isEmpty ? nil : Self.bytes(keys))
-      WHERE import_id = \(importID) AND number = \(number) AND state = 0
-        AND EXISTS (SELECT FROM imports WHERE id = \(importID) AND mode IS NULL)
-      """)
+  func setContested(_ keys: [[UInt64]], _ importID: Int64) async throws {
+    var number = 0
+    while number < keys.count {
+      // A few MiB a statement, whatever the file; an array of `bytea` would only be longer.
+      var all: [UInt64] = []
+      let first = number
+      var lengths: [Int] = []
+      while number < keys.count, all.count < 500_000 {
+        all += keys[number]
+        lengths.append(keys[number].count * 8)
+        number += 1
+      }
+      try await pool.query(
+        """
+        UPDATE import_parts p SET contested = c.keys
+        FROM (
+          SELECT \(first) + place - 1 AS number,
+            nullif(substring(\(Self.bytes(all)) FROM (ends - length + 1)::integer FOR length), '')
+              AS keys
+          FROM (
+            SELECT place, length::integer, sum(length) OVER (ORDER BY place) AS ends
+            FROM unnest(\(lengths)) WITH ORDINALITY AS l (length, place)
+          ) AS places
+        ) AS c
+        WHERE p.import_id = \(importID) AND p.number = c.number AND p.state = 0
+          AND p.contested IS DISTINCT FROM c.keys
+          AND EXISTS (SELECT FROM imports WHERE id = \(importID) AND mode IS NULL)
+        """)
+    }
   }
 
   func contested(of number: Int, _ importID: Int64) async throws -> [UInt64] {

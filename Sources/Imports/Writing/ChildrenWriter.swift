@@ -236,18 +236,18 @@ struct ChildrenWriter {
       on: connection)
   }
 
+  /// Rows that changed a contact. Those that made one need no note: its id tells.
   private func writeImportLog(on connection: PostgresConnection) async throws {
     var log = CopyBuffer()
-    log.reserve(operations.rows.count * 32)
-    for (index, row) in operations.rows.enumerated() {
+    for (index, row) in operations.rows.enumerated() where !operations.rowInserts[index] {
       log.append(operations.subjects[Int(operations.subjectOfRow[index])].id)
       log.append(run.importID)
       log.append(Int64(block.rowNumbers[row]))
-      log.append(Int64(operations.rowInserts[index] ? 1 : 2))
+      log.append(plain: [UInt8(ascii: "2")])
       log.endRow()
     }
     try await log.copy(
-      into: "COPY import_log (contact_id, import_id, row_number, action) FROM STDIN",
+      into: "COPY import_rows (contact_id, import_id, row_number, action) FROM STDIN",
       on: connection)
   }
 }
