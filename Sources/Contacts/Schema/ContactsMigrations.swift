@@ -26,6 +26,6 @@ public enum ContactsMigrations {
     Migration("contacts.008-changes-and-records", changesAndRecords),
     Migration("contacts.011-history", historyTables),
     Migration("contacts.013-segment-counts", segmentCounts),
-    Migration("contacts.013-import-rows", importRows),
+    Migration("contacts.014-import-rows", importRows),
   ]
 }
