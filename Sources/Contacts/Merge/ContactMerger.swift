@@ -115,6 +115,7 @@ public struct ContactMerger: Sendable {
     let shared = try await statements.shared(on: connection)
     try await connection.query(statements.redirects)
     try await connection.query(statements.records)
+    try await connection.query(statements.imports)
     let several = try await companies().allowsSeveral
     for statement in statements.companies(several: several) + statements.doNotContact {
       try await connection.query(statement)

@@ -28,6 +28,17 @@ struct MergeStatements {
     ).map { try $0.decode(at: 0) }
   }
 
+  /// The import that made the loser is told by its id, which goes: written down for the winner.
+  var imports: SQL {
+    """
+    WITH pair AS (\(sql: pairSQL))
+    INSERT INTO import_rows (contact_id, import_id, row_number, action)
+    SELECT pair.winner, b.import_id, pair.loser - b.first_id + 1, 1
+    FROM pair JOIN import_blocks b ON pair.loser BETWEEN b.first_id AND b.last_id
+    ON CONFLICT DO NOTHING
+    """
+  }
+
   /// Who led to the loser leads to the winner (CON-78).
   var redirects: SQL {
     """

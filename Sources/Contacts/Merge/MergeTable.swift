@@ -19,7 +19,7 @@ public struct MergeTable: Sendable {
   public static let contacts: [MergeTable] = [
     MergeTable("notes"), MergeTable("devices"), MergeTable("utm_tags"), MergeTable("points_log"),
     MergeTable("stage_log"), MergeTable("segment_history"), MergeTable("do_not_contact_log"),
-    MergeTable("import_log", key: ["import_id", "row_number"]),
+    MergeTable("import_rows", key: ["import_id", "row_number"]),
     MergeTable("contact_tags", key: ["tag_id"]), MergeTable("contact_ips", key: ["ip_id"]),
     MergeTable("contact_categories", key: ["category_id"]),
     MergeTable("frequency_rules", key: ["channel"]),

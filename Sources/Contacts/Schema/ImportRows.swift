@@ -30,6 +30,7 @@ extension ContactsMigrations {
       DELETE FROM segment_members WHERE contact_id = ANY (ids);
       DELETE FROM segment_history WHERE contact_id = ANY (ids);
       DELETE FROM do_not_contact WHERE contact_id = ANY (ids);
+      DELETE FROM do_not_contact_log WHERE contact_id = ANY (ids);
       DELETE FROM frequency_rules WHERE contact_id = ANY (ids);
       DELETE FROM contact_ips WHERE contact_id = ANY (ids);
       DELETE FROM utm_tags WHERE contact_id = ANY (ids);

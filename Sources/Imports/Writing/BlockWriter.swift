@@ -48,6 +48,7 @@ struct BlockWriter: Sendable {
         children: children, loaded: loaded
       ).write(on: connection)
     }
+    try await ChangeMarks(run: run, layout: layout, operations: operations).write(on: connection)
     var outcome = Outcome()
     outcome.inserted = operations.insertedCount
     outcome.updated = rows.count - outcome.inserted
