@@ -1,0 +1,100 @@
+import Contacts
+import Exports
+import HTTPTypes
+import Hummingbird
+import Users
+
+/// `/api/exports` and the export of a single contact (API page, 11.3; import-export.md part B).
+struct ExportRoutes: Sendable {
+  let exports: ExportService
+  let pageCap: Int
+
+  var routes: [Route] {
+    let create: Route.Handler = { try await self.create($0) }
+    let delete: Route.Handler = { try await self.delete($0) }
+    return [
+      Route(.post, "/api/exports/new", takesIdempotencyKey: true, create),
+      Route(.post, "/api/exports", takesIdempotencyKey: true, create),
+      Route(.get, "/api/exports") { try await list($0) },
+      Route(.get, "/api/exports/{id}") { try await show($0) },
+      Route(.get, "/api/exports/{id}/download") { request in
+        let file = try await exports.file(try request.id, for: try request.exportUser)
+        return ExportDownload(file: file).response(to: request)
+      },
+      Route(.post, "/api/exports/{id}/cancel", takesIdempotencyKey: true) { request in
+        answer(try await exports.cancel(try request.id, by: try request.exportUser))
+      },
+      Route(.delete, "/api/exports/{id}/delete", delete),
+      Route(.delete, "/api/exports/{id}", delete),
+      Route(.get, "/api/contacts/{id}/export") { try await contact($0) },
+    ]
+  }
+
+  private func answer(_ export: Export, status: HTTPResponse.Status = .ok) -> APIResponse {
+    APIResponse(
+      status: status, json: ["export": ExportEntity(export: export, now: exports.now).json])
+  }
+
+  private func create(_ request: APIRequest) async throws -> APIResponse {
+    let options = try ExportParameters.options(try await request.parameters())
+    let export = try await exports.create(options, by: try request.exportUser)
+    return answer(export, status: .accepted).with(.location, "/api/exports/\(export.id)")
+  }
+
+  /// One's own; an administrator sees all.
+  private func list(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: pageCap)
+    let user = try request.requiredUser
+    let page = try await exports.store.list(
+      try ListRequest(request), of: user.isAdministrator ? nil : user.id, start: paging.start,
+      limit: paging.limit)
+    let now = exports.now
+    return APIResponse(json: [
+      "total": .int(page.total),
+      "exports": .array(page.exports.map { ExportEntity(export: $0, now: now).json }),
+    ])
+  }
+
+  private func show(_ request: APIRequest) async throws -> APIResponse {
+    let export = try await exports.get(try request.id, for: try request.exportUser)
+    let response = answer(export)
+    return export.status.isPending ? response.with(.retryAfter, "2") : response
+  }
+
+  /// The deleted entity comes back with its id null.
+  private func delete(_ request: APIRequest) async throws -> APIResponse {
+    let export = try await exports.delete(try request.id, by: try request.exportUser)
+    var members = ExportEntity(export: export, now: exports.now).members
+    members["id"] = .null
+    return APIResponse(json: ["export": .object(members)])
+  }
+
+  /// Alias and value of one contact (EXP-19).
+  private func contact(_ request: APIRequest) async throws -> APIResponse {
+    let id = try request.id
+    let name = request.query["format"]?.text ?? ExportFormat.csv.rawValue
+    guard let format = ExportFormat(rawValue: name.lowercased()), format != .jsonl else {
+      throw APIError.validation([("format", ["\"\(name)\" must be csv or xlsx"])])
+    }
+    let raw = request.query["raw"]?.truth ?? false
+    guard let file = try await exports.contact(id, as: format, raw: raw) else {
+      throw APIError.notFound
+    }
+    return APIResponse(
+      headers: [
+        .contentType: format.contentType,
+        .contentDisposition: "attachment; filename=\"contact_\(id).\(format.rawValue)\"",
+      ], body: .whole(ByteBuffer(bytes: file)))
+  }
+}
+
+extension APIRequest {
+  /// The user as exports know one.
+  fileprivate var exportUser: ExportUser {
+    get throws(APIError) {
+      let user = try requiredUser
+      return ExportUser(
+        Author(id: user.id, name: user.fullName), isAdministrator: user.isAdministrator)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// The columns of a file in their order.
+struct ExportColumns: Sendable {
+  let all: [ExportColumn]
+
+  init(_ all: [ExportColumn]) { self.all = all }
+
+  var names: [String] { all.map(\.name) }
+
+  /// PostgreSQL gives at most so many columns; a request with more is a mistake.
+  static let maximum = 1_600
+
+  /// The columns of a request: those it names, or `id` and all published fields (EXP-09).
+  ///
+  /// - Throws: ``ExportError`` that names a column which does not exist, or stands there twice.
+  init(_ names: [String]?, fields: FieldSet) throws(ExportError) {
+    guard let names, !names.isEmpty else {
+      all = [ExportAttribute.id.column] + fields.contact.map(ExportColumn.init)
+      return
+    }
+    guard names.count <= Self.maximum else {
+      throw ExportError(
+        .invalid, "columns: \(names.count) are too many, at most \(Self.maximum)",
+        field: "columns")
+    }
+    var seen: Set<String> = []
+    var columns: [ExportColumn] = []
+    for name in names {
+      guard let column = Self.column(name.trimmingCharacters(in: .whitespaces), fields) else {
+        throw ExportError(
+          .invalid, "columns: \"\(name)\" is no field of a contact and none of "
+            + ExportAttribute.allCases.map(\.rawValue).joined(separator: ", "), field: "columns")
+      }
+      guard seen.insert(column.name).inserted else {
+        throw ExportError(.invalid, "columns: \"\(name)\" is named twice", field: "columns")
+      }
+      columns.append(column)
+    }
+    all = columns
+  }
+
+  private static func column(_ name: String, _ fields: FieldSet) -> ExportColumn? {
+    if let field = fields[name], field.object == .contact, field.isPublished {
+      return ExportColumn(field)
+    }
+    if let attribute = ExportAttribute.allCases.first(where: {
+      $0.rawValue.lowercased() == name.lowercased()
+    }) {
+      return attribute.column
+    }
+    return name == "lastActive" ? fields["last_active"].map(ExportColumn.init) : nil
+  }
+
+  /// The list of what to select.
+  func select(_ format: ExportFormat) -> SQL {
+    all.map { format == .jsonl ? $0.json : $0.plain }.joined(separator: ", ")
+  }
+}

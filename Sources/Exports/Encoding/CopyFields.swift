@@ -1,0 +1,58 @@
+/// Walks over rows in COPY's text form, a field at a time.
+struct CopyFields {
+  private let input: UnsafeRawBufferPointer
+  private var position = 0
+
+  private static let backslash = UInt8(ascii: "\\")
+  private static let tab = UInt8(ascii: "\t")
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  init(_ input: UnsafeRawBufferPointer) { self.input = input }
+
+  var isAtEnd: Bool { position >= input.count }
+
+  /// Reads a field into `value` in the place of what it held.
+  /// - Returns: Whether there is a value, and whether it was the row's last.
+  mutating func next(into value: inout [UInt8]) throws -> (isNull: Bool, endsRow: Bool) {
+    value.removeAll(keepingCapacity: true)
+    var start = position
+    var isNull = false
+    while position < input.count {
+      let byte = input[position]
+      if byte == Self.tab || byte == Self.lineFeed {
+        append(start, into: &value)
+        position += 1
+        return (isNull, byte == Self.lineFeed)
+      }
+      if byte == Self.backslash {
+        append(start, into: &value)
+        guard position + 1 < input.count else { throw MalformedCopy() }
+        let code = input[position + 1]
+        position += 2
+        start = position
+        if code == UInt8(ascii: "N") { isNull = true } else { value.append(Self.meaning(code)) }
+      } else {
+        position += 1
+      }
+    }
+    throw MalformedCopy()
+  }
+
+  private func append(_ start: Int, into value: inout [UInt8]) {
+    if start < position {
+      value.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[start..<position]))
+    }
+  }
+
+  private static func meaning(_ code: UInt8) -> UInt8 {
+    switch code {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "t"): 0x09
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "v"): 0x0B
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "r"): 0x0D
+    default: code
+    }
+  }
+}

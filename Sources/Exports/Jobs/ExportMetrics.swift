@@ -1,0 +1,12 @@
+import Metrics
+
+/// What the operator's port says about exports.
+struct ExportMetrics: Sendable {
+  private let contacts = Counter(label: "martlet_contacts_exported_total")
+  private let bytes = Counter(label: "martlet_export_bytes_total")
+
+  func count(contacts number: Int64, bytes size: Int64) {
+    contacts.increment(by: number)
+    bytes.increment(by: size)
+  }
+}

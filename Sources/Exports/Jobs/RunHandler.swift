@@ -1,0 +1,104 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Users
+
+/// Handles ``RunExport``. A worker that takes over from a dead one begins anew, under a new number of
+/// the run: what the dead one had written is no file's (EXP-17).
+struct RunHandler: Sendable {
+  let fields: FieldStore
+  let settings: ExportSettings
+  let metrics: ExportMetrics
+
+  func handle(_ job: RunExport, _ context: JobContext) async throws {
+    guard let export = try await begin(job, context) else { return }
+    do {
+      let fields = try await fields.current()
+      let snapshot = Snapshot(
+        condition: try export.options.condition(fields: fields, user: export.createdBy),
+        order: try export.options.order(fields: fields),
+        columns: try ExportColumns(export.options.columns, fields: fields),
+        format: export.options.format)
+      let file = try await FileMaker(
+        export: export, snapshot: snapshot, settings: settings, context: context
+      ).make()
+      try await ready(export, file, snapshot.columns.names, context)
+      metrics.count(contacts: file.batch.processed, bytes: file.size)
+    } catch is ExportGone {
+      try await context.complete { _, outbox in try DiscardExportParts.enqueue(outbox) }
+    } catch let error as ExportError {
+      try await failed(export, error, context)
+    } catch {
+      // The last attempt leaves a reason at the export; the job itself is dead with the same one.
+      guard context.isLastAttempt, JobOutcome(error, isLastAttempt: true) == .dead else {
+        throw error
+      }
+      context.logger.error("export failed", metadata: ["error": "\(error)"])
+      try await failed(export, ExportError(.failed, Self.reason(error)), context)
+    }
+  }
+
+  /// Takes the export up; nil where there is nothing to do.
+  private func begin(_ job: RunExport, _ context: JobContext) async throws -> Export? {
+    let settings = settings
+    return try await context.transaction { connection, outbox in
+      guard let export = try await ExportStore.find(job.exportID, on: connection, lock: true),
+        export.status.isPending
+      else { return nil }
+      if export.run > 0 { try DiscardExportParts.enqueue(outbox) }
+      try await connection.query(
+        """
+        UPDATE exports SET status = 2, run = run + 1, part_bytes = \(settings.partBytes),
+          row_count = NULL, processed_count = 0, neutralised_count = 0, shortened_count = 0,
+          date_started = \(context.clock.now), job_id = \(context.id)
+        WHERE id = \(export.id)
+        """)
+      return try await ExportStore.find(export.id, on: connection)
+    }
+  }
+
+  /// The file becomes one with the end of the job, and not a moment before.
+  private func ready(
+    _ export: Export, _ file: (batch: ExportBatch, size: Int64, sha256: String),
+    _ columns: [String], _ context: JobContext
+  ) async throws {
+    let now = context.clock.now
+    let expires = now.addingTimeInterval(Double(settings.days) * 86_400)
+    try await context.complete { connection, outbox in
+      let rows = try await connection.query(
+        """
+        UPDATE exports SET status = 3, row_count = \(file.batch.processed),
+          processed_count = \(file.batch.processed), columns = \(columns),
+          file_size = \(file.size),
+          sha256 = \(file.sha256), date_ended = \(now), date_expires = \(expires), job_id = NULL,
+          error = NULL
+        WHERE id = \(export.id) AND run = \(export.run) AND status = 2
+        """)
+      guard rows.affected == 1 else { return try DiscardExportParts.enqueue(outbox) }
+      try await ExportAudit.write(
+        "ready", export, ["count": .integer(file.batch.processed)],
+        by: Author(id: export.createdBy, name: export.createdByUser), now: now, on: connection)
+    }
+  }
+
+  private func failed(
+    _ export: Export, _ error: ExportError, _ context: JobContext
+  ) async throws {
+    let now = context.clock.now
+    try await context.complete { connection, outbox in
+      try DiscardExportParts.enqueue(outbox)
+      try await connection.query(
+        """
+        UPDATE exports SET status = 4, error = \(try JSON(error)), date_ended = \(now),
+          job_id = NULL
+        WHERE id = \(export.id) AND run = \(export.run) AND status = 2
+        """)
+    }
+  }
+
+  /// An error in words that say nothing of the data.
+  private static func reason(_ error: any Error) -> String {
+    (error as? PostgresError)?.message ?? "\(error)"
+  }
+}

@@ -1,0 +1,51 @@
+/// Why something asked of an export is refused, or why an export has failed.
+public struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+  /// The kind of refusal.
+  public enum Code: String, Sendable, Codable {
+    /// There is no such export.
+    case notFound = "not_found"
+    /// What was asked for contradicts itself or what there is.
+    case invalid
+    /// Nobody matches (EXP-15).
+    case nothing = "nothing_to_export"
+    /// More contacts match than the operator allows (EXP-05).
+    case tooMany = "too_many"
+    /// The state of the export does not allow it.
+    case conflict
+    /// The file is not ready yet.
+    case notReady = "not_ready"
+    /// The file was deleted when its time had come (EXP-16).
+    case expired
+    /// It belongs to another user (EXP-04).
+    case forbidden
+    /// The work could not be done, however often it was tried.
+    case failed
+  }
+
+  /// The kind.
+  public let code: Code
+  /// A sentence for a person.
+  public let message: String
+  /// The member of the request that it is about.
+  public let field: String?
+
+  /// An error with its sentence.
+  public init(_ code: Code, _ message: String, field: String? = nil) {
+    self.code = code
+    self.message = message
+    self.field = field
+  }
+
+  /// The message.
+  public var description: String { message }
+
+  static func noSuchExport(_ id: Int64) -> ExportError {
+    ExportError(.notFound, "there is no export \(id)")
+  }
+
+  static let nothing = ExportError(.nothing, "nothing to export: no contact matches")
+
+  static func tooMany(_ found: Int64, limit: Int64) -> ExportError {
+    ExportError(.tooMany, "\(found) contacts match; at most \(limit) may be exported at once")
+  }
+}

@@ -1,0 +1,46 @@
+/// How an export stands; the numbers and names are those of the wire format (api.md 11.3).
+public enum ExportStatus: Int, Sendable, CaseIterable {
+  case queued = 1
+  case inProgress = 2
+  case ready = 3
+  case failed = 4
+  case stopped = 5
+  case expired = 6
+
+  /// The name on the wire.
+  public var name: String {
+    switch self {
+    case .queued: "queued"
+    case .inProgress: "in_progress"
+    case .ready: "ready"
+    case .failed: "failed"
+    case .stopped: "stopped"
+    case .expired: "expired"
+    }
+  }
+
+  /// Whether something will happen to it without anybody doing anything.
+  public var isPending: Bool { self == .queued || self == .inProgress }
+}
+
+/// What kind of file is made (EXP-01).
+public enum ExportFormat: String, Sendable, Codable, CaseIterable {
+  /// RFC 4180, UTF-8.
+  case csv
+  /// An Excel workbook.
+  case xlsx
+  /// A JSON object a line.
+  case jsonl
+
+  /// The formats as an error names them.
+  public static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// The content type of the file.
+  public var contentType: String {
+    switch self {
+    case .csv: "text/csv; charset=utf-8"
+    case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    case .jsonl: "application/x-ndjson"
+    }
+  }
+}

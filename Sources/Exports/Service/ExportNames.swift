@@ -1,0 +1,37 @@
+import Foundation
+import Postgres
+
+/// Names of files (EXP-13).
+enum ExportNames {
+  /// `contacts_export_2024_03_01_09_30_00.csv`, with `_1`, `_2` … where that is taken.
+  static func free(
+    _ fileExtension: String, now: Date, on connection: PostgresConnection
+  ) async throws -> String {
+    // Two that ask in the same second find their names one after the other.
+    try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.exports.names'))")
+    let base = "contacts_export_" + stamp(now)
+    let rows = try await connection.query(
+      "SELECT file_name FROM exports WHERE starts_with(file_name, \(base))")
+    let taken = Set(try rows.map { try $0.decode("file_name", as: String.self) })
+    var name = "\(base).\(fileExtension)"
+    var number = 0
+    while taken.contains(name) {
+      number += 1
+      name = "\(base)_\(number).\(fileExtension)"
+    }
+    return name
+  }
+
+  /// Date and time in UTC.
+  private static func stamp(_ instant: Date) -> String {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .gmt
+    let parts = calendar.dateComponents(
+      [.year, .month, .day, .hour, .minute, .second], from: instant)
+    return [parts.month, parts.day, parts.hour, parts.minute, parts.second]
+      .reduce("\(parts.year ?? 0)") { text, part in
+        let part = part ?? 0
+        return text + (part < 10 ? "_0\(part)" : "_\(part)")
+      }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import JobQueue
+import Postgres
+import Users
+
+extension ExportService {
+  /// An export that a user may see.
+  ///
+  /// - Throws: ``ExportError`` `notFound`; `forbidden` for another's (EXP-04).
+  public func get(_ id: Int64, for user: ExportUser) async throws -> Export {
+    let export = try await store.get(id)
+    guard user.mayUse(export) else {
+      throw ExportError(.forbidden, "export \(id) is another user's")
+    }
+    return export
+  }
+
+  /// The file of an export that a user may fetch.
+  ///
+  /// - Throws: ``ExportError`` `notFound`, `forbidden`; `notReady` while it is being made; `expired`
+  ///   when its time is over; `conflict` where there will be none.
+  public func file(_ id: Int64, for user: ExportUser) async throws -> ExportFile {
+    let export = try await get(id, for: user)
+    switch export.status(at: now) {
+    case .queued, .inProgress:
+      throw ExportError(.notReady, "export \(id) is not ready yet")
+    case .expired: throw ExportError(.expired, "the file of export \(id) has expired")
+    case .failed:
+      throw ExportError(.conflict, "export \(id) failed: \(export.error?.message ?? "")")
+    case .stopped: throw ExportError(.conflict, "export \(id) was stopped")
+    case .ready: break
+    }
+    guard let size = export.fileSize, let hash = export.sha256 else {
+      throw ExportError(.notReady, "export \(id) is not ready yet")
+    }
+    return ExportFile(export: export, size: size, sha256: hash, pool: jobs.postgres)
+  }
+
+  /// Ends an export that waits or runs. What was written of it goes.
+  ///
+  /// - Throws: ``ExportError`` `conflict` for one that has ended.
+  public func cancel(_ id: Int64, by user: ExportUser) async throws -> Export {
+    _ = try await get(id, for: user)
+    let now = now
+    let export = try await jobs.transaction { connection, outbox in
+      guard let export = try await ExportStore.find(id, on: connection, lock: true) else {
+        throw ExportError.noSuchExport(id)
+      }
+      guard export.status.isPending else {
+        throw ExportError(.conflict, "export \(id) is \(export.status.name): it has ended")
+      }
+      // From here on no step of the work is taken; the job is told after the commit.
+      try await connection.query(
+        """
+        UPDATE exports SET status = 5, date_ended = \(now), date_modified = \(now),
+          modified_by = \(user.author.id), modified_by_user = \(user.author.name)
+        WHERE id = \(id)
+        """)
+      try DiscardExportParts.enqueue(outbox)
+      try await ExportAudit.write("cancel", export, by: user.author, now: now, on: connection)
+      return export
+    }
+    try await stop(export.jobID)
+    return try await store.get(id)
+  }
+
+  /// Deletes an export and its file; one that runs is stopped.
+  /// - Returns: The export as it was.
+  public func delete(_ id: Int64, by user: ExportUser) async throws -> Export {
+    _ = try await get(id, for: user)
+    let now = now
+    let export = try await jobs.transaction { connection, outbox in
+      guard let export = try await ExportStore.find(id, on: connection, lock: true) else {
+        throw ExportError.noSuchExport(id)
+      }
+      try await connection.query("DELETE FROM exports WHERE id = \(id)")
+      try DiscardExportParts.enqueue(outbox)
+      try await ExportAudit.write("delete", export, by: user.author, now: now, on: connection)
+      return export
+    }
+    if export.status.isPending { try await stop(export.jobID) }
+    return export
+  }
+
+  /// Ends the job, which by now finds nothing to do: a job that has ended meanwhile is as good.
+  private func stop(_ job: String?) async throws {
+    guard let job = job.flatMap(JobID.init) else { return }
+    do {
+      try await jobs.cancel(job)
+    } catch JobError.conflict {
+      return
+    }
+  }
+}

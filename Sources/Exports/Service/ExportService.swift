@@ -1,0 +1,106 @@
+public import Contacts
+import Foundation
+public import JobQueue
+import Postgres
+import Users
+
+/// Everything that can be asked of exports: to be called by the API and the command line.
+///
+/// Whatever is refused throws an ``ExportError``.
+public struct ExportService: Sendable {
+  let jobs: JobClient
+  let fields: FieldStore
+  let settings: @Sendable () async throws -> ExportSettings
+
+  /// A service on a queue and its database.
+  ///
+  /// - Parameters:
+  ///   - jobs: Enqueues; its database and clock are used.
+  ///   - fields: The definitions of fields.
+  ///   - settings: What the operator has set.
+  public init(
+    jobs: JobClient, fields: FieldStore,
+    settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
+  ) {
+    self.jobs = jobs
+    self.fields = fields
+    self.settings = settings
+  }
+
+  /// Reads exports.
+  public var store: ExportStore { ExportStore(pool: jobs.postgres) }
+
+  /// The instant, by the injected clock.
+  public var now: Date { jobs.clock.now }
+
+  /// Asks for an export. What can be known at once is refused at once: columns and conditions that make
+  /// no sense, a selection of nobody (EXP-15), one above the ceiling (EXP-05).
+  public func create(_ options: ExportOptions, by user: ExportUser) async throws -> Export {
+    if options.gzip, options.format == .xlsx {
+      throw ExportError(.invalid, "gzip: an xlsx file is packed already", field: "gzip")
+    }
+    if options.byteOrderMark, options.format != .csv {
+      throw ExportError(.invalid, "bom: only a csv file can have one", field: "bom")
+    }
+    let definitions = try await fields.current()
+    let columns = try ExportColumns(options.columns, fields: definitions)
+    _ = try options.order(fields: definitions)
+    let condition = try options.condition(fields: definitions, user: user.author.id)
+    try await checkSegment(options.selection.segment)
+    let settings = try await settings()
+    try await lookAhead(condition, limit: settings.limit)
+    let now = now
+    return try await jobs.transaction { connection, outbox in
+      let name = try await ExportNames.free(options.fileExtension, now: now, on: connection)
+      let rows = try await connection.query(
+        """
+        INSERT INTO exports (format, status, options, columns, file_name, date_added, created_by,
+          created_by_user)
+        VALUES (\(options.format.rawValue), 1, \(try JSON(options)), \(columns.names), \(name),
+          \(now), \(user.author.id), \(user.author.name))
+        RETURNING \(sql: ExportStore.columns)
+        """)
+      guard let row = rows.first else {
+        throw ExportError(.failed, "the export was not stored")
+      }
+      var export = try ExportStore.decode(row)
+      let job = try RunExport.enqueue(
+        export.id, createdBy: export.createdBy, perUser: settings.perUser, outbox)
+      try await connection.query("UPDATE exports SET job_id = \(job) WHERE id = \(export.id)")
+      export.jobID = job.description
+      try await ExportAudit.write(
+        "create", export, by: user.author, now: now, on: connection)
+      return export
+    }
+  }
+
+  private func checkSegment(_ id: Int64?) async throws {
+    guard let id, try await jobs.postgres.query("SELECT FROM segments WHERE id = \(id)").isEmpty
+    else { return }
+    throw ExportError(.invalid, "segment: there is no segment \(id)", field: "segment")
+  }
+
+  /// How long the server may take to say how many there are before the answer is left to the work.
+  private static let patience = 2_000
+
+  /// Refuses nobody, and too many, where that is known soon.
+  private func lookAhead(_ condition: SQL, limit: Int64) async throws {
+    let question: SQL =
+      limit > 0
+      ? "SELECT count(*) AS n FROM contacts WHERE \(sql: condition)"
+      : "SELECT count(*) AS n FROM (SELECT FROM contacts WHERE \(sql: condition) LIMIT 1) AS one"
+    let found: Int64
+    do {
+      found = try await jobs.postgres.transaction { connection in
+        await connection.sendWithNext(
+          SQL(unsafeText: "SET LOCAL statement_timeout = \(Self.patience)"))
+        return try await connection.query(question).first?.decode("n") ?? 0
+      }
+    } catch let error as PostgresError {
+      guard error.sqlState == .queryCanceled else { throw error }
+      return
+    }
+    if found == 0 { throw ExportError.nothing }
+    if limit > 0, found > limit { throw ExportError.tooMany(found, limit: limit) }
+  }
+}

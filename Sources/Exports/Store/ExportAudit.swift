@@ -1,0 +1,20 @@
+import Contacts
+import Foundation
+import Postgres
+import Users
+
+/// What the audit log tells of exports (EXP-18).
+enum ExportAudit {
+  static func write(
+    _ action: String, _ export: Export, _ more: [String: JSONValue] = [:], by author: Author,
+    now: Date, on connection: PostgresConnection
+  ) async throws {
+    var details: [String: JSONValue] = [
+      "query": export.options.query, "format": .string(export.options.format.rawValue),
+    ]
+    for (name, value) in more { details[name] = value }
+    try await AuditLog.write(
+      [.init(action, "export", export.id, details: .object(details))], by: author, now: now,
+      on: connection)
+  }
+}

@@ -1,0 +1,57 @@
+/// Packs, hashes and cuts a stream of bytes into parts of one size.
+struct PartCutter {
+  private let partBytes: Int
+  private let deflater: Deflater?
+  private var digest = Digest()
+  /// What does not fill a part yet.
+  private var rest: [UInt8] = []
+  /// The number of the next part, from 0.
+  private var next = 0
+  /// Bytes of the file so far.
+  private(set) var size: Int64 = 0
+
+  init(partBytes: Int, packs: Bool) throws {
+    self.partBytes = max(1, partBytes)
+    deflater = packs ? try Deflater() : nil
+  }
+
+  /// Takes bytes.
+  /// - Returns: The parts that are full now.
+  mutating func add(_ bytes: [UInt8]) throws -> [Part] {
+    guard !bytes.isEmpty else { return [] }
+    return take(try deflater?.pack(bytes) ?? bytes)
+  }
+
+  /// Ends the file.
+  /// - Returns: What is left of it, and the file's hash.
+  mutating func finish() throws -> (parts: [Part], sha256: String) {
+    var parts = try deflater.map { take(try $0.pack([], isLast: true)) } ?? []
+    if !rest.isEmpty {
+      parts.append(Part(number: next, bytes: rest))
+      rest = []
+    }
+    return (parts, digest.finish())
+  }
+
+  private mutating func take(_ bytes: [UInt8]) -> [Part] {
+    digest.update(bytes)
+    size += Int64(bytes.count)
+    var parts: [Part] = []
+    var bytes = bytes[...]
+    while rest.count + bytes.count >= partBytes {
+      let missing = partBytes - rest.count
+      parts.append(Part(number: next, bytes: rest + bytes.prefix(missing)))
+      bytes = bytes.dropFirst(missing)
+      rest = []
+      next += 1
+    }
+    rest += bytes
+    return parts
+  }
+}
+
+/// A stretch of a file.
+struct Part: Sendable {
+  let number: Int
+  let bytes: [UInt8]
+}

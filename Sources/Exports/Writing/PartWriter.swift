@@ -1,0 +1,94 @@
+import JobQueue
+import Postgres
+
+/// Writes the parts of one run of an export while the next ones are being made.
+///
+/// Each step is a transaction that holds only as long as the job is this worker's and the export is
+/// this run's: what a worker writes that was thought dead is refused, and nothing has to be undone.
+actor PartWriter {
+  private let context: JobContext
+  private let export: Int64
+  private let run: Int
+  private var cutter: PartCutter
+
+  init(_ export: Export, partBytes: Int, _ context: JobContext) throws {
+    self.context = context
+    self.export = export.id
+    run = export.run
+    cutter = try PartCutter(partBytes: partBytes, packs: export.options.packs)
+  }
+
+  /// Takes a batch of the file and how far the work has come.
+  func write(_ batch: ExportBatch) async throws {
+    try await store(try cutter.add(batch.bytes), batch)
+  }
+
+  /// Writes what is left.
+  /// - Returns: Bytes and hash of the whole file.
+  func finish(_ batch: ExportBatch) async throws -> (size: Int64, sha256: String) {
+    let (parts, hash) = try cutter.finish()
+    try await store(parts, batch)
+    return (cutter.size, hash)
+  }
+
+  private func store(_ parts: [Part], _ batch: ExportBatch) async throws {
+    let (export, run) = (export, run)
+    context.progress(done: batch.processed, total: batch.total)
+    try await context.transaction { connection, _ in
+      // Should the server lose these, it also loses the commit that will call the file ready: that one
+      // is waited for, and comes behind.
+      await connection.sendWithNext("SET LOCAL synchronous_commit = off")
+      let rows = try await connection.query(
+        """
+        UPDATE exports SET row_count = \(batch.total), processed_count = \(batch.processed),
+          neutralised_count = \(batch.neutralised), shortened_count = \(batch.shortened)
+        WHERE id = \(export) AND run = \(run) AND status = 2
+        """)
+      guard rows.affected == 1 else { throw ExportGone() }
+      guard !parts.isEmpty else { return }
+      try await connection.copyIn(
+        "COPY export_parts (export_id, run, number, bytes) FROM STDIN (FORMAT binary)"
+      ) { writer in
+        try await writer.write(Self.binary(parts, export, run))
+      }
+    }
+  }
+
+  /// Parts in COPY's binary form, which takes bytes as they are.
+  private static func binary(_ parts: [Part], _ export: Int64, _ run: Int) -> [UInt8] {
+    var output: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0]
+    output.reserveCapacity(parts.reduce(64) { $0 + $1.bytes.count + 64 })
+    func append(_ value: some FixedWidthInteger) {
+      withUnsafeBytes(of: value.bigEndian) { output.append(contentsOf: $0) }
+    }
+    append(Int32(0))  // no flags
+    append(Int32(0))  // no extension
+    for part in parts {
+      append(Int16(4))
+      append(Int32(8))
+      append(export)
+      append(Int32(4))
+      append(Int32(truncatingIfNeeded: run))
+      append(Int32(4))
+      append(Int32(truncatingIfNeeded: part.number))
+      append(Int32(truncatingIfNeeded: part.bytes.count))
+      output.append(contentsOf: part.bytes)
+    }
+    append(Int16(-1))
+    return output
+  }
+}
+
+/// A piece of a file on its way to the database.
+struct ExportBatch: Sendable {
+  var bytes: [UInt8] = []
+  /// Rows of the snapshot.
+  var total: Int64 = 0
+  /// Rows written so far.
+  var processed: Int64 = 0
+  var neutralised: Int64 = 0
+  var shortened: Int64 = 0
+}
+
+/// The export was stopped, deleted or begun anew: there is nothing left to do for this run.
+struct ExportGone: Error {}

@@ -1,0 +1,103 @@
+import Contacts
+import Postgres
+
+/// The contacts of an export as they are at one instant, read row by row (EXP-14).
+///
+/// One transaction sees one state of the database from its first statement to its last: what others
+/// change meanwhile neither repeats a contact nor hides one.
+struct Snapshot: Sendable {
+  /// Which of `contacts`.
+  let condition: SQL
+  /// `ORDER BY …`
+  let order: SQL
+  let columns: ExportColumns
+  let format: ExportFormat
+
+  /// Begins the snapshot, and gathers whom it holds.
+  /// - Returns: How many contacts there are.
+  func begin(on connection: PostgresConnection) async throws -> Int64 {
+    await Self.prepare(connection)
+    guard needsList else {
+      let rows = try await connection.query(
+        "SELECT count(*) AS n FROM contacts WHERE \(sql: condition)")
+      return try rows.first?.decode("n") ?? 0
+    }
+    // COPY takes no parameters, and values never become part of a statement's text: who is meant is
+    // found first and kept for the transaction.
+    try await connection.query("CREATE TEMPORARY TABLE exported (id bigint) ON COMMIT DROP")
+    let rows = try await connection.query(
+      "INSERT INTO exported SELECT contacts.id FROM contacts WHERE \(sql: condition)")
+    try await connection.query("ANALYZE exported")
+    return Int64(rows.affected)
+  }
+
+  /// Lets the transaction write days and instants as files have them. A long export is no mistake; code
+  /// made for the one statement would cost more than it saves.
+  static func prepare(_ connection: PostgresConnection) async {
+    for setting: SQL in [
+      "SET LOCAL timezone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'",
+      "SET LOCAL statement_timeout = 0", "SET LOCAL jit = off",
+    ] { await connection.sendWithNext(setting) }
+  }
+
+  private var needsList: Bool { condition.parameterCount > 0 }
+
+  /// Reads the rows in pieces of whole rows, in the form that is asked for.
+  func read(
+    as form: CopyForm, on connection: PostgresConnection,
+    _ body: ([UInt8]) async throws -> Void
+  ) async throws {
+    let source: SQL =
+      needsList
+      ? "FROM exported JOIN contacts ON contacts.id = exported.id"
+      : "FROM contacts WHERE \(sql: condition)"
+    let options: SQL =
+      form == .csv ? "(FORMAT csv, ENCODING 'UTF8')" : "(FORMAT text, ENCODING 'UTF8')"
+    try await connection.copyOut(
+      """
+      COPY (SELECT \(sql: columns.select(format)) \(sql: source) \(sql: order))
+      TO STDOUT \(sql: options)
+      """
+    ) { piece in
+      try await body(piece)
+    }
+  }
+}
+
+extension ExportOptions {
+  /// The contacts that the options mean, for a user. Visitors nobody knows are left out unless the
+  /// search asks for them (EXP-06).
+  func condition(fields: FieldSet, user: Int64?) throws(ExportError) -> SQL {
+    var selection = selection
+    selection.leavesVisitorsOut = true
+    do {
+      // User 0 owns nothing: the operator is no user.
+      return try selection.condition(fields: fields, user: user ?? 0)
+    } catch {
+      throw ExportError(error)
+    }
+  }
+
+  /// What rows are ordered by; the id decides between equals, so that two exports of the same state are
+  /// the same file.
+  func order(fields: FieldSet) throws(ExportError) -> SQL {
+    let orders: [QueryOrder]
+    do {
+      orders = try ListQuery.contacts(fields).orders(
+        ListRequest(orderBy: orderBy, direction: orderByDir, user: 0))
+    } catch {
+      throw ExportError(error)
+    }
+    // Said plainly, because the index of ids holds no order that puts missing ones last.
+    if let first = orders.first, first.column.name == "id" {
+      return first.isDescending ? "ORDER BY contacts.id DESC" : "ORDER BY contacts.id"
+    }
+    return QueryOrder.clause(orders, id: "contacts.id")
+  }
+}
+
+extension ExportError {
+  fileprivate init(_ error: QueryError) {
+    self.init(.invalid, "\(error)", field: error.parameter)
+  }
+}
