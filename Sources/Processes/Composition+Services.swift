@@ -1,5 +1,6 @@
 import API
 import Contacts
+import Exports
 import Foundation
 import Imports
 import JobQueue
@@ -66,6 +67,9 @@ extension Composition {
         jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
         contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
         imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
+        exports: ExportService(jobs: backends.jobs, fields: fields) {
+          try await backends.exportSettings()
+        }),
         segments: backends.segmentEditor(fields: fields),
         segmentWarnings: { [backends] in try await backends.segmentWarnings() }),
       logger: logger,

@@ -1,5 +1,6 @@
 import API
 import Contacts
+public import Exports
 public import Imports
 import JobQueue
 import Runtime
@@ -15,11 +16,16 @@ enum Handlers {
     ) { try await backends.importSettings() }
     SegmentJobs.register(
       in: &registry, pool: backends.postgres, cache: backends.segmentSets())
+    ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
+      try await backends.exportSettings()
+    }
     return registry
   }
 
   /// Jobs that schedulers enqueue again and again.
-  static var periodic: [PeriodicJob] { ImportJobs.periodic + SegmentJobs.periodic }
+  static var periodic: [PeriodicJob] {
+    ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic
+  }
 }
 
 extension Backends {
@@ -42,6 +48,17 @@ extension Backends {
         excludesVisitors: try await settings.value(.segmentsExcludeVisitors),
         sweepMinutes: try await settings.value(.segmentRebuildInterval))
     }
+  }
+
+  /// What holds for exports now.
+  /// - Returns: The defaults with what `martlet settings` says.
+  /// - Throws: The database's error.
+  public func exportSettings() async throws -> ExportSettings {
+    var exports = ExportSettings()
+    exports.days = try await settings.value(.exportDays)
+    exports.limit = Int64(try await settings.value(.exportLimit))
+    exports.perUser = try await settings.value(.parallelExportLimit)
+    return exports
   }
 
   /// The API's limits.

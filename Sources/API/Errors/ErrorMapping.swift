@@ -1,4 +1,5 @@
 import Contacts
+import Exports
 import Hummingbird
 import Imports
 import JobQueue
@@ -17,6 +18,7 @@ enum ErrorMapping {
     case let error as APIError: return error
     case is CancellationError: return .unavailable("The server is stopping.")
     case let error as ImportError: return answer(to: error)
+    case let error as ExportError: return answer(to: error)
     case let error as JobError: return answer(to: error, logger)
     case let error as QueueFull:
       return APIError(
@@ -76,6 +78,22 @@ enum ErrorMapping {
     case .inUse: return APIError(.unprocessableContent, "\(error)")
     case .tooSlow: return .unavailable("\(error)")
     }
+  }
+
+  private static func answer(to error: ExportError) -> APIError {
+    let status: HTTPResponse.Status =
+      switch error.code {
+      case .notFound: .notFound
+      case .invalid, .nothing, .tooMany: .badRequest
+      case .conflict, .notReady: .conflict
+      case .expired: .gone
+      case .forbidden: .forbidden
+      case .failed: .internalServerError
+      }
+    return APIError(
+      status, error.message, type: error.code.rawValue,
+      details: error.field.map { [($0, [error.message])] } ?? [],
+      retryAfter: error.code == .notReady ? 2 : nil)
   }
 
   private static func answer(to error: JobError, _ logger: Logger) -> APIError {

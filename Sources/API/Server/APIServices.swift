@@ -1,4 +1,5 @@
 public import Contacts
+public import Exports
 public import Imports
 public import JobQueue
 public import Postgres
@@ -26,6 +27,8 @@ public struct APIServices: Sendable {
   public var segments: SegmentEditor
   /// From when on a segment's rebuilds are worth a warning.
   public var segmentWarnings: @Sendable () async throws -> SegmentWarnings
+  /// Exports.
+  public var exports: ExportService
 
   /// The services of a process.
   /// - Parameters:
@@ -36,9 +39,11 @@ public struct APIServices: Sendable {
   ///   - imports: Creates and steers imports.
   ///   - segments: Makes and changes segments; one without settings where none is given.
   ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
+  ///   - exports: Creates and steers exports; with the standard settings unless given.
   public init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
-    imports: ImportService, segments: SegmentEditor? = nil,
+    imports: ImportService, exports: ExportService? = nil,
+    segments: SegmentEditor? = nil,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() }
   ) {
     postgres = jobs.postgres
@@ -50,6 +55,7 @@ public struct APIServices: Sendable {
     self.imports = imports
     self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
     self.segmentWarnings = segmentWarnings
+    self.exports = exports ?? ExportService(jobs: jobs, fields: fields)
   }
 
   /// Every route.
@@ -64,6 +70,7 @@ public struct APIServices: Sendable {
         uploadLimit: configuration.maximumUploadBytes
       ).routes
       + segmentRoutes(configuration)
+      + ExportRoutes(exports: exports, pageCap: configuration.maximumPageSize).routes
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
   }

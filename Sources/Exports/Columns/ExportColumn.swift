@@ -68,11 +68,11 @@ enum ExportAttribute: String, CaseIterable {
         "owner", .text, "(SELECT u.username FROM users u WHERE u.id = contacts.owner_id)")
     case .tags:
       ExportColumn(
-        "tags", .list, "(SELECT string_agg(t.tag, '|' ORDER BY t.tag COLLATE \"C\") \(sql: Self.tags))",
-        json: "(SELECT json_agg(t.tag ORDER BY t.tag COLLATE \"C\") \(sql: Self.tags))")
+        "tags", .list, "(SELECT string_agg(t.tag, '|' ORDER BY t.tag COLLATE \"C\") \(sql: Self.theirTags))",
+        json: "(SELECT json_agg(t.tag ORDER BY t.tag COLLATE \"C\") \(sql: Self.theirTags))")
     case .ip:
       ExportColumn(
-        "ip", .text, "(SELECT string_agg(host(i.address), ',' ORDER BY i.address) \(sql: Self.ips))"
+        "ip", .text, "(SELECT string_agg(host(i.address), ',' ORDER BY i.address) \(sql: Self.theirAddresses))"
       )
     case .doNotEmail:
       ExportColumn(
@@ -87,10 +87,10 @@ enum ExportAttribute: String, CaseIterable {
     ExportColumn(name, .instant, ExportColumn.seconds(column))
   }
 
-  private static let tags: SQL = """
+  private static let theirTags: SQL = """
     FROM contact_tags l JOIN tags t ON t.id = l.tag_id WHERE l.contact_id = contacts.id
     """
-  private static let ips: SQL = """
+  private static let theirAddresses: SQL = """
     FROM contact_ips l JOIN ip_addresses i ON i.id = l.ip_id WHERE l.contact_id = contacts.id
     """
   private static let isBarred: SQL = """

@@ -1,5 +1,5 @@
 public import Contacts
-import Foundation
+public import Foundation
 public import JobQueue
 import Postgres
 import Users

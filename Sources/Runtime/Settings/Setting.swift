@@ -54,6 +54,19 @@ extension Setting where Value == Int {
     "segment_slow_seconds", 30, 1...86_400,
     effect: "seconds that a segment's rebuild may take before the segment is flagged")
 
+  /// For how many days the file of an export is kept (EXP-16).
+  public static let exportDays = whole(
+    "export_days", 7, 1...3650, effect: "days for which the file of an export is kept")
+
+  /// The most contacts of one export (EXP-05).
+  public static let exportLimit = whole(
+    "export_limit", 0, 0...(1 << 50), effect: "contacts of one export at the most, 0 no limit")
+
+  /// How many exports of one user run at once; a further one waits.
+  public static let parallelExportLimit = whole(
+    "parallel_export_limit", 2, 1...1000,
+    effect: "exports of one user that run at once; a further one waits")
+
   // What follows is read when a process with the API starts.
 
   /// Requests that a user may make in a minute.
@@ -111,6 +124,9 @@ extension SettingDefinition {
     Setting<Int>.parallelImportLimit.definition,
     Setting<Int>.segmentStaleHours.definition,
     Setting<Int>.segmentSlowSeconds.definition,
+    Setting<Int>.exportDays.definition,
+    Setting<Int>.exportLimit.definition,
+    Setting<Int>.parallelExportLimit.definition,
     Setting<Int>.importSizeLimit.definition,
     Setting<Int>.segmentRebuildInterval.definition,
     Setting<Bool>.segmentsExcludeVisitors.definition,

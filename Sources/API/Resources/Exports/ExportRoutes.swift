@@ -46,7 +46,7 @@ struct ExportRoutes: Sendable {
     let paging = Paging(request.query, cap: pageCap)
     let user = try request.requiredUser
     let page = try await exports.store.list(
-      try ListRequest(request), of: user.isAdministrator ? nil : user.id, start: paging.start,
+      try request.list, of: user.isAdministrator ? nil : user.id, start: paging.start,
       limit: paging.limit)
     let now = exports.now
     return APIResponse(json: [
