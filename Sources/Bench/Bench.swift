@@ -1,4 +1,5 @@
 import Contacts
+import Exports
 import Imports
 import JobQueue
 import Users
@@ -6,7 +7,7 @@ import Users
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = ["queue", "imports"]
+  public static let groups = ["queue", "imports", "exports"]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
@@ -43,6 +44,15 @@ public enum Bench {
           + ImportMigrations.all
       ) { stage in
         for result in try await ImportBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+      }
+    }
+    if chosen.contains("exports") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+          + ImportMigrations.all + ExportsMigrations.all
+      ) { stage in
+        for result in try await ExportBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
       }
     }
   }

@@ -33,6 +33,21 @@ enum ImportBench {
     ]
   }
 
+  /// Fills the stage with the contacts of a list, for benchmarks of other things.
+  static func fill(_ stage: BenchStage, rows: Int) async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
+    try write(rows: rows, to: file)
+    defer {
+      // A file left behind in the temporary folder spoils nothing.
+      try? FileManager.default.removeItem(at: file)
+    }
+    let fields = FieldStore(pool: stage.postgres)
+    var registry = JobRegistry()
+    ImportJobs.register(in: &registry, pool: stage.postgres, fields: fields)
+    let service = ImportService(jobs: stage.client, fields: fields, logger: stage.logger)
+    _ = try await importing(file, rows, service, registry, stage)
+  }
+
   private struct Run {
     var rate: Double
     var work: Work

@@ -86,7 +86,8 @@ import Testing
         var record = ["\(row)"]
         for _ in 0..<3 {
           let length = Int.random(in: 0...5, using: &random)
-          record.append((0..<length).map { _ in pieces.randomElement(using: &random) ?? "" }.joined())
+          record.append(
+            (0..<length).map { _ in pieces.randomElement(using: &random) ?? "" }.joined())
         }
         record[2] = "-\(row)"
         copy += record.map(Self.quoted).joined(separator: ",") + "\n"

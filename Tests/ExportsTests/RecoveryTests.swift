@@ -31,7 +31,8 @@ import Users
     #expect(try await bed.service.store.get(id).status == .inProgress)
   }
 
-  @Test("EXP-17, case 6: a worker dies in the middle; the next begins anew, and the file is the same")
+  @Test(
+    "EXP-17, case 6: a worker dies in the middle; the next begins anew, and the file is the same")
   func takeover() async throws {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(40_000)

@@ -54,7 +54,8 @@ import Users
     try await ExportBed.with { bed in
       try await bed.people(1)
       for options in [
-        ExportOptions(orderBy: "nosuch"), ExportOptions(selection: ContactSelection(search: "a\0b")),
+        ExportOptions(orderBy: "nosuch"),
+        ExportOptions(selection: ContactSelection(search: "a\0b")),
         ExportOptions(
           selection: ContactSelection(
             where: .array([

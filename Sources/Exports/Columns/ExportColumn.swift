@@ -68,11 +68,13 @@ enum ExportAttribute: String, CaseIterable {
         "owner", .text, "(SELECT u.username FROM users u WHERE u.id = contacts.owner_id)")
     case .tags:
       ExportColumn(
-        "tags", .list, "(SELECT string_agg(t.tag, '|' ORDER BY t.tag COLLATE \"C\") \(sql: Self.theirTags))",
+        "tags", .list,
+        "(SELECT string_agg(t.tag, '|' ORDER BY t.tag COLLATE \"C\") \(sql: Self.theirTags))",
         json: "(SELECT json_agg(t.tag ORDER BY t.tag COLLATE \"C\") \(sql: Self.theirTags))")
     case .ip:
       ExportColumn(
-        "ip", .text, "(SELECT string_agg(host(i.address), ',' ORDER BY i.address) \(sql: Self.theirAddresses))"
+        "ip", .text,
+        "(SELECT string_agg(host(i.address), ',' ORDER BY i.address) \(sql: Self.theirAddresses))"
       )
     case .doNotEmail:
       ExportColumn(

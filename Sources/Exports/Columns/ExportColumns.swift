@@ -31,7 +31,8 @@ struct ExportColumns: Sendable {
     for name in names {
       guard let column = Self.column(name.trimmingCharacters(in: .whitespaces), fields) else {
         throw ExportError(
-          .invalid, "columns: \"\(name)\" is no field of a contact and none of "
+          .invalid,
+          "columns: \"\(name)\" is no field of a contact and none of "
             + ExportAttribute.allCases.map(\.rawValue).joined(separator: ", "), field: "columns")
       }
       guard seen.insert(column.name).inserted else {

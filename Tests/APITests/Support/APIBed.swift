@@ -1,4 +1,5 @@
 import Contacts
+import Exports
 import Foundation
 import Imports
 import JobQueue
@@ -21,7 +22,7 @@ struct APIBed: Sendable {
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-    + ImportMigrations.all + APIMigrations.all
+    + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -78,10 +79,11 @@ struct APIBed: Sendable {
   private func withWorker(_ body: @escaping @Sendable () async throws -> Void) async throws {
     var registry = JobRegistry()
     ImportJobs.register(in: &registry, pool: pool, fields: fields)
+    ExportJobs.register(in: &registry, fields: fields)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
-        queues: [WorkerQueue(ImportJobs.queue)], concurrency: 2, drainTimeout: .seconds(1)),
+        queues: [WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue)], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }

@@ -101,7 +101,7 @@ struct ExportBed: Sendable {
     case "vip": "::boolean"
     case "colours": "::text[]"
     case "born": "::date"
-    case "score": "::double precision"
+    case "rating": "::double precision"
     default: ""
     }
   }
