@@ -69,7 +69,7 @@ extension Composition {
         imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
         exports: ExportService(jobs: backends.jobs, fields: fields) {
           try await backends.exportSettings()
-        }),
+        },
         segments: backends.segmentEditor(fields: fields),
         segmentWarnings: { [backends] in try await backends.segmentWarnings() }),
       logger: logger,

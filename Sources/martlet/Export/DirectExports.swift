@@ -2,6 +2,7 @@ import Contacts
 import Exports
 import Foundation
 import Processes
+import Segments
 
 /// Asks the database for exports.
 struct DirectExports: ExportDesk {
