@@ -101,6 +101,6 @@ struct RebuildHandler: Sendable {
     guard last > 0 else { return [] }
     var size = rangeSize
     while last / size >= mostRanges { size *= 2 }
-    return (0...(last / size)).map { $0 * size...($0 * size + size - 1) }
+    return (0...(last / size)).map { $0 * size...min($0 * size + size - 1, last) }
   }
 }

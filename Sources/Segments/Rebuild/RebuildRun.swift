@@ -24,7 +24,9 @@ enum RebuildRun {
   }
 
   /// Handles ``RunRebuilds``: finds the levels and begins the first.
-  static func begin(_ job: RunRebuilds, _ context: JobContext, _ cache: SegmentSetCache) async throws {
+  static func begin(_ job: RunRebuilds, _ context: JobContext, _ cache: SegmentSetCache)
+    async throws
+  {
     let now = context.clock.now
     try await context.complete { connection, outbox in
       let rows = try await connection.query(

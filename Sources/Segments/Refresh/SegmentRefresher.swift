@@ -45,7 +45,8 @@ struct SegmentRefresher: Sendable {
     on connection: PostgresConnection, isCareful: Bool
   ) async throws -> Round {
     let answers = try await connection.pipeline([
-      "SELECT contacts, topics FROM take_contact_changes(\(roundSize))", SegmentSetCache.versions,
+      "SELECT contacts, topics FROM take_contact_changes(\(roundSize)::integer)",
+      SegmentSetCache.versions,
     ])
     var changed = try ChangedContacts(answers[0])
     guard !changed.isEmpty else { return Round() }

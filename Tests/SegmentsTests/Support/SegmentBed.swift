@@ -10,7 +10,7 @@ import Users
 
 /// A database, a corner of Redis and everything that keeps segments on them.
 struct SegmentBed: Sendable {
-  let database: TestDatabase
+  let pool: PostgresPool
   let redis: TestRedis
   let jobs: JobClient
   let cache: SegmentSetCache
@@ -22,17 +22,17 @@ struct SegmentBed: Sendable {
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
   static func with<R: Sendable>(
-    options: SegmentOptions = SegmentOptions(), clock: WallClock = .system,
+    options: SegmentOptions = SegmentOptions(), clock: WallClock = .system, url: String? = nil,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (SegmentBed) async throws -> R
   ) async throws -> R {
     let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
+    return try await database(url) { pool in
       let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, clock: clock,
+        redis: redis.connection, postgres: pool, prefix: redis.prefix, clock: clock,
         logger: .silent)
-      let cache = SegmentSetCache(fields: FieldStore(pool: database.pool)) { options }
-      let bed = SegmentBed(database: database, redis: redis, jobs: jobs, cache: cache)
+      let cache = SegmentSetCache(fields: FieldStore(pool: pool)) { options }
+      let bed = SegmentBed(pool: pool, redis: redis, jobs: jobs, cache: cache)
       let result: R
       do {
         result = try await body(bed)
@@ -45,7 +45,23 @@ struct SegmentBed: Sendable {
     }
   }
 
-  var pool: PostgresPool { database.pool }
+  private static func database<R: Sendable>(
+    _ url: String?, isolation: isolated (any Actor)? = #isolation,
+    _ body: (PostgresPool) async throws -> R
+  ) async throws -> R {
+    guard let url else {
+      return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) {
+        try await body($0.pool)
+      }
+    }
+    let pool = PostgresPool(
+      try PostgresConfiguration(url: url, maximumConnections: 12), logger: .silent)
+    try await Migrator(migrations).run(on: pool)
+    let result = try await body(pool)
+    await pool.close()
+    return result
+  }
+
   var now: Date { jobs.clock.now }
 
   /// What refreshes without a queue, as its job does.
@@ -212,7 +228,21 @@ func points(_ comparison: String, _ value: Int64, glue: String = "and") -> JSONV
   filter("points", comparison, .integer(value), glue: glue, type: "number")
 }
 
+/// A filter on a range of points.
+func points(_ comparison: String, _ first: Int64, _ last: Int64) -> JSONValue {
+  filter("points", comparison, .array([.integer(first), .integer(last)]), type: "number")
+}
+
 /// A filter on membership.
 func members(_ comparison: String, _ segments: Int64..., glue: String = "and") -> JSONValue {
-  filter("leadlist", comparison, .array(segments.map { .integer($0) }), glue: glue, type: "leadlist")
+  filter(
+    "leadlist", comparison, .array(segments.map { .integer($0) }), glue: glue, type: "leadlist")
+}
+
+/// A filter whose value is a text.
+func filter(
+  _ field: String, _ comparison: String, _ text: String, glue: String = "and",
+  object: String = "lead", type: String = "text"
+) -> JSONValue {
+  filter(field, comparison, .string(text), glue: glue, object: object, type: type)
 }

@@ -1,0 +1,266 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Segments
+
+/// What happens side by side ends as if it had happened one after the other. Each test holds one side in
+/// the middle until the other waits for it.
+@Suite struct RaceTests {
+  private func withOne(
+    score: Int, _ body: (SegmentBed) async throws -> Void
+  ) async throws {
+    try await SegmentBed.with { bed in
+      try await bed.contacts(3)
+      try await bed.segment(1, points("gte", 100))
+      try await bed.change([1], "points = \(score)::integer", [.column("points")])
+      try await body(bed)
+    }
+  }
+
+  @Test("A refresh meets an addition that is not committed yet: the contact is pinned, once")
+  func refreshAndAddition() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.holding { connection in
+        try await SegmentMembership.add([1], to: 1, cause: .user, now: bed.now, on: connection)
+      } against: {
+        try await bed.refresh()
+      }
+      #expect(try await bed.rows() == ["1 1 pinned"])
+      #expect(try await bed.texts("SELECT cause::text FROM segment_history") == ["2"])
+    }
+  }
+
+  @Test("A refresh that would take a contact out meets its removal by hand: it is barred, out once")
+  func refreshAndRemoval() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.refresh()
+      try await bed.change([1], "points = 0", [.column("points")])
+      try await bed.holding { connection in
+        try await SegmentMembership.remove([1], from: 1, cause: .user, now: bed.now, on: connection)
+      } against: {
+        try await bed.refresh()
+      }
+      #expect(try await bed.rows() == ["1 1 barred"])
+      #expect(
+        try await bed.texts("SELECT cause::text FROM segment_history WHERE NOT entered") == ["2"])
+    }
+  }
+
+  @Test("A rebuild meets explicit changes that are not committed yet")
+  func rebuildAndExplicitChanges() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.refresh()
+      try await bed.pool.query("UPDATE contacts SET points = CASE id WHEN 1 THEN 0 ELSE 100 END")
+      try await bed.working {
+        try await bed.holding { connection in
+          try await SegmentMembership.remove(
+            [1], from: 1, cause: .user, now: bed.now, on: connection)
+          try await SegmentMembership.add([2], to: 1, cause: .user, now: bed.now, on: connection)
+        } against: {
+          try await bed.rebuilt(1)
+        }
+      }
+      #expect(try await bed.rows() == ["1 1 barred", "1 2 pinned", "1 3 filtered"])
+    }
+  }
+
+  @Test("A refresh that waits for its contacts goes by the filters as they are when it got them")
+  func refreshAndEdit() async throws {
+    try await withOne(score: 50) { bed in
+      try await bed.holding { connection in
+        try await connection.query("SELECT lock_contact_buckets(ARRAY[1::bigint])")
+      } against: {
+        try await bed.refresh()
+      } thenBeforeCommit: {
+        try await bed.edit(1, points("gte", 50))
+      }
+      #expect(try await bed.members(1) == [1])
+    }
+  }
+
+  @Test("A rebuild of filters that are edited meanwhile writes nothing; the next one does")
+  func rebuildAndEdit() async throws {
+    try await withOne(score: 50) { bed in
+      try await bed.refresh()
+      let first = try await bed.request(1)
+      try await bed.working {
+        try await bed.holding { connection in
+          try await connection.query("SELECT lock_contact_range(0, 10)")
+        } against: {
+          for request in first { _ = try await SegmentRebuilds.wait(for: request, on: bed.pool) }
+        } thenBeforeCommit: {
+          try await bed.jobs.transaction { connection, outbox in
+            try await connection.query(
+              """
+              UPDATE segments SET filters_version = 2,
+                filters = \(try JSON(JSONValue.array([points("between", 40, 60)])))
+              WHERE id = 1
+              """)
+            try await SegmentRebuilds.request([1], in: outbox, on: connection)
+          }
+        }
+        let isServed = try await eventually {
+          try await bed.texts(
+            "SELECT 'served' FROM segments WHERE rebuilds_served = rebuilds_requested") != []
+        }
+        #expect(isServed)
+      }
+      #expect(try await bed.members(1) == [1])
+      #expect(
+        try await bed.texts("SELECT concat_ws(' ', state, added) FROM segment_rebuilds ORDER BY id")
+          == ["4 0", "2 1"])
+    }
+  }
+
+  @Test("SEG-94: a contact that is being deleted is not added any more")
+  func refreshAndDeletion() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.holding { connection in
+        try await connection.query("SELECT delete_contacts(ARRAY[1::bigint])")
+      } against: {
+        try await bed.refresh()
+      }
+      #expect(try await bed.rows() == [])
+      #expect(try await bed.texts("SELECT 'left' FROM segment_history") == [])
+    }
+  }
+
+  @Test("SEG-94: a contact that is deleted while a rebuild evaluates it leaves nothing behind")
+  func rebuildAndDeletion() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.working {
+        // The range is held inside, by a row that it wants to write; so the deletion has to wait.
+        try await bed.holding { connection in
+          try await connection.query("SELECT FROM contacts WHERE id = 1 FOR NO KEY UPDATE")
+          try await SegmentMembership.add([1], to: 1, cause: .user, now: bed.now, on: connection)
+        } against: {
+          async let rebuild = bed.rebuilt(1)
+          let waits = try await eventually { try await bed.waiting() == 1 }
+          #expect(waits)
+          async let deletion = bed.pool.query("SELECT delete_contacts(ARRAY[1::bigint])")
+          _ = try await (rebuild, deletion)
+        } thenBeforeCommit: {
+          let waits = try await eventually { try await bed.waiting() == 2 }
+          #expect(waits)
+        }
+      }
+      #expect(try await bed.rows() == [])
+    }
+  }
+
+  @Test("Two changes of one contact, taken by two refreshes: the last one counts")
+  func twoRefreshes() async throws {
+    try await withOne(score: 100) { bed in
+      // The first is held inside, after it has evaluated, by the explicit change of a second segment.
+      try await bed.segment(2, points("gte", 100))
+      try await bed.holding { connection in
+        try await SegmentMembership.add([1], to: 2, cause: .user, now: bed.now, on: connection)
+      } against: {
+        async let first: Void = bed.refresh()
+        let waits = try await eventually { try await bed.waiting() == 1 }
+        #expect(waits)
+        try await bed.change([1], "points = 0", [.column("points")])
+        async let second: Void = bed.refresh()
+        _ = try await (first, second)
+      } thenBeforeCommit: {
+        let waits = try await eventually { try await bed.waiting() == 2 }
+        #expect(waits)
+      }
+      #expect(try await bed.rows() == ["2 1 pinned"])
+    }
+  }
+
+  @Test("Marks that one refresh is taking are left to it, others are not")
+  func marksAreShared() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.change([20_000], "points = 0", [.column("points")])
+      try await bed.pool.transaction { connection in
+        // The oldest mark is held by this transaction.
+        try await connection.query("SELECT id FROM contact_changes ORDER BY id LIMIT 1 FOR UPDATE")
+        let round = try await bed.refresher.round()
+        #expect(round.contacts == 1)
+      }
+      #expect(try await bed.members(1) == [])
+      try await bed.refresh()
+      #expect(try await bed.members(1) == [1])
+    }
+  }
+
+  @Test("Everything at once: changes, explicit changes, refreshes, rebuilds, edits")
+  func everything() async throws {
+    try await SegmentBed.with { bed in
+      try await bed.contacts(60)
+      try await bed.segment(1, points("gte", 50))
+      try await bed.segment(2, members("in", 1), points("lt", 80))
+      try await bed.segment(3, members("!in", 2))
+      try await bed.working(workers: 2, concurrency: 3, waker: true) {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for task in 0..<4 {
+            group.addTask {
+              for step in 0..<25 {
+                let id = Int64((task * 17 + step * 7) % 60 + 1)
+                switch step % 5 {
+                case 0: try await bed.add([id], to: Int64(1 + step % 3))
+                case 1: try await bed.remove([id], from: Int64(1 + step % 3))
+                default:
+                  try await bed.change(
+                    [id, id % 60 + 1], "points = \((step * 37 + task * 11) % 100)::integer",
+                    [.column("points")])
+                }
+              }
+            }
+          }
+          group.addTask { for _ in 0..<3 { _ = try await bed.rebuiltAll() } }
+          group.addTask {
+            for bound in [30, 60, 45] as [Int64] {
+              try await bed.jobs.transaction { connection, outbox in
+                try await connection.query(
+                  """
+                  UPDATE segments SET filters_version = filters_version + 1,
+                    filters = \(try JSON(JSONValue.array([points("gte", bound)])))
+                  WHERE id = 1
+                  """)
+                try await SegmentRebuilds.request([1], in: outbox, on: connection)
+              }
+            }
+          }
+          try await group.waitForAll()
+        }
+        let isQuiet = try await eventually(within: .seconds(30)) {
+          try await bed.texts(
+            """
+            SELECT 'open' WHERE EXISTS (SELECT FROM contact_changes)
+              OR EXISTS (SELECT FROM segments WHERE rebuilds_served < rebuilds_requested)
+            """) == []
+        }
+        #expect(isQuiet)
+        // Live membership is what a full rebuild finds.
+        let all = try await bed.rebuiltAll()
+        #expect(all.map(\.processed) == [0, 0, 0])
+      }
+      let wrong = try await bed.texts(
+        """
+        SELECT concat_ws(' ', c.id, c.points) FROM contacts c
+          LEFT JOIN segment_members m ON m.contact_id = c.id AND m.segment_id = 1
+        WHERE NOT coalesce(m.manually_added OR m.manually_removed, false)
+          AND (c.points >= 45) <> (m.contact_id IS NOT NULL)
+        """)
+      #expect(wrong == [])
+    }
+  }
+}
+
+extension SegmentBed {
+  /// How many sessions wait for a lock.
+  func waiting() async throws -> Int {
+    try await pool.query(
+      """
+      SELECT count(*) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'
+      """
+    ).first?.decode(at: 0) ?? 0
+  }
+}

@@ -1,0 +1,76 @@
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+/// Opens once; who waits for it goes on then.
+final class Latch: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for one in waiting { one.resume() }
+  }
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+}
+
+extension SegmentBed {
+  /// Runs statements in a transaction and keeps it open while a closure begins `other`, and until that waits
+  /// for a lock of it; then commits, and waits for the end of both.
+  func holding(
+    _ first: @escaping @Sendable (PostgresConnection) async throws -> Void,
+    against other: @escaping @Sendable () async throws -> Void,
+    thenBeforeCommit before: @escaping @Sendable () async throws -> Void = {}
+  ) async throws {
+    let (done, release) = (Latch(), Latch())
+    let pool = pool
+    let holder = Task {
+      defer { done.open() }
+      try await pool.transaction(retries: 0) { connection in
+        try await first(connection)
+        done.open()
+        await release.pass()
+      }
+    }
+    await done.pass()
+    let runner = Task { try await other() }
+    let waits = try await eventually {
+      try await !pool.query(
+        """
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+        """
+      ).isEmpty
+    }
+    #expect(waits, "nobody came to wait for the held transaction")
+    do { try await before() } catch { Issue.record(error) }
+    release.open()
+    try await holder.value
+    try await runner.value
+  }
+}
+
+/// Counts what happened.
+final class Diary: Sendable {
+  private let number = Mutex(0)
+
+  func add() { number.withLock { $0 += 1 } }
+  var count: Int { number.withLock { $0 } }
+}
