@@ -112,7 +112,7 @@ enum ModelLoader {
       rows["contact_tags", default: []].append(["contact_id": id, "tag_id": .integer(tag)])
     }
     // A category that was unsubscribed is none.
-    for category in RandomContacts.records {
+    for category in Set(RandomContacts.records).union(contact.categories).sorted() {
       let isRemoved = !contact.categories.contains(category)
       if isRemoved, category % 2 == 0 { continue }
       rows["contact_categories", default: []].append([

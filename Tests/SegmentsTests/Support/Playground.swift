@@ -16,7 +16,15 @@ struct Playground {
 
   /// Runs a body with a playground in a database of its own.
   static func with(
-    _ contacts: KeyValuePairs<String, ModelContact>, zone: String = "UTC",
+    _ contacts: KeyValuePairs<String, ModelContact>, segments: [Int64: ModelSegment] = [:],
+    _ body: (Playground) async throws -> Void
+  ) async throws {
+    try await with(contacts.map { ($0, $1) }, segments: segments, body)
+  }
+
+  /// The same with an instant and a zone of its own.
+  static func with(
+    _ contacts: [(String, ModelContact)], zone: String = "UTC",
     now: String = "2026-11-21T10:28:51Z", segments: [Int64: ModelSegment] = [:],
     _ body: (Playground) async throws -> Void
   ) async throws {
