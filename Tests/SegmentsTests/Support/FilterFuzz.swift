@@ -10,16 +10,24 @@ struct FilterFuzz {
   /// Stands in every text that is made up.
   static let marker = "zq'\"\\;--$1"
 
-  let compiler = SegmentCompiler(
-    registry: .contacts,
-    fields: FieldSet(
-      version: 1,
-      fields: FieldType.allCases.enumerated().map { index, type in
-        Field(id: Int64(index), alias: "f_\(type.rawValue)", type: type, dateAdded: .distantPast)
-      }),
-    timeZone: .gmt, now: Date(timeIntervalSince1970: 1_795_000_000), segments: [1: .none])
+  /// The fields that databases of ``ModelLoader`` have.
+  let fields = FieldSet(
+    version: 1,
+    fields: FieldObject.allCases.flatMap { object in
+      ModelLoader.types.map { type in
+        Field(
+          id: 0, object: object, alias: "\(object == .contact ? "c" : "k")_\(type.rawValue)",
+          type: type, dateAdded: .distantPast)
+      }
+    })
+  let compiler: SegmentCompiler
 
-  init(generator: SeededGenerator) { self.generator = generator }
+  init(generator: SeededGenerator) {
+    self.generator = generator
+    compiler = SegmentCompiler(
+      registry: .contacts, fields: fields, timeZone: .gmt,
+      now: Date(timeIntervalSince1970: 1_795_000_000), segments: [1: .none])
+  }
 
   mutating func filters() -> JSONValue {
     if generator.once(in: 30) { return anything(3) }
@@ -28,8 +36,7 @@ struct FilterFuzz {
 
   private mutating func filter() -> JSONValue {
     if generator.once(in: 30) { return anything(3) }
-    let names =
-      FieldType.allCases.map { "f_\($0.rawValue)" } + FilterRegistry.contacts.all.map(\.name)
+    let names = fields.all.map(\.alias) + FilterRegistry.contacts.all.map(\.name)
     var members: [String: JSONValue] = [
       "glue": .string(generator.pick(["and", "or", "OR"])), "type": "text",
       "object": .string(generator.pick(["lead", "lead", "company", "behaviors", "groups"])),
@@ -51,7 +58,10 @@ struct FilterFuzz {
       .string(Self.marker), .string("today"), .string("-3 days"), .string("1"), .integer(1),
       .number(1.5), .array([.integer(1)]), .array([.string(Self.marker), .string("1")]),
       .array([.integer(1), .integer(2)]), .string("birthday"), .boolean(true),
-      .string("2026-11-21"), .string("%" + Self.marker),
+      .string("2026-11-21"), .string("%" + Self.marker), .string("+999999 years"),
+      .string("999999 weeks ago"), .string("9999-12-31 23:59:59"), .string("0001-01-01"),
+      .integer(.max), .number(1e300), .string("last day of december 9999"),
+      .array([.string("-999999 years"), .string("+999999 months")]),
       .array([.string("today"), .string("1 day")]),
     ])
   }
