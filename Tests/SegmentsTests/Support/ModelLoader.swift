@@ -57,19 +57,7 @@ enum ModelLoader {
       ] {
         try await connection.query("DELETE FROM \(identifier: table)")
       }
-      var rows: [String: [[String: JSONValue]]] = [:]
-      for contact in world.contacts { add(contact, to: &rows, world.now) }
-      for (table, rows) in rows.sorted(by: { $0.key < $1.key }) {
-        let documents = JSONValue.array(rows.map { .object($0) })
-        let columns = Set(rows.flatMap(\.keys)).sorted().map { "\(identifier: $0)" as SQL }
-          .joined(separator: ", ")
-        try await connection.query(
-          """
-          INSERT INTO \(identifier: table) (\(sql: columns))
-          SELECT \(sql: columns)
-          FROM jsonb_populate_recordset(NULL::\(identifier: table), \(try JSON(documents)))
-          """)
-      }
+      try await insert(world.contacts, world.now, on: connection)
       for (id, segment) in world.segments.sorted(by: { $0.key < $1.key }) {
         for (contacts, isPinned) in [(segment.pinned, true), (segment.barred, false)] {
           try await connection.query(
@@ -83,6 +71,42 @@ enum ModelLoader {
       }
       try await connection.query("ANALYZE")
     }
+  }
+
+  /// Writes contacts that are not there.
+  static func insert(
+    _ contacts: [ModelContact], _ now: Date, on connection: PostgresConnection
+  ) async throws {
+    var rows: [String: [[String: JSONValue]]] = [:]
+    for contact in contacts { add(contact, to: &rows, now) }
+    for (table, rows) in rows.sorted(by: { $0.key < $1.key }) {
+      let documents = JSONValue.array(rows.map { .object($0) })
+      let columns = Set(rows.flatMap(\.keys)).sorted().map { "\(identifier: $0)" as SQL }
+        .joined(separator: ", ")
+      try await connection.query(
+        """
+        INSERT INTO \(identifier: table) (\(sql: columns))
+        SELECT \(sql: columns)
+        FROM jsonb_populate_recordset(NULL::\(identifier: table), \(try JSON(documents)))
+        """)
+    }
+  }
+
+  /// Writes contacts anew that are there; their memberships stay.
+  static func replace(
+    _ contacts: [ModelContact], _ now: Date, on connection: PostgresConnection
+  ) async throws {
+    let ids = contacts.map(\.id)
+    for table in [
+      "contact_companies", "contact_tags", "contact_categories", "do_not_contact", "devices",
+      "utm_tags",
+    ] {
+      try await connection.query(
+        "DELETE FROM \(identifier: table) WHERE contact_id = ANY (\(ids))")
+    }
+    try await connection.query("DELETE FROM contacts WHERE id = ANY (\(ids))")
+    try await connection.query("DELETE FROM companies WHERE id - 1000000 = ANY (\(ids))")
+    try await insert(contacts, now, on: connection)
   }
 
   private static func add(
@@ -122,7 +146,8 @@ enum ModelLoader {
     }
     for (channel, reason) in contact.doNotContact.sorted(by: { $0.key < $1.key }) {
       rows["do_not_contact", default: []].append([
-        "id": .integer(Int64(rows["do_not_contact"]?.count ?? 0) + 1), "contact_id": id,
+        "id": .integer(contact.id * 100 + Int64(rows["do_not_contact"]?.count ?? 0) % 100),
+        "contact_id": id,
         "channel": .string(channel), "reason": .integer(Int64(reason.rawValue)),
         "date_added": added,
       ])
@@ -130,7 +155,7 @@ enum ModelLoader {
     for (table, list) in [("devices", contact.devices), ("utm_tags", contact.utm)] {
       for entry in list {
         var record = entry.mapValues { JSONValue.string($0) }
-        record["id"] = .integer(Int64(rows[table]?.count ?? 0) + 1)
+        record["id"] = .integer(contact.id * 100 + Int64(rows[table]?.count ?? 0) % 100)
         record["contact_id"] = id
         record["date_added"] = added
         rows[table, default: []].append(record)

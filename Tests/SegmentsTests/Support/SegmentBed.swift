@@ -22,12 +22,13 @@ struct SegmentBed: Sendable {
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
   static func with<R: Sendable>(
-    options: SegmentOptions = SegmentOptions(), clock: WallClock = .system, url: String? = nil,
+    options: SegmentOptions = SegmentOptions(), clock: WallClock = .system,
+    migrations: [Migration] = migrations, url: String? = nil,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (SegmentBed) async throws -> R
   ) async throws -> R {
     let redis = try TestRedis()
-    return try await database(url) { pool in
+    return try await database(url, migrations) { pool in
       let jobs = JobClient(
         redis: redis.connection, postgres: pool, prefix: redis.prefix, clock: clock,
         logger: .silent)
@@ -46,7 +47,7 @@ struct SegmentBed: Sendable {
   }
 
   private static func database<R: Sendable>(
-    _ url: String?, isolation: isolated (any Actor)? = #isolation,
+    _ url: String?, _ migrations: [Migration], isolation: isolated (any Actor)? = #isolation,
     _ body: (PostgresPool) async throws -> R
   ) async throws -> R {
     guard let url else {
@@ -116,6 +117,14 @@ struct SegmentBed: Sendable {
   func segment(
     _ id: Int64, _ filters: JSONValue..., isPublished: Bool = true
   ) async throws -> Int64 {
+    try await segment(id, filters, isPublished: isPublished)
+  }
+
+  /// Makes a segment with a list of filters.
+  @discardableResult
+  func segment(
+    _ id: Int64, _ filters: [JSONValue], isPublished: Bool = true
+  ) async throws -> Int64 {
     try await pool.query(
       """
       INSERT INTO segments (id, name, public_name, alias, is_published, filters, date_added)
@@ -127,6 +136,11 @@ struct SegmentBed: Sendable {
 
   /// Changes a segment's filters as an edit does, without asking for a rebuild.
   func edit(_ id: Int64, _ filters: JSONValue...) async throws {
+    try await edit(id, filters)
+  }
+
+  /// Changes a segment's filters to a list.
+  func edit(_ id: Int64, _ filters: [JSONValue]) async throws {
     try await pool.query(
       """
       UPDATE segments SET filters = \(try JSON(JSONValue.array(filters))),
