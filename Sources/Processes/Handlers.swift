@@ -39,17 +39,6 @@ extension Backends {
     return imports
   }
 
-  /// The definitions of segments, evaluated as `martlet settings` says.
-  func segmentSets() -> SegmentSetCache {
-    let settings = settings
-    return SegmentSetCache(fields: FieldStore(pool: postgres)) {
-      SegmentOptions(
-        timeZone: try await settings.value(.timeZone),
-        excludesVisitors: try await settings.value(.segmentsExcludeVisitors),
-        sweepMinutes: try await settings.value(.segmentRebuildInterval))
-    }
-  }
-
   /// What holds for exports now.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.

@@ -1,12 +1,11 @@
 public import Contacts
-import Foundation
 import Runtime
 public import Segments
 
 extension Backends {
   /// What makes and changes segments.
   public func segmentEditor(fields: FieldStore) -> SegmentEditor {
-    SegmentEditor(jobs: jobs, fields: fields) { try await settings.value(.timeZone) }
+    SegmentEditor(jobs: jobs, fields: fields) { try await segmentOptions() }
   }
 
   /// From when on a segment's rebuilds are worth a warning (SEG-78).
@@ -15,5 +14,18 @@ extension Backends {
     SegmentWarnings(
       staleHours: try await settings.value(.segmentStaleHours),
       slowSeconds: try await settings.value(.segmentSlowSeconds))
+  }
+
+  /// The definitions of segments, for those that keep members right.
+  func segmentSets() -> SegmentSetCache {
+    SegmentSetCache(fields: FieldStore(pool: postgres)) { try await segmentOptions() }
+  }
+
+  /// How filters are evaluated, as `martlet settings` says.
+  private func segmentOptions() async throws -> SegmentOptions {
+    SegmentOptions(
+      timeZone: try await settings.value(.timeZone),
+      excludesVisitors: try await settings.value(.segmentsExcludeVisitors),
+      sweepMinutes: try await settings.value(.segmentRebuildInterval))
   }
 }

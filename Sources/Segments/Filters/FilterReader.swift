@@ -60,7 +60,11 @@ struct FilterReader {
       refuse("the properties must be an object", "properties")
       return (nil, nil)
     }
-    for name in ["filter", "display"] where inner[name] == nil { inner[name] = members[name] }
+    // Where the value is within, what stands beside are copies that an answer had (api.md 8.3).
+    let isOldForm = inner["filter"] == nil
+    for name in ["filter", "display"] where isOldForm && inner[name] == nil {
+      inner[name] = members[name]
+    }
     let isSent = !inner.isEmpty || members["properties"] != nil
     return (isSent ? .object(inner) : nil, inner["filter"] ?? .null)
   }

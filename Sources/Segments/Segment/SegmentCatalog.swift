@@ -41,19 +41,10 @@ extension SegmentCatalog {
     let rows = try await connection.query("SELECT id, name, is_published, filters FROM segments")
     return SegmentCatalog(
       try rows.map { row in
-        let json: JSONValue = try row.decode("filters", as: JSON.self).decode()
-        return Entry(
+        Entry(
           id: try row.decode("id"), name: try row.decode("name"),
-          isPublished: try row.decode("is_published"), filters: readable(json))
+          isPublished: try row.decode("is_published"),
+          filters: SegmentFilters(stored: try row.decode("filters")))
       })
-  }
-
-  private static func readable(_ json: JSONValue) -> SegmentFilters? {
-    do throws(FilterProblems) {
-      return try SegmentFilters(json: json)
-    } catch {
-      // The rebuild of that segment says what is wrong with it (SEG-86); others are not held up.
-      return nil
-    }
   }
 }

@@ -8,7 +8,7 @@ struct SegmentCheck: Sendable {
   struct Tools: Sendable {
     var registry: FilterRegistry
     var fields: FieldSet
-    var timeZone: TimeZone
+    var options: SegmentOptions
     var now: Date
     /// What the database holds against regular expressions in the filters.
     var patternProblems: [FilterProblem] = []
@@ -102,7 +102,8 @@ struct SegmentCheck: Sendable {
   /// Compiles filters with what segments there are.
   var compiler: SegmentCompiler {
     SegmentCompiler(
-      registry: tools.registry, fields: tools.fields, timeZone: tools.timeZone, now: tools.now,
+      registry: tools.registry, fields: tools.fields, timeZone: tools.options.timeZone,
+      now: tools.now,
       segments: catalog.filters)
   }
 }

@@ -1,5 +1,5 @@
 public import Contacts
-public import Foundation
+import Foundation
 public import JobQueue
 import Postgres
 import Users
@@ -10,7 +10,7 @@ public struct SegmentEditor: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let registry: FilterRegistry
-  let timeZone: @Sendable () async throws -> TimeZone
+  let options: @Sendable () async throws -> SegmentOptions
   let uses: [SegmentUse]
 
   /// An editor.
@@ -20,16 +20,17 @@ public struct SegmentEditor: Sendable {
   ///   - fields: The fields that filters may read.
   ///   - registry: What else filters may read.
   ///   - uses: What, besides other segments, may use a segment.
-  ///   - timeZone: The zone of calendar days in filters.
+  ///   - options: How filters are evaluated.
   public init(
     jobs: JobClient, fields: FieldStore, registry: FilterRegistry = .contacts,
-    uses: [SegmentUse] = [], timeZone: @escaping @Sendable () async throws -> TimeZone = { .gmt }
+    uses: [SegmentUse] = [],
+    options: @escaping @Sendable () async throws -> SegmentOptions = { SegmentOptions() }
   ) {
     self.jobs = jobs
     self.fields = fields
     self.registry = registry
     self.uses = uses
-    self.timeZone = timeZone
+    self.options = options
   }
 
   /// Makes a segment; its members follow by a job.
@@ -89,7 +90,7 @@ public struct SegmentEditor: Sendable {
   /// What a check needs and is read before the transaction begins.
   func tools(for filters: JSONValue?) async throws -> SegmentCheck.Tools {
     var tools = SegmentCheck.Tools(
-      registry: registry, fields: try await fields.current(), timeZone: try await timeZone(),
+      registry: registry, fields: try await fields.current(), options: try await options(),
       now: jobs.clock.now)
     do {
       let filters = try SegmentFilters(json: filters ?? .null)

@@ -44,7 +44,8 @@ extension SegmentEditor {
         let filters = try SegmentFilters(json: canonical)
         let compiled = try check.compiler.compile(filters, references: .inlined, of: segment)
         return try await Self.find(
-          compiled.condition, min(sample, SegmentPreview.maximumSample), connection)
+          compiled.condition(excludesVisitors: tools.options.excludesVisitors),
+          min(sample, SegmentPreview.maximumSample), connection)
       }
     } catch {
       guard let error = error as? PostgresError, error.sqlState == .queryCanceled else {

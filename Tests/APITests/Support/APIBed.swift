@@ -6,6 +6,7 @@ import JobQueue
 import Logging
 import Postgres
 import Redis
+import Segments
 import TestSupport
 import Users
 
@@ -22,7 +23,7 @@ struct APIBed: Sendable {
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-    + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
+    + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -60,11 +60,18 @@ enum SegmentFiltersView {
 
   private static func filter(_ filter: JSONValue, edited: Bool) -> JSONValue {
     guard case .object(var members) = filter else { return filter }
+    if case .object(let properties)? = members["properties"] {
+      members["properties"] = ordered(properties)
+    }
     if edited {
       let properties = members["properties"]
       members["filter"] = properties?["filter"] ?? .null
       members["display"] = properties?["display"] ?? .null
     }
+    return ordered(members)
+  }
+
+  private static func ordered(_ members: JSONObject) -> JSONValue {
     var object = JSONObject()
     for name in order { if let value = members[name] { object.append(name, value) } }
     for member in members.members where !order.contains(member.key) {

@@ -12,7 +12,10 @@ struct SegmentResource: StandardResource {
   let path = "/api/segments"
   let names = (one: "list", many: "lists")
   let shape = ListShape.keyedByID()
-  let minimalMembers: Set<String>? = ["id", "name", "publicName", "alias"]
+  let minimalMembers: Set<String>? = [
+    "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
+    "modifiedByUser", "id",
+  ]
 
   func list(_ request: APIRequest) async throws -> (entities: [Segment], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
