@@ -26,6 +26,10 @@ struct Compilation {
   /// The same, for so many filters in all: a segment that is named along many ways counts each time.
   static let inlinedFilters = 500
 
+  /// So many filters of a group may become joins; the database asks the others of each contact that is
+  /// left. It would take a minute to find the best order of 200 joins.
+  static let joined = 12
+
   /// The condition for filters: those of one group at least hold, all of them (SEG-10).
   mutating func condition(_ filters: SegmentFilters) throws(CompileError) -> SQL {
     count += filters.filters.count
@@ -47,6 +51,9 @@ struct Compilation {
     }
     let company = group.filter { $0.subject.object == .company }
     if !company.isEmpty { conditions.append(CompanySQL.condition(company, scope)) }
+    for index in conditions.indices.dropFirst(Self.joined) {
+      conditions[index] = "(\(sql: conditions[index])) IS TRUE"
+    }
     return "(\(sql: conditions.joined(separator: " AND ")))"
   }
 

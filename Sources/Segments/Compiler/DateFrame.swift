@@ -44,6 +44,7 @@ struct DateFrame {
   ) throws(FilterProblem) -> ValueTest {
     if form == .between {
       let (first, second) = try reader.pair()
+      if !reader.isStrict, first.isBlank || second.isBlank { return .nothing }
       let lower = try phrase(first, reader)
       let upper = try phrase(second, reader)
       change.note(calendar.next(lower.rhythm))
@@ -53,7 +54,10 @@ struct DateFrame {
       else { throw reader.problem("a range of dates cannot end with an anniversary") }
       return .dates(from: edge(from), before: edge(before))
     }
-    let phrase = try phrase(try reader.single(), reader)
+    let value = try reader.single()
+    // Stored without a value, which equals no date (SEG-31).
+    if value.isBlank { return .nothing }
+    let phrase = try phrase(value, reader)
     change.note(calendar.next(phrase.rhythm))
     if case .anniversary(let offset) = phrase {
       let civil = CivilDay.date(offset.day(today: calendar.today))

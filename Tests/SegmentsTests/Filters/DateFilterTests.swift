@@ -208,6 +208,18 @@ import Testing
     }
   }
 
+  /// SEG-31: refused when it is saved; stored, no date equals the empty text.
+  @Test func comparesWithNoValue() async throws {
+    try await Playground.with(Self.at("never", "2026-11-20")) { (play) async throws in
+      for field in ["c_date", "c_datetime"] {
+        #expect(try play.problems(having(field, "=", "")) == ["filters[0].filter: value required"])
+        #expect(try await play.who(having(field, "=", "")) == [])
+        #expect(try await play.who(having(field, "gt", .null)) == [])
+        #expect(try await play.who(having(field, "!=", "")) == ["never", "2026-11-20"])
+      }
+    }
+  }
+
   /// SEG-51, SEG-57: anything else is refused, and so is a day that does not exist.
   @Test func refusesBadDates() async throws {
     try await Playground.with(Self.at("never", "2026-11-20", "2026-11-21")) { (play) async throws in

@@ -11,7 +11,7 @@ import Testing
 /// `MARTLET_TEST_CONTACTS` sets how many contacts there are; with `MARTLET_TEST_EXPLAIN` plans are printed.
 @Suite struct FilterPlanTests {
   static let contacts =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_CONTACTS"].flatMap { Int($0) } ?? 20_000
+    ProcessInfo.processInfo.environment["MARTLET_TEST_CONTACTS"].flatMap { Int($0) } ?? 40_000
   static let isPrinting = ProcessInfo.processInfo.environment["MARTLET_TEST_EXPLAIN"] != nil
 
   private static let cities = ["Tokyo", "Lima", "Oslo", "Rome", "Bonn", "Kyiv", "Pune", "Cork"]
@@ -54,8 +54,8 @@ import Testing
       """,
       """
       INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
-      SELECT n, 'email', 1 + n % 3, timestamptz '2026-11-01 00:00:00Z'
-      FROM generate_series(1, \(count)::bigint) AS n WHERE n % 10 = 0
+      SELECT n, 'email', 1 + n % 2, timestamptz '2026-11-01 00:00:00Z'
+      FROM generate_series(1, \(count)::bigint) AS n WHERE n % 3 = 0
       """,
       """
       INSERT INTO utm_tags (contact_id, utm_source, date_added)
@@ -174,6 +174,21 @@ import Testing
           #expect(block.contains("Index"), "\(name): \(all)")
         }
       }
+    }
+  }
+
+  /// As many filters as there may be are planned at once: only some of them become joins.
+  @Test func plansManyFilters() async throws {
+    try await TestDatabase.with(migrations: ModelLoader.migrations) { (database) async throws in
+      let compiler = SegmentCompiler(
+        registry: .contacts, fields: try await FieldStore(pool: database.pool).current(),
+        timeZone: .gmt, now: Date(timeIntervalSince1970: 1_795_000_000), segments: [:])
+      let filters = try Self.filters([(1...200).map { ("tags", "in", .array([.integer($0)])) }])
+      let compiled = try compiler.compile(filters, references: .stored)
+      let plan = try await plan(
+        "SELECT c.id FROM contacts AS c WHERE \(sql: compiled.condition)", "many", database.pool)
+      #expect(plan.contains("SubPlan"))
+      #expect(plan.components(separatedBy: "contact_tags").count > 200)
     }
   }
 

@@ -79,6 +79,7 @@ struct ReferenceDates {
     }
     guard let own, let position = position(own, isDay: isDay) else { return ask.word == "!=" }
     let equals = ask.word == "=" || ask.word == "!="
+    if text.isEmpty { return ask.word == "!=" }
     guard let (start, end) = range(text, isDay: isDay, wholeDay: equals) else { return false }
     switch ask.word {
     case "=": return position >= start && position < end
