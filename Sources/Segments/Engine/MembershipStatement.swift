@@ -8,25 +8,52 @@ import Postgres
 /// removal looks at the row's newest state after it got its lock. So this is right also beside
 /// explicit changes that commit meanwhile.
 enum MembershipStatement {
+  /// Which rows a statement can meet.
+  enum Scope: Sendable {
+    /// Those of some contacts. Rows that others write at the same time are waited for.
+    case contacts
+    /// Those of a segment for a range of contacts. Rows that others write at the same time are waited for
+    /// too, which costs half as much again for each row that is added; or else the statement fails with
+    /// `.uniqueViolation` where there is one, and is to be tried again with waiting.
+    case range(ClosedRange<Int64>, segment: Int64, waits: Bool)
+
+    /// What tells the server where to look for rows to delete.
+    fileprivate var condition: SQL {
+      guard case .range(let range, let segment, _) = self else { return "" }
+      return """
+         AND held.segment_id = \(segment)
+        AND held.contact_id BETWEEN \(range.lowerBound) AND \(range.upperBound)
+        """
+    }
+
+    fileprivate var conflict: SQL {
+      if case .range(_, _, waits: false) = self { return "" }
+      return "ON CONFLICT (contact_id, segment_id) DO NOTHING"
+    }
+  }
+
   /// - Parameters:
   ///   - differing: A query of `contact_id`, `segment_id` and `entered` for who is to enter or to leave.
+  ///   - scope: Where the rows are.
   ///   - further: Expressions on `moved (contact_id, segment_id, entered)`, each with a comma before.
   ///   - result: The query on `moved` whose rows come back.
   ///   - now: The time of entry.
-  static func write(_ differing: SQL, _ further: SQL = "", result: SQL, now: Date) -> SQL {
+  static func write(
+    _ differing: SQL, _ scope: Scope, _ further: SQL = "", result: SQL, now: Date
+  ) -> SQL {
     """
     WITH differing AS MATERIALIZED (\(sql: differing)),
     came AS (
       INSERT INTO segment_members (contact_id, segment_id, date_added)
       SELECT contact_id, segment_id, \(now)::timestamptz FROM differing WHERE entered
       ORDER BY contact_id, segment_id
-      ON CONFLICT (contact_id, segment_id) DO NOTHING
+      \(sql: scope.conflict)
       RETURNING contact_id, segment_id
     ), went AS (
       DELETE FROM segment_members AS held USING differing
       WHERE NOT differing.entered AND held.contact_id = differing.contact_id
         AND held.segment_id = differing.segment_id
-        AND NOT held.manually_added AND NOT held.manually_removed
+        AND NOT held.manually_added AND NOT held.manually_removed\(sql: scope.condition)
       RETURNING held.contact_id, held.segment_id
     ), moved AS MATERIALIZED (
       SELECT contact_id, segment_id, true AS entered FROM came
@@ -61,8 +88,9 @@ enum MembershipStatement {
 
   /// Compares the contacts of a range of ids with one segment.
   static func differing(
-    from first: Int64, through last: Int64, _ segment: Int64, _ condition: SQL, limit: Int?
+    _ range: ClosedRange<Int64>, _ segment: Int64, _ condition: SQL, limit: Int?
   ) -> SQL {
+    let (first, last) = (range.lowerBound, range.upperBound)
     let rest: SQL = limit.map { " ORDER BY c.id LIMIT \($0)" } ?? ""
     return """
       SELECT c.id AS contact_id, \(segment)::bigint AS segment_id,

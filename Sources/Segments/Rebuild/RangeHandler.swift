@@ -11,8 +11,12 @@ struct RangeHandler: Sendable {
 
   func handle(_ job: RebuildRange, _ context: JobContext) async throws {
     do {
-      try await context.complete { connection, _ in
-        try await evaluate(job, context.clock.now, on: connection)
+      do {
+        try await evaluate(job, waits: false, context)
+      } catch let error as PostgresError {
+        // A user adds or removes one of these contacts by hand at this moment.
+        guard error.sqlState == .uniqueViolation else { throw error }
+        try await evaluate(job, waits: true, context)
       }
     } catch {
       guard let reason = Self.reason(error) else { throw error }
@@ -32,8 +36,14 @@ struct RangeHandler: Sendable {
     return EvaluationFailure(error)?.description
   }
 
+  private func evaluate(_ job: RebuildRange, waits: Bool, _ context: JobContext) async throws {
+    try await context.complete { connection, _ in
+      try await evaluate(job, waits: waits, context.clock.now, on: connection)
+    }
+  }
+
   private func evaluate(
-    _ job: RebuildRange, _ now: Date, on connection: PostgresConnection
+    _ job: RebuildRange, waits: Bool, _ now: Date, on connection: PostgresConnection
   ) async throws {
     // Once nobody else evaluates these contacts, what follows sees all that they have written.
     try await connection.query("SELECT lock_contact_range(\(job.first), \(job.last))")
@@ -43,7 +53,8 @@ struct RangeHandler: Sendable {
     var moved = (added: 0, removed: 0)
     if allowance.map({ $0 > 0 }) ?? true {
       moved = try await write(
-        rebuild, job, limit: allowance, isReferredTo: set.isReferredTo(rebuild.segment),
+        rebuild, job, waits: waits, limit: allowance,
+        isReferredTo: set.isReferredTo(rebuild.segment),
         on: connection)
     }
     try await connection.query(
@@ -86,19 +97,19 @@ struct RangeHandler: Sendable {
   }
 
   private func write(
-    _ rebuild: FrozenRebuild, _ job: RebuildRange, limit: Int?, isReferredTo: Bool,
+    _ rebuild: FrozenRebuild, _ job: RebuildRange, waits: Bool, limit: Int?, isReferredTo: Bool,
     on connection: PostgresConnection
   ) async throws -> (added: Int, removed: Int) {
-    let condition = try rebuild.condition(within: job.first...max(job.first, job.last))
+    let range = job.first...max(job.first, job.last)
+    let condition = try rebuild.condition(within: range)
     await connection.beginEvaluation(isSmall: false)
     let marked: SQL =
       isReferredTo
       ? ", \(sql: SegmentTransitions.marked(rebuild.segment, now: rebuild.instant))" : ""
     let rows = try await connection.query(
       MembershipStatement.write(
-        MembershipStatement.differing(
-          from: job.first, through: job.last, rebuild.segment, condition, limit: limit),
-        marked,
+        MembershipStatement.differing(range, rebuild.segment, condition, limit: limit),
+        .range(range, segment: rebuild.segment, waits: waits), marked,
         result: """
           SELECT count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered) FROM moved
           """, now: rebuild.instant))

@@ -105,7 +105,7 @@ struct SegmentRefresher: Sendable {
 
   static func statement(_ contacts: [Int64], _ segments: [LiveSegment], _ now: Date) -> SQL {
     MembershipStatement.write(
-      MembershipStatement.differing(contacts, segments),
+      MembershipStatement.differing(contacts, segments), .contacts,
       result: "SELECT segment_id, array_agg(contact_id) FROM moved GROUP BY segment_id", now: now)
   }
 
