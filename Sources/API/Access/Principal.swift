@@ -17,6 +17,9 @@ struct Principal: Sendable, Equatable {
     let name = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
     return name.isEmpty ? username : name
   }
+
+  /// The user as the author of a change.
+  var author: Author { Author(id: id, name: fullName) }
 }
 
 extension Principal {

@@ -24,6 +24,7 @@ enum ErrorMapping {
       return APIError(
         .serviceUnavailable, "The queue \(error.queue) is full; try again later.",
         type: "queue_full", retryAfter: 10)
+    case let error as InvalidInput: return .invalid(error)
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
     case let error as SegmentError: return answer(to: error)

@@ -1,3 +1,4 @@
+import Contacts
 import HTTPTypes
 
 /// An answer that is an error, in the terms of the contract's error envelope (API page, section 5).
@@ -58,6 +59,19 @@ extension APIError {
   static func validation(_ details: [(field: String, messages: [String])]) -> APIError {
     let message = details.map { "\($0.field): \($0.messages.joined(separator: " "))" }
     return APIError(.badRequest, message.joined(separator: ", "), details: details)
+  }
+
+  /// What a module below refuses, by member.
+  static func invalid(_ input: InvalidInput) -> APIError {
+    var details: [(field: String, messages: [String])] = []
+    for problem in input.problems {
+      if let index = details.firstIndex(where: { $0.field == problem.member }) {
+        details[index].messages.append(problem.message)
+      } else {
+        details.append((problem.member, [problem.message]))
+      }
+    }
+    return validation(details)
   }
 
   /// An entity that does not exist.

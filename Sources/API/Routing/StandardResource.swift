@@ -8,12 +8,13 @@ enum ListShape: Sendable, Equatable {
   case keyedByID(emptyObject: Bool = false)
 }
 
-/// A resource with the ten standard endpoints (API page, section 7): whoever conforms says how to
-/// read, write and show one entity, and gets routes, batches, envelopes and codes.
+/// The ten standard endpoints of a resource (API page, section 7): whoever conforms says how to read,
+/// write and show one entity, and gets routes, batches, envelopes and codes. Most conform to
+/// ``StandardResource``.
 ///
 /// Errors of every function become answers by ``ErrorMapping``; in a batch, those of one item stand at
 /// its position and leave the others alone.
-protocol StandardResource: Sendable {
+protocol StandardEndpoints: Sendable {
   associatedtype Entity: Sendable
 
   /// The path, such as `/api/tags`.
@@ -50,17 +51,27 @@ protocol StandardResource: Sendable {
 
   /// The entity's number.
   func id(of entity: Entity) -> Int64
+  /// Writes entities, each by one call, as a view shows them.
+  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity>
+}
+
+/// A resource whose entities are made as JSON values. One with long lists of large entities rather
+/// writes bytes (``StandardEndpoints/writer(_:_:)``).
+protocol StandardResource: StandardEndpoints {
   /// The entity as JSON, all of it, its `id` included.
   func json(_ entity: Entity, _ request: APIRequest) -> JSONValue
-  /// Writes entities, each by one call. Where nothing else is said they are made by ``json``; a resource
-  /// with long lists may write bytes instead.
-  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity>
 }
 
 /// Writes one entity at a time.
 typealias EntityWriter<Entity> = (_ entity: Entity, _ json: inout JSONWriter) -> Void
 
 extension StandardResource {
+  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity> {
+    { entity, writer in writer.value(view.apply(to: json(entity, request))) }
+  }
+}
+
+extension StandardEndpoints {
   var totalIsText: Bool { false }
   var minimalMembers: Set<String>? { nil }
   var readAccess: Route.Access { .user }
@@ -68,10 +79,6 @@ extension StandardResource {
 
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity {
     try await create(body, request).entity
-  }
-
-  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity> {
-    { entity, writer in writer.value(view.apply(to: json(entity, request))) }
   }
 
   /// The ten endpoints.

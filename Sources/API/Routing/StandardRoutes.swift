@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// The ten endpoints of a ``StandardResource``; the batches stand in an extension.
-struct StandardRoutes<Resource: StandardResource>: Sendable {
+/// The ten endpoints of a resource; the batches stand in an extension.
+struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
   let resource: Resource
 
   var routes: [Route] {

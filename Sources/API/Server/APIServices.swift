@@ -19,6 +19,8 @@ public struct APIServices: Sendable {
   public var authenticator: Authenticator
   /// Contacts, for reading.
   public var contacts: ContactStore
+  /// How contacts are written.
+  public var contactSettings: @Sendable () async throws -> ContactSettings
   /// The definitions of fields.
   public var fields: FieldStore
   /// Imports.
@@ -40,17 +42,22 @@ public struct APIServices: Sendable {
   ///   - segments: Makes and changes segments; one without settings where none is given.
   ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
   ///   - exports: Creates and steers exports; with the standard settings unless given.
+  ///   - contactSettings: What an operator has set about contacts.
   public init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
     imports: ImportService, exports: ExportService? = nil,
     segments: SegmentEditor? = nil,
-    segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() }
+    segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() },
+    contactSettings: @escaping @Sendable () async throws -> ContactSettings = {
+      ContactSettings()
+    }
   ) {
     postgres = jobs.postgres
     redis = jobs.redis
     self.jobs = jobs
     self.authenticator = authenticator
     self.contacts = contacts
+    self.contactSettings = contactSettings
     self.fields = fields
     self.imports = imports
     self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
@@ -62,9 +69,7 @@ public struct APIServices: Sendable {
   func routes(_ configuration: APIConfiguration) -> [Route] {
     HealthRoutes(postgres: postgres, redis: redis, version: configuration.version).routes
       + UserRoutes.routes
-      + ContactRoutes(
-        contacts: contacts, fields: fields, pageCap: configuration.maximumPageSize
-      ).routes
+      + contactRoutes(configuration)
       + ImportRoutes(
         imports: imports, clock: jobs.clock, pageCap: configuration.maximumPageSize,
         uploadLimit: configuration.maximumUploadBytes
@@ -83,6 +88,20 @@ public struct APIServices: Sendable {
       + SegmentMemberRoutes(store: store, members: SegmentMembers(jobs: jobs)).routes
       + SegmentOwnRoutes(
         store: store, editor: segments, contacts: contacts, jobs: jobs, warnings: segmentWarnings
+      ).routes
+  }
+
+  private func contactRoutes(_ configuration: APIConfiguration) -> [Route] {
+    let editor = ContactEditor(pool: postgres, fields: fields, settings: contactSettings)
+    return ContactRoutes(
+      contacts: contacts, editor: editor, fields: fields, clock: jobs.clock,
+      pageCap: configuration.maximumPageSize
+    ).routes
+      + ContactListRoutes(fields: fields, postgres: postgres).routes
+      + ContactActionRoutes(editor: editor, clock: jobs.clock).routes
+      + ContactUTMRoutes(editor: editor, clock: jobs.clock).routes
+      + ContactCompanyRoutes(
+        contacts: contacts, companies: CompanyStore(pool: postgres, fields: fields)
       ).routes
   }
 }

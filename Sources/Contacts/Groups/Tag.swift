@@ -100,18 +100,27 @@ public struct TagStore: Sendable {
     guard !missing.isEmpty else { return known }
     let wanted = missing.sorted { $0.key < $1.key }.map(\.value)
     return try await pool.transaction { connection in
-      // Names that differ only in case are not kept apart by an index, so their makers take turns.
-      try await connection.query(
-        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.tags', 0))")
-      try await connection.query(
-        """
-        INSERT INTO tags (tag, date_added)
-        SELECT name, \(now) FROM unnest(\(wanted)::text[]) AS name
-        WHERE NOT EXISTS (
-          SELECT FROM tags WHERE lower(tag COLLATE "C") = lower(name COLLATE "C"))
-        ON CONFLICT (tag) DO NOTHING
-        """)
-      return try await Self.find(names, on: connection)
+      try await Self.insert(wanted, now: now, on: connection)
     }
+  }
+
+  /// Makes the tags that are missing at this moment. Whoever makes others waits until the transaction ends.
+  ///
+  /// - Returns: Numbers by ``IdentityKey`` of the name.
+  static func insert(
+    _ names: [String], now: Date, on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    // Names that differ only in case are not kept apart by an index, so their makers take turns.
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.tags', 0))")
+    try await connection.query(
+      """
+      INSERT INTO tags (tag, date_added)
+      SELECT name, \(now) FROM unnest(\(names)::text[]) AS name
+      WHERE NOT EXISTS (
+        SELECT FROM tags WHERE lower(tag COLLATE "C") = lower(name COLLATE "C"))
+      ON CONFLICT (tag) DO NOTHING
+      """)
+    return try await find(names, on: connection)
   }
 }

@@ -29,7 +29,8 @@ struct APIBed: Sendable {
 
   /// Runs everything while the body runs; with a worker, imports are done meanwhile.
   static func with(
-    configuration: APIConfiguration = APIConfiguration(), withWorker: Bool = false,
+    configuration: APIConfiguration = APIConfiguration(),
+    contactSettings: ContactSettings = ContactSettings(), withWorker: Bool = false,
     _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let redis = try TestRedis()
@@ -37,7 +38,7 @@ struct APIBed: Sendable {
       let jobs = JobClient(
         redis: redis.connection, postgres: database.pool, prefix: redis.prefix, logger: logger)
       do {
-        try await run(jobs, configuration, withWorker: withWorker, body)
+        try await run(jobs, configuration, contactSettings, withWorker: withWorker, body)
       } catch {
         try await redis.cleanup()
         throw error
@@ -47,7 +48,8 @@ struct APIBed: Sendable {
   }
 
   private static func run(
-    _ jobs: JobClient, _ configuration: APIConfiguration, withWorker: Bool,
+    _ jobs: JobClient, _ configuration: APIConfiguration, _ contactSettings: ContactSettings,
+    withWorker: Bool,
     _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let pool = jobs.postgres
@@ -62,7 +64,8 @@ struct APIBed: Sendable {
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
-      contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports)
+      contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports,
+      contactSettings: { contactSettings })
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()

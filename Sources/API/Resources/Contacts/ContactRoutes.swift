@@ -1,78 +1,85 @@
 import Contacts
+import Foundation
 import Hummingbird
+import JobQueue
 
-/// `/api/contacts`, reading (API page, 8.1 and 8.2).
-struct ContactRoutes: Sendable {
+/// `/api/contacts`: the ten standard endpoints (API page, 8.1).
+struct ContactRoutes: StandardEndpoints {
   let contacts: ContactStore
+  let editor: ContactEditor
   let fields: FieldStore
+  let clock: WallClock
   let pageCap: Int
 
-  var routes: [Route] {
-    [
-      Route(.get, "/api/contacts") { try await list($0) },
-      Route(.get, "/api/contacts/{id}") { try await show($0) },
-      Route(.get, "/api/contacts/list/fields") { _ in try await listFields() },
-    ]
-  }
+  let path = "/api/contacts"
+  let names = (one: "contact", many: "contacts")
+  let shape = ListShape.keyedByID(emptyObject: true)
+  let totalIsText = true
+  let minimalMembers: Set<String>? = ContactView.minimal
 
-  private func list(_ request: APIRequest) async throws -> APIResponse {
-    let query = request.query
+  func list(_ request: APIRequest) async throws -> (entities: [Contact], total: Int) {
     let definitions = try await fields.current()
-    let paging = Paging(query, cap: pageCap)
+    let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list
     let list = ListQuery.contacts(definitions)
     let page = try await contacts.page(
       start: paging.start, limit: paging.limit, order: try list.orders(wanted),
       where: try list.condition(wanted))
-    let writer = ContactWriter(
-      fields: page.contacts.first?.fields.fields ?? [],
-      view: ContactView(query, fields: definitions.contact.map(\.alias)))
-    var json = JSONWriter(capacity: 1024 + page.contacts.count * 12_000)
-    json.beginObject()
-    json.key("total")
-    // Text of digits here, a number in most other lists (API page, section 4).
-    json.value(String(page.total))
-    json.key("contacts")
-    json.beginObject()
-    for contact in page.contacts {
-      json.key(String(contact.id))
-      writer.write(contact, to: &json)
+    return (page.contacts, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Contact? {
+    try await contacts.contact(id)
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: Contact, isNew: Bool) {
+    let (contact, isNew) = try await editor.upsert(
+      try ContactBody(body).input, from: try origin(request))
+    return (contact, isNew)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Contact? {
+    try await editor.edit(
+      id, try ContactBody(body).input, mode: replacing ? .replace : .patch,
+      from: try origin(request))?.contact
+  }
+
+  /// Without looking for one that is there already (8.1, rule 4).
+  func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Contact {
+    try await editor.create(try ContactBody(body).input, from: try origin(request))
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Contact? {
+    try await editor.delete(id, from: try origin(request))
+  }
+
+  func id(of contact: Contact) -> Int64 { contact.id }
+
+  func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Contact> {
+    // What is the same for all contacts of a page is rendered once.
+    var writer: ContactWriter?
+    return { contact, json in
+      let known = writer ?? makeWriter(contact.fields.fields, request, view)
+      writer = known
+      known.write(contact, to: &json)
     }
-    json.endObject()
-    json.endObject()
-    return APIResponse(jsonBytes: json.bytes)
   }
 
-  private func show(_ request: APIRequest) async throws -> APIResponse {
-    guard let contact = try await contacts.contact(try request.id) else { throw APIError.notFound }
-    let definitions = contact.fields.fields
-    var json = JSONWriter(capacity: 16_384)
-    json.beginObject()
-    json.key("contact")
-    ContactWriter(
-      fields: definitions,
-      view: ContactView(request.query, fields: definitions.map(\.alias))
-    ).write(contact, to: &json)
-    json.endObject()
-    return APIResponse(jsonBytes: json.bytes)
+  private func makeWriter(
+    _ fields: [Field], _ request: APIRequest, _ view: EntityView
+  ) -> ContactWriter {
+    let isWhole = view == .whole || view.hidesID
+    return ContactWriter(
+      fields: fields,
+      view: isWhole ? ContactView() : ContactView(request.query, fields: fields.map(\.alias)),
+      hidesID: view.hidesID)
   }
 
-  /// An object keyed by id, without an envelope.
-  private func listFields() async throws -> APIResponse {
-    let definitions = try await fields.current()
-    return APIResponse(
-      json: .object(
-        JSONObject(
-          definitions.contact.map { field in
-            (
-              String(field.id),
-              [
-                "id": .int(Int(field.id)), "label": .string(field.label),
-                "alias": .string(field.alias), "type": .string(field.type.rawValue),
-                "group": .string(field.group.rawValue), "order": .int(field.position),
-                "object": .string(field.object.rawValue),
-              ]
-            )
-          })))
+  private func origin(_ request: APIRequest) throws -> ContactOrigin {
+    ContactOrigin(try request.requiredUser.author, source: "api", now: clock.now)
   }
 }

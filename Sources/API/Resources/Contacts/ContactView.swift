@@ -1,7 +1,7 @@
 /// How much of a contact a request wants to see.
 struct ContactView: Sendable, Equatable {
   /// Members of the short form (`minimal`).
-  private static let minimal: Set<String> = [
+  static let minimal: Set<String> = [
     "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
     "modifiedByUser", "points", "color", "fields",
   ]

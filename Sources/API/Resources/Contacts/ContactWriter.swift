@@ -10,8 +10,11 @@ struct ContactWriter {
   /// The places of each group's fields.
   private let groups: [(name: String, places: [Int])]
   private let view: ContactView
+  /// Whether the contact is gone and has no id any more (API page, section 7).
+  private let hidesID: Bool
 
-  init(fields: [Field], view: ContactView) {
+  init(fields: [Field], view: ContactView, hidesID: Bool = false) {
+    self.hidesID = hidesID
     let fields = fields.filter { view.shows(field: $0.alias) }
     self.fields = fields
     self.view = view
@@ -45,7 +48,7 @@ struct ContactWriter {
     member("modifiedBy", JSONValue(contact.modifiedBy), &writer)
     member("modifiedByUser", JSONValue(contact.modifiedByUser), &writer)
     writer.key("id")
-    writer.value(Int(contact.id))
+    writer.value(hidesID ? .null : JSONValue.int(Int(contact.id)))
     member("points", .int(contact.points), &writer)
     member("color", JSONValue(contact.color), &writer)
     if view.showsFields { writeFields(contact, to: &writer) }

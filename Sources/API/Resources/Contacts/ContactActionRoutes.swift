@@ -1,0 +1,110 @@
+import Contacts
+import Hummingbird
+import JobQueue
+
+/// What is done to one contact beside editing it: do not contact, points and stages (API page, 8.2 and
+/// 8.11), with the old forms of paths (section 3).
+struct ContactActionRoutes: Sendable {
+  let editor: ContactEditor
+  let clock: WallClock
+
+  var routes: [Route] {
+    [
+      action("dnc/{channel:text}/add", addDoNotContact),
+      action("dnc/add/{channel:text}", addDoNotContact),
+      action("dnc/{channel:text}/remove", removeDoNotContact),
+      action("dnc/remove/{channel:text}", removeDoNotContact),
+      action("points/{operator:text}/{amount:text}", changePoints),
+      stage("{contact}/add", removing: false), stage("add/{contact}", removing: false),
+      stage("{contact}/remove", removing: true), stage("remove/{contact}", removing: true),
+    ]
+  }
+
+  /// Taking a contact out of a stage that it is not in succeeds too.
+  private func stage(_ path: String, removing: Bool) -> Route {
+    Route(.post, "/api/stages/{id}/contact/\(path)", takesIdempotencyKey: true) { request in
+      guard let contact = Int64(try request.pathText("contact")),
+        try await editor.setStage(
+          try request.id, of: contact, removing: removing, from: try origin(request))
+      else { throw APIError.notFound }
+      return APIResponse(json: ["success": 1])
+    }
+  }
+
+  private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
+    Route(.post, "/api/contacts/{id}/\(path)", takesIdempotencyKey: true, handler)
+  }
+
+  private func origin(_ request: APIRequest) throws -> ContactOrigin {
+    ContactOrigin(try request.requiredUser.author, source: "api", now: clock.now)
+  }
+
+  private func channel(_ request: APIRequest) throws -> String {
+    let text = try request.pathText("channel")
+    guard let channel = DoNotContactBody.channel(text) else {
+      throw APIError.validation([("channel", ["\(InvalidInput.shown(text)): not a channel"])])
+    }
+    return channel
+  }
+
+  private func edit(
+    _ request: APIRequest, doNotContact entry: ContactInput.DoNotContactEntry
+  ) async throws -> (contact: Contact, isChanged: Bool) {
+    var input = ContactInput()
+    input.doNotContact = [entry]
+    guard
+      let outcome = try await editor.edit(
+        try request.id, input, mode: .patch, from: try origin(request))
+    else { throw APIError.notFound }
+    return outcome
+  }
+
+  /// Reason 3 where none is given; 0 is refused.
+  private func addDoNotContact(_ request: APIRequest) async throws -> APIResponse {
+    let body = try await request.parameters()
+    let outcome = try await edit(
+      request,
+      doNotContact: .init(
+        channel: try channel(request),
+        reason: try DoNotContactBody.reason(body["reason"], allowsNone: false),
+        comments: DoNotContactBody.comments(body["comments"]),
+        channelID: body["channelId"]?.integer.map { Int64($0) }))
+    return ContactAnswer.whole(outcome.contact)
+  }
+
+  private func removeDoNotContact(_ request: APIRequest) async throws -> APIResponse {
+    let outcome = try await edit(
+      request, doNotContact: .init(channel: try channel(request), reason: nil))
+    return ContactAnswer.whole(outcome.contact, recordFound: outcome.isChanged)
+  }
+
+  private func changePoints(_ request: APIRequest) async throws -> APIResponse {
+    let (name, text) = (try request.pathText("operator"), try request.pathText("amount"))
+    guard let operation = PointsOperator(rawValue: name) else {
+      throw APIError.validation([
+        ("operator", ["\(InvalidInput.shown(name)): not one of plus, minus, times, divide"])
+      ])
+    }
+    guard let amount = Int(text), abs(amount) <= ContactPoints.limit else {
+      throw APIError.validation([
+        (
+          "points",
+          ["\(InvalidInput.shown(text)): not a whole number up to \(ContactPoints.limit)"]
+        )
+      ])
+    }
+    let body = try await request.parameters()
+    func given(_ name: String) -> String? {
+      (body[name] ?? body[name.lowercased()])?.text.map(CleanText.plain)
+        .flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let isKnown = try await editor.changePoints(
+      of: try request.id, operation, by: amount,
+      reason: PointsReason(
+        type: "api", eventName: given("eventName") ?? "API",
+        actionName: given("actionName") ?? operation.rawValue),
+      from: try origin(request))
+    guard isKnown else { throw APIError.notFound }
+    return APIResponse(json: ["success": 1])
+  }
+}

@@ -1,0 +1,51 @@
+import Contacts
+import Hummingbird
+import Postgres
+import Users
+
+/// `/api/contacts/list/…`: what a form for contacts chooses from, without envelopes (API page, 8.2).
+struct ContactListRoutes: Sendable {
+  let fields: FieldStore
+  let postgres: PostgresPool
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/contacts/list/fields") { _ in try await listFields() },
+      Route(.get, "/api/contacts/list/owners") { try await listOwners($0) },
+    ]
+  }
+
+  /// An object keyed by id.
+  private func listFields() async throws -> APIResponse {
+    let definitions = try await fields.current()
+    return APIResponse(
+      json: .object(
+        JSONObject(
+          definitions.contact.map { field in
+            (
+              String(field.id),
+              [
+                "id": .int(Int(field.id)), "label": .string(field.label),
+                "alias": .string(field.alias), "type": .string(field.type.rawValue),
+                "group": .string(field.group.rawValue), "order": .int(field.position),
+                "object": .string(field.object.rawValue),
+              ]
+            )
+          })))
+  }
+
+  /// An array of the users that a contact may be given to.
+  private func listOwners(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: 1000)
+    let owners = try await UserStore.owners(
+      named: request.query["filter"]?.text, start: paging.start, limit: paging.limit, on: postgres)
+    return APIResponse(
+      json: .array(
+        owners.map { owner in
+          [
+            "id": .int(Int(owner.id)), "firstName": .string(owner.firstName),
+            "lastName": .string(owner.lastName),
+          ]
+        }))
+  }
+}

@@ -1,0 +1,55 @@
+import Contacts
+
+/// Reads do-not-contact entries.
+enum DoNotContactBody {
+  /// `{channel, reason, comments, channelId}`; reason 0 removes.
+  static func entry(_ value: JSONValue) throws(APIError) -> ContactInput.DoNotContactEntry {
+    guard value.asObject != nil else {
+      throw .validation([("doNotContact", ["an entry must be an object"])])
+    }
+    let text = value["channel"].flatMap { $0 == .null ? nil : $0 }
+    guard let channel = channel(text?.text ?? (text == nil ? "email" : "")) else {
+      throw .validation([
+        ("doNotContact.channel", ["\(ContactBody.shown(text ?? .null)): not a channel"])
+      ])
+    }
+    let reason = try reason(value["reason"], allowsNone: true)
+    return .init(
+      channel: channel, reason: reason, comments: comments(value["comments"]),
+      channelID: value["channelId"]?.integer.map { Int64($0) })
+  }
+
+  /// 1, 2 or 3, where nothing is said 3.
+  static func reason(
+    _ value: JSONValue?, allowsNone: Bool
+  ) throws(APIError) -> DoNotContactReason? {
+    guard let value, value != .null, value.text?.isEmpty != true else { return .manual }
+    if allowsNone, value.integer == 0 { return nil }
+    guard let number = value.integer.flatMap(Int16.init(exactly:)),
+      let reason = DoNotContactReason(rawValue: number)
+    else {
+      throw .validation([
+        (
+          "reason",
+          ["\(ContactBody.shown(value)): not one of 1 (unsubscribed), 2 (bounced), 3 (manual)"]
+        )
+      ])
+    }
+    return reason
+  }
+
+  /// What was said about an entry.
+  static func comments(_ value: JSONValue?) -> String? {
+    value?.text.map(CleanText.plain)
+  }
+
+  /// The name of a channel: lower case letters, digits, `_`, `-`, `.`, at most 50; nil for no such name.
+  static func channel(_ name: String) -> String? {
+    let name = name.trimmingBlanks.lowercased()
+    let isName = name.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
+        || $0 == 0x2E
+    }
+    return isName && (1...50).contains(name.utf8.count) ? name : nil
+  }
+}

@@ -1,0 +1,126 @@
+/// An input that was checked against the fields: what it asks each field to become.
+struct ContactDraft: Sendable {
+  /// What a field is to become.
+  enum Change: Sendable, Equatable {
+    case set(CheckedValue)
+    case clear
+    /// The field's default, where the contact has no value (api.md 8.1, rule 3).
+    case fallback(CheckedValue)
+  }
+
+  /// A value in its two forms: typed, and as PostgreSQL takes it.
+  struct CheckedValue: Sendable, Equatable {
+    var value: FieldValue
+    var canonical: String
+  }
+
+  /// The published fields of contacts with a change, in display order; `company` is not among them.
+  private(set) var changes: [(field: Field, change: Change)] = []
+  /// What the text of the field `company` is to become (CON-34).
+  private(set) var company = ContactInput.Member<String>.absent
+  /// The given values of unique identifiers as they are compared (CON-61).
+  private(set) var identifiers: [(field: Field, key: String)] = []
+  let input: ContactInput
+  let mode: ContactEditMode
+  private let defaults: [String: String]
+
+  /// Checks an input.
+  ///
+  /// - Throws: ``InvalidInput`` naming each value that its field does not take.
+  init(
+    _ input: ContactInput, mode: ContactEditMode, fields: FieldSet, lists: ValueLists
+  ) throws(InvalidInput) {
+    self.input = input
+    self.mode = mode
+    defaults =
+      mode == .patch
+      ? [:]
+      : Dictionary(
+        fields.defaults(.contact).map { ($0.field.alias, $0.canonical) },
+        uniquingKeysWith: { first, _ in first })
+    var problems: [InvalidInput.Problem] = []
+    for field in fields.contact {
+      do throws(FieldProblem) {
+        guard let change = try change(of: field, lists) else { continue }
+        add(change, to: field)
+      } catch {
+        problems.append(Self.problem(field, input.values[field.alias], error))
+      }
+    }
+    for (channel, rule) in input.frequencyRules.sorted(by: { $0.key < $1.key }) {
+      do throws(InvalidInput) { try rule.check(channel: channel) } catch {
+        problems += error.problems
+      }
+    }
+    guard problems.isEmpty else { throw InvalidInput(problems) }
+  }
+
+  private mutating func add(_ change: Change, to field: Field) {
+    if field.alias == "company" {
+      switch change {
+      case .set(let name), .fallback(let name): company = .given(name.canonical)
+      case .clear: company = .cleared
+      }
+      return
+    }
+    changes.append((field, change))
+    if field.isUniqueIdentifier, case .set(let value) = change {
+      identifiers.append((field, IdentityKey.of(value.canonical)))
+    }
+  }
+
+  /// What the input asks a field to become; nil for nothing.
+  private func change(of field: Field, _ lists: ValueLists) throws(FieldProblem) -> Change? {
+    switch input.values[field.alias] {
+    case .text(let text)?:
+      guard let canonical = try field.canonical(text, policy: .strict, lists: lists),
+        let value = FieldValue(canonical: canonical, type: field.type)
+      else { return blank(field) }
+      // A number 0 is as good as nothing in what only changes members (rule 2, quirk 5).
+      if value == .number(0), !writesBlanks { return blank(field) }
+      return .set(CheckedValue(value: value, canonical: canonical))
+    case .blank?: return blank(field)
+    case .nonsense?: throw .notText
+    case nil:
+      switch mode {
+      case .patch: return nil
+      case .upsert: return fallback(field)
+      case .replace:
+        if case .fallback(let value)? = fallback(field) { return .set(value) }
+        return .clear
+      }
+    }
+  }
+
+  /// Whether nothing and 0 are written.
+  private var writesBlanks: Bool { mode == .replace || input.overwritesWithBlank }
+
+  private func blank(_ field: Field) -> Change? {
+    if writesBlanks { return .clear }
+    return mode == .upsert ? fallback(field) : nil
+  }
+
+  private func fallback(_ field: Field) -> Change? {
+    guard let canonical = defaults[field.alias],
+      let value = FieldValue(canonical: canonical, type: field.type)
+    else { return nil }
+    return .fallback(CheckedValue(value: value, canonical: canonical))
+  }
+
+  private static func problem(
+    _ field: Field, _ value: ContactInput.Value?, _ problem: FieldProblem
+  ) -> InvalidInput.Problem {
+    guard case .text(let text)? = value else {
+      return .init(member: field.alias, message: "not a value of a field")
+    }
+    return .init(member: field.alias, message: "\(InvalidInput.shown(text)): \(problem)")
+  }
+}
+
+extension InvalidInput {
+  /// Several problems; at least one.
+  init(_ problems: [Problem]) {
+    self.init(problems[0].member, problems[0].message)
+    self.problems = problems
+  }
+}

@@ -1,0 +1,35 @@
+extension ContactEditor {
+  /// Applies an operation to the points of a contact (CON-13).
+  ///
+  /// - Returns: Whether there is such a contact.
+  /// - Throws: ``InvalidInput`` for a division by 0; `PostgresError`.
+  public func changePoints(
+    of id: Int64, _ operation: PointsOperator, by amount: Int, reason: PointsReason,
+    from origin: ContactOrigin
+  ) async throws -> Bool {
+    try await pool.transaction { connection in
+      try await ContactPoints.change(
+        [id], operation, by: amount, reason: reason, author: origin.author, now: origin.now,
+        on: connection
+      )[id] != nil
+    }
+  }
+
+  /// Puts a contact into a stage, or takes it out if it is in it (STG-11).
+  ///
+  /// - Returns: Whether there are such a stage and such a contact.
+  /// - Throws: `PostgresError`.
+  public func setStage(
+    _ stage: Int64, of id: Int64, removing: Bool, from origin: ContactOrigin
+  ) async throws -> Bool {
+    try await pool.transaction { connection in
+      // The contact first, as everywhere.
+      guard try await !ContactLock.lock([id], on: connection).isEmpty,
+        let stage = try await ContactStages.find(.id(stage), on: connection)
+      else { return false }
+      _ = try await ContactStages.set(
+        [id], stage, removing: removing, author: origin.author, now: origin.now, on: connection)
+      return true
+    }
+  }
+}

@@ -1,0 +1,122 @@
+public import Foundation
+import Postgres
+
+/// Campaign parameters to be kept with a contact.
+public struct NewUTMTag: Sendable, Equatable {
+  /// `utm_campaign`.
+  public var campaign: String?
+  /// `utm_content`.
+  public var content: String?
+  /// `utm_medium`.
+  public var medium: String?
+  /// `utm_source`.
+  public var source: String?
+  /// `utm_term`.
+  public var term: String?
+  /// The page it came to.
+  public var url: String?
+  /// The page it came from.
+  public var referer: String?
+  /// The host it came from.
+  public var remoteHost: String?
+  /// Its browser; a device is read from it.
+  public var userAgent: String?
+  /// The query, an object.
+  public var query: JSONValue?
+
+  /// No parameters.
+  public init() {}
+
+  /// Whether there are none.
+  public var isEmpty: Bool { self == NewUTMTag() }
+}
+
+extension ContactEditor {
+  /// Keeps campaign parameters with a contact, and the device that they tell of (api.md 8.2).
+  ///
+  /// - Parameters:
+  ///   - tag: The parameters.
+  ///   - id: The contact.
+  ///   - lastActive: When the contact was active, if that is known.
+  ///   - origin: Who, and when.
+  /// - Returns: The contact as it is now; `nil` if there is none.
+  /// - Throws: `PostgresError`.
+  public func addUTM(
+    _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
+  ) async throws -> Contact? {
+    let query = try tag.query.map { try JSON($0) }
+    return try await changing(id, origin, action: "utmtags") { connection, topics in
+      try await connection.query(
+        """
+        INSERT INTO utm_tags (contact_id, query, referer, remote_host, url, user_agent, utm_campaign,
+          utm_content, utm_medium, utm_source, utm_term, date_added)
+        VALUES (\(id), \(query), \(tag.referer), \(tag.remoteHost), \(tag.url), \(tag.userAgent),
+          \(tag.campaign), \(tag.content), \(tag.medium), \(tag.source), \(tag.term), \(origin.now))
+        """)
+      topics.insert(.utm)
+      if let agent = tag.userAgent {
+        try await DeviceStore.record(userAgent: agent, of: id, now: origin.now, on: connection)
+      }
+      if let lastActive {
+        try await connection.query(
+          "UPDATE contacts SET last_active = \(lastActive) WHERE id = \(id)")
+        topics.insert(.column("last_active"))
+      }
+      return "added"
+    }
+  }
+
+  /// Forgets campaign parameters of a contact.
+  ///
+  /// - Returns: The contact as it is now, `nil` if there is none; and whether it had them.
+  /// - Throws: `PostgresError`.
+  public func removeUTM(
+    _ tag: Int64, from id: Int64, from origin: ContactOrigin
+  ) async throws -> (contact: Contact?, isFound: Bool) {
+    try await pool.transaction { connection in
+      var isFound = false
+      let contact = try await change(id, origin, action: "utmtags", on: connection) {
+        connection, topics in
+        isFound =
+          try await !connection.query(
+            "DELETE FROM utm_tags WHERE contact_id = \(id) AND id = \(tag) RETURNING id"
+          ).isEmpty
+        guard isFound else { return nil }
+        topics.insert(.utm)
+        return "removed"
+      }
+      return (contact, isFound)
+    }
+  }
+
+  private func changing(
+    _ id: Int64, _ origin: ContactOrigin, action: String,
+    _ body: (PostgresConnection, inout Set<ChangeTopic>) async throws -> String?
+  ) async throws -> Contact? {
+    try await pool.transaction { connection in
+      try await change(id, origin, action: action, on: connection, body)
+    }
+  }
+
+  /// Changes what hangs on a contact: locks it, and writes down that it changed if the body says how.
+  private func change(
+    _ id: Int64, _ origin: ContactOrigin, action: String, on connection: PostgresConnection,
+    _ body: (PostgresConnection, inout Set<ChangeTopic>) async throws -> String?
+  ) async throws -> Contact? {
+    guard try await !ContactLock.lock([id], on: connection).isEmpty else { return nil }
+    var topics: Set<ChangeTopic> = [.column("date_modified")]
+    if let what = try await body(connection, &topics) {
+      let author = origin.author
+      try await connection.query(
+        """
+        UPDATE contacts SET date_modified = \(origin.now), modified_by = \(author.id),
+          modified_by_user = \(author.name) WHERE id = \(id)
+        """)
+      try await AuditLog.write(
+        [.init("update", "lead", id, details: .object([action: .string(what)]))], by: author,
+        now: origin.now, on: connection)
+      try await ContactChanges.mark([id], topics, now: origin.now, on: connection)
+    }
+    return try await read(id, on: connection)
+  }
+}

@@ -1,0 +1,156 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// How contacts are written; an operator sets it.
+public struct ContactSettings: Sendable {
+  /// Whether one equal unique identifier is enough for two contacts to be the same (OR); otherwise all
+  /// that are given must be equal (AND, CON-60).
+  public var matchesAnyIdentifier = false
+  /// How companies are found and how many a contact may have.
+  public var companies = CompanyRules()
+  /// What countries, time zones and locales there are.
+  public var lists = ValueLists()
+
+  /// The settings of a new system.
+  public init() {}
+}
+
+/// Who changes contacts, from where, and when.
+public struct ContactOrigin: Sendable {
+  /// Who.
+  public var author: Author
+  /// The door by which the change comes: `api`, `form` … It names the source of a creation in the
+  /// history (CON-100) and the type of a points log's line (PTS-01).
+  public var source: String
+  /// The instant of the change.
+  public var now: Date
+
+  /// An origin.
+  public init(_ author: Author, source: String, now: Date) {
+    self.author = author
+    self.source = source
+    self.now = now
+  }
+}
+
+/// Creates, changes and deletes contacts one at a time (api.md 8.1).
+///
+/// Every call is one transaction with all that belongs to the change: logs, audit entries, and marks
+/// for segments. A call that changes nothing writes nothing.
+public struct ContactEditor: Sendable {
+  let pool: PostgresPool
+  private let fields: FieldStore
+  private let merger: ContactMerger
+  let store: ContactStore
+  private let settings: @Sendable () async throws -> ContactSettings
+
+  /// An editor.
+  ///
+  /// - Parameter settings: Gives the settings in force.
+  public init(
+    pool: PostgresPool, fields: FieldStore,
+    settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
+  ) {
+    self.pool = pool
+    self.fields = fields
+    self.settings = settings
+    store = ContactStore(pool: pool, fields: fields)
+    merger = ContactMerger(fields: fields, companies: { try await settings().companies })
+  }
+
+  /// Creates a contact, or changes the one that has the unique identifiers given (rule 1). However many
+  /// ask for the same at once, one contact comes of it.
+  ///
+  /// - Returns: The contact as it is now, and whether it was created.
+  /// - Throws: ``InvalidInput`` naming every value that is refused; nothing was changed then.
+  ///   `PostgresError`.
+  public func upsert(
+    _ input: ContactInput, from origin: ContactOrigin
+  ) async throws -> (contact: Contact, isNew: Bool) {
+    try await inTransaction(input, .upsert, origin) { work in
+      let (id, isNew) = try await work.upsert()
+      return (try await read(id, work), isNew)
+    }
+  }
+
+  /// Creates a contact without looking for one that has the same identifiers (rule 4).
+  ///
+  /// - Throws: ``InvalidInput``, `PostgresError`.
+  public func create(
+    _ input: ContactInput, from origin: ContactOrigin
+  ) async throws -> Contact {
+    try await inTransaction(input, .replace, origin) { work in
+      try await read(try await work.insertBesideOthers(), work)
+    }
+  }
+
+  /// Changes a contact: the members given, or all of them (rule 2). A contact that has a unique
+  /// identifier given is merged into it (rule 4).
+  ///
+  /// - Parameter mode: ``ContactEditMode/patch`` or ``ContactEditMode/replace``.
+  /// - Returns: The contact as it is now, and whether anything changed; `nil` if there is none with
+  ///   this number.
+  /// - Throws: ``InvalidInput``, `PostgresError`.
+  public func edit(
+    _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
+  ) async throws -> (contact: Contact, isChanged: Bool)? {
+    try await inTransaction(input, mode, origin) { work in
+      guard let isChanged = try await work.edit(id) else { return nil }
+      return (try await read(id, work), isChanged)
+    }
+  }
+
+  /// Deletes a contact with everything that hangs on it; the audit log keeps its name (CON-10).
+  ///
+  /// - Returns: The contact as it was; `nil` if there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
+    try await pool.transaction { connection -> Contact? in
+      guard let contact = try await store.contacts([id], on: connection).first else { return nil }
+      let deleted = try await ContactDeletion.delete(
+        [id], fields: try await fields.current(on: connection), by: origin.author,
+        now: origin.now, on: connection)
+      return deleted.isEmpty ? nil : contact
+    }
+  }
+
+  private func read(_ id: Int64, _ work: ContactWork) async throws -> Contact {
+    try await read(id, on: work.connection)
+  }
+
+  /// A contact that the transaction holds.
+  func read(_ id: Int64, on connection: PostgresConnection) async throws -> Contact {
+    guard let contact = try await store.contacts([id], on: connection).first else {
+      throw ContactWork.Moved()
+    }
+    return contact
+  }
+
+  /// Runs a change; again, where somebody came in between.
+  private func inTransaction<R: Sendable>(
+    _ input: ContactInput, _ mode: ContactEditMode, _ origin: ContactOrigin,
+    _ body: (ContactWork) async throws -> R
+  ) async throws -> R {
+    let settings = try await settings()
+    var attempt = 1
+    while true {
+      do {
+        return try await pool.transaction { connection in
+          let definitions = try await fields.current(on: connection)
+          let draft = try ContactDraft(
+            input, mode: mode, fields: definitions, lists: settings.lists)
+          return try await body(
+            ContactWork(
+              draft: draft, settings: settings, origin: origin, fields: definitions,
+              merger: merger, connection: connection))
+        }
+      } catch {
+        guard attempt < 10, error is ContactWork.Moved || ContactIdentity.isRace(error) else {
+          throw error
+        }
+        attempt += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Postgres
+
+/// What happened to what hangs on a contact.
+struct ContactChildren: Sendable {
+  /// For the audit log.
+  var details: [String: JSONValue] = [:]
+  /// Entries of their own.
+  var entries: [AuditLog.Entry] = []
+  /// What segments can read of it.
+  var topics: Set<ChangeTopic> = []
+  /// Whether anything changed.
+  var isChanged = false
+  /// The field `company` before and after, where companies changed.
+  var companyNames: (before: String?, after: String?)?
+  /// Whether a company's name made the contact known.
+  var identified = false
+
+  /// The field `company` now, where companies changed and it is not empty.
+  var company: String? { companyNames?.after }
+}
+
+extension ContactWork {
+  /// Writes what hangs on a contact whose row is locked or new.
+  func writeChildren(of id: Int64, _ references: References) async throws -> ContactChildren {
+    var children = ContactChildren()
+    try await writeCompanies(of: id, references, &children)
+    let tags = try await ContactTags.write(
+      [id], adding: input.addedTags, removing: input.removedTags, now: now, on: connection)
+    if let change = tags[id] {
+      children.isChanged = true
+      children.topics.insert(.tags)
+      children.details["tags"] = .object([
+        "added": .array(change.added.map(JSONValue.string)),
+        "removed": .array(change.removed.map(JSONValue.string)),
+      ])
+    }
+    try await writeDoNotContact(of: id, &children)
+    for (channel, rule) in input.frequencyRules.sorted(by: { $0.key < $1.key }) {
+      let changed = try await FrequencyRules.set(
+        rule, channel: channel, for: [id], now: now, on: connection)
+      guard !changed.isEmpty else { continue }
+      children.isChanged = true
+      children.details["frequencyRules", default: .array([])].append(.string(channel))
+    }
+    if let address = input.ipAddress,
+      try await !IPAddresses.add(address, to: [id], now: now, on: connection).isEmpty
+    {
+      children.isChanged = true
+      children.entries.append(
+        .init("ipadded", "lead", id, details: .object(["ipAddress": .string(address)])))
+    }
+    return children
+  }
+
+  private func writeCompanies(
+    of id: Int64, _ references: References, _ children: inout ContactChildren
+  ) async throws {
+    var changes: [CompanyLinks.Change] = []
+    if let wanted = input.companies {
+      changes += try await translatingCompanyErrors {
+        try await companies.replace(id, by: wanted)
+      }
+      if !changes.isEmpty { children.details["companies"] = .array(wanted.map(JSONValue.integer)) }
+    }
+    if let company = references.company {
+      changes += try await companies.setPrimary([id], to: company.id)
+    } else if draft.company == .cleared {
+      changes += try await companies.removePrimary([id])
+    }
+    guard let first = changes.first, let last = changes.last else { return }
+    children.isChanged = true
+    children.companyNames = (first.before, last.after)
+    children.identified = changes.contains(where: \.identified)
+  }
+
+  private func writeDoNotContact(of id: Int64, _ children: inout ContactChildren) async throws {
+    for entry in input.doNotContact {
+      let isChanged: Bool
+      if let reason = entry.reason {
+        let outcomes = try await DoNotContactStore.add(
+          [id], channel: entry.channel, reason: reason, comments: entry.comments,
+          channelID: entry.channelID, now: now, on: connection)
+        isChanged = outcomes[id] == .changed
+      } else {
+        isChanged = try await !DoNotContactStore.remove(
+          [id], channel: entry.channel, now: now, on: connection
+        ).isEmpty
+      }
+      guard isChanged else { continue }
+      children.isChanged = true
+      children.details["doNotContact", default: .array([])].append(
+        DoNotContactAudit.details(
+          channel: entry.channel, reason: entry.reason, comments: entry.comments))
+    }
+  }
+
+  /// Lines in the logs of points and stages; they go with the next statement.
+  func log(
+    _ id: Int64, _ delta: ContactDelta, _ references: References, stageChanges: Bool,
+    leaving old: Stage? = nil
+  ) async throws {
+    if delta.points != 0 {
+      await connection.sendWithNext(
+        """
+        INSERT INTO points_log (contact_id, type, event_name, action_name, delta, date_added)
+        VALUES (\(id), \(origin.source), 'Points edited', \(origin.source),
+          greatest(-2147483648, least(2147483647, \(delta.points)::bigint))::integer, \(now))
+        """)
+    }
+    if stageChanges, let stage = references.stage ?? old {
+      let isRemoval = references.stage == nil
+      await connection.sendWithNext(
+        """
+        INSERT INTO stage_log (contact_id, stage_id, event_name, action_name, date_added)
+        VALUES (\(id), \(references.stage?.id), \(ContactStages.eventName(stage)),
+          \(isRemoval ? ContactStages.removed : ContactStages.changed), \(now))
+        """)
+    }
+  }
+}
+
+/// Do-not-contact entries as the audit log keeps them.
+public enum DoNotContactAudit {
+  /// What was set, or with no reason removed, on a channel.
+  public static func details(
+    channel: String, reason: DoNotContactReason?, comments: String?
+  ) -> JSONValue {
+    .object([
+      "channel": .string(channel), "reason": .integer(Int64(reason?.rawValue ?? 0)),
+      "comments": JSONValue(comments),
+    ])
+  }
+}
+
+extension JSONValue {
+  /// Adds an element to an array.
+  fileprivate mutating func append(_ element: JSONValue) {
+    if case .array(let elements) = self { self = .array(elements + [element]) }
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Postgres
+import Users
+
+/// One change of one contact within its transaction.
+struct ContactWork: Sendable {
+  /// The contact that was found has changed or gone before it could be locked.
+  struct Moved: Error {}
+
+  let draft: ContactDraft
+  let settings: ContactSettings
+  let origin: ContactOrigin
+  let fields: FieldSet
+  let merger: ContactMerger
+  let connection: PostgresConnection
+
+  var input: ContactInput { draft.input }
+  var now: Date { origin.now }
+  var author: Author { origin.author }
+
+  /// What the input names, as it is now.
+  struct References: Sendable {
+    var stage: Stage?
+    var address: IPAddress?
+    var company: (id: Int64, name: String)?
+  }
+
+  /// Changes the contact that the identifiers mean, or makes one.
+  func upsert() async throws -> (id: Int64, isNew: Bool) {
+    let found = try await find()
+    guard let id = found.match else { return (try await insert(isShared: found.isTaken), true) }
+    guard let stored = try await load(id),
+      ContactIdentity.holds(
+        stored.fields, draft.identifiers, matchesAny: settings.matchesAnyIdentifier)
+    else { throw Moved() }
+    _ = try await update(stored, isTaken: found.isTaken)
+    return (id, false)
+  }
+
+  /// Makes a contact even where another one has its identifiers.
+  func insertBesideOthers() async throws -> Int64 {
+    let found = try await find()
+    return try await insert(isShared: found.match != nil || found.isTaken)
+  }
+
+  /// Changes a contact. Another one that has its identifiers is merged into it (api.md 8.1, rule 4).
+  ///
+  /// - Returns: Whether anything changed; nil if there is no such contact.
+  func edit(_ id: Int64) async throws -> Bool? {
+    var found = try await find(except: id)
+    if let other = found.match {
+      // Before anything is locked: a merge has its own order. Without this contact nothing happens.
+      try await merger.merge(
+        [MergePair(winner: id, loser: other)], by: author, now: now, on: connection)
+      found = try await find(except: id)
+    }
+    guard let stored = try await load(id) else { return nil }
+    return try await update(stored, isTaken: found.isTaken)
+  }
+
+  private func find(except id: Int64? = nil) async throws -> ContactIdentity.Found {
+    try await ContactIdentity.find(
+      draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
+  }
+
+  /// Reads and locks the record of a contact, without what hangs on it.
+  private func load(_ id: Int64) async throws -> Contact? {
+    let reader = ContactReader(fields: fields.contact)
+    let select = reader.select("SELECT \(id)::bigint AS id, 1 AS place")
+    return try reader.contacts(
+      await connection.query("\(sql: select) FOR NO KEY UPDATE OF c")
+    ).first
+  }
+
+  // MARK: A new contact
+
+  private func insert(isShared: Bool) async throws -> Int64 {
+    let references = try await references(stored: nil)
+    var delta = ContactDelta(draft, stored: nil, fields: fields.contact)
+    if let company = references.company, let field = fields["company"] {
+      delta.set(field, .init(value: .text(company.name), canonical: company.name))
+    }
+    fillPlace(&delta, references.address)
+    let isKnown = delta.identifies(fields.contact)
+    var columns: [SQL] = [
+      "date_added", "created_by", "created_by_user", "identity_shared", "date_identified",
+      "owner_id", "stage_id",
+    ]
+    var values: [SQL] = [
+      "\(now)", "\(author.id)", "\(author.name)", "\(isShared)", "\(isKnown ? now : nil)",
+      "\(owner)", "\(references.stage?.id)",
+    ]
+    for column in delta.columns {
+      columns.append("\(identifier: column.name)")
+      values.append(column.sql)
+    }
+    let rows = try await connection.query(
+      """
+      INSERT INTO contacts (\(sql: columns.joined(separator: ", ")))
+      VALUES (\(sql: values.joined(separator: ", "))) RETURNING id
+      """)
+    let id: Int64 = try rows[0].decode(at: 0)
+    let children = try await writeChildren(of: id, references)
+    try await log(id, delta, references, stageChanges: references.stage != nil)
+    var details = self.details(delta, children)
+    details["source"] = .string(origin.source)
+    var entries = [AuditLog.Entry("create", "lead", id, details: .object(details))]
+    if isKnown || children.identified { entries.append(identified(id)) }
+    entries += children.entries
+    try await AuditLog.write(entries, by: author, now: now, on: connection)
+    try await ContactChanges.mark([id], [.created], now: now, on: connection)
+    return id
+  }
+
+  // MARK: A contact that exists
+
+  private func update(_ stored: Contact, isTaken: Bool) async throws -> Bool {
+    let references = try await references(stored: stored)
+    let id = stored.id
+    var delta = ContactDelta(draft, stored: stored, fields: fields.contact)
+    fillPlace(&delta, references.address)
+    let children = try await writeChildren(of: id, references)
+    if let company = children.company { delta.setCompany(company) }
+    let owner = self.owner(of: stored)
+    let stage = stage(of: stored, references)
+    let isKnown = stored.dateIdentified == nil && delta.identifies(fields.contact)
+
+    var sets = delta.columns.map { "\(identifier: $0.name) = \(sql: $0.sql)" as SQL }
+    var topics = delta.topics.union(children.topics)
+    var details = self.details(delta, children)
+    if owner != stored.owner?.id {
+      sets.append("owner_id = \(owner)")
+      topics.insert(.column("owner_id"))
+      details["owner"] = .array([JSONValue(stored.owner?.id), JSONValue(owner)])
+    }
+    if stage != stored.stage?.id {
+      sets.append("stage_id = \(stage)")
+      topics.insert(.column("stage_id"))
+      details["stage"] = .array([JSONValue(stored.stage?.id), JSONValue(stage)])
+    }
+    if isKnown {
+      // The company's name may have made it known already.
+      sets.append("date_identified = coalesce(date_identified, \(now))")
+      topics.insert(.column("date_identified"))
+    }
+    guard !sets.isEmpty || children.isChanged else { return false }
+    if isTaken, delta.changesIdentity { sets.append("identity_shared = true") }
+    sets += [
+      "date_modified = \(now)", "modified_by = \(author.id)", "modified_by_user = \(author.name)",
+    ]
+    topics.insert(.column("date_modified"))
+    try await connection.query(
+      "UPDATE contacts SET \(sql: sets.joined(separator: ", ")) WHERE id = \(id)")
+    try await log(
+      id, delta, references, stageChanges: stage != stored.stage?.id, leaving: stored.stage)
+    var entries: [AuditLog.Entry] = []
+    if !details.isEmpty { entries.append(.init("update", "lead", id, details: .object(details))) }
+    if isKnown || children.identified { entries.append(identified(id)) }
+    try await AuditLog.write(
+      entries + children.entries, by: author, now: now, on: connection)
+    try await ContactChanges.mark([id], topics, now: now, on: connection)
+    return true
+  }
+
+  /// CON-03.
+  private func identified(_ id: Int64) -> AuditLog.Entry {
+    .init("identified", "lead", id)
+  }
+
+  /// Old and new values for the audit log (CON-12).
+  private func details(
+    _ delta: ContactDelta, _ children: ContactChildren
+  ) -> [String: JSONValue] {
+    var details = children.details
+    var values = delta.audit
+    if let (before, after) = children.companyNames, before != after {
+      values["company"] = .array([JSONValue(before), JSONValue(after)])
+    }
+    if !values.isEmpty { details["fields"] = .object(values) }
+    return details
+  }
+}
+
+extension ContactDelta.Column {
+  /// The value in SQL.
+  var sql: SQL { "\(canonical)::text::\(sql: SQL(unsafeText: type))" }
+}
+
+extension JSONValue {
+  /// A text or null.
+  init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+}

@@ -1,0 +1,31 @@
+public import Postgres
+
+extension UserStore {
+  /// The users that records may be given to, by last name, first name and number.
+  ///
+  /// - Parameters:
+  ///   - name: Only those whose first or last name, or both joined, hold this text, in any case.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - pool: The database.
+  /// - Throws: `PostgresError`.
+  public static func owners(
+    named name: String? = nil, start: Int = 0, limit: Int, on pool: PostgresPool
+  ) async throws -> [UserReference] {
+    // As a text, not as a pattern.
+    let wanted = name.flatMap { $0.isEmpty ? nil : $0 }
+    let rows = try await pool.query(
+      """
+      SELECT id, username, first_name, last_name FROM users
+      WHERE is_published AND (\(wanted)::text IS NULL
+        OR strpos(lower(first_name || ' ' || last_name), lower(\(wanted)::text)) > 0)
+      ORDER BY lower(last_name), lower(first_name), id
+      LIMIT \(max(0, limit)) OFFSET \(max(0, start))
+      """)
+    return try rows.map { row in
+      UserReference(
+        id: try row.decode("id"), username: try row.decode("username"),
+        firstName: try row.decode("first_name"), lastName: try row.decode("last_name"))
+    }
+  }
+}
