@@ -203,9 +203,13 @@ import Users
       try await store.delete(field.id, by: .system, now: testNow)
       #expect(try await store.current()["plan"] == nil)
       #expect(try await columnTypes(database.pool)["contacts.plan"] == nil)
-      await #expect(throws: FieldError.notFound) { try await store.delete(field.id, by: .system, now: testNow) }
+      await #expect(throws: FieldError.notFound) {
+        try await store.delete(field.id, by: .system, now: testNow)
+      }
       let email = try #require(try await store.current()["email"])
-      await #expect(throws: FieldError.isFixed) { try await store.delete(email.id, by: .system, now: testNow) }
+      await #expect(throws: FieldError.isFixed) {
+        try await store.delete(email.id, by: .system, now: testNow)
+      }
       // The alias is free again.
       #expect(
         try await store.create(NewField(label: "Plan"), by: .system, now: testNow).alias == "plan")

@@ -28,6 +28,7 @@ enum ErrorMapping {
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
     case let error as SegmentError: return answer(to: error)
+    case let error as any RecordError: return error.answer
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)
     default: return unexpected(error, logger)

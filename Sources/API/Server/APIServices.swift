@@ -31,6 +31,8 @@ public struct APIServices: Sendable {
   public var segmentWarnings: @Sendable () async throws -> SegmentWarnings
   /// Exports.
   public var exports: ExportService
+  /// What an operator has set about fields and companies; that of a new system until it is set.
+  public var records = RecordSettings()
 
   /// The services of a process.
   /// - Parameters:
@@ -76,6 +78,7 @@ public struct APIServices: Sendable {
       ).routes
       + segmentRoutes(configuration)
       + ExportRoutes(exports: exports, pageCap: configuration.maximumPageSize).routes
+      + recordRoutes(pageCap: configuration.maximumPageSize)
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
   }

@@ -1,6 +1,4 @@
-public import Foundation
-
-/// A drawer into which records of a kind are sorted; contacts subscribe to the global ones.
+/// A drawer into which records of a kind are sorted; contacts subscribe to the global ones (api.md 9).
 public struct Category: Sendable, Identifiable, Equatable {
   /// The category's number.
   public var id: Int64
@@ -16,18 +14,27 @@ public struct Category: Sendable, Identifiable, Equatable {
   public var bundle: String
   /// Whether it is in use.
   public var isPublished: Bool
-  /// When it was created.
-  public var dateAdded: Date
-  /// When it was changed last.
-  public var dateModified: Date?
-  /// The user who created it.
-  public var createdBy: Int64?
-  /// The name that user had.
-  public var createdByUser: String?
-  /// The user who changed it last.
-  public var modifiedBy: Int64?
-  /// The name that user had.
-  public var modifiedByUser: String?
+  /// When it was made and changed.
+  public var dates: RecordDates
+}
+
+/// What is to be written of a category; `nil` leaves a member as it is.
+public struct CategoryInput: Sendable {
+  /// The name, 1 to 191 characters.
+  public var title: String?
+  /// The name in searches; without one it is derived from the title.
+  public var alias: String?
+  /// What it is for; an empty text is none.
+  public var description: String?
+  /// A colour as hex digits; an empty text is none.
+  public var color: String?
+  /// The kind of records, 1 to 50 characters.
+  public var bundle: String?
+  /// Whether it is in use.
+  public var isPublished: Bool?
+
+  /// Nothing.
+  public init() {}
 }
 
 /// A category that a record names does not exist.

@@ -9,8 +9,7 @@ public struct CategoryStore: Sendable {
 
   /// The category with a number, or `nil`.
   public func category(_ id: Int64) async throws -> Category? {
-    try await pool.query("SELECT \(sql: Self.columns) FROM categories WHERE id = \(id)")
-      .first.map(Self.category)
+    try await pool.withConnection { try await Self.category(id, on: $0) }
   }
 
   /// A page of categories, and how many there are in all.
@@ -18,10 +17,10 @@ public struct CategoryStore: Sendable {
   /// - Parameters:
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
-  ///   - condition: A condition on the columns of `categories`.
-  ///   - order: What stands after `ORDER BY`.
+  ///   - condition: A condition on the table `categories`.
+  ///   - order: `ORDER BY …`.
   public func page(
-    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "id"
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (categories: [Category], total: Int) {
     try await pool.transaction(isolation: .repeatableRead) { connection in
       let count = try await connection.query(
@@ -29,9 +28,9 @@ public struct CategoryStore: Sendable {
       let rows = try await connection.query(
         """
         SELECT \(sql: Self.columns) FROM categories WHERE \(sql: condition)
-        ORDER BY \(sql: order) LIMIT \(limit) OFFSET \(start)
+        \(sql: order) LIMIT \(limit) OFFSET \(start)
         """)
-      return (try rows.map(Self.category), try count.first?.decode(at: 0) ?? 0)
+      return (try rows.map { try Self.category($0) }, try count.first?.decode(at: 0) ?? 0)
     }
   }
 
@@ -50,9 +49,17 @@ public struct CategoryStore: Sendable {
     }
   }
 
+  static func category(
+    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> Category? {
+    try await connection.query(
+      "SELECT \(sql: columns) FROM categories WHERE id = \(id) \(sql: lock)"
+    ).first.map { try category($0) }
+  }
+
   static let columns: SQL = """
-    id, title, alias, description, color, bundle, is_published, date_added, date_modified,
-    created_by, created_by_user, modified_by, modified_by_user
+    id, title, alias, description, color, bundle, is_published,
+    \(sql: RecordDates.columns(of: "categories"))
     """
 
   static func category(_ row: PostgresRow) throws -> Category {
@@ -60,9 +67,31 @@ public struct CategoryStore: Sendable {
       id: try row.decode("id"), title: try row.decode("title"), alias: try row.decode("alias"),
       description: try row.decode("description"), color: try row.decode("color"),
       bundle: try row.decode("bundle"), isPublished: try row.decode("is_published"),
-      dateAdded: try row.decode("date_added"), dateModified: try row.decode("date_modified"),
-      createdBy: try row.decode("created_by"), createdByUser: try row.decode("created_by_user"),
-      modifiedBy: try row.decode("modified_by"),
-      modifiedByUser: try row.decode("modified_by_user"))
+      dates: try RecordDates(row))
+  }
+}
+
+extension ListQuery {
+  /// The list of categories: its conditions stand on the table `categories`, called so.
+  public static let categories = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "categories"), QueryColumn("title", .text, of: "categories"),
+      QueryColumn("alias", .text, of: "categories"),
+      QueryColumn("description", .text, of: "categories"),
+      QueryColumn("color", .text, of: "categories"), QueryColumn("bundle", .text, of: "categories"),
+    ] + published("categories"),
+    mainColumns: ["title", "description"], columnCommands: .beginning)
+
+  /// The columns of the publish block.
+  static func published(_ table: String) -> [QueryColumn] {
+    [
+      QueryColumn("is_published", .boolean, of: table),
+      QueryColumn("date_added", .instant, of: table),
+      QueryColumn("date_modified", .instant, of: table),
+      QueryColumn("created_by", .integer, of: table),
+      QueryColumn("created_by_user", .text, of: table),
+      QueryColumn("modified_by", .integer, of: table),
+      QueryColumn("modified_by_user", .text, of: table),
+    ]
   }
 }

@@ -27,18 +27,18 @@ public struct CompanyStore: Sendable {
   /// - Parameters:
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
-  ///   - condition: A condition on the columns of `companies`, without an alias.
-  ///   - order: What stands after `ORDER BY`.
+  ///   - condition: A condition on the table `companies`.
+  ///   - order: `ORDER BY …`.
   /// - Throws: `PostgresError`.
   public func page(
-    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "id"
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (companies: [Company], total: Int) {
     try await pool.transaction(isolation: .repeatableRead) { connection in
       let count = try await connection.query(
         "SELECT count(*) FROM companies WHERE \(sql: condition)")
       let page: SQL = """
         SELECT id, row_number() OVER () AS place FROM (
-          SELECT id FROM companies WHERE \(sql: condition) ORDER BY \(sql: order)
+          SELECT id FROM companies WHERE \(sql: condition) \(sql: order)
           LIMIT \(max(0, limit)) OFFSET \(max(0, start))
         ) AS chosen
         """

@@ -51,7 +51,7 @@ public struct FieldEdit: Sendable {
     if let isUniqueIdentifier { field.isUniqueIdentifier = isUniqueIdentifier }
     if let isIndex { field.isIndex = isIndex }
     if let characterLimit, field.type.hasOwnLengthLimit { field.characterLimit = characterLimit }
-    if let properties { field.properties = properties }
+    if let properties { field.properties = FieldOption.stored(properties, for: field.type) }
     if let isPublished { field.isPublished = isPublished }
     return field
   }

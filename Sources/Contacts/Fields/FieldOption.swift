@@ -31,4 +31,17 @@ public struct FieldOption: Sendable, Equatable {
     default: []
     }
   }
+
+  /// Properties as a field keeps them: a list of choices that came as strings or as one text becomes
+  /// objects with label and value; the suggestions of a lookup stay as they were sent (api.md 8.5).
+  static func stored(_ properties: JSONValue, for type: FieldType) -> JSONValue {
+    guard type == .select || type == .multiselect, case .object(var members) = properties,
+      members["list"] != nil
+    else { return properties }
+    members["list"] = .array(
+      list(in: properties).map {
+        .object(["label": .string($0.label), "value": .string($0.value)])
+      })
+    return .object(members)
+  }
 }

@@ -16,9 +16,7 @@ extension FieldStore {
   /// - Returns: The field as it is stored.
   /// - Throws: ``FieldError``.
   public func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
-    var problems = new.problems()
-    if problems.isEmpty { problems = defaultProblems(new, now) }
-    guard problems.isEmpty else { throw FieldError.invalid(problems) }
+    try check(new, now: now)
     let id = try await changingColumns { connection in
       try await self.insert(new, by: author, now: now, on: connection)
     }
@@ -28,21 +26,36 @@ extension FieldStore {
     return field
   }
 
+  /// Refuses a definition that breaks rules.
+  func check(_ new: NewField, now: Date) throws(FieldError) {
+    var problems = new.problems()
+    if problems.isEmpty { problems = defaultProblems(new, now) }
+    guard problems.isEmpty else { throw .invalid(problems) }
+  }
+
   /// Runs changes of columns in a transaction that waits only a short time for its locks.
+  func changingColumns<R: Sendable>(
+    _ body: @escaping @Sendable (PostgresConnection) async throws -> R
+  ) async throws -> R {
+    try await Self.withShortWaits { wait in
+      try await self.pool.transaction { connection in
+        try await self.beginChange(of: wait, on: connection)
+        return try await body(connection)
+      }
+    }
+  }
+
+  /// Tries a transaction again and again that waits only a short time for its locks, milliseconds.
   ///
   /// Whoever waits for the exclusive lock of a table makes everybody else wait behind it. So the wait is cut
   /// short and tried again; it grows from time to time, since under a steady load of long transactions
   /// a short one alone would never get its turn.
-  func changingColumns<R: Sendable>(
-    _ body: @escaping @Sendable (PostgresConnection) async throws -> R
+  static func withShortWaits<R: Sendable>(
+    _ transaction: @Sendable (_ wait: Int) async throws -> R
   ) async throws -> R {
     for wait in [50, 100, 200, 400, 800, 1600, 3200, 6400] {
       do {
-        return try await pool.transaction { connection in
-          try await connection.query("SELECT set_config('lock_timeout', \("\(wait)ms"), true)")
-          _ = try await self.locked(on: connection)
-          return try await body(connection)
-        }
+        return try await transaction(wait)
       } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
         try await Task.sleep(for: .milliseconds(Int.random(in: wait / 4...wait / 2)))
       }
@@ -50,7 +63,14 @@ extension FieldStore {
     throw FieldError.busy
   }
 
-  private func insert(
+  /// Begins a transaction that changes columns: it waits so long for locks, and nobody else changes
+  /// definitions meanwhile.
+  func beginChange(of wait: Int, on connection: PostgresConnection) async throws {
+    try await connection.query("SELECT set_config('lock_timeout', \("\(wait)ms"), true)")
+    _ = try await locked(on: connection)
+  }
+
+  func insert(
     _ new: NewField, by author: Author, now: Date, on connection: PostgresConnection
   ) async throws -> Int64 {
     let fields = try await current(on: connection)
@@ -70,7 +90,8 @@ extension FieldStore {
         \(new.type.rawValue), \(new.type.columnType), \(new.group.rawValue),
         \(new.position ?? last + 1), nullif(\(new.defaultValue), ''), \(new.isRequired),
         \(new.isVisible), \(new.isShortVisible), \(new.isListable && new.type != .time),
-        \(new.isPubliclyUpdatable), \(limit), \(try JSON(new.properties)), \(new.isPublished),
+        \(new.isPubliclyUpdatable), \(limit), 
+        \(try JSON(FieldOption.stored(new.properties, for: new.type))), \(new.isPublished),
         \(now), \(author.id), \(author.name))
       RETURNING id
       """)

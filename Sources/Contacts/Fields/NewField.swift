@@ -57,6 +57,9 @@ public struct NewField: Sendable {
     if let characterLimit, !(1...255).contains(characterLimit) {
       problems["charLengthLimit", default: []].append("must be between 1 and 255")
     }
+    if let position, Int32(exactly: position) == nil {
+      problems["order", default: []].append("the number is out of range")
+    }
     switch type {
     case .boolean:
       let labels = ["no", "yes"].map { properties[$0]?.text ?? "" }

@@ -24,7 +24,7 @@ public struct Stage: Sendable, Identifiable, Equatable {
 
 /// Stages in the database.
 public struct StageStore: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
 
   /// A store.
   public init(pool: PostgresPool) { self.pool = pool }

@@ -48,7 +48,7 @@ public enum TagName {
 
 /// Tags in the database.
 public struct TagStore: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
 
   /// A store.
   public init(pool: PostgresPool) { self.pool = pool }

@@ -1,0 +1,42 @@
+import Contacts
+
+/// Errors of records that contacts are made of and sorted by, which know their answer.
+protocol RecordError: Error {
+  /// The answer.
+  var answer: APIError { get }
+}
+
+extension FieldError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .invalid(let problems): .validation(problems)
+    case .notFound: .notFound
+    case .isFixed: APIError(.forbidden, "A standard field cannot be deleted.")
+    case .inUse: APIError(.unprocessableContent, "The field cannot be deleted: \(self).")
+    case .notText:
+      .validation([("isUniqueIdentifier", ["needs a type that is stored as text"])])
+    case .tooManyIndexes: .validation([("isIndex", ["\(self)"])])
+    case .busy: .unavailable("The table is in use; try again.")
+    }
+  }
+}
+
+extension CompanyError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .invalid(let problems): .validation(problems)
+    case .unknown, .unknownContacts: .notFound
+    case .busy: .unavailable("The company is in use; try again.")
+    }
+  }
+}
+
+extension UnknownCategory: RecordError {
+  var answer: APIError { APIError(.internalServerError, description) }
+}
+
+extension APIError {
+  fileprivate static func validation(_ problems: [String: [String]]) -> APIError {
+    .validation(problems.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+}

@@ -1,0 +1,90 @@
+import Contacts
+import JobQueue
+
+/// `/api/companies`: the ten standard endpoints (API page, 8.7).
+struct CompanyResource: StandardResource {
+  let companies: CompanyStore
+  let fields: FieldStore
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/companies"
+  let names = (one: "company", many: "companies")
+  let shape = ListShape.keyedByID(emptyObject: true)
+  let totalIsText = true
+
+  func list(_ request: APIRequest) async throws -> (entities: [Company], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let list = ListQuery.companies(try await fields.current())
+    let page = try await companies.page(
+      start: paging.start, limit: paging.limit, where: try list.condition(wanted),
+      order: try list.order(wanted))
+    return (page.companies, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Company? {
+    try await companies.company(id)
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: Company, isNew: Bool) {
+    var members = Members(body)
+    let force = members.truth("force") ?? false
+    let (company, isNew) = try await companies.create(
+      Self.input(&members), force: force, by: try request.requiredUser.author, now: clock.now)
+    return (company, isNew)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Company? {
+    var members = Members(body)
+    return try await companies.update(
+      id, Self.input(&members), replacing: replacing, by: try request.requiredUser.author,
+      now: clock.now)
+  }
+
+  /// Without looking for one that is there already, as of contacts.
+  func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Company {
+    var members = Members(body)
+    return try await companies.create(
+      Self.input(&members), force: true, by: try request.requiredUser.author, now: clock.now
+    ).company
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Company? {
+    try await companies.delete(id, by: try request.requiredUser.author, now: clock.now)
+  }
+
+  func id(of company: Company) -> Int64 { company.id }
+
+  func json(_ company: Company, _ request: APIRequest) -> JSONValue { Self.json(company) }
+
+  static func json(_ company: Company) -> JSONValue {
+    [
+      "isPublished": .bool(company.isPublished), "dateAdded": JSONValue(company.dateAdded),
+      "dateModified": JSONValue(company.dateModified), "createdBy": JSONValue(company.createdBy),
+      "createdByUser": JSONValue(company.createdByUser),
+      "modifiedBy": JSONValue(company.modifiedBy),
+      "modifiedByUser": JSONValue(company.modifiedByUser), "id": .int(Int(company.id)),
+      "fields": FieldsMember.json(company.id, company.fields), "score": .int(company.score),
+      "owner": JSONValue(company.owner),
+    ]
+  }
+
+  private static func input(_ members: inout Members) throws(APIError) -> CompanyInput {
+    var input = CompanyInput()
+    input.owner = members.reference("owner")
+    input.score = members.integer("score")
+    input.isPublished = members.truth("isPublished")
+    input.overwritesWithBlank = members.truth("overwriteWithBlank") ?? false
+    if case .object(let body) = members.body {
+      input.values = Dictionary(
+        body.members.map { ($0.key, $0.value.kept) }, uniquingKeysWith: { $1 })
+    }
+    try members.finish()
+    return input
+  }
+}

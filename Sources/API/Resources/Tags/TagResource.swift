@@ -1,0 +1,62 @@
+import Contacts
+import JobQueue
+
+/// `/api/tags` (API page, 8.6).
+struct TagResource: StandardResource {
+  let tags: TagStore
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/tags"
+  let names = (one: "tag", many: "tags")
+  let shape = ListShape.keyedByID()
+
+  func list(_ request: APIRequest) async throws -> (entities: [Tag], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await tags.page(
+      start: paging.start, limit: paging.limit, where: try ListQuery.tags.condition(wanted),
+      order: try ListQuery.tags.order(wanted))
+    return (page.tags, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Tag? { try await tags.tag(id) }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: Tag, isNew: Bool) {
+    let (tag, isNew) = try await tags.create(
+      Self.input(body), by: try request.requiredUser.author, now: clock.now)
+    return (tag, isNew)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Tag? {
+    try await tags.update(
+      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
+      now: clock.now)
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Tag? {
+    try await tags.delete(id, by: try request.requiredUser.author, now: clock.now)
+  }
+
+  func id(of tag: Tag) -> Int64 { tag.id }
+
+  func json(_ tag: Tag, _ request: APIRequest) -> JSONValue {
+    [
+      "id": .int(Int(tag.id)), "tag": .string(tag.tag),
+      "description": JSONValue(tag.description),
+    ]
+  }
+
+  private static func input(_ body: JSONValue) throws(APIError) -> TagInput {
+    var members = Members(body)
+    var input = TagInput()
+    input.tag = members.text("tag")
+    input.description = members.optionalText("description")
+    try members.finish()
+    return input
+  }
+}

@@ -1,0 +1,36 @@
+public import Contacts
+
+/// What an operator has set about fields and companies, asked anew for each change.
+public struct RecordSettings: Sendable {
+  /// How companies are found and how many a contact may have.
+  public var companies: @Sendable () async throws -> CompanyRules = { CompanyRules() }
+  /// Whether new fields wait for a job (CON-27).
+  public var createsFieldsInBackground: @Sendable () async throws -> Bool = { false }
+
+  /// The settings of a new system.
+  public init() {}
+}
+
+extension APIServices {
+  /// Fields, companies, tags, stages and categories.
+  func recordRoutes(pageCap: Int) -> [Route] {
+    let clock = jobs.clock
+    let creator = FieldCreator(
+      jobs: jobs, fields: fields, isInBackground: records.createsFieldsInBackground)
+    let companies = CompanyStore(pool: postgres, fields: fields, rules: records.companies)
+    var routes = FieldObject.allCases.flatMap {
+      FieldResource(object: $0, fields: fields, creator: creator, clock: clock, pageCap: pageCap)
+        .routes
+    }
+    routes +=
+      CompanyResource(companies: companies, fields: fields, clock: clock, pageCap: pageCap).routes
+    routes += CompanyMemberRoutes(companies: companies, clock: clock).routes
+    routes += TagResource(tags: TagStore(pool: postgres), clock: clock, pageCap: pageCap).routes
+    routes +=
+      StageResource(stages: StageStore(pool: postgres), clock: clock, pageCap: pageCap).routes
+    routes +=
+      CategoryResource(categories: CategoryStore(pool: postgres), clock: clock, pageCap: pageCap)
+      .routes
+    return routes
+  }
+}

@@ -1,0 +1,163 @@
+public import Foundation
+import Postgres
+public import Users
+
+extension CategoryStore {
+  /// Creates a category. Two may have one title; the alias is made unique with a counter.
+  ///
+  /// - Throws: ``InvalidInput``; `PostgresError`.
+  public func create(
+    _ input: CategoryInput, by author: Author, now: Date
+  ) async throws -> Category {
+    let title = try RecordText.name(input.title, "title")
+    let bundle = try Self.bundle(input.bundle)
+    let description = try RecordText.optional(input.description, "description", html: true)
+    let color = try Self.color(input.color)
+    let wanted = FieldAlias.derived(from: try Self.alias(input) ?? title)
+    return try await pool.transaction { connection in
+      let alias = try await Self.freeAlias(wanted, in: bundle, except: nil, on: connection)
+      let rows = try await connection.query(
+        """
+        INSERT INTO categories (title, alias, description, color, bundle, is_published, date_added,
+          created_by, created_by_user)
+        VALUES (\(title), \(alias), \(description)::text, \(color)::text, \(bundle),
+          \(input.isPublished ?? true), \(now), \(author.id)::bigint, \(author.name)::text)
+        RETURNING \(sql: Self.columns)
+        """)
+      let category = try Self.category(rows[0])
+      try await AuditLog.write(
+        [.init("create", "category", category.id)], by: author, now: now, on: connection)
+      return category
+    }
+  }
+
+  /// Changes a category.
+  ///
+  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
+  /// - Returns: The category as it is now; `nil` where there is none.
+  /// - Throws: ``InvalidInput``; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: CategoryInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> Category? {
+    try await pool.transaction { connection in
+      guard
+        let before = try await Self.category(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      var after = before
+      if replacing || input.title != nil {
+        after.title = try RecordText.name(input.title, "title")
+      }
+      if replacing || input.bundle != nil { after.bundle = try Self.bundle(input.bundle) }
+      if replacing || input.description != nil {
+        after.description = try RecordText.optional(input.description, "description", html: true)
+      }
+      if replacing || input.color != nil { after.color = try Self.color(input.color) }
+      if let isPublished = input.isPublished ?? (replacing ? true : nil) {
+        after.isPublished = isPublished
+      }
+      if let alias = try Self.alias(input) { after.alias = FieldAlias.derived(from: alias) }
+      guard after != before else { return before }
+      if (after.alias, after.bundle) != (before.alias, before.bundle) {
+        after.alias = try await Self.freeAlias(
+          after.alias, in: after.bundle, except: id, on: connection)
+      }
+      let rows = try await connection.query(
+        """
+        UPDATE categories SET title = \(after.title), alias = \(after.alias),
+          description = \(after.description)::text, color = \(after.color)::text,
+          bundle = \(after.bundle), is_published = \(after.isPublished), date_modified = \(now),
+          modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text
+        WHERE id = \(id) RETURNING \(sql: Self.columns)
+        """)
+      try await AuditLog.write(
+        [.init("update", "category", id, details: .object(after.differences(from: before)))],
+        by: author, now: now, on: connection)
+      return try rows.first.map { try Self.category($0) }
+    }
+  }
+
+  /// Deletes a category. Records that were in it are in none; who had subscribed to it has not.
+  ///
+  /// - Returns: The category as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
+    try await pool.transaction { connection in
+      guard let category = try await Self.category(id, locking: "FOR UPDATE", on: connection)
+      else { return nil }
+      try await connection.query("UPDATE segments SET category_id = NULL WHERE category_id = \(id)")
+      try await connection.query("UPDATE stages SET category_id = NULL WHERE category_id = \(id)")
+      let rows = try await connection.query(
+        """
+        WITH gone AS (
+          DELETE FROM contact_categories WHERE category_id = \(id)
+          RETURNING contact_id, manually_removed
+        )
+        SELECT contact_id FROM gone WHERE NOT manually_removed ORDER BY contact_id
+        """)
+      try await ContactChanges.mark(
+        try rows.map { try $0.decode(at: 0) }, [.categories], now: now, on: connection)
+      try await connection.query("DELETE FROM categories WHERE id = \(id)")
+      try await AuditLog.write(
+        [.init("delete", "category", id, details: .object(["name": .string(category.title)]))],
+        by: author, now: now, on: connection)
+      return category
+    }
+  }
+
+  /// An alias that no other category of the bundle has. Whoever chooses one next waits until the
+  /// transaction ends.
+  private static func freeAlias(
+    _ alias: String, in bundle: String, except id: Int64?, on connection: PostgresConnection
+  ) async throws -> String {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.categories', 0))")
+    let rows = try await connection.query(
+      """
+      SELECT alias FROM categories
+      WHERE bundle = \(bundle) AND id IS DISTINCT FROM \(id)::bigint
+      """)
+    let taken = Set(try rows.map { try $0.decode(at: 0, as: String.self) })
+    return FieldAlias.unique(alias) { taken.contains($0) }
+  }
+
+  private static func alias(_ input: CategoryInput) throws(InvalidInput) -> String? {
+    try RecordText.optional(input.alias, "alias", limit: 191)
+  }
+
+  private static func bundle(_ text: String?) throws(InvalidInput) -> String {
+    let bundle = try RecordText.name(text, "bundle")
+    guard bundle.count <= 50 else {
+      throw InvalidInput(
+        "bundle", "\(InvalidInput.shown(bundle)) is longer than 50 characters")
+    }
+    return bundle
+  }
+
+  private static func color(_ text: String?) throws(InvalidInput) -> String? {
+    guard let text = try RecordText.optional(text, "color") else { return nil }
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard [3, 6].contains(digits.count), digits.allSatisfy(\.isHexDigit) else {
+      throw InvalidInput("color", "\(InvalidInput.shown(text)) is not a colour in hex digits")
+    }
+    return String(digits)
+  }
+}
+
+extension Category {
+  /// Old and new value of each member that differs.
+  fileprivate func differences(from old: Category) -> [String: JSONValue] {
+    let members: [(String, JSONValue, JSONValue)] = [
+      ("title", .string(old.title), .string(title)), ("alias", .string(old.alias), .string(alias)),
+      (
+        "description", old.description.map(JSONValue.string) ?? .null,
+        description.map(JSONValue.string) ?? .null
+      ),
+      ("color", old.color.map(JSONValue.string) ?? .null, color.map(JSONValue.string) ?? .null),
+      ("bundle", .string(old.bundle), .string(bundle)),
+      ("isPublished", .boolean(old.isPublished), .boolean(isPublished)),
+    ]
+    return members.reduce(into: [:]) { differences, member in
+      if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+public import Postgres
+
+extension StageStore {
+  /// The stage with a number, or `nil`.
+  public func record(_ id: Int64) async throws -> StageRecord? {
+    try await pool.withConnection { try await Self.record(id, on: $0) }
+  }
+
+  /// A page of stages, and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on the table `stages`.
+  ///   - order: `ORDER BY …`.
+  public func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY stages.id"
+  ) async throws -> (stages: [StageRecord], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead) { connection in
+      let count = try await connection.query("SELECT count(*) FROM stages WHERE \(sql: condition)")
+      let rows = try await connection.query(
+        """
+        \(sql: Self.select) WHERE \(sql: condition) \(sql: order) LIMIT \(limit) OFFSET \(start)
+        """)
+      return (try await Self.records(rows, on: connection), try count.first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  static func record(
+    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> StageRecord? {
+    let rows = try await connection.query(
+      "\(sql: select) WHERE stages.id = \(id) \(sql: lock)")
+    return try await records(rows, on: connection).first
+  }
+
+  private static let select: SQL = """
+    SELECT id, name, weight, description, category_id, publish_up, publish_down, is_published,
+      \(sql: RecordDates.columns(of: "stages"))
+    FROM stages
+    """
+
+  /// Stages with their categories, which come by a second statement.
+  private static func records(
+    _ rows: PostgresRows, on connection: PostgresConnection
+  ) async throws -> [StageRecord] {
+    let ids = Set(try rows.compactMap { try $0.decode("category_id", as: Int64?.self) })
+    var categories: [Int64: Category] = [:]
+    if !ids.isEmpty {
+      let found = try await connection.query(
+        """
+        SELECT \(sql: CategoryStore.columns) FROM categories WHERE id = ANY (\(ids.sorted()))
+        """)
+      for row in found {
+        let category = try CategoryStore.category(row)
+        categories[category.id] = category
+      }
+    }
+    return try rows.map { row in
+      StageRecord(
+        stage: Stage(
+          id: try row.decode("id"), name: try row.decode("name"),
+          weight: try row.decode("weight"), description: try row.decode("description")),
+        category: try row.decode("category_id", as: Int64?.self).flatMap { categories[$0] },
+        publishUp: try row.decode("publish_up"), publishDown: try row.decode("publish_down"),
+        isPublished: try row.decode("is_published"), dates: try RecordDates(row))
+    }
+  }
+}
+
+extension ListQuery {
+  /// The list of stages: its conditions stand on the table `stages`, called so.
+  public static let stages = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "stages"), QueryColumn("name", .text, of: "stages"),
+      QueryColumn("weight", .integer, of: "stages"),
+      QueryColumn("description", .text, of: "stages"),
+      QueryColumn("category_id", .integer, of: "stages", otherNames: ["category"]),
+      QueryColumn("publish_up", .instant, of: "stages"),
+      QueryColumn("publish_down", .instant, of: "stages"),
+    ] + published("stages"),
+    mainColumns: ["name", "description"])
+}

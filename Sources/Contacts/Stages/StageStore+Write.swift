@@ -1,0 +1,176 @@
+public import Foundation
+import Postgres
+public import Users
+
+extension StageStore {
+  /// Creates a stage. No two have one weight; a missing weight is the next free number (api.md 8.11).
+  ///
+  /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
+  public func create(_ input: StageInput, by author: Author, now: Date) async throws -> StageRecord
+  {
+    let name = try RecordText.name(input.name, "name")
+    let description = try RecordText.optional(input.description, "description", html: true)
+    return try await pool.transaction { connection in
+      try await Self.takeTurns(on: connection)
+      let weight = try await Self.weight(input.weight, of: nil, on: connection)
+      if let category = input.category ?? nil {
+        try await CategoryStore.require([category], on: connection)
+      }
+      let rows = try await connection.query(
+        """
+        INSERT INTO stages (name, weight, description, category_id, publish_up, publish_down,
+          is_published, date_added, created_by, created_by_user)
+        VALUES (\(name), \(weight)::integer, \(description)::text, \(input.category ?? nil)::bigint,
+          \(input.publishUp ?? nil)::timestamptz, \(input.publishDown ?? nil)::timestamptz,
+          \(input.isPublished ?? true), \(now), \(author.id)::bigint, \(author.name)::text)
+        RETURNING id
+        """)
+      let id: Int64 = try rows[0].decode(at: 0)
+      try await AuditLog.write([.init("create", "stage", id)], by: author, now: now, on: connection)
+      guard let stage = try await Self.record(id, on: connection) else {
+        throw InvalidInput("id", "there is no stage \(id)")
+      }
+      return stage
+    }
+  }
+
+  /// Changes a stage.
+  ///
+  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`); the weight stays, since
+  ///   its default would be another one.
+  /// - Returns: The stage as it is now; `nil` where there is none.
+  /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: StageInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> StageRecord? {
+    try await pool.transaction { connection in
+      try await Self.takeTurns(on: connection)
+      guard let before = try await Self.record(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      var after = before.stage
+      if replacing || input.name != nil {
+        after.name = try RecordText.name(input.name, "name")
+      }
+      if replacing || input.description != nil {
+        after.description = try RecordText.optional(input.description, "description", html: true)
+      }
+      if let weight = input.weight, weight != after.weight {
+        after.weight = try await Self.weight(weight, of: id, on: connection)
+      }
+      let category = input.category ?? (replacing ? nil : before.category?.id)
+      if let category { try await CategoryStore.require([category], on: connection) }
+      let up = input.publishUp ?? (replacing ? nil : before.publishUp)
+      let down = input.publishDown ?? (replacing ? nil : before.publishDown)
+      let isPublished = input.isPublished ?? (replacing || before.isPublished)
+      let rows = try await connection.query(
+        """
+        UPDATE stages SET name = \(after.name), weight = \(after.weight)::integer,
+          description = \(after.description)::text, category_id = \(category)::bigint,
+          publish_up = \(up)::timestamptz, publish_down = \(down)::timestamptz,
+          is_published = \(isPublished), date_modified = \(now),
+          modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text
+        WHERE id = \(id) AND (name, weight, description, category_id, publish_up, publish_down,
+          is_published) IS DISTINCT FROM (\(after.name), \(after.weight)::integer,
+          \(after.description)::text, \(category)::bigint, \(up)::timestamptz,
+          \(down)::timestamptz, \(isPublished))
+        """)
+      guard rows.affected > 0, let stage = try await Self.record(id, on: connection) else {
+        return before
+      }
+      try await AuditLog.write(
+        [.init("update", "stage", id, details: .object(stage.differences(from: before)))],
+        by: author, now: now, on: connection)
+      return stage
+    }
+  }
+
+  /// Deletes a stage. Contacts that were in it are in none; what the log says of it stays.
+  ///
+  /// - Returns: The stage as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
+    try await pool.transaction { connection in
+      // Contacts before what they name, as wherever a contact gets a stage.
+      let before = try await Self.lockContacts(of: id, on: connection)
+      guard let stage = try await Self.record(id, locking: "FOR UPDATE", on: connection) else {
+        return nil
+      }
+      let contacts = Set(before).union(try await Self.lockContacts(of: id, on: connection)).sorted()
+      try await connection.query(
+        """
+        UPDATE contacts SET stage_id = NULL WHERE id = ANY (\(contacts)) AND stage_id = \(id)
+        """)
+      try await ContactChanges.mark(contacts, [.column("stage_id")], now: now, on: connection)
+      try await connection.query("DELETE FROM stages WHERE id = \(id)")
+      try await AuditLog.write(
+        [.init("delete", "stage", id, details: .object(["name": .string(stage.stage.name)]))],
+        by: author, now: now, on: connection)
+      return stage
+    }
+  }
+
+  private static func lockContacts(
+    of stage: Int64, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      "SELECT id FROM contacts WHERE stage_id = \(stage) ORDER BY id FOR NO KEY UPDATE"
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// Weights are chosen one after the other.
+  private static func takeTurns(on connection: PostgresConnection) async throws {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.stages', 0))")
+  }
+
+  /// The weight asked for, or the next free one.
+  private static func weight(
+    _ wanted: Int?, of id: Int64?, on connection: PostgresConnection
+  ) async throws -> Int {
+    guard let wanted else {
+      let next: Int64? = try await connection.query(
+        "SELECT coalesce(max(weight), 0)::bigint + 1 FROM stages"
+      ).first?.decode(at: 0)
+      return try checked(Int(next ?? 1))
+    }
+    let others = try await connection.query(
+      """
+      SELECT name FROM stages WHERE weight = \(try checked(wanted))::integer
+        AND id IS DISTINCT FROM \(id)::bigint
+      """)
+    if let name: String = try others.first?.decode(at: 0) {
+      throw InvalidInput("weight", "\(wanted) is the weight of the stage \(name)")
+    }
+    return wanted
+  }
+
+  private static func checked(_ weight: Int) throws(InvalidInput) -> Int {
+    guard Int32(exactly: weight) != nil else {
+      throw InvalidInput("weight", "\(weight) is no number of 32 bits")
+    }
+    return weight
+  }
+}
+
+extension StageRecord {
+  /// Old and new value of each member that differs.
+  fileprivate func differences(from old: StageRecord) -> [String: JSONValue] {
+    func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    func date(_ date: Date?) -> JSONValue { date.map { .string(DateText.plain($0)) } ?? .null }
+    let members: [(String, JSONValue, JSONValue)] = [
+      ("name", text(old.stage.name), text(stage.name)),
+      ("weight", .integer(Int64(old.stage.weight)), .integer(Int64(stage.weight))),
+      ("description", text(old.stage.description), text(stage.description)),
+      (
+        "category", old.category.map { .integer($0.id) } ?? .null,
+        category.map { .integer($0.id) } ?? .null
+      ),
+      ("publishUp", date(old.publishUp), date(publishUp)),
+      ("publishDown", date(old.publishDown), date(publishDown)),
+      ("isPublished", .boolean(old.isPublished), .boolean(isPublished)),
+    ]
+    return members.reduce(into: [:]) { differences, member in
+      if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
+    }
+  }
+}
