@@ -19,6 +19,7 @@ enum Handlers {
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
       try await backends.exportSettings()
     }
+    FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     return registry
   }
 

@@ -12,6 +12,13 @@ public struct RecordSettings: Sendable {
 }
 
 extension APIServices {
+  /// The same with what an operator has set about fields and companies.
+  public func with(_ records: RecordSettings) -> APIServices {
+    var services = self
+    services.records = records
+    return services
+  }
+
   /// Fields, companies, tags, stages and categories.
   func recordRoutes(pageCap: Int) -> [Route] {
     let clock = jobs.clock
