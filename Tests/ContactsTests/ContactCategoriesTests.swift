@@ -1,0 +1,47 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@Suite struct ContactCategoriesTests {
+  @Test("Contacts subscribe to categories and are taken out by hand; each change marks them")
+  func subscribes() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let pool = database.pool
+      var input = CategoryInput()
+      input.title = "News"
+      input.bundle = "global"
+      let news = try await CategoryStore(pool: pool).create(input, by: .system, now: testNow).id
+      func change(
+        _ body: @escaping @Sendable (PostgresConnection) async throws -> [Int64]
+      ) async throws -> [Int64] {
+        try await pool.transaction { try await body($0) }
+      }
+      let add: @Sendable (PostgresConnection) async throws -> [Int64] = {
+        try await ContactCategories.subscribe([2, 1, 2], to: [news], now: testNow, on: $0)
+      }
+      #expect(try await change(add) == [1, 2])
+      #expect(try await change(add) == [])
+      let removed = try await change {
+        try await ContactCategories.unsubscribe([2, 3], from: [news], now: testNow, on: $0)
+      }
+      #expect(removed == [2])
+      let now = try await pool.withConnection {
+        try await ContactCategories.subscribed([1, 2, 3], on: $0)
+      }
+      #expect(now == [1: [news]])
+      #expect(try await change(add) == [2])
+      await #expect(throws: UnknownCategory(77)) {
+        _ = try await change {
+          try await ContactCategories.subscribe([5], to: [news, 77], now: testNow, on: $0)
+        }
+      }
+      let marked: [[Int64]] = try await pool.query(
+        "SELECT contact_ids FROM contact_changes WHERE topics = '{categories}' ORDER BY id"
+      ).map { try $0.decode(at: 0) }
+      #expect(marked == [[1, 2], [2], [2]])
+    }
+  }
+}
