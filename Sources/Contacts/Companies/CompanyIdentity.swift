@@ -19,32 +19,41 @@ public enum CompanyIdentity {
   public static func find(
     _ values: [CompanyValue], rules: CompanyRules, on connection: PostgresConnection
   ) async throws -> Int64? {
+    let matches = matches(values, rules: rules)
+    guard !matches.isEmpty else { return nil }
+    return try await connection.query(
+      """
+      SELECT id FROM (\(sql: matches.joined(separator: " UNION ALL "))) AS found
+      ORDER BY date_added DESC, id DESC LIMIT 1
+      """
+    ).first?.decode(at: 0)
+  }
+
+  /// Queries for the companies that have the unique identifiers among values: two for each condition, so
+  /// that each uses the index that was made for it.
+  private static func matches(_ values: [CompanyValue], rules: CompanyRules) -> [SQL] {
     let conditions = equalities(values)
-    guard !conditions.isEmpty else { return nil }
-    // Two halves for each identifier, so that each uses the index that was made for it.
+    guard !conditions.isEmpty else { return [] }
     let groups =
       rules.matchesAnyIdentifier ? conditions : [conditions.joined(separator: " AND ")]
-    let halves = groups.flatMap { condition in
+    return groups.flatMap { condition in
       (["NOT identity_shared", "identity_shared"] as [SQL]).map { half -> SQL in
         "SELECT id, date_added FROM companies WHERE \(sql: half) AND \(sql: condition)"
       }
     }
-    return try await connection.query(
-      """
-      SELECT id FROM (\(sql: halves.joined(separator: " UNION ALL "))) AS found
-      ORDER BY date_added DESC, id DESC LIMIT 1
-      """
-    ).first?.decode(at: 0)
   }
 
   /// Makes a company, with the defaults of the fields that have no value (CON-06).
   ///
   /// One that shares a unique identifier with another on purpose is marked so and leaves the unique index.
   ///
-  /// - Returns: Its number; `nil` if somebody made a company with the same identifier at this moment.
+  /// - Parameter rules: By which no company is made that ``find(_:rules:on:)`` would find: the look before
+  ///   is older than this statement. Without any it is made in any case.
+  /// - Returns: Its number; `nil` if somebody made a company with the same identifiers meanwhile.
   /// - Throws: `PostgresError`.
   static func insert(
-    _ values: [CompanyValue], owner: Int64? = nil, score: Int = 0, isPublished: Bool = true,
+    _ values: [CompanyValue], unlessFoundBy rules: CompanyRules?, owner: Int64? = nil,
+    score: Int = 0, isPublished: Bool = true,
     by author: Author, now: Date, fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Int64? {
     var given = values.filter { $0.canonical != nil }
@@ -56,6 +65,8 @@ public enum CompanyIdentity {
     let literals = given.map { value -> SQL in
       ", \(value.canonical)::text::\(sql: SQL(unsafeText: value.field.columnType))"
     }
+    let known = rules.map { matches(values, rules: $0) } ?? []
+    let guarding = known.map { " AND NOT EXISTS (\(sql: $0))" as SQL }.joined(separator: "")
     let rows = try await connection.query(
       """
       INSERT INTO companies
@@ -64,6 +75,7 @@ public enum CompanyIdentity {
       SELECT \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text, \(owner)::bigint,
         \(score)::integer, \(isPublished)::boolean,
         \(sql: isShared(given, except: nil))\(sql: literals.joined(separator: ""))
+      WHERE true\(sql: guarding)
       ON CONFLICT DO NOTHING RETURNING id
       """)
     return try rows.first?.decode(at: 0)

@@ -69,7 +69,7 @@ extension CompanyLinks {
       found = try await CompanyIdentity.find(values, rules: rules, on: connection)
       if found == nil {
         found = try await CompanyIdentity.insert(
-          values, by: author, now: now, fields: fields, on: connection)
+          values, unlessFoundBy: rules, by: author, now: now, fields: fields, on: connection)
         if let found {
           try await AuditLog.write(
             [.init("create", "company", found, bundle: "lead")], by: author, now: now,

@@ -27,7 +27,8 @@ extension CompanyStore {
           return (nil, known)
         }
         let id = try await CompanyIdentity.insert(
-          form.values, owner: input.owner ?? nil, score: input.score ?? 0,
+          form.values, unlessFoundBy: force ? nil : rules, owner: input.owner ?? nil,
+          score: input.score ?? 0,
           isPublished: input.isPublished ?? true, by: author, now: now, fields: fields,
           on: connection)
         if let id {

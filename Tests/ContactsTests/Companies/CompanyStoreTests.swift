@@ -45,7 +45,8 @@ import Users
       #expect(try await store.delete(2, by: .system, now: testNow)?.name == "Globex")
       #expect(try await bed.state(1) == "1* = Acme")
       #expect(try await store.delete(1, by: .system, now: testNow)?.name == "Acme")
-      #expect(try await bed.state(1) == "- = -" && bed.state(2) == "- = -")
+      #expect(try await bed.state(1) == "- = -")
+      #expect(try await bed.state(2) == "- = -")
       #expect(try await store.delete(1, by: .system, now: testNow) == nil)
     }
   }
@@ -107,6 +108,7 @@ import Users
       #expect(isNew && company.fields["rating"] == .text("iron"))
       var edit = FieldEdit()
       edit.properties = options("gold")
+      edit.defaultValue = "gold"
       _ = try await fields.update(field.id, edit, by: .system, now: testNow)
       #expect(try await store.company(company.id)?.fields["rating"] == .text("iron"))
       let saved = try await store.update(
