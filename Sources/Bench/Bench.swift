@@ -2,12 +2,13 @@ import Contacts
 import Exports
 import Imports
 import JobQueue
+import Segments
 import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = ["queue", "imports", "exports"]
+  public static let groups = ["queue", "imports", "segments", "exports"]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
@@ -44,6 +45,17 @@ public enum Bench {
           + ImportMigrations.all
       ) { stage in
         for result in try await ImportBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+      }
+    }
+    if chosen.contains("segments") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+          + SegmentsMigrations.all + ImportMigrations.all
+      ) { stage in
+        try await ImportBench.fill(stage, rows: rows ?? 1_000_000)
+        for result in try await SegmentBench.run(stage) { emit(result) }
+        for result in try await LiveSegmentBench.run(stage, changes: 4_000) { emit(result) }
       }
     }
     if chosen.contains("exports") {

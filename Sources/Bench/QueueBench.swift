@@ -112,10 +112,18 @@ extension BenchStage {
     _ registry: JobRegistry, queue: String, concurrency: Int,
     _ body: () async throws -> Void
   ) async throws {
+    try await working(registry, queues: [queue], concurrency: concurrency, body)
+  }
+
+  /// Runs a worker for several queues while `body` runs, and drains it.
+  func working(
+    _ registry: JobRegistry, queues: [String], concurrency: Int,
+    _ body: () async throws -> Void
+  ) async throws {
     let worker = Worker(
       client: client, registry: registry,
       configuration: WorkerConfiguration(
-        queues: [WorkerQueue(queue)], concurrency: concurrency, drainTimeout: .seconds(5)),
+        queues: queues.map { WorkerQueue($0) }, concurrency: concurrency, drainTimeout: .seconds(5)),
       logger: logger)
     async let running: Void = worker.run()
     let result: Result<Void, any Error>

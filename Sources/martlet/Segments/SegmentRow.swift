@@ -23,7 +23,7 @@ struct SegmentRow: Encodable {
     if case .array(let entries) = segment.filters { filters = entries.count } else { filters = 0 }
     published = segment.isPublished
     builtAt = segment.build.lastBuiltAt
-    seconds = segment.build.lastSeconds
+    seconds = segment.build.lastSeconds.map { ($0 * 1000).rounded() / 1000 }
     stale = warnings.isStale(segment, now: now)
     slow = warnings.isSlow(segment)
     error = segment.build.error

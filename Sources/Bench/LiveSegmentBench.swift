@@ -1,0 +1,162 @@
+import Contacts
+import Foundation
+import Histogram
+import JobQueue
+import Postgres
+import Segments
+import Synchronization
+
+/// How long after the commit of a change the contact is in, or out of, the segment that asks for it: 200
+/// changes a second, 100 published segments, all contacts of the stage; beside the one statement that
+/// would write the membership by hand.
+enum LiveSegmentBench {
+  private static let segments = 100
+  private static let pace = Duration.milliseconds(5)
+
+  static func run(_ stage: BenchStage, changes: Int) async throws -> [BenchResult] {
+    let target = try await prepare(stage)
+    let contacts = try await stage.postgres.query(
+      """
+      SELECT id FROM contacts TABLESAMPLE SYSTEM (5) REPEATABLE (1) ORDER BY random()
+      LIMIT \(changes / 2)
+      """
+    ).map { try $0.decode(at: 0, as: Int64.self) }
+    let registry = stage.segmentJobs()
+    let waker = SegmentWaker(jobs: stage.client, logger: stage.logger)
+    let waking = Task { await waker.run() }
+    let watch = MembershipWatch()
+    let watching = Task { try await watch.run(stage) }
+    try await watch.isReady()
+    var measured: Work?
+    try await stage.working(registry, queues: registry.queues, concurrency: 2) {
+      try await stage.working(registry, queues: registry.queues, concurrency: 2) {
+        // The first changes find nothing prepared.
+        try await change(contacts.suffix(50), city: "Warm", stage, nil)
+        let (_, work) = try await stage.measure(items: contacts.count * 2) {
+          try await change(contacts[...], city: city, stage, watch)
+          try await watch.settles()
+          try await change(contacts[...], city: "Elsewhere", stage, watch)
+          try await watch.settles()
+        }
+        measured = work
+      }
+    }
+    waking.cancel()
+    watching.cancel()
+    await waking.value
+    let bare = try await byHand(contacts.prefix(1000), target, stage)
+    let delays = watch.delays
+    let details = ["contacts": try await stage.count(), "segments": Double(segments)]
+    return [("p50", 50.0), ("p99", 99.0)].map { name, percentile in
+      .time(
+        "segments.live.\(name)", Double(delays.valueAtPercentile(percentile)) / 1e6, unit: "ms",
+        bare: Double(bare.valueAtPercentile(percentile)) / 1e6, work: measured, details: details)
+    }
+  }
+
+  private static let city = "Benchville"
+
+  /// Publishes the segments: one for the city that contacts move to, others that look at the same column
+  /// and at others, and some that look at members.
+  private static func prepare(_ stage: BenchStage) async throws -> Int64 {
+    let editor = SegmentEditor(jobs: stage.client, fields: FieldStore(pool: stage.postgres))
+    func make(_ name: String, _ filters: [Contacts.JSONValue]) async throws -> Int64 {
+      try await editor.create(SegmentInput(name: name, filters: .array(filters)), by: .system).id
+    }
+    let target = try await make("Target", [filter("city", "=", "text", .string(city))])
+    for number in 1..<segments {
+      let filters: [Contacts.JSONValue] =
+        switch number % 10 {
+        case 0: [filter("leadlist", "in", "leadlist", .array([.integer(target)]))]
+        case 1...4:
+          [
+            filter("city", "startsWith", "text", .string("No such \(number)")),
+            filter("points", "gt", "number", .integer(Int64(number))),
+          ]
+        case 5, 6: [filter("points", "gt", "number", .integer(Int64(1000 + number)))]
+        case 7, 8: [filter("email", "contains", "email", .string("nobody\(number)"))]
+        default:
+          [
+            filter("city", "!empty", "text", nil),
+            filter("country", "=", "country", .string("Vatican City")),
+          ]
+        }
+      _ = try await make("Segment \(number)", filters)
+    }
+    // The first rebuilds are not what is measured.
+    let registry = stage.segmentJobs()
+    try await stage.working(registry, queues: registry.queues, concurrency: 4) {
+      let run = try await stage.client.transaction { connection, outbox in
+        try await SegmentRebuilds.requestAll(
+          now: stage.client.clock.now, in: outbox, on: connection)
+      }
+      _ = try await SegmentRebuilds.wait(forRun: run, on: stage.postgres)
+      while try await !stage.client.isIdle() { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    try await stage.postgres.query("VACUUM ANALYZE segment_members")
+    try await MembershipWatch.install(target, stage)
+    return target
+  }
+
+  private static func filter(
+    _ field: String, _ comparison: String, _ type: String, _ value: Contacts.JSONValue?
+  ) -> Contacts.JSONValue {
+    var properties: [String: Contacts.JSONValue] = [:]
+    properties["filter"] = value
+    return .object([
+      "object": .string("lead"), "field": .string(field), "type": .string(type),
+      "operator": .string(comparison), "properties": .object(properties),
+    ])
+  }
+
+  /// Changes contacts at the pace, whatever the time that each takes.
+  private static func change(
+    _ contacts: ArraySlice<Int64>, city: String, _ stage: BenchStage, _ watch: MembershipWatch?
+  ) async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, contact) in contacts.enumerated() {
+        try await clock.sleep(until: start + pace * (number + 1))
+        group.addTask {
+          watch?.begins(contact)
+          let now = stage.client.clock.now
+          try await stage.postgres.transaction { connection in
+            try await connection.query(
+              """
+              UPDATE contacts SET city = \(city), date_modified = \(now) WHERE id = \(contact)
+              """)
+            try await ContactChanges.mark([contact], [.column("city")], now: now, on: connection)
+          }
+          watch?.committed(contact)
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// The time of the statement that somebody would write for one change.
+  private static func byHand(
+    _ contacts: ArraySlice<Int64>, _ segment: Int64, _ stage: BenchStage
+  ) async throws -> Histogram<UInt64> {
+    var times = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    for contact in contacts {
+      let taken = try await seconds {
+        try await stage.postgres.query(
+          """
+          INSERT INTO bare_members (contact_id, segment_id, date_added)
+          SELECT id, \(segment), '2026-01-01Z' FROM contacts
+          WHERE id = \(contact) AND lower(city) = 'elsewhere' ON CONFLICT DO NOTHING
+          """)
+      }
+      times.record(UInt64(taken * 1e9))
+    }
+    return times
+  }
+}
+
+extension BenchStage {
+  fileprivate func count() async throws -> Double {
+    Double(try await postgres.query("SELECT count(*) FROM contacts")[0].decode(at: 0, as: Int.self))
+  }
+}

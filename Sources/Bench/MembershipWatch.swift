@@ -1,0 +1,103 @@
+import Histogram
+import Postgres
+import Synchronization
+
+/// Measures the time from the commit of a change to the commit that moves the contact into or out of
+/// a segment. The database tells of each move when it commits.
+final class MembershipWatch: Sendable {
+  private struct State {
+    var open: [Int64: ContinuousClock.Instant?] = [:]
+    var moved: [Int64: ContinuousClock.Instant] = [:]
+    var delays = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    var isReady = false
+
+    mutating func record(_ contact: Int64, _ delay: Duration) {
+      open[contact] = nil
+      let parts = delay.components
+      let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+      delays.record(UInt64(max(0, nanoseconds)))
+    }
+  }
+  private let state = Mutex(State())
+
+  /// The delays so far, in nanoseconds.
+  var delays: Histogram<UInt64> { state.withLock { $0.delays } }
+
+  private static let channel = "bench_members"
+
+  /// Lets the database tell of each move into and out of a segment.
+  static func install(_ segment: Int64, _ stage: BenchStage) async throws {
+    try await stage.postgres.withConnection { connection in
+      try await connection.execute(
+        script: """
+          CREATE FUNCTION bench_tell() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            PERFORM pg_notify('\(channel)', coalesce(NEW.contact_id, OLD.contact_id)::text);
+            RETURN NULL;
+          END $$;
+          CREATE TRIGGER bench_came AFTER INSERT ON segment_members FOR EACH ROW
+            WHEN (NEW.segment_id = \(segment)) EXECUTE FUNCTION bench_tell();
+          CREATE TRIGGER bench_went AFTER DELETE ON segment_members FOR EACH ROW
+            WHEN (OLD.segment_id = \(segment)) EXECUTE FUNCTION bench_tell();
+          """)
+    }
+  }
+
+  /// Listens until it is cancelled.
+  func run(_ stage: BenchStage) async throws {
+    let listener = PostgresListener(
+      try PostgresConfiguration(url: stage.databaseURL, maximumConnections: 1),
+      channels: [Self.channel], logger: stage.logger)
+    for await event in listener.events() {
+      switch event {
+      case .connected: state.withLock { $0.isReady = true }
+      case .notification(_, let payload):
+        if let contact = Int64(payload) { movedNow(contact) }
+      }
+    }
+  }
+
+  /// Waits until it listens.
+  func isReady() async throws {
+    while !state.withLock({ $0.isReady }) { try await Task.sleep(for: .milliseconds(5)) }
+  }
+
+  /// A contact is about to be changed.
+  func begins(_ contact: Int64) { state.withLock { $0.open[contact] = .some(nil) } }
+
+  /// The change of a contact was committed.
+  func committed(_ contact: Int64) {
+    let now = ContinuousClock.now
+    state.withLock { state in
+      // The move may be told of before the one who changed gets the word.
+      if let moved = state.moved.removeValue(forKey: contact) {
+        state.record(contact, moved - now)
+      } else {
+        state.open[contact] = .some(now)
+      }
+    }
+  }
+
+  private func movedNow(_ contact: Int64) {
+    let now = ContinuousClock.now
+    state.withLock { state in
+      guard let committed = state.open[contact] else { return }
+      if let committed {
+        state.record(contact, now - committed)
+      } else {
+        state.moved[contact] = now
+      }
+    }
+  }
+
+  /// Waits until every change has had its move.
+  func settles() async throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while !state.withLock({ $0.open.isEmpty }) {
+      guard ContinuousClock.now < end else {
+        throw BenchError("\(state.withLock { $0.open.count }) changes reached no segment")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+}
