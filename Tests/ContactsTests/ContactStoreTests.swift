@@ -147,7 +147,8 @@ import Users
       _ = try await store.page(limit: 1)
       let one = pool.statementsSent - before
       _ = try await store.page(limit: 5)
-      #expect(pool.statementsSent - before == 2 * one)
+      // One more, since the active contacts do not fill the page.
+      #expect(pool.statementsSent - before == 2 * one + 1)
       #expect(one <= 12)
     }
   }

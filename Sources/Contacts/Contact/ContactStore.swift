@@ -28,28 +28,19 @@ public struct ContactStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - order: By what; ties are broken by id. Without any: by last activity, newest
   ///     first, then by id, newest first (CON-115).
-  ///   - condition: An SQL condition on columns of `contacts`.
+  ///   - condition: An SQL condition on the table `contacts`, called so; without one all contacts.
   /// - Returns: The contacts, and how many there are in all.
   /// - Throws: `PostgresError`.
   public func page(
-    start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL = "true"
+    start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL? = nil
   ) async throws -> ContactPage {
-    let start = max(0, start)
-    let limit = max(0, limit)
-    let ids =
-      order.isEmpty
-      ? Self.byActivity(start, limit, condition)
-      : """
-      SELECT id, row_number() OVER () AS place FROM (
-        SELECT id FROM contacts WHERE \(sql: condition) \(sql: QueryOrder.clause(order, id: "id"))
-        LIMIT \(limit) OFFSET \(start)
-      ) AS chosen
-      """
+    let paging = ContactPaging(
+      start: max(0, start), limit: max(0, limit), order: order, condition: condition)
     return try await pool.transaction(isolation: .repeatableRead) { connection in
-      let count = try await connection.query(
-        "SELECT count(*) FROM contacts WHERE \(sql: condition)")
-      let contacts = try await read(ids, on: connection)
-      return ContactPage(contacts: contacts, total: try count.first?.decode(at: 0) ?? 0)
+      let found = try await paging.find(on: connection)
+      guard !found.ids.isEmpty else { return ContactPage(contacts: [], total: found.total) }
+      let contacts = try await contacts(found.ids, on: connection)
+      return ContactPage(contacts: contacts, total: found.total)
     }
   }
 
@@ -98,26 +89,5 @@ public struct ContactStore: Sendable {
     var records = try RelatedRecords(related)
     for index in contacts.indices { records.attach(to: &contacts[index]) }
     return contacts
-  }
-
-  /// Those with activity come first and have an index of their own; the others follow by id. Each half
-  /// reads no more rows than the page may need.
-  private static func byActivity(_ start: Int, _ limit: Int, _ condition: SQL) -> SQL {
-    let enough = start.addingReportingOverflow(limit)
-    let most = enough.overflow ? Int.max : enough.partialValue
-    return """
-      SELECT id, row_number() OVER (ORDER BY last_active DESC NULLS LAST, id DESC) AS place FROM (
-        SELECT id, last_active FROM (
-          (SELECT id, last_active FROM contacts
-            WHERE last_active IS NOT NULL AND (\(sql: condition))
-            ORDER BY last_active DESC, id DESC LIMIT \(most))
-          UNION ALL
-          (SELECT id, last_active FROM contacts
-            WHERE last_active IS NULL AND (\(sql: condition))
-            ORDER BY id DESC LIMIT \(most))
-        ) AS halves
-        ORDER BY last_active DESC NULLS LAST, id DESC LIMIT \(limit) OFFSET \(start)
-      ) AS chosen
-      """
   }
 }

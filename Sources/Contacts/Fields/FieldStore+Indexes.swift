@@ -52,6 +52,9 @@ extension FieldStore {
           continue
         }
       }
+      try await connection.execute(
+        script: ContactsMigrations.statistics(of: field.column, in: field.object.table))
+      try await connection.execute(script: "ANALYZE \(table)")
       try await connection.query(
         """
         UPDATE fields SET is_unique_identifier = true, date_modified = \(now),

@@ -25,6 +25,7 @@ public enum ContactsMigrations {
     Migration("contacts.007-functions", functions),
     Migration("contacts.008-changes-and-records", changesAndRecords),
     Migration("contacts.011-history", historyTables),
+    Migration("contacts.012-search-statistics", searchStatistics),
     Migration("contacts.013-segment-counts", segmentCounts),
     Migration("contacts.014-import-rows", importRows),
   ]

@@ -14,7 +14,8 @@ extension ListQuery {
     let known = Set(published.map(\.name))
     let attributes = attributes.filter { !known.contains($0.name) }
     var list = ListQuery(
-      columns: attributes + published, mainColumns: mainColumns(fields), columnCommands: .beginning,
+      from: "contacts", columns: attributes + published, mainColumns: mainColumns(fields),
+      columnCommands: .beginning,
       newestFirst: true)
     list.commands = ContactCommands.all(list).merging(commands) { $1 }
     list.states = [

@@ -31,7 +31,7 @@ extension ListQuery {
   ) -> SearchMatch? {
     func column(_ name: String) -> QueryColumn? { columns.first { $0.name == name } }
     switch name {
-    case "ids": return .when("\(sql: id) = ANY (\(text.numbers))")
+    case "ids": return .when("\(sql: id) = ANY (\(text.numbers))", isIndexed: true)
     case "is":
       let state = text.value.lowercased()
       if let condition = states[state] { return .when(condition(context)) }
@@ -82,7 +82,8 @@ extension ListQuery {
       }
     case .instant, .day, .time, .text, .list: break
     }
-    return .when(column.matches(TextPattern(text, at: place)))
+    let pattern = TextPattern(text, at: place)
+    return .when(column.matches(pattern), isIndexed: column.isIndexed(for: pattern))
   }
 
   /// A condition: a column of names that are written as they are, such as an alias, has this value in

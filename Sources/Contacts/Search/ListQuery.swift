@@ -58,6 +58,9 @@ public struct ListQuery: Sendable {
     case anywhere
   }
 
+  /// The table or tables of the rows, as they stand after `FROM`, where the list may be long: parts of a
+  /// search that stand beside `or` are then looked up each by its own index.
+  public var source: SQL?
   /// The columns; one is `id`.
   public var columns: [QueryColumn]
   /// The names of columns in which a text without a command is looked for.
@@ -75,11 +78,13 @@ public struct ListQuery: Sendable {
 
   /// A list.
   public init(
-    columns: [QueryColumn], mainColumns: [String], commands: [String: SearchCommand] = [:],
+    from source: SQL? = nil, columns: [QueryColumn], mainColumns: [String],
+    commands: [String: SearchCommand] = [:],
     states: [String: @Sendable (SearchContext) -> SQL] = [:],
     columnCommands: ColumnCommands = .none, defaultOrder: [QueryOrder] = [],
     newestFirst: Bool = false
   ) {
+    self.source = source
     self.columns = columns
     self.mainColumns = mainColumns
     self.commands = commands
@@ -94,6 +99,11 @@ public struct ListQuery: Sendable {
   ///
   /// - Throws: ``QueryError``.
   public func condition(_ request: ListRequest) throws(QueryError) -> SQL {
+    try limits(request) ?? "true"
+  }
+
+  /// The same, but nil where the request asks for nothing.
+  public func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
     var parts: [SQL] = []
     if let search = request.search, let term = try SearchTerm.parse(search) {
       let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
@@ -106,7 +116,7 @@ public struct ListQuery: Sendable {
     if request.publishedOnly, let column = column(named: "is_published") {
       parts.append(column.sql)
     }
-    return parts.isEmpty ? "true" : parts.joined(separator: " AND ")
+    return parts.isEmpty ? nil : parts.joined(separator: " AND ")
   }
 
   /// The condition of a search and of `where`.

@@ -22,26 +22,17 @@ extension QueryColumn {
   ///
   /// - Throws: ``FieldProblem`` for a text that is no value of the column.
   func compare(_ comparison: Comparison, _ text: String) throws(FieldProblem) -> SQL {
-    if kind == .text, comparison == .equal {
-      return matches(TextPattern(exactly: text.trimmingBlanks()))
-    }
+    if comparison == .equal, kind == .text { return try isAny(of: [text]) }
     guard let value = try value(text) else {
       return comparison == .unequal ? "\(sql: sql) IS NOT NULL" : "false"
     }
     return "\(sql: comparable) \(literal: comparison.sign) \(sql: value)"
   }
 
-  /// Whether the column has one of some values.
+  /// Whether the column has one of some values; texts are compared without regard to ASCII case.
   func isAny(of texts: [String]) throws(FieldProblem) -> SQL {
-    switch kind {
-    case .text where index != .none && texts.count <= 100:
-      var parts: [SQL] = []
-      for text in texts { parts.append(try compare(.equal, text)) }
-      return parts.isEmpty ? "false" : "(\(sql: parts.joined(separator: " OR ")))"
-    default:
-      guard let list = try list(texts) else { return "false" }
-      return "\(sql: comparable) = ANY (\(sql: list))"
-    }
+    guard let list = try list(texts) else { return "false" }
+    return indexed(kind == .text ? texts : nil) { "\(sql: $0) = ANY (\(sql: list))" }
   }
 
   /// Whether the column has a value, but none of some.

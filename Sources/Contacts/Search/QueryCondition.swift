@@ -27,7 +27,7 @@ struct QueryCondition {
     }
     var conditions: [SQL] = []
     // Conditions marked as internal are for the server's own use.
-    for part in parts where part["internal"].map(\.isTruthy) != true {
+    for part in parts where part["internal"] ?? .null == .null {
       if let condition = try one(part, depth: depth) { conditions.append("(\(sql: condition))") }
     }
     return conditions.isEmpty ? nil : conditions.joined(separator: separator)
@@ -74,7 +74,8 @@ struct QueryCondition {
     case "gt": return try column.compare(.greater, value.text ?? "")
     case "gte": return try column.compare(.greaterOrEqual, value.text ?? "")
     case "like": return try like(column, value)
-    case "notLike": return "NOT (\(sql: try like(column, value)))"
+    case "notLike":
+      return "\(sql: column.sql) IS NOT NULL AND NOT (\(sql: try like(column, value)))"
     case "in": return try column.isAny(of: try list(value))
     case "notIn": return try column.isNone(of: try list(value))
     case "between": return try between(column, value)

@@ -1,8 +1,8 @@
 /// Lists in one text: `a,b`, where a value may stand in quotes that keep its commas: `"a,b",'c'`.
-enum QuotedList {
+package enum QuotedList {
   /// The values without surrounding blanks; empty ones are left out. A quote within a value is part of
   /// it, one that is not closed runs to the end.
-  static func parse(_ text: String) -> [String] {
+  package static func parse(_ text: String) -> [String] {
     var values: [String] = []
     var rest = Substring(text)
     while !rest.isEmpty {
@@ -37,7 +37,4 @@ extension JSONValue {
     default: nil
     }
   }
-
-  /// Whether a boolean member says yes.
-  var isTruthy: Bool { text.flatMap(BooleanWord.parse) ?? false }
 }

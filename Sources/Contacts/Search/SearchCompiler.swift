@@ -8,33 +8,76 @@ struct SearchCompiler {
   let list: ListQuery
   let context: SearchContext
 
-  func condition(_ term: SearchTerm, isNegated: Bool = false) -> SQL {
+  /// The condition of a term. Where it is null the row is not found.
+  func condition(_ term: SearchTerm) -> SQL { condition(matches(term, isNegated: false)) }
+
+  /// A search with its commands looked up and its negations at the leaves.
+  private indirect enum Part {
+    case all([Part])
+    case any([Part])
+    case when(SQL, isIndexed: Bool)
+    case ids(SQL, isNegated: Bool)
+  }
+
+  private func matches(_ term: SearchTerm, isNegated: Bool) -> Part {
     switch term {
-    case .all(let terms): joined(terms.map { condition($0, isNegated: isNegated) }, isNegated)
-    case .any(let terms): joined(terms.map { condition($0, isNegated: isNegated) }, !isNegated)
-    case .not(let inner): condition(inner, isNegated: !isNegated)
-    case .text(let text): sql(list.anywhere(text), isNegated)
-    case .command(let name, let text): sql(list.match(name, text, context), isNegated)
+    case .all(let terms): joined(terms.map { matches($0, isNegated: isNegated) }, isNegated)
+    case .any(let terms): joined(terms.map { matches($0, isNegated: isNegated) }, !isNegated)
+    case .not(let inner): matches(inner, isNegated: !isNegated)
+    case .text(let text): part(list.anywhere(text), isNegated)
+    case .command(let name, let text): part(list.match(name, text, context), isNegated)
     }
   }
 
-  private func joined(_ conditions: [SQL], _ isAny: Bool) -> SQL {
-    guard !conditions.isEmpty else { return isAny ? "false" : "true" }
-    return "(\(sql: conditions.joined(separator: isAny ? " OR " : " AND ")))"
+  private func part(_ match: SearchMatch, _ isNegated: Bool) -> Part {
+    switch match {
+    case .nothing: .when(isNegated ? "true" : "false", isIndexed: !isNegated)
+    case .when(let condition, let isIndexed):
+      isNegated
+        ? .when("(\(sql: condition)) IS NOT TRUE", isIndexed: false)
+        : .when("(\(sql: condition))", isIndexed: isIndexed)
+    case .ids(let query): .ids(query, isNegated: isNegated)
+    case .all(let matches): joined(matches.map { part($0, isNegated) }, isNegated)
+    case .any(let matches): joined(matches.map { part($0, isNegated) }, !isNegated)
+    }
   }
 
-  private func sql(_ match: SearchMatch, _ isNegated: Bool) -> SQL {
-    switch match {
-    case .nothing: return isNegated ? "true" : "false"
-    case .when(let condition):
-      return isNegated ? "(\(sql: condition)) IS NOT TRUE" : "(\(sql: condition))"
-    case .ids(let query):
-      return """
-        \(literal: isNegated ? "NOT " : "")EXISTS (SELECT FROM (\(sql: query)) AS related (id)
-          WHERE related.id = \(sql: list.id))
+  private func joined(_ parts: [Part], _ isAny: Bool) -> Part {
+    parts.count == 1 ? parts[0] : isAny ? .any(parts) : .all(parts)
+  }
+
+  private func condition(_ part: Part) -> SQL {
+    switch part {
+    case .all(let parts):
+      return parts.isEmpty ? "true" : "(\(sql: parts.map(condition).joined(separator: " AND ")))"
+    case .any(let parts):
+      if let query = lookup(part) { return "\(sql: list.id) IN (\(sql: query))" }
+      return parts.isEmpty ? "false" : "(\(sql: parts.map(condition).joined(separator: " OR ")))"
+    case .when(let condition, _): return condition
+    case .ids(let query, let isNegated):
+      let related: SQL = """
+        EXISTS (SELECT FROM (\(sql: query)) AS related (id) WHERE related.id = \(sql: list.id))
         """
-    case .all(let matches): return joined(matches.map { sql($0, isNegated) }, isNegated)
-    case .any(let matches): return joined(matches.map { sql($0, isNegated) }, !isNegated)
+      return isNegated ? "NOT \(sql: related)" : related
+    }
+  }
+
+  /// A query for the numbers of the rows that a part finds, where it need not look at every row; nil
+  /// where it must. The server joins an `EXISTS` only outside of `OR`; within, it would try every row.
+  private func lookup(_ part: Part) -> SQL? {
+    guard let source = list.source else { return nil }
+    switch part {
+    case .ids(let query, isNegated: false): return query
+    case .ids, .when(_, isIndexed: false): return nil
+    case .when(let condition, isIndexed: true):
+      return "SELECT \(sql: list.id) FROM \(sql: source) WHERE \(sql: condition)"
+    case .all(let parts):
+      guard parts.contains(where: { lookup($0) != nil }) else { return nil }
+      return "SELECT \(sql: list.id) FROM \(sql: source) WHERE \(sql: condition(part))"
+    case .any(let parts):
+      let queries = parts.compactMap(lookup)
+      guard queries.count == parts.count, !queries.isEmpty else { return nil }
+      return queries.map { "(\(sql: $0))" as SQL }.joined(separator: " UNION ")
     }
   }
 }

@@ -4,8 +4,9 @@ public import Postgres
 public indirect enum SearchMatch: Sendable {
   /// No row. Negated: every row.
   case nothing
-  /// Rows on which a condition holds. Where it is null it does not.
-  case when(SQL)
+  /// Rows on which a condition holds. Where it is null it does not. `isIndexed` says that an index
+  /// answers it.
+  case when(SQL, isIndexed: Bool = false)
   /// Rows whose number a query gives in its only column, which must not be null.
   case ids(SQL)
   /// Rows that all of these find.

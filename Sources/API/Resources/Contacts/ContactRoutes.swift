@@ -24,7 +24,7 @@ struct ContactRoutes: StandardEndpoints {
     let list = ListQuery.contacts(definitions)
     let page = try await contacts.page(
       start: paging.start, limit: paging.limit, order: try list.orders(wanted),
-      where: try list.condition(wanted))
+      where: try list.limits(wanted))
     return (page.contacts, page.total)
   }
 
