@@ -56,7 +56,7 @@ struct ValueSQL {
     switch test {
     case .like(let pattern): return !pattern.contains { $0 != "%" }
     case .regexp: return true
-    case .textOrder(let order, _): return order == .less || order == .lessOrEqual
+    case .textOrder(let order, _): return order != .greater
     default: return false
     }
   }
