@@ -31,6 +31,14 @@ struct ImportFaultTests {
     #expect(state.processed == rows && state.lines == rows, "\(state)")
   }
 
+  @Test("takes no more memory than a few parts of the file")
+  func memory() async throws {
+    _ = try await QuietImport.shared.outcome(rows: rows)
+    if let peak = await QuietImport.shared.peakMemory {
+      #expect(peak < 300 << 20, "\(peak >> 20) MiB")
+    }
+  }
+
   @Test("survives kill -9 of workers and scheduler, one after the other")
   func kills() async throws {
     try await survives { list, crew in

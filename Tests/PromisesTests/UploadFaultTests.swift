@@ -59,6 +59,24 @@ struct UploadFaultTests {
     #expect(halves.body.contains("\"total\":2,"), "\(halves.body.prefix(300))")
   }
 
+  @Test("of any size leaves the API small")
+  func memory() async throws {
+    let installation = try await Installation.start()
+    let api = try await APIProcess(installation)
+    let url = try installation.emptyFile("large.csv")
+    let handle = try FileHandle(forWritingTo: url)
+    var lines = "email,firstname,lastname,city\n"
+    for row in 0..<16_000 { lines += "person\(row)@example.com,Ada,Lovelace-Byron-King,London\n" }
+    // Some 160 MB, more than the process may hold.
+    for _ in 0..<200 { try handle.write(contentsOf: Data(lines.utf8)) }
+    try handle.close()
+    let answer = try await api.upload(
+      url.path, query: "autoStart=0&fields[email]=email", key: "large"
+    ).answer()
+    #expect(answer.status == 202, "\(answer)")
+    if let peak = api.peakMemory { #expect(peak < 150 << 20, "\(peak >> 20) MiB") }
+  }
+
   @Test("goes on being answered by a new API while workers do the import")
   func progress() async throws {
     let installation = try await Installation.start()

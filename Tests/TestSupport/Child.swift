@@ -69,6 +69,16 @@ public final class Child: Sendable {
     return signal == 0 ? Int((raw >> 8) & 0xFF) : -signal
   }
 
+  /// The most memory it held at once, bytes; nil once it has ended, and where the system does not tell.
+  public var peakMemory: Int? {
+    guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/status") else { return nil }
+    for line in String(decoding: data, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("VmHWM:") {
+      return Int(line.filter(\.isNumber)).map { $0 << 10 }
+    }
+    return nil
+  }
+
   /// What it wrote so far.
   public var output: String {
     guard let data = FileManager.default.contents(atPath: log.path) else { return "" }

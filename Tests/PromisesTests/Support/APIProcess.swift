@@ -28,6 +28,9 @@ final class APIProcess {
     try await listen()
   }
 
+  /// The most memory that the process held at once, bytes; nil where the system does not tell.
+  var peakMemory: Int? { process.peakMemory }
+
   /// What a request came to.
   struct Answer: Sendable {
     /// The HTTP status; 0 where none came.
@@ -73,6 +76,13 @@ final class APIProcess {
   /// Asks for something and waits for the answer.
   func get(_ path: String) async throws -> Answer {
     try await request(path, []).answer()
+  }
+
+  /// Sends JSON and waits for the answer.
+  func send(_ method: String, _ path: String, _ json: String = "{}") async throws -> Answer {
+    try await request(
+      path, ["-X", method, "-H", "Content-Type: application/json", "-d", json]
+    ).answer()
   }
 
   private func request(_ path: String, _ arguments: [String]) throws -> Request {

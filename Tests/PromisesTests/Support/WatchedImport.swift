@@ -110,6 +110,8 @@ struct WatchedImport {
 actor QuietImport {
   static let shared = QuietImport()
   private var running: Task<[String: String], any Error>?
+  /// The most memory that its worker held at once, bytes; nil where the system does not tell.
+  private(set) var peakMemory: Int?
 
   func outcome(rows: Int) async throws -> [String: String] {
     if let running { return try await running.value }
@@ -121,6 +123,7 @@ actor QuietImport {
         throw Installation.Failure(
           description: "a quiet import did not end: \(try await list.state()) \(crew.casualties)")
       }
+      peakMemory = crew.members.first?.process.peakMemory
       return try await list.outcome()
     }
     running = task
