@@ -25,13 +25,20 @@ struct SegmentFaultTests {
         + #""operator":"startsWith","properties":{"filter":"b"}}]"#,
       members: "SELECT id FROM contacts WHERE points >= 50 OR lower(city) LIKE 'b%'"),
     Case(
-      name: "known-without-tags",
+      name: "known-m",
       filters: #"[{"field":"leadlist","object":"lead","type":"leadlist","operator":"in","#
-        + #""properties":{"filter":[1]}},{"glue":"and","field":"tags","object":"lead","type":"tags","#
-        + #""operator":"empty","properties":{"filter":null}}]"#,
+        + #""properties":{"filter":[1]}},{"glue":"and","field":"lastname","object":"lead","#
+        + #""type":"text","operator":"startsWith","properties":{"filter":"m"}}]"#,
       members: """
         SELECT id FROM contacts WHERE (points >= 50 OR lower(city) LIKE 'b%')
-          AND id NOT IN (SELECT contact_id FROM contact_tags)
+          AND lower(lastname) LIKE 'm%'
+        """),
+    Case(
+      name: "late",
+      filters: #"[{"field":"tags","object":"lead","type":"tags","operator":"in","#
+        + #""properties":{"filter":[TAG]}}]"#,
+      members: """
+        SELECT contact_id AS id FROM contact_tags JOIN tags ON tags.id = tag_id WHERE tag = 'late'
         """),
     Case(
       name: "unknown",
@@ -94,11 +101,17 @@ struct SegmentFaultTests {
     let list = try await WatchedImport.submit(installation, rows: rows)
     try #require(await list.ends(), "\(crew.casualties)")
     let redis = try installation.redis.connect()
+    try #require(try await api.send("POST", "/api/tags/new", #"{"tag":"late"}"#).status == 201)
+    let tag: Int64 = try await installation.pool.query("SELECT id FROM tags WHERE tag = 'late'")[0]
+      .decode(at: 0)
+    try await installation.pool.query(
+      "INSERT INTO contact_tags SELECT id, \(tag) FROM contacts WHERE id % 7 = 0")
 
     // Rebuilds: each new segment asks for one.
     for (index, item) in cases.enumerated() {
       let made = try await api.send(
-        "POST", "/api/segments/new", #"{"name":"\#(item.name)","filters":\#(item.filters)}"#)
+        "POST", "/api/segments/new",
+        #"{"name":"\#(item.name)","filters":\#(item.filters.replacing("TAG", with: "\(tag)"))}"#)
       try #require(made.status == 201, "\(made)")
       try crew.replace(index % 2)
       if index == 1 { _ = try await redis.send("FLUSHALL") }
