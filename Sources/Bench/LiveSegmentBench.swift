@@ -113,6 +113,11 @@ enum LiveSegmentBench {
   private static func change(
     _ contacts: ArraySlice<Int64>, city: String, _ stage: BenchStage, _ watch: MembershipWatch?
   ) async throws {
+    let editor = ContactEditor(
+      pool: stage.postgres, fields: FieldStore(pool: stage.postgres))
+    var change = ContactInput()
+    change.values["city"] = .text(city)
+    let input = change
     let clock = ContinuousClock()
     let start = clock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -120,14 +125,9 @@ enum LiveSegmentBench {
         try await clock.sleep(until: start + pace * (number + 1))
         group.addTask {
           watch?.begins(contact)
-          let now = stage.client.clock.now
-          try await stage.postgres.transaction { connection in
-            try await connection.query(
-              """
-              UPDATE contacts SET city = \(city), date_modified = \(now) WHERE id = \(contact)
-              """)
-            try await ContactChanges.mark([contact], [.column("city")], now: now, on: connection)
-          }
+          _ = try await editor.edit(
+            contact, input, mode: .patch,
+            from: ContactOrigin(.system, source: "api", now: stage.client.clock.now))
           watch?.committed(contact)
         }
       }

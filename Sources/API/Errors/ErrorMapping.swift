@@ -6,7 +6,6 @@ import JobQueue
 import Logging
 import Postgres
 import Redis
-import Segments
 import Users
 
 /// Turns every error of the modules below into an answer; the one place that knows both.
@@ -27,7 +26,6 @@ enum ErrorMapping {
     case let error as InvalidInput: return .invalid(error)
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
-    case let error as SegmentError: return answer(to: error)
     case let error as any RecordError: return error.answer
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)
@@ -61,25 +59,6 @@ enum ErrorMapping {
     }
     if details.isEmpty, let line = error.line { details = [("line", [String(line)])] }
     return APIError(status, error.message, type: error.code.rawValue, details: details)
-  }
-
-  private static func answer(to error: SegmentError) -> APIError {
-    switch error {
-    case .invalid(let problems):
-      var details: [(field: String, messages: [String])] = []
-      for problem in problems {
-        if let index = details.firstIndex(where: { $0.field == problem.member }) {
-          details[index].messages.append(problem.message)
-        } else {
-          details.append((problem.member, [problem.message]))
-        }
-      }
-      return .validation(details)
-    case .forbidden: return .forbidden
-    case .noCategory: return APIError(.internalServerError, "\(error)")
-    case .inUse: return APIError(.unprocessableContent, "\(error)")
-    case .tooSlow: return .unavailable("\(error)")
-    }
   }
 
   private static func answer(to error: ExportError) -> APIError {

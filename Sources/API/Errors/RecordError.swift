@@ -1,4 +1,5 @@
 import Contacts
+import Segments
 
 /// Errors of records that contacts are made of and sorted by, which know their answer.
 protocol RecordError: Error {
@@ -33,6 +34,27 @@ extension CompanyError: RecordError {
 
 extension UnknownCategory: RecordError {
   var answer: APIError { APIError(.internalServerError, description) }
+}
+
+extension SegmentError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .invalid(let problems):
+      // Several faults of one member stand together, in the order found.
+      var details: [(field: String, messages: [String])] = []
+      for problem in problems {
+        if let index = details.firstIndex(where: { $0.field == problem.member }) {
+          details[index].messages.append(problem.message)
+        } else {
+          details.append((problem.member, [problem.message]))
+        }
+      }
+      return .validation(details)
+    case .forbidden: return .forbidden
+    case .inUse: return APIError(.unprocessableContent, description)
+    case .tooSlow: return .unavailable(description)
+    }
+  }
 }
 
 extension APIError {

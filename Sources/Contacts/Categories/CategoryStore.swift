@@ -49,6 +49,17 @@ public struct CategoryStore: Sendable {
     }
   }
 
+  /// The categories with these numbers, by number.
+  public static func categories(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: Category] {
+    guard !ids.isEmpty else { return [:] }
+    let found = try await connection.query(
+      "SELECT \(sql: columns) FROM categories WHERE id = ANY (\(ids))"
+    ).map { try category($0) }
+    return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   static func category(
     _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> Category? {

@@ -45,17 +45,7 @@ extension StageStore {
     _ rows: PostgresRows, on connection: PostgresConnection
   ) async throws -> [StageRecord] {
     let ids = Set(try rows.compactMap { try $0.decode("category_id", as: Int64?.self) })
-    var categories: [Int64: Category] = [:]
-    if !ids.isEmpty {
-      let found = try await connection.query(
-        """
-        SELECT \(sql: CategoryStore.columns) FROM categories WHERE id = ANY (\(ids.sorted()))
-        """)
-      for row in found {
-        let category = try CategoryStore.category(row)
-        categories[category.id] = category
-      }
-    }
+    let categories = try await CategoryStore.categories(ids.sorted(), on: connection)
     return try rows.map { row in
       StageRecord(
         stage: Stage(

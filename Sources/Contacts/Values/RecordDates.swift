@@ -1,5 +1,5 @@
 public import Foundation
-import Postgres
+public import Postgres
 
 /// When a record was made and changed, and by whom (api.md 4, publish block).
 public struct RecordDates: Sendable, Equatable {
@@ -17,7 +17,7 @@ public struct RecordDates: Sendable, Equatable {
   public var modifiedByUser: String?
 
   /// Reads the columns that every such table has, by their names.
-  init(_ row: PostgresRow) throws {
+  public init(_ row: PostgresRow) throws {
     added = try row.decode("date_added")
     modified = try row.decode("date_modified")
     createdBy = try row.decode("created_by")
@@ -27,7 +27,7 @@ public struct RecordDates: Sendable, Equatable {
   }
 
   /// The columns, of a table by its alias in a query.
-  static func columns(of table: String) -> SQL {
+  public static func columns(of table: String) -> SQL {
     [
       "date_added", "date_modified", "created_by", "created_by_user", "modified_by",
       "modified_by_user",

@@ -60,13 +60,6 @@ struct SegmentCheck: Sendable {
     return wanted
   }
 
-  /// A category must be one for segments or for everything.
-  func category(_ id: Int64, on connection: PostgresConnection) async throws {
-    let rows = try await connection.query(
-      "SELECT FROM categories WHERE id = \(id) AND bundle IN ('segment', 'global')")
-    if rows.isEmpty { throw SegmentError.noCategory(id) }
-  }
-
   /// Filters in canonical form. What is stored already is not looked at again: a segment whose field
   /// has gone can still be read and sent back whole.
   func filters(

@@ -4,8 +4,6 @@ public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalid([SegmentProblem])
   /// The segment is another user's own (segments.md 11).
   case forbidden
-  /// There is no such category.
-  case noCategory(Int64)
   /// It is in use and can neither be unpublished (SEG-91) nor, unless forced, deleted (SEG-90).
   case inUse(segment: String, by: [SegmentUsers], isDeletion: Bool)
   /// Looking at who would match took longer than that many seconds.
@@ -22,7 +20,6 @@ public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
     case .invalid(let problems):
       problems.map { "\($0.member): \($0.message)" }.joined(separator: ", ")
     case .forbidden: "the segment belongs to another user"
-    case .noCategory(let id): "Category \(id) does not exist"
     case .inUse(let segment, let users, let isDeletion):
       "The segment \"\(segment)\" cannot be \(isDeletion ? "deleted" : "unpublished"), it is used by "
         + users.map(\.description).joined(separator: " and ") + "."

@@ -8,8 +8,8 @@ public struct SegmentInput: Sendable, Equatable {
   public var publicName: String?
   /// The alias; blank means one derived from the name (SEG-01).
   public var alias: String?
-  /// What it is for; the inner nil clears it.
-  public var description: String??
+  /// What it is for; an empty text is none.
+  public var description: String?
   /// The category's number; the inner nil clears it.
   public var category: Int64??
   /// Whether it is in use.
@@ -33,7 +33,7 @@ public struct SegmentInput: Sendable, Equatable {
     complete.name = name ?? ""
     complete.publicName = publicName ?? ""
     complete.alias = alias ?? ""
-    complete.description = .some(description ?? nil)
+    complete.description = description ?? ""
     complete.category = .some(category ?? nil)
     complete.isPublished = isPublished ?? true
     complete.isGlobal = isGlobal ?? true

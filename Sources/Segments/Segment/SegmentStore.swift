@@ -68,47 +68,38 @@ public struct SegmentStore: Sendable {
     _ condition: SQL, order: SQL = "ORDER BY lower(s.name), s.id", rest: SQL = "",
     on connection: PostgresConnection
   ) async throws -> [Segment] {
-    try await connection.query(
+    let rows = try await connection.query(
       """
-      SELECT \(sql: columns) FROM segments AS s LEFT JOIN categories AS k ON k.id = s.category_id
+      SELECT \(sql: columns) FROM segments AS s
       WHERE \(sql: condition) \(sql: order) \(sql: rest)
-      """
-    ).map(segment)
+      """)
+    let filed = try rows.compactMap { try $0.decode("category_id", as: Int64?.self) }
+    let categories = try await CategoryStore.categories(filed, on: connection)
+    return try rows.map { try segment($0, categories) }
   }
 
   private static let columns: SQL = """
-    s.id, s.name, s.public_name, s.alias, s.description, s.is_published, s.is_global,
-    s.is_preference_center, s.filters, s.filters_edited, s.date_added, s.created_by,
-    s.created_by_user, s.date_modified, s.modified_by, s.modified_by_user, s.last_built_at,
-    s.last_build_seconds, s.built_version >= s.filters_version AS is_current, s.rebuild_at, s.build_error, k.id AS category_id, k.title,
-    k.alias AS category_alias, k.description AS category_description, k.color, k.bundle
+    s.id, s.name, s.public_name, s.alias, s.description, s.category_id, s.is_published,
+    s.is_global, s.is_preference_center, s.filters, s.filters_edited, s.last_built_at,
+    s.built_version >= s.filters_version AS is_current, s.last_build_seconds, s.rebuild_at,
+    s.build_error, \(sql: RecordDates.columns(of: "s"))
     """
 
-  private static func segment(_ row: PostgresRow) throws -> Segment {
+  private static func segment(
+    _ row: PostgresRow, _ categories: [Int64: Contacts.Category]
+  ) throws -> Segment {
     Segment(
       id: try row.decode("id"), name: try row.decode("name"),
       publicName: try row.decode("public_name"), alias: try row.decode("alias"),
-      description: try row.decode("description"), category: try category(row),
+      description: try row.decode("description"),
+      category: try row.decode("category_id", as: Int64?.self).flatMap { categories[$0] },
       isPublished: try row.decode("is_published"), isGlobal: try row.decode("is_global"),
       isPreferenceCenter: try row.decode("is_preference_center"),
       filters: try row.decode("filters", as: JSON.self).decode(),
-      filtersEdited: try row.decode("filters_edited"),
-      dates: SegmentDates(
-        added: try row.decode("date_added"), createdBy: try row.decode("created_by"),
-        createdByUser: try row.decode("created_by_user"),
-        modified: try row.decode("date_modified"), modifiedBy: try row.decode("modified_by"),
-        modifiedByUser: try row.decode("modified_by_user")),
+      filtersEdited: try row.decode("filters_edited"), dates: try RecordDates(row),
       build: SegmentBuild(
         lastBuiltAt: try row.decode("last_built_at"), isCurrent: try row.decode("is_current"),
         lastSeconds: try row.decode("last_build_seconds"), dueAt: try row.decode("rebuild_at"),
         error: try row.decode("build_error")))
-  }
-
-  private static func category(_ row: PostgresRow) throws -> SegmentCategory? {
-    guard let id: Int64 = try row.decode("category_id") else { return nil }
-    return SegmentCategory(
-      id: id, title: try row.decode("title"), alias: try row.decode("category_alias"),
-      description: try row.decode("category_description"), color: try row.decode("color"),
-      bundle: try row.decode("bundle"))
   }
 }

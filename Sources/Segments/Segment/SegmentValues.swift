@@ -41,7 +41,7 @@ struct SegmentValues: Sendable, Equatable {
 
   /// Puts what is given in the place of what was, and refuses what cannot be (segments.md 11).
   ///
-  /// - Throws: `SegmentError.invalid` with everything that is wrong, `.noCategory`.
+  /// - Throws: `SegmentError.invalid` with everything that is wrong, `UnknownCategory`.
   static func make(
     _ input: SegmentInput, from old: Segment?, _ check: SegmentCheck,
     on connection: PostgresConnection
@@ -60,10 +60,11 @@ struct SegmentValues: Sendable, Equatable {
       values.alias = try await check.alias(text, name: values.name, &problems, on: connection)
     }
     if let description = input.description {
-      values.description = description.map(CleanText.html).flatMap { $0.isEmpty ? nil : $0 }
+      let html = CleanText.html(description)
+      values.description = html.isEmpty ? nil : html
     }
     if let category = input.category, category != values.category {
-      if let category { try await check.category(category, on: connection) }
+      try await CategoryStore.require(category.map { [$0] } ?? [], on: connection)
       values.category = category
     }
     values.isPublished = input.isPublished ?? values.isPublished
