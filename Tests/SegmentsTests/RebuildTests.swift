@@ -204,6 +204,21 @@ import Testing
     }
   }
 
+  @Test("Who asks for membership of any segment does not count, nor do those that refer to it")
+  func anySegment() async throws {
+    try await SegmentBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.segment(1, filter("leadlist", "empty", .null, type: "leadlist"))
+      try await bed.segment(2, members("in", 1))
+      try await bed.segment(3, points("gte", 2))
+      try await bed.working {
+        try await bed.rebuiltAll()
+        #expect(try await bed.rows() == ["1 1 filtered", "2 1 filtered", "3 2 filtered"])
+        for id in Int64(1)...3 { #expect(try await bed.rebuilt(id)?.processed == 0) }
+      }
+    }
+  }
+
   @Test("SEG-82: who moves by a rebuild is looked at by the segments that refer to this one")
   func marksDependents() async throws {
     try await SegmentBed.with { bed in

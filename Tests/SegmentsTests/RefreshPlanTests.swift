@@ -11,7 +11,7 @@ import Testing
   /// Statements over which a plan is printed, in the settings of an evaluation.
   private func plan(_ sql: SQL, isSmall: Bool, _ pool: PostgresPool) async throws -> [String] {
     try await pool.transaction { connection in
-      await connection.beginEvaluation(isSmall: isSmall)
+      await connection.beginEvaluation(isSmall: isSmall, hasPattern: true)
       return try await connection.query("EXPLAIN \(sql: sql)").map { try $0.decode(at: 0) }
     }
   }

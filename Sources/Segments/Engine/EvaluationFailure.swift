@@ -26,22 +26,30 @@ extension PostgresConnection {
   /// ``endEvaluation()`` or the end of the transaction. A wait for somebody's lock ends before the time is
   /// over that filters may take, so that it does not count as theirs.
   ///
-  /// - Parameter isSmall: Whether known contacts are looked at. Then rows are found one by one by index, however
-  ///   many others there are; and the plan that does not depend on the parameters is the right one, as
-  ///   making another for each call would cost more than it saves.
-  func beginEvaluation(isSmall: Bool) {
-    let timeout = SegmentOptions.statementTimeout.components.seconds
-    sendWithNext(
-      """
-      SELECT set_config('statement_timeout', \("\(timeout)s"), true),
-        set_config('lock_timeout', \("\(timeout - 1)s"), true), set_config('jit', 'off', true)
-      """)
+  /// - Parameters:
+  ///   - isSmall: Whether known contacts are looked at. Then rows are found one by one by index, however many
+  ///     others there are; and the plan that does not depend on the parameters is the right one, as making
+  ///     another for each call would cost more than it saves.
+  ///   - hasPattern: Whether there are regular expressions among the filters.
+  func beginEvaluation(isSmall: Bool, hasPattern: Bool) {
+    limitEvaluation(hasPattern: hasPattern)
+    sendWithNext("SELECT set_config('jit', 'off', true)")
     guard isSmall else { return }
     sendWithNext(
       """
       SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
         set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
         set_config('enable_mergejoin', 'off', true)
+      """)
+  }
+
+  /// How long each of the next statements may take.
+  func limitEvaluation(hasPattern: Bool) {
+    let seconds = SegmentOptions.statementSeconds(hasPattern: hasPattern)
+    sendWithNext(
+      """
+      SELECT set_config('statement_timeout', \("\(seconds)s"), true),
+        set_config('lock_timeout', \("\(seconds - 1)s"), true)
       """)
   }
 

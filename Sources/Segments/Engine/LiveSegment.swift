@@ -8,9 +8,14 @@ struct LiveSegment: Sendable {
   let condition: SQL
   /// What changes of a contact can change the answer.
   let reads: Set<ChangeTopic>
+  /// Whether there are regular expressions among its filters.
+  let hasPattern: Bool
 
-  init(_ id: Int64, _ compiled: CompiledSegment, excludesVisitors: Bool) {
+  init(
+    _ id: Int64, _ filters: SegmentFilters, _ compiled: CompiledSegment, excludesVisitors: Bool
+  ) {
     self.id = id
+    hasPattern = filters.hasPattern
     condition = compiled.condition(excludesVisitors: excludesVisitors)
     reads =
       excludesVisitors ? compiled.reads.union([.column("date_identified")]) : compiled.reads
@@ -19,6 +24,13 @@ struct LiveSegment: Sendable {
   /// Whether a change in these topics is to be looked at. Of a new contact nothing was looked at yet.
   func follows(_ topics: Set<ChangeTopic>) -> Bool {
     topics.contains(.created) || !reads.isDisjoint(with: topics)
+  }
+}
+
+extension SegmentFilters {
+  /// Whether one of them is a regular expression.
+  var hasPattern: Bool {
+    filters.contains { $0.comparison == .regexp || $0.comparison == .notRegexp }
   }
 }
 
@@ -34,6 +46,8 @@ extension CompiledSegment {
 struct SegmentLevel: Sendable {
   /// The segments.
   let segments: [LiveSegment]
+  /// Whether one of them has a regular expression.
+  var hasPattern: Bool { segments.contains(where: \.hasPattern) }
   /// The same in groups of those that read alike. Few changed contacts are compared with whole bundles: a
   /// needless comparison costs microseconds, a statement that the server has not prepared yet costs
   /// milliseconds.

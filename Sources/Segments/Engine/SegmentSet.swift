@@ -67,7 +67,7 @@ struct SegmentSet: Sendable {
           let compiled = try compiler.compile(filters, references: .stored, of: id)
           if let change = compiled.nextChange { validUntil = min(validUntil ?? change, change) }
           live.append(
-            LiveSegment(id, compiled, excludesVisitors: version.options.excludesVisitors))
+            LiveSegment(id, filters, compiled, excludesVisitors: version.options.excludesVisitors))
         } catch {
           problems[id] = error.description
         }

@@ -14,6 +14,8 @@ struct FrozenRebuild: Sendable {
   private let filters: SegmentFilters
   private let references: ReferenceMode
   private let excludesVisitors: Bool
+  /// Whether there are regular expressions among the filters, its own or those it takes in.
+  let hasPattern: Bool
 
   /// True or false on `contacts AS c` with an id in a range; nothing else is looked at.
   func condition(within range: ClosedRange<Int64>) throws(CompileError) -> SQL {
@@ -53,7 +55,8 @@ struct FrozenRebuild: Sendable {
       instant: instant, limit: try row.decode("limited_to"),
       compiler: compiler, filters: all[segment] ?? .none,
       references: try row.decode("takes_in") ? .inlined : .stored,
-      excludesVisitors: try row.decode("excludes_visitors"))
+      excludesVisitors: try row.decode("excludes_visitors"),
+      hasPattern: all.values.contains(where: \.hasPattern))
   }
 
   /// The filters that a rebuild needs: its own, those it takes in, and that the others exist.
@@ -64,9 +67,11 @@ struct FrozenRebuild: Sendable {
       guard members[String(id)] == nil, let own = filters[id] else { continue }
       members[String(id)] = own.json
       open.append(contentsOf: own.references)
-      // Whoever asks for membership of any segment has to know who else asks so.
+      // Whoever asks for membership of any segment has to know who else asks so, himself or through others:
+      // these do not count.
       if own.refersToAnySegment {
-        open.append(contentsOf: filters.filter { $0.value.refersToAnySegment }.keys)
+        let asking = Set(filters.filter { $0.value.refersToAnySegment }.keys)
+        open.append(contentsOf: asking.union(ReferenceGraph(filters).dependents(of: asking)))
       }
     }
     return .object(members)

@@ -102,7 +102,7 @@ struct RangeHandler: Sendable {
   ) async throws -> (added: Int, removed: Int) {
     let range = job.first...max(job.first, job.last)
     let condition = try rebuild.condition(within: range)
-    await connection.beginEvaluation(isSmall: false)
+    await connection.beginEvaluation(isSmall: false, hasPattern: rebuild.hasPattern)
     let marked: SQL =
       isReferredTo
       ? ", \(sql: SegmentTransitions.marked(rebuild.segment, now: rebuild.instant))" : ""

@@ -54,7 +54,8 @@ struct SegmentRefresher: Sendable {
     let set = try await cache.current(answers[1], on: connection, now: now)
     var round = Round(contacts: changed.everybody.count)
     var failures = set.problems.filter { set.entries[$0.key]?.hasFailed == false }
-    await connection.beginEvaluation(isSmall: true)
+    await connection.beginEvaluation(
+      isSmall: true, hasPattern: set.levels.contains(where: \.hasPattern))
     for level in set.levels {
       let work = changed.work(on: level)
       guard !work.isEmpty else { continue }
@@ -91,7 +92,8 @@ struct SegmentRefresher: Sendable {
       for segment in segments {
         do {
           let rows = try await connection.savepoint {
-            try await $0.query(Self.statement(contacts, [segment], now))
+            await $0.limitEvaluation(hasPattern: segment.hasPattern)
+            return try await $0.query(Self.statement(contacts, [segment], now))
           }
           moves += try Self.moves(rows)
         } catch {
