@@ -37,14 +37,7 @@ enum CellText {
   /// two that XML cannot hold.
   /// - Returns: Whether the text was cut.
   static func prepare(_ text: inout [UInt8], limit: Int) -> Bool {
-    var index = 0
-    while index + 2 < text.count {
-      // U+FFFE and U+FFFF become U+FFFD.
-      if text[index] == 0xEF, text[index + 1] == 0xBF, text[index + 2] >= 0xBE {
-        text[index + 2] = 0xBD
-      }
-      index += 1
-    }
+    if text.contains(0xEF) { replaceNonCharacters(&text) }
     guard text.count > limit else { return false }
     var units = 0
     for (index, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
@@ -57,5 +50,13 @@ enum CellText {
       units += size
     }
     return false
+  }
+
+  /// U+FFFE and U+FFFF become U+FFFD.
+  private static func replaceNonCharacters(_ text: inout [UInt8]) {
+    for index in text.indices.dropLast(2)
+    where text[index] == 0xEF && text[index + 1] == 0xBF && text[index + 2] >= 0xBE {
+      text[index + 2] = 0xBD
+    }
   }
 }
