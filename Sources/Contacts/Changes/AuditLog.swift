@@ -43,12 +43,21 @@ public enum AuditLog {
     _ entries: [Entry], by author: Author, from address: String? = nil, now: Date,
     on connection: PostgresConnection
   ) async throws {
-    guard !entries.isEmpty else { return }
+    guard let statement = try statement(entries, by: author, from: address, now: now) else {
+      return
+    }
+    try await connection.query(statement)
+  }
+
+  /// The statement that writes lines, for whoever sends it together with others; `nil` without any.
+  static func statement(
+    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date
+  ) throws -> SQL? {
+    guard !entries.isEmpty else { return nil }
     let details = try entries.map {
       String(decoding: try JSONEncoder().encode($0.details), as: UTF8.self)
     }
-    try await connection.query(
-      """
+    return """
       INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
         ip_address, date_added)
       SELECT bundle, object, object_id, action, details::jsonb, \(author.id)::bigint,
@@ -57,6 +66,6 @@ public enum AuditLog {
         \(entries.map(\.objectID))::bigint[], \(entries.map(\.action))::text[],
         \(details)::text[])
         AS entry (bundle, object, object_id, action, details)
-      """)
+      """
   }
 }

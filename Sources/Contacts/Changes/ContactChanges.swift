@@ -54,17 +54,29 @@ public enum ContactChanges {
     _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
   ) async throws(PostgresError) {
     guard !contacts.isEmpty, !topics.isEmpty else { return }
-    let names = topics.map(\.rawValue).sorted()
     var rest = contacts[...]
     while !rest.isEmpty {
       let part = Array(rest.prefix(contactsPerRow))
       rest = rest.dropFirst(part.count)
-      try await connection.query(
-        """
-        INSERT INTO contact_changes (contact_ids, topics, at)
-        VALUES (\(part), \(names), \(now))
-        """)
+      try await connection.query(statement(part, topics, now: now))
     }
     await connection.signal(signal)
+  }
+
+  /// Marks one contact by a statement that goes with the next one, or with COMMIT.
+  static func markWithNext(
+    _ contact: Int64, _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
+  ) async {
+    await connection.sendWithNext(statement([contact], topics, now: now))
+    await connection.signal(signal)
+  }
+
+  private static func statement(
+    _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date
+  ) -> SQL {
+    """
+    INSERT INTO contact_changes (contact_ids, topics, at)
+    VALUES (\(contacts), \(topics.map(\.rawValue).sorted()), \(now))
+    """
   }
 }

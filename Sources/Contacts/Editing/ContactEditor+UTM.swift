@@ -117,6 +117,6 @@ extension ContactEditor {
         now: origin.now, on: connection)
       try await ContactChanges.mark([id], topics, now: origin.now, on: connection)
     }
-    return try await read(id, on: connection)
+    return try await read(id, try await fields.current(on: connection), on: connection)
   }
 }

@@ -40,9 +40,8 @@ public struct ContactOrigin: Sendable {
 /// for segments. A call that changes nothing writes nothing.
 public struct ContactEditor: Sendable {
   let pool: PostgresPool
-  private let fields: FieldStore
+  let fields: FieldStore
   private let merger: ContactMerger
-  let store: ContactStore
   private let settings: @Sendable () async throws -> ContactSettings
 
   /// An editor.
@@ -55,7 +54,6 @@ public struct ContactEditor: Sendable {
     self.pool = pool
     self.fields = fields
     self.settings = settings
-    store = ContactStore(pool: pool, fields: fields)
     merger = ContactMerger(fields: fields, companies: { try await settings().companies })
   }
 
@@ -107,23 +105,38 @@ public struct ContactEditor: Sendable {
   /// - Throws: `PostgresError`.
   public func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
     try await pool.transaction { connection -> Contact? in
-      guard let contact = try await store.contacts([id], on: connection).first else { return nil }
+      let definitions = try await fields.current(on: connection)
+      guard let contact = try await find(id, definitions, on: connection) else { return nil }
       let deleted = try await ContactDeletion.delete(
-        [id], fields: try await fields.current(on: connection), by: origin.author,
-        now: origin.now, on: connection)
+        [id], fields: definitions, by: origin.author, now: origin.now, on: connection)
       return deleted.isEmpty ? nil : contact
     }
   }
 
   private func read(_ id: Int64, _ work: ContactWork) async throws -> Contact {
-    try await read(id, on: work.connection)
+    try await read(id, work.fields, on: work.connection)
   }
 
   /// A contact that the transaction holds.
-  func read(_ id: Int64, on connection: PostgresConnection) async throws -> Contact {
-    guard let contact = try await store.contacts([id], on: connection).first else {
+  func read(
+    _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
+  ) async throws -> Contact {
+    guard let contact = try await find(id, fields, on: connection) else {
       throw ContactWork.Moved()
     }
+    return contact
+  }
+
+  /// A contact as the transaction sees it, in one round trip.
+  private func find(
+    _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
+  ) async throws -> Contact? {
+    let reader = ContactReader(fields: fields.contact)
+    let select = reader.select("SELECT \(id)::bigint AS id, 1 AS place")
+    let results = try await connection.pipeline([select] + RelatedRecords.statements([id]))
+    guard var contact = try reader.contacts(results[0]).first else { return nil }
+    var related = try RelatedRecords(Array(results.dropFirst()))
+    related.attach(to: &contact)
     return contact
   }
 

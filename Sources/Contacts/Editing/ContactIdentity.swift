@@ -52,6 +52,17 @@ public enum ContactIdentity {
     return Found(match: try first.decode("id"), isTaken: rows.count > 1)
   }
 
+  /// Keeps others who would create a contact with one of these identifiers waiting until the
+  /// transaction ends.
+  static func lock(
+    _ identifiers: [(field: Field, key: String)], on connection: PostgresConnection
+  ) async throws(PostgresError) {
+    for name in identifiers.map({ "\($0.field.alias):\($0.key)" }).sorted() {
+      try await connection.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended(\("martlet.identity:" + name)::text, 0))")
+    }
+  }
+
   /// Whether a contact's values have the identifiers, as they are once its row is locked.
   static func holds(
     _ values: FieldValues, _ identifiers: [(field: Field, key: String)], matchesAny: Bool

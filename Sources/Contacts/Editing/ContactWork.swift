@@ -27,7 +27,12 @@ struct ContactWork: Sendable {
 
   /// Changes the contact that the identifiers mean, or makes one.
   func upsert() async throws -> (id: Int64, isNew: Bool) {
-    let found = try await find()
+    var found = try await find()
+    if found.match == nil, found.isTaken {
+      // A contact that shares an identifier leaves the unique index, so those who make one take turns.
+      try await ContactIdentity.lock(draft.identifiers, on: connection)
+      found = try await find()
+    }
     guard let id = found.match else { return (try await insert(isShared: found.isTaken), true) }
     guard let stored = try await load(id),
       ContactIdentity.holds(
@@ -106,9 +111,7 @@ struct ContactWork: Sendable {
     details["source"] = .string(origin.source)
     var entries = [AuditLog.Entry("create", "lead", id, details: .object(details))]
     if isKnown || children.identified { entries.append(identified(id)) }
-    entries += children.entries
-    try await AuditLog.write(entries, by: author, now: now, on: connection)
-    try await ContactChanges.mark([id], [.created], now: now, on: connection)
+    try await record(id, entries + children.entries, [.created])
     return id
   }
 
@@ -149,17 +152,25 @@ struct ContactWork: Sendable {
       "date_modified = \(now)", "modified_by = \(author.id)", "modified_by_user = \(author.name)",
     ]
     topics.insert(.column("date_modified"))
-    try await connection.query(
+    await connection.sendWithNext(
       "UPDATE contacts SET \(sql: sets.joined(separator: ", ")) WHERE id = \(id)")
     try await log(
       id, delta, references, stageChanges: stage != stored.stage?.id, leaving: stored.stage)
     var entries: [AuditLog.Entry] = []
     if !details.isEmpty { entries.append(.init("update", "lead", id, details: .object(details))) }
     if isKnown || children.identified { entries.append(identified(id)) }
-    try await AuditLog.write(
-      entries + children.entries, by: author, now: now, on: connection)
-    try await ContactChanges.mark([id], topics, now: now, on: connection)
+    try await record(id, entries + children.entries, topics)
     return true
+  }
+
+  /// Audit entries and the mark for segments. Nobody waits for them: they go with what is read next.
+  private func record(
+    _ id: Int64, _ entries: [AuditLog.Entry], _ topics: Set<ChangeTopic>
+  ) async throws {
+    if let statement = try AuditLog.statement(entries, by: author, now: now) {
+      await connection.sendWithNext(statement)
+    }
+    await ContactChanges.markWithNext(id, topics, now: now, on: connection)
   }
 
   /// CON-03.

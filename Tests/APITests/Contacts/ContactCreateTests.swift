@@ -111,6 +111,22 @@ struct ContactCreateTests {
     }
   }
 
+  /// CON-60: an address that two share is in no unique index.
+  @Test("With several identifiers, too, those who create the same at once make one contact")
+  func sharedRace() async throws {
+    try await APIBed.with { bed in
+      try await bed.addField("Code", .text) { $0.isUniqueIdentifier = true }
+      _ = try await bed.contact(#"{"email":"a@x.test","code":"1"}"#)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 1...12 {
+          group.addTask { _ = try await bed.contact(#"{"email":"a@x.test","code":"2"}"#) }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await bed.texts("SELECT code FROM contacts ORDER BY id") == ["1", "2"])
+    }
+  }
+
   /// Rule 3, CON-06.
   @Test("POST and PUT fill in defaults, PATCH does not")
   func defaults() async throws {
