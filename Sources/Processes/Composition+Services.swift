@@ -71,7 +71,8 @@ extension Composition {
           try await backends.exportSettings()
         },
         segments: backends.segmentEditor(fields: fields),
-        segmentWarnings: { [backends] in try await backends.segmentWarnings() }
+        segmentWarnings: { [backends] in try await backends.segmentWarnings() },
+        contactSettings: { [backends] in try await backends.contactSettings() }
       ).with(backends.recordSettings()),
       logger: logger,
       onListening: { port in

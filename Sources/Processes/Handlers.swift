@@ -14,6 +14,10 @@ enum Handlers {
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
     ) { try await backends.importSettings() }
+    ContactJobs.register(
+      in: &registry, fields: FieldStore(pool: backends.postgres),
+      rule: { try await backends.duplicateRule() },
+      companies: { try await backends.companyRules() })
     SegmentJobs.register(
       in: &registry, pool: backends.postgres, cache: backends.segmentSets())
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {

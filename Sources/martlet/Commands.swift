@@ -4,7 +4,8 @@ extension Martlet {
   /// The subcommands, in the order in which `martlet --help` lists them.
   static let commands: [any ParsableCommand.Type] = [
     MigrateCommand.self, DoctorCommand.self, DevCommand.self, UserCommand.self,
-    ImportCommand.self, ExportCommand.self, SegmentsCommand.self, SettingsCommand.self,
+    ImportCommand.self, ExportCommand.self, ContactsCommand.self, SegmentsCommand.self,
+    SettingsCommand.self,
     QueuesCommand.self, JobsCommand.self,
     WorkersCommand.self, WaitCommand.self, ClockCommand.self, SampleCommand.self,
     BenchCommand.self,

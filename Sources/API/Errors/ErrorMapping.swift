@@ -24,12 +24,20 @@ enum ErrorMapping {
         .serviceUnavailable, "The queue \(error.queue) is full; try again later.",
         type: "queue_full", retryAfter: 10)
     case let error as InvalidInput: return .invalid(error)
+    case let error as MergeError: return answer(to: error)
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
     case let error as any RecordError: return error.answer
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)
     default: return unexpected(error, logger)
+    }
+  }
+
+  private static func answer(to error: MergeError) -> APIError {
+    switch error {
+    case .notFound: .notFound
+    case .sameContact, .overlappingPairs: .conflict("\(error).")
     }
   }
 

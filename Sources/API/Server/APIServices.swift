@@ -81,6 +81,7 @@ public struct APIServices: Sendable {
       + recordRoutes(pageCap: configuration.maximumPageSize)
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
+      + historyRoutes(configuration)
   }
 
   private func segmentRoutes(_ configuration: APIConfiguration) -> [Route] {

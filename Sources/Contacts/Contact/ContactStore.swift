@@ -49,6 +49,11 @@ public struct ContactStore: Sendable {
     try await contacts([id]).first
   }
 
+  /// Whether there is a contact with a number.
+  public func exists(_ id: Int64) async throws -> Bool {
+    try await !pool.query("SELECT FROM contacts WHERE id = \(id)").isEmpty
+  }
+
   /// The contacts with these numbers, in this order; those that do not exist stay out.
   public func contacts(_ ids: [Int64]) async throws -> [Contact] {
     guard !ids.isEmpty else { return [] }

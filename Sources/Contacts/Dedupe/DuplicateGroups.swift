@@ -1,5 +1,5 @@
 public import Foundation
-public import Postgres
+import Postgres
 
 /// How equal contacts have to be to count as the same (CON-60).
 public enum DuplicateRule: String, Sendable, Codable {

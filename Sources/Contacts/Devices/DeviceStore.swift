@@ -12,12 +12,12 @@ public struct DeviceStore: Sendable {
   ///
   /// - Parameters:
   ///   - condition: On the columns of `devices`.
-  ///   - order: The inside of an ORDER BY. Without: newest first.
+  ///   - order: `ORDER BY …`. Without: newest first.
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
   /// - Throws: `PostgresError`.
   public func page(
-    where condition: SQL = "true", order: SQL = "date_added DESC, id DESC", start: Int = 0,
+    where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
     limit: Int
   ) async throws -> (devices: [Device], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -25,7 +25,7 @@ public struct DeviceStore: Sendable {
         "SELECT count(*) FROM devices WHERE \(sql: condition)",
         """
         SELECT \(sql: Self.columns) FROM devices WHERE \(sql: condition)
-        ORDER BY \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
+        \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
         """,
       ])
       return (try results[1].map(Self.device), try results[0].first?.decode(at: 0) ?? 0)

@@ -21,12 +21,12 @@ public struct NoteStore: Sendable {
   ///
   /// - Parameters:
   ///   - condition: On the columns of `notes`.
-  ///   - order: The inside of an ORDER BY. Without: newest first (CON-58).
+  ///   - order: `ORDER BY …`. Without: newest first (CON-58).
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
   /// - Throws: `PostgresError`.
   public func page(
-    where condition: SQL = "true", order: SQL = "date_added DESC, id DESC", start: Int = 0,
+    where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
     limit: Int
   ) async throws -> (notes: [Note], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -34,7 +34,7 @@ public struct NoteStore: Sendable {
         "SELECT count(*) FROM notes WHERE \(sql: condition)",
         """
         SELECT \(sql: Self.columns) FROM notes WHERE \(sql: condition)
-        ORDER BY \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
+        \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
         """,
       ])
       return (try results[1].map(Self.note), try results[0].first?.decode(at: 0) ?? 0)

@@ -21,13 +21,13 @@ struct TimelineStatements {
     return "SELECT sum(n)::bigint FROM (\(sql: counts.joined(separator: " UNION ALL "))) AS counts"
   }
 
-  /// The events of a page; without a limit all.
-  func events(start: Int, limit: Int?) -> SQL {
+  /// The events of a page.
+  func events(start: Int, limit: Int) -> SQL {
     let needsAll = query.pattern != nil || query.order == .label
-    let last = limit.map { $0.addingReportingOverflow(start).partialValue }
+    let (last, isTooFar) = limit.addingReportingOverflow(start)
     let all = sources.map { source -> SQL in
       var chosen: SQL = "SELECT e.* FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))"
-      if !needsAll, let last, last >= 0 {
+      if !needsAll, !isTooFar {
         chosen += """
            ORDER BY \(sql: source.instant) \(sql: sourceDirection), \(sql: source.keyArray) \(sql: sourceDirection)
           LIMIT \(last)
@@ -35,12 +35,11 @@ struct TimelineStatements {
       }
       return shown(source, chosen)
     }
-    var page: SQL = """
+    return """
       SELECT * FROM (\(sql: all.joined(separator: " UNION ALL "))) AS shown
       WHERE \(sql: query.pattern == nil ? "true" : matches) ORDER BY \(sql: order)
+      LIMIT \(limit) OFFSET \(start)
       """
-    if let limit { page += " LIMIT \(limit) OFFSET \(start)" }
-    return page
   }
 
   /// Which rows of a source are asked for.

@@ -45,23 +45,6 @@ public struct TimelineStore: Sendable {
       events: try results[1].map(Self.event), total: try results[0].first?.decode(at: 0) ?? 0)
   }
 
-  /// All events of one contact in batches, of one moment (CON-107).
-  ///
-  /// - Throws: `PostgresError`, or what the closure throws.
-  public func forEachBatch(
-    of contact: Int64, _ query: TimelineQuery = TimelineQuery(), size: Int = 500,
-    _ body: @escaping @Sendable ([TimelineEvent]) async throws -> Void
-  ) async throws {
-    let wanted = sources.filter { query.wants($0.type) }
-    guard !wanted.isEmpty else { return }
-    let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
-    try await pool.transaction(isolation: .repeatableRead, readOnly: true, retries: 0) {
-      try await $0.batches(of: statements.events(start: 0, limit: nil), size: size) { rows in
-        try await body(try rows.map(Self.event))
-      }
-    }
-  }
-
   private static func event(_ row: PostgresRow) throws -> TimelineEvent {
     let details: JSON = try row.decode("details")
     let key: [Int64] = try row.decode("key")

@@ -115,6 +115,12 @@ extension Setting where Value == Bool {
     name: "segments_exclude_visitors", standard: false, type: "true or false",
     effect: "whether contacts who are not identified are kept out of filtered segments",
     read: { Bool($0) }, write: { String($0) })
+
+  /// Whether one equal unique identifier makes two contacts the same (CON-60).
+  public static let contactMatchesAnyIdentifier = Setting<Bool>(
+    name: "contact_matches_any_identifier", standard: false, type: "true or false",
+    effect: "whether one equal unique identifier makes two contacts the same; else all given ones",
+    read: { Bool($0) }, write: { String($0) })
 }
 
 extension SettingDefinition {
@@ -133,6 +139,7 @@ extension SettingDefinition {
     Setting<Bool>.contactAllowMultipleCompanies.definition,
     Setting<Bool>.companyMatchesAnyIdentifier.definition,
     Setting<Bool>.createFieldsInBackground.definition,
+    Setting<Bool>.contactMatchesAnyIdentifier.definition,
     Setting<Int>.apiRateLimit.definition,
     Setting<Int>.apiPageLimit.definition,
     Setting<Int>.idempotencyHours.definition,

@@ -84,10 +84,14 @@ struct APIBed: Sendable {
     var registry = JobRegistry()
     ImportJobs.register(in: &registry, pool: pool, fields: fields)
     ExportJobs.register(in: &registry, fields: fields)
+    ContactJobs.register(in: &registry, fields: fields)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
-        queues: [WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue)], concurrency: 2, drainTimeout: .seconds(1)),
+        queues: [
+          WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
+          WorkerQueue(ContactJobs.queue),
+        ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }

@@ -211,8 +211,10 @@ import Users
     try await MergeWorld.with { (world) async throws in
       let tables = try await world.pool.query(
         """
-        SELECT table_name::text FROM information_schema.columns
-        WHERE table_schema = 'public' AND column_name = 'contact_id' ORDER BY 1
+        SELECT table_name::text
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND column_name = 'contact_id'
+        ORDER BY 1
         """
       ).map { try $0.decode(at: 0, as: String.self) }
       let own = ["contact_companies", "contact_merges", "do_not_contact", "segment_members"]

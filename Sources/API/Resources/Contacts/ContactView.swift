@@ -14,6 +14,13 @@ struct ContactView: Sendable, Equatable {
   /// Everything.
   init() {}
 
+  /// What a record that belongs to a contact shows of it (API page, 8.8).
+  static let ofRecord: ContactView = {
+    var view = ContactView()
+    view.members = ["points", "color", "fields"]
+    return view
+  }()
+
   /// Reads `minimal` and `select[]`. A field's alias in `select` shows `fields` with that field
   /// alone; the id is always there.
   init(_ query: JSONValue, fields: [String]) {

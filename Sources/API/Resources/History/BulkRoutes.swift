@@ -1,0 +1,64 @@
+import Contacts
+import Hummingbird
+import JobQueue
+
+/// `/api/contacts/bulk` (API page, 11.6).
+struct BulkRoutes: Sendable {
+  let bulk: BulkService
+  let jobs: JobClient
+
+  var routes: [Route] {
+    [
+      Route(.post, "/api/contacts/bulk", takesIdempotencyKey: true) { try await start($0) }
+    ]
+  }
+
+  private func start(_ request: APIRequest) async throws -> APIResponse {
+    guard let body = try await request.parameters().asObject else {
+      throw APIError.badRequest("The body must be an object.")
+    }
+    let wanted = try Self.request(.object(body))
+    let user = try request.requiredUser
+    if body["dryRun"]?.truth == true {
+      return APIResponse(json: ["matched": .int(try await bulk.count(wanted, user: user.id))])
+    }
+    let id = try await bulk.start(wanted, by: user.author, user: user.id)
+    guard let job = try await jobs.job(id) else { throw APIError.notFound }
+    return APIResponse(status: .accepted, json: ["job": JSONValue(job)])
+      .with(.location, "/api/jobs/\(id)")
+  }
+
+  /// Reads what a body asks for.
+  ///
+  /// - Throws: `APIError` 400 naming the member.
+  private static func request(_ body: JSONValue) throws(APIError) -> BulkRequest {
+    func given(_ name: String) -> JSONValue? { body[name].flatMap { $0 == .null ? nil : $0 } }
+    var selection = ContactSelection(
+      search: given("search")?.text, where: given("where")?.kept)
+    if let ids = given("ids") {
+      var numbers: [Int64] = []
+      for text in ids.commaList {
+        guard let id = Int64(text), id > 0 else {
+          throw .validation([
+            ("ids", ["\(InvalidInput.shown(text)) is not the number of a contact"])
+          ])
+        }
+        numbers.append(id)
+      }
+      selection.ids = numbers
+    }
+    if let segment = given("segment") {
+      guard let id = segment.integer, id > 0 else {
+        throw .validation([("segment", ["not the number of a segment"])])
+      }
+      selection.segment = Int64(id)
+    }
+    if let reason = given("reason"), reason.integer == nil {
+      throw .validation([("reason", ["not a whole number"])])
+    }
+    return BulkRequest(
+      given("action")?.text ?? "", selection, add: given("add")?.kept,
+      remove: given("remove")?.kept, value: body["value"]?.kept,
+      reason: given("reason")?.integer, comments: given("comments")?.text)
+  }
+}

@@ -1,0 +1,37 @@
+import Contacts
+import Hummingbird
+import JobQueue
+import Postgres
+
+/// `/api/contacts/{id}/merge/{other}` (API page, 8.2).
+struct MergeRoutes: Sendable {
+  let merger: ContactMerger
+  let contacts: ContactStore
+  let postgres: PostgresPool
+  let clock: WallClock
+
+  var routes: [Route] {
+    [
+      Route(.post, "/api/contacts/{id}/merge/{other}", takesIdempotencyKey: true) { request in
+        try await merge(request)
+      }
+    ]
+  }
+
+  /// Merges the other contact into this one; the other is gone then.
+  private func merge(_ request: APIRequest) async throws -> APIResponse {
+    let winner = try request.id
+    guard let loser = request.pathParameters["other"].flatMap(Int64.init) else {
+      throw APIError.unknownRoute
+    }
+    try await merger.merge(
+      loser, into: winner, by: try request.requiredUser.author, now: clock.now, pool: postgres)
+    guard let contact = try await contacts.contact(winner) else { throw APIError.notFound }
+    var json = JSONWriter(capacity: 16_384)
+    json.beginObject()
+    json.key("contact")
+    ContactWriter(fields: contact.fields.fields, view: ContactView()).write(contact, to: &json)
+    json.endObject()
+    return APIResponse(jsonBytes: json.bytes)
+  }
+}

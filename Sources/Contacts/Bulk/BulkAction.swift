@@ -1,0 +1,109 @@
+public import Foundation
+public import Postgres
+public import Users
+
+/// Something that can be done with many contacts at once. Other modules add theirs, such as campaigns.
+public protocol BulkAction: Sendable {
+  /// The name on the wire.
+  var name: String { get }
+
+  /// Reads and checks what a request asks for; called when it is made, and again by its job.
+  ///
+  /// - Throws: ``InvalidInput``, or the database's error.
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect
+}
+
+/// What an action does with contacts.
+public protocol BulkEffect: Sendable {
+  /// Whether contacts are deleted: at most ``BulkActions/deletionLimit`` at once (CON-90), and those who
+  /// evaluate segments are waited for.
+  var deletes: Bool { get }
+
+  /// Does it with contacts that exist; their rows are locked in the order of their numbers. A fixed
+  /// number of statements, whatever their count.
+  ///
+  /// - Returns: Those to which something happened.
+  func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64>
+}
+
+extension BulkEffect {
+  /// Most do not.
+  public var deletes: Bool { false }
+}
+
+/// On whose account and when something is done with contacts, and where it is written.
+public struct BulkScene: Sendable {
+  /// Who asked.
+  public var author: Author
+  /// The instant.
+  public var now: Date
+  /// The definitions of fields.
+  public var fields: FieldSet
+  /// The rules of companies.
+  public var companies: CompanyRules
+  /// The transaction.
+  public var connection: PostgresConnection
+}
+
+/// The actions that there are.
+public struct BulkActions: Sendable {
+  /// No more contacts are deleted at once (CON-90).
+  public static let deletionLimit = 100
+
+  private let byName: [String: any BulkAction]
+
+  /// The actions of this module and others.
+  public init(_ others: [any BulkAction] = []) {
+    let own: [any BulkAction] = [
+      SegmentsBulkAction(), CategoriesBulkAction(), ChannelsBulkAction(), OwnerBulkAction(),
+      StageBulkAction(), TagsBulkAction(), CompaniesBulkAction(), DoNotContactBulkAction(),
+      PointsBulkAction(), DeletionBulkAction(),
+    ]
+    byName = Dictionary(
+      (own + others).map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  /// The action of a request.
+  ///
+  /// - Throws: ``InvalidInput`` naming those that there are.
+  func action(_ request: BulkRequest) throws(InvalidInput) -> any BulkAction {
+    guard let action = byName[request.action] else {
+      let names = byName.keys.sorted().joined(separator: ", ")
+      throw InvalidInput("action", "\(InvalidInput.shown(request.action)) is none of \(names)")
+    }
+    return action
+  }
+
+  /// Checks a request as a whole.
+  ///
+  /// - Returns: What it does.
+  /// - Throws: ``InvalidInput``, or the database's error.
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let action = try action(request)
+    try request.checkSelection()
+    return try await action.prepare(request, on: connection)
+  }
+}
+
+/// Whether all records with some numbers exist.
+enum Existing {
+  /// - Throws: ``InvalidInput`` naming those that do not.
+  static func require(
+    _ ids: [Int64], in table: StaticString, _ member: String, _ noun: String,
+    on connection: PostgresConnection
+  ) async throws {
+    guard !ids.isEmpty else { return }
+    let rows = try await connection.query(
+      "SELECT id FROM \(literal: table) WHERE id = ANY (\(ids))")
+    let found = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let missing = ids.filter { !found.contains($0) }
+    guard missing.isEmpty else {
+      let numbers = missing.map(String.init).joined(separator: ", ")
+      throw InvalidInput(member, "there is no \(noun) \(numbers)")
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+public import JobQueue
+import Postgres
+
+/// Does a bulk action with all contacts it is about, in steps of bounded size.
+public struct ChangeContacts: DurableJob {
+  /// The name in the queue.
+  public static let name = "contacts.bulk"
+  /// The queue of contacts.
+  public static let queue = ContactJobs.queue
+  /// Remembered for a month.
+  public static let options = JobOptions(keep: .seconds(30 * 86_400))
+
+  var request: BulkRequest
+  /// Who asked, for `is:mine`.
+  var user: Int64
+  var author: JobAuthor
+
+  /// What a bulk action did (api.md 11.6).
+  public struct Result: Sendable, Codable, Equatable {
+    /// Contacts it was about.
+    public var matched: Int
+    /// Contacts to which something happened.
+    public var changed: Int
+    /// Contacts that were already as asked for, or may not be changed (CON-91).
+    public var skipped: Int
+    /// Contacts that were named for deletion and do not exist (CON-91).
+    public var failed: Int
+  }
+}
+
+/// The handler of ``ChangeContacts``.
+///
+/// Contacts are gone through by number. How far it has come is written with each step, so a step is done
+/// once however often the job is delivered, and whoever is created meanwhile is left alone.
+struct BulkHandler: Sendable {
+  let fields: FieldStore
+  let actions: BulkActions
+  let companies: @Sendable () async throws -> CompanyRules
+  /// So many contacts are changed in one transaction.
+  let stepSize: Int
+
+  private struct Place: Sendable {
+    var last: Int64
+    var highest: Int64
+    var matched: Int
+    var changed: Int
+  }
+
+  func handle(_ job: ChangeContacts, _ context: JobContext) async throws {
+    let rules = try await companies()
+    while true {
+      try context.checkLease()
+      let now = context.clock.now
+      let place = try await context.transaction { connection, _ in
+        try await step(job, context.id, rules, now: now, on: connection)
+      }
+      context.progress(done: Int64(place.matched))
+      if place.last >= place.highest { return try await finish(job, place, context) }
+    }
+  }
+
+  private func finish(_ job: ChangeContacts, _ place: Place, _ context: JobContext) async throws {
+    let missing =
+      job.request.action == "delete"
+      ? (job.request.selection.ids.map { Set($0).count } ?? place.matched) - place.matched : 0
+    let hasOtherConditions =
+      job.request.selection.search != nil || job.request.selection.conditions != nil
+      || job.request.selection.segment != nil
+    try context.setResult(
+      ChangeContacts.Result(
+        matched: place.matched, changed: place.changed, skipped: place.matched - place.changed,
+        failed: hasOtherConditions ? 0 : missing))
+    let id = context.id
+    try await context.complete { connection, _ in
+      try await connection.query("DELETE FROM contact_bulk WHERE job_id = \(id)")
+    }
+  }
+
+  /// Changes the next contacts.
+  private func step(
+    _ job: ChangeContacts, _ id: JobID, _ rules: CompanyRules, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> Place {
+    var place = try await begin(id, now: now, on: connection)
+    let definitions = try await fields.current(on: connection)
+    let effect: any BulkEffect
+    let condition: SQL
+    do {
+      effect = try await actions.prepare(job.request, on: connection)
+      condition = try job.request.selection.condition(fields: definitions, user: job.user)
+    } catch let error where error is InvalidInput || error is QueryError {
+      // What it names has been deleted since.
+      throw PermanentJobFailure("\(error)")
+    }
+    let next = try await connection.query(
+      """
+      SELECT id FROM contacts WHERE id > \(place.last) AND id <= \(place.highest)
+        AND (\(sql: condition))
+      ORDER BY id LIMIT \(stepSize)
+      """
+    ).map { try $0.decode(at: 0, as: Int64.self) }
+    if effect.deletes { try await connection.query("SELECT lock_contact_buckets(\(next))") }
+    let contacts = try await ContactLock.lock(next, deleting: effect.deletes, on: connection)
+    if !contacts.isEmpty {
+      let scene = BulkScene(
+        author: job.author.author, now: now, fields: definitions, companies: rules,
+        connection: connection)
+      place.changed += try await effect.apply(to: contacts, scene).count
+      place.matched += contacts.count
+    }
+    place.last = next.count < stepSize ? place.highest : next.last ?? place.highest
+    try await connection.query(
+      """
+      UPDATE contact_bulk SET last_id = \(place.last), matched = \(place.matched),
+        changed = \(place.changed)
+      WHERE job_id = \(id)
+      """)
+    return place
+  }
+
+  /// Where the job stands; written when it is begun.
+  private func begin(
+    _ id: JobID, now: Date, on connection: PostgresConnection
+  ) async throws -> Place {
+    // Rows of jobs that were cancelled go after a while.
+    let old = now.addingTimeInterval(-30 * 86_400)
+    try await connection.query("DELETE FROM contact_bulk WHERE date_added < \(old)")
+    try await connection.query(
+      """
+      INSERT INTO contact_bulk (job_id, highest_id, date_added)
+      SELECT \(id), coalesce(max(id), 0), \(now) FROM contacts ON CONFLICT DO NOTHING
+      """)
+    let rows = try await connection.query(
+      """
+      SELECT last_id, highest_id, matched, changed FROM contact_bulk WHERE job_id = \(id) FOR UPDATE
+      """)
+    return Place(
+      last: try rows[0].decode(at: 0), highest: try rows[0].decode(at: 1),
+      matched: try rows[0].decode(at: 2), changed: try rows[0].decode(at: 3))
+  }
+}

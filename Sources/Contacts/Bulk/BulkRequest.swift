@@ -1,0 +1,98 @@
+public import Postgres
+
+/// One action on many contacts (contacts.md 9, api.md 11.6).
+public struct BulkRequest: Sendable, Codable, Equatable {
+  /// The name of a ``BulkAction``.
+  public var action: String
+  /// Whom it is about; `ids`, a search, conditions or a segment.
+  public var selection: ContactSelection
+  /// What to add.
+  public var add: JSONValue?
+  /// What to remove; done after what is added, so it wins (CON-92).
+  public var remove: JSONValue?
+  /// What to set.
+  public var value: JSONValue?
+  /// Why, for do-not-contact entries.
+  public var reason: Int?
+  /// What to say about it.
+  public var comments: String?
+
+  /// A request.
+  public init(
+    _ action: String, _ selection: ContactSelection, add: JSONValue? = nil,
+    remove: JSONValue? = nil, value: JSONValue? = nil, reason: Int? = nil, comments: String? = nil
+  ) {
+    self.action = action
+    self.selection = selection
+    self.add = add
+    self.remove = remove
+    self.value = value
+    self.reason = reason
+    self.comments = comments
+  }
+
+  /// A request names at most so many contacts one by one.
+  public static let maximumIDs = 100_000
+
+  /// Checks whom the request is about.
+  ///
+  /// - Throws: ``InvalidInput``.
+  func checkSelection() throws(InvalidInput) {
+    if let ids = selection.ids {
+      guard !ids.isEmpty else { throw InvalidInput("ids", "the list is empty") }
+      guard ids.count <= Self.maximumIDs else {
+        throw InvalidInput("ids", "\(ids.count) contacts; at most \(Self.maximumIDs) can be named")
+      }
+    } else if selection.search == nil, selection.conditions == nil, selection.segment == nil {
+      throw InvalidInput("ids", "say whom it is about: ids, search, where or segment")
+    }
+  }
+}
+
+/// The members of a request as an action reads them.
+extension BulkRequest {
+  /// The numbers in a member: a list, or text with commas.
+  ///
+  /// - Throws: ``InvalidInput`` for what is no number.
+  func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
+    var numbers: [Int64] = []
+    for text in try texts(value, member) {
+      guard let number = Int64(text), number > 0 else {
+        throw InvalidInput(member, "\(InvalidInput.shown(text)) is no number of a record")
+      }
+      if !numbers.contains(number) { numbers.append(number) }
+    }
+    return numbers
+  }
+
+  /// The texts in a member: a list, or text with commas.
+  ///
+  /// - Throws: ``InvalidInput`` for what is no text, and for more than 1,000.
+  func texts(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [String] {
+    let elements: [JSONValue]
+    switch value {
+    case nil, .null?: return []
+    case .array(let list)?: elements = list
+    case .object(let members)?:
+      elements = members.sorted { $0.key < $1.key }.map(\.value)
+    case let single?:
+      elements = (single.text ?? "").split(separator: ",").map { .string(String($0)) }
+    }
+    guard elements.count <= 1_000 else {
+      throw InvalidInput(member, "\(elements.count) entries; at most 1000 are taken")
+    }
+    var texts: [String] = []
+    for element in elements {
+      guard let text = element.text?.trimmingBlanks() else {
+        throw InvalidInput(member, "an entry is neither text nor number")
+      }
+      if !text.isEmpty { texts.append(text) }
+    }
+    return texts
+  }
+
+  /// Refuses a request that asks for nothing.
+  func require(_ isGiven: Bool) throws(InvalidInput) {
+    guard isGiven else { throw InvalidInput("add", "say what to add or to remove") }
+  }
+}

@@ -1,0 +1,68 @@
+public import JobQueue
+public import Postgres
+public import Users
+
+/// Takes requests for bulk actions: checks them, counts whom they are about, and queues them.
+public struct BulkService: Sendable {
+  private let jobs: JobClient
+  private let fields: FieldStore
+  private let actions: BulkActions
+
+  /// A service.
+  ///
+  /// - Parameters:
+  ///   - jobs: Where the work is queued.
+  ///   - fields: The definitions of fields.
+  ///   - actions: What can be done.
+  public init(jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions()) {
+    self.jobs = jobs
+    self.fields = fields
+    self.actions = actions
+  }
+
+  /// How many contacts a request is about; nothing is changed.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - user: Who asks, for `is:mine`.
+  /// - Throws: ``InvalidInput``, ``QueryError``, or the database's error.
+  public func count(_ request: BulkRequest, user: Int64) async throws -> Int {
+    try await jobs.postgres.transaction(readOnly: true) { connection in
+      _ = try await actions.prepare(request, on: connection)
+      let condition = try request.selection.condition(
+        fields: try await fields.current(on: connection), user: user)
+      return try await connection.query(
+        "SELECT count(*) FROM contacts WHERE \(sql: condition)"
+      ).first?.decode(at: 0) ?? 0
+    }
+  }
+
+  /// Queues a request that was found right.
+  ///
+  /// - Returns: Its job.
+  /// - Throws: ``InvalidInput`` and ``QueryError`` for what is wrong with it; nothing was queued then.
+  public func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
+    try await jobs.transaction { connection, outbox in
+      let effect = try await actions.prepare(request, on: connection)
+      let condition = try request.selection.condition(
+        fields: try await fields.current(on: connection), user: user)
+      if effect.deletes { try await Self.checkDeletion(condition, on: connection) }
+      return try outbox.add(
+        ChangeContacts(request: request, user: user, author: JobAuthor(author)),
+        EnqueueOptions(lane: "user:\(user)", createdBy: user))
+    }
+  }
+
+  /// CON-90: more than the limit are refused as a whole.
+  private static func checkDeletion(
+    _ condition: SQL, on connection: PostgresConnection
+  ) async throws {
+    let limit = BulkActions.deletionLimit
+    let rows = try await connection.query(
+      "SELECT FROM contacts WHERE \(sql: condition) LIMIT \(limit + 1)")
+    guard rows.count <= limit else {
+      throw InvalidInput(
+        "ids", "more than \(limit) contacts; at most \(limit) can be deleted at once")
+    }
+  }
+}

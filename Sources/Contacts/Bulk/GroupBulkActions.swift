@@ -1,0 +1,173 @@
+import Postgres
+
+/// Adds contacts to segments and takes them out, by hand: filters no longer apply to them there (contacts.md
+/// 9).
+struct SegmentsBulkAction: BulkAction {
+  let name = "segments"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let effect = Effect(
+      add: try request.numbers(request.add, "add"),
+      remove: try request.numbers(request.remove, "remove"))
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    try await Existing.require(effect.add, in: "segments", "add", "segment", on: connection)
+    try await Existing.require(effect.remove, in: "segments", "remove", "segment", on: connection)
+    return effect
+  }
+
+  private struct Effect: BulkEffect {
+    var add: [Int64]
+    var remove: [Int64]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      var changed: Set<Int64> = []
+      for segment in add {
+        changed.formUnion(
+          try await SegmentMembership.add(
+            contacts, to: segment, cause: .batch, now: scene.now, on: scene.connection))
+      }
+      for segment in remove {
+        changed.formUnion(
+          try await SegmentMembership.remove(
+            contacts, from: segment, cause: .batch, now: scene.now, on: scene.connection))
+      }
+      return changed
+    }
+  }
+}
+
+/// Subscribes contacts to global categories and unsubscribes them.
+struct CategoriesBulkAction: BulkAction {
+  let name = "categories"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let effect = Effect(
+      add: try request.numbers(request.add, "add"),
+      remove: try request.numbers(request.remove, "remove"))
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    try await Existing.require(effect.add, in: "categories", "add", "category", on: connection)
+    try await Existing.require(
+      effect.remove, in: "categories", "remove", "category", on: connection)
+    return effect
+  }
+
+  private struct Effect: BulkEffect {
+    var add: [Int64]
+    var remove: [Int64]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      let added = try await ContactCategories.subscribe(
+        contacts, to: add, now: scene.now, on: scene.connection)
+      let removed = try await ContactCategories.unsubscribe(
+        contacts, from: remove, now: scene.now, on: scene.connection)
+      return Set(added + removed)
+    }
+  }
+}
+
+/// Adds tags and takes them away, by name.
+struct TagsBulkAction: BulkAction {
+  let name = "tags"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    var effect = Effect(add: [], remove: try names(request, request.remove, "remove"))
+    // A name with a leading minus removes here too (CON-42).
+    for name in try request.texts(request.add, "add") {
+      if name.hasPrefix("-") {
+        effect.remove += try clean([String(name.dropFirst())], "add")
+      } else {
+        effect.add += try clean([name], "add")
+      }
+    }
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    return effect
+  }
+
+  private func names(
+    _ request: BulkRequest, _ value: JSONValue?, _ member: String
+  ) throws(InvalidInput) -> [String] {
+    try clean(try request.texts(value, member), member)
+  }
+
+  private func clean(_ names: [String], _ member: String) throws(InvalidInput) -> [String] {
+    var clean: [String] = []
+    for name in names {
+      guard let cleaned = TagName.clean(name) else {
+        throw InvalidInput(
+          member, "\(InvalidInput.shown(name)) is no name of a tag: 1 to 191 characters")
+      }
+      clean.append(cleaned)
+    }
+    return clean
+  }
+
+  private struct Effect: BulkEffect {
+    var add: [String]
+    var remove: [String]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      let changes = try await ContactTags.change(
+        contacts, adding: add, removing: remove, now: scene.now, on: scene.connection)
+      let audit = changes.sorted { $0.key < $1.key }.map { id, change in
+        AuditLog.Entry(
+          "update", "lead", id,
+          details: .object([
+            "tags": .object([
+              "added": .array(change.added.map(JSONValue.string)),
+              "removed": .array(change.removed.map(JSONValue.string)),
+            ])
+          ]))
+      }
+      try await AuditLog.write(
+        audit, by: scene.author, now: scene.now, on: scene.connection)
+      return Set(changes.keys)
+    }
+  }
+}
+
+/// Associates contacts with companies, and takes them out of companies.
+struct CompaniesBulkAction: BulkAction {
+  let name = "companies"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let effect = Effect(
+      add: try request.numbers(request.add, "add"),
+      remove: try request.numbers(request.remove, "remove"))
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    try await Existing.require(effect.add, in: "companies", "add", "company", on: connection)
+    try await Existing.require(effect.remove, in: "companies", "remove", "company", on: connection)
+    return effect
+  }
+
+  private struct Effect: BulkEffect {
+    var add: [Int64]
+    var remove: [Int64]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      let links = CompanyLinks(rules: scene.companies, now: scene.now, on: scene.connection)
+      let added = try await links.assign(contacts, to: add)
+      let removed = try await links.remove(contacts, from: remove)
+      // The first change knows what was before, the last one what is now.
+      var changes: [Int64: CompanyLinks.Change] = [:]
+      for change in added + removed {
+        guard var known = changes[change.contact] else {
+          changes[change.contact] = change
+          continue
+        }
+        known.after = change.after
+        known.identified = known.identified || change.identified
+        changes[change.contact] = known
+      }
+      try await links.record(changes.values.sorted { $0.contact < $1.contact }, by: scene.author)
+      return Set(changes.keys)
+    }
+  }
+}

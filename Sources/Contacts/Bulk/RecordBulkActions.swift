@@ -1,0 +1,164 @@
+import Postgres
+
+/// Sets or clears the owner.
+struct OwnerBulkAction: BulkAction {
+  let name = "owner"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    guard let value = request.value else {
+      throw InvalidInput("value", "the number of a user, or null for nobody")
+    }
+    if value == .null || value.text == "" { return Effect(owner: nil) }
+    guard let owner = value.int.map(Int64.init), owner > 0 else {
+      throw InvalidInput("value", "not the number of a user")
+    }
+    try await Existing.require([owner], in: "users", "value", "user", on: connection)
+    return Effect(owner: owner)
+  }
+
+  private struct Effect: BulkEffect {
+    var owner: Int64?
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      let (author, now) = (scene.author, scene.now)
+      let rows = try await scene.connection.query(
+        """
+        WITH before AS MATERIALIZED (
+          SELECT id, owner_id FROM contacts
+          WHERE id = ANY (\(contacts)) AND owner_id IS DISTINCT FROM \(owner)
+        ), written AS (
+          UPDATE contacts c SET owner_id = \(owner), date_modified = \(now),
+            modified_by = \(author.id), modified_by_user = \(author.name)
+          FROM before WHERE c.id = before.id
+        ), audited AS (
+          INSERT INTO audit_log
+            (bundle, object, object_id, action, details, user_id, user_name, date_added)
+          SELECT 'lead', 'lead', id, 'update',
+            jsonb_build_object('owner', jsonb_build_array(owner_id, \(owner)::bigint)),
+            \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
+          FROM before ORDER BY id
+        )
+        SELECT id FROM before ORDER BY id
+        """)
+      let changed = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+      try await ContactChanges.mark(
+        changed, [.column("owner_id"), .column("date_modified")], now: now, on: scene.connection)
+      return Set(changed)
+    }
+  }
+}
+
+/// Puts contacts into a stage, or takes those out that are in it.
+struct StageBulkAction: BulkAction {
+  let name = "stage"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let isGiven = request.value.map { $0 != .null } ?? false
+    let wanted = try request.numbers(
+      isGiven ? request.value : request.add, isGiven ? "value" : "add")
+    let left = try request.numbers(request.remove, "remove")
+    guard wanted.count <= 1 else {
+      throw InvalidInput("add", "a contact can be in one stage only")
+    }
+    try request.require(!wanted.isEmpty || !left.isEmpty)
+    var effect = Effect(enter: nil, leave: [])
+    if let id = wanted.first { effect.enter = try await stage(id, connection) }
+    for id in left { effect.leave.append(try await stage(id, connection)) }
+    return effect
+  }
+
+  private func stage(_ id: Int64, _ connection: PostgresConnection) async throws -> Stage {
+    guard let stage = try await ContactStages.find(.id(id), on: connection) else {
+      throw InvalidInput("value", "there is no stage \(id)")
+    }
+    return stage
+  }
+
+  private struct Effect: BulkEffect {
+    var enter: Stage?
+    var leave: [Stage]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      var changed: Set<Int64> = []
+      func note(_ outcome: [Int64: Bool]) { changed.formUnion(outcome.filter(\.value).keys) }
+      if let enter {
+        note(
+          try await ContactStages.set(
+            contacts, enter, author: scene.author, now: scene.now, on: scene.connection))
+      }
+      for stage in leave {
+        note(
+          try await ContactStages.set(
+            contacts, stage, removing: true, author: scene.author, now: scene.now,
+            on: scene.connection))
+      }
+      return changed
+    }
+  }
+}
+
+/// Adds points: `value` is a number, or an object of `operator` (`plus`, `minus`, `times`, `divide`) and
+/// `points`.
+struct PointsBulkAction: BulkAction {
+  let name = "points"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let amount = request.value?["points"] ?? request.value
+    guard let points = amount?.int else {
+      throw InvalidInput("value", "a whole number of points")
+    }
+    let word = request.value?["operator"]?.text ?? "plus"
+    guard let operation = PointsOperator(rawValue: word) else {
+      throw InvalidInput("value.operator", "\(InvalidInput.shown(word)) is no operator")
+    }
+    guard operation != .divide || points != 0 else {
+      throw InvalidInput("value.points", "nothing can be divided by 0")
+    }
+    return Effect(operation: operation, points: points)
+  }
+
+  private struct Effect: BulkEffect {
+    var operation: PointsOperator
+    var points: Int
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      let outcome = try await ContactPoints.change(
+        contacts, operation, by: points,
+        reason: PointsReason(type: "batch", eventName: "Batch action", actionName: "points"),
+        author: scene.author, now: scene.now, on: scene.connection)
+      return Set(outcome.filter { $0.value.before != $0.value.after }.keys)
+    }
+  }
+}
+
+/// Deletes contacts, at most 100 (CON-90).
+struct DeletionBulkAction: BulkAction {
+  let name = "delete"
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    if let ids = request.selection.ids, Set(ids).count > BulkActions.deletionLimit {
+      throw InvalidInput(
+        "ids",
+        "\(ids.count) contacts; at most \(BulkActions.deletionLimit) can be deleted at once")
+    }
+    return Effect()
+  }
+
+  private struct Effect: BulkEffect {
+    var deletes: Bool { true }
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      try await ContactDeletion.delete(
+        contacts, fields: scene.fields, by: scene.author, now: scene.now, on: scene.connection)
+      return Set(contacts)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+public import JobQueue
+
+/// What a worker needs to know to do the jobs of contacts.
+public enum ContactJobs {
+  /// The queue that they run on.
+  public static let queue = "contacts"
+
+  /// Registers the handlers of all jobs of contacts.
+  ///
+  /// - Parameters:
+  ///   - registry: Where.
+  ///   - fields: The definitions of fields.
+  ///   - actions: What can be done with many contacts at once; other modules add theirs.
+  ///   - stepSize: So many contacts a bulk action changes in one transaction.
+  ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - rule: How equal contacts have to be to count as the same; asked for by each job, so that a
+  ///     change is in force at once.
+  ///   - companies: The rules of companies, likewise.
+  public static func register(
+    in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
+    stepSize: Int = 1_000, tables: [MergeTable] = MergeTable.contacts,
+    rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },
+    companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
+  ) {
+    let merger = ContactMerger(fields: fields, tables: tables, companies: companies)
+    let deduplication = Deduplication(fields: fields, merger: merger, standardRule: rule)
+    let bulk = BulkHandler(
+      fields: fields, actions: actions, companies: companies, stepSize: max(1, stepSize))
+    registry.register(ChangeContacts.self) { try await bulk.handle($0, $1) }
+    registry.register(DeduplicateContacts.self) { try await deduplication.find($0, $1) }
+    registry.register(MergeDuplicates.self) { try await deduplication.merge($0, $1) }
+  }
+}

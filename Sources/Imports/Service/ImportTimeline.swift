@@ -1,0 +1,26 @@
+public import Contacts
+
+/// What imports tell in the histories of contacts.
+public enum ImportTimeline {
+  /// A row of an import created or changed the contact (CON-100, `lead.imported`). Its instant is the
+  /// start of the import; of one whose record is gone the contact's creation.
+  public static var source: TimelineSource {
+    TimelineSource(
+      .imported,
+      from: """
+        (SELECT l.contact_id, l.import_id, l.row_number, l.action, i.original_file,
+            coalesce(i.date_started, i.date_added,
+              (SELECT c.date_added FROM contacts c WHERE c.id = l.contact_id)) AS at
+          FROM import_log l LEFT JOIN imports i ON i.id = l.import_id)
+        """,
+      key: ["e.import_id", "e.row_number"], instant: "e.at",
+      label: """
+        coalesce(e.original_file, 'Import ' || e.import_id) || ', row ' || e.row_number
+          || CASE e.action WHEN 1 THEN ': inserted' ELSE ': updated' END
+        """,
+      details: """
+        jsonb_build_object('importId', e.import_id, 'file', e.original_file, 'row', e.row_number,
+          'action', CASE e.action WHEN 1 THEN 'inserted' ELSE 'updated' END)
+        """)
+  }
+}
