@@ -137,7 +137,9 @@ struct ImportsAPITests {
         ("search=A.csv", [2]), ("search=is:uploading", [3, 2, 1]),
         ("orderBy=originalFile", [2, 1, 3]),
         ("orderBy=i.original_file&orderByDir=desc", [3, 1, 2]),
-        ("orderBy=createdBy,id", [1, 3, 2]),
+        ("orderBy=createdBy,id", [1, 3, 2]), ("search=!is:mine%20or%20c.c", [3, 2]),
+        ("object=company", []), ("status=uploading&object=contacts", [3, 2, 1]),
+        ("where[0][col]=originalFile&where[0][expr]=in&where[0][val]=a.csv,b.csv", [2, 1]),
       ]
       for (query, expected) in queries {
         let list = try await bed.server.request("GET", "/api/imports?\(query)").json

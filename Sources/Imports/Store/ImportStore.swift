@@ -10,99 +10,11 @@ public struct ImportStore: Sendable {
   /// A store on a database.
   public init(pool: PostgresPool) { self.pool = pool }
 
-  /// What a list of imports is narrowed to.
-  public struct Filter: Sendable {
-    /// Only in this state.
-    public var status: ImportStatus?
-    /// Only of this object.
-    public var object: ImportObject?
-    /// Only those whose file name contains this.
-    public var name: String?
-    /// Only these.
-    public var ids: [Int64]?
-    /// Only those that a user stopped, or did not.
-    public var isPublished: Bool?
-    /// Only those of this user.
-    public var createdBy: Int64?
-
-    /// No narrowing.
-    public init(status: ImportStatus? = nil, object: ImportObject? = nil, name: String? = nil) {
-      self.status = status
-      self.object = object
-      self.name = name
-    }
-
-    var condition: SQL {
-      var condition: SQL = "true"
-      if let status { condition += " AND status = \(Int64(status.rawValue))" }
-      if let object { condition += " AND object = \(object.rawValue)" }
-      if let name {
-        condition += " AND strpos(lower(original_file), lower(\(name))) > 0"
-      }
-      if let ids { condition += " AND id = ANY(\(ids))" }
-      if let isPublished { condition += " AND is_published = \(isPublished)" }
-      if let createdBy { condition += " AND created_by = \(createdBy)" }
-      return condition
-    }
-  }
-
-  /// The order of a list of imports by one column.
-  public struct Order: Sendable {
-    /// What a list can be ordered by; `dateAdded` as in answers.
-    public enum Column: String, Sendable, CaseIterable {
-      case id, object, originalFile, status, priority, isPublished, lineCount, insertedCount
-      case updatedCount, ignoredCount, dateAdded, dateModified, dateStarted, dateEnded
-      case createdBy, createdByUser
-
-      /// The column's name in the table.
-      public var name: String {
-        rawValue.reduce(into: "") { name, character in
-          name += character.isUppercase ? "_" + character.lowercased() : String(character)
-        }
-      }
-    }
-
-    /// What by.
-    public var column: Column
-    /// Whether the largest comes first. Missing values come last either way.
-    public var isDescending: Bool
-
-    /// Newest first.
-    public static let standard = Order(.id, isDescending: true)
-
-    /// An order by a column.
-    public init(_ column: Column, isDescending: Bool = false) {
-      self.column = column
-      self.isDescending = isDescending
-    }
-
-    var sql: SQL {
-      isDescending
-        ? "\(identifier: column.name) DESC NULLS LAST"
-        : "\(identifier: column.name) ASC NULLS LAST"
-    }
-  }
-
   /// An import by its id.
   ///
   /// - Throws: ``ImportError`` `notFound`.
   public func get(_ id: Int64) async throws -> Import {
     try await pool.withConnection { try await Self.read(id, on: $0) }
-  }
-
-  /// Imports, newest first unless told otherwise.
-  public func list(
-    _ filter: Filter = Filter(), order: [Order] = [], start: Int = 0, limit: Int = 30
-  ) async throws -> (total: Int, imports: [Import]) {
-    let order = (order + [.standard]).map(\.sql).joined(separator: ", ")
-    let rows = try await pool.query(
-      """
-      SELECT \(sql: Self.columns) FROM imports WHERE \(sql: filter.condition)
-      ORDER BY \(sql: order) OFFSET \(start) LIMIT \(limit)
-      """)
-    let total = try await pool.query(
-      "SELECT count(*) AS n FROM imports WHERE \(sql: filter.condition)")
-    return (try total.first?.decode("n") ?? 0, try rows.map(Self.decode))
   }
 
   static func read(

@@ -60,8 +60,8 @@ struct ImportRoutes: Sendable {
   private func list(_ request: APIRequest) async throws -> APIResponse {
     let paging = Paging(request.query, cap: pageCap)
     let page = try await imports.store.list(
-      try ImportStore.Filter(request.query, user: try request.requiredUser.id),
-      order: try ImportStore.Order.parse(request.query), start: paging.start, limit: paging.limit)
+      try request.list, status: try ImportStatus.asked(request.query),
+      object: try ImportObject.asked(request.query), start: paging.start, limit: paging.limit)
     let now = clock.now
     return APIResponse(json: [
       "total": .int(page.total),

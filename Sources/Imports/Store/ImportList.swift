@@ -1,0 +1,52 @@
+public import Contacts
+public import Postgres
+
+extension ImportStore {
+  /// What can be searched and ordered in the list of imports (api.md 11.2).
+  public static let query: ListQuery = {
+    func column(_ name: String, _ kind: QueryColumn.Kind) -> QueryColumn {
+      QueryColumn(name, kind, of: "imports")
+    }
+    var list = ListQuery(
+      columns: [
+        column("id", .integer),
+        QueryColumn(
+          "object", .text, sql: "CASE imports.object WHEN 'lead' THEN 'contact' ELSE object END"),
+        column("original_file", .text), column("status", .integer), column("priority", .integer),
+        column("is_published", .boolean), column("line_count", .integer),
+        column("inserted_count", .integer), column("updated_count", .integer),
+        column("ignored_count", .integer), column("date_added", .instant),
+        column("date_modified", .instant), column("date_started", .instant),
+        column("date_ended", .instant), column("created_by", .integer),
+        column("created_by_user", .text),
+      ], mainColumns: ["original_file"], newestFirst: true)
+    for status in ImportStatus.allCases {
+      list.states[status.name] = { _ in "imports.status = \(status.rawValue)" }
+    }
+    return list
+  }()
+
+  /// Imports, newest first unless told otherwise.
+  ///
+  /// - Parameters:
+  ///   - request: What is searched, and in which order.
+  ///   - status: Only those in this state.
+  ///   - object: Only those of this object.
+  /// - Throws: `QueryError` for a search or order that makes no sense.
+  public func list(
+    _ request: ListRequest, status: ImportStatus? = nil, object: ImportObject? = nil,
+    start: Int = 0, limit: Int = 30
+  ) async throws -> (total: Int, imports: [Import]) {
+    var condition = try Self.query.condition(request)
+    if let status { condition += " AND imports.status = \(status.rawValue)" }
+    if let object { condition += " AND imports.object = \(object.rawValue)" }
+    let rows = try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM imports WHERE \(sql: condition)
+      \(sql: try Self.query.order(request)) OFFSET \(start) LIMIT \(limit)
+      """)
+    let total = try await pool.query(
+      "SELECT count(*) AS n FROM imports WHERE \(sql: condition)")
+    return (try total.first?.decode("n") ?? 0, try rows.map(Self.decode))
+  }
+}
