@@ -43,7 +43,7 @@ struct ListParametersTests {
     ("published=true", "1", "39"),
     ("publishedOnly=0", "1", "40"),
     ("orderBy=points&orderByDir=dEsC", "40", "40"),
-    ("orderBy=l.firstName,id", "1", "40"),
+    ("orderBy=l.firstname,id", "1", "40"),
     ("orderBy=city&orderByDir=desc", "1", "40"),
     ("order[0][col]=points&order[0][dir]=DESC&orderBy=id", "40", "40"),
     ("search=city:oslo%20!%22kim%204%22&orderBy=id", "2", "18"),
