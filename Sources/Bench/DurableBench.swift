@@ -35,10 +35,10 @@ enum DurableBench {
       single.add()
     }
     try await fill(stage, jobs) { Single(number: $0) }
-    let one = try await stage.measure(items: jobs) {
-      try await stage.working(registry, queue: Single.queue, concurrency: handlers) {
-        await single.reaches(jobs)
-      }
+    let one = try await stage.measureWork(
+      items: jobs, registry, queue: Single.queue, concurrency: handlers
+    ) {
+      await single.reaches(jobs)
     }
 
     let batched = Tally()
@@ -49,10 +49,10 @@ enum DurableBench {
       batched.add(items.count)
     }
     try await fill(stage, many) { Batched(number: $0) }
-    let all = try await stage.measure(items: many) {
-      try await stage.working(batchRegistry, queue: Batched.queue, concurrency: 2) {
-        await batched.reaches(many)
-      }
+    let all = try await stage.measureWork(
+      items: many, batchRegistry, queue: Batched.queue, concurrency: 2
+    ) {
+      await batched.reaches(many)
     }
     return [
       .rate(

@@ -87,20 +87,13 @@ enum ImportBench {
       }.id
     }
     try handle.close()
-    // Until the import has ended; how long its workers then take to say goodbye is not its time.
-    let start = ContinuousClock.now
-    var took = Duration.zero
-    let work = try await stage.measure(items: rows) {
-      try await stage.working(registry, queue: ImportJobs.queue, concurrency: 2) {
-        try await stage.working(registry, queue: ImportJobs.queue, concurrency: 2) {
-          while try await service.store.get(id).status != .imported {
-            try await Task.sleep(for: .milliseconds(10))
-          }
-          took = start.duration(to: .now)
-        }
+    let (seconds, work) = try await stage.measureWork(
+      items: rows, registry, queue: ImportJobs.queue, concurrency: 2, workers: 2
+    ) {
+      while try await service.store.get(id).status != .imported {
+        try await Task.sleep(for: .milliseconds(10))
       }
-    }.work
-    let seconds = took / .seconds(1)
+    }
     let item = try await service.store.get(id)
     guard item.processedCount == rows else {
       throw BenchError("\(item.processedCount) of \(rows) rows were accounted for")

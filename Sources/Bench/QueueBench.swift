@@ -35,17 +35,13 @@ enum QueueBench {
     let tally = Tally()
     var registry = JobRegistry()
     registry.register(Nothing.self) { _, _ in tally.add() }
-    let start = ContinuousClock.now
-    var took = Duration.zero
-    let drained = try await stage.measure(items: jobs) {
-      try await stage.working(registry, queue: "bench", concurrency: 4) {
-        await tally.reaches(jobs)
-        // Counted to the end: the last acknowledgement, not the last handler, nor the worker's
-        // goodbye.
-        while let queue = try await stage.client.queue("bench"), queue.depth + queue.running > 0 {
-          try await Task.sleep(for: .milliseconds(1))
-        }
-        took = start.duration(to: .now)
+    let drained = try await stage.measureWork(
+      items: jobs, registry, queue: "bench", concurrency: 4
+    ) {
+      await tally.reaches(jobs)
+      // Counted to the end: the last acknowledgement, not the last handler.
+      while let queue = try await stage.client.queue("bench"), queue.depth + queue.running > 0 {
+        try await Task.sleep(for: .milliseconds(1))
       }
     }
     return [
@@ -53,7 +49,7 @@ enum QueueBench {
         "queue.enqueue", Double(jobs) / enqueued.seconds, unit: "jobs/s", bare: bare.add,
         work: enqueued.work),
       .rate(
-        "queue.drain", Double(jobs) / (took / .seconds(1)), unit: "jobs/s", bare: bare.drain,
+        "queue.drain", Double(jobs) / drained.seconds, unit: "jobs/s", bare: bare.drain,
         work: drained.work),
     ]
   }
@@ -107,6 +103,24 @@ enum QueueBench {
 }
 
 extension BenchStage {
+  /// Measures `body` while workers do the jobs of a queue: until it returns, not until the workers have
+  /// said goodbye.
+  func measureWork(
+    items: Int, _ registry: JobRegistry, queue: String, concurrency: Int, workers: Int = 1,
+    _ body: () async throws -> Void
+  ) async throws -> (seconds: Double, work: Work) {
+    var measured = (seconds: 0.0, work: Work(statementsPerItem: 0, commandsPerItem: 0))
+    try await working(registry, queue: queue, concurrency: concurrency) {
+      measured =
+        workers > 1
+        ? try await measureWork(
+          items: items, registry, queue: queue, concurrency: concurrency, workers: workers - 1, body
+        )
+        : try await measure(items: items, body)
+    }
+    return measured
+  }
+
   /// Runs a worker of one queue while `body` runs.
   func working(
     _ registry: JobRegistry, queue: String, concurrency: Int,
