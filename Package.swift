@@ -74,6 +74,7 @@ let package = Package(
     system("CLibPQ", "libpq", apt: "libpq-dev"),
     system("CSodium", "libsodium", apt: "libsodium-dev"),
     system("CZlib", "zlib", apt: "zlib1g-dev"),
+    system("COpenSSL", "libcrypto", apt: "libssl-dev"),
     system("CXlsxWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
@@ -98,7 +99,7 @@ let package = Package(
     + module(
       "Exports",
       [
-        "CXlsxWriter", "CSodium", "CZlib", "CSV", "Contacts", "Users", "JobQueue", "Postgres",
+        "CXlsxWriter", "COpenSSL", "CZlib", "CSV", "Contacts", "Users", "JobQueue", "Postgres",
         logging, metrics,
       ])
     + module(
@@ -111,7 +112,8 @@ let package = Package(
       "API",
       [
         "CSV", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
-        "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
+        "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging,
+        metrics,
       ])
     + module(
       "Processes",

@@ -29,6 +29,7 @@ install_packages() {
   pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
   pkg-config --exists libsodium 2>/dev/null || missing+=(libsodium-dev)
   pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
+  pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
   pkg-config --exists xlsxwriter 2>/dev/null || missing+=(libxlsxwriter-dev)
   command -v pkg-config >/dev/null || missing+=(pkg-config)
   command -v curl >/dev/null || missing+=(curl)

@@ -2,7 +2,7 @@
 struct PartCutter {
   private let partBytes: Int
   private let deflater: Deflater?
-  private var digest = Digest()
+  private let digest: Digest
   /// What does not fill a part yet.
   private var rest: [UInt8] = []
   /// The number of the next part, from 0.
@@ -12,6 +12,7 @@ struct PartCutter {
 
   init(partBytes: Int, packs: Bool) throws {
     self.partBytes = max(1, partBytes)
+    digest = try Digest()
     deflater = packs ? try Deflater() : nil
   }
 
