@@ -56,7 +56,7 @@ import Users
       // What the dead one had written is deleted; nothing else was.
       let parts = (file.count + 4_095) / 4_096
       #expect(try await bed.parts() == parts)
-      var digest = Digest()
+      let digest = try Digest()
       digest.update(file)
       #expect(digest.finish() == done.sha256)
       let undisturbed = try await bed.exporting(Self.options)
