@@ -11,6 +11,12 @@ public enum ContactTags {
     public var added: [String] = []
     /// Tags it had.
     public var removed: [String] = []
+
+    /// A change; of nothing where nothing is given.
+    public init(added: [String] = [], removed: [String] = []) {
+      self.added = added
+      self.removed = removed
+    }
   }
 
   /// Adds tags to contacts and takes others away; a tag in both lists ends removed (CON-92). What is to

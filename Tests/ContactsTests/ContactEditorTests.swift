@@ -1,0 +1,144 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+/// Changes of contacts below the API, by sets where sets are meant.
+@Suite struct ContactEditorTests {
+  private static let origin = ContactOrigin(
+    Author(id: nil, name: "Tester"), source: "test", now: testNow)
+
+  private func withContacts(
+    _ count: Int, _ body: (PostgresPool, ContactEditor) async throws -> Void
+  ) async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let pool = database.pool
+      try await pool.query(
+        """
+        INSERT INTO contacts (date_added, firstname, points)
+        SELECT \(testNow), 'Name ' || n, n FROM generate_series(1, \(count)) AS n
+        """)
+      try await body(pool, ContactEditor(pool: pool, fields: FieldStore(pool: pool)))
+    }
+  }
+
+  private func texts(_ sql: SQL, _ pool: PostgresPool) async throws -> [String] {
+    try await pool.query(sql).map { try $0.decode(at: 0) }
+  }
+
+  /// What a change costs does not depend on how many contacts there are.
+  @Test func changesWithFewStatements() async throws {
+    var costs: Set<Int> = []
+    for count in [1, 500] {
+      try await withContacts(count) { pool, editor in
+        var input = ContactInput()
+        for city in ["Rome", "Oslo", "Bern"] {
+          input.values = ["city": .text(city)]
+          let before = pool.statementsSent
+          _ = try await editor.edit(1, input, mode: .patch, from: Self.origin)
+          costs.insert(pool.statementsSent - before)
+        }
+        let before = pool.statementsSent
+        let same = try await editor.edit(1, input, mode: .patch, from: Self.origin)
+        #expect(same?.isChanged == false)
+        // No change: the record, its audit entry and its mark are not written.
+        #expect(pool.statementsSent - before == (costs.min() ?? 0) - 3)
+      }
+    }
+    // The first change reads the definitions of fields.
+    #expect(costs.count <= 2)
+    #expect((costs.max() ?? .max) <= 15)
+  }
+
+  /// CON-41, CON-42, CON-92.
+  @Test func changesTagsOfManyContacts() async throws {
+    try await withContacts(3) { pool, _ in
+      let changes = try await pool.transaction { connection in
+        _ = try await ContactTags.change(
+          [2], adding: ["old"], removing: [], now: testNow, on: connection)
+        return try await ContactTags.change(
+          [1, 2, 3], adding: ["new", "both"], removing: ["OLD", "both", "unknown"], now: testNow,
+          on: connection)
+      }
+      #expect(changes[1] == .init(added: ["new"], removed: []))
+      #expect(changes[2] == .init(added: ["new"], removed: ["old"]))
+      #expect(try await texts("SELECT tag FROM tags ORDER BY id", pool) == ["old", "new"])
+      #expect(
+        try await texts(
+          "SELECT contact_ids::text || topics::text FROM contact_changes ORDER BY id", pool)
+          == ["{2}{tags}", "{1,2,3}{tags}"])
+    }
+  }
+
+  /// CON-13, PTS-03.
+  @Test func changesPointsOfManyContacts() async throws {
+    try await withContacts(3) { pool, _ in
+      let reason = PointsReason(type: "campaign", eventName: "Visit", actionName: "Plus")
+      let changes = try await pool.transaction { connection in
+        try await ContactPoints.change(
+          [1, 2, 3, 99], .times, by: 1_500_000_000, reason: reason, author: Self.origin.author,
+          now: testNow, on: connection)
+      }
+      #expect(changes.mapValues(\.after) == [1: 1_500_000_000, 2: 2_000_000_000, 3: 2_000_000_000])
+      #expect(
+        try await texts("SELECT delta::text FROM points_log ORDER BY contact_id", pool)
+          == ["1499999999", "1999999998", "1999999997"])
+      #expect(
+        try await texts("SELECT contact_ids::text FROM contact_changes", pool) == ["{1,2,3}"])
+      await #expect(throws: InvalidInput.self) {
+        try await pool.transaction { connection in
+          _ = try await ContactPoints.change(
+            [1], .divide, by: 0, reason: reason, author: Self.origin.author, now: testNow,
+            on: connection)
+        }
+      }
+    }
+  }
+
+  /// CON-14, STG-11: setting the present stage does nothing, taking out concerns only those in it.
+  @Test func changesStagesOfManyContacts() async throws {
+    try await withContacts(3) { pool, _ in
+      try await pool.query(
+        """
+        INSERT INTO stages (name, weight, date_added)
+        VALUES ('Lead', 1, \(testNow)), ('Client', 2, \(testNow))
+        """)
+      try await pool.query("UPDATE contacts SET stage_id = 1 WHERE id = 1")
+      func change(_ stage: StageReference, removing: Bool) async throws -> [Int64: Bool] {
+        try await pool.transaction { connection in
+          let stage = try #require(try await ContactStages.find(stage, on: connection))
+          return try await ContactStages.set(
+            [1, 2, 99], stage, removing: removing, author: Self.origin.author, now: testNow,
+            on: connection)
+        }
+      }
+      #expect(try await change(.name("lead"), removing: false) == [1: false, 2: true])
+      #expect(try await change(.id(2), removing: true) == [1: false, 2: false])
+      #expect(try await change(.id(1), removing: true) == [1: true, 2: true])
+      #expect(
+        try await texts(
+          "SELECT contact_id || ' ' || action_name FROM stage_log ORDER BY id", pool)
+          == ["2 Stage changed", "1 Removed from stage", "2 Removed from stage"])
+      let unknown = try await pool.withConnection { try await ContactStages.find(.id(9), on: $0) }
+      #expect(unknown == nil)
+    }
+  }
+
+  /// CON-10: nobody is deleted twice, whoever asks at the same moment.
+  @Test func deletesOnce() async throws {
+    try await withContacts(1) { pool, editor in
+      let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for _ in 1...8 {
+          group.addTask { try await editor.delete(1, from: Self.origin) != nil }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(answers.count { $0 } == 1)
+      #expect(
+        try await texts("SELECT details ->> 'name' FROM audit_log WHERE action = 'delete'", pool)
+          == ["Name 1"])
+    }
+  }
+}
