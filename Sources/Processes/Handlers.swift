@@ -41,6 +41,7 @@ extension Backends {
     var imports = ImportSettings()
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.timeZone = try await settings.value(.timeZone)
+    imports.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
     return imports
   }
 
