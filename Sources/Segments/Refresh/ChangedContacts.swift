@@ -35,8 +35,10 @@ struct ChangedContacts: Sendable {
   }
 
   /// What is to be compared on a level: contacts with segments, each pair of lists by one statement.
-  func work(on level: SegmentLevel) -> [(contacts: [Int64], segments: [LiveSegment])] {
-    if everybody.count <= Self.few {
+  ///
+  /// - Parameter few: Up to so many contacts are compared with whole bundles.
+  func work(on level: SegmentLevel, few: Int) -> [(contacts: [Int64], segments: [LiveSegment])] {
+    if everybody.count <= few {
       let contacts = everybody.sorted()
       return level.bundles.filter { bundle in
         bundle.contains { segment in groups.keys.contains { segment.follows($0) } }
@@ -53,7 +55,4 @@ struct ChangedContacts: Sendable {
       return SegmentLevel.cut(segments).map { (sorted, $0) }
     }
   }
-
-  /// Up to so many contacts are compared with whole bundles.
-  private static let few = 64
 }

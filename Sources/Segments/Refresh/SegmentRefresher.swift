@@ -17,6 +17,8 @@ struct SegmentRefresher: Sendable {
 
   /// A round takes marks until they hold so many contacts.
   var roundSize = 5_000
+  /// Up to so many contacts are compared with whole bundles of segments.
+  var few = 64
 
   /// What a round did.
   struct Round: Sendable {
@@ -57,7 +59,7 @@ struct SegmentRefresher: Sendable {
     await connection.beginEvaluation(
       isSmall: true, hasPattern: set.levels.contains(where: \.hasPattern))
     for level in set.levels {
-      let work = changed.work(on: level)
+      let work = changed.work(on: level, few: few)
       guard !work.isEmpty else { continue }
       let moves =
         isCareful
