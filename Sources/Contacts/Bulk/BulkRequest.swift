@@ -31,6 +31,21 @@ public struct BulkRequest: Sendable, Codable, Equatable {
     self.comments = comments
   }
 
+  /// Reads a request. A `value` that is null is one that was given: it clears.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    func given(_ key: CodingKeys) throws -> JSONValue? {
+      members.contains(key) ? try members.decode(JSONValue.self, forKey: key) : nil
+    }
+    action = try members.decode(String.self, forKey: .action)
+    selection = try members.decode(ContactSelection.self, forKey: .selection)
+    add = try given(.add)
+    remove = try given(.remove)
+    value = try given(.value)
+    reason = try members.decodeIfPresent(Int.self, forKey: .reason)
+    comments = try members.decodeIfPresent(String.self, forKey: .comments)
+  }
+
   /// A request names at most so many contacts one by one.
   public static let maximumIDs = 100_000
 

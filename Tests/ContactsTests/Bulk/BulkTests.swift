@@ -1,0 +1,253 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+import Users
+
+@Suite struct BulkTests {
+  private static let author = Author(id: 1, name: "Ada Admin")
+
+  /// Five contacts, two segments, and what else actions name.
+  private func withContacts(
+    _ body: @escaping @Sendable (DuplicateWorld) async throws -> Void
+  ) async throws {
+    try await DuplicateWorld.with { world in
+      try await world.pool.withConnection { connection in
+        try await connection.execute(
+          script: """
+            INSERT INTO contacts (date_added, firstname)
+              SELECT '2023-01-01Z', 'C' || n FROM generate_series(1, 5) AS n;
+            INSERT INTO segments (name, public_name, alias, date_added)
+              VALUES ('A', 'A', 'a', '2023-01-01Z'), ('B', 'B', 'b', '2023-01-01Z');
+            INSERT INTO categories (title, alias, bundle, date_added)
+              VALUES ('G', 'g', 'global', '2023-01-01Z');
+            INSERT INTO stages (name, weight, date_added)
+              VALUES ('Lead', 1, '2023-01-01Z'), ('Won', 2, '2023-01-01Z');
+            INSERT INTO companies (companyname, date_added) VALUES ('Acme', '2023-01-01Z');
+            INSERT INTO users (username, first_name, last_name, role, password_hash, date_added)
+              VALUES ('ada', 'Ada', 'Admin', 'admin', 'x', '2023-01-01Z');
+            """)
+      }
+      try await world.working(workers: 1) { try await body(world) }
+    }
+  }
+
+  private static func bulk(_ world: DuplicateWorld) -> BulkService {
+    BulkService(jobs: world.jobs, fields: FieldStore(pool: world.pool))
+  }
+
+  /// Queues a request and waits for its end; a worker runs.
+  private static func run(
+    _ request: BulkRequest, _ world: DuplicateWorld
+  ) async throws -> ChangeContacts.Result {
+    let id = try await bulk(world).start(request, by: author, user: 1)
+    let hasEnded = try await eventually(within: .seconds(60)) {
+      try await [.succeeded, .dead].contains(world.jobs.job(id)?.state)
+    }
+    #expect(hasEnded, "\(request.action)")
+    let job = try await world.jobs.job(id)
+    let text = try #require(job?.result, "\(request.action): \(job?.error ?? "no error")")
+    return try JSONDecoder().decode(ChangeContacts.Result.self, from: Data(text.utf8))
+  }
+
+  private static func text(_ sql: SQL, _ world: DuplicateWorld) async throws -> String? {
+    try await world.pool.query(sql).first?.decode(at: 0)
+  }
+
+  /// contacts.md 9: each action with what it leaves; matched, changed and skipped are counted.
+  @Test func doesEveryAction() async throws {
+    try await withContacts { world in
+      let three = ContactSelection(ids: [1, 2, 3, 99])
+      func expect(
+        _ action: String, add: JSONValue? = nil, remove: JSONValue? = nil, value: JSONValue? = nil,
+        comments: String? = nil, changed: Int, _ check: SQL, _ wanted: String?,
+        at line: SourceLocation = #_sourceLocation
+      ) async throws {
+        let result = try await Self.run(
+          BulkRequest(
+            action, three, add: add, remove: remove, value: value, comments: comments), world)
+        #expect(result.matched == 3 && result.failed == 0, "\(action)", sourceLocation: line)
+        #expect(result.changed == changed, "\(action)", sourceLocation: line)
+        #expect(result.skipped == 3 - changed, "\(action)", sourceLocation: line)
+        #expect(try await Self.text(check, world) == wanted, "\(action)", sourceLocation: line)
+      }
+      let members: SQL = """
+        SELECT string_agg(contact_id || ':' || segment_id || manually_added::text, ' '
+          ORDER BY contact_id, segment_id) FROM segment_members WHERE NOT manually_removed
+        """
+      try await expect(
+        "segments", add: .array([.integer(1)]), changed: 3, members, "1:1true 2:1true 3:1true")
+      // CON-92: what is in both lists ends removed.
+      try await expect(
+        "segments", add: .string("1,2"), remove: .array([.string("2")]), changed: 3, members,
+        "1:1true 2:1true 3:1true")
+      try await expect(
+        "categories", add: .integer(1), changed: 3,
+        "SELECT count(*)::text FROM contact_categories WHERE manually_added", "3")
+      let tags: SQL = """
+        SELECT string_agg(contact_id || tag, ' ' ORDER BY contact_id, tag)
+        FROM contact_tags JOIN tags ON id = tag_id
+        """
+      try await expect(
+        "tags", add: .array([.string("x"), .string("y")]), changed: 3, tags, "1x 1y 2x 2y 3x 3y")
+      try await expect(
+        "tags", add: .string("x,z,-y"), remove: .string("z"), changed: 3, tags, "1x 2x 3x")
+      try await expect("tags", add: .string("x"), changed: 0, tags, "1x 2x 3x")
+      let owners: SQL = "SELECT string_agg(id || ':' || owner_id, ' ' ORDER BY id) FROM contacts"
+      try await expect("owner", value: .string("1"), changed: 3, owners, "1:1 2:1 3:1")
+      try await expect("owner", value: .null, changed: 3, owners, nil)
+      let stages: SQL = "SELECT string_agg(id || ':' || stage_id, ' ' ORDER BY id) FROM contacts"
+      try await expect("stage", value: .integer(1), changed: 3, stages, "1:1 2:1 3:1")
+      try await expect("stage", remove: .integer(2), changed: 0, stages, "1:1 2:1 3:1")
+      try await expect("stage", remove: .integer(1), changed: 3, stages, nil)
+      try await expect(
+        "companies", add: .integer(1), changed: 3,
+        "SELECT count(*)::text FROM contacts WHERE company = 'Acme'", "3")
+      try await expect(
+        "points", value: .integer(5), changed: 3,
+        "SELECT sum(points)::text || count(*) FROM contacts WHERE points <> 0", "153")
+      // CON-55: reason 3 on the e-mail channel, with the comment.
+      try await expect(
+        "dnc", comments: "asked", changed: 3,
+        "SELECT string_agg(channel || reason || comments, ' ') FROM do_not_contact",
+        "email3asked email3asked email3asked")
+      try await expect(
+        "channels", add: .string("email"), remove: .string("sms"),
+        value: .object([
+          "email": .object(["frequencyNumber": .integer(2), "frequencyTime": .string("day")])
+        ]),
+        changed: 3,
+        """
+        SELECT (SELECT string_agg(DISTINCT channel || reason, ' ') FROM do_not_contact) || ' '
+          || (SELECT string_agg(DISTINCT frequency_number || frequency_time, ' ') FROM frequency_rules)
+        """, "sms3 2DAY")
+      #expect(try await Self.text("SELECT count(*)::text FROM contact_bulk", world) == "0")
+    }
+  }
+
+  /// CON-90, contacts.md 13.13: more than 100 are refused and nobody is deleted, whoever says which.
+  @Test func deletesAtMostAHundred() async throws {
+    try await withContacts { world in
+      try await world.pool.query(
+        "INSERT INTO contacts (date_added, city) SELECT \(testNow), 'Rome' FROM generate_series(1, 101)"
+      )
+      for selection in [
+        ContactSelection(ids: Array(1...101)), ContactSelection(search: "city:Rome"),
+      ] {
+        await #expect {
+          _ = try await Self.bulk(world).start(
+            BulkRequest("delete", selection), by: Self.author, user: 1)
+        } throws: { "\($0)".contains("at most 100") }
+      }
+      #expect(try await world.ids().count == 106)
+      // CON-91: ids that do not exist are reported.
+      let result = try await Self.run(
+        BulkRequest("delete", ContactSelection(ids: [1, 2, 1_000])), world)
+      #expect(result.matched == 2 && result.changed == 2 && result.failed == 1)
+      #expect(try await world.ids().prefix(1) == [3])
+      let names = try await Self.text(
+        "SELECT string_agg(details ->> 'name', ' ' ORDER BY id) FROM audit_log WHERE action = 'delete'",
+        world)
+      #expect(names == "C1 C2")
+    }
+  }
+
+  /// contacts.md 12: what is wrong with a request names its member; nothing is queued.
+  @Test func refusesBadRequests() async throws {
+    try await withContacts { world in
+      let one = ContactSelection(ids: [1])
+      for (request, member) in [
+        (BulkRequest("campaigns", one, add: .integer(1)), "action"),
+        (BulkRequest("", one), "action"),
+        (BulkRequest("tags", ContactSelection(), add: .string("x")), "ids"),
+        (BulkRequest("tags", ContactSelection(ids: []), add: .string("x")), "ids"),
+        (BulkRequest("tags", one), "add"), (BulkRequest("segments", one, add: .integer(9)), "add"),
+        (BulkRequest("segments", one, remove: .string("x")), "remove"),
+        (BulkRequest("categories", one, add: .integer(9)), "add"),
+        (BulkRequest("companies", one, add: .integer(9)), "add"),
+        (BulkRequest("owner", one), "value"),
+        (BulkRequest("owner", one, value: .integer(9)), "value"),
+        (BulkRequest("stage", one, value: .integer(9)), "value"),
+        (BulkRequest("stage", one, add: .string("1,2")), "add"),
+        (BulkRequest("points", one, value: .string("many")), "value"),
+        (BulkRequest("dnc", one, reason: 7), "reason"),
+        (BulkRequest("dnc", one, add: .string("e mail")), "add"),
+        (
+          BulkRequest(
+            "channels", one, value: .object(["email": .object(["frequencyTime": .string("year")])])),
+          "frequencyRules.email.frequencyTime"
+        ),
+        (
+          BulkRequest(
+            "channels", one, value: .object(["email": .object(["pauseToDate": .string("x")])])),
+          "value.email.pauseToDate"
+        ),
+      ] {
+        await #expect {
+          _ = try await Self.bulk(world).start(request, by: Self.author, user: 1)
+        } throws: { error in
+          let found = (error as? InvalidInput)?.problems.map(\.member) ?? ["\(error)"]
+          if found != [member] { print("\(request.action): \(found) is not \(member)") }
+          return found == [member]
+        }
+      }
+      let queued = try await world.jobs.jobs(JobFilter())
+      #expect(queued.isEmpty)
+    }
+  }
+
+  /// A step that fails is done again, those before it are not: points are added once to each.
+  @Test func doesEachStepOnce() async throws {
+    try await DuplicateWorld.with { world in
+      try await world.pool.query(
+        "INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 25)")
+      let action = FlakyAction(failures: 3)
+      let actions = BulkActions([action])
+      let bulk = BulkService(
+        jobs: world.jobs, fields: FieldStore(pool: world.pool), actions: actions)
+      let all = ContactSelection(search: "!is:unpublished")
+      #expect(try await bulk.count(BulkRequest("flaky", all), user: 1) == 25)
+      let id = try await bulk.start(BulkRequest("flaky", all), by: Self.author, user: 1)
+      try await world.work(workers: 2, actions: actions, stepSize: 4)
+      let points = try await Self.text(
+        "SELECT string_agg(DISTINCT points::text, ' ') || count(*) FROM contacts", world)
+      #expect(points == "125")
+      #expect(action.calls == 7 + 3)
+      let result = try #require(try await world.jobs.job(id)?.result)
+      #expect(result.contains(#""matched":25"#) && result.contains(#""changed":25"#))
+    }
+  }
+}
+
+/// Adds a point, and fails a few times after it did.
+private final class FlakyAction: BulkAction {
+  let name = "flaky"
+  private let state: Mutex<(calls: Int, failures: Int)>
+  var calls: Int { state.withLock { $0.calls } }
+
+  init(failures: Int) { state = Mutex((0, failures)) }
+
+  func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect { Effect(action: self) }
+
+  private struct Effect: BulkEffect {
+    let action: FlakyAction
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      try await scene.connection.query(
+        "UPDATE contacts SET points = points + 1 WHERE id = ANY (\(contacts))")
+      let fails = action.state.withLock { state in
+        state.calls += 1
+        guard state.calls % 3 == 2, state.failures > 0 else { return false }
+        state.failures -= 1
+        return true
+      }
+      if fails { throw RetryJob(after: .milliseconds(10), "this time not") }
+      return Set(contacts)
+    }
+  }
+}
