@@ -14,7 +14,7 @@ import Users
   /// Many small steps, so that there is a middle.
   private static var slow: ExportSettings {
     var settings = ExportSettings()
-    settings.batchBytes = 4_096
+    settings.batchBytes = 1_024
     settings.partBytes = 4_096
     return settings
   }

@@ -40,12 +40,17 @@ import Testing
     try await ImportBed.with(settings) { bed in
       let item = try await bed.upload(Self.file(200))
       try await bed.working(concurrency: 1) {
-        _ = try await eventually {
-          try await bed.service.store.get(item.id).processedCount > 0
+        // Whoever comes to part 20 waits there until the import is stopped.
+        try await bed.pool.transaction { connection in
+          try await connection.query(
+            "SELECT FROM import_parts WHERE import_id = \(item.id) AND number = 20 FOR UPDATE")
+          _ = try await eventually {
+            try await bed.service.store.get(item.id).processedCount > 0
+          }
+          let stopped = try await bed.service.stop(item.id, by: ImportBed.actor)
+          #expect(stopped.status == .stopped)
+          #expect(!stopped.isPublished)
         }
-        let stopped = try await bed.service.stop(item.id, by: ImportBed.actor)
-        #expect(stopped.status == .stopped)
-        #expect(!stopped.isPublished)
         // Jobs that are queued end without effect.
         let isIdle = try await eventually {
           try await bed.texts("SELECT count(*)::text FROM jobs") == ["0"]

@@ -71,7 +71,7 @@ struct UploadFaultTests {
     for _ in 0..<200 { try handle.write(contentsOf: Data(lines.utf8)) }
     try handle.close()
     let answer = try await api.upload(
-      url.path, query: "autoStart=0&fields[email]=email", key: "large"
+      url.path, query: "autoStart=0&fields%5Bemail%5D=email", key: "large"
     ).answer()
     #expect(answer.status == 202, "\(answer)")
     if let peak = api.peakMemory { #expect(peak < 150 << 20, "\(peak >> 20) MiB") }
