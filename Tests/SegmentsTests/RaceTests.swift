@@ -259,7 +259,7 @@ extension SegmentBed {
     try await pool.query(
       """
       SELECT count(*) FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'
+      WHERE datname = current_database() AND wait_event = ANY (\(Self.waitEvents))
       """
     ).first?.decode(at: 0) ?? 0
   }

@@ -44,12 +44,31 @@ struct RebuildHandler: Sendable {
     let set = try await cache.current(on: connection, now: now)
     rebuild.options = set.version.options
     rebuild.filtersVersion = set.entries[job.segment]?.filtersVersion ?? 0
+    try await tellThoseAsking(rebuild, set, outbox, on: connection)
     do {
       try rebuild.compile(set, registry: cache.registry)
     } catch {
       return try await RebuildEnd.refused(rebuild, error.description, outbox, on: connection)
     }
     try await start(rebuild, outbox, on: connection)
+  }
+
+  /// A segment whose filters have come to ask for membership of any segment, or no longer do, counts no
+  /// longer, or again, for the others that ask so; with it those that refer to it. No contact changes by
+  /// that, so they are rebuilt too.
+  private func tellThoseAsking(
+    _ rebuild: NewRebuild, _ set: SegmentSet, _ outbox: JobOutbox,
+    on connection: PostgresConnection
+  ) async throws {
+    let asking = set.filters.filter { $0.key != rebuild.segment && $0.value.refersToAnySegment }
+    guard !asking.isEmpty else { return }
+    let earlier = try await connection.query(
+      """
+      SELECT FROM segment_rebuilds
+      WHERE segment_id = \(rebuild.segment) AND filters_version = \(rebuild.filtersVersion) LIMIT 1
+      """)
+    guard earlier.isEmpty else { return }
+    try await SegmentRebuilds.request(asking.map(\.key), in: outbox, on: connection)
   }
 
   private func isRunning(

@@ -38,7 +38,7 @@ extension SegmentEditor {
     _ ids: [Int64], force: Bool, by actor: SegmentActor
   ) async throws -> SegmentDeletion {
     let now = jobs.clock.now
-    return try await jobs.postgres.transaction { connection in
+    return try await jobs.transaction { connection, outbox in
       try await Self.takeTurn(on: connection)
       let found = try await SegmentStore.find("s.id = ANY (\(ids))", on: connection)
       guard found.allSatisfy(actor.mayUse) else { throw SegmentError.forbidden }
@@ -54,6 +54,12 @@ extension SegmentEditor {
         }
       }
       try await erase(result.deleted, catalog, on: connection)
+      if !result.deleted.isEmpty {
+        // Whoever was a member of these alone is a member of no segment now.
+        try await SegmentRebuilds.request(
+          catalog.filters.filter { $0.value.refersToAnySegment }.map(\.key), in: outbox,
+          on: connection)
+      }
       for segment in result.deleted {
         try await audit(
           "delete", segment.id, .object(["name": .string(segment.name)]), actor, now,

@@ -32,6 +32,9 @@ final class Latch: Sendable {
 }
 
 extension SegmentBed {
+  /// What a session waits for that meets another's work: a bucket, a row. Not the growing of a table.
+  static let waitEvents = ["advisory", "transactionid", "tuple", "spectoken"]
+
   /// Runs statements in a transaction and keeps it open while a closure begins `other`, and until that waits
   /// for a lock of it; then commits, and waits for the end of both.
   func holding(
@@ -55,7 +58,7 @@ extension SegmentBed {
       try await !pool.query(
         """
         SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'
+        WHERE datname = current_database() AND wait_event = ANY (\(Self.waitEvents))
         """
       ).isEmpty
     }

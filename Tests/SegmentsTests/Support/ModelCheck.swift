@@ -231,6 +231,7 @@ struct ModelCheck {
     if first { try await refresh() }
     for segment in rest { _ = try await bed.rebuilt(segment) }
     edited = []
+    try await bed.settle()
     try await refresh()
     try await compare("\(place), live")
   }

@@ -4,6 +4,7 @@ import JobQueue
 import Logging
 import Postgres
 import TestSupport
+import Testing
 import Users
 
 @testable import Segments
@@ -195,6 +196,16 @@ struct SegmentBed: Sendable {
       try await SegmentRebuilds.requestAll(except: except, now: now, in: outbox, on: connection)
     }
     return try await SegmentRebuilds.wait(forRun: run, on: pool)
+  }
+
+  /// Waits until all rebuilds that were asked for are done; workers must run.
+  func settle() async throws {
+    let isServed = try await eventually(within: .seconds(30)) {
+      try await texts(
+        "SELECT 'open' FROM segments WHERE is_published AND rebuilds_served < rebuilds_requested")
+        == []
+    }
+    #expect(isServed)
   }
 
   // MARK: What is there
