@@ -56,6 +56,7 @@ public enum Bench {
         try await ImportBench.fill(stage, rows: rows ?? 1_000_000)
         for result in try await SegmentBench.run(stage) { emit(result) }
         for result in try await LiveSegmentBench.run(stage, changes: 4_000) { emit(result) }
+        emit(try await ImportBench.live(stage, rows: rows ?? 1_000_000))
       }
     }
     if chosen.contains("exports") {

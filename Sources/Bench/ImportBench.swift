@@ -4,6 +4,7 @@ import Imports
 import JobQueue
 import Postgres
 import Sample
+import Segments
 
 /// An import of a list as in life by two workers: into an empty table, then the same file again;
 /// beside `COPY` of the contacts it made into a table with the same columns and indexes.
@@ -48,19 +49,55 @@ enum ImportBench {
     _ = try await importing(file, rows, service, registry, stage)
   }
 
+  /// An import while the stage's published segments follow it: how fast rows come in, and how fast
+  /// segments have looked at all of them.
+  static func live(_ stage: BenchStage, rows: Int) async throws -> BenchResult {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
+    try write(rows: rows, seed: 2, to: file)
+    defer {
+      // A file left behind in the temporary folder spoils nothing.
+      try? FileManager.default.removeItem(at: file)
+    }
+    let fields = FieldStore(pool: stage.postgres)
+    var registry = stage.segmentJobs()
+    ImportJobs.register(in: &registry, pool: stage.postgres, fields: fields)
+    let service = ImportService(jobs: stage.client, fields: fields, logger: stage.logger)
+    let waker = SegmentWaker(jobs: stage.client, logger: stage.logger)
+    let waking = Task { await waker.run() }
+    let refreshing = stage.segmentJobs()
+    var refreshed = 0.0
+    let start = ContinuousClock.now
+    var run = Run(rate: 0, work: Work(statementsPerItem: 0, commandsPerItem: 0), details: [:])
+    try await stage.working(refreshing, queues: refreshing.queues, concurrency: 2) {
+      run = try await importing(file, rows, service, registry, stage)
+      while try await stage.postgres.query("SELECT FROM contact_changes LIMIT 1").isEmpty == false {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      refreshed = start.duration(to: .now) / .seconds(1)
+    }
+    waking.cancel()
+    await waking.value
+    // The upload comes before the first mark.
+    refreshed -= run.details["upload_seconds"] ?? 0
+    run.details["refreshed_rows_per_second"] = (Double(rows) / refreshed).rounded(to: 0)
+    run.details["refreshed_seconds"] = refreshed.rounded(to: 2)
+    return .rate(
+      "segments.import", run.rate, unit: "rows/s", bare: nil, work: run.work, details: run.details)
+  }
+
   private struct Run {
     var rate: Double
     var work: Work
     var details: [String: Double]
   }
 
-  private static func write(rows: Int, to file: URL) throws {
+  private static func write(rows: Int, seed: UInt64 = 1, to file: URL) throws {
     guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
       throw BenchError("cannot write \(file.path)")
     }
     let handle = try FileHandle(forWritingTo: file)
     var buffer = Data()
-    for line in ContactList(rows: rows) {
+    for line in ContactList(rows: rows, seed: seed) {
       buffer.append(contentsOf: line.utf8)
       if buffer.count > 1 << 20 {
         try handle.write(contentsOf: buffer)
