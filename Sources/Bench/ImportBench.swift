@@ -11,7 +11,7 @@ import Segments
 enum ImportBench {
   static func run(_ stage: BenchStage, rows: Int) async throws -> [BenchResult] {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
-    try write(rows: rows, to: file)
+    let list = try write(rows: rows, to: file)
     defer {
       // A file left behind in the temporary folder spoils nothing.
       try? FileManager.default.removeItem(at: file)
@@ -22,6 +22,7 @@ enum ImportBench {
     ImportJobs.register(in: &registry, pool: stage.postgres, fields: fields)
 
     let first = try await importing(file, rows, service, registry, stage)
+    try check(first, list)
     let bare = try await bareRate(stage)
     let again = try await importing(file, rows, service, registry, stage)
     return [
@@ -91,13 +92,18 @@ enum ImportBench {
     var details: [String: Double]
   }
 
-  private static func write(rows: Int, seed: UInt64 = 1, to file: URL) throws {
+  /// - Returns: What was written.
+  @discardableResult
+  private static func write(
+    rows: Int, seed: UInt64 = 1, to file: URL
+  ) throws -> ContactList.Summary {
     guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
       throw BenchError("cannot write \(file.path)")
     }
     let handle = try FileHandle(forWritingTo: file)
     var buffer = Data()
-    for line in ContactList(rows: rows, seed: seed) {
+    var list = ContactList(rows: rows, seed: seed)
+    while let line = list.next() {
       buffer.append(contentsOf: line.utf8)
       if buffer.count > 1 << 20 {
         try handle.write(contentsOf: buffer)
@@ -106,6 +112,21 @@ enum ImportBench {
     }
     try handle.write(contentsOf: buffer)
     try handle.close()
+    return list.summary
+  }
+
+  /// Whether rows were counted as one who reads the list line by line would.
+  private static func check(_ run: Run, _ list: ContactList.Summary) throws {
+    let refused = ["number", "email", "country", "extra cell"].reduce(0) {
+      $0 + (list.bad[$1] ?? 0)
+    }
+    let expected = [
+      "updated": list.duplicate, "ignored": refused,
+      "inserted": list.rows - list.duplicate - refused,
+    ]
+    for (name, count) in expected where run.details[name] != Double(count) {
+      throw BenchError("\(run.details[name] ?? 0) rows were \(name), not \(count)")
+    }
   }
 
   private static func importing(
