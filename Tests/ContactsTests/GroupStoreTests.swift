@@ -36,7 +36,6 @@ import Users
   @Test func agreesAmongConcurrentCreators() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
-      let fields = try await FieldStore(pool: pool).current()
       let results = try await withThrowingTaskGroup(of: [[String: Int64]].self) { group in
         for number in 0..<12 {
           group.addTask {
@@ -45,7 +44,7 @@ import Users
               try await TagStore(pool: pool).ensure(names, now: testNow),
               try await StageStore(pool: pool).ensure(names, by: .system, now: testNow),
               try await CompanyNames(pool: pool)
-                .ensure(names, by: .system, now: testNow, fields: fields),
+                .ensure(names, by: .system, now: testNow, defaults: []).mapValues(\.id),
             ]
           }
         }
@@ -64,10 +63,12 @@ import Users
       new.defaultValue = "3"
       _ = try await fields.create(new, by: .system, now: testNow)
       let companies = try await CompanyNames(pool: pool)
-        .ensure(["Acme"], by: Author(id: 5, name: "Ada"), now: testNow, fields: fields.current())
+        .ensure(
+          ["Acme"], by: Author(id: 5, name: "Ada"), now: testNow,
+          defaults: fields.current().defaults(.company))
       let row = try #require(
         try await pool.query(
-          "SELECT companyname, rating, created_by_user FROM companies WHERE id = \(companies["acme"])"
+          "SELECT companyname, rating, created_by_user FROM companies WHERE id = \(companies["acme"]?.id)"
         ).first)
       #expect(try row.decode("companyname", as: String.self) == "Acme")
       #expect(try row.decode("rating", as: Double.self) == 3)

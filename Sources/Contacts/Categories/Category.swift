@@ -18,6 +18,43 @@ public struct Category: Sendable, Identifiable, Equatable {
   public var dates: RecordDates
 }
 
+extension Category {
+  /// The short form.
+  public var summary: CategorySummary {
+    CategorySummary(
+      id: id, title: title, alias: alias, description: description, color: color, bundle: bundle)
+  }
+}
+
+/// The short form of a category inside other records (api.md 4).
+public struct CategorySummary: Sendable, Identifiable, Equatable {
+  /// The category's number.
+  public var id: Int64
+  /// The name that people read.
+  public var title: String
+  /// The name in searches.
+  public var alias: String
+  /// What it is for.
+  public var description: String?
+  /// A colour as hex digits.
+  public var color: String?
+  /// The kind of records.
+  public var bundle: String
+
+  /// A category.
+  public init(
+    id: Int64, title: String, alias: String, description: String? = nil, color: String? = nil,
+    bundle: String
+  ) {
+    self.id = id
+    self.title = title
+    self.alias = alias
+    self.description = description
+    self.color = color
+    self.bundle = bundle
+  }
+}
+
 /// What is to be written of a category; `nil` leaves a member as it is.
 public struct CategoryInput: Sendable {
   /// The name, 1 to 191 characters.

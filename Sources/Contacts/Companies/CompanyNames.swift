@@ -4,73 +4,87 @@ public import Users
 
 /// Companies by name alone, many at once: as lists of contacts name them.
 public struct CompanyNames: Sendable {
+  /// A company, by its name as it is written there.
+  public typealias Found = (id: Int64, name: String)
+
   private let pool: PostgresPool
 
   /// The names in a database.
   public init(pool: PostgresPool) { self.pool = pool }
 
-  /// The numbers of companies by name (CON-34, CON-62). What does not exist stays out.
+  /// Companies by ``IdentityKey`` of their name (CON-34, CON-62). What does not exist stays out; of
+  /// several companies of one name the one added last is meant (CON-36, CON-63).
   ///
-  /// - Returns: Numbers by ``IdentityKey`` of the name; of several companies the one added last.
+  /// - Throws: `PostgresError`.
   public static func find(
     _ names: [String], on connection: PostgresConnection
-  ) async throws -> [String: Int64] {
+  ) async throws -> [String: Found] {
     guard !names.isEmpty else { return [:] }
-    let keys = Array(Set(names.map(IdentityKey.of)))
     // Two halves, so that each uses the index that was made for it.
     let rows = try await connection.query(
       """
-      SELECT key, id FROM (
-        SELECT lower(companyname COLLATE "C") AS key, id, date_added FROM companies
-        WHERE lower(companyname COLLATE "C") = ANY (\(keys)) AND NOT identity_shared
-        UNION ALL
-        SELECT lower(companyname COLLATE "C"), id, date_added FROM companies
-        WHERE lower(companyname COLLATE "C") = ANY (\(keys)) AND identity_shared
-      ) AS found ORDER BY date_added, id
+      SELECT k.key, c.id, c.companyname
+      FROM unnest(\(Array(Set(names.map(IdentityKey.of))))::text[]) AS k (key)
+      CROSS JOIN LATERAL (
+        SELECT m.id, m.companyname FROM (
+          SELECT id, companyname, date_added FROM companies
+          WHERE NOT identity_shared AND companyname IS NOT NULL
+            AND lower(companyname COLLATE "C") = k.key
+          UNION ALL
+          SELECT id, companyname, date_added FROM companies
+          WHERE identity_shared AND lower(companyname COLLATE "C") = k.key
+        ) AS m ORDER BY m.date_added DESC, m.id DESC LIMIT 1
+      ) AS c
       """)
-    var found: [String: Int64] = [:]
-    for row in rows { found[try row.decode("key")] = try row.decode("id") }
+    var found: [String: Found] = [:]
+    for row in rows {
+      found[try row.decode(at: 0)] = (try row.decode(at: 1), try row.decode(at: 2))
+    }
     return found
   }
 
-  /// The numbers of companies by name; those that do not exist are created.
+  /// Companies by name; those that do not exist are created in the order given, of two spellings the first.
+  ///
+  /// It is a transaction of its own: nobody who names the same companies has to wait for more than this.
   ///
   /// - Parameters:
   ///   - names: Names without surrounding blanks, within the field's limit.
   ///   - author: Who creates them.
   ///   - now: The instant of creation.
-  ///   - fields: The definitions, for the default values of company fields (CON-06).
-  /// - Returns: Numbers by ``IdentityKey`` of the name.
+  ///   - defaults: The default values of company fields (CON-06, ``FieldSet/defaults(_:)``).
+  /// - Returns: Companies by ``IdentityKey`` of the name.
   /// - Throws: `PostgresError`.
   public func ensure(
-    _ names: [String], by author: Author, now: Date, fields: FieldSet
-  ) async throws -> [String: Int64] {
+    _ names: [String], by author: Author, now: Date,
+    defaults: [(field: Field, canonical: String)]
+  ) async throws -> [String: Found] {
     guard !names.isEmpty else { return [:] }
-    return try await pool.withConnection { connection in
-      var known = try await Self.find(names, on: connection)
-      var missing: [String: String] = [:]
-      for name in names where known[IdentityKey.of(name)] == nil {
-        if missing[IdentityKey.of(name)] == nil { missing[IdentityKey.of(name)] = name }
-      }
-      guard !missing.isEmpty else { return known }
-      let wanted = missing.sorted { $0.key < $1.key }.map(\.value)
-      let defaults = fields.defaults(.company).filter { $0.field.alias != "companyname" }
-      let columns = defaults.map { ", \(identifier: $0.field.column)" as SQL }
-      let values = defaults.map {
-        ", \($0.canonical)::text::\(sql: SQL(unsafeText: $0.field.columnType))" as SQL
-      }
-      // In the order of their keys, so that two who create the same ones never wait in a circle.
+    let known = try await pool.withConnection { try await Self.find(names, on: $0) }
+    var seen: Set<String> = []
+    let wanted = names.filter { name in
+      known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
+    }
+    guard !wanted.isEmpty else { return known }
+    let others = defaults.filter { $0.field.alias != "companyname" }
+    let columns = others.map { ", \(identifier: $0.field.column)" as SQL }.joined(separator: "")
+    let values = others.map {
+      ", \($0.canonical)::text::\(sql: SQL(unsafeText: $0.field.columnType))" as SQL
+    }.joined(separator: "")
+    let made = try await pool.transaction { connection in
+      // Two who make many names in different orders would wait in a circle.
+      try await connection.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.companies', 0))")
       try await connection.query(
         """
         INSERT INTO companies
-          (companyname, date_added, created_by, created_by_user\(sql: columns.joined(separator: "")))
-        SELECT name, \(now), \(author.id), \(author.name)\(sql: values.joined(separator: ""))
+          (companyname, date_added, created_by, created_by_user\(sql: columns))
+        SELECT name, \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text\(sql: values)
         FROM unnest(\(wanted)::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place
         ON CONFLICT (lower(companyname COLLATE "C"))
           WHERE NOT identity_shared AND companyname IS NOT NULL DO NOTHING
         """)
-      known.merge(try await Self.find(wanted, on: connection)) { _, new in new }
-      return known
+      return try await Self.find(wanted, on: connection)
     }
+    return known.merging(made) { _, new in new }
   }
 }

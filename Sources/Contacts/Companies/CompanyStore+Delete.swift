@@ -11,6 +11,7 @@ extension CompanyStore {
   public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
     let rules = try await rules()
     return try await pool.transaction { connection in
+      try await NamesInUse.change(on: connection)
       let members = try await self.lockMembers(of: [id], on: connection)
       guard let company = try await self.company(id, locking: "FOR UPDATE OF c", on: connection)
       else { return nil }
@@ -42,6 +43,7 @@ extension CompanyStore {
     guard loser != winner else { return try await company(winner) }
     let rules = try await rules()
     return try await pool.transaction { connection in
+      try await NamesInUse.change(on: connection)
       let seen = try await self.lockMembers(of: [loser, winner], on: connection)
       let found = try await connection.query(
         """

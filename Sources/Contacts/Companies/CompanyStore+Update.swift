@@ -43,7 +43,10 @@ extension CompanyStore {
       field.alias == "companyname" && canonical != seen.fields["companyname"]?.text
     }
     // Contacts are locked before companies, here as everywhere.
-    if isRenamed { try await lockPrimaryContacts(of: id, on: connection) }
+    if isRenamed {
+      try await NamesInUse.change(on: connection)
+      try await lockPrimaryContacts(of: id, on: connection)
+    }
     guard
       let before = try await company(id, locking: "FOR NO KEY UPDATE OF c", on: connection)
     else { return nil }

@@ -17,18 +17,21 @@ struct ContactReader {
         c.created_by_user, c.modified_by, c.modified_by_user, c.points, c.color, c.last_active,
         c.date_identified, c.preferred_profile_image,
         u.id AS user_id, u.username, u.first_name, u.last_name,
-        s.id AS stage_id, s.name AS stage_name, s.weight, s.description AS stage_description
+        s.id AS stage_id, s.name AS stage_name, s.weight, s.description AS stage_description,
+        k.id AS category_id, k.title, k.alias, k.description AS category_description,
+        k.color AS category_color, k.bundle
         \(sql: columns)
       FROM (\(sql: ids)) AS page
       JOIN contacts c ON c.id = page.id
       LEFT JOIN users u ON u.id = c.owner_id
       LEFT JOIN stages s ON s.id = c.stage_id
+      LEFT JOIN categories k ON k.id = s.category_id
       ORDER BY page.place
       """
   }
 
   /// How many columns come before those of the fields.
-  private static let attributes = 21
+  private static let attributes = 27
 
   func contacts(_ rows: PostgresRows) throws -> [Contact] {
     try rows.map { row in
@@ -61,6 +64,14 @@ struct ContactReader {
     guard let id: Int64 = try row.decode(at: 17) else { return nil }
     return Stage(
       id: id, name: try row.decode(at: 18), weight: try row.decode(at: 19),
-      description: try row.decode(at: 20))
+      description: try row.decode(at: 20), category: try category(row))
+  }
+
+  private func category(_ row: PostgresRow) throws -> CategorySummary? {
+    guard let id: Int64 = try row.decode(at: 21) else { return nil }
+    return CategorySummary(
+      id: id, title: try row.decode(at: 22), alias: try row.decode(at: 23),
+      description: try row.decode(at: 24), color: try row.decode(at: 25),
+      bundle: try row.decode(at: 26))
   }
 }

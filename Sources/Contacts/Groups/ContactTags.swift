@@ -58,7 +58,10 @@ public enum ContactTags {
         WITH written AS (
           INSERT INTO contact_tags (contact_id, tag_id)
           SELECT contact, tag FROM unnest(\(contacts)::bigint[]) AS contact
-          CROSS JOIN unnest(\(toAdd)::bigint[]) AS tag ORDER BY contact, tag
+          CROSS JOIN (
+            -- Whoever deletes one of them waits.
+            SELECT id AS tag FROM tags WHERE id = ANY (\(toAdd)) ORDER BY id FOR KEY SHARE
+          ) AS kept ORDER BY contact, tag
           ON CONFLICT DO NOTHING RETURNING contact_id, tag_id
         )
         SELECT w.contact_id, t.tag FROM written w JOIN tags t ON t.id = w.tag_id ORDER BY t.tag

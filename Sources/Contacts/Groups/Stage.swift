@@ -12,13 +12,19 @@ public struct Stage: Sendable, Identifiable, Equatable {
   public var weight: Int
   /// What it is for.
   public var description: String?
+  /// The category it is filed under.
+  public var category: CategorySummary?
 
   /// A stage.
-  public init(id: Int64, name: String, weight: Int, description: String? = nil) {
+  public init(
+    id: Int64, name: String, weight: Int, description: String? = nil,
+    category: CategorySummary? = nil
+  ) {
     self.id = id
     self.name = name
     self.weight = weight
     self.description = description
+    self.category = category
   }
 }
 
@@ -59,14 +65,11 @@ public struct StageStore: Sendable {
   ) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
     let known = try await pool.withConnection { try await Self.find(names, on: $0) }
-    var missing: [String] = []
-    for name in names where known[IdentityKey.of(name)] == nil {
-      if !missing.contains(where: { IdentityKey.of($0) == IdentityKey.of(name) }) {
-        missing.append(name)
-      }
+    var seen: Set<String> = []
+    let wanted = names.filter { name in
+      known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
     }
-    guard !missing.isEmpty else { return known }
-    let wanted = missing
+    guard !wanted.isEmpty else { return known }
     return try await pool.transaction { connection in
       try await connection.query(
         "SELECT pg_advisory_xact_lock(hashtextextended('martlet.stages', 0))")
@@ -78,6 +81,7 @@ public struct StageStore: Sendable {
         FROM unnest(\(wanted)::text[]) WITH ORDINALITY AS wanted (name, place)
         WHERE NOT EXISTS (
           SELECT FROM stages s WHERE lower(s.name COLLATE "C") = lower(wanted.name COLLATE "C"))
+        ORDER BY place
         """)
       return try await Self.find(names, on: connection)
     }

@@ -92,16 +92,16 @@ public struct TagStore: Sendable {
   public func ensure(_ names: [String], now: Date) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
     let known = try await pool.withConnection { try await Self.find(names, on: $0) }
-    var missing: [String: String] = [:]
-    for name in names where known[IdentityKey.of(name)] == nil {
-      // Of two spellings the first one is written.
-      if missing[IdentityKey.of(name)] == nil { missing[IdentityKey.of(name)] = name }
+    var seen: Set<String> = []
+    // Of two spellings the first one is written, and in the order given.
+    let wanted = names.filter { name in
+      known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
     }
-    guard !missing.isEmpty else { return known }
-    let wanted = missing.sorted { $0.key < $1.key }.map(\.value)
-    return try await pool.transaction { connection in
+    guard !wanted.isEmpty else { return known }
+    let created = try await pool.transaction { connection in
       try await Self.insert(wanted, now: now, on: connection)
     }
+    return known.merging(created) { _, new in new }
   }
 
   /// Makes the tags that are missing at this moment. Whoever makes others waits until the transaction ends.
@@ -116,9 +116,10 @@ public struct TagStore: Sendable {
     try await connection.query(
       """
       INSERT INTO tags (tag, date_added)
-      SELECT name, \(now) FROM unnest(\(names)::text[]) AS name
+      SELECT name, \(now) FROM unnest(\(names)::text[]) WITH ORDINALITY AS wanted (name, place)
       WHERE NOT EXISTS (
         SELECT FROM tags WHERE lower(tag COLLATE "C") = lower(name COLLATE "C"))
+      ORDER BY place
       ON CONFLICT (tag) DO NOTHING
       """)
     return try await find(names, on: connection)

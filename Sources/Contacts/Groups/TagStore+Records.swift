@@ -115,6 +115,7 @@ extension TagStore {
   /// - Throws: `PostgresError`.
   public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Tag? {
     try await pool.transaction { connection in
+      try await NamesInUse.change(on: connection)
       // Whoever adds it to a contact shares its row, and is waited for here.
       let rows = try await connection.query(
         "DELETE FROM tags WHERE id = \(id) RETURNING id, tag, description")

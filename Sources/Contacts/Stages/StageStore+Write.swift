@@ -90,6 +90,7 @@ extension StageStore {
   /// - Throws: `PostgresError`.
   public func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
     try await pool.transaction { connection in
+      try await NamesInUse.change(on: connection)
       // Contacts before what they name, as wherever a contact gets a stage.
       let before = try await Self.lockContacts(of: id, on: connection)
       guard let stage = try await Self.record(id, locking: "FOR UPDATE", on: connection) else {

@@ -22,7 +22,7 @@ struct ContentsWriter: Sendable {
   /// Looks up the names that the rows mention.
   init(run: ImportRun, contents: PartContents, pool: PostgresPool) async throws {
     var contents = contents
-    let resolver = NameResolver(pool: pool, actor: run.actor, started: run.started)
+    let resolver = NameResolver(pool: pool, run: run)
     names = try await resolver.resolve(
       contents.reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
     companyNames =
@@ -37,6 +37,8 @@ struct ContentsWriter: Sendable {
   /// - Parameter carefully: in stretches from the start, because all at once has failed before.
   func write(on connection: PostgresConnection, carefully: Bool) async throws -> Outcome {
     var outcome = Outcome()
+    // Before any other lock. What was renamed or deleted since is looked up anew by another attempt.
+    guard try await names.hold(with: companyNames, on: connection) else { throw NameVanished() }
     if run.layout.needsOrder {
       // Which record a row means can depend on rows of other imports: one at a time.
       try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.identity'))")

@@ -93,7 +93,7 @@ struct FileScan {
       if findsKeys, let key { keys.append(Self.hash(parser, key, &buffer)) }
     }
     if makesNames {
-      _ = try await NameResolver(pool: parts.pool, actor: run.actor, started: run.started)
+      _ = try await NameResolver(pool: parts.pool, run: run)
         .resolve(reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
     }
     return keys

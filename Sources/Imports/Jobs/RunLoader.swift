@@ -54,6 +54,7 @@ final class RunLoader: Sendable {
         combine: settings.matchesAnyIdentifier ? .or : .and,
         skipIfExists: item.defaults.skipIfExists),
       defaults: item.defaults, users: try await users(),
+      companyDefaults: set.defaults(.company),
       actor: ImportActor(id: item.createdBy, name: item.createdByUser), started: started,
       startedText: text, startedMicroseconds: InstantText.microseconds(started))
   }

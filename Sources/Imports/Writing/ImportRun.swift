@@ -14,6 +14,8 @@ struct ImportRun: Sendable {
   let rule: IdentityRule
   let defaults: ImportDefaults
   let users: UserDirectory
+  /// What companies have that rows name and that are not there yet (CON-06).
+  let companyDefaults: [(field: Field, canonical: String)]
   /// Whose name stands in `created_by` and `modified_by`.
   let actor: ImportActor
   /// When the import started: every instant that it writes.

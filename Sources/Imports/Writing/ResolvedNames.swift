@@ -1,3 +1,6 @@
+import Contacts
+import Postgres
+
 /// The ids of the names that the rows of a block mention.
 struct ResolvedNames: Sendable {
   /// Companies by the number that rows carry.
@@ -10,6 +13,16 @@ struct ResolvedNames: Sendable {
   var defaultTags: [(tag: Int64, adds: Bool)] = []
   /// For each cell of addresses their ids.
   var addresses: [[Int64]] = []
+
+  /// Keeps these and other names as they are until the transaction ends.
+  ///
+  /// - Returns: Whether they still are as they were looked up.
+  func hold(with others: ResolvedNames, on connection: PostgresConnection) async throws -> Bool {
+    let tags = Set((tags + others.tags).joined().map(\.tag)).union(defaultTags.map(\.tag))
+    return try await NamesInUse.hold(
+      companies: companies + others.companies, stages: Set(stages + others.stages).sorted(),
+      tags: tags.sorted(), on: connection)
+  }
 }
 
 extension RowBlock {

@@ -44,14 +44,20 @@ struct CompanyBed: Sendable {
   /// The companies of a contact in the order of their ids, a star at the primary one, and what its
   /// field `company` shows: `1* 2 = Acme`.
   func state(_ contact: Int64) async throws -> String {
+    try await states()[contact] ?? "gone"
+  }
+
+  /// The same of all contacts, by their number.
+  func states() async throws -> [Int64: String] {
     let rows = try await pool.query(
       """
-      SELECT coalesce(string_agg(l.company_id || CASE WHEN l.is_primary THEN '*' ELSE '' END, ' '
-          ORDER BY l.company_id), '-') || ' = ' || coalesce(c.company, '-')
-      FROM contacts c LEFT JOIN contact_companies l ON l.contact_id = c.id
-      WHERE c.id = \(contact) GROUP BY c.id
+      SELECT c.id, coalesce(string_agg(l.company_id || CASE WHEN l.is_primary THEN '*' ELSE '' END,
+          ' ' ORDER BY l.company_id), '-') || ' = ' || coalesce(c.company, '-')
+      FROM contacts c LEFT JOIN contact_companies l ON l.contact_id = c.id GROUP BY c.id
       """)
-    return try rows.first?.decode(at: 0) ?? "gone"
+    var states: [Int64: String] = [:]
+    for row in rows { states[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return states
   }
 
   /// The marks so far as `1,2 company field:company`, and forgets them.

@@ -52,8 +52,8 @@ enum ContactParts {
   static func stage(_ contact: Contact) -> JSONValue {
     guard let stage = contact.stage else { return .null }
     return [
-      "id": .int(Int(stage.id)), "name": .string(stage.name), "category": nil,
-      "weight": .int(stage.weight), "description": JSONValue(stage.description),
+      "id": .int(Int(stage.id)), "name": .string(stage.name),
+      "category": JSONValue(stage.category), "weight": .int(stage.weight), "description": JSONValue(stage.description),
     ]
   }
 

@@ -1,0 +1,40 @@
+public import Postgres
+
+/// Keeps names from changing under those who looked many of them up before their transaction began, as
+/// imports do: locking each row in each transaction would cost more than the rows that are written.
+///
+/// Whoever renames or deletes takes the lock before any other, so nobody waits in a circle.
+public enum NamesInUse {
+  /// Holds the names of companies, the stages and the tags until the transaction ends.
+  ///
+  /// - Returns: Whether all of them are as they were when they were looked up.
+  /// - Throws: `PostgresError`.
+  public static func hold(
+    companies: [CompanyNames.Found], stages: [Int64], tags: [Int64],
+    on connection: PostgresConnection
+  ) async throws -> Bool {
+    guard !(companies.isEmpty && stages.isEmpty && tags.isEmpty) else { return true }
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock_shared(hashtextextended('martlet.names-in-use', 0))")
+    let changed = try await connection.query(
+      """
+      SELECT FROM unnest(\(companies.map(\.id))::bigint[], \(companies.map(\.name))::text[])
+        AS k (id, name)
+      WHERE NOT EXISTS (SELECT FROM companies c WHERE c.id = k.id AND c.companyname = k.name)
+      UNION ALL
+      SELECT FROM unnest(\(stages)::bigint[]) AS k (id)
+      WHERE NOT EXISTS (SELECT FROM stages s WHERE s.id = k.id)
+      UNION ALL
+      SELECT FROM unnest(\(tags)::bigint[]) AS k (id)
+      WHERE NOT EXISTS (SELECT FROM tags t WHERE t.id = k.id)
+      LIMIT 1
+      """)
+    return changed.isEmpty
+  }
+
+  /// Waits until nobody holds names, and keeps everybody from it until the transaction ends.
+  static func change(on connection: PostgresConnection) async throws {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.names-in-use', 0))")
+  }
+}
