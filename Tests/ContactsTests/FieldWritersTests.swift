@@ -37,6 +37,7 @@ import Users
         }
         return (slowest, count)
       }
+      let start = ContinuousClock().now
       var new = NewField(label: "Customer No")
       new.isUniqueIdentifier = true
       new.isIndex = true
@@ -47,10 +48,11 @@ import Users
       _ = try await store.update(field.id, edit, by: .system, now: testNow)
       try await store.delete(field.id, by: .system, now: testNow)
       isDone.withLock { $0 = true }
+      let whole = start.duration(to: ContinuousClock().now)
       let (slowest, count) = try await writing.value
       #expect(count > 10)
-      // A writer that had to wait for an index over all rows would take as long as all of it.
-      #expect(slowest < .seconds(2), "\(count) writes")
+      // A writer that had to wait for the indexes would take as long as most of it, on a busy machine too.
+      #expect(slowest < max(.seconds(2), whole / 3), "\(count) writes in \(whole)")
       #expect(try await Self.file(pool) == file)
     }
   }
