@@ -25,6 +25,7 @@ public protocol BulkEffect: Sendable {
   /// number of statements, whatever their count.
   ///
   /// - Returns: Those to which something happened.
+  /// - Throws: ``InvalidInput`` where what is named has been deleted since, or the database's error.
   func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64>
 }
 

@@ -15,6 +15,9 @@ public struct ChangeContacts: DurableJob {
   /// Who asked, for `is:mine`.
   var user: Int64
   var author: JobAuthor
+  /// Whom an action that deletes found when it was asked for: those who come to match afterwards were
+  /// not counted against the limit (CON-90).
+  var only: [Int64]?
 
   /// What a bulk action did (api.md 11.6).
   public struct Result: Sendable, Codable, Equatable {
@@ -64,13 +67,10 @@ struct BulkHandler: Sendable {
     let missing =
       job.request.action == "delete"
       ? (job.request.selection.ids.map { Set($0).count } ?? place.matched) - place.matched : 0
-    let hasOtherConditions =
-      job.request.selection.search != nil || job.request.selection.conditions != nil
-      || job.request.selection.segment != nil
     try context.setResult(
       ChangeContacts.Result(
         matched: place.matched, changed: place.changed, skipped: place.matched - place.changed,
-        failed: hasOtherConditions ? 0 : missing))
+        failed: job.request.selection.hasCondition ? 0 : missing))
     let id = context.id
     try await context.complete { connection, _ in
       try await connection.query("DELETE FROM contact_bulk WHERE job_id = \(id)")
@@ -85,13 +85,17 @@ struct BulkHandler: Sendable {
     var place = try await begin(id, now: now, on: connection)
     let definitions = try await fields.current(on: connection)
     let effect: any BulkEffect
-    let condition: SQL
+    var condition: SQL
     do {
-      effect = try await actions.prepare(job.request, on: connection)
-      condition = try job.request.selection.condition(fields: definitions, user: job.user)
+      let request = try job.request.meant(fields: definitions, user: job.user)
+      effect = try await actions.prepare(request, on: connection)
+      condition = try request.selection.condition(fields: definitions, user: job.user)
     } catch let error where error is InvalidInput || error is QueryError {
       // What it names has been deleted since.
       throw PermanentJobFailure("\(error)")
+    }
+    if let only = job.only {
+      condition = "contacts.id = ANY (\(only)) AND (\(sql: condition))"
     }
     let next = try await connection.query(
       """
@@ -101,12 +105,22 @@ struct BulkHandler: Sendable {
       """
     ).map { try $0.decode(at: 0, as: Int64.self) }
     if effect.deletes { try await connection.query("SELECT lock_contact_buckets(\(next))") }
-    let contacts = try await ContactLock.lock(next, deleting: effect.deletes, on: connection)
+    var contacts = try await ContactLock.lock(next, deleting: effect.deletes, on: connection)
+    if job.request.selection.hasCondition {
+      // Who was changed while the locks were waited for may be meant no longer.
+      contacts = try await connection.query(
+        "SELECT id FROM contacts WHERE id = ANY (\(contacts)) AND (\(sql: condition)) ORDER BY id"
+      ).map { try $0.decode(at: 0) }
+    }
     if !contacts.isEmpty {
       let scene = BulkScene(
         author: job.author.author, now: now, fields: definitions, companies: rules,
         connection: connection)
-      place.changed += try await effect.apply(to: contacts, scene).count
+      do {
+        place.changed += try await effect.apply(to: contacts, scene).count
+      } catch let error as InvalidInput {
+        throw PermanentJobFailure("\(error)")
+      }
       place.matched += contacts.count
     }
     place.last = next.count < stepSize ? place.highest : next.last ?? place.highest
@@ -123,9 +137,14 @@ struct BulkHandler: Sendable {
   private func begin(
     _ id: JobID, now: Date, on connection: PostgresConnection
   ) async throws -> Place {
-    // Rows of jobs that were cancelled go after a while.
+    // Rows of jobs that were cancelled go after a while; a dead one may be begun again, however late,
+    // and must not do anew what it did.
     let old = now.addingTimeInterval(-30 * 86_400)
-    try await connection.query("DELETE FROM contact_bulk WHERE date_added < \(old)")
+    try await connection.query(
+      """
+      DELETE FROM contact_bulk WHERE date_added < \(old)
+        AND NOT EXISTS (SELECT FROM jobs WHERE jobs.id = contact_bulk.job_id)
+      """)
     try await connection.query(
       """
       INSERT INTO contact_bulk (job_id, highest_id, date_added)

@@ -49,6 +49,16 @@ public struct BulkRequest: Sendable, Codable, Equatable {
   /// A request names at most so many contacts one by one.
   public static let maximumIDs = 100_000
 
+  /// The request without a search and conditions that ask for nothing, such as `email:`: alone they would
+  /// mean every contact.
+  ///
+  /// - Throws: ``QueryError``.
+  func meant(fields: FieldSet, user: Int64) throws(QueryError) -> BulkRequest {
+    var request = self
+    request.selection = try selection.withoutBlanks(fields: fields, user: user)
+    return request
+  }
+
   /// Checks whom the request is about.
   ///
   /// - Throws: ``InvalidInput``.
@@ -58,7 +68,7 @@ public struct BulkRequest: Sendable, Codable, Equatable {
       guard ids.count <= Self.maximumIDs else {
         throw InvalidInput("ids", "\(ids.count) contacts; at most \(Self.maximumIDs) can be named")
       }
-    } else if selection.search == nil, selection.conditions == nil, selection.segment == nil {
+    } else if !selection.hasCondition {
       throw InvalidInput("ids", "say whom it is about: ids, search, where or segment")
     }
   }

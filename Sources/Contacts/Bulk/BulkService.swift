@@ -28,9 +28,10 @@ public struct BulkService: Sendable {
   /// - Throws: ``InvalidInput``, ``QueryError``, or the database's error.
   public func count(_ request: BulkRequest, user: Int64) async throws -> Int {
     try await jobs.postgres.transaction(readOnly: true) { connection in
+      let definitions = try await fields.current(on: connection)
+      let request = try request.meant(fields: definitions, user: user)
       _ = try await actions.prepare(request, on: connection)
-      let condition = try request.selection.condition(
-        fields: try await fields.current(on: connection), user: user)
+      let condition = try request.selection.condition(fields: definitions, user: user)
       return try await connection.query(
         "SELECT count(*) FROM contacts WHERE \(sql: condition)"
       ).first?.decode(at: 0) ?? 0
@@ -43,26 +44,28 @@ public struct BulkService: Sendable {
   /// - Throws: ``InvalidInput`` and ``QueryError`` for what is wrong with it; nothing was queued then.
   public func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
     try await jobs.transaction { connection, outbox in
+      let definitions = try await fields.current(on: connection)
+      let request = try request.meant(fields: definitions, user: user)
       let effect = try await actions.prepare(request, on: connection)
-      let condition = try request.selection.condition(
-        fields: try await fields.current(on: connection), user: user)
-      if effect.deletes { try await Self.checkDeletion(condition, on: connection) }
+      let condition = try request.selection.condition(fields: definitions, user: user)
+      let only = effect.deletes ? try await Self.deletable(condition, on: connection) : nil
       return try outbox.add(
-        ChangeContacts(request: request, user: user, author: JobAuthor(author)),
+        ChangeContacts(request: request, user: user, author: JobAuthor(author), only: only),
         EnqueueOptions(lane: "user:\(user)", createdBy: user))
     }
   }
 
-  /// CON-90: more than the limit are refused as a whole.
-  private static func checkDeletion(
+  /// Whom to delete; more than the limit are refused as a whole (CON-90).
+  private static func deletable(
     _ condition: SQL, on connection: PostgresConnection
-  ) async throws {
+  ) async throws -> [Int64] {
     let limit = BulkActions.deletionLimit
     let rows = try await connection.query(
-      "SELECT FROM contacts WHERE \(sql: condition) LIMIT \(limit + 1)")
+      "SELECT id FROM contacts WHERE \(sql: condition) LIMIT \(limit + 1)")
     guard rows.count <= limit else {
       throw InvalidInput(
         "ids", "more than \(limit) contacts; at most \(limit) can be deleted at once")
     }
+    return try rows.map { try $0.decode(at: 0) }
   }
 }

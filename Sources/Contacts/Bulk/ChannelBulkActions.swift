@@ -54,7 +54,7 @@ struct ChannelsBulkAction: BulkAction {
     case .array(let list)? where list.isEmpty: break
     case .object(let channels)?:
       for (channel, members) in channels.sorted(by: { $0.key < $1.key }) {
-        _ = try Channels.check([channel], "value")
+        let channel = try Channels.check([channel], "value")[0]
         let change = try FrequencyRuleChange(json: members, channel: channel)
         try change.check(channel: channel)
         effect.rules.append((channel, change))
@@ -90,16 +90,14 @@ struct ChannelsBulkAction: BulkAction {
 /// Channels as bulk actions take them.
 private enum Channels {
   static func check(_ names: [String], _ member: String) throws(InvalidInput) -> [String] {
+    var channels: [String] = []
     for name in names {
-      let isName = name.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      }
-      guard isName, (1...50).contains(name.utf8.count) else {
+      guard let channel = ChannelName.clean(name) else {
         throw InvalidInput(member, "\(InvalidInput.shown(name)) is no name of a channel")
       }
+      if !channels.contains(channel) { channels.append(channel) }
     }
-    return names
+    return channels
   }
 
   static func close(

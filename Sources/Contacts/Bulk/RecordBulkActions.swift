@@ -65,32 +65,35 @@ struct StageBulkAction: BulkAction {
       throw InvalidInput("add", "a contact can be in one stage only")
     }
     try request.require(!wanted.isEmpty || !left.isEmpty)
-    var effect = Effect(enter: nil, leave: [])
-    if let id = wanted.first { effect.enter = try await stage(id, connection) }
-    for id in left { effect.leave.append(try await stage(id, connection)) }
-    return effect
+    // A dry run may lock nothing, and a step locks contacts before the stages they are in.
+    for id in wanted + left { _ = try await Self.stage(id, locking: false, connection) }
+    return Effect(enter: wanted.first, leave: left)
   }
 
-  private func stage(_ id: Int64, _ connection: PostgresConnection) async throws -> Stage {
-    guard let stage = try await ContactStages.find(.id(id), on: connection) else {
+  private static func stage(
+    _ id: Int64, locking: Bool, _ connection: PostgresConnection
+  ) async throws -> Stage {
+    guard let stage = try await ContactStages.find(.id(id), locking: locking, on: connection) else {
       throw InvalidInput("value", "there is no stage \(id)")
     }
     return stage
   }
 
   private struct Effect: BulkEffect {
-    var enter: Stage?
-    var leave: [Stage]
+    var enter: Int64?
+    var leave: [Int64]
 
     func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
       var changed: Set<Int64> = []
       func note(_ outcome: [Int64: Bool]) { changed.formUnion(outcome.filter(\.value).keys) }
       if let enter {
+        let stage = try await StageBulkAction.stage(enter, locking: true, scene.connection)
         note(
           try await ContactStages.set(
-            contacts, enter, author: scene.author, now: scene.now, on: scene.connection))
+            contacts, stage, author: scene.author, now: scene.now, on: scene.connection))
       }
-      for stage in leave {
+      for id in leave {
+        let stage = try await StageBulkAction.stage(id, locking: true, scene.connection)
         note(
           try await ContactStages.set(
             contacts, stage, removing: true, author: scene.author, now: scene.now,

@@ -6,20 +6,25 @@ public import Users
 public enum ContactStages {
   /// The stage that a reference means; it is not deleted before the transaction ends.
   ///
+  /// - Parameters:
+  ///   - reference: The number or the name.
+  ///   - locking: Whether it is kept from being deleted; whoever changes contacts too locks them before.
+  ///   - connection: The transaction.
   /// - Returns: `nil` for an unknown one, and for a name of none.
   /// - Throws: `PostgresError`.
   public static func find(
-    _ reference: StageReference, on connection: PostgresConnection
+    _ reference: StageReference, locking: Bool = true, on connection: PostgresConnection
   ) async throws -> Stage? {
     let condition: SQL =
       switch reference {
       case .id(let id): "id = \(id)"
       case .name(let name): "lower(name COLLATE \"C\") = \(IdentityKey.of(name))"
       }
+    let lock: SQL = locking ? "FOR KEY SHARE" : ""
     return try await connection.query(
       """
       SELECT id, name, weight, description FROM stages WHERE \(sql: condition)
-      ORDER BY id LIMIT 1 FOR KEY SHARE
+      ORDER BY id LIMIT 1 \(sql: lock)
       """
     ).first.map { row in
       Stage(
@@ -34,7 +39,7 @@ public enum ContactStages {
   /// - Parameters:
   ///   - contacts: Numbers of contacts; unknown ones are left out. They stay locked until the
   ///     transaction ends.
-  ///   - stage: The stage, as ``find(_:on:)`` gives it.
+  ///   - stage: The stage, as ``find(_:locking:on:)`` gives it.
   ///   - removing: Whether those that are in it are taken out; the others stay where they are.
   ///   - author: Who.
   ///   - now: When.

@@ -65,6 +65,23 @@ public struct ContactSelection: Sendable, Equatable, Codable {
     return parts.joined(separator: " AND ")
   }
 
+  /// Whether something else than numbers says which contacts are meant.
+  var hasCondition: Bool { search != nil || conditions != nil || segment != nil }
+
+  /// The selection without a search and conditions that limit nothing.
+  ///
+  /// - Throws: ``QueryError``.
+  func withoutBlanks(fields: FieldSet, user: Int64) throws(QueryError) -> ContactSelection {
+    var selection = self
+    if conditions?.text?.trimmingBlanks() == "" { selection.conditions = nil }
+    let list = ListQuery.contacts(fields)
+    if try list.limits(ListRequest(search: search, user: user)) == nil { selection.search = nil }
+    if try list.limits(ListRequest(where: selection.conditions, user: user)) == nil {
+      selection.conditions = nil
+    }
+    return selection
+  }
+
   private var asksForVisitors: Bool {
     get throws(QueryError) {
       guard let search, let term = try SearchTerm.parse(search) else { return false }

@@ -38,6 +38,10 @@ struct BulkAPITests {
       for (body, member) in [
         (#"{"action": "fly", "ids": [1]}"#, "action"), (#"{"action": "delete"}"#, "ids"),
         (#"{"action": "delete", "ids": ["x"]}"#, "ids"),
+        (#"{"action": "delete", "search": " ", "where": []}"#, "ids"),
+        (#"{"action": "delete", "search": "email:", "where": {}}"#, "ids"),
+        (#"{"action": "delete", "search": {"a": "b"}}"#, "search"),
+        (#"{"action": "delete", "search": ["x"], "dryRun": true}"#, "search"),
         (#"{"action": "dnc", "ids": [1], "reason": "x"}"#, "reason"),
         (#"{"action": "tags", "segment": "x", "add": "y"}"#, "segment"),
         (#"{"action": "delete", "where": [{"col": "nope", "expr": "eq"}]}"#, "where"),

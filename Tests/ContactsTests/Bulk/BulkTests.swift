@@ -44,13 +44,41 @@ import Users
     _ request: BulkRequest, _ world: DuplicateWorld
   ) async throws -> ChangeContacts.Result {
     let id = try await bulk(world).start(request, by: author, user: 1)
-    let hasEnded = try await eventually(within: .seconds(60)) {
-      try await [.succeeded, .dead].contains(world.jobs.job(id)?.state)
-    }
-    #expect(hasEnded, "\(request.action)")
+    try await waitForEnd(of: id, world)
     let job = try await world.jobs.job(id)
     let text = try #require(job?.result, "\(request.action): \(job?.error ?? "no error")")
     return try JSONDecoder().decode(ChangeContacts.Result.self, from: Data(text.utf8))
+  }
+
+  private static func waitForEnd(of id: JobID, _ world: DuplicateWorld) async throws {
+    let hasEnded = try await eventually(within: .seconds(60)) {
+      try await [.succeeded, .dead].contains(world.jobs.job(id)?.state)
+    }
+    #expect(hasEnded)
+  }
+
+  /// Queues a request while a transaction that locks contact 2 is open; it ends when a step waits for it.
+  private static func startWaiting(
+    _ request: BulkRequest, _ world: DuplicateWorld, for change: SQL,
+    then: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }
+  ) async throws -> JobID {
+    let id = try await world.pool.transaction(retries: 0) { connection in
+      try await connection.query(change)
+      let id = try await bulk(world).start(request, by: author, user: 1)
+      let waits = try await eventually {
+        try await !world.pool.query(
+          """
+          SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """
+        ).isEmpty
+      }
+      #expect(waits)
+      try await then(connection)
+      return id
+    }
+    try await waitForEnd(of: id, world)
+    return id
   }
 
   private static func text(_ sql: SQL, _ world: DuplicateWorld) async throws -> String? {
@@ -152,6 +180,154 @@ import Users
         "SELECT string_agg(details ->> 'name', ' ' ORDER BY id) FROM audit_log WHERE action = 'delete'",
         world)
       #expect(names == "C1 C2")
+    }
+  }
+
+  /// CON-90: whoever comes to match after they were counted is not deleted.
+  @Test func deletesOnlyWhoWasCounted() async throws {
+    try await DuplicateWorld.with { world in
+      func insert(_ count: Int) async throws {
+        try await world.pool.query(
+          """
+          INSERT INTO contacts (date_added, city)
+          SELECT \(testNow), 'Rome' FROM generate_series(1, \(count))
+          """)
+      }
+      try await insert(3)
+      let id = try await Self.bulk(world).start(
+        BulkRequest("delete", ContactSelection(search: "city:Rome")), by: Self.author, user: 1)
+      try await insert(1)
+      try await world.pool.query("UPDATE contacts SET city = 'Oslo' WHERE id = 2")
+      try await world.work()
+      #expect(try await world.ids() == [2, 4])
+      let result = try #require(try await world.jobs.job(id)?.result)
+      #expect(result.contains(#""matched":2"#))
+    }
+  }
+
+  /// Where nobody matches, the job has nothing to do (CON-90).
+  @Test func deletesNobodyWhereNobodyMatched() async throws {
+    try await withContacts { world in
+      let result = try await Self.run(
+        BulkRequest("delete", ContactSelection(search: "city:Rome")), world)
+      #expect(result.matched == 0 && result.failed == 0)
+    }
+  }
+
+  /// CON-90: a contact that stops matching while the step waits for it is left alone.
+  @Test func leavesThoseAloneWhoLeft() async throws {
+    try await withContacts { world in
+      _ = try await Self.startWaiting(
+        BulkRequest("delete", ContactSelection(search: "firstname:C")), world,
+        for: "UPDATE contacts SET firstname = 'Z' WHERE id = 2")
+      #expect(try await world.ids() == [2])
+    }
+  }
+
+  /// Contacts are locked before stages, as where a stage is deleted: neither waits for the other. What is
+  /// gone when the step comes to it ends the job.
+  @Test func locksStagesAfterContacts() async throws {
+    try await withContacts { world in
+      let id = try await Self.startWaiting(
+        BulkRequest("stage", ContactSelection(ids: [1, 2]), value: .integer(1)), world,
+        for: "SELECT FROM contacts WHERE id = 2 FOR NO KEY UPDATE"
+      ) { connection in
+        try await connection.query("SELECT FROM stages WHERE id = 1 FOR UPDATE NOWAIT")
+        try await connection.query("DELETE FROM stages WHERE id = 1")
+      }
+      let job = try await world.jobs.job(id)
+      #expect(job?.state == .dead && job?.error?.contains("there is no stage 1") == true)
+      let staged = try await Self.text("SELECT count(stage_id)::text FROM contacts", world)
+      #expect(staged == "0")
+    }
+  }
+
+  /// api.md 11.6: a dry run of any action counts and locks nothing.
+  @Test func countsWithoutLocks() async throws {
+    try await withContacts { world in
+      let three = ContactSelection(ids: [1, 2, 3, 99])
+      for request in [
+        BulkRequest("stage", three, remove: .integer(2), value: .integer(1)),
+        BulkRequest("owner", three, value: .integer(1)),
+        BulkRequest("segments", three, add: .integer(1)),
+        BulkRequest("categories", three, add: .integer(1)),
+        BulkRequest("companies", three, add: .integer(1)),
+        BulkRequest("tags", three, add: .string("x")), BulkRequest("dnc", three),
+        BulkRequest("points", three, value: .integer(1)), BulkRequest("delete", three),
+      ] {
+        let count = try await Self.bulk(world).count(request, user: 1)
+        #expect(count == 3, "\(request.action)")
+      }
+    }
+  }
+
+  /// api.md 11.6: what says nothing about whom it is about is as good as not given; without any other it is
+  /// refused, not done with all contacts.
+  @Test func refusesToMeanEverybody() async throws {
+    try await withContacts { world in
+      for selection in [
+        ContactSelection(search: ""), ContactSelection(search: " \t"),
+        ContactSelection(search: "email:"), ContactSelection(search: "() or"),
+        ContactSelection(where: .array([])), ContactSelection(where: .object([:])),
+        ContactSelection(where: .string(" ")), ContactSelection(where: .null),
+        ContactSelection(
+          search: "", where: .array([.object(["expr": .string("orX"), "val": .array([])])])),
+      ] {
+        for action in ["delete", "dnc"] {
+          let request = BulkRequest(action, selection)
+          await #expect {
+            _ = try await Self.bulk(world).start(request, by: Self.author, user: 1)
+          } throws: { "\($0)".contains("ids, search, where or segment") }
+          await #expect(throws: InvalidInput.self) {
+            _ = try await Self.bulk(world).count(request, user: 1)
+          }
+        }
+      }
+      let result = try await Self.run(
+        BulkRequest("delete", ContactSelection(search: "email:", where: .array([]), ids: [2, 99])),
+        world)
+      #expect(result.changed == 1 && result.failed == 1)
+    }
+  }
+
+  /// A job that died may be begun again however late: how far it came is kept as long as it is there.
+  @Test func remembersHowFarADeadJobCame() async throws {
+    try await DuplicateWorld.with { world in
+      try await world.pool.query(
+        "INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 5)")
+      let id = try await Self.bulk(world).start(
+        BulkRequest("points", ContactSelection(ids: [1, 2, 3, 4, 5]), value: .integer(7)),
+        by: Self.author, user: 1)
+      try await world.pool.query(
+        """
+        INSERT INTO contact_bulk (job_id, last_id, highest_id, matched, changed, date_added)
+        VALUES (\(id), 2, 5, 2, 2, '2023-01-01Z'), (gen_random_uuid(), 2, 5, 2, 2, '2023-01-01Z')
+        """)
+      try await world.work()
+      let points = try await Self.text(
+        "SELECT string_agg(points::text, ' ' ORDER BY id) FROM contacts", world)
+      #expect(points == "0 0 7 7 7")
+      let result = try #require(try await world.jobs.job(id)?.result)
+      #expect(result.contains(#""changed":5"#))
+      #expect(try await Self.text("SELECT count(*)::text FROM contact_bulk", world) == "0")
+    }
+  }
+
+  /// CON-50: names of channels are those that single contacts take; case makes no difference.
+  @Test func takesNamesOfChannels() async throws {
+    try await withContacts { world in
+      let one = ContactSelection(ids: [1])
+      _ = try await Self.run(
+        BulkRequest("dnc", one, add: .string("Email,EMAIL,web-push.v2")), world)
+      _ = try await Self.run(
+        BulkRequest(
+          "channels", one, remove: .string("SMS"),
+          value: .object(["Web-Push.v2": .object(["frequencyNumber": .integer(2)])])), world)
+      let closed = try await Self.text(
+        "SELECT string_agg(channel, ' ' ORDER BY channel) FROM do_not_contact", world)
+      #expect(closed == "email sms web-push.v2")
+      let rules = try await Self.text("SELECT string_agg(channel, ' ') FROM frequency_rules", world)
+      #expect(rules == "web-push.v2")
     }
   }
 

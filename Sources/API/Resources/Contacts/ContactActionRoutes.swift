@@ -41,7 +41,7 @@ struct ContactActionRoutes: Sendable {
 
   private func channel(_ request: APIRequest) throws -> String {
     let text = try request.pathText("channel")
-    guard let channel = DoNotContactBody.channel(text) else {
+    guard let channel = ChannelName.clean(text) else {
       throw APIError.validation([("channel", ["\(InvalidInput.shown(text)): not a channel"])])
     }
     return channel

@@ -128,7 +128,7 @@ struct ContactBody {
         (value.elements ?? []).map { ($0["channel"]?.text ?? "", $0) }
       }
     for (channel, rule) in rules {
-      guard let channel = DoNotContactBody.channel(channel), rule.asObject != nil else {
+      guard let channel = ChannelName.clean(channel), rule.asObject != nil else {
         refuse("frequencyRules", "a rule must be an object under the name of its channel")
         continue
       }

@@ -8,7 +8,7 @@ enum DoNotContactBody {
       throw .validation([("doNotContact", ["an entry must be an object"])])
     }
     let text = value["channel"].flatMap { $0 == .null ? nil : $0 }
-    guard let channel = channel(text?.text ?? (text == nil ? "email" : "")) else {
+    guard let channel = ChannelName.clean(text?.text ?? (text == nil ? "email" : "")) else {
       throw .validation([
         ("doNotContact.channel", ["\(ContactBody.shown(text ?? .null)): not a channel"])
       ])
@@ -41,15 +41,5 @@ enum DoNotContactBody {
   /// What was said about an entry.
   static func comments(_ value: JSONValue?) -> String? {
     value?.text.map(CleanText.plain)
-  }
-
-  /// The name of a channel: lower case letters, digits, `_`, `-`, `.`, at most 50; nil for no such name.
-  static func channel(_ name: String) -> String? {
-    let name = name.trimmingBlanks.lowercased()
-    let isName = name.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
-        || $0 == 0x2E
-    }
-    return isName && (1...50).contains(name.utf8.count) ? name : nil
   }
 }

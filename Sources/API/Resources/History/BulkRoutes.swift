@@ -33,6 +33,9 @@ struct BulkRoutes: Sendable {
   /// - Throws: `APIError` 400 naming the member.
   private static func request(_ body: JSONValue) throws(APIError) -> BulkRequest {
     func given(_ name: String) -> JSONValue? { body[name].flatMap { $0 == .null ? nil : $0 } }
+    if let search = given("search"), search.text == nil {
+      throw .validation([("search", ["not a text"])])
+    }
     var selection = ContactSelection(
       search: given("search")?.text, where: given("where")?.kept)
     if let ids = given("ids") {
