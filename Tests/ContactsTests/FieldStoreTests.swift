@@ -248,6 +248,34 @@ import Users
     }
   }
 
+  /// CON-25: an index has no room for a text of any length.
+  @Test(arguments: [FieldType.textarea, .html])
+  func doesNotIdentifyByTextOfAnyLength(_ type: FieldType) async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      let store = FieldStore(pool: database.pool)
+      var new = NewField(label: "Story", type: type)
+      new.isUniqueIdentifier = true
+      let refused = FieldError.invalid([
+        "isUniqueIdentifier": ["needs a type that is stored as text of limited length"]
+      ])
+      await #expect(throws: refused) {
+        try await store.create(new, by: .system, now: testNow)
+      }
+      new.isUniqueIdentifier = false
+      let field = try await store.create(new, by: .system, now: testNow)
+      var edit = FieldEdit()
+      edit.isUniqueIdentifier = true
+      await #expect(throws: refused) {
+        try await store.update(field.id, edit, by: .system, now: testNow)
+      }
+      await #expect(throws: FieldError.notText) {
+        try await store.makeUnique(field.id, by: .system, now: testNow)
+      }
+      #expect(
+        try await store.current().uniqueIdentifiers(.contact).map(\.alias) == ["email"])
+    }
+  }
+
   @Test func keepsItsCopyUntilSomethingChanges() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)

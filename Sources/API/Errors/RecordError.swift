@@ -15,7 +15,9 @@ extension FieldError: RecordError {
     case .isFixed: APIError(.forbidden, "A standard field cannot be deleted.")
     case .inUse: APIError(.unprocessableContent, "The field cannot be deleted: \(self).")
     case .notText:
-      .validation([("isUniqueIdentifier", ["needs a type that is stored as text"])])
+      .validation([
+        ("isUniqueIdentifier", ["needs a type that is stored as text of limited length"])
+      ])
     case .tooManyIndexes: .validation([("isIndex", ["\(self)"])])
     case .busy: .unavailable("The table is in use; try again.")
     }

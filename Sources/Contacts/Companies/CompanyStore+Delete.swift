@@ -71,7 +71,8 @@ extension CompanyStore {
     }
   }
 
-  /// Adds to the scores of all companies of contacts, once for each contact (CON-39).
+  /// Adds to the scores of all companies of contacts, once for each contact (CON-39). A score that would
+  /// leave the range of its column stops at the end of it, so that no change of points fails for it.
   ///
   /// - Throws: `PostgresError`.
   public static func addScore(
@@ -87,7 +88,8 @@ extension CompanyStore {
         SELECT c.id, s.contacts FROM companies c JOIN shares s ON s.company_id = c.id
         ORDER BY c.id FOR NO KEY UPDATE OF c
       )
-      UPDATE companies c SET score = c.score + \(points)::integer * l.contacts
+      UPDATE companies c SET score = greatest(-2147483648,
+        least(2147483647, c.score + \(points)::bigint::numeric * l.contacts))::integer
       FROM locked l WHERE c.id = l.id
       """)
   }

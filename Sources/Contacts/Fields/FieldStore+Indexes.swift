@@ -8,11 +8,12 @@ extension FieldStore {
   /// Of contacts that already share a value all but the one added last are marked as sharing their
   /// identity; they stay findable but leave the unique index.
   ///
-  /// - Throws: ``FieldError``.
+  /// - Throws: ``FieldError``; ``FieldError/notText`` too for text of any length, which does not fit into
+  ///   an index.
   public func makeUnique(_ id: Int64, by author: Author, now: Date) async throws {
     let fields = try await current()
     guard let field = fields.field(id: id) else { throw FieldError.notFound }
-    guard field.type.isText, field.columnType == "text" else { throw FieldError.notText }
+    guard field.type.hasLengthLimit, field.columnType == "text" else { throw FieldError.notText }
     guard !field.isUniqueIdentifier else { return }
     try checkIndexes(of: field, fields)
     let table = SQL.quoted(identifier: field.object.table)

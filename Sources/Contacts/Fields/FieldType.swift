@@ -18,10 +18,11 @@ public enum FieldType: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether values are stored as text. Only such a field can be a unique identifier (CON-25).
+  /// Whether values are stored as text.
   public var isText: Bool { columnType == "text" }
 
-  /// Whether the length of values is limited (contacts.md 3.1, `char_length_limit`).
+  /// Whether the length of values is limited (contacts.md 3.1, `char_length_limit`). Only such a field can
+  /// be a unique identifier (CON-25): longer text does not fit into an index.
   public var hasLengthLimit: Bool { isText && self != .textarea && self != .html }
 
   /// Whether a custom field of this type may set its own limit; the others have the widest.

@@ -72,8 +72,9 @@ public struct NewField: Sendable {
       }
     default: break
     }
-    if isUniqueIdentifier, !type.isText {
-      problems["isUniqueIdentifier", default: []].append("needs a type that is stored as text")
+    if isUniqueIdentifier, !type.hasLengthLimit {
+      problems["isUniqueIdentifier", default: []].append(
+        "needs a type that is stored as text of limited length")
     }
     if let defaultValue, !defaultValue.isEmpty {
       if defaultValue.unicodeScalars.count > 255 {
@@ -97,7 +98,7 @@ public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
   case isFixed
   /// Records of other kinds read the field: their names by kind (CON-23).
   case inUse([String: [String]])
-  /// Only text can be a unique identifier (CON-25).
+  /// Only text of limited length can be a unique identifier (CON-25).
   case notText
   /// An object has at most 64 fields with an index (CON-25).
   case tooManyIndexes
@@ -117,7 +118,8 @@ public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
         + names.sorted { $0.key < $1.key }
         .map { "the \($0.key) \($0.value.joined(separator: ", "))" }
         .joined(separator: " and ")
-    case .notText: "only a field that is stored as text can be a unique identifier"
+    case .notText:
+      "only a field that is stored as text of limited length can be a unique identifier"
     case .tooManyIndexes: "at most 64 fields of an object can have an index"
     case .busy: "the table is busy; try again"
     }

@@ -85,7 +85,10 @@ struct ContactMembersTests {
         try await bed.text(
           "SELECT type || ' ' || event_name || ' ' || action_name FROM points_log WHERE delta = 5")
           == "api Quiz Won")
-      for path in ["power/2", "plus/x", "plus/1.5", "divide/0", "plus/9999999999"] {
+      for path in [
+        "power/2", "plus/x", "plus/1.5", "divide/0", "plus/9999999999", "plus/\(Int.max)",
+        "plus/\(Int.min)", "minus/\(Int.min)",
+      ] {
         #expect(
           try await bed.call("POST", "/contacts/\(id)/points/\(path)").status == 400, "\(path)")
       }

@@ -88,9 +88,23 @@ import Users
       try await bed.pool.transaction { connection in
         try await CompanyStore.addScore(5, toCompaniesOf: [1, 2, 9], on: connection)
       }
-      let scores: [Int] = try await bed.pool.query("SELECT score FROM companies ORDER BY id")
-        .map { try $0.decode(at: 0) }
-      #expect(scores == [5, 10, 0])
+      func scores() async throws -> [Int] {
+        try await bed.pool.query("SELECT score FROM companies ORDER BY id")
+          .map { try $0.decode(at: 0) }
+      }
+      #expect(try await scores() == [5, 10, 0])
+      // At the ends of the range a score stays.
+      for (points, expected) in [
+        (2_000_000_000, [2_000_000_005, 2_147_483_647, 0]),
+        (-2_100_000_000, [-99_999_995, -2_052_516_353, 0]),
+        (Int.min, [-2_147_483_648, -2_147_483_648, 0]),
+        (Int.max, [2_147_483_647, 2_147_483_647, 0]),
+      ] {
+        try await bed.pool.transaction { connection in
+          try await CompanyStore.addScore(points, toCompaniesOf: [1, 2], on: connection)
+        }
+        #expect(try await scores() == expected)
+      }
     }
   }
 

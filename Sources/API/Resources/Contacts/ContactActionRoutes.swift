@@ -85,7 +85,10 @@ struct ContactActionRoutes: Sendable {
         ("operator", ["\(InvalidInput.shown(name)): not one of plus, minus, times, divide"])
       ])
     }
-    guard let amount = Int(text), abs(amount) <= ContactPoints.limit else {
+    // Not by the amount's absolute value: the smallest integer has none.
+    guard let amount = Int(text),
+      (-ContactPoints.limit...ContactPoints.limit).contains(amount)
+    else {
       throw APIError.validation([
         (
           "points",
