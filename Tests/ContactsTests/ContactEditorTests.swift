@@ -141,4 +141,66 @@ import Users
           == ["Name 1"])
     }
   }
+
+  /// Several who change a contact that somebody holds wait for its row; each then goes on from what it
+  /// has become.
+  private func whileHeld(
+    _ pool: PostgresPool, by change: SQL, _ edits: [ContactInput], _ editor: ContactEditor
+  ) async throws {
+    let tasks = try await pool.transaction { connection in
+      try await connection.query(change)
+      let tasks = edits.map { input in
+        Task { _ = try await editor.edit(1, input, mode: .patch, from: Self.origin) }
+      }
+      #expect(try await someWait(edits.count, pool))
+      return tasks
+    }
+    for task in tasks { try await task.value }
+  }
+
+  /// STG-13: who waits for another that sets the same stage finds it set.
+  @Test func logsAStageOnceForTwoWhoSetIt() async throws {
+    try await withContacts(1) { pool, editor in
+      try await pool.query(
+        "INSERT INTO stages (name, weight, date_added) VALUES ('Lead', 1, \(testNow))")
+      var input = ContactInput()
+      input.stage = .given(.id(1))
+      try await whileHeld(
+        pool, by: "UPDATE contacts SET city = 'Rome' WHERE id = 1", [input, input], editor)
+      #expect(try await texts("SELECT action_name FROM stage_log", pool) == ["Stage changed"])
+    }
+  }
+
+  @Test func clearsAnOwnerThatCameWhileItWaited() async throws {
+    try await withContacts(1) { pool, editor in
+      try await pool.query(
+        """
+        INSERT INTO users (id, username, password_hash, date_added)
+        VALUES (7, 'owner', 'x', \(testNow))
+        """)
+      var input = ContactInput()
+      input.owner = .cleared
+      try await whileHeld(
+        pool, by: "UPDATE contacts SET owner_id = 7 WHERE id = 1", [input], editor)
+      #expect(try await texts("SELECT 'kept' FROM contacts WHERE owner_id IS NOT NULL", pool) == [])
+    }
+  }
+
+  /// CON-60: what is no duplicate any more once its row is held is not merged.
+  @Test func mergesOnlyWhatIsStillADuplicate() async throws {
+    try await withContacts(2) { pool, editor in
+      try await pool.query("UPDATE contacts SET email = 'a@example.com' WHERE id = 2")
+      var input = ContactInput()
+      input.values = ["email": .text("a@example.com")]
+      try await whileHeld(
+        pool, by: "UPDATE contacts SET email = 'b@example.com' WHERE id = 2", [input], editor)
+      #expect(
+        try await texts("SELECT email FROM contacts ORDER BY id", pool)
+          == ["a@example.com", "b@example.com"])
+      // Nobody holds it: the duplicate is merged.
+      input.values = ["email": .text("b@example.com")]
+      _ = try await editor.edit(1, input, mode: .patch, from: Self.origin)
+      #expect(try await texts("SELECT email FROM contacts", pool) == ["b@example.com"])
+    }
+  }
 }

@@ -1,5 +1,7 @@
 import Contacts
 import Foundation
+import Postgres
+import TestSupport
 
 /// A field of a type, as a definition in the database would give it.
 func makeField(
@@ -17,6 +19,18 @@ func options(_ values: String...) -> JSONValue {
     "list": .array(
       values.map { .object(["label": .string($0.uppercased()), "value": .string($0)]) })
   ])
+}
+
+/// Whether so many sessions of the database come to wait for a lock.
+func someWait(_ count: Int, _ pool: PostgresPool) async throws -> Bool {
+  try await eventually {
+    try await pool.query(
+      """
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'
+      """
+    ).count >= count
+  }
 }
 
 extension FieldParser {

@@ -13,7 +13,7 @@ extension CompanyStore {
     return try await pool.transaction { connection in
       try await NamesInUse.change(on: connection)
       let members = try await self.lockMembers(of: [id], on: connection)
-      guard let company = try await self.company(id, locking: "FOR UPDATE OF c", on: connection)
+      guard let company = try await self.company(id, locking: "FOR UPDATE", on: connection)
       else { return nil }
       // Between the two locks somebody may have come in.
       let all = Set(members).union(try await self.lockMembers(of: [id], on: connection)).sorted()

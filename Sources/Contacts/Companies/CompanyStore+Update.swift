@@ -12,7 +12,8 @@ extension CompanyStore {
   ///   - author: Who does it.
   ///   - now: When.
   /// - Returns: The company as it is now; `nil` where there is none.
-  /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
+  /// - Throws: ``CompanyError/invalid(_:)`` or ``CompanyError/busy``, and nothing was changed;
+  ///   `PostgresError`.
   public func update(
     _ id: Int64, _ input: CompanyInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Company? {
@@ -25,10 +26,16 @@ extension CompanyStore {
       } catch let error as PostgresError {
         // Somebody else took an identifier between the look and the write: next time it is seen.
         guard error.sqlState == .uniqueViolation, attempt < 5 else { throw error }
+      } catch is Overtaken {
+        guard attempt < 10 else { throw CompanyError.busy }
       }
     }
     return nil
   }
+
+  /// Somebody else renamed the company before it could be locked, so that its contacts must be locked too,
+  /// and before it.
+  private struct Overtaken: Error {}
 
   private func update(
     _ id: Int64, _ input: CompanyInput, replacing: Bool, by author: Author, now: Date,
@@ -39,17 +46,17 @@ extension CompanyStore {
     var form = try await form(
       input, fields, isNew: false, replacing: replacing, on: connection)
     if replacing { form.fillIn(fields) }
-    let isRenamed = form.values.contains { field, canonical in
-      field.alias == "companyname" && canonical != seen.fields["companyname"]?.text
-    }
     // Contacts are locked before companies, here as everywhere.
-    if isRenamed {
+    let holdsContacts = form.renames(seen)
+    if holdsContacts {
       try await NamesInUse.change(on: connection)
       try await lockPrimaryContacts(of: id, on: connection)
     }
-    guard
-      let before = try await company(id, locking: "FOR NO KEY UPDATE OF c", on: connection)
-    else { return nil }
+    guard let before = try await company(id, locking: "FOR NO KEY UPDATE", on: connection) else {
+      return nil
+    }
+    let isRenamed = form.renames(before)
+    guard holdsContacts || !isRenamed else { throw Overtaken() }
     form.dropStaleChoices(of: before)
     let changes = CompanyChanges(before, form, input, replacing: replacing)
     guard !changes.isEmpty else { return before }
@@ -103,5 +110,14 @@ extension CompanyStore {
       """)
     try await ContactChanges.mark(
       try rows.map { try $0.decode(at: 0) }, topics, now: now, on: connection)
+  }
+}
+
+extension CompanyForm {
+  /// Whether a company has another name than the one to be written.
+  fileprivate func renames(_ company: Company) -> Bool {
+    values.contains { field, canonical in
+      field.alias == "companyname" && canonical != company.fields["companyname"]?.text
+    }
   }
 }

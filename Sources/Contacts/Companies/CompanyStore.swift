@@ -51,18 +51,22 @@ public struct CompanyStore: Sendable {
     try await pool.withConnection { try await company(id, on: $0) }
   }
 
-  /// The same as a transaction sees it.
+  /// The same as a transaction sees it, locked first if it is to be.
+  ///
+  /// The lock is a statement of its own, which goes with the next one: a statement that waits for it sees the
+  /// new row of the company, but joins it to what it saw before it waited, so that a new owner would be none.
   func company(
-    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+    _ id: Int64, locking lock: SQL? = nil, on connection: PostgresConnection
   ) async throws -> Company? {
-    try await read("SELECT \(id)::bigint AS id, 1 AS place", locking: lock, on: connection).first
+    if let lock {
+      await connection.sendWithNext("SELECT FROM companies WHERE id = \(id) \(sql: lock)")
+    }
+    return try await read("SELECT \(id)::bigint AS id, 1 AS place", on: connection).first
   }
 
   /// The companies that a query gives by `id` and `place`. Columns of fields come last and are read by
   /// position.
-  private func read(
-    _ ids: SQL, locking lock: SQL = "", on connection: PostgresConnection
-  ) async throws -> [Company] {
+  private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Company] {
     let published = try await fields.current(on: connection).company
     let columns = published.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
     let rows = try await connection.query(
@@ -73,7 +77,7 @@ public struct CompanyStore: Sendable {
       FROM (\(sql: ids)) AS page
       JOIN companies c ON c.id = page.id
       LEFT JOIN users u ON u.id = c.owner_id
-      ORDER BY page.place \(sql: lock)
+      ORDER BY page.place
       """)
     return try rows.map { row in
       var values: [FieldValue?] = []

@@ -54,7 +54,12 @@ struct ContactWork: Sendable {
   func edit(_ id: Int64) async throws -> Bool? {
     var found = try await find(except: id)
     if let other = found.match {
-      // Before anything is locked: a merge has its own order. Without this contact nothing happens.
+      // Locked as a merge does it, before anything else. Whoever held one of the two may have changed
+      // it, so that it is no duplicate any more: a merge cannot be undone.
+      try await connection.query("SELECT lock_contact_buckets(\([id, other]))")
+      let held = try await ContactLock.lock([id, other], deleting: true, on: connection)
+      guard held.contains(id) else { return nil }
+      guard held.contains(other), try await find(except: id).match == other else { throw Moved() }
       try await merger.merge(
         [MergePair(winner: id, loser: other)], by: author, now: now, on: connection)
       found = try await find(except: id)
@@ -68,13 +73,17 @@ struct ContactWork: Sendable {
       draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
   }
 
-  /// Reads and locks the record of a contact, without what hangs on it.
+  /// Locks and reads the record of a contact, without what hangs on it.
+  ///
+  /// Two statements in one round trip: one that waits for a lock sees the new row of the contact, but
+  /// joins it to what it saw before it waited, so that a new owner or stage would be none.
   private func load(_ id: Int64) async throws -> Contact? {
     let reader = ContactReader(fields: fields.contact)
-    let select = reader.select("SELECT \(id)::bigint AS id, 1 AS place")
-    return try reader.contacts(
-      await connection.query("\(sql: select) FOR NO KEY UPDATE OF c")
-    ).first
+    let results = try await connection.pipeline([
+      "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE",
+      reader.select("SELECT \(id)::bigint AS id, 1 AS place"),
+    ])
+    return try reader.contacts(results[1]).first
   }
 
   // MARK: A new contact

@@ -150,6 +150,30 @@ import Users
     }
   }
 
+  @Test(
+    "CON-32: the name that a company had is mirrored again, although it seemed to have it still")
+  func renamesBack() async throws {
+    try await CompanyBed.with { (bed) async throws in
+      try await bed.links { try await $0.assign([1], to: [1]) }
+      _ = try await bed.marks()
+      let store = Self.store(bed)
+      let task = try await bed.pool.transaction { connection in
+        try await connection.query("UPDATE contacts SET company = 'Ajax' WHERE id = 1")
+        try await connection.query("UPDATE companies SET companyname = 'Ajax' WHERE id = 1")
+        let task = Task {
+          try await store.update(
+            1, Self.input(["companyname": "Acme"]), by: .system, now: testNow)
+        }
+        #expect(try await someWait(1, bed.pool))
+        return task
+      }
+      _ = try await task.value
+      #expect(try await store.company(1)?.name == "Acme")
+      #expect(try await bed.state(1) == "1* = Acme")
+      #expect(try await bed.marks() == ["1 company field:company"])
+    }
+  }
+
   /// Whatever runs beside it, in the end every contact shows the name of its one primary company.
   @Test("CON-31, CON-32: renaming, deleting, merging and assigning at once leave nothing stale")
   func keepsTheMirrorUnderLoad() async throws {
