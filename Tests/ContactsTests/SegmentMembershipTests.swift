@@ -78,7 +78,8 @@ import Testing
       try await pool.transaction { connection in
         try await SegmentMembership.add([1, 2], to: 1, cause: .import, now: later, on: connection)
         try await SegmentMembership.add([1], to: 2, cause: .batch, now: later, on: connection)
-        try await SegmentMembership.remove([3, 4], from: 1, cause: .form, now: later, on: connection)
+        try await SegmentMembership.remove(
+          [3, 4], from: 1, cause: .form, now: later, on: connection)
       }
       func texts(_ sql: SQL) async throws -> [String] {
         try await pool.query(sql).map { try $0.decode(at: 0) }

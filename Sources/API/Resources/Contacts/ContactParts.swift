@@ -53,7 +53,8 @@ enum ContactParts {
     guard let stage = contact.stage else { return .null }
     return [
       "id": .int(Int(stage.id)), "name": .string(stage.name),
-      "category": JSONValue(stage.category), "weight": .int(stage.weight), "description": JSONValue(stage.description),
+      "category": JSONValue(stage.category), "weight": .int(stage.weight),
+      "description": JSONValue(stage.description),
     ]
   }
 
