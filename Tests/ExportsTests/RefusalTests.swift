@@ -30,6 +30,31 @@ import Users
     }
   }
 
+  @Test("A segment that is not public is exported by its maker and by administrators alone")
+  func privateSegments() async throws {
+    try await ExportBed.with { bed in
+      try await bed.people(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO segments (id, name, public_name, alias, is_global, created_by, date_added)
+        VALUES (5, 'Mine', 'Mine', 'mine', false, 7, '2026-01-01Z')
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO segment_members (contact_id, segment_id, date_added)
+        SELECT id, 5, '2026-01-01Z' FROM contacts
+        """)
+      let options = ExportOptions(selection: ContactSelection(segment: 5))
+      let error = await #expect(throws: ExportError.self) {
+        try await bed.service.create(options, by: Self.other)
+      }
+      #expect(error?.code == .forbidden)
+      for user in [ExportBed.user, Self.administrator] {
+        _ = try await bed.service.create(options, by: user)
+      }
+    }
+  }
+
   @Test("EXP-05, case 7: above the operator's ceiling, refused with both numbers and without a job")
   func ceiling() async throws {
     var settings = ExportSettings()

@@ -46,7 +46,7 @@ public struct ExportService: Sendable {
     let columns = try ExportColumns(options.columns, fields: definitions)
     _ = try options.order(fields: definitions)
     let condition = try options.condition(fields: definitions, user: user.author.id)
-    try await checkSegment(options.selection.segment)
+    try await checkSegment(options.selection.segment, for: user)
     let settings = try await settings()
     try await lookAhead(condition, limit: settings.limit)
     let now = now
@@ -74,10 +74,21 @@ public struct ExportService: Sendable {
     }
   }
 
-  private func checkSegment(_ id: Int64?) async throws {
-    guard let id, try await jobs.postgres.query("SELECT FROM segments WHERE id = \(id)").isEmpty
-    else { return }
-    throw ExportError(.invalid, "segment: there is no segment \(id)", field: "segment")
+  /// A segment that is not public is its maker's (segments.md 11).
+  private func checkSegment(_ id: Int64?, for user: ExportUser) async throws {
+    guard let id else { return }
+    let rows = try await jobs.postgres.query(
+      "SELECT is_global, created_by FROM segments WHERE id = \(id)")
+    guard let row = rows.first else {
+      throw ExportError(.invalid, "segment: there is no segment \(id)", field: "segment")
+    }
+    let maker: Int64? = try row.decode("created_by")
+    guard
+      try user.isAdministrator || row.decode("is_global")
+        || (maker != nil && maker == user.author.id)
+    else {
+      throw ExportError(.forbidden, "segment \(id) is another user's", field: "segment")
+    }
   }
 
   /// How long the server may take to say how many there are before the answer is left to the work.
