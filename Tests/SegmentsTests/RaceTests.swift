@@ -115,6 +115,18 @@ import Testing
     }
   }
 
+  @Test("A rebuild is ahead of the segment that it refers to, and the contact changes back")
+  func rebuildAheadOfRefresh() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.segment(2, members("in", 1))
+      try await bed.working { try await bed.rebuilt(2) }
+      #expect(try await bed.rows() == ["2 1 filtered"])
+      try await bed.change([1], "points = 0", [.column("points")])
+      _ = try await bed.refresher.round()
+      #expect(try await bed.rows() == [])
+    }
+  }
+
   @Test("SEG-94: a contact that is being deleted is not added any more")
   func refreshAndDeletion() async throws {
     try await withOne(score: 100) { bed in

@@ -23,6 +23,17 @@ struct FrozenRebuild: Sendable {
       .condition(excludesVisitors: excludesVisitors)
   }
 
+  /// The same by the members that the segments have which the filters refer to, as the live refresh sees it.
+  ///
+  /// - Returns: nil where ``condition(within:)`` is that already.
+  func storedCondition(within range: ClosedRange<Int64>) throws(CompileError) -> SQL? {
+    guard references == .inlined, !filters.references.isEmpty || filters.refersToAnySegment else {
+      return nil
+    }
+    return try compiler.compile(filters, references: .stored, of: segment, within: range)
+      .condition(excludesVisitors: excludesVisitors)
+  }
+
   /// Reads a rebuild with its filters as of its instant.
   ///
   /// - Returns: nil if there is no such rebuild any more.

@@ -113,10 +113,41 @@ struct RangeHandler: Sendable {
         result: """
           SELECT count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered) FROM moved
           """, now: rebuild.instant))
+    let isAhead = try await markThoseAhead(rebuild, range, condition, on: connection)
     await connection.endEvaluation()
+    if isAhead { await connection.signal(ContactChanges.signal) }
     guard let row = rows.first else { return (0, 0) }
     let (added, removed) = try row.decode(Int.self, Int.self)
     if isReferredTo, added + removed > 0 { await connection.signal(ContactChanges.signal) }
     return (added, removed)
+  }
+
+  /// Marks the contacts for whom the filters of the segments referred to say something else than the members
+  /// of these do. Should such a contact change back before those members are brought in line, they never
+  /// change, and nothing else would have this segment evaluated again.
+  ///
+  /// - Returns: Whether there are any.
+  private func markThoseAhead(
+    _ rebuild: FrozenRebuild, _ range: ClosedRange<Int64>, _ condition: SQL,
+    on connection: PostgresConnection
+  ) async throws -> Bool {
+    guard let stored = try rebuild.storedCondition(within: range) else { return false }
+    // All segments are looked at for them: those referred to first, then this one.
+    return try await !connection.query(
+      """
+      INSERT INTO contact_changes (contact_ids, topics, at)
+      SELECT array_agg(id ORDER BY id), ARRAY[\(ChangeTopic.created.rawValue)::text],
+        \(rebuild.instant)::timestamptz
+      FROM (
+        SELECT c.id, (row_number() OVER (ORDER BY c.id) - 1) / \(ContactChanges.contactsPerRow)
+          AS part
+        FROM contacts AS c
+        WHERE c.id BETWEEN \(range.lowerBound) AND \(range.upperBound)
+          AND (\(sql: condition)) <> (\(sql: stored))
+      ) AS parts
+      GROUP BY part ORDER BY part
+      RETURNING id
+      """
+    ).isEmpty
   }
 }
