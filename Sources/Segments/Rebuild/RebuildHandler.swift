@@ -15,8 +15,25 @@ struct RebuildHandler: Sendable {
 
   func handle(_ job: RebuildSegment, _ context: JobContext) async throws {
     let now = context.clock.now
+    if job.limit == nil { try await resume(job.segment, context) }
     try await context.complete { connection, outbox in
       try await begin(job, now, outbox, on: connection)
+    }
+  }
+
+  /// Lets the live refresh evaluate a segment again, if it had stopped doing so, from before the greatest
+  /// contact is looked up: a contact that is created meanwhile is judged by the one or the other. A
+  /// rebuild that does not look at everybody does not end the failure.
+  private func resume(_ segment: Int64, _ context: JobContext) async throws {
+    try await context.transaction { connection, _ in
+      try await connection.query(
+        """
+        UPDATE segments SET build_error = NULL
+        WHERE id = \(segment) AND build_error IS NOT NULL AND is_published
+          AND rebuilds_served < rebuilds_requested
+          AND NOT EXISTS (
+            SELECT FROM segment_rebuilds AS r WHERE r.segment_id = segments.id AND r.state = 1)
+        """)
     }
   }
 
@@ -82,13 +99,6 @@ struct RebuildHandler: Sendable {
   private func start(
     _ rebuild: NewRebuild, _ outbox: JobOutbox, on connection: PostgresConnection
   ) async throws {
-    // From here on the live refresh evaluates the segment again, if it had stopped doing so: no change
-    // is lost between a range and the end.
-    try await connection.query(
-      """
-      UPDATE segments SET build_error = NULL
-      WHERE id = \(rebuild.segment) AND build_error IS NOT NULL
-      """)
     let last = try await lastContact(rebuild, on: connection)
     let ranges = Self.ranges(through: last)
     let id = try await rebuild.insert(lastContact: last, ranges: ranges.count, on: connection)
