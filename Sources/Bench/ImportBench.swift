@@ -148,7 +148,10 @@ enum ImportBench {
     let (seconds, work) = try await stage.measureWork(
       items: rows, registry, queue: ImportJobs.queue, concurrency: 2, workers: 2
     ) {
-      while try await service.store.get(id).status != .imported {
+      while true {
+        let item = try await service.store.get(id)
+        if item.status == .imported { break }
+        if item.status == .failed { throw BenchError("the import failed") }
         try await Task.sleep(for: .milliseconds(10))
       }
     }

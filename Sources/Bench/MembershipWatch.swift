@@ -59,7 +59,11 @@ final class MembershipWatch: Sendable {
 
   /// Waits until it listens.
   func isReady() async throws {
-    while !state.withLock({ $0.isReady }) { try await Task.sleep(for: .milliseconds(5)) }
+    let end = ContinuousClock.now + .seconds(60)
+    while !state.withLock({ $0.isReady }) {
+      guard ContinuousClock.now < end else { throw BenchError("the database tells of nothing") }
+      try await Task.sleep(for: .milliseconds(5))
+    }
   }
 
   /// A contact is about to be changed.
