@@ -76,6 +76,7 @@ let package = Package(
     system("CZlib", "zlib", apt: "zlib1g-dev"),
     system("COpenSSL", "libcrypto", apt: "libssl-dev"),
     system("CXlsxWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
+    system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
     .target(name: "Sample", swiftSettings: settings),
@@ -96,6 +97,20 @@ let package = Package(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
       "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle])
+    + module("Transfer", ["CCurl", logging])
+    + module("Points", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module(
+      "Mail",
+      [
+        "Transfer", "CSodium", "Segments", "Contacts", "Users", "JobQueue", "Redis", "Postgres",
+        logging, metrics,
+      ])
+    + module(
+      "Campaigns",
+      [
+        "Mail", "Points", "Transfer", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
+        logging, metrics, lifecycle,
+      ])
     + module(
       "Exports",
       [
@@ -111,23 +126,23 @@ let package = Package(
     + module(
       "API",
       [
-        "CSV", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
-        "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging,
+        "Campaigns", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Users",
+        "JobQueue", "Postgres", "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio,
+        nioHTTPTypes, lifecycle, logging,
         metrics,
       ])
     + module(
       "Processes",
       [
-        "API", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Runtime",
-        "Postgres", "Redis", lifecycle,
-        unixSignals, logging, metrics, nio,
+        "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Users",
+        "JobQueue", "Runtime", "Postgres", "Redis", lifecycle, unixSignals, logging, metrics, nio,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue", "Runtime",
-          "CHiredis", histogram,
+          "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
+          "Users", "JobQueue", "Runtime", "CHiredis", histogram,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
@@ -136,15 +151,16 @@ let package = Package(
       executable(
         "martlet",
         [
-          "Processes", "Bench", "Sample", "Imports", "Exports", "Segments", "Contacts", "Users",
-          "JobQueue", "Runtime", "Postgres", "Redis", logging, arguments,
+          "Processes", "Bench", "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports",
+          "Segments", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging,
+          arguments,
         ]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",
         dependencies: [
-          "Sample", "Imports", "Exports", "Segments", "Contacts", "Users", "JobQueue",
-          "TestSupport",
+          "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
+          "Users", "JobQueue", "TestSupport",
         ],
         swiftSettings: settings),
     ],

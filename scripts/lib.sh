@@ -31,6 +31,7 @@ install_packages() {
   pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
   pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
   pkg-config --exists xlsxwriter 2>/dev/null || missing+=(libxlsxwriter-dev)
+  pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
   command -v pkg-config >/dev/null || missing+=(pkg-config)
   command -v curl >/dev/null || missing+=(curl)
   command -v redis-server >/dev/null || missing+=(redis-server)

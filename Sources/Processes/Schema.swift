@@ -1,8 +1,11 @@
 import API
+import Campaigns
 import Contacts
 import Exports
 import Imports
 import JobQueue
+import Mail
+import Points
 public import Postgres
 import Runtime
 import Segments
@@ -14,7 +17,8 @@ public enum Schema {
   public static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
     + ContactsMigrations.all + SegmentsMigrations.all + ImportMigrations.all
-    + ExportsMigrations.all + APIMigrations.all
+    + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
+    + CampaignsMigrations.all
 
   /// What runs them; safe from many machines at once.
   public static var migrator: Migrator { Migrator(all) }

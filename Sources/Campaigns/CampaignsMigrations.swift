@@ -1,0 +1,7 @@
+public import Postgres
+
+/// The tables of campaigns.
+public enum CampaignsMigrations {
+  /// All migrations of this module, in the order in which they apply.
+  public static let all: [Migration] = []
+}

@@ -1,0 +1,2 @@
+/// HTTP and SMTP over libcurl.
+enum Transfer {}

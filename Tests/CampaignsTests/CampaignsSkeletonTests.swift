@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Campaigns
+
+@Suite struct CampaignsSkeletonTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Points
+
+@Suite struct PointsSkeletonTests {}

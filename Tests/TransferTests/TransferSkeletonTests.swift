@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Transfer
+
+@Suite struct TransferSkeletonTests {}
