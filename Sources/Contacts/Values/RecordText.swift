@@ -1,9 +1,9 @@
 /// Texts of plain records: names, titles, descriptions.
-enum RecordText {
+public enum RecordText {
   /// A name that a record must have: without markup and blanks at its ends, 1 to 191 characters.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
-  static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
+  public static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
     let name = CleanText.plain(text ?? "")
     guard !name.isEmpty else { throw InvalidInput(member, "a value is required") }
     try check(name, member)
@@ -13,7 +13,7 @@ enum RecordText {
   /// A text that may be missing, within a limit; an empty one is none.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
-  static func optional(
+  public static func optional(
     _ text: String?, _ member: String, limit: Int = 65_535, html: Bool = false
   ) throws(InvalidInput) -> String? {
     guard let text else { return nil }

@@ -71,6 +71,7 @@ struct SegmentRefresher: Sendable {
       }
     }
     if !failures.isEmpty { try await record(failures, on: connection) }
+    if round.moved > 0 { await connection.signal(SegmentTransitions.signal) }
     return round
   }
 
