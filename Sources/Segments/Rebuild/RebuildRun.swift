@@ -19,7 +19,9 @@ enum RebuildRun {
     guard let run: Int64 = try rows.first?.decode(at: 0) else {
       throw RebuildRefusal(description: "the run was not recorded")
     }
-    try outbox.add(RunRebuilds(run: run), EnqueueOptions(createdBy: user))
+    try outbox.add(
+      RunRebuilds(run: run),
+      EnqueueOptions(object: JobObject(type: "segment_run", id: run), createdBy: user))
     return run
   }
 
