@@ -94,7 +94,7 @@ struct UpdateCompany: CampaignAction {
     if let name, !moving.isEmpty {
       let links = CompanyLinks(rules: CompanyRules(), now: pass.now, on: pass.connection)
       let company = try await links.resolve(
-        CompanyName(name: name), by: .system, fields: definitions)
+        CompanyName(name), by: .system, fields: definitions)
       try await links.setPrimary(moving, to: company.id)
       companies[company.id, default: []] += moving
     }

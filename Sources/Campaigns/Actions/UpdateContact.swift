@@ -91,7 +91,7 @@ struct UpdateContact: CampaignAction {
         try await links.removePrimary(contacts)
       } else {
         let company = try await links.resolve(
-          CompanyName(name: name), by: .system, fields: fields)
+          CompanyName(name), by: .system, fields: fields)
         try await links.setPrimary(contacts, to: company.id)
       }
     }
