@@ -6,7 +6,8 @@ import Users
 /// Adds to campaigns and removes from others (`campaign.addremovelead`, CAM-126). The keyword `this` is the
 /// campaign that runs the action.
 struct ChangeCampaigns: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     var outcome = ActionOutcome()
     let contacts = runners.map(\.contact)
     for campaign in Self.campaigns("addTo", of: event, in: pass.campaign) {
@@ -58,7 +59,8 @@ struct ChangeCampaigns: CampaignAction {
     } else if trigger.mode == .interval, trigger.unit == .minute, trigger.interval < 30 {
       check.refuse(
         "addTo",
-        "an event that restarts its own campaign waits at least 30 minutes, not \(trigger.interval)")
+        "an event that restarts its own campaign waits at least 30 minutes, not \(trigger.interval)"
+      )
     }
   }
 }
@@ -88,7 +90,8 @@ extension Pass {
 
 /// Deletes the contact (`lead.deletecontact`, CAM-350).
 struct DeleteContact: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     var outcome = ActionOutcome()
     let contacts = runners.map(\.contact)
     // What was counted for them is taken out with them.

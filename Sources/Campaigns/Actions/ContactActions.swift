@@ -6,7 +6,8 @@ import Users
 
 /// Adds to points, or to the score of a group (`lead.changepoints`).
 struct ChangePoints: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     let points = event.properties["points"]?.int ?? 0
     guard points != 0 else { return .noted(runners, "no points to add") }
     let reason = PointsReason(
@@ -29,7 +30,8 @@ struct ChangePoints: CampaignAction {
 
 /// Adds tags and takes others away (`lead.changetags`).
 struct ChangeTags: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     _ = try await ContactTags.change(
       contacts, adding: event.properties.texts("add_tags").compactMap { TagName.clean($0) },
@@ -49,7 +51,8 @@ struct ChangeTags: CampaignAction {
 
 /// Adds to segments and removes from others, explicitly (`lead.changelist`).
 struct ChangeSegments: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     for segment in (event.properties.ids("addToLists") ?? []).sorted() {
       try await SegmentMembership.add(
@@ -73,7 +76,8 @@ struct ChangeSegments: CampaignAction {
 
 /// Sets the owner (`lead.changeowner`).
 struct ChangeOwner: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     guard let owner = event.properties.ids("owner")?.first else {
       return .noted(runners, "no owner is given")
     }
@@ -106,7 +110,8 @@ struct ChangeOwner: CampaignAction {
 struct ChangeDoNotContact: CampaignAction {
   let adds: Bool
 
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     for channel in event.properties.texts("channels") {
       let comments = event.properties["reason"]?.text
@@ -130,4 +135,3 @@ struct ChangeDoNotContact: CampaignAction {
     }
   }
 }
-

@@ -6,7 +6,8 @@ import Users
 /// Sets fields of contacts (`lead.updatelead`): values that hold no token are checked once and written for
 /// all, the others for each contact.
 struct UpdateContact: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     let definitions = try await pass.engine.fields.current(on: pass.connection)
     let members = Self.members(event)
     let fields = definitions.published(.contact).filter { members[$0.alias] != nil }
@@ -24,9 +25,11 @@ struct UpdateContact: CampaignAction {
       var known: [String: Result<String?, FieldProblem>] = [:]
       for contact in contacts {
         let filled = text.filled(tokens[contact] ?? [:])
-        let result = known[filled] ?? Result { () throws(FieldProblem) in
-          try field.canonical(filled, policy: .strict)
-        }
+        let result =
+          known[filled]
+          ?? Result { () throws(FieldProblem) in
+            try field.canonical(filled, policy: .strict)
+          }
         known[filled] = result
         switch result {
         case .success(let value): values[contact] = .some(value)

@@ -53,7 +53,8 @@ struct SendWebhook: OutsideAction {
     }
     let method = event.properties["method"]?.text ?? "get"
     if !Webhook.methods.contains(method.lowercased()) {
-      check.refuse("method", "\(InvalidInput.shown(method)) is none of get, post, put, patch, delete")
+      check.refuse(
+        "method", "\(InvalidInput.shown(method)) is none of get, post, put, patch, delete")
     }
     for (name, _) in hook.headers where !Webhook.isHeader(name) {
       check.refuse("headers", "\(InvalidInput.shown(name)) is no name of a header")
@@ -157,7 +158,9 @@ struct Webhook: Sendable {
 
   /// A value in a header: line ends and control characters would begin another one.
   private static func header(_ value: String) -> String {
-    String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+    String(
+      String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })
+    )
   }
 
   private static func form(_ pairs: [(String, String)]) -> String {

@@ -69,7 +69,8 @@ struct HasTag: CampaignCondition {
     guard !names.isEmpty else { return "false" }
     let found = try await TagStore.find(names, on: pass.connection)
     // Older campaigns name tags by number.
-    let ids = Set(found.values).union(names.compactMap { found[$0.lowercased()] == nil ? Int64($0) : nil })
+    let ids = Set(found.values).union(
+      names.compactMap { found[$0.lowercased()] == nil ? Int64($0) : nil })
     return """
       EXISTS (SELECT FROM contact_tags t WHERE t.contact_id = c.id AND t.tag_id = ANY (\(ids.sorted())))
       """

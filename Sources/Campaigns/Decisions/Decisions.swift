@@ -8,10 +8,11 @@ struct EmailDecision: CampaignDecision {
     guard let parent, parent.type == EventType.sendEmail,
       let email = parent.properties["email"]?.int.map(Int64.init), act.objects.contains(email)
     else { return false }
-    let wanted = event.properties["urls"].map { urls in
-      (urls["list"].map { $0.entriesOrSelf } ?? urls.entriesOrSelf)
-        .compactMap { $0.text ?? $0["value"]?.text }.filter { !$0.isEmpty }
-    } ?? []
+    let wanted =
+      event.properties["urls"].map { urls in
+        (urls["list"].map { $0.entriesOrSelf } ?? urls.entriesOrSelf)
+          .compactMap { $0.text ?? $0["value"]?.text }.filter { !$0.isEmpty }
+      } ?? []
     guard event.type == "email.click", !wanted.isEmpty else { return true }
     guard let url = act.url.map(Self.plain) else { return false }
     return wanted.contains { url.contains(Self.plain($0)) }

@@ -98,7 +98,8 @@ struct CampaignEdit {
       let unknown = segments.filter { !known.contains($0) }
       if !unknown.isEmpty {
         throw CampaignError.refused(
-          InvalidInput("lists", "there is no segment \(unknown.map(String.init).joined(separator: ", "))"))
+          InvalidInput(
+            "lists", "there is no segment \(unknown.map(String.init).joined(separator: ", "))"))
       }
     }
     let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
@@ -229,7 +230,9 @@ struct CampaignEdit {
       """
       UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(now)) WHERE c.id = \(id)
       """)
-    if after.isLive(at: now), becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart {
+    if after.isLive(at: now),
+      becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart
+    {
       try CampaignUpdates.request(id, in: outbox)
     }
     if after.isPublished, let up = after.publishUp, up > now, up != before.publishUp {

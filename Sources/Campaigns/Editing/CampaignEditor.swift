@@ -73,7 +73,8 @@ public struct CampaignEditor: Sendable {
   public func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, outbox -> Campaign? in
-      guard let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
+      guard
+        let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
       else { return nil }
       let gone = try await connection.query(
         """

@@ -103,7 +103,8 @@ struct EventEdit {
 
   /// Puts events under their parents: by `parent`, by the parent's `children`, or by the builder's lines.
   private func place(
-    _ inputs: [EventInput], _ numbers: [EventReference: Int64], _ events: inout [Int64: CampaignEvent],
+    _ inputs: [EventInput], _ numbers: [EventReference: Int64],
+    _ events: inout [Int64: CampaignEvent],
     _ problems: inout [InvalidInput.Problem]
   ) throws {
     var parents: [Int64: (parent: Int64, path: Bool?)] = lines(numbers)

@@ -106,7 +106,8 @@ final class GraphCache: Sendable {
       ORDER BY source_id
       """,
     ])
-    let (present, allowsRestart) = try results[0].first?.decode(Int64.self, Bool.self) ?? (version, false)
+    let (present, allowsRestart) =
+      try results[0].first?.decode(Int64.self, Bool.self) ?? (version, false)
     let graph = CampaignGraph(
       campaign: campaign, version: present, allowsRestart: allowsRestart,
       segments: try results[2].map { try $0.decode(at: 0) },

@@ -126,7 +126,8 @@ public struct CampaignAct: Sendable, Codable, Equatable {
 }
 
 /// Checks what a type's properties say; gives what is wrong, by member.
-typealias PropertyCheck = @Sendable (_ event: CampaignEvent, _ check: inout EventCheck) async throws
+typealias PropertyCheck =
+  @Sendable (_ event: CampaignEvent, _ check: inout EventCheck) async throws
   -> Void
 
 /// The types of events there are (campaigns.md 7).

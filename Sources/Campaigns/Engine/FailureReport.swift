@@ -41,7 +41,8 @@ struct FailureReport {
     try await Inbox.post(
       to: try await recipient(),
       title: "Campaign “\(name)”: “\(event.name)” failed",
-      body: "The event “\(event.name)” failed \(times). It is tried again, or given up after some attempts.",
+      body:
+        "The event “\(event.name)” failed \(times). It is tried again, or given up after some attempts.",
       now: pass.now, on: pass.connection)
   }
 

@@ -59,7 +59,8 @@ extension Pass {
   }
 
   private func decideOnce(_ acts: [CampaignAct]) async throws {
-    let byContact = Dictionary(acts.map { ($0.contact, $0) }, uniquingKeysWith: { first, _ in first })
+    let byContact = Dictionary(
+      acts.map { ($0.contact, $0) }, uniquingKeysWith: { first, _ in first })
     let contacts = byContact.keys.sorted()
     let types = Set(acts.map(\.type))
     let events = graph.all.filter { $0.kind == .decision && types.contains($0.type) }

@@ -94,7 +94,9 @@ extension Pass {
   }
 
   /// Writes down how a condition came out, and considers what hangs on each path (CAM-303).
-  func follow(_ event: CampaignEvent, _ answers: [(runner: Runner, path: Bool, isCurrent: Bool)]) async throws {
+  func follow(_ event: CampaignEvent, _ answers: [(runner: Runner, path: Bool, isCurrent: Bool)])
+    async throws
+  {
     for path in [true, false] {
       let taken = answers.filter { $0.path == path }
       guard !taken.isEmpty else { continue }
@@ -246,5 +248,7 @@ struct Entry: Sendable {
 enum Note {
   static let noDate = "no_date"
   static let missingObject = "what it asks about does not exist"
-  static func unknownType(_ type: String) -> String { "events of the type \(type) are not installed" }
+  static func unknownType(_ type: String) -> String {
+    "events of the type \(type) are not installed"
+  }
 }

@@ -116,7 +116,8 @@ extension Pass {
       entries.append(
         Due(
           entry: Entry(
-            runner, rotation: try row.decode(at: 1), attempts: Int(try row.decode(at: 4, as: Int16.self))),
+            runner, rotation: try row.decode(at: 1),
+            attempts: Int(try row.decode(at: 4, as: Int16.self))),
           base: try row.decode(at: 5), fire: try row.decode(at: 6), pinned: try row.decode(at: 7),
           delayUsed: try row.decode(at: 8), path: try row.decode(at: 9)))
     }
@@ -145,7 +146,9 @@ extension Pass {
         dateless.append(entry)
         return
       }
-      let time = planned > now ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
+      let time =
+        planned > now
+        ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
       if time > now { back.append((entry, time)) } else { kept.append(entry) }
     }
     for entry in once { judge(entry, times[entry.contact]) }

@@ -135,7 +135,8 @@ final class Pass {
       ? "(\(sql: column) - date '1970-01-01')::double precision"
       : "extract(epoch FROM \(sql: column))::double precision"
     let rows = try await connection.query(
-      "SELECT id, \(sql: value) FROM contacts WHERE id = ANY (\(contacts)) AND \(sql: column) IS NOT NULL")
+      "SELECT id, \(sql: value) FROM contacts WHERE id = ANY (\(contacts)) AND \(sql: column) IS NOT NULL"
+    )
     var dates: [Int64: FireTime.ContactDate] = [:]
     for row in rows {
       let number: Double = try row.decode(at: 1)

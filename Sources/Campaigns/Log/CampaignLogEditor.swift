@@ -71,11 +71,14 @@ public struct CampaignLogEditor: Sendable {
     guard let row = state.first else {
       throw CampaignError.notFound("the contact \(contact) has no entry of the event \(event)")
     }
-    let (state0, isDone) = (try row.decode(at: 0, as: Int16.self), try row.decode(at: 1, as: Bool.self))
+    let (state0, isDone) = (
+      try row.decode(at: 0, as: Int16.self), try row.decode(at: 1, as: Bool.self)
+    )
     guard isDone else {
       // CAM-705.
       throw CampaignError.conflict(
-        "the entry is \(EntryState(rawValue: state0)?.name ?? "ended") or due, and cannot be cancelled")
+        "the entry is \(EntryState(rawValue: state0)?.name ?? "ended") or due, and cannot be cancelled"
+      )
     }
   }
 }
@@ -112,9 +115,12 @@ extension Pass {
     let state = try old.flatMap { EntryState(rawValue: try $0.decode(at: 0)) }
     let executed = try old?.decode(at: 3, as: Date?.self)
     let oldRotation = try old?.decode(at: 1, as: Int.self) ?? rotation
-    if state == .executed, oldRotation == rotation, change.triggerDate != nil || change.dateTriggered != nil {
+    if state == .executed, oldRotation == rotation,
+      change.triggerDate != nil || change.dateTriggered != nil
+    {
       throw CampaignError.conflict(
-        "the event was executed already at \(executed.map { $0.formatted(.iso8601) } ?? "some time")")
+        "the event was executed already at \(executed.map { $0.formatted(.iso8601) } ?? "some time")"
+      )
     }
     if event.kind == .decision, change.triggerDate != nil {
       throw CampaignError.conflict("a decision cannot be scheduled")

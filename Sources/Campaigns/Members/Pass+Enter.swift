@@ -106,5 +106,7 @@ extension Pass {
 
 extension ChangeTopic {
   /// Membership of a campaign.
-  public static func campaign(_ id: Int64) -> ChangeTopic { ChangeTopic(rawValue: "campaign:\(id)") }
+  public static func campaign(_ id: Int64) -> ChangeTopic {
+    ChangeTopic(rawValue: "campaign:\(id)")
+  }
 }
