@@ -32,7 +32,7 @@ public struct CampaignSettings: Sendable, Equatable {
 struct CampaignEngine: Sendable {
   let fields: FieldStore
   let types: EventTypes
-  let graphs = GraphCache()
+  private(set) var graphs = GraphCache()
   let settings: @Sendable () async throws -> CampaignSettings
 
   init(
@@ -42,6 +42,13 @@ struct CampaignEngine: Sendable {
     self.fields = fields
     self.types = types
     self.settings = settings
+  }
+
+  /// The same with graphs of its own: for what may never be saved, and must not be taken for what was.
+  var isolated: CampaignEngine {
+    var engine = self
+    engine.graphs = GraphCache()
+    return engine
   }
 
   /// Runs a body as a pass over a campaign, with the counters written at its end.
