@@ -1,0 +1,81 @@
+import Contacts
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Imports
+
+/// Imports and others who write the same at the same moment.
+@Suite struct RaceTests {
+  /// A contact, a company and a tag; somebody holds what an import waits for after it has associated the
+  /// contact with the company.
+  private func withAssociation(
+    _ meanwhile: @escaping @Sendable (ImportBed) async throws -> Void
+  ) async throws -> [Set<String>] {
+    try await ImportBed.with { bed in
+      try await bed.pool.query(
+        "INSERT INTO contacts (email, date_added) VALUES ('a@x.test', '2024-01-01Z')")
+      try await bed.pool.query(
+        "INSERT INTO companies (companyname, date_added) VALUES ('Acme', '2024-01-01Z')")
+      try await bed.pool.query("INSERT INTO tags (tag, date_added) VALUES ('x', '2024-01-01Z')")
+      let options = ImportOptions(defaults: ImportDefaults(tags: ["x"]))
+      let item = try await bed.upload("email,company\na@x.test,Acme\n", options)
+      try await bed.working {
+        let other = try await bed.pool.transaction { connection in
+          try await connection.query("INSERT INTO contact_tags VALUES (1, 1)")
+          #expect(try await bed.waiting(1))
+          let done = Mutex(false)
+          let other = Task {
+            try await meanwhile(bed)
+            done.withLock { $0 = true }
+          }
+          #expect(try await bed.waiting(2) { done.withLock { $0 } })
+          return other
+        }
+        try await other.value
+        #expect(try await bed.ended(item.id).counts == "0 1 0")
+      }
+      return try await bed.pool.query(
+        "SELECT topics FROM contact_changes WHERE 1 = ANY (contact_ids) ORDER BY id"
+      ).map { Set(try $0.decode(at: 0, as: [String].self)) }
+    }
+  }
+
+  @Test("SEG-77: a company's new value reaches whom an import is about to associate with it")
+  func companyEdit() async throws {
+    let marks = try await withAssociation { bed in
+      var input = CompanyInput()
+      input.values = ["companycity": .string("Graz")]
+      _ = try await CompanyStore(pool: bed.pool, fields: bed.fields).update(
+        1, input, by: .system, now: bed.jobs.clock.now)
+    }
+    #expect(marks.last == ["company"])
+  }
+
+  @Test("SEG-77: so does one that another import gives the company")
+  func companyImport() async throws {
+    let marks = try await withAssociation { bed in
+      let item = try await bed.upload(
+        "companyname,companycity\nAcme,Graz\n", ImportOptions(object: .company))
+      #expect(try await bed.ended(item.id).counts == "0 1 0")
+    }
+    #expect(marks.last == ["company", "field:company"])
+  }
+}
+
+extension ImportBed {
+  /// Whether so many sessions come to wait for a lock, or somebody need not.
+  fileprivate func waiting(_ count: Int, unless isDone: () -> Bool = { false }) async throws -> Bool
+  {
+    try await eventually {
+      let waiting = try await pool.query(
+        """
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+        """
+      ).count
+      return waiting >= count || isDone()
+    }
+  }
+}
