@@ -62,9 +62,52 @@ import Testing
     }
     #expect(marks.last == ["company", "field:company"])
   }
+
+  @Test("CON-60: a row and a request with the same new pair of identifiers make one contact")
+  func identifiers() async throws {
+    try await ImportBed.with { bed in
+      try await bed.twoIdentifiers()
+      try await bed.pool.query(
+        "INSERT INTO contacts (email, mobile, date_added) VALUES ('a@x.test', '1', '2024-01-01Z')")
+      let editor = ContactEditor(pool: bed.pool, fields: bed.fields)
+      var input = ContactInput()
+      input.values = ["email": .text("a@x.test"), "mobile": .text("2")]
+      let request = input
+      let origin = ContactOrigin(.system, source: "api", now: bed.jobs.clock.now)
+      let item = try await bed.upload("email,mobile\na@x.test,2\n")
+      try await bed.working {
+        let answer = try await bed.pool.transaction { connection in
+          // The import looks at whoever has one of the identifiers, and waits.
+          try await connection.query("SELECT FROM contacts WHERE id = 1 FOR UPDATE")
+          #expect(try await bed.waiting(1))
+          let done = Mutex(false)
+          let answer = Task {
+            let isNew = try await editor.upsert(request, from: origin).isNew
+            done.withLock { $0 = true }
+            return isNew
+          }
+          #expect(try await bed.waiting(2) { done.withLock { $0 } })
+          return answer
+        }
+        #expect(try await !answer.value)
+        #expect(try await bed.ended(item.id).counts == "1 0 0")
+      }
+      #expect(try await bed.texts("SELECT mobile FROM contacts ORDER BY id") == ["1", "2"])
+    }
+  }
 }
 
 extension ImportBed {
+  /// Makes the mobile number a unique identifier too.
+  func twoIdentifiers() async throws {
+    try await pool.query("UPDATE fields SET is_unique_identifier = true WHERE alias = 'mobile'")
+    try await pool.query(
+      """
+      CREATE UNIQUE INDEX contacts_identity_mobile ON contacts (lower("mobile" COLLATE "C"))
+      WHERE NOT identity_shared AND mobile IS NOT NULL
+      """)
+  }
+
   /// Whether so many sessions come to wait for a lock, or somebody need not.
   fileprivate func waiting(_ count: Int, unless isDone: () -> Bool = { false }) async throws -> Bool
   {

@@ -44,7 +44,7 @@ struct ContentsWriter: Sendable {
     guard try await names.hold(with: companyNames, on: connection) else { throw NameVanished() }
     if run.layout.needsOrder {
       // Which record a row means can depend on rows of other imports: one at a time.
-      try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.identity'))")
+      try await ContactIdentity.lockAll(on: connection)
     }
     let rows = 0..<contents.reader.block.count
     if carefully {
