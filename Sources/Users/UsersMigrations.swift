@@ -3,7 +3,14 @@ public import Postgres
 /// The table of users, as ordered migrations. They come before those of `Contacts`.
 public enum UsersMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [Migration("users.001-users", usersTable)]
+  public static let all: [Migration] = [
+    Migration("users.001-users", usersTable), Migration("users.002-mail", mailColumns),
+  ]
+
+  /// What messages in a user's name say of him or her.
+  private static let mailColumns = """
+    ALTER TABLE users ADD COLUMN position text, ADD COLUMN signature text;
+    """
 
   /// Names and addresses are unique without regard to case. The counter tells every process that holds
   /// verified credentials to look again; a trigger moves it, so that a change made by hand counts too.
