@@ -1,19 +1,22 @@
 import Foundation
+import Mail
 import Transfer
 
 extension EventTypes {
   /// The types of events that come with Martlet (campaigns.md 7).
   ///
   /// - Parameters:
+  ///   - mail: What sends e-mails; nil where none are sent.
   ///   - http: What calls webhooks.
   ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public.
   static func standard(
-    http: HTTPClient, allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool
+    mail: MailOffice?, http: HTTPClient, allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool
   ) -> EventTypes {
     var types = EventTypes()
     types.addActions()
     types.addConditions()
     types.addDecisions()
+    if let mail { types.add(EventType.sendEmail, .action(SendEmail(office: mail)), check: SendEmail.check) }
     types.add(
       "campaign.sendwebhook",
       .outside(SendWebhook(client: http, allowsPrivateAddresses: allowsPrivateAddresses)),

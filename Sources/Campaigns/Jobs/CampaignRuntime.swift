@@ -12,6 +12,7 @@ public final class CampaignRuntime: Sendable {
   let logger: Logger
   /// The campaigns of events, which never change.
   private let campaigns = Mutex<[Int64: Int64]>([:])
+  private let later = Mutex<Set<Wake>>([])
 
   /// So many entries are executed in one transaction.
   let batchSize: Int
@@ -32,7 +33,13 @@ public final class CampaignRuntime: Sendable {
   /// The campaign of an event; nil for one that does not exist any more.
   func campaign(of event: Int64) async throws -> Int64? {
     if let known = campaigns.withLock({ $0[event] }) { return known }
-    let rows = try await jobs.postgres.query(
+    return try await jobs.postgres.withConnection { try await campaign(of: event, on: $0) }
+  }
+
+  /// The same within a transaction.
+  func campaign(of event: Int64, on connection: PostgresConnection) async throws -> Int64? {
+    if let known = campaigns.withLock({ $0[event] }) { return known }
+    let rows = try await connection.query(
       "SELECT campaign_id FROM campaign_events WHERE id = \(event)")
     guard let campaign: Int64 = try rows.first?.decode(at: 0) else { return nil }
     campaigns.withLock { known in
@@ -57,6 +64,25 @@ public final class CampaignRuntime: Sendable {
     guard let done else { return nil }
     await wake(done.wakes)
     return done.result
+  }
+
+  /// The signal that the pool gives in this process when somebody else's transaction made something due.
+  static let signal = "campaign_wakes"
+
+  /// Wakes once the transaction of somebody else has committed.
+  func wake(_ wakes: Set<Wake>, after connection: PostgresConnection) async {
+    guard !wakes.isEmpty else { return }
+    later.withLock { $0.formUnion(wakes) }
+    await connection.signal(Self.signal)
+  }
+
+  /// Wakes what transactions that have committed meanwhile made due.
+  func wakeNow() async {
+    let wakes = later.withLock { held in
+      defer { held = [] }
+      return held
+    }
+    await wake(wakes)
   }
 
   /// Lays what is due soon into the order of work. What fails here, the look finds.

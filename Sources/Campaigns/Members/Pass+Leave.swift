@@ -55,6 +55,7 @@ extension Pass {
       WHERE contact_id = ANY (\(active)) AND campaign_id = \(campaign) AND state < 2
       """)
     try await countMembers(removed: active.count)
+    try await withdrawMail(active)
     try await ContactChanges.mark(active, [.campaign(campaign)], now: now, on: connection)
     gone.formUnion(active)
     return active

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Mail
 import Postgres
 import Segments
 import Synchronization
@@ -21,7 +22,7 @@ struct CampaignBed: Sendable {
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-    + SegmentsMigrations.all + CampaignsMigrations.all
+    + SegmentsMigrations.all + MailMigrations.all + CampaignsMigrations.all
   /// A Wednesday at ten, UTC.
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
@@ -37,7 +38,7 @@ struct CampaignBed: Sendable {
         clock: WallClock(offset: { clock.offset }), logger: .silent)
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
-        types: .standard(http: HTTPClient(), allowsPrivateAddresses: { true }),
+        types: .standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true }),
         settings: { settings })
       let bed = CampaignBed(
         pool: database.pool, redis: redis, jobs: jobs, clock: clock,
