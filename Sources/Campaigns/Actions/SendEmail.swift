@@ -14,7 +14,8 @@ extension SendSource {
 struct SendEmail: CampaignAction {
   let office: MailOffice
 
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
     guard let email = event.properties["email"]?.int else {
       return .noted(runners, MailRefusal.missing.note)
     }
@@ -49,7 +50,8 @@ struct SendEmail: CampaignAction {
       check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
     }
     if let type = event.properties["email_type"]?.text, SendKind(rawValue: type) == nil {
-      check.refuse("email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
+      check.refuse(
+        "email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
     }
   }
 }

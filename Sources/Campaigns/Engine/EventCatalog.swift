@@ -10,13 +10,16 @@ extension EventTypes {
   ///   - http: What calls webhooks.
   ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public.
   static func standard(
-    mail: MailOffice?, http: HTTPClient, allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool
+    mail: MailOffice?, http: HTTPClient,
+    allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool
   ) -> EventTypes {
     var types = EventTypes()
     types.addActions()
     types.addConditions()
     types.addDecisions()
-    if let mail { types.add(EventType.sendEmail, .action(SendEmail(office: mail)), check: SendEmail.check) }
+    if let mail {
+      types.add(EventType.sendEmail, .action(SendEmail(office: mail)), check: SendEmail.check)
+    }
     types.add(
       "campaign.sendwebhook",
       .outside(SendWebhook(client: http, allowsPrivateAddresses: allowsPrivateAddresses)),

@@ -113,6 +113,16 @@ public final class CampaignRuntime: Sendable {
     }
   }
 
+  /// Has whatever is due of an event executed.
+  public func executeSoon(_ event: Int64) async throws {
+    try await jobs.enqueue(ExecuteDue(event: event))
+  }
+
+  /// Has the order of work looked after now, instead of within seconds.
+  public func lookSoon() async throws {
+    try await jobs.enqueue(LookAfterCampaigns())
+  }
+
   // MARK: Executing
 
   func execute(_ job: ExecuteDue, _ context: JobContext) async throws {
