@@ -28,5 +28,6 @@ public enum ContactsMigrations {
     Migration("contacts.012-search-statistics", searchStatistics),
     Migration("contacts.013-segment-counts", segmentCounts),
     Migration("contacts.014-import-rows", importRows),
+    Migration("contacts.016-points-and-stages", pointsAndStages),
   ]
 }
