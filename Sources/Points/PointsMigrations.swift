@@ -102,7 +102,7 @@ public enum PointsMigrations {
       attempts integer NOT NULL DEFAULT 0,
       error text,
       PRIMARY KEY (contact_id, event_id)
-    );
+    ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
     CREATE TABLE point_trigger_log (
       contact_id bigint NOT NULL,
       event_id bigint NOT NULL,

@@ -11,6 +11,7 @@ extension ContactsMigrations {
       points integer NOT NULL,
       color text NOT NULL
     );
+    CREATE INDEX point_colors_points ON point_colors (points, trigger_id);
     ALTER TABLE contacts DROP COLUMN color;
     -- Changes of stages over time are counted by day (STG-18).
     CREATE INDEX stage_log_date ON stage_log USING brin (date_added);
