@@ -14,8 +14,15 @@ struct ChangePoints: CampaignAction {
       type: "campaign", eventName: "\(pass.campaign): \(event.name)",
       actionName: "\(event.id): \(event.name)")
     let contacts = runners.map(\.contact)
+    if let group = event.properties["group"]?.int.map(Int64.init) {
+      let scores = try await GroupScores.change(
+        contacts, .points(.plus), by: points, group: group, reason: reason, author: .system,
+        isAudited: false, now: pass.now, on: pass.connection)
+      return scores == nil
+        ? .noted(runners, "the point group \(group) does not exist") : ActionOutcome()
+    }
     _ = try await ContactPoints.change(
-      contacts, .plus, by: points, reason: reason, author: .system,
+      contacts, .plus, by: points, reason: reason, author: .system, isAudited: false,
       now: pass.now, on: pass.connection)
     return ActionOutcome()
   }
@@ -133,5 +140,27 @@ struct ChangeDoNotContact: CampaignAction {
     for channel in channels where ChannelName.clean(channel) == nil {
       check.refuse("channels", "\(InvalidInput.shown(channel)) is no name of a channel")
     }
+  }
+}
+
+/// Moves to a stage, forward only (`stage.change`, STG-10).
+struct ChangeStage: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    guard let stage = event.properties.ids("stage")?.first else {
+      return .noted(runners, "no stage is given")
+    }
+    var outcome = ActionOutcome()
+    let advances = try await ContactStages.advance(
+      runners.map(\.contact), to: stage, eventName: "\(event.id): \(event.name)",
+      actionName: "Campaign", now: pass.now, on: pass.connection)
+    for (contact, advance) in advances where advance != .moved {
+      outcome.notes[contact] = advance.rawValue
+    }
+    return outcome
+  }
+
+  static let check: PropertyCheck = { event, check in
+    try await check.records("stage", in: "stages", isRequired: true)
   }
 }

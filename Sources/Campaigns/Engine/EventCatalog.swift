@@ -41,6 +41,7 @@ extension EventTypes {
     add("lead.updatecompany", .action(UpdateCompany()), check: UpdateCompany.check)
     add(
       "lead.scorecontactscompanies", .action(ScoreCompanies()), check: ScoreCompanies.check)
+    add("stage.change", .action(ChangeStage()), check: ChangeStage.check)
     add("user.notify", .action(NotifyUsers()), check: NotifyUsers.check)
     add(EventType.changeCampaigns, .action(ChangeCampaigns()), check: ChangeCampaigns.check)
     add(EventType.deleteContact, .action(DeleteContact()))

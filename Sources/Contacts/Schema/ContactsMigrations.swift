@@ -30,5 +30,6 @@ public enum ContactsMigrations {
     Migration("contacts.013-segment-counts", segmentCounts),
     Migration("contacts.014-import-rows", importRows),
     Migration("contacts.015-contact-children", contactChildren),
+    Migration("contacts.016-points-and-stages", pointsAndStages),
   ]
 }

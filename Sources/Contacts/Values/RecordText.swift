@@ -23,6 +23,20 @@ public enum RecordText {
     return cleaned
   }
 
+  /// A colour as 3 or 6 hex digits, with or without `#` before them; an empty text is none.
+  ///
+  /// - Throws: ``InvalidInput`` naming the member.
+  public static func color(
+    _ text: String?, _ member: String = "color"
+  ) throws(InvalidInput) -> String? {
+    guard let text = try optional(text, member) else { return nil }
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard [3, 6].contains(digits.count), digits.allSatisfy(\.isHexDigit) else {
+      throw InvalidInput(member, "\(InvalidInput.shown(text)) is not a colour in hex digits")
+    }
+    return String(digits)
+  }
+
   private static func check(
     _ text: String, _ member: String, limit: Int = 191
   ) throws(InvalidInput) {

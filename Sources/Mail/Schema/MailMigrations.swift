@@ -257,5 +257,7 @@ public enum MailMigrations {
       UPDATE email_replies SET contact_id = NULL WHERE contact_id = ANY (ids);
       UPDATE email_bounces SET contact_id = NULL WHERE contact_id = ANY (ids);
     END $$;
+    INSERT INTO contact_children (table_name, function_name)
+    VALUES ('email_sends', 'mail_forget_contacts');
     """
 }

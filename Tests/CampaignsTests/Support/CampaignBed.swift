@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Mail
+import Points
 import Postgres
 import Segments
 import Synchronization
@@ -22,7 +23,8 @@ struct CampaignBed: Sendable {
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-    + SegmentsMigrations.all + MailMigrations.all + CampaignsMigrations.all
+    + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
+    + CampaignsMigrations.all
   /// A Wednesday at ten, UTC.
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
