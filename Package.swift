@@ -8,13 +8,14 @@ let settings: [SwiftSetting] = [
 
 /// A library with its test target beside it; the tests see the shared test support.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+  tests: [Target.Dependency] = []
 ) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests",
-      dependencies: [.target(name: name), "TestSupport"] + dependencies,
+      dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
       swiftSettings: settings),
   ]
 }
@@ -96,7 +97,8 @@ let package = Package(
     + module(
       "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
-      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle])
+      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle],
+      tests: ["Imports"])
     + module("Transfer", ["CCurl", logging])
     + module("Points", ["Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(

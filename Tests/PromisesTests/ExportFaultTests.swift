@@ -50,6 +50,30 @@ struct ExportFaultTests {
       digest: try rows[0].decode("sha256"))
   }
 
+  @Test("is the same after PostgreSQL was killed and restarted in the middle")
+  func survivesTheDatabase() async throws {
+    let installation = try await Installation.start()
+    let api = try await APIProcess(installation)
+    let crew = try Crew(installation)
+    try await installation.pool.query(
+      """
+      INSERT INTO contacts (firstname, email, date_added, date_identified)
+      SELECT 'Name ' || n, n || '@example.com', '2024-01-01Z', '2024-01-01Z'
+      FROM generate_series(1, 200000) AS n
+      """)
+    let quiet = try await outcome(try await ask(api), installation)
+    #expect(quiet.rowCount == 200_000)
+    let disturbed = try await ask(api)
+    #expect(await reaches(1, disturbed, installation))
+    try await installation.postgres.restart()
+    #expect(await reaches(1, disturbed, installation))
+    try await installation.postgres.restart()
+    #expect(try await outcome(disturbed, installation) == quiet, "\(crew.casualties)")
+    #expect(crew.casualties == "")
+    let file = try await api.get("/api/exports/\(disturbed)/download")
+    #expect(file.status == 200)
+  }
+
   @Test("is the same after workers were killed and Redis emptied in the middle")
   func survives() async throws {
     let installation = try await Installation.start()

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Imports
 import Postgres
 import TestSupport
 import Testing
@@ -44,6 +45,49 @@ import Testing
         }
       }
       print("segments: seed \(seed), \(check.comparisons) comparisons")
+    }
+  }
+
+  @Test("SEG-77: imports, with refreshes and changes beside and between them", arguments: 0..<3)
+  func agreesAfterImports(round: Int) async throws {
+    let seed = FilterPropertyTests.seed &+ UInt64(round) &* 32_452_843
+    var world = ModelWorld()
+    world.now = try Date.ISO8601FormatStyle().parse("2026-11-21T10:28:51Z")
+    let clock = MovableClock(at: world.now)
+    try await SegmentBed.with(
+      clock: clock.clock,
+      migrations: SegmentBed.migrations + ImportMigrations.all + ModelLoader.migrations.suffix(1)
+    ) { bed in
+      let fields = bed.cache.fields
+      _ = try await ModelLoader.readFields(&world, pool: bed.pool)
+      // Numbers of the model's own contacts are below.
+      try await bed.pool.query("SELECT setval('contacts_id_seq', 10000)")
+      try await bed.pool.query(
+        "INSERT INTO tags (tag, date_added) SELECT 'tag ' || n, \(world.now) FROM generate_series(1, 4) AS n"
+      )
+      try await bed.pool.query(
+        """
+        INSERT INTO stages (name, weight, date_added)
+        SELECT 'stage ' || n, n, \(world.now) FROM generate_series(1, 4) AS n
+        """)
+      let imports = ImportService(jobs: bed.jobs, fields: fields, logger: .silent)
+      var check = ModelCheck(
+        bed: bed, clock: clock, world: world, generator: SeededGenerator(seed: seed))
+      try await bed.working(
+        concurrency: 3, waker: true,
+        others: { ImportJobs.register(in: &$0, pool: bed.pool, fields: fields) }
+      ) {
+        try await check.begin(contacts: 30, segments: 12)
+        try await check.check("seed \(seed), beginning")
+        for step in 1...max(3, Self.steps / 6) {
+          try await check.importFile(imports)
+          try await check.check("seed \(seed), import \(step)")
+          if step % 5 == 0 { try await check.checkRebuild("seed \(seed), import \(step)") }
+          for _ in 0...(check.generator.next() % 3) { try await check.step() }
+        }
+      }
+      #expect(check.imported > 0)
+      print("segments: seed \(seed), \(check.imported) rows, \(check.comparisons) comparisons")
     }
   }
 }

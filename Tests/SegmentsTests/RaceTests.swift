@@ -126,8 +126,8 @@ import Testing
           try await bed.jobs.enqueue(job, job.options())
           let waits = try await eventually { try await bed.waiting() == 1 }
           #expect(waits)
-          // To wait for the job as well would close a circle.
-          try await connection.query("SET LOCAL lock_timeout = 1000")
+          // To wait for the job as well would close a circle; ended sooner than the server sees that.
+          try await connection.query("SET LOCAL lock_timeout = 200")
           return try await SegmentRebuilds.request([1], in: outbox, on: connection)
         }
         _ = try await SegmentRebuilds.wait(for: requests[0], on: bed.pool)

@@ -79,9 +79,11 @@ struct SegmentBed: Sendable {
   /// Runs workers while a closure does.
   func working<R: Sendable>(
     workers: Int = 1, concurrency: Int = 3, waker: Bool = false,
+    others: (inout JobRegistry) -> Void = { _ in },
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
   ) async throws -> R {
     var registry = JobRegistry()
+    others(&registry)
     SegmentJobs.register(in: &registry, cache: cache)
     let all = (0..<workers).map { _ in
       Worker(
