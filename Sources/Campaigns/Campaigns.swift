@@ -2,6 +2,7 @@ public import Contacts
 public import JobQueue
 public import Logging
 public import Mail
+public import Segments
 public import Transfer
 
 /// Campaigns in a process, made once: everything that runs, changes and shows them.
@@ -31,6 +32,15 @@ public struct Campaigns: Sendable {
       types: .standard(mail: mail, http: http, allowsPrivateAddresses: allowsPrivateAddresses),
       settings: settings)
     runtime = CampaignRuntime(engine: engine, jobs: jobs, logger: logger)
+  }
+
+  /// Shows what campaigns would do.
+  ///
+  /// - Parameter segments: Gives a cache of segments of each simulation's own.
+  public func simulator(
+    segments: @escaping @Sendable () -> SegmentSetCache
+  ) -> CampaignSimulator {
+    CampaignSimulator(runtime: runtime, segmentSets: segments)
   }
 
   /// Makes, changes and deletes campaigns.

@@ -1,10 +1,12 @@
 import API
+import Campaigns
 import Contacts
 import Exports
 import Foundation
 import Imports
 import JobQueue
 import Logging
+import Mail
 import Runtime
 import Segments
 import ServiceLifecycle
@@ -20,20 +22,22 @@ extension Composition {
     services.append(RestingMemory())
     // Whoever changes contacts tells the workers to look at their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
+    let modules = try Modules(backends)
+    services.append(CampaignWaker(modules.campaigns.runtime))
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
-    if role == .worker || role == .dev { services.append(worker()) }
+    if role == .worker || role == .dev { services.append(worker(modules)) }
     if role == .api || role == .dev { services.append(try await api()) }
     return services
   }
 
-  private func worker() -> Worker {
-    let registry = Handlers.registry(backends)
+  private func worker(_ modules: Modules) -> Worker {
+    let registry = Handlers.registry(backends, modules)
     let queues =
       configuration.workerQueues.map {
         $0.map { WorkerQueue($0.name, weight: $0.weight.map(Double.init)) }
       }
-      ?? registry.queues.map { WorkerQueue($0) }
+      ?? registry.queues.map { WorkerQueue($0, weight: MailJobs.weights[$0] ?? 1) }
     let worker = Worker(
       client: backends.jobs, registry: registry,
       configuration: WorkerConfiguration(

@@ -1,8 +1,10 @@
 import API
+import Campaigns
 import Contacts
 public import Exports
 public import Imports
 import JobQueue
+import Mail
 import Points
 import Runtime
 import Segments
@@ -10,7 +12,7 @@ import Segments
 /// The jobs that workers know, and those that come by themselves.
 enum Handlers {
   /// Every kind of job with its handler.
-  static func registry(_ backends: Backends) -> JobRegistry {
+  static func registry(_ backends: Backends, _ modules: Modules) -> JobRegistry {
     var registry = JobRegistry()
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
@@ -27,12 +29,15 @@ enum Handlers {
       try await backends.exportSettings()
     }
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
+    MailJobs.register(in: &registry, kit: modules.mail)
+    CampaignJobs.register(in: &registry, modules.campaigns.runtime)
     return registry
   }
 
   /// Jobs that schedulers enqueue again and again.
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
+      + MailJobs.periodic + CampaignJobs.periodic
   }
 }
 

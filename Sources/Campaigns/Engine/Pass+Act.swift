@@ -36,9 +36,11 @@ extension Pass {
   private func perform(
     _ action: any CampaignAction, _ event: CampaignEvent, _ runners: [Runner]
   ) async throws -> ActionOutcome {
+    let before = checkpoint
     do {
       return try await connection.savepoint { _ in try await action.run(event, runners, self) }
     } catch {
+      restore(before)
       guard let failure = Self.failure(error) else { throw error }
       guard runners.count > 1 else {
         var outcome = ActionOutcome()

@@ -196,8 +196,7 @@ extension Pass {
       INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
         delay_used)
       SELECT contact, \(event.id), rotation, \(campaign), base, fire, 0, \(delayUsed)
-      FROM \(sql: rows) ORDER BY contact
-      ON CONFLICT DO NOTHING
+      FROM \(sql: rows) ORDER BY contact \(sql: expectsNoEntries ? "" : "ON CONFLICT DO NOTHING")
       """)
     wake(event, entries.map(\.fire))
   }

@@ -27,6 +27,8 @@ final class Pass {
   private(set) var wakes: Set<Wake> = []
   /// Who is no longer in the run that the pass has begun with (CAM-125).
   var gone: Set<Int64> = []
+  /// Whether entries that are scheduled have none before them for certain, and need not look for them.
+  var expectsNoEntries = false
   /// Jumps that wait until everything else that is due has run (CAM-345).
   var jumps: [(event: CampaignEvent, runners: [Runner])] = []
   /// What events came to, to be added to the counters at the end.
@@ -146,6 +148,27 @@ final class Pass {
     return dates
   }
 
+  /// What a savepoint that is undone has to take back of the pass itself.
+  struct Checkpoint {
+    fileprivate var wakes: Set<Wake>
+    fileprivate var gone: Set<Int64>
+    fileprivate var jumps: [(event: CampaignEvent, runners: [Runner])]
+    fileprivate var tallies: [Int64: Tally]
+  }
+
+  /// The state to come back to with ``restore(_:)``.
+  var checkpoint: Checkpoint {
+    Checkpoint(wakes: wakes, gone: gone, jumps: jumps, tallies: tallies)
+  }
+
+  /// Takes back what came since; goes with a rollback to a savepoint.
+  func restore(_ checkpoint: Checkpoint) {
+    wakes = checkpoint.wakes
+    gone = checkpoint.gone
+    jumps = checkpoint.jumps
+    tallies = checkpoint.tallies
+  }
+
   // MARK: Counters
 
   /// Adds outcomes of an event to the counters.
@@ -201,7 +224,7 @@ enum Outcome: Sendable {
 }
 
 /// Outcomes of one event.
-private struct Tally {
+struct Tally {
   struct Numbers {
     var executed: Int64 = 0
     var yes: Int64 = 0

@@ -1,6 +1,6 @@
-import Foundation
+public import Foundation
 import JobQueue
-import Postgres
+public import Postgres
 
 extension CampaignRuntime {
   /// Lays what comes due before long into the order of work, and finds what nobody has been told of: the
@@ -67,6 +67,21 @@ extension CampaignRuntime {
       wakes.insert(Wake(event: try row.decode(at: 0), slot: Wake.slot(of: now)))
     }
     return wakes
+  }
+
+  /// Whether anything of live campaigns is due at an instant, or segments have announced what nobody has looked
+  /// at: work that may not have become a job yet.
+  public static func isBehind(at now: Date, on pool: PostgresPool) async throws -> Bool {
+    let rows = try await pool.query(
+      """
+      SELECT EXISTS (SELECT FROM segment_announcements) OR EXISTS (
+        SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
+        WHERE e.deleted_at IS NULL AND \(sql: CampaignSQL.isLive(now)) AND EXISTS (
+          SELECT FROM campaign_log l
+          WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(now))) OR EXISTS (
+        SELECT FROM campaigns c WHERE c.was_live <> \(sql: CampaignSQL.isLive(now)))
+      """)
+    return try rows.first?.decode(at: 0) ?? false
   }
 
   /// Removes log, members and events of a deleted campaign in batches (CAM-640).

@@ -49,76 +49,86 @@ extension CampaignRuntime {
     return isMore
   }
 
-  /// Compares all contacts of a campaign's source segments with its members, batch by batch in order of their
-  /// ids; each batch is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
+  /// Compares all contacts of a campaign's source segments with its members, range by range of their ids; each
+  /// range is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
-    let (engine, size) = (engine, memberBatchSize)
-    var after: Int64 = 0
-    var done: Int64 = 0
-    while true {
-      let (now, last) = (context.clock.now, after)
+    let (engine, size) = (engine, Int64(memberBatchSize))
+    let rows = try await jobs.postgres.query("SELECT coalesce(max(id), 0) FROM contacts")
+    let greatest: Int64 = try rows.first?.decode(at: 0) ?? 0
+    var first: Int64 = 0
+    var moved: Int64 = 0
+    repeat {
+      let (now, range) = (context.clock.now, first...(first + size - 1))
+      let isLast = range.upperBound >= greatest
       let step = try await context.transaction { connection, outbox in
         try await engine.pass(job.campaign, now: now, on: connection, outbox) { pass in
-          try await pass.compareNext(after: last, limit: size)
+          try await pass.compare(range, isLast: isLast)
         }
       }
       guard let step else { break }
       await wake(step.wakes)
-      guard let next = step.result.last else { break }
-      after = next
-      done += Int64(step.result.count)
-      context.progress(done: done)
-    }
+      moved += Int64(step.result)
+      first = range.upperBound + 1
+      context.progress(done: min(first, greatest), total: greatest)
+    } while first <= greatest
+    try context.setResult(["moved": moved])
     try await context.complete()
   }
 }
 
 extension Pass {
-  /// The next contacts of the source segments that are no members, or members that no segment holds, brought
-  /// in line.
+  /// Brings the contacts of a range of ids in line: those whom a source segment holds and who are no members,
+  /// and members whom none holds.
   ///
-  /// - Returns: The greatest contact that was looked at, nil at the end, and how many moved.
-  func compareNext(after: Int64, limit: Int) async throws -> (last: Int64?, count: Int) {
+  /// - Parameter isLast: Whether those who cannot be taken back yet are to be looked for.
+  /// - Returns: How many moved.
+  func compare(_ range: ClosedRange<Int64>, isLast: Bool) async throws -> Int {
     try await takeTurns()
     let sources = try await sources()
+    let (first, last) = (range.lowerBound, range.upperBound)
+    // Deletion of a contact takes its bucket first: nobody comes in who is being deleted.
+    try await shareBuckets(
+      "SELECT DISTINCT contact_bucket(b << 13) AS bucket FROM generate_series(\(first)::bigint >> 13, \(last)::bigint >> 13) AS b"
+    )
     let missing = try await connection.query(
       """
-      SELECT s.contact_id FROM segment_members s
+      SELECT DISTINCT s.contact_id, m.contact_id IS NULL FROM segment_members s
+        LEFT JOIN campaign_members m ON m.contact_id = s.contact_id AND m.campaign_id = \(campaign)
+          AND m.contact_id BETWEEN \(first) AND \(last)
       WHERE s.segment_id = ANY (\(sources)) AND NOT s.manually_removed
-        AND s.contact_id > \(after)
-        AND NOT EXISTS (SELECT FROM campaign_members m WHERE m.contact_id = s.contact_id
-          AND m.campaign_id = \(campaign) AND NOT \(sql: mayBeTaken))
-      ORDER BY s.contact_id LIMIT \(limit)
+        AND s.contact_id BETWEEN \(first) AND \(last)
+        AND (m.contact_id IS NULL OR \(sql: mayBeTaken))
+      ORDER BY s.contact_id
       """)
     let held = try await connection.query(
       """
       SELECT m.contact_id FROM campaign_members m
       WHERE m.campaign_id = \(campaign) AND m.is_active AND NOT m.manually_added
-        AND m.contact_id > \(after)
+        AND m.contact_id BETWEEN \(first) AND \(last)
         AND NOT EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id
           AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
-      ORDER BY m.contact_id LIMIT \(limit)
+      ORDER BY m.contact_id
       """)
-    var entering: [Int64] = try missing.map { try $0.decode(at: 0) }
-    var leaving: [Int64] = try held.map { try $0.decode(at: 0) }
-    // Only as far as both lists reach.
-    var last = max(entering.last ?? 0, leaving.last ?? 0)
-    if entering.count == limit { last = min(last, entering.last ?? last) }
-    if leaving.count == limit { last = min(last, leaving.last ?? last) }
-    entering.removeAll { $0 > last }
-    leaving.removeAll { $0 > last }
-    guard last > 0 else {
-      try await comeBack(sources)
-      return (nil, 0)
+    var new: [Int64] = []
+    var back: [Int64] = []
+    for row in missing {
+      let (contact, isNew) = try row.decode(Int64.self, Bool.self)
+      if isNew { new.append(contact) } else { back.append(contact) }
     }
-    try await move(in: Self.unique(entering), out: leaving)
-    return (last, entering.count + leaving.count)
+    let leaving: [Int64] = try held.map { try $0.decode(at: 0) }
+    try await leave(leaving, .exit, onlyAutomatic: true)
+    try await enter(new, by: .segment, areNew: true)
+    try await enter(back, by: .segment)
+    if isLast { try await comeBack(sources) }
+    return new.count + back.count + leaving.count
   }
 
   /// Brings some contacts in line with the source segments as they are now.
   func compare(_ contacts: [Int64]) async throws {
     try await takeTurns()
     let sources = try await sources()
+    try await shareBuckets(
+      "SELECT DISTINCT contact_bucket(id) AS bucket FROM unnest(\(contacts)) AS id")
     let rows = try await connection.query(
       """
       SELECT who.id, EXISTS (SELECT FROM segment_members s WHERE s.contact_id = who.id
@@ -131,33 +141,19 @@ extension Pass {
       let (contact, isHeld) = try row.decode(Int64.self, Bool.self)
       if isHeld { entering.append(contact) } else { leaving.append(contact) }
     }
-    try await move(in: entering, out: leaving)
+    try await leave(leaving, .exit, onlyAutomatic: true)
+    try await enter(entering, by: .segment)
     try await comeBack(sources)
   }
 
-  private static func unique(_ sorted: [Int64]) -> [Int64] {
-    var result: [Int64] = []
-    for id in sorted where result.last != id { result.append(id) }
-    return result
-  }
-
-  private func move(in entering: [Int64], out leaving: [Int64]) async throws {
-    try await leave(leaving, .exit, onlyAutomatic: true)
-    guard !entering.isEmpty else { return }
-    // Deletion of a contact takes its bucket first: nobody comes in who is being deleted.
-    let rows = try await connection.query(
+  /// Keeps the contacts of buckets from being deleted, and their memberships from being evaluated, until the
+  /// transaction ends; in a statement of its own, so that the next one sees what was committed before.
+  private func shareBuckets(_ buckets: SQL) async throws {
+    try await connection.query(
       """
-      WITH locked AS MATERIALIZED (
-        SELECT pg_advisory_xact_lock_shared(1296126035, bucket) FROM (
-          SELECT DISTINCT contact_bucket(id) AS bucket FROM unnest(\(entering)) AS id ORDER BY 1
-        ) AS buckets
-      )
-      SELECT count(*) FROM locked
+      SELECT count(*) FROM (SELECT pg_advisory_xact_lock_shared(1296126035, bucket)
+        FROM (\(sql: buckets) ORDER BY 1) AS needed) AS held
       """)
-    guard !rows.isEmpty else { return }
-    let present = try await connection.query(
-      "SELECT id FROM contacts WHERE id = ANY (\(entering)) ORDER BY id")
-    try await enter(try present.map { try $0.decode(at: 0) }, by: .segment)
   }
 
   /// One comparison of a campaign at a time: each sees what the one before has written, and of a contact the

@@ -20,7 +20,7 @@ public final class CampaignRuntime: Sendable {
   let memberBatchSize: Int
 
   init(
-    engine: CampaignEngine, jobs: JobClient, batchSize: Int = 2_000, memberBatchSize: Int = 10_000,
+    engine: CampaignEngine, jobs: JobClient, batchSize: Int = 2_000, memberBatchSize: Int = 16_384,
     logger: Logger
   ) {
     self.engine = engine

@@ -14,10 +14,16 @@ extension Pass {
   /// Takes contacts in: members are made, and their run begins, in one transaction (CAM-102). Who may not
   /// enter is left as it is (CAM-103, CAM-105, CAM-107). The caller keeps the contacts from being deleted.
   ///
+  /// - Parameters:
+  ///   - contacts: Who.
+  ///   - way: How they come.
+  ///   - areNew: Whether they are in ascending order and none had a row when the caller looked: then none is
+  ///     looked for again, which takes half of the time.
   /// - Returns: Who began a run, in order.
   @discardableResult
-  func enter(_ contacts: [Int64], by way: Way) async throws -> [Int64] {
+  func enter(_ contacts: [Int64], by way: Way, areNew: Bool = false) async throws -> [Int64] {
     guard !contacts.isEmpty else { return [] }
+    if areNew, let entered = try await enterNew(contacts) { return entered }
     let contacts = Set(contacts).sorted()
     try await endRotations(contacts, by: way)
     let manual = way == .manual
@@ -59,6 +65,33 @@ extension Pass {
     try await consider(graph.roots, runners)
     try await runJumps()
     return members
+  }
+
+  /// Takes in contacts of a segment who have no rows, by inserts that expect none.
+  ///
+  /// - Returns: nil where somebody else made a row meanwhile; nothing was written then.
+  private func enterNew(_ contacts: [Int64]) async throws -> [Int64]? {
+    let before = checkpoint
+    do {
+      try await connection.savepoint { connection in
+        try await connection.query(
+          """
+          INSERT INTO campaign_members (contact_id, campaign_id, date_added)
+          SELECT contact, \(campaign), \(now) FROM unnest(\(contacts)) AS contact
+          """)
+        // Entries of a contact who was never a member cannot be there either.
+        expectsNoEntries = true
+        defer { expectsNoEntries = false }
+        try await consider(graph.roots, contacts.map { Runner(contact: $0, rotation: 1) })
+      }
+    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+      restore(before)
+      return nil
+    }
+    try await countMembers(added: contacts.count)
+    try await ContactChanges.mark(contacts, [.campaign(campaign)], now: now, on: connection)
+    try await runJumps()
+    return contacts
   }
 
   /// Whether a member `m` begins a new run (campaigns.md 8.1).

@@ -1,4 +1,5 @@
 import Foundation
+import Mail
 import Postgres
 
 /// Reads what a simulation left in the tables, and says why events did not happen.
@@ -45,6 +46,25 @@ struct SimulationReader {
         SimulationReport.Journey(
           place: place, contact: number, isMember: rotations[contact] != nil, entries: entries,
           missing: missing(entries)))
+    }
+    try await readMail(&report)
+  }
+
+  /// The sends that the campaign's events have written, which the rollback takes back.
+  private func readMail(_ report: inout SimulationReport) async throws {
+    let rows = try await connection.query(
+      """
+      SELECT contact_id, email_id, address, queued_at, state = 1 FROM email_sends
+      WHERE contact_id = ANY (\(contacts)) AND source_kind = \(SendSource.campaignEvents)
+        AND source_id = ANY (\(events.map(\.id))) AND queued_at >= \(report.start)
+      ORDER BY queued_at, id
+      """)
+    for row in rows {
+      report.mails.append(
+        SimulationReport.Mail(
+          place: contacts.firstIndex(of: try row.decode(at: 0)) ?? 0, email: try row.decode(at: 1),
+          address: try row.decode(at: 2), at: try row.decode(at: 3),
+          state: try row.decode(at: 4) ? "held" : "queued"))
     }
   }
 

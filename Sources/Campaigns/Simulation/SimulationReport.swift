@@ -1,9 +1,9 @@
 public import Foundation
 
 /// What a simulation showed.
-public struct SimulationReport: Sendable {
+public struct SimulationReport: Sendable, Encodable {
   /// One contact's way.
-  public struct Journey: Sendable {
+  public struct Journey: Sendable, Encodable {
     /// The place in the request.
     public var place: Int
     /// The number of a real contact; nil for one made up.
@@ -17,7 +17,7 @@ public struct SimulationReport: Sendable {
   }
 
   /// An entry of the log.
-  public struct Step: Sendable {
+  public struct Step: Sendable, Encodable {
     /// The event.
     public var event: Int64
     /// Its name.
@@ -37,7 +37,7 @@ public struct SimulationReport: Sendable {
   }
 
   /// An event without an entry.
-  public struct Missing: Sendable {
+  public struct Missing: Sendable, Encodable {
     /// The event.
     public var event: Int64
     /// Its name.
@@ -47,7 +47,7 @@ public struct SimulationReport: Sendable {
   }
 
   /// An e-mail that would have been sent.
-  public struct Mail: Sendable {
+  public struct Mail: Sendable, Encodable {
     /// The place of the contact.
     public var place: Int
     /// The e-mail.
@@ -61,7 +61,7 @@ public struct SimulationReport: Sendable {
   }
 
   /// A webhook that would have been called.
-  public struct Hook: Sendable {
+  public struct Hook: Sendable, Encodable {
     /// The place of the contact.
     public var place: Int
     /// The event.

@@ -77,14 +77,13 @@ public struct SimulationRequest: Sendable {
   /// - Parameters:
   ///   - json: The body.
   ///   - campaign: The saved campaign that the path names, if it names one.
-  ///   - input: The campaign that the body gives, as the API reads it.
   ///   - now: The start where none is given.
   /// - Throws: `InvalidInput`.
   public init(
-    json: JSONValue, campaign: Int64?, input: CampaignInput?, now: Date
+    json: JSONValue, campaign: Int64?, now: Date
   ) throws(InvalidInput) {
     self.campaign = campaign
-    self.input = input
+    if let given = json["campaign"], given != .null { input = Self.input(given) }
     var problems: [InvalidInput.Problem] = []
     func refuse(_ member: String, _ message: String) {
       problems.append(.init(member: member, message: message))
@@ -144,6 +143,20 @@ public struct SimulationRequest: Sendable {
       error.problems = problems
       throw error
     }
+  }
+
+  /// A campaign as the wire writes it, as far as it matters to a simulation.
+  private static func input(_ json: JSONValue) -> CampaignInput {
+    var input = CampaignInput()
+    input.name = json["name"]?.text
+    if json["allowRestart"] != nil { input.allowsRestart = json.truth("allowRestart") }
+    if json["lists"] != nil { input.segments = json.ids("lists") ?? [] }
+    if json["forms"] != nil { input.forms = json.ids("forms") ?? [] }
+    input.canvas = json["canvasSettings"]
+    if case .array(let items)? = json["events"] {
+      input.events = items.compactMap { EventInput(json: $0) }
+    }
+    return input
   }
 
   private static func someone(_ json: JSONValue) -> Someone? {

@@ -14,7 +14,7 @@ extension Setting where Value == Bool {
     "create_fields_in_background", false,
     effect: "whether a new field is listed but unpublished until a job has built its indexes")
 
-  private static func flag(_ name: String, _ standard: Bool, effect: String) -> Setting<Bool> {
+  static func flag(_ name: String, _ standard: Bool, effect: String) -> Setting<Bool> {
     Setting<Bool>(
       name: name, standard: standard, type: "true or false", effect: effect,
       read: { Bool($0) }, write: { String($0) })

@@ -89,7 +89,7 @@ extension Setting where Value == Int {
     "idempotency_hours", 24, 1...8760,
     effect: "hours an answer is kept for its Idempotency-Key; from the start of an API process")
 
-  private static func whole(
+  static func whole(
     _ name: String, _ standard: Int, _ range: ClosedRange<Int>, effect: String
   ) -> Setting<Int> {
     Setting<Int>(
@@ -140,6 +140,10 @@ extension SettingDefinition {
     Setting<Bool>.companyMatchesAnyIdentifier.definition,
     Setting<Bool>.createFieldsInBackground.definition,
     Setting<Bool>.contactMatchesAnyIdentifier.definition,
+    Setting<Int>.campaignRetryInterval.definition,
+    Setting<Int>.campaignMaxAttempts.definition,
+    Setting<Int>.campaignRestartPause.definition,
+    Setting<Bool>.webhookAllowPrivate.definition,
     Setting<Int>.apiRateLimit.definition,
     Setting<Int>.apiPageLimit.definition,
     Setting<Int>.idempotencyHours.definition,

@@ -28,7 +28,7 @@ struct WaitCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       var bar = ProgressBar()
       var pause = Duration.milliseconds(20)
-      while try await !tool.backends.jobs.isIdle() {
+      while try await !tool.backends.isIdle() {
         if let limit, ContinuousClock.now - start >= limit {
           bar.end()
           throw CommandFailure("not idle after \(limit.seconds) s: \(try await busy(tool))")

@@ -171,14 +171,10 @@ struct CampaignBed: Sendable {
   /// Does what announcements of segments and requests for updates ask for, without a queue.
   func follow(_ campaign: Int64) async throws {
     try await pool.query("DELETE FROM segment_announcements")
-    var last: Int64 = 0
-    while true {
-      let after = last
-      let step = try await runtime.pass(campaign, now: now) {
-        try await $0.compareNext(after: after, limit: 1_000)
-      }
-      guard let next = step?.last else { return }
-      last = next
+    let last = try await pool.query("SELECT coalesce(max(id), 0) FROM contacts")[0].decode(
+      at: 0, as: Int64.self)
+    _ = try await runtime.pass(campaign, now: now) { pass in
+      try await pass.compare(0...last, isLast: true)
     }
   }
 

@@ -81,6 +81,13 @@ final class Installation: Sendable {
     return child.output
   }
 
+  /// Makes a folder in the installation's folder.
+  func folder(_ name: String) throws -> URL {
+    let made = folder.appending(path: name)
+    try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+    return made
+  }
+
   /// Writes a file into the installation's folder.
   func file(_ name: String, _ contents: String) throws -> String {
     let file = folder.appending(path: name)

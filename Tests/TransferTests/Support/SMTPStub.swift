@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// A server of SMTP that answers each command as it is told, and keeps what it accepted.
 final class SMTPStub: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+public import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -10,15 +10,17 @@ import Synchronization
 #endif
 
 /// A server on a free port of this machine; a closure talks to each connection on a thread of its own.
-final class Listener: Sendable {
-  let port: Int
+public final class Listener: Sendable {
+  /// The port.
+  public let port: Int
   private let descriptor: Int32
   private let count = Atomic<Int>(0)
 
   /// How many connections came.
-  var connections: Int { count.load(ordering: .relaxed) }
+  public var connections: Int { count.load(ordering: .relaxed) }
 
-  init(_ serve: @escaping @Sendable (Conversation) -> Void) throws {
+  /// Begins to listen.
+  public init(_ serve: @escaping @Sendable (Conversation) -> Void) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -53,13 +55,14 @@ final class Listener: Sendable {
 }
 
 /// One connection of a listener; used by its thread.
-final class Conversation {
+public final class Conversation {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  func say(_ text: String) {
+  /// Sends a text.
+  public func say(_ text: String) {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes {
       send(descriptor, $0.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
@@ -67,7 +70,7 @@ final class Conversation {
   }
 
   /// The next line without its end; nil when the other side has gone.
-  func line() -> String? {
+  public func line() -> String? {
     while true {
       if let end = buffer.firstIndex(of: 0x0A) {
         var line = Array(buffer[..<end])
@@ -82,7 +85,8 @@ final class Conversation {
     }
   }
 
-  func bytes(_ count: Int) -> [UInt8] {
+  /// So many bytes; fewer when the other side has gone.
+  public func bytes(_ count: Int) -> [UInt8] {
     while buffer.count < count {
       var piece = [UInt8](repeating: 0, count: 65_536)
       let got = recv(descriptor, &piece, piece.count, 0)
@@ -96,19 +100,27 @@ final class Conversation {
 }
 
 /// A server of HTTP that answers by a closure and remembers what was asked.
-final class HTTPStub: Sendable {
-  struct Asked: Sendable {
-    var line: String
-    var headers: [String]
-    var body: String
+public final class HTTPStub: Sendable {
+  /// A request.
+  public struct Asked: Sendable {
+    /// Method, path and version.
+    public var line: String
+    /// The headers as they came.
+    public var headers: [String]
+    /// The content.
+    public var body: String
   }
 
-  let asked = Mutex<[Asked]>([])
+  /// What was asked so far.
+  public let asked = Mutex<[Asked]>([])
   private let listener = Mutex<Listener?>(nil)
-  var port: Int { listener.withLock { $0?.port ?? 0 } }
-  var connections: Int { listener.withLock { $0?.connections ?? 0 } }
+  /// The port.
+  public var port: Int { listener.withLock { $0?.port ?? 0 } }
+  /// How many connections came.
+  public var connections: Int { listener.withLock { $0?.connections ?? 0 } }
 
-  init(_ answer: @escaping @Sendable (Asked) -> String) throws {
+  /// Begins to listen.
+  public init(_ answer: @escaping @Sendable (Asked) -> String) throws {
     let new = try Listener { [weak self] conversation in
       while let line = conversation.line() {
         var asked = Asked(line: line, headers: [], body: "")
@@ -125,5 +137,6 @@ final class HTTPStub: Sendable {
     listener.withLock { $0 = new }
   }
 
-  func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
+  /// An address of it.
+  public func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 }

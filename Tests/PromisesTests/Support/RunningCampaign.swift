@@ -1,0 +1,128 @@
+import Campaigns
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Mail
+import Postgres
+import Redis
+import Segments
+import TestSupport
+import Users
+
+/// A campaign on an installation: an e-mail, a condition, a delay, a webhook; contacts who run through it.
+struct RunningCampaign {
+  let installation: Installation
+  let receiver: HTTPStub
+  let contacts: Int
+  let campaign: Int64
+
+  /// Makes contacts, an e-mail and the campaign, which begins at once.
+  static func begin(
+    _ installation: Installation, receiver: HTTPStub, contacts: Int
+  ) async throws -> RunningCampaign {
+    let pool = installation.pool
+    try await pool.query(
+      """
+      INSERT INTO settings (name, value) VALUES ('webhook_allow_private', 'true')
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      """)
+    try await pool.query(
+      """
+      INSERT INTO contacts (id, date_added, date_identified, email, city)
+      SELECT n, now(), now(), 'c' || n || '@example.com', CASE n % 3 WHEN 0 THEN 'Oslo' ELSE 'Rome' END
+      FROM generate_series(1, \(contacts)) AS n
+      """)
+    try await pool.query(
+      """
+      INSERT INTO segments (id, name, public_name, alias, date_added)
+      VALUES (1, 'All', 'All', 'all', now())
+      """)
+    try await pool.query(
+      """
+      INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
+      SELECT n, 1, true, now() FROM generate_series(1, \(contacts)) AS n
+      """)
+    let email = try await pool.query(
+      """
+      INSERT INTO emails (name, subject, html, is_published, date_added)
+      VALUES ('Welcome', 'Hello {contactfield=email}', '<p>Hello</p>', true, now()) RETURNING id
+      """)[0].decode(at: 0, as: Int64.self)
+    let logger = Logger(label: "test")
+    let redis = RedisConnection(
+      try RedisConfiguration(url: installation.redis.url), name: "test", logger: logger)
+    let jobs = JobClient(redis: redis, postgres: pool, logger: logger)
+    let fields = FieldStore(pool: pool)
+    let office = MailOffice(settings: MailSettingsSource { MailSettings() })
+    let campaigns = Campaigns(jobs: jobs, fields: fields, mail: office, logger: logger)
+    var input = CampaignInput()
+    input.name = "Promise"
+    input.isPublished = true
+    input.segments = [1]
+    input.events = events(email: email, url: receiver.url("/hook")).compactMap {
+      EventInput(json: $0)
+    }
+    let campaign = try await campaigns.editor.create(input, by: .system)
+    await redis.close()
+    return RunningCampaign(
+      installation: installation, receiver: receiver, contacts: contacts, campaign: campaign.id)
+  }
+
+  private static func events(email: Int64, url: String) -> [Contacts.JSONValue] {
+    func event(
+      _ name: String, _ type: String, _ kind: String, _ properties: [String: Contacts.JSONValue],
+      under parent: String? = nil, path: String? = nil, after seconds: Int? = nil
+    ) -> Contacts.JSONValue {
+      var members: [String: Contacts.JSONValue] = [
+        "id": .string("new-\(name)"), "name": .string(name), "type": .string(type),
+        "eventType": .string(kind), "properties": .object(properties),
+        "parent": parent.map { .string("new-\($0)") } ?? .null,
+      ]
+      if let path { members["decisionPath"] = .string(path) }
+      if let seconds {
+        members["triggerMode"] = .string("date")
+        members["triggerDate"] = .string(
+          Date().addingTimeInterval(Double(seconds)).formatted(.iso8601))
+      }
+      return .object(members)
+    }
+    return [
+      event("mail", "email.send", "action", ["email": .integer(email)]),
+      event(
+        "where", "lead.field_value", "condition",
+        ["field": .string("city"), "operator": .string("="), "value": .string("Oslo")],
+        under: "mail", after: 8),
+      event(
+        "hook", "campaign.sendwebhook", "action",
+        [
+          "url": .string(url), "method": .string("post"),
+          "additional_data": .object(["email": .string("{contactfield=email}")]),
+        ], under: "where", path: "yes"),
+      event(
+        "points", "lead.changepoints", "action", ["points": .integer(3)], under: "where", path: "no"
+      ),
+    ]
+  }
+
+  /// How many entries each event has in each state.
+  func states() async throws -> [String: Int] {
+    let rows = try await installation.pool.query(
+      """
+      SELECT e.name || ' ' || l.state || coalesce(' ' || l.path::text, ''), count(*)
+      FROM campaign_log l JOIN campaign_events e ON e.id = l.event_id
+      WHERE l.campaign_id = \(campaign) GROUP BY 1
+      """)
+    var states: [String: Int] = [:]
+    for row in rows { states[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return states
+  }
+
+  /// What a quiet run ends with.
+  var expected: [String: Int] {
+    let oslo = contacts / 3
+    return [
+      "mail 3": contacts, "where 3 true": oslo, "where 3 false": contacts - oslo, "hook 3": oslo,
+      "points 3": contacts - oslo,
+    ]
+  }
+}
