@@ -143,8 +143,8 @@ let package = Package(
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-          "Users", "JobQueue", "Runtime", "CHiredis", histogram,
+          "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
+          "Contacts", "Users", "JobQueue", "Runtime", "CHiredis", histogram,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),

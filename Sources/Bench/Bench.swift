@@ -1,3 +1,4 @@
+import API
 import Campaigns
 import Contacts
 import Exports
@@ -51,10 +52,17 @@ public enum Bench {
       }
     }
     if chosen.contains("segments") {
+      let migrations =
+        JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+        + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
       try await BenchStage.with(
-        databaseURL: databaseURL, redisURL: redisURL,
-        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-          + SegmentsMigrations.all + ImportMigrations.all
+        databaseURL: databaseURL, redisURL: redisURL, migrations: migrations
+      ) { stage in
+        try await ImportBench.fill(stage, rows: (rows ?? 1_000_000) / 4)
+        for result in try await SegmentBench.run(stage, part: ".quarter") { emit(result) }
+      }
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL, migrations: migrations
       ) { stage in
         try await ImportBench.fill(stage, rows: rows ?? 1_000_000)
         for result in try await SegmentBench.run(stage) { emit(result) }

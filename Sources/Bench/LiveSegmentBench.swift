@@ -6,8 +6,8 @@ import Postgres
 import Segments
 import Synchronization
 
-/// How long after the commit of a change the contact is in, or out of, the segment that asks for it: 200
-/// changes a second, 100 published segments, all contacts of the stage; beside the one statement that
+/// How long after the API has answered a change the contact is in, or out of, the segment that asks for it:
+/// 200 changes a second, 100 published segments, all contacts of the stage; beside the one statement that
 /// would write the membership by hand.
 enum LiveSegmentBench {
   private static let segments = 100
@@ -27,26 +27,29 @@ enum LiveSegmentBench {
     let watch = MembershipWatch()
     let watching = Task { try await watch.run(stage) }
     try await watch.isReady()
-    var measured: Work?
-    try await stage.working(registry, queues: registry.queues, concurrency: 2) {
+    let measured = try await BenchAPI.with(stage) { api in
+      var measured: Work?
       try await stage.working(registry, queues: registry.queues, concurrency: 2) {
-        // The first changes find nothing prepared.
-        try await change(contacts.suffix(50), city: "Warm", stage, nil)
-        let (_, work) = try await stage.measure(items: contacts.count * 2) {
-          try await change(contacts[...], city: city, stage, watch)
-          try await watch.settles()
-          try await change(contacts[...], city: "Elsewhere", stage, watch)
-          try await watch.settles()
+        try await stage.working(registry, queues: registry.queues, concurrency: 2) {
+          // The first changes find nothing prepared.
+          try await change(contacts.suffix(50), city: "Warm", api, nil)
+          let (_, work) = try await stage.measure(items: contacts.count * 2) {
+            try await change(contacts[...], city: city, api, watch)
+            try await watch.settles()
+            try await change(contacts[...], city: "Elsewhere", api, watch)
+            try await watch.settles()
+          }
+          measured = work
         }
-        measured = work
       }
+      return measured
     }
     waking.cancel()
     watching.cancel()
     await waking.value
     let bare = try await byHand(contacts.prefix(1000), target, stage)
     let delays = watch.delays
-    let details = ["contacts": try await stage.count(), "segments": Double(segments)]
+    let details = ["rows": try await stage.rows(), "segments": Double(segments)]
     return [("p50", 50.0), ("p99", 99.0)].map { name, percentile in
       .time(
         "segments.live.\(name)", Double(delays.valueAtPercentile(percentile)) / 1e6, unit: "ms",
@@ -111,13 +114,8 @@ enum LiveSegmentBench {
 
   /// Changes contacts at the pace, whatever the time that each takes.
   private static func change(
-    _ contacts: ArraySlice<Int64>, city: String, _ stage: BenchStage, _ watch: MembershipWatch?
+    _ contacts: ArraySlice<Int64>, city: String, _ api: BenchAPI, _ watch: MembershipWatch?
   ) async throws {
-    let editor = ContactEditor(
-      pool: stage.postgres, fields: FieldStore(pool: stage.postgres))
-    var change = ContactInput()
-    change.values["city"] = .text(city)
-    let input = change
     let clock = ContinuousClock()
     let start = clock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -125,10 +123,8 @@ enum LiveSegmentBench {
         try await clock.sleep(until: start + pace * (number + 1))
         group.addTask {
           watch?.begins(contact)
-          _ = try await editor.edit(
-            contact, input, mode: .patch,
-            from: ContactOrigin(.system, source: "api", now: stage.client.clock.now))
-          watch?.committed(contact)
+          try await api.patch("/api/contacts/\(contact)/edit", #"{"city":"\#(city)"}"#)
+          watch?.answered(contact)
         }
       }
       try await group.waitForAll()
@@ -156,7 +152,8 @@ enum LiveSegmentBench {
 }
 
 extension BenchStage {
-  fileprivate func count() async throws -> Double {
+  /// How many contacts there are.
+  func rows() async throws -> Double {
     Double(try await postgres.query("SELECT count(*) FROM contacts")[0].decode(at: 0, as: Int.self))
   }
 }

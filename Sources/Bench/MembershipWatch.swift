@@ -2,8 +2,8 @@ import Histogram
 import Postgres
 import Synchronization
 
-/// Measures the time from the commit of a change to the commit that moves the contact into or out of
-/// a segment. The database tells of each move when it commits.
+/// Measures the time from the answer to a change to the commit that moves the contact into or out of a
+/// segment, nothing where that comes first. The database tells of each move when it commits.
 final class MembershipWatch: Sendable {
   private struct State {
     var open: [Int64: ContinuousClock.Instant?] = [:]
@@ -69,8 +69,8 @@ final class MembershipWatch: Sendable {
   /// A contact is about to be changed.
   func begins(_ contact: Int64) { state.withLock { $0.open[contact] = .some(nil) } }
 
-  /// The change of a contact was committed.
-  func committed(_ contact: Int64) {
+  /// Whoever changed a contact has the answer.
+  func answered(_ contact: Int64) {
     let now = ContinuousClock.now
     state.withLock { state in
       // The move may be told of before the one who changed gets the word.
@@ -85,9 +85,9 @@ final class MembershipWatch: Sendable {
   private func movedNow(_ contact: Int64) {
     let now = ContinuousClock.now
     state.withLock { state in
-      guard let committed = state.open[contact] else { return }
-      if let committed {
-        state.record(contact, now - committed)
+      guard let answered = state.open[contact] else { return }
+      if let answered {
+        state.record(contact, now - answered)
       } else {
         state.moved[contact] = now
       }

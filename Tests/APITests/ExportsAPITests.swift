@@ -39,7 +39,8 @@ struct ExportsAPITests {
     return last
   }
 
-  @Test("Asked for, made, fetched: whole, by range, and only by whom it is for (EXP-04)")
+  @Test(
+    "EXP-04, EXP-20: asked for, made, fetched: whole, by range, and only by whom it is for")
   func wholeWay() async throws {
     try await APIBed.with(withWorker: true) { bed in
       try await Self.people(bed, 6)
@@ -142,7 +143,7 @@ struct ExportsAPITests {
   }
 
   @Test(
-    "What makes no sense is refused by name, and makes no export",
+    "EXP-01, EXP-09: what makes no sense is refused by name, and makes no export",
     arguments: [
       (#"{"format":"pdf"}"#, "format", "csv, xlsx, jsonl"),
       (#"{"columns":["email","nosuch"]}"#, "columns", "nosuch"),

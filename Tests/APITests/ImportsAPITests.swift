@@ -151,7 +151,7 @@ struct ImportsAPITests {
     }
   }
 
-  @Test("What cannot be imported is refused with the place, and leaves nothing")
+  @Test("IMP-03, IMP-15: what cannot be imported is refused with the place, and leaves nothing")
   func refused() async throws {
     try await APIBed.with { bed in
       func post(_ file: String, _ query: String = "") async throws -> RawResponse {
@@ -178,6 +178,13 @@ struct ImportsAPITests {
         "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
         body: Self.form(options: Self.options, file: nil))
       #expect(none.status == 406)
+      // IMP-03
+      let form = String(decoding: Self.form(options: Self.options, file: Self.csv), as: UTF8.self)
+      let picture = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
+        body: Array(form.replacing("text/csv", with: "image/png").utf8))
+      #expect(
+        picture.status == 406 && picture.error["message"]?.text?.contains("image/png") == true)
       #expect(
         try await bed.server.request("GET", "/api/imports").text == #"{"total":0,"imports":[]}"#)
     }

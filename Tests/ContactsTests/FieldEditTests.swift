@@ -167,7 +167,7 @@ import Users
     }
   }
 
-  @Test("CON-23: a field that segments use stays, and they are named")
+  @Test("CON-23, SEG-95: a field that segments use stays, and they are named")
   func keepsFieldsInUse() async throws {
     try await Self.with { (pool, store) async throws in
       let plan = try await store.create(NewField(label: "Plan"), by: .system, now: testNow)

@@ -193,7 +193,8 @@ import Users
     }
   }
 
-  @Test func deletesCustomFieldsOnly() async throws {
+  @Test("CON-22, CON-24: a custom field goes with its values, a standard one stays")
+  func deletesCustomFieldsOnly() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
       var new = NewField(label: "Plan")

@@ -112,7 +112,7 @@ import Users
     }
   }
 
-  @Test("EXP-06: search, where, ids and order; case 1")
+  @Test("EXP-06, EXP-22: search, where, ids and order; case 1")
   func selections() async throws {
     try await ExportBed.with { bed in
       for (city, points) in [("Berlin", "1"), ("Paris", "2"), ("Berlin", "3"), ("Berlin", "2")] {

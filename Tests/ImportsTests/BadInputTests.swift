@@ -67,7 +67,10 @@ import Testing
       says: "parser.encoding", options: .init(parser: .init(encoding: "utf-9"))),
   ]
 
-  @Test func isRefused() async throws {
+  @Test(
+    "IMP-02, IMP-04, IMP-05, IMP-08, IMP-09, IMP-11 to IMP-13, IMP-15, case 8: refused, naming what is wrong, and nothing stays"
+  )
+  func isRefused() async throws {
     try await ImportBed.with { bed in
       for bad in Self.cases {
         let error = await #expect(throws: ImportError.self, "\(bad.name)") {
@@ -83,7 +86,8 @@ import Testing
     }
   }
 
-  @Test func headerAlone() async throws {
+  @Test("IMP-09: a header without rows is an import of nothing")
+  func headerAlone() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing("email,firstname\n")
       #expect(item.status == .imported)
@@ -91,7 +95,8 @@ import Testing
     }
   }
 
-  @Test func oneEndlessLine() async throws {
+  @Test("IMP-05: a row without an end is refused on the way")
+  func oneEndlessLine() async throws {
     var settings = ImportSettings()
     settings.limits.recordBytes = 100_000
     try await ImportBed.with(settings) { bed in
@@ -113,7 +118,8 @@ import Testing
     }
   }
 
-  @Test func tooLarge() async throws {
+  @Test("IMP-03: a file above the limit is refused with the limit")
+  func tooLarge() async throws {
     var settings = ImportSettings()
     settings.sizeLimit = 1000
     try await ImportBed.with(settings) { bed in
@@ -126,7 +132,8 @@ import Testing
     }
   }
 
-  @Test func rowsThatFailAlone() async throws {
+  @Test("IMP-02, IMP-05, IMP-46, IMP-47: what fails its row only")
+  func rowsThatFailAlone() async throws {
     try await ImportBed.with { bed in
       let long = String(repeating: "x", count: 192)
       let file =
@@ -153,7 +160,8 @@ import Testing
     }
   }
 
-  @Test func uploadCutOffHalfWay() async throws {
+  @Test("An upload that breaks off leaves nothing")
+  func uploadCutOffHalfWay() async throws {
     struct Broken: Error {}
     var settings = ImportSettings()
     settings.limits.partRecords = 1
@@ -191,7 +199,8 @@ import Testing
     }
   }
 
-  @Test func aPartThatCannotBeRead() async throws {
+  @Test("IMP-67: a part that is gone fails the import")
+  func aPartThatCannotBeRead() async throws {
     var settings = ImportSettings()
     settings.limits.partRecords = 2
     try await ImportBed.with(settings) { bed in
@@ -207,7 +216,8 @@ import Testing
     }
   }
 
-  @Test func utf16AndWindows1252() async throws {
+  @Test("IMP-02: other encodings are converted where they are named")
+  func utf16AndWindows1252() async throws {
     try await ImportBed.with { bed in
       let text = "email,city\r\na@example.com,Orléans\r\n"
       let units: [UInt8] = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }

@@ -11,7 +11,8 @@ import Testing
     "email,firstname\n" + (1...rows).map { "user\($0)@example.com,Name \($0)\n" }.joined()
   }
 
-  @Test func draftsWaitAndMayBeEdited() async throws {
+  @Test("IMP-07, IMP-13, IMP-52: a draft shows its rows, is edited, and is started with consent")
+  func draftsWaitAndMayBeEdited() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.upload(Self.file(3), ImportOptions(autoStart: false))
       #expect(item.status == .draft)
@@ -34,7 +35,8 @@ import Testing
     }
   }
 
-  @Test func stoppedAndResumed() async throws {
+  @Test("IMP-62, IMP-72, case 13: stopped and resumed, each row is done once")
+  func stoppedAndResumed() async throws {
     var settings = ImportSettings()
     settings.limits.partRecords = 5
     try await ImportBed.with(settings) { bed in
@@ -70,7 +72,8 @@ import Testing
     }
   }
 
-  @Test func cancelledForGood() async throws {
+  @Test("IMP-72, IMP-73: cancelled, and deleted with its file")
+  func cancelledForGood() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.upload(Self.file(10))
       let ended = try await bed.service.cancel(item.id, by: ImportBed.actor)
@@ -96,7 +99,8 @@ import Testing
     }
   }
 
-  @Test func oneAfterTheOtherAtTheLimit() async throws {
+  @Test("IMP-24, IMP-25, case 15: at the limit one waits with the reason, and follows")
+  func oneAfterTheOtherAtTheLimit() async throws {
     var settings = ImportSettings()
     settings.parallelLimit = 1
     settings.limits.partRecords = 2
@@ -125,7 +129,8 @@ import Testing
     }
   }
 
-  @Test func staleImportsAndUploadsAreGivenUp() async throws {
+  @Test("IMP-65: without progress for two hours it has failed")
+  func staleImportsAndUploadsAreGivenUp() async throws {
     try await ImportBed.with { bed in
       let stuck = try await bed.upload(Self.file(3), ImportOptions(autoStart: false))
       let left = try await bed.service.create(ImportOptions(), by: ImportBed.actor)
@@ -148,7 +153,8 @@ import Testing
     }
   }
 
-  @Test func statesForbidWhatMakesNoSense() async throws {
+  @Test("IMP-66: what a state does not allow changes nothing")
+  func statesForbidWhatMakesNoSense() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(Self.file(2))
       for change in [ImportService.stop, ImportService.resume, ImportService.cancel] {

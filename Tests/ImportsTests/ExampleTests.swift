@@ -7,7 +7,10 @@ import Testing
 @Suite(.serialized) struct ExampleTests {
   static let mapping = ["firstname": "firstname", "email": "email"]
 
-  @Test func goodAndBadRows() async throws {
+  @Test(
+    "IMP-41, IMP-47, IMP-49, IMP-71, IMP-74, cases 1 and 2: bad rows are told with their line, the others go in, once"
+  )
+  func goodAndBadRows() async throws {
     try await ImportBed.with { bed in
       let file =
         "firstname,email\nAda,ada@example.com\n\nGrace,not-an-email\nAlan,alan@example.com\n"
@@ -26,7 +29,8 @@ import Testing
     }
   }
 
-  @Test func emptyKeepsAndNullClears() async throws {
+  @Test("IMP-42, IMP-43, cases 3 and 4: empty keeps, NULL clears")
+  func emptyKeepsAndNullClears() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,firstname,lastname\na@example.com,Ada,Lovelace\n")
       _ = try await bed.importing("email,firstname,lastname\na@example.com,,NULL\n")
@@ -35,7 +39,8 @@ import Testing
     }
   }
 
-  @Test func skipIfExists() async throws {
+  @Test("IMP-44, case 5: with skip-if-exists only what is empty is filled")
+  func skipIfExists() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,firstname,lastname\na@example.com,Ada,\n")
       let options = ImportOptions(defaults: .init(skipIfExists: true))
@@ -48,7 +53,8 @@ import Testing
     }
   }
 
-  @Test func tooManyAndTooFewValues() async throws {
+  @Test("IMP-40, IMP-50, case 6: a value too many fails the row, one too few is empty")
+  func tooManyAndTooFewValues() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,city\nb@example.com,Berlin\n")
       let item = try await bed.importing("email,city\na@example.com,Paris,surplus\nb@example.com\n")
@@ -60,7 +66,8 @@ import Testing
     }
   }
 
-  @Test func quotedValues() async throws {
+  @Test("IMP-05, case 7: a delimiter, a doubled quote and a line break within quotes")
+  func quotedValues() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
         "email,lastname\r\na@example.com,\"O'Brien, \"\"Jim\"\"\nand Sons\"\r\n")
@@ -70,7 +77,8 @@ import Testing
     }
   }
 
-  @Test func tags() async throws {
+  @Test("IMP-14, IMP-56, CON-45, case 9: tags of the row and of the defaults, none is lost")
+  func tags() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,tags\na@example.com,d|e\n")
       let options = ImportOptions(defaults: .init(tags: ["c", "-e"]))
@@ -81,7 +89,8 @@ import Testing
     }
   }
 
-  @Test func doNotEmail() async throws {
+  @Test("CON-54, IMP-30, case 10: do not e-mail, where the row has an address")
+  func doNotEmail() async throws {
     try await ImportBed.with { bed in
       let head = "email,doNotEmail\n"
       _ = try await bed.importing(head + "a@example.com,yes\nb@example.com,maybe\n,yes\n", .init())
@@ -98,7 +107,8 @@ import Testing
     }
   }
 
-  @Test func companies() async throws {
+  @Test("IMP-51, IMP-54, case 11: companies by name, the last one is primary")
+  func companies() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
         "email,company\na@example.com,Acme\nb@example.com,ACME\na@example.com,Umbrella\n")
@@ -120,7 +130,8 @@ import Testing
     }
   }
 
-  @Test func companyColumns() async throws {
+  @Test("IMP-54: columns of the company; without a name no company is touched")
+  func companyColumns() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
         """
@@ -147,7 +158,8 @@ import Testing
     }
   }
 
-  @Test func companiesThemselves() async throws {
+  @Test("IMP-10, IMP-51: companies, found by their name")
+  func companiesThemselves() async throws {
     try await ImportBed.with { bed in
       let options = ImportOptions(object: .company)
       let file = "companyname,companycity\nAcme,Berlin\nOther,Paris\nACME,Rome\n,Nowhere\n"
@@ -160,7 +172,8 @@ import Testing
     }
   }
 
-  @Test func pointsOnlyForNewContacts() async throws {
+  @Test("Import-export.md 6, case 17: points of new contacts alone")
+  func pointsOnlyForNewContacts() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing(
         "email,points\na@example.com,7\nb@example.com,0\na@example.com,9\n")
@@ -171,7 +184,8 @@ import Testing
     }
   }
 
-  @Test func segmentOwnerAndStage() async throws {
+  @Test("IMP-14, IMP-55: owner, segment and stage of the row, else of the defaults")
+  func segmentOwnerAndStage() async throws {
     try await ImportBed.with { bed in
       try await bed.pool.query(
         """
@@ -198,7 +212,8 @@ import Testing
     }
   }
 
-  @Test func mendAndImportAgain() async throws {
+  @Test("IMP-71: rows that failed come back as a file, to be mended and imported")
+  func mendAndImportAgain() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing("email,city\na@,Berlin\nb@example.com,\"Pa\nris\"\n")
       var file: [UInt8] = []
@@ -212,7 +227,8 @@ import Testing
     }
   }
 
-  @Test func ipAddresses() async throws {
+  @Test("Import-export.md 6: addresses, of which one that is none fails its row")
+  func ipAddresses() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
         "email,ip\na@example.com,\"192.0.2.1, 2001:db8::1\"\nb@example.com,192.0.2.1\nc@example.com,nonsense\n"

@@ -20,7 +20,8 @@ struct MappingTests {
       field("companyname", "Company Name", unique: true, required: true, kind: .companyField),
     ])
 
-  @Test func aHeaderSuggestsItsMapping() {
+  @Test("IMP-06, IMP-07, IMP-48: a header suggests its mapping; other columns are left out")
+  func aHeaderSuggestsItsMapping() {
     let mapping = Mapping.guess(
       headers: ["EMAIL", "first  name", "Tags", "Date added", "Firstname", "", "Shoe size"],
       catalog: Self.catalog)
@@ -30,7 +31,8 @@ struct MappingTests {
       ])
   }
 
-  @Test func columnsAreFoundByComparableName() throws {
+  @Test("IMP-06, IMP-10: columns and targets are found by comparable names")
+  func columnsAreFoundByComparableName() throws {
     let mapping = try Mapping.resolve(
       ["e mail": "email", "Who": "ownerusername", "seen": "lastActive", "not me": ""],
       headers: ["E-Mail", "who", "Seen", "not me"], catalog: Self.catalog, allowDuplicates: false)
@@ -39,7 +41,8 @@ struct MappingTests {
       mapping.columns.map(\.target) == [.field("email"), .special(.owner), .field("last_active")])
   }
 
-  @Test func everyFaultIsNamed() {
+  @Test("IMP-08, IMP-10: every fault is named")
+  func everyFaultIsNamed() {
     let error = #expect(throws: ImportError.self) {
       try Mapping.resolve(
         ["a": "nonsense", "b": "email", "c": "email", "z": "firstname"], headers: ["a", "b", "c"],
@@ -49,7 +52,32 @@ struct MappingTests {
     #expect(error?.problems.map(\.value) == ["nonsense", "email", "z"])
   }
 
-  @Test func aDraftMayLackWhatAStartNeeds() throws {
+  @Test("IMP-12: required fields have to be mapped, those of the company where one of it is")
+  func requiredFields() {
+    let catalog = ImportFieldCatalog(
+      object: .contact,
+      fields: Self.catalog.fields + [
+        Self.field("plan", "Plan", required: true),
+        Self.field("companycity", "City", kind: .companyField),
+      ])
+    func missing(_ fields: [String: String]) -> String? {
+      do throws(ImportError) {
+        _ = try Mapping.resolve(
+          fields, headers: ["a", "b", "c"], catalog: catalog, allowDuplicates: false)
+        return nil
+      } catch {
+        return error.message
+      }
+    }
+    #expect(missing(["a": "email"]) == "required fields are not mapped: Plan (plan)")
+    #expect(missing(["a": "email", "b": "plan"]) == nil)
+    #expect(
+      missing(["a": "email", "b": "plan", "c": "companycity"])
+        == "required fields are not mapped: Company Name (companyname)")
+  }
+
+  @Test("IMP-11: a draft may lack what a start needs")
+  func aDraftMayLackWhatAStartNeeds() throws {
     _ = try Mapping.resolve(
       [:], headers: ["a"], catalog: Self.catalog, allowDuplicates: false, requireStart: false)
     #expect(throws: ImportError.self) {

@@ -20,7 +20,9 @@ struct PropertyTests {
     case oneIdentifier, and, or
   }
 
-  @Test(.serialized, arguments: Mode.allCases, 0..<3)
+  @Test(
+    "IMP-26, IMP-40 to IMP-56, IMP-60: however many share the work, as row after row",
+    .serialized, arguments: Mode.allCases, 0..<3)
   func equalsTheReference(_ mode: Mode, _ round: Int) async throws {
     let seed =
       UInt64(round) * 3 + Self.firstSeed

@@ -16,7 +16,8 @@ import Testing
   }
 
   /// Two plans of one import, one of them late, leave the same.
-  @Test func plansDoNotDisturbEachOther() async throws {
+  @Test("IMP-64: two plans of one import, one of them late, leave the same")
+  func plansDoNotDisturbEachOther() async throws {
     try await ImportBed.with(Self.settings(partRecords: 2)) { bed in
       let item = try await bed.upload(ControlTests.file(4), ImportOptions(autoStart: false))
       let parts = PartStore(pool: bed.pool)
@@ -30,7 +31,8 @@ import Testing
   }
 
   /// Stopped and resumed while it is planned: rows of one e-mail still become one contact.
-  @Test func resumedWhilePlanning() async throws {
+  @Test("IMP-51, IMP-63: stopped and resumed while it is planned")
+  func resumedWhilePlanning() async throws {
     try await ImportBed.with(Self.settings(partRecords: 5)) { bed in
       let rows = (1...200).map { "user\($0 % 7)@example.com,Name \($0)\n" }
       let item = try await bed.upload("email,firstname\n" + rows.joined())
@@ -49,7 +51,8 @@ import Testing
   }
 
   /// One identifier in every row: more rows are put aside than are taken at once.
-  @Test func largeBucketsGoInStretches() async throws {
+  @Test("IMP-51: one identifier in every row")
+  func largeBucketsGoInStretches() async throws {
     var settings = Self.settings(partRecords: 5)
     settings.tailRows = 3
     try await ImportBed.with(settings) { bed in
@@ -85,7 +88,8 @@ import Testing
   }
 
   /// A new import does not overtake one that waits, and wakes it when it has to wait itself.
-  @Test func theDelayedComeFirst() async throws {
+  @Test("IMP-25: a new import does not overtake one that waits")
+  func theDelayedComeFirst() async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: 1)) { bed in
       let waiting = try await bed.upload(ControlTests.file(3))
       try await bed.pool.query("DELETE FROM jobs")
@@ -122,7 +126,8 @@ import Testing
   }
 
   /// Whoever waits behind one that waits is woken when that one is stopped.
-  @Test func stoppingOneThatWaitsWakesTheNext() async throws {
+  @Test("IMP-24: whoever waits behind one that waits is woken when that is stopped")
+  func stoppingOneThatWaitsWakesTheNext() async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: 1)) { bed in
       let first = try await bed.upload(ControlTests.file(3))
       let second = try await bed.upload(ControlTests.file(3))
@@ -135,7 +140,8 @@ import Testing
     }
   }
 
-  @Test func aServerAwayFailsNoPart() {
+  @Test("IMP-68: a server that is away fails nothing")
+  func aServerAwayFailsNoPart() {
     #expect(!PartHandler.isOwn(PostgresError(.connection, "gone")))
     #expect(!PartHandler.isOwn(JobCancellation.shutdown))
     #expect(!PartHandler.isOwn(CancellationError()))

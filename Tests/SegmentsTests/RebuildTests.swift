@@ -204,7 +204,8 @@ import Testing
     }
   }
 
-  @Test("Who asks for membership of any segment does not count, nor do those that refer to it")
+  @Test(
+    "SEG-49: who asks for membership of any segment does not count, nor do those that refer to it")
   func anySegment() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)

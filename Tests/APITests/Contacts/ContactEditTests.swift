@@ -8,7 +8,7 @@ import Testing
 @Suite("Changing contacts, api.md 8.1")
 struct ContactEditTests {
   /// Rule 2, quirk 5.
-  @Test("PATCH and POST write neither nothing nor 0, unless asked to")
+  @Test("CON-07: PATCH and POST write neither nothing nor 0, unless asked to")
   func blanks() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(

@@ -22,7 +22,7 @@ struct SegmentMembersAPITests {
   }
 
   @Test(
-    "Adding and removing take effect at once, and the last explicit change wins (SEG-101, SEG-104)")
+    "SEG-79, SEG-101, SEG-104, SEG-108: changes by hand take effect at once, and the last one wins")
   func addAndRemove() async throws {
     try await APIBed.with { (bed) async throws in
       try await Self.fill(bed.pool)

@@ -1,0 +1,75 @@
+import API
+import Contacts
+import Foundation
+import Imports
+import JobQueue
+import Logging
+import Synchronization
+import Users
+
+/// The API as clients reach it: a server on a free port, and connections that are kept open.
+final class BenchAPI: Sendable {
+  private let port: Int
+  private let idle = Mutex<[BenchConnection]>([])
+
+  private static let (user, password) = ("bench", "benchmark")
+
+  private init(port: Int) { self.port = port }
+
+  /// Runs a server on the stage while the body runs.
+  static func with<R: Sendable>(
+    _ stage: BenchStage, isolation: isolated (any Actor)? = #isolation,
+    _ body: (BenchAPI) async throws -> R
+  ) async throws -> R {
+    let hasher = PasswordHasher(cost: .least)
+    let users = UserStore(pool: stage.postgres, hasher: hasher)
+    try await users.add(
+      NewUser(username: user, role: .admin), password: password, now: stage.client.clock.now)
+    let fields = FieldStore(pool: stage.postgres)
+    let services = APIServices(
+      jobs: stage.client, authenticator: Authenticator(store: users, hasher: hasher),
+      contacts: ContactStore(pool: stage.postgres, fields: fields), fields: fields,
+      imports: ImportService(jobs: stage.client, fields: fields, logger: stage.logger))
+    var configuration = APIConfiguration()
+    configuration.port = 0
+    let (ports, found) = AsyncStream<Int>.makeStream()
+    // That connections are open when it is told to end is no error here.
+    var logger = stage.logger
+    logger.logLevel = .critical
+    let server = APIServer(
+      configuration: configuration, services: services, logger: logger,
+      onListening: { found.yield($0) })
+    let serving = Task {
+      defer { found.finish() }
+      try await server.run()
+    }
+    var port: Int?
+    for await given in ports {
+      port = given
+      break
+    }
+    guard let port else {
+      try await serving.value
+      throw BenchError("the API does not listen")
+    }
+    let result: Result<R, any Error>
+    do { result = .success(try await body(BenchAPI(port: port))) } catch {
+      result = .failure(error)
+    }
+    serving.cancel()
+    _ = await serving.result
+    return try result.get()
+  }
+
+  /// Sends JSON and waits for the answer, which has to be 200.
+  func patch(_ path: String, _ json: String) async throws {
+    let credentials = Data("\(Self.user):\(Self.password)".utf8).base64EncodedString()
+    let request =
+      "PATCH \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic \(credentials)\r\n"
+      + "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\r\n" + json
+    let connection = try idle.withLock { $0.popLast() } ?? BenchConnection(port: port)
+    let status = try await connection.exchange(Array(request.utf8))
+    guard status == 200 else { throw BenchError("PATCH \(path) was answered with \(status)") }
+    idle.withLock { $0.append(connection) }
+  }
+}

@@ -1,0 +1,107 @@
+import Contacts
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Imports
+
+/// Rules of the specification that its examples leave out.
+@Suite struct RuleTests {
+  @Test("IMP-50, IMP-53: an id means its contact or that one's winner; an unknown one means nobody")
+  func ids() async throws {
+    try await ImportBed.with { bed in
+      _ = try await bed.importing("email\na@x.test\nb@x.test\nc@x.test\n")
+      try await ContactMerger(fields: bed.fields).merge(
+        1, into: 2, by: .system, now: bed.jobs.clock.now, pool: bed.pool)
+      let item = try await bed.importing(
+        "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,Later\n")
+      #expect(item.counts == "1 3 0")
+      #expect(
+        try await bed.texts("SELECT concat(email, ' ', city) FROM contacts ORDER BY email")
+          == ["b@x.test Winner", "c@x.test Later", "d@x.test New"])
+    }
+  }
+
+  @Test(
+    "IMP-45, CON-06: a field's default goes to new contacts that bring no value, and to no others")
+  func defaults() async throws {
+    try await ImportBed.with { bed in
+      _ = try await bed.importing("email\nold@x.test\n")
+      try await bed.pool.query("UPDATE fields SET default_value = 'Linz' WHERE alias = 'city'")
+      _ = try await bed.importing(
+        "email,city\nold@x.test,\nnew@x.test,\nown@x.test,Graz\nnull@x.test,NULL\n")
+      _ = try await bed.importing("email\nunmapped@x.test\n")
+      #expect(
+        try await bed.texts("SELECT concat(email, ' ', city) FROM contacts ORDER BY id") == [
+          "old@x.test ", "new@x.test Linz", "own@x.test Graz", "null@x.test ",
+          "unmapped@x.test Linz",
+        ])
+    }
+  }
+
+  @Test(
+    "IMP-55, SEG-103, SEG-107, case 16: the default segment holds whom a row means, barred or not")
+  func defaultSegment() async throws {
+    try await ImportBed.with { bed in
+      _ = try await bed.importing(
+        "email\nnone@x.test\nbarred@x.test\nfiltered@x.test\nother@x.test\n")
+      try await bed.pool.query(
+        """
+        INSERT INTO segments (id, name, public_name, alias, date_added)
+        VALUES (4, 'VIP', 'VIP', 'vip', now())
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO segment_members
+        VALUES (2, 4, false, true, '2024-01-01Z'), (3, 4, false, false, '2024-01-01Z')
+        """)
+      let options = ImportOptions(defaults: .init(list: 4))
+      _ = try await bed.importing(
+        "email\nnone@x.test\nbarred@x.test\nfiltered@x.test\nbad\nnew@x.test\n", options)
+      #expect(
+        try await bed.texts(
+          """
+          SELECT concat(c.email, ' ', m.manually_added, m.manually_removed) FROM contacts c
+          JOIN segment_members m ON m.contact_id = c.id ORDER BY c.id
+          """) == [
+            "none@x.test tf", "barred@x.test tf", "filtered@x.test ff", "new@x.test tf",
+          ])
+      #expect(
+        try await bed.texts(
+          "SELECT concat(contact_id, ' ', cause) FROM segment_history WHERE entered ORDER BY 1")
+          == ["1 3", "2 3", "9 3"])
+    }
+  }
+
+  @Test("IMP-66, IMP-73: only a draft is started; deleting an import leaves its contacts")
+  func startAndDelete() async throws {
+    try await ImportBed.with { bed in
+      let item = try await bed.importing("email\na@x.test\nbad\n")
+      let error = await #expect(throws: ImportError.self) {
+        try await bed.service.start(item.id, by: ImportBed.actor)
+      }
+      #expect(error?.code == .conflict)
+      #expect(try await bed.service.store.get(item.id).counts == "1 0 1")
+      #expect(try await bed.texts("SELECT contact_id::text FROM import_log") == ["1"])
+      try await bed.service.delete(item.id)
+      #expect(try await bed.texts("SELECT email FROM contacts") == ["a@x.test"])
+      for table in ["imports", "import_parts", "import_failures", "import_log"] {
+        let isGone = try await eventually {
+          try await bed.pool.query("SELECT FROM \(identifier: table)").isEmpty
+        }
+        #expect(isGone, "\(table)")
+      }
+    }
+  }
+
+  @Test("CON-54: the entry tells who imported, the log of it too")
+  func doNotContact() async throws {
+    try await ImportBed.with { bed in
+      _ = try await bed.importing("email,doNotEmail\na@x.test,yes\n")
+      for table in ["do_not_contact", "do_not_contact_log"] {
+        let comments = try await bed.texts("SELECT comments FROM \(identifier: table)")
+        #expect(comments.count == 1 && comments[0]?.contains("Tester") == true, "\(comments)")
+      }
+    }
+  }
+}
