@@ -117,6 +117,34 @@ import Testing
     }
   }
 
+  @Test("Whatever is asked, the answer is rows or an error that is told")
+  func survivesNonsense() async throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      var random = Seeded(seed: seed)
+      let values = [
+        "", "1", "-1.5", "99999999999999999999", "x", "%25", "2024-03-01", "%00", "true",
+      ]
+      let expressions = [
+        "eq", "neq", "lt", "gte", "like", "in", "between", "isEmpty", "isNotNull", "nonsense",
+      ]
+      for _ in 0..<150 {
+        let table = StatsTable.all.randomElement(using: &random)
+        let column = table?.columns.randomElement(using: &random)?.name ?? ""
+        let query =
+          "where[0][col]=\(column)&where[0][expr]=\(expressions.randomElement(using: &random) ?? "")"
+          + "&where[0][val]=\(values.randomElement(using: &random) ?? "")"
+          + "&order[0][col]=\(column)&start=\(Int.random(in: -2...3, using: &random))"
+        let answer = try await bed.send("GET", "/api/stats/\(table?.name ?? "")?\(query)")
+        let isTold =
+          answer.status == 200
+          && (answer.json["stats"] != nil || answer.error["message"]?.text?.isEmpty == false)
+        #expect(isTold, "seed \(seed): \(query) → \(answer.text.prefix(300))")
+      }
+    }
+  }
+
   @Test("An error in a clause is told with status 200")
   func tellsErrors() async throws {
     try await APIBed.with { (bed) async throws in
