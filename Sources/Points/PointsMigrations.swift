@@ -2,7 +2,7 @@ public import Postgres
 
 /// The tables of point groups, actions and triggers (points-stages-forms.md 1.1).
 ///
-/// `points_forget_contacts(ids)` deletes what hangs on contacts; the deletion of contacts calls it.
+/// Its tables are listed in `contact_children`, so that the deletion of contacts takes their rows along.
 public enum PointsMigrations {
   /// All migrations of this module, in the order in which they apply.
   public static let all: [Migration] = [
@@ -126,11 +126,7 @@ public enum PointsMigrations {
     """
 
   private static let forgetting = """
-    CREATE FUNCTION points_forget_contacts(ids bigint[]) RETURNS void LANGUAGE sql AS $$
-      DELETE FROM group_scores WHERE contact_id = ANY (ids);
-      DELETE FROM point_action_log WHERE contact_id = ANY (ids);
-      DELETE FROM point_trigger_due WHERE contact_id = ANY (ids);
-      DELETE FROM point_trigger_log WHERE contact_id = ANY (ids);
-    $$;
+    INSERT INTO contact_children (table_name) VALUES ('group_scores'), ('point_action_log'),
+      ('point_trigger_due'), ('point_trigger_log');
     """
 }

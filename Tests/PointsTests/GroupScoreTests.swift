@@ -152,7 +152,7 @@ import Users
           VALUES (1, 1, 1\(sql: value)), (2, 1, 1\(sql: value))
           """)
       }
-      try await bed.pool.query("SELECT points_forget_contacts('{1}')")
+      try await bed.pool.query("SELECT delete_contacts('{1}')")
       for table in own {
         #expect(
           try await bed.texts("SELECT contact_id::text FROM \(identifier: table)") == ["2"],

@@ -83,6 +83,7 @@ struct SegmentRefresher: Sendable {
       }
     }
     if !failures.isEmpty { try await record(failures, on: connection) }
+    if round.moved > 0 { await connection.signal(SegmentTransitions.signal) }
     return round
   }
 
@@ -137,6 +138,7 @@ struct SegmentRefresher: Sendable {
   private func record(
     _ failures: [Int64: String], on connection: PostgresConnection
   ) async throws {
+    try await SegmentTurn.take(on: connection)
     for (segment, reason) in failures.sorted(by: { $0.key < $1.key }) {
       logger.warning(
         "A segment cannot be evaluated",

@@ -1,0 +1,23 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// Bounces in the database.
+enum BounceStore {
+  /// The contacts with one of these addresses, in any case (EML-421).
+  static func contacts(
+    with addresses: [String], on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    guard !addresses.isEmpty else { return [] }
+    let keys = Set(addresses.map { IdentityKey.of($0) }).sorted()
+    // Two questions: each has an index of its own.
+    return try await connection.query(
+      """
+      SELECT id FROM contacts WHERE NOT identity_shared AND email IS NOT NULL
+        AND lower(email COLLATE "C") = ANY (\(keys))
+      UNION
+      SELECT id FROM contacts WHERE identity_shared AND lower(email COLLATE "C") = ANY (\(keys))
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+}

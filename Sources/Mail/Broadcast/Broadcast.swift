@@ -1,0 +1,243 @@
+public import Foundation
+public import JobQueue
+import Postgres
+
+/// Why an e-mail cannot be sent to its segments.
+public enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no such e-mail, or it is not published.
+  case notFound
+  /// It is one that other parts send (EML-136).
+  case isTemplate
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .notFound: "the e-mail does not exist or is not published"
+    case .isTemplate: "a template e-mail has no recipients of its own"
+    }
+  }
+}
+
+/// Sends e-mails to the members of their segments (EML-130 to EML-137).
+public struct Broadcasts: Sendable {
+  let jobs: JobClient
+  let office: MailOffice
+  /// So many recipients are looked for at once.
+  static let step = 5_000
+
+  /// The broadcasts of an installation.
+  public init(jobs: JobClient, office: MailOffice) {
+    self.jobs = jobs
+    self.office = office
+  }
+
+  /// Writes the sends of the next recipients, up to a bound, and leaves the rest to a job.
+  ///
+  /// - Parameters:
+  ///   - email: The e-mail.
+  ///   - limit: So many contacts get it in this run (EML-232); a later run goes on.
+  ///   - segments: Only members of these; nil for all that the e-mail includes.
+  /// - Returns: How many sends were written before this returned.
+  /// - Throws: ``BroadcastError``; `PostgresError`.
+  public func send(
+    _ email: Int64, limit: Int? = nil, segments: [Int64]? = nil
+  ) async throws -> Int {
+    let now = jobs.clock.now
+    let (jobs, office) = (jobs, office)
+    return try await jobs.transaction { connection, outbox in
+      let run = BroadcastRun(
+        email: email, after: 0, left: limit, segments: segments, office: office, now: now)
+      guard let kind = try await run.kind(on: connection) else { throw BroadcastError.notFound }
+      guard kind == .list else { throw BroadcastError.isTemplate }
+      let (accepted, next) = try await run.step(on: connection, outbox: outbox)
+      if let next { try outbox.add(next, next.options) }
+      return accepted
+    }
+  }
+
+  /// How many contacts would get the e-mail now (EML-135).
+  public func pending(_ email: Int64) async throws -> Int {
+    let now = jobs.clock.now
+    let office = office
+    return try await jobs.postgres.transaction(readOnly: true) { connection in
+      let run = BroadcastRun(
+        email: email, after: 0, left: nil, segments: nil, office: office, now: now)
+      return try await run.pending(on: connection)
+    }
+  }
+}
+
+/// Goes on with a broadcast.
+struct ContinueBroadcast: DurableJob {
+  static let name = "mail.broadcast"
+  static let queue = MailJobs.queue
+
+  let email: Int64
+  /// The contact up to which recipients were chosen.
+  let after: Int64
+  /// How many may still get it in this run; nil for all.
+  let left: Int?
+  let segments: [Int64]?
+
+  /// One run of an e-mail at a time goes on.
+  var options: EnqueueOptions {
+    EnqueueOptions(
+      uniqueKey: "\(email):\(after)", object: JobObject(type: "email", id: email))
+  }
+}
+
+/// One step of a broadcast: finds the next recipients and orders the e-mail for them.
+struct BroadcastRun: Sendable {
+  let email: Int64
+  let after: Int64
+  let left: Int?
+  let segments: [Int64]?
+  let office: MailOffice
+  let now: Date
+
+  /// The kind of the e-mail; nil where it cannot be sent now.
+  func kind(on connection: PostgresConnection) async throws -> EmailType? {
+    let rows = try await connection.query(
+      """
+      SELECT email_type FROM emails e WHERE id = \(email) AND \(sql: EmailFamily.isOpen("e", now: now))
+      """)
+    return try rows.first.flatMap { EmailType(rawValue: try $0.decode(at: 0)) }
+  }
+
+  /// Orders the e-mail for the next recipients.
+  ///
+  /// - Returns: How many were accepted, and what is left to do.
+  func step(
+    on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws -> (accepted: Int, next: ContinueBroadcast?) {
+    guard try await kind(on: connection) == .list else { return (0, nil) }
+    let size = min(Broadcasts.step, left ?? .max)
+    guard size > 0 else { return (0, nil) }
+    let page = try await recipients(size, on: connection)
+    var accepted = 0
+    if !page.recipients.isEmpty {
+      let family = page.family
+      let order = MailOrder(
+        email: email, kind: .marketing, source: SendSource(kind: "email", id: email),
+        recipients: page.recipients.map { contact, segment in
+          var recipient = MailOrder.Recipient(contact: contact, key: "email:\(family):\(contact)")
+          recipient.segment = segment
+          return recipient
+        })
+      let refusals = try await office.place(order, now: now, on: connection, outbox: outbox)
+      accepted = page.recipients.count - refusals.count
+    }
+    guard let end = page.end else { return (accepted, nil) }
+    let rest = left.map { $0 - accepted }
+    if let rest, rest <= 0 { return (accepted, nil) }
+    return (
+      accepted, ContinueBroadcast(email: email, after: end, left: rest, segments: segments)
+    )
+  }
+
+  /// The next recipients in the order of contacts (EML-130), each with the first segment of the e-mail's
+  /// list that holds it (EML-131). Segments are read in step, each by its index; what is sent, barred or
+  /// held is left out by look-ups.
+  ///
+  /// - Returns: The recipients, and the contact up to which members were looked at; nil at the end.
+  private func recipients(
+    _ size: Int, on connection: PostgresConnection
+  ) async throws -> (recipients: [(Int64, Int64)], family: Int64, end: Int64?) {
+    let lists = try await lists(on: connection)
+    guard !lists.included.isEmpty else { return ([], lists.family, nil) }
+    let branches = lists.included.enumerated().map { place, segment -> SQL in
+      """
+      (SELECT contact_id, \(segment)::bigint AS segment_id, \(place)::bigint AS place
+        FROM segment_members
+        WHERE segment_id = \(segment) AND NOT manually_removed AND contact_id > \(after)
+        ORDER BY contact_id LIMIT \(Broadcasts.step))
+      """
+    }
+    let rows = try await connection.query(
+      """
+      WITH found AS MATERIALIZED (\(sql: branches.joined(separator: " UNION ALL "))),
+      -- Where a branch was cut off, what lies behind its end is not known yet.
+      bound AS (
+        SELECT min(top) AS top FROM (
+          SELECT max(contact_id) AS top FROM found GROUP BY place
+          HAVING count(*) = \(Broadcasts.step)) AS full_branches
+      ), members AS (
+        SELECT DISTINCT ON (contact_id) contact_id, segment_id FROM found, bound
+        WHERE bound.top IS NULL OR contact_id <= bound.top ORDER BY contact_id, place
+      )
+      SELECT m.contact_id, m.segment_id, bound.top FROM bound LEFT JOIN LATERAL (
+        SELECT m.contact_id, m.segment_id FROM members m
+        JOIN contacts c ON c.id = m.contact_id AND c.email IS NOT NULL
+        WHERE \(sql: eligible("m.contact_id", lists)) ORDER BY m.contact_id LIMIT \(size)
+      ) m ON true
+      """)
+    var recipients: [(Int64, Int64)] = []
+    var top: Int64?
+    for row in rows {
+      top = try row.decode(at: 2)
+      if let contact: Int64 = try row.decode(at: 0) {
+        recipients.append((contact, try row.decode(at: 1)))
+      }
+    }
+    // A page that is full may have been cut before the members' end.
+    let end = recipients.count == size ? recipients.last?.0 : top
+    return (recipients, lists.family, end)
+  }
+
+  private struct Lists {
+    var family: Int64
+    var category: Int64?
+    var included: [Int64]
+    var excluded: [Int64]
+  }
+
+  private func lists(on connection: PostgresConnection) async throws -> Lists {
+    let rows = try await connection.query(
+      """
+      SELECT e.family_id, e.category_id, l.segment_id, l.is_excluded
+      FROM emails e LEFT JOIN email_segments l ON l.email_id = e.id
+      WHERE e.id = \(email) ORDER BY l.position
+      """)
+    var lists = Lists(family: email, category: nil, included: [], excluded: [])
+    for row in rows {
+      lists.family = try row.decode(at: 0)
+      lists.category = try row.decode(at: 1)
+      guard let segment: Int64 = try row.decode(at: 2) else { continue }
+      if try row.decode(at: 3, as: Bool.self) {
+        lists.excluded.append(segment)
+      } else if segments?.contains(segment) ?? true {
+        lists.included.append(segment)
+      }
+    }
+    return lists
+  }
+
+  /// Who may get the e-mail: anti-joins over indexed keys (email.md 19). What is held counts as sent.
+  private func eligible(_ contact: StaticString, _ lists: Lists) -> SQL {
+    let id: SQL = "\(literal: contact)"
+    return """
+      NOT EXISTS (SELECT FROM email_sends s WHERE s.family_id = \(lists.family)
+          AND s.contact_id = \(sql: id) AND s.counts_once)
+        AND NOT EXISTS (SELECT FROM do_not_contact d
+          WHERE d.contact_id = \(sql: id) AND d.channel = 'email')
+        AND NOT EXISTS (SELECT FROM contact_categories k WHERE k.contact_id = \(sql: id)
+          AND k.category_id = \(lists.category)::bigint AND k.manually_removed)
+        AND NOT EXISTS (SELECT FROM segment_members x WHERE x.contact_id = \(sql: id)
+          AND x.segment_id = ANY (\(lists.excluded)) AND NOT x.manually_removed)
+      """
+  }
+
+  func pending(on connection: PostgresConnection) async throws -> Int {
+    let lists = try await lists(on: connection)
+    guard !lists.included.isEmpty else { return 0 }
+    let rows = try await connection.query(
+      """
+      SELECT count(*) FROM (
+        SELECT DISTINCT m.contact_id FROM segment_members m
+        JOIN contacts c ON c.id = m.contact_id AND c.email IS NOT NULL
+        WHERE m.segment_id = ANY (\(lists.included)) AND NOT m.manually_removed
+          AND \(sql: eligible("m.contact_id", lists))) AS pending
+      """)
+    return try rows.first?.decode(at: 0) ?? 0
+  }
+}

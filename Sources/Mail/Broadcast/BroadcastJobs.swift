@@ -1,0 +1,62 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Looks for broadcasts whose time has come, and for those that have new recipients (EML-132, EML-133).
+struct LookForBroadcasts: DurableJob {
+  static let name = "mail.broadcasts"
+  static let queue = MailJobs.queue
+  static let options = JobOptions(maxAttempts: 3)
+}
+
+struct BroadcastHandler: Sendable {
+  let kit: MailKit
+
+  /// One step; the next is a job of its own.
+  func handle(_ job: ContinueBroadcast, _ context: JobContext) async throws {
+    let run = BroadcastRun(
+      email: job.email, after: job.after, left: job.left, segments: job.segments,
+      office: kit.office, now: context.clock.now)
+    try await context.complete { connection, outbox in
+      if let next = try await run.step(on: connection, outbox: outbox).next {
+        try outbox.add(next, next.options)
+      }
+    }
+  }
+
+  /// Begins broadcasts whose publish_up has passed, once their segments have changed since they were
+  /// looked at last, and once an hour whatever has changed.
+  func handle(_ job: LookForBroadcasts, _ context: JobContext) async throws {
+    let now = context.clock.now
+    let paused = try await PausedSends.ready(now: now, on: kit.jobs.postgres)
+    try await context.complete { connection, outbox in
+      for email in paused {
+        try await PausedSends.resume(email, now: now, outbox: outbox, on: connection)
+      }
+      let rows = try await connection.query(
+        """
+        WITH due AS (
+          SELECT e.id, (SELECT coalesce(sum(d.added + d.removed), 0) FROM email_segments l
+              JOIN segment_days d ON d.segment_id = l.segment_id WHERE l.email_id = e.id) AS changes
+          FROM emails e
+          WHERE e.email_type = 'list' AND e.publish_up IS NOT NULL
+            AND e.variant_parent_id IS NULL AND e.translation_parent_id IS NULL
+            AND \(sql: EmailFamily.isOpen("e", now: now))
+        )
+        INSERT INTO email_broadcasts AS b (email_id, changes, looked_at, revision)
+        SELECT due.id, due.changes, \(now), e.revision FROM due JOIN emails e ON e.id = due.id
+        ORDER BY due.id
+        ON CONFLICT (email_id) DO UPDATE SET changes = excluded.changes,
+          looked_at = excluded.looked_at, revision = excluded.revision
+          WHERE b.changes <> excluded.changes OR b.revision <> excluded.revision
+            OR b.looked_at < \(now.addingTimeInterval(-3600))
+        RETURNING email_id
+        """)
+      for row in rows {
+        let job = ContinueBroadcast(
+          email: try row.decode(at: 0), after: 0, left: nil, segments: nil)
+        try outbox.add(job, job.options)
+      }
+    }
+  }
+}

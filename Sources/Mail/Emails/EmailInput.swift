@@ -1,0 +1,137 @@
+public import Contacts
+public import Foundation
+
+/// What somebody says about an e-mail; nil where nothing is said, an inner nil clears.
+public struct EmailInput: Sendable {
+  /// See ``EmailValues``.
+  public var name: String?
+  /// See ``EmailValues``.
+  public var description: String?
+  /// See ``EmailValues``.
+  public var category: Int64??
+  /// See ``EmailValues``; as text, since anything may come.
+  public var type: String?
+  /// See ``EmailValues``.
+  public var subject: String?
+  /// See ``EmailValues``.
+  public var preheader: String?
+  /// See ``EmailValues``.
+  public var html: String?
+  /// See ``EmailValues``.
+  public var plainText: String?
+  /// See ``EmailValues``.
+  public var template: String?
+  /// See ``EmailValues``.
+  public var fromName: String?
+  /// See ``EmailValues``.
+  public var fromAddress: String?
+  /// See ``EmailValues``.
+  public var replyTo: String?
+  /// See ``EmailValues``.
+  public var bcc: String?
+  /// See ``EmailValues``.
+  public var usesOwner: Bool??
+  /// `utmSource`, `utmMedium`, `utmCampaign`, `utmContent`.
+  public var utm: [String: String?]?
+  /// See ``EmailValues``.
+  public var headers: [String: String]?
+  /// See ``EmailValues``.
+  public var language: String?
+  /// See ``EmailValues``.
+  public var translationParent: Int64??
+  /// See ``EmailValues``.
+  public var variantParent: Int64??
+  /// See ``EmailValues``.
+  public var variantWeight: Int??
+  /// See ``EmailValues``.
+  public var winnerCriteria: String?
+  /// See ``EmailValues``.
+  public var publicPreview: Bool?
+  /// See ``EmailValues``.
+  public var isPublished: Bool?
+  /// See ``EmailValues``.
+  public var publishUp: Date??
+  /// See ``EmailValues``.
+  public var publishDown: Date??
+  /// See ``EmailValues``.
+  public var unsubscribeForm: Int64??
+  /// See ``EmailValues``.
+  public var preferenceCenter: Int64??
+  /// See ``EmailValues``.
+  public var dynamicContent: JSONValue?
+  /// See ``EmailValues``.
+  public var assets: [Int64]?
+  /// See ``EmailValues``.
+  public var segments: [Int64]?
+  /// See ``EmailValues``.
+  public var excludedSegments: [Int64]?
+
+  /// Nothing.
+  public init() {}
+
+  /// The values that result: what is said, else those that were, or with `replacing` the defaults.
+  func applied(to old: EmailValues?, replacing: Bool) throws(InvalidInput) -> EmailValues {
+    var values = replacing ? EmailValues() : old ?? EmailValues()
+    func text(_ given: String?, _ member: WritableKeyPath<EmailValues, String?>) {
+      if let given { values[keyPath: member] = given.isEmpty ? nil : given }
+    }
+    if let name { values.name = CleanText.plain(name) }
+    if let subject { values.subject = CleanText.plain(subject) }
+    text(description.map(CleanText.html), \.description)
+    if let category { values.category = category }
+    if let type {
+      guard let known = EmailType(rawValue: type) else {
+        throw InvalidInput("emailType", "\(InvalidInput.shown(type)) is none of template, list")
+      }
+      values.type = known
+    }
+    text(preheader.map(CleanText.plain), \.preheader)
+    text(html, \.html)
+    text(plainText, \.plainText)
+    text(template, \.template)
+    text(fromName.map(CleanText.plain), \.fromName)
+    text(fromAddress?.trimmingCharacters(in: .whitespaces), \.fromAddress)
+    text(replyTo?.trimmingCharacters(in: .whitespaces), \.replyTo)
+    text(bcc?.trimmingCharacters(in: .whitespaces), \.bcc)
+    if let usesOwner { values.usesOwner = usesOwner }
+    if let utm {
+      for (name, value) in utm {
+        let value = value.flatMap { $0.isEmpty ? nil : $0 }
+        switch name {
+        case "utmSource": values.utm.source = value
+        case "utmMedium": values.utm.medium = value
+        case "utmCampaign": values.utm.campaign = value
+        case "utmContent": values.utm.content = value
+        default: break
+        }
+      }
+    }
+    if let headers { values.headers = headers }
+    if let language, !language.isEmpty { values.language = language }
+    if let translationParent { values.translationParent = translationParent }
+    if let variantParent { values.variantParent = variantParent }
+    if let variantWeight { values.variantWeight = variantWeight }
+    text(winnerCriteria, \.winnerCriteria)
+    if let publicPreview { values.publicPreview = publicPreview }
+    if let isPublished { values.isPublished = isPublished }
+    if let publishUp { values.publishUp = publishUp }
+    if let publishDown { values.publishDown = publishDown }
+    if let unsubscribeForm { values.unsubscribeForm = unsubscribeForm }
+    if let preferenceCenter { values.preferenceCenter = preferenceCenter }
+    if let dynamicContent { values.dynamicContent = dynamicContent }
+    if let assets { values.assets = assets }
+    if let segments { values.segments = segments.unique }
+    if let excludedSegments { values.excludedSegments = excludedSegments.unique }
+    // A translation or variant goes to whom its parent goes.
+    if values.type == .template { (values.segments, values.excludedSegments) = ([], []) }
+    return values
+  }
+}
+
+extension [Int64] {
+  /// Each once, in order.
+  fileprivate var unique: [Int64] {
+    var seen: Set<Int64> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,48 @@
+public import JobQueue
+
+/// What a worker and a scheduler need to know to send mail.
+public enum MailJobs {
+  /// The queue of marketing e-mails, and of what else there is to do.
+  public static let queue = "mail"
+  /// The queue of what somebody waits for.
+  public static let firstQueue = "mail-first"
+  /// The queue of broadcasts.
+  public static let bulkQueue = "mail-bulk"
+
+  /// The queues that send, with their shares of the workers (EML-231).
+  public static let weights: [String: Double] = [firstQueue: 8, queue: 4, bulkQueue: 1]
+
+  /// Registers the handlers of all jobs of mail.
+  public static func register(in registry: inout JobRegistry, kit: MailKit) {
+    registry.register(SendFirstMail.self) { job, context in
+      try await SendHandler(kit: kit, lane: .first).handle(job, context)
+    }
+    registry.register(SendMail.self) { job, context in
+      try await SendHandler(kit: kit, lane: .normal).handle(job, context)
+    }
+    registry.register(SendBulkMail.self) { job, context in
+      try await SendHandler(kit: kit, lane: .bulk).handle(job, context)
+    }
+    registry.register(ContinueBroadcast.self) { job, context in
+      try await BroadcastHandler(kit: kit).handle(job, context)
+    }
+    registry.register(LookForBroadcasts.self) { job, context in
+      try await BroadcastHandler(kit: kit).handle(job, context)
+    }
+    registry.register(ReleaseMessages.self) { job, context in
+      try await MessageQueueHandler(kit: kit).handle(job, context)
+    }
+  }
+
+  /// The jobs that a scheduler enqueues again and again.
+  public static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "mail.broadcasts", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "broadcasts")
+      ) { _ in LookForBroadcasts() },
+      PeriodicJob("mail.queue", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "queue")) {
+        _ in ReleaseMessages()
+      },
+    ]
+  }
+}

@@ -1,0 +1,67 @@
+public import Contacts
+public import JobQueue
+public import Segments
+
+/// Everything that mail is made of in one process.
+public struct MailKit: Sendable {
+  let jobs: JobClient
+  let fields: FieldStore
+  let site: MailSite
+  let seal: MailSeal
+  let settings: MailSettingsSource
+  let transport: any MailTransport
+  let observers: [any MailObserver]
+  let registry: FilterRegistry
+  let shelf: TemplateShelf
+  let pacer: MailPacer
+  let metrics = MailMetrics()
+
+  /// A kit.
+  ///
+  /// - Parameters:
+  ///   - jobs: Enqueues jobs; its database, Redis and clock are used.
+  ///   - prefix: What keys in Redis begin with.
+  ///   - fields: The definitions of fields.
+  ///   - site: Where this installation is found.
+  ///   - settings: What an operator has set.
+  ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
+  ///   - observers: Who acts on what happens.
+  ///   - registry: The special fields of filters.
+  /// - Throws: ``UnknownTransport``.
+  public init(
+    jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
+    settings: MailSettingsSource, transport: String, observers: [any MailObserver] = [],
+    registry: FilterRegistry = .contacts
+  ) throws(UnknownTransport) {
+    guard let transport = MailTransports.make(transport) else { throw UnknownTransport() }
+    self.init(
+      jobs: jobs, prefix: prefix, fields: fields, site: site, settings: settings,
+      transport: transport, observers: observers, registry: registry)
+  }
+
+  init(
+    jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
+    settings: MailSettingsSource, transport: any MailTransport, observers: [any MailObserver],
+    registry: FilterRegistry
+  ) {
+    self.jobs = jobs
+    self.fields = fields
+    self.site = site
+    seal = MailSeal(secret: site.secret)
+    self.settings = settings
+    self.transport = transport
+    self.observers = observers
+    self.registry = registry
+    shelf = TemplateShelf(pool: jobs.postgres, site: site)
+    pacer = MailPacer(redis: jobs.redis, prefix: prefix, clock: jobs.clock)
+  }
+
+  /// Takes orders.
+  public var office: MailOffice { MailOffice(settings: settings) }
+}
+
+/// An address of a transport that is none.
+public struct UnknownTransport: Error, Sendable, CustomStringConvertible {
+  /// In words, without the address, which may hold a password.
+  public var description: String { "the mail transport is none of smtp://, smtps://, maildir:" }
+}

@@ -1,0 +1,23 @@
+import Metrics
+
+/// What is counted of mail.
+struct MailMetrics: Sendable {
+  /// Counts outcomes of the transport.
+  func count(_ outcomes: [DeliveryOutcome]) {
+    var numbers: [String: Int] = [:]
+    for outcome in outcomes { numbers[Self.name(outcome), default: 0] += 1 }
+    for (name, number) in numbers {
+      Counter(label: "martlet_mail_messages_total", dimensions: [("outcome", name)])
+        .increment(by: number)
+    }
+  }
+
+  private static func name(_ outcome: DeliveryOutcome) -> String {
+    switch outcome {
+    case .accepted: "accepted"
+    case .refusedRecipient, .refusedMessage: "refused"
+    case .later, .down: "retried"
+    case .unknown: "unknown"
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// An e-mail with its variants and translations, as far as it must be known to choose among them.
+struct EmailFamily: Sendable {
+  /// One version.
+  struct Version: Sendable {
+    var id: Int64
+    var language: String
+    var isTranslation: Bool
+    /// The share of a variant in percent; nil for the parent and translations.
+    var weight: Int?
+    /// How many contacts were given this variant so far.
+    var chosen: Int
+    var isPublished: Bool
+  }
+
+  let id: Int64
+  let category: Int64?
+  /// The version that was asked for.
+  let asked: Version
+  /// The published versions by id, the asked one included.
+  let versions: [Version]
+  /// Whether the asked version is published (EML-102).
+  let isPublished: Bool
+  let isList: Bool
+
+  /// The family of an e-mail; nil where there is none.
+  static func read(
+    _ email: Int64, now: Date, on connection: PostgresConnection
+  ) async throws -> EmailFamily? {
+    let rows = try await connection.query(
+      """
+      SELECT e.id, e.family_id, e.category_id, e.language, e.translation_parent_id,
+        e.variant_parent_id, e.variant_weight, e.variant_chosen_count, e.email_type,
+        \(sql: isOpen("e", now: now)) AS is_open
+      FROM emails e
+      WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email)) ORDER BY e.id
+      """)
+    var asked: (Version, PostgresRow)?
+    var versions: [Version] = []
+    for row in rows {
+      let isVariant = try row.decode("variant_parent_id", as: Int64?.self) != nil
+      let version = Version(
+        id: try row.decode("id"), language: try row.decode("language"),
+        isTranslation: try row.decode("translation_parent_id", as: Int64?.self) != nil,
+        weight: isVariant ? try row.decode("variant_weight", as: Int?.self) ?? 0 : nil,
+        chosen: try row.decode("variant_chosen_count"), isPublished: try row.decode("is_open"))
+      if version.isPublished { versions.append(version) }
+      if version.id == email { asked = (version, row) }
+    }
+    guard let (version, row) = asked else { return nil }
+    return EmailFamily(
+      id: try row.decode("family_id"), category: try row.decode("category_id"), asked: version,
+      versions: versions, isPublished: version.isPublished,
+      isList: try row.decode("email_type", as: String.self) == "list")
+  }
+
+  /// A condition: an e-mail may be sent, by its switch, its times, and its category (EML-102).
+  static func isOpen(_ alias: StaticString, now: Date) -> SQL {
+    let table: SQL = "\(literal: alias)"
+    return """
+      (\(sql: table).is_published
+        AND (\(sql: table).publish_up IS NULL OR \(sql: table).publish_up <= \(now))
+        AND (\(sql: table).publish_down IS NULL OR \(sql: table).publish_down > \(now))
+        AND NOT EXISTS (SELECT FROM categories k
+          WHERE k.id = \(sql: table).category_id AND NOT k.is_published))
+      """
+  }
+
+  /// The translation for a contact's locale (EML-140): the same locale, else the same language, else
+  /// the version that was asked for. Of several the lowest id counts.
+  func translation(for locale: String?) -> Version {
+    guard let locale, !locale.isEmpty else { return asked }
+    let wanted = Self.key(locale)
+    let choices = [asked] + versions.filter(\.isTranslation)
+    if let exact = choices.first(where: { Self.key($0.language) == wanted }) { return exact }
+    let language = wanted.prefix { $0 != "_" }
+    return choices.dropFirst().first { Self.key($0.language).prefix { $0 != "_" } == language }
+      ?? asked
+  }
+
+  private static func key(_ locale: String) -> String {
+    locale.lowercased().replacing("-", with: "_")
+  }
+
+  /// The published variants in order, if the parent was asked for (EML-150, EML-151).
+  var variants: [Version] {
+    guard asked.id == id else { return [] }
+    return versions.filter { ($0.weight ?? 0) > 0 }
+  }
+
+  /// How many of `count` contacts get each variant, in their order; the rest gets the parent. Over all
+  /// batches each has had its share of those that were given out, rounded up (EML-150).
+  static func shares(_ variants: [Version], parentChosen: Int, count: Int) -> [Int] {
+    let total = parentChosen + variants.reduce(0) { $0 + $1.chosen } + count
+    var left = count
+    return variants.map { variant in
+      let wanted = (total * (variant.weight ?? 0) + 99) / 100
+      let share = min(left, max(0, wanted - variant.chosen))
+      left -= share
+      return share
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// Whether a send obeys do-not-contact and frequency rules (EML-111, EML-112).
+public enum SendKind: String, Sendable, Codable {
+  /// Obeys do-not-contact, categories and frequency rules, and comes once.
+  case marketing
+  /// Is sent whatever the contact has said, and may come again.
+  case transactional
+}
+
+/// What caused a send.
+public struct SendSource: Sendable, Equatable, Codable {
+  /// `campaign.event`, `email`, `form`, `trigger`, `direct`.
+  public var kind: String
+  /// The number of what caused it.
+  public var id: Int64?
+
+  /// A cause.
+  public init(kind: String, id: Int64? = nil) {
+    self.kind = kind
+    self.id = id
+  }
+}
+
+/// One e-mail for many contacts.
+public struct MailOrder: Sendable {
+  /// A contact that the e-mail is for.
+  public struct Recipient: Sendable {
+    /// The contact's number.
+    public var contact: Int64
+    /// What tells this send from every other (EML-210): a second one with the same key is none.
+    public var key: String
+    /// Values for tokens of this send alone, as HTML, by the name without braces.
+    public var tokens: [String: String]
+    /// The segment that made the contact a recipient.
+    var segment: Int64?
+
+    /// A recipient.
+    public init(contact: Int64, key: String, tokens: [String: String] = [:]) {
+      self.contact = contact
+      self.key = key
+      self.tokens = tokens
+    }
+  }
+
+  /// The e-mail's number.
+  public var email: Int64
+  /// Whether it obeys what contacts have said.
+  public var kind: SendKind
+  /// What caused it.
+  public var source: SendSource
+  /// Who gets it.
+  public var recipients: [Recipient]
+  /// 2 normal, 1 high.
+  public var priority: Int
+  /// How often a message that a frequency rule holds back is tried (EML-243).
+  public var maxAttempts: Int
+
+  /// An order.
+  public init(
+    email: Int64, kind: SendKind, source: SendSource, recipients: [Recipient], priority: Int = 2,
+    maxAttempts: Int = 3
+  ) {
+    self.email = email
+    self.kind = kind
+    self.source = source
+    self.recipients = recipients
+    self.priority = priority
+    self.maxAttempts = maxAttempts
+  }
+}
+
+/// Why a contact does not get an e-mail.
+public enum MailRefusal: String, Sendable, Equatable, CaseIterable {
+  /// There is no such e-mail.
+  case missing
+  /// The e-mail is not published (EML-102).
+  case unpublished
+  /// The contact has no address, or one that is none (EML-101).
+  case noAddress
+  /// The contact must not be written to (EML-112).
+  case doNotContact
+  /// The contact has unsubscribed from the e-mail's category (EML-112).
+  case categoryUnsubscribed
+  /// The contact has got the e-mail, or one of its family (EML-120).
+  case alreadySent
+
+  /// The reason as people read it in a history.
+  public var note: String {
+    switch self {
+    case .missing: "the e-mail does not exist"
+    case .unpublished: "the e-mail is not published"
+    case .noAddress: "the contact has no e-mail address"
+    case .doNotContact: "the contact must not be contacted by e-mail"
+    case .categoryUnsubscribed: "the contact has unsubscribed from the e-mail's category"
+    case .alreadySent: "the e-mail was sent to the contact already"
+    }
+  }
+}

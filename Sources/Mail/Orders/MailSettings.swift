@@ -1,0 +1,177 @@
+public import Foundation
+import Synchronization
+
+/// Where this installation is found, and what it signs with. Fixed for the life of a process.
+public struct MailSite: Sendable, Equatable {
+  /// The base of links, without a slash at its end.
+  public var url: String
+  /// The key of signatures.
+  public var secret: String
+
+  /// A site.
+  public init(url: String, secret: String) {
+    self.url = url
+    self.secret = secret
+  }
+
+  /// The name of the machine in the base, for Message-IDs.
+  var host: String {
+    let host = URLComponents(string: url)?.host ?? ""
+    let isName = !host.isEmpty && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }
+    return isName ? host : "localhost"
+  }
+}
+
+/// How many messages within what time (EML-240).
+public struct FrequencyRule: Sendable, Equatable {
+  /// The unit of time.
+  public enum Unit: String, Sendable, CaseIterable {
+    case day = "DAY"
+    case week = "WEEK"
+    case month = "MONTH"
+  }
+
+  /// So many messages …
+  public var number: Int
+  /// … in a day, a week or a month.
+  public var unit: Unit
+
+  /// A rule.
+  public init(number: Int, unit: Unit) {
+    self.number = number
+    self.unit = unit
+  }
+}
+
+/// What an operator has set about e-mail; what is not set has the values of a new system.
+public struct MailSettings: Sendable, Equatable {
+  /// The sender's name where the e-mail names none (EML-320).
+  public var fromName = "Martlet"
+  /// The sender's address where the e-mail names none.
+  public var fromAddress = "martlet@localhost"
+  /// Where answers go where the e-mail says nothing; empty: to the sender.
+  public var replyTo = ""
+  /// Where refusals go; the send's hash is put behind its local part. Empty: the sender's address.
+  public var returnPath = ""
+  /// A mailbox for unsubscribing by mail; empty for none (EML-302).
+  public var unsubscribeMailbox = ""
+  /// Domains that may stand in From; empty for any (EML-332).
+  public var verifiedDomains: [String] = []
+  /// Whether a contact's owner is the sender (EML-330).
+  public var isOwnerMailer = false
+  /// The text of `{unsubscribe_text}`.
+  public var unsubscribeText =
+    "<a href=\"|URL|\">Unsubscribe</a> to no longer receive emails from us."
+  /// The text of `{webview_text}`.
+  public var webviewText = "<a href=\"|URL|\">Having trouble reading this email? Click here.</a>"
+  /// The signature where no owner has one.
+  public var signature = "Best regards,<br/>|FROM_NAME|"
+  /// What a page says to whoever has unsubscribed.
+  public var unsubscribeMessage =
+    "We are sorry to see you go! |EMAIL| will no longer receive "
+    + "emails from us. If this was by mistake, <a href=\"|URL|\">click here to re-subscribe</a>."
+  /// What a page says to whoever has subscribed again.
+  public var resubscribeMessage =
+    "|EMAIL| has been re-subscribed. If this was by mistake, "
+    + "<a href=\"|URL|\">click here to unsubscribe</a>."
+  /// Whether unsubscribing by a link needs a click on a button as well (EML-402).
+  public var asksBeforeUnsubscribing = false
+  /// Whether the unsubscribe link leads to the preference centre (EML-404).
+  public var showsPreferences = false
+  /// Whether it offers how often to be written to.
+  public var showsFrequency = false
+  /// Whether it offers a pause.
+  public var showsPause = false
+  /// Whether it offers the preferred channel.
+  public var showsPreferredChannel = false
+  /// Whether it offers categories.
+  public var showsCategories = false
+  /// Whether it offers segments.
+  public var showsSegments = false
+  /// The rule for contacts without one of their own (EML-240).
+  public var frequency: FrequencyRule?
+  /// Whether opens are seen (EML-304).
+  public var tracksOpens = true
+  /// Whether links are counted (EML-350).
+  public var tracksLinks = true
+  /// Beginnings of URLs that are not counted.
+  public var untrackedLinks: [String] = []
+  /// Addresses, networks `a.b.c.d/n` and patterns with `*` whose acts are not recorded.
+  public var ignoredAddresses: [String] = []
+  /// Words of user agents whose acts are not recorded.
+  public var ignoredAgents = MailSettings.bots
+  /// The form of dates, times and both, in the letters of PHP.
+  public var dateFormat = "F j, Y"
+  /// The form of times.
+  public var timeFormat = "g:i a"
+  /// The zone in which instants are written.
+  public var timeZone = TimeZone.gmt
+  /// Messages a second at the most over all workers; 0 for no limit (EML-230).
+  public var perSecond = 0
+  /// Messages an hour at the most; 0 for no limit.
+  public var perHour = 0
+  /// Messages a day at the most; 0 for no limit.
+  public var perDay = 0
+  /// Connections to the transport at the most over all workers.
+  public var connections = 8
+  /// Messages that one connection carries at the most.
+  public var messagesPerConnection = 100
+  /// Bytes of a message at the most; a larger one fails (email.md 17).
+  public var maximumBytes = 10 << 20
+
+  /// The settings of a new system.
+  public init() {}
+
+  /// Words in the user agents of programs that fetch what nobody reads.
+  static let bots = [
+    "Googlebot", "bingbot", "Baiduspider", "YandexBot", "facebookexternalhit", "Slackbot",
+    "Twitterbot", "LinkedInBot", "UptimeRobot", "curl", "Wget", "python-requests", "Python-urllib",
+    "axios", "okhttp", "Go-http-client", "Apache-HttpClient", "spider", "crawler", "Barracuda",
+  ]
+}
+
+/// The settings as last read. Whoever is inside a transaction must not wait for another connection to
+/// read them: the value at hand is given at once, and a new one is fetched meanwhile.
+public final class MailSettingsSource: Sendable {
+  private struct State {
+    var value: MailSettings?
+    var readAt = ContinuousClock.now
+    var isReading = false
+  }
+  private let state = Mutex(State())
+  private let read: @Sendable () async throws -> MailSettings
+
+  /// A source.
+  ///
+  /// - Parameter read: Gives what an operator has set.
+  public init(_ read: @escaping @Sendable () async throws -> MailSettings) { self.read = read }
+
+  /// What holds, as it was a moment ago; waits only where it has never been read.
+  public func current() async throws -> MailSettings {
+    let (known, isStale) = state.withLock { state in
+      let isStale = state.readAt + .seconds(1) < .now && !state.isReading
+      if state.value != nil, isStale { state.isReading = true }
+      return (state.value, isStale)
+    }
+    guard let known else { return try await refresh() }
+    if isStale {
+      Task {
+        do {
+          try await self.refresh()
+        } catch {
+          // What was read before holds on; the next who asks tries again.
+          self.state.withLock { $0.isReading = false }
+        }
+      }
+    }
+    return known
+  }
+
+  /// Reads them now.
+  @discardableResult
+  public func refresh() async throws -> MailSettings {
+    let value = try await read()
+    state.withLock { $0 = State(value: value) }
+    return value
+  }
+}

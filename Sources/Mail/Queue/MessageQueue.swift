@@ -1,0 +1,196 @@
+public import Foundation
+import JobQueue
+public import Postgres
+
+/// Messages that a frequency rule or a pause holds back (EML-240 to EML-251).
+public enum MessageQueue {
+  /// How far an entry has come.
+  public enum State: Int16, Sendable {
+    /// Waits for its first time.
+    case pending = 0
+    /// Was held back once more.
+    case rescheduled = 1
+    /// Is on its way to the transport.
+    case released = 2
+    /// Was sent.
+    case sent = 3
+    /// Somebody cancelled it.
+    case cancelled = 4
+    /// Its attempts are used up.
+    case expired = 5
+    /// Neither e-mail nor contact allow it any more.
+    case dropped = 6
+
+    /// The word of the history.
+    public var name: String {
+      switch self {
+      case .pending: "pending"
+      case .rescheduled: "rescheduled"
+      case .released: "released"
+      case .sent: "sent"
+      case .cancelled: "cancelled"
+      case .expired: "expired"
+      case .dropped: "dropped"
+      }
+    }
+  }
+
+  /// Cancels an entry that waits (EML-248).
+  ///
+  /// - Returns: Whether there was one.
+  /// - Throws: `PostgresError`.
+  public static func cancel(
+    _ entry: Int64, of contact: Int64, now: Date, on connection: PostgresConnection
+  ) async throws -> Bool {
+    let rows = try await connection.query(
+      """
+      WITH gone AS (
+        UPDATE message_queue SET state = 4, last_attempt_at = \(now)
+        WHERE contact_id = \(contact) AND id = \(entry) AND state IN (0, 1) RETURNING send_id
+      )
+      UPDATE email_sends s SET state = 8, counts_once = false, note = 'cancelled'
+      FROM gone WHERE s.id = gone.send_id RETURNING s.id
+      """)
+    return !rows.isEmpty
+  }
+}
+
+/// Releases entries whose time has come.
+struct ReleaseMessages: DurableJob {
+  static let name = "mail.queue"
+  static let queue = MailJobs.queue
+  static let options = JobOptions(maxAttempts: 5)
+}
+
+struct MessageQueueHandler: Sendable {
+  let kit: MailKit
+  /// Entries of one step.
+  static let size = 1_000
+
+  /// One step. As long as there is more, another job follows: each entry is claimed by its lock, and one
+  /// job is at work at a time (EML-250).
+  func handle(_ job: ReleaseMessages, _ context: JobContext) async throws {
+    let now = context.clock.now
+    let settings = try await kit.settings.current()
+    try await context.complete { connection, outbox in
+      let count = try await release(settings, now: now, on: connection, outbox: outbox)
+      if count == Self.size {
+        try outbox.add(ReleaseMessages(), EnqueueOptions(uniqueKey: "queue"))
+      }
+    }
+  }
+
+  private struct Entry {
+    var id: Int64
+    var contact: Int64
+    var send: Int64
+    var email: Int64
+    var attempts: Int
+    var maxAttempts: Int
+    var scheduledAt: Date
+    var lane: SendLane
+    var rule: FrequencyRule?
+    var pauseEnd: Date?
+  }
+
+  /// - Returns: How many entries were looked at.
+  private func release(
+    _ settings: MailSettings, now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws -> Int {
+    let entries = try await due(settings, now: now, on: connection)
+    guard !entries.isEmpty else { return 0 }
+    let ruled = entries.compactMap { entry in
+      entry.pauseEnd == nil ? entry.rule.map { (contact: entry.contact, unit: $0.unit) } : nil
+    }
+    var counts = try await FrequencyClock.counts(
+      Dictionary(ruled.map { ($0.contact, $0.unit) }, uniquingKeysWith: { first, _ in first })
+        .map { ($0.key, $0.value) }, now: now, on: connection)
+    var released: [Entry] = []
+    var moved: [(entry: Entry, to: Date, attempts: Int)] = []
+    for entry in entries {
+      if let end = entry.pauseEnd {
+        moved.append((entry, end, entry.attempts))
+      } else if let rule = entry.rule, counts[entry.contact] ?? 0 >= rule.number {
+        // From its former value, so that a late look does not shift the rhythm (EML-245).
+        moved.append(
+          (entry, FrequencyClock.next(entry.scheduledAt, rule.unit), entry.attempts + 1))
+      } else {
+        counts[entry.contact, default: 0] += 1
+        released.append(entry)
+      }
+    }
+    try await move(moved, now: now, on: connection)
+    try await send(released, now: now, on: connection, outbox: outbox)
+    return entries.count
+  }
+
+  /// Entries by priority, then by time (EML-245), with the contact's rules.
+  private func due(
+    _ settings: MailSettings, now: Date, on connection: PostgresConnection
+  ) async throws -> [Entry] {
+    let rows = try await connection.query(
+      """
+      SELECT q.id, q.contact_id, q.send_id, q.channel_id, q.attempts, q.max_attempts,
+        q.scheduled_at, q.priority, s.is_bulk, f.frequency_number, f.frequency_time,
+        f.pause_from_date, f.pause_to_date
+      FROM message_queue q JOIN email_sends s ON s.id = q.send_id
+      LEFT JOIN frequency_rules f ON f.contact_id = q.contact_id AND f.channel = 'email'
+      WHERE q.state IN (0, 1) AND q.scheduled_at <= \(now) AND s.state = 1
+      ORDER BY q.priority, q.scheduled_at, q.id LIMIT \(Self.size)
+      FOR UPDATE OF q SKIP LOCKED
+      """)
+    return try rows.map { row in
+      let isBulk: Bool = try row.decode("is_bulk")
+      return Entry(
+        id: try row.decode("id"), contact: try row.decode("contact_id"),
+        send: try row.decode("send_id"), email: try row.decode("channel_id"),
+        attempts: try row.decode("attempts"), maxAttempts: try row.decode("max_attempts"),
+        scheduledAt: try row.decode("scheduled_at"),
+        lane: isBulk ? .bulk : try row.decode("priority", as: Int.self) <= 1 ? .first : .normal,
+        rule: try Placement.ownRule(row) ?? settings.frequency,
+        pauseEnd: try Placement.pauseEnd(row, now: now))
+    }
+  }
+
+  /// Moves entries on; those whose attempts are used up are never sent (EML-246).
+  private func move(
+    _ moved: [(entry: Entry, to: Date, attempts: Int)], now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    guard !moved.isEmpty else { return }
+    try await connection.query(
+      """
+      WITH tried AS (
+        UPDATE message_queue q SET scheduled_at = n.at, attempts = n.attempts,
+          last_attempt_at = \(now), state = CASE WHEN n.attempts >= q.max_attempts THEN 5 ELSE 1 END
+        FROM unnest(\(moved.map(\.entry.send))::bigint[], \(moved.map(\.to))::timestamptz[],
+          \(moved.map(\.attempts))::bigint[]) AS n (send_id, at, attempts)
+        WHERE q.send_id = n.send_id RETURNING q.send_id, q.state
+      )
+      UPDATE email_sends s SET state = 9, counts_once = false,
+        note = 'held back until its attempts were used up'
+      FROM tried WHERE tried.state = 5 AND s.id = tried.send_id
+      """)
+  }
+
+  private func send(
+    _ released: [Entry], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    guard !released.isEmpty else { return }
+    let sends = released.map(\.send)
+    try await connection.query(
+      """
+      UPDATE message_queue SET state = 2, last_attempt_at = \(now) WHERE send_id = ANY (\(sends))
+      """)
+    // From now on it counts for the rule of this contact.
+    try await connection.query(
+      """
+      UPDATE email_sends SET state = 0, queued_at = \(now) WHERE id = ANY (\(sends)) AND state = 1
+      """)
+    for (lane, entries) in Dictionary(grouping: released, by: \.lane) {
+      for (email, group) in Dictionary(grouping: entries, by: \.email) {
+        try SendJobs.add(group.map(\.send), of: email, lane: lane, outbox: outbox)
+      }
+    }
+  }
+}

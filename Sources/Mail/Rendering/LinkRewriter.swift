@@ -1,0 +1,129 @@
+import Foundation
+
+/// Finds the links of a message that are counted, and puts the counting ones in their place (EML-350).
+struct LinkRewriter {
+  /// Beginnings of URLs that are not counted.
+  let untracked: [String]
+
+  /// A URL as it stands in the message, and where.
+  struct Found {
+    var range: Range<Int>
+    /// With entities decoded, so that `&` and `&amp;` are the same (EML-351).
+    var url: String
+  }
+
+  /// The links in HTML: of `a` and `area`, unless they say that they want no counting.
+  func links(html: [UInt8]) -> [Found] {
+    HTMLTag.all(in: html).compactMap { tag in
+      guard tag.name == "a" || tag.name == "area", !tag.isClosing,
+        let range = tag.attribute("href"), !wantsNone(tag, html)
+      else { return nil }
+      let text = String(decoding: html[range], as: UTF8.self)
+      let url = HTMLText.decoded(text).trimmingCharacters(in: .whitespacesAndNewlines)
+      return isTracked(url) ? Found(range: range, url: url) : nil
+    }
+  }
+
+  private func wantsNone(_ tag: HTMLTag, _ html: [UInt8]) -> Bool {
+    ["mautic:disable:tracking", "mautic:disable-tracking"].contains { name in
+      guard let value = tag.attribute(name) else { return false }
+      return String(decoding: html[value], as: UTF8.self).lowercased() != "false"
+    }
+  }
+
+  /// The links in plain text: from `http` to the next blank, without the punctuation that ends a sentence.
+  func links(plain: [UInt8]) -> [Found] {
+    var found: [Found] = []
+    var position = 0
+    while position < plain.count {
+      guard plain[position] | 0x20 == UInt8(ascii: "h") || plain[position] == UInt8(ascii: "{"),
+        position == 0 || !plain[position - 1].isLetter, Self.begins(plain, at: position)
+      else {
+        position += 1
+        continue
+      }
+      let end = Self.end(of: plain, from: position)
+      let url = String(decoding: plain[position..<end], as: UTF8.self)
+      if isTracked(url) { found.append(Found(range: position..<end, url: url)) }
+      position = max(end, position + 1)
+    }
+    return found
+  }
+
+  private static func begins(_ plain: [UInt8], at position: Int) -> Bool {
+    let head = plain[position..<min(plain.count, position + 8)].map { $0 | 0x20 }
+    return head.starts(with: "http://".utf8) || head.starts(with: "https://".utf8)
+  }
+
+  private static func end(of plain: [UInt8], from start: Int) -> Int {
+    var end = start
+    var depth = 0
+    while end < plain.count {
+      let byte = plain[end]
+      if byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "}") { depth -= 1 }
+      // A default inside a token may have blanks.
+      if depth <= 0,
+        byte.isBlank || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+          || byte == UInt8(ascii: "\"")
+      {
+        break
+      }
+      if byte == 0x0A { break }
+      end += 1
+    }
+    while end > start, ".,;:!?)]'".utf8.contains(plain[end - 1]) {
+      // A bracket that was opened inside belongs to the URL.
+      if plain[end - 1] == UInt8(ascii: ")"), plain[start..<end].contains(UInt8(ascii: "(")) {
+        break
+      }
+      end -= 1
+    }
+    return end
+  }
+
+  /// Whether a URL is counted: http or https, or one that begins by a token of the contact (EML-352).
+  func isTracked(_ url: String) -> Bool {
+    guard url.utf8.count <= 8192, !url.contains("\0") else { return false }
+    let lower = url.lowercased()
+    let isWeb = lower.hasPrefix("http://") || lower.hasPrefix("https://")
+    guard isWeb && lower.utf8.count > 8 || Self.isContactToken(lower) else { return false }
+    return !untracked.contains { !$0.isEmpty && lower.hasPrefix($0.lowercased()) }
+  }
+
+  private static func isContactToken(_ url: String) -> Bool {
+    let marks = ["{contactfield=", "{leadfield=", "%7bcontactfield=", "%7bleadfield="]
+    return marks.contains { url.hasPrefix($0) }
+  }
+
+  /// The pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
+  static func pieces(
+    _ text: [UInt8], _ links: [Found], keys: [String: String], site: String, isHTML: Bool
+  ) -> [Piece] {
+    var pieces: [Piece] = []
+    var position = 0
+    for link in links {
+      guard let key = keys[link.url] else { continue }
+      pieces += TokenScanner.pieces(Array(text[position..<link.range.lowerBound]))
+      let target = "\(site)/r/\(key)?ct="
+      pieces.append(.bytes(Array((isHTML ? HTMLText.escaped(target) : target).utf8)))
+      pieces.append(.clickthrough)
+      position = link.range.upperBound
+    }
+    pieces += TokenScanner.pieces(Array(text[position...]))
+    return merged(pieces)
+  }
+
+  /// Neighbouring bytes as one piece.
+  private static func merged(_ pieces: [Piece]) -> [Piece] {
+    var result: [Piece] = []
+    for piece in pieces {
+      if case .bytes(let more) = piece, case .bytes(let before)? = result.last {
+        result[result.count - 1] = .bytes(before + more)
+      } else {
+        result.append(piece)
+      }
+    }
+    return result
+  }
+}

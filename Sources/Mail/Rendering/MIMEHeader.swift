@@ -1,0 +1,98 @@
+import Foundation
+
+/// Headers in the form that goes over the wire: encoded words (RFC 2047), folded lines.
+enum MIMEHeader {
+  /// Appends `name: value`, with what is not ASCII as encoded words and long lines folded at blanks.
+  static func append(_ name: String, text value: String, to output: inout [UInt8]) {
+    append(name, words: words(value, firstColumn: name.utf8.count + 2), to: &output)
+  }
+
+  /// Appends a header of an address with its name.
+  static func append(
+    _ name: String, address: String, called person: String, to output: inout [UInt8]
+  ) {
+    var parts = person.isEmpty ? [] : phrase(person, firstColumn: name.utf8.count + 2)
+    parts.append(person.isEmpty ? address : "<\(address)>")
+    append(name, words: parts, to: &output)
+  }
+
+  /// Appends a header whose words stand as they are.
+  static func append(_ name: String, words: [String], to output: inout [UInt8]) {
+    output.append(contentsOf: name.utf8)
+    output.append(UInt8(ascii: ":"))
+    var column = name.utf8.count + 1
+    for (index, word) in words.enumerated() {
+      let width = word.utf8.count
+      if index > 0, column + 1 + width > 76 {
+        output.append(contentsOf: "\r\n".utf8)
+        column = 0
+      }
+      output.append(UInt8(ascii: " "))
+      output.append(contentsOf: word.utf8)
+      column += 1 + width
+    }
+    output.append(contentsOf: "\r\n".utf8)
+  }
+
+  /// A text as words: as they are where they are ASCII, else all of it as encoded words.
+  static func words(_ text: String, firstColumn: Int) -> [String] {
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !text.contains("=?")
+    guard !isPlain else {
+      return text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    }
+    return encoded(text, firstColumn: firstColumn)
+  }
+
+  /// A name before an address: words, a quoted text, or encoded words.
+  private static func phrase(_ name: String, firstColumn: Int) -> [String] {
+    let isASCII = name.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !name.contains("=?")
+    guard isASCII else { return encoded(name, firstColumn: firstColumn) }
+    let isAtoms = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: " "), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    if isAtoms { return name.split(separator: " ").map(String.init) }
+    let escaped = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    return ["\"\(escaped)\""]
+  }
+
+  /// Encoded words of at most 75 characters, cut between characters.
+  private static func encoded(_ text: String, firstColumn: Int) -> [String] {
+    var words: [String] = []
+    var piece: [UInt8] = []
+    var room = max(15, (75 - firstColumn - 12) / 4 * 3)
+    func end() {
+      words.append("=?UTF-8?B?\(Data(piece).base64EncodedString())?=")
+      piece.removeAll()
+      room = 45
+    }
+    for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
+      let bytes = Array(String(Character(scalar)).utf8)
+      if piece.count + bytes.count > room { end() }
+      piece += bytes
+    }
+    if !piece.isEmpty || words.isEmpty { end() }
+    return words
+  }
+
+  /// An instant as RFC 5322 has it, in UTC.
+  static func date(_ date: Date) -> String {
+    let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+    var time = tm()
+    var value = time_t(seconds)
+    gmtime_r(&value, &time)
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return """
+      \(days[Int(time.tm_wday)]), \(two(time.tm_mday)) \(months[Int(time.tm_mon)]) \
+      \(time.tm_year + 1900) \(two(time.tm_hour)):\(two(time.tm_min)):\(two(time.tm_sec)) +0000
+      """
+  }
+}

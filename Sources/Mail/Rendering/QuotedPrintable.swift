@@ -1,0 +1,47 @@
+/// Bytes in lines of at most 76 printable characters (RFC 2045).
+enum QuotedPrintable {
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
+  /// Appends the encoded form. Line ends of any kind become CR LF.
+  static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
+    output.reserveCapacity(output.count + bytes.count + bytes.count / 16 + 64)
+    bytes.withUnsafeBufferPointer { bytes in
+      var column = 0
+      var index = 0
+      let count = bytes.count
+      while index < count {
+        let byte = bytes[index]
+        index += 1
+        if byte == 0x0D || byte == 0x0A {
+          if byte == 0x0D, index < count, bytes[index] == 0x0A { index += 1 }
+          output.append(0x0D)
+          output.append(0x0A)
+          column = 0
+          continue
+        }
+        var isPlain = byte >= 0x21 && byte <= 0x7E && byte != 0x3D
+        if byte == 0x20 || byte == 0x09 {
+          // A blank at a line's end would be lost.
+          isPlain = index < count && bytes[index] != 0x0D && bytes[index] != 0x0A
+        }
+        // A lone point at a line's beginning is what ends a message.
+        if byte == 0x2E, column == 0 { isPlain = false }
+        let width = isPlain ? 1 : 3
+        if column + width > 75 {
+          output.append(0x3D)
+          output.append(0x0D)
+          output.append(0x0A)
+          column = 0
+        }
+        if isPlain {
+          output.append(byte)
+        } else {
+          output.append(0x3D)
+          output.append(digits[Int(byte >> 4)])
+          output.append(digits[Int(byte & 15)])
+        }
+        column += width
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Foundation
+
+/// What an e-mail is written as, before tokens are replaced (EML-311).
+struct MailCopy: Sendable, Equatable {
+  var subject: String
+  var preheader: String?
+  var html: String?
+  var plainText: String?
+  var language: String
+}
+
+/// What an e-mail says about its sender and its headers; tokens are allowed in the texts.
+struct MailEnvelope: Sendable, Equatable {
+  var fromName: String?
+  var fromAddress: String?
+  var replyTo: String?
+  var bcc: String?
+  var usesOwner: Bool?
+  var headers: [String: String] = [:]
+}
+
+/// An e-mail cut at its tokens, once for all messages that are made of it.
+struct Template: Sendable {
+  /// A text in its two forms.
+  struct Block: Sendable {
+    var html: [Piece]
+    var plain: [Piece]
+  }
+
+  let copy: MailCopy
+  let envelope: MailEnvelope
+  let settings: MailSettings
+  let subject: [Piece]
+  /// Nil for an e-mail without HTML.
+  let html: [Piece]?
+  let plain: [Piece]
+  let fromName: [Piece]?
+  let fromAddress: [Piece]?
+  let replyTo: [Piece]?
+  let bcc: [Piece]?
+  let headers: [(name: String, value: [Piece])]
+  let unsubscribeText: Block
+  let webviewText: Block
+  let signature: Block
+  /// The fields that are asked for, in order.
+  let fields: [String]
+  /// Whether anything of the owner is asked for.
+  let usesOwner: Bool
+  /// The names of content that depends on the contact.
+  let dynamic: [String]
+
+  /// The URLs of an e-mail that are counted, each once.
+  static func links(of copy: MailCopy, settings: MailSettings) -> [String] {
+    guard settings.tracksLinks else { return [] }
+    let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
+    let (html, plain) = bodies(of: copy, settings: settings)
+    var urls = html.map { rewriter.links(html: $0).map(\.url) } ?? []
+    urls += rewriter.links(plain: plain).map(\.url)
+    var seen: Set<String> = []
+    return urls.filter { seen.insert($0).inserted }
+  }
+
+  /// The completed HTML, and the plain text, which is made of the HTML where there is none.
+  private static func bodies(
+    of copy: MailCopy, settings: MailSettings
+  ) -> (html: [UInt8]?, plain: [UInt8]) {
+    let html = copy.html.flatMap { $0.isEmpty ? nil : $0 }
+    let plain = copy.plainText.flatMap { $0.isEmpty ? nil : $0 } ?? PlainText.make(html ?? "")
+    let whole = html.map {
+      HTMLDocument.complete(
+        $0, language: copy.language, preheader: copy.preheader, hasPixel: settings.tracksOpens)
+    }
+    return (whole.map { Array($0.utf8) }, Array(plain.utf8))
+  }
+
+  /// Cuts an e-mail.
+  ///
+  /// - Parameter links: The keys of counted URLs; without any, links stay what they are.
+  init(
+    copy: MailCopy, envelope: MailEnvelope, settings: MailSettings, links: [String: String],
+    site: String
+  ) {
+    self.copy = copy
+    self.envelope = envelope
+    self.settings = settings
+    let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
+    let bodies = Self.bodies(of: copy, settings: settings)
+    func cut(_ text: [UInt8], isHTML: Bool) -> [Piece] {
+      guard !links.isEmpty else { return TokenScanner.pieces(text) }
+      let found = isHTML ? rewriter.links(html: text) : rewriter.links(plain: text)
+      return LinkRewriter.pieces(text, found, keys: links, site: site, isHTML: isHTML)
+    }
+    subject = TokenScanner.pieces(copy.subject)
+    html = bodies.html.map { cut($0, isHTML: true) }
+    plain = cut(bodies.plain, isHTML: false)
+    func optional(_ text: String?) -> [Piece]? {
+      text.flatMap { $0.isEmpty ? nil : TokenScanner.pieces($0) }
+    }
+    fromName = optional(envelope.fromName)
+    fromAddress = optional(envelope.fromAddress)
+    replyTo = optional(envelope.replyTo)
+    bcc = optional(envelope.bcc)
+    headers = envelope.headers.sorted { $0.key < $1.key }.map {
+      ($0.key, TokenScanner.pieces($0.value))
+    }
+    unsubscribeText = Self.block(settings.unsubscribeText, url: "{unsubscribe_url}")
+    webviewText = Self.block(settings.webviewText, url: "{webview_url}")
+    signature = Self.block(settings.signature, url: "")
+
+    let own =
+      subject + (html ?? []) + plain + (fromName ?? []) + (fromAddress ?? []) + (replyTo ?? [])
+      + (bcc ?? []) + headers.flatMap(\.value)
+    var all = own
+    for case .block(let block) in own {
+      switch block {
+      case .unsubscribe: all += unsubscribeText.html
+      case .webview: all += webviewText.html
+      case .signature: all += signature.html
+      }
+    }
+    (fields, dynamic, usesOwner) = Self.needs(all, envelope: envelope, settings: settings)
+  }
+
+  private static func needs(
+    _ pieces: [Piece], envelope: MailEnvelope, settings: MailSettings
+  ) -> (fields: [String], dynamic: [String], owner: Bool) {
+    var fields: [String] = []
+    var dynamic: [String] = []
+    var owner = envelope.usesOwner ?? settings.isOwnerMailer
+    for piece in pieces {
+      switch piece {
+      case .field(let token) where !fields.contains(token.alias): fields.append(token.alias)
+      case .dynamic(let name) where !dynamic.contains(name): dynamic.append(name)
+      case .owner: owner = true
+      default: break
+      }
+    }
+    return (fields, dynamic, owner)
+  }
+
+  /// A text of the settings, or a signature: `|URL|` and `|FROM_NAME|` are filled, tokens work.
+  static func block(_ text: String, url: String) -> Block {
+    let filled = text.replacing("|URL|", with: url)
+    return Block(html: cut(filled), plain: cut(PlainText.make(filled)))
+  }
+
+  private static func cut(_ text: String) -> [Piece] {
+    let parts = text.split(separator: "|FROM_NAME|", omittingEmptySubsequences: false)
+    var pieces: [Piece] = []
+    for (index, part) in parts.enumerated() {
+      if index > 0 { pieces.append(.senderName) }
+      pieces += TokenScanner.pieces(String(part))
+    }
+    return pieces
+  }
+}

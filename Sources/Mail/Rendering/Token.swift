@@ -1,0 +1,185 @@
+import Foundation
+
+/// How a value is written where its token stands (EML-204).
+enum TokenContext: Sendable {
+  /// Between tags or inside attributes: escaped.
+  case html
+  /// As it is.
+  case plain
+  /// Without line breaks and control characters.
+  case header
+}
+
+/// A token for a field of the contact or of its primary company (EML-201 to EML-203).
+struct FieldToken: Sendable, Hashable {
+  /// What a value is made into.
+  enum Format: String, Sendable {
+    case plain
+    case url = "true"
+    case date, time, datetime
+  }
+
+  var alias: String
+  var fallback: String
+  var format: Format
+}
+
+/// What stands in a text between its letters.
+enum Piece: Sendable, Equatable {
+  /// Links of one message.
+  enum Link: Sendable { case unsubscribe, dnc, resubscribe, webview }
+  /// Texts of the settings, and the signature.
+  enum Block: Sendable { case unsubscribe, webview, signature }
+  /// What is known of the contact's owner (EML-205).
+  enum OwnerField: String, Sendable { case firstname, lastname, email, position, signature }
+
+  case bytes([UInt8])
+  case field(FieldToken)
+  case owner(OwnerField)
+  case link(Link)
+  case block(Block)
+  case subject
+  case pixel
+  /// The signed reference of a tracked link to send and contact.
+  case clickthrough
+  /// Content that depends on the contact, by its name (EML-207).
+  case dynamic(String)
+  /// The name of the sender, in signatures.
+  case senderName
+  /// A word in braces that is no token, unless the send brings a value for it.
+  case custom(String, original: [UInt8])
+  /// A token of something that is not there.
+  case nothing
+}
+
+/// Finds tokens (EML-201, EML-206, EML-207).
+///
+/// What begins like a token and is none stays as it was written (EML-209).
+struct TokenScanner {
+  /// Tokens are not longer than this.
+  private static let longest = 1024
+
+  /// Cuts a text at its tokens.
+  static func pieces(_ text: String) -> [Piece] { pieces(Array(text.utf8)) }
+
+  /// Cuts bytes of UTF-8 at their tokens.
+  static func pieces(_ bytes: [UInt8]) -> [Piece] {
+    var pieces: [Piece] = []
+    var start = 0
+    var position = 0
+    while position < bytes.count {
+      guard let open = opening(bytes, at: position),
+        let (piece, end) = token(bytes, from: position, open: open)
+      else {
+        position += 1
+        continue
+      }
+      if start < position { pieces.append(.bytes(Array(bytes[start..<position]))) }
+      pieces.append(piece)
+      position = end
+      start = end
+    }
+    if start < bytes.count { pieces.append(.bytes(Array(bytes[start...]))) }
+    return pieces
+  }
+
+  /// How many bytes an opening brace has here: one, or three where it is percent-encoded.
+  private static func opening(_ bytes: [UInt8], at position: Int) -> Int? {
+    if bytes[position] == UInt8(ascii: "{") { return 1 }
+    guard bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
+      bytes[position + 1] == UInt8(ascii: "7"), bytes[position + 2] | 0x20 == UInt8(ascii: "b")
+    else { return nil }
+    return 3
+  }
+
+  private static func token(
+    _ bytes: [UInt8], from start: Int, open: Int
+  ) -> (Piece, end: Int)? {
+    let isEncoded = open == 3
+    var end = start + open
+    let limit = min(bytes.count, end + longest)
+    while end < limit {
+      let byte = bytes[end]
+      if isEncoded {
+        if byte == UInt8(ascii: "%"), end + 2 < bytes.count,
+          bytes[end + 1] == UInt8(ascii: "7"), bytes[end + 2] | 0x20 == UInt8(ascii: "d")
+        {
+          break
+        }
+        // An encoded token stands in a URL.
+        if byte <= 0x20 || byte == 0x22 || byte == 0x3C || byte == 0x3E { return nil }
+      } else {
+        if byte == UInt8(ascii: "}") { break }
+        if byte == UInt8(ascii: "{") || byte == 0x0A { return nil }
+      }
+      end += 1
+    }
+    guard end < limit else { return nil }
+    var inner = String(decoding: bytes[(start + open)..<end], as: UTF8.self)
+    if isEncoded { inner = inner.removingPercentEncoding ?? inner }
+    let after = end + open
+    guard let piece = piece(inner, original: Array(bytes[start..<after])) else { return nil }
+    return (piece, after)
+  }
+
+  private static func piece(_ inner: String, original: [UInt8]) -> Piece? {
+    let name: Substring
+    let argument: String?
+    if let equals = inner.firstIndex(of: "=") {
+      name = inner[..<equals]
+      argument = String(inner[inner.index(after: equals)...])
+    } else {
+      name = inner[...]
+      argument = nil
+    }
+    guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy(isNameByte) else { return nil }
+    if let argument { return self.piece(name.lowercased(), argument) }
+    return simple[name.lowercased()] ?? .custom(String(name), original: original)
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "."):
+      true
+    default: false
+    }
+  }
+
+  private static let simple: [String: Piece] = [
+    "unsubscribe_text": .block(.unsubscribe), "unsubscribe_url": .link(.unsubscribe),
+    "dnc_url": .link(.dnc), "resubscribe_url": .link(.resubscribe),
+    "webview_text": .block(.webview), "webview_url": .link(.webview),
+    "signature": .block(.signature), "subject": .subject, "tracking_pixel": .pixel,
+  ]
+
+  private static func piece(_ name: String, _ argument: String) -> Piece? {
+    switch name {
+    case "contactfield", "leadfield": return field(argument)
+    case "ownerfield":
+      let parts = argument.split(separator: "|", omittingEmptySubsequences: false)
+      return Piece.OwnerField(rawValue: String(parts[0])).map { .owner($0) } ?? .nothing
+    // What these name belongs to other parts of the product; a missing object gives nothing.
+    case "pagelink", "assetlink", "form", "focus": return .nothing
+    case "dynamiccontent":
+      return .dynamic(argument.trimmingCharacters(in: ["\"", "'"]))
+    default: return nil
+    }
+  }
+
+  /// `alias|default`, `alias|true`, `alias|default|date`: a word that says how is no default (EML-203).
+  private static func field(_ argument: String) -> Piece? {
+    var parts = argument.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    let alias = parts.removeFirst().trimmingCharacters(in: [" "])
+    guard !alias.isEmpty, alias.utf8.count <= 64 else { return nil }
+    var format = FieldToken.Format.plain
+    if let last = parts.last, let known = FieldToken.Format(rawValue: last), known != .plain {
+      format = known
+      parts.removeLast()
+    }
+    if parts.first.flatMap(FieldToken.Format.init) ?? .plain != .plain { parts = [] }
+    return .field(
+      FieldToken(alias: alias, fallback: parts.joined(separator: "|"), format: format))
+  }
+}

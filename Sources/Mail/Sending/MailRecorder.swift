@@ -1,0 +1,219 @@
+public import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// A send with what became of it.
+struct Delivered: Sendable {
+  var send: ClaimedSend
+  var outcome: DeliveryOutcome
+  /// What was put in for the recipient.
+  var tokens: String?
+  var copyID: Int64?
+}
+
+/// Writes down what became of sends, in groups (EML-223).
+struct MailRecorder {
+  let kit: MailKit
+  let email: Int64
+  let lane: SendLane
+  let now: Date
+
+  func record(
+    _ done: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    guard !done.isEmpty else { return }
+    let refused = done.filter { if case .refusedRecipient = $0.outcome { true } else { false } }
+    // Contacts are locked before sends.
+    if !refused.isEmpty { try await bar(refused, on: connection) }
+    try await accepted(done.filter(\.isDone), on: connection, outbox: outbox)
+    try await again(done.filter(\.isOpen), on: connection, outbox: outbox)
+    try await failed(done.filter { !$0.isDone && !$0.isOpen }, on: connection, outbox: outbox)
+  }
+
+  // MARK: Accepted, and what nobody knows
+
+  private func accepted(
+    _ done: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    guard !done.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      UPDATE email_sends s SET state = n.state, sent_at = \(now), address = n.address,
+        copy_id = n.copy_id, token_values = n.tokens::jsonb, note = n.note
+      FROM unnest(\(done.map(\.send.id))::bigint[], \(done.map(\.state.rawValue))::smallint[],
+        \(done.map(\.send.person.address))::text[], \(done.map(\.copyID))::bigint[],
+        \(done.map(\.tokens))::text[], \(done.map(\.note))::text[])
+        AS n (id, state, address, copy_id, tokens, note)
+      WHERE s.id = n.id AND s.state = 2 RETURNING s.id
+      """)
+    let written = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let sent = done.filter { written.contains($0.send.id) }
+    guard !sent.isEmpty else { return }
+    let facts = sent.map(fact)
+    for observer in kit.observers {
+      try await observer.sent(facts, now: now, on: connection, outbox: outbox)
+    }
+    try await ContactChanges.mark(
+      sent.map(\.send.contact), [.emailSent], now: now, on: connection)
+    let entries = sent.filter(\.send.isQueueEntry).map(\.send.id)
+    if !entries.isEmpty {
+      await connection.sendWithNext(
+        """
+        UPDATE message_queue SET state = 3, last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
+        """)
+    }
+    let counted = sent.filter { $0.send.source.kind != "direct" }.count
+    if counted > 0 {
+      await connection.sendWithNext(
+        """
+        UPDATE emails SET sent_count = sent_count + \(counted),
+          variant_sent_count = variant_sent_count
+            + CASE WHEN variant_start_at IS NULL THEN 0 ELSE \(counted) END
+        WHERE id = \(email)
+        """)
+    }
+  }
+
+  func fact(_ delivered: Delivered) -> MailFact {
+    MailFact(
+      send: delivered.send.id, contact: delivered.send.contact, email: email,
+      family: delivered.send.family, source: delivered.send.source, at: now)
+  }
+
+  // MARK: To be tried again
+
+  /// Puts sends back (EML-221); what came from the message queue goes back there (EML-245).
+  private func again(
+    _ open: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    let entries = open.filter(\.send.isQueueEntry)
+    let plain = open.filter { !$0.send.isQueueEntry }
+    if !entries.isEmpty { try await hold(entries, on: connection) }
+    guard !plain.isEmpty else { return }
+    await connection.sendWithNext(
+      """
+      UPDATE email_sends s SET state = 0, note = n.note
+      FROM unnest(\(plain.map(\.send.id))::bigint[], \(plain.map(\.note))::text[]) AS n (id, note)
+      WHERE s.id = n.id AND s.state = 2
+      """)
+    for (attempts, sends) in Dictionary(grouping: plain, by: \.send.attempts) {
+      try SendJobs.add(
+        sends.map(\.send.id), of: email, lane: lane,
+        at: now.addingTimeInterval(RetrySchedule.delay(after: attempts)), outbox: outbox)
+    }
+  }
+
+  private func hold(_ entries: [Delivered], on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      WITH tried AS (
+        UPDATE message_queue SET attempts = attempts + 1, last_attempt_at = \(now),
+          scheduled_at = \(now.addingTimeInterval(RetrySchedule.queuePause)),
+          state = CASE WHEN attempts + 1 >= max_attempts THEN 5 ELSE 1 END
+        WHERE send_id = ANY (\(entries.map(\.send.id))) AND state = 2
+        RETURNING send_id, state
+      )
+      UPDATE email_sends s SET state = CASE WHEN tried.state = 5 THEN 9 ELSE 1 END,
+        counts_once = s.counts_once AND tried.state <> 5
+      FROM tried WHERE s.id = tried.send_id
+      """)
+  }
+
+  // MARK: Given up
+
+  private func failed(
+    _ failed: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    guard !failed.isEmpty else { return }
+    try await connection.query(
+      """
+      UPDATE email_sends s SET state = 5, is_failed = true, counts_once = false,
+        sent_at = \(now), address = n.address, note = n.note, bounce_count = n.bounces
+      FROM unnest(\(failed.map(\.send.id))::bigint[], \(failed.map(\.send.person.address))::text[],
+        \(failed.map(\.note))::text[], \(failed.map { $0.isBounce ? 1 : 0 })::bigint[])
+        AS n (id, address, note, bounces)
+      WHERE s.id = n.id AND s.state = 2
+      """)
+    await connection.sendWithNext(
+      """
+      UPDATE message_queue SET state = 6, last_attempt_at = \(now)
+      WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = 2
+      """)
+    let bounces = failed.filter(\.isBounce).count
+    await connection.sendWithNext(
+      """
+      UPDATE emails SET failed_count = failed_count + \(failed.count),
+        bounced_count = bounced_count + \(bounces) WHERE id = \(email)
+      """)
+    let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
+    for observer in kit.observers {
+      try await observer.failed(failures, now: now, on: connection, outbox: outbox)
+    }
+  }
+
+  /// A refused recipient is a hard bounce: nobody with this address is written to again (EML-420).
+  private func bar(_ refused: [Delivered], on connection: PostgresConnection) async throws {
+    let addresses = refused.map(\.send.person.address)
+    let contacts = try await BounceStore.contacts(with: addresses, on: connection)
+    _ = try await DoNotContactStore.add(
+      Set(contacts).union(refused.map(\.send.contact)).sorted(), channel: "email",
+      reason: .bounced, comments: refused.first?.note, channelID: email, now: now, on: connection)
+  }
+}
+
+extension Delivered {
+  /// Accepted, or as good as.
+  var isDone: Bool {
+    switch outcome {
+    case .accepted, .unknown: true
+    default: false
+    }
+  }
+
+  /// To be tried again: refused for now, and not too often yet.
+  var isOpen: Bool {
+    switch outcome {
+    case .later, .down: send.isQueueEntry || send.attempts < RetrySchedule.maximumAttempts
+    default: false
+    }
+  }
+
+  var isBounce: Bool { if case .refusedRecipient = outcome { true } else { false } }
+
+  var state: SendState { if case .unknown = outcome { .unknown } else { .sent } }
+
+  var note: String? {
+    switch outcome {
+    case .accepted: nil
+    case .refusedRecipient(let text), .refusedMessage(let text), .later(let text),
+      .down(let text), .unknown(let text):
+      String(text.prefix(500))
+    }
+  }
+}
+
+/// When a message that was refused for now is tried again (EML-221).
+enum RetrySchedule {
+  private static let delays: [TimeInterval] = [60, 300, 900, 3600]
+
+  /// The pause after so many attempts: 1, 5, 15, 60 minutes, then an hour.
+  static func delay(after attempts: Int) -> TimeInterval {
+    delays[min(max(attempts, 1), delays.count) - 1]
+  }
+
+  /// After a day of attempts there is no other.
+  static let maximumAttempts = 27
+
+  /// The pause of a message that came from the message queue (EML-245).
+  static let queuePause: TimeInterval = 15 * 60
+}
+
+extension ChangeTopic {
+  /// The contact was sent an e-mail.
+  public static let emailSent = ChangeTopic(rawValue: "email:sent")
+  /// The contact has opened an e-mail.
+  public static let emailRead = ChangeTopic(rawValue: "email:read")
+  /// The contact has followed a link of an e-mail.
+  public static let emailClicked = ChangeTopic(rawValue: "email:clicked")
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Makes messages of sends.
+struct MessageComposer {
+  let kit: MailKit
+  let template: Template
+  let now: Date
+
+  /// The message of a send, and what was put in for its recipient.
+  func compose(_ send: ClaimedSend, _ person: Person) -> (OutgoingMessage, tokens: String?) {
+    let settings = template.settings
+    let links = MessageLinks(
+      site: kit.site, seal: kit.seal, hash: send.hash, contact: send.contact,
+      address: person.address)
+    let renderer = Renderer(template, for: person, links: links)
+    let name = SendHash.text(send.hash)
+    var headers = renderer.headers
+    if send.isMarketing {
+      headers = Self.withUnsubscribing(headers, links, name: name, settings: settings)
+    }
+    if send.source.kind == "email" { headers.append(("Precedence", "bulk")) }
+    let message = MIMEMessage(
+      sender: renderer.sender, recipient: (person.name, person.address),
+      subject: renderer.subject, date: now, messageID: "\(name)@\(kit.site.host)",
+      headers: headers, html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
+    let copies =
+      template.bcc.map { renderer.text($0, .header) }?
+      .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty } ?? []
+    let record = TokenRecord(person, fields: template.fields, usesOwner: template.usesOwner)
+    return (
+      OutgoingMessage(
+        hash: send.hash, queuedAt: send.queuedAt,
+        sender: Self.returnPath(settings, renderer.sender, name: name), recipient: person.address,
+        copies: copies, content: message.bytes(), isRepeated: send.isRepeated), record.json
+    )
+  }
+
+  /// The headers by which mail programs unsubscribe (EML-302); the e-mail's own one stays beside.
+  private static func withUnsubscribing(
+    _ headers: [(name: String, value: String)], _ links: MessageLinks, name: String,
+    settings: MailSettings
+  ) -> [(name: String, value: String)] {
+    var ways = ["<\(links.unsubscribe)>"]
+    if !settings.unsubscribeMailbox.isEmpty {
+      ways.append("<mailto:\(settings.unsubscribeMailbox)?subject=unsubscribe-\(name)>")
+    }
+    ways += headers.filter { $0.name.lowercased() == "list-unsubscribe" }.map(\.value)
+    var headers = headers.filter {
+      !["list-unsubscribe", "list-unsubscribe-post"].contains($0.name.lowercased())
+    }
+    headers.append(("List-Unsubscribe", ways.joined(separator: ", ")))
+    headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
+  }
+
+  /// Where refusals go: the hash behind the local part tells the send (EML-420).
+  private static func returnPath(
+    _ settings: MailSettings, _ sender: Sender, name: String
+  ) -> String {
+    guard let at = settings.returnPath.lastIndex(of: "@") else { return sender.address }
+    return "\(settings.returnPath[..<at])+\(name)\(settings.returnPath[at...])"
+  }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles the jobs that send: takes a group of sends, hands them over, writes down what became of them
+/// together with taking the next group (EML-220).
+///
+/// Every send belongs to one job at a time. What this job finds taken was taken by a former delivery of
+/// it, whose worker died between handing over and writing down.
+struct SendHandler: Sendable {
+  let kit: MailKit
+  let lane: SendLane
+
+  func handle(_ job: some SendJob, _ context: JobContext) async throws {
+    let holder = "\(context.id)-\(UInt64.random(in: .min ... .max))"
+    var settings = try await kit.settings.current()
+    guard try await kit.pacer.takeConnection(holder, settings) else {
+      return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
+    }
+    do {
+      var left = job.sends[...]
+      var done: [Delivered] = []
+      while !left.isEmpty {
+        try context.checkLease()
+        settings = try await kit.settings.current()
+        let group = Array(left.prefix(kit.transport.groupSize(settings)))
+        let wait = try await kit.pacer.reserve(group.count, settings)
+        if wait > .seconds(2) {
+          try await postpone(job, Array(left), by: wait, done: done, context)
+          return try await kit.pacer.giveConnection(holder)
+        }
+        if wait > .zero {
+          try await Task.sleep(for: wait)
+          continue
+        }
+        let found = try await kit.shelf.template(
+          job.email, settings: settings, now: context.clock.now)
+        guard let template = found else {
+          try await abandon(Array(left), done: done, job, context)
+          return try await kit.pacer.giveConnection(holder)
+        }
+        let claim = try await take(group, template, done: done, job, context)
+        done = try await deliver(claim, template, settings, context)
+        left = left.dropFirst(group.count)
+        _ = try await kit.pacer.takeConnection(holder, settings)
+      }
+      let recorder = recorder(job, context)
+      let last = done
+      try await context.complete { connection, outbox in
+        try await recorder.record(last, on: connection, outbox: outbox)
+      }
+    } catch {
+      await release(holder, context)
+      throw error
+    }
+    try await kit.pacer.giveConnection(holder)
+  }
+
+  private func release(_ holder: String, _ context: JobContext) async {
+    do {
+      try await kit.pacer.giveConnection(holder)
+    } catch {
+      context.logger.debug("a connection lapses by itself", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func recorder(_ job: some SendJob, _ context: JobContext) -> MailRecorder {
+    MailRecorder(kit: kit, email: job.email, lane: lane, now: context.clock.now)
+  }
+
+  private func take(
+    _ group: [Int64], _ template: ShelvedTemplate, done: [Delivered], _ job: some SendJob,
+    _ context: JobContext
+  ) async throws -> Claim {
+    let claimer = Claimer(
+      email: job.email, template: template, fields: try await kit.fields.current(),
+      isIdempotent: kit.transport.isIdempotent, now: context.clock.now)
+    let recorder = recorder(job, context)
+    return try await context.transaction { connection, outbox in
+      try await recorder.record(done, on: connection, outbox: outbox)
+      return try await claimer.take(group, on: connection)
+    }
+  }
+
+  /// The rest of the job later, without counting as an attempt of anything.
+  private func postpone(
+    _ job: some SendJob, _ sends: [Int64], by wait: Duration, done: [Delivered],
+    _ context: JobContext
+  ) async throws {
+    let recorder = recorder(job, context)
+    let time = context.clock.now.addingTimeInterval(
+      Double(wait.components.seconds) + Double(wait.components.attoseconds) / 1e18)
+    let lane = lane
+    try await context.complete { connection, outbox in
+      try await recorder.record(done, on: connection, outbox: outbox)
+      try SendJobs.add(sends, of: job.email, lane: lane, at: time, outbox: outbox)
+    }
+  }
+
+  /// The e-mail was deleted: what was not handed over is not sent.
+  private func abandon(
+    _ sends: [Int64], done: [Delivered], _ job: some SendJob, _ context: JobContext
+  ) async throws {
+    let recorder = recorder(job, context)
+    try await context.complete { connection, outbox in
+      try await recorder.record(done, on: connection, outbox: outbox)
+      try await connection.query(
+        """
+        UPDATE email_sends SET state = CASE WHEN state = 2 THEN 4 ELSE 6 END,
+          counts_once = false, note = \(MailRefusal.missing.note)
+        WHERE id = ANY (\(sends)) AND state IN (0, 2)
+        """)
+    }
+  }
+
+  // MARK: Handing over
+
+  private func deliver(
+    _ claim: Claim, _ template: ShelvedTemplate, _ settings: MailSettings, _ context: JobContext
+  ) async throws -> [Delivered] {
+    var done = claim.lost.map {
+      Delivered(
+        send: $0, outcome: .unknown("a worker died while it handed the message over"),
+        copyID: template.copyID)
+    }
+    done += claim.malformed.map {
+      Delivered(send: $0, outcome: .refusedRecipient("the address is malformed"))
+    }
+    guard !claim.sends.isEmpty else { return done }
+    let people = try await people(claim.sends, template, context)
+    var messages: [OutgoingMessage] = []
+    var composed: [Delivered] = []
+    messages.reserveCapacity(people.count)
+    for (send, person) in zip(claim.sends, people) {
+      let composer = MessageComposer(kit: kit, template: template.template, now: context.clock.now)
+      let (message, tokens) = composer.compose(send, person)
+      if message.content.count > settings.maximumBytes {
+        let text = "the message has \(message.content.count) bytes, more than may be sent"
+        done.append(Delivered(send: send, outcome: .refusedMessage(text)))
+        continue
+      }
+      messages.append(message)
+      composed.append(
+        Delivered(send: send, outcome: .accepted, tokens: tokens, copyID: template.copyID))
+    }
+    let outcomes = await kit.transport.deliver(messages, settings: settings)
+    kit.metrics.count(outcomes)
+    for (index, outcome) in outcomes.enumerated() { composed[index].outcome = outcome }
+    return done + composed
+  }
+
+  /// The recipients with the content that depends on them.
+  private func people(
+    _ sends: [ClaimedSend], _ template: ShelvedTemplate, _ context: JobContext
+  ) async throws -> [Person] {
+    var people = sends.map(\.person)
+    guard !template.template.dynamic.isEmpty else { return people }
+    let chooser = DynamicContentChooser(
+      registry: kit.registry, fields: try await kit.fields.current(),
+      timeZone: template.template.settings.timeZone, now: context.clock.now)
+    let chosen = try await chooser.choose(
+      template.dynamicContent, names: template.template.dynamic, contacts: sends.map(\.contact),
+      on: kit.jobs.postgres)
+    for index in people.indices { people[index].dynamic = chosen[people[index].contact] ?? [:] }
+    return people
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Which of the mail queues a send goes to. They share the workers by their weights, so that what somebody
+/// waits for never stands behind a broadcast (EML-231).
+enum SendLane: Int, Sendable, Codable, CaseIterable {
+  /// High priority, transactional, answers to forms.
+  case first
+  /// Marketing e-mails of campaigns.
+  case normal
+  /// Broadcasts.
+  case bulk
+}
+
+/// Sends of one e-mail that one worker sends.
+protocol SendJob: DurableJob {
+  /// The version that is sent.
+  var email: Int64 { get }
+  /// The sends.
+  var sends: [Int64] { get }
+  init(email: Int64, sends: [Int64])
+}
+
+extension SendJob {
+  static var options: JobOptions { JobOptions(maxAttempts: 50) }
+}
+
+/// Sends that go before others.
+struct SendFirstMail: SendJob {
+  static let name = "mail.send.first"
+  static let queue = MailJobs.firstQueue
+  let email: Int64
+  let sends: [Int64]
+}
+
+/// Sends of campaigns.
+struct SendMail: SendJob {
+  static let name = "mail.send"
+  static let queue = MailJobs.queue
+  let email: Int64
+  let sends: [Int64]
+}
+
+/// Sends of a broadcast.
+struct SendBulkMail: SendJob {
+  static let name = "mail.send.bulk"
+  static let queue = MailJobs.bulkQueue
+  let email: Int64
+  let sends: [Int64]
+}
+
+enum SendJobs {
+  /// Sends of one job: enough to make it cheap, few enough that others are not kept waiting.
+  static let size = 200
+
+  /// Adds the jobs for rows of `id, email_id`.
+  static func add(_ rows: PostgresRows, lane: SendLane, outbox: JobOutbox) throws {
+    var emails: [Int64: [Int64]] = [:]
+    for row in rows {
+      emails[try row.decode(at: 1), default: []].append(try row.decode(at: 0))
+    }
+    for (email, sends) in emails.sorted(by: { $0.key < $1.key }) {
+      try add(sends, of: email, lane: lane, outbox: outbox)
+    }
+  }
+
+  /// Adds the jobs for sends of one e-mail.
+  static func add(
+    _ sends: [Int64], of email: Int64, lane: SendLane, at time: Date? = nil, outbox: JobOutbox
+  ) throws {
+    let sends = sends.sorted()
+    let parts = stride(from: 0, to: sends.count, by: size).map {
+      Array(sends[$0..<min($0 + size, sends.count)])
+    }
+    let options = EnqueueOptions(runAt: time, object: JobObject(type: "email", id: email))
+    switch lane {
+    case .first: try add(parts.map { SendFirstMail(email: email, sends: $0) }, options, outbox)
+    case .normal: try add(parts.map { SendMail(email: email, sends: $0) }, options, outbox)
+    case .bulk: try add(parts.map { SendBulkMail(email: email, sends: $0) }, options, outbox)
+    }
+  }
+
+  private static func add<J: DurableJob>(
+    _ jobs: [J], _ options: EnqueueOptions, _ outbox: JobOutbox
+  ) throws {
+    guard !jobs.isEmpty else { return }
+    try outbox.add(jobs, options)
+  }
+}

@@ -1,0 +1,38 @@
+import CSodium
+import Foundation
+import Postgres
+
+/// Counted links in the database.
+enum LinkStore {
+  /// The keys of an e-mail's URLs; new ones get one (EML-351).
+  static func keys(
+    of urls: [String], channel: String = "email", channelID: Int64, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [String: String] {
+    guard !urls.isEmpty else { return [:] }
+    // In one order, as two workers may meet the same e-mail at once.
+    let urls = urls.sorted()
+    let keys = urls.map { _ in newKey() }
+    try await connection.query(
+      """
+      INSERT INTO links (key, channel, channel_id, url, date_added)
+      SELECT key, \(channel), \(channelID), url, \(now)
+      FROM unnest(\(keys)::text[], \(urls)::text[]) AS n (key, url)
+      ON CONFLICT (channel, channel_id, url_hash) DO NOTHING
+      """)
+    let rows = try await connection.query(
+      """
+      SELECT url, key FROM links WHERE channel = \(channel) AND channel_id = \(channelID)
+        AND url = ANY (\(urls))
+      """)
+    var found: [String: String] = [:]
+    for row in rows { found[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return found
+  }
+
+  private static func newKey() -> String {
+    var bytes = [UInt8](repeating: 0, count: 12)
+    randombytes_buf(&bytes, bytes.count)
+    return HexText.encode(bytes)
+  }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+import Transfer
+
+/// Hands messages to a server of SMTP. Sessions stay open between groups; as many are in use as groups
+/// are under way.
+final class SMTPTransport: MailTransport {
+  let isIdempotent = false
+  let groupSize = 25
+  private let server: SMTPServer
+  private let resting = Mutex<[(session: SMTPSession, perConnection: Int)]>([])
+
+  init(_ server: SMTPServer) { self.server = server }
+
+  func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome] {
+    let session = take(settings.messagesPerConnection)
+    defer { give(session, settings.messagesPerConnection) }
+    var outcomes: [DeliveryOutcome] = []
+    for message in messages {
+      // Behind a server that is out of reach there is no point in trying.
+      if case .down(let reason)? = outcomes.last {
+        outcomes.append(.down(reason))
+        continue
+      }
+      outcomes.append(await deliver(message, by: session))
+    }
+    return outcomes
+  }
+
+  private func deliver(
+    _ message: OutgoingMessage, by session: SMTPSession
+  ) async -> DeliveryOutcome {
+    let main = SMTPMessage(
+      sender: message.sender, recipient: message.recipient, content: message.content)
+    let outcome = await session.send([main])[0]
+    switch outcome {
+    case .accepted:
+      // A copy that is refused is nobody's failure: the recipient has the message.
+      if !message.copies.isEmpty {
+        _ = await session.send(
+          message.copies.map {
+            SMTPMessage(sender: message.sender, recipient: $0, content: message.content)
+          })
+      }
+      return .accepted
+    case .unknown(let reason): return .unknown(reason)
+    case .refused(.connection, _, let reason): return .down(reason)
+    case .refused(.recipient, true, let reason): return .refusedRecipient(reason)
+    case .refused(.message, true, let reason): return .refusedMessage(reason)
+    case .refused(_, false, let reason): return .later(reason)
+    }
+  }
+
+  private func take(_ perConnection: Int) -> SMTPSession {
+    let known = resting.withLock { resting -> SMTPSession? in
+      guard let index = resting.lastIndex(where: { $0.perConnection == perConnection }) else {
+        resting.removeAll()
+        return nil
+      }
+      return resting.remove(at: index).session
+    }
+    return known ?? SMTPSession(server, messagesPerConnection: perConnection)
+  }
+
+  private func give(_ session: SMTPSession, _ perConnection: Int) {
+    resting.withLock { resting in
+      if resting.count < 64 { resting.append((session, perConnection)) }
+    }
+  }
+}

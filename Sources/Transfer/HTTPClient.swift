@@ -1,0 +1,78 @@
+import Synchronization
+
+/// Sends requests to other servers. A fixed number of threads does it: libcurl blocks them, not the
+/// threads on which everything else runs.
+public final class HTTPClient: Sendable {
+  private let lanes: [HTTPLane]
+  private let next = Atomic<Int>(0)
+
+  /// A client.
+  ///
+  /// - Parameter concurrency: How many requests are under way at once; further ones wait.
+  public init(concurrency: Int = 8) {
+    lanes = (0..<max(1, concurrency)).map { HTTPLane("http-\($0)") }
+  }
+
+  /// Sends a request and follows where it leads.
+  ///
+  /// - Throws: ``TransferError`` where there is no answer; any status is one.
+  public func send(_ call: HTTPCall) async throws(TransferError) -> HTTPAnswer {
+    try call.check()
+    let start = ContinuousClock.now
+    var call = call
+    var hops = 0
+    while true {
+      let left = call.timeout - (ContinuousClock.now - start)
+      guard left > .zero else { throw TransferError(.timeout, "no answer in time") }
+      let (answer, target) = try await sendOnce(call, within: left)
+      guard let target else { return answer }
+      guard hops < call.maximumRedirects else {
+        throw TransferError(.redirect, "more than \(call.maximumRedirects) redirects")
+      }
+      hops += 1
+      try Self.follow(target, status: answer.status, &call)
+    }
+  }
+
+  private func sendOnce(
+    _ call: HTTPCall, within limit: Duration
+  ) async throws(TransferError) -> (HTTPAnswer, String?) {
+    let lane = lanes[next.add(1, ordering: .relaxed).oldValue & Int.max % lanes.count]
+    let exchange = HTTPExchange(call, within: limit)
+    let result = await withTaskCancellationHandler {
+      await lane.perform(exchange)
+    } onCancel: {
+      exchange.cancel()
+    }
+    return try result.get()
+  }
+
+  /// Makes of a request the one that a redirect asks for.
+  static func follow(
+    _ target: String, status: Int, _ call: inout HTTPCall
+  ) throws(TransferError) {
+    let wasSecure = call.url.prefix(8).lowercased() == "https://"
+    let isSecure = target.prefix(8).lowercased() == "https://"
+    if wasSecure, !isSecure {
+      throw TransferError(.redirect, "a redirect leads from https to \(target.prefix(16))")
+    }
+    // What proves who asks is for the server that was meant.
+    if origin(of: call.url) != origin(of: target) {
+      let secrets: Set = ["authorization", "cookie", "proxy-authorization"]
+      call.headers.removeAll { secrets.contains($0.name.lowercased()) }
+    }
+    let method = call.method.uppercased()
+    if status == 303 ? method != "HEAD" : (status == 301 || status == 302) && method == "POST" {
+      call.method = "GET"
+      call.body = nil
+      call.headers.removeAll { $0.name.lowercased().hasPrefix("content-") }
+    }
+    call.url = target
+    try call.check()
+  }
+
+  private static func origin(of url: String) -> String {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    return parts.prefix(3).joined(separator: "/").lowercased()
+  }
+}

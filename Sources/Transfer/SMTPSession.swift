@@ -1,0 +1,190 @@
+import CCurl
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A connection to a server of SMTP, on a thread of its own, kept for many messages.
+public final class SMTPSession: Sendable {
+  private let lane: BlockingLane
+  private let state: SMTPState
+
+  /// A session; it connects with the first message.
+  ///
+  /// - Parameters:
+  ///   - server: The server.
+  ///   - timeout: How long one message may take.
+  ///   - messagesPerConnection: After so many messages a new connection is made.
+  public init(
+    _ server: SMTPServer, timeout: Duration = .seconds(60), messagesPerConnection: Int = 100
+  ) {
+    lane = BlockingLane("smtp")
+    state = SMTPState(server, timeout, max(1, messagesPerConnection))
+  }
+
+  /// Hands messages over one after the other.
+  ///
+  /// - Returns: What became of each, in order. One that is refused does not concern the others (EML-222).
+  public func send(_ messages: [SMTPMessage]) async -> [SMTPOutcome] {
+    let state = state
+    return await lane.run { messages.map { state.send($0) } }
+  }
+}
+
+/// The connection and the message under way.
+///
+/// `@unchecked Sendable`: touched on the session's thread only.
+private final class SMTPState: @unchecked Sendable {
+  private let server: SMTPServer
+  private let timeout: Duration
+  private let messagesPerConnection: Int
+  private var curl: Curl?
+  private var messages = 0
+
+  /// What is being sent, how much of it libcurl has taken, and whether it has seen the end.
+  fileprivate var content: [UInt8] = []
+  fileprivate var position = 0
+  fileprivate var hasBegun = false
+  fileprivate var hasEnded = false
+  fileprivate var reply = ""
+
+  init(_ server: SMTPServer, _ timeout: Duration, _ messagesPerConnection: Int) {
+    self.server = server
+    self.timeout = timeout
+    self.messagesPerConnection = messagesPerConnection
+  }
+
+  func send(_ message: SMTPMessage) -> SMTPOutcome {
+    guard Self.isSafe(message.sender), Self.isSafe(message.recipient) else {
+      return .refused(.recipient, isPermanent: true, reason: "the address cannot be sent to")
+    }
+    let wasConnected = messages > 0
+    let outcome = attempt(message)
+    // The server had closed a connection that rested. Nothing of the message was sent: once more.
+    if wasConnected, !hasBegun, reply.isEmpty || reply.hasPrefix("421"),
+      case .refused(_, false, _) = outcome
+    {
+      drop()
+      return attempt(message)
+    }
+    return outcome
+  }
+
+  /// An address within `<…>` of a command.
+  private static func isSafe(_ address: String) -> Bool {
+    address.utf8.count <= 320
+      && address.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E }
+  }
+
+  private func connected() throws(TransferError) -> Curl {
+    if let curl { return curl }
+    let new = try Curl()
+    curl = new
+    return new
+  }
+
+  private func drop() {
+    curl = nil
+    messages = 0
+  }
+
+  private func attempt(_ message: SMTPMessage) -> SMTPOutcome {
+    content = message.content
+    (position, hasBegun, hasEnded, reply) = (0, false, false, "")
+    do throws(TransferError) {
+      let curl = try connected()
+      curl.reset()
+      let recipients = CurlList(["<\(message.recipient)>"])
+      configure(curl, message, recipients)
+      messages += 1
+      let isLast = messages >= messagesPerConnection
+      if isLast { curl.set(CURLOPT_FORBID_REUSE, 1) }
+      let code = curl_easy_perform(curl.handle)
+      let outcome = outcome(code, curl)
+      curl.reset()
+      if isLast { messages = 0 }
+      // After a failure the state of the connection is anybody's guess.
+      if code != CURLE_OK { drop() }
+      return outcome
+    } catch {
+      return .refused(.connection, isPermanent: false, reason: error.message)
+    }
+  }
+
+  private func configure(
+    _ curl: Curl, _ message: SMTPMessage, _ recipients: borrowing CurlList
+  ) {
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    curl.set(CURLOPT_URL, server.address)
+    curl.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+    switch server.security {
+    case .implicit, .none: break
+    case .offered: curl.set(CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
+    case .starttls: curl.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+    }
+    if let user = server.user { curl.set(CURLOPT_USERNAME, user) }
+    if let password = server.password { curl.set(CURLOPT_PASSWORD, password) }
+    curl.set(CURLOPT_TIMEOUT_MS, max(1, timeout.milliseconds))
+    curl.set(CURLOPT_MAIL_FROM, "<\(message.sender)>")
+    _ = martlet_curl_set_list(curl.handle, CURLOPT_MAIL_RCPT, recipients.head)
+    curl.set(CURLOPT_UPLOAD, 1)
+    curl.set(CURLOPT_INFILESIZE_LARGE, size: content.count)
+    _ = martlet_curl_set_data(curl.handle, CURLOPT_READFUNCTION, readContent)
+    _ = martlet_curl_set_pointer(curl.handle, CURLOPT_READDATA, this)
+    _ = martlet_curl_set_data(curl.handle, CURLOPT_HEADERFUNCTION, takeReply)
+    _ = martlet_curl_set_pointer(curl.handle, CURLOPT_HEADERDATA, this)
+  }
+
+  private func outcome(_ code: CURLcode, _ curl: Curl) -> SMTPOutcome {
+    if code == CURLE_OK { return .accepted(reply: reply) }
+    let status = curl.long(CURLINFO_RESPONSE_CODE)
+    let isAnswered = (400...599).contains(status)
+    let message = curl.message(code)
+    let reason = reply.isEmpty || !isAnswered ? message : reply
+    if hasEnded {
+      // A refusal of the whole message is an answer; silence is none.
+      guard isAnswered, code == CURLE_WEIRD_SERVER_REPLY else { return .unknown(reason: reason) }
+      return .refused(.message, isPermanent: status >= 500, reason: reason)
+    }
+    let isRecipient = message.hasPrefix("RCPT")
+    // A login that is refused may be mended by the operator: it is tried again.
+    let isPermanent =
+      isAnswered && status >= 500 && code != CURLE_LOGIN_DENIED
+      && (isRecipient || message.hasPrefix("MAIL") || message.hasPrefix("DATA"))
+    let isAboutUs = !isAnswered || status == 421 || code == CURLE_LOGIN_DENIED
+    return .refused(
+      isAboutUs ? .connection : isRecipient ? .recipient : .message, isPermanent: isPermanent,
+      reason: reason)
+  }
+}
+
+private func session(_ pointer: UnsafeMutableRawPointer?) -> SMTPState? {
+  pointer.map { Unmanaged<SMTPState>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let readContent: martlet_curl_data = { data, size, count, pointer in
+  guard let data, let session = session(pointer) else { return 0 }
+  session.hasBegun = true
+  let length = min(size * count, session.content.count - session.position)
+  session.content.withUnsafeBytes { bytes in
+    guard let start = bytes.baseAddress, length > 0 else { return }
+    memcpy(data, start + session.position, length)
+  }
+  session.position += length
+  if session.position == session.content.count { session.hasEnded = true }
+  return length
+}
+
+private let takeReply: martlet_curl_data = { data, size, count, pointer in
+  guard let data, let session = session(pointer) else { return 0 }
+  let bytes = UnsafeRawBufferPointer(start: data, count: min(size * count, 512))
+  var line = String(decoding: bytes, as: UTF8.self)
+  while let last = line.last, last.isWhitespace { line.removeLast() }
+  // Good-bye comes after what matters.
+  if !line.hasPrefix("221") { session.reply = line }
+  return size * count
+}

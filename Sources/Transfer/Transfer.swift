@@ -1,2 +1,0 @@
-/// HTTP and SMTP over libcurl.
-enum Transfer {}

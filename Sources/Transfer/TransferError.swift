@@ -1,0 +1,32 @@
+/// Why an exchange with another server did not come about.
+public struct TransferError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of failure.
+  public enum Code: String, Sendable {
+    /// The request itself is wrong: its URL, a header, the method.
+    case request
+    /// The address that the name leads to may not be spoken to (CAM-454).
+    case refusedAddress
+    /// The other server was not reached, or the connection broke.
+    case connection
+    /// It took too long.
+    case timeout
+    /// The other side led elsewhere too often, or from https to http.
+    case redirect
+    /// The task was cancelled.
+    case cancelled
+  }
+
+  /// What kind of failure.
+  public let code: Code
+  /// In words, without the request's content.
+  public let message: String
+
+  /// A failure.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The words.
+  public var description: String { message }
+}

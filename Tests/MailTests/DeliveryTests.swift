@@ -1,0 +1,324 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite("Handing messages over")
+struct DeliveryTests {
+  @Test("Sent once, with address, copy and values kept; counters by increments (EML-220, EML-224)")
+  func sends() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(60)
+      let email = try await bed.email(html: "<p>Hi {contactfield=firstname|you}</p>")
+      try await bed.place(email, to: Array(1...60))
+      try await bed.sendAll()
+      #expect(Set(bed.recipients).count == 60 && bed.transport.accepted.count == 60)
+      #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["60"])
+      #expect(
+        try await bed.texts(
+          """
+          SELECT concat_ws(' ', s.address, s.token_values -> 'fields' ->> 'firstname', c.html)
+          FROM email_sends s JOIN email_copies c ON c.id = s.copy_id WHERE s.contact_id = 7
+          """) == ["user7@example.com Name7 <p>Hi {contactfield=firstname|you}</p>"])
+      #expect(try await bed.texts("SELECT count(*)::text FROM email_copies") == ["1"])
+      #expect(bed.observer.told.count == 60)
+    }
+  }
+
+  @Test("The Message-ID is the same on every attempt (EML-211)")
+  func messageID() async throws {
+    let seen = Mutex<[String]>([])
+    let transport = StubTransport { message in
+      let id = ParsedMessage(message.content)["Message-ID"] ?? ""
+      return seen.withLock { seen in
+        seen.append(id)
+        return seen.count < 3 ? .later("450 busy") : .accepted
+      }
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      for minutes in [1, 5] {
+        try await bed.sendAll()
+        bed.clock.advance(.seconds(minutes * 60 + 1))
+      }
+      try await bed.sendAll()
+      let ids = seen.withLock { $0 }
+      #expect(ids.count == 3 && Set(ids).count == 1)
+      #expect(ids[0].hasSuffix("@mail.example.com>"))
+    }
+  }
+
+  @Test("Refused for now: again after 1, 5, 15, 60 minutes, then hourly for a day (EML-221)")
+  func retries() {
+    #expect((1...6).map { RetrySchedule.delay(after: $0) } == [60, 300, 900, 3600, 3600, 3600])
+    let total = (1..<RetrySchedule.maximumAttempts).reduce(0.0) {
+      $0 + RetrySchedule.delay(after: $1)
+    }
+    #expect((23 * 3600...25 * 3600).contains(Int(total)))
+  }
+
+  @Test("Not before its time, and given up after a day (EML-221)")
+  func givesUp() async throws {
+    try await MailBed.with(transport: StubTransport { _ in .later("451 no") }) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      try await bed.sendAll()
+      try await bed.sendAll()
+      #expect(bed.transport.attempts == 1)
+      #expect(try await bed.states() == ["1:queued"])
+      try await bed.pool.query("UPDATE email_sends SET attempts = 26")
+      bed.clock.advance(.seconds(61))
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:failed"])
+      #expect(bed.observer.told == ["failed 1 451 no"])
+    }
+  }
+
+  @Test(
+    "One refused recipient concerns nobody else and is a hard bounce (EML-222, EML-420, EML-421)")
+  func refusedRecipient() async throws {
+    let transport = StubTransport { message in
+      message.recipient == "user2@example.com" ? .refusedRecipient("550 no such user") : .accepted
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(4)
+      // Another contact with the same address, in other letters.
+      try await bed.pool.query(
+        "UPDATE contacts SET email = 'USER2@example.com', identity_shared = true WHERE id = 4")
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
+      #expect(
+        try await bed.texts(
+          "SELECT contact_id || ' ' || reason || ' ' || comments FROM do_not_contact ORDER BY 1")
+          == ["2 2 550 no such user", "4 2 550 no such user"])
+      #expect(bed.observer.told == ["failed 2 550 no such user", "sent 1", "sent 3"])
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', sent_count, failed_count, bounced_count) FROM emails")
+          == ["2 1 1"])
+    }
+  }
+
+  @Test("An address that became malformed fails its contact alone and is not used again (EML-103)")
+  func malformed() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.pool.query("UPDATE contacts SET email = 'bad@@' WHERE id = 1")
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:failed", "2:sent"])
+      #expect(
+        try await bed.texts("SELECT contact_id || ' ' || reason FROM do_not_contact") == ["1 2"])
+    }
+  }
+
+  @Test("Do-not-contact, category, publication and address are looked at again (EML-137, EML-409)")
+  func looksAgain() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(5)
+      let email = try await bed.email()
+      let off = try await bed.email()
+      try await bed.place(email, to: [1, 2, 3, 5])
+      try await bed.place(off, to: [4])
+      try await bed.pool.query(
+        """
+        INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+        VALUES (1, 'email', 1, \(bed.now))
+        """)
+      try await bed.pool.query("UPDATE contacts SET email = 'new@example.com' WHERE id = 2")
+      try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(off)")
+      try await bed.pool.transaction { connection in
+        try await connection.query("SELECT delete_contacts('{5}')")
+        try await connection.query("SELECT delete_contacts('{5}')")
+      }
+      try await bed.sendAll()
+      #expect(bed.recipients == ["new@example.com", "user3@example.com"])
+      #expect(
+        try await bed.states() == ["1:skipped", "2:sent", "3:sent", "4:skipped", "-:skipped"])
+      #expect(
+        try await bed.texts("SELECT address FROM email_sends WHERE contact_id = 2")
+          == ["new@example.com"])
+    }
+  }
+
+  @Test("A worker that dies with messages: repeated where that is harmless, else unknown (EML-220)")
+  func crash() async throws {
+    for isIdempotent in [false, true] {
+      try await MailBed.with(transport: StubTransport(isIdempotent: isIdempotent)) { bed in
+        try await bed.people(3)
+        try await bed.place(try await bed.email(), to: [1, 2, 3])
+        // A worker took two, and nobody heard of it again.
+        try await bed.pool.query("UPDATE email_sends SET state = 2 WHERE contact_id < 3")
+        try await bed.sendAll()
+        #expect(
+          try await bed.states()
+            == (isIdempotent
+              ? ["1:sent", "2:sent", "3:sent"] : ["1:unknown", "2:unknown", "3:sent"]))
+        #expect(bed.transport.accepted.count == (isIdempotent ? 3 : 1))
+        // Counted as sent either way.
+        #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["3"])
+        #expect(bed.observer.told == ["sent 1", "sent 2", "sent 3"])
+      }
+    }
+  }
+
+  @Test("A transport that is down: messages wait, those behind are not tried (email.md 17)")
+  func down() async throws {
+    let isDown = Atomic<Bool>(true)
+    let transport = StubTransport { _ in
+      isDown.load(ordering: .relaxed) ? .down("refused") : .accepted
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(3)
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:queued", "2:queued", "3:queued"])
+      isDown.store(false, ordering: .relaxed)
+      bed.clock.advance(.seconds(61))
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 3)
+    }
+  }
+
+  @Test("Pausing the queues holds messages without using up attempts (EML-233)")
+  func paused() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      try await bed.jobs.pause(queue: MailJobs.queue)
+      try await bed.working { try await Task.sleep(for: .milliseconds(300)) }
+      #expect(try await bed.texts("SELECT attempts::text FROM email_sends") == ["0"])
+      try await bed.jobs.resume(queue: MailJobs.queue)
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:sent"])
+    }
+  }
+
+  @Test("A rate holds over all workers; a used-up hour makes the rest wait (EML-230)")
+  func pacing() async throws {
+    var settings = MailSettings()
+    settings.perHour = 3
+    try await MailBed.with(settings) { bed in
+      try await bed.people(3)
+      let email = try await bed.email()
+      for contact in 1...3 { try await bed.place(email, to: [Int64(contact)], key: "\(contact)") }
+      try await bed.people2(from: 4, to: 5)
+      try await bed.sendAll()
+      try await bed.place(email, to: [4, 5], key: "late")
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 3)
+      bed.clock.advance(.seconds(3600))
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 5)
+      #expect(try await bed.texts("SELECT max(attempts)::text FROM email_sends") == ["1"])
+    }
+    settings.perHour = 0
+    settings.perSecond = 20
+    let pacer = try await MailBed.with(settings) { bed in
+      let start = ContinuousClock.now
+      var waited = Duration.zero
+      for _ in 0..<5 {
+        let wait = try await bed.kit.pacer.reserve(10, settings)
+        waited = max(waited, wait)
+        if wait > .zero { bed.clock.advance(wait) }
+      }
+      _ = start
+      return waited
+    }
+    #expect(pacer > .milliseconds(300) && pacer <= .milliseconds(520))
+  }
+
+  @Test("No more connections than the transport takes, over all workers (EML-230)")
+  func connections() async throws {
+    var settings = MailSettings()
+    settings.connections = 2
+    try await MailBed.with(settings) { bed in
+      let pacer = bed.kit.pacer
+      #expect(try await pacer.takeConnection("a", settings))
+      #expect(try await pacer.takeConnection("b", settings))
+      #expect(try await pacer.takeConnection("a", settings))
+      #expect(try await !pacer.takeConnection("c", settings))
+      try await pacer.giveConnection("a")
+      #expect(try await pacer.takeConnection("c", settings))
+    }
+  }
+
+  @Test(
+    "Transactional and high priority go by a queue of their own, broadcasts by the last (EML-231)")
+  func lanes() throws {
+    func lane(_ kind: SendKind, _ priority: Int, isBulk: Bool = false) -> SendLane {
+      MailOrder(
+        email: 1, kind: kind, source: SendSource(kind: "form"), recipients: [], priority: priority
+      ).lane(isBulk: isBulk)
+    }
+    #expect(lane(.transactional, 2) == .first && lane(.marketing, 1) == .first)
+    #expect(lane(.marketing, 2) == .normal && lane(.marketing, 2, isBulk: true) == .bulk)
+    #expect(MailJobs.weights[MailJobs.firstQueue] ?? 0 > MailJobs.weights[MailJobs.queue] ?? 0)
+    #expect(MailJobs.weights[MailJobs.queue] ?? 0 > MailJobs.weights[MailJobs.bulkQueue] ?? 0)
+    var settings = MailSettings()
+    settings.perSecond = 10
+    #expect(StubTransport().groupSize(settings) == 5)
+  }
+
+  @Test("A message that is too large fails without another attempt (email.md 17)")
+  func tooLarge() async throws {
+    var settings = MailSettings()
+    settings.maximumBytes = 5_000
+    try await MailBed.with(settings) { bed in
+      try await bed.people(1)
+      try await bed.place(
+        try await bed.email(html: String(repeating: "<p>long</p>", count: 1000)), to: [1])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:failed"])
+      #expect(bed.transport.attempts == 0)
+    }
+  }
+
+  @Test("A maildir holds each message once, however often it is handed over (EML-220)")
+  func maildir() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "martlet-maildir-\(UInt64.random(in: .min ... .max))").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let transport = MaildirTransport(path: folder)
+    var message = OutgoingMessage(
+      hash: UUID(), queuedAt: Date(timeIntervalSince1970: 1_700_000_000), sender: "a@example.com",
+      recipient: "kim@example.com", copies: [], content: Array("Subject: x\r\n\r\nHi\r\n".utf8),
+      isRepeated: false)
+    #expect(await transport.deliver([message], settings: MailSettings()) == [.accepted])
+    message.isRepeated = true
+    #expect(await transport.deliver([message], settings: MailSettings()) == [.accepted])
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/new")
+    #expect(files == [MaildirTransport.name(of: message)])
+    let text = try String(contentsOfFile: "\(folder)/new/\(files[0])", encoding: .utf8)
+    #expect(text.hasSuffix("Subject: x\r\n\r\nHi\r\n") && text.contains("kim@example.com"))
+    // A reader has taken it up: it does not come again.
+    try FileManager.default.moveItem(
+      atPath: "\(folder)/new/\(files[0])", toPath: "\(folder)/cur/\(files[0]):2,S")
+    #expect(await transport.deliver([message], settings: MailSettings()) == [.accepted])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/new").isEmpty)
+    let nowhere = MaildirTransport(path: "/proc/nowhere")
+    guard case .down = await nowhere.deliver([message], settings: MailSettings())[0] else {
+      Issue.record("a folder that cannot be")
+      return
+    }
+  }
+}
+
+extension MailBed {
+  /// Adds further known contacts.
+  func people2(from first: Int, to last: Int) async throws {
+    try await pool.query(
+      """
+      INSERT INTO contacts (id, email, firstname, date_added, date_identified)
+      SELECT n, 'user' || n || '@example.com', 'Name' || n, \(now), \(now)
+      FROM generate_series(\(first), \(last)) AS n
+      """)
+  }
+}

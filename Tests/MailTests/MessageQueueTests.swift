@@ -1,0 +1,241 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite("Frequency rules and the message queue")
+struct MessageQueueTests {
+  private static var daily: MailSettings {
+    var settings = MailSettings()
+    settings.frequency = FrequencyRule(number: 1, unit: .day)
+    return settings
+  }
+
+  @Test("The contact's own rule replaces the system's; a mere preference is no rule (EML-240)")
+  func ownRules() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(3)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, frequency_number, frequency_time,
+          preferred_channel, date_added)
+        VALUES (2, 'email', 2, 'WEEK', false, \(bed.now)), (3, 'email', NULL, NULL, true, \(bed.now))
+        """)
+      for round in 0..<2 {
+        try await bed.place(try await bed.email(), to: [1, 2, 3], key: "r\(round)")
+      }
+      #expect(
+        try await bed.states() == [
+          "1:queued", "1:held", "2:queued", "2:queued", "3:queued", "3:held",
+        ])
+    }
+  }
+
+  @Test("All sends of the rolling period count, transactional ones too (EML-241, EML-242)")
+  func counting() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1], .transactional, key: "t")
+      try await bed.sendAll()
+      let email = try await bed.email()
+      try await bed.place(email, to: [1, 2])
+      #expect(try await bed.states(email) == ["1:held", "2:queued"])
+      // Transactional ones are never held.
+      try await bed.place(email, to: [1, 2], .transactional, key: "u")
+      #expect(try await bed.states(email) == ["1:held", "1:queued", "2:queued", "2:queued"])
+      bed.clock.advance(.seconds(86_401))
+      try await bed.sendAll()
+      bed.clock.advance(.seconds(86_401))
+      let next = try await bed.email()
+      try await bed.place(next, to: [1], key: "v")
+      #expect(try await bed.states(next) == ["1:queued"])
+    }
+  }
+
+  @Test(
+    "Held for one unit of the period, with the action's attempts and priority (EML-243, EML-244)")
+  func holding() async throws {
+    for (unit, days) in [(FrequencyRule.Unit.day, 1.0), (.week, 7)] {
+      var settings = MailSettings()
+      settings.frequency = FrequencyRule(number: 1, unit: unit)
+      try await MailBed.with(settings) { bed in
+        try await bed.people(1)
+        let first = try await bed.email()
+        let held = try await bed.email()
+        try await bed.place(first, to: [1])
+        let before = bed.now
+        #expect(try await bed.place(held, to: [1], key: "h", priority: 1, attempts: 5) == [:])
+        let at: Date = try await bed.pool.query(
+          """
+          SELECT scheduled_at FROM message_queue
+          WHERE priority = 1 AND max_attempts = 5 AND attempts = 0 AND state = 0
+          """)[0].decode(at: 0)
+        #expect(abs(at.timeIntervalSince(before) - days * 86_400) < 5)
+        // An open entry is not doubled.
+        #expect(try await bed.place(held, to: [1], key: "other") == [1: .alreadySent])
+        #expect(try await bed.texts("SELECT count(*)::text FROM message_queue") == ["1"])
+      }
+    }
+    let start = Date(timeIntervalSince1970: 1_706_659_200)  // 31 January 2024
+    #expect(FrequencyClock.next(start, .month) == Date(timeIntervalSince1970: 1_709_164_800))
+  }
+
+  @Test("Released when the rule allows it; else on by a unit from its former time (EML-245)")
+  func releasing() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      try await bed.sendAll()
+      let held = try await bed.email()
+      try await bed.place(held, to: [1], key: "h")
+      let scheduled: Date = try await bed.pool.query(
+        "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
+      // Another message comes in between, so that the rule blocks once more.
+      bed.clock.advance(.seconds(86_390))
+      try await bed.place(try await bed.email(), to: [1], .transactional, key: "t")
+      try await bed.sendAll()
+      bed.clock.advance(.seconds(7200))
+      try await bed.releaseQueue()
+      let row = try await bed.pool.query(
+        "SELECT scheduled_at, attempts, state FROM message_queue")[0]
+      #expect(try row.decode(at: 0, as: Date.self) == scheduled.addingTimeInterval(86_400))
+      #expect(try row.decode(at: 1, as: Int.self) == 1 && row.decode(at: 2, as: Int.self) == 1)
+      #expect(bed.transport.accepted.count == 2)
+      bed.clock.advance(.seconds(86_400))
+      try await bed.releaseQueue()
+      #expect(bed.transport.accepted.count == 3)
+      #expect(try await bed.texts("SELECT state::text FROM message_queue") == ["3"])
+      #expect(try await bed.states(held) == ["1:sent"])
+    }
+  }
+
+  @Test("At its last attempt it is never sent and stays to be seen (EML-246)")
+  func expiring() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      let held = try await bed.email()
+      try await bed.place(held, to: [1], key: "h", attempts: 2)
+      for round in 0..<3 {
+        try await bed.place(try await bed.email(), to: [1], .transactional, key: "t\(round)")
+        try await bed.sendAll()
+        bed.clock.advance(.seconds(86_000))
+        try await bed.place(try await bed.email(), to: [1], .transactional, key: "u\(round)")
+        try await bed.sendAll()
+        bed.clock.advance(.seconds(500))
+        try await bed.releaseQueue()
+      }
+      #expect(try await bed.states(held) == ["1:expired"])
+      #expect(try await bed.texts("SELECT state || ' ' || attempts FROM message_queue") == ["5 2"])
+    }
+  }
+
+  @Test("Handing over fails: fifteen minutes later, one attempt more (EML-245)")
+  func handingOverFails() async throws {
+    try await MailBed.with(Self.daily, transport: StubTransport { _ in .later("busy") }) { bed in
+      try await bed.people(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
+        VALUES (1, 'email', \(bed.now), \(bed.now.addingTimeInterval(60)), \(bed.now))
+        """)
+      try await bed.place(try await bed.email(), to: [1], attempts: 2)
+      bed.clock.advance(.seconds(86_400 + 61))
+      try await bed.releaseQueue()
+      #expect(try await bed.texts("SELECT state || ' ' || attempts FROM message_queue") == ["1 1"])
+      #expect(try await bed.states() == ["1:held"])
+      bed.clock.advance(.seconds(15 * 60 + 1))
+      try await bed.releaseQueue()
+      #expect(try await bed.states() == ["1:expired"])
+    }
+  }
+
+  @Test(
+    "An e-mail that was unpublished meanwhile is not sent (EML-247); an entry can be cancelled (EML-248)"
+  )
+  func dropping() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.sendAll()
+      let held = try await bed.email()
+      try await bed.place(held, to: [1, 2], key: "h")
+      let now = bed.now
+      let entry: Int64 = try await bed.pool.query(
+        "SELECT id FROM message_queue WHERE contact_id = 2")[0].decode(at: 0)
+      let cancelled = try await bed.pool.withConnection { connection in
+        [
+          try await MessageQueue.cancel(entry, of: 1, now: now, on: connection),
+          try await MessageQueue.cancel(entry, of: 2, now: now, on: connection),
+          try await MessageQueue.cancel(entry, of: 2, now: now, on: connection),
+        ]
+      }
+      #expect(cancelled == [false, true, false])
+      try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(held)")
+      bed.clock.advance(.seconds(86_401))
+      try await bed.releaseQueue()
+      #expect(try await bed.states(held) == ["1:skipped", "2:cancelled"])
+      #expect(
+        try await bed.texts("SELECT state::text FROM message_queue ORDER BY contact_id") == [
+          "6", "4",
+        ])
+      #expect(bed.transport.accepted.count == 2)
+    }
+  }
+
+  @Test("A pause holds until the day after its end, without using up attempts (EML-249)")
+  func pausing() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let end = bed.now.addingTimeInterval(3 * 86_400)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
+        VALUES (1, 'email', \(bed.now.addingTimeInterval(-60)), \(end), \(bed.now))
+        """)
+      try await bed.place(try await bed.email(), to: [1])
+      let until: Date = try await bed.pool.query(
+        "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
+      #expect(abs(until.timeIntervalSince(end) - 86_400) < 0.01)
+      // The pause was made longer meanwhile.
+      try await bed.pool.query(
+        "UPDATE frequency_rules SET pause_to_date = \(end.addingTimeInterval(5 * 86_400))")
+      bed.clock.advance(.seconds(4 * 86_400 + 60))
+      try await bed.releaseQueue()
+      #expect(try await bed.texts("SELECT attempts::text FROM message_queue") == ["0"])
+      bed.clock.advance(.seconds(6 * 86_400))
+      try await bed.releaseQueue()
+      #expect(bed.transport.accepted.count == 1)
+    }
+  }
+
+  @Test("Many at once: each once, no contact more than its rule in one look (EML-250)")
+  func manyAtOnce() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(20)
+      let contacts = Array(Int64(1)...20)
+      for round in 0..<3 {
+        try await bed.place(try await bed.email(), to: contacts, key: "\(round)", attempts: 9)
+      }
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 20)
+      bed.clock.advance(.seconds(86_401))
+      for _ in 0..<4 { try await bed.jobs.enqueue(ReleaseMessages()) }
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 40)
+      #expect(Set(bed.transport.accepted.map(\.hash)).count == 40)
+    }
+  }
+}
+
+extension MailBed {
+  /// Processes the queue as the periodic job does, and sends.
+  func releaseQueue() async throws {
+    try await jobs.enqueue(ReleaseMessages())
+    try await sendAll()
+  }
+}

@@ -1,0 +1,255 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite("Who receives what")
+struct OrderTests {
+  @Test("Without an address, or with one that is none, nobody receives anything (EML-101)")
+  func needsAddress() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      try await bed.pool.query("UPDATE contacts SET email = NULL WHERE id = 1")
+      try await bed.pool.query("UPDATE contacts SET email = 'kim@@example' WHERE id = 2")
+      let email = try await bed.email()
+      let refusals = try await bed.place(email, to: [1, 2, 3, 9])
+      #expect(refusals == [1: .noAddress, 2: .noAddress, 9: .noAddress])
+      try await bed.sendAll()
+      #expect(bed.recipients == ["user3@example.com"])
+      #expect(bed.observer.told == ["sent 3"])
+    }
+  }
+
+  @Test("A missing or unpublished e-mail is not sent: switch, window, category (EML-102)")
+  func needsPublication() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      #expect(try await bed.place(77, to: [1]) == [1: .missing])
+      try await bed.pool.query(
+        """
+        INSERT INTO categories (id, title, alias, bundle, is_published, date_added)
+        VALUES (5, 'Off', 'off', 'email', false, \(bed.now))
+        """)
+      let closed: [(SQL, SQL)] = [
+        (", is_published", ", false"), (", publish_up", ", \(bed.now.addingTimeInterval(60))"),
+        (", publish_down", ", \(bed.now.addingTimeInterval(-60))"), (", category_id", ", 5"),
+      ]
+      for (column, value) in closed {
+        let email = try await bed.email(column, value)
+        #expect(try await bed.place(email, to: [1]) == [1: .unpublished])
+      }
+      let open = try await bed.email(
+        ", publish_up, publish_down",
+        ", \(bed.now.addingTimeInterval(-60)), \(bed.now.addingTimeInterval(60))")
+      #expect(try await bed.place(open, to: [1]) == [:])
+    }
+  }
+
+  @Test("Two contacts with one address both receive (EML-104)")
+  func isPerContact() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.pool.query(
+        "UPDATE contacts SET email = 'user1@example.com', identity_shared = true WHERE id = 2")
+      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.sendAll()
+      #expect(bed.recipients == ["user1@example.com", "user1@example.com"])
+    }
+  }
+
+  @Test("Marketing obeys do-not-contact and categories, transactional does not (EML-111, EML-112)")
+  func obeys() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      try await bed.pool.query(
+        """
+        INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+        VALUES (1, 'email', 3, \(bed.now)), (3, 'sms', 1, \(bed.now))
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO categories (id, title, alias, bundle, date_added)
+        VALUES (5, 'News', 'news', 'email', \(bed.now))
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO contact_categories VALUES (2, 5, false, true, \(bed.now)),
+          (3, 5, true, false, \(bed.now))
+        """)
+      let email = try await bed.email(", category_id", ", 5")
+      #expect(
+        try await bed.place(email, to: [1, 2, 3]) == [1: .doNotContact, 2: .categoryUnsubscribed])
+      #expect(try await bed.place(email, to: [1, 2, 3], .transactional, key: "t") == [:])
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 4)
+      let isMarketing = bed.transport.accepted.map { message in
+        String(decoding: message.content, as: UTF8.self).contains("List-Unsubscribe:")
+      }
+      #expect(isMarketing.filter { $0 }.count == 1)
+    }
+  }
+
+  @Test("Marketing comes once, whatever the source; transactional repeats (EML-110, EML-120)")
+  func once() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      let email = try await bed.email()
+      try await bed.place(email, to: [1])
+      #expect(
+        try await bed.place(email, to: [1, 2], source: SendSource(kind: "form", id: 4), key: "f")
+          == [1: .alreadySent])
+      for round in 0..<3 {
+        #expect(try await bed.place(email, to: [1], .transactional, key: "t\(round)") == [:])
+      }
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 5)
+    }
+  }
+
+  @Test("A family comes once: parent, variants, translations (EML-121)")
+  func familyOnce() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      let parent = try await bed.email()
+      let translation = try await bed.email(
+        ", translation_parent_id, language", ", \(parent), 'de'")
+      try await bed.place(parent, to: [1])
+      #expect(try await bed.place(translation, to: [1, 2], key: "x") == [1: .alreadySent])
+      #expect(try await bed.place(parent, to: [2, 3], key: "y") == [2: .alreadySent])
+    }
+  }
+
+  @Test("Processes that decide at the same time send once between them (EML-121, EML-210)")
+  func onceAtOnce() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(50)
+      let email = try await bed.email()
+      let contacts = Array(Int64(1)...50)
+      let accepted = try await withThrowingTaskGroup(of: Int.self) { group in
+        for round in 0..<6 {
+          group.addTask {
+            let source = SendSource(kind: "campaign.event", id: Int64(round))
+            return 50
+              - (try await bed.place(
+                email, to: contacts.shuffled(), source: source, key: "\(round)")).count
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(accepted == 50)
+      try await bed.sendAll()
+      #expect(Set(bed.recipients).count == 50 && bed.recipients.count == 50)
+    }
+  }
+
+  @Test("A second order with the same keys is no error and sends nothing (EML-210)")
+  func idempotent() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      let email = try await bed.email()
+      for kind in [SendKind.marketing, .transactional] {
+        for _ in 0..<3 {
+          #expect(try await bed.place(email, to: [1, 2, 3], kind, key: kind.rawValue) == [:])
+        }
+      }
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 6)
+      #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["6"])
+    }
+  }
+
+  @Test("Who leaves the campaign before a worker has the message does not get it (email.md 17)")
+  func withdraws() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(4)
+      let email = try await bed.email()
+      try await bed.place(email, to: [1, 2])
+      try await bed.place(
+        email, to: [3], source: SendSource(kind: "campaign.event", id: 2), key: "b")
+      try await bed.place(email, to: [4], source: SendSource(kind: "direct"), key: "c")
+      let now = bed.now
+      try await bed.pool.transaction { connection in
+        try await MailOffice.withdraw(
+          sources: [SendSource(kind: "campaign.event", id: 1), SendSource(kind: "direct")],
+          contacts: [1, 3, 4], now: now, on: connection)
+      }
+      try await bed.sendAll()
+      #expect(bed.recipients == ["user2@example.com", "user3@example.com"])
+      #expect(try await bed.states() == ["1:skipped", "2:sent", "3:sent", "4:skipped"])
+      // It has not got it, so it may get it another time.
+      #expect(try await bed.place(email, to: [1], key: "again") == [:])
+    }
+  }
+
+  @Test("Translations: the same locale, the same language, else the parent (EML-140)")
+  func translations() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(6)
+      let locales = ["", "de", "de_AT", "pt_BR", "pt", "fr"]
+      for (index, locale) in locales.enumerated() where !locale.isEmpty {
+        try await bed.pool.query(
+          "UPDATE contacts SET preferred_locale = \(locale) WHERE id = \(index + 1)")
+      }
+      let parent = try await bed.email(subject: "en", ", language", ", 'en'")
+      for language in ["de", "pt_PT", "pt_BR", "de_DE"] {
+        try await bed.email(
+          subject: language, ", language, translation_parent_id", ", \(language), \(parent)")
+      }
+      try await bed.email(
+        subject: "off", ", language, translation_parent_id, is_published",
+        ", 'fr', \(parent), false")
+      try await bed.place(parent, to: [1, 2, 3, 4, 5, 6])
+      try await bed.sendAll()
+      let subjects = try (1...6).map { try bed.message(to: "user\($0)@example.com")["Subject"] }
+      // Of two translations into one language the lower id counts.
+      #expect(subjects == ["en", "de", "de", "pt_BR", "pt_PT", "en"])
+    }
+  }
+
+  @Test("Variants by weight, over a batch and one at a time (EML-150, EML-151)")
+  func variants() async throws {
+    for size in [12, 1] {
+      try await MailBed.with { bed in
+        try await bed.people(12)
+        let parent = try await bed.email(subject: "parent")
+        for name in ["b", "c"] {
+          try await bed.email(
+            subject: name, ", variant_parent_id, variant_weight", ", \(parent), 25")
+        }
+        try await bed.email(
+          subject: "off", ", variant_parent_id, variant_weight, is_published",
+          ", \(parent), 50, false")
+        for start in stride(from: 1, through: 12, by: size) {
+          try await bed.place(
+            parent, to: Array(Int64(start)..<Int64(start + size)), key: "\(start)")
+        }
+        try await bed.sendAll()
+        let subjects = bed.transport.accepted.map { ParsedMessage($0.content)["Subject"] ?? "" }
+        let counts = Dictionary(grouping: subjects) { $0 }.mapValues(\.count)
+        #expect(counts == ["parent": 6, "b": 3, "c": 3], "in steps of \(size)")
+      }
+    }
+  }
+
+  @Test("Shares never exceed the batch, whatever the weights and the past (EML-150)")
+  func shares() {
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<500 {
+      let variants = (0..<Int.random(in: 1...5, using: &generator)).map { id in
+        EmailFamily.Version(
+          id: Int64(id), language: "en", isTranslation: false,
+          weight: Int.random(in: 1...20, using: &generator),
+          chosen: Int.random(in: 0...40, using: &generator), isPublished: true)
+      }
+      let count = Int.random(in: 1...60, using: &generator)
+      let shares = EmailFamily.shares(
+        variants, parentChosen: Int.random(in: 0...100, using: &generator), count: count)
+      #expect(shares.count == variants.count)
+      #expect(shares.allSatisfy { $0 >= 0 } && shares.reduce(0, +) <= count)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Testing
+
+@testable import Transfer
+
+@Suite("Requests to other servers (CAM-452 to CAM-454)")
+struct HTTPClientTests {
+  let client = HTTPClient(concurrency: 2)
+
+  private static func answer(_ status: String, _ headers: String = "", _ body: String = "")
+    -> String
+  {
+    "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  }
+
+  private func call(_ url: String, _ method: String = "GET", body: String? = nil) -> HTTPCall {
+    HTTPCall(
+      method, url, headers: [("X-Key", "value"), ("X-Empty", "")],
+      body: body.map { Array($0.utf8) },
+      timeout: .seconds(5), allowsPrivateAddresses: true)
+  }
+
+  @Test("Method, headers and content arrive; status, headers and content come back")
+  func exchanges() async throws {
+    let stub = try HTTPStub { _ in Self.answer("201 Created", "X-Reply: yes\r\n", "{\"ok\":1}") }
+    let answer = try await client.send(call(stub.url("/a?b=1"), "PUT", body: "content"))
+    #expect(answer.status == 201 && answer.header("x-reply") == "yes")
+    #expect(String(decoding: answer.body, as: UTF8.self) == "{\"ok\":1}")
+    let asked = try #require(stub.asked.withLock { $0.first })
+    #expect(asked.line == "PUT /a?b=1 HTTP/1.1" && asked.body == "content")
+    #expect(asked.headers.contains("X-Key: value") && asked.headers.contains("X-Empty:"))
+    #expect(!asked.headers.contains { $0.lowercased().hasPrefix("expect") })
+    // A client with two threads keeps two connections.
+    for _ in 0..<6 { _ = try await client.send(call(stub.url(), "POST")) }
+    #expect(stub.connections <= 2)
+  }
+
+  @Test("Every status is an answer; what is too long is cut off")
+  func bounds() async throws {
+    let stub = try HTTPStub { asked in
+      asked.line.contains("/long")
+        ? Self.answer("200 OK", "", String(repeating: "x", count: 100_000))
+        : Self.answer("503 Busy")
+    }
+    #expect(try await client.send(call(stub.url())).status == 503)
+    let long = try await client.send(call(stub.url("/long")))
+    #expect(long.status == 200 && long.body.count == 64 * 1024 && long.isCutOff)
+  }
+
+  @Test("An address that is not public is refused when the connection is made, by name as well")
+  func refusesPrivateAddresses() async throws {
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"] {
+      let call = HTTPCall("GET", "http://\(host):\(stub.port)/", timeout: .seconds(5))
+      let error = await #expect(throws: TransferError.self) { try await client.send(call) }
+      #expect(error?.code == .refusedAddress || error?.code == .connection, "\(host)")
+    }
+    // An open connection of one who may is not used by one who may not.
+    _ = try await client.send(call(stub.url()))
+    _ = try await client.send(call(stub.url()))
+    await #expect(throws: TransferError.self) {
+      try await client.send(HTTPCall("GET", stub.url(), timeout: .seconds(5)))
+    }
+    #expect(stub.asked.withLock { $0.count } == 2)
+  }
+
+  @Test("At most three redirects, with the method that each asks for")
+  func redirects() async throws {
+    let stub = try HTTPStub { asked in
+      if asked.line.contains("/end") { return Self.answer("200 OK", "", "there") }
+      if asked.line.contains("/see") { return Self.answer("303 See", "Location: /end\r\n") }
+      if asked.line.contains("/same") { return Self.answer("307 Same", "Location: /end\r\n") }
+      return Self.answer("302 Round", "Location: /round\r\n")
+    }
+    let see = try await client.send(call(stub.url("/see"), "POST", body: "x"))
+    #expect(see.status == 200 && see.url.hasSuffix("/end"))
+    _ = try await client.send(call(stub.url("/same"), "POST", body: "y"))
+    let lines = stub.asked.withLock { $0.map { "\($0.line.prefix(9)) \($0.body)" } }
+    #expect(lines == ["POST /see x", "GET /end  ", "POST /sam y", "POST /end y"])
+    let error = await #expect(throws: TransferError.self) {
+      try await client.send(call(stub.url("/round")))
+    }
+    #expect(error?.code == .redirect)
+    #expect(stub.asked.withLock { $0.count } == 8)
+  }
+
+  @Test("Never from https to http; what proves who asks does not go to another server")
+  func follows() throws {
+    var secure = HTTPCall("GET", "https://a.example/")
+    #expect(throws: TransferError.self) {
+      try HTTPClient.follow("http://a.example/", status: 302, &secure)
+    }
+    var call = HTTPCall("GET", "https://a.example/", headers: [("Authorization", "x"), ("A", "b")])
+    try HTTPClient.follow("https://a.example/2", status: 302, &call)
+    #expect(call.headers.count == 2)
+    try HTTPClient.follow("https://b.example/", status: 302, &call)
+    #expect(call.headers.map(\.name) == ["A"])
+    #expect(throws: TransferError.self) {
+      try HTTPClient.follow("ftp://b.example/", status: 302, &call)
+    }
+  }
+
+  @Test("What would end a line of the request is refused")
+  func refusesInjection() async throws {
+    let bad: [HTTPCall] = [
+      HTTPCall("GET\r\nX: y", "http://a.example/"), HTTPCall("", "http://a.example/"),
+      HTTPCall("GET", "http://a.example/\r\nX: y"), HTTPCall("GET", "http://a.example/a b"),
+      HTTPCall("GET", "file:///etc/passwd"), HTTPCall("GET", "gopher://a.example/"),
+      HTTPCall("GET", "http://a.example/", headers: [("X", "a\r\nY: b")]),
+      HTTPCall("GET", "http://a.example/", headers: [("X", "a\0")]),
+      HTTPCall("GET", "http://a.example/", headers: [("X Y", "a")]),
+    ]
+    for call in bad {
+      let error = await #expect(throws: TransferError.self) { try await client.send(call) }
+      #expect(error?.code == .request)
+    }
+  }
+
+  @Test("One who does not answer costs the time allowed; a cancelled task costs less")
+  func timeouts() async throws {
+    let silent = try Listener { conversation in _ = conversation.bytes(1 << 20) }
+    let url = "http://127.0.0.1:\(silent.port)/"
+    let error = await #expect(throws: TransferError.self) {
+      try await client.send(
+        HTTPCall("GET", url, timeout: .milliseconds(200), allowsPrivateAddresses: true))
+    }
+    #expect(error?.code == .timeout)
+    let task = Task { () async -> TransferError.Code? in
+      do throws(TransferError) {
+        _ = try await client.send(
+          HTTPCall("GET", url, timeout: .seconds(600), allowsPrivateAddresses: true))
+        return nil
+      } catch {
+        return error.code
+      }
+    }
+    task.cancel()
+    #expect(await task.value == .cancelled)
+  }
+}
