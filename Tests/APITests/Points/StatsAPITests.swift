@@ -39,10 +39,12 @@ import Testing
     try await APIBed.with { (bed) async throws in
       try await bed.fillStats()
       let filled: Set = [
-        "audit_log", "companies_leads", "ip_addresses", "lead_categories", "lead_devices",
+        "audit_log", "campaign_lead_event_log", "campaign_leads", "channel_url_trackables",
+        "companies_leads", "email_stat_replies", "email_stats", "email_stats_devices",
+        "ip_addresses", "lead_categories", "lead_devices",
         "lead_donotcontact", "lead_event_log", "lead_frequencyrules", "lead_lists_leads",
         "lead_points_change_log", "lead_stages_change_log", "lead_utmtags",
-        "point_lead_action_log", "point_lead_event_log",
+        "page_redirects", "point_lead_action_log", "point_lead_event_log",
       ]
       for table in StatsTable.all {
         let answer = try await bed.send("GET", "/api/stats/\(table.name)").json
@@ -91,6 +93,21 @@ import Testing
     }
   }
 
+  @Test("Of campaigns what was done and is foreseen, of e-mails what is sent in the end")
+  func leavesOut() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      let log = try await bed.send("GET", "/api/stats/campaign_lead_event_log").json["stats"]
+      #expect(log?.elements?.map { $0["event_id"] } == ["5", "7"])
+      #expect(log?.elements?.map { $0["is_scheduled"] } == ["1", "0"])
+      #expect(log?.elements?.map { $0["non_action_path_taken"] } == ["0", "1"])
+      let stats = try await bed.send("GET", "/api/stats/email_stats").json["stats"]?.elements
+      #expect(stats?.count == 1)
+      #expect(stats?.first?["date_sent"] == "2024-03-01 09:30:00")
+      #expect(stats?.first?["tracking_hash"] == "00112233445566778899aabbccddeeff")
+    }
+  }
+
   @Test("where, order, start and limit; a page without a limit has 100 rows")
   func pages() async throws {
     try await APIBed.with { (bed) async throws in
@@ -114,6 +131,34 @@ import Testing
       #expect(try await deltas("").count == 100)
       #expect(try await deltas("start=100").count == 53)
       #expect(try await deltas("limit=0").count == 153)
+    }
+  }
+
+  @Test("Whatever is asked, the answer is rows or an error that is told")
+  func survivesNonsense() async throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      var random = Seeded(seed: seed)
+      let values = [
+        "", "1", "-1.5", "99999999999999999999", "x", "%25", "2024-03-01", "%00", "true",
+      ]
+      let expressions = [
+        "eq", "neq", "lt", "gte", "like", "in", "between", "isEmpty", "isNotNull", "nonsense",
+      ]
+      for _ in 0..<150 {
+        let table = StatsTable.all.randomElement(using: &random)
+        let column = table?.columns.randomElement(using: &random)?.name ?? ""
+        let query =
+          "where[0][col]=\(column)&where[0][expr]=\(expressions.randomElement(using: &random) ?? "")"
+          + "&where[0][val]=\(values.randomElement(using: &random) ?? "")"
+          + "&order[0][col]=\(column)&start=\(Int.random(in: -2...3, using: &random))"
+        let answer = try await bed.send("GET", "/api/stats/\(table?.name ?? "")?\(query)")
+        let isTold =
+          answer.status == 200
+          && (answer.json["stats"] != nil || answer.error["message"]?.text?.isEmpty == false)
+        #expect(isTold, "seed \(seed): \(query) → \(answer.text.prefix(300))")
+      }
     }
   }
 
@@ -168,6 +213,22 @@ extension APIBed {
     INSERT INTO utm_tags (contact_id, query, date_added) VALUES (1, '{"a":"b"}', '2024-03-01Z');
     INSERT INTO point_action_log (contact_id, action_id, act, date_fired)
       VALUES (1, 2, '', '2024-03-01Z'), (1, 3, 'hit 1', '2024-03-01Z');
+    INSERT INTO campaign_members (contact_id, campaign_id, date_added) VALUES (1, 3, '2024-03-01Z');
+    INSERT INTO campaign_log
+      (contact_id, event_id, rotation, campaign_id, base_at, fire_at, executed_at, state, path)
+      VALUES (1, 5, 1, 3, '2024-03-01Z', '2024-03-02Z', NULL, 0, NULL),
+        (1, 6, 1, 3, '2024-03-01Z', NULL, NULL, 1, NULL),
+        (1, 7, 1, 3, '2024-03-01Z', NULL, '2024-03-01Z', 3, false);
+    INSERT INTO links (key, channel_id, url, date_added)
+      VALUES ('k1', 4, 'https://x.test', '2024-03-01Z');
+    INSERT INTO email_sends (hash, email_id, family_id, contact_id, queued_at, state, is_marketing,
+      counts_once, source_kind, idempotency_key, address, token_values)
+      VALUES ('00112233-4455-6677-8899-aabbccddeeff', 4, 4, 1, '2024-03-01 09:30Z', 0, true, true,
+        'email', 'a', 'kim@x.test', '{"a":"b"}'),
+        (gen_random_uuid(), 4, 4, 2, '2024-03-01Z', 6, true, false, 'email', 'b', 'x', NULL);
+    INSERT INTO email_replies (send_id, at) VALUES (1, '2024-03-01Z');
+    INSERT INTO email_opens (act, send_id, at, in_browser)
+      VALUES (gen_random_uuid(), 1, '2024-03-01Z', true);
     INSERT INTO point_trigger_log (contact_id, event_id, date_fired)
       VALUES (1, 2, '2024-03-01Z');
     """

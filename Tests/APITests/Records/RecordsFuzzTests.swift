@@ -10,6 +10,21 @@ import Testing
       "/api/stages",
       ["name", "weight", "description", "category", "publishUp", "publishDown", "isPublished"]
     ),
+    (
+      "/api/points",
+      [
+        "name", "type", "delta", "properties", "repeatable", "category", "group", "publishUp",
+        "isPublished",
+      ]
+    ),
+    (
+      "/api/points/triggers",
+      [
+        "name", "points", "color", "events", "triggerExistingLeads", "category", "group",
+        "publishDown",
+      ]
+    ),
+    ("/api/points/groups", ["name", "description", "isPublished"]),
     ("/api/categories", ["title", "alias", "bundle", "color", "description", "isPublished"]),
     (
       "/api/companies",
@@ -32,6 +47,10 @@ import Testing
     0, -5, 2_147_483_648, 1.5, true, false, [], ["a"], ["id": 1], ["id": ["id": 2]],
     ["list": "a|b"], ["list": [["value": "v"], 3, nil]], "2024-02-30", "2024-01-01T00:00:00Z",
     "'; DROP TABLE contacts; --", "a%_\\", "text", "select", "boolean", "core",
+    "page.hit", "url.hit", "lead.changetags",
+    ["pages": "x", "page_url": ["a"], "page_hits": "\u{0}"],
+    [["type": "lead.changelists", "properties": ["addToLists": [1, "x"]]]],
+    [["type": "webhook", "order": 1e300], 3, nil], ["0": ["id": 1, "type": "email.send"]],
     .string(String(repeating: "x", count: 70_000)),
   ]
 
@@ -40,7 +59,7 @@ import Testing
     let seed = UInt64.random(in: 0 ... .max)
     try await APIBed.with { (bed) async throws in
       var random = Seeded(seed: seed)
-      for round in 0..<120 {
+      for round in 0..<240 {
         let (path, members) = Self.resources[round % Self.resources.count]
         var body = JSONObject()
         for member in members where Int.random(in: 0..<3, using: &random) > 0 {

@@ -1,9 +1,11 @@
+import Campaigns
 import Contacts
 import Exports
 import Foundation
 import Imports
 import JobQueue
 import Logging
+import Mail
 import Points
 import Postgres
 import Redis
@@ -25,7 +27,7 @@ struct APIBed: Sendable {
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
-    + PointsMigrations.all
+    + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -149,17 +149,36 @@ extension StatsTable {
       """
       campaign_id channel channel_id date_triggered event_id id ip_id is_scheduled lead_id \
       metadata non_action_path_taken rotation system_triggered trigger_date
-      """),
+      """,
+      key: ["lead_id", "event_id", "rotation"],
+      // A decision that waits, and what was called off, has not happened and will not: no row tells of it.
+      from: """
+        SELECT campaign_id, channel, channel_id, executed_at AS date_triggered, event_id, id, ip_id,
+          state IN (0, 2) AS is_scheduled, contact_id AS lead_id, metadata::text AS metadata,
+          path IS FALSE AS non_action_path_taken, rotation, NOT by_contact AS system_triggered,
+          fire_at AS trigger_date
+        FROM campaign_log WHERE state IN (0, 2, 3, 4)
+        """),
     StatsTable(
       "campaign_leads",
       """
       campaign_id date_added date_last_exited lead_id manually_added manually_removed rotation
       """,
-      key: ["campaign_id", "lead_id"]),
+      key: ["campaign_id", "lead_id"],
+      from: """
+        SELECT campaign_id, date_added, date_last_exited, contact_id AS lead_id, manually_added,
+          NOT is_active AS manually_removed, rotation
+        FROM campaign_members
+        """),
     StatsTable(
       "channel_url_trackables", "channel channel_id hits redirect_id unique_hits",
-      key: ["redirect_id", "channel_id"]),
-    StatsTable("email_stat_replies", "date_replied id message_id stat_id"),
+      key: ["redirect_id"],
+      from: "SELECT channel, channel_id, hits, id AS redirect_id, unique_hits FROM links"),
+    StatsTable(
+      "email_stat_replies", "date_replied id message_id stat_id",
+      from: """
+        SELECT at AS date_replied, id, message_id, send_id AS stat_id FROM email_replies
+        """),
     StatsTable(
       "email_stats",
       """
@@ -167,8 +186,23 @@ extension StatsTable {
       lead_id list_id open_count open_details retry_count source source_id tokens tracking_hash \
       viewed_in_browser
       """,
-      texts: ["copy_id"]),
-    StatsTable("email_stats_devices", "date_opened device_id id ip_id stat_id"),
+      // Opens have a table of their own; what is not sent in the end is left out.
+      from: """
+        SELECT copy_id, read_at AS date_read, coalesce(sent_at, queued_at) AS date_sent,
+          address AS email_address, email_id, id, NULL::bigint AS ip_id, is_failed, is_read,
+          last_opened_at AS last_opened, contact_id AS lead_id, segment_id AS list_id, open_count,
+          '[]' AS open_details, attempts AS retry_count, source_kind AS source, source_id,
+          token_values::text AS tokens, replace(hash::text, '-', '') AS tracking_hash,
+          viewed_in_browser
+        FROM email_sends WHERE state NOT IN (6, 8, 9)
+        """),
+    StatsTable(
+      "email_stats_devices", "date_opened device_id id ip_id stat_id",
+      from: """
+        SELECT at AS date_opened, NULL::bigint AS device_id, id, NULL::bigint AS ip_id,
+          send_id AS stat_id
+        FROM email_opens
+        """),
     StatsTable(
       "push_notification_stats",
       """
@@ -206,7 +240,15 @@ extension StatsTable {
       checked_out checked_out_by checked_out_by_user created_by created_by_user date_added \
       date_modified hits id is_published modified_by modified_by_user redirect_id unique_hits url
       """,
-      texts: ["redirect_id"]),
+      texts: ["redirect_id"],
+      from: """
+        SELECT NULL::timestamptz AS checked_out, NULL::bigint AS checked_out_by,
+          NULL AS checked_out_by_user, NULL::bigint AS created_by, NULL AS created_by_user,
+          date_added, NULL::timestamptz AS date_modified, hits, id, is_published,
+          NULL::bigint AS modified_by, NULL AS modified_by_user, key AS redirect_id, unique_hits,
+          url
+        FROM links
+        """),
     StatsTable(
       "video_hits",
       """
