@@ -1,5 +1,6 @@
 public import Contacts
 public import JobQueue
+public import Logging
 public import Segments
 
 /// Everything that mail is made of in one process.
@@ -14,6 +15,7 @@ public struct MailKit: Sendable {
   let registry: FilterRegistry
   let shelf: TemplateShelf
   let pacer: MailPacer
+  let logger: Logger
   let metrics = MailMetrics()
 
   /// A kit.
@@ -27,22 +29,23 @@ public struct MailKit: Sendable {
   ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
   ///   - observers: Who acts on what happens.
   ///   - registry: The special fields of filters.
+  ///   - logger: Where it logs.
   /// - Throws: ``UnknownTransport``.
   public init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: String, observers: [any MailObserver] = [],
-    registry: FilterRegistry = .contacts
+    registry: FilterRegistry = .contacts, logger: Logger
   ) throws(UnknownTransport) {
     guard let transport = MailTransports.make(transport) else { throw UnknownTransport() }
     self.init(
       jobs: jobs, prefix: prefix, fields: fields, site: site, settings: settings,
-      transport: transport, observers: observers, registry: registry)
+      transport: transport, observers: observers, registry: registry, logger: logger)
   }
 
   init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: any MailTransport, observers: [any MailObserver],
-    registry: FilterRegistry
+    registry: FilterRegistry, logger: Logger
   ) {
     self.jobs = jobs
     self.fields = fields
@@ -52,6 +55,7 @@ public struct MailKit: Sendable {
     self.transport = transport
     self.observers = observers
     self.registry = registry
+    self.logger = logger
     shelf = TemplateShelf(pool: jobs.postgres, site: site)
     pacer = MailPacer(redis: jobs.redis, prefix: prefix, clock: jobs.clock)
   }
