@@ -98,7 +98,7 @@ let package = Package(
     + module(
       "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle])
     + module("Transfer", ["CCurl", logging])
-    + module("Points", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module("Points", ["Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
     + module(
       "Mail",
       [

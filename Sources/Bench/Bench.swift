@@ -1,14 +1,17 @@
+import Campaigns
 import Contacts
 import Exports
 import Imports
 import JobQueue
+import Mail
+import Points
 import Segments
 import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = ["queue", "imports", "segments", "exports"]
+  public static let groups = ["queue", "imports", "segments", "exports", "campaigns"]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
@@ -66,6 +69,16 @@ public enum Bench {
           + ImportMigrations.all + ExportsMigrations.all
       ) { stage in
         for result in try await ExportBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+      }
+    }
+    if chosen.contains("campaigns") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+          + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
+          + CampaignsMigrations.all
+      ) { stage in
+        for result in try await CampaignBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
       }
     }
   }

@@ -109,7 +109,7 @@ extension BenchStage {
   func segmentJobs() -> JobRegistry {
     var registry = JobRegistry()
     SegmentJobs.register(
-      in: &registry, pool: postgres,
+      in: &registry,
       cache: SegmentSetCache(fields: FieldStore(pool: postgres)))
     return registry
   }

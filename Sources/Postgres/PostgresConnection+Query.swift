@@ -93,9 +93,10 @@ extension PostgresConnection {
     var sent: [Sent] = []
     sent.reserveCapacity(batch.count + 2)
     try enterPipeline(session)
-    sendDeallocations(session, &sent)
+    // BEGIN comes before everything else: it may name an isolation only before the first statement.
     let begin = takeBegin()
     if !begin.isEmpty { try send(SQL(unsafeText: begin), session, &sent) }
+    sendDeallocations(session, &sent)
     let extra = begin.isEmpty ? 0 : 1
     for sql in batch { try send(sql, session, &sent) }
     guard PQpipelineSync(session) == 1 else { throw lost(session, mayHaveBeenApplied: false) }

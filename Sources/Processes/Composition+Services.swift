@@ -38,7 +38,7 @@ extension Composition {
       client: backends.jobs, registry: registry,
       configuration: WorkerConfiguration(
         queues: queues, concurrency: configuration.workerConcurrency,
-        drainTimeout: configuration.drainTimeout),
+        drainTimeout: configuration.drainTimeout, poisonKills: configuration.poisonKills),
       middleware: [MetricsMiddleware(), LoggingMiddleware(logger: logger), TracingMiddleware()],
       logger: logger)
     readiness.require("worker") {
@@ -84,7 +84,10 @@ extension Composition {
   private func scheduler() -> Scheduler {
     let queues = QueueMetrics(backends.jobs, logger: logger)
     metrics.collect { await queues.families() }
-    return Scheduler(client: backends.jobs, periodic: Handlers.periodic, logger: logger)
+    var settings = SchedulerConfiguration()
+    settings.poisonKills = configuration.poisonKills
+    return Scheduler(
+      client: backends.jobs, periodic: Handlers.periodic, configuration: settings, logger: logger)
   }
 }
 

@@ -3,6 +3,7 @@ import Contacts
 public import Exports
 public import Imports
 import JobQueue
+import Points
 import Runtime
 import Segments
 
@@ -16,10 +17,12 @@ enum Handlers {
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
+      tables: MergeTable.contacts + MergeTable.points,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
-      in: &registry, pool: backends.postgres, cache: backends.segmentSets())
+      in: &registry, cache: backends.segmentSets(), observers: [PointTriggerObserver()])
+    PointJobs.register(in: &registry, actions: PointTriggerActions())
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
       try await backends.exportSettings()
     }
@@ -29,7 +32,7 @@ enum Handlers {
 
   /// Jobs that schedulers enqueue again and again.
   static var periodic: [PeriodicJob] {
-    ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic
+    ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
   }
 }
 

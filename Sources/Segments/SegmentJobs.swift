@@ -1,6 +1,7 @@
+public import Contacts
 public import JobQueue
 import Logging
-public import Postgres
+import Postgres
 
 /// What a worker and a scheduler need to know to keep segments' members.
 public enum SegmentJobs {
@@ -17,15 +18,16 @@ public enum SegmentJobs {
   ///
   /// - Parameters:
   ///   - registry: The kinds of jobs.
-  ///   - pool: The database.
   ///   - cache: The definitions, with the filter fields of all modules.
+  ///   - observers: Who else follows changes of contacts.
   public static func register(
-    in registry: inout JobRegistry, pool: PostgresPool, cache: SegmentSetCache
+    in registry: inout JobRegistry, cache: SegmentSetCache,
+    observers: [any ContactChangeObserver] = []
   ) {
     let gate = RefreshGate(limit: refreshesPerProcess)
     registry.register(RefreshSegments.self) { _, context in
       let refresher = SegmentRefresher(
-        pool: pool, cache: cache, clock: context.clock, logger: context.logger)
+        jobs: context.client, cache: cache, observers: observers, logger: context.logger)
       try await gate.run {
         try context.checkLease()
         return try await refresher.round().contacts > 0

@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import Postgres
 import TestSupport
 import Testing
 
@@ -11,6 +12,15 @@ private struct Idle: DurableJob {
   static let queue = "tests"
   static let version = 1
   static let options = JobOptions()
+}
+
+/// One that leaves a history.
+private struct Kept: DurableJob {
+  static let name = "test.kept"
+  static let queue = "tests"
+  static let options = JobOptions(maxAttempts: 3, keep: .seconds(60))
+
+  var word = "said"
 }
 
 @Suite("/api/jobs, /api/queues, /api/workers, /api/health")
@@ -109,6 +119,30 @@ struct OperationsAPITests {
       let deleted = try await bed.server.request(
         "DELETE", path + "/delete", headers: json, body: Array(#"{"all":true}"#.utf8))
       #expect(deleted.text == #"{"success":1,"deleted":2}"#)
+    }
+  }
+
+  @Test("A job that was given up is tried once more as it was (API page, 11.4)")
+  func failed() async throws {
+    try await APIBed.with { bed in
+      let options = EnqueueOptions(
+        lane: "one", laneWeight: 8, uniqueKey: "key", object: JobObject(type: "thing", id: 5),
+        createdBy: 2)
+      let id = try #require(try await bed.jobs.enqueue(Kept(), options))
+      let made = try await bed.server.request("GET", "/api/jobs/\(id)").json["job"]
+      #expect(made?["priority"] == 64)
+      let row: SQL = "SELECT row_to_json(j)::text FROM (SELECT * FROM jobs) AS j"
+      let before: String? = try await bed.pool.query(row).first?.decode(at: 0)
+      try await bed.pool.query("UPDATE jobs SET state = 2, attempt = 3")
+      _ = try await bed.server.request("DELETE", "/api/queues/tests/dead/delete?all=1")
+      let failed = try await bed.server.request("GET", "/api/jobs/\(id)").json["job"]
+      #expect(failed?["state"] == "failed" && failed?["priority"] == 64)
+      let retried = try await bed.server.request("POST", "/api/jobs/\(id)/retry", as: "kim")
+      #expect(retried.status == 200, "\(retried.text)")
+      #expect(retried.json["job"]?["state"] == "queued" && retried.json["job"]?["attempts"] == 0)
+      #expect(try await bed.pool.query(row).first?.decode(at: 0) == before)
+      #expect(try await bed.jobs.queue("tests")?.depth == 1)
+      #expect(try await bed.server.request("POST", "/api/jobs/\(id)/retry").status == 409)
     }
   }
 

@@ -74,6 +74,30 @@ import Users
     }
   }
 
+  @Test("A search names no segment that is another user's own, not even to leave it out")
+  func privateSegmentsInSearches() async throws {
+    try await ExportBed.with { bed in
+      try await bed.people(2)
+      try await bed.pool.query(
+        """
+        INSERT INTO segments (id, name, public_name, alias, is_global, created_by, date_added)
+        VALUES (5, 'Own', 'Own', 'own', false, 8, '2024-01-01Z')
+        """)
+      for search in ["segment:OWN", "c (d or !segment:own)", "common:other+own"] {
+        let options = ExportOptions(selection: ContactSelection(search: search))
+        let error = await #expect(throws: ExportError.self) {
+          try await bed.service.create(options, by: ExportBed.user)
+        }
+        #expect(error?.code == .forbidden && error?.field == "search", "\(search)")
+      }
+      let out = ExportOptions(selection: ContactSelection(search: "!segment:own"))
+      _ = try await bed.service.create(out, by: Self.other)
+      _ = try await bed.service.create(out, by: Self.administrator)
+      let unknown = ExportOptions(selection: ContactSelection(search: "!segment:nobodys"))
+      _ = try await bed.service.create(unknown, by: ExportBed.user)
+    }
+  }
+
   @Test("A search, order or condition that makes no sense is refused before work starts")
   func nonsense() async throws {
     try await ExportBed.with { bed in

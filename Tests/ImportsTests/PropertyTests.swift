@@ -91,11 +91,6 @@ struct PropertyTests {
     // A default stands in the way of what later rows say under skip-if-exists.
     try await bed.pool.query("UPDATE fields SET default_value = 'Reader' WHERE alias = 'position'")
     guard mode != .oneIdentifier else { return }
-    try await bed.pool.query("UPDATE fields SET is_unique_identifier = true WHERE alias = 'mobile'")
-    try await bed.pool.query(
-      """
-      CREATE UNIQUE INDEX contacts_identity_mobile ON contacts (lower("mobile" COLLATE "C"))
-      WHERE NOT identity_shared AND mobile IS NOT NULL
-      """)
+    try await bed.twoIdentifiers()
   }
 }

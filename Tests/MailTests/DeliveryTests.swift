@@ -135,7 +135,7 @@ struct DeliveryTests {
       try await bed.pool.query("UPDATE contacts SET email = 'new@example.com' WHERE id = 2")
       try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(off)")
       try await bed.pool.transaction { connection in
-        try await connection.query("SELECT mail_forget_contacts('{5}')")
+        try await connection.query("SELECT delete_contacts('{5}')")
         try await connection.query("SELECT delete_contacts('{5}')")
       }
       try await bed.sendAll()

@@ -58,6 +58,23 @@ import Testing
     }
   }
 
+  @Test func whatMakesRoomDoesNotComeBeforeTheIsolationOfATransaction() async throws {
+    try await TestDatabase.with { database in
+      var configuration = try PostgresConfiguration(url: database.url, maximumConnections: 1)
+      configuration.statementCacheSize = 2
+      let pool = PostgresPool(configuration, logger: .silent)
+      for round in 0..<10 {
+        // Prepared at its second sending, and pushed out by the next ones.
+        for _ in 0..<2 { try await pool.query(SQL(unsafeText: "SELECT \(round)")) }
+        let level: String = try await pool.transaction(isolation: .repeatableRead) { connection in
+          try await connection.query("SHOW transaction_isolation")[0].decode(at: 0)
+        }
+        #expect(level == "repeatable read")
+      }
+      await pool.close()
+    }
+  }
+
   @Test func plansThatAMigrationMadeStaleAreMadeAnew() async throws {
     try await TestDatabase.with(maximumConnections: 1) { database in
       let pool = database.pool

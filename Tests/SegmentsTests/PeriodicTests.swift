@@ -83,13 +83,17 @@ import Testing
         for id in Int64(1)...4 { #expect(try await bed.members(id) == [1, 2]) }
         try await bed.pool.query("DELETE FROM segment_rebuilds")
         // In between, and with nothing to do, nothing happens.
-        try await sweep(bed, minute: 7)
-        try await sweep(bed)
+        try await bed.pool.query("UPDATE segments SET build_error = 'some' WHERE id = 3")
+        try await sweep(bed, minute: 14)
+        #expect(try await bed.texts("SELECT 'rebuild' FROM segment_rebuilds") == [])
+        try await bed.pool.query("UPDATE segments SET build_error = NULL WHERE id = 3")
+        try await sweep(bed, minute: 15)
         #expect(try await bed.texts("SELECT 'rebuild' FROM segment_rebuilds") == [])
         try await bed.pool.query("UPDATE segments SET rebuild_at = \(bed.now) WHERE id = 2")
         try await bed.pool.query("UPDATE segments SET build_error = 'some' WHERE id = 3")
         try await bed.pool.query("UPDATE segments SET rebuilds_requested = 9 WHERE id = 4")
-        try await sweep(bed)
+        // Nobody could look in its minute, the 30th: the next one that can makes up for it.
+        try await sweep(bed, minute: 31)
         #expect(
           try await bed.texts("SELECT segment_id::text FROM segment_rebuilds ORDER BY segment_id")
             == ["2", "3", "4"])
@@ -107,7 +111,7 @@ import Testing
       let moved = SegmentBed(
         pool: bed.pool, redis: bed.redis, jobs: bed.jobs,
         cache: SegmentSetCache(fields: bed.cache.fields) { SegmentOptions(timeZone: vienna) })
-      try await moved.working { try await sweep(moved) }
+      try await moved.working { try await sweep(moved, minute: 15) }
       #expect(
         try await bed.texts("SELECT time_zone FROM segment_rebuilds ORDER BY id")
           == ["GMT", "Europe/Vienna"])
@@ -129,6 +133,46 @@ import Testing
       #expect(
         try await bed.texts("SELECT state::text FROM segment_rebuilds ORDER BY id") == ["3", "2"])
       #expect(try await bed.members(1) == [1, 2])
+    }
+  }
+
+  @Test("What a run will come to, however long that waits, the sweep leaves to it")
+  func waitingRun() async throws {
+    try await SegmentBed.with { bed in
+      try await bed.contacts(1)
+      for id in Int64(1)...2 { try await bed.segment(id, points("gte", 0)) }
+      // A run that has not begun, with its job; and one whose job was purged.
+      try await bed.pool.query(
+        """
+        INSERT INTO segment_runs (only_segments, started_at)
+        VALUES ('{1}', \(SegmentBed.start)), ('{2}', \(SegmentBed.start))
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO jobs (id, queue, name, version, payload, max_attempts, object_type, object_id,
+          created_at)
+        VALUES (gen_random_uuid(), 'elsewhere', 'segment.run', 1, '{}', 1, 'segment_run', 1,
+          \(SegmentBed.start))
+        """)
+      let runs: SQL = """
+        SELECT concat_ws(' ', only_segments::text, CASE WHEN ended_at IS NULL THEN 'open' END)
+        FROM segment_runs ORDER BY id
+        """
+      try await bed.working {
+        for minute: Int64 in [0, 15] {
+          try await bed.jobs.enqueue(SweepSegments(slot: minute * 60))
+          let isDone = try await eventually {
+            try await bed.texts("SELECT name FROM jobs") == ["segment.run"]
+          }
+          #expect(isDone)
+          #expect(try await bed.texts(runs) == ["{1} open", "{2}", "{2}"])
+        }
+        #expect(try await bed.members(2) == [1])
+        try await bed.pool.query("DELETE FROM jobs")
+        try await sweep(bed, minute: 30)
+        #expect(try await bed.texts(runs) == ["{1}", "{2}", "{2}", "{1}"])
+        #expect(try await bed.members(1) == [1])
+      }
     }
   }
 

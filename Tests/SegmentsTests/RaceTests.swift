@@ -115,6 +115,43 @@ import Testing
     }
   }
 
+  @Test("An edit asks for a rebuild while the job of another waits for the segment's row")
+  func editAndWaitingJob() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.pool.query("UPDATE segments SET rebuilds_requested = 1")
+      try await bed.working {
+        let requests = try await bed.jobs.transaction { connection, outbox in
+          try await connection.query("SELECT FROM segments WHERE id = 1 FOR NO KEY UPDATE")
+          let job = RebuildSegment(segment: 1)
+          try await bed.jobs.enqueue(job, job.options())
+          let waits = try await eventually { try await bed.waiting() == 1 }
+          #expect(waits)
+          // To wait for the job as well would close a circle.
+          try await connection.query("SET LOCAL lock_timeout = 1000")
+          return try await SegmentRebuilds.request([1], in: outbox, on: connection)
+        }
+        _ = try await SegmentRebuilds.wait(for: requests[0], on: bed.pool)
+      }
+      #expect(try await bed.members(1) == [1])
+      #expect(try await bed.texts("SELECT request::text FROM segment_rebuilds") == ["2"])
+    }
+  }
+
+  @Test("An edit that has not ended holds no other segment up")
+  func twoEdits() async throws {
+    try await withOne(score: 100) { bed in
+      try await bed.segment(2, points("gte", 0))
+      try await bed.pool.transaction { connection in
+        try await connection.query("UPDATE segments SET is_published = false WHERE id = 1")
+        try await bed.pool.transaction { other in
+          try await other.query("SET LOCAL lock_timeout = 1000")
+          try await other.query("UPDATE segments SET build_error = 'some' WHERE id = 2")
+        }
+      }
+      #expect(try await bed.texts("SELECT version::text FROM segments_version") == ["5"])
+    }
+  }
+
   @Test("A rebuild is ahead of the segment that it refers to, and the contact changes back")
   func rebuildAheadOfRefresh() async throws {
     try await withOne(score: 100) { bed in

@@ -6,9 +6,17 @@ import Foundation
 /// nil, which says that it stays as it is; what null says, each function tells.
 struct Members {
   let body: JSONValue
+  private let prefix: String
   private var problems: [(field: String, messages: [String])] = []
 
-  init(_ body: JSONValue) { self.body = body }
+  /// - Parameter prefix: What stands before the names of members in errors, for an entity in another.
+  init(_ body: JSONValue, prefix: String = "") {
+    self.body = body
+    self.prefix = prefix
+  }
+
+  /// Takes over what is wrong with an entity inside of this one.
+  mutating func include(_ inner: Members) { problems += inner.problems }
 
   /// Refuses the request if anything was wrong.
   ///
@@ -19,7 +27,7 @@ struct Members {
 
   /// Notes what is wrong with a member.
   mutating func refuse(_ name: String, _ message: String) {
-    problems.append((name, [message]))
+    problems.append((prefix + name, [message]))
   }
 
   /// A text. Null says nothing.

@@ -25,6 +25,7 @@ enum ErrorMapping {
         type: "queue_full", retryAfter: 10)
     case let error as InvalidInput: return .invalid(error)
     case let error as MergeError: return answer(to: error)
+    case is PrivateSegment: return .forbidden
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
     case let error as any RecordError: return error.answer

@@ -2,6 +2,7 @@ public import Contacts
 public import Exports
 public import Imports
 public import JobQueue
+import Points
 public import Postgres
 public import Redis
 public import Segments
@@ -33,6 +34,8 @@ public struct APIServices: Sendable {
   public var exports: ExportService
   /// What an operator has set about fields and companies; that of a new system until it is set.
   public var records = RecordSettings()
+  /// What moves when contacts are merged.
+  public var mergeTables = MergeTable.contacts + MergeTable.points
 
   /// The services of a process.
   /// - Parameters:
@@ -79,6 +82,10 @@ public struct APIServices: Sendable {
       + segmentRoutes(configuration)
       + ExportRoutes(exports: exports, pageCap: configuration.maximumPageSize).routes
       + recordRoutes(pageCap: configuration.maximumPageSize)
+      + pointRoutes(pageCap: configuration.maximumPageSize)
+      + StatsRoutes(
+        store: StatsStore(pool: postgres), pageCap: configuration.maximumPageSize
+      ).routes
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
       + historyRoutes(configuration)
@@ -96,7 +103,8 @@ public struct APIServices: Sendable {
   }
 
   private func contactRoutes(_ configuration: APIConfiguration) -> [Route] {
-    let editor = ContactEditor(pool: postgres, fields: fields, settings: contactSettings)
+    let editor = ContactEditor(
+      pool: postgres, fields: fields, tables: mergeTables, settings: contactSettings)
     return ContactRoutes(
       contacts: contacts, editor: editor, fields: fields, clock: jobs.clock,
       pageCap: configuration.maximumPageSize

@@ -35,6 +35,7 @@ extension APIServices {
     routes += TagResource(tags: TagStore(pool: postgres), clock: clock, pageCap: pageCap).routes
     routes +=
       StageResource(stages: StageStore(pool: postgres), clock: clock, pageCap: pageCap).routes
+    routes += StageStatisticsRoutes(stages: StageStore(pool: postgres), clock: clock).routes
     routes +=
       CategoryResource(categories: CategoryStore(pool: postgres), clock: clock, pageCap: pageCap)
       .routes

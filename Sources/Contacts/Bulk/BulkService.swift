@@ -20,6 +20,18 @@ public struct BulkService: Sendable {
     self.actions = actions
   }
 
+  /// Refuses a request that names a segment which is another user's own (segments.md 11).
+  ///
+  /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for what cannot be read; the
+  ///   database's error.
+  public func check(_ request: BulkRequest, for access: SegmentAccess) async throws {
+    try await access.check(request.selection, on: jobs.postgres)
+    guard request.action == SegmentsBulkAction().name else { return }
+    for (value, member) in [(request.add, "add"), (request.remove, "remove")] {
+      try await access.check(try request.numbers(value, member), member, on: jobs.postgres)
+    }
+  }
+
   /// How many contacts a request is about; nothing is changed.
   ///
   /// - Parameters:

@@ -12,7 +12,7 @@ extension CategoryStore {
     let title = try RecordText.name(input.title, "title")
     let bundle = try Self.bundle(input.bundle)
     let description = try RecordText.optional(input.description, "description", html: true)
-    let color = try Self.color(input.color)
+    let color = try RecordText.color(input.color)
     let wanted = FieldAlias.derived(from: try Self.alias(input) ?? title)
     return try await pool.transaction { connection in
       let alias = try await Self.freeAlias(wanted, in: bundle, except: nil, on: connection)
@@ -51,7 +51,7 @@ extension CategoryStore {
       if replacing || input.description != nil {
         after.description = try RecordText.optional(input.description, "description", html: true)
       }
-      if replacing || input.color != nil { after.color = try Self.color(input.color) }
+      if replacing || input.color != nil { after.color = try RecordText.color(input.color) }
       if let isPublished = input.isPublished ?? (replacing ? true : nil) {
         after.isPublished = isPublished
       }
@@ -131,15 +131,6 @@ extension CategoryStore {
         "bundle", "\(InvalidInput.shown(bundle)) is longer than 50 characters")
     }
     return bundle
-  }
-
-  private static func color(_ text: String?) throws(InvalidInput) -> String? {
-    guard let text = try RecordText.optional(text, "color") else { return nil }
-    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
-    guard [3, 6].contains(digits.count), digits.allSatisfy(\.isHexDigit) else {
-      throw InvalidInput("color", "\(InvalidInput.shown(text)) is not a colour in hex digits")
-    }
-    return String(digits)
   }
 }
 

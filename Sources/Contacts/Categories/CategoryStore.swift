@@ -94,7 +94,7 @@ extension ListQuery {
     mainColumns: ["title", "description"], columnCommands: .beginning)
 
   /// The columns of the publish block.
-  static func published(_ table: String) -> [QueryColumn] {
+  public static func published(_ table: String) -> [QueryColumn] {
     [
       QueryColumn("is_published", .boolean, of: table),
       QueryColumn("date_added", .instant, of: table),

@@ -33,8 +33,8 @@ extension CompanyStore {
     return nil
   }
 
-  /// Somebody else renamed the company before it could be locked, so that its contacts must be locked too,
-  /// and before it.
+  /// Somebody else changed the company before it could be locked, so that its contacts, or those of
+  /// imports, must be locked too, and before it.
   private struct Overtaken: Error {}
 
   private func update(
@@ -43,22 +43,30 @@ extension CompanyStore {
   ) async throws -> Company? {
     let fields = try await self.fields.current(on: connection)
     guard let seen = try await company(id, on: connection) else { return nil }
-    var form = try await form(
+    var given = try await form(
       input, fields, isNew: false, replacing: replacing, on: connection)
-    if replacing { form.fillIn(fields) }
+    if replacing { given.fillIn(fields) }
+    let form = given
+    // An import that associates contacts with the company ends first, so that they are seen and marked
+    // below, or begins later and sees the new values.
+    func changes(of company: Company) -> CompanyChanges {
+      var form = form
+      form.dropStaleChoices(of: company)
+      return CompanyChanges(company, form, input, replacing: replacing)
+    }
+    let holdsNames = !changes(of: seen).values.isEmpty
+    if holdsNames { try await NamesInUse.change(on: connection) }
     // Contacts are locked before companies, here as everywhere.
     let holdsContacts = form.renames(seen)
-    if holdsContacts {
-      try await NamesInUse.change(on: connection)
-      try await lockPrimaryContacts(of: id, on: connection)
-    }
+    if holdsContacts { try await lockPrimaryContacts(of: id, on: connection) }
     guard let before = try await company(id, locking: "FOR NO KEY UPDATE", on: connection) else {
       return nil
     }
     let isRenamed = form.renames(before)
-    guard holdsContacts || !isRenamed else { throw Overtaken() }
-    form.dropStaleChoices(of: before)
-    let changes = CompanyChanges(before, form, input, replacing: replacing)
+    let changes = changes(of: before)
+    guard holdsContacts || !isRenamed, holdsNames || changes.values.isEmpty else {
+      throw Overtaken()
+    }
     guard !changes.isEmpty else { return before }
     try await connection.query(
       """

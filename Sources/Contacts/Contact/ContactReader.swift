@@ -14,7 +14,8 @@ struct ContactReader {
     let columns = fields.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
     return """
       SELECT c.id, c.is_published, c.date_added, c.date_modified, c.created_by,
-        c.created_by_user, c.modified_by, c.modified_by_user, c.points, c.color, c.last_active,
+        c.created_by_user, c.modified_by, c.modified_by_user, c.points,
+        \(sql: ContactColor.sql(of: "c")) AS color, c.last_active,
         c.date_identified, c.preferred_profile_image,
         u.id AS user_id, u.username, u.first_name, u.last_name,
         s.id AS stage_id, s.name AS stage_name, s.weight, s.description AS stage_description,

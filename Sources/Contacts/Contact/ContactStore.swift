@@ -12,7 +12,8 @@ public struct ContactPage: Sendable {
 /// Contacts in the database, for reading. A page costs the same small number of statements whatever its
 /// size, and all of them see one state.
 public struct ContactStore: Sendable {
-  private let pool: PostgresPool
+  /// The database.
+  public let pool: PostgresPool
   private let fields: FieldStore
 
   /// A store.

@@ -53,14 +53,25 @@ public enum ContactIdentity {
   }
 
   /// Keeps others who would create a contact with one of these identifiers waiting until the
-  /// transaction ends.
+  /// transaction ends. Call it before any contact is locked.
   static func lock(
     _ identifiers: [(field: Field, key: String)], on connection: PostgresConnection
   ) async throws(PostgresError) {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock_shared(hashtextextended('martlet.identity', 0))")
     for name in identifiers.map({ "\($0.field.alias):\($0.key)" }).sorted() {
       try await connection.query(
         "SELECT pg_advisory_xact_lock(hashtextextended(\("martlet.identity:" + name)::text, 0))")
     }
+  }
+
+  /// The same for all identifiers at once, as imports need it that map several: to lock each one of
+  /// thousands of rows would fill the server's table of locks.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func lockAll(on connection: PostgresConnection) async throws(PostgresError) {
+    try await connection.query(
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.identity', 0))")
   }
 
   /// Whether a contact's values have the identifiers, as they are once its row is locked.

@@ -27,12 +27,7 @@ struct ContactWork: Sendable {
 
   /// Changes the contact that the identifiers mean, or makes one.
   func upsert() async throws -> (id: Int64, isNew: Bool) {
-    var found = try await find()
-    if found.match == nil, found.isTaken {
-      // A contact that shares an identifier leaves the unique index, so those who make one take turns.
-      try await ContactIdentity.lock(draft.identifiers, on: connection)
-      found = try await find()
-    }
+    let found = try await findAlone()
     guard let id = found.match else { return (try await insert(isShared: found.isTaken), true) }
     guard let stored = try await load(id),
       ContactIdentity.holds(
@@ -52,7 +47,7 @@ struct ContactWork: Sendable {
   ///
   /// - Returns: Whether anything changed; nil if there is no such contact.
   func edit(_ id: Int64) async throws -> Bool? {
-    var found = try await find(except: id)
+    var found = try await findAlone(except: id)
     if let other = found.match {
       // Locked as a merge does it, before anything else. Whoever held one of the two may have changed
       // it, so that it is no duplicate any more: a merge cannot be undone.
@@ -71,6 +66,15 @@ struct ContactWork: Sendable {
   private func find(except id: Int64? = nil) async throws -> ContactIdentity.Found {
     try await ContactIdentity.find(
       draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
+  }
+
+  /// The same, while nobody else makes a contact with these identifiers. One that shares an identifier leaves
+  /// the unique index, so those who would make one take turns.
+  private func findAlone(except id: Int64? = nil) async throws -> ContactIdentity.Found {
+    let found = try await find(except: id)
+    guard found.match == nil, found.isTaken else { return found }
+    try await ContactIdentity.lock(draft.identifiers, on: connection)
+    return try await find(except: id)
   }
 
   /// Locks and reads the record of a contact, without what hangs on it.

@@ -32,8 +32,11 @@ public enum NamesInUse {
     return changed.isEmpty
   }
 
-  /// Waits until nobody holds names, and keeps everybody from it until the transaction ends.
-  static func change(on connection: PostgresConnection) async throws {
+  /// Waits until nobody holds names, and keeps everybody from it until the transaction ends. Whoever changes
+  /// the values of companies does the same: those who hold their names associate contacts with them.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func change(on connection: PostgresConnection) async throws {
     try await connection.query(
       "SELECT pg_advisory_xact_lock(hashtextextended('martlet.names-in-use', 0))")
   }

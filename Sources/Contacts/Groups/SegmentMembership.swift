@@ -88,7 +88,10 @@ public enum SegmentMembership {
     var contacts: [Int64] = []
     contacts.reserveCapacity(rows.count)
     for row in rows { contacts.append(try row.decode(at: 0)) }
-    if !contacts.isEmpty { await connection.signal(ContactChanges.signal) }
+    if !contacts.isEmpty {
+      await connection.signal(ContactChanges.signal)
+      await connection.signal(SegmentTransitions.signal)
+    }
     return contacts
   }
 }

@@ -6,6 +6,9 @@ public import Postgres
 ///
 /// The statement has an expression `moved (contact_id, segment_id, entered)` before these.
 public enum SegmentTransitions {
+  /// The signal that the pool gives in this process when contacts moved.
+  public static let signal = "segment_transitions"
+
   /// History, day counts, and the announcements of segments that announce (SEG-109).
   public static func recorded(_ cause: SegmentCause, now: Date) -> SQL {
     // Day counts are kept in slots, by session: who counts for the same segment at the same time does not

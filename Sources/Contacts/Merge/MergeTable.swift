@@ -8,11 +8,14 @@ public struct MergeTable: Sendable {
   /// The columns that, with the contact, no two rows share: where the winner has such a row already the
   /// loser's is dropped. Empty: all rows move.
   public let key: [String]
+  /// A whole number that is added to the winner's where it has such a row.
+  public let sum: String?
 
   /// A table.
-  public init(_ name: String, key: [String] = []) {
+  public init(_ name: String, key: [String] = [], adding sum: String? = nil) {
     self.name = name
     self.key = key
+    self.sum = sum
   }
 
   /// The tables of this module that have no rules of their own.
@@ -27,17 +30,37 @@ public struct MergeTable: Sendable {
 
   /// Moves the rows. What does not move goes with the loser.
   func moving(_ pairs: SQL) -> SQL {
-    var sql: SQL = """
-      WITH pair AS (\(sql: pairs))
+    let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
+    let isSame = same.joined(separator: " AND ")
+    var sql: SQL = "WITH pair AS (\(sql: pairs))"
+    if let sum {
+      // Within the limit of points (PTS-03, PTS-04).
+      sql += """
+        , added AS (
+          UPDATE \(identifier: name) AS w SET \(identifier: sum) = \(sql: total(sum))
+          FROM pair JOIN \(identifier: name) AS t ON t.contact_id = pair.loser
+          WHERE w.contact_id = pair.winner AND \(sql: isSame)
+        )
+        """
+    }
+    sql += """
+
       UPDATE \(identifier: name) AS t SET contact_id = pair.winner
       FROM pair WHERE t.contact_id = pair.loser
       """
     guard !key.isEmpty else { return sql }
-    let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
     sql += """
        AND NOT EXISTS (SELECT FROM \(identifier: name) AS w WHERE w.contact_id = pair.winner
-        AND \(sql: same.joined(separator: " AND ")))
+        AND \(sql: isSame))
       """
     return sql
+  }
+
+  private func total(_ sum: String) -> SQL {
+    let limit = ContactPoints.limit
+    return """
+      greatest(-\(limit)::bigint, least(\(limit)::bigint,
+        w.\(identifier: sum)::bigint + t.\(identifier: sum)))::integer
+      """
   }
 }

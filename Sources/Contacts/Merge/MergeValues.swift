@@ -11,9 +11,9 @@ extension MergeStatements {
       SELECT c.id, to_jsonb(c) AS record FROM contacts c JOIN pair ON pair.winner = c.id
     ), after AS (
       UPDATE contacts w SET
-        points = greatest(least(w.points::bigint + l.points, 2147483647), -2147483648)::integer,
+        points = greatest(-\(ContactPoints.limit)::bigint,
+          least(\(ContactPoints.limit)::bigint, w.points::bigint + l.points))::integer,
         owner_id = coalesce(w.owner_id, l.owner_id), stage_id = coalesce(w.stage_id, l.stage_id),
-        color = coalesce(w.color, l.color),
         date_identified = least(w.date_identified, l.date_identified),
         last_active = greatest(w.last_active, l.last_active),
         date_modified = \(now), modified_by = \(author.id), modified_by_user = \(author.name),

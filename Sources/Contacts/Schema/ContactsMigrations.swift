@@ -10,7 +10,8 @@ public import Postgres
 ///   `companies`, named by the field's alias, so that filters and sorting are typed.
 /// - **No foreign keys on tables keyed by contact.** Their per-row triggers would halve the speed of
 ///   an import, and hash partitioning by contact wants none. Whoever adds a row for a contact holds a
-///   lock on the contact's row or has just created it; `delete_contacts` takes the children along.
+///   lock on the contact's row or has just created it; `delete_contacts` takes the children along,
+///   whose tables are listed in `contact_children`.
 /// - **`contact_id` leads the primary key** of every table keyed by contact, so that they can be
 ///   partitioned by it.
 public enum ContactsMigrations {
@@ -28,5 +29,7 @@ public enum ContactsMigrations {
     Migration("contacts.012-search-statistics", searchStatistics),
     Migration("contacts.013-segment-counts", segmentCounts),
     Migration("contacts.014-import-rows", importRows),
+    Migration("contacts.015-contact-children", contactChildren),
+    Migration("contacts.016-points-and-stages", pointsAndStages),
   ]
 }

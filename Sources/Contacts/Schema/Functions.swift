@@ -6,7 +6,8 @@ extension ContactsMigrations {
   /// sequence locks it against `nextval` until the transaction ends, so keep that transaction short.
   ///
   /// `delete_contacts(ids)` deletes contacts with everything that hangs on them and returns how many
-  /// there were. Locks are taken in the order of ids, as everywhere.
+  /// there were. Locks are taken in the order of ids, as everywhere. It is made anew below, in
+  /// ``contactChildren``.
   ///
   /// A user who is removed leaves contacts and companies without an owner (contacts.md 2).
   static let functions = """

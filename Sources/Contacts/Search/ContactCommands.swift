@@ -17,7 +17,10 @@ enum ContactCommands {
           })
       },
       "segment": { text, _ in .ids(members(of: text.value)) },
-      "common": { text, _ in common(text.value) },
+      "common": { text, _ in
+        let aliases = common(text.value)
+        return aliases.isEmpty ? .nothing : .all(aliases.map { .ids(members(of: $0)) })
+      },
       "company": { text, _ in .ids(companies(text)) },
       "company_id": { text, _ in
         .ids("SELECT contact_id FROM contact_companies WHERE company_id = ANY (\(text.numbers))")
@@ -52,12 +55,9 @@ enum ContactCommands {
       """
   }
 
-  /// `a+b`: in each of these segments.
-  private static func common(_ text: String) -> SearchMatch {
-    let aliases = Set(text.split(separator: "+").map { $0.trimmingBlanks() })
-      .subtracting([""])
-    if aliases.isEmpty { return .nothing }
-    return .all(aliases.sorted().map { .ids(members(of: $0)) })
+  /// The aliases in `a+b`, which finds who is in each of these segments.
+  static func common(_ text: String) -> [String] {
+    Set(text.split(separator: "+").map { $0.trimmingBlanks() }).subtracting([""]).sorted()
   }
 
   private static func companies(_ text: SearchText) -> SQL {

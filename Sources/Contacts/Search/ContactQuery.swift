@@ -46,7 +46,7 @@ extension ListQuery {
     QueryColumn("owner_id", .integer, of: "contacts", otherNames: ["owner"]),
     QueryColumn("stage_id", .integer, of: "contacts", otherNames: ["stage"]),
     QueryColumn("points", .integer, of: "contacts"),
-    QueryColumn("color", .text, of: "contacts"),
+    QueryColumn("color", .text, sql: ContactColor.sql(of: "contacts")),
     QueryColumn("date_added", .instant, of: "contacts"),
     QueryColumn("date_modified", .instant, of: "contacts"),
     QueryColumn("date_identified", .instant, of: "contacts"),

@@ -71,7 +71,7 @@ public struct QueryColumn: Sendable {
   }
 
   /// The column as text, as the wire shows it: for patterns.
-  var asText: SQL {
+  public var asText: SQL {
     switch kind {
     case .text: sql
     case .list: "array_to_string(\(sql: sql), '|')"

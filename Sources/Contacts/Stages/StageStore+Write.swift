@@ -146,8 +146,8 @@ extension StageStore {
   }
 
   private static func checked(_ weight: Int) throws(InvalidInput) -> Int {
-    guard Int32(exactly: weight) != nil else {
-      throw InvalidInput("weight", "\(weight) is no number of 32 bits")
+    guard Int32(exactly: weight) != nil, weight >= 0 else {
+      throw InvalidInput("weight", "\(weight) is no number from 0 to \(Int32.max)")
     }
     return weight
   }

@@ -60,7 +60,7 @@ extension TimelineStore {
       ), gained AS (
         SELECT date_trunc(\(unit.rawValue), date_added AT TIME ZONE 'UTC')::date AS day,
           sum(delta)::bigint AS n
-        FROM points_log WHERE contact_id = \(contact)
+        FROM points_log WHERE contact_id = \(contact) AND group_id IS NULL
           AND date_added >= (SELECT since FROM bounds) AND date_added <= \(now)
         GROUP BY 1
       )

@@ -161,7 +161,7 @@ extension TimelineSource {
       .pointsGained, from: "points_log", label: "e.event_name || ' / ' || e.delta",
       details: """
         jsonb_build_object('id', e.id, 'eventName', e.event_name, 'actionName', e.action_name,
-          'delta', e.delta, 'type', e.type)
+          'delta', e.delta, 'type', e.type, 'groupId', e.group_id)
         """)
   }
 }

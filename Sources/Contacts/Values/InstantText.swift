@@ -1,9 +1,9 @@
-import Foundation
+public import Foundation
 
 /// Instants as they are sent (api.md 4): without a zone they are UTC.
-enum InstantText {
+public enum InstantText {
   /// The instant of a text; `nil` for one that is none.
-  static func parse(_ text: String) -> Date? {
+  public static func parse(_ text: String) -> Date? {
     let parser = FieldParser(type: .datetime, policy: .strict)
     var canonical: [UInt8] = []
     var copy = text

@@ -46,7 +46,7 @@ public struct ExportService: Sendable {
     let columns = try ExportColumns(options.columns, fields: definitions)
     _ = try options.order(fields: definitions)
     let condition = try options.condition(fields: definitions, user: user.author.id)
-    try await checkSegment(options.selection.segment, for: user)
+    try await checkSegments(options.selection, for: user)
     let settings = try await settings()
     try await lookAhead(condition, limit: settings.limit)
     let now = now
@@ -74,20 +74,18 @@ public struct ExportService: Sendable {
     }
   }
 
-  /// A segment that is not public is its maker's (segments.md 11).
-  private func checkSegment(_ id: Int64?, for user: ExportUser) async throws {
-    guard let id else { return }
-    let rows = try await jobs.postgres.query(
-      "SELECT is_global, created_by FROM segments WHERE id = \(id)")
-    guard let row = rows.first else {
+  /// A segment that is not public is its maker's (segments.md 11), by whatever it is named.
+  private func checkSegments(_ selection: ContactSelection, for user: ExportUser) async throws {
+    if let id = selection.segment,
+      try await jobs.postgres.query("SELECT FROM segments WHERE id = \(id)").isEmpty
+    {
       throw ExportError(.invalid, "segment: there is no segment \(id)", field: "segment")
     }
-    let maker: Int64? = try row.decode("created_by")
-    guard
-      try user.isAdministrator || row.decode("is_global")
-        || (maker != nil && maker == user.author.id)
-    else {
-      throw ExportError(.forbidden, "segment \(id) is another user's", field: "segment")
+    do {
+      try await SegmentAccess(user: user.author.id, isAdministrator: user.isAdministrator)
+        .check(selection, on: jobs.postgres)
+    } catch let error as PrivateSegment {
+      throw ExportError(.forbidden, "\(error)", field: error.member)
     }
   }
 

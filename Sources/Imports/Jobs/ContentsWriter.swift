@@ -37,11 +37,14 @@ struct ContentsWriter: Sendable {
   /// - Parameter carefully: in stretches from the start, because all at once has failed before.
   func write(on connection: PostgresConnection, carefully: Bool) async throws -> Outcome {
     var outcome = Outcome()
-    // Before any other lock. What was renamed or deleted since is looked up anew by another attempt.
+    // Before any other lock. Whoever has associated contacts with the companies ends first, so that they
+    // are marked with the others.
+    if run.layout.writesCompanies { try await NamesInUse.change(on: connection) }
+    // What was renamed or deleted since is looked up anew by another attempt.
     guard try await names.hold(with: companyNames, on: connection) else { throw NameVanished() }
     if run.layout.needsOrder {
       // Which record a row means can depend on rows of other imports: one at a time.
-      try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.identity'))")
+      try await ContactIdentity.lockAll(on: connection)
     }
     let rows = 0..<contents.reader.block.count
     if carefully {

@@ -85,7 +85,10 @@ struct Layout: Sendable {
 
   /// Whether what a row means may depend on rows before it that share no single key with it, so
   /// that parts have to run in their order.
-  var needsOrder: Bool { mapsID || identities.count > 1 || !company.isEmpty || object == .company }
+  var needsOrder: Bool { mapsID || identities.count > 1 || writesCompanies }
+
+  /// Whether rows change the values of companies that exist.
+  var writesCompanies: Bool { !company.isEmpty || object == .company }
 }
 
 /// A parser behind one reference: layouts are walked cell by cell, and copying the parser's many

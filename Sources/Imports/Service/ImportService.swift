@@ -160,6 +160,13 @@ public struct ImportService: Sendable {
     if let error = ImportError.all(problems, code: .mapping) { throw error }
   }
 
+  /// Refuses a segment to put contacts into that is another user's own (segments.md 11).
+  ///
+  /// - Throws: `PrivateSegment`; the database's error.
+  public func check(_ segment: Int64, for access: SegmentAccess) async throws {
+    try await access.check([segment], "defaults.list", on: jobs.postgres)
+  }
+
   /// Owner and segment must exist (IMP-15).
   func check(_ defaults: ImportDefaults) async throws {
     var problems: [ImportError.Problem] = []

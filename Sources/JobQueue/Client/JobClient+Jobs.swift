@@ -49,13 +49,19 @@ extension JobClient {
     }
   }
 
-  /// Queues a dead job again, its attempts forgotten.
+  /// Queues a job again that is dead or was given up, its attempts forgotten.
   ///
-  /// - Throws: ``JobError/notFound(_:)`` when no dead job has this id, ``JobError/conflict(_:_:)``
-  ///   when it is not dead, or another with its unique key is queued.
+  /// - Throws: ``JobError/notFound(_:)`` when no such job has this id, ``JobError/conflict(_:_:)``
+  ///   when it is neither, or another with its unique key is queued.
   public func retry(_ id: JobID) async throws {
     do {
-      if try await revive(durable: "id = \(id)") == 1 {
+      var count = try await revive(durable: "id = \(id)")
+      if count == 0 {
+        let resumed = try await DurableStore.resume(id, on: postgres)
+        await pushCommitted(resumed)
+        count = resumed.count
+      }
+      if count == 1 {
         try await tellWorkers("again", id.description)
         return
       }
@@ -106,10 +112,11 @@ extension JobClient {
       WITH gone AS (
         DELETE FROM jobs WHERE state = 2 AND queue = \(queue) AND \(sql: choice) RETURNING *
       ), kept AS (
-        INSERT INTO job_history (\(sql: DurableStore.historyColumns), outcome, ended_at,
-          expires_at, error, progress_done, progress_total)
-        SELECT \(sql: DurableStore.historyColumns), 'failed', \(now),
-          \(now) + make_interval(secs => keep_seconds), last_error, progress_done, progress_total
+        INSERT INTO job_history (\(sql: DurableStore.historyColumns),
+          \(sql: DurableStore.requestColumns), outcome, ended_at, expires_at, error, progress_done,
+          progress_total)
+        SELECT \(sql: DurableStore.historyColumns), \(sql: DurableStore.requestColumns), 'failed',
+          \(now), \(now) + make_interval(secs => keep_seconds), last_error, progress_done, progress_total
         FROM gone WHERE keep_seconds IS NOT NULL
         ON CONFLICT (id) DO NOTHING
       )

@@ -48,9 +48,12 @@ extension DurableStore {
 
   static let historyColumns: SQL =
     """
-    id, queue, name, attempt, max_attempts, unique_key, object_type, object_id, created_by, \
-    created_at
+    id, queue, name, attempt, max_attempts, lane_weight, unique_key, object_type, object_id, \
+    created_by, created_at
     """
+
+  /// What history keeps besides of a job that was given up.
+  static let requestColumns: SQL = "version, payload, timeout_ms, keep_seconds, lane, lane_limit"
 
   /// Removes the rows of many jobs. Returns those that were there, with their batches.
   static func end(

@@ -30,6 +30,24 @@ extension DurableStore {
       """)
   }
 
+  /// Takes a job that was given up out of history to be done once more, its attempts forgotten. Its batch
+  /// has gone on without it.
+  static func resume(_ id: JobID, on pool: PostgresPool) async throws -> [JobRow] {
+    let rows = try await pool.query(
+      """
+      WITH gone AS (
+        DELETE FROM job_history WHERE id = \(id) AND outcome = 'failed' AND payload IS NOT NULL
+        RETURNING *
+      )
+      INSERT INTO jobs (id, queue, name, max_attempts, lane_weight, unique_key, object_type,
+        object_id, created_by, created_at, \(sql: requestColumns))
+      SELECT id, queue, name, max_attempts, lane_weight, unique_key, object_type, object_id,
+        created_by, created_at, \(sql: requestColumns)
+      FROM gone RETURNING \(sql: JobRow.columns)
+      """)
+    return try rows.map { try JobRow($0) }
+  }
+
   /// Records deaths. Each dead job leaves its batch, which goes on without it. Returns the batches
   /// to be counted down.
   static func recordDeaths(

@@ -4,8 +4,21 @@ public import Postgres
 public enum JobQueueSchema {
   /// The migrations, in order. Run them with the other modules'.
   public static let migrations: [Migration] = [
-    Migration("jobqueue.001-jobs", jobs)
+    Migration("jobqueue.001-jobs", jobs),
+    Migration("jobqueue.002-failed", failed),
   ]
+
+  /// What of a job that was given up is needed to try it once more.
+  private static let failed = """
+    ALTER TABLE job_history
+      ADD COLUMN lane_weight double precision NOT NULL DEFAULT 1,
+      ADD COLUMN version integer,
+      ADD COLUMN payload text,
+      ADD COLUMN timeout_ms bigint,
+      ADD COLUMN keep_seconds bigint,
+      ADD COLUMN lane text,
+      ADD COLUMN lane_limit integer;
+    """
 
   /// `jobs` is hot: rows come and go. Vacuum follows closely, and room in each page lets a retry
   /// or a raised fence update the row in place.

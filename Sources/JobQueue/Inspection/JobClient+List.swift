@@ -95,13 +95,13 @@ extension JobClient {
 
   private static let liveColumns: SQL = """
     id, queue, name, CASE state WHEN 2 THEN 'dead' ELSE '' END AS outcome, attempt, max_attempts,
-    unique_key, object_type, object_id, created_by, created_at, run_at,
+    lane_weight, unique_key, object_type, object_id, created_by, created_at, run_at,
     NULL::timestamptz AS started_at, NULL::timestamptz AS ended_at, last_error AS error,
     last_error_at AS error_at, NULL::text AS result, progress_done, progress_total
     """
   private static let endedColumns: SQL = """
-    id, queue, name, outcome, attempt, max_attempts, unique_key, object_type, object_id, created_by,
-    created_at, NULL::timestamptz AS run_at, started_at, ended_at, error,
+    id, queue, name, outcome, attempt, max_attempts, lane_weight, unique_key, object_type, object_id,
+    created_by, created_at, NULL::timestamptz AS run_at, started_at, ended_at, error,
     NULL::timestamptz AS error_at, result, progress_done, progress_total
     """
 
@@ -123,6 +123,7 @@ extension JobClient {
       id: id, name: try row.decode("name"), queue: try row.decode("queue"), state: state,
       object: objectType.flatMap { type in objectID.map { JobObject(type: type, id: $0) } },
       attempts: try row.decode("attempt"), maxAttempts: try row.decode("max_attempts"),
+      laneWeight: try row.decode("lane_weight"),
       progress: current?.progress ?? written, result: try row.decode("result"),
       error: try row.decode("error"), errorAt: try row.decode("error_at"),
       uniqueKey: try row.decode("unique_key"), createdBy: try row.decode("created_by"),

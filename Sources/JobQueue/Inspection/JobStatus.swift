@@ -34,6 +34,8 @@ public struct JobStatus: Sendable, Codable {
   public var attempts: Int
   /// Attempts after which it is dead.
   public var maxAttempts: Int
+  /// How much more often its lane is dealt from than another's; nil where it is not known.
+  public var laneWeight: Double?
   /// How far it has come.
   public var progress: JobProgress?
   /// What it left, as JSON.
@@ -57,7 +59,8 @@ public struct JobStatus: Sendable, Codable {
 
   /// The name is the `type`, as in the API.
   private enum CodingKeys: String, CodingKey {
-    case id, queue, state, object, attempts, maxAttempts, progress, result, error, errorAt
+    case id, queue, state, object, attempts, maxAttempts, laneWeight, progress, result, error,
+      errorAt
     case uniqueKey, createdBy, createdAt, availableAt, startedAt, endedAt
     case name = "type"
   }

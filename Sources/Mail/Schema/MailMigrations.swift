@@ -280,5 +280,7 @@ public enum MailMigrations {
       UPDATE email_bounces SET contact_id = NULL WHERE contact_id = ANY (ids);
       UPDATE mail_notices SET contact_id = NULL WHERE contact_id = ANY (ids) AND state = 0;
     END $$;
+    INSERT INTO contact_children (table_name, function_name)
+    VALUES ('email_sends', 'mail_forget_contacts');
     """
 }

@@ -63,6 +63,7 @@ extension ProcessConfiguration {
       workerQueues: workerQueues(&reader),
       workerConcurrency: reader.integer(
         "MARTLET_WORKER_CONCURRENCY", 2 * ProcessInfo.processInfo.activeProcessorCount, 1...10_000),
+      poisonKills: reader.integer("MARTLET_POISON_KILLS", 3, 1...1000),
       drainTimeout: reader.duration("MARTLET_DRAIN_TIMEOUT", .seconds(25)),
       startupTimeout: reader.duration("MARTLET_STARTUP_TIMEOUT", .seconds(60)),
       logLevel: reader.choice("MARTLET_LOG_LEVEL", Logger.Level.info),

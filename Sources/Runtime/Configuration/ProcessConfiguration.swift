@@ -66,6 +66,8 @@ public struct ProcessConfiguration: Sendable {
   public var workerQueues: [Queue]?
   /// Jobs under way at once.
   public var workerConcurrency: Int
+  /// A job that was under way in so many workers when they died is taken for their killer.
+  public var poisonKills: Int
   /// How long a drain waits before jobs are handed back.
   public var drainTimeout: Duration
   /// How long the start waits for PostgreSQL and Redis.

@@ -35,6 +35,9 @@ public struct Variable: Sendable, Equatable {
       "MARTLET_MAIL_TRANSPORT", "maildir:.martlet/mail", "smtp://…, smtps://…, maildir:PATH"),
     Variable("MARTLET_WORKER_QUEUES", "all", "names in order of priority; imports=2 is a weight"),
     Variable("MARTLET_WORKER_CONCURRENCY", "2 × cores", "jobs under way at once"),
+    Variable(
+      "MARTLET_POISON_KILLS", "3",
+      "deaths of workers in which a job was under way, after which it is dead"),
     Variable("MARTLET_DRAIN_TIMEOUT", "25 s", "how long SIGTERM waits before jobs are handed back"),
     Variable(
       "MARTLET_STARTUP_TIMEOUT", "60 s", "how long to wait for PostgreSQL and Redis at the start"),

@@ -118,7 +118,10 @@ struct RangeHandler: Sendable {
     if isAhead { await connection.signal(ContactChanges.signal) }
     guard let row = rows.first else { return (0, 0) }
     let (added, removed) = try row.decode(Int.self, Int.self)
-    if isReferredTo, added + removed > 0 { await connection.signal(ContactChanges.signal) }
+    if added + removed > 0 {
+      await connection.signal(SegmentTransitions.signal)
+      if isReferredTo { await connection.signal(ContactChanges.signal) }
+    }
     return (added, removed)
   }
 

@@ -4,10 +4,11 @@ import Postgres
 
 /// How rebuilds end, and what follows.
 enum RebuildEnd {
-  /// Ends a rebuild whose ranges have ended.
+  /// Ends a rebuild whose ranges have ended. The transaction holds no lock but its job's yet.
   static func finish(
     _ id: Int64, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
   ) async throws {
+    try await SegmentTurn.take(on: connection)
     // Segment before rebuild, as everywhere.
     let found = try await connection.query(
       "SELECT segment_id FROM segment_rebuilds WHERE id = \(id)")
@@ -64,7 +65,13 @@ enum RebuildEnd {
       """)
     if let next {
       let due = RebuildDueSegment(segment: segment, at: next)
-      try outbox.add(due, due.options)
+      // One that is there waits for the segment's row, if it runs already, and sees what stands there then.
+      let waits = try await connection.query(
+        """
+        SELECT FROM jobs WHERE object_type = 'segment' AND object_id = \(segment)
+          AND name = \(RebuildDueSegment.name) AND unique_key = \(due.key) AND state = 0
+        """)
+      if waits.isEmpty { try outbox.add(due, due.options) }
     }
   }
 
@@ -101,8 +108,8 @@ enum RebuildEnd {
       WHERE id = \(segment) RETURNING rebuilds_requested > rebuilds_served AND is_published
       """)
     if try rows.first?.decode(at: 0) ?? false {
-      let job = RebuildSegment(segment: segment)
-      try outbox.add(job, job.options())
+      try await SegmentRebuilds.enqueue(
+        [RebuildSegment(segment: segment)], in: outbox, on: connection)
     }
     try await RebuildRun.advance(after: segment, now, outbox, on: connection)
   }

@@ -72,10 +72,13 @@ struct RebuildDueSegment: DurableJob {
     instant = Int64((date.timeIntervalSince1970 * 1000).rounded())
   }
 
+  /// One waits for each instant.
+  var key: String { "\(segment)@\(instant)" }
+
   var options: EnqueueOptions {
     EnqueueOptions(
       runAt: Date(timeIntervalSince1970: Double(instant) / 1000),
-      uniqueKey: "\(segment)@\(instant)", object: JobObject(type: "segment", id: segment))
+      uniqueKey: key, object: JobObject(type: "segment", id: segment))
   }
 }
 

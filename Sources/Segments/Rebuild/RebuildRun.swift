@@ -19,7 +19,9 @@ enum RebuildRun {
     guard let run: Int64 = try rows.first?.decode(at: 0) else {
       throw RebuildRefusal(description: "the run was not recorded")
     }
-    try outbox.add(RunRebuilds(run: run), EnqueueOptions(createdBy: user))
+    try outbox.add(
+      RunRebuilds(run: run),
+      EnqueueOptions(object: JobObject(type: "segment_run", id: run), createdBy: user))
     return run
   }
 
@@ -29,6 +31,7 @@ enum RebuildRun {
   {
     let now = context.clock.now
     try await context.complete { connection, outbox in
+      try await SegmentTurn.take(on: connection)
       let rows = try await connection.query(
         """
         SELECT except_segments, only_segments FROM segment_runs
@@ -111,11 +114,11 @@ enum RebuildRun {
     while let level = rest.popFirst() {
       let requests = try await SegmentRebuilds.count(level.map(\.segment), on: connection)
       guard !requests.isEmpty else { continue }
-      for request in requests {
+      let jobs = requests.map { request in
         let takesIn = level.first { $0.segment == request.segment }?.takesIn ?? false
-        let job = RebuildSegment(segment: request.segment, takesIn: takesIn)
-        try outbox.add(job, job.options())
+        return RebuildSegment(segment: request.segment, takesIn: takesIn)
       }
+      try await SegmentRebuilds.enqueue(jobs, in: outbox, on: connection)
       let segments = requests.map(\.segment)
       try await connection.query(
         """

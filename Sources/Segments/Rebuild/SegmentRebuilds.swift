@@ -22,10 +22,9 @@ public enum SegmentRebuilds {
     on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {
     let requests = try await count(segments, on: connection)
-    for request in requests {
-      let job = RebuildSegment(segment: request.segment, limit: limit)
-      try outbox.add(job, job.options(createdBy: user))
-    }
+    try await enqueue(
+      requests.map { RebuildSegment(segment: $0.segment, limit: limit) }, by: user, in: outbox,
+      on: connection)
     return requests
   }
 
@@ -120,11 +119,32 @@ public enum SegmentRebuilds {
     ).map { try SegmentRebuild($0) }
   }
 
+  /// Enqueues rebuilds of segments whose rows are locked. A job that is there already serves this request
+  /// too (SEG-75): it reads the requests under the row's lock, and so has not read them yet. No other is
+  /// inserted then, for that would wait for the end of the one, which may wait for the row.
+  static func enqueue(
+    _ rebuilds: [RebuildSegment], by user: Int64? = nil, in outbox: JobOutbox,
+    on connection: PostgresConnection
+  ) async throws {
+    let waiting = Set(
+      try await connection.query(
+        """
+        SELECT object_id FROM jobs WHERE object_type = 'segment'
+          AND object_id = ANY (\(rebuilds.map(\.segment))) AND name = \(RebuildSegment.name)
+          AND state = 0
+        """
+      ).map { try $0.decode(at: 0, as: Int64.self) })
+    for job in rebuilds where !waiting.contains(job.segment) {
+      try outbox.add(job, job.options(createdBy: user))
+    }
+  }
+
   /// Counts requests, in the order of the segments' numbers, as everywhere.
   static func count(
     _ segments: [Int64], on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {
     guard !segments.isEmpty else { return [] }
+    if segments.count > 1 { try await SegmentTurn.take(on: connection) }
     let rows = try await connection.query(
       """
       WITH locked AS MATERIALIZED (

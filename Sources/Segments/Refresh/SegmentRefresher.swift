@@ -9,10 +9,12 @@ import Postgres
 /// A round takes marks away, waits until nobody else evaluates these contacts, and only then reads
 /// definitions and contacts: whatever was committed before is seen, and whatever is committed later has a
 /// mark of its own. So the last evaluation of a contact has always seen its last change.
+///
+/// Others who follow changes of contacts (``ContactChangeObserver``) are called between the two.
 struct SegmentRefresher: Sendable {
-  let pool: PostgresPool
+  let jobs: JobClient
   let cache: SegmentSetCache
-  let clock: WallClock
+  let observers: [any ContactChangeObserver]
   let logger: Logger
 
   /// A round takes marks until they hold so many contacts.
@@ -31,28 +33,38 @@ struct SegmentRefresher: Sendable {
   /// Takes a bounded number of marks and does what they ask for.
   func round() async throws -> Round {
     do {
-      return try await pool.transaction { try await round(on: $0, isCareful: false) }
+      return try await jobs.transaction { connection, outbox in
+        try await round(on: connection, outbox, isCareful: false)
+      }
     } catch {
       guard let failure = EvaluationFailure(error) else { throw error }
       logger.warning(
         "Segments are refreshed one by one, as one of them cannot be evaluated",
         metadata: ["error": "\(failure)"])
-      return try await pool.transaction { try await round(on: $0, isCareful: true) }
+      return try await jobs.transaction { connection, outbox in
+        try await round(on: connection, outbox, isCareful: true)
+      }
     }
   }
 
   /// - Parameter isCareful: Whether each segment is evaluated by itself, so that one that fails does not stop
   ///   the others.
   private func round(
-    on connection: PostgresConnection, isCareful: Bool
+    on connection: PostgresConnection, _ outbox: JobOutbox, isCareful: Bool
   ) async throws -> Round {
-    let answers = try await connection.pipeline([
-      "SELECT contacts, topics FROM take_contact_changes(\(roundSize)::integer)",
-      SegmentSetCache.versions,
-    ])
+    let asked = jobs.clock.now
+    let answers = try await connection.pipeline(
+      [
+        "SELECT contacts, topics FROM take_contact_changes(\(roundSize)::integer)",
+        SegmentSetCache.versions,
+      ] + observers.map { $0.question(now: asked) })
     var changed = try ChangedContacts(answers[0])
     guard !changed.isEmpty else { return Round() }
-    let now = clock.now
+    let now = jobs.clock.now
+    for (observer, answer) in zip(observers, answers.dropFirst(2)) {
+      try await observer.observe(
+        changed.groups, answer, now: now, on: connection, outbox: outbox)
+    }
     let set = try await cache.current(answers[1], on: connection, now: now)
     var round = Round(contacts: changed.everybody.count)
     var failures = set.problems.filter { set.entries[$0.key]?.hasFailed == false }
@@ -71,6 +83,7 @@ struct SegmentRefresher: Sendable {
       }
     }
     if !failures.isEmpty { try await record(failures, on: connection) }
+    if round.moved > 0 { await connection.signal(SegmentTransitions.signal) }
     return round
   }
 
@@ -125,6 +138,7 @@ struct SegmentRefresher: Sendable {
   private func record(
     _ failures: [Int64: String], on connection: PostgresConnection
   ) async throws {
+    try await SegmentTurn.take(on: connection)
     for (segment, reason) in failures.sorted(by: { $0.key < $1.key }) {
       logger.warning(
         "A segment cannot be evaluated",

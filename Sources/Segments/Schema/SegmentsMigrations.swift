@@ -4,6 +4,8 @@ public import Postgres
 public enum SegmentsMigrations {
   /// All migrations of this module, in the order in which they apply; those of `Contacts` come first.
   public static let all: [Migration] = [
-    Migration("segments.001-rebuilds", rebuildTables)
+    Migration("segments.001-rebuilds", rebuildTables),
+    Migration("segments.002-sweep", sweep),
+    Migration("segments.003-version-at-commit", versionAtCommit),
   ]
 }

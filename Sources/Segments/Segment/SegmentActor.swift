@@ -23,6 +23,14 @@ public struct SegmentActor: Sendable, Equatable {
 
   /// Whether a segment is open: it is for all, or one's own (segments.md 11).
   public func mayUse(_ segment: Segment) -> Bool {
-    isAdministrator || segment.isGlobal || (id != nil && segment.dates.createdBy == id)
+    mayUse(isGlobal: segment.isGlobal, createdBy: segment.dates.createdBy)
+  }
+
+  func mayUse(_ segment: SegmentCatalog.Entry) -> Bool {
+    mayUse(isGlobal: segment.isGlobal, createdBy: segment.createdBy)
+  }
+
+  private func mayUse(isGlobal: Bool, createdBy: Int64?) -> Bool {
+    isAdministrator || isGlobal || (id != nil && createdBy == id)
   }
 }

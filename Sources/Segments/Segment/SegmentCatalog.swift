@@ -8,6 +8,8 @@ struct SegmentCatalog: Sendable {
     var id: Int64
     var name: String
     var isPublished: Bool
+    var isGlobal: Bool
+    var createdBy: Int64?
     /// Nil where old data cannot be understood.
     var filters: SegmentFilters?
 
@@ -38,12 +40,14 @@ struct SegmentCatalog: Sendable {
 extension SegmentCatalog {
   /// Reads all segments' filters.
   static func load(on connection: PostgresConnection) async throws -> SegmentCatalog {
-    let rows = try await connection.query("SELECT id, name, is_published, filters FROM segments")
+    let rows = try await connection.query(
+      "SELECT id, name, is_published, is_global, created_by, filters FROM segments")
     return SegmentCatalog(
       try rows.map { row in
         Entry(
           id: try row.decode("id"), name: try row.decode("name"),
-          isPublished: try row.decode("is_published"),
+          isPublished: try row.decode("is_published"), isGlobal: try row.decode("is_global"),
+          createdBy: try row.decode("created_by"),
           filters: SegmentFilters(stored: try row.decode("filters")))
       })
   }

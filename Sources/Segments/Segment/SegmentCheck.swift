@@ -18,11 +18,14 @@ struct SegmentCheck: Sendable {
   let catalog: SegmentCatalog
   /// The segment that is changed; nil for a new one.
   let segment: Int64?
+  /// Who asks.
+  let actor: SegmentActor
 
-  init(_ tools: Tools, _ catalog: SegmentCatalog, segment: Int64?) {
+  init(_ tools: Tools, _ catalog: SegmentCatalog, segment: Int64?, by actor: SegmentActor) {
     self.tools = tools
     self.catalog = catalog
     self.segment = segment
+    self.actor = actor
   }
 
   /// A name without markup.
@@ -81,12 +84,16 @@ struct SegmentCheck: Sendable {
     var problems = compiler.check(filters, of: segment, replacing: old, names: catalog.names)
     problems += tools.patternProblems
     for (index, filter) in filters.filters.enumerated() {
-      // Old filters may name a segment that was unpublished by other means (SEG-87).
+      // Old filters may name a segment that was unpublished by other means (SEG-87), or that only
+      // whoever wrote them may use.
       for id in filter.references where !old.references.contains(id) {
-        guard let entry = catalog[id], !entry.isPublished else { continue }
-        problems.append(
-          FilterProblem(
-            "the segment “\(entry.name)” is not published", index: index, member: "filter"))
+        guard let entry = catalog[id] else { continue }
+        let problem =
+          !actor.mayUse(entry)
+          ? "the segment \(id) is another user's"
+          : !entry.isPublished ? "the segment “\(entry.name)” is not published" : nil
+        guard let problem else { continue }
+        problems.append(FilterProblem(problem, index: index, member: "filter"))
       }
     }
     return problems.map(SegmentProblem.init)

@@ -76,6 +76,7 @@ extension SegmentEditor {
     guard !segments.isEmpty else { return }
     let ids = segments.map(\.id)
     try await connection.query("SELECT lock_contact_range(0, 1023::bigint << 13)")
+    try await SegmentTurn.take(on: connection)
     try await connection.query(
       "SELECT FROM segments WHERE id = ANY (\(ids)) ORDER BY id FOR UPDATE")
     try await connection.query("DELETE FROM segment_members WHERE segment_id = ANY (\(ids))")

@@ -42,7 +42,8 @@ public struct SegmentEditor: Sendable {
       try await Self.takeTurn(on: connection)
       let catalog = try await SegmentCatalog.load(on: connection)
       let values = try await SegmentValues.make(
-        input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil), on: connection)
+        input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil, by: actor),
+        on: connection)
       let id = try await insert(values, by: actor, now: tools.now, on: connection)
       if values.isPublished, values.filters != .array([]) {
         try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
@@ -69,7 +70,7 @@ public struct SegmentEditor: Sendable {
       let catalog = try await SegmentCatalog.load(on: connection)
       let values = try await SegmentValues.make(
         replacing ? input.complete : input, from: old,
-        SegmentCheck(tools, catalog, segment: id), on: connection)
+        SegmentCheck(tools, catalog, segment: id, by: actor), on: connection)
       if old.isPublished, !values.isPublished {
         let users = try await users(of: id, catalog, on: connection)
         guard users.isEmpty else {

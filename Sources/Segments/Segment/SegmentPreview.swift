@@ -24,10 +24,11 @@ extension SegmentEditor {
   ///     to itself.
   ///   - sample: How many contacts to name, at most ``SegmentPreview/maximumSample``.
   ///   - limit: How many seconds the database may look.
-  /// - Throws: `SegmentError.invalid`, `.tooSlow`, `PostgresError`.
+  ///   - actor: Who asks.
+  /// - Throws: `SegmentError.invalid`, `.forbidden`, `.tooSlow`, `PostgresError`.
   public func preview(
     _ filters: JSONValue, of segment: Int64? = nil, sample: Int = 10,
-    limit: Int = SegmentPreview.standardLimit
+    limit: Int = SegmentPreview.standardLimit, by actor: SegmentActor = .system
   ) async throws -> SegmentPreview {
     let tools = try await tools(for: filters)
     do {
@@ -37,7 +38,10 @@ extension SegmentEditor {
         try await connection.query(
           SQL(unsafeText: "SET LOCAL statement_timeout = \(limit * 1000)"))
         let catalog = try await SegmentCatalog.load(on: connection)
-        let check = SegmentCheck(tools, catalog, segment: segment)
+        if let segment, let entry = catalog[segment], !actor.mayUse(entry) {
+          throw SegmentError.forbidden
+        }
+        let check = SegmentCheck(tools, catalog, segment: segment, by: actor)
         var problems: [SegmentProblem] = []
         let canonical = check.filters(filters, old: nil, &problems)
         guard problems.isEmpty else { throw SegmentError.invalid(problems) }

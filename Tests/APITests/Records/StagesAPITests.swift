@@ -105,3 +105,35 @@ struct StagesAPITests {
     }
   }
 }
+
+extension StagesAPITests {
+  @Test("Statistics: changes by day, contacts by stage (STG-18)")
+  func statistics() async throws {
+    try await APIBed.with { (bed) async throws in
+      for name in ["Lead", "Customer"] {
+        _ = try await bed.make("/api/stages", #"{"name":"\#(name)"}"#, "stage")
+      }
+      let contact = try await bed.make("/api/contacts", #"{"firstname":"Kim"}"#, "contact")
+      _ = try await bed.make("/api/contacts", #"{"firstname":"Lee"}"#, "contact")
+      _ = try await bed.send("POST", "/api/stages/2/contact/\(contact)/add")
+      let chart = try await bed.send("GET", "/api/stages/chart").json["chart"]
+      #expect(chart?["labels"]?.elements?.count == 30)
+      #expect(chart?["datasets"]?.elements?.map { $0["label"] } == ["Lead", "Customer"])
+      #expect(chart?["datasets"]?.elements?.last?["data"]?.elements?.last == 1)
+      let lifecycle = try await bed.send("GET", "/api/stages/lifecycle").json["stages"]
+      #expect(
+        lifecycle?.elements == [
+          ["id": 1, "name": "Lead", "contacts": 0], ["id": 2, "name": "Customer", "contacts": 1],
+          ["id": nil, "name": nil, "contacts": 1],
+        ])
+      for wrong in [
+        "chart?dateFrom=soon", "chart?dateTo=1990-01-01&dateFrom=1991-01-01",
+        "lifecycle?segment=x",
+      ] {
+        #expect(try await bed.send("GET", "/api/stages/\(wrong)").status == 400, "\(wrong)")
+      }
+      #expect(
+        try await bed.send("POST", "/api/stages/new", #"{"name":"x","weight":-1}"#).status == 400)
+    }
+  }
+}

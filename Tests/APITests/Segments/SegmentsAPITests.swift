@@ -178,6 +178,41 @@ struct SegmentsAPITests {
     }
   }
 
+  @Test("Nobody names another user's own segment, wherever a request can (segments.md 11)")
+  func privateSegments() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.insertContacts(1...2)
+      _ = try await Self.send(bed, "POST", "/new", #"{"name":"Own","isGlobal":false}"#)
+      for (method, path, body) in [
+        ("GET", "/api/contacts?search=segment:own", ""),
+        ("GET", "/api/contacts?search=firstname:C+or+!common:own", ""),
+        ("POST", "/api/contacts/bulk", #"{"action":"tags","segment":1,"add":"x"}"#),
+        ("POST", "/api/contacts/bulk", #"{"action":"tags","search":"!segment:own","add":"x"}"#),
+        ("POST", "/api/contacts/bulk", #"{"action":"segments","ids":[1],"add":[1]}"#),
+        ("POST", "/api/contacts/bulk", #"{"action":"segments","ids":[1],"remove":"1"}"#),
+        ("POST", "/api/exports/new", #"{"search":"segment:own"}"#),
+        ("POST", "/api/imports/new", #"{"object":"contact","defaults":{"list":1}}"#),
+      ] {
+        let refused = try await bed.server.request(
+          method, path, as: "kim", headers: ["Content-Type: application/json"],
+          body: Array(body.utf8))
+        #expect(refused.status == 403, "\(path) \(body): \(refused.text)")
+        let allowed = try await bed.server.request(
+          method, path, headers: ["Content-Type: application/json"], body: Array(body.utf8))
+        #expect(allowed.status != 403, "\(path) \(body): \(allowed.text)")
+      }
+      let filter =
+        #"{"field":"leadlist","object":"lead","type":"leadlist","operator":"in","#
+        + #""properties":{"filter":[1]}}"#
+      let saved = try await Self.send(
+        bed, "POST", "/new", as: "kim", #"{"name":"Spy","filters":[\#(filter)]}"#)
+      #expect(saved.status == 400 && saved.error["details"]?["filters[0].filter"] != nil)
+      let looked = try await Self.send(
+        bed, "POST", "/preview", as: "kim", #"{"filters":[\#(filter)]}"#)
+      #expect(looked.status == 400)
+    }
+  }
+
   @Test("The list: by name, searched, and without other users' own segments (segments.md 11, 12)")
   func list() async throws {
     try await APIBed.with { (bed) async throws in

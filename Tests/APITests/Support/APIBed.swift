@@ -4,6 +4,7 @@ import Foundation
 import Imports
 import JobQueue
 import Logging
+import Points
 import Postgres
 import Redis
 import Segments
@@ -24,6 +25,7 @@ struct APIBed: Sendable {
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
+    + PointsMigrations.all
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

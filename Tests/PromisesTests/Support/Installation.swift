@@ -58,6 +58,8 @@ final class Installation: Sendable {
         "MARTLET_DATABASE_URL": postgres.url, "MARTLET_REDIS_URL": redis.url,
         "MARTLET_ENVIRONMENT": "test", "MARTLET_SECRET": String(repeating: "s", count: 32),
         "MARTLET_ADMIN_PORT": "0", "MARTLET_LOG_FORMAT": "json",
+        // Trials kill workers whatever they do: no job is to be taken for the killer.
+        "MARTLET_POISON_KILLS": "1000",
       ].merging(environment) { _, new in new },
       log: folder.appending(path: "\(number)-\(program).log"))
   }

@@ -56,6 +56,34 @@ struct SegmentFiltersTests {
     }
   }
 
+  @Test("Filters name no segment that is another user's own; old ones may stay (segments.md 11)")
+  func privateReferences() async throws {
+    try await DefinitionBed.with { (bed) async throws in
+      var input = SegmentInput(name: "Kim's")
+      input.isGlobal = false
+      let own = try await bed.editor.create(input, by: DefinitionBed.kim)
+      let filters = [membershipFilter("!in", own.id)]
+      let message = "the segment \(own.id) is another user's"
+      let made = await refusal { try await bed.make("New", filters, by: DefinitionBed.lee) }
+      #expect(made == ["filters[0].filter": message])
+      let looked = await refusal {
+        _ = try await bed.editor.preview(.array(filters), by: DefinitionBed.lee)
+      }
+      #expect(looked == ["filters[0].filter": message])
+      #expect(try await bed.store.list().map(\.name) == ["Kim's"])
+      _ = try await bed.make("Kim's too", filters, by: DefinitionBed.kim)
+      let shared = try await bed.make("Everybody's", filters)
+      // Lee changes what an administrator made, and keeps what it asks for.
+      let more = filters + [textFilter("city", "=", .string("Oslo"))]
+      let edited = try await bed.editor.edit(
+        shared.id, SegmentInput(filters: .array(more)), by: DefinitionBed.lee)
+      #expect(edited?.filters != shared.filters)
+      await #expect(throws: SegmentError.forbidden) {
+        try await bed.editor.preview(.array([]), of: own.id, by: DefinitionBed.lee)
+      }
+    }
+  }
+
   @Test(
     "A segment comes to refer to itself neither directly nor through others, at any depth (SEG-84)")
   func circles() async throws {

@@ -68,7 +68,7 @@ struct SegmentBed: Sendable {
 
   /// What refreshes without a queue, as its job does.
   var refresher: SegmentRefresher {
-    SegmentRefresher(pool: pool, cache: cache, clock: jobs.clock, logger: .silent)
+    SegmentRefresher(jobs: jobs, cache: cache, observers: [], logger: .silent)
   }
 
   /// Refreshes until there are no marks.
@@ -82,7 +82,7 @@ struct SegmentBed: Sendable {
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
   ) async throws -> R {
     var registry = JobRegistry()
-    SegmentJobs.register(in: &registry, pool: pool, cache: cache)
+    SegmentJobs.register(in: &registry, cache: cache)
     let all = (0..<workers).map { _ in
       Worker(
         client: jobs, registry: registry,

@@ -79,34 +79,13 @@ struct ContactActionRoutes: Sendable {
   }
 
   private func changePoints(_ request: APIRequest) async throws -> APIResponse {
-    let (name, text) = (try request.pathText("operator"), try request.pathText("amount"))
+    let name = try request.pathText("operator")
     guard let operation = PointsOperator(rawValue: name) else {
-      throw APIError.validation([
-        ("operator", ["\(InvalidInput.shown(name)): not one of plus, minus, times, divide"])
-      ])
-    }
-    // Not by the amount's absolute value: the smallest integer has none.
-    guard let amount = Int(text),
-      (-ContactPoints.limit...ContactPoints.limit).contains(amount)
-    else {
-      throw APIError.validation([
-        (
-          "points",
-          ["\(InvalidInput.shown(text)): not a whole number up to \(ContactPoints.limit)"]
-        )
-      ])
-    }
-    let body = try await request.parameters()
-    func given(_ name: String) -> String? {
-      (body[name] ?? body[name.lowercased()])?.text.map(CleanText.plain)
-        .flatMap { $0.isEmpty ? nil : $0 }
+      throw APIError.unknownOperator(name, "plus, minus, times, divide")
     }
     let isKnown = try await editor.changePoints(
-      of: try request.id, operation, by: amount,
-      reason: PointsReason(
-        type: "api", eventName: given("eventName") ?? "API",
-        actionName: given("actionName") ?? operation.rawValue),
-      from: try origin(request))
+      of: try request.id, operation, by: try request.pointsAmount,
+      reason: try await request.pointsReason(), from: try origin(request))
     guard isKnown else { throw APIError.notFound }
     return APIResponse(json: ["success": 1])
   }

@@ -21,6 +21,7 @@ struct ContactRoutes: StandardEndpoints {
     let definitions = try await fields.current()
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list
+    try await request.segmentAccess.check(search: wanted.search, on: contacts.pool)
     let list = ListQuery.contacts(definitions)
     let page = try await contacts.page(
       start: paging.start, limit: paging.limit, order: try list.orders(wanted),

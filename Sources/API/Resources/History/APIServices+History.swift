@@ -18,7 +18,7 @@ extension APIServices {
       ).routes
       + MergeRoutes(
         merger: ContactMerger(
-          fields: fields, companies: { try await contactSettings().companies }),
+          fields: fields, tables: mergeTables, companies: { try await contactSettings().companies }),
         contacts: contacts, postgres: postgres, clock: jobs.clock
       ).routes
       + BulkRoutes(bulk: BulkService(jobs: jobs, fields: fields), jobs: jobs).routes

@@ -1,7 +1,6 @@
 import Contacts
 import Hummingbird
 import JobQueue
-import Postgres
 
 /// `/api/contacts/bulk` (API page, 11.6).
 struct BulkRoutes: Sendable {
@@ -20,16 +19,7 @@ struct BulkRoutes: Sendable {
     }
     let wanted = try Self.request(.object(body))
     let user = try request.requiredUser
-    // A segment that is not public is its maker's (segments.md 11).
-    if let segment = body["segment"]?.integer, !user.isAdministrator {
-      let rows = try await jobs.postgres.query(
-        "SELECT is_global, created_by FROM segments WHERE id = \(Int64(segment))")
-      if let row = rows.first, try !row.decode("is_global", as: Bool.self),
-        try row.decode("created_by", as: Int64?.self) != user.id
-      {
-        throw APIError.forbidden
-      }
-    }
+    try await bulk.check(wanted, for: try request.segmentAccess)
     if body["dryRun"]?.truth == true {
       return APIResponse(json: ["matched": .int(try await bulk.count(wanted, user: user.id))])
     }

@@ -26,7 +26,14 @@ extension ImportRoutes {
       return answer(item, status: .accepted)
     }
     let options = try ImportParameters.options(try await request.parameters())
+    try await check(options, request)
     return answer(try await imports.create(options, by: try request.actor), status: .accepted)
+  }
+
+  /// A segment that is another user's own is no default.
+  private func check(_ options: ImportOptions, _ request: APIRequest) async throws {
+    guard let list = options.defaults.list else { return }
+    try await imports.check(list, for: try request.segmentAccess)
   }
 
   /// Makes an import of a file that streams in. If it is refused or breaks off, nothing remains.
@@ -34,6 +41,7 @@ extension ImportRoutes {
     _ options: ImportOptions, _ request: APIRequest,
     from next: () async throws -> ByteBufferView?
   ) async throws -> Import {
+    try await check(options, request)
     let actor = try request.actor
     guard let execution = request.execution else {
       return try await imports.upload(options, by: actor, from: next)

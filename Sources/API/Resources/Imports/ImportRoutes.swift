@@ -116,6 +116,9 @@ struct ImportRoutes: Sendable {
     let id = try request.id
     let present = try await imports.store.get(id)
     let edit = try ImportParameters.edit(parameters, of: present)
+    if let list = edit.defaults?.list, list != present.defaults.list {
+      try await imports.check(list, for: try request.segmentAccess)
+    }
     return answer(try await imports.edit(id, edit, by: try request.actor))
   }
 

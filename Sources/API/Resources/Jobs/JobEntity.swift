@@ -7,7 +7,8 @@ extension JSONValue {
     self = .object([
       "id": .string(job.id.description), "type": .string(job.name), "queue": .string(job.queue),
       "state": .string(job.state.rawValue), "object": JSONValue(job.object?.type),
-      "objectId": JSONValue(job.object?.id), "priority": nil, "attempts": .int(job.attempts),
+      "objectId": JSONValue(job.object?.id), "priority": Self.priority(of: job),
+      "attempts": .int(job.attempts),
       "maxAttempts": .int(job.maxAttempts), "progress": JSONValue(job.progress),
       "result": Self.result(job.result), "error": Self.error(of: job),
       "dedupeKey": JSONValue(job.uniqueKey), "createdBy": JSONValue(job.createdBy),
@@ -15,6 +16,12 @@ extension JSONValue {
       "dateStarted": JSONValue(job.startedAt), "dateEnded": JSONValue(job.endedAt),
       "links": Self.links(of: job),
     ])
+  }
+
+  /// As imports count it: 1 is high, 512 low and what a job has of which nothing is said.
+  private static func priority(of job: JobStatus) -> JSONValue {
+    guard let weight = job.laneWeight, weight > 0 else { return .null }
+    return .int(Int((512 / max(1, min(512, weight))).rounded()))
   }
 
   /// How far something has come; null members where it is not known.

@@ -59,6 +59,14 @@ struct SegmentResource: StandardResource {
 }
 
 extension APIRequest {
+  /// Which segments the user may name.
+  var segmentAccess: SegmentAccess {
+    get throws(APIError) {
+      let user = try requiredUser
+      return SegmentAccess(user: user.id, isAdministrator: user.isAdministrator)
+    }
+  }
+
   /// The user as segments know who asks.
   var segmentActor: SegmentActor {
     get throws(APIError) {

@@ -1,0 +1,141 @@
+import Contacts
+import Hummingbird
+import JobQueue
+import Points
+
+/// `/api/points/triggers`: what happens when contacts reach a number of points (API page, 8.10).
+struct PointTriggerResource: StandardResource {
+  let triggers: PointTriggerStore
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/points/triggers"
+  let names = (one: "trigger", many: "triggers")
+  let shape = ListShape.array
+
+  func list(_ request: APIRequest) async throws -> (entities: [PointTrigger], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await triggers.page(
+      start: paging.start, limit: paging.limit,
+      where: try ListQuery.pointTriggers.condition(wanted),
+      order: try ListQuery.pointTriggers.order(wanted))
+    return (page.triggers, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> PointTrigger? {
+    try await triggers.trigger(id)
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: PointTrigger, isNew: Bool) {
+    let trigger = try await triggers.create(
+      Self.input(body), by: try request.requiredUser.author, now: clock.now)
+    return (trigger, true)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> PointTrigger? {
+    try await triggers.update(
+      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
+      now: clock.now)
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> PointTrigger? {
+    try await triggers.delete(id, by: try request.requiredUser.author, now: clock.now)
+  }
+
+  func id(of trigger: PointTrigger) -> Int64 { trigger.id }
+
+  func json(_ trigger: PointTrigger, _ request: APIRequest) -> JSONValue {
+    let rule = trigger.rule
+    return .object(
+      JSONObject(isPublished: rule.isPublished, trigger.dates).with([
+        "id": .int(Int(trigger.id)), "name": .string(rule.name),
+        "category": JSONValue(trigger.category), "description": JSONValue(rule.description),
+        "publishUp": JSONValue(rule.publishUp), "publishDown": JSONValue(rule.publishDown),
+        "points": .int(trigger.points), "color": JSONValue(trigger.color),
+        "events": .array(trigger.events.map(Self.json)),
+        "triggerExistingLeads": .bool(trigger.firesExisting), "group": JSONValue(trigger.group),
+      ]))
+  }
+
+  private static func json(_ event: PointTriggerEvent) -> JSONValue {
+    [
+      "id": .int(Int(event.id)), "name": .string(event.name),
+      "description": JSONValue(event.description), "type": .string(event.type),
+      "order": .int(event.position), "properties": JSONValue(kept: event.properties),
+    ]
+  }
+}
+
+// MARK: What a body says
+
+extension PointTriggerResource {
+  private static func input(_ body: JSONValue) throws(APIError) -> PointTriggerInput {
+    var members = Members(body)
+    var input = PointTriggerInput()
+    input.rule = members.rule()
+    input.points = members.integer("points")
+    input.color = members.optionalText("color")
+    input.firesExisting = members.truth("triggerExistingLeads")
+    input.events = events(&members)
+    try members.finish()
+    return input
+  }
+
+  private static func events(_ members: inout Members) -> [PointTriggerEventInput]? {
+    guard let given = members.body["events"], given != .null else { return nil }
+    if given == .string("") { return [] }
+    guard let elements = given.elements else {
+      members.refuse("events", "must be a list")
+      return nil
+    }
+    return elements.enumerated().map { place, element in
+      var own = Members(element, prefix: "events[\(place)].")
+      if element.asObject == nil { own.refuse("", "must be an object") }
+      var event = PointTriggerEventInput()
+      // A number is that of an event; `new1` and the like name one that is to be made.
+      event.id = element["id"]?.integer.map(Int64.init)
+      event.name = own.text("name")
+      event.description = own.optionalText("description")
+      event.type = own.text("type")
+      event.position = own.integer("order")
+      event.properties = own.properties()
+      members.include(own)
+      return event
+    }
+  }
+}
+
+// MARK: Events
+
+extension PointTriggerResource {
+  /// The routes of events alone.
+  var eventRoutes: [Route] {
+    [
+      Route(.get, "\(path)/events/types") { _ in
+        let types = PointTriggerEventType.allCases.sorted { $0.rawValue < $1.rawValue }
+        return APIResponse(json: [
+          "eventTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
+        ])
+      },
+      Route(.delete, "\(path)/{id}/events/delete") { try await deleteEvents($0) },
+    ]
+  }
+
+  private func deleteEvents(_ request: APIRequest) async throws -> APIResponse {
+    var given = request.query["events"]
+    if given == nil { given = try await request.parameters()["events"] }
+    guard let given, given != .null else {
+      throw APIError.badRequest("Name the events to delete with events.")
+    }
+    let trigger = try await triggers.deleteEvents(
+      given.commaList.compactMap { Int64($0.trimmingBlanks) }, of: try request.id,
+      by: try request.requiredUser.author, now: clock.now)
+    guard let trigger else { throw APIError.notFound }
+    return APIResponse(json: [names.one: json(trigger, request)])
+  }
+}

@@ -1,0 +1,65 @@
+import Contacts
+import Hummingbird
+import Postgres
+
+/// `/api/stats` (API page, 8.14).
+struct StatsRoutes: Sendable {
+  let store: StatsStore
+  let pageCap: Int
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/stats") { _ in overview },
+      Route(.get, "/api/stats/{table:text}") { try await rows($0) },
+    ]
+  }
+
+  /// Which tables there are, and their columns.
+  private var overview: APIResponse {
+    let columns = StatsTable.all.map { table in
+      (table.name, JSONValue.array(table.columns.map { .string($0.name) }))
+    }
+    return APIResponse(json: [
+      "availableTables": .array(StatsTable.all.map { .string($0.name) }),
+      "tableColumns": .object(JSONObject(columns)),
+    ])
+  }
+
+  /// A page of a table. Of a table that is not there, it is told which there are; a clause that is wrong is
+  /// told with status 200.
+  private func rows(_ request: APIRequest) async throws -> APIResponse {
+    guard let table = StatsTable.named(try request.pathText("table")) else { return overview }
+    let paging = Paging(request.query, cap: pageCap, standard: 100)
+    let wanted = ListRequest(
+      where: request.query["where"]?.kept, order: request.query["order"]?.kept,
+      orderBy: request.query["orderBy"]?.text, direction: request.query["orderByDir"]?.text,
+      user: try request.requiredUser.id)
+    do {
+      let page = try await store.page(table, wanted, start: paging.start, limit: paging.limit)
+      return APIResponse(jsonBytes: Self.json(page.rows, of: table, total: page.total))
+    } catch let error as QueryError {
+      let error = APIError.validation([(error.parameter, [error.message])])
+      return APIResponse(json: ["errors": [error.json]])
+    }
+  }
+
+  private static func json(_ rows: [[String?]], of table: StatsTable, total: Int) -> [UInt8] {
+    var json = JSONWriter(capacity: 256 + rows.count * 512)
+    json.beginObject()
+    json.key("total")
+    json.value(String(total))
+    json.key("stats")
+    json.beginArray()
+    for row in rows {
+      json.beginObject()
+      for (column, value) in zip(table.columns, row) {
+        json.key(column.name)
+        json.value(JSONValue(value))
+      }
+      json.endObject()
+    }
+    json.endArray()
+    json.endObject()
+    return json.bytes
+  }
+}

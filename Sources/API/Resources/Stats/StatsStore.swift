@@ -1,0 +1,32 @@
+import Contacts
+import Postgres
+
+/// Raw rows of tables (API page, 8.14).
+struct StatsStore: Sendable {
+  let pool: PostgresPool
+
+  /// A page of a table, and how many rows there are in all. Every value is a text or null: booleans `0`
+  /// and `1`, instants `YYYY-MM-DD HH:MM:SS` in UTC.
+  ///
+  /// - Throws: `QueryError`; `PostgresError`.
+  func page(
+    _ table: StatsTable, _ request: ListRequest, start: Int, limit: Int
+  ) async throws -> (rows: [[String?]], total: Int) {
+    let condition = try table.list.condition(request)
+    let order = try table.order(request)
+    let columns = table.columns.map(\.asText).joined(separator: ", ")
+    return try await pool.transaction(isolation: .repeatableRead) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM \(sql: table.source) WHERE \(sql: condition)",
+        """
+        SELECT \(sql: columns) FROM \(sql: table.source) WHERE \(sql: condition) \(sql: order)
+        LIMIT \(limit) OFFSET \(start)
+        """,
+      ])
+      let rows = try results[1].map { row in
+        try table.columns.indices.map { try row.decode(at: $0, as: String?.self) }
+      }
+      return (rows, try results[0].first?.decode(at: 0) ?? 0)
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Contacts
+import Foundation
+import Points
+import Postgres
+import Users
+
+/// Adds to points, or to the score of a group (`lead.changepoints`).
+struct ChangePoints: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    let points = event.properties["points"]?.int ?? 0
+    guard points != 0 else { return .noted(runners, "no points to add") }
+    let reason = PointsReason(
+      type: "campaign", eventName: "\(pass.campaign): \(event.name)",
+      actionName: "\(event.id): \(event.name)")
+    let contacts = runners.map(\.contact)
+    if let group = event.properties["group"]?.int.map(Int64.init) {
+      let scores = try await GroupScores.change(
+        contacts, .points(.plus), by: points, group: group, reason: reason, author: .system,
+        isAudited: false, now: pass.now, on: pass.connection)
+      return scores == nil
+        ? .noted(runners, "the point group \(group) does not exist") : ActionOutcome()
+    }
+    _ = try await ContactPoints.change(
+      contacts, .plus, by: points, reason: reason, author: .system, isAudited: false,
+      now: pass.now, on: pass.connection)
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    if event.properties["points"]?.int == nil { check.refuse("points", "is no whole number") }
+    if event.properties["group"]?.text.map({ !$0.isEmpty }) ?? false {
+      try await check.records("group", in: "point_groups", isRequired: false)
+    }
+  }
+}
+
+/// Adds tags and takes others away (`lead.changetags`).
+struct ChangeTags: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
+    _ = try await ContactTags.change(
+      contacts, adding: event.properties.texts("add_tags").compactMap { TagName.clean($0) },
+      removing: event.properties.texts("remove_tags").compactMap { TagName.clean($0) },
+      now: pass.now, on: pass.connection)
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    let tags = event.properties.texts("add_tags") + event.properties.texts("remove_tags")
+    if tags.isEmpty { check.refuse("add_tags", "no tag to add or to remove") }
+    for tag in tags where TagName.clean(tag) == nil {
+      check.refuse("add_tags", "\(InvalidInput.shown(tag)) is no tag of 1 to 191 characters")
+    }
+  }
+}
+
+/// Adds to segments and removes from others, explicitly (`lead.changelist`).
+struct ChangeSegments: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
+    for segment in (event.properties.ids("addToLists") ?? []).sorted() {
+      try await SegmentMembership.add(
+        contacts, to: segment, cause: .campaign, now: pass.now, on: pass.connection)
+    }
+    for segment in (event.properties.ids("removeFromLists") ?? []).sorted() {
+      try await SegmentMembership.remove(
+        contacts, from: segment, cause: .campaign, now: pass.now, on: pass.connection)
+    }
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    try await check.records("addToLists", in: "segments", isRequired: false)
+    try await check.records("removeFromLists", in: "segments", isRequired: false)
+    if event.properties.ids("addToLists") == [], event.properties.ids("removeFromLists") == [] {
+      check.refuse("addToLists", "no segment to add to or to remove from")
+    }
+  }
+}
+
+/// Sets the owner (`lead.changeowner`).
+struct ChangeOwner: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    guard let owner = event.properties.ids("owner")?.first else {
+      return .noted(runners, "no owner is given")
+    }
+    let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
+    let rows = try await pass.connection.query(
+      """
+      WITH owner AS (SELECT id FROM users WHERE id = \(owner) FOR KEY SHARE)
+      UPDATE contacts c SET owner_id = owner.id, date_modified = \(pass.now) FROM owner
+      WHERE c.id = ANY (\(contacts)) AND c.owner_id IS DISTINCT FROM owner.id
+      RETURNING c.id
+      """)
+    let changed: [Int64] = try rows.map { try $0.decode(at: 0) }
+    try await ContactChanges.mark(
+      changed.sorted(), [.column("owner_id"), .column("date_modified")], now: pass.now,
+      on: pass.connection)
+    let exists = try await pass.connection.query("SELECT FROM users WHERE id = \(owner)")
+    if exists.isEmpty {
+      // A user who is gone does not come back by waiting (CAM-507).
+      throw ActionFailure("the user \(owner) does not exist", isFinal: true)
+    }
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    try await check.records("owner", in: "users", isRequired: true)
+  }
+}
+
+/// Sets or removes entries of do not contact (`lead.adddnc`, `lead.removednc`).
+struct ChangeDoNotContact: CampaignAction {
+  let adds: Bool
+
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
+    for channel in event.properties.texts("channels") {
+      let comments = event.properties["reason"]?.text
+      if adds {
+        _ = try await DoNotContactStore.add(
+          contacts, channel: channel, reason: .manual, comments: comments, now: pass.now,
+          on: pass.connection)
+      } else {
+        _ = try await DoNotContactStore.remove(
+          contacts, channel: channel, comments: comments, now: pass.now, on: pass.connection)
+      }
+    }
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    let channels = event.properties.texts("channels")
+    if channels.isEmpty { check.refuse("channels", "no channel is given") }
+    for channel in channels where ChannelName.clean(channel) == nil {
+      check.refuse("channels", "\(InvalidInput.shown(channel)) is no name of a channel")
+    }
+  }
+}
+
+/// Moves to a stage, forward only (`stage.change`, STG-10).
+struct ChangeStage: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    guard let stage = event.properties.ids("stage")?.first else {
+      return .noted(runners, "no stage is given")
+    }
+    var outcome = ActionOutcome()
+    let advances = try await ContactStages.advance(
+      runners.map(\.contact), to: stage, eventName: "\(event.id): \(event.name)",
+      actionName: "Campaign", now: pass.now, on: pass.connection)
+    for (contact, advance) in advances where advance != .moved {
+      outcome.notes[contact] = advance.rawValue
+    }
+    return outcome
+  }
+
+  static let check: PropertyCheck = { event, check in
+    try await check.records("stage", in: "stages", isRequired: true)
+  }
+}

@@ -1,0 +1,67 @@
+import Contacts
+import Foundation
+import Mail
+import Postgres
+
+extension SendSource {
+  /// What a campaign's event has sent.
+  static func campaignEvent(_ id: Int64) -> SendSource { SendSource(kind: campaignEvents, id: id) }
+  static let campaignEvents = "campaign.event"
+}
+
+/// Sends an e-mail (`email.send`). The entry counts as executed when the send is written down, in the same
+/// transaction; that it is delivered is mail's promise from then on (email.md 5).
+struct SendEmail: CampaignAction {
+  let office: MailOffice
+
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    guard let email = event.properties["email"]?.int else {
+      return .noted(runners, MailRefusal.missing.note)
+    }
+    let isTransactional = event.properties["email_type"]?.text == SendKind.transactional.rawValue
+    let order = MailOrder(
+      email: Int64(email), kind: isTransactional ? .transactional : .marketing,
+      source: .campaignEvent(event.id),
+      // The event, the contact and the rotation tell a send from every other (EML-210).
+      recipients: runners.map {
+        .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.rotation)")
+      },
+      priority: event.properties["priority"]?.int ?? 2,
+      maxAttempts: event.properties["attempts"]?.int ?? 3)
+    let refusals = try await office.place(
+      order, now: pass.now, on: pass.connection, outbox: pass.outbox)
+    var outcome = ActionOutcome()
+    outcome.notes = refusals.mapValues(\.note)
+    return outcome
+  }
+
+  static let check: PropertyCheck = { event, check in
+    guard let email = event.properties["email"]?.int else {
+      return check.refuse("email", "is required: the number of an e-mail")
+    }
+    let rows = try await check.connection.query(
+      "SELECT kind FROM emails WHERE id = \(Int64(email))")
+    guard let kind: String = try rows.first?.decode(at: 0) else {
+      return check.refuse("email", "there is no \(email)")
+    }
+    // A segment e-mail cannot be chosen in a campaign (EML-136).
+    if kind != "template" {
+      check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
+    }
+    if let type = event.properties["email_type"]?.text, SendKind(rawValue: type) == nil {
+      check.refuse(
+        "email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
+    }
+  }
+}
+
+extension Pass {
+  /// E-mails of the campaign that nobody has taken to hand over are not sent any more (email.md 17).
+  func withdrawMail(_ contacts: [Int64]) async throws {
+    let senders = graph.all.filter { $0.type == EventType.sendEmail }
+    guard !senders.isEmpty else { return }
+    try await MailOffice.withdraw(
+      sources: senders.map { .campaignEvent($0.id) }, contacts: contacts, now: now, on: connection)
+  }
+}

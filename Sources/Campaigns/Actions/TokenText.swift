@@ -1,0 +1,125 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// A text with tokens of contacts: `{contactfield=alias}`, `{contactfield=alias|default}`, `{ipAddress}`
+/// (CAM-450). Anything else in braces stays as it is.
+struct TokenText: Sendable, Equatable {
+  private enum Piece: Sendable, Equatable {
+    case text(String)
+    case token(name: String, fallback: String)
+  }
+  private let pieces: [Piece]
+
+  /// Reads a text once for many contacts.
+  init(_ text: String) {
+    var pieces: [Piece] = []
+    var rest = text[...]
+    var plain = ""
+    while let open = rest.firstIndex(of: "{") {
+      plain += rest[..<open]
+      let inside = rest[rest.index(after: open)...]
+      guard let close = inside.firstIndex(of: "}"), let token = Self.token(inside[..<close]) else {
+        plain.append("{")
+        rest = inside
+        continue
+      }
+      if !plain.isEmpty { pieces.append(.text(plain)) }
+      plain = ""
+      pieces.append(token)
+      rest = inside[inside.index(after: close)...]
+    }
+    plain += rest
+    if !plain.isEmpty { pieces.append(.text(plain)) }
+    self.pieces = pieces
+  }
+
+  private static func token(_ text: Substring) -> Piece? {
+    if text == "ipAddress" { return .token(name: "ipAddress", fallback: "") }
+    for prefix in ["contactfield=", "leadfield=", "companyfield="] where text.hasPrefix(prefix) {
+      let parts = text.dropFirst(prefix.count).split(
+        separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts[0]
+      guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
+        return nil
+      }
+      let fallback = parts.count > 1 ? String(parts[1]) : ""
+      // These say how the value is written and are never a default (EML-203).
+      let isFormat = ["true", "date", "time", "datetime"].contains(fallback)
+      return .token(name: String(name), fallback: isFormat ? "" : fallback)
+    }
+    return nil
+  }
+
+  /// The names of the values that it wants.
+  var names: Set<String> {
+    Set(pieces.compactMap { if case .token(let name, _) = $0 { name } else { nil } })
+  }
+
+  /// Whether it is the same for all contacts.
+  var isConstant: Bool { names.isEmpty }
+
+  /// The text for a contact. A value is put in once and not looked through for tokens again.
+  func filled(_ values: [String: String], _ encode: (String) -> String = { $0 }) -> String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): text
+      case .token(let name, let fallback):
+        encode(values[name].flatMap { $0.isEmpty ? nil : $0 } ?? fallback)
+      }
+    }.joined()
+  }
+}
+
+/// Values of tokens.
+enum TokenValues {
+  /// The values of contacts, and of their primary companies where a contact has none (EML-202).
+  ///
+  /// - Parameter names: Aliases of fields, and `ipAddress`; others have no value.
+  static func read(
+    _ contacts: [Int64], names: Set<String>, fields: FieldStore,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: [String: String]] {
+    guard !names.isEmpty, !contacts.isEmpty else { return [:] }
+    let all = try await fields.current(on: connection).all
+    var columns: [(name: String, sql: SQL)] = []
+    for name in names.sorted() {
+      if name == "ipAddress" {
+        columns.append(
+          (
+            name,
+            """
+            (SELECT host(ip.address) FROM contact_ips i JOIN ip_addresses ip ON ip.id = i.ip_id
+              WHERE i.contact_id = c.id ORDER BY i.date_added DESC, i.ip_id DESC LIMIT 1)
+            """
+          ))
+      } else if name == "id" {
+        columns.append((name, "c.id::text"))
+      } else if let field = all.first(where: { $0.alias == name }) {
+        let table: SQL = field.object == .contact ? "c" : "co"
+        let column: SQL = "\(sql: table).\(identifier: field.column)"
+        let text: SQL =
+          field.columnType == "text[]"
+          ? "array_to_string(\(sql: column), '|')" : "\(sql: column)::text"
+        columns.append((name, text))
+      }
+    }
+    guard !columns.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT c.id, ARRAY[\(sql: columns.map(\.sql).joined(separator: ", "))]
+      FROM contacts c
+        LEFT JOIN contact_companies cc ON cc.contact_id = c.id AND cc.is_primary
+        LEFT JOIN companies co ON co.id = cc.company_id
+      WHERE c.id = ANY (\(contacts))
+      """)
+    var values: [Int64: [String: String]] = [:]
+    for row in rows {
+      let texts: [String?] = try row.decode(at: 1)
+      var known: [String: String] = [:]
+      for (column, text) in zip(columns, texts) { known[column.name] = text }
+      values[try row.decode(at: 0)] = known
+    }
+    return values
+  }
+}

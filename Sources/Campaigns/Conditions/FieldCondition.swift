@@ -1,0 +1,133 @@
+import Contacts
+import Foundation
+import Postgres
+import Segments
+
+/// Compares a field of the contact, or of its primary company, as segments do (`lead.field_value`).
+///
+/// Two things differ from segments: `in` on several choices means at least one of them, and there is the
+/// operator `date` with durations from today.
+struct FieldCondition: CampaignCondition {
+  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+    let fields = try await pass.engine.fields.current(on: pass.connection)
+    return try Self.compile(
+      event, fields: fields, timeZone: pass.settings.timeZone, now: pass.now)
+  }
+
+  /// - Returns: nil where the field does not exist.
+  /// - Throws: ``ActionFailure`` for a comparison that cannot be made.
+  static func compile(
+    _ event: CampaignEvent, fields: FieldSet, timeZone: TimeZone, now: Date
+  ) throws -> SQL? {
+    guard let alias = event.properties["field"]?.text,
+      let field = fields.published(.contact).first(where: { $0.alias == alias })
+        ?? fields.published(.company).first(where: { $0.alias == alias })
+    else { return nil }
+    let comparison = event.properties["operator"]?.text ?? "="
+    let value = event.properties["value"] ?? .null
+    if comparison == "date" {
+      return try DateCondition.compile(field, value.text ?? "", timeZone: timeZone, now: now)
+    }
+    // For segments `in` means all of several choices and `!in` none; at least one is the opposite of none.
+    let asksForOne = field.type == .multiselect && comparison == "in"
+    let filter: JSONValue = .object([
+      "glue": .string("and"), "object": .string(field.object == .contact ? "lead" : "company"),
+      "field": .string(alias), "type": .string(field.type.rawValue),
+      "operator": .string(asksForOne ? "!in" : comparison),
+      "properties": .object(["filter": value]),
+    ])
+    do {
+      let filters = try SegmentFilters(json: .array([filter]))
+      let compiled = try SegmentCompiler(
+        registry: .contacts, fields: fields, timeZone: timeZone, now: now, segments: [:]
+      ).compile(filters, references: .stored)
+      return asksForOne ? "(NOT \(sql: compiled.condition))" : compiled.condition
+    } catch {
+      throw ActionFailure("the comparison cannot be made: \(error)", isFinal: true)
+    }
+  }
+
+  static let check: PropertyCheck = { event, check in
+    do {
+      let condition = try compile(
+        event, fields: check.fields, timeZone: check.timeZone,
+        now: Date(timeIntervalSince1970: 0))
+      if condition == nil {
+        let alias = event.properties["field"]?.text ?? ""
+        check.refuse("field", "there is no field \(InvalidInput.shown(alias))")
+      }
+    } catch let failure as ActionFailure {
+      check.refuse("value", failure.reason)
+    }
+  }
+}
+
+/// The operator `date`: a day relative to today, or an anniversary (campaigns.md 7.3).
+enum DateCondition {
+  static func compile(
+    _ field: Field, _ text: String, timeZone: TimeZone, now: Date
+  ) throws -> SQL {
+    guard field.type == .date || field.type == .datetime else {
+      throw ActionFailure("\(field.alias) is no date", isFinal: true)
+    }
+    let zone = FireZone(timeZone)
+    let seconds = zone.local(now).seconds
+    let today = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
+    let table: SQL = field.object == .contact ? "c" : "co"
+    let column: SQL = "\(sql: table).\(identifier: field.column)"
+    // Instants are days of the default zone here.
+    let day: SQL =
+      field.type == .date
+      ? "\(sql: column)::date"
+      : "((\(sql: column)::timestamp AT TIME ZONE 'UTC') AT TIME ZONE \(timeZone.identifier))::date"
+    let matches: SQL
+    if text == "anniversary" {
+      let date = CivilDay.date(today)
+      matches = """
+        (extract(month FROM \(sql: day)) = \(date.month) AND extract(day FROM \(sql: day)) = \(date.day))
+        """
+    } else {
+      guard let target = shift(today, by: text) else {
+        throw ActionFailure(
+          "\(InvalidInput.shown(text)) is neither a duration such as +P3D nor anniversary",
+          isFinal: true)
+      }
+      matches = "\(sql: day) = date '1970-01-01' + \(target)::integer"
+    }
+    guard field.object == .company else { return "coalesce(\(sql: matches), false)" }
+    return """
+      EXISTS (SELECT FROM contact_companies cc JOIN companies co ON co.id = cc.company_id
+        WHERE cc.contact_id = c.id AND cc.is_primary AND coalesce(\(sql: matches), false))
+      """
+  }
+
+  /// A day so much later or earlier: `+P1Y2M3W4D`, `-P7D`; times of day mean nothing.
+  static func shift(_ day: Int, by text: String) -> Int? {
+    let isNegative = text.hasPrefix("-")
+    var rest = (text.hasPrefix("+") || isNegative ? text.dropFirst() : text[...])
+    guard rest.first == "P" else { return nil }
+    rest = rest.dropFirst().prefix { $0 != "T" }
+    var parts: [Character: Int] = [:]
+    var digits = ""
+    for character in rest {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+      } else if "YMWD".contains(character), let number = Int(digits), number <= 100_000 {
+        parts[character] = number
+        digits = ""
+      } else {
+        return nil
+      }
+    }
+    guard digits.isEmpty, !parts.isEmpty || text.contains("T") else { return nil }
+    let sign = isNegative ? -1 : 1
+    let trigger = FireTime(trigger: Trigger(), zone: FireZone(.gmt))
+    var date = Date(timeIntervalSince1970: Double(day) * 86_400)
+    for (part, unit, times) in [
+      ("Y", Trigger.Unit.year, 1), ("M", .month, 1), ("W", .day, 7), ("D", .day, 1),
+    ] as [(Character, Trigger.Unit, Int)] {
+      date = trigger.add(sign * times * (parts[part] ?? 0), unit, to: date)
+    }
+    return Int((date.timeIntervalSince1970 / 86_400).rounded(.down))
+  }
+}

@@ -1,0 +1,250 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Users
+
+/// One edit of a campaign, within its transaction.
+struct CampaignEdit {
+  let editor: CampaignEditor
+  let id: Int64
+  let input: CampaignInput
+  let isReplacing: Bool
+  let isNew: Bool
+  let author: Author
+  let now: Date
+  let connection: PostgresConnection
+  let outbox: JobOutbox
+
+  /// Checks and writes.
+  ///
+  /// - Returns: What changed, by member; nil where nothing did, and then nothing was written (CAM-620).
+  @discardableResult
+  func apply() async throws -> [String: JSONValue]? {
+    guard
+      var before = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
+    else { return nil }
+    if let version = input.version, version != before.version {
+      throw CampaignError.conflict(
+        "version: \(version) was read, but the campaign is at version \(before.version)")
+    }
+    if isNew { before.name = "" }
+    let settings = try await editor.engine.settings()
+    var after = before
+    try members(&after)
+    let events = try await EventEdit(edit: self, before: before.events, settings: settings).plan()
+    after.events = events.events
+    after.canvas = events.canvas(input.canvas ?? (isReplacing ? .object([:]) : after.canvas))
+    try await check(after, before, settings)
+    let details = differences(before, after)
+    guard isNew || !details.isEmpty else { return nil }
+    try await write(after, before)
+    try await events.write()
+    try await follow(after, before, events)
+    return details
+  }
+
+  // MARK: Members
+
+  private func members(_ campaign: inout Campaign) throws {
+    if isReplacing || input.name != nil {
+      do throws(InvalidInput) {
+        campaign.name = try RecordText.name(input.name, "name")
+      } catch { throw CampaignError.invalid(error) }
+    }
+    if isReplacing || input.description != nil {
+      campaign.description = try RecordText.optional(input.description, "description", html: true)
+    }
+    campaign.isPublished = input.isPublished ?? (isReplacing ? false : campaign.isPublished)
+    campaign.allowsRestart = input.allowsRestart ?? (isReplacing ? false : campaign.allowsRestart)
+    campaign.publishUp = input.publishUp ?? (isReplacing ? nil : campaign.publishUp)
+    campaign.publishDown = input.publishDown ?? (isReplacing ? nil : campaign.publishDown)
+    if let up = campaign.publishUp, let down = campaign.publishDown, down <= up {
+      throw CampaignError.refused(
+        InvalidInput("publishDown", "is not after publishUp"))
+    }
+    var sources = Set(campaign.sources)
+    if isReplacing || input.segments != nil {
+      sources = sources.filter { $0.kind != .segment }
+      sources.formUnion((input.segments ?? []).map { CampaignSource(.segment, $0) })
+    }
+    if isReplacing || input.forms != nil {
+      sources = sources.filter { $0.kind != .form }
+      sources.formUnion((input.forms ?? []).map { CampaignSource(.form, $0) })
+    }
+    campaign.sources = sources.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
+  }
+
+  private func check(
+    _ after: Campaign, _ before: Campaign, _ settings: CampaignSettings
+  ) async throws {
+    let isPublishing = after.isPublished && !before.isPublished
+    if isNew || isReplacing || isPublishing {
+      // CAM-001.
+      if after.events.isEmpty {
+        throw CampaignError.invalid(InvalidInput("events", "at least one event is required"))
+      }
+      if after.sources.isEmpty {
+        throw CampaignError.invalid(
+          InvalidInput("lists", "at least one list or form is required as a source"))
+      }
+    }
+    let new = Set(after.sources).subtracting(before.sources)
+    let segments = new.filter { $0.kind == .segment }.map(\.id).sorted()
+    if !segments.isEmpty {
+      let rows = try await connection.query(
+        "SELECT id FROM segments WHERE id = ANY (\(segments)) ORDER BY id FOR KEY SHARE")
+      let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+      let unknown = segments.filter { !known.contains($0) }
+      if !unknown.isEmpty {
+        throw CampaignError.refused(
+          InvalidInput(
+            "lists", "there is no segment \(unknown.map(String.init).joined(separator: ", "))"))
+      }
+    }
+    let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
+    if let category { try await CategoryStore.require([category], on: connection) }
+    let changed = after.events.filter { event in !before.events.contains(event) }
+    guard !changed.isEmpty || after.events.count != before.events.count else { return }
+    var graph = GraphCheck(after.events)
+    graph.run(editor.engine.types)
+    var problems = graph.problems
+    let fields = try await editor.engine.fields.current(on: connection)
+    for event in changed where problems.isEmpty {
+      guard let check = editor.engine.types.check(event.type) else { continue }
+      var look = EventCheck(
+        event, parent: after.events.first { $0.id == event.parent }, fields: fields,
+        timeZone: settings.timeZone, on: connection)
+      try await check(event, &look)
+      problems += look.problems
+    }
+    if !problems.isEmpty {
+      var input = InvalidInput("events", "")
+      input.problems = problems
+      throw CampaignError.refused(input)
+    }
+  }
+
+  private func differences(_ before: Campaign, _ after: Campaign) -> [String: JSONValue] {
+    func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    func date(_ date: Date?) -> JSONValue { text(date?.formatted(.iso8601)) }
+    let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
+    let members: [(String, JSONValue, JSONValue)] = [
+      ("name", text(before.name), text(after.name)),
+      ("description", text(before.description), text(after.description)),
+      ("isPublished", .boolean(before.isPublished), .boolean(after.isPublished)),
+      ("publishUp", date(before.publishUp), date(after.publishUp)),
+      ("publishDown", date(before.publishDown), date(after.publishDown)),
+      ("allowRestart", .boolean(before.allowsRestart), .boolean(after.allowsRestart)),
+      (
+        "category", before.category.map { .integer($0.id) } ?? .null,
+        category.map { .integer($0) } ?? .null
+      ),
+      ("canvasSettings", before.canvas, after.canvas),
+      ("lists", Self.list(before, .segment), Self.list(after, .segment)),
+      ("forms", Self.list(before, .form), Self.list(after, .form)),
+      ("events", Self.summary(before.events), Self.summary(after.events)),
+    ]
+    return members.reduce(into: [:]) { differences, member in
+      if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
+    }
+  }
+
+  private static func list(_ campaign: Campaign, _ kind: CampaignSource.Kind) -> JSONValue {
+    .array(campaign.sources.filter { $0.kind == kind }.map { .integer($0.id) })
+  }
+
+  /// Enough of events to tell whether they changed.
+  private static func summary(_ events: [CampaignEvent]) -> JSONValue {
+    .array(events.map { .string("\($0)") })
+  }
+
+  // MARK: Writing
+
+  private func write(_ after: Campaign, _ before: Campaign) async throws {
+    let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
+    try await connection.query(
+      """
+      UPDATE campaigns SET name = \(after.name), description = \(after.description)::text,
+        category_id = \(category)::bigint, is_published = \(after.isPublished),
+        publish_up = \(after.publishUp)::timestamptz, publish_down = \(after.publishDown)::timestamptz,
+        allow_restart = \(after.allowsRestart), canvas = \(try JSON(after.canvas)),
+        version = version + \(isNew ? 0 : 1),
+        date_modified = CASE WHEN \(isNew) THEN NULL ELSE \(now)::timestamptz END,
+        modified_by = CASE WHEN \(isNew) THEN NULL ELSE \(author.id)::bigint END,
+        modified_by_user = CASE WHEN \(isNew) THEN NULL ELSE \(author.name)::text END
+      WHERE id = \(id)
+      """)
+    let (new, old) = (Set(after.sources), Set(before.sources))
+    let gone = old.subtracting(new)
+    let added = new.subtracting(old)
+    if !gone.isEmpty {
+      let list = Array(gone)
+      try await connection.query(
+        """
+        DELETE FROM campaign_sources USING unnest(\(list.map(\.kind.rawValue)), \(list.map(\.id)))
+          AS gone (kind, id)
+        WHERE campaign_id = \(id) AND campaign_sources.kind = gone.kind AND source_id = gone.id
+        """)
+    }
+    if !added.isEmpty {
+      let list = Array(added)
+      try await connection.query(
+        """
+        INSERT INTO campaign_sources (campaign_id, kind, source_id)
+        SELECT \(id), kind, source FROM unnest(\(list.map(\.kind.rawValue)), \(list.map(\.id)))
+          AS added (kind, source)
+        """)
+    }
+    try await Self.announce(Array(gone.union(added)), on: connection)
+  }
+
+  /// Segments announce who moves as long as a campaign has them as its source.
+  static func announce(
+    _ sources: [CampaignSource], on connection: PostgresConnection
+  ) async throws {
+    let segments = sources.filter { $0.kind == .segment }.map(\.id).sorted()
+    guard !segments.isEmpty else { return }
+    try await connection.query(
+      """
+      WITH held AS (SELECT id FROM segments WHERE id = ANY (\(segments)) ORDER BY id FOR NO KEY UPDATE)
+      UPDATE segments s SET announces = EXISTS (
+        SELECT FROM campaign_sources c WHERE c.kind = 'segment' AND c.source_id = s.id)
+      FROM held WHERE s.id = held.id
+      """)
+  }
+
+  /// What follows from the edit for those who are in the campaign.
+  private func follow(_ after: Campaign, _ before: Campaign, _ events: EventPlan) async throws {
+    if after.isPublished, !before.isPublished || isNew {
+      // CAM-506.
+      try await connection.query(
+        """
+        UPDATE campaign_events SET failed_count = 0, failures_untold = 0, failures_told_at = NULL
+        WHERE campaign_id = \(id) AND failed_count > 0
+        """)
+    }
+    let becameLive = after.isLive(at: now) && !(before.isLive(at: now) && !isNew)
+    let sourcesChanged = Set(after.sources) != Set(before.sources)
+    try await connection.query(
+      """
+      UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(now)) WHERE c.id = \(id)
+      """)
+    if after.isLive(at: now),
+      becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart
+    {
+      try CampaignUpdates.request(id, in: outbox)
+    }
+    if after.isPublished, let up = after.publishUp, up > now, up != before.publishUp {
+      try CampaignUpdates.request(id, at: up, in: outbox)
+    }
+    for event in events.cancelled {
+      try outbox.add(CancelEvent(event: event), EnqueueOptions(lane: CampaignJobs.lane(id)))
+    }
+    for decision in events.retimed {
+      try outbox.add(
+        RecomputeDeadlines(campaign: id, event: decision),
+        EnqueueOptions(lane: CampaignJobs.lane(id)))
+    }
+  }
+}

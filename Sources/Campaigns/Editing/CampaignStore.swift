@@ -1,0 +1,121 @@
+public import Contacts
+import Foundation
+public import Postgres
+
+/// Campaigns in the database, for reading. Deleted ones are not there.
+public struct CampaignStore: Sendable {
+  private let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The campaign with a number.
+  public func campaign(_ id: Int64) async throws -> Campaign? {
+    try await pool.withConnection { try await Self.find("campaigns.id = \(id)", on: $0).first }
+  }
+
+  /// A page of campaigns, and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on the table `campaigns`.
+  ///   - order: `ORDER BY …`.
+  public func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY campaigns.id"
+  ) async throws -> (campaigns: [Campaign], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let count = try await connection.query(
+        "SELECT count(*) FROM campaigns WHERE deleted_at IS NULL AND (\(sql: condition))")
+      let campaigns = try await Self.find(
+        condition, order: order, rest: "LIMIT \(limit) OFFSET \(start)", on: connection)
+      return (campaigns, try count.first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// A page of the events of all campaigns, with the campaign of each.
+  public func events(
+    start: Int, limit: Int, where condition: SQL = "true"
+  ) async throws -> (events: [(event: CampaignEvent, campaign: Int64)], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let present: SQL = """
+        campaign_events e WHERE e.deleted_at IS NULL AND (\(sql: condition)) AND EXISTS (
+          SELECT FROM campaigns c WHERE c.id = e.campaign_id AND c.deleted_at IS NULL)
+        """
+      let count = try await connection.query("SELECT count(*) FROM \(sql: present)")
+      let rows = try await connection.query(
+        """
+        SELECT \(sql: EventRows.columns), campaign_id FROM \(sql: present)
+        ORDER BY e.id LIMIT \(limit) OFFSET \(start)
+        """)
+      return (
+        try rows.map { (try EventRows.event($0), try $0.decode("campaign_id")) },
+        try count.first?.decode(at: 0) ?? 0
+      )
+    }
+  }
+
+  /// Campaigns that satisfy a condition, with sources and events, which come by further statements.
+  static func find(
+    _ condition: SQL, order: SQL = "ORDER BY campaigns.id", rest: SQL = "",
+    on connection: PostgresConnection
+  ) async throws -> [Campaign] {
+    let rows = try await connection.query(
+      """
+      SELECT id, name, description, category_id, is_published, publish_up, publish_down,
+        allow_restart, version, canvas, \(sql: RecordDates.columns(of: "campaigns"))
+      FROM campaigns WHERE deleted_at IS NULL AND (\(sql: condition))
+      \(sql: order) \(sql: rest)
+      """)
+    guard !rows.isEmpty else { return [] }
+    let ids: [Int64] = try rows.map { try $0.decode("id") }
+    let parts = try await connection.pipeline([
+      """
+      SELECT campaign_id, kind, source_id FROM campaign_sources
+      WHERE campaign_id = ANY (\(ids)) ORDER BY kind, source_id
+      """,
+      """
+      SELECT \(sql: EventRows.columns), campaign_id FROM campaign_events
+      WHERE campaign_id = ANY (\(ids)) AND deleted_at IS NULL ORDER BY id
+      """,
+    ])
+    var sources: [Int64: [CampaignSource]] = [:]
+    for row in parts[0] {
+      let kind = CampaignSource.Kind(rawValue: try row.decode("kind")) ?? .segment
+      sources[try row.decode("campaign_id"), default: []].append(
+        CampaignSource(kind, try row.decode("source_id")))
+    }
+    var events: [Int64: [CampaignEvent]] = [:]
+    for row in parts[1] {
+      events[try row.decode("campaign_id"), default: []].append(try EventRows.event(row))
+    }
+    let categories = try await CategoryStore.categories(
+      Set(try rows.compactMap { try $0.decode("category_id", as: Int64?.self) }).sorted(),
+      on: connection)
+    return try rows.map { row in
+      let id: Int64 = try row.decode("id")
+      return Campaign(
+        id: id, name: try row.decode("name"), description: try row.decode("description"),
+        category: try row.decode("category_id", as: Int64?.self).flatMap { categories[$0] },
+        isPublished: try row.decode("is_published"), publishUp: try row.decode("publish_up"),
+        publishDown: try row.decode("publish_down"), allowsRestart: try row.decode("allow_restart"),
+        version: try row.decode("version"),
+        canvas: try row.decode("canvas", as: JSON.self).decode(), sources: sources[id] ?? [],
+        events: events[id] ?? [], dates: try RecordDates(row))
+    }
+  }
+}
+
+extension ListQuery {
+  /// The list of campaigns: its conditions stand on the table `campaigns`, called so.
+  public static let campaigns = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "campaigns"), QueryColumn("name", .text, of: "campaigns"),
+      QueryColumn("description", .text, of: "campaigns"),
+      QueryColumn("category_id", .integer, of: "campaigns", otherNames: ["category"]),
+      QueryColumn("allow_restart", .boolean, of: "campaigns"),
+      QueryColumn("publish_up", .instant, of: "campaigns"),
+      QueryColumn("publish_down", .instant, of: "campaigns"),
+    ] + published("campaigns"),
+    mainColumns: ["name", "description"])
+}

@@ -1,0 +1,142 @@
+import Contacts
+
+/// The rules of a campaign's graph (campaigns.md 3 and 14).
+struct GraphCheck {
+  static let mostEvents = 5_000
+
+  private let events: [Int64: CampaignEvent]
+  private let children: [Int64: [CampaignEvent]]
+  private(set) var problems: [InvalidInput.Problem] = []
+
+  init(_ events: [CampaignEvent]) {
+    self.events = Dictionary(events.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    children = Dictionary(grouping: events.filter { $0.parent != nil }) { $0.parent ?? 0 }
+  }
+
+  private mutating func refuse(_ event: CampaignEvent, _ message: String) {
+    problems.append(
+      .init(member: "events", message: "\(EventCheck.name(event)): \(message)"))
+  }
+
+  /// Gathers what is wrong.
+  mutating func run(_ types: EventTypes) {
+    if events.count > Self.mostEvents {
+      problems.append(
+        .init(
+          member: "events",
+          message: "a campaign has at most \(Self.mostEvents) events, not \(events.count)"))
+      return
+    }
+    let ordered = events.values.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
+    for event in ordered {
+      if let handler = types[event.type], handler.kind != event.kind {
+        refuse(event, "is no \(event.kind.rawValue) but a \(handler.kind.rawValue)")
+      }
+      place(event)
+      jumps(event)
+    }
+    guard problems.isEmpty else { return }
+    circles(ordered)
+  }
+
+  /// CAM-002, CAM-003, CAM-005, CAM-006.
+  private mutating func place(_ event: CampaignEvent) {
+    guard let id = event.parent else {
+      if ["email.open", "email.click", "email.reply"].contains(event.type) {
+        refuse(event, "stands only directly below an action that sends an e-mail")
+      }
+      return
+    }
+    guard let parent = events[id] else {
+      return refuse(event, "its parent \(id) is no event of the campaign")
+    }
+    if isOwnAncestor(event) { return refuse(event, "is its own ancestor") }
+    if parent.kind != .action, event.path == nil {
+      refuse(event, "needs a decisionPath, yes or no, below a \(parent.kind.rawValue)")
+    }
+    if ["email.open", "email.click", "email.reply"].contains(event.type),
+      parent.type != EventType.sendEmail
+    {
+      refuse(event, "stands only directly below an action that sends an e-mail")
+    }
+    if event.type == "dwc.push_content", parent.type != "dwc.decision" || event.path != true {
+      refuse(event, "stands only on the yes path of a request for dynamic content")
+    }
+    if event.type == "tracking.pixel.send", parent.type != "page.pagehit" || event.path != true {
+      refuse(event, "stands only on the yes path of a page visit")
+    }
+    if [EventType.deleteContact, EventType.jump].contains(parent.type) {
+      refuse(event, "nothing may hang below \(parent.type)")
+    }
+    if parent.kind == .decision, event.path == false, event.kind == .action,
+      event.trigger.mode == .immediate
+    {
+      refuse(
+        event, "cannot be immediate on the no path of a decision: its delay is the waiting period")
+    }
+  }
+
+  private func isOwnAncestor(_ event: CampaignEvent) -> Bool {
+    var seen: Set<Int64> = [event.id]
+    var above = event.parent
+    while let id = above {
+      guard seen.insert(id).inserted else { return true }
+      above = events[id]?.parent
+    }
+    return false
+  }
+
+  /// CAM-009.
+  private mutating func jumps(_ event: CampaignEvent) {
+    guard event.type == EventType.jump else { return }
+    guard let target = event.jumpTarget, let other = events[target] else {
+      return refuse(event, "properties.jumpToEvent is no event of the campaign")
+    }
+    if other.id == event.id { refuse(event, "jumps to itself") }
+  }
+
+  /// No circle made by jumps may run without time passing (CAM-008): from the target of each jump, events that
+  /// can run at once must not lead to a jump that closes the circle.
+  private mutating func circles(_ ordered: [CampaignEvent]) {
+    let jumps = ordered.filter { $0.type == EventType.jump }
+    var edges: [Int64: Set<Int64>] = [:]
+    for jump in jumps {
+      guard let target = jump.jumpTarget.flatMap({ events[$0] }) else { continue }
+      edges[jump.id] = reachedAtOnce(from: target)
+    }
+    for jump in jumps {
+      var seen: Set<Int64> = []
+      var open = Array(edges[jump.id] ?? [])
+      while let next = open.popLast() {
+        if next == jump.id {
+          refuse(
+            jump,
+            "leads back to itself without a delay of at least a minute, a decision or a date")
+          break
+        }
+        if seen.insert(next).inserted { open += edges[next] ?? [] }
+      }
+    }
+  }
+
+  /// The jumps that are reached from an event without time passing.
+  private func reachedAtOnce(from event: CampaignEvent) -> Set<Int64> {
+    var found: Set<Int64> = []
+    var open = [event]
+    while let next = open.popLast() {
+      guard next.kind != .decision, !takesTime(next.trigger) else { continue }
+      if next.type == EventType.jump { found.insert(next.id) }
+      open += children[next.id] ?? []
+    }
+    return found
+  }
+
+  private func takesTime(_ trigger: Trigger) -> Bool {
+    switch trigger.mode {
+    case .immediate: false
+    case .interval: trigger.interval > 0
+    case .date: true
+    case .contactDate: true
+    }
+  }
+}

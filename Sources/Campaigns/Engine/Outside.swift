@@ -1,0 +1,127 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Entries that were claimed for an effect outside of the database.
+struct Claim: Sendable {
+  var event: CampaignEvent
+  var token: UUID
+  var entries: [Entry]
+  var contacts: [Int64: OutsideContact]
+
+  /// Names an entry to the receiver, the same at every attempt (CAM-453).
+  func key(_ entry: Entry) -> String {
+    "campaign-\(event.id)-\(entry.runner.contact)-\(entry.rotation)"
+  }
+}
+
+extension Pass {
+  /// Claims due entries of an event with an effect outside, and those whose claim has lapsed (CAM-462): they
+  /// are this caller's until the lease ends.
+  func claimOutside(
+    _ event: CampaignEvent, _ action: any OutsideAction, limit: Int, lease: Duration
+  ) async throws -> Claim? {
+    let token = UUID()
+    let until = now.addingTimeInterval(Double(lease.components.seconds))
+    let rows = try await connection.query(
+      """
+      WITH candidates AS MATERIALIZED (
+        (SELECT ctid AS place, contact_id, rotation FROM campaign_log
+          WHERE event_id = \(event.id) AND state = 0 AND fire_at <= \(now)
+          ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+        UNION ALL
+        (SELECT ctid, contact_id, rotation FROM campaign_log
+          WHERE state = 2 AND lease_until < \(now) AND event_id = \(event.id)
+          LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+      ), due AS MATERIALIZED (
+        SELECT l.place, m.rotation AS present, m.is_active AND l.rotation >= m.first_rotation AS holds
+        FROM candidates AS l CROSS JOIN LATERAL (
+          SELECT rotation, first_rotation, is_active FROM campaign_members AS m
+          WHERE m.contact_id = l.contact_id AND m.campaign_id = \(campaign)
+          FOR SHARE SKIP LOCKED
+        ) AS m
+      )
+      UPDATE campaign_log AS l SET state = CASE WHEN due.holds THEN 2 ELSE 5 END,
+        lease_until = CASE WHEN due.holds THEN \(until)::timestamptz END,
+        lease_token = CASE WHEN due.holds THEN \(token) END,
+        cancel_reason = CASE WHEN NOT due.holds THEN 'left' END
+      FROM due WHERE l.ctid = due.place
+      RETURNING l.contact_id, l.rotation, due.present, due.holds, l.attempts, l.base_at, l.fire_at,
+        l.pinned, l.delay_used
+      """)
+    var entries: [Due] = []
+    for row in rows where try row.decode(at: 3, as: Bool.self) {
+      let runner = Runner(contact: try row.decode(at: 0), rotation: try row.decode(at: 2))
+      entries.append(
+        Due(
+          entry: Entry(
+            runner, rotation: try row.decode(at: 1),
+            attempts: Int(try row.decode(at: 4, as: Int16.self))),
+          base: try row.decode(at: 5), fire: try row.decode(at: 6), pinned: try row.decode(at: 7),
+          delayUsed: try row.decode(at: 8), path: nil))
+    }
+    entries.sort { ($0.contact, $0.entry.rotation) < ($1.contact, $1.entry.rotation) }
+    let kept = try await check(event, entries).map(\.entry)
+    guard !kept.isEmpty else { return nil }
+    let contacts = try await action.read(
+      event, Set(kept.map(\.runner.contact)).sorted(), self)
+    return Claim(event: event, token: token, entries: kept, contacts: contacts)
+  }
+
+  /// Records what came of claimed entries; those whose lease others have taken over are left to them.
+  func record(_ claim: Claim, _ results: [(Entry, Result<Void, ActionFailure>)]) async throws {
+    let entries = results.map(\.0)
+    // Members come before their entries, as wherever both are locked.
+    let members = try await connection.query(
+      """
+      SELECT contact_id, rotation, is_active FROM campaign_members
+      WHERE contact_id = ANY (\(Set(entries.map(\.runner.contact)).sorted()))
+        AND campaign_id = \(campaign)
+      ORDER BY contact_id FOR SHARE
+      """)
+    var present: [Int64: (rotation: Int, isActive: Bool)] = [:]
+    for row in members {
+      let (contact, rotation, isActive) = try row.decode(Int64.self, Int.self, Bool.self)
+      present[contact] = (rotation, isActive)
+    }
+    let rows = try await connection.query(
+      """
+      UPDATE campaign_log AS l SET state = 3, executed_at = \(now), lease_until = NULL,
+        lease_token = NULL
+      FROM unnest(\(entries.map(\.runner.contact)), \(entries.map { Int32($0.rotation) }))
+        AS entry (contact, rotation)
+      WHERE l.contact_id = entry.contact AND l.event_id = \(claim.event.id)
+        AND l.rotation = entry.rotation AND l.state = 2 AND l.lease_token = \(claim.token)
+      RETURNING l.contact_id, l.rotation
+      """)
+    var ours: Set<[Int64]> = []
+    for row in rows {
+      let (contact, rotation) = try row.decode(Int64.self, Int64.self)
+      ours.insert([contact, rotation])
+    }
+    var waves: [[(Entry, Result<Void, ActionFailure>)]] = []
+    var depth: [Int64: Int] = [:]
+    for (entry, result) in results {
+      let contact = entry.runner.contact
+      guard ours.contains([contact, Int64(entry.rotation)]), let member = present[contact] else {
+        continue
+      }
+      if !member.isActive { gone.insert(contact) }
+      let place = depth[contact, default: 0]
+      depth[contact] = place + 1
+      if place == waves.count { waves.append([]) }
+      let runner = Runner(contact: contact, rotation: member.rotation)
+      waves[place].append(
+        (Entry(runner, rotation: entry.rotation, attempts: entry.attempts), result))
+    }
+    for wave in waves {
+      var outcome = ActionOutcome()
+      for (entry, result) in wave {
+        if case .failure(let failure) = result { outcome.failures[entry.runner.contact] = failure }
+      }
+      try await settle(claim.event, wave.map(\.0), outcome)
+    }
+    try await runJumps()
+  }
+}

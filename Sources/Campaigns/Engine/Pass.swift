@@ -1,0 +1,229 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// A contact that has come to some place in a campaign's graph.
+struct Runner: Sendable, Equatable {
+  /// The contact.
+  var contact: Int64
+  /// The rotation in which what comes next is written down: that of the member.
+  var rotation: Int
+}
+
+/// What one transaction of a campaign's work carries along.
+///
+/// It lives inside one transaction and is used by one task alone.
+final class Pass {
+  let engine: CampaignEngine
+  let graph: CampaignGraph
+  let settings: CampaignSettings
+  let connection: PostgresConnection
+  let outbox: JobOutbox
+  /// Every relative computation of the pass uses this instant (CAM-219).
+  let now: Date
+
+  /// When events have something due soon, for after the commit.
+  private(set) var wakes: Set<Wake> = []
+  /// Who is no longer in the run that the pass has begun with (CAM-125).
+  var gone: Set<Int64> = []
+  /// Jumps that wait until everything else that is due has run (CAM-345).
+  var jumps: [(event: CampaignEvent, runners: [Runner])] = []
+  /// What events came to, to be added to the counters at the end.
+  private var tallies: [Int64: Tally] = [:]
+  private var zones: FireZones
+  private var zoneNames: [Int64: String?] = [:]
+  private var contactDates: [String: [Int64: FireTime.ContactDate]] = [:]
+
+  init(
+    engine: CampaignEngine, graph: CampaignGraph, settings: CampaignSettings,
+    connection: PostgresConnection, outbox: JobOutbox, now: Date
+  ) {
+    self.engine = engine
+    self.graph = graph
+    self.settings = settings
+    self.connection = connection
+    self.outbox = outbox
+    self.now = now
+    zones = FireZones(standard: settings.timeZone)
+  }
+
+  var campaign: Int64 { graph.campaign }
+
+  /// Something of an event is due at an instant; after the commit somebody is to be told.
+  func wake(_ event: Int64, at instant: Date) {
+    wakes.insert(Wake(event: event, slot: Wake.slot(of: instant)))
+  }
+
+  /// Takes over what another campaign's pass in the same transaction wants woken.
+  func adopt(_ others: Set<Wake>) { wakes.formUnion(others) }
+
+  // MARK: Fire times
+
+  /// The fire times of an event for contacts, by contact; who has none (no date to go by) stays out.
+  ///
+  /// - Parameter bases: What the delay is counted from, by contact.
+  func fireTimes(
+    _ trigger: Trigger, _ runners: [(contact: Int64, base: Date, delayUsed: Bool)],
+    deadline: Bool = false
+  ) async throws -> [Int64: Date] {
+    let contacts = runners.map(\.contact)
+    if trigger.dependsOnZone { try await loadZones(contacts) }
+    var dates: [Int64: FireTime.ContactDate] = [:]
+    if trigger.mode == .contactDate, let field = trigger.contactField {
+      dates = try await contactDates(field, contacts)
+    }
+    var times: [Int64: Date] = [:]
+    times.reserveCapacity(runners.count)
+    // Most of a batch share zone and base: what was computed for one holds for the others.
+    struct Key: Hashable {
+      var zone: String?
+      var base: Date
+      var delayUsed: Bool
+    }
+    var known: [Key: Date] = [:]
+    for runner in runners {
+      let name = trigger.dependsOnZone ? zoneNames[runner.contact] ?? nil : nil
+      let key = Key(zone: name, base: runner.base, delayUsed: runner.delayUsed)
+      if trigger.mode != .contactDate, let time = known[key] {
+        times[runner.contact] = time
+        continue
+      }
+      let fire = FireTime(trigger: trigger, zone: zones.zone(name))
+      let value = dates[runner.contact]
+      let time =
+        deadline
+        ? fire.deadline(base: runner.base, value: value)
+        : fire.planned(base: runner.base, delayUsed: runner.delayUsed, value: value)
+      guard let time else { continue }
+      known[key] = time
+      times[runner.contact] = time
+    }
+    return times
+  }
+
+  /// Where an entry that is picked up now and was due at `due` goes.
+  func late(_ trigger: Trigger, contact: Int64, due: Date) -> Date {
+    FireTime(trigger: trigger, zone: zones.zone(zoneNames[contact] ?? nil)).late(due, now: now)
+  }
+
+  private func loadZones(_ contacts: [Int64]) async throws {
+    let missing = contacts.filter { zoneNames[$0] == nil }
+    guard !missing.isEmpty else { return }
+    let rows = try await connection.query(
+      "SELECT id, timezone FROM contacts WHERE id = ANY (\(missing)) AND timezone IS NOT NULL")
+    for contact in missing { zoneNames[contact] = .some(nil) }
+    for row in rows {
+      zoneNames[try row.decode(at: 0)] = .some(try row.decode(at: 1, as: String.self))
+    }
+  }
+
+  /// The values of a date field; of a field that does not exist (any more) there are none.
+  private func contactDates(
+    _ alias: String, _ contacts: [Int64]
+  ) async throws -> [Int64: FireTime.ContactDate] {
+    let fields = try await engine.fields.current(on: connection)
+    guard
+      let field = fields.all.first(where: {
+        $0.object == .contact && $0.alias == alias && ($0.type == .date || $0.type == .datetime)
+      })
+    else { return [:] }
+    let column: SQL = "\(identifier: field.column)"
+    let isDay = field.type == .date
+    let value: SQL =
+      isDay
+      ? "(\(sql: column) - date '1970-01-01')::double precision"
+      : "extract(epoch FROM \(sql: column))::double precision"
+    let rows = try await connection.query(
+      "SELECT id, \(sql: value) FROM contacts WHERE id = ANY (\(contacts)) AND \(sql: column) IS NOT NULL"
+    )
+    var dates: [Int64: FireTime.ContactDate] = [:]
+    for row in rows {
+      let number: Double = try row.decode(at: 1)
+      dates[try row.decode(at: 0)] =
+        isDay ? .day(Int(number)) : .instant(Date(timeIntervalSince1970: number))
+    }
+    return dates
+  }
+
+  // MARK: Counters
+
+  /// Adds outcomes of an event to the counters.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - current: How many of them stand in their members' present rotation.
+  func count(_ event: Int64, _ outcome: Outcome, _ count: Int, current: Int? = nil) {
+    guard count != 0 else { return }
+    tallies[event, default: Tally()].add(outcome, count, current ?? count)
+  }
+
+  /// Writes what was counted. Call it once, last: counters are what parallel passes contend for.
+  func finish() async throws {
+    guard !tallies.isEmpty else { return }
+    let events = tallies.keys.sorted()
+    let all = events.compactMap { tallies[$0] }
+    let hour = Date(
+      timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+    try await connection.pipeline([
+      """
+      INSERT INTO campaign_event_hours AS old
+        (event_id, hour, slot, campaign_id, executed, yes, no, failed)
+      SELECT event, \(hour), pg_backend_pid() % 16, \(campaign), executed, yes, no, failed
+      FROM unnest(\(events), \(all.map(\.all.executed)), \(all.map(\.all.yes)),
+        \(all.map(\.all.no)), \(all.map(\.all.failed))) AS new (event, executed, yes, no, failed)
+      ON CONFLICT (event_id, hour, slot) DO UPDATE SET executed = old.executed + excluded.executed,
+        yes = old.yes + excluded.yes, no = old.no + excluded.no,
+        failed = old.failed + excluded.failed
+      """,
+      """
+      INSERT INTO campaign_event_counts AS old
+        (event_id, slot, campaign_id, executed, yes, no, failed)
+      SELECT event, pg_backend_pid() % 16, \(campaign), executed, yes, no, failed
+      FROM unnest(\(events), \(all.map(\.current.executed)), \(all.map(\.current.yes)),
+        \(all.map(\.current.no)), \(all.map(\.current.failed)))
+        AS new (event, executed, yes, no, failed)
+      ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
+        yes = old.yes + excluded.yes, no = old.no + excluded.no,
+        failed = old.failed + excluded.failed
+      """,
+    ])
+    tallies = [:]
+  }
+}
+
+/// How an entry ended, for the counters.
+enum Outcome: Sendable {
+  /// Executed, on a path where there are paths.
+  case executed(Bool?)
+  /// Given up.
+  case failed
+}
+
+/// Outcomes of one event.
+private struct Tally {
+  struct Numbers {
+    var executed: Int64 = 0
+    var yes: Int64 = 0
+    var no: Int64 = 0
+    var failed: Int64 = 0
+
+    mutating func add(_ outcome: Outcome, _ count: Int) {
+      let count = Int64(count)
+      switch outcome {
+      case .executed(let path):
+        executed += count
+        if path == true { yes += count }
+        if path == false { no += count }
+      case .failed: failed += count
+      }
+    }
+  }
+  var all = Numbers()
+  var current = Numbers()
+
+  mutating func add(_ outcome: Outcome, _ count: Int, _ inPresentRotation: Int) {
+    all.add(outcome, count)
+    current.add(outcome, inPresentRotation)
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+public import JobQueue
+import Logging
+import Metrics
+
+/// Executes what is due of an event. Safe to lose: the rows stay, and the look finds them.
+struct ExecuteDue: TransientJob {
+  static let name = "campaign.trigger"
+  static let queue = CampaignJobs.queue
+  static var options: JobOptions { JobOptions(maxAttempts: 3) }
+
+  /// The event.
+  var event: Int64
+  /// The end of the slot of time that it is about, milliseconds since 1970; nil for whatever is due.
+  var slot: Int64?
+  /// Whether it goes on where another one stopped.
+  var continues: Bool?
+}
+
+/// Brings the members of campaigns in line with what entered and left their segments. Safe to lose: the
+/// announcements stay.
+struct FollowSegments: TransientJob {
+  static let name = "campaign.follow"
+  static let queue = CampaignJobs.queue
+  static var options: JobOptions { JobOptions(maxAttempts: 3) }
+}
+
+/// Brings all members of a campaign in line with its source segments.
+struct UpdateCampaign: DurableJob {
+  static let name = "campaign.update"
+  static let queue = CampaignJobs.queue
+  static var options: JobOptions { JobOptions(keep: .seconds(86_400)) }
+
+  var campaign: Int64
+}
+
+/// Looks for what nobody has been told of: entries that come due, announcements, campaigns that became live.
+struct LookAfterCampaigns: DurableJob {
+  static let name = "campaign.look"
+  static let queue = CampaignJobs.queue
+}
+
+/// Removes what is left of a deleted campaign, in batches.
+struct RemoveCampaign: DurableJob {
+  static let name = "campaign.remove"
+  static let queue = CampaignJobs.queue
+
+  var campaign: Int64
+}
+
+/// Cancels what is open of an event that was deleted, in batches (CAM-631).
+struct CancelEvent: DurableJob {
+  static let name = "campaign.cancel"
+  static let queue = CampaignJobs.queue
+
+  var event: Int64
+}
+
+/// Computes the deadlines of an open decision anew, in batches (CAM-415).
+struct RecomputeDeadlines: DurableJob {
+  static let name = "campaign.deadlines"
+  static let queue = CampaignJobs.queue
+
+  var campaign: Int64
+  var event: Int64
+}
+
+/// Proves the counters of a campaign from its log (CAM-803).
+struct RepairStatistics: DurableJob {
+  static let name = "campaign.statistics"
+  static let queue = CampaignJobs.queue
+  static var options: JobOptions { JobOptions(keep: .seconds(86_400)) }
+
+  var campaign: Int64
+}
+
+/// What a worker and a scheduler need to know of campaigns.
+public enum CampaignJobs {
+  /// The queue of all jobs of campaigns; a lane per campaign shares it fairly (CAM-904).
+  public static let queue = "campaigns"
+
+  /// Registers the handlers of all jobs of campaigns.
+  public static func register(in registry: inout JobRegistry, _ campaigns: CampaignRuntime) {
+    registry.register(ExecuteDue.self) { try await campaigns.execute($0, $1) }
+    registry.register(FollowSegments.self) { _, context in try await campaigns.follow(context) }
+    registry.register(UpdateCampaign.self) { try await campaigns.update($0, $1) }
+    registry.register(LookAfterCampaigns.self) { _, context in try await campaigns.look(context) }
+    registry.register(RemoveCampaign.self) { try await campaigns.remove($0, $1) }
+    registry.register(CancelEvent.self) { try await campaigns.cancel($0, $1) }
+    registry.register(RecomputeDeadlines.self) { try await campaigns.retime($0, $1) }
+    registry.register(RepairStatistics.self) { try await StatisticsRepair.handle($0, $1) }
+  }
+
+  /// The jobs that a scheduler enqueues again and again.
+  public static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "campaigns.look", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "look")
+      ) { _ in LookAfterCampaigns() }
+    ]
+  }
+
+  static func lane(_ campaign: Int64) -> String { "campaign:\(campaign)" }
+}
+
+/// How late entries were executed, and how many.
+enum CampaignMetrics {
+  static let lateness = Metrics.Timer(
+    label: "martlet_campaign_lateness_seconds", dimensions: [], preferredDisplayUnit: .seconds)
+  static let executed = Counter(label: "martlet_campaign_entries_total")
+}

@@ -1,0 +1,82 @@
+import Foundation
+import JobQueue
+import Postgres
+
+extension CampaignRuntime {
+  /// Cancels what is open of a deleted event, in batches of bounded size.
+  func cancel(_ job: CancelEvent, _ context: JobContext) async throws {
+    while true {
+      let count = try await context.transaction { connection, _ in
+        try await connection.query(
+          """
+          UPDATE campaign_log SET state = 5, cancel_reason = 'event_deleted'
+          WHERE (contact_id, event_id, rotation) IN (
+            SELECT contact_id, event_id, rotation FROM campaign_log
+            WHERE event_id = \(job.event) AND state < 2
+            LIMIT 5000 FOR UPDATE)
+          """
+        ).affected
+      }
+      if count == 0 { break }
+      try context.checkLease()
+    }
+    try await context.complete()
+  }
+
+  /// Computes the deadlines of a decision anew for all who wait at it; those that lie in the past now are due
+  /// at once.
+  func retime(_ job: RecomputeDeadlines, _ context: JobContext) async throws {
+    let (engine, size, now) = (engine, memberBatchSize, context.clock.now)
+    var after: Int64 = 0
+    while true {
+      let last = after
+      let step = try await context.transaction { connection, outbox in
+        try await engine.pass(
+          job.campaign, now: now, on: connection, outbox, evenAsleep: true
+        ) { pass -> Int64? in
+          guard let event = pass.graph[job.event] else { return nil }
+          return try await pass.retime(event, after: last, limit: size)
+        }
+      }
+      guard let step else { break }
+      await wake(step.wakes)
+      guard let next = step.result else { break }
+      after = next
+      try context.checkLease()
+    }
+    try await context.complete()
+  }
+}
+
+extension Pass {
+  /// Computes the deadlines of the next contacts who wait at a decision.
+  ///
+  /// - Returns: The last of them; nil at the end.
+  fileprivate func retime(_ event: CampaignEvent, after: Int64, limit: Int) async throws -> Int64? {
+    let rows = try await connection.query(
+      """
+      SELECT contact_id, rotation, base_at FROM campaign_log
+      WHERE event_id = \(event.id) AND state = 1 AND state < 2 AND contact_id > \(after)
+      ORDER BY contact_id, rotation LIMIT \(limit) FOR UPDATE
+      """)
+    guard !rows.isEmpty else { return nil }
+    var entries: [(contact: Int64, rotation: Int32, base: Date)] = []
+    for row in rows {
+      entries.append(
+        (try row.decode(at: 0), Int32(try row.decode(at: 1, as: Int.self)), try row.decode(at: 2)))
+    }
+    // Of a contact only the decision of the present rotation is open (CAM-342).
+    let deadlines = try await deadlines(event, entries.map { ($0.contact, $0.base) })
+    let times = entries.map { deadlines[$0.contact]?.at }
+    try await connection.query(
+      """
+      UPDATE campaign_log AS l SET fire_at = new.fire
+      FROM unnest(\(entries.map(\.contact)), \(entries.map(\.rotation)), \(times)::timestamptz[])
+        AS new (contact, rotation, fire)
+      WHERE l.contact_id = new.contact AND l.event_id = \(event.id) AND l.rotation = new.rotation
+        AND l.fire_at IS DISTINCT FROM new.fire
+      """)
+    wake(event, times.compactMap(\.self))
+    return entries.last?.contact
+  }
+}

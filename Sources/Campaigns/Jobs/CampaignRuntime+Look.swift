@@ -1,0 +1,116 @@
+import Foundation
+import JobQueue
+import Postgres
+
+extension CampaignRuntime {
+  /// Lays what comes due before long into the order of work, and finds what nobody has been told of: the
+  /// process that should have told died, or Redis was emptied (CAM-901).
+  func look(_ context: JobContext) async throws {
+    let now = context.clock.now
+    try await wakeLive(now)
+    await wake(try await dueSoon(now))
+    let waiting = try await jobs.postgres.query("SELECT FROM segment_announcements LIMIT 1")
+    if !waiting.isEmpty { try await jobs.enqueue(FollowSegments()) }
+    try await context.complete()
+  }
+
+  /// Campaigns that became live since the last look, by their window or their category, have their members
+  /// brought up to date; what came due meanwhile is due now (CAM-603).
+  private func wakeLive(_ now: Date) async throws {
+    try await jobs.transaction { connection, outbox in
+      let rows = try await connection.query(
+        """
+        UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(now))
+        WHERE c.was_live <> \(sql: CampaignSQL.isLive(now)) RETURNING c.id, c.was_live
+        """)
+      for row in rows where try row.decode(at: 1, as: Bool.self) {
+        try CampaignUpdates.request(try row.decode(at: 0), in: outbox)
+      }
+    }
+  }
+
+  /// The slots before the horizon in which events of live campaigns have something due. Each is found by one
+  /// step in the index of what is due, however many entries it holds.
+  func dueSoon(_ now: Date) async throws -> Set<Wake> {
+    // One look later than the next one.
+    let horizon = now.addingTimeInterval(Wake.horizon)
+    let length = Double(Wake.length) / 1000
+    let rows = try await jobs.postgres.query(
+      """
+      WITH RECURSIVE live AS MATERIALIZED (
+        SELECT e.id FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
+        WHERE e.deleted_at IS NULL AND \(sql: CampaignSQL.isLive(now))
+      ), slots AS (
+        SELECT live.id, first.fire_at FROM live CROSS JOIN LATERAL (
+          SELECT fire_at FROM campaign_log l
+          WHERE l.event_id = live.id AND l.state < 2 AND l.fire_at <= \(horizon)
+          ORDER BY l.fire_at LIMIT 1) AS first
+        UNION ALL
+        SELECT slots.id, next.fire_at FROM slots CROSS JOIN LATERAL (
+          SELECT fire_at FROM campaign_log l
+          WHERE l.event_id = slots.id AND l.state < 2 AND l.fire_at <= \(horizon)
+            AND l.fire_at > greatest(\(now)::timestamptz, to_timestamp(
+              ceil(extract(epoch FROM slots.fire_at) / \(length)) * \(length)))
+          ORDER BY l.fire_at LIMIT 1) AS next
+      )
+      SELECT id, fire_at FROM slots
+      """)
+    var wakes: Set<Wake> = []
+    for row in rows {
+      let (event, fire) = try row.decode(Int64.self, Date.self)
+      wakes.insert(Wake(event: event, slot: Wake.slot(of: fire)))
+    }
+    // Claims that have lapsed: their worker is gone (CAM-462).
+    let lapsed = try await jobs.postgres.query(
+      "SELECT DISTINCT event_id FROM campaign_log WHERE state = 2 AND lease_until < \(now)")
+    for row in lapsed {
+      wakes.insert(Wake(event: try row.decode(at: 0), slot: Wake.slot(of: now)))
+    }
+    return wakes
+  }
+
+  /// Removes log, members and events of a deleted campaign in batches (CAM-640).
+  func remove(_ job: RemoveCampaign, _ context: JobContext) async throws {
+    let campaign = job.campaign
+    while true {
+      let gone = try await context.transaction { connection, _ in
+        let rows = try await connection.query(
+          """
+          WITH batch AS MATERIALIZED (
+            SELECT contact_id FROM campaign_members WHERE campaign_id = \(campaign)
+            ORDER BY contact_id LIMIT 5000 FOR UPDATE
+          ), logged AS (
+            DELETE FROM campaign_log l USING batch
+            WHERE l.contact_id = batch.contact_id AND l.campaign_id = \(campaign)
+          )
+          DELETE FROM campaign_members m USING batch
+          WHERE m.contact_id = batch.contact_id AND m.campaign_id = \(campaign)
+          """)
+        return rows.affected
+      }
+      if gone == 0 { break }
+      try context.checkLease()
+    }
+    try await context.complete { connection, _ in
+      try await connection.pipeline([
+        "DELETE FROM campaign_event_hours WHERE campaign_id = \(campaign)",
+        "DELETE FROM campaign_event_counts WHERE campaign_id = \(campaign)",
+        "DELETE FROM campaign_member_hours WHERE campaign_id = \(campaign)",
+        "DELETE FROM campaigns WHERE id = \(campaign) AND deleted_at IS NOT NULL",
+      ])
+    }
+  }
+}
+
+/// Asks for members to be brought up to date.
+enum CampaignUpdates {
+  /// The job of a campaign, once while one is queued.
+  static func request(_ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox) throws {
+    try outbox.add(
+      UpdateCampaign(campaign: campaign),
+      EnqueueOptions(
+        runAt: instant,
+        uniqueKey: instant.map { "\(campaign):\(Int64($0.timeIntervalSince1970))" },
+        object: JobObject(type: "campaign", id: campaign)))
+  }
+}

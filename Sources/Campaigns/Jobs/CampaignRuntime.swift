@@ -1,0 +1,226 @@
+import Contacts
+import Foundation
+public import JobQueue
+public import Logging
+import Postgres
+import Synchronization
+
+/// Campaigns at work in a process: what jobs, acts and the API call.
+public final class CampaignRuntime: Sendable {
+  let engine: CampaignEngine
+  let jobs: JobClient
+  let logger: Logger
+  /// The campaigns of events, which never change.
+  private let campaigns = Mutex<[Int64: Int64]>([:])
+  private let later = Mutex<Set<Wake>>([])
+
+  /// So many entries are executed in one transaction.
+  let batchSize: Int
+  /// So many contacts are taken in or out in one transaction.
+  let memberBatchSize: Int
+
+  init(
+    engine: CampaignEngine, jobs: JobClient, batchSize: Int = 2_000, memberBatchSize: Int = 10_000,
+    logger: Logger
+  ) {
+    self.engine = engine
+    self.jobs = jobs
+    self.batchSize = batchSize
+    self.memberBatchSize = memberBatchSize
+    self.logger = logger
+  }
+
+  /// The campaign of an event; nil for one that does not exist any more.
+  func campaign(of event: Int64) async throws -> Int64? {
+    if let known = campaigns.withLock({ $0[event] }) { return known }
+    return try await jobs.postgres.withConnection { try await campaign(of: event, on: $0) }
+  }
+
+  /// The same within a transaction.
+  func campaign(of event: Int64, on connection: PostgresConnection) async throws -> Int64? {
+    if let known = campaigns.withLock({ $0[event] }) { return known }
+    let rows = try await connection.query(
+      "SELECT campaign_id FROM campaign_events WHERE id = \(event)")
+    guard let campaign: Int64 = try rows.first?.decode(at: 0) else { return nil }
+    campaigns.withLock { known in
+      if known.count > 100_000 { known.removeAll() }
+      known[event] = campaign
+    }
+    return campaign
+  }
+
+  /// Runs a body as a pass in a transaction of its own, and wakes what came of it.
+  ///
+  /// - Returns: nil where the campaign does not exist or is not live.
+  func pass<R: Sendable>(
+    _ campaign: Int64, now: Date? = nil, evenAsleep: Bool = false,
+    _ body: @Sendable (Pass) async throws -> R
+  ) async throws -> R? {
+    let (engine, now) = (engine, now ?? jobs.clock.now)
+    let done = try await jobs.transaction { connection, outbox in
+      try await engine.pass(
+        campaign, now: now, on: connection, outbox, evenAsleep: evenAsleep, body)
+    }
+    guard let done else { return nil }
+    await wake(done.wakes)
+    return done.result
+  }
+
+  /// The signal that the pool gives in this process when somebody else's transaction made something due.
+  static let signal = "campaign_wakes"
+
+  /// Wakes once the transaction of somebody else has committed.
+  func wake(_ wakes: Set<Wake>, after connection: PostgresConnection) async {
+    guard !wakes.isEmpty else { return }
+    later.withLock { $0.formUnion(wakes) }
+    await connection.signal(Self.signal)
+  }
+
+  /// Wakes what transactions that have committed meanwhile made due.
+  func wakeNow() async {
+    let wakes = later.withLock { held in
+      defer { held = [] }
+      return held
+    }
+    await wake(wakes)
+  }
+
+  /// Lays what is due soon into the order of work. What fails here, the look finds.
+  func wake(_ wakes: Set<Wake>) async {
+    guard !wakes.isEmpty else { return }
+    do {
+      let now = jobs.clock.now
+      var due: [Int64: Bool] = [:]
+      for wake in wakes.sorted(by: { $0.slot < $1.slot }) {
+        guard let campaign = try await campaign(of: wake.event) else { continue }
+        if wake.end <= now {
+          // Once for all that is due already; a job of this slot may have looked before the commit.
+          guard due.updateValue(true, forKey: wake.event) == nil else { continue }
+          try await jobs.enqueue(
+            ExecuteDue(event: wake.event), EnqueueOptions(lane: CampaignJobs.lane(campaign)))
+        } else {
+          try await jobs.enqueue(
+            ExecuteDue(event: wake.event, slot: wake.slot),
+            EnqueueOptions(
+              runAt: wake.end, lane: CampaignJobs.lane(campaign),
+              uniqueKey: "\(wake.event):\(wake.slot)"))
+        }
+      }
+    } catch {
+      logger.warning(
+        "What comes due could not be laid into Redis; the periodic look will",
+        metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Has whatever is due of an event executed.
+  public func executeSoon(_ event: Int64) async throws {
+    try await jobs.enqueue(ExecuteDue(event: event))
+  }
+
+  /// Has the order of work looked after now, instead of within seconds.
+  public func lookSoon() async throws {
+    try await jobs.enqueue(LookAfterCampaigns())
+  }
+
+  // MARK: Executing
+
+  func execute(_ job: ExecuteDue, _ context: JobContext) async throws {
+    guard let campaign = try await campaign(of: job.event) else { return }
+    // The worker's clock may stand a little before Redis's: nothing fires early (CAM-213).
+    if let slot = job.slot {
+      let early = Wake(event: job.event, slot: slot).end.timeIntervalSince(context.clock.now)
+      if early > 0 { try await Task.sleep(for: .seconds(min(early, 1))) }
+    }
+    let start = ContinuousClock.now
+    var isFirst = job.continues != true
+    while true {
+      try context.checkLease()
+      let taken = try await executeBatch(job.event, campaign)
+      guard taken >= batchSize else { return }
+      // There is more. Others help, and after a while other campaigns have their turn (CAM-904).
+      if isFirst {
+        isFirst = false
+        try await goOn(job.event, campaign)
+      }
+      if ContinuousClock.now - start > .milliseconds(500) {
+        return try await goOn(job.event, campaign)
+      }
+    }
+  }
+
+  private func goOn(_ event: Int64, _ campaign: Int64) async throws {
+    try await jobs.enqueue(
+      ExecuteDue(event: event, continues: true),
+      EnqueueOptions(lane: CampaignJobs.lane(campaign)))
+  }
+
+  /// Executes a batch of what is due of an event. Gives how many entries were taken.
+  private func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Int {
+    let (size, now) = (batchSize, jobs.clock.now)
+    enum Step: Sendable {
+      case done(Int)
+      case outside(Claim?, Int)
+    }
+    let step = try await pass(campaign, now: now) { pass -> Step in
+      guard let event = pass.graph[event] else { return .done(0) }
+      guard case .outside(let action)? = pass.engine.types[event.type] else {
+        return .done(try await pass.runDue(event, limit: size))
+      }
+      let limit = min(size, Self.outsideBatch)
+      let claim = try await pass.claimOutside(
+        event, action, limit: limit, lease: Self.outsideLease)
+      return .outside(claim, claim?.entries.count == limit ? size : 0)
+    }
+    switch step {
+    case nil: return 0
+    case .done(let count)?:
+      CampaignMetrics.executed.increment(by: count)
+      return count
+    case .outside(let claim, let count)?:
+      if let claim { try await perform(claim, campaign) }
+      return count
+    }
+  }
+
+  // MARK: Effects outside
+
+  /// So many entries are claimed at once for an effect outside, and so long: well above what they take.
+  static let outsideBatch = 64
+  static let outsideLease = Duration.seconds(180)
+
+  /// Has the effects of claimed entries, a few at a time, and records what came of them as they end.
+  private func perform(_ claim: Claim, _ campaign: Int64) async throws {
+    guard case .outside(let action)? = engine.types[claim.event.type] else { return }
+    try await withThrowingTaskGroup(of: (Entry, Result<Void, ActionFailure>).self) { group in
+      var rest = claim.entries[...]
+      func next() {
+        guard let entry = rest.popFirst() else { return }
+        group.addTask {
+          guard let contact = claim.contacts[entry.runner.contact] else {
+            return (entry, .success(()))
+          }
+          return (entry, await action.perform(claim.event, contact, key: claim.key(entry)))
+        }
+      }
+      for _ in 0..<8 { next() }
+      var results: [(Entry, Result<Void, ActionFailure>)] = []
+      while let result = try await group.next() {
+        results.append(result)
+        next()
+        if results.count >= 16 || rest.isEmpty && results.count >= 8 {
+          try await record(claim, results, campaign)
+          results = []
+        }
+      }
+      if !results.isEmpty { try await record(claim, results, campaign) }
+    }
+  }
+
+  private func record(
+    _ claim: Claim, _ results: [(Entry, Result<Void, ActionFailure>)], _ campaign: Int64
+  ) async throws {
+    // What was claimed before the campaign was unpublished ends all the same (CAM-604).
+    _ = try await pass(campaign, evenAsleep: true) { try await $0.record(claim, results) }
+  }
+}

@@ -1,0 +1,112 @@
+public import Contacts
+import Foundation
+import Postgres
+
+/// How contacts come into a campaign (campaigns.md 4.1).
+enum Way: Sendable {
+  /// A source segment holds them.
+  case segment
+  /// Somebody or something adds them: a user, a form, an action, points.
+  case manual
+}
+
+extension Pass {
+  /// Takes contacts in: members are made, and their run begins, in one transaction (CAM-102). Who may not
+  /// enter is left as it is (CAM-103, CAM-105, CAM-107). The caller keeps the contacts from being deleted.
+  ///
+  /// - Returns: Who began a run, in order.
+  @discardableResult
+  func enter(_ contacts: [Int64], by way: Way) async throws -> [Int64] {
+    guard !contacts.isEmpty else { return [] }
+    let contacts = Set(contacts).sorted()
+    try await endRotations(contacts, by: way)
+    let manual = way == .manual
+    let rows = try await connection.query(
+      """
+      INSERT INTO campaign_members AS m (contact_id, campaign_id, manually_added, date_added)
+      SELECT contact, \(campaign), \(manual), \(now) FROM unnest(\(contacts)) AS contact
+      ON CONFLICT (contact_id, campaign_id) DO UPDATE SET rotation = m.rotation + 1,
+        first_rotation = m.rotation + 1, is_active = true,
+        manually_added = \(manual) OR (m.is_active AND m.manually_added),
+        date_added = excluded.date_added, date_last_exited = NULL
+      WHERE \(sql: mayRestart(way))
+      RETURNING contact_id, rotation
+      """)
+    guard !rows.isEmpty else { return [] }
+    var runners: [Runner] = []
+    runners.reserveCapacity(rows.count)
+    for row in rows {
+      runners.append(Runner(contact: try row.decode(at: 0), rotation: try row.decode(at: 1)))
+    }
+    runners.sort { $0.contact < $1.contact }
+    try await countMembers(added: rows.count)
+    let again = runners.filter { $0.rotation > 1 }
+    if !again.isEmpty {
+      // What the run before had open does not fire beside the new one (CAM-108).
+      try await connection.query(
+        """
+        UPDATE campaign_log AS l SET state = 5, cancel_reason = 'restarted'
+        FROM unnest(\(again.map(\.contact)), \(again.map { Int32($0.rotation) }))
+          AS runner (contact, rotation)
+        WHERE l.contact_id = runner.contact AND l.campaign_id = \(campaign)
+          AND l.rotation < runner.rotation AND l.state < 2
+        """)
+    }
+    let members = runners.map(\.contact)
+    // The marks go with the next statement: filters may ask who is in a campaign.
+    try await ContactChanges.mark(members, [.campaign(campaign)], now: now, on: connection)
+    gone.subtract(members)
+    try await consider(graph.roots, runners)
+    try await runJumps()
+    return members
+  }
+
+  /// Whether a member `m` begins a new run (campaigns.md 8.1).
+  private func mayRestart(_ way: Way) -> SQL {
+    switch way {
+    case .segment:
+      let limit = now.addingTimeInterval(-Double(settings.restartPause.components.seconds))
+      return """
+        (\(graph.allowsRestart) AND NOT m.is_active AND m.date_last_exited <= \(limit))
+        """
+    case .manual: return "(NOT m.is_active OR \(graph.allowsRestart))"
+    }
+  }
+
+  /// What active members' rotations that are about to end came to counts no longer.
+  private func endRotations(_ contacts: [Int64], by way: Way) async throws {
+    guard way == .manual, graph.allowsRestart else { return }
+    try await finish()
+    let rows = try await connection.query(
+      """
+      SELECT contact_id FROM campaign_members
+      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND is_active
+      ORDER BY contact_id FOR NO KEY UPDATE
+      """)
+    let active: [Int64] = try rows.map { try $0.decode(at: 0) }
+    guard !active.isEmpty else { return }
+    try await connection.query("SELECT campaigns_uncount(\(active), \(campaign))")
+    // They are counted as added again below.
+    try await countMembers(removed: active.count)
+  }
+
+  /// Counts who came and who left (CAM-803).
+  func countMembers(added: Int = 0, removed: Int = 0) async throws {
+    let hour = Date(
+      timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+    try await connection.query(
+      """
+      INSERT INTO campaign_member_hours AS old (campaign_id, hour, slot, added, removed)
+      VALUES (\(campaign), \(hour), pg_backend_pid() % 16, \(added), \(removed))
+      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET added = old.added + excluded.added,
+        removed = old.removed + excluded.removed
+      """)
+  }
+}
+
+extension ChangeTopic {
+  /// Membership of a campaign.
+  public static func campaign(_ id: Int64) -> ChangeTopic {
+    ChangeTopic(rawValue: "campaign:\(id)")
+  }
+}

@@ -1,0 +1,63 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// How contacts leave a campaign (campaigns.md 4.2).
+enum Leaving: Sendable {
+  /// An exit: an automatic way in may take them back.
+  case exit
+  /// By hand: only a manual way in does.
+  case byHand
+}
+
+extension Pass {
+  /// Takes contacts out: their run ends at this point (CAM-123).
+  ///
+  /// - Parameter onlyAutomatic: Whether those who were added by hand stay (CAM-120).
+  /// - Returns: Who was an active member, in order.
+  @discardableResult
+  func leave(
+    _ contacts: [Int64], _ leaving: Leaving, onlyAutomatic: Bool = false
+  ) async throws -> [Int64] {
+    guard !contacts.isEmpty else { return [] }
+    let contacts = Set(contacts).sorted()
+    // What this pass did so far has to be counted before it is taken out of the counters.
+    try await finish()
+    let held = try await connection.query(
+      """
+      SELECT contact_id, is_active FROM campaign_members
+      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
+        AND NOT (\(onlyAutomatic) AND manually_added)
+      ORDER BY contact_id FOR NO KEY UPDATE
+      """)
+    var active: [Int64] = []
+    var members: [Int64] = []
+    for row in held {
+      let (contact, isActive) = try row.decode(Int64.self, Bool.self)
+      members.append(contact)
+      if isActive { active.append(contact) }
+    }
+    guard !members.isEmpty else { return [] }
+    let exited: Date? = leaving == .exit ? now : nil
+    try await connection.pipeline([
+      "SELECT campaigns_uncount(\(active), \(campaign))",
+      // Of those who had left before, only the date changes (CAM-124).
+      """
+      UPDATE campaign_members SET is_active = false, date_last_exited = \(exited)::timestamptz
+      WHERE contact_id = ANY (\(members)) AND campaign_id = \(campaign)
+      """,
+    ])
+    guard !active.isEmpty else { return [] }
+    let note = "left the campaign at \(now.formatted(.iso8601))"
+    try await connection.query(
+      """
+      UPDATE campaign_log SET state = 5, cancel_reason = 'left', note = \(note)
+      WHERE contact_id = ANY (\(active)) AND campaign_id = \(campaign) AND state < 2
+      """)
+    try await countMembers(removed: active.count)
+    try await withdrawMail(active)
+    try await ContactChanges.mark(active, [.campaign(campaign)], now: now, on: connection)
+    gone.formUnion(active)
+    return active
+  }
+}

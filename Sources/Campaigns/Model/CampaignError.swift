@@ -1,0 +1,21 @@
+public import Contacts
+
+/// Why something could not be done with a campaign; nothing was changed.
+public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What every campaign needs is missing (400).
+  case invalid(InvalidInput)
+  /// The graph or the settings of an event break rules (422).
+  case refused(InvalidInput)
+  /// It cannot be done as things are (409).
+  case conflict(String)
+  /// There is no such record (404).
+  case notFound(String)
+
+  /// The reason as people read it.
+  public var description: String {
+    switch self {
+    case .invalid(let input), .refused(let input): input.description
+    case .conflict(let text), .notFound(let text): text
+    }
+  }
+}

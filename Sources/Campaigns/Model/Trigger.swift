@@ -1,0 +1,107 @@
+public import Foundation
+
+/// When an action or a condition fires, counted from a base time (campaigns.md 5).
+public struct Trigger: Sendable, Equatable, Codable {
+  /// How the time is given.
+  public enum Mode: String, Sendable, Codable, CaseIterable {
+    /// At the base time (CAM-202).
+    case immediate
+    /// So many units later (CAM-203).
+    case interval
+    /// At an instant (CAM-212).
+    case date
+    /// By a date of the contact (CAM-218).
+    case contactDate = "contact_date"
+  }
+
+  /// A unit of delays: elapsed minutes and hours, calendar days, months and years (CAM-204).
+  public enum Unit: String, Sendable, Codable, CaseIterable {
+    case minute = "i"
+    case hour = "h"
+    case day = "d"
+    case month = "m"
+    case year = "y"
+
+    /// Seconds of a unit that is elapsed time; nil for steps of the calendar.
+    var seconds: Int? {
+      switch self {
+      case .minute: 60
+      case .hour: 3600
+      case .day, .month, .year: nil
+      }
+    }
+  }
+
+  /// What happens to a contact's date that has passed already (CAM-218).
+  public enum Past: String, Sendable, Codable {
+    /// It fires at once.
+    case run
+    /// It counts as no date.
+    case skip
+  }
+
+  /// How the time is given.
+  public var mode: Mode
+  /// The delay in units, 0 to 1,000,000.
+  public var interval = 0
+  /// The delay's unit.
+  public var unit = Unit.day
+  /// The hour of day (CAM-206); of a date of the contact, its time of day.
+  public var hour: TimeOfDay?
+  /// The beginning of the part of the day that is allowed (CAM-207).
+  public var windowStart: TimeOfDay?
+  /// The end of the part of the day that is allowed, itself outside.
+  public var windowStop: TimeOfDay?
+  /// The days that are allowed: 0 Sunday to 6 Saturday, −1 Monday to Friday; none given: all (CAM-210).
+  public var daysOfWeek: [Int] = []
+  /// The instant of mode `date`.
+  public var date: Date?
+  /// The alias of the contact's field of mode `contact_date`.
+  public var contactField: String?
+  /// How far the contact's date is shifted.
+  public var offset = 0
+  /// The unit of ``offset``.
+  public var offsetUnit = Unit.day
+  /// What happens to a date that has passed.
+  public var ifPast = Past.run
+
+  /// A trigger of a mode, everything else at its default.
+  public init(_ mode: Mode = .immediate) { self.mode = mode }
+
+  /// So many units after the base time.
+  public static func after(_ interval: Int, _ unit: Unit) -> Trigger {
+    var trigger = Trigger(.interval)
+    trigger.interval = interval
+    trigger.unit = unit
+    return trigger
+  }
+
+  /// The days of the week that are allowed, as a set of 0 to 6; nil where all are.
+  var allowedDays: Set<Int>? {
+    var days = Set(daysOfWeek.filter { (0...6).contains($0) })
+    if daysOfWeek.contains(-1) { days.formUnion(1...5) }
+    return days.isEmpty || days.count == 7 ? nil : days
+  }
+
+  /// The window in order (CAM-208); nil where the hour rules (CAM-209) or there is none.
+  var window: (start: TimeOfDay, stop: TimeOfDay)? {
+    guard hour == nil, let start = windowStart, let stop = windowStop, start != stop else {
+      return nil
+    }
+    return start < stop ? (start, stop) : (stop, start)
+  }
+
+  /// Whether hour, window or weekdays narrow down when it may fire (CAM-211).
+  var isRestricted: Bool {
+    mode == .interval && (hour != nil || window != nil || allowedDays != nil)
+  }
+
+  /// Whether the fire time depends on the contact's time zone.
+  var dependsOnZone: Bool {
+    switch mode {
+    case .immediate, .date: false
+    case .interval: isRestricted || (unit.seconds == nil && interval != 0)
+    case .contactDate: true
+    }
+  }
+}

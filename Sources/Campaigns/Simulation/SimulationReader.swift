@@ -1,0 +1,79 @@
+import Foundation
+import Postgres
+
+/// Reads what a simulation left in the tables, and says why events did not happen.
+struct SimulationReader {
+  let connection: PostgresConnection
+  let campaign: Int64
+  let contacts: [Int64]
+  let request: SimulationRequest
+  let events: [CampaignEvent]
+
+  func fill(_ report: inout SimulationReport) async throws {
+    let rows = try await connection.query(
+      """
+      SELECT contact_id, event_id, rotation, state, path, coalesce(executed_at, fire_at) AS at,
+        coalesce(note, error, cancel_reason) AS note
+      FROM campaign_log WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
+      ORDER BY contact_id, rotation, coalesce(executed_at, fire_at) NULLS LAST, event_id
+      """)
+    let members = try await connection.query(
+      """
+      SELECT contact_id, rotation FROM campaign_members
+      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND is_active
+      """)
+    var rotations: [Int64: Int] = [:]
+    for row in members { rotations[try row.decode(at: 0)] = try row.decode(at: 1) }
+    let known = Dictionary(events.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var steps: [Int64: [SimulationReport.Step]] = [:]
+    for row in rows {
+      let event: Int64 = try row.decode("event_id")
+      steps[try row.decode("contact_id"), default: []].append(
+        SimulationReport.Step(
+          event: event, name: known[event]?.name ?? "", type: known[event]?.type ?? "",
+          rotation: try row.decode("rotation"),
+          state: EntryState(rawValue: try row.decode("state"))?.name ?? "",
+          path: try row.decode("path"), at: try row.decode("at"), note: try row.decode("note")))
+    }
+    for (place, contact) in contacts.enumerated() {
+      let entries = (steps[contact] ?? []).sorted {
+        ($0.at ?? .distantFuture, $0.rotation) < ($1.at ?? .distantFuture, $1.rotation)
+      }
+      var number: Int64?
+      if case .real(let id) = request.contacts[place] { number = id }
+      report.journeys.append(
+        SimulationReport.Journey(
+          place: place, contact: number, isMember: rotations[contact] != nil, entries: entries,
+          missing: missing(entries)))
+    }
+  }
+
+  /// Why each event without an entry did not happen.
+  private func missing(_ entries: [SimulationReport.Step]) -> [SimulationReport.Missing] {
+    let last = Dictionary(entries.map { ($0.event, $0) }, uniquingKeysWith: { _, later in later })
+    return events.compactMap { event in
+      guard last[event.id] == nil else { return nil }
+      return SimulationReport.Missing(
+        event: event.id, name: event.name, reason: reason(event, last))
+    }
+  }
+
+  private func reason(_ event: CampaignEvent, _ last: [Int64: SimulationReport.Step]) -> String {
+    guard let parent = event.parent.flatMap({ id in events.first { $0.id == id } }) else {
+      return "the contact did not enter the campaign"
+    }
+    guard let step = last[parent.id] else { return "“\(parent.name)” above it did not happen" }
+    switch step.state {
+    case EntryState.executed.name:
+      if let path = step.path, path != event.path {
+        return "“\(parent.name)” came out \(path ? "yes" : "no")"
+      }
+      if let note = step.note { return "“\(parent.name)” ended with the note: \(note)" }
+      return "the contact had left the campaign"
+    case EntryState.waiting.name: return "“\(parent.name)” is still open"
+    case EntryState.scheduled.name: return "“\(parent.name)” has not come due"
+    case EntryState.failed.name: return "“\(parent.name)” failed: \(step.note ?? "")"
+    default: return "“\(parent.name)” was cancelled: \(step.note ?? "")"
+    }
+  }
+}

@@ -1,0 +1,208 @@
+public import Contacts
+public import Foundation
+
+/// What is to be simulated.
+public struct SimulationRequest: Sendable {
+  /// Bounds on what a simulation may ask for.
+  public enum Limits {
+    /// Contacts at the most.
+    public static let contacts = 100
+    /// Acts at the most.
+    public static let acts = 1_000
+    /// Years at the most.
+    public static let years = 20
+    /// Entries executed at the most.
+    public static let entries = 100_000
+  }
+
+  /// A contact that takes part.
+  public enum Someone: Sendable, Equatable {
+    /// A real one, as it is now.
+    case real(Int64)
+    /// One made up for it: values of fields, tags, segments.
+    case made(fields: [String: JSONValue], tags: [String], segments: [Int64])
+  }
+
+  /// When something happens.
+  public enum When: Sendable, Equatable {
+    /// At an instant.
+    case at(Date)
+    /// So long after the start.
+    case afterStart(String)
+    /// So long after the contact's entry of an event was executed.
+    case afterEvent(EventReference, String)
+  }
+
+  /// Something that a contact does, or that happens to it.
+  public struct Act: Sendable {
+    /// The place of the contact in the list; nil: all of them.
+    public var contact: Int?
+    /// When.
+    public var when: When
+    /// What.
+    public var what: What
+  }
+
+  /// What happens.
+  public enum What: Sendable {
+    /// The contact acts: a type of decision, what it is about, further facts.
+    case act(type: String, objects: [Int64], url: String?, details: [String: String])
+    /// The contact's record changes.
+    case change(
+      fields: [String: JSONValue], addTags: [String], removeTags: [String],
+      addSegments: [Int64], removeSegments: [Int64])
+    /// It is taken out of the campaign by hand.
+    case leave
+    /// It is put into the campaign by hand.
+    case enter
+  }
+
+  /// The saved campaign; nil where one is given.
+  public var campaign: Int64?
+  /// A campaign that need not be saved; with ``campaign``, what is changed of it.
+  public var input: CampaignInput?
+  /// The instant at which it begins.
+  public var start: Date
+  /// The instant until which it runs.
+  public var end: Date
+  /// Who takes part.
+  public var contacts: [Someone]
+  /// What happens on the way.
+  public var acts: [Act]
+  /// Whether webhooks fail.
+  public var webhooksFail: Bool
+
+  /// Reads a request (api.md 8.4).
+  ///
+  /// - Parameters:
+  ///   - json: The body.
+  ///   - campaign: The saved campaign that the path names, if it names one.
+  ///   - input: The campaign that the body gives, as the API reads it.
+  ///   - now: The start where none is given.
+  /// - Throws: `InvalidInput`.
+  public init(
+    json: JSONValue, campaign: Int64?, input: CampaignInput?, now: Date
+  ) throws(InvalidInput) {
+    self.campaign = campaign
+    self.input = input
+    var problems: [InvalidInput.Problem] = []
+    func refuse(_ member: String, _ message: String) {
+      problems.append(.init(member: member, message: message))
+    }
+    start = now
+    if let text = json["start"]?.text, !text.isEmpty {
+      if let date = InstantText.parse(text) {
+        start = date
+      } else {
+        refuse("start", "\(InvalidInput.shown(text)) is no date")
+      }
+    }
+    end = start.addingTimeInterval(365 * 86_400)
+    if let text = json["until"]?.text, !text.isEmpty {
+      if let date = InstantText.parse(text) {
+        end = date
+      } else if let delay = DelayText(text) {
+        end = delay.added(to: start, FireZone(.gmt))
+      } else {
+        refuse("until", "\(InvalidInput.shown(text)) is neither a date nor a duration")
+      }
+    }
+    if end < start || end.timeIntervalSince(start) > Double(Limits.years) * 366 * 86_400 {
+      refuse("until", "is not between the start and \(Limits.years) years later")
+    }
+    contacts = []
+    acts = []
+    webhooksFail = json.truth("webhooksFail")
+    if case .array(let items)? = json["contacts"], !items.isEmpty {
+      if items.count > Limits.contacts {
+        refuse("contacts", "at most \(Limits.contacts), not \(items.count)")
+      }
+      for (index, item) in items.prefix(Limits.contacts).enumerated() {
+        if let someone = Self.someone(item) {
+          contacts.append(someone)
+        } else {
+          refuse("contacts", "\(index): is neither a number nor an object")
+        }
+      }
+    } else {
+      contacts = [.made(fields: [:], tags: [], segments: [])]
+    }
+    if case .array(let items)? = json["acts"] {
+      if items.count > Limits.acts { refuse("acts", "at most \(Limits.acts), not \(items.count)") }
+      for (index, item) in items.prefix(Limits.acts).enumerated() {
+        do throws(InvalidInput) {
+          acts.append(try Self.act(item, contacts.count))
+        } catch {
+          for problem in error.problems {
+            refuse("acts", "\(index): \(problem.member): \(problem.message)")
+          }
+        }
+      }
+    }
+    guard problems.isEmpty else {
+      var error = InvalidInput("", "")
+      error.problems = problems
+      throw error
+    }
+  }
+
+  private static func someone(_ json: JSONValue) -> Someone? {
+    if let id = json.int { return .real(Int64(id)) }
+    guard case .object(let members) = json else { return nil }
+    if let id = members["id"]?.int { return .real(Int64(id)) }
+    var fields = members
+    if case .object(let given)? = members["fields"] { fields = given }
+    for name in ["tags", "segments", "fields", "id"] { fields[name] = nil }
+    return .made(
+      fields: fields, tags: json.texts("tags"), segments: json.ids("segments") ?? [])
+  }
+
+  private static func act(_ json: JSONValue, _ count: Int) throws(InvalidInput) -> Act {
+    var contact: Int?
+    if let given = json["contact"], given != .null {
+      guard let place = given.int, (0..<count).contains(place) else {
+        throw InvalidInput("contact", "is no place in the list of contacts, counted from 0")
+      }
+      contact = place
+    }
+    let after = json["after"]?.text
+    if let after, DelayText(after) == nil {
+      throw InvalidInput("after", "\(InvalidInput.shown(after)) is no duration such as 3 days")
+    }
+    let when: When
+    if let text = json["at"]?.text, !text.isEmpty {
+      guard let date = InstantText.parse(text) else {
+        throw InvalidInput("at", "\(InvalidInput.shown(text)) is no date")
+      }
+      when = .at(date)
+    } else if let event = EventReference(json["event"]), json["event"] != .null {
+      when = .afterEvent(event, after ?? "0s")
+    } else {
+      when = .afterStart(after ?? "0s")
+    }
+    return Act(contact: contact, when: when, what: try what(json))
+  }
+
+  private static func what(_ json: JSONValue) throws(InvalidInput) -> What {
+    if let change = json["change"] {
+      guard case .object = change else { throw InvalidInput("change", "is no object") }
+      var fields: [String: JSONValue] = [:]
+      if case .object(let given)? = change["fields"] { fields = given }
+      return .change(
+        fields: fields, addTags: change.texts("addTags"), removeTags: change.texts("removeTags"),
+        addSegments: change.ids("addSegments") ?? [],
+        removeSegments: change.ids("removeSegments") ?? [])
+    }
+    switch json["type"]?.text {
+    case "leave"?: return .leave
+    case "enter"?: return .enter
+    case let type? where !type.isEmpty:
+      var details: [String: String] = [:]
+      if case .object(let given)? = json["details"] { details = given.compactMapValues(\.text) }
+      return .act(
+        type: type, objects: json.ids("objects") ?? [], url: json["url"]?.text, details: details)
+    default:
+      throw InvalidInput("type", "is required: a type of decision, enter, leave; or change")
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import Contacts
+import Foundation
+
+/// A zone in which fire times are computed.
+struct FireZone: Sendable {
+  private let zone: TimeZone
+  private let offset: ZoneOffset
+
+  init(_ zone: TimeZone) {
+    self.zone = zone
+    offset = ZoneOffset(zone)
+  }
+
+  /// An instant on the zone's clock: whole seconds since 1970 as the clock shows them, and the fraction.
+  func local(_ instant: Date) -> (seconds: Int, fraction: Double) {
+    let whole = instant.timeIntervalSince1970.rounded(.down)
+    let shift = offset.isUTC ? 0 : zone.secondsFromGMT(for: instant)
+    return (Int(whole) + shift, instant.timeIntervalSince1970 - whole)
+  }
+
+  /// The instant of a time on the zone's clock (CAM-205): one that is skipped moves on by the gap, of one
+  /// that is shown twice the first is meant, or the second where the first lies before `earliest`.
+  func instant(_ seconds: Int, _ fraction: Double = 0, notBefore earliest: Date? = nil) -> Date {
+    func at(_ shift: Int) -> Date {
+      Date(timeIntervalSince1970: Double(seconds - shift) + fraction)
+    }
+    let first = at(offset.secondsFromUTC(local: seconds))
+    guard let earliest, first < earliest else { return first }
+    let second = at(zone.secondsFromGMT(for: at(0).addingTimeInterval(86_400)))
+    return second >= earliest && local(second).seconds == seconds ? second : first
+  }
+}
+
+/// When events fire (campaigns.md 5). Everything relative is computed from the instants given, so one pass
+/// uses one and the same now (CAM-219).
+struct FireTime: Sendable {
+  let trigger: Trigger
+  let zone: FireZone
+
+  /// A date of the contact, as its field holds it.
+  enum ContactDate: Sendable, Equatable {
+    /// A day, by its number.
+    case day(Int)
+    /// An instant.
+    case instant(Date)
+  }
+
+  /// The fire time.
+  ///
+  /// - Parameters:
+  ///   - base: What the delay is counted from (CAM-201).
+  ///   - delayUsed: Whether the delay has passed as a decision's waiting period: only the restrictions count
+  ///     then (CAM-413).
+  ///   - value: The contact's date, for mode `contact_date`.
+  /// - Returns: Never before the base; nil where there is no date to go by.
+  func planned(base: Date, delayUsed: Bool = false, value: ContactDate? = nil) -> Date? {
+    switch trigger.mode {
+    case .immediate: return base
+    case .interval:
+      let start = delayUsed ? base : add(trigger.interval, trigger.unit, to: base)
+      return trigger.isRestricted ? restricted(start) : start
+    case .date: return trigger.date.map { max($0, base) }
+    case .contactDate:
+      guard let value else { return nil }
+      let date = shifted(value)
+      if date >= base { return date }
+      return trigger.ifPast == .run ? base : nil
+    }
+  }
+
+  /// The time by which a decision waits for this event (CAM-411): without restrictions.
+  func deadline(base: Date, value: ContactDate? = nil) -> Date? {
+    trigger.mode == .interval
+      ? add(trigger.interval, trigger.unit, to: base) : planned(base: base, value: value)
+  }
+
+  /// Where an entry goes that is picked up at `now` and was to fire at `due` (CAM-215, CAM-216): `now` itself
+  /// where it may run.
+  func late(_ due: Date, now: Date) -> Date {
+    guard trigger.isRestricted else { return now }
+    if trigger.hour != nil, now.timeIntervalSince(due) <= 3600 { return now }
+    return restricted(now)
+  }
+
+  // MARK: Steps
+
+  /// So many units later (CAM-204).
+  func add(_ count: Int, _ unit: Trigger.Unit, to instant: Date) -> Date {
+    if count == 0 { return instant }
+    if let seconds = unit.seconds {
+      return instant.addingTimeInterval(Double(count) * Double(seconds))
+    }
+    let (seconds, fraction) = zone.local(instant)
+    let (day, time) = Self.split(seconds)
+    return zone.instant(Self.step(day, count, unit) * 86_400 + time, fraction)
+  }
+
+  private func shifted(_ value: ContactDate) -> Date {
+    switch value {
+    case .instant(let instant): return add(trigger.offset, trigger.offsetUnit, to: instant)
+    case .day(let day):
+      let time = trigger.hour?.seconds ?? 0
+      if trigger.offsetUnit.seconds != nil {
+        return add(trigger.offset, trigger.offsetUnit, to: zone.instant(day * 86_400 + time))
+      }
+      return zone.instant(Self.step(day, trigger.offset, trigger.offsetUnit) * 86_400 + time)
+    }
+  }
+
+  /// Hour or window, then weekdays (CAM-206 to CAM-210).
+  private func restricted(_ instant: Date) -> Date {
+    var result = instant
+    if let hour = trigger.hour {
+      let (seconds, _) = zone.local(instant)
+      let (day, time) = Self.split(seconds)
+      if time / 60 != hour.minutes {
+        result = upcoming(hour, on: day, isToday: time / 60 < hour.minutes, after: instant)
+      }
+    } else if let (start, stop) = trigger.window {
+      let (seconds, _) = zone.local(instant)
+      let (day, time) = Self.split(seconds)
+      if !(start.seconds..<stop.seconds).contains(time) {
+        result = upcoming(start, on: day, isToday: time < start.seconds, after: instant)
+      }
+    }
+    guard let days = trigger.allowedDays else { return result }
+    let (seconds, fraction) = zone.local(result)
+    let (day, time) = Self.split(seconds)
+    let next = (day...(day + 6)).first { days.contains(Self.weekday($0)) } ?? day
+    return next == day ? result : zone.instant(next * 86_400 + time, fraction)
+  }
+
+  /// The time of day on this day or the next, never before `instant`.
+  private func upcoming(
+    _ time: TimeOfDay, on day: Int, isToday: Bool, after instant: Date
+  ) -> Date {
+    if isToday {
+      let today = zone.instant(day * 86_400 + time.seconds, notBefore: instant)
+      if today >= instant { return today }
+    }
+    return zone.instant((day + 1) * 86_400 + time.seconds)
+  }
+
+  // MARK: Days
+
+  private static func split(_ seconds: Int) -> (day: Int, time: Int) {
+    let day = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
+    return (day, seconds - day * 86_400)
+  }
+
+  /// 0 Sunday to 6 Saturday; day 0 was a Thursday.
+  private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
+
+  /// A day of the month that does not exist becomes the last one of that month (CAM-204).
+  private static func step(_ day: Int, _ count: Int, _ unit: Trigger.Unit) -> Int {
+    if unit == .day { return day + count }
+    let date = CivilDay.date(day)
+    let months = date.year * 12 + date.month - 1 + (unit == .year ? 12 * count : count)
+    let year = (months >= 0 ? months : months - 11) / 12
+    let month = months - year * 12 + 1
+    let first = CivilDay.number(year, month, 1)
+    let next = month == 12 ? CivilDay.number(year + 1, 1, 1) : CivilDay.number(year, month + 1, 1)
+    return first + min(date.day, next - first) - 1
+  }
+}
+
+/// The effective zones of contacts: theirs where it is one that is known, else the default.
+struct FireZones: Sendable {
+  let standard: FireZone
+  private var known: [String: FireZone] = [:]
+
+  init(standard: TimeZone) { self.standard = FireZone(standard) }
+
+  /// The effective zone of a contact with this value in its field.
+  mutating func zone(_ name: String?) -> FireZone {
+    guard let name else { return standard }
+    if let zone = known[name] { return zone }
+    let canonical = ValueList.timeZones.canonical(name)
+    let zone = canonical.flatMap(TimeZone.init(identifier:)).map(FireZone.init) ?? standard
+    known[name] = zone
+    return zone
+  }
+}

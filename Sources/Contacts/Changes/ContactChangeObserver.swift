@@ -1,0 +1,27 @@
+public import Foundation
+public import JobQueue
+public import Postgres
+
+/// Follows changes of contacts, beside the segments: called in the transaction that takes their marks
+/// away, so that each mark is followed once.
+///
+/// When it is called, nobody else evaluates or deletes these contacts until the transaction ends, and what
+/// was committed before is seen. It comes before segments are evaluated and must be quick.
+public protocol ContactChangeObserver: Sendable {
+  /// What it has to know in every round, whoever changed; sent along with another statement.
+  func question(now: Date) -> SQL
+
+  /// Follows the changes of one round.
+  ///
+  /// - Parameters:
+  ///   - changes: The contacts by what of them changed.
+  ///   - answer: What ``question(now:)`` gave after the contacts were held.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  ///   - outbox: Jobs of the transaction.
+  /// - Throws: The database's error; the marks stay then, and the round is tried again.
+  func observe(
+    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, now: Date,
+    on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws
+}

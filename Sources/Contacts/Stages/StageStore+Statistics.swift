@@ -1,0 +1,118 @@
+public import Foundation
+import Postgres
+
+/// How many contacts came into a stage, day by day (STG-18).
+public struct StageChart: Sendable, Equatable {
+  /// One stage.
+  public struct Line: Sendable, Equatable {
+    /// The stage's number.
+    public var stage: Int64
+    /// The name it has.
+    public var name: String
+    /// How many contacts came into it on each day.
+    public var changes: [Int]
+
+    /// A line.
+    public init(stage: Int64, name: String, changes: [Int]) {
+      self.stage = stage
+      self.name = name
+      self.changes = changes
+    }
+  }
+
+  /// The days as `YYYY-MM-DD`, in UTC.
+  public var days: [String]
+  /// The stages in the order of their weights.
+  public var lines: [Line]
+}
+
+/// How many contacts of a segment are in a stage (STG-18).
+public struct StageCount: Sendable, Equatable {
+  /// The stage; `nil` for contacts in none.
+  public var stage: Int64?
+  /// Its name.
+  public var name: String?
+  /// The contacts.
+  public var contacts: Int
+
+  /// A count.
+  public init(stage: Int64?, name: String?, contacts: Int) {
+    self.stage = stage
+    self.name = name
+    self.contacts = contacts
+  }
+}
+
+extension StageStore {
+  /// No chart has more days.
+  public static let longestChart = 1_100
+
+  /// The changes of stages over time.
+  ///
+  /// - Parameters:
+  ///   - first: An instant of the first day.
+  ///   - last: An instant of the last day.
+  /// - Throws: ``InvalidInput`` where the time is backwards or too long; `PostgresError`.
+  public func chart(from first: Date, to last: Date) async throws -> StageChart {
+    guard first <= last else {
+      throw InvalidInput("dateTo", "\(DateText.plain(last)) is before \(DateText.plain(first))")
+    }
+    guard last.timeIntervalSince(first) < Double(Self.longestChart) * 86_400 else {
+      throw InvalidInput("dateFrom", "more than \(Self.longestChart) days")
+    }
+    let rows = try await pool.query(
+      """
+      WITH days AS (
+        SELECT day::date AS day FROM generate_series(
+          date_trunc('day', \(first)::timestamptz AT TIME ZONE 'UTC'),
+          date_trunc('day', \(last)::timestamptz AT TIME ZONE 'UTC'), interval '1 day') AS day
+      ), changes AS (
+        SELECT stage_id, (date_added AT TIME ZONE 'UTC')::date AS day, count(*) AS n FROM stage_log
+        WHERE date_added >= (SELECT min(day) FROM days)::timestamp AT TIME ZONE 'UTC'
+          AND date_added < ((SELECT max(day) FROM days) + 1)::timestamp AT TIME ZONE 'UTC'
+        GROUP BY 1, 2
+      )
+      SELECT s.id, s.name, array_agg(coalesce(c.n, 0) ORDER BY d.day),
+        array_agg(to_char(d.day, 'YYYY-MM-DD') ORDER BY d.day)
+      FROM (
+        SELECT id, name, weight FROM stages UNION ALL SELECT NULL, '', 0
+      ) AS s CROSS JOIN days d LEFT JOIN changes c ON c.stage_id = s.id AND c.day = d.day
+      GROUP BY s.id, s.name, s.weight ORDER BY s.id IS NOT NULL, s.weight, s.id
+      """)
+    // The first row stands for no stage: it gives the days where there are no stages.
+    let lines = try rows.dropFirst().map { row in
+      let (stage, name, changes) = try row.decode(Int64.self, String.self, [Int64].self)
+      return StageChart.Line(stage: stage, name: name, changes: changes.map { Int($0) })
+    }
+    return StageChart(days: try rows.first?.decode(at: 3) ?? [], lines: lines)
+  }
+
+  /// How many contacts are in each stage: of a segment, or of all.
+  ///
+  /// - Parameter segment: The segment whose active members are counted; `nil` for all contacts.
+  /// - Returns: Every stage in the order of weights; the contacts without one last.
+  /// - Throws: `PostgresError`.
+  public func lifecycle(segment: Int64? = nil) async throws -> [StageCount] {
+    let members: SQL =
+      segment.map {
+        """
+        WHERE EXISTS (SELECT FROM segment_members m WHERE m.contact_id = c.id
+          AND m.segment_id = \($0) AND NOT m.manually_removed)
+        """
+      } ?? ""
+    let rows = try await pool.query(
+      """
+      WITH counted AS (
+        SELECT c.stage_id, count(*) AS n FROM contacts c \(sql: members) GROUP BY c.stage_id
+      )
+      SELECT s.id, s.name, coalesce(n, 0), s.weight FROM stages s LEFT JOIN counted ON stage_id = s.id
+      UNION ALL
+      SELECT NULL, NULL, coalesce((SELECT n FROM counted WHERE stage_id IS NULL), 0), NULL
+      ORDER BY 4 NULLS LAST, 1
+      """)
+    return try rows.map { row in
+      StageCount(
+        stage: try row.decode(at: 0), name: try row.decode(at: 1), contacts: try row.decode(at: 2))
+    }
+  }
+}

@@ -1,0 +1,15 @@
+public import Foundation
+public import Postgres
+
+/// Whether a record that can be published is in use: it is published, and the instant is within its window.
+public enum PublishWindow {
+  /// The condition on a table, by its name in a query.
+  public static func isOpen(_ table: String, _ now: Date) -> SQL {
+    let table: SQL = "\(identifier: table)"
+    return """
+      (\(sql: table).is_published
+        AND (\(sql: table).publish_up IS NULL OR \(sql: table).publish_up <= \(now))
+        AND (\(sql: table).publish_down IS NULL OR \(sql: table).publish_down > \(now)))
+      """
+  }
+}

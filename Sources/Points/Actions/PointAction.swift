@@ -1,0 +1,58 @@
+public import Contacts
+
+/// A rule: when a contact does something, it gets points (points-stages-forms.md 1.3).
+public struct PointAction: Sendable, Identifiable, Equatable {
+  /// The rule's number.
+  public var id: Int64
+  /// Name, category, group and window.
+  public var rule: Rule
+  /// What the contact does.
+  public var type: PointActionType
+  /// About what, as it was sent.
+  public var properties: JSONValue
+  /// The points it gets, or loses; never 0.
+  public var delta: Int
+  /// Whether it gets them each time, not only the first (PTS-10, PTS-11).
+  public var isRepeatable: Bool
+  /// The category it is filed under.
+  public var category: Category?
+  /// The group whose score changes; `nil` for the points of contacts.
+  public var group: PointGroup?
+  /// When it was made and changed.
+  public var dates: RecordDates
+}
+
+/// What is to be written of a point action; `nil` leaves a member as it is.
+public struct PointActionInput: Sendable {
+  /// Name, category, group and window.
+  public var rule = RuleInput()
+  /// What the contact does: one of ``PointActionType``.
+  public var type: String?
+  /// About what.
+  public var properties: JSONValue?
+  /// The points; not 0.
+  public var delta: Int?
+  /// Whether it gets them each time.
+  public var isRepeatable: Bool?
+
+  /// Nothing.
+  public init() {}
+}
+
+extension ListQuery {
+  /// The list of point actions: its conditions stand on the table `point_actions`, called so.
+  public static let pointActions = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "point_actions"),
+      QueryColumn("name", .text, of: "point_actions"),
+      QueryColumn("description", .text, of: "point_actions"),
+      QueryColumn("category_id", .integer, of: "point_actions", otherNames: ["category"]),
+      QueryColumn("group_id", .integer, of: "point_actions", otherNames: ["group"]),
+      QueryColumn("type", .text, of: "point_actions"),
+      QueryColumn("delta", .integer, of: "point_actions"),
+      QueryColumn("is_repeatable", .boolean, of: "point_actions", otherNames: ["repeatable"]),
+      QueryColumn("publish_up", .instant, of: "point_actions"),
+      QueryColumn("publish_down", .instant, of: "point_actions"),
+    ] + published("point_actions"),
+    mainColumns: ["name", "description"])
+}

@@ -1,0 +1,219 @@
+public import Contacts
+public import Foundation
+public import Postgres
+public import Users
+
+/// Point actions in the database (api.md 8.10).
+public struct PointActionStore: Sendable {
+  let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The action with a number, or `nil`.
+  public func action(_ id: Int64) async throws -> PointAction? {
+    try await pool.withConnection { try await Self.action(id, on: $0) }
+  }
+
+  /// A page of actions, and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on the table `point_actions`.
+  ///   - order: `ORDER BY …`.
+  public func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
+  ) async throws -> (actions: [PointAction], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM point_actions WHERE \(sql: condition)",
+        """
+        \(sql: Self.select) WHERE \(sql: condition) \(sql: order)
+        LIMIT \(limit) OFFSET \(start)
+        """,
+      ])
+      return (
+        try await Self.actions(results[1], on: connection),
+        try results[0].first?.decode(at: 0) ?? 0
+      )
+    }
+  }
+
+  /// Creates an action.
+  ///
+  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
+  public func create(
+    _ input: PointActionInput, by author: Author, now: Date
+  ) async throws -> PointAction {
+    try await pool.transaction { connection in
+      let values = try await Values(input, before: nil, replacing: false, on: connection)
+      let rows = try await connection.query(
+        """
+        INSERT INTO point_actions (\(sql: Values.columns), date_added, created_by, created_by_user)
+        VALUES (\(sql: try values.sql), \(now), \(author.id)::bigint, \(author.name)::text)
+        RETURNING id
+        """)
+      let id: Int64 = try rows[0].decode(at: 0)
+      try await AuditLog.write([.init("create", "point", id)], by: author, now: now, on: connection)
+      guard let action = try await Self.action(id, on: connection) else {
+        throw InvalidInput("id", "there is no point action \(id)")
+      }
+      return action
+    }
+  }
+
+  /// Changes an action.
+  ///
+  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
+  /// - Returns: The action as it is now; `nil` where there is none.
+  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: PointActionInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> PointAction? {
+    try await pool.transaction { connection in
+      guard let action = try await Self.action(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      let before = Values(action)
+      let after = try await Values(input, before: before, replacing: replacing, on: connection)
+      guard after != before else { return action }
+      try await connection.query(
+        """
+        UPDATE point_actions SET (\(sql: Values.columns)) = ROW(\(sql: try after.sql)),
+          date_modified = \(now), modified_by = \(author.id)::bigint,
+          modified_by_user = \(author.name)::text
+        WHERE id = \(id)
+        """)
+      let changes = JSONValue.differences(from: before.members, to: after.members)
+      try await AuditLog.write(
+        [.init("update", "point", id, details: changes)], by: author, now: now, on: connection)
+      return try await Self.action(id, on: connection)
+    }
+  }
+
+  /// Deletes an action. The points it gave stay.
+  ///
+  /// - Returns: The action as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointAction? {
+    try await pool.transaction { connection in
+      guard let action = try await Self.action(id, locking: "FOR UPDATE", on: connection) else {
+        return nil
+      }
+      try await connection.query("DELETE FROM point_actions WHERE id = \(id)")
+      let name = JSONValue.object(["name": .string(action.rule.name)])
+      try await AuditLog.write(
+        [.init("delete", "point", id, details: name)], by: author, now: now, on: connection)
+      return action
+    }
+  }
+
+  static let select: SQL = """
+    SELECT id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_actions"))
+    FROM point_actions
+    """
+
+  private static func action(
+    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> PointAction? {
+    let rows = try await connection.query("\(sql: select) WHERE id = \(id) \(sql: lock)")
+    return try await actions(rows, on: connection).first
+  }
+
+  static func actions(
+    _ rows: PostgresRows, on connection: PostgresConnection
+  ) async throws -> [PointAction] {
+    let rules = try rows.map(Rule.init)
+    let names = try await RuleNames.load(rules, on: connection)
+    return try zip(rows, rules).compactMap { row, rule in
+      // A type of a newer version is left to it.
+      guard let type = PointActionType(rawValue: try row.decode("type")) else { return nil }
+      let properties: JSON = try row.decode("properties")
+      return PointAction(
+        id: try row.decode("id"), rule: rule, type: type, properties: try properties.decode(),
+        delta: try row.decode("delta"), isRepeatable: try row.decode("is_repeatable"),
+        category: names.category(of: rule), group: names.group(of: rule),
+        dates: try RecordDates(row))
+    }
+  }
+}
+
+extension PointActionStore {
+  /// What is written of an action.
+  struct Values: Equatable {
+    var rule: Rule
+    var type: PointActionType
+    var properties: JSONValue
+    var delta: Int
+    var isRepeatable: Bool
+
+    static let columns: SQL =
+      "\(sql: Rule.columns), type, properties, delta, is_repeatable"
+
+    init(_ action: PointAction) {
+      rule = action.rule
+      type = action.type
+      properties = action.properties
+      delta = action.delta
+      isRepeatable = action.isRepeatable
+    }
+
+    /// Checked values: what is given, and what was there before or the default for the rest.
+    init(
+      _ input: PointActionInput, before: Values?, replacing: Bool,
+      on connection: PostgresConnection
+    ) async throws {
+      rule = try await input.rule.applied(
+        to: before?.rule, replacing: replacing, on: connection)
+      let old = replacing ? nil : before
+      if let word = input.type {
+        guard let type = PointActionType(rawValue: word) else {
+          let known = PointActionType.allCases.map(\.rawValue).joined(separator: ", ")
+          throw InvalidInput("type", "\(InvalidInput.shown(word)) is none of \(known)")
+        }
+        self.type = type
+      } else {
+        guard let type = old?.type else { throw InvalidInput("type", "a value is required") }
+        self.type = type
+      }
+      guard let delta = input.delta ?? old?.delta else {
+        throw InvalidInput("delta", "a value is required")
+      }
+      guard delta != 0, abs(delta.clamped) <= ContactPoints.limit, delta == delta.clamped else {
+        throw InvalidInput(
+          "delta",
+          "\(delta) is no whole number but 0 between -\(ContactPoints.limit) and \(ContactPoints.limit)"
+        )
+      }
+      self.delta = delta
+      properties =
+        input.properties == nil
+        ? old?.properties ?? .object([:])
+        : try RuleProperties.read(input.properties, "properties")
+      isRepeatable = input.isRepeatable ?? old?.isRepeatable ?? false
+      _ = try ActMatcher(type, properties)
+    }
+
+    /// The values of ``columns``.
+    var sql: SQL {
+      get throws {
+        """
+        \(sql: rule.values), \(type.rawValue), \(try JSON(properties)), \(delta)::integer,
+          \(isRepeatable)
+        """
+      }
+    }
+
+    var members: [(String, JSONValue)] {
+      rule.members + [
+        ("type", .string(type.rawValue)), ("properties", properties),
+        ("delta", .integer(Int64(delta))), ("repeatable", .boolean(isRepeatable)),
+      ]
+    }
+  }
+}
+
+extension Int {
+  /// The number within 32 bits.
+  fileprivate var clamped: Int { Int(Int32(clamping: self)) }
+}

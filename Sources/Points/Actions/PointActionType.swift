@@ -1,0 +1,32 @@
+/// What a contact does that a point action is about (points-stages-forms.md 1.3).
+public enum PointActionType: String, Sendable, CaseIterable {
+  case assetDownload = "asset.download"
+  case emailOpen = "email.open"
+  case emailSend = "email.send"
+  case formSubmit = "form.submit"
+  case pageHit = "page.hit"
+  case urlHit = "url.hit"
+
+  /// The name as people read it.
+  public var label: String {
+    switch self {
+    case .assetDownload: "Downloads an asset"
+    case .emailOpen: "Opens an email"
+    case .emailSend: "Is sent an email"
+    case .formSubmit: "Submits a form"
+    case .pageHit: "Visits a page"
+    case .urlHit: "Visits specific URL"
+    }
+  }
+
+  /// The property that lists what it is about; an empty list is anything.
+  var listProperty: String? {
+    switch self {
+    case .assetDownload: "assets"
+    case .emailOpen, .emailSend: "emails"
+    case .formSubmit: "forms"
+    case .pageHit: "pages"
+    case .urlHit: nil
+    }
+  }
+}

@@ -1,0 +1,103 @@
+public import Contacts
+public import Foundation
+public import Postgres
+public import Users
+
+/// What is done to the score in a group.
+public enum GroupScoreOperator: Sendable, Equatable {
+  /// An operation on the score; without a score it is done to 0.
+  case points(PointsOperator)
+  /// The score becomes the amount.
+  case set
+
+  /// The operator by its name in a path (api.md 8.2).
+  public init?(_ name: String) {
+    if name == "set" {
+      self = .set
+    } else if let operation = PointsOperator(rawValue: name) {
+      self = .points(operation)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Scores of contacts in point groups: the one door by which they change (PTS-06).
+///
+/// Like points they change by operations that the database applies, each change is logged, and the
+/// contacts are marked, so that segments and triggers follow.
+public enum GroupScores {
+  /// Changes scores, with one statement for all contacts.
+  ///
+  /// - Parameters:
+  ///   - contacts: Numbers of contacts; unknown ones are left out. They stay locked until the
+  ///     transaction ends.
+  ///   - operation: What to do.
+  ///   - amount: With what; cut to `ContactPoints.limit`.
+  ///   - group: The group whose score changes.
+  ///   - reason: Why.
+  ///   - author: Who.
+  ///   - isAudited: Whether the audit log tells of each contact, as for `ContactPoints`.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  /// - Returns: The score of each contact before, if it had one, and after; `nil` where there is no such
+  ///   group.
+  /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
+  public static func change(
+    _ contacts: [Int64], _ operation: GroupScoreOperator, by amount: Int, group: Int64,
+    reason: PointsReason, author: Author, isAudited: Bool = true, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: (before: Int?, after: Int)]? {
+    let limit = ContactPoints.limit
+    let result: SQL =
+      switch operation {
+      case .set: "\(max(-limit, min(limit, amount)))::integer"
+      case .points(let operation):
+        try operation.applied(to: "coalesce(before.score, 0)", by: amount)
+      }
+    // Whoever changes a score holds the contact, so that scores are read and written as one step.
+    let found = try await ContactLock.lock(contacts, on: connection)
+    guard try await PointGroupStore.group(group, locking: "FOR KEY SHARE", on: connection) != nil
+    else { return nil }
+    let rows = try await connection.query(
+      """
+      WITH before AS MATERIALIZED (
+        SELECT c.id, s.score FROM unnest(\(found)::bigint[]) AS c (id)
+        LEFT JOIN group_scores s ON s.contact_id = c.id AND s.group_id = \(group)
+      ), after AS MATERIALIZED (
+        SELECT id, score AS before, \(sql: result) AS after FROM before
+      ), written AS (
+        INSERT INTO group_scores AS s (contact_id, group_id, score)
+        SELECT id, \(group), after FROM after WHERE before IS DISTINCT FROM after
+        ON CONFLICT (contact_id, group_id) DO UPDATE SET score = excluded.score
+      ), logged AS (
+        INSERT INTO points_log
+          (contact_id, type, event_name, action_name, delta, group_id, ip_id, date_added)
+        SELECT id, \(reason.type), \(reason.eventName), \(reason.actionName),
+          greatest(-2147483648, least(2147483647, after::bigint - coalesce(before, 0)))::integer,
+          \(group), \(reason.ipID), \(now)
+        FROM after WHERE coalesce(before, 0) <> after
+      )
+      SELECT id, before, after FROM after ORDER BY id
+      """)
+    var outcome: [Int64: (before: Int?, after: Int)] = [:]
+    var changed: [Int64] = []
+    var audit: [AuditLog.Entry] = []
+    for row in rows {
+      let (id, before, after) = try row.decode(Int64.self, Int?.self, Int.self)
+      outcome[id] = (before, after)
+      guard before != after else { continue }
+      changed.append(id)
+      guard isAudited else { continue }
+      let scores: JSONValue = .array([
+        before.map { .integer(Int64($0)) } ?? .null, .integer(Int64(after)),
+      ])
+      audit.append(
+        .init(
+          "update", "lead", id, details: .object(["groupScores": .object(["\(group)": scores])])))
+    }
+    try await AuditLog.write(audit, by: author, now: now, on: connection)
+    try await ContactChanges.mark(changed, [.groupScore(group)], now: now, on: connection)
+    return outcome
+  }
+}

@@ -1,0 +1,24 @@
+public import Contacts
+public import Foundation
+public import Users
+
+extension PointGroupStore {
+  /// Changes the score of one contact in a transaction of its own.
+  ///
+  /// - Returns: The score as it is now; `nil` where there is no such contact or group.
+  /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
+  public func change(
+    _ contact: Int64, _ operation: GroupScoreOperator, by amount: Int, group: Int64,
+    reason: PointsReason, author: Author, now: Date
+  ) async throws -> GroupScore? {
+    try await pool.transaction { connection in
+      let outcome = try await GroupScores.change(
+        [contact], operation, by: amount, group: group, reason: reason, author: author, now: now,
+        on: connection)
+      guard let score = outcome?[contact]?.after,
+        let group = try await Self.group(group, on: connection)
+      else { return nil }
+      return GroupScore(group: group, score: score)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+public import Contacts
+public import Foundation
+public import Postgres
+public import Users
+
+/// Point groups in the database (api.md 8.10).
+public struct PointGroupStore: Sendable {
+  let pool: PostgresPool
+
+  /// A store.
+  public init(pool: PostgresPool) { self.pool = pool }
+
+  /// The group with a number, or `nil`.
+  public func group(_ id: Int64) async throws -> PointGroup? {
+    try await pool.withConnection { try await Self.group(id, on: $0) }
+  }
+
+  /// A page of groups, and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on the table `point_groups`.
+  ///   - order: `ORDER BY …`.
+  public func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
+  ) async throws -> (groups: [PointGroup], total: Int) {
+    try await pool.transaction(isolation: .repeatableRead) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM point_groups WHERE \(sql: condition)",
+        """
+        SELECT \(sql: PointGroup.columns) FROM point_groups WHERE \(sql: condition)
+        \(sql: order) LIMIT \(limit) OFFSET \(start)
+        """,
+      ])
+      return (try results[1].map(PointGroup.init), try results[0].first?.decode(at: 0) ?? 0)
+    }
+  }
+
+  /// Creates a group.
+  ///
+  /// - Throws: `InvalidInput`; `PostgresError`.
+  public func create(
+    _ input: PointGroupInput, by author: Author, now: Date
+  ) async throws -> PointGroup {
+    let name = try RecordText.name(input.name, "name")
+    let description = try RecordText.optional(input.description, "description", html: true)
+    return try await pool.transaction { connection in
+      let rows = try await connection.query(
+        """
+        INSERT INTO point_groups (name, description, is_published, date_added, created_by,
+          created_by_user)
+        VALUES (\(name), \(description)::text, \(input.isPublished ?? true), \(now),
+          \(author.id)::bigint, \(author.name)::text)
+        RETURNING \(sql: PointGroup.columns)
+        """)
+      let group = try PointGroup(rows[0])
+      try await audit("create", group.id, by: author, now: now, on: connection)
+      return group
+    }
+  }
+
+  /// Changes a group.
+  ///
+  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
+  /// - Returns: The group as it is now; `nil` where there is none.
+  /// - Throws: `InvalidInput`; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: PointGroupInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> PointGroup? {
+    try await pool.transaction { connection in
+      guard let before = try await Self.group(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      var after = before
+      if replacing || input.name != nil { after.name = try RecordText.name(input.name, "name") }
+      if replacing || input.description != nil {
+        after.description = try RecordText.optional(input.description, "description", html: true)
+      }
+      after.isPublished = input.isPublished ?? (replacing || before.isPublished)
+      guard after != before else { return before }
+      let rows = try await connection.query(
+        """
+        UPDATE point_groups SET name = \(after.name), description = \(after.description)::text,
+          is_published = \(after.isPublished), date_modified = \(now),
+          modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text
+        WHERE id = \(id) RETURNING \(sql: PointGroup.columns)
+        """)
+      try await audit(
+        "update", id,
+        details: .differences(from: before.members, to: after.members),
+        by: author, now: now, on: connection)
+      return try rows.first.map(PointGroup.init)
+    }
+  }
+
+  /// Deletes a group with the scores in it. Rules about it are for no group then, and taken out of use:
+  /// they would change the points of contacts, or go by them.
+  ///
+  /// - Returns: The group as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
+    try await pool.transaction { connection in
+      // Contacts before what they name, as wherever a score changes.
+      let scored = try await Self.lockScored(id, on: connection)
+      guard let group = try await Self.group(id, locking: "FOR UPDATE", on: connection) else {
+        return nil
+      }
+      let contacts = Set(scored).union(try await Self.lockScored(id, on: connection)).sorted()
+      try await connection.pipeline([
+        "DELETE FROM group_scores WHERE group_id = \(id)",
+        "UPDATE point_actions SET group_id = NULL, is_published = false WHERE group_id = \(id)",
+        "UPDATE point_triggers SET group_id = NULL, is_published = false WHERE group_id = \(id)",
+        "DELETE FROM point_groups WHERE id = \(id)",
+      ])
+      try await ContactChanges.mark(contacts, [.groupScore(id)], now: now, on: connection)
+      try await audit(
+        "delete", id, details: .object(["name": .string(group.name)]), by: author, now: now,
+        on: connection)
+      return group
+    }
+  }
+
+  /// The scores of a contact, by the groups' names.
+  public func scores(of contact: Int64) async throws -> [GroupScore] {
+    try await scores("s.contact_id = \(contact)")
+  }
+
+  /// The score of a contact in one group; `nil` where it has none.
+  public func score(of contact: Int64, in group: Int64) async throws -> GroupScore? {
+    try await scores("s.contact_id = \(contact) AND s.group_id = \(group)").first
+  }
+
+  private func scores(_ condition: SQL) async throws -> [GroupScore] {
+    let rows = try await pool.query(
+      """
+      SELECT s.score, g.* FROM group_scores s
+      JOIN (SELECT \(sql: PointGroup.columns) FROM point_groups) AS g ON g.id = s.group_id
+      WHERE \(sql: condition) ORDER BY g.name, g.id
+      """)
+    return try rows.map { row in
+      GroupScore(group: try PointGroup(row), score: try row.decode("score"))
+    }
+  }
+
+  static func group(
+    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> PointGroup? {
+    try await connection.query(
+      "SELECT \(sql: PointGroup.columns) FROM point_groups WHERE id = \(id) \(sql: lock)"
+    ).first.map(PointGroup.init)
+  }
+
+  /// Makes sure that a group exists, and keeps it from being deleted until the transaction ends.
+  ///
+  /// - Throws: `InvalidInput` where there is none.
+  static func require(_ id: Int64, on connection: PostgresConnection) async throws {
+    guard try await group(id, locking: "FOR KEY SHARE", on: connection) != nil else {
+      throw InvalidInput("group", "there is no point group \(id)")
+    }
+  }
+
+  private static func lockScored(
+    _ group: Int64, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      """
+      SELECT id FROM contacts
+      WHERE id IN (SELECT contact_id FROM group_scores WHERE group_id = \(group))
+      ORDER BY id FOR NO KEY UPDATE
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  private func audit(
+    _ action: String, _ id: Int64, details: JSONValue = .object([:]), by author: Author, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    try await AuditLog.write(
+      [.init(action, "group", id, bundle: "point", details: details)], by: author, now: now,
+      on: connection)
+  }
+}
+
+extension PointGroup {
+  fileprivate var members: [(String, JSONValue)] {
+    [
+      ("name", .string(name)), ("description", JSONValue(description)),
+      ("isPublished", .boolean(isPublished)),
+    ]
+  }
+}

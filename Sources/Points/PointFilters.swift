@@ -1,0 +1,31 @@
+public import Contacts
+public import Segments
+
+extension FilterRegistry {
+  /// Adds the scores of point groups (segments.md 6): `group_points_7` is the score in group 7, and who has
+  /// no score in it meets no comparison.
+  public mutating func addPoints() {
+    add(prefix: "group_points_") { group in
+      FilterField(
+        "group_points_\(group)", object: .groups, .number, topics: [.groupScore(group)],
+        source: .optionalRow(
+          "group_scores r WHERE r.contact_id = c.id AND r.group_id = \(group)", value: "r.score",
+          .integer))
+    }
+  }
+}
+
+extension ChangeTopic {
+  /// The score in a point group.
+  public static func groupScore(_ group: Int64) -> ChangeTopic {
+    ChangeTopic(rawValue: "\(groupScorePrefix)\(group)")
+  }
+
+  /// The group whose score is meant.
+  var scoredGroup: Int64? {
+    guard rawValue.hasPrefix(Self.groupScorePrefix) else { return nil }
+    return Int64(rawValue.dropFirst(Self.groupScorePrefix.count))
+  }
+
+  private static let groupScorePrefix = "group_points:"
+}

@@ -1,0 +1,42 @@
+import Foundation
+public import JobQueue
+import Postgres
+
+/// What a worker and a scheduler need to know to do the jobs of points.
+public enum PointJobs {
+  /// The queue that they run on.
+  public static let queue = "points"
+
+  /// A trigger is applied to so many contacts by one job.
+  static let rangeSize = 5_000
+
+  /// So long an act may be recorded again and counts once (PTS-11).
+  static let actDays = 90
+
+  /// Registers the handlers of all jobs of points.
+  ///
+  /// - Parameters:
+  ///   - registry: The kinds of jobs.
+  ///   - actions: What events of triggers can do.
+  public static func register(in registry: inout JobRegistry, actions: PointTriggerActions) {
+    let triggers = TriggerHandler(actions: actions)
+    registry.register(FirePointTriggers.self) { try await triggers.fire($0, $1) }
+    registry.register(ApplyPointTrigger.self) { try await triggers.apply($0, $1) }
+    registry.register(PruneActs.self) { _, context in
+      let limit = context.clock.now.addingTimeInterval(-Double(actDays) * 86_400)
+      try await context.complete { connection, _ in
+        try await connection.query(
+          "DELETE FROM point_action_log WHERE act <> '' AND date_fired < \(limit)")
+      }
+    }
+  }
+
+  /// The jobs that a scheduler enqueues again and again.
+  public static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "points.prune", .every(.seconds(86_400)), options: EnqueueOptions(uniqueKey: "prune")
+      ) { _ in PruneActs() }
+    ]
+  }
+}

@@ -1,0 +1,137 @@
+public import Contacts
+public import Foundation
+import Postgres
+
+/// What point actions and point triggers have in common.
+public struct Rule: Sendable, Equatable {
+  /// The name.
+  public var name: String
+  /// What it is for.
+  public var description: String?
+  /// The category it is filed under.
+  public var category: Int64?
+  /// The group whose score it is about; `nil` for the points of contacts.
+  public var group: Int64?
+  /// From when on it is in use.
+  public var publishUp: Date?
+  /// Until when it is in use.
+  public var publishDown: Date?
+  /// Whether it is in use.
+  public var isPublished: Bool
+
+  /// Whether it counts at an instant (PTS-13).
+  func isOpen(at instant: Date) -> Bool {
+    isPublished && (publishUp.map { $0 <= instant } ?? true)
+      && (publishDown.map { $0 > instant } ?? true)
+  }
+}
+
+/// What is to be written of a rule; `nil` leaves a member as it is.
+public struct RuleInput: Sendable {
+  /// The name, 1 to 191 characters.
+  public var name: String?
+  /// What it is for; an empty text is none.
+  public var description: String?
+  /// The category; `.some(nil)` none.
+  public var category: Int64??
+  /// The group whose score it is about; `.some(nil)` none.
+  public var group: Int64??
+  /// From when on it is in use; `.some(nil)` always.
+  public var publishUp: Date??
+  /// Until when it is in use; `.some(nil)` for ever.
+  public var publishDown: Date??
+  /// Whether it is in use.
+  public var isPublished: Bool?
+
+  /// Nothing.
+  public init() {}
+
+  /// The rule with what is given; with defaults for the rest where there was none before, or where
+  /// everything is replaced.
+  ///
+  /// - Throws: `InvalidInput`, `UnknownCategory`.
+  func applied(to before: Rule?, replacing: Bool, on connection: PostgresConnection) async throws
+    -> Rule
+  {
+    var rule =
+      before ?? Rule(name: "", isPublished: true)
+    if replacing { rule = Rule(name: "", isPublished: true) }
+    if replacing || before == nil || name != nil { rule.name = try RecordText.name(name, "name") }
+    if let description {
+      rule.description = try RecordText.optional(description, "description", html: true)
+    }
+    rule.category = category ?? rule.category
+    rule.group = group ?? rule.group
+    rule.publishUp = publishUp ?? rule.publishUp
+    rule.publishDown = publishDown ?? rule.publishDown
+    rule.isPublished = isPublished ?? rule.isPublished
+    if let category = rule.category {
+      try await CategoryStore.require([category], on: connection)
+    }
+    if let group = rule.group { try await PointGroupStore.require(group, on: connection) }
+    return rule
+  }
+}
+
+extension Rule {
+  init(name: String, isPublished: Bool) {
+    self.name = name
+    self.isPublished = isPublished
+  }
+
+  static let columns: SQL =
+    "name, description, category_id, group_id, publish_up, publish_down, is_published"
+
+  init(_ row: PostgresRow) throws {
+    name = try row.decode("name")
+    description = try row.decode("description")
+    category = try row.decode("category_id")
+    group = try row.decode("group_id")
+    publishUp = try row.decode("publish_up")
+    publishDown = try row.decode("publish_down")
+    isPublished = try row.decode("is_published")
+  }
+
+  /// The values of ``columns``.
+  var values: SQL {
+    """
+    \(name), \(description)::text, \(category)::bigint, \(group)::bigint,
+      \(publishUp)::timestamptz, \(publishDown)::timestamptz, \(isPublished)
+    """
+  }
+
+  /// The members by name, for the audit log.
+  var members: [(String, JSONValue)] {
+    [
+      ("name", .string(name)), ("description", JSONValue(description)),
+      ("category", JSONValue(category)), ("group", JSONValue(group)),
+      ("publishUp", JSONValue(publishUp)), ("publishDown", JSONValue(publishDown)),
+      ("isPublished", .boolean(isPublished)),
+    ]
+  }
+}
+
+/// The categories and groups that rules name, read with a statement for each kind.
+struct RuleNames {
+  private let categories: [Int64: Category]
+  private let groups: [Int64: PointGroup]
+
+  static func load(_ rules: [Rule], on connection: PostgresConnection) async throws -> RuleNames {
+    let categories = Set(rules.compactMap(\.category)).sorted()
+    let ids = Set(rules.compactMap(\.group)).sorted()
+    var groups: [Int64: PointGroup] = [:]
+    if !ids.isEmpty {
+      let rows = try await connection.query(
+        "SELECT \(sql: PointGroup.columns) FROM point_groups WHERE id = ANY (\(ids))")
+      for row in rows {
+        let group = try PointGroup(row)
+        groups[group.id] = group
+      }
+    }
+    return RuleNames(
+      categories: try await CategoryStore.categories(categories, on: connection), groups: groups)
+  }
+
+  func category(of rule: Rule) -> Category? { rule.category.flatMap { categories[$0] } }
+  func group(of rule: Rule) -> PointGroup? { rule.group.flatMap { groups[$0] } }
+}

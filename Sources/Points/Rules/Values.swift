@@ -1,0 +1,77 @@
+import Contacts
+import Foundation
+
+extension JSONValue {
+  /// A text or null.
+  init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+
+  /// A number or null.
+  init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
+
+  /// An instant as people read it, or null.
+  init(_ date: Date?) { self = date.map { .string($0.formatted(.iso8601)) } ?? .null }
+
+  /// Old and new value of each member that differs, for the audit log.
+  static func differences(
+    from old: [(String, JSONValue)], to new: [(String, JSONValue)]
+  ) -> JSONValue {
+    var differences: [String: JSONValue] = [:]
+    for ((name, before), (_, after)) in zip(old, new) where before != after {
+      differences[name] = .array([before, after])
+    }
+    return .object(differences)
+  }
+
+  /// The values of an array, or of an object by position as forms send one; one value is a list of one.
+  /// Null and empty texts are left out.
+  var listed: [JSONValue] {
+    let values: [JSONValue] =
+      switch self {
+      case .array(let values): values
+      case .object(let members): members.sorted { $0.key < $1.key }.map(\.value)
+      default: [self]
+      }
+    return values.filter { $0 != .null && $0 != .string("") }
+  }
+
+  /// A list of ids of records.
+  ///
+  /// - Throws: `InvalidInput` naming the member.
+  func ids(_ member: String) throws(InvalidInput) -> [Int64] {
+    var ids: [Int64] = []
+    for value in listed {
+      guard let id = value.int.map(Int64.init), id > 0 else {
+        throw InvalidInput(member, "\(InvalidInput.shown(value.text ?? "a list")) is no id")
+      }
+      ids.append(id)
+    }
+    guard ids.count <= RuleProperties.most else {
+      throw InvalidInput(member, "more than \(RuleProperties.most) ids")
+    }
+    return ids
+  }
+}
+
+/// The properties of rules and events, kept as they were sent.
+enum RuleProperties {
+  /// The most entries in one list.
+  static let most = 1_000
+  /// The most bytes in all.
+  static let bytes = 65_536
+
+  /// The properties as an object: PHP sends an empty one as a list.
+  ///
+  /// - Throws: `InvalidInput` naming the member.
+  static func read(_ value: JSONValue?, _ member: String) throws -> JSONValue {
+    switch value {
+    case nil, .null, .string(""), .array([]): return .object([:])
+    case .object:
+      let value = value ?? .null
+      guard try JSONEncoder().encode(value).count <= bytes else {
+        throw InvalidInput(member, "longer than \(bytes) bytes")
+      }
+      return value
+    default: throw InvalidInput(member, "must be an object")
+    }
+  }
+}

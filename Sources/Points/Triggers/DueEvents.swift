@@ -1,0 +1,82 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Events of point triggers that contacts have reached and that are not done yet.
+enum DueEvents {
+  /// One job does what is due for so many contacts.
+  static let contactsPerJob = 1_000
+
+  /// Notes what contacts have reached, whatever the trigger is about; what was noted or done before stays
+  /// as it is. Jobs do it after the commit.
+  ///
+  /// Nobody deletes the contacts before the transaction ends: the caller sees to that.
+  ///
+  /// - Parameters:
+  ///   - contacts: Who.
+  ///   - triggers: Which triggers are looked at; of those with a group the score counts.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  ///   - outbox: Jobs of the transaction.
+  static func note(
+    _ contacts: [Int64], _ triggers: [Int64], now: Date, on connection: PostgresConnection,
+    _ outbox: JobOutbox
+  ) async throws {
+    guard !contacts.isEmpty, !triggers.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      WITH noted AS (
+        INSERT INTO point_trigger_due (contact_id, event_id, fire_at)
+        SELECT c.id, e.id, \(now)::timestamptz
+        FROM point_triggers t JOIN contacts c ON c.id = ANY (\(contacts))
+        LEFT JOIN group_scores s ON s.contact_id = c.id AND s.group_id = t.group_id
+        JOIN point_trigger_events e ON e.trigger_id = t.id
+        WHERE t.id = ANY (\(triggers))
+          AND CASE WHEN t.group_id IS NULL THEN c.points ELSE s.score END >= t.points
+          AND NOT EXISTS (
+            SELECT FROM point_trigger_log l WHERE l.contact_id = c.id AND l.event_id = e.id)
+        ORDER BY c.id, e.id
+        ON CONFLICT DO NOTHING RETURNING contact_id
+      )
+      SELECT DISTINCT contact_id FROM noted ORDER BY 1
+      """)
+    let noted = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+    try outbox.add(jobs(noted))
+  }
+
+  /// Jobs that do what is due for contacts.
+  static func jobs(_ contacts: [Int64]) -> [FirePointTriggers] {
+    stride(from: 0, to: contacts.count, by: contactsPerJob).map { first in
+      FirePointTriggers(
+        contacts: Array(contacts[first..<min(first + contactsPerJob, contacts.count)]))
+    }
+  }
+}
+
+/// Does for contacts what they have reached (``DueEvents``).
+struct FirePointTriggers: DurableJob {
+  static let name = "points.fire"
+  static let queue = PointJobs.queue
+
+  var contacts: [Int64]
+}
+
+/// Notes for contacts that have the points already what a trigger does, a range of contacts at a time
+/// (PTS-23, PTS-24).
+struct ApplyPointTrigger: DurableJob {
+  static let name = "points.apply"
+  static let queue = PointJobs.queue
+
+  var trigger: Int64
+  /// The contacts after this one …
+  var after: Int64
+  /// … up to this one: those that were there when the trigger was saved.
+  var last: Int64
+}
+
+/// Forgets acts that nobody records again (PTS-11).
+struct PruneActs: DurableJob {
+  static let name = "points.prune"
+  static let queue = PointJobs.queue
+}

@@ -1,0 +1,83 @@
+import Contacts
+
+/// Events that change segments and tags of contacts (PTS-25, PTS-27).
+enum MembershipEvents {
+  /// Refuses properties that an event could not use.
+  ///
+  /// - Throws: `InvalidInput` naming the property.
+  static func check(
+    _ type: PointTriggerEventType, _ properties: JSONValue, _ member: String
+  ) throws(InvalidInput) {
+    switch type {
+    case .changeSegments: _ = try Segments(properties, "\(member).properties")
+    case .changeTags: _ = try Tags(properties, "\(member).properties")
+    case .changeCampaigns, .sendEmail, .sendEmailToUser, .webhook: break
+    }
+  }
+
+  /// Explicit changes: from then on membership does not depend on filters. A segment that is gone takes
+  /// nobody.
+  static func changeSegments(
+    _ call: PointTriggerCall
+  ) async throws -> [Int64: PointTriggerOutcome] {
+    let segments = try Segments(call.event.properties, "properties")
+    for segment in segments.added {
+      try await SegmentMembership.add(
+        call.contacts, to: segment, cause: .points, now: call.now, on: call.connection)
+    }
+    for segment in segments.removed {
+      try await SegmentMembership.remove(
+        call.contacts, from: segment, cause: .points, now: call.now, on: call.connection)
+    }
+    return [:]
+  }
+
+  static func changeTags(_ call: PointTriggerCall) async throws -> [Int64: PointTriggerOutcome] {
+    let tags = try Tags(call.event.properties, "properties")
+    _ = try await ContactTags.change(
+      call.contacts, adding: tags.added, removing: tags.removed, now: call.now,
+      on: call.connection)
+    return [:]
+  }
+
+  private struct Segments {
+    var added: [Int64]
+    var removed: [Int64]
+
+    init(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
+      func ids(_ name: String) throws(InvalidInput) -> [Int64] {
+        Set(try (properties[name] ?? .null).ids("\(member).\(name)")).sorted()
+      }
+      added = try ids("addToLists")
+      removed = try ids("removeFromLists")
+    }
+  }
+
+  private struct Tags {
+    var added: [String]
+    var removed: [String]
+
+    init(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
+      added = try Self.names(properties, "add_tags", member)
+      removed = try Self.names(properties, "remove_tags", member)
+    }
+
+    private static func names(
+      _ properties: JSONValue, _ property: String, _ member: String
+    ) throws(InvalidInput) -> [String] {
+      let values = (properties[property] ?? .null).listed
+      guard values.count <= RuleProperties.most else {
+        throw InvalidInput("\(member).\(property)", "more than \(RuleProperties.most) tags")
+      }
+      var names: [String] = []
+      for value in values {
+        guard let text = value.text, let name = TagName.clean(text) else {
+          throw InvalidInput(
+            "\(member).\(property)", "\(InvalidInput.shown(value.text ?? "a list")) is no tag")
+        }
+        names.append(name)
+      }
+      return names
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Contacts
+public import Foundation
+public import JobQueue
+public import Postgres
+
+/// Finds out what contacts have reached when their points change, by whatever door, and when they are
+/// created (PTS-20). Given to the refresh of segments, which takes the marks of changes away.
+public struct PointTriggerObserver: ContactChangeObserver {
+  /// An observer.
+  public init() {}
+
+  /// The triggers in use that do something: a handful of rows, mostly none, so that there is nothing to
+  /// keep in memory and to bring up to date.
+  public func question(now: Date) -> SQL {
+    """
+    SELECT t.id, t.group_id FROM point_triggers t
+    WHERE \(sql: PublishWindow.isOpen("t", now))
+      AND EXISTS (SELECT FROM point_trigger_events e WHERE e.trigger_id = t.id)
+    """
+  }
+
+  /// Notes what was reached; jobs do it after the commit.
+  public func observe(
+    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, now: Date,
+    on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    guard !answer.isEmpty else { return }
+    var triggers: [Int64?: [Int64]] = [:]
+    for row in answer {
+      triggers[try row.decode(at: 1), default: []].append(try row.decode(at: 0, as: Int64.self))
+    }
+    // Contacts by the triggers that what changed of them can make due.
+    var contacts: [[Int64]: Set<Int64>] = [:]
+    for (topics, changed) in changes {
+      let concerned = Self.concerned(topics, triggers)
+      if !concerned.isEmpty { contacts[concerned, default: []].formUnion(changed) }
+    }
+    for (triggers, contacts) in contacts {
+      try await DueEvents.note(
+        contacts.sorted(), triggers, now: now, on: connection, outbox)
+    }
+  }
+
+  private static func concerned(
+    _ topics: Set<ChangeTopic>, _ triggers: [Int64?: [Int64]]
+  ) -> [Int64] {
+    if topics.contains(.created) { return triggers.values.flatMap { $0 }.sorted() }
+    var found: [Int64] = []
+    if topics.contains(.column("points")) { found += triggers[nil] ?? [] }
+    for topic in topics {
+      if let group = topic.scoredGroup { found += triggers[group] ?? [] }
+    }
+    return found.sorted()
+  }
+}

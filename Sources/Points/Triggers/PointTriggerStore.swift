@@ -1,0 +1,244 @@
+public import Contacts
+public import Foundation
+public import JobQueue
+public import Postgres
+public import Users
+
+/// Point triggers in the database (api.md 8.10).
+public struct PointTriggerStore: Sendable {
+  let jobs: JobClient
+
+  /// A store.
+  ///
+  /// - Parameter jobs: The database, and where a trigger is applied to contacts that are there already.
+  public init(jobs: JobClient) { self.jobs = jobs }
+
+  /// The trigger with a number, or `nil`.
+  public func trigger(_ id: Int64) async throws -> PointTrigger? {
+    try await jobs.postgres.withConnection { try await Self.trigger(id, on: $0) }
+  }
+
+  /// A page of triggers, and how many there are in all.
+  ///
+  /// - Parameters:
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on the table `point_triggers`.
+  ///   - order: `ORDER BY …`.
+  public func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
+  ) async throws -> (triggers: [PointTrigger], total: Int) {
+    try await jobs.postgres.transaction(isolation: .repeatableRead) { connection in
+      let results = try await connection.pipeline([
+        "SELECT count(*) FROM point_triggers WHERE \(sql: condition)",
+        """
+        \(sql: Self.select) WHERE \(sql: condition) \(sql: order)
+        LIMIT \(limit) OFFSET \(start)
+        """,
+      ])
+      return (
+        try await Self.triggers(results[1], on: connection),
+        try results[0].first?.decode(at: 0) ?? 0
+      )
+    }
+  }
+
+  /// Creates a trigger.
+  ///
+  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
+  public func create(
+    _ input: PointTriggerInput, by author: Author, now: Date
+  ) async throws -> PointTrigger {
+    try await jobs.transaction { connection, outbox in
+      let values = try await Values(input, before: nil, replacing: false, on: connection)
+      let events = try EventChanges(input.events ?? [], before: [], replacing: true)
+      let rows = try await connection.query(
+        """
+        INSERT INTO point_triggers (\(sql: Values.columns), date_added, created_by, created_by_user)
+        VALUES (\(sql: values.sql), \(now), \(author.id)::bigint, \(author.name)::text)
+        RETURNING id
+        """)
+      let id: Int64 = try rows[0].decode(at: 0)
+      try await events.write(to: id, on: connection)
+      try await AuditLog.write(
+        [.init("create", "trigger", id, bundle: "point")], by: author, now: now, on: connection)
+      return try await finish(id, now: now, on: connection, outbox)
+    }
+  }
+
+  /// Changes a trigger. Each save of one that is in use and fires for existing contacts has it applied
+  /// to them (PTS-23).
+  ///
+  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`), events included.
+  /// - Returns: The trigger as it is now; `nil` where there is none.
+  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
+  public func update(
+    _ id: Int64, _ input: PointTriggerInput, replacing: Bool = false, by author: Author, now: Date
+  ) async throws -> PointTrigger? {
+    try await jobs.transaction { connection, outbox in
+      guard let trigger = try await Self.trigger(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      let before = Values(trigger)
+      let after = try await Values(input, before: before, replacing: replacing, on: connection)
+      let events = try EventChanges(
+        input.events ?? [], before: trigger.events, replacing: replacing)
+      if after != before || !events.isEmpty {
+        try await connection.query(
+          """
+          UPDATE point_triggers SET (\(sql: Values.columns)) = ROW(\(sql: after.sql)),
+            date_modified = \(now), modified_by = \(author.id)::bigint,
+            modified_by_user = \(author.name)::text
+          WHERE id = \(id)
+          """)
+        try await events.write(to: id, on: connection)
+        try await audit(id, before, after, trigger.events, by: author, now: now, on: connection)
+      }
+      return try await finish(id, now: now, on: connection, outbox)
+    }
+  }
+
+  /// Deletes events of a trigger. What they did stays; what was due is not done.
+  ///
+  /// - Returns: The trigger as it is now; `nil` where there is none.
+  /// - Throws: `PostgresError`.
+  public func deleteEvents(
+    _ events: [Int64], of id: Int64, by author: Author, now: Date
+  ) async throws -> PointTrigger? {
+    try await jobs.transaction { connection, _ in
+      guard let trigger = try await Self.trigger(id, locking: "FOR NO KEY UPDATE", on: connection)
+      else { return nil }
+      let gone = trigger.events.filter { events.contains($0.id) }
+      guard !gone.isEmpty else { return trigger }
+      try await connection.pipeline([
+        "DELETE FROM point_trigger_events WHERE id = ANY (\(gone.map(\.id)))",
+        """
+        UPDATE point_triggers SET date_modified = \(now), modified_by = \(author.id)::bigint,
+          modified_by_user = \(author.name)::text
+        WHERE id = \(id)
+        """,
+      ])
+      let values = Values(trigger)
+      try await audit(id, values, values, trigger.events, by: author, now: now, on: connection)
+      return try await Self.trigger(id, on: connection)
+    }
+  }
+
+  /// Deletes a trigger with its events. What they did stays.
+  ///
+  /// - Returns: The trigger as it was; `nil` where there was none.
+  /// - Throws: `PostgresError`.
+  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointTrigger? {
+    try await jobs.transaction { connection, _ in
+      guard let trigger = try await Self.trigger(id, locking: "FOR UPDATE", on: connection) else {
+        return nil
+      }
+      try await connection.pipeline([
+        "DELETE FROM point_triggers WHERE id = \(id)",
+        "DELETE FROM point_colors WHERE trigger_id = \(id)",
+      ])
+      let name = JSONValue.object(["name": .string(trigger.rule.name)])
+      try await AuditLog.write(
+        [.init("delete", "trigger", id, bundle: "point", details: name)], by: author, now: now,
+        on: connection)
+      return trigger
+    }
+  }
+
+  /// What follows from a save: the colour of contacts, and the contacts that have the points.
+  private func finish(
+    _ id: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws -> PointTrigger {
+    // Contacts are coloured by their points, never by the score in a group.
+    let colors = try await connection.pipeline([
+      "DELETE FROM point_colors WHERE trigger_id = \(id)",
+      """
+      INSERT INTO point_colors (trigger_id, points, color)
+      SELECT id, points, color FROM point_triggers
+      WHERE id = \(id) AND is_published AND group_id IS NULL AND color IS NOT NULL
+      """,
+      "SELECT coalesce(max(id), 0) FROM contacts",
+    ])
+    guard let trigger = try await Self.trigger(id, on: connection) else {
+      throw InvalidInput("id", "there is no point trigger \(id)")
+    }
+    let isOver = trigger.rule.publishDown.map { $0 <= now } ?? false
+    if trigger.firesExisting, trigger.rule.isPublished, !isOver, !trigger.events.isEmpty {
+      let last: Int64 = try colors[2].first?.decode(at: 0) ?? 0
+      try outbox.add(
+        ApplyPointTrigger(trigger: id, after: 0, last: last),
+        EnqueueOptions(
+          runAt: trigger.rule.publishUp.flatMap { $0 > now ? $0 : nil },
+          object: JobObject(type: "trigger", id: id)))
+    }
+    return trigger
+  }
+
+  private func audit(
+    _ id: Int64, _ before: Values, _ after: Values, _ events: [PointTriggerEvent],
+    by author: Author, now: Date, on connection: PostgresConnection
+  ) async throws {
+    let new = try await Self.events([id], on: connection)
+    let changes = JSONValue.differences(
+      from: before.members + [("events", .array(events.map(\.member)))],
+      to: after.members + [("events", .array(new.map(\.member)))])
+    try await AuditLog.write(
+      [.init("update", "trigger", id, bundle: "point", details: changes)], by: author, now: now,
+      on: connection)
+  }
+}
+
+// MARK: Reading
+
+extension PointTriggerStore {
+  private static let select: SQL = """
+    SELECT id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_triggers"))
+    FROM point_triggers
+    """
+
+  private static func trigger(
+    _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> PointTrigger? {
+    let rows = try await connection.query("\(sql: select) WHERE id = \(id) \(sql: lock)")
+    return try await triggers(rows, on: connection).first
+  }
+
+  private static func triggers(
+    _ rows: PostgresRows, on connection: PostgresConnection
+  ) async throws -> [PointTrigger] {
+    guard !rows.isEmpty else { return [] }
+    let rules = try rows.map(Rule.init)
+    let names = try await RuleNames.load(rules, on: connection)
+    let ids = try rows.map { try $0.decode("id", as: Int64.self) }
+    let events = Dictionary(
+      grouping: try await events(ids, on: connection), by: \.trigger)
+    return try zip(rows, rules).map { row, rule in
+      let id: Int64 = try row.decode("id")
+      return PointTrigger(
+        id: id, rule: rule, points: try row.decode("points"), color: try row.decode("color"),
+        firesExisting: try row.decode("fires_existing"), events: events[id] ?? [],
+        category: names.category(of: rule), group: names.group(of: rule),
+        dates: try RecordDates(row))
+    }
+  }
+
+  private static func events(
+    _ triggers: [Int64], on connection: PostgresConnection
+  ) async throws -> [PointTriggerEvent] {
+    try await connection.query(
+      """
+      SELECT \(sql: PointTriggerEvent.columns) FROM point_trigger_events
+      WHERE trigger_id = ANY (\(triggers)) ORDER BY trigger_id, position, id
+      """
+    ).map(PointTriggerEvent.init)
+  }
+}
+
+extension PointTriggerEvent {
+  /// The event in the audit log.
+  fileprivate var member: JSONValue {
+    .object([
+      "id": .integer(id), "name": .string(name), "type": .string(type),
+      "order": .integer(Int64(position)), "properties": properties,
+    ])
+  }
+}

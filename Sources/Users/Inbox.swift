@@ -1,0 +1,79 @@
+public import Foundation
+public import Postgres
+
+/// Notes to users, shown by the console.
+public enum Inbox {
+  /// A note.
+  public struct Note: Sendable, Identifiable, Equatable {
+    /// The note's number.
+    public var id: Int64
+    /// What it is about, in a line.
+    public var title: String
+    /// What there is to say.
+    public var body: String
+    /// Whether the user has read it.
+    public var isRead: Bool
+    /// When it was written.
+    public var dateAdded: Date
+  }
+
+  /// Writes a note to a user; nothing happens without one.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func post(
+    to user: Int64?, title: String, body: String, now: Date, on connection: PostgresConnection
+  ) async throws(PostgresError) {
+    guard let user else { return }
+    try await post([(user, title, body)], now: now, on: connection)
+  }
+
+  /// Writes notes with one statement. Users who do not exist get none.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func post(
+    _ notes: [(user: Int64, title: String, body: String)], now: Date,
+    on connection: PostgresConnection
+  ) async throws(PostgresError) {
+    guard !notes.isEmpty else { return }
+    try await connection.query(
+      """
+      INSERT INTO inbox (user_id, title, body, date_added)
+      SELECT note.user_id, note.title, note.body, \(now)
+      FROM unnest(\(notes.map(\.user)), \(notes.map { String($0.title.prefix(500)) }),
+        \(notes.map { String($0.body.prefix(20_000)) })) AS note (user_id, title, body)
+      JOIN users ON users.id = note.user_id
+      """)
+  }
+
+  /// The user wanted where there is one, else the first administrator; nil where there is nobody.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func user(
+    _ wanted: Int64?, on connection: PostgresConnection
+  ) async throws(PostgresError) -> Int64? {
+    let rows = try await connection.query(
+      """
+      SELECT id FROM users WHERE is_published AND (id = \(wanted)::bigint OR role = 'admin')
+      ORDER BY id = \(wanted ?? 0) DESC, id LIMIT 1
+      """)
+    return try rows.first?.decode(at: 0)
+  }
+
+  /// A user's notes, newest first.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func notes(
+    of user: Int64, start: Int = 0, limit: Int = 30, on pool: PostgresPool
+  ) async throws -> [Note] {
+    try await pool.query(
+      """
+      SELECT id, title, body, is_read, date_added FROM inbox WHERE user_id = \(user)
+      ORDER BY id DESC LIMIT \(limit) OFFSET \(start)
+      """
+    ).map { row in
+      Note(
+        id: try row.decode("id"), title: try row.decode("title"), body: try row.decode("body"),
+        isRead: try row.decode("is_read"), dateAdded: try row.decode("date_added"))
+    }
+  }
+}

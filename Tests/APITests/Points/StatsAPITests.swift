@@ -1,0 +1,178 @@
+import Points
+import Testing
+
+@testable import API
+
+@Suite("/api/stats (API page, 8.14)") struct StatsAPITests {
+  private static let tables = """
+    asset_downloads audit_log campaign_lead_event_log campaign_leads channel_url_trackables \
+    companies_leads dynamic_content_lead_data dynamic_content_stats email_stat_replies email_stats \
+    email_stats_devices focus_stats form_submissions ip_addresses lead_categories \
+    lead_companies_change_log lead_devices lead_donotcontact lead_event_log lead_frequencyrules \
+    lead_lists_leads lead_points_change_log lead_stages_change_log lead_utmtags page_hits \
+    page_redirects point_lead_action_log point_lead_event_log push_notification_stats \
+    sms_message_stats stage_lead_action_log tweet_stats video_hits webhook_logs
+    """
+
+  @Test("Exactly 34 tables, columns in alphabetical order; an unknown table is answered alike")
+  func overview() async throws {
+    try await APIBed.with { (bed) async throws in
+      let names = Self.tables.split(separator: " ").map(String.init)
+      #expect(names.count == 34)
+      let answer = try await bed.send("GET", "/api/stats").json
+      #expect(answer["availableTables"] == .array(names.map(JSONValue.string)))
+      #expect(answer["tableColumns"]?.asObject?.keys == names)
+      for (name, columns) in answer["tableColumns"]?.asObject?.members ?? [] {
+        let columns = columns.elements?.compactMap(\.text) ?? []
+        #expect(columns == columns.sorted() && Set(columns).count == columns.count, "\(name)")
+      }
+      #expect(
+        answer["tableColumns"]?["lead_points_change_log"] == [
+          "action_name", "date_added", "delta", "event_name", "id", "ip_id", "lead_id", "type",
+        ])
+      #expect(try await bed.send("GET", "/api/stats/users").json == answer)
+    }
+  }
+
+  @Test("Every table is read, its rows have all columns, every value a text or null")
+  func readsAll() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      let filled: Set = [
+        "audit_log", "companies_leads", "ip_addresses", "lead_categories", "lead_devices",
+        "lead_donotcontact", "lead_event_log", "lead_frequencyrules", "lead_lists_leads",
+        "lead_points_change_log", "lead_stages_change_log", "lead_utmtags",
+        "point_lead_action_log", "point_lead_event_log",
+      ]
+      for table in StatsTable.all {
+        let answer = try await bed.send("GET", "/api/stats/\(table.name)").json
+        let rows = try #require(answer["stats"]?.elements, "\(table.name)")
+        #expect(answer["errors"] == nil)
+        #expect(answer["total"] == .string(String(rows.count)), "\(table.name)")
+        #expect(rows.isEmpty != filled.contains(table.name), "\(table.name)")
+        for row in rows {
+          #expect(row.asObject?.keys == table.columns.map(\.name))
+          for (column, value) in row.asObject?.members ?? [] {
+            #expect(value == .null || value.isText, "\(table.name).\(column): \(value)")
+          }
+        }
+        // Each column can be compared and ordered by.
+        for column in table.columns {
+          let query =
+            "where[0][col]=\(column.name)&where[0][expr]=isNotNull"
+            + "&order[0][col]=\(column.name)&order[0][dir]=DESC"
+          let answer = try await bed.send("GET", "/api/stats/\(table.name)?\(query)").json
+          #expect(answer["stats"] != nil, "\(table.name).\(column.name): \(answer)")
+        }
+      }
+    }
+  }
+
+  @Test("Booleans are 0 and 1, dates have blanks, numbers are digits")
+  func writesValues() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      let lists = try await bed.send("GET", "/api/stats/lead_lists_leads").json["stats"]
+      #expect(
+        lists?.elements?.first
+          == [
+            "date_added": "2024-03-01 09:30:00", "lead_id": "1", "leadlist_id": "7",
+            "manually_added": "1", "manually_removed": "0",
+          ])
+      let points = try await bed.send("GET", "/api/stats/lead_points_change_log").json
+      // A change of a score is none of points.
+      #expect(points["total"] == "3")
+      #expect(
+        points["stats"]?.elements?.first
+          == [
+            "action_name": "plus", "date_added": "2024-03-01 09:30:00", "delta": "1",
+            "event_name": "API", "id": "1", "ip_id": nil, "lead_id": "1", "type": "api",
+          ])
+    }
+  }
+
+  @Test("where, order, start and limit; a page without a limit has 100 rows")
+  func pages() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.fillStats()
+      func deltas(_ query: String) async throws -> [String] {
+        let answer = try await bed.send("GET", "/api/stats/lead_points_change_log?\(query)").json
+        return answer["stats"]?.elements?.compactMap { $0["delta"]?.text } ?? []
+      }
+      #expect(try await deltas("order[0][col]=delta&order[0][dir]=DESC") == ["3", "2", "1"])
+      #expect(try await deltas("start=1&limit=1") == ["2"])
+      #expect(
+        try await deltas("where[0][col]=delta&where[0][expr]=gte&where[0][val]=2") == ["2", "3"])
+      #expect(
+        try await deltas("where[0][col]=dateAdded&where[0][expr]=lt&where[0][val]=2020-01-01") == []
+      )
+      try await bed.pool.query(
+        """
+        INSERT INTO points_log (contact_id, type, event_name, action_name, delta, date_added)
+        SELECT 2, 'api', 'x', 'x', n, '2024-03-01Z' FROM generate_series(1, 150) n
+        """)
+      #expect(try await deltas("").count == 100)
+      #expect(try await deltas("start=100").count == 53)
+      #expect(try await deltas("limit=0").count == 153)
+    }
+  }
+
+  @Test("An error in a clause is told with status 200")
+  func tellsErrors() async throws {
+    try await APIBed.with { (bed) async throws in
+      for query in [
+        "where[0][col]=nothing&where[0][expr]=eq&where[0][val]=1",
+        "where[0][col]=delta&where[0][expr]=almost&where[0][val]=1",
+        "where[0][col]=delta&where[0][expr]=eq&where[0][val]=many", "order[0][col]=nothing",
+      ] {
+        let answer = try await bed.send("GET", "/api/stats/lead_points_change_log?\(query)")
+        #expect(answer.status == 200, "\(query)")
+        #expect(answer.error["message"]?.text?.isEmpty == false, "\(query): \(answer.text)")
+        #expect(answer.json["stats"] == nil)
+      }
+    }
+  }
+}
+
+extension APIBed {
+  /// A row at least in each table that is written here.
+  fileprivate func fillStats() async throws {
+    try await pool.withConnection { try await $0.execute(script: Self.rows) }
+  }
+
+  private static let rows = """
+    INSERT INTO contacts (id, date_added) VALUES (1, '2024-03-01 09:30Z'), (2, '2024-03-01Z');
+    INSERT INTO audit_log (bundle, object, object_id, action, details, date_added)
+      VALUES ('lead', 'lead', 1, 'update', '{"a":[1,2]}', '2024-03-01Z');
+    INSERT INTO contact_companies VALUES (1, 3, true, '2024-03-01Z');
+    INSERT INTO ip_addresses (address, details, date_added) VALUES ('203.0.113.9', '{}', '2024-03-01Z');
+    INSERT INTO contact_categories (contact_id, category_id, date_added) VALUES (1, 4, '2024-03-01Z');
+    INSERT INTO devices (contact_id, client_info, device, date_added)
+      VALUES (1, '{"name":"x"}', 'smartphone', '2024-03-01Z');
+    INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+      VALUES (1, 'email', 3, '2024-03-01Z');
+    INSERT INTO segment_history (contact_id, segment_id, entered, cause, at)
+      VALUES (1, 7, true, 2, '2024-03-01Z');
+    INSERT INTO frequency_rules (contact_id, channel, frequency_number, date_added)
+      VALUES (1, 'email', 3, '2024-03-01Z');
+    INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
+      VALUES (1, 7, true, '2024-03-01 09:30Z');
+    INSERT INTO points_log
+      (contact_id, type, event_name, action_name, delta, group_id, date_added)
+      VALUES (1, 'api', 'API', 'plus', 1, NULL, '2024-03-01 09:30Z'),
+        (1, 'api', 'API', 'plus', 2, NULL, '2024-03-01Z'),
+        (1, 'api', 'API', 'plus', 9, 5, '2024-03-01Z'),
+        (2, 'api', 'API', 'plus', 3, NULL, '2024-03-01Z');
+    INSERT INTO stage_log (contact_id, stage_id, event_name, action_name, date_added)
+      VALUES (1, 2, '2: Lead', 'x', '2024-03-01Z');
+    INSERT INTO utm_tags (contact_id, query, date_added) VALUES (1, '{"a":"b"}', '2024-03-01Z');
+    INSERT INTO point_action_log (contact_id, action_id, act, date_fired)
+      VALUES (1, 2, '', '2024-03-01Z'), (1, 3, 'hit 1', '2024-03-01Z');
+    INSERT INTO point_trigger_log (contact_id, event_id, date_fired)
+      VALUES (1, 2, '2024-03-01Z');
+    """
+}
+
+extension JSONValue {
+  fileprivate var isText: Bool { if case .string = self { true } else { false } }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Campaigns
-
-@Suite struct CampaignsSkeletonTests {}

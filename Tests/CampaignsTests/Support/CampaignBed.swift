@@ -1,0 +1,307 @@
+import Contacts
+import Foundation
+import JobQueue
+import Mail
+import Points
+import Postgres
+import Segments
+import Synchronization
+import TestSupport
+import Testing
+import Transfer
+import Users
+
+@testable import Campaigns
+
+/// A database, a corner of Redis and campaigns on them, with a clock that the test moves.
+struct CampaignBed: Sendable {
+  let pool: PostgresPool
+  let redis: TestRedis
+  let jobs: JobClient
+  let clock: TestInstant
+  let runtime: CampaignRuntime
+
+  static let migrations =
+    JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+    + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
+    + CampaignsMigrations.all
+  /// A Wednesday at ten, UTC.
+  static let start = Date(timeIntervalSince1970: 1_700_042_400)
+
+  static func with<R: Sendable>(
+    settings: CampaignSettings = CampaignSettings(), batchSize: Int = 2_000,
+    isolation: isolated (any Actor)? = #isolation, _ body: (CampaignBed) async throws -> R
+  ) async throws -> R {
+    let redis = try TestRedis()
+    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
+      let clock = TestInstant(start)
+      let jobs = JobClient(
+        redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
+        clock: WallClock(offset: { clock.offset }), logger: .silent)
+      let engine = CampaignEngine(
+        fields: FieldStore(pool: database.pool),
+        types: .standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true }),
+        settings: { settings })
+      let bed = CampaignBed(
+        pool: database.pool, redis: redis, jobs: jobs, clock: clock,
+        runtime: CampaignRuntime(
+          engine: engine, jobs: jobs, batchSize: batchSize, memberBatchSize: batchSize,
+          logger: .silent))
+      let result: R
+      do {
+        result = try await body(bed)
+      } catch {
+        try await redis.cleanup()
+        throw error
+      }
+      try await redis.cleanup()
+      return result
+    }
+  }
+
+  var engine: CampaignEngine { runtime.engine }
+  var editor: CampaignEditor { CampaignEditor(runtime: runtime) }
+  var now: Date { clock.now }
+
+  // MARK: Records
+
+  /// Makes contacts with numbers from 1.
+  func contacts(_ count: Int, from first: Int = 1, zone: String? = nil) async throws {
+    try await pool.query(
+      """
+      INSERT INTO contacts (id, date_added, date_identified, email, timezone)
+      SELECT n, \(Self.start), \(Self.start), n || '@example.com', \(zone)::text
+      FROM generate_series(\(first), \(first + count - 1)) AS n
+      """)
+  }
+
+  /// Makes a static segment.
+  func segment(_ id: Int64, members: [Int64] = []) async throws {
+    try await pool.query(
+      """
+      INSERT INTO segments (id, name, public_name, alias, date_added)
+      VALUES (\(id), \("Segment \(id)"), \("Segment \(id)"), \("segment-\(id)"), \(Self.start))
+      """)
+    try await enterSegment(id, members)
+  }
+
+  /// Puts contacts into a segment, by hand.
+  func enterSegment(_ id: Int64, _ contacts: [Int64]) async throws {
+    try await pool.transaction { connection in
+      _ = try await SegmentMembership.add(
+        contacts, to: id, cause: .user, now: now, on: connection)
+    }
+  }
+
+  /// Takes contacts out of a segment.
+  func leaveSegment(_ id: Int64, _ contacts: [Int64]) async throws {
+    try await pool.transaction { connection in
+      _ = try await SegmentMembership.remove(
+        contacts, from: id, cause: .user, now: now, on: connection)
+    }
+  }
+
+  /// Makes a campaign of events as the wire writes them; it is published and has the segment 1 as source.
+  @discardableResult
+  func campaign(
+    _ events: [JSONValue], segments: [Int64] = [1], restart: Bool = false, published: Bool = true
+  ) async throws -> Campaign {
+    let exists = try await pool.query("SELECT FROM segments WHERE id = 1")
+    if exists.isEmpty, segments == [1] { try await segment(1) }
+    var input = CampaignInput()
+    input.name = "Campaign"
+    input.isPublished = published
+    input.allowsRestart = restart
+    input.segments = segments
+    input.events = events.compactMap { EventInput(json: $0) }
+    return try await editor.create(input, by: .system)
+  }
+
+  /// Puts contacts into a campaign by hand.
+  func add(_ contacts: [Int64], to campaign: Int64) async throws {
+    _ = try await runtime.pass(campaign, now: now) { try await $0.enter(contacts, by: .manual) }
+  }
+
+  /// Takes contacts out of a campaign by hand.
+  func remove(_ contacts: [Int64], from campaign: Int64) async throws {
+    _ = try await runtime.pass(campaign, now: now) { try await $0.leave(contacts, .byHand) }
+  }
+
+  // MARK: Time
+
+  /// Runs all campaigns until an instant, each entry at its own time.
+  func run(until end: Date, limit: Int = 1_000) async throws {
+    let (engine, jobs, clock) = (engine, jobs, clock)
+    while true {
+      let next = try await jobs.transaction { connection, outbox -> Date? in
+        let run = try await VirtualRun(engine: engine, campaigns: Self.all(on: connection))
+        guard let next = try await run.next(until: end, on: connection) else { return nil }
+        let now = max(next, clock.now)
+        let done = try await run.run(at: now, limit: limit, on: connection, outbox)
+        return done == 0 ? nil : now
+      }
+      guard let next else { break }
+      clock.now = next
+    }
+    clock.now = end
+  }
+
+  private static func all(on connection: PostgresConnection) async throws -> [Int64] {
+    try await connection.query("SELECT id FROM campaigns ORDER BY id").map { try $0.decode(at: 0) }
+  }
+
+  /// Runs all campaigns for so many seconds more.
+  func run(for seconds: Double) async throws {
+    try await run(until: now.addingTimeInterval(seconds))
+  }
+
+  /// Lets contacts act now.
+  func act(_ type: String, _ contacts: [Int64], objects: Set<Int64> = [], url: String? = nil)
+    async throws
+  {
+    let (engine, now) = (engine, now)
+    let acts = contacts.map {
+      CampaignAct(type: type, contact: $0, at: now, objects: objects, url: url)
+    }
+    try await jobs.transaction { connection, outbox in
+      _ = try await engine.record(acts, now: now, on: connection, outbox)
+    }
+  }
+
+  /// Does what announcements of segments and requests for updates ask for, without a queue.
+  func follow(_ campaign: Int64) async throws {
+    try await pool.query("DELETE FROM segment_announcements")
+    var last: Int64 = 0
+    while true {
+      let after = last
+      let step = try await runtime.pass(campaign, now: now) {
+        try await $0.compareNext(after: after, limit: 1_000)
+      }
+      guard let next = step?.last else { return }
+      last = next
+    }
+  }
+
+  // MARK: Looking
+
+  /// An entry as tests compare it.
+  struct Seen: Sendable, Equatable, CustomStringConvertible {
+    var contact: Int64
+    var event: String
+    var rotation: Int
+    var state: String
+    var path: Bool?
+    /// Seconds after ``CampaignBed/start``: of execution, else of the fire time.
+    var at: Double?
+    var note: String?
+
+    var description: String {
+      let path = path.map { $0 ? " yes" : " no" } ?? ""
+      let time = at.map { " @\(Int($0.rounded()))" } ?? ""
+      return
+        "\(contact) \(event)#\(rotation) \(state)\(path)\(time)\(note.map { " (\($0))" } ?? "")"
+    }
+  }
+
+  /// All entries of a campaign, by contact and time.
+  func log(_ campaign: Int64, contact: Int64? = nil) async throws -> [Seen] {
+    let rows = try await pool.query(
+      """
+      SELECT l.contact_id, e.name, l.rotation, l.state, l.path, coalesce(l.executed_at, l.fire_at),
+        coalesce(l.note, l.cancel_reason)
+      FROM campaign_log l JOIN campaign_events e ON e.id = l.event_id
+      WHERE l.campaign_id = \(campaign) AND (\(contact)::bigint IS NULL OR l.contact_id = \(contact))
+      ORDER BY l.contact_id, coalesce(l.executed_at, l.fire_at), l.rotation, e.id
+      """)
+    return try rows.map { row in
+      Seen(
+        contact: try row.decode(at: 0), event: try row.decode(at: 1),
+        rotation: try row.decode(at: 2),
+        state: EntryState(rawValue: try row.decode(at: 3))?.name ?? "?",
+        path: try row.decode(at: 4),
+        at: try row.decode(at: 5, as: Date?.self)?.timeIntervalSince(Self.start),
+        note: try row.decode(at: 6))
+    }
+  }
+
+  /// The entries of a contact as texts: `mail#1 executed @0`.
+  func story(_ campaign: Int64, _ contact: Int64 = 1) async throws -> [String] {
+    try await log(campaign, contact: contact).map {
+      "\($0.description.drop { $0 != " " }.dropFirst())"
+    }
+  }
+
+  func points(_ contact: Int64) async throws -> Int {
+    try await pool.query("SELECT points FROM contacts WHERE id = \(contact)").first?.decode(at: 0)
+      ?? 0
+  }
+}
+
+/// An instant that a test moves.
+final class TestInstant: Sendable {
+  private let instant: Mutex<Date>
+
+  init(_ date: Date) { instant = Mutex(date) }
+
+  var now: Date {
+    get { instant.withLock { $0 } }
+    set { instant.withLock { $0 = newValue } }
+  }
+
+  var offset: Duration { .seconds(now.timeIntervalSinceNow) }
+}
+
+/// Events as the wire writes them.
+enum E {
+  static func action(
+    _ id: String, _ type: String, _ properties: [String: JSONValue] = [:],
+    under parent: String? = nil,
+    path: String? = nil, after: (Int, String)? = nil, _ more: [String: JSONValue] = [:]
+  ) -> JSONValue {
+    event(id, "action", type, properties, parent, path, after, more)
+  }
+
+  /// An action that adds points, to be told from others by its name.
+  static func points(
+    _ id: String, _ points: Int = 1, under parent: String? = nil, path: String? = nil,
+    after: (Int, String)? = nil, _ more: [String: JSONValue] = [:]
+  ) -> JSONValue {
+    event(
+      id, "action", "lead.changepoints", ["points": .integer(Int64(points))], parent, path, after,
+      more)
+  }
+
+  static func condition(
+    _ id: String, _ type: String, _ properties: [String: JSONValue] = [:],
+    under parent: String? = nil,
+    path: String? = nil, after: (Int, String)? = nil
+  ) -> JSONValue {
+    event(id, "condition", type, properties, parent, path, after, [:])
+  }
+
+  static func decision(
+    _ id: String, _ type: String, _ properties: [String: JSONValue] = [:],
+    under parent: String? = nil,
+    path: String? = nil
+  ) -> JSONValue {
+    event(id, "decision", type, properties, parent, path, nil, [:])
+  }
+
+  private static func event(
+    _ id: String, _ kind: String, _ type: String, _ properties: [String: JSONValue],
+    _ parent: String?, _ path: String?, _ after: (Int, String)?, _ more: [String: JSONValue]
+  ) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "id": .string("new-\(id)"), "name": .string(id), "eventType": .string(kind),
+      "type": .string(type), "properties": .object(properties),
+      "parent": parent.map { .string("new-\($0)") } ?? .null,
+    ]
+    if let path { members["decisionPath"] = .string(path) }
+    if let (interval, unit) = after {
+      members["triggerMode"] = .string("interval")
+      members["triggerInterval"] = .integer(Int64(interval))
+      members["triggerIntervalUnit"] = .string(unit)
+    }
+    return .object(members.merging(more) { $1 })
+  }
+}

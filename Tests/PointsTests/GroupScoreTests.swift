@@ -1,0 +1,225 @@
+import Contacts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@testable import Points
+@testable import Segments
+
+@Suite("Point groups (PTS-04, PTS-06)") struct GroupScoreTests {
+  private static let reason = PointsReason(type: "api", eventName: "Call", actionName: "plus")
+
+  @Test("PTS-06: a change with a group alters its score alone, and is logged with it")
+  func altersTheScoreAlone() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(5, 5)
+      let group = try await bed.group()
+      let outcome = try await bed.pool.transaction { connection in
+        try await GroupScores.change(
+          [2, 1, 99], .points(.plus), by: 7, group: group, reason: Self.reason,
+          author: PointsBed.author, now: bed.now, on: connection)
+      }
+      #expect(outcome?.keys.sorted() == [1, 2])
+      #expect(outcome?[1]?.before == nil && outcome?[1]?.after == 7)
+      #expect(try await bed.points(1) == 5)
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', contact_id, type, event_name, delta, group_id) FROM points_log ORDER BY 1"
+        ) == ["1 api Call 7 \(group)", "2 api Call 7 \(group)"])
+      #expect(
+        try await bed.texts("SELECT topics[1] FROM contact_changes") == ["group_points:\(group)"])
+      #expect(
+        try await bed.texts(
+          "SELECT details ->> 'groupScores' FROM audit_log WHERE object = 'lead' AND object_id = 1"
+        ) == ["{\"\(group)\": [null, 7]}"])
+    }
+  }
+
+  @Test(
+    "PTS-02, PTS-03: operators, with results cut to the limit",
+    arguments: [
+      (GroupScoreOperator.points(.minus), 3, 4), (.points(.times), -3, -21),
+      (.points(.divide), 2, 3), (.points(.divide), -2, -3), (.set, 40, 40),
+      (.points(.times), 2_000_000_000, 2_000_000_000), (.set, -3_000_000_000, -2_000_000_000),
+    ])
+  func operates(_ operation: GroupScoreOperator, _ amount: Int, _ expected: Int) async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0)
+      let group = try await bed.group()
+      try await bed.score([1], plus: 7, in: group)
+      let score = try await bed.groups.change(
+        1, operation, by: amount, group: group, reason: Self.reason, author: .system, now: bed.now)
+      #expect(score?.score == expected)
+      #expect(try await bed.groups.score(of: 1, in: group)?.score == expected)
+    }
+  }
+
+  @Test("PTS-02: nothing is divided by 0; a group that is gone changes nothing")
+  func refuses() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0)
+      let group = try await bed.group()
+      await #expect(throws: InvalidInput.self) {
+        try await bed.groups.change(
+          1, .points(.divide), by: 0, group: group, reason: Self.reason, author: .system,
+          now: bed.now)
+      }
+      let score = try await bed.groups.change(
+        1, .set, by: 4, group: group + 1, reason: Self.reason, author: .system, now: bed.now)
+      #expect(score == nil)
+      #expect(try await bed.texts("SELECT 'changed' FROM contact_changes").isEmpty)
+    }
+  }
+
+  @Test("PTS-03: changes at the same moment add up, the first ones too")
+  func addsUp() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0, 0, 0)
+      let group = try await bed.group()
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        for number in 0..<20 {
+          let ids: [Int64] = number % 2 == 0 ? [1, 2, 3] : [3, 2]
+          tasks.addTask { try await bed.score(ids, plus: 1, in: group) }
+        }
+        try await tasks.waitForAll()
+      }
+      #expect(
+        try await bed.texts("SELECT score::text FROM group_scores ORDER BY contact_id")
+          == ["10", "20", "20"])
+    }
+  }
+
+  @Test("PTS-04, CON-76: a merge adds scores; what was done once stays done")
+  func merges() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(3, 50)
+      let (both, one) = (try await bed.group("Both"), try await bed.group("One"))
+      try await bed.score([1, 2], plus: 4, in: both)
+      try await bed.score([1], plus: 9, in: one)
+      try await bed.pool.query(
+        """
+        INSERT INTO point_action_log (contact_id, action_id, act, date_fired)
+        VALUES (1, 1, '', \(bed.now)), (2, 1, '', \(bed.now)), (1, 2, 'hit 7', \(bed.now))
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO point_trigger_log (contact_id, event_id, date_fired) VALUES (1, 5, \(bed.now))
+        """)
+      let merger = ContactMerger(
+        fields: FieldStore(pool: bed.pool), tables: MergeTable.contacts + MergeTable.points)
+      try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
+      #expect(try await bed.points(2) == 53)
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', group_id, score) FROM group_scores WHERE contact_id = 2 ORDER BY 1"
+        ) == ["\(both) 8", "\(one) 9"])
+      #expect(
+        try await bed.texts(
+          """
+          SELECT concat_ws(' ', action_id, act) FROM point_action_log WHERE contact_id = 2 ORDER BY 1
+          """) == ["1 ", "2 hit 7"])
+      #expect(try await bed.fired(2) == 1)
+    }
+  }
+
+  @Test("CON-10, CON-76: every table of contacts is forgotten with them and moved by a merge")
+  func knowsItsTables() async throws {
+    try await PointsBed.with { bed in
+      let all = try await bed.texts(
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'contact_id' ORDER BY 1"
+      )
+      let own = Set(all).intersection([
+        "group_scores", "point_action_log", "point_trigger_due", "point_trigger_log",
+      ])
+      #expect(own == Set(MergeTable.points.map(\.name)))
+      #expect(Set(all.filter { $0.hasPrefix("point_") || $0.hasPrefix("group_") }) == own)
+      try await bed.contacts(0, 0)
+      for table in own {
+        let columns: SQL =
+          switch table {
+          case "group_scores": "contact_id, group_id, score"
+          case "point_action_log": "contact_id, action_id, act"
+          default:
+            "contact_id, event_id, \(identifier: "\(table.hasSuffix("due") ? "attempts" : "ip_id")")"
+          }
+        let stamp: SQL = table.hasSuffix("log") ? ", date_fired" : ""
+        let value: SQL = table.hasSuffix("log") ? ", \(bed.now)" : ""
+        try await bed.pool.query(
+          """
+          INSERT INTO \(identifier: table) (\(sql: columns)\(sql: stamp))
+          VALUES (1, 1, 1\(sql: value)), (2, 1, 1\(sql: value))
+          """)
+      }
+      try await bed.pool.query("SELECT delete_contacts('{1}')")
+      for table in own {
+        #expect(
+          try await bed.texts("SELECT contact_id::text FROM \(identifier: table)") == ["2"],
+          "\(table)")
+      }
+    }
+  }
+
+  @Test("Deleting a group takes its scores, marks their contacts, and silences rules about it")
+  func deletesGroups() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0, 0)
+      let group = try await bed.group()
+      try await bed.score([2], plus: 1, in: group)
+      let action = try await bed.action(.pageHit, 3, group: group)
+      let trigger = try await bed.trigger(at: 1, tags: "a", group: group)
+      try await bed.pool.query("DELETE FROM contact_changes")
+      #expect(try await bed.groups.delete(group, by: .system, now: bed.now)?.id == group)
+      #expect(try await bed.texts("SELECT 'left' FROM group_scores").isEmpty)
+      #expect(
+        try await bed.texts("SELECT contact_ids::text FROM contact_changes") == ["{2}"])
+      let rules = [
+        try await bed.actions.action(action.id)?.rule,
+        try await bed.triggers.trigger(trigger.id)?.rule,
+      ]
+      #expect(rules.allSatisfy { $0?.group == nil && $0?.isPublished == false })
+    }
+  }
+
+  @Test("group_points_N filters by the score; who has none meets no comparison (segments.md 6)")
+  func filters() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0, 0, 0)
+      let group = try await bed.group()
+      func segment(_ id: Int64, _ comparison: String, _ value: JSONValue) async throws {
+        let filter = JSONValue.object([
+          "glue": .string("and"), "object": .string("groups"), "type": .string("number"),
+          "field": .string("group_points_\(group)"), "operator": .string(comparison),
+          "properties": .object(["filter": value]),
+        ])
+        try await bed.pool.query(
+          """
+          INSERT INTO segments (id, name, public_name, alias, filters, date_added)
+          VALUES (\(id), 's', 's', \("s\(id)"), \(try JSON(JSONValue.array([filter]))), \(bed.now))
+          """)
+      }
+      try await segment(1, "gte", .integer(5))
+      try await segment(2, "!=", .integer(5))
+      try await segment(3, "empty", .null)
+      try await bed.score([1, 2], plus: 5, in: group)
+      try await bed.score([2], plus: 1, in: group)
+      try await bed.pool.transaction { connection in
+        try await ContactChanges.mark([1, 2, 3], [.created], now: bed.now, on: connection)
+      }
+      try await bed.settle()
+      let members = try await bed.texts(
+        """
+        SELECT segment_id || ':' || string_agg(contact_id::text, ' ' ORDER BY contact_id)
+        FROM segment_members GROUP BY segment_id ORDER BY 1
+        """)
+      #expect(members == ["1:1 2", "2:2", "3:3"])
+      // A change of the score alone is followed.
+      try await bed.score([1], plus: -3, in: group)
+      try await bed.settle()
+      #expect(
+        try await bed.texts(
+          "SELECT contact_id::text FROM segment_members WHERE segment_id = 1") == ["2"])
+    }
+  }
+}

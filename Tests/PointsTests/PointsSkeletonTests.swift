@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Points
-
-@Suite struct PointsSkeletonTests {}

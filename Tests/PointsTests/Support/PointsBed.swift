@@ -1,0 +1,254 @@
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+import Users
+
+@testable import Points
+@testable import Segments
+
+/// A database, a corner of Redis, and what keeps points on them.
+struct PointsBed: Sendable {
+  let pool: PostgresPool
+  let jobs: JobClient
+  let clock: MovableClock
+
+  static let migrations =
+    UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
+    + SegmentsMigrations.all + PointsMigrations.all
+  /// The instant at which the tests begin: a Wednesday at ten.
+  static let start = Date(timeIntervalSince1970: 1_700_042_400)
+  static let author = Author(id: nil, name: "Ada Admin")
+
+  static func with<R: Sendable>(
+    isolation: isolated (any Actor)? = #isolation, _ body: (PointsBed) async throws -> R
+  ) async throws -> R {
+    let redis = try TestRedis()
+    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) {
+      (database) async throws in
+      let clock = MovableClock(at: start)
+      let jobs = JobClient(
+        redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
+        clock: clock.clock, logger: .silent)
+      let result: R
+      do {
+        result = try await body(PointsBed(pool: database.pool, jobs: jobs, clock: clock))
+      } catch {
+        try await redis.cleanup()
+        throw error
+      }
+      try await redis.cleanup()
+      return result
+    }
+  }
+
+  var now: Date { jobs.clock.now }
+  var triggers: PointTriggerStore { PointTriggerStore(jobs: jobs) }
+  var actions: PointActionStore { PointActionStore(pool: pool) }
+  var groups: PointGroupStore { PointGroupStore(pool: pool) }
+
+  /// What takes marks of changes away, as its job does.
+  var refresher: SegmentRefresher {
+    var registry = FilterRegistry.contacts
+    registry.addPoints()
+    return SegmentRefresher(
+      jobs: jobs, cache: SegmentSetCache(fields: FieldStore(pool: pool), registry: registry),
+      observers: [PointTriggerObserver()], logger: .silent)
+  }
+
+  // MARK: Records
+
+  /// Makes contacts with numbers from 1, without marks: they were there before everything else.
+  func contacts(_ points: Int...) async throws {
+    try await pool.query(
+      """
+      INSERT INTO contacts (id, date_added, date_identified, points)
+      SELECT place, \(Self.start), \(Self.start), points
+      FROM unnest(\(points.map { Int64($0) })::bigint[]) WITH ORDINALITY AS c (points, place)
+      """)
+  }
+
+  func group(_ name: String = "Interest") async throws -> Int64 {
+    var input = PointGroupInput()
+    input.name = name
+    return try await groups.create(input, by: Self.author, now: now).id
+  }
+
+  @discardableResult
+  func action(
+    _ type: PointActionType, _ delta: Int, repeatable: Bool = false, group: Int64? = nil,
+    _ properties: [String: JSONValue] = [:], change: (inout PointActionInput) -> Void = { _ in }
+  ) async throws -> PointAction {
+    var input = PointActionInput()
+    input.rule.name = "Rule"
+    input.rule.group = group
+    input.type = type.rawValue
+    input.delta = delta
+    input.isRepeatable = repeatable
+    input.properties = .object(properties)
+    change(&input)
+    return try await actions.create(input, by: Self.author, now: now)
+  }
+
+  /// A trigger with events that add tags.
+  @discardableResult
+  func trigger(
+    at points: Int, tags: String..., group: Int64? = nil,
+    change: (inout PointTriggerInput) -> Void = { _ in }
+  ) async throws -> PointTrigger {
+    var input = PointTriggerInput()
+    input.rule.name = "At \(points)"
+    input.rule.group = group
+    input.points = points
+    input.events = tags.map { Self.event(.changeTags, ["add_tags": .array([.string($0)])]) }
+    change(&input)
+    return try await triggers.create(input, by: Self.author, now: now)
+  }
+
+  static func event(
+    _ type: PointTriggerEventType, _ properties: [String: JSONValue] = [:]
+  ) -> PointTriggerEventInput {
+    var event = PointTriggerEventInput()
+    event.type = type.rawValue
+    event.properties = .object(properties)
+    return event
+  }
+
+  // MARK: What happens
+
+  func give(_ contacts: [Int64], _ points: Int) async throws {
+    try await pool.transaction { connection in
+      _ = try await ContactPoints.change(
+        contacts, .plus, by: points,
+        reason: PointsReason(type: "test", eventName: "Given", actionName: "plus"),
+        author: .system, isAudited: false, now: now, on: connection)
+    }
+  }
+
+  func record(_ acts: PointAct...) async throws -> Int {
+    try await pool.transaction { try await PointActions.record(acts, now: now, on: $0) }
+  }
+
+  func score(_ contacts: [Int64], plus points: Int, in group: Int64) async throws {
+    try await pool.transaction { connection in
+      _ = try await GroupScores.change(
+        contacts, .points(.plus), by: points, group: group,
+        reason: PointsReason(type: "test", eventName: "Given", actionName: "plus"),
+        author: .system, isAudited: false, now: now, on: connection)
+    }
+  }
+
+  /// Runs a worker, and a scheduler, while a closure does.
+  func working<R: Sendable>(
+    _ actions: PointTriggerActions = PointTriggerActions(), workers: Int = 1,
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
+  ) async throws -> R {
+    var registry = JobRegistry()
+    PointJobs.register(in: &registry, actions: actions)
+    let all = (0..<workers).map { _ in
+      Worker(
+        client: jobs, registry: registry,
+        configuration: WorkerConfiguration(
+          queues: [WorkerQueue(PointJobs.queue)], concurrency: 3), logger: .silent)
+    }
+    let scheduler = Scheduler(client: jobs, logger: .silent)
+    let scheduling = Task { try await scheduler.run() }
+    let tasks = all.map { worker in Task { try await worker.run() } }
+    let result: Result<R, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
+    for task in tasks { try await task.value }
+    scheduling.cancel()
+    _ = await scheduling.result
+    return try result.get()
+  }
+
+  /// Until all marks are followed and all is done that is due by now.
+  func settle() async throws {
+    let isSettled = try await eventually(within: .seconds(30)) {
+      while try await refresher.round().contacts > 0 {}
+      return try await texts(
+        """
+        SELECT 'open' WHERE EXISTS (SELECT FROM contact_changes) OR EXISTS (
+          SELECT FROM jobs WHERE name LIKE 'points.%' AND state = 0
+            AND (run_at IS NULL OR run_at <= \(now)))
+        """) == []
+    }
+    #expect(isSettled)
+  }
+
+  // MARK: What is there
+
+  /// The points of a contact.
+  func points(_ contact: Int64) async throws -> Int? {
+    try await pool.query("SELECT points FROM contacts WHERE id = \(contact)").first?
+      .decode(at: 0)
+  }
+
+  /// The tags of a contact.
+  func tags(_ contact: Int64) async throws -> [String] {
+    try await texts(
+      """
+      SELECT tag FROM tags JOIN contact_tags ON tag_id = id WHERE contact_id = \(contact)
+      ORDER BY tag
+      """)
+  }
+
+  /// The numbers of events that a contact has had, in the order of their success.
+  func fired(_ contact: Int64) async throws -> Int {
+    try await pool.query(
+      "SELECT count(*) FROM point_trigger_log WHERE contact_id = \(contact)"
+    ).first?.decode(at: 0) ?? 0
+  }
+
+  /// One column of a query as texts.
+  func texts(_ sql: SQL) async throws -> [String] {
+    try await pool.query(sql).map { try $0.decode(at: 0) }
+  }
+}
+
+/// A clock that a test moves; it runs on from there.
+final class MovableClock: Sendable {
+  private let offset: Mutex<Duration>
+
+  init(at date: Date) { offset = Mutex(.seconds(date.timeIntervalSince(Date()))) }
+
+  func advance(by seconds: Int) { offset.withLock { $0 += .seconds(seconds) } }
+
+  var clock: WallClock { WallClock { self.offset.withLock { $0 } } }
+}
+
+/// What an event was asked to do, in order; tests give it as what events of a type do.
+final class Recorder: Sendable {
+  private let calls = Mutex<[String]>([])
+  private let failures: Mutex<Int>
+  private let outcome: PointTriggerOutcome
+
+  /// - Parameter failing: How often it fails before it succeeds.
+  init(failing: Int = 0, with outcome: PointTriggerOutcome = .failed("not now")) {
+    failures = Mutex(failing)
+    self.outcome = outcome
+  }
+
+  /// `event: contacts` of each call.
+  var all: [String] { calls.withLock { $0 } }
+
+  var actions: PointTriggerActions {
+    var actions = PointTriggerActions()
+    actions.add(.webhook) { call in
+      let line = "\(call.event.name): \(call.contacts.map(String.init).joined(separator: " "))"
+      self.calls.withLock { $0.append(line) }
+      let fails = self.failures.withLock { left in
+        left -= 1
+        return left >= 0
+      }
+      guard fails else { return [:] }
+      return Dictionary(uniqueKeysWithValues: call.contacts.map { ($0, self.outcome) })
+    }
+    return actions
+  }
+}
