@@ -41,6 +41,10 @@ public enum MailJobs {
       let reader = BounceMailbox(kit: kit)
       while try await reader.read(mailbox, now: context.clock.now) { try context.checkLease() }
     }
+    registry.register(SendNotices.self) { job, context in
+      try await NoticeHandler(kit: kit).handle(job, context)
+    }
+    registry.register(RepairCounters.self) { _, context in try await CounterRepair.run(context) }
     registry.register(ReleaseMessages.self) { job, context in
       try await MessageQueueHandler(kit: kit).handle(job, context)
     }
@@ -55,9 +59,12 @@ public enum MailJobs {
       PeriodicJob("mail.acts", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "acts")) {
         _ in LookForActs()
       },
-      PeriodicJob("mail.bounces", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "bounces")) {
+      PeriodicJob(
+        "mail.bounces", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "bounces")
+      ) {
         _ in ReadBounces()
       },
+      PeriodicJob("mail.counters", .every(.seconds(86_400))) { _ in RepairCounters() },
       PeriodicJob("mail.queue", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "queue")) {
         _ in ReleaseMessages()
       },

@@ -69,3 +69,29 @@ public struct UnknownTransport: Error, Sendable, CustomStringConvertible {
   /// In words, without the address, which may hold a password.
   public var description: String { "the mail transport is none of smtp://, smtps://, maildir:" }
 }
+
+extension MailKit {
+  /// Where "now" comes from.
+  public var clock: WallClock { jobs.clock }
+
+  /// Enqueues what mail has to do.
+  public var jobClient: JobClient { jobs }
+
+  /// What an operator has set.
+  public func currentSettings() async throws -> MailSettings { try await settings.current() }
+
+  /// A token for the form that a page shows about a subject (EML-405).
+  public func formToken(_ subject: String) -> String { seal.formToken(subject) }
+
+  /// Whether a token is that of a form about a subject.
+  public func isFormToken(_ token: String, _ subject: String) -> Bool {
+    seal.isFormToken(token, subject)
+  }
+
+  /// The link by which a subject unsubscribes or subscribes again.
+  public func link(_ action: String, _ subject: MailSubject) -> String {
+    let address = MessageLinks.encoded(subject.address)
+    let digest = seal.digest(ofAddress: subject.address)
+    return "\(site.url)/email/\(action)/\(MessageLinks.encoded(subject.hash))/\(address)/\(digest)"
+  }
+}

@@ -1,5 +1,6 @@
 public import JobQueue
 public import Logging
+public import Mail
 public import Postgres
 public import Redis
 public import Runtime
@@ -23,6 +24,8 @@ public struct Backends: Sendable {
   public let settings: Settings
   /// Enqueues jobs and looks at queues.
   public let jobs: JobClient
+  /// E-mails.
+  public let mail: MailKit
 
   /// Reads the addresses; nothing is connected yet.
   /// - Parameters:
@@ -64,6 +67,11 @@ public struct Backends: Sendable {
     jobs = JobClient(
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)
+    do throws(UnknownTransport) {
+      mail = try Self.makeMail(configuration, jobs: jobs, settings: settings, logger: logger)
+    } catch {
+      throw ConfigurationError([ConfigurationProblem("MARTLET_MAIL_TRANSPORT", "\(error)")])
+    }
   }
 
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.

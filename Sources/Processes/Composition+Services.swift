@@ -5,6 +5,7 @@ import Foundation
 import Imports
 import JobQueue
 import Logging
+import Mail
 import Runtime
 import Segments
 import ServiceLifecycle
@@ -33,7 +34,7 @@ extension Composition {
       configuration.workerQueues.map {
         $0.map { WorkerQueue($0.name, weight: $0.weight.map(Double.init)) }
       }
-      ?? registry.queues.map { WorkerQueue($0) }
+      ?? registry.queues.map { WorkerQueue($0, weight: MailJobs.weights[$0] ?? 1) }
     let worker = Worker(
       client: backends.jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -73,7 +74,7 @@ extension Composition {
         segments: backends.segmentEditor(fields: fields),
         segmentWarnings: { [backends] in try await backends.segmentWarnings() },
         contactSettings: { [backends] in try await backends.contactSettings() }
-      ).with(backends.recordSettings()),
+      ).with(backends.recordSettings()).with(backends.mail),
       logger: logger,
       onListening: { port in
         logger.info(

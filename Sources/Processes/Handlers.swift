@@ -3,6 +3,7 @@ import Contacts
 public import Exports
 public import Imports
 import JobQueue
+import Mail
 import Points
 import Runtime
 import Segments
@@ -17,7 +18,7 @@ enum Handlers {
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
-      tables: MergeTable.contacts + MergeTable.points,
+      tables: MergeTable.contacts + MergeTable.points + MergeTable.mail,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
@@ -26,6 +27,7 @@ enum Handlers {
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
       try await backends.exportSettings()
     }
+    MailJobs.register(in: &registry, kit: backends.mail)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     return registry
   }
@@ -33,6 +35,7 @@ enum Handlers {
   /// Jobs that schedulers enqueue again and again.
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
+      + MailJobs.periodic
   }
 }
 
@@ -45,6 +48,9 @@ extension Backends {
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.timeZone = try await settings.value(.timeZone)
     imports.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
+    imports.onEnd = { item, connection, outbox in
+      try await tell(ended: item, on: connection, outbox)
+    }
     return imports
   }
 
@@ -56,6 +62,9 @@ extension Backends {
     exports.days = try await settings.value(.exportDays)
     exports.limit = Int64(try await settings.value(.exportLimit))
     exports.perUser = try await settings.value(.parallelExportLimit)
+    exports.onReady = { export, connection, outbox in
+      try await tell(ready: export, on: connection, outbox)
+    }
     return exports
   }
 

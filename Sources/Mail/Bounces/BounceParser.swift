@@ -25,7 +25,9 @@ enum BounceParser {
           reason: fields["feedback-type"] ?? "complaint", at: now)
       ]
     }
-    guard let status = parts.first(where: { $0.type == "message/delivery-status" }) else { return [] }
+    guard let status = parts.first(where: { $0.type == "message/delivery-status" }) else {
+      return []
+    }
     // The first block is about the message, the others about a recipient each.
     let blocks = status.body.split(separator: "\n\n").map { Part.headers(String($0)) }
     var reports: [BounceReport] = []
@@ -155,7 +157,8 @@ enum BounceParser {
         let mark = type.range(of: "boundary=", options: .caseInsensitive)
       else { return nil }
       let rest = type[mark.upperBound...]
-      let value = rest.first == "\""
+      let value =
+        rest.first == "\""
         ? rest.dropFirst().prefix { $0 != "\"" } : rest.prefix { $0 != ";" && $0 != " " }
       return (1...200).contains(value.utf8.count) ? String(value) : nil
     }

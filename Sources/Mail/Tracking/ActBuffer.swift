@@ -30,7 +30,7 @@ public final class ActBuffer: Sendable {
     do {
       _ = try await kit.jobs.redis.send(
         [RedisArgument("XADD"), Self.key(kit), "*"] + act.fields, timeout: .seconds(1))
-    } catch let error as RedisError {
+    } catch {
       // It may have been appended nevertheless; its number makes the second time harmless.
       kit.logger.warning(
         "An act is written at once, since Redis did not take it", metadata: ["error": "\(error)"])

@@ -24,7 +24,8 @@ public struct WebVersions: Sendable {
       subject: try row.decode("subject"), preheader: try row.decode("preheader"),
       html: try row.decode("html"), plainText: try row.decode("plain_text"),
       language: try row.decode("language"))
-    let record = try row.decode("token_values", as: JSON?.self)
+    let record =
+      try row.decode("token_values", as: JSON?.self)
       .map { try $0.decode(TokenRecord.self) } ?? TokenRecord(custom: [:])
     let address: String = try row.decode("address", as: String?.self) ?? ""
     let contact: Int64? = try row.decode("contact_id")

@@ -51,7 +51,8 @@ public struct MailSubjects: Sendable {
                 kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now))
         }
       }
-      if subject == nil, let address, let digest, address.utf8.count <= 320, !address.contains("\0"),
+      if subject == nil, let address, let digest, address.utf8.count <= 320,
+        !address.contains("\0"),
         kit.seal.isDigest(digest, ofAddress: address)
       {
         subject = MailSubject(hash: text, address: address, contacts: [], contact: nil, fact: nil)

@@ -130,9 +130,11 @@ public struct PreferenceCenter: Sendable {
     }
     try change.check(channel: "email")
     let before = try await read(contact)
-    let segments: (on: [Int64], off: [Int64]) = try settings.showsSegments
+    let segments: (on: [Int64], off: [Int64]) =
+      try settings.showsSegments
       ? Self.moves(input.segments, before.segments, "segments") : ([], [])
-    let categories: (on: [Int64], off: [Int64]) = try settings.showsCategories
+    let categories: (on: [Int64], off: [Int64]) =
+      try settings.showsCategories
       ? Self.moves(input.categories, before.categories, "categories") : ([], [])
     let rule = change
     let now = kit.jobs.clock.now
