@@ -139,14 +139,15 @@ private final class MailSink {
 
   init?() throws {
     let places = ["/usr/sbin/smtp-sink", "/usr/lib/postfix/sbin/smtp-sink"]
-    let own = ProcessInfo.processInfo.environment["MARTLET_BENCH_SMTP_SINK"].map { [$0] } ?? []
+    let own = ProcessInfo.processInfo.environment["SMTP_SINK"].map { [$0] } ?? []
     guard let path = (own + places).first(where: FileManager.default.isExecutableFile) else {
       return nil
     }
     let port = Int.random(in: 20_000..<30_000)
     url = "smtp://127.0.0.1:\(port)?tls=none"
     process.executableURL = URL(filePath: path)
-    process.arguments = ["127.0.0.1:\(port)", "256"]
+    // As root it wants to become somebody else.
+    process.arguments = (geteuid() == 0 ? ["-u", "nobody"] : []) + ["127.0.0.1:\(port)", "256"]
     try process.run()
     // It listens within a moment; until then messages would be put off.
     Thread.sleep(forTimeInterval: 0.5)

@@ -218,7 +218,7 @@ private struct ActBatch {
       let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
       try await connection.query(
         """
-        UPDATE links l SET hits = hits + n.hits, unique_hits = unique_hits + n.uniques
+        UPDATE links l SET hits = l.hits + n.hits, unique_hits = l.unique_hits + n.uniques
         FROM unnest(\(links.map(\.key))::bigint[], \(links.map(\.value.count))::bigint[],
           \(links.map { $0.value.filter(\.isUnique).count })::bigint[]) AS n (id, hits, uniques)
         WHERE l.id = n.id
