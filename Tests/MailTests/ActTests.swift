@@ -11,7 +11,7 @@ import Testing
 @Suite("Opens, clicks and replies")
 struct ActTests {
   @Test(
-    "The first open sets the flag, the time and the counter; later ones count on (EML-341, EML-345)"
+    "The first open sets the flag, the time and the counter; later ones count on; the web version is one (EML-341, EML-343)"
   )
   func opens() async throws {
     try await MailBed.with { bed in

@@ -29,10 +29,12 @@ struct UnsubscribeTests {
   }
 
   @Test(
-    "At once, for every message not yet handed over; and back again (EML-402, EML-406, EML-409)")
+    "At once, for every message not yet handed over; and back again (EML-402, EML-406, EML-409); segments keep the contact (EML-410, EML-412, EML-413)"
+  )
   func atOnce() async throws {
     try await MailBed.with { bed in
       let hash = SendHash.text(try await bed.sentOne())
+      try await bed.segment(1, [1])
       try await bed.place(try await bed.email(), to: [1], key: "waiting")
       let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
       let unsubscriber = Unsubscriber(kit: bed.kit)
@@ -43,6 +45,7 @@ struct UnsubscribeTests {
       #expect(
         try await bed.texts("SELECT reason || ' ' || channel_id FROM do_not_contact") == ["1 1"])
       #expect(bed.told == ["unsubscribed 1"])
+      #expect(try await bed.texts("SELECT contact_id::text FROM segment_members") == ["1"])
       #expect(
         try await bed.texts("SELECT unsubscribed_count::text FROM emails WHERE id = 1") == ["1"])
       try await unsubscriber.resubscribe(subject)

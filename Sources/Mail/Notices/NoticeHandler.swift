@@ -39,10 +39,14 @@ struct NoticeHandler: Sendable {
         if !isOver { later[notice.attempts, default: []].append(id) }
       }
       let now = context.clock.now
-      try await context.transaction { connection, _ in
-        try await connection.query(
-          "UPDATE mail_notices SET state = \(state), date_sent = \(now) WHERE id = \(id)")
-      }
+      // In a task of its own: what was handed over is written down also by one who is told to stop.
+      try await Task {
+        try await context.transaction { connection, _ in
+          try await connection.query(
+            "UPDATE mail_notices SET state = \(state), date_sent = \(now) WHERE id = \(id)")
+        }
+      }.value
+      try context.checkLease()
     }
     let (groups, now) = (later, context.clock.now)
     try await context.complete { _, outbox in
