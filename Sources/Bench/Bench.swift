@@ -12,7 +12,7 @@ import Users
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = ["queue", "imports", "segments", "exports", "campaigns"]
+  public static let groups = ["queue", "imports", "segments", "exports", "campaigns", "mail"]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
@@ -87,6 +87,16 @@ public enum Bench {
           + CampaignsMigrations.all
       ) { stage in
         for result in try await CampaignBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+      }
+    }
+    if chosen.contains("mail") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+          + SegmentsMigrations.all + MailMigrations.all
+      ) { stage in
+        let contacts = (rows ?? 1_000_000) / 20
+        for result in try await MailBench.run(stage, contacts: contacts) { emit(result) }
       }
     }
   }

@@ -29,6 +29,22 @@ public enum MailJobs {
     registry.register(LookForBroadcasts.self) { job, context in
       try await BroadcastHandler(kit: kit).handle(job, context)
     }
+    registry.register(RecordActs.self) { _, context in
+      try await ActHandler(kit: kit).drain { try context.checkLease() }
+    }
+    registry.register(LookForActs.self) { _, context in
+      try await ActHandler(kit: kit).drain { try context.checkLease() }
+    }
+    registry.register(ReadBounces.self) { _, context in
+      let mailbox = try await kit.settings.current().bounceMailbox
+      guard !mailbox.isEmpty else { return }
+      let reader = BounceMailbox(kit: kit)
+      while try await reader.read(mailbox, now: context.clock.now) { try context.checkLease() }
+    }
+    registry.register(SendNotices.self) { job, context in
+      try await NoticeHandler(kit: kit).handle(job, context)
+    }
+    registry.register(RepairCounters.self) { _, context in try await CounterRepair.run(context) }
     registry.register(ReleaseMessages.self) { job, context in
       try await MessageQueueHandler(kit: kit).handle(job, context)
     }
@@ -40,6 +56,15 @@ public enum MailJobs {
       PeriodicJob(
         "mail.broadcasts", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "broadcasts")
       ) { _ in LookForBroadcasts() },
+      PeriodicJob("mail.acts", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "acts")) {
+        _ in LookForActs()
+      },
+      PeriodicJob(
+        "mail.bounces", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "bounces")
+      ) {
+        _ in ReadBounces()
+      },
+      PeriodicJob("mail.counters", .every(.seconds(86_400))) { _ in RepairCounters() },
       PeriodicJob("mail.queue", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "queue")) {
         _ in ReleaseMessages()
       },

@@ -1,5 +1,6 @@
 public import Contacts
 public import JobQueue
+public import Logging
 public import Segments
 
 /// Everything that mail is made of in one process.
@@ -14,6 +15,7 @@ public struct MailKit: Sendable {
   let registry: FilterRegistry
   let shelf: TemplateShelf
   let pacer: MailPacer
+  let logger: Logger
   let metrics = MailMetrics()
 
   /// A kit.
@@ -27,22 +29,23 @@ public struct MailKit: Sendable {
   ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
   ///   - observers: Who acts on what happens.
   ///   - registry: The special fields of filters.
+  ///   - logger: Where it logs.
   /// - Throws: ``UnknownTransport``.
   public init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: String, observers: [any MailObserver] = [],
-    registry: FilterRegistry = .contacts
+    registry: FilterRegistry = .contacts, logger: Logger
   ) throws(UnknownTransport) {
     guard let transport = MailTransports.make(transport) else { throw UnknownTransport() }
     self.init(
       jobs: jobs, prefix: prefix, fields: fields, site: site, settings: settings,
-      transport: transport, observers: observers, registry: registry)
+      transport: transport, observers: observers, registry: registry, logger: logger)
   }
 
   init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: any MailTransport, observers: [any MailObserver],
-    registry: FilterRegistry
+    registry: FilterRegistry, logger: Logger
   ) {
     self.jobs = jobs
     self.fields = fields
@@ -52,6 +55,7 @@ public struct MailKit: Sendable {
     self.transport = transport
     self.observers = observers
     self.registry = registry
+    self.logger = logger
     shelf = TemplateShelf(pool: jobs.postgres, site: site)
     pacer = MailPacer(redis: jobs.redis, prefix: prefix, clock: jobs.clock)
   }
@@ -64,4 +68,30 @@ public struct MailKit: Sendable {
 public struct UnknownTransport: Error, Sendable, CustomStringConvertible {
   /// In words, without the address, which may hold a password.
   public var description: String { "the mail transport is none of smtp://, smtps://, maildir:" }
+}
+
+extension MailKit {
+  /// Where "now" comes from.
+  public var clock: WallClock { jobs.clock }
+
+  /// Enqueues what mail has to do.
+  public var jobClient: JobClient { jobs }
+
+  /// What an operator has set.
+  public func currentSettings() async throws -> MailSettings { try await settings.current() }
+
+  /// A token for the form that a page shows about a subject (EML-405).
+  public func formToken(_ subject: String) -> String { seal.formToken(subject) }
+
+  /// Whether a token is that of a form about a subject.
+  public func isFormToken(_ token: String, _ subject: String) -> Bool {
+    seal.isFormToken(token, subject)
+  }
+
+  /// The link by which a subject unsubscribes or subscribes again.
+  public func link(_ action: String, _ subject: MailSubject) -> String {
+    let address = MessageLinks.encoded(subject.address)
+    let digest = seal.digest(ofAddress: subject.address)
+    return "\(site.url)/email/\(action)/\(MessageLinks.encoded(subject.hash))/\(address)/\(digest)"
+  }
 }

@@ -1,5 +1,7 @@
+public import Campaigns
 public import JobQueue
 public import Logging
+public import Mail
 public import Postgres
 public import Redis
 public import Runtime
@@ -23,6 +25,10 @@ public struct Backends: Sendable {
   public let settings: Settings
   /// Enqueues jobs and looks at queues.
   public let jobs: JobClient
+  /// E-mails.
+  public let mail: MailKit
+  /// Campaigns.
+  public let campaigns: Campaigns
 
   /// Reads the addresses; nothing is connected yet.
   /// - Parameters:
@@ -64,6 +70,15 @@ public struct Backends: Sendable {
     jobs = JobClient(
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)
+    let runtime = Later<CampaignRuntime>()
+    do throws(UnknownTransport) {
+      mail = try Self.makeMail(
+        configuration, jobs: jobs, settings: settings, campaigns: runtime, logger: logger)
+    } catch {
+      throw ConfigurationError([ConfigurationProblem("MARTLET_MAIL_TRANSPORT", "\(error)")])
+    }
+    campaigns = Self.makeCampaigns(jobs: jobs, mail: mail, settings: settings, logger: logger)
+    runtime.set(campaigns.runtime)
   }
 
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.

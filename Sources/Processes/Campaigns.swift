@@ -1,16 +1,43 @@
 import Campaigns
+import Contacts
+import JobQueue
+import Logging
 import Mail
 import Runtime
+import Synchronization
 
 extension Backends {
-  /// What holds for campaigns now.
-  /// - Returns: What `martlet settings` says.
-  /// - Throws: The database's error.
-  func campaignSettings() async throws -> CampaignSettings {
+  /// Campaigns in this process.
+  static func makeCampaigns(
+    jobs: JobClient, mail: MailKit, settings: Settings, logger: Logger
+  ) -> Campaigns {
+    // Whoever is inside a transaction must not wait for another connection to read them.
+    let recent = RecentValue { try await campaignSettings(settings) }
+    return Campaigns(
+      jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
+      settings: { try await recent.current() },
+      allowsPrivateAddresses: { try await settings.value(.webhookAllowPrivate) }, logger: logger)
+  }
+
+  /// What `martlet settings` says about campaigns.
+  private static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
     CampaignSettings(
       timeZone: try await settings.value(.timeZone),
       retryInterval: .seconds(try await settings.value(.campaignRetryInterval)),
       maxAttempts: try await settings.value(.campaignMaxAttempts),
       restartPause: .seconds(try await settings.value(.campaignRestartPause)))
+  }
+}
+
+/// Something that is made a little later than who asks for it.
+final class Later<Value: Sendable>: Sendable {
+  private let held = Mutex<Value?>(nil)
+
+  func set(_ value: Value) { held.withLock { $0 = value } }
+
+  /// What was set, before anything ran.
+  var value: Value {
+    guard let value = held.withLock({ $0 }) else { preconditionFailure("it is not made yet") }
+    return value
   }
 }

@@ -22,17 +22,16 @@ extension Composition {
     services.append(RestingMemory())
     // Whoever changes contacts tells the workers to look at their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
-    let modules = try Modules(backends)
-    services.append(CampaignWaker(modules.campaigns.runtime))
+    services.append(CampaignWaker(backends.campaigns.runtime))
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
-    if role == .worker || role == .dev { services.append(worker(modules)) }
+    if role == .worker || role == .dev { services.append(worker()) }
     if role == .api || role == .dev { services.append(try await api()) }
     return services
   }
 
-  private func worker(_ modules: Modules) -> Worker {
-    let registry = Handlers.registry(backends, modules)
+  private func worker() -> Worker {
+    let registry = Handlers.registry(backends)
     let queues =
       configuration.workerQueues.map {
         $0.map { WorkerQueue($0.name, weight: $0.weight.map(Double.init)) }
@@ -77,7 +76,7 @@ extension Composition {
         segments: backends.segmentEditor(fields: fields),
         segmentWarnings: { [backends] in try await backends.segmentWarnings() },
         contactSettings: { [backends] in try await backends.contactSettings() }
-      ).with(backends.recordSettings()),
+      ).with(backends.recordSettings()).with(backends.mail),
       logger: logger,
       onListening: { port in
         logger.info(

@@ -12,14 +12,14 @@ import Segments
 /// The jobs that workers know, and those that come by themselves.
 enum Handlers {
   /// Every kind of job with its handler.
-  static func registry(_ backends: Backends, _ modules: Modules) -> JobRegistry {
+  static func registry(_ backends: Backends) -> JobRegistry {
     var registry = JobRegistry()
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
-      tables: MergeTable.contacts + MergeTable.points,
+      tables: MergeTable.contacts + MergeTable.points + MergeTable.mail,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
@@ -28,9 +28,9 @@ enum Handlers {
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
       try await backends.exportSettings()
     }
+    MailJobs.register(in: &registry, kit: backends.mail)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
-    MailJobs.register(in: &registry, kit: modules.mail)
-    CampaignJobs.register(in: &registry, modules.campaigns.runtime)
+    CampaignJobs.register(in: &registry, backends.campaigns.runtime)
     return registry
   }
 
@@ -50,6 +50,9 @@ extension Backends {
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.timeZone = try await settings.value(.timeZone)
     imports.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
+    imports.onEnd = { item, connection, outbox in
+      try await tell(ended: item, on: connection, outbox)
+    }
     return imports
   }
 
@@ -61,6 +64,9 @@ extension Backends {
     exports.days = try await settings.value(.exportDays)
     exports.limit = Int64(try await settings.value(.exportLimit))
     exports.perUser = try await settings.value(.parallelExportLimit)
+    exports.onReady = { export, connection, outbox in
+      try await tell(ready: export, on: connection, outbox)
+    }
     return exports
   }
 

@@ -1,13 +1,143 @@
+import Campaigns
+import Contacts
+import Exports
+import Foundation
+import Imports
+import JobQueue
+import Logging
 import Mail
+import Points
+import Postgres
 import Runtime
 
 extension Backends {
-  /// What holds for e-mail now.
-  /// - Returns: What `martlet settings` says.
-  /// - Throws: The database's error.
-  func mailSettings() async throws -> MailSettings {
+  /// Mail in this process: its templates and settings are shared by all who send.
+  /// - Throws: ``UnknownTransport``.
+  static func makeMail(
+    _ configuration: ProcessConfiguration, jobs: JobClient, settings: Settings,
+    campaigns: Later<CampaignRuntime>, logger: Logger
+  ) throws(UnknownTransport) -> MailKit {
+    let fields = FieldStore(pool: jobs.postgres)
+    return try MailKit(
+      jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
+      site: MailSite(
+        url: configuration.siteURL,
+        // Without a secret, which only development allows, everybody can make signatures.
+        secret: configuration.secret ?? "development"),
+      settings: MailSettingsSource { try await mailSettings(settings) },
+      transport: configuration.mailTransport,
+      // Campaigns stand on mail, and mail tells campaigns what happened to e-mails.
+      observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],
+      registry: filters, logger: logger)
+  }
+
+  /// What `martlet settings` says about e-mail.
+  private static func mailSettings(_ settings: Settings) async throws -> MailSettings {
     var mail = MailSettings()
+    mail.fromName = try await settings.value(.mailerFromName)
+    mail.fromAddress = try await settings.value(.mailerFromAddress)
+    mail.replyTo = try await settings.value(.mailerReplyTo)
+    mail.returnPath = try await settings.value(.mailerReturnPath)
+    mail.unsubscribeMailbox = try await settings.value(.unsubscribeMailbox)
+    mail.bounceMailbox = try await settings.value(.bounceMailbox)
+    mail.verifiedDomains = list(try await settings.value(.verifiedDomains))
+    mail.isOwnerMailer = try await settings.value(.mailerIsOwner)
+    mail.unsubscribeText = try await settings.value(.unsubscribeText)
+    mail.webviewText = try await settings.value(.webviewText)
+    mail.signature = try await settings.value(.signatureText)
+    mail.unsubscribeMessage = try await settings.value(.unsubscribeMessage)
+    mail.resubscribeMessage = try await settings.value(.resubscribeMessage)
+    mail.asksBeforeUnsubscribing = try await settings.value(.asksBeforeUnsubscribing)
+    mail.showsPreferences = try await settings.value(.showsPreferences)
+    mail.showsFrequency = try await settings.value(.showsFrequency)
+    mail.showsPause = try await settings.value(.showsPause)
+    mail.showsPreferredChannel = try await settings.value(.showsChannels)
+    mail.showsCategories = try await settings.value(.showsCategories)
+    mail.showsSegments = try await settings.value(.showsSegments)
+    let number = try await settings.value(.emailFrequencyNumber)
+    let unit = FrequencyRule.Unit(rawValue: try await settings.value(.emailFrequencyTime))
+    if number > 0, let unit { mail.frequency = FrequencyRule(number: number, unit: unit) }
+    mail.tracksOpens = try await settings.value(.trackingPixel)
+    mail.tracksLinks = try await settings.value(.trackableLinks)
+    mail.untrackedLinks = list(try await settings.value(.untrackedLinks))
+    mail.ignoredAddresses = list(try await settings.value(.ignoredAddresses))
+    mail.ignoredAgents = list(try await settings.value(.ignoredAgents))
+    mail.dateFormat = try await settings.value(.dateFormat)
+    mail.timeFormat = try await settings.value(.timeFormat)
     mail.timeZone = try await settings.value(.timeZone)
+    mail.perSecond = try await settings.value(.mailPerSecond)
+    mail.perHour = try await settings.value(.mailPerHour)
+    mail.perDay = try await settings.value(.mailPerDay)
+    mail.connections = try await settings.value(.mailConnections)
+    mail.messagesPerConnection = try await settings.value(.mailPerConnection)
+    mail.maximumBytes = try await settings.value(.mailSizeLimit)
     return mail
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+}
+
+extension Backends {
+  /// Tells whoever made an import that it has ended (IMP-69).
+  func tell(ended item: Import, on connection: PostgresConnection, _ outbox: JobOutbox) async throws
+  {
+    try await tell(
+      item.createdBy, key: "import-\(item.id)-\(item.runNumber)",
+      subject: "Import of \(item.originalFile): \(item.status == .failed ? "failed" : "done")",
+      body: "\(item.originalFile)\n\n\(configuration.siteURL)/api/imports/\(item.id)",
+      on: connection, outbox)
+  }
+
+  /// Tells whoever asked for an export that its file is ready (EXP-02).
+  func tell(ready export: Export, on connection: PostgresConnection, _ outbox: JobOutbox)
+    async throws
+  {
+    try await tell(
+      export.createdBy, key: "export-\(export.id)",
+      subject: "Your export \(export.fileName) is ready",
+      body: "\(export.fileName)\n\n\(configuration.siteURL)/api/exports/\(export.id)/download",
+      on: connection, outbox)
+  }
+
+  private func tell(
+    _ user: Int64?, key: String, subject: String, body: String,
+    on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws {
+    guard let user else { return }
+    do {
+      try await MailOffice.notify(
+        MailNotice(key: key, content: .text(subject: subject, body: body), users: [user]),
+        now: clock.now, on: connection, outbox: outbox)
+    } catch is NoticeError {
+      // Somebody without an address looks for himself.
+    }
+  }
+}
+
+/// Gives points for e-mails that are sent and opened (points-stages-forms.md 1.3).
+struct PointMailObserver: MailObserver {
+  func sent(
+    _ facts: [MailFact], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    try await PointActions.record(
+      facts.compactMap { act(.emailSend, $0) }, now: now, on: connection)
+  }
+
+  func opened(
+    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    // A send is one act, however often it is opened (PTS-11).
+    try await PointActions.record(
+      opens.compactMap { act(.emailOpen, $0.fact) }, now: now, on: connection)
+  }
+
+  private func act(_ type: PointActionType, _ fact: MailFact) -> PointAct? {
+    guard let contact = fact.contact else { return nil }
+    return PointAct(
+      type, contact: contact, id: String(fact.send),
+      subjects: Array(Set([fact.email, fact.family].compactMap(\.self))), at: fact.at)
   }
 }

@@ -1,4 +1,5 @@
 public import Contacts
+import Mail
 import Points
 import Runtime
 public import Segments
@@ -12,9 +13,10 @@ extension Backends {
   }
 
   /// What filters may read beside fields.
-  private static var filters: FilterRegistry {
+  static var filters: FilterRegistry {
     var registry = FilterRegistry.contacts
     registry.addPoints()
+    registry.addMail()
     return registry
   }
 

@@ -9,7 +9,9 @@ import Testing
 
 @Suite("E-mails to segments")
 struct BroadcastTests {
-  @Test("Members of an included segment and of no excluded one, who may be written to (EML-130)")
+  @Test(
+    "Members of an included segment and of no excluded one, who may be written to (EML-130, EML-135)"
+  )
   func recipients() async throws {
     try await MailBed.with { bed in
       try await bed.people(9)

@@ -169,6 +169,33 @@ struct DeliveryTests {
     }
   }
 
+  @Test("A worker that is told to stop writes down what it has handed over (EML-220, EML-223)")
+  func stopping() async throws {
+    let transport = StubTransport(groupSize: 2) { _ in
+      // Cancelled or not, the message is on its way.
+      await Task { () async in
+        do { try await Task.sleep(for: .milliseconds(30)) } catch {}
+      }.value
+      return .accepted
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(30)
+      try await bed.place(try await bed.email(), to: Array(1...30))
+      for _ in 0..<3 {
+        let worker = bed.worker()
+        let task = Task { try await worker.run() }
+        let before = bed.transport.accepted.count
+        _ = await eventually { bed.transport.accepted.count > before }
+        worker.beginDrain(timeout: .milliseconds(20))
+        try await task.value
+      }
+      #expect(bed.transport.accepted.count < 30)
+      try await bed.sendAll()
+      #expect(Set(bed.recipients).count == 30 && bed.recipients.count == 30)
+      #expect(Set(try await bed.states().map { $0.split(separator: ":")[1] }) == ["sent"])
+    }
+  }
+
   @Test("A transport that is down: messages wait, those behind are not tried (email.md 17)")
   func down() async throws {
     let isDown = Atomic<Bool>(true)

@@ -146,6 +146,23 @@ struct OrderTests {
     }
   }
 
+  @Test("An order costs the same few statements for one contact and for two thousand (EML-251)")
+  func sets() async throws {
+    var settings = MailSettings()
+    settings.frequency = FrequencyRule(number: 5, unit: .day)
+    try await MailBed.with(settings) { bed in
+      try await bed.people(2_000)
+      var costs: [Int] = []
+      for contacts in [[Int64(1)], Array(Int64(1)...2_000)] {
+        let email = try await bed.email()
+        let before = bed.pool.statementsSent
+        try await bed.place(email, to: contacts, key: "\(contacts.count)")
+        costs.append(bed.pool.statementsSent - before)
+      }
+      #expect(costs[0] == costs[1] && costs[0] <= 8, "\(costs)")
+    }
+  }
+
   @Test("A second order with the same keys is no error and sends nothing (EML-210)")
   func idempotent() async throws {
     try await MailBed.with { bed in

@@ -13,6 +13,8 @@ struct APIRequest: Sendable {
   var pathParameters: [String: String]
   /// The user; nil on routes that are open to anyone.
   var user: Principal?
+  /// Where the request comes from.
+  var remoteAddress = ""
   var body: BodyReader
   var logger: Logger
   /// Set where the request came with an idempotency key.

@@ -56,7 +56,8 @@ struct APIResponder: HTTPResponder {
     let apiRequest = APIRequest(
       method: request.method, path: path, headers: request.headers,
       query: try BracketParameters.parse((request.uri.query ?? "").utf8),
-      pathParameters: parameters, user: user, body: body, logger: logger,
+      pathParameters: parameters, user: user, remoteAddress: context.remoteAddress, body: body,
+      logger: logger,
       parameterLimit: configuration.maximumParameterBytes)
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]

@@ -2,6 +2,7 @@ public import Contacts
 public import Exports
 public import Imports
 public import JobQueue
+public import Mail
 import Points
 public import Postgres
 public import Redis
@@ -34,8 +35,10 @@ public struct APIServices: Sendable {
   public var exports: ExportService
   /// What an operator has set about fields and companies; that of a new system until it is set.
   public var records = RecordSettings()
+  /// Mail; nil where none is sent.
+  public var mail: MailKit?
   /// What moves when contacts are merged.
-  public var mergeTables = MergeTable.contacts + MergeTable.points
+  public var mergeTables = MergeTable.contacts + MergeTable.points + MergeTable.mail
 
   /// The services of a process.
   /// - Parameters:
@@ -72,23 +75,27 @@ public struct APIServices: Sendable {
 
   /// Every route.
   func routes(_ configuration: APIConfiguration) -> [Route] {
-    HealthRoutes(postgres: postgres, redis: redis, version: configuration.version).routes
-      + UserRoutes.routes
-      + contactRoutes(configuration)
-      + ImportRoutes(
-        imports: imports, clock: jobs.clock, pageCap: configuration.maximumPageSize,
+    let cap = configuration.maximumPageSize
+    var routes = HealthRoutes(
+      postgres: postgres, redis: redis, version: configuration.version
+    ).routes
+    routes += UserRoutes.routes
+    routes += contactRoutes(configuration)
+    routes +=
+      ImportRoutes(
+        imports: imports, clock: jobs.clock, pageCap: cap,
         uploadLimit: configuration.maximumUploadBytes
       ).routes
-      + segmentRoutes(configuration)
-      + ExportRoutes(exports: exports, pageCap: configuration.maximumPageSize).routes
-      + recordRoutes(pageCap: configuration.maximumPageSize)
-      + pointRoutes(pageCap: configuration.maximumPageSize)
-      + StatsRoutes(
-        store: StatsStore(pool: postgres), pageCap: configuration.maximumPageSize
-      ).routes
-      + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
-      + QueueRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
-      + historyRoutes(configuration)
+    routes += segmentRoutes(configuration)
+    routes += ExportRoutes(exports: exports, pageCap: cap).routes
+    routes += recordRoutes(pageCap: cap)
+    routes += pointRoutes(pageCap: cap)
+    routes += mailRoutes(pageCap: cap)
+    routes += StatsRoutes(store: StatsStore(pool: postgres), pageCap: cap).routes
+    routes += JobRoutes(jobs: jobs, pageCap: cap).routes
+    routes += QueueRoutes(jobs: jobs, pageCap: cap).routes
+    routes += historyRoutes(configuration)
+    return routes
   }
 
   private func segmentRoutes(_ configuration: APIConfiguration) -> [Route] {

@@ -41,7 +41,7 @@ struct SendEmail: CampaignAction {
       return check.refuse("email", "is required: the number of an e-mail")
     }
     let rows = try await check.connection.query(
-      "SELECT kind FROM emails WHERE id = \(Int64(email))")
+      "SELECT email_type FROM emails WHERE id = \(Int64(email))")
     guard let kind: String = try rows.first?.decode(at: 0) else {
       return check.refuse("email", "there is no \(email)")
     }

@@ -79,8 +79,8 @@ public struct CampaignMailObserver: MailObserver {
     guard !emails.isEmpty else { return [:] }
     let rows = try await connection.query(
       """
-      SELECT coalesce(translation_parent_id, variant_parent_id), id FROM emails
-      WHERE translation_parent_id = ANY (\(emails)) OR variant_parent_id = ANY (\(emails))
+      SELECT family_id, id FROM emails WHERE family_id IN (
+        SELECT family_id FROM emails WHERE id = ANY (\(emails)))
       """)
     var families: [Int64: Set<Int64>] = [:]
     for row in rows {

@@ -1,4 +1,4 @@
-import Postgres
+public import Postgres
 
 /// A table keyed by `contact_id` whose rows a merge moves to the winner (CON-76). Other modules add
 /// theirs.
@@ -11,11 +11,27 @@ public struct MergeTable: Sendable {
   /// A whole number that is added to the winner's where it has such a row.
   public let sum: String?
 
+  /// The statement of a table that has rules of its own.
+  private let statement: (@Sendable (_ pairs: SQL) -> SQL)?
+
   /// A table.
   public init(_ name: String, key: [String] = [], adding sum: String? = nil) {
     self.name = name
     self.key = key
     self.sum = sum
+    statement = nil
+  }
+
+  /// A table that has rules of its own.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - statement: Moves the rows, given a query for the pairs: `winner`, `loser`.
+  public init(_ name: String, by statement: @escaping @Sendable (_ pairs: SQL) -> SQL) {
+    self.name = name
+    key = []
+    sum = nil
+    self.statement = statement
   }
 
   /// The tables of this module that have no rules of their own.
@@ -30,6 +46,7 @@ public struct MergeTable: Sendable {
 
   /// Moves the rows. What does not move goes with the loser.
   func moving(_ pairs: SQL) -> SQL {
+    if let statement { return statement(pairs) }
     let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
     let isSame = same.joined(separator: " AND ")
     var sql: SQL = "WITH pair AS (\(sql: pairs))"

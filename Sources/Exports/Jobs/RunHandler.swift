@@ -79,6 +79,7 @@ struct RunHandler: Sendable {
       try await ExportAudit.write(
         "ready", export, ["count": .integer(file.batch.processed)],
         by: Author(id: export.createdBy, name: export.createdByUser), now: now, on: connection)
+      if export.options.notifyEmail { try await settings.onReady?(export, connection, outbox) }
     }
   }
 

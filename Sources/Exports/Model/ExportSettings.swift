@@ -1,3 +1,6 @@
+public import JobQueue
+public import Postgres
+
 /// What an operator sets about exports.
 public struct ExportSettings: Sendable {
   /// For how many days a file is kept (EXP-16).
@@ -14,6 +17,9 @@ public struct ExportSettings: Sendable {
   public var batchBytes = 4 << 20
   /// Where workbooks are put together, as a worker's own disk; nil for the system's folder.
   public var folder: String?
+
+  /// Tells whoever asked for it that a file is ready, in the transaction that makes it one (EXP-02).
+  public var onReady: (@Sendable (Export, PostgresConnection, JobOutbox) async throws -> Void)?
 
   /// The settings of a new system.
   public init() {}

@@ -1,5 +1,7 @@
 public import CSV
 public import Foundation
+public import JobQueue
+public import Postgres
 
 /// What an operator sets about imports.
 public struct ImportSettings: Sendable {
@@ -21,6 +23,8 @@ public struct ImportSettings: Sendable {
   public var keysPerPass: Int = 4_000_000
   /// The operator between several unique identifiers (CON-60): false is AND.
   public var matchesAnyIdentifier = false
+  /// Tells whoever made an import that it has ended, in the transaction that ends it (IMP-69).
+  public var onEnd: (@Sendable (Import, PostgresConnection, JobOutbox) async throws -> Void)?
 
   /// The settings of a new system.
   public init() {}

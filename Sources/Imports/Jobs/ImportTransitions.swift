@@ -84,6 +84,15 @@ struct ImportTransitions: Sendable {
       """)
     try await PartStore.deleteFile(item.id, on: connection)
     try await startNext(item.object, on: connection, outbox)
+    try await tell(item, .imported, on: connection, outbox)
+  }
+
+  private func tell(
+    _ item: Import, _ status: ImportStatus, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws {
+    var item = item
+    item.status = status
+    try await settings.onEnd?(item, connection, outbox)
   }
 
   /// It cannot go on; what was imported stays.
@@ -98,6 +107,7 @@ struct ImportTransitions: Sendable {
       """)
     try await PartStore.deleteFile(item.id, on: connection)
     try await startNext(item.object, on: connection, outbox)
+    try await tell(item, .failed, on: connection, outbox)
   }
 
   /// Wakes as many delayed imports as there is room for: the lowest priority number first, among

@@ -80,7 +80,7 @@ public struct Import: Sendable, Hashable {
   /// How the file is read in the end; nil until its beginning was seen.
   public internal(set) var format: CSVFormat?
   /// Grows with every start, so that jobs of an earlier one know that they are stale.
-  var runNumber: Int
+  public var runNumber: Int
   /// The id of the contact that row 1 makes, once ids are reserved.
   var baseID: Int64?
   /// The zone of dates that name none, once it was begun: a change of the setting meanwhile does

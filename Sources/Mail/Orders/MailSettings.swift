@@ -55,6 +55,8 @@ public struct MailSettings: Sendable, Equatable {
   public var returnPath = ""
   /// A mailbox for unsubscribing by mail; empty for none (EML-302).
   public var unsubscribeMailbox = ""
+  /// The mailbox that bounces come to: `maildir:PATH` or `mbox:PATH`; empty for none (EML-420).
+  public var bounceMailbox = ""
   /// Domains that may stand in From; empty for any (EML-332).
   public var verifiedDomains: [String] = []
   /// Whether a contact's owner is the sender (EML-330).

@@ -74,7 +74,10 @@ struct LinkRewriter {
     }
     while end > start, ".,;:!?)]'".utf8.contains(plain[end - 1]) {
       // A bracket that was opened inside belongs to the URL.
-      if plain[end - 1] == UInt8(ascii: ")"), plain[start..<end].contains(UInt8(ascii: "(")) {
+      if plain[end - 1] == UInt8(ascii: ")"),
+        plain[start..<end].count(where: { $0 == UInt8(ascii: ")") })
+          <= plain[start..<end].count(where: { $0 == UInt8(ascii: "(") })
+      {
         break
       }
       end -= 1

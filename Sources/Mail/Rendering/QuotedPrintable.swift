@@ -25,7 +25,7 @@ enum QuotedPrintable {
           isPlain = index < count && bytes[index] != 0x0D && bytes[index] != 0x0A
         }
         // A lone point at a line's beginning is what ends a message.
-        if byte == 0x2E, column == 0 { isPlain = false }
+        if byte == 0x2E, column == 0 || column >= 75 { isPlain = false }
         let width = isPlain ? 1 : 3
         if column + width > 75 {
           output.append(0x3D)

@@ -240,6 +240,28 @@ public enum MailMigrations {
       at timestamptz NOT NULL
     );
     CREATE INDEX email_bounces_contact ON email_bounces (contact_id, at);
+    -- How far a mailbox that is one file was read.
+    CREATE TABLE mail_mailboxes (
+      path text PRIMARY KEY,
+      position bigint NOT NULL
+    );
+
+    -- Messages to users, which stand in no contact's history.
+    CREATE TABLE mail_notices (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      key text NOT NULL UNIQUE,
+      hash uuid NOT NULL,
+      address text NOT NULL,
+      email_id bigint,
+      contact_id bigint,
+      subject text,
+      body text,
+      state smallint NOT NULL DEFAULT 0,
+      attempts smallint NOT NULL DEFAULT 0,
+      note text,
+      date_added timestamptz NOT NULL,
+      date_sent timestamptz
+    );
     """
 
   /// Contacts that are deleted: what they got stays without them (contacts.md CON-10), what they have not
@@ -256,6 +278,7 @@ public enum MailMigrations {
       UPDATE link_hits SET contact_id = NULL WHERE contact_id = ANY (ids);
       UPDATE email_replies SET contact_id = NULL WHERE contact_id = ANY (ids);
       UPDATE email_bounces SET contact_id = NULL WHERE contact_id = ANY (ids);
+      UPDATE mail_notices SET contact_id = NULL WHERE contact_id = ANY (ids) AND state = 0;
     END $$;
     INSERT INTO contact_children (table_name, function_name)
     VALUES ('email_sends', 'mail_forget_contacts');

@@ -17,9 +17,9 @@ struct SendHandler: Sendable {
     guard try await kit.pacer.takeConnection(holder, settings) else {
       return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
     }
+    var done: [Delivered] = []
     do {
       var left = job.sends[...]
-      var done: [Delivered] = []
       while !left.isEmpty {
         try context.checkLease()
         settings = try await kit.settings.current()
@@ -40,7 +40,8 @@ struct SendHandler: Sendable {
           return try await kit.pacer.giveConnection(holder)
         }
         let claim = try await take(group, template, done: done, job, context)
-        done = try await deliver(claim, template, settings, context)
+        done = []
+        done = await deliver(claim, template, settings, context)
         left = left.dropFirst(group.count)
         _ = try await kit.pacer.takeConnection(holder, settings)
       }
@@ -50,10 +51,28 @@ struct SendHandler: Sendable {
         try await recorder.record(last, on: connection, outbox: outbox)
       }
     } catch {
+      await settle(done, job, context)
       await release(holder, context)
       throw error
     }
     try await kit.pacer.giveConnection(holder)
+  }
+
+  /// What was handed over is written down before the job is given back, also when it was told to stop:
+  /// else nobody would know of it. In a task of its own, since this one may be cancelled.
+  private func settle(_ done: [Delivered], _ job: some SendJob, _ context: JobContext) async {
+    guard !done.isEmpty else { return }
+    let recorder = recorder(job, context)
+    do {
+      try await Task {
+        try await context.transaction { connection, outbox in
+          try await recorder.record(done, on: connection, outbox: outbox)
+        }
+      }.value
+    } catch {
+      context.logger.warning(
+        "what became of messages could not be written down", metadata: ["error": "\(error)"])
+    }
   }
 
   private func release(_ holder: String, _ context: JobContext) async {
@@ -117,7 +136,7 @@ struct SendHandler: Sendable {
 
   private func deliver(
     _ claim: Claim, _ template: ShelvedTemplate, _ settings: MailSettings, _ context: JobContext
-  ) async throws -> [Delivered] {
+  ) async -> [Delivered] {
     var done = claim.lost.map {
       Delivered(
         send: $0, outcome: .unknown("a worker died while it handed the message over"),
@@ -127,7 +146,13 @@ struct SendHandler: Sendable {
       Delivered(send: $0, outcome: .refusedRecipient("the address is malformed"))
     }
     guard !claim.sends.isEmpty else { return done }
-    let people = try await people(claim.sends, template, context)
+    let people: [Person]
+    do {
+      people = try await self.people(claim.sends, template, context)
+    } catch {
+      // Nothing was handed over yet.
+      return done + claim.sends.map { Delivered(send: $0, outcome: .later("\(error)")) }
+    }
     var messages: [OutgoingMessage] = []
     var composed: [Delivered] = []
     messages.reserveCapacity(people.count)

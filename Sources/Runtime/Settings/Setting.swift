@@ -125,27 +125,28 @@ extension Setting where Value == Bool {
 
 extension SettingDefinition {
   /// Every setting, in the order of the listing.
-  public static let all: [SettingDefinition] = [
-    Setting<TimeZone>.timeZone.definition,
-    Setting<Int>.parallelImportLimit.definition,
-    Setting<Int>.segmentStaleHours.definition,
-    Setting<Int>.segmentSlowSeconds.definition,
-    Setting<Int>.exportDays.definition,
-    Setting<Int>.exportLimit.definition,
-    Setting<Int>.parallelExportLimit.definition,
-    Setting<Int>.importSizeLimit.definition,
-    Setting<Int>.segmentRebuildInterval.definition,
-    Setting<Bool>.segmentsExcludeVisitors.definition,
-    Setting<Bool>.contactAllowMultipleCompanies.definition,
-    Setting<Bool>.companyMatchesAnyIdentifier.definition,
-    Setting<Bool>.createFieldsInBackground.definition,
-    Setting<Bool>.contactMatchesAnyIdentifier.definition,
-    Setting<Int>.campaignRetryInterval.definition,
-    Setting<Int>.campaignMaxAttempts.definition,
-    Setting<Int>.campaignRestartPause.definition,
-    Setting<Bool>.webhookAllowPrivate.definition,
-    Setting<Int>.apiRateLimit.definition,
-    Setting<Int>.apiPageLimit.definition,
-    Setting<Int>.idempotencyHours.definition,
-  ]
+  public static let all: [SettingDefinition] =
+    [
+      Setting<TimeZone>.timeZone.definition,
+      Setting<Int>.parallelImportLimit.definition,
+      Setting<Int>.segmentStaleHours.definition,
+      Setting<Int>.segmentSlowSeconds.definition,
+      Setting<Int>.exportDays.definition,
+      Setting<Int>.exportLimit.definition,
+      Setting<Int>.parallelExportLimit.definition,
+      Setting<Int>.importSizeLimit.definition,
+      Setting<Int>.segmentRebuildInterval.definition,
+      Setting<Bool>.segmentsExcludeVisitors.definition,
+      Setting<Bool>.contactAllowMultipleCompanies.definition,
+      Setting<Bool>.companyMatchesAnyIdentifier.definition,
+      Setting<Bool>.createFieldsInBackground.definition,
+      Setting<Bool>.contactMatchesAnyIdentifier.definition,
+      Setting<Int>.campaignRetryInterval.definition,
+      Setting<Int>.campaignMaxAttempts.definition,
+      Setting<Int>.campaignRestartPause.definition,
+      Setting<Bool>.webhookAllowPrivate.definition,
+      Setting<Int>.apiRateLimit.definition,
+      Setting<Int>.apiPageLimit.definition,
+      Setting<Int>.idempotencyHours.definition,
+    ] + mail
 }

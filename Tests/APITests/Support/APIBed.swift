@@ -23,6 +23,7 @@ struct APIBed: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let imports: ImportService
+  let mail: MailKit
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
@@ -34,7 +35,8 @@ struct APIBed: Sendable {
   /// Runs everything while the body runs; with a worker, imports are done meanwhile.
   static func with(
     configuration: APIConfiguration = APIConfiguration(),
-    contactSettings: ContactSettings = ContactSettings(), withWorker: Bool = false,
+    contactSettings: ContactSettings = ContactSettings(),
+    mailSettings: MailSettings = MailSettings(), withWorker: Bool = false,
     _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let redis = try TestRedis()
@@ -42,7 +44,9 @@ struct APIBed: Sendable {
       let jobs = JobClient(
         redis: redis.connection, postgres: database.pool, prefix: redis.prefix, logger: logger)
       do {
-        try await run(jobs, configuration, contactSettings, withWorker: withWorker, body)
+        try await run(
+          jobs, redis.prefix, configuration, contactSettings, mailSettings, withWorker: withWorker,
+          body)
       } catch {
         try await redis.cleanup()
         throw error
@@ -52,8 +56,8 @@ struct APIBed: Sendable {
   }
 
   private static func run(
-    _ jobs: JobClient, _ configuration: APIConfiguration, _ contactSettings: ContactSettings,
-    withWorker: Bool,
+    _ jobs: JobClient, _ prefix: String, _ configuration: APIConfiguration,
+    _ contactSettings: ContactSettings, _ mailSettings: MailSettings, withWorker: Bool,
     _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let pool = jobs.postgres
@@ -70,14 +74,24 @@ struct APIBed: Sendable {
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
       contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports,
       contactSettings: { contactSettings })
+    let folder = FileManager.default.temporaryDirectory.appending(path: prefix).path
+    defer {
+      // A folder left behind in the temporary one spoils nothing.
+      try? FileManager.default.removeItem(atPath: folder)
+    }
+    let mail = try MailKit(
+      jobs: jobs, prefix: prefix, fields: fields,
+      site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+      settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = APIServer(
-      configuration: configuration, services: services, logger: logger,
+      configuration: configuration, services: services.with(mail), logger: logger,
       onListening: { port.yield($0) })
     try await TestServer.running(server, on: ports) { server in
-      let bed = APIBed(server: server, pool: pool, jobs: jobs, fields: fields, imports: imports)
+      let bed = APIBed(
+        server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail)
       guard withWorker else { return try await body(bed) }
       try await bed.withWorker { try await body(bed) }
     }
@@ -89,12 +103,14 @@ struct APIBed: Sendable {
     ImportJobs.register(in: &registry, pool: pool, fields: fields)
     ExportJobs.register(in: &registry, fields: fields)
     ContactJobs.register(in: &registry, fields: fields)
+    MailJobs.register(in: &registry, kit: mail)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
         queues: [
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
-          WorkerQueue(ContactJobs.queue),
+          WorkerQueue(ContactJobs.queue), WorkerQueue(MailJobs.queue),
+          WorkerQueue(MailJobs.firstQueue), WorkerQueue(MailJobs.bulkQueue),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -44,7 +44,7 @@ struct MailBed: Sendable {
       let kit = MailKit(
         jobs: jobs, prefix: redis.prefix, fields: fields, site: site,
         settings: MailSettingsSource { settings }, transport: transport, observers: [observer],
-        registry: .contacts)
+        registry: .contacts, logger: .silent)
       let bed = MailBed(
         pool: database.pool, redis: redis, jobs: jobs, fields: fields, transport: transport,
         observer: observer, kit: kit, clock: clock)

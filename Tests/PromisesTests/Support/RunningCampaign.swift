@@ -24,8 +24,8 @@ struct RunningCampaign {
     let pool = installation.pool
     try await pool.query(
       """
-      INSERT INTO settings (name, value) VALUES ('webhook_allow_private', 'true')
-      ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      INSERT INTO settings (name, value, date_modified)
+      VALUES ('webhook_allow_private', 'true', now())
       """)
     try await pool.query(
       """

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Hummingbird
 import JobQueue
+import Mail
 
 /// `/api/contacts`: the ten standard endpoints (API page, 8.1).
 struct ContactRoutes: StandardEndpoints {
@@ -22,7 +23,7 @@ struct ContactRoutes: StandardEndpoints {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list
     try await request.segmentAccess.check(search: wanted.search, on: contacts.pool)
-    let list = ListQuery.contacts(definitions)
+    let list = ListQuery.contacts(definitions, commands: MailSearch.commands)
     let page = try await contacts.page(
       start: paging.start, limit: paging.limit, order: try list.orders(wanted),
       where: try list.limits(wanted))

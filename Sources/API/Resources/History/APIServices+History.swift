@@ -1,5 +1,6 @@
 import Contacts
 import Imports
+import Mail
 
 extension APIServices {
   /// What hangs on contacts, what happened to them, merging, and bulk actions.
@@ -10,7 +11,8 @@ extension APIServices {
     let devices = DeviceResource(
       devices: DeviceStore(pool: postgres), contacts: contacts, clock: jobs.clock, pageCap: cap)
     let timeline = TimelineStore(
-      pool: postgres, sources: TimelineSource.contacts + [ImportTimeline.source])
+      pool: postgres,
+      sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail)
     return notes.routes + devices.routes
       + HistoryRoutes(
         timeline: timeline, contacts: contacts, notes: notes, devices: devices, clock: jobs.clock,

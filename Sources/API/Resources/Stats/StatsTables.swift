@@ -172,12 +172,15 @@ extension StatsTable {
         """),
     StatsTable(
       "channel_url_trackables", "channel channel_id hits redirect_id unique_hits",
-      key: ["redirect_id"],
-      from: "SELECT channel, channel_id, hits, id AS redirect_id, unique_hits FROM links"),
+      key: ["redirect_id", "channel_id"],
+      from: """
+        SELECT channel, channel_id, hits, id AS redirect_id, unique_hits FROM links
+        """),
     StatsTable(
       "email_stat_replies", "date_replied id message_id stat_id",
       from: """
-        SELECT at AS date_replied, id, message_id, send_id AS stat_id FROM email_replies
+        SELECT at AS date_replied, id, coalesce(message_id, '') AS message_id, send_id AS stat_id
+        FROM email_replies
         """),
     StatsTable(
       "email_stats",
@@ -186,23 +189,22 @@ extension StatsTable {
       lead_id list_id open_count open_details retry_count source source_id tokens tracking_hash \
       viewed_in_browser
       """,
-      // Opens have a table of their own; what is not sent in the end is left out.
+      texts: ["copy_id"],
+      // Of what opened a send the first times are told, as many as its history shows.
       from: """
-        SELECT copy_id, read_at AS date_read, coalesce(sent_at, queued_at) AS date_sent,
+        SELECT copy_id::text AS copy_id, read_at AS date_read, coalesce(sent_at, queued_at) AS date_sent,
           address AS email_address, email_id, id, NULL::bigint AS ip_id, is_failed, is_read,
           last_opened_at AS last_opened, contact_id AS lead_id, segment_id AS list_id, open_count,
-          '[]' AS open_details, attempts AS retry_count, source_kind AS source, source_id,
+          (SELECT jsonb_agg(jsonb_build_object('datetime', o.at, 'useragent', o.user_agent)
+              ORDER BY o.at, o.id)
+            FROM (SELECT * FROM email_opens WHERE send_id = email_sends.id ORDER BY at, id LIMIT 1000)
+              AS o)::text AS open_details,
+          greatest(attempts - 1, 0) AS retry_count, source_kind AS source, source_id,
           token_values::text AS tokens, replace(hash::text, '-', '') AS tracking_hash,
           viewed_in_browser
-        FROM email_sends WHERE state NOT IN (6, 8, 9)
+        FROM email_sends WHERE state IN (3, 4, 5, 7)
         """),
-    StatsTable(
-      "email_stats_devices", "date_opened device_id id ip_id stat_id",
-      from: """
-        SELECT at AS date_opened, NULL::bigint AS device_id, id, NULL::bigint AS ip_id,
-          send_id AS stat_id
-        FROM email_opens
-        """),
+    StatsTable("email_stats_devices", "date_opened device_id id ip_id stat_id"),
     StatsTable(
       "push_notification_stats",
       """
@@ -245,8 +247,7 @@ extension StatsTable {
         SELECT NULL::timestamptz AS checked_out, NULL::bigint AS checked_out_by,
           NULL AS checked_out_by_user, NULL::bigint AS created_by, NULL AS created_by_user,
           date_added, NULL::timestamptz AS date_modified, hits, id, is_published,
-          NULL::bigint AS modified_by, NULL AS modified_by_user, key AS redirect_id, unique_hits,
-          url
+          NULL::bigint AS modified_by, NULL AS modified_by_user, key AS redirect_id, unique_hits, url
         FROM links
         """),
     StatsTable(

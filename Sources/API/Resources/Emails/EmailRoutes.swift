@@ -1,0 +1,173 @@
+import Contacts
+import Foundation
+import Hummingbird
+import Mail
+import Postgres
+
+/// What can be done with e-mails beyond the standard endpoints (API page, 8.12).
+struct EmailRoutes: Sendable {
+  let kit: MailKit
+  let emails: EmailStore
+  let editor: EmailEditor
+  let contacts: ContactStore
+  let broadcasts: Broadcasts
+  let postgres: PostgresPool
+
+  var routes: [Route] {
+    [
+      Route(.post, "/api/emails/{id}/send", takesIdempotencyKey: true) { try await send($0) },
+      Route(.post, "/api/emails/{id}/contact/{contact}/send", takesIdempotencyKey: true) {
+        try await sendToContact($0)
+      },
+      Route(.post, "/api/emails/reply/{hash:text}") { try await reply($0) },
+      Route(.get, "/api/emails/{id}/stats") { try await statistics($0) },
+      Route(.post, "/api/emails/{id}/winner") { try await winner($0) },
+      Route(.post, "/api/emails/bounces", access: .administrator) { try await bounces($0) },
+      Route(.post, "/api/contacts/{id}/messages/{entry}/cancel") { try await cancel($0) },
+    ]
+  }
+
+  /// To the e-mail's own recipients (EML-130). The first of them are decided before the answer.
+  private func send(_ request: APIRequest) async throws -> APIResponse {
+    let body = try await request.parameters()
+    var limit: Int?
+    if let given = body["limit"], given != .null, given != .string("") {
+      guard let number = given.integer, number > 0 else {
+        throw APIError.validation([("limit", ["must be a whole number above 0"])])
+      }
+      limit = number
+    }
+    let lists = body["lists"]?.elements?.compactMap { $0.integer.map(Int64.init) }
+    do {
+      let count = try await broadcasts.send(
+        try request.id, limit: limit, segments: lists.flatMap { $0.isEmpty ? nil : $0 })
+      return APIResponse(json: ["success": 1, "sentCount": .int(count), "failedRecipients": 0])
+    } catch let error as BroadcastError {
+      switch error {
+      case .notFound: throw APIError.notFound
+      case .isTemplate: throw APIError.badRequest("\(error)")
+      }
+    }
+  }
+
+  /// To one contact, whatever it has said (EML-110, EML-111).
+  private func sendToContact(_ request: APIRequest) async throws -> APIResponse {
+    guard let contact = request.pathParameters["contact"].flatMap(Int64.init) else {
+      throw APIError.unknownRoute
+    }
+    let email = try request.id
+    guard try await emails.email(email) != nil, try await contacts.contact(contact) != nil else {
+      throw APIError.notFound
+    }
+    let body = try await request.parameters()
+    var tokens: [String: String] = [:]
+    for member in (body["tokens"]?.asObject ?? [:]).members.prefix(200) {
+      let name = member.key.trimmingCharacters(in: ["{", "}"])
+      tokens[name] = member.value.text ?? ""
+    }
+    let key = request.headers[.idempotencyKey].map { "direct:\($0)" } ?? "direct:\(UUID())"
+    let order = MailOrder(
+      email: email, kind: .transactional, source: SendSource(kind: "direct"),
+      recipients: [.init(contact: contact, key: key, tokens: tokens)])
+    let now = kit.clock.now
+    let refusals = try await kit.jobClient.transaction { connection, outbox in
+      try await kit.office.place(order, now: now, on: connection, outbox: outbox)
+    }
+    if let refusal = refusals[contact] {
+      return APIResponse(json: ["success": false, "failed": .string(refusal.note)])
+    }
+    return APIResponse(json: ["success": true])
+  }
+
+  private func reply(_ request: APIRequest) async throws -> APIResponse {
+    guard try await ReplyRecorder(kit: kit).record(hash: try request.pathText("hash")) else {
+      throw APIError.notFound
+    }
+    return APIResponse(status: .created, json: ["success": true])
+  }
+
+  /// Ours: rates by segment and link, and how many would get it now (EML-135, EML-430).
+  private func statistics(_ request: APIRequest) async throws -> APIResponse {
+    guard let email = try await emails.email(try request.id) else { throw APIError.notFound }
+    let statistics = try await EmailStatistics.read(email.id, on: postgres)
+    let pending = email.values.type == .list ? try await broadcasts.pending(email.id) : 0
+    let counters = email.counters
+    return APIResponse(json: [
+      "stats": [
+        "sent": .int(counters.sent), "read": .int(counters.read), "clicks": .int(counters.clicks),
+        "uniqueClicks": .int(counters.uniqueClicks), "unsubscribed": .int(counters.unsubscribed),
+        "bounced": .int(counters.bounced), "failed": .int(counters.failed),
+        "pending": .int(pending),
+        "segments": .array(
+          statistics.segments.map {
+            [
+              "id": JSONValue($0.segment), "sent": .int($0.sent), "read": .int($0.read),
+              "clicked": .int($0.clicked), "bounced": .int($0.bounced), "failed": .int($0.failed),
+            ]
+          }),
+        "links": .array(
+          statistics.links.map {
+            [
+              "url": .string($0.url), "clicks": .int($0.clicks),
+              "uniqueClicks": .int($0.uniqueClicks),
+            ]
+          }),
+      ]
+    ])
+  }
+
+  /// Ours: a variant becomes the parent's content (EML-153).
+  private func winner(_ request: APIRequest) async throws -> APIResponse {
+    guard
+      let parent = try await editor.declareWinner(
+        try request.id, by: try request.requiredUser.author)
+    else { throw APIError.notFound }
+    return APIResponse(json: ["success": 1, "parent": .int(Int(parent.id))])
+  }
+
+  /// Ours: bounces as a provider tells them (EML-420, EML-424), a list of objects.
+  private func bounces(_ request: APIRequest) async throws -> APIResponse {
+    guard let items = try await request.parameters().elements else {
+      throw APIError.badRequest("The body must be an array of bounces.")
+    }
+    guard items.count <= 1000 else { throw APIError.tooLarge("At most 1000 bounces at once.") }
+    var reports: [BounceReport] = []
+    var problems: [(field: String, messages: [String])] = []
+    for (index, item) in items.enumerated() {
+      guard let kind = item["type"]?.text.flatMap(BounceReport.Kind.init) else {
+        problems.append(("\(index).type", ["must be hard, soft or complaint"]))
+        continue
+      }
+      guard let key = item["id"]?.text, !key.isEmpty, key.utf8.count <= 300 else {
+        problems.append(("\(index).id", ["is required, at most 300 bytes"]))
+        continue
+      }
+      let hash =
+        item["hash"]?.text.flatMap { SendHash.parse($0) }
+        ?? item["messageId"]?.text.flatMap {
+          SendHash.parse($0.drop { $0 == "<" }.prefix { $0 != "@" })
+        }
+      reports.append(
+        BounceReport(
+          key: "hook:\(key)", kind: kind, address: item["email"]?.text, hash: hash,
+          reason: item["reason"]?.text ?? kind.rawValue,
+          at: item["date"]?.text.flatMap(WireDate.parse) ?? kit.clock.now))
+    }
+    guard problems.isEmpty else { throw APIError.validation(problems) }
+    let count = try await BounceRecorder(kit: kit).record(reports)
+    return APIResponse(json: ["success": 1, "recorded": .int(count)])
+  }
+
+  /// Ours: a message that is held back is not sent any more (EML-248).
+  private func cancel(_ request: APIRequest) async throws -> APIResponse {
+    guard let entry = request.pathParameters["entry"].flatMap(Int64.init) else {
+      throw APIError.unknownRoute
+    }
+    let (contact, now) = (try request.id, kit.clock.now)
+    let isCancelled = try await postgres.transaction { connection in
+      try await MessageQueue.cancel(entry, of: contact, now: now, on: connection)
+    }
+    guard isCancelled else { throw APIError.notFound }
+    return APIResponse(json: ["success": 1])
+  }
+}

@@ -1,0 +1,121 @@
+import Contacts
+import Foundation
+import Mail
+
+/// The form of the preference centre (EML-404): what the settings allow, and nothing else.
+enum PreferencePage {
+  static func page(
+    _ preferences: Preferences, _ subject: MailSubject, _ settings: MailSettings, token: String,
+    action: String
+  ) -> APIResponse {
+    var fields = """
+      <input type="hidden" name="token" value="\(token)">
+      <input type="hidden" name="form" value="1">
+      \(box("email", "1", "E-mails to \(subject.address)", preferences.acceptsEmail))
+      """
+    if settings.showsFrequency {
+      let options = ["DAY", "WEEK", "MONTH"].map {
+        "<option\($0 == preferences.unit ? " selected" : "")>\($0)</option>"
+      }
+      fields += """
+        <fieldset><legend>How often</legend>
+        <input name="number" value="\(preferences.number.map(String.init) ?? "")" size="4">
+        messages in a <select name="unit">\(options.joined())</select></fieldset>
+        """
+    }
+    if settings.showsPause {
+      fields += """
+        <fieldset><legend>Pause</legend>
+        <input type="date" name="pauseFrom" value="\(day(preferences.pauseFrom))"> to
+        <input type="date" name="pauseTo" value="\(day(preferences.pauseTo))"></fieldset>
+        """
+    }
+    if settings.showsPreferredChannel {
+      let options = ["email", "sms"].map {
+        "<option\($0 == preferences.preferredChannel ? " selected" : "")>\($0)</option>"
+      }
+      fields += """
+        <label>Preferred channel <select name="preferredChannel">\(options.joined())</select></label>
+        """
+    }
+    if settings.showsCategories { fields += list("categories", "Topics", preferences.categories) }
+    if settings.showsSegments { fields += list("segments", "Lists", preferences.segments) }
+    return PublicPage.page(
+      "Your preferences",
+      """
+      <form method="post" action="\(PublicPage.escape(action))">\(fields)
+      <p><button>Save</button></p></form>
+      <p><a href="\(PublicPage.escape(action))?unsubscribe_all=1">Unsubscribe from everything</a></p>
+      """)
+  }
+
+  private static func box(_ name: String, _ value: String, _ label: String, _ isOn: Bool) -> String
+  {
+    """
+    <label><input type="checkbox" name="\(name)" value="\(value)"\(isOn ? " checked" : "")>
+    \(PublicPage.escape(label))</label>
+    """
+  }
+
+  private static func list(
+    _ name: String, _ title: String, _ choices: [Preferences.Choice]
+  ) -> String {
+    guard !choices.isEmpty else { return "" }
+    let boxes = choices.map { box("\(name)[]", String($0.id), $0.name, $0.isOn) }
+    return "<fieldset><legend>\(title)</legend>\(boxes.joined())</fieldset>"
+  }
+
+  private static func day(_ date: Date?) -> String {
+    date.map { String(WireDate.format($0).prefix(10)) } ?? ""
+  }
+
+  /// What somebody has filled in. What is not ticked is off; what the settings do not offer is not read.
+  static func input(
+    _ body: JSONValue, _ settings: MailSettings
+  ) throws(APIError) -> PreferenceInput {
+    var input = PreferenceInput()
+    var problems: [(field: String, messages: [String])] = []
+    input.acceptsEmail = body["email"]?.truth ?? false
+    if settings.showsFrequency {
+      let text = body["number"]?.text?.trimmingBlanks ?? ""
+      if let number = Int(text) {
+        input.number = .some(number)
+      } else if text.isEmpty {
+        input.number = .some(nil)
+      } else {
+        problems.append(("number", ["must be a whole number"]))
+      }
+      input.unit = body["unit"]?.text
+    }
+    if settings.showsPause {
+      input.pauseFrom = date("pauseFrom", body, &problems)
+      input.pauseTo = date("pauseTo", body, &problems)
+    }
+    if settings.showsPreferredChannel { input.preferredChannel = body["preferredChannel"]?.text }
+    if settings.showsCategories { input.categories = ids("categories", body, &problems) }
+    if settings.showsSegments { input.segments = ids("segments", body, &problems) }
+    guard problems.isEmpty else { throw .validation(problems) }
+    return input
+  }
+
+  private static func date(
+    _ name: String, _ body: JSONValue, _ problems: inout [(field: String, messages: [String])]
+  ) -> Date?? {
+    let text = body[name]?.text?.trimmingBlanks ?? ""
+    if text.isEmpty { return .some(nil) }
+    guard let date = WireDate.parse(text) else {
+      problems.append((name, ["must be a date such as 2024-03-01"]))
+      return nil
+    }
+    return .some(date)
+  }
+
+  private static func ids(
+    _ name: String, _ body: JSONValue, _ problems: inout [(field: String, messages: [String])]
+  ) -> [Int64] {
+    let given = body[name]?.elements ?? []
+    let ids = given.compactMap { $0.integer.map(Int64.init) }
+    if ids.count != given.count || ids.count > 1000 { problems.append((name, ["must be ids"])) }
+    return ids
+  }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+
+extension APIResponse {
+  /// A page.
+  init(html bytes: [UInt8], status: HTTPResponse.Status = .ok) {
+    self.init(
+      status: status,
+      headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "private, no-store"],
+      body: .whole(ByteBuffer(bytes: bytes)))
+  }
+}
+
+/// The plain pages that recipients of e-mails see.
+enum PublicPage {
+  /// A page with a title; the content is HTML.
+  static func page(
+    _ title: String, _ content: String, status: HTTPResponse.Status = .ok
+  ) -> APIResponse {
+    let html = """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><title>\(escape(title))</title>
+      <meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
+      <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}
+      fieldset{border:1px solid #ccc;margin:1em 0}label{display:block}</style></head>
+      <body><h1>\(escape(title))</h1>\(content)</body></html>
+      """
+    return APIResponse(html: Array(html.utf8), status: status)
+  }
+
+  /// A page with one sentence.
+  static func message(
+    _ title: String, _ text: String, status: HTTPResponse.Status = .ok
+  ) -> APIResponse {
+    page(title, "<p>\(escape(text))</p>", status: status)
+  }
+
+  /// Nothing is there.
+  static let notFound = message("Not found", "There is nothing here.", status: .notFound)
+
+  /// A text with what has a meaning in HTML escaped.
+  static func escape(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  }
+}

@@ -1,0 +1,130 @@
+import Contacts
+import Foundation
+import Hummingbird
+import Mail
+
+/// Unsubscribing, subscribing again, and the preference centre (email.md 13).
+struct UnsubscribeRoutes: Sendable {
+  let kit: MailKit
+
+  var routes: [Route] {
+    let proof = "/{hash:text}/{address:text}/{digest:text}"
+    return ["/{hash:text}", proof].flatMap { path in
+      [
+        Route(.get, "/email/unsubscribe\(path)", access: .anyone) { try await show($0) },
+        Route(.post, "/email/unsubscribe\(path)", access: .anyone) { try await post($0) },
+        Route(.get, "/email/dnc\(path)", access: .anyone) { try await leave($0) },
+        Route(.post, "/email/dnc\(path)", access: .anyone) { try await post($0) },
+        Route(.get, "/email/resubscribe\(path)", access: .anyone) { try await comeBack($0) },
+      ]
+    }
+  }
+
+  private func subject(_ request: APIRequest) async throws -> MailSubject? {
+    try await MailSubjects(kit: kit).find(
+      hash: try request.pathText("hash"), address: request.pathParameters["address"],
+      digest: request.pathParameters["digest"])
+  }
+
+  /// A page that says so; nothing changes (EML-401).
+  private var unknown: APIResponse {
+    PublicPage.message("Record not found", "This link is not known. Nothing was changed.")
+  }
+
+  private func show(_ request: APIRequest) async throws -> APIResponse {
+    guard let subject = try await subject(request) else { return unknown }
+    let settings = try await kit.currentSettings()
+    let wantsAll = request.query["unsubscribe_all"]?.truth == true
+    if settings.showsPreferences, !wantsAll, let contact = subject.contact {
+      return PreferencePage.page(
+        try await PreferenceCenter(kit: kit).read(contact), subject, settings,
+        token: kit.formToken(subject.hash), action: request.path)
+    }
+    return try await leave(subject, request, settings)
+  }
+
+  /// From everything at once (EML-402).
+  private func leave(_ request: APIRequest) async throws -> APIResponse {
+    guard let subject = try await subject(request) else { return unknown }
+    return try await leave(subject, request, try await kit.currentSettings())
+  }
+
+  private func leave(
+    _ subject: MailSubject, _ request: APIRequest, _ settings: MailSettings
+  ) async throws -> APIResponse {
+    // Programs look at links before people do: on request a button is needed.
+    if settings.asksBeforeUnsubscribing, request.method == .get {
+      return PublicPage.page(
+        "Unsubscribe",
+        """
+        <form method="post" action="\(PublicPage.escape(request.path))">
+        <input type="hidden" name="confirm" value="\(kit.formToken(subject.hash))">
+        <p>\(PublicPage.escape(subject.address))</p><button>Unsubscribe</button></form>
+        """)
+    }
+    // Looking at headers only changes nothing.
+    guard request.method != .head else { return PublicPage.message("Unsubscribe", "") }
+    try await Unsubscriber(kit: kit).unsubscribe(subject)
+    return page("Unsubscribed", settings.unsubscribeMessage, subject, to: "resubscribe")
+  }
+
+  /// A button of a mail program (EML-403), of our page, or the preference centre's form (EML-405).
+  private func post(_ request: APIRequest) async throws -> APIResponse {
+    let body = try await request.parameters()
+    let found = try await subject(request)
+    if body["List-Unsubscribe"]?.text == "One-Click" {
+      guard let found else {
+        return APIResponse(text: "not found", status: .notFound)
+      }
+      try await Unsubscriber(kit: kit).unsubscribe(found)
+      return APIResponse(text: "unsubscribed")
+    }
+    guard let found else { return unknown }
+    let settings = try await kit.currentSettings()
+    let token = body["confirm"]?.text ?? body["token"]?.text ?? ""
+    guard kit.isFormToken(token, found.hash) else {
+      return PublicPage.message(
+        "The form has expired", "Please open the link in the e-mail again.", status: .forbidden)
+    }
+    if body["confirm"] != nil {
+      try await Unsubscriber(kit: kit).unsubscribe(found)
+      return page("Unsubscribed", settings.unsubscribeMessage, found, to: "resubscribe")
+    }
+    do {
+      try await PreferenceCenter(kit: kit).save(try PreferencePage.input(body, settings), of: found)
+    } catch let error as InvalidInput {
+      return PublicPage.message("This cannot be saved", error.description, status: .badRequest)
+    } catch let error as APIError {
+      return PublicPage.message("This cannot be saved", error.message, status: .badRequest)
+    }
+    return PublicPage.message("Saved", "Your preferences have been saved.")
+  }
+
+  private func comeBack(_ request: APIRequest) async throws -> APIResponse {
+    guard let subject = try await subject(request) else { return unknown }
+    guard request.method != .head else { return PublicPage.message("Subscribe", "") }
+    try await Unsubscriber(kit: kit).resubscribe(subject)
+    let settings = try await kit.currentSettings()
+    return page("Subscribed", settings.resubscribeMessage, subject, to: "unsubscribe")
+  }
+
+  /// The configured message; `|EMAIL|` and `|URL|` are filled.
+  private func page(
+    _ title: String, _ message: String, _ subject: MailSubject, to action: String
+  ) -> APIResponse {
+    PublicPage.page(
+      title,
+      "<p>"
+        + message.replacing("|EMAIL|", with: PublicPage.escape(subject.address))
+        .replacing("|URL|", with: PublicPage.escape(kit.link(action, subject))) + "</p>")
+  }
+}
+
+extension APIResponse {
+  /// A plain text.
+  init(text: String, status: HTTPResponse.Status = .ok) {
+    self.init(
+      status: status, headers: [.contentType: "text/plain; charset=utf-8"],
+      body: .whole(ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Reads a monitored mailbox: a maildir, whose messages are moved to `cur` once they are recorded, or a
+/// file in the form mbox, of which is remembered how far it was read (EML-420).
+struct BounceMailbox: Sendable {
+  let kit: MailKit
+  /// Messages of one look.
+  static let size = 500
+
+  /// - Returns: Whether there may be more.
+  func read(_ address: String, now: Date) async throws -> Bool {
+    if address.hasPrefix("maildir:") {
+      return try await readFolder(String(address.dropFirst("maildir:".count)), now: now)
+    }
+    if address.hasPrefix("mbox:") {
+      return try await readFile(String(address.dropFirst("mbox:".count)), now: now)
+    }
+    return false
+  }
+
+  private func readFolder(_ path: String, now: Date) async throws -> Bool {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: path + "/new") else { return false }
+    let names = try manager.contentsOfDirectory(atPath: path + "/new").sorted()
+    for name in names.prefix(Self.size) {
+      let file = "\(path)/new/\(name)"
+      guard let data = manager.contents(atPath: file) else { continue }
+      let reports = BounceParser.reports([UInt8](data.prefix(BounceParser.longest)), now: now)
+      try await BounceRecorder(kit: kit).record(reports)
+      try manager.createDirectory(atPath: path + "/cur", withIntermediateDirectories: true)
+      do {
+        try manager.moveItem(atPath: file, toPath: "\(path)/cur/\(name):2,S")
+      } catch {
+        // Somebody else was faster. The message is recorded, and a second time is known.
+        if manager.fileExists(atPath: file) { throw error }
+      }
+    }
+    return names.count > Self.size
+  }
+
+  private func readFile(_ path: String, now: Date) async throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    let pool = kit.jobs.postgres
+    let known: Int64 =
+      try await pool.query("SELECT position FROM mail_mailboxes WHERE path = \(path)")
+      .first?.decode(at: 0) ?? 0
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    defer { closeQuietly(file) }
+    let size = Int64(try file.seekToEnd())
+    // A file that became shorter is another one.
+    let start = size < known ? 0 : known
+    guard size > start else { return false }
+    try file.seek(toOffset: UInt64(start))
+    let data = [UInt8](try file.read(upToCount: 16 << 20) ?? Data())
+    let isWhole = start + Int64(data.count) == size
+    let (messages, used) = Self.split(data, isWhole: isWhole)
+    for message in messages {
+      try await BounceRecorder(kit: kit).record(BounceParser.reports(message, now: now))
+    }
+    // A single message that is longer than what is read at once is passed over.
+    let position = start + Int64(used == 0 ? data.count : used)
+    try await pool.query(
+      """
+      INSERT INTO mail_mailboxes (path, position) VALUES (\(path), \(position))
+      ON CONFLICT (path) DO UPDATE SET position = excluded.position
+      """)
+    return !isWhole
+  }
+
+  private func closeQuietly(_ file: FileHandle) {
+    do {
+      try file.close()
+    } catch {
+      kit.logger.debug("a mailbox could not be closed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Messages begin by a line `From `. The last one counts only if the file ends there.
+  static func split(_ data: [UInt8], isWhole: Bool) -> (messages: [[UInt8]], used: Int) {
+    var starts: [Int] = []
+    let mark = Array("From ".utf8)
+    var position = 0
+    while position < data.count {
+      if data[position...].starts(with: mark), position == 0 || data[position - 1] == 0x0A {
+        starts.append(position)
+      }
+      guard let end = data[position...].firstIndex(of: 0x0A) else { break }
+      position = end + 1
+    }
+    var messages: [[UInt8]] = []
+    var used = 0
+    for (index, start) in starts.enumerated() {
+      let isLast = index == starts.count - 1
+      if isLast, !isWhole { break }
+      let end = isLast ? data.count : starts[index + 1]
+      let body = data[start..<end].firstIndex(of: 0x0A).map { $0 + 1 } ?? end
+      messages.append(Array(data[body..<end]))
+      used = end
+    }
+    return (messages, used)
+  }
+}
+
+/// Looks into the monitored mailbox.
+struct ReadBounces: DurableJob {
+  static let name = "mail.bounces"
+  static let queue = MailJobs.queue
+  static let options = JobOptions(maxAttempts: 3)
+}

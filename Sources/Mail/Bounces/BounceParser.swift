@@ -1,0 +1,166 @@
+import CSodium
+import Foundation
+
+/// Reads delivery status notifications (RFC 3464) and complaints (RFC 5965). Anything may come.
+enum BounceParser {
+  /// Messages longer than this are not read to their end.
+  static let longest = 4 << 20
+
+  /// The reports in a message: one for each recipient. Automatic answers and other messages have none
+  /// (EML-422).
+  static func reports(_ message: [UInt8], now: Date) -> [BounceReport] {
+    let text = String(decoding: message.prefix(longest), as: UTF8.self)
+      .replacing("\r\n", with: "\n")
+    let whole = Part(text)
+    let parts = whole.all(depth: 0)
+    let hash = hash(whole, parts)
+    let key = key(of: message, whole)
+    if let feedback = parts.first(where: { $0.type == "message/feedback-report" }) {
+      let fields = Part.headers(feedback.body)
+      guard fields["feedback-type"]?.lowercased() != "not-spam" else { return [] }
+      let address = fields["original-rcpt-to"] ?? fields["removal-recipient"]
+      return [
+        BounceReport(
+          key: key, kind: .complaint, address: address.map(self.address), hash: hash,
+          reason: fields["feedback-type"] ?? "complaint", at: now)
+      ]
+    }
+    guard let status = parts.first(where: { $0.type == "message/delivery-status" }) else {
+      return []
+    }
+    // The first block is about the message, the others about a recipient each.
+    let blocks = status.body.split(separator: "\n\n").map { Part.headers(String($0)) }
+    var reports: [BounceReport] = []
+    for (index, fields) in blocks.prefix(200).enumerated() {
+      guard let recipient = fields["final-recipient"] ?? fields["original-recipient"],
+        let kind = kind(fields)
+      else { continue }
+      reports.append(
+        BounceReport(
+          key: "\(key)#\(index)", kind: kind, address: address(recipient), hash: hash,
+          reason: fields["diagnostic-code"] ?? fields["status"] ?? "returned", at: now))
+    }
+    return reports
+  }
+
+  /// Hard is what will not change: 5.x.x, but for full mailboxes and what is about the message.
+  private static func kind(_ fields: [String: String]) -> BounceReport.Kind? {
+    let status = (fields["status"] ?? "").prefix { $0.isNumber || $0 == "." }
+    switch fields["action"]?.lowercased() {
+    case "failed":
+      let soft = ["5.2.2", "5.2.3", "5.3.4", "5.4.7"]
+      return status.hasPrefix("5") && !soft.contains(String(status)) ? .hard : .soft
+    case "delayed": return .soft
+    case "delivered", "relayed", "expanded": return nil
+    default: return status.hasPrefix("5") ? .hard : status.hasPrefix("4") ? .soft : nil
+    }
+  }
+
+  /// `rfc822; kim@example.com`
+  private static func address(_ field: String) -> String {
+    let text = field.split(separator: ";", maxSplits: 1).last.map(String.init) ?? field
+    return text.trimmingCharacters(in: CharacterSet(charactersIn: " <>\t\""))
+  }
+
+  /// The hash in the address that the message came to, else in the Message-ID of what came back.
+  private static func hash(_ whole: Part, _ parts: [Part]) -> UUID? {
+    for name in ["delivered-to", "x-original-to", "to", "envelope-to"] {
+      if let found = whole.headers[name].flatMap(hash(inAddress:)) { return found }
+    }
+    for part in parts where part.type == "message/rfc822" || part.type == "text/rfc822-headers" {
+      let id = Part.headers(part.body)["message-id"] ?? ""
+      if let found = hash(inMessageID: id) { return found }
+    }
+    return nil
+  }
+
+  /// `bounces+HASH@example.com`
+  private static func hash(inAddress text: String) -> UUID? {
+    for word in text.split(whereSeparator: { " <>,\t".contains($0) }) {
+      guard let plus = word.lastIndex(of: "+"), let at = word.lastIndex(of: "@"), plus < at else {
+        continue
+      }
+      if let hash = SendHash.parse(word[word.index(after: plus)..<at]) { return hash }
+    }
+    return nil
+  }
+
+  /// `<HASH@example.com>`
+  static func hash(inMessageID text: String) -> UUID? {
+    let inner = text.trimmingCharacters(in: CharacterSet(charactersIn: " <>\t"))
+    return SendHash.parse(inner.prefix { $0 != "@" })
+  }
+
+  private static func key(of message: [UInt8], _ whole: Part) -> String {
+    if let id = whole.headers["message-id"], !id.isEmpty { return "mail:\(id.prefix(300))" }
+    var hash = [UInt8](repeating: 0, count: 16)
+    crypto_generichash(&hash, hash.count, message, UInt64(message.count), nil, 0)
+    return "mail:\(HexText.encode(hash))"
+  }
+
+  /// A part of a message.
+  struct Part {
+    var headers: [String: String]
+    var body: String
+
+    init(_ text: String) {
+      guard let end = text.range(of: "\n\n") else {
+        headers = Self.headers(text)
+        body = ""
+        return
+      }
+      headers = Self.headers(String(text[..<end.lowerBound]))
+      body = String(text[end.upperBound...])
+    }
+
+    var type: String {
+      (headers["content-type"] ?? "text/plain").prefix { $0 != ";" }.lowercased()
+        .trimmingCharacters(in: .whitespaces)
+    }
+
+    /// Headers by their names in lower case; of several the first.
+    static func headers(_ text: String) -> [String: String] {
+      var headers: [String: String] = [:]
+      var name: String?
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(1000) {
+        if line.isEmpty { if headers.isEmpty { continue } else { break } }
+        if line.first == " " || line.first == "\t" {
+          if let name { headers[name]? += " " + line.trimmingCharacters(in: .whitespaces) }
+          continue
+        }
+        name = nil
+        guard let colon = line.firstIndex(of: ":") else { continue }
+        let key = line[..<colon].lowercased()
+        guard headers[key] == nil else { continue }
+        headers[key] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        name = key
+      }
+      return headers
+    }
+
+    /// The part and all inside it.
+    func all(depth: Int) -> [Part] {
+      guard depth < 8, type.hasPrefix("multipart/"), let boundary else { return [self] }
+      let pieces = ("\n" + body).components(separatedBy: "\n--\(boundary)")
+      var parts = [self]
+      for piece in pieces.dropFirst().prefix(100) {
+        if piece.hasPrefix("--") { break }
+        guard let start = piece.firstIndex(of: "\n") else { continue }
+        // A part without headers begins by an empty line.
+        parts += Part(String(piece[start...].dropFirst())).all(depth: depth + 1)
+      }
+      return parts
+    }
+
+    private var boundary: String? {
+      guard let type = headers["content-type"],
+        let mark = type.range(of: "boundary=", options: .caseInsensitive)
+      else { return nil }
+      let rest = type[mark.upperBound...]
+      let value =
+        rest.first == "\""
+        ? rest.dropFirst().prefix { $0 != "\"" } : rest.prefix { $0 != ";" && $0 != " " }
+      return (1...200).contains(value.utf8.count) ? String(value) : nil
+    }
+  }
+}

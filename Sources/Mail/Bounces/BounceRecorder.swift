@@ -1,0 +1,141 @@
+import Contacts
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+
+/// Writes bounces and complaints down (EML-420 to EML-425).
+public struct BounceRecorder: Sendable {
+  let kit: MailKit
+  /// So many soft bounces are a hard one: of one send, or of one contact within 30 days (EML-422).
+  static let softLimit = 5
+
+  /// The recorder of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// Records reports, each once.
+  ///
+  /// - Returns: How many had an effect.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  public func record(_ reports: [BounceReport]) async throws -> Int {
+    var effects = 0
+    for report in reports where try await record(report) { effects += 1 }
+    return effects
+  }
+
+  private struct Send {
+    var fact: MailFact
+    var address: String
+    var softBounces: Int
+    var isFailed: Bool
+  }
+
+  private func record(_ report: BounceReport) async throws -> Bool {
+    let now = kit.jobs.clock.now
+    return try await kit.jobs.transaction { connection, outbox in
+      let send = try await find(report, now: now, on: connection)
+      let address = send?.address ?? report.address ?? ""
+      var contacts = try await BounceStore.contacts(with: [address], on: connection)
+      if let contact = send?.fact.contact { contacts.append(contact) }
+      let locked = try await ContactLock.lock(Array(Set(contacts)), on: connection)
+      guard send != nil || !locked.isEmpty else {
+        kit.logger.notice("a bounce of an unknown address is ignored")
+        return false
+      }
+      let rows = try await connection.query(
+        """
+        INSERT INTO email_bounces (key, contact_id, send_id, is_hard, at)
+        VALUES (\(report.key), \(send?.fact.contact ?? locked.first)::bigint,
+          \(send?.fact.send)::bigint, \(report.kind != .soft), \(report.at))
+        ON CONFLICT (key) DO NOTHING RETURNING key
+        """)
+      guard !rows.isEmpty else { return false }
+      if report.kind == .complaint {
+        let subject = MailSubject(
+          hash: "", address: address, contacts: locked, contact: send?.fact.contact,
+          fact: send?.fact)
+        try await Unsubscriber.unsubscribe(
+          subject, kit.observers, comments: "Complaint: \(report.reason)", now: now,
+          on: connection, outbox: outbox)
+        return true
+      }
+      try await bounce(
+        report, send, contacts: locked, now: now, on: connection, outbox: outbox)
+      return true
+    }
+  }
+
+  private func find(
+    _ report: BounceReport, now: Date, on connection: PostgresConnection
+  ) async throws -> Send? {
+    guard let hash = report.hash else { return nil }
+    let rows = try await connection.query(
+      """
+      SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id, s.address,
+        s.bounce_count, s.is_failed
+      FROM email_sends s WHERE s.hash = \(hash)
+      """)
+    return try rows.first.map { row in
+      Send(
+        fact: MailFact(
+          send: try row.decode("id"), contact: try row.decode("contact_id"),
+          email: try row.decode("email_id"), family: try row.decode("family_id"),
+          source: SendSource(
+            kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: report.at),
+        address: try row.decode("address", as: String?.self) ?? report.address ?? "",
+        softBounces: try row.decode("bounce_count"), isFailed: try row.decode("is_failed"))
+    }
+  }
+
+  private func bounce(
+    _ report: BounceReport, _ send: Send?, contacts: [Int64], now: Date,
+    on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    let isHard = report.kind == .hard
+    var barred = isHard
+    if !isHard, let contact = contacts.first {
+      let count: Int =
+        try await connection.query(
+          """
+          SELECT count(*) FROM email_bounces WHERE contact_id = ANY (\(contacts)) AND NOT is_hard
+            AND at > \(now.addingTimeInterval(-30 * 86_400))
+          """
+        ).first?.decode(at: 0) ?? 0
+      barred = count >= Self.softLimit && contact > 0
+    }
+    if barred {
+      _ = try await DoNotContactStore.add(
+        contacts, channel: "email", reason: .bounced,
+        comments: "\(report.kind.rawValue): \(report.reason)", channelID: send?.fact.email,
+        now: now, on: connection)
+    }
+    guard let send else { return }
+    let fails = (isHard || send.softBounces + 1 >= Self.softLimit) && !send.isFailed
+    let detail = JSONValue.object([
+      "kind": .string(report.kind.rawValue), "reason": .string(report.reason),
+      "at": .number(report.at.timeIntervalSince1970.rounded()),
+    ])
+    try await connection.query(
+      """
+      UPDATE email_sends SET bounce_count = bounce_count + 1,
+        bounce_details = coalesce(bounce_details, '[]'::jsonb) || \(try JSON(detail)),
+        is_failed = is_failed OR \(fails),
+        state = CASE WHEN \(fails) AND state IN (3, 4) THEN 7 ELSE state END
+      WHERE id = \(send.fact.send)
+      """)
+    guard fails else { return }
+    for observer in kit.observers {
+      try await observer.failed(
+        [MailFailure(fact: send.fact, reason: report.reason)], now: now, on: connection,
+        outbox: outbox)
+    }
+    if let email = send.fact.email {
+      await connection.sendWithNext(
+        """
+        UPDATE emails SET bounced_count = bounced_count + 1, failed_count = failed_count + 1
+        WHERE id = \(email)
+        """)
+    }
+  }
+}

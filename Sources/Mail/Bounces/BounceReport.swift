@@ -1,0 +1,39 @@
+public import Foundation
+
+/// That a message came back, or that its recipient complained (EML-420 to EML-425).
+public struct BounceReport: Sendable, Equatable {
+  /// What is reported.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The address does not take mail.
+    case hard
+    /// Not for now: the mailbox is full, the message is delayed.
+    case soft
+    /// The recipient calls it spam.
+    case complaint
+  }
+
+  /// What tells the report from others; the same one delivered twice has one effect (EML-424).
+  public var key: String
+  /// What is reported.
+  public var kind: Kind
+  /// The recipient's address, where it is told.
+  public var address: String?
+  /// The send's hash, from the address that the bounce came to or from the Message-ID.
+  public var hash: UUID?
+  /// Why, in the words of who reports.
+  public var reason: String
+  /// When.
+  public var at: Date
+
+  /// A report.
+  public init(
+    key: String, kind: Kind, address: String?, hash: UUID?, reason: String, at: Date
+  ) {
+    self.key = key
+    self.kind = kind
+    self.address = address
+    self.hash = hash
+    self.reason = String(reason.filter { $0 != "\0" }.prefix(1000))
+    self.at = at
+  }
+}

@@ -1,0 +1,26 @@
+public import Contacts
+import Postgres
+
+extension MergeTable {
+  /// What a merge moves of mail. Of a marketing e-mail that both have got, both sends stay as history and
+  /// the winner's counts; one that neither has got yet comes once (email.md 17).
+  public static let mail: [MergeTable] = [
+    MergeTable("email_sends") { pairs in
+      """
+      WITH pair AS (\(sql: pairs)), moved AS (
+        SELECT t.id, pair.winner, t.counts_once AND EXISTS (SELECT FROM email_sends w
+          WHERE w.contact_id = pair.winner AND w.family_id = t.family_id AND w.counts_once) AS is_twin
+        FROM pair JOIN email_sends t ON t.contact_id = pair.loser
+      )
+      UPDATE email_sends t SET contact_id = moved.winner,
+        counts_once = t.counts_once AND NOT moved.is_twin,
+        state = CASE WHEN moved.is_twin AND t.state IN (0, 1) THEN 6 ELSE t.state END,
+        note = CASE WHEN moved.is_twin AND t.state IN (0, 1) THEN 'the contacts were merged'
+          ELSE t.note END
+      FROM moved WHERE t.id = moved.id
+      """
+    },
+    MergeTable("message_queue"), MergeTable("email_opens"), MergeTable("link_hits"),
+    MergeTable("email_replies"), MergeTable("email_bounces"),
+  ]
+}

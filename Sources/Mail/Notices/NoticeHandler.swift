@@ -1,0 +1,141 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Whether a text is an address that can be sent to.
+enum EmailText {
+  static func isAddress(_ text: String) -> Bool { EmailAddress.isValid(text) }
+}
+
+/// Handles ``SendNotices``, one message after the other: taken, handed over, written down (EML-220).
+struct NoticeHandler: Sendable {
+  let kit: MailKit
+
+  private struct Notice: Sendable {
+    var id: Int64
+    var hash: UUID
+    var address: String
+    var email: Int64?
+    var contact: Int64?
+    var text: (subject: String, body: String)?
+    var attempts: Int
+    var isTaken: Bool
+  }
+
+  func handle(_ job: SendNotices, _ context: JobContext) async throws {
+    var later: [Int: [Int64]] = [:]
+    for id in job.ids {
+      guard let notice = try await take(id, context) else { continue }
+      let outcome = try await deliver(notice, context)
+      let state: Int16
+      switch outcome {
+      case .accepted: state = SendState.sent.rawValue
+      case .unknown: state = SendState.unknown.rawValue
+      case .refusedRecipient, .refusedMessage: state = SendState.failed.rawValue
+      case .later, .down:
+        let isOver = notice.attempts >= RetrySchedule.maximumAttempts
+        state = isOver ? SendState.failed.rawValue : SendState.queued.rawValue
+        if !isOver { later[notice.attempts, default: []].append(id) }
+      }
+      let now = context.clock.now
+      // In a task of its own: what was handed over is written down also by one who is told to stop.
+      try await Task {
+        try await context.transaction { connection, _ in
+          try await connection.query(
+            "UPDATE mail_notices SET state = \(state), date_sent = \(now) WHERE id = \(id)")
+        }
+      }.value
+      try context.checkLease()
+    }
+    let (groups, now) = (later, context.clock.now)
+    try await context.complete { _, outbox in
+      for (attempts, ids) in groups {
+        try outbox.add(
+          SendNotices(ids: ids),
+          EnqueueOptions(runAt: now.addingTimeInterval(RetrySchedule.delay(after: attempts))))
+      }
+    }
+  }
+
+  private func take(_ id: Int64, _ context: JobContext) async throws -> Notice? {
+    try await context.transaction { connection, _ in
+      let rows = try await connection.query(
+        """
+        SELECT id, hash, address, email_id, contact_id, subject, body, attempts, state
+        FROM mail_notices WHERE id = \(id) AND state IN (0, 2) FOR UPDATE
+        """)
+      guard let row = rows.first else { return nil }
+      let subject: String? = try row.decode("subject")
+      let notice = Notice(
+        id: id, hash: try row.decode("hash"), address: try row.decode("address"),
+        email: try row.decode("email_id"), contact: try row.decode("contact_id"),
+        text: try subject.map { ($0, try row.decode("body", as: String?.self) ?? "") },
+        attempts: try row.decode("attempts", as: Int.self) + 1,
+        isTaken: try row.decode("state", as: Int16.self) == SendState.sending.rawValue)
+      let isLost = notice.isTaken && !kit.transport.isIdempotent
+      try await connection.query(
+        """
+        UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? 4 : 2)::smallint
+        WHERE id = \(id)
+        """)
+      return isLost ? nil : notice
+    }
+  }
+
+  private func deliver(_ notice: Notice, _ context: JobContext) async throws -> DeliveryOutcome {
+    let settings = try await kit.settings.current()
+    guard let template = try await template(notice, settings) else {
+      return .refusedMessage(MailRefusal.missing.note)
+    }
+    var person = Person(address: notice.address)
+    if let contact = notice.contact {
+      let reader = PersonColumns(
+        aliases: template.fields, usesOwner: template.usesOwner,
+        fields: try await kit.fields.current())
+      let rows = try await kit.jobs.postgres.query(
+        """
+        SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
+        """)
+      if let row = rows.first {
+        person = try PersonColumns.person(row, aliases: template.fields)
+        (person.address, person.name) = (notice.address, "")
+      }
+    }
+    let renderer = Renderer(template, for: person, links: MessageLinks(site: kit.site))
+    let name = SendHash.text(notice.hash)
+    let message = MIMEMessage(
+      sender: renderer.sender, recipient: ("", notice.address), subject: renderer.subject,
+      date: context.clock.now, messageID: "\(name)@\(kit.site.host)", headers: renderer.headers,
+      html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
+    let outcomes = await kit.transport.deliver(
+      [
+        OutgoingMessage(
+          hash: notice.hash, queuedAt: Date(timeIntervalSince1970: Double(notice.id)),
+          sender: renderer.sender.address, recipient: notice.address, copies: [],
+          content: message.bytes(), isRepeated: notice.isTaken)
+      ], settings: settings)
+    kit.metrics.count(outcomes)
+    return outcomes[0]
+  }
+
+  /// Without counted links: whoever follows one is no contact (EML-408).
+  private func template(_ notice: Notice, _ settings: MailSettings) async throws -> Template? {
+    var settings = settings
+    settings.tracksOpens = false
+    if let text = notice.text {
+      let copy = MailCopy(
+        subject: text.subject, preheader: nil, html: nil, plainText: text.body, language: "en")
+      return Template(
+        copy: copy, envelope: MailEnvelope(), settings: settings, links: [:], site: kit.site.url)
+    }
+    guard let email = notice.email,
+      let source = try await kit.jobs.postgres.withConnection({
+        try await TemplateSource.read(email, on: $0)
+      })
+    else { return nil }
+    return Template(
+      copy: source.copy, envelope: source.envelope, settings: settings, links: [:],
+      site: kit.site.url)
+  }
+}

@@ -1,0 +1,134 @@
+import Contacts
+public import Foundation
+import Postgres
+
+/// Where a counted link leads (EML-353, EML-354).
+public struct LinkTarget: Sendable {
+  /// The link's number.
+  public var link: Int64
+  /// The whole URL.
+  public var url: String
+  /// The send that the reference names; nil without one, or with one that is none.
+  public var hash: UUID?
+}
+
+/// Looks up counted links: one indexed read, two where a target depends on the contact (EML-357).
+public struct LinkTargets: Sendable {
+  let kit: MailKit
+
+  /// The links of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// The target of a key.
+  ///
+  /// - Parameters:
+  ///   - key: The key, any text.
+  ///   - reference: The `ct` of the request, any text.
+  ///   - parameters: The other parameters of the request, which go along.
+  /// - Returns: nil for an unknown or unpublished link, and for a target that is no address.
+  /// - Throws: `PostgresError`.
+  public func find(
+    _ key: String, reference: String?, parameters: [(String, String)]
+  ) async throws -> LinkTarget? {
+    guard (1...64).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      return nil
+    }
+    let rows = try await kit.jobs.postgres.query(
+      """
+      SELECT l.id, l.url, e.utm_source, e.utm_medium, e.utm_campaign, e.utm_content
+      FROM links l LEFT JOIN emails e ON l.channel = 'email' AND e.id = l.channel_id
+      WHERE l.key = \(key) AND l.is_published
+      """)
+    guard let row = rows.first else { return nil }
+    let opened = reference.flatMap { kit.seal.openClickthrough($0) }
+    var utm = UTMValues()
+    utm.source = try row.decode("utm_source")
+    utm.medium = try row.decode("utm_medium")
+    utm.campaign = try row.decode("utm_campaign")
+    utm.content = try row.decode("utm_content")
+    let pieces = TokenScanner.pieces(try row.decode("url", as: String.self))
+    let tags = utm.pairs.map { ($0, TokenScanner.pieces($1)) }
+    let person = try await person(pieces + tags.flatMap(\.1), contact: opened?.contact)
+    var url = Self.fill(pieces, person)
+    guard Self.isWebAddress(url) else { return nil }
+    var more = tags.map { ($0, Self.text($1, person)) }
+    more += parameters.filter { $0.0 != "ct" }
+    if opened != nil, let reference { more.append(("ct", reference)) }
+    url = Self.adding(more, to: url)
+    return LinkTarget(link: try row.decode("id"), url: url, hash: opened?.hash)
+  }
+
+  /// The values that a target needs; nobody's where it needs none, or nobody is known.
+  private func person(_ pieces: [Piece], contact: Int64?) async throws -> [String: String] {
+    let aliases = pieces.compactMap { piece -> String? in
+      if case .field(let token) = piece { token.alias } else { nil }
+    }
+    guard !aliases.isEmpty, let contact else { return [:] }
+    let reader = PersonColumns(
+      aliases: aliases, usesOwner: false, fields: try await kit.fields.current())
+    let rows = try await kit.jobs.postgres.query(
+      """
+      SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
+      """)
+    return try rows.first.map { try PersonColumns.person($0, aliases: aliases).fields } ?? [:]
+  }
+
+  /// At the beginning a value is an address itself; elsewhere it is a part of one and encoded.
+  static func fill(_ pieces: [Piece], _ values: [String: String]) -> String {
+    var url = ""
+    for piece in pieces {
+      switch piece {
+      case .bytes(let bytes): url += String(decoding: bytes, as: UTF8.self)
+      case .field(let token):
+        let value = values[token.alias] ?? token.fallback
+        let scheme = url.lowercased()
+        if url.isEmpty {
+          url += value.contains("://") || value.isEmpty ? value : "http://\(value)"
+        } else if scheme == "http://" || scheme == "https://" {
+          // The host, perhaps with a scheme of its own.
+          url += value.split(separator: "://").last.map(String.init) ?? ""
+        } else {
+          url += MessageLinks.encoded(value)
+        }
+      case .custom(_, let original): url += String(decoding: original, as: UTF8.self)
+      default: break
+      }
+    }
+    return url
+  }
+
+  private static func text(_ pieces: [Piece], _ values: [String: String]) -> String {
+    pieces.reduce(into: "") { text, piece in
+      switch piece {
+      case .bytes(let bytes): text += String(decoding: bytes, as: UTF8.self)
+      case .field(let token): text += values[token.alias] ?? token.fallback
+      case .custom(_, let original): text += String(decoding: original, as: UTF8.self)
+      default: break
+      }
+    }
+  }
+
+  /// Whether a text may stand in the header Location.
+  static func isWebAddress(_ url: String) -> Bool {
+    let lower = url.lowercased()
+    guard lower.hasPrefix("http://") || lower.hasPrefix("https://"), url.utf8.count <= 16_384,
+      url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+    else { return false }
+    let host = lower.drop { $0 != ":" }.dropFirst(3).prefix { !"/?#".contains($0) }
+    return !host.isEmpty
+  }
+
+  /// The URL with further parameters, those left out that it has already; a fragment stays at the end.
+  static func adding(_ parameters: [(String, String)], to url: String) -> String {
+    let halves = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    var base = String(halves[0])
+    let query = base.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    var known = Set(
+      query.split(separator: "&").map { String($0.prefix { $0 != "=" }).lowercased() })
+    for (name, value) in parameters where known.insert(name.lowercased()).inserted {
+      base += base.contains("?") ? (base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&") : "?"
+      base += "\(MessageLinks.encoded(name))=\(MessageLinks.encoded(value))"
+    }
+    return halves.count == 2 ? "\(base)#\(halves[1])" : base
+  }
+}

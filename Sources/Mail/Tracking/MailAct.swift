@@ -1,0 +1,78 @@
+public import Foundation
+import Redis
+
+/// Something that a recipient did: opened a message, or followed a link.
+public struct MailAct: Sendable, Equatable {
+  /// What it was.
+  public enum Kind: Sendable, Equatable {
+    /// The pixel was fetched, or the web version.
+    case open(inBrowser: Bool)
+    /// A link was followed, by its number.
+    case click(link: Int64)
+  }
+
+  /// Given by whoever saw it; tells it from every other.
+  public var id: UUID
+  /// What it was.
+  public var kind: Kind
+  /// The send.
+  public var hash: UUID
+  /// When (EML-344).
+  public var at: Date
+  /// From where.
+  public var address: String?
+  /// By what program.
+  public var agent: String?
+
+  /// An act.
+  public init(
+    _ kind: Kind, hash: UUID, at: Date, address: String?, agent: String?, id: UUID = UUID()
+  ) {
+    self.id = id
+    self.kind = kind
+    self.hash = hash
+    self.at = at
+    self.address = address
+    self.agent = agent.map { String($0.unicodeScalars.filter { $0.value >= 0x20 }.prefix(500)) }
+  }
+
+  /// The fields of an entry of the stream.
+  var fields: [RedisArgument] {
+    let kind =
+      switch kind {
+      case .open(let inBrowser): inBrowser ? "view" : "open"
+      case .click(let link): "click:\(link)"
+      }
+    return [
+      "k", RedisArgument(kind), "i", RedisArgument(id.uuidString), "h",
+      RedisArgument(hash.uuidString), "t",
+      RedisArgument(Int64((at.timeIntervalSince1970 * 1000).rounded(.down))), "a",
+      RedisArgument(address ?? ""), "u", RedisArgument(agent ?? ""),
+    ]
+  }
+
+  /// Reads an entry; nil for one that is none.
+  init?(fields: [RedisValue]) {
+    var values: [String: String] = [:]
+    for index in stride(from: 0, to: fields.count - 1, by: 2) {
+      guard let name = fields[index].text, let bytes = fields[index + 1].bytes else { return nil }
+      values[name] = String(decoding: bytes, as: UTF8.self)
+    }
+    guard let id = values["i"].flatMap(UUID.init(uuidString:)),
+      let hash = values["h"].flatMap(UUID.init(uuidString:)),
+      let time = values["t"].flatMap(Int64.init), let word = values["k"]
+    else { return nil }
+    let kind: Kind
+    switch word {
+    case "open": kind = .open(inBrowser: false)
+    case "view": kind = .open(inBrowser: true)
+    default:
+      guard word.hasPrefix("click:"), let link = Int64(word.dropFirst(6)) else { return nil }
+      kind = .click(link: link)
+    }
+    func some(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+    self.init(
+      kind, hash: hash, at: Date(timeIntervalSince1970: Double(time) / 1000),
+      address: some(values["a"]), agent: some(values["u"]), id: id)
+  }
+}

@@ -1,0 +1,50 @@
+import Contacts
+public import Foundation
+import JobQueue
+import Postgres
+
+/// Writes down that an e-mail was answered (api.md 8.12).
+public struct ReplyRecorder: Sendable {
+  let kit: MailKit
+
+  /// The recorder of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// Records an answer to a send.
+  ///
+  /// - Returns: Whether there is such a send.
+  /// - Throws: `PostgresError`.
+  public func record(hash text: String) async throws -> Bool {
+    guard let hash = SendHash.parse(text) else { return false }
+    let now = kit.jobs.clock.now
+    return try await kit.jobs.transaction { connection, outbox in
+      let found = try await connection.query(
+        "SELECT contact_id FROM email_sends WHERE hash = \(hash)")
+      guard let row = found.first else { return false }
+      let contact: Int64? = try row.decode(at: 0)
+      _ = try await ContactLock.lock(contact.map { [$0] } ?? [], on: connection)
+      let rows = try await connection.query(
+        """
+        WITH written AS (
+          UPDATE email_sends SET replied_at = coalesce(replied_at, \(now)) WHERE hash = \(hash)
+          RETURNING id, contact_id, email_id, family_id, source_kind, source_id
+        ), kept AS (
+          INSERT INTO email_replies (send_id, contact_id, at)
+          SELECT id, contact_id, \(now) FROM written
+        )
+        SELECT * FROM written
+        """)
+      let facts = try rows.map { row in
+        MailFact(
+          send: try row.decode("id"), contact: try row.decode("contact_id"),
+          email: try row.decode("email_id"), family: try row.decode("family_id"),
+          source: SendSource(
+            kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now)
+      }
+      for observer in kit.observers {
+        try await observer.replied(facts, now: now, on: connection, outbox: outbox)
+      }
+      return true
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Contacts
+public import Foundation
+import Postgres
+
+/// Messages as pages: the web version of what was sent, and previews (EML-311, EML-343).
+public struct WebVersions: Sendable {
+  let kit: MailKit
+
+  /// The pages of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// The page of a send, made of what was kept with it; nil where there is none.
+  ///
+  /// - Throws: `PostgresError`.
+  public func page(_ hash: UUID) async throws -> [UInt8]? {
+    let rows = try await kit.jobs.postgres.query(
+      """
+      SELECT s.contact_id, s.email_id, s.address, s.token_values, c.subject, c.preheader, c.html,
+        c.plain_text, c.language
+      FROM email_sends s JOIN email_copies c ON c.id = s.copy_id WHERE s.hash = \(hash)
+      """)
+    guard let row = rows.first else { return nil }
+    let copy = MailCopy(
+      subject: try row.decode("subject"), preheader: try row.decode("preheader"),
+      html: try row.decode("html"), plainText: try row.decode("plain_text"),
+      language: try row.decode("language"))
+    let record =
+      try row.decode("token_values", as: JSON?.self)
+      .map { try $0.decode(TokenRecord.self) } ?? TokenRecord(custom: [:])
+    let address: String = try row.decode("address", as: String?.self) ?? ""
+    let contact: Int64? = try row.decode("contact_id")
+    var keys: [String: String] = [:]
+    if let email: Int64 = try row.decode("email_id") {
+      for row in try await kit.jobs.postgres.query(
+        "SELECT url, key FROM links WHERE channel = 'email' AND channel_id = \(email)")
+      {
+        keys[try row.decode(at: 0)] = try row.decode(at: 1)
+      }
+    }
+    let links = MessageLinks(
+      site: kit.site, seal: kit.seal, hash: hash, contact: contact ?? 0, address: address)
+    return try await render(
+      copy, record.person(contact: contact, address: address), links, keys: keys)
+  }
+
+  /// What an e-mail looks like to nobody in particular; nil where there is none.
+  ///
+  /// - Returns: The page, and whether anybody may see it.
+  /// - Throws: `PostgresError`.
+  public func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
+    let found = try await kit.jobs.postgres.withConnection { connection in
+      (
+        try await TemplateSource.read(email, on: connection),
+        try await connection.query(
+          "SELECT public_preview FROM emails WHERE id = \(email)"
+        ).first?.decode(at: 0, as: Bool.self) ?? false
+      )
+    }
+    guard let source = found.0 else { return nil }
+    var person = Person(address: "")
+    for content in source.dynamicContent { person.dynamic[content.name] = content.content }
+    let page = try await render(
+      source.copy, person, MessageLinks(site: kit.site), keys: [:])
+    return (page, found.1)
+  }
+
+  private func render(
+    _ copy: MailCopy, _ person: Person, _ links: MessageLinks, keys: [String: String]
+  ) async throws -> [UInt8] {
+    // Looking at the page is the open; a pixel in it would count twice.
+    var settings = try await kit.settings.current()
+    settings.tracksOpens = false
+    var copy = copy
+    if copy.html ?? "" == "" {
+      copy.html = "<pre>\(HTMLText.escaped(copy.plainText ?? ""))</pre>"
+    }
+    let template = Template(
+      copy: copy, envelope: MailEnvelope(), settings: settings, links: keys, site: kit.site.url)
+    return Renderer(template, for: person, links: links).html ?? []
+  }
+}

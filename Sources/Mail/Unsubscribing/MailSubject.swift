@@ -1,0 +1,66 @@
+public import Foundation
+import Postgres
+
+/// Whom an unsubscribe link is about: a send, or an address with its digest, which outlives the send
+/// (EML-401).
+public struct MailSubject: Sendable, Equatable {
+  /// The send's hash as the link has it.
+  public var hash: String
+  /// The address.
+  public var address: String
+  /// The contacts with that address, in order; the send's own is among them.
+  public var contacts: [Int64]
+  /// The contact that the send was for.
+  public var contact: Int64?
+  var fact: MailFact?
+}
+
+/// Finds whom links are about.
+public struct MailSubjects: Sendable {
+  let kit: MailKit
+
+  /// The links of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// Whom a link is about; nil for an unknown hash and a wrong digest. Any text may come.
+  ///
+  /// - Throws: `PostgresError`.
+  public func find(
+    hash text: String, address: String? = nil, digest: String? = nil
+  ) async throws -> MailSubject? {
+    let now = kit.jobs.clock.now
+    let hash = SendHash.parse(text)
+    return try await kit.jobs.postgres.withConnection { connection in
+      var subject: MailSubject?
+      if let hash {
+        let rows = try await connection.query(
+          """
+          SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id,
+            coalesce(s.address, c.email) AS address
+          FROM email_sends s LEFT JOIN contacts c ON c.id = s.contact_id WHERE s.hash = \(hash)
+          """)
+        if let row = rows.first {
+          let contact: Int64? = try row.decode("contact_id")
+          subject = MailSubject(
+            hash: text, address: try row.decode("address", as: String?.self) ?? "",
+            contacts: contact.map { [$0] } ?? [], contact: contact,
+            fact: MailFact(
+              send: try row.decode("id"), contact: contact, email: try row.decode("email_id"),
+              family: try row.decode("family_id"),
+              source: SendSource(
+                kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now))
+        }
+      }
+      if subject == nil, let address, let digest, address.utf8.count <= 320,
+        !address.contains("\0"),
+        kit.seal.isDigest(digest, ofAddress: address)
+      {
+        subject = MailSubject(hash: text, address: address, contacts: [], contact: nil, fact: nil)
+      }
+      guard var subject else { return nil }
+      let others = try await BounceStore.contacts(with: [subject.address], on: connection)
+      subject.contacts = Set(subject.contacts).union(others).sorted()
+      return subject
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Unsubscribes and subscribes again, at once (EML-402, EML-403, EML-406, EML-409).
+public struct Unsubscriber: Sendable {
+  let kit: MailKit
+
+  /// The unsubscriber of an installation.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// Nobody with the address is written to any more.
+  ///
+  /// - Throws: `PostgresError`.
+  public func unsubscribe(_ subject: MailSubject) async throws {
+    let now = kit.jobs.clock.now
+    try await kit.jobs.transaction { connection, outbox in
+      try await Self.unsubscribe(
+        subject, kit.observers, comments: "User unsubscribed.", now: now, on: connection,
+        outbox: outbox)
+    }
+  }
+
+  static func unsubscribe(
+    _ subject: MailSubject, _ observers: [any MailObserver], comments: String, now: Date,
+    on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    let outcomes = try await DoNotContactStore.add(
+      subject.contacts, channel: "email", reason: .unsubscribed, comments: comments,
+      channelID: subject.fact?.email, now: now, on: connection)
+    guard outcomes.values.contains(.changed), let fact = subject.fact else { return }
+    for observer in observers {
+      try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
+    }
+    if let email = fact.email {
+      await connection.sendWithNext(
+        """
+        UPDATE emails SET unsubscribed_count = unsubscribed_count + 1 WHERE id = \(email)
+        """)
+    }
+  }
+
+  /// The address may be written to again (EML-406).
+  ///
+  /// - Throws: `PostgresError`.
+  public func resubscribe(_ subject: MailSubject) async throws {
+    let now = kit.jobs.clock.now
+    try await kit.jobs.postgres.transaction { connection in
+      _ = try await DoNotContactStore.remove(
+        subject.contacts, channel: "email", comments: "User subscribed again.", now: now,
+        on: connection)
+    }
+  }
+}

@@ -1,0 +1,173 @@
+/// What an operator can set about e-mail; the names are those that people know from elsewhere (tracking.md
+/// 17).
+extension Setting where Value == String {
+  static let mailTexts: [Setting<String>] = [
+    mailerFromName, mailerFromAddress, mailerReplyTo, mailerReturnPath, unsubscribeMailbox,
+    bounceMailbox, verifiedDomains, unsubscribeText, webviewText, signatureText,
+    unsubscribeMessage, resubscribeMessage, emailFrequencyTime, untrackedLinks, ignoredAddresses,
+    ignoredAgents, dateFormat, timeFormat,
+  ]
+
+  /// The sender's name where an e-mail names none (EML-320).
+  public static let mailerFromName = text("mailer_from_name", "Martlet", "sender's name")
+  /// The sender's address where an e-mail names none (EML-320).
+  public static let mailerFromAddress = text(
+    "mailer_from_email", "martlet@localhost", "sender's address")
+  /// Where answers go (EML-320).
+  public static let mailerReplyTo = text(
+    "mailer_reply_to_email", "", "address that answers go to; empty: the sender")
+  /// Where refusals go (EML-420).
+  public static let mailerReturnPath = text(
+    "mailer_return_path", "", "address that bounces go to, with the send's hash; empty: the sender")
+  /// The mailbox for unsubscribing (EML-302).
+  public static let unsubscribeMailbox = text(
+    "mailer_unsubscribe_mailbox", "", "mailbox for unsubscribing by mail")
+  /// The monitored mailbox (EML-420).
+  public static let bounceMailbox = text(
+    "mailer_bounce_mailbox", "", "mailbox that is looked into for bounces: maildir:PATH, mbox:PATH")
+  /// Domains that may stand in From (EML-332).
+  public static let verifiedDomains = text(
+    "mailer_verified_domains", "", "domains that senders may have, with commas; empty: any")
+  /// The text of `{unsubscribe_text}` (EML-206).
+  public static let unsubscribeText = text(
+    "unsubscribe_text",
+    "<a href=\"|URL|\">Unsubscribe</a> to no longer receive emails from us.",
+    "text of {unsubscribe_text}")
+  /// The text of `{webview_text}` (EML-206).
+  public static let webviewText = text(
+    "webview_text", "<a href=\"|URL|\">Having trouble reading this email? Click here.</a>",
+    "text of {webview_text}")
+  /// The signature without an owner's (EML-330).
+  public static let signatureText = text(
+    "default_signature_text", "Best regards,<br/>|FROM_NAME|", "signature where no owner has one")
+  /// What is said to whoever has unsubscribed (EML-402).
+  public static let unsubscribeMessage = text(
+    "unsubscribe_message",
+    "We are sorry to see you go! |EMAIL| will no longer receive emails from us. If this was by mistake, <a href=\"|URL|\">click here to re-subscribe</a>.",
+    "page after unsubscribing")
+  /// What is said to whoever has subscribed again (EML-406).
+  public static let resubscribeMessage = text(
+    "resubscribe_message",
+    "|EMAIL| has been re-subscribed. If this was by mistake, <a href=\"|URL|\">click here to unsubscribe</a>.",
+    "page after subscribing again")
+  /// The unit of the system's frequency rule (EML-240).
+  public static let emailFrequencyTime = Setting<String>(
+    name: "email_frequency_time", standard: "DAY", type: "DAY, WEEK or MONTH",
+    effect: "the unit of email_frequency_number",
+    read: { ["DAY", "WEEK", "MONTH"].contains($0) ? $0 : nil }, write: { $0 })
+  /// URLs that are not counted (EML-350).
+  public static let untrackedLinks = text(
+    "untracked_links", "", "beginnings of URLs that are not counted, with commas")
+  /// Addresses whose acts are not recorded (EML-342).
+  public static let ignoredAddresses = text(
+    "do_not_track_ips", "", "addresses, networks a.b.c.d/n and patterns with * that are not tracked"
+  )
+  /// User agents whose acts are not recorded (EML-355).
+  public static let ignoredAgents = text(
+    "do_not_track_bots",
+    "Googlebot,bingbot,Baiduspider,YandexBot,facebookexternalhit,Slackbot,Twitterbot,LinkedInBot,UptimeRobot,curl,Wget,python-requests,Python-urllib,axios,okhttp,Go-http-client,Apache-HttpClient,spider,crawler,Barracuda",
+    "words of user agents that are not tracked, with commas")
+  /// The form of dates (EML-201).
+  public static let dateFormat = text(
+    "date_format_dateonly", "F j, Y", "form of dates in e-mails, in the letters of PHP")
+  /// The form of times (EML-201).
+  public static let timeFormat = text(
+    "date_format_timeonly", "g:i a", "form of times in e-mails, in the letters of PHP")
+
+  private static func text(_ name: String, _ standard: String, _ effect: String) -> Setting<String>
+  {
+    Setting<String>(
+      name: name, standard: standard, type: "text of at most 10000 characters", effect: effect,
+      read: { $0.count <= 10_000 && !$0.contains("\0") ? $0 : nil }, write: { $0 })
+  }
+}
+
+extension Setting where Value == Int {
+  static let mailNumbers: [Setting<Int>] = [
+    emailFrequencyNumber, mailPerSecond, mailPerHour, mailPerDay, mailConnections,
+    mailPerConnection, mailSizeLimit,
+  ]
+
+  /// The number of the system's frequency rule (EML-240).
+  public static let emailFrequencyNumber = number(
+    "email_frequency_number", 0, 0...1_000_000, "marketing e-mails to a contact; 0 no rule")
+  /// The transport's rate (EML-230).
+  public static let mailPerSecond = number(
+    "mail_rate_limit", 0, 0...1_000_000, "messages a second over all workers, 0 no limit")
+  /// The transport's rate (EML-230).
+  public static let mailPerHour = number(
+    "mail_hour_limit", 0, 0...1_000_000_000, "messages an hour over all workers, 0 no limit")
+  /// The transport's rate (EML-230).
+  public static let mailPerDay = number(
+    "mail_day_limit", 0, 0...1_000_000_000, "messages a day over all workers, 0 no limit")
+  /// The transport's connections (EML-230).
+  public static let mailConnections = number(
+    "mail_connection_limit", 8, 1...1000, "connections to the transport over all workers")
+  /// Messages of a connection (EML-230).
+  public static let mailPerConnection = number(
+    "mail_messages_per_connection", 100, 1...100_000, "messages that one connection carries")
+  /// The largest message (email.md 17).
+  public static let mailSizeLimit = number(
+    "mail_size_limit", 10 << 20, 1000...(1 << 30), "bytes of a message; a larger one is not sent")
+
+  private static func number(
+    _ name: String, _ standard: Int, _ range: ClosedRange<Int>, _ effect: String
+  ) -> Setting<Int> {
+    Setting<Int>(
+      name: name, standard: standard,
+      type: "whole number from \(range.lowerBound) to \(range.upperBound)", effect: effect,
+      read: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } },
+      write: { String($0) })
+  }
+}
+
+extension Setting where Value == Bool {
+  static let mailFlags: [Setting<Bool>] = [
+    mailerIsOwner, trackingPixel, trackableLinks, asksBeforeUnsubscribing, showsPreferences,
+    showsFrequency, showsPause, showsChannels, showsCategories, showsSegments,
+  ]
+
+  /// Whether a contact's owner is the sender (EML-330).
+  public static let mailerIsOwner = mail(
+    "mailer_is_owner", false, "whether a contact's owner is the sender of its e-mails")
+  /// Whether opens are seen (EML-304).
+  public static let trackingPixel = mail(
+    "mailer_append_tracking_pixel", true, "whether e-mails carry a picture that tells of opens")
+  /// Whether links are counted (EML-350).
+  public static let trackableLinks = mail(
+    "mailer_track_links", true, "whether links in e-mails lead through a counter")
+  /// Whether a link alone unsubscribes (EML-402).
+  public static let asksBeforeUnsubscribing = mail(
+    "unsubscribe_needs_button", false, "whether unsubscribing by a link needs a button as well")
+  /// Whether there is a preference centre (EML-404).
+  public static let showsPreferences = mail(
+    "show_contact_preferences", false, "whether unsubscribe links lead to a preference centre")
+  /// Whether it offers a frequency.
+  public static let showsFrequency = mail(
+    "show_contact_frequency", false, "whether it offers how often to be written to")
+  /// Whether it offers a pause.
+  public static let showsPause = mail(
+    "show_contact_pause_dates", false, "whether it offers a pause")
+  /// Whether it offers the preferred channel.
+  public static let showsChannels = mail(
+    "show_contact_preferred_channels", false, "whether it offers the preferred channel")
+  /// Whether it offers categories.
+  public static let showsCategories = mail(
+    "show_contact_categories", false, "whether it offers categories")
+  /// Whether it offers segments.
+  public static let showsSegments = mail(
+    "show_contact_segments", false, "whether it offers segments")
+
+  private static func mail(_ name: String, _ standard: Bool, _ effect: String) -> Setting<Bool> {
+    Setting<Bool>(
+      name: name, standard: standard, type: "true or false", effect: effect,
+      read: { Bool($0) }, write: { String($0) })
+  }
+}
+
+extension SettingDefinition {
+  /// The settings of e-mail.
+  static let mail: [SettingDefinition] =
+    Setting<String>.mailTexts.map(\.definition) + Setting<Int>.mailNumbers.map(\.definition)
+    + Setting<Bool>.mailFlags.map(\.definition)
+}

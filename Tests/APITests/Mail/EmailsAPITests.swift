@@ -1,0 +1,187 @@
+import Foundation
+import JobQueue
+import Mail
+import Postgres
+import TestSupport
+import Testing
+
+@testable import API
+
+@Suite("/api/emails (API page, 8.12)")
+struct EmailsAPITests {
+  @Test("One e-mail, to the letter")
+  func creates() async throws {
+    try await APIBed.with { (bed) async throws in
+      _ = try await bed.make("/api/segments", #"{"name":"Readers"}"#, "list")
+      let created = try await bed.send(
+        "POST", "/api/emails/new",
+        """
+        {"name":"News","subject":"Hello","emailType":"list","lists":[1],"customHtml":"<p>Hi</p>",
+         "utmTags":{"utmSource":"mail"},"headers":{"X-A":"b"},"publishUp":"2099-03-01 09:30",
+         "dynamicContent":[{"tokenName":"A","content":"x","filters":[]}]}
+        """)
+      #expect(created.status == 201, "\(created.text)")
+      #expect(created.headers["location"] == "/api/emails/1")
+      let email = try #require(created.json["email"]?.asObject)
+      #expect(
+        email.keys == [
+          "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
+          "modifiedByUser", "id", "name", "subject", "language", "category", "fromAddress",
+          "fromName", "replyToAddress", "bccAddress", "useOwnerAsMailer", "utmTags",
+          "preheaderText", "customHtml", "plainText", "template", "emailType", "publishUp",
+          "publishDown", "publicPreview", "readCount", "sentCount", "revision",
+          "assetAttachments", "variantStartDate", "variantSentCount", "variantReadCount",
+          "variantParent", "variantChildren", "translationParent", "translationChildren",
+          "unsubscribeForm", "dynamicContent", "lists", "headers",
+        ])
+      #expect(
+        email["publishUp"] == "2099-03-01T09:30:00+00:00" && email["createdByUser"] == "Ada Admin")
+      #expect(email["utmTags"]?["utmSource"] == "mail" && email["utmTags"]?["utmMedium"] == .null)
+      let lists = email["lists"]?.elements
+      #expect(
+        lists?.first?.asObject?.keys == [
+          "id", "name", "publicName", "alias", "description", "category",
+        ])
+      #expect(email["dynamicContent"]?.elements?.first?["tokenName"] == "A")
+      #expect(email["headers"]?["X-A"] == "b" && email["sentCount"] == 0)
+      // A whole entity that was read is sent back.
+      let again = try await bed.send(
+        "PATCH", "/api/emails/1/edit",
+        String(decoding: JSONValue.object(email).rendered, as: UTF8.self))
+      #expect(again.status == 200, "\(again.text)")
+      #expect(again.json["email"]?["lists"]?.elements?.count == 1)
+    }
+  }
+
+  @Test(
+    "What is missing is named, members are changed and replaced, variants are left out of lists")
+  func edits() async throws {
+    try await APIBed.with { (bed) async throws in
+      for (body, member) in [
+        ("{}", "name"), (#"{"name":"a"}"#, "subject"),
+        (#"{"name":"a","subject":"b","emailType":"list"}"#, "lists"),
+        (#"{"name":"a","subject":"b","headers":{"From":"x"}}"#, "headers"),
+        (#"{"name":"a","subject":"b","lists":"many"}"#, "lists"),
+        (#"{"name":"a","subject":"b","publishUp":"soon"}"#, "publishUp"),
+      ] {
+        let refused = try await bed.send("POST", "/api/emails/new", body)
+        #expect(refused.status == 400 && refused.error["details"]?[member] != nil, "\(body)")
+      }
+      _ = try await bed.make("/api/emails", #"{"name":"A","subject":"a","plainText":"x"}"#, "email")
+      _ = try await bed.make(
+        "/api/emails",
+        #"{"name":"B","subject":"b","variantParent":1,"variantSettings":{"weight":"40"}}"#, "email")
+      let list = try await bed.send("GET", "/api/emails?search=A").json
+      #expect(list["total"] == 1 && list["emails"]?["1"]?["variantChildren"] == [2])
+      let put = try await bed.send("PUT", "/api/emails/1/edit", #"{"name":"C","subject":"c"}"#)
+      #expect(put.json["email"]?["plainText"] == .null && put.json["email"]?["revision"] == 2)
+      #expect(try await bed.send("PATCH", "/api/emails/9/edit", "{}").status == 404)
+      let gone = try await bed.send("DELETE", "/api/emails/1/delete")
+      #expect(gone.json["email"]?["id"] == .null && gone.json["email"]?["name"] == "C")
+      #expect(try await bed.send("GET", "/api/emails/2").json["email"]?["variantParent"] == .null)
+      let batch = try await bed.send(
+        "POST", "/api/emails/batch/new", #"[{"name":"D","subject":"d"},{"name":"E"}]"#)
+      #expect(batch.status == 201 && batch.json["statusCodes"] == [201, 400])
+    }
+  }
+
+  @Test(
+    "Sending to segments: the number accepted is in the answer; unpublished: 404 (EML-130, EML-136)"
+  )
+  func sends() async throws {
+    try await APIBed.with { (bed) async throws in
+      _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")
+      _ = try await bed.make("/api/segments", #"{"name":"Readers"}"#, "list")
+      _ = try await bed.send("POST", "/api/segments/1/contact/1/add")
+      _ = try await bed.make(
+        "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
+      #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
+      let sent = try await bed.send("POST", "/api/emails/1/send")
+      #expect(sent.json == ["success": 1, "sentCount": 1, "failedRecipients": 0], "\(sent.text)")
+      #expect(try await bed.send("POST", "/api/emails/1/send").json["sentCount"] == 0)
+      _ = try await bed.make("/api/emails", #"{"name":"T","subject":"s"}"#, "email")
+      #expect(try await bed.send("POST", "/api/emails/2/send").status == 400)
+      _ = try await bed.send("PATCH", "/api/emails/1/edit", #"{"isPublished":false}"#)
+      #expect(try await bed.send("POST", "/api/emails/1/send").status == 404)
+      #expect(try await bed.send("POST", "/api/emails/7/send").status == 404)
+      #expect(try await bed.send("POST", "/api/emails/1/send", #"{"limit":"x"}"#).status == 400)
+    }
+  }
+
+  @Test("Sending to a contact whatever it has said, with tokens of the request (EML-110)")
+  func sendsToContact() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")
+      _ = try await bed.make("/api/contacts", #"{"firstname":"Nobody"}"#, "contact")
+      _ = try await bed.send("POST", "/api/contacts/1/dnc/email/add")
+      _ = try await bed.make(
+        "/api/emails", #"{"name":"N","subject":"s","customHtml":"<p>{code} {other}</p>"}"#, "email")
+      let sent = try await bed.send(
+        "POST", "/api/emails/1/contact/1/send", #"{"tokens":{"{code}":"<b>1</b>","other":"x"}}"#)
+      #expect(sent.status == 200 && sent.json == ["success": true], "\(sent.text)")
+      let failed = try await bed.send("POST", "/api/emails/1/contact/2/send")
+      #expect(failed.json["success"] == false && failed.json["failed"] != nil)
+      #expect(try await bed.send("POST", "/api/emails/1/contact/9/send").status == 404)
+      #expect(try await bed.send("POST", "/api/emails/9/contact/1/send").status == 404)
+      #expect(
+        try await eventually(within: .seconds(20)) {
+          try await bed.pool.query("SELECT FROM email_sends WHERE state = 3").count == 1
+        })
+      let hash = try await bed.hash()
+      let page = try await bed.server.request("GET", "/email/view/\(hash)", as: nil)
+      #expect(page.text.contains("<p><b>1</b> x</p>"), "\(page.text)")
+      let reply = try await bed.send("POST", "/api/emails/reply/\(hash)")
+      #expect(reply.status == 201 && reply.json == ["success": true])
+      #expect(try await bed.send("POST", "/api/emails/reply/nothing").status == 404)
+      let activity = try await bed.send("GET", "/api/contacts/1/activity").json
+      let kinds = activity["events"]?.elements?.compactMap { $0["event"]?.text } ?? []
+      #expect(Set(kinds).isSuperset(of: ["email.sent", "email.replied"]))
+      let stats = try await bed.send("GET", "/api/stats/email_stats").json
+      #expect(
+        stats["total"] == "1" && stats["stats"]?.elements?.first?["tracking_hash"] == .string(hash))
+      let found = try await bed.send("GET", "/api/contacts?search=email_sent:1").json
+      #expect(found["total"] == "1")
+    }
+  }
+
+  @Test("Bounces of a provider: authenticated, each once, bad ones refused whole (EML-424)")
+  func bounces() async throws {
+    try await APIBed.with { (bed) async throws in
+      _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")
+      let body = #"[{"id":"1","type":"hard","email":"KIM@example.com","reason":"gone"}]"#
+      #expect(try await bed.server.request("POST", "/api/emails/bounces", as: nil).status == 401)
+      #expect(try await bed.send("POST", "/api/emails/bounces", body, as: "kim").status == 403)
+      let bad = try await bed.send("POST", "/api/emails/bounces", #"[{"id":"1","type":"x"}]"#)
+      #expect(bad.status == 400 && bad.error["details"]?["0.type"] != nil)
+      #expect(try await bed.send("POST", "/api/emails/bounces", body).json["recorded"] == 1)
+      #expect(try await bed.send("POST", "/api/emails/bounces", body).json["recorded"] == 0)
+      let contact = try await bed.send("GET", "/api/contacts/1").json["contact"]
+      #expect(contact?["doNotContact"]?.elements?.first?["reason"] == 2)
+    }
+  }
+}
+
+extension APIBed {
+  /// The tracking hash of the first send.
+  func hash() async throws -> String {
+    let hash: UUID = try await pool.query("SELECT hash FROM email_sends ORDER BY id")[0]
+      .decode(at: 0)
+    return SendHash.text(hash)
+  }
+
+  /// Sends an e-mail to a contact and waits until it has gone out.
+  func mail(_ html: String, preferences: String = "{}") async throws -> String {
+    _ = try await make(
+      "/api/contacts", #"{"email":"kim@example.com","firstname":"Kim"}"#, "contact")
+    let body = JSONValue.object([
+      "name": "N", "subject": "s", "customHtml": .string(html), "publicPreview": true,
+    ])
+    _ = try await make("/api/emails", String(decoding: body.rendered, as: UTF8.self), "email")
+    _ = try await send("POST", "/api/emails/1/contact/1/send")
+    let isSent = try await eventually(within: .seconds(20)) {
+      try await !pool.query("SELECT FROM email_sends WHERE state = 3").isEmpty
+    }
+    #expect(isSent)
+    return try await hash()
+  }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import JobQueue
+import Mail
+import Postgres
+import TestSupport
+import Testing
+
+@testable import API
+
+@Suite("What links in e-mails lead to (tracking.md 10 and 11)")
+struct PublicMailTests {
+  private func get(
+    _ bed: APIBed, _ path: String, agent: String = "Mozilla/5.0", headers: [String] = []
+  ) async throws -> RawResponse {
+    try await bed.server.request(
+      "GET", path, as: nil, headers: ["User-Agent: \(agent)"] + headers)
+  }
+
+  private func opens(_ bed: APIBed, _ count: Int) async throws -> Bool {
+    try await eventually(within: .seconds(20)) {
+      try await bed.pool.query("SELECT open_count FROM email_sends")[0].decode(at: 0) == count
+    }
+  }
+
+  @Test("The pixel: always the picture; bots and users count for nobody (EML-340, EML-342)")
+  func pixel() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p>Hi</p>")
+      for path in ["/email/\(hash).gif", "/index.php/email/\(hash).gif", "/email/unknown.gif"] {
+        let answer = try await get(bed, path)
+        #expect(answer.status == 200 && answer.body.count == 43, "\(path)")
+        #expect(answer.headers["content-type"] == "image/gif")
+        #expect(answer.headers["cache-control"]?.contains("no-cache") == true)
+      }
+      _ = try await get(bed, "/email/\(hash).gif", agent: "curl/8")
+      _ = try await get(
+        bed, "/email/\(hash).gif",
+        headers: ["Authorization: \(TestServer.basic("admin", "secret"))"])
+      #expect(try await opens(bed, 2))
+      #expect(try await get(bed, "/email/\(hash).png").status == 404)
+    }
+  }
+
+  @Test("Any bytes in place of hashes, keys, references and digests: never a 5xx (email.md 18)")
+  func anyBytes() async throws {
+    try await APIBed.with { (bed) async throws in
+      let bad = [
+        "%00", "%FF%FE", "..%2F..", "'%20OR%201=1", String(repeating: "a", count: 3000), "%", "%zz",
+        "0102030405060708090a0b0c0d0e0f10", "{id}", "%F0%9F%98%80",
+      ]
+      for text in bad {
+        for path in [
+          "/email/\(text).gif", "/email/view/\(text)", "/email/unsubscribe/\(text)",
+          "/email/unsubscribe/\(text)/\(text)/\(text)", "/email/dnc/\(text)/\(text)/\(text)",
+          "/email/resubscribe/\(text)", "/email/preview/\(text)", "/r/\(text)?ct=\(text)",
+          "/redirect/\(text)", "/email/unsubscribe/\(text)/a@example.com/\(text)",
+        ] {
+          let status = try await get(bed, path).status
+          #expect(status < 500, "\(path): \(status)")
+        }
+        let posted = try await bed.server.request(
+          "POST", "/email/unsubscribe/\(text)", as: nil,
+          headers: ["Content-Type: application/x-www-form-urlencoded"], body: Array(text.utf8))
+        #expect(posted.status < 500)
+      }
+    }
+  }
+
+  @Test(
+    "A counted link: 302 to its target, a hit and an open; unknown 404; no open redirect (EML-353, EML-354)"
+  )
+  func links() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      _ = try await bed.mail("<p><a href='https://shop.example/?a=1'>x</a></p>")
+      let page = try await get(bed, "/email/view/\(try await bed.hash())")
+      let link = try #require(page.text.firstMatch(of: /https:\/\/mail\.example\.com(\/r\/[^']+)'/))
+      let answer = try await get(bed, String(link.1) + "&x=y")
+      #expect(answer.status == 302)
+      let target = try #require(answer.headers["location"])
+      #expect(target.hasPrefix("https://shop.example/?a=1&x=y&ct="))
+      #expect(
+        try await eventually(within: .seconds(20)) {
+          try await bed.pool.query("SELECT hits FROM links")[0].decode(at: 0) == 1
+        })
+      let key = link.1.prefix { $0 != "?" }
+      let forged = try await get(bed, "\(key)?ct=forged&url=https://evil.example")
+      #expect(forged.status == 302)
+      #expect(
+        forged.headers["location"]
+          == "https://shop.example/?a=1&url=https%3A%2F%2Fevil.example")
+      #expect(try await get(bed, "/r/unknown").status == 404)
+      let hits: Int = try await bed.pool.query("SELECT count(*) FROM link_hits")[0].decode(at: 0)
+      #expect(hits == 1)
+    }
+  }
+
+  @Test("Unsubscribing by link, by a mail program's button, and back (EML-401 to EML-403, EML-406)")
+  func unsubscribes() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p>Hi</p>")
+      func reasons() async throws -> [Int] {
+        try await bed.pool.query("SELECT reason FROM do_not_contact").map { try $0.decode(at: 0) }
+      }
+      let page = try await get(bed, "/email/unsubscribe/\(hash)")
+      #expect(page.status == 200 && page.text.contains("kim@example.com"))
+      #expect(try await reasons() == [1])
+      let back = try #require(
+        page.text.firstMatch(of: /https:\/\/mail\.example\.com(\/email\/resubscribe\/[^"]+)"/))
+      #expect(try await get(bed, String(back.1)).status == 200)
+      #expect(try await reasons() == [])
+      let click = try await bed.server.request(
+        "POST", "/email/unsubscribe/\(hash)", as: nil,
+        headers: ["Content-Type: application/x-www-form-urlencoded"],
+        body: Array("List-Unsubscribe=One-Click".utf8))
+      #expect(click.status == 200 && click.headers["content-type"]?.hasPrefix("text/plain") == true)
+      #expect(try await reasons() == [1])
+      let unknown = try await bed.server.request(
+        "POST", "/email/unsubscribe/0102030405060708090a0b0c0d0e0f10", as: nil,
+        headers: ["Content-Type: application/x-www-form-urlencoded"],
+        body: Array("List-Unsubscribe=One-Click".utf8))
+      #expect(unknown.status == 404)
+      let missing = try await get(bed, "/email/unsubscribe/nothing")
+      #expect(missing.status == 200 && missing.text.contains("not known"))
+      // Without the token of a page a form changes nothing.
+      _ = try await get(bed, String(back.1))
+      let foreign = try await bed.server.request(
+        "POST", "/email/unsubscribe/\(hash)", as: nil,
+        headers: ["Content-Type: application/x-www-form-urlencoded"], body: Array("form=1".utf8))
+      #expect(foreign.status == 403)
+      #expect(try await reasons() == [])
+    }
+  }
+
+  @Test("A button where links alone shall not unsubscribe (EML-402)")
+  func button() async throws {
+    var settings = MailSettings()
+    settings.asksBeforeUnsubscribing = true
+    try await APIBed.with(mailSettings: settings, withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p>Hi</p>")
+      let page = try await get(bed, "/email/dnc/\(hash)")
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").isEmpty)
+      let token = try #require(page.text.firstMatch(of: /name="confirm" value="([0-9a-f]+)"/))
+      _ = try await bed.server.request(
+        "POST", "/email/dnc/\(hash)", as: nil,
+        headers: ["Content-Type: application/x-www-form-urlencoded"],
+        body: Array("confirm=\(token.1)".utf8))
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").count == 1)
+    }
+  }
+
+  @Test("The preference centre shows and takes what the settings allow (EML-404, EML-405)")
+  func preferences() async throws {
+    var settings = MailSettings()
+    settings.showsPreferences = true
+    settings.showsFrequency = true
+    settings.showsSegments = true
+    try await APIBed.with(mailSettings: settings, withWorker: true) { (bed) async throws in
+      _ = try await bed.make(
+        "/api/segments", #"{"name":"Inner","publicName":"Ours & more","isPreferenceCenter":true}"#,
+        "list")
+      let hash = try await bed.mail("<p>Hi</p>")
+      let page = try await get(bed, "/email/unsubscribe/\(hash)")
+      #expect(page.text.contains("Ours &amp; more") && page.text.contains("name=\"number\""))
+      #expect(!page.text.contains("pauseFrom"))
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").isEmpty)
+      let token = try #require(page.text.firstMatch(of: /name="token" value="([0-9a-f]+)"/))
+      func save(_ more: String) async throws -> Int {
+        try await bed.server.request(
+          "POST", "/email/unsubscribe/\(hash)", as: nil,
+          headers: ["Content-Type: application/x-www-form-urlencoded"],
+          body: Array("token=\(token.1)&\(more)".utf8)
+        ).status
+      }
+      #expect(try await save("email=1&number=3&unit=WEEK&segments[]=1") == 200)
+      #expect(
+        try await bed.pool.query("SELECT FROM segment_members WHERE manually_added").count == 1)
+      #expect(try await save("email=1&number=many") == 400)
+      #expect(try await save("email=1&segments[]=99") == 400)
+      #expect(try await save("email=1&number=3&unit=YEAR") == 400)
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").isEmpty)
+      #expect(try await save("number=3&unit=DAY") == 200)
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").count == 1)
+      #expect(try await get(bed, "/email/preview/1").status == 200)
+    }
+  }
+}

@@ -1,0 +1,295 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Redis
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite("Opens, clicks and replies")
+struct ActTests {
+  @Test(
+    "The first open sets the flag, the time and the counter; later ones count on; the web version is one (EML-341, EML-343)"
+  )
+  func opens() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let first = bed.now
+      let acts = (0..<3).map { number in
+        MailAct(
+          .open(inBrowser: number == 2), hash: hash, at: first.addingTimeInterval(Double(number)),
+          address: "203.0.113.7", agent: "Mail \(number)")
+      }
+      // In any order, and some of them a second time.
+      try await bed.record([acts[2], acts[0]])
+      try await bed.record([acts[1], acts[0], acts[2]])
+      let row = try await bed.pool.query(
+        "SELECT is_read, read_at, open_count, last_opened_at, viewed_in_browser FROM email_sends")[
+          0]
+      #expect(try row.decode(at: 0, as: Bool.self) && row.decode(at: 4, as: Bool.self))
+      #expect(abs(try row.decode(at: 1, as: Date.self).timeIntervalSince(first)) < 0.001)
+      #expect(try row.decode(at: 2, as: Int.self) == 3)
+      #expect(
+        abs(try row.decode(at: 3, as: Date.self).timeIntervalSince(first.addingTimeInterval(2)))
+          < 0.001)
+      #expect(try await bed.texts("SELECT read_count::text FROM emails") == ["1"])
+      #expect(bed.told == ["opened 1", "opened again 1", "opened again 1"])
+      #expect(
+        try await bed.texts(
+          """
+          SELECT host(ip.address) FROM contact_ips c JOIN ip_addresses ip ON ip.id = c.ip_id
+          """) == ["203.0.113.7"])
+      #expect(
+        try await bed.texts("SELECT user_agent FROM email_opens ORDER BY at")
+          == ["Mail 0", "Mail 1", "Mail 2"])
+    }
+  }
+
+  @Test("Opens at the same moment count twice but are the first one once (EML-345)")
+  func concurrentOpens() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let at = bed.now
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            try await bed.record([
+              MailAct(.open(inBrowser: false), hash: hash, at: at, address: nil, agent: nil)
+            ])
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["8"])
+      #expect(bed.told.filter { $0 == "opened 1" }.count == 1)
+      #expect(try await bed.texts("SELECT read_count::text FROM emails") == ["1"])
+    }
+  }
+
+  @Test("Acts that arrive late keep their own time (EML-344)")
+  func late() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let then = bed.now
+      bed.clock.advance(.seconds(3600))
+      try await bed.record([
+        MailAct(.open(inBrowser: false), hash: hash, at: then, address: nil, agent: nil)
+      ])
+      let row = try await bed.pool.query(
+        "SELECT read_at, (SELECT last_active FROM contacts WHERE id = 1) FROM email_sends")[0]
+      #expect(abs(try row.decode(at: 0, as: Date.self).timeIntervalSince(then)) < 0.001)
+      #expect(abs(try row.decode(at: 1, as: Date.self).timeIntervalSince(then)) < 0.001)
+    }
+  }
+
+  @Test("A click counts once a time, unique once a send, and opens what has no open yet (EML-353)")
+  func clicks() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
+      let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
+      let acts = (0..<3).map { _ in
+        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
+      }
+      try await bed.record([acts[0]])
+      try await bed.record(acts)
+      // Of a link that is none nothing is recorded.
+      try await bed.record([
+        MailAct(.click(link: 999), hash: hash, at: bed.now, address: nil, agent: nil)
+      ])
+      #expect(try await bed.texts("SELECT hits || ' ' || unique_hits FROM links") == ["3 1"])
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', read_count, click_count, unique_click_count) FROM emails")
+          == ["1 3 1"])
+      #expect(
+        try await bed.texts("SELECT click_count || ' ' || open_count FROM email_sends") == ["3 1"])
+      #expect(
+        bed.told == [
+          "clicked 1 https://a.example/", "clicked 1 https://a.example/",
+          "clicked 1 https://a.example/", "opened 1",
+        ])
+    }
+  }
+
+  @Test("An open proves that a message of unknown fate was sent (email.md 8)")
+  func provesSent() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      try await bed.pool.query("UPDATE email_sends SET state = 4")
+      try await bed.record([
+        MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil),
+        MailAct(.open(inBrowser: false), hash: UUID(), at: bed.now, address: nil, agent: nil),
+      ])
+      #expect(try await bed.states() == ["1:sent"])
+    }
+  }
+
+  @Test(
+    "Acts are buffered and written by a job; what a dead worker had read is taken over (EML-340)")
+  func buffer() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let buffer = ActBuffer(kit: bed.kit)
+      for _ in 0..<20 {
+        try await buffer.append(
+          MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: "1.2.3.4", agent: "a"))
+      }
+      // A worker reads some of them, writes them down, and dies before it says so.
+      let handler = ActHandler(kit: bed.kit)
+      _ = try await bed.redis.connection.send(
+        "XGROUP", "CREATE", ActBuffer.key(bed.kit), ActBuffer.group, "0", "MKSTREAM")
+      let reply = try await bed.redis.connection.send(
+        "XREADGROUP", "GROUP", ActBuffer.group, ActBuffer.consumer, "COUNT", "5", "STREAMS",
+        ActBuffer.key(bed.kit), ">")
+      let read = try #require(reply.array?.first?.array?[1].array)
+      try await bed.record(
+        read.compactMap { $0.array.flatMap { $0[1].array }.flatMap(MailAct.init(fields:)) })
+      // An entry that cannot be read stands in nobody's way.
+      _ = try await bed.redis.connection.send("XADD", ActBuffer.key(bed.kit), "*", "k", "what")
+      try await handler.drain(rest: .seconds(60)) {}
+      #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
+      let pending = try await bed.redis.connection.send("XLEN", ActBuffer.key(bed.kit))
+      #expect(pending.int == 5)
+      try await handler.drain(rest: .zero) {}
+      #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
+      #expect(try await bed.redis.connection.send("XLEN", ActBuffer.key(bed.kit)).int == 0)
+    }
+  }
+
+  @Test("A worker is asked for without waiting for the periodic look (EML-357)")
+  func wakes() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      try await bed.working {
+        try await ActBuffer(kit: bed.kit).append(
+          MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil))
+        #expect(
+          try await eventually(within: .seconds(5)) {
+            try await bed.texts("SELECT open_count::text FROM email_sends") == ["1"]
+          })
+      }
+    }
+  }
+
+  @Test("Excluded addresses, networks, patterns and programs (EML-342, EML-355)")
+  func filter() {
+    var settings = MailSettings()
+    settings.ignoredAddresses = ["1.2.3.4", "10.1.0.0/16", "192.168.*.7", "2001:db8::1"]
+    settings.ignoredAgents = ["Googlebot"]
+    let filter = ActFilter(settings)
+    for address in ["1.2.3.4", "10.1.255.3", "192.168.20.7", "2001:db8::1"] {
+      #expect(filter.ignores(address: address, agent: "Mozilla"), "\(address)")
+    }
+    for address in ["1.2.3.5", "10.2.0.1", "192.168.20.8", "192.169.1.7", "2001:db8::2", "x"] {
+      #expect(!filter.ignores(address: address, agent: "Mozilla"), "\(address)")
+    }
+    #expect(filter.ignores(address: nil, agent: "Mozilla Googlebot/2"))
+    #expect(!filter.ignores(address: nil, agent: nil))
+    #expect(ActFilter.matches("8.8.8.8", "0.0.0.0/0") && !ActFilter.matches("8.8.8.8", "a/b"))
+  }
+
+  @Test(
+    "Targets: tokens at the click, UTM values, the request's parameters (EML-208, EML-352, EML-353)"
+  )
+  func targets() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.pool.query(
+        "UPDATE contacts SET website = 'https://own.example/me' WHERE id = 1")
+      let email = try await bed.email(
+        html: """
+          <a href="https://a.example/?x=1&amp;utm_source=own#end">1</a>
+          <a href="{contactfield=website}">2</a>
+          <a href="https://b.example/{contactfield=firstname}">3</a>
+          """, ", utm_source, utm_campaign", ", 'mail', 'for {contactfield=firstname}'")
+      try await bed.place(email, to: [1])
+      try await bed.sendAll()
+      let hash = try #require(bed.transport.accepted.first?.hash)
+      let reference = bed.kit.seal.clickthrough(hash, contact: 1)
+      let targets = LinkTargets(kit: bed.kit)
+      var urls: [String] = []
+      for row in try await bed.pool.query("SELECT key FROM links ORDER BY url DESC") {
+        let key: String = try row.decode(at: 0)
+        let target = try #require(
+          try await targets.find(key, reference: reference, parameters: [("y", "2 3")]))
+        #expect(target.hash == hash)
+        urls.append(target.url)
+      }
+      let more = "utm_source=mail&utm_campaign=for%20Name1&y=2%203&ct=\(reference)"
+      #expect(
+        urls.sorted() == [
+          "https://a.example/?x=1&utm_source=own&utm_campaign=for%20Name1&y=2%203&ct=\(reference)#end",
+          "https://b.example/Name1?\(more)", "https://own.example/me?\(more)",
+        ])
+      // A forged reference leads on without anybody's name (EML-354).
+      let key = try await bed.texts("SELECT key FROM links WHERE url LIKE 'https://a%'")[0]
+      let forged = try #require(try await targets.find(key, reference: "forged", parameters: []))
+      #expect(forged.hash == nil && !forged.url.contains("ct="))
+      let own = try await bed.texts("SELECT key FROM links WHERE url LIKE '{%'")[0]
+      #expect(try await targets.find(own, reference: nil, parameters: []) == nil)
+      #expect(try await targets.find("unknown", reference: nil, parameters: []) == nil)
+      try await bed.pool.query("UPDATE links SET is_published = false")
+      #expect(try await targets.find(key, reference: nil, parameters: []) == nil)
+    }
+  }
+
+  @Test("Only addresses of the web are targets (EML-354)")
+  func webAddresses() {
+    for url in ["https://a.example", "http://a", "https://a.example/x?y#z"] {
+      #expect(LinkTargets.isWebAddress(url))
+    }
+    for url in [
+      "", "javascript:alert(1)", "//a.example", "ftp://a", "https://", "https:///x", "http://?x",
+      "https://a.example/\r\nX: y", "data:text/html,x",
+    ] { #expect(!LinkTargets.isWebAddress(url), "\(url)") }
+  }
+
+  @Test("A reply is recorded for its send (api.md 8.12)")
+  func replies() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let recorder = ReplyRecorder(kit: bed.kit)
+      #expect(try await recorder.record(hash: SendHash.text(hash)))
+      #expect(try await !recorder.record(hash: SendHash.text(UUID())))
+      #expect(try await !recorder.record(hash: "nonsense"))
+      #expect(bed.told == ["replied 1"])
+    }
+  }
+
+  @Test("The web version shows what was sent then (EML-311)")
+  func webVersion() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne(
+        html: "<p>Hi {contactfield=firstname}, <a href='https://a.example/'>x</a> {webview_url}</p>"
+      )
+      try await bed.pool.query("UPDATE contacts SET firstname = 'Changed'")
+      try await bed.pool.query("UPDATE emails SET html = 'new', revision = revision + 1")
+      let page = String(
+        decoding: try #require(try await WebVersions(kit: bed.kit).page(hash)), as: UTF8.self)
+      #expect(page.contains("<p>Hi Name1, <a href='https://mail.example.com/r/"))
+      #expect(!page.contains(".gif") && page.contains("/email/view/\(SendHash.text(hash))"))
+      #expect(try await WebVersions(kit: bed.kit).page(UUID()) == nil)
+      try await bed.pool.query("DELETE FROM emails")
+      #expect(try await WebVersions(kit: bed.kit).page(hash) != nil)
+    }
+  }
+}
+
+extension MailBed {
+  /// Sends an e-mail to contact 1 and gives the send's hash.
+  func sentOne(html: String = "<p>Hi</p>") async throws -> UUID {
+    try await people(1)
+    try await place(try await email(html: html), to: [1])
+    try await sendAll()
+    return try #require(transport.accepted.first?.hash)
+  }
+
+  func record(_ acts: [MailAct]) async throws {
+    try await ActRecorder(kit: kit).record(acts, now: now)
+  }
+
+  /// What observers were told beside that messages were sent.
+  var told: [String] { observer.told.filter { !$0.hasPrefix("sent") } }
+}

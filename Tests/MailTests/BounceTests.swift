@@ -1,0 +1,207 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite("Bounces and complaints")
+struct BounceTests {
+  /// A notification as mail servers write it.
+  private func notification(
+    action: String = "failed", status: String = "5.1.1", to: String = "bounces@example.com",
+    id: String = "n1", messageID: String = "other@example.com"
+  ) -> [UInt8] {
+    Array(
+      """
+      Return-Path: <>\r
+      To: \(to)\r
+      Message-ID: <\(id)@mx.example.net>\r
+      Auto-Submitted: auto-replied\r
+      Content-Type: multipart/report; report-type=delivery-status;\r
+       boundary="b1"\r
+      \r
+      --b1\r
+      Content-Type: text/plain\r
+      \r
+      Sorry.\r
+      --b1\r
+      Content-Type: message/delivery-status\r
+      \r
+      Reporting-MTA: dns; mx.example.net\r
+      \r
+      Final-Recipient: rfc822; <User1@example.com>\r
+      Action: \(action)\r
+      Status: \(status)\r
+      Diagnostic-Code: smtp; 550 no such\r
+       user\r
+      \r
+      --b1\r
+      Content-Type: message/rfc822\r
+      \r
+      Message-ID: <\(messageID)>\r
+      Subject: Hello\r
+      \r
+      Hi\r
+      --b1--\r
+
+      """.utf8)
+  }
+
+  @Test("Delivery status notifications: hard, soft, delayed, none (EML-420, EML-422)")
+  func parsing() throws {
+    let now = Date(timeIntervalSince1970: 0)
+    let hash = UUID()
+    func kind(_ action: String, _ status: String) -> BounceReport.Kind? {
+      BounceParser.reports(notification(action: action, status: status), now: now).first?.kind
+    }
+    #expect(kind("failed", "5.1.1") == .hard && kind("failed", "5.2.2") == .soft)
+    #expect(kind("failed", "4.4.1") == .soft && kind("delayed", "4.4.1") == .soft)
+    #expect(kind("delivered", "2.0.0") == nil && kind("relayed", "2.0.0") == nil)
+    let plain = BounceParser.reports(
+      notification(messageID: "\(SendHash.text(hash))@mail.example.com"), now: now)
+    #expect(plain.count == 1 && plain[0].hash == hash && plain[0].address == "User1@example.com")
+    #expect(
+      plain[0].reason == "smtp; 550 no such user" && plain[0].key == "mail:<n1@mx.example.net>#1")
+    let byAddress = BounceParser.reports(
+      notification(to: "\"B\" <bounces+\(SendHash.text(hash))@example.com>"), now: now)
+    #expect(byAddress[0].hash == hash)
+    for text in [
+      "", "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nI am away. 550 5.1.1",
+      "Content-Type: multipart/report; boundary=\r\n\r\n--\r\n",
+    ] { #expect(BounceParser.reports(Array(text.utf8), now: now).isEmpty) }
+    let complaint = """
+      Content-Type: multipart/report; report-type=feedback-report; boundary=x
+
+      --x
+      Content-Type: message/feedback-report
+
+      Feedback-Type: abuse
+      Original-Rcpt-To: <kim@example.com>
+
+      --x--
+      """
+    let report = try #require(BounceParser.reports(Array(complaint.utf8), now: now).first)
+    #expect(report.kind == .complaint && report.address == "kim@example.com")
+  }
+
+  @Test("No text makes the parser fail (EML-420)")
+  func fuzz() {
+    let whole = notification()
+    for _ in 0..<2_000 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...8) {
+        let place = Int.random(in: 0..<bytes.count)
+        switch Int.random(in: 0..<3) {
+        case 0: bytes[place] = UInt8.random(in: 0...255)
+        case 1: bytes.remove(at: place)
+        default: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 0...200)))
+        }
+        if bytes.isEmpty { bytes = [0] }
+      }
+      let reports = BounceParser.reports(bytes, now: Date(timeIntervalSince1970: 0))
+      #expect(reports.count <= 200)
+    }
+  }
+
+  private func report(
+    _ kind: BounceReport.Kind, _ key: String, hash: UUID? = nil, address: String? = nil, at: Date
+  ) -> BounceReport {
+    BounceReport(key: key, kind: kind, address: address, hash: hash, reason: "full", at: at)
+  }
+
+  @Test(
+    "Hard: bounced for all with the address, the send fails; twice is once (EML-421, EML-422, EML-424)"
+  )
+  func hard() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      try await bed.pool.query(
+        """
+        INSERT INTO contacts (id, email, identity_shared, date_added)
+        VALUES (2, 'USER1@example.com', true, \(bed.now))
+        """)
+      let bounce = report(.hard, "a", hash: hash, at: bed.now)
+      let recorder = BounceRecorder(kit: bed.kit)
+      #expect(try await recorder.record([bounce, bounce]) == 1)
+      #expect(try await recorder.record([bounce]) == 0)
+      #expect(try await bed.states() == ["1:bounced"])
+      #expect(
+        try await bed.texts("SELECT contact_id || ' ' || reason FROM do_not_contact ORDER BY 1")
+          == ["1 2", "2 2"])
+      #expect(
+        try await bed.texts("SELECT bounced_count || ' ' || failed_count FROM emails") == ["1 1"])
+      #expect(bed.told == ["failed 1 full"])
+    }
+  }
+
+  @Test("The fifth soft one within 30 days is a hard one (EML-422)")
+  func soft() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let recorder = BounceRecorder(kit: bed.kit)
+      for number in 0..<4 {
+        try await recorder.record([report(.soft, "s\(number)", hash: hash, at: bed.now)])
+      }
+      #expect(try await bed.states() == ["1:sent"])
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact").isEmpty)
+      try await recorder.record([report(.soft, "s4", hash: hash, at: bed.now)])
+      #expect(try await bed.states() == ["1:bounced"])
+      #expect(try await bed.texts("SELECT reason::text FROM do_not_contact") == ["2"])
+    }
+  }
+
+  @Test("Complaints are like unsubscribing (EML-423); who is unknown is ignored (EML-425)")
+  func complaints() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let recorder = BounceRecorder(kit: bed.kit)
+      #expect(
+        try await recorder.record([
+          report(.hard, "x", address: "nobody@example.com", at: bed.now),
+          report(.hard, "y", hash: UUID(), at: bed.now),
+        ]) == 0)
+      #expect(try await recorder.record([report(.complaint, "c", hash: hash, at: bed.now)]) == 1)
+      #expect(try await bed.texts("SELECT reason::text FROM do_not_contact") == ["1"])
+      #expect(bed.told == ["unsubscribed 1"])
+      // Without a send the address tells whom it is about; unsubscribed stays (EML-411).
+      #expect(
+        try await recorder.record([
+          report(.hard, "z", address: "USER1@example.com", at: bed.now)
+        ]) == 1)
+      #expect(try await bed.texts("SELECT reason::text FROM do_not_contact") == ["1"])
+    }
+  }
+
+  @Test("A maildir and a mailbox file are read, each message once (EML-420, EML-424)")
+  func mailboxes() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "martlet-bounces-\(UInt64.random(in: .min ... .max))").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/new", withIntermediateDirectories: true)
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let id = "\(SendHash.text(hash))@mail.example.com"
+      try Data(notification(status: "4.2.0", messageID: id)).write(
+        to: URL(filePath: "\(folder)/new/1"))
+      try Data("nothing".utf8).write(to: URL(filePath: "\(folder)/new/2"))
+      let mailbox = BounceMailbox(kit: bed.kit)
+      #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
+      #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/new").isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/cur").count == 2)
+      var file = Array("From MAILER-DAEMON Fri Mar 1\n".utf8)
+      file += notification(status: "4.2.0", id: "n1", messageID: id)
+      file += Array("\nFrom MAILER-DAEMON Fri Mar 1\n".utf8)
+      file += notification(status: "4.2.0", id: "n2", messageID: id)
+      try Data(file).write(to: URL(filePath: folder + "/box"))
+      for _ in 0..<2 { _ = try await mailbox.read("mbox:\(folder)/box", now: bed.now) }
+      // The first one is known from the maildir.
+      #expect(try await bed.texts("SELECT bounce_count::text FROM email_sends") == ["2"])
+      #expect(try await !mailbox.read("mbox:\(folder)/none", now: bed.now))
+    }
+  }
+}

@@ -1,0 +1,286 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import TestSupport
+import Testing
+import Users
+
+@testable import Mail
+
+@Suite("Making and changing e-mails")
+struct EmailEditorTests {
+  private func input(_ change: (inout EmailInput) -> Void = { _ in }) -> EmailInput {
+    var input = EmailInput()
+    input.name = "News"
+    input.subject = "Hello"
+    change(&input)
+    return input
+  }
+
+  @Test("What is refused, with all that is wrong at once (email.md 18)")
+  func refuses() async throws {
+    try await MailBed.with { bed in
+      try await bed.segment(1, [])
+      let editor = EmailEditor(jobs: bed.jobs)
+      let parent = try await editor.create(input(), by: .system).id
+      let variant = try await editor.create(
+        input {
+          $0.variantParent = parent
+          $0.variantWeight = 60
+        }, by: .system
+      ).id
+      let bad: [(String, (inout EmailInput) -> Void)] = [
+        ("name", { $0.name = " " }), ("subject", { $0.subject = "" }),
+        ("emailType", { $0.type = "other" }), ("lists", { $0.type = "list" }),
+        (
+          "excludedLists",
+          {
+            $0.type = "list"
+            $0.segments = [1]
+            $0.excludedSegments = [1]
+          }
+        ),
+        (
+          "lists",
+          {
+            $0.type = "list"
+            $0.segments = [99]
+          }
+        ),
+        ("fromAddress", { $0.fromAddress = "nobody" }),
+        ("replyToAddress", { $0.replyTo = "a@b@c" }), ("bccAddress", { $0.bcc = "x, y@z.example" }),
+        (
+          "publishDown",
+          {
+            $0.publishUp = .some(Date(timeIntervalSince1970: 10))
+            $0.publishDown = .some(Date(timeIntervalSince1970: 5))
+          }
+        ),
+        (
+          "variantParent",
+          {
+            $0.variantParent = variant
+            $0.variantWeight = 10
+          }
+        ),
+        ("translationParent", { $0.translationParent = variant }),
+        ("translationParent", { $0.translationParent = 999 }),
+        (
+          "variantSettings",
+          {
+            $0.variantParent = parent
+            $0.variantWeight = 41
+          }
+        ),
+        (
+          "variantSettings",
+          {
+            $0.variantParent = parent
+            $0.variantWeight = 0
+          }
+        ),
+        ("headers", { $0.headers = ["X-A": "b\r\nBcc: all"] }),
+        ("headers", { $0.headers = ["Subject": "x"] }),
+        ("headers", { $0.headers = ["Content-Type": "x"] }),
+        ("headers", { $0.headers = ["a b": "x"] }),
+        ("language", { $0.language = "../x" }),
+      ]
+      for (member, change) in bad {
+        let error = await #expect(throws: InvalidInput.self) {
+          try await editor.create(input(change), by: .system)
+        }
+        #expect(
+          error?.problems.contains { $0.member == member } == true,
+          "\(member): \(error.debugDescription)")
+      }
+      #expect(try await bed.texts("SELECT count(*)::text FROM emails") == ["2"])
+      // Tokens may stand where addresses stand.
+      _ = try await editor.create(
+        input { $0.fromAddress = "{contactfield=agent}" }, by: .system)
+    }
+  }
+
+  @Test("What is given is changed, a replacement resets the rest; each change is a new revision")
+  func changes() async throws {
+    try await MailBed.with { bed in
+      let editor = EmailEditor(jobs: bed.jobs)
+      let author = Author(id: 7, name: "Kim")
+      let made = try await editor.create(
+        input {
+          $0.html = "<p>Hi</p>"
+          $0.utm = ["utmSource": "x"]
+          $0.isPublished = false
+        }, by: author)
+      #expect(made.revision == 1 && made.values.utm.source == "x" && !made.values.isPublished)
+      var change = EmailInput()
+      change.subject = "Other"
+      let changed = try #require(try await editor.update(made.id, change, by: author))
+      #expect(changed.values.html == "<p>Hi</p>" && changed.values.subject == "Other")
+      #expect(changed.revision == 2)
+      #expect(try await editor.update(made.id, change, by: author)?.revision == 2)
+      let replaced = try #require(
+        try await editor.update(made.id, input(), replacing: true, by: author))
+      #expect(replaced.values.html == nil && replaced.values.isPublished)
+      #expect(try await editor.update(99, change, by: author) == nil)
+      #expect(
+        try await bed.texts("SELECT action FROM audit_log WHERE object = 'email' ORDER BY id")
+          == ["create", "update", "update"])
+    }
+  }
+
+  @Test("A deleted e-mail leaves sends, copies and links behind (email.md 17)")
+  func deletes() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
+      let editor = EmailEditor(jobs: bed.jobs)
+      try await bed.people2(from: 2, to: 2)
+      try await bed.place(1, to: [2], key: "waiting")
+      #expect(try await editor.delete(1, by: .system)?.id == 1)
+      #expect(try await editor.delete(1, by: .system) == nil)
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:sent", "2:skipped"])
+      let key = try await bed.texts("SELECT key FROM links")[0]
+      #expect(
+        try await LinkTargets(kit: bed.kit).find(key, reference: nil, parameters: []) != nil)
+      #expect(try await WebVersions(kit: bed.kit).page(hash) != nil)
+    }
+  }
+
+  @Test(
+    "Opens and clicks of all versions are the family's; a winner's content goes to the parent (EML-152, EML-153)"
+  )
+  func winner() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(4)
+      let editor = EmailEditor(jobs: bed.jobs)
+      let parent = try await editor.create(
+        input { $0.html = "<p>old</p>" }, by: .system
+      ).id
+      let variant = try await editor.create(
+        input {
+          $0.subject = "Better"
+          $0.html = "<p>new</p>"
+          $0.variantParent = parent
+          $0.variantWeight = 50
+        }, by: .system
+      ).id
+      try await bed.place(parent, to: [1, 2, 3, 4])
+      try await bed.sendAll()
+      let rows = try await bed.pool.query(
+        "SELECT hash FROM email_sends WHERE email_id = \(variant)")
+      let acts = try rows.map {
+        MailAct(
+          .open(inBrowser: false), hash: try $0.decode(at: 0), at: bed.now, address: nil, agent: nil
+        )
+      }
+      try await bed.record(acts)
+      let store = EmailStore(pool: bed.pool)
+      #expect(try await store.email(parent)?.variants == [variant])
+      #expect(try await store.email(variant)?.counters.variantRead == 2)
+      let ranking = try await bed.pool.withConnection {
+        try await WinnerCriteria.openRate.ranking(of: parent, on: $0)
+      }
+      #expect(ranking.map(\.email) == [variant, parent] && ranking[0].rate == 1)
+      let won = try #require(try await editor.declareWinner(variant, by: .system))
+      #expect(won.id == parent && won.values.subject == "Better" && won.values.html == "<p>new</p>")
+      #expect(try await store.email(variant)?.values.isPublished == false)
+      let alone = try await editor.create(input(), by: .system).id
+      await #expect(throws: InvalidInput.self) {
+        try await editor.declareWinner(alone, by: .system)
+      }
+      #expect(try await editor.declareWinner(999, by: .system) == nil)
+    }
+  }
+
+  @Test(
+    "Counters that went wrong are computed anew (EML-224, EML-431); statistics by segment and link (EML-430)"
+  )
+  func statistics() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      try await bed.segment(1, [1, 2, 3])
+      let email = try await bed.list([1])
+      try await bed.pool.query(
+        "UPDATE emails SET html = '<a href=\"https://a.example/\">x</a>', revision = 2")
+      _ = try await bed.broadcasts.send(email)
+      try await bed.sendAll()
+      let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
+      let hash = try #require(bed.transport.accepted.first?.hash)
+      try await bed.record([
+        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
+      ])
+      let statistics = try await EmailStatistics.read(email, on: bed.pool)
+      #expect(
+        statistics.segments == [
+          .init(segment: 1, sent: 3, read: 1, clicked: 1, bounced: 0, failed: 0)
+        ])
+      #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
+      // A direct send is not counted for the template (EML-432).
+      try await bed.place(
+        email, to: [1], .transactional, source: SendSource(kind: "direct"), key: "d")
+      try await bed.sendAll()
+      try await bed.pool.query("UPDATE emails SET sent_count = 77, read_count = 5")
+      try await bed.jobs.enqueue(RepairCounters())
+      try await bed.sendAll()
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', sent_count, read_count, click_count, unique_click_count) FROM emails"
+        )
+          == ["3 1 1 1"])
+    }
+  }
+
+  @Test("Users are told by an e-mail or a text, filled from the contact, and in nobody's history")
+  func notices() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO users (id, username, email, password_hash, date_added)
+        VALUES (1, 'ann', 'ann@example.com', 'x', \(bed.now)), (2, 'bob', 'bob@example.com', 'x', \(bed.now)),
+          (3, 'cy', NULL, 'x', \(bed.now))
+        """)
+      try await bed.pool.query("UPDATE contacts SET owner_id = 2")
+      let email = try await bed.email(
+        subject: "About {contactfield=firstname}",
+        html: "<a href='https://a.example/'>x</a> {unsubscribe_url}")
+      let now = bed.now
+      func tell(_ notice: MailNotice) async throws {
+        try await bed.jobs.transaction { connection, outbox in
+          try await MailOffice.notify(notice, now: now, on: connection, outbox: outbox)
+        }
+      }
+      let notice = MailNotice(
+        key: "n", content: .email(email), contact: 1, users: [1, 3], toOwner: true,
+        addresses: ["{contactfield=email}", "ANN@example.com, desk@example.com", "bad"])
+      try await tell(notice)
+      try await tell(notice)
+      try await tell(
+        MailNotice(key: "t", content: .text(subject: "Done", body: "Ready."), users: [1]))
+      await #expect(throws: NoticeError.missing) {
+        try await tell(MailNotice(key: "x", content: .email(99), users: [1]))
+      }
+      await #expect(throws: NoticeError.noAddress) {
+        try await tell(MailNotice(key: "y", content: .email(email), users: [3]))
+      }
+      try await bed.pool.query("UPDATE emails SET is_published = false")
+      await #expect(throws: NoticeError.unpublished) {
+        try await tell(MailNotice(key: "z", content: .email(email), users: [1]))
+      }
+      try await bed.sendAll()
+      #expect(
+        bed.recipients == [
+          "ann@example.com", "ann@example.com", "bob@example.com", "desk@example.com",
+          "user1@example.com",
+        ])
+      let message = try bed.message(to: "bob@example.com")
+      #expect(message["Subject"] == "About Name1")
+      // Links in it are no contact's (EML-408).
+      #expect(message.html.contains("href='https://a.example/'"))
+      #expect(message.html.contains("https://mail.example.com/email/unsubscribe/test"))
+      #expect(try await bed.states().isEmpty)
+      #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["0"])
+    }
+  }
+}
