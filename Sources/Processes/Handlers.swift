@@ -24,7 +24,7 @@ enum Handlers {
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
       in: &registry, cache: backends.segmentSets(), observers: [PointTriggerObserver()])
-    PointJobs.register(in: &registry, actions: PointTriggerActions())
+    PointJobs.register(in: &registry, actions: backends.pointTriggerActions)
     ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
       try await backends.exportSettings()
     }

@@ -19,6 +19,7 @@ extension EventTypes {
     types.addDecisions()
     if let mail {
       types.add(EventType.sendEmail, .action(SendEmail(office: mail)), check: SendEmail.check)
+      types.add("email.send.to.user", .action(EmailUsers()), check: EmailUsers.check)
     }
     types.add(
       "campaign.sendwebhook",

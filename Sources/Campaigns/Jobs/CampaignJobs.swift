@@ -86,6 +86,7 @@ public enum CampaignJobs {
     registry.register(UpdateCampaign.self) { try await campaigns.update($0, $1) }
     registry.register(LookAfterCampaigns.self) { _, context in try await campaigns.look(context) }
     registry.register(RemoveCampaign.self) { try await campaigns.remove($0, $1) }
+    registry.register(CallWebhook.self) { try await campaigns.call($0, $1) }
     registry.register(CancelEvent.self) { try await campaigns.cancel($0, $1) }
     registry.register(RecomputeDeadlines.self) { try await campaigns.retime($0, $1) }
     registry.register(RepairStatistics.self) { try await StatisticsRepair.handle($0, $1) }

@@ -1,0 +1,50 @@
+import Contacts
+import Foundation
+import Mail
+import Postgres
+
+/// Sends an e-mail about the contact to users and further addresses (`email.send.to.user`).
+struct EmailUsers: CampaignAction {
+  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  {
+    var outcome = ActionOutcome()
+    let properties = event.properties
+    let email = Int64(Self.email(properties) ?? 0)
+    let addresses = ["to", "cc", "bcc"].flatMap { member in
+      (properties[member]?.text ?? "").split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+    }.filter { !$0.isEmpty }
+    // Each message is about another contact; there is nothing that they share.
+    for runner in runners {
+      do {
+        try await MailOffice.notify(
+          MailNotice(
+            key: "campaign-\(event.id)-\(runner.contact)-\(runner.rotation)",
+            content: .email(email), contact: runner.contact,
+            users: properties.ids("user_id") ?? [], toOwner: properties.truth("to_owner"),
+            addresses: addresses),
+          now: pass.now, on: pass.connection, outbox: pass.outbox)
+      } catch let error as NoticeError {
+        outcome.failures[runner.contact] = ActionFailure(error.description)
+      }
+    }
+    return outcome
+  }
+
+  private static func email(_ properties: JSONValue) -> Int? {
+    properties["useremail"]?["email"]?.int ?? properties["email"]?.int
+  }
+
+  static let check: PropertyCheck = { event, check in
+    guard let email = email(event.properties) else {
+      return check.refuse("useremail", "email is required: the number of an e-mail")
+    }
+    let rows = try await check.connection.query("SELECT FROM emails WHERE id = \(Int64(email))")
+    if rows.isEmpty { check.refuse("useremail", "there is no \(email)") }
+    let isNobody =
+      event.properties.ids("user_id") == [] && !event.properties.truth("to_owner")
+      && ["to", "cc", "bcc"].allSatisfy { (event.properties[$0]?.text ?? "").isEmpty }
+    if isNobody { check.refuse("user_id", "nobody is to get the e-mail") }
+  }
+}

@@ -1,0 +1,50 @@
+public import Contacts
+import Foundation
+public import JobQueue
+
+/// Calls a webhook about a contact for somebody else than a campaign: five times at the most, an hour apart, with
+/// the same key (PTS-29).
+struct CallWebhook: DurableJob {
+  static let name = "webhook.call"
+  static let queue = CampaignJobs.queue
+  static var options: JobOptions { JobOptions(maxAttempts: 5) }
+
+  var properties: JSONValue
+  var contact: Int64
+  var key: String
+}
+
+extension CampaignRuntime {
+  /// Has a webhook called about contacts, with the transaction of what calls for it.
+  ///
+  /// - Parameters:
+  ///   - properties: As those of the campaign's action (campaigns.md 7.4).
+  ///   - contacts: Who.
+  ///   - key: Names the cause to the receiver, together with the contact.
+  ///   - outbox: The jobs of the transaction.
+  public static func callWebhook(
+    _ properties: JSONValue, about contacts: [Int64], key: String, _ outbox: JobOutbox
+  ) throws {
+    try outbox.add(
+      contacts.map { CallWebhook(properties: properties, contact: $0, key: "\(key)-\($0)") })
+  }
+
+  func call(_ job: CallWebhook, _ context: JobContext) async throws {
+    guard case .outside(let action)? = engine.types["campaign.sendwebhook"] else { return }
+    let names = Webhook(job.properties).names
+    let fields = engine.fields
+    let tokens = try await jobs.postgres.withConnection { connection in
+      try await TokenValues.read([job.contact], names: names, fields: fields, on: connection)
+    }
+    let event = CampaignEvent(
+      id: 0, kind: .action, type: "campaign.sendwebhook", name: job.key,
+      properties: job.properties)
+    let result = await action.perform(
+      event, OutsideContact(id: job.contact, tokens: tokens[job.contact] ?? [:]), key: job.key)
+    if case .failure(let failure) = result {
+      if failure.isFinal { throw PermanentJobFailure(failure.reason) }
+      throw RetryJob(after: .seconds(3600), failure.reason)
+    }
+    try await context.complete()
+  }
+}
