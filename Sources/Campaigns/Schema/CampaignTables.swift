@@ -164,9 +164,10 @@ extension CampaignsMigrations {
 
     -- Contacts that are deleted or removed from a campaign take along what they were counted for. The log
     -- goes before the members, by the order of names.
+    -- Within a trigger `old` is a word of its own.
     CREATE FUNCTION campaigns_log_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO campaign_event_counts AS old
+      INSERT INTO campaign_event_counts AS kept
         (event_id, slot, campaign_id, executed, yes, no, failed)
       SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
         -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
@@ -174,9 +175,9 @@ extension CampaignsMigrations {
       FROM gone l JOIN campaign_members m ON m.contact_id = l.contact_id
         AND m.campaign_id = l.campaign_id AND m.rotation = l.rotation AND m.is_active
       WHERE l.state IN (3, 4) GROUP BY l.event_id ORDER BY l.event_id
-      ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
-        yes = old.yes + excluded.yes, no = old.no + excluded.no,
-        failed = old.failed + excluded.failed;
+      ON CONFLICT (event_id, slot) DO UPDATE SET executed = kept.executed + excluded.executed,
+        yes = kept.yes + excluded.yes, no = kept.no + excluded.no,
+        failed = kept.failed + excluded.failed;
       RETURN NULL;
     END $$;
     CREATE TRIGGER campaign_log_gone AFTER DELETE ON campaign_log REFERENCING OLD TABLE AS gone
@@ -184,10 +185,10 @@ extension CampaignsMigrations {
 
     CREATE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO campaign_member_hours AS old (campaign_id, hour, slot, added, removed)
+      INSERT INTO campaign_member_hours AS kept (campaign_id, hour, slot, added, removed)
       SELECT campaign_id, date_trunc('hour', clock_timestamp()), pg_backend_pid() % 16, 0, count(*)
       FROM gone WHERE is_active GROUP BY campaign_id ORDER BY campaign_id
-      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET removed = old.removed + excluded.removed;
+      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET removed = kept.removed + excluded.removed;
       RETURN NULL;
     END $$;
     CREATE TRIGGER campaign_members_gone AFTER DELETE ON campaign_members
