@@ -153,5 +153,9 @@ private final class MailSink {
     Thread.sleep(forTimeInterval: 0.5)
   }
 
-  func stop() { process.terminate() }
+  /// It does not heed a request to end.
+  func stop() {
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
 }

@@ -134,10 +134,7 @@ struct DeliveryTests {
         """)
       try await bed.pool.query("UPDATE contacts SET email = 'new@example.com' WHERE id = 2")
       try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(off)")
-      try await bed.pool.transaction { connection in
-        try await connection.query("SELECT delete_contacts('{5}')")
-        try await connection.query("SELECT delete_contacts('{5}')")
-      }
+      try await bed.pool.query("SELECT delete_contacts('{5}')")
       try await bed.sendAll()
       #expect(bed.recipients == ["new@example.com", "user3@example.com"])
       #expect(
@@ -192,7 +189,8 @@ struct DeliveryTests {
       #expect(bed.transport.accepted.count < 30)
       try await bed.sendAll()
       #expect(Set(bed.recipients).count == 30 && bed.recipients.count == 30)
-      #expect(Set(try await bed.states().map { $0.split(separator: ":")[1] }) == ["sent"])
+      let states = try await bed.states()
+      #expect(states.allSatisfy { $0.hasSuffix(":sent") })
     }
   }
 

@@ -56,8 +56,8 @@ struct MailFaultTests {
       }
     }
     let isDone = try await eventually(within: .seconds(180)) { try await count() == rows }
-    let reached = try await count()
-    #expect(isDone, "\(reached) \(crew.casualties)")
+    let number = try await count()
+    #expect(isDone, "\(number) \(crew.casualties)")
     let files = try FileManager.default.contentsOfDirectory(atPath: mail + "/new")
     #expect(files.count == rows)
     let counters: String = try await installation.pool.query(

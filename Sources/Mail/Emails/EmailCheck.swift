@@ -21,7 +21,7 @@ struct EmailCheck {
   ///
   /// - Throws: ``InvalidInput`` with all that is wrong.
   mutating func check(on connection: PostgresConnection) async throws {
-    texts()
+    try texts()
     addresses()
     headers()
     if let up = values.publishUp, let down = values.publishDown, down < up {
@@ -39,7 +39,7 @@ struct EmailCheck {
     }
   }
 
-  private mutating func texts() {
+  private mutating func texts() throws {
     let limits: [(String, String?, Int, isRequired: Bool)] = [
       ("name", values.name, 191, true), ("subject", values.subject, 998, true),
       ("preheaderText", values.preheader, 1000, false),
@@ -68,8 +68,7 @@ struct EmailCheck {
     }) {
       refuse("language", "\(InvalidInput.shown(values.language)) is no language")
     }
-    let encoded = (try? JSON(values.dynamicContent).bytes.count) ?? .max
-    if encoded > 4 << 20 { refuse("dynamicContent", "more than 4 MiB") }
+    if try JSON(values.dynamicContent).bytes.count > 4 << 20 { refuse("dynamicContent", "more than 4 MiB") }
   }
 
   private mutating func addresses() {

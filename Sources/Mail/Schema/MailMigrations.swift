@@ -262,25 +262,23 @@ public enum MailMigrations {
       date_added timestamptz NOT NULL,
       date_sent timestamptz
     );
+    CREATE INDEX mail_notices_contact ON mail_notices (contact_id) WHERE contact_id IS NOT NULL;
     """
 
   /// Contacts that are deleted: what they got stays without them (contacts.md CON-10), what they have not
   /// got is not sent.
   private static let forget = """
-    CREATE FUNCTION mail_forget_contacts(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
-    BEGIN
-      DELETE FROM message_queue WHERE contact_id = ANY (ids);
+    CREATE FUNCTION mail_forget_contacts(ids bigint[]) RETURNS void LANGUAGE sql AS $$
       UPDATE email_sends SET contact_id = NULL, counts_once = false,
         state = CASE WHEN state IN (0, 1) THEN 6 ELSE state END,
         note = CASE WHEN state IN (0, 1) THEN 'the contact was deleted' ELSE note END
-      WHERE contact_id = ANY (ids);
-      UPDATE email_opens SET contact_id = NULL WHERE contact_id = ANY (ids);
-      UPDATE link_hits SET contact_id = NULL WHERE contact_id = ANY (ids);
-      UPDATE email_replies SET contact_id = NULL WHERE contact_id = ANY (ids);
-      UPDATE email_bounces SET contact_id = NULL WHERE contact_id = ANY (ids);
-      UPDATE mail_notices SET contact_id = NULL WHERE contact_id = ANY (ids) AND state = 0;
-    END $$;
+      WHERE contact_id = ANY (ids)
+    $$;
     INSERT INTO contact_children (table_name, function_name)
     VALUES ('email_sends', 'mail_forget_contacts');
+    INSERT INTO contact_children (table_name) VALUES ('message_queue');
+    INSERT INTO contact_children (table_name, forgets)
+    VALUES ('email_opens', true), ('link_hits', true), ('email_replies', true),
+      ('email_bounces', true), ('mail_notices', true);
     """
 }
