@@ -26,15 +26,15 @@ extension Pass {
     let until = now.addingTimeInterval(Double(lease.components.seconds))
     let rows = try await connection.query(
       """
-      WITH candidates AS MATERIALIZED (
-        (SELECT ctid AS place, contact_id, rotation FROM campaign_log
-          WHERE event_id = \(event.id) AND state = 0 AND fire_at <= \(now)
-          ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
-        UNION ALL
-        (SELECT ctid, contact_id, rotation FROM campaign_log
-          WHERE state = 2 AND lease_until < \(now) AND event_id = \(event.id)
-          LIMIT \(limit) FOR UPDATE SKIP LOCKED)
-      ), due AS MATERIALIZED (
+      WITH fresh AS MATERIALIZED (
+        SELECT ctid AS place, contact_id, rotation FROM campaign_log
+        WHERE event_id = \(event.id) AND state = 0 AND fire_at <= \(now)
+        ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+      ), lapsed AS MATERIALIZED (
+        SELECT ctid AS place, contact_id, rotation FROM campaign_log
+        WHERE state = 2 AND lease_until < \(now) AND event_id = \(event.id)
+        LIMIT \(limit) FOR UPDATE SKIP LOCKED
+      ), candidates AS (SELECT * FROM fresh UNION ALL SELECT * FROM lapsed), due AS MATERIALIZED (
         SELECT l.place, m.rotation AS present, m.is_active AND l.rotation >= m.first_rotation AS holds
         FROM candidates AS l CROSS JOIN LATERAL (
           SELECT rotation, first_rotation, is_active FROM campaign_members AS m
