@@ -1,4 +1,5 @@
 import API
+import Campaigns
 import Contacts
 import Exports
 import Foundation
@@ -20,6 +21,7 @@ extension Composition {
     services.append(RestingMemory())
     // Whoever changes contacts tells the workers to look at their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
+    services.append(CampaignWaker(jobs: backends.jobs, logger: logger))
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }
@@ -56,7 +58,7 @@ extension Composition {
     settings.port = configuration.httpPort
     settings.version = Version.text
     let postgres = backends.postgres
-    let fields = FieldStore(pool: postgres)
+    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
     // One for both: it bounds how many passwords are hashed at once.
     let hasher = PasswordHasher()
     let users = UserStore(pool: postgres, hasher: hasher)
@@ -67,10 +69,12 @@ extension Composition {
         jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
         contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
         imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
-        exports: ExportService(jobs: backends.jobs, fields: fields) {
+        exports: ExportService(
+          jobs: backends.jobs, fields: fields, commands: CampaignSearch.commands
+        ) {
           try await backends.exportSettings()
         },
-        segments: backends.segmentEditor(fields: fields),
+        segments: backends.segmentEditor(fields: fields), campaigns: backends.campaigns(),
         segmentWarnings: { [backends] in try await backends.segmentWarnings() },
         contactSettings: { [backends] in try await backends.contactSettings() }
       ).with(backends.recordSettings()),

@@ -1,4 +1,5 @@
 import API
+import Campaigns
 import Contacts
 public import Exports
 public import Imports
@@ -11,25 +12,31 @@ enum Handlers {
   /// Every kind of job with its handler.
   static func registry(_ backends: Backends) -> JobRegistry {
     var registry = JobRegistry()
+    let campaigns = backends.campaigns()
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
+      actions: BulkActions([CampaignsBulkAction(campaigns.members)]),
+      commands: CampaignSearch.commands, tables: MergeTable.contacts + MergeTable.campaigns,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
       in: &registry, pool: backends.postgres, cache: backends.segmentSets())
-    ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
+    ExportJobs.register(
+      in: &registry, fields: FieldStore(pool: backends.postgres), commands: CampaignSearch.commands
+    ) {
       try await backends.exportSettings()
     }
+    CampaignJobs.register(in: &registry, campaigns.runtime)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     return registry
   }
 
   /// Jobs that schedulers enqueue again and again.
   static var periodic: [PeriodicJob] {
-    ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic
+    ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + CampaignJobs.periodic
   }
 }
 

@@ -1,3 +1,4 @@
+import Campaigns
 public import Contacts
 import Runtime
 public import Segments
@@ -5,7 +6,16 @@ public import Segments
 extension Backends {
   /// What makes and changes segments.
   public func segmentEditor(fields: FieldStore) -> SegmentEditor {
-    SegmentEditor(jobs: jobs, fields: fields) { try await segmentOptions() }
+    SegmentEditor(jobs: jobs, fields: fields, registry: Self.filters, uses: [.campaigns]) {
+      try await segmentOptions()
+    }
+  }
+
+  /// What filters may read beside fields.
+  private static var filters: FilterRegistry {
+    var registry = FilterRegistry.contacts
+    registry.addCampaigns()
+    return registry
   }
 
   /// From when on a segment's rebuilds are worth a warning (SEG-78).
@@ -18,7 +28,9 @@ extension Backends {
 
   /// The definitions of segments, for those that keep members right.
   func segmentSets() -> SegmentSetCache {
-    SegmentSetCache(fields: FieldStore(pool: postgres)) { try await segmentOptions() }
+    SegmentSetCache(fields: FieldStore(pool: postgres), registry: Self.filters) {
+      try await segmentOptions()
+    }
   }
 
   /// How filters are evaluated, as `martlet settings` says.

@@ -152,7 +152,8 @@ private final class SMTPState: @unchecked Sendable {
     }
     let isRecipient = message.hasPrefix("RCPT")
     // A login that is refused may be mended by the operator: it is tried again.
-    let isPermanent = isAnswered && status >= 500 && code != CURLE_LOGIN_DENIED
+    let isPermanent =
+      isAnswered && status >= 500 && code != CURLE_LOGIN_DENIED
       && (isRecipient || message.hasPrefix("MAIL") || message.hasPrefix("DATA"))
     let isAboutUs = !isAnswered || status == 421 || code == CURLE_LOGIN_DENIED
     return .refused(

@@ -1,7 +1,9 @@
+public import Campaigns
 public import Contacts
 public import Exports
 public import Imports
 public import JobQueue
+import Logging
 public import Postgres
 public import Redis
 public import Segments
@@ -33,6 +35,12 @@ public struct APIServices: Sendable {
   public var exports: ExportService
   /// What an operator has set about fields and companies; that of a new system until it is set.
   public var records = RecordSettings()
+  /// Campaigns.
+  public var campaigns: Campaigns
+  /// What moves when contacts are merged.
+  public var mergeTables = MergeTable.contacts + MergeTable.campaigns
+  /// Commands of the search for contacts that modules above contacts give.
+  public var searchCommands = CampaignSearch.commands
 
   /// The services of a process.
   /// - Parameters:
@@ -42,13 +50,14 @@ public struct APIServices: Sendable {
   ///   - fields: Reads the definitions of fields.
   ///   - imports: Creates and steers imports.
   ///   - segments: Makes and changes segments; one without settings where none is given.
+  ///   - campaigns: Campaigns; with the standard settings unless given.
   ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
   ///   - exports: Creates and steers exports; with the standard settings unless given.
   ///   - contactSettings: What an operator has set about contacts.
   public init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
     imports: ImportService, exports: ExportService? = nil,
-    segments: SegmentEditor? = nil,
+    segments: SegmentEditor? = nil, campaigns: Campaigns? = nil,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() },
     contactSettings: @escaping @Sendable () async throws -> ContactSettings = {
       ContactSettings()
@@ -64,6 +73,8 @@ public struct APIServices: Sendable {
     self.imports = imports
     self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
     self.segmentWarnings = segmentWarnings
+    self.campaigns =
+      campaigns ?? Campaigns(jobs: jobs, fields: fields, logger: Logger(label: "campaigns"))
     self.exports = exports ?? ExportService(jobs: jobs, fields: fields)
   }
 
@@ -77,6 +88,7 @@ public struct APIServices: Sendable {
         uploadLimit: configuration.maximumUploadBytes
       ).routes
       + segmentRoutes(configuration)
+      + campaignRoutes(configuration)
       + ExportRoutes(exports: exports, pageCap: configuration.maximumPageSize).routes
       + recordRoutes(pageCap: configuration.maximumPageSize)
       + JobRoutes(jobs: jobs, pageCap: configuration.maximumPageSize).routes
@@ -95,11 +107,22 @@ public struct APIServices: Sendable {
       ).routes
   }
 
+  private func campaignRoutes(_ configuration: APIConfiguration) -> [Route] {
+    let cap = configuration.maximumPageSize
+    let resource = CampaignResource(
+      campaigns: campaigns, segments: SegmentStore(pool: postgres), pageCap: cap)
+    return resource.routes
+      + CampaignMemberRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
+      + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
+      + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: cap).routes
+  }
+
   private func contactRoutes(_ configuration: APIConfiguration) -> [Route] {
-    let editor = ContactEditor(pool: postgres, fields: fields, settings: contactSettings)
+    let editor = ContactEditor(
+      pool: postgres, fields: fields, tables: mergeTables, settings: contactSettings)
     return ContactRoutes(
-      contacts: contacts, editor: editor, fields: fields, clock: jobs.clock,
-      pageCap: configuration.maximumPageSize
+      contacts: contacts, editor: editor, fields: fields, commands: searchCommands,
+      clock: jobs.clock, pageCap: configuration.maximumPageSize
     ).routes
       + ContactListRoutes(fields: fields, postgres: postgres).routes
       + ContactActionRoutes(editor: editor, clock: jobs.clock).routes

@@ -2,16 +2,22 @@ import Contacts
 public import JobQueue
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 
-/// Has campaigns follow when contacts moved into or out of segments in this process: at once for the first
-/// move, then at most every ``pause``, the last one included. What it misses the periodic look finds.
+/// Has campaigns follow when contacts moved into or out of segments in this process, or began a run in somebody
+/// else's transaction: at once for the first move, then at most every ``pause``, the last one included. What
+/// it misses the periodic look finds.
 public final class CampaignWaker: Service, CustomStringConvertible {
   /// Time between two looks.
   public static let pause = Duration.milliseconds(50)
 
   private let jobs: JobClient
   private let logger: Logger
+  /// The signal that entries that come due soon were committed, by whom nobody could be told directly.
+  static let dueSignal = "campaign_due"
+
   private let signals: AsyncStream<Void>
+  private let isDue = Atomic(false)
   private let finish: @Sendable () -> Void
 
   /// A waker; from now on it remembers that there were moves.
@@ -24,6 +30,10 @@ public final class CampaignWaker: Service, CustomStringConvertible {
     self.signals = signals
     finish = { source.finish() }
     jobs.postgres.onSignal(SegmentTransitions.signal) { source.yield() }
+    jobs.postgres.onSignal(Self.dueSignal) { [weak self] in
+      self?.isDue.store(true, ordering: .releasing)
+      source.yield()
+    }
   }
 
   /// The name in logs.
@@ -43,6 +53,9 @@ public final class CampaignWaker: Service, CustomStringConvertible {
 
   private func wake() async {
     do {
+      if isDue.exchange(false, ordering: .acquiringAndReleasing) {
+        try await jobs.enqueue(LookAfterCampaigns(), EnqueueOptions(uniqueKey: "look"))
+      }
       let waiting = try await jobs.postgres.query("SELECT FROM segment_announcements LIMIT 1")
       if !waiting.isEmpty { try await jobs.enqueue(FollowSegments()) }
     } catch {

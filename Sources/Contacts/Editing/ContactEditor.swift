@@ -46,15 +46,20 @@ public struct ContactEditor: Sendable {
 
   /// An editor.
   ///
-  /// - Parameter settings: Gives the settings in force.
+  /// - Parameters:
+  ///   - pool: The database.
+  ///   - fields: The definitions.
+  ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - settings: Gives the settings in force.
   public init(
-    pool: PostgresPool, fields: FieldStore,
+    pool: PostgresPool, fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
     self.pool = pool
     self.fields = fields
     self.settings = settings
-    merger = ContactMerger(fields: fields, companies: { try await settings().companies })
+    merger = ContactMerger(
+      fields: fields, tables: tables, companies: { try await settings().companies })
   }
 
   /// Creates a contact, or changes the one that has the unique identifiers given (rule 1). However many

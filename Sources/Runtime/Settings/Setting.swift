@@ -67,6 +67,21 @@ extension Setting where Value == Int {
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")
 
+  /// The pause before a failed campaign action is tried again (CAM-501, CAM-502).
+  public static let campaignRetryInterval = whole(
+    "campaign_retry_interval", 3600, 0...(31 * 86_400),
+    effect: "seconds before a failed campaign action is tried again, 0 never")
+
+  /// Attempts after which a campaign action is given up (CAM-502).
+  public static let campaignMaxAttempts = whole(
+    "campaign_max_attempts", 5, 1...1000,
+    effect: "attempts after which a campaign action is given up")
+
+  /// How long after an exit a contact is taken into a campaign again (CAM-110).
+  public static let campaignRestartPause = whole(
+    "campaign_restart_pause", 60, 1...86_400,
+    effect: "seconds after an exit before a segment takes a contact into a campaign again")
+
   // What follows is read when a process with the API starts.
 
   /// Requests that a user may make in a minute.
@@ -110,6 +125,12 @@ extension Setting where Value == TimeZone {
 }
 
 extension Setting where Value == Bool {
+  /// Whether webhooks may go to addresses that are not public (CAM-454).
+  public static let webhookAllowPrivate = Setting<Bool>(
+    name: "webhook_allow_private", standard: false, type: "true or false",
+    effect: "whether webhooks may go to loopback, link-local and private addresses",
+    read: { Bool($0) }, write: { String($0) })
+
   /// Whether visitors who are not identified are kept out of filtered segments (SEG-68).
   public static let segmentsExcludeVisitors = Setting<Bool>(
     name: "segments_exclude_visitors", standard: false, type: "true or false",
@@ -140,6 +161,10 @@ extension SettingDefinition {
     Setting<Bool>.companyMatchesAnyIdentifier.definition,
     Setting<Bool>.createFieldsInBackground.definition,
     Setting<Bool>.contactMatchesAnyIdentifier.definition,
+    Setting<Int>.campaignRetryInterval.definition,
+    Setting<Int>.campaignMaxAttempts.definition,
+    Setting<Int>.campaignRestartPause.definition,
+    Setting<Bool>.webhookAllowPrivate.definition,
     Setting<Int>.apiRateLimit.definition,
     Setting<Int>.apiPageLimit.definition,
     Setting<Int>.idempotencyHours.definition,

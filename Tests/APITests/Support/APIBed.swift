@@ -1,3 +1,4 @@
+import Campaigns
 import Contacts
 import Exports
 import Foundation
@@ -24,6 +25,7 @@ struct APIBed: Sendable {
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
+    + CampaignsMigrations.all
 
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -60,11 +62,14 @@ struct APIBed: Sendable {
         username: "admin", email: "ada@example.com", firstName: "Ada", lastName: "Admin",
         role: .admin), password: "secret", now: Date())
     try await users.add(NewUser(username: "kim"), password: "secret", now: Date())
-    let fields = FieldStore(pool: pool)
+    let fields = FieldStore(pool: pool, uses: [.segments, .campaigns])
+    var filters = FilterRegistry.contacts
+    filters.addCampaigns()
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
       contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports,
+      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
       contactSettings: { contactSettings })
     var configuration = configuration
     configuration.port = 0
@@ -84,13 +89,18 @@ struct APIBed: Sendable {
     var registry = JobRegistry()
     ImportJobs.register(in: &registry, pool: pool, fields: fields)
     ExportJobs.register(in: &registry, fields: fields)
-    ContactJobs.register(in: &registry, fields: fields)
+    let campaigns = Campaigns(jobs: jobs, fields: fields, logger: Self.logger)
+    ContactJobs.register(
+      in: &registry, fields: fields,
+      actions: BulkActions([CampaignsBulkAction(campaigns.members)]),
+      commands: CampaignSearch.commands)
+    CampaignJobs.register(in: &registry, campaigns.runtime)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
         queues: [
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
-          WorkerQueue(ContactJobs.queue),
+          WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,3 +1,4 @@
+import Campaigns
 import Contacts
 import Imports
 
@@ -10,7 +11,8 @@ extension APIServices {
     let devices = DeviceResource(
       devices: DeviceStore(pool: postgres), contacts: contacts, clock: jobs.clock, pageCap: cap)
     let timeline = TimelineStore(
-      pool: postgres, sources: TimelineSource.contacts + [ImportTimeline.source])
+      pool: postgres,
+      sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.campaigns)
     return notes.routes + devices.routes
       + HistoryRoutes(
         timeline: timeline, contacts: contacts, notes: notes, devices: devices, clock: jobs.clock,
@@ -18,9 +20,14 @@ extension APIServices {
       ).routes
       + MergeRoutes(
         merger: ContactMerger(
-          fields: fields, companies: { try await contactSettings().companies }),
+          fields: fields, tables: mergeTables, companies: { try await contactSettings().companies }),
         contacts: contacts, postgres: postgres, clock: jobs.clock
       ).routes
-      + BulkRoutes(bulk: BulkService(jobs: jobs, fields: fields), jobs: jobs).routes
+      + BulkRoutes(
+        bulk: BulkService(
+          jobs: jobs, fields: fields,
+          actions: BulkActions([CampaignsBulkAction(campaigns.members)]), commands: searchCommands),
+        jobs: jobs
+      ).routes
   }
 }

@@ -75,8 +75,8 @@ struct SegmentOwnRoutes: Sendable {
   /// `dateFrom` and `dateTo`, days in UTC; the last 30 days where nothing is said.
   private func chart(_ request: APIRequest) async throws -> APIResponse {
     let segment = try await open(request)
-    let last = try day("dateTo", request.query) ?? jobs.clock.now
-    let first = try day("dateFrom", request.query) ?? last.addingTimeInterval(-29 * 86_400)
+    let last = try request.day("dateTo") ?? jobs.clock.now
+    let first = try request.day("dateFrom") ?? last.addingTimeInterval(-29 * 86_400)
     guard first <= last, last.timeIntervalSince(first) < Double(SegmentChart.maximumDays) * 86_400
     else {
       throw APIError.validation([
@@ -96,13 +96,5 @@ struct SegmentOwnRoutes: Sendable {
         "total": .array(days.map { .int($0.total) }),
       ]
     ])
-  }
-
-  private func day(_ name: String, _ query: JSONValue) throws(APIError) -> Date? {
-    guard let text = query[name]?.text, !text.isEmpty else { return nil }
-    guard let date = WireDate.parse(text) else {
-      throw .validation([(name, ["\"\(text)\" is no date; YYYY-MM-DD is expected."])])
-    }
-    return date
   }
 }
