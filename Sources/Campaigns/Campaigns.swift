@@ -9,6 +9,8 @@ public import Transfer
 public struct Campaigns: Sendable {
   /// What jobs and acts call.
   public let runtime: CampaignRuntime
+  /// The e-mails among some that are not published, with their names; e-mails belong to a module that tells.
+  let unpublishedEmails: @Sendable ([Int64]) async throws -> [Int64: String]
 
   /// Campaigns on a queue and its database.
   ///
@@ -19,19 +21,31 @@ public struct Campaigns: Sendable {
   ///   - settings: What an operator has set, asked anew for each transaction.
   ///   - http: What calls webhooks.
   ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public (CAM-454).
+  ///   - unpublishedEmails: Those of some e-mails that are not published, with their names (CAM-605).
   ///   - logger: Where trouble is told.
   public init(
     jobs: JobClient, fields: FieldStore, mail: MailOffice? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings = { CampaignSettings() },
     http: HTTPClient = HTTPClient(),
     allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool = { false },
+    unpublishedEmails: @escaping @Sendable ([Int64]) async throws -> [Int64: String] = { _ in [:] },
     logger: Logger
   ) {
     let engine = CampaignEngine(
       fields: fields,
       types: .standard(mail: mail, http: http, allowsPrivateAddresses: allowsPrivateAddresses),
       settings: settings)
-    runtime = CampaignRuntime(engine: engine, jobs: jobs, logger: logger)
+    self.init(
+      runtime: CampaignRuntime(engine: engine, jobs: jobs, logger: logger),
+      unpublishedEmails: unpublishedEmails)
+  }
+
+  init(
+    runtime: CampaignRuntime,
+    unpublishedEmails: @escaping @Sendable ([Int64]) async throws -> [Int64: String] = { _ in [:] }
+  ) {
+    self.runtime = runtime
+    self.unpublishedEmails = unpublishedEmails
   }
 
   /// Shows what campaigns would do.
@@ -43,6 +57,22 @@ public struct Campaigns: Sendable {
     CampaignSimulator(runtime: runtime, segmentSets: segments)
   }
 
-  /// Makes, changes and deletes campaigns.
+  /// Makes, changes, copies and deletes campaigns.
   public var editor: CampaignEditor { CampaignEditor(runtime: runtime) }
+  /// Changes entries of single contacts.
+  public var log: CampaignLogEditor { CampaignLogEditor(runtime: runtime) }
+  /// Puts contacts into campaigns and takes them out, by hand.
+  public var members: CampaignMembers { CampaignMembers(runtime: runtime) }
+  /// Reads campaigns and their events.
+  public var store: CampaignStore { CampaignStore(pool: runtime.jobs.postgres) }
+  /// Reads members.
+  public var memberStore: CampaignMemberStore { CampaignMemberStore(pool: runtime.jobs.postgres) }
+  /// Reads what happened and will happen to contacts.
+  public var logStore: CampaignLogStore { CampaignLogStore(pool: runtime.jobs.postgres) }
+  /// Reads what campaigns came to.
+  public var statistics: CampaignStatistics { CampaignStatistics(pool: runtime.jobs.postgres) }
+  /// Writes campaigns as documents and reads them.
+  public var documents: CampaignDocuments { CampaignDocuments(editor: editor) }
+  /// The clock.
+  public var clock: WallClock { runtime.jobs.clock }
 }

@@ -59,7 +59,7 @@ extension Composition {
     settings.port = configuration.httpPort
     settings.version = Version.text
     let postgres = backends.postgres
-    let fields = FieldStore(pool: postgres)
+    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
     // One for both: it bounds how many passwords are hashed at once.
     let hasher = PasswordHasher()
     let users = UserStore(pool: postgres, hasher: hasher)
@@ -70,10 +70,12 @@ extension Composition {
         jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
         contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
         imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
-        exports: ExportService(jobs: backends.jobs, fields: fields) {
+        exports: ExportService(
+          jobs: backends.jobs, fields: fields, commands: Handlers.searchCommands
+        ) {
           try await backends.exportSettings()
         },
-        segments: backends.segmentEditor(fields: fields),
+        segments: backends.segmentEditor(fields: fields), campaigns: backends.campaigns,
         segmentWarnings: { [backends] in try await backends.segmentWarnings() },
         contactSettings: { [backends] in try await backends.contactSettings() }
       ).with(backends.recordSettings()).with(backends.mail),

@@ -19,13 +19,16 @@ enum Handlers {
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
-      tables: MergeTable.contacts + MergeTable.points + MergeTable.mail,
+      actions: BulkActions([CampaignsBulkAction(backends.campaigns.members)]),
+      commands: searchCommands, tables: mergeTables,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
       in: &registry, cache: backends.segmentSets(), observers: [PointTriggerObserver()])
     PointJobs.register(in: &registry, actions: backends.pointTriggerActions)
-    ExportJobs.register(in: &registry, fields: FieldStore(pool: backends.postgres)) {
+    ExportJobs.register(
+      in: &registry, fields: FieldStore(pool: backends.postgres), commands: searchCommands
+    ) {
       try await backends.exportSettings()
     }
     MailJobs.register(in: &registry, kit: backends.mail)
@@ -38,6 +41,16 @@ enum Handlers {
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic
+  }
+
+  /// Commands of the search for contacts that modules above contacts give.
+  static var searchCommands: [String: SearchCommand] {
+    MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+  }
+
+  /// What moves when contacts are merged.
+  private static var mergeTables: [MergeTable] {
+    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
   }
 }
 

@@ -1,3 +1,4 @@
+import Campaigns
 public import Contacts
 import Mail
 import Points
@@ -7,7 +8,7 @@ public import Segments
 extension Backends {
   /// What makes and changes segments.
   public func segmentEditor(fields: FieldStore) -> SegmentEditor {
-    SegmentEditor(jobs: jobs, fields: fields, registry: Self.filters) {
+    SegmentEditor(jobs: jobs, fields: fields, registry: Self.filters, uses: [.campaigns]) {
       try await segmentOptions()
     }
   }
@@ -17,6 +18,7 @@ extension Backends {
     var registry = FilterRegistry.contacts
     registry.addPoints()
     registry.addMail()
+    registry.addCampaigns()
     return registry
   }
 

@@ -5,6 +5,7 @@ extension Martlet {
   static let commands: [any ParsableCommand.Type] = [
     MigrateCommand.self, DoctorCommand.self, DevCommand.self, UserCommand.self,
     ImportCommand.self, ExportCommand.self, ContactsCommand.self, SegmentsCommand.self,
+    CampaignsCommand.self,
     SettingsCommand.self,
     QueuesCommand.self, JobsCommand.self,
     WorkersCommand.self, WaitCommand.self, ClockCommand.self, SampleCommand.self,

@@ -1,3 +1,4 @@
+import Campaigns
 import Contacts
 import Segments
 
@@ -55,6 +56,21 @@ extension SegmentError: RecordError {
     case .forbidden: return .forbidden
     case .inUse: return APIError(.unprocessableContent, description)
     case .tooSlow: return .unavailable(description)
+    }
+  }
+}
+
+extension CampaignError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .invalid(let input): return .invalid(input)
+    case .refused(let input):
+      var error = APIError.invalid(input)
+      error.status = .unprocessableContent
+      error.type = "validation"
+      return error
+    case .conflict(let text): return .conflict(text)
+    case .notFound(let text): return APIError(.notFound, text)
     }
   }
 }

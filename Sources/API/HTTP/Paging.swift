@@ -5,8 +5,8 @@ struct Paging: Sendable, Equatable {
   /// How many to give.
   var limit: Int
 
-  /// Reads `start` and `limit`. Without a limit 30, or what is standard for the list; 0 and more than the cap mean the cap, so that
-  /// nobody can ask for a list that does not fit.
+  /// Reads `start` and `limit`. Without a limit 30, or what is standard for the list; 0 and more than the
+  /// cap mean the cap, so that nobody can ask for a list that does not fit.
   init(_ query: JSONValue, cap: Int, standard: Int = 30) {
     start = max(0, query["start"]?.integer ?? 0)
     let wanted = query["limit"].map { $0.integer ?? standard } ?? standard

@@ -114,14 +114,16 @@ extension StandardRoutes {
     }
     if !outcome.errors.isEmpty {
       json.key("errors")
-      json.value(Self.errors(outcome.errors))
+      json.value(APIError.json(byPosition: outcome.errors))
     }
     json.endObject()
     return APIResponse(status: status, jsonBytes: json.bytes)
   }
+}
 
-  /// Keyed by position; an array, as PHP writes it, where every position from 0 is there.
-  private static func errors(_ errors: [(position: Int, error: APIError)]) -> JSONValue {
+extension APIError {
+  /// Errors of a batch, keyed by position; an array, as PHP writes it, where every position from 0 is there.
+  static func json(byPosition errors: [(position: Int, error: APIError)]) -> JSONValue {
     if errors.map(\.position) == Array(errors.indices) {
       return .array(errors.map(\.error.json))
     }

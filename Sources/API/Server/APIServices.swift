@@ -1,7 +1,9 @@
+public import Campaigns
 public import Contacts
 public import Exports
 public import Imports
 public import JobQueue
+import Logging
 public import Mail
 import Points
 public import Postgres
@@ -37,8 +39,13 @@ public struct APIServices: Sendable {
   public var records = RecordSettings()
   /// Mail; nil where none is sent.
   public var mail: MailKit?
+  /// Campaigns.
+  public var campaigns: Campaigns
   /// What moves when contacts are merged.
-  public var mergeTables = MergeTable.contacts + MergeTable.points + MergeTable.mail
+  public var mergeTables =
+    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+  /// Commands of the search for contacts that modules above contacts give.
+  public var searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
 
   /// The services of a process.
   /// - Parameters:
@@ -48,13 +55,14 @@ public struct APIServices: Sendable {
   ///   - fields: Reads the definitions of fields.
   ///   - imports: Creates and steers imports.
   ///   - segments: Makes and changes segments; one without settings where none is given.
+  ///   - campaigns: Campaigns; with the standard settings unless given.
   ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
   ///   - exports: Creates and steers exports; with the standard settings unless given.
   ///   - contactSettings: What an operator has set about contacts.
   public init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
     imports: ImportService, exports: ExportService? = nil,
-    segments: SegmentEditor? = nil,
+    segments: SegmentEditor? = nil, campaigns: Campaigns? = nil,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() },
     contactSettings: @escaping @Sendable () async throws -> ContactSettings = {
       ContactSettings()
@@ -70,6 +78,8 @@ public struct APIServices: Sendable {
     self.imports = imports
     self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
     self.segmentWarnings = segmentWarnings
+    self.campaigns =
+      campaigns ?? Campaigns(jobs: jobs, fields: fields, logger: Logger(label: "campaigns"))
     self.exports = exports ?? ExportService(jobs: jobs, fields: fields)
   }
 
@@ -87,6 +97,7 @@ public struct APIServices: Sendable {
         uploadLimit: configuration.maximumUploadBytes
       ).routes
     routes += segmentRoutes(configuration)
+    routes += campaignRoutes(configuration)
     routes += ExportRoutes(exports: exports, pageCap: cap).routes
     routes += recordRoutes(pageCap: cap)
     routes += pointRoutes(pageCap: cap)
@@ -109,12 +120,26 @@ public struct APIServices: Sendable {
       ).routes
   }
 
+  private func campaignRoutes(_ configuration: APIConfiguration) -> [Route] {
+    let cap = configuration.maximumPageSize
+    let resource = CampaignResource(
+      campaigns: campaigns, segments: SegmentStore(pool: postgres), pageCap: cap)
+    return resource.routes
+      + CampaignMemberRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
+      + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
+      + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: cap).routes
+      + SimulationRoutes(
+        simulator: campaigns.simulator(segments: { [segments] in segments.sets() }),
+        clock: jobs.clock
+      ).routes
+  }
+
   private func contactRoutes(_ configuration: APIConfiguration) -> [Route] {
     let editor = ContactEditor(
       pool: postgres, fields: fields, tables: mergeTables, settings: contactSettings)
     return ContactRoutes(
-      contacts: contacts, editor: editor, fields: fields, clock: jobs.clock,
-      pageCap: configuration.maximumPageSize
+      contacts: contacts, editor: editor, fields: fields, commands: searchCommands,
+      clock: jobs.clock, pageCap: configuration.maximumPageSize
     ).routes
       + ContactListRoutes(fields: fields, postgres: postgres).routes
       + ContactActionRoutes(editor: editor, clock: jobs.clock).routes

@@ -11,16 +11,25 @@ struct CampaignEdit {
   let input: CampaignInput
   let isReplacing: Bool
   let isNew: Bool
+  /// Whether what events name may be missing: a copy or an import is kept all the same, unpublished.
+  let isTrusted: Bool
   let author: Author
   let now: Date
   let connection: PostgresConnection
   let outbox: JobOutbox
 
+  /// What an edit did.
+  struct Change {
+    /// What changed, by member.
+    var details: [String: JSONValue] = [:]
+    /// The numbers of events by the names of the request.
+    var numbers: [EventReference: Int64] = [:]
+  }
+
   /// Checks and writes.
   ///
-  /// - Returns: What changed, by member; nil where nothing did, and then nothing was written (CAM-620).
-  @discardableResult
-  func apply() async throws -> [String: JSONValue]? {
+  /// - Returns: What changed; where nothing did, nothing was written (CAM-620). Nil without a campaign.
+  func apply() async throws -> Change? {
     guard
       var before = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
     else { return nil }
@@ -37,11 +46,11 @@ struct CampaignEdit {
     after.canvas = events.canvas(input.canvas ?? (isReplacing ? .object([:]) : after.canvas))
     try await check(after, before, settings)
     let details = differences(before, after)
-    guard isNew || !details.isEmpty else { return nil }
+    guard isNew || !details.isEmpty else { return Change() }
     try await write(after, before)
     try await events.write()
     try await follow(after, before, events)
-    return details
+    return Change(details: details, numbers: events.numbers)
   }
 
   // MARK: Members
@@ -84,7 +93,7 @@ struct CampaignEdit {
       if after.events.isEmpty {
         throw CampaignError.invalid(InvalidInput("events", "at least one event is required"))
       }
-      if after.sources.isEmpty {
+      if after.sources.isEmpty, !isTrusted {
         throw CampaignError.invalid(
           InvalidInput("lists", "at least one list or form is required as a source"))
       }
@@ -110,7 +119,7 @@ struct CampaignEdit {
     graph.run(editor.engine.types)
     var problems = graph.problems
     let fields = try await editor.engine.fields.current(on: connection)
-    for event in changed where problems.isEmpty {
+    for event in changed where problems.isEmpty && !isTrusted {
       guard let check = editor.engine.types.check(event.type) else { continue }
       var look = EventCheck(
         event, parent: after.events.first { $0.id == event.parent }, fields: fields,

@@ -1,6 +1,6 @@
-public import Contacts
-public import Foundation
-public import JobQueue
+import Contacts
+import Foundation
+import JobQueue
 import Postgres
 public import Users
 
@@ -23,22 +23,37 @@ public struct CampaignEditor: Sendable {
   public func create(_ input: CampaignInput, by author: Author) async throws -> Campaign {
     let now = jobs.clock.now
     let id = try await jobs.transaction { connection, outbox in
-      let rows = try await connection.query(
-        """
-        INSERT INTO campaigns (name, date_added, created_by, created_by_user)
-        VALUES ('…', \(now), \(author.id)::bigint, \(author.name)::text) RETURNING id
-        """)
-      let id: Int64 = try rows[0].decode(at: 0)
-      let edit = CampaignEdit(
-        editor: self, id: id, input: input, isReplacing: true, isNew: true, author: author,
-        now: now, connection: connection, outbox: outbox)
-      try await edit.apply()
-      try await AuditLog.write(
-        [.init("create", "campaign", id, details: .object(["name": .string(input.name ?? "")]))],
-        by: author, now: now, on: connection)
-      return id
+      try await insert(input, by: author, now: now, on: connection, outbox)
     }
     return try await read(id)
+  }
+
+  /// Makes a campaign within a transaction.
+  ///
+  /// - Parameters:
+  ///   - details: What else the audit log says.
+  ///   - isTrusted: Whether what events name may be missing, as of a copy or an import.
+  /// - Returns: Its number.
+  func insert(
+    _ input: CampaignInput, details: [String: JSONValue] = [:], isTrusted: Bool = false,
+    by author: Author, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws -> Int64 {
+    let rows = try await connection.query(
+      """
+      INSERT INTO campaigns (name, date_added, created_by, created_by_user)
+      VALUES ('…', \(now), \(author.id)::bigint, \(author.name)::text) RETURNING id
+      """)
+    let id: Int64 = try rows[0].decode(at: 0)
+    let edit = CampaignEdit(
+      editor: self, id: id, input: input, isReplacing: true, isNew: true, isTrusted: isTrusted,
+      author: author, now: now, connection: connection, outbox: outbox)
+    _ = try await edit.apply()
+    var details = details
+    details["name"] = .string(input.name ?? "")
+    try await AuditLog.write(
+      [.init("create", "campaign", id, details: .object(details))], by: author, now: now,
+      on: connection)
+    return id
   }
 
   /// Changes a campaign: the members given, or all of them.
@@ -49,21 +64,33 @@ public struct CampaignEditor: Sendable {
     _ id: Int64, _ input: CampaignInput, replacing: Bool = false, by author: Author
   ) async throws -> Campaign? {
     let now = jobs.clock.now
-    let found = try await jobs.transaction { connection, outbox in
-      let rows = try await connection.query(
-        "SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL FOR NO KEY UPDATE")
-      guard !rows.isEmpty else { return false }
-      let edit = CampaignEdit(
-        editor: self, id: id, input: input, isReplacing: replacing, isNew: false, author: author,
-        now: now, connection: connection, outbox: outbox)
-      if let details = try await edit.apply() {
-        try await AuditLog.write(
-          [.init("update", "campaign", id, details: .object(details))], by: author, now: now,
-          on: connection)
-      }
-      return true
+    let changed = try await jobs.transaction { connection, outbox in
+      try await change(
+        id, input, replacing: replacing, by: author, now: now, on: connection, outbox)
     }
-    return found ? try await read(id) : nil
+    return changed == nil ? nil : try await read(id)
+  }
+
+  /// Changes a campaign within a transaction.
+  ///
+  /// - Returns: What changed; nil where there is no such campaign.
+  func change(
+    _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author, now: Date,
+    on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws -> CampaignEdit.Change? {
+    let rows = try await connection.query(
+      "SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL FOR NO KEY UPDATE")
+    guard !rows.isEmpty else { return nil }
+    let edit = CampaignEdit(
+      editor: self, id: id, input: input, isReplacing: replacing, isNew: false, isTrusted: false,
+      author: author, now: now, connection: connection, outbox: outbox)
+    guard let change = try await edit.apply() else { return nil }
+    if !change.details.isEmpty {
+      try await AuditLog.write(
+        [.init("update", "campaign", id, details: .object(change.details))], by: author, now: now,
+        on: connection)
+    }
+    return change
   }
 
   /// Deletes a campaign: it is gone at once, what hangs on it is removed in the background (CAM-640).
@@ -109,7 +136,7 @@ public struct CampaignEditor: Sendable {
     return try rows.map { try $0.decode(at: 0) }
   }
 
-  private func read(_ id: Int64) async throws -> Campaign {
+  func read(_ id: Int64) async throws -> Campaign {
     guard let campaign = try await CampaignStore(pool: jobs.postgres).campaign(id) else {
       throw CampaignError.notFound("campaign \(id) was deleted meanwhile")
     }

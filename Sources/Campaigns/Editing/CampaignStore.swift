@@ -14,6 +14,11 @@ public struct CampaignStore: Sendable {
     try await pool.withConnection { try await Self.find("campaigns.id = \(id)", on: $0).first }
   }
 
+  /// Whether there is a campaign with a number.
+  public func exists(_ id: Int64) async throws -> Bool {
+    try await !pool.query("SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL").isEmpty
+  }
+
   /// A page of campaigns, and how many there are in all.
   ///
   /// - Parameters:
@@ -35,7 +40,7 @@ public struct CampaignStore: Sendable {
 
   /// A page of the events of all campaigns, with the campaign of each.
   public func events(
-    start: Int, limit: Int, where condition: SQL = "true"
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY e.id"
   ) async throws -> (events: [(event: CampaignEvent, campaign: Int64)], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
       let present: SQL = """
@@ -46,7 +51,7 @@ public struct CampaignStore: Sendable {
       let rows = try await connection.query(
         """
         SELECT \(sql: EventRows.columns), campaign_id FROM \(sql: present)
-        ORDER BY e.id LIMIT \(limit) OFFSET \(start)
+        \(sql: order) LIMIT \(limit) OFFSET \(start)
         """)
       return (
         try rows.map { (try EventRows.event($0), try $0.decode("campaign_id")) },
@@ -107,6 +112,18 @@ public struct CampaignStore: Sendable {
 }
 
 extension ListQuery {
+  /// The list of events: its conditions stand on `campaign_events AS e`.
+  public static let campaignEvents = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "e"), QueryColumn("name", .text, of: "e"),
+      QueryColumn("description", .text, of: "e"), QueryColumn("type", .text, of: "e"),
+      QueryColumn("event_type", .text, sql: "e.kind"),
+      QueryColumn("order", .integer, sql: "e.position", otherNames: ["event_order"]),
+      QueryColumn("parent_id", .integer, of: "e", otherNames: ["parent"]),
+      QueryColumn("campaign_id", .integer, of: "e", otherNames: ["campaign"]),
+      QueryColumn("channel", .text, of: "e"), QueryColumn("channel_id", .integer, of: "e"),
+    ], mainColumns: ["name", "description"])
+
   /// The list of campaigns: its conditions stand on the table `campaigns`, called so.
   public static let campaigns = ListQuery(
     columns: [

@@ -31,6 +31,11 @@ struct EventEdit {
         continue
       }
       let standard = edit.editor.engine.types[type]?.kind
+      if let kind = input.kind, !kind.isEmpty, EventKind(rawValue: kind) == nil {
+        refuse(
+          name, "eventType: \(InvalidInput.shown(kind)) is none of action, decision, condition")
+        continue
+      }
       let kind = input.kind.flatMap(EventKind.init(rawValue:)) ?? old?.kind ?? standard
       guard let kind else {
         refuse(name, "eventType: is none of action, decision, condition")
@@ -111,7 +116,8 @@ struct EventEdit {
     for input in inputs {
       guard let id = numbers[input.reference] else { continue }
       for child in input.children {
-        if let child = numbers[child] { parents[child] = (id, parents[child]?.path) }
+        guard let child = numbers[child] ?? known(child, events) else { continue }
+        parents[child] = (id, parents[child]?.path)
       }
     }
     for input in inputs {
@@ -138,6 +144,11 @@ struct EventEdit {
       }
       if event.path == nil { event.path = parents[id]?.path }
       events[id] = event
+    }
+    // Children that the request names only so move too.
+    let named = Set(numbers.values)
+    for (child, place) in parents where !named.contains(child) {
+      events[child]?.parent = place.parent
     }
     for (id, event) in events {
       // A path means something below decisions and conditions alone (CAM-003).
@@ -217,7 +228,7 @@ struct EventPlan {
     guard !numbers.isEmpty else { return canvas }
     func number(_ value: JSONValue?) -> JSONValue? {
       guard let reference = EventReference(value), let id = numbers[reference] else { return value }
-      return .string(String(id))
+      return .integer(id)
     }
     guard case .object(var members) = canvas else { return canvas }
     for (list, names) in [("nodes", ["id"]), ("connections", ["sourceId", "targetId"])] {

@@ -71,7 +71,7 @@ struct CampaignEngine: Sendable {
     let graph = try await graphs.graph(campaign, version: version, on: connection)
     let pass = Pass(
       engine: self, graph: graph, settings: settings, connection: connection, outbox: outbox,
-      now: now)
+      now: now, isLive: isLive)
     let result = try await body(pass)
     try await pass.finish()
     return (result, pass.wakes)

@@ -142,7 +142,7 @@ extension Pass {
     if !ended.isEmpty {
       try await connection.query(
         """
-        UPDATE campaign_log AS l SET state = 4, executed_at = NULL, attempts = attempts + 1,
+        UPDATE campaign_log AS l SET state = 4, executed_at = \(now), attempts = attempts + 1,
           error = entry.error, lease_until = NULL, lease_token = NULL
         FROM unnest(\(ended.map(\.0.runner.contact)), \(ended.map { Int32($0.0.rotation) }),
           \(ended.map(\.1))) AS entry (contact, rotation, error)

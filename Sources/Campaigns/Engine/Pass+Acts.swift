@@ -114,7 +114,12 @@ extension Pass {
         WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
           AND l.rotation = entry.rotation
         """)
-      count(event.id, .executed(true), entries.count, current: entries.count { $0.isCurrent })
+      let hours = Dictionary(grouping: entries) { Self.hour(of: dates[$0.runner.contact] ?? now) }
+      for (hour, decided) in hours {
+        count(
+          event.id, .executed(true), decided.count, current: decided.count { $0.isCurrent },
+          at: hour)
+      }
       try await consider(
         graph.children(of: event, path: true), entries.map(\.runner), base: .each(dates))
     }

@@ -36,7 +36,7 @@ extension Pass {
   private func begin(
     _ event: CampaignEvent, _ runners: [Runner], _ base: Base, delayUsed: Bool
   ) async throws {
-    if event.trigger.mode == .immediate, case .now = base {
+    if event.trigger.mode == .immediate, case .now = base, isLive {
       return try await run(event, runners, base)
     }
     let times = try await fireTimes(
@@ -49,7 +49,7 @@ extension Pass {
         dateless.append(runner)
         continue
       }
-      if time <= now {
+      if time <= now, isLive {
         due.append(runner)
       } else {
         later.append((runner, self.base(of: runner, base), time))

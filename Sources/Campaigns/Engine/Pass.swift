@@ -22,6 +22,8 @@ final class Pass {
   let outbox: JobOutbox
   /// Every relative computation of the pass uses this instant (CAM-219).
   let now: Date
+  /// Whether the campaign runs; while it does not, what is due waits (CAM-602).
+  let isLive: Bool
 
   /// When events have something due soon, for after the commit.
   private(set) var wakes: Set<Wake> = []
@@ -32,14 +34,14 @@ final class Pass {
   /// Jumps that wait until everything else that is due has run (CAM-345).
   var jumps: [(event: CampaignEvent, runners: [Runner])] = []
   /// What events came to, to be added to the counters at the end.
-  private var tallies: [Int64: Tally] = [:]
+  private var tallies: [TallyKey: Tally] = [:]
   private var zones: FireZones
   private var zoneNames: [Int64: String?] = [:]
   private var contactDates: [String: [Int64: FireTime.ContactDate]] = [:]
 
   init(
     engine: CampaignEngine, graph: CampaignGraph, settings: CampaignSettings,
-    connection: PostgresConnection, outbox: JobOutbox, now: Date
+    connection: PostgresConnection, outbox: JobOutbox, now: Date, isLive: Bool
   ) {
     self.engine = engine
     self.graph = graph
@@ -47,6 +49,7 @@ final class Pass {
     self.connection = connection
     self.outbox = outbox
     self.now = now
+    self.isLive = isLive
     zones = FireZones(standard: settings.timeZone)
   }
 
@@ -153,7 +156,7 @@ final class Pass {
     fileprivate var wakes: Set<Wake>
     fileprivate var gone: Set<Int64>
     fileprivate var jumps: [(event: CampaignEvent, runners: [Runner])]
-    fileprivate var tallies: [Int64: Tally]
+    fileprivate var tallies: [TallyKey: Tally]
   }
 
   /// The state to come back to with ``restore(_:)``.
@@ -176,25 +179,37 @@ final class Pass {
   /// - Parameters:
   ///   - count: How many.
   ///   - current: How many of them stand in their members' present rotation.
-  func count(_ event: Int64, _ outcome: Outcome, _ count: Int, current: Int? = nil) {
+  ///   - instant: When, as the entries say; nil for the pass's instant.
+  func count(
+    _ event: Int64, _ outcome: Outcome, _ count: Int, current: Int? = nil, at instant: Date? = nil
+  ) {
     guard count != 0 else { return }
-    tallies[event, default: Tally()].add(outcome, count, current ?? count)
+    let key = TallyKey(event: event, hour: Self.hour(of: instant ?? now))
+    tallies[key, default: Tally()].add(outcome, count, current ?? count)
+  }
+
+  /// The beginning of the hour in which an instant lies.
+  static func hour(of instant: Date) -> Date {
+    Date(timeIntervalSince1970: (instant.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
   }
 
   /// Writes what was counted. Call it once, last: counters are what parallel passes contend for.
   func finish() async throws {
     guard !tallies.isEmpty else { return }
-    let events = tallies.keys.sorted()
-    let all = events.compactMap { tallies[$0] }
-    let hour = Date(
-      timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+    let hours = tallies.sorted { ($0.key.event, $0.key.hour) < ($1.key.event, $1.key.hour) }
+    let all = hours.map(\.value.all)
+    var present: [Int64: Numbers] = [:]
+    for (key, tally) in hours { present[key.event, default: Numbers()].add(tally.current) }
+    let events = present.keys.sorted()
+    let current = events.compactMap { present[$0] }
     try await connection.pipeline([
       """
       INSERT INTO campaign_event_hours AS old
         (event_id, hour, slot, campaign_id, executed, yes, no, failed)
-      SELECT event, \(hour), pg_backend_pid() % 16, \(campaign), executed, yes, no, failed
-      FROM unnest(\(events), \(all.map(\.all.executed)), \(all.map(\.all.yes)),
-        \(all.map(\.all.no)), \(all.map(\.all.failed))) AS new (event, executed, yes, no, failed)
+      SELECT event, hour, pg_backend_pid() % 16, \(campaign), executed, yes, no, failed
+      FROM unnest(\(hours.map(\.key.event)), \(hours.map(\.key.hour)), \(all.map(\.executed)),
+        \(all.map(\.yes)), \(all.map(\.no)), \(all.map(\.failed)))
+        AS new (event, hour, executed, yes, no, failed)
       ON CONFLICT (event_id, hour, slot) DO UPDATE SET executed = old.executed + excluded.executed,
         yes = old.yes + excluded.yes, no = old.no + excluded.no,
         failed = old.failed + excluded.failed
@@ -203,8 +218,8 @@ final class Pass {
       INSERT INTO campaign_event_counts AS old
         (event_id, slot, campaign_id, executed, yes, no, failed)
       SELECT event, pg_backend_pid() % 16, \(campaign), executed, yes, no, failed
-      FROM unnest(\(events), \(all.map(\.current.executed)), \(all.map(\.current.yes)),
-        \(all.map(\.current.no)), \(all.map(\.current.failed)))
+      FROM unnest(\(events), \(current.map(\.executed)), \(current.map(\.yes)),
+        \(current.map(\.no)), \(current.map(\.failed)))
         AS new (event, executed, yes, no, failed)
       ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
         yes = old.yes + excluded.yes, no = old.no + excluded.no,
@@ -223,25 +238,40 @@ enum Outcome: Sendable {
   case failed
 }
 
-/// Outcomes of one event.
-struct Tally {
-  struct Numbers {
-    var executed: Int64 = 0
-    var yes: Int64 = 0
-    var no: Int64 = 0
-    var failed: Int64 = 0
+/// Where outcomes are counted.
+struct TallyKey: Hashable {
+  var event: Int64
+  var hour: Date
+}
 
-    mutating func add(_ outcome: Outcome, _ count: Int) {
-      let count = Int64(count)
-      switch outcome {
-      case .executed(let path):
-        executed += count
-        if path == true { yes += count }
-        if path == false { no += count }
-      case .failed: failed += count
-      }
+/// How often an event ended how.
+struct Numbers {
+  var executed: Int64 = 0
+  var yes: Int64 = 0
+  var no: Int64 = 0
+  var failed: Int64 = 0
+
+  mutating func add(_ outcome: Outcome, _ count: Int) {
+    let count = Int64(count)
+    switch outcome {
+    case .executed(let path):
+      executed += count
+      if path == true { yes += count }
+      if path == false { no += count }
+    case .failed: failed += count
     }
   }
+
+  mutating func add(_ other: Numbers) {
+    executed += other.executed
+    yes += other.yes
+    no += other.no
+    failed += other.failed
+  }
+}
+
+/// Outcomes of one event in an hour.
+struct Tally {
   var all = Numbers()
   var current = Numbers()
 

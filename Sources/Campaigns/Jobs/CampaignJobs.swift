@@ -2,6 +2,7 @@ import Foundation
 public import JobQueue
 import Logging
 import Metrics
+import Postgres
 
 /// Executes what is due of an event. Safe to lose: the rows stay, and the look finds them.
 struct ExecuteDue: TransientJob {
@@ -109,4 +110,29 @@ enum CampaignMetrics {
   static let lateness = Metrics.Timer(
     label: "martlet_campaign_lateness_seconds", dimensions: [], preferredDisplayUnit: .seconds)
   static let executed = Counter(label: "martlet_campaign_entries_total")
+}
+
+extension Campaigns {
+  /// Asks for the members of a campaign to be brought in line with its source segments; what is due is executed
+  /// at once anyway.
+  ///
+  /// - Returns: The job; nil where the campaign does not exist or is not live.
+  public func update(_ campaign: Int64) async throws -> JobID? {
+    let now = clock.now
+    return try await runtime.jobs.transaction { connection, outbox -> JobID? in
+      let rows = try await connection.query(
+        "SELECT FROM campaigns c WHERE c.id = \(campaign) AND \(sql: CampaignSQL.isLive(now))")
+      guard !rows.isEmpty else { return nil }
+      return try CampaignUpdates.request(campaign, in: outbox)
+    }
+  }
+
+  /// Asks for the counters of a campaign to be proved from its log (CAM-803).
+  public func repairStatistics(of campaign: Int64) async throws -> JobID {
+    try await runtime.jobs.transaction { _, outbox in
+      try outbox.add(
+        RepairStatistics(campaign: campaign),
+        EnqueueOptions(object: JobObject(type: "campaign", id: campaign)))
+    }
+  }
 }

@@ -97,6 +97,9 @@ extension CampaignRuntime {
           ), logged AS (
             DELETE FROM campaign_log l USING batch
             WHERE l.contact_id = batch.contact_id AND l.campaign_id = \(campaign)
+          ), told AS (
+            DELETE FROM campaign_history h USING batch
+            WHERE h.contact_id = batch.contact_id AND h.campaign_id = \(campaign)
           )
           DELETE FROM campaign_members m USING batch
           WHERE m.contact_id = batch.contact_id AND m.campaign_id = \(campaign)
@@ -120,7 +123,10 @@ extension CampaignRuntime {
 /// Asks for members to be brought up to date.
 enum CampaignUpdates {
   /// The job of a campaign, once while one is queued.
-  static func request(_ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox) throws {
+  @discardableResult
+  static func request(
+    _ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox
+  ) throws -> JobID {
     try outbox.add(
       UpdateCampaign(campaign: campaign),
       EnqueueOptions(

@@ -3,8 +3,9 @@ import JobQueue
 import Logging
 public import ServiceLifecycle
 
-/// Has campaigns follow when contacts moved into or out of segments in this process, and what transactions of
-/// others made due: at once for the first time, then at most every ``pause``, the last one included. What it misses the periodic look finds.
+/// Has campaigns follow when contacts moved into or out of segments in this process, and wakes what somebody
+/// else's transaction made due: at once for the first time, then at most every ``pause``, the last one included.
+/// What it misses the periodic look finds.
 public final class CampaignWaker: Service, CustomStringConvertible {
   /// Time between two looks.
   public static let pause = Duration.milliseconds(50)

@@ -96,6 +96,10 @@ extension Pass {
   fileprivate func change(
     _ event: CampaignEvent, _ contact: Int64, _ change: EntryChange
   ) async throws -> Bool {
+    // Nobody deletes it meanwhile.
+    guard try await ContactLock.lock([contact], on: connection) == [contact] else {
+      throw CampaignError.notFound("there is no contact \(contact)")
+    }
     let members = try await connection.query(
       """
       SELECT rotation, is_active FROM campaign_members
@@ -177,7 +181,11 @@ extension Pass {
       RETURNING xmax = 0
       """)
     if isExecuted {
-      count(event.id, .executed(path), 1, current: target == rotation ? 1 : 0)
+      let current = target == rotation ? 1 : 0
+      if state == .failed, oldRotation == target {
+        count(event.id, .failed, -1, current: -current, at: executed)
+      }
+      count(event.id, .executed(path), 1, current: current, at: change.dateTriggered)
     } else if let fire = change.triggerDate {
       wake(event, [fire])
     }

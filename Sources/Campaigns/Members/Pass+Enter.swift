@@ -26,6 +26,7 @@ extension Pass {
     if areNew, let entered = try await enterNew(contacts) { return entered }
     let contacts = Set(contacts).sorted()
     try await endRotations(contacts, by: way)
+    try await keepHistory(of: contacts, by: way)
     let manual = way == .manual
     let rows = try await connection.query(
       """
@@ -60,7 +61,8 @@ extension Pass {
     }
     let members = runners.map(\.contact)
     // The marks go with the next statement: filters may ask who is in a campaign.
-    try await ContactChanges.mark(members, [.campaign(campaign)], now: now, on: connection)
+    try await ContactChanges.mark(
+      members, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     gone.subtract(members)
     try await consider(graph.roots, runners)
     try await runJumps()
@@ -89,7 +91,7 @@ extension Pass {
       return nil
     }
     try await countMembers(added: contacts.count)
-    try await ContactChanges.mark(contacts, [.campaign(campaign)], now: now, on: connection)
+    try await ContactChanges.mark(contacts, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     try await runJumps()
     return contacts
   }
@@ -123,10 +125,29 @@ extension Pass {
     try await countMembers(removed: active.count)
   }
 
+  /// Writes down what a new run overwrites: when the one before began, and that it ended where it had not
+  /// (CAM-701).
+  private func keepHistory(of contacts: [Int64], by way: Way) async throws {
+    guard way == .manual || graph.allowsRestart else { return }
+    try await connection.query(
+      """
+      WITH old AS MATERIALIZED (
+        SELECT contact_id, first_rotation, date_added, manually_added, is_active
+        FROM campaign_members AS m WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
+          AND \(sql: mayRestart(way))
+        ORDER BY contact_id FOR NO KEY UPDATE
+      )
+      INSERT INTO campaign_history (contact_id, campaign_id, run, entered, at, by_hand)
+      SELECT contact_id, \(campaign), first_rotation, true, date_added, manually_added FROM old
+      UNION ALL
+      SELECT contact_id, \(campaign), first_rotation, false, \(now), true FROM old WHERE is_active
+      ON CONFLICT DO NOTHING
+      """)
+  }
+
   /// Counts who came and who left (CAM-803).
   func countMembers(added: Int = 0, removed: Int = 0) async throws {
-    let hour = Date(
-      timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+    let hour = Self.hour(of: now)
     try await connection.query(
       """
       INSERT INTO campaign_member_hours AS old (campaign_id, hour, slot, added, removed)
@@ -138,6 +159,8 @@ extension Pass {
 }
 
 extension ChangeTopic {
+  /// Membership of campaigns altogether.
+  public static let anyCampaign = ChangeTopic(rawValue: "campaign:any")
   /// Membership of a campaign.
   public static func campaign(_ id: Int64) -> ChangeTopic {
     ChangeTopic(rawValue: "campaign:\(id)")

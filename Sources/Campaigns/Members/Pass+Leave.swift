@@ -41,6 +41,12 @@ extension Pass {
     let exited: Date? = leaving == .exit ? now : nil
     try await connection.pipeline([
       "SELECT campaigns_uncount(\(active), \(campaign))",
+      """
+      INSERT INTO campaign_history (contact_id, campaign_id, run, entered, at, by_hand)
+      SELECT contact_id, campaign_id, first_rotation, false, \(now), \(leaving == .byHand)
+      FROM campaign_members WHERE contact_id = ANY (\(active)) AND campaign_id = \(campaign)
+      ON CONFLICT DO NOTHING
+      """,
       // Of those who had left before, only the date changes (CAM-124).
       """
       UPDATE campaign_members SET is_active = false, date_last_exited = \(exited)::timestamptz
@@ -56,7 +62,8 @@ extension Pass {
       """)
     try await countMembers(removed: active.count)
     try await withdrawMail(active)
-    try await ContactChanges.mark(active, [.campaign(campaign)], now: now, on: connection)
+    try await ContactChanges.mark(
+      active, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     gone.formUnion(active)
     return active
   }

@@ -1,4 +1,5 @@
 public import Foundation
+public import JobQueue
 public import Postgres
 public import Users
 
@@ -46,6 +47,8 @@ public struct BulkScene: Sendable {
   public var companies: CompanyRules
   /// The transaction.
   public var connection: PostgresConnection
+  /// Jobs of the transaction.
+  public var outbox: JobOutbox
 }
 
 /// The actions that there are.

@@ -39,6 +39,7 @@ public struct ChangeContacts: DurableJob {
 struct BulkHandler: Sendable {
   let fields: FieldStore
   let actions: BulkActions
+  let commands: [String: SearchCommand]
   let companies: @Sendable () async throws -> CompanyRules
   /// So many contacts are changed in one transaction.
   let stepSize: Int
@@ -55,8 +56,8 @@ struct BulkHandler: Sendable {
     while true {
       try context.checkLease()
       let now = context.clock.now
-      let place = try await context.transaction { connection, _ in
-        try await step(job, context.id, rules, now: now, on: connection)
+      let place = try await context.transaction { connection, outbox in
+        try await step(job, context.id, rules, now: now, on: connection, outbox)
       }
       context.progress(done: Int64(place.matched))
       if place.last >= place.highest { return try await finish(job, place, context) }
@@ -80,7 +81,7 @@ struct BulkHandler: Sendable {
   /// Changes the next contacts.
   private func step(
     _ job: ChangeContacts, _ id: JobID, _ rules: CompanyRules, now: Date,
-    on connection: PostgresConnection
+    on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws -> Place {
     var place = try await begin(id, now: now, on: connection)
     let definitions = try await fields.current(on: connection)
@@ -89,7 +90,8 @@ struct BulkHandler: Sendable {
     do {
       let request = try job.request.meant(fields: definitions, user: job.user)
       effect = try await actions.prepare(request, on: connection)
-      condition = try request.selection.condition(fields: definitions, user: job.user)
+      condition = try request.selection.condition(
+        fields: definitions, user: job.user, commands: commands)
     } catch let error where error is InvalidInput || error is QueryError {
       // What it names has been deleted since.
       throw PermanentJobFailure("\(error)")
@@ -115,7 +117,7 @@ struct BulkHandler: Sendable {
     if !contacts.isEmpty {
       let scene = BulkScene(
         author: job.author.author, now: now, fields: definitions, companies: rules,
-        connection: connection)
+        connection: connection, outbox: outbox)
       do {
         place.changed += try await effect.apply(to: contacts, scene).count
       } catch let error as InvalidInput {

@@ -79,7 +79,7 @@ extension BulkRequest {
   /// The numbers in a member: a list, or text with commas.
   ///
   /// - Throws: ``InvalidInput`` for what is no number.
-  func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
+  public func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
     var numbers: [Int64] = []
     for text in try texts(value, member) {
       guard let number = Int64(text), number > 0 else {
@@ -117,7 +117,7 @@ extension BulkRequest {
   }
 
   /// Refuses a request that asks for nothing.
-  func require(_ isGiven: Bool) throws(InvalidInput) {
+  public func require(_ isGiven: Bool) throws(InvalidInput) {
     guard isGiven else { throw InvalidInput("add", "say what to add or to remove") }
   }
 }

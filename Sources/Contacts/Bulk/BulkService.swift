@@ -7,6 +7,7 @@ public struct BulkService: Sendable {
   private let jobs: JobClient
   private let fields: FieldStore
   private let actions: BulkActions
+  private let commands: [String: SearchCommand]
 
   /// A service.
   ///
@@ -14,10 +15,15 @@ public struct BulkService: Sendable {
   ///   - jobs: Where the work is queued.
   ///   - fields: The definitions of fields.
   ///   - actions: What can be done.
-  public init(jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions()) {
+  ///   - commands: Commands of searches that other modules give.
+  public init(
+    jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions(),
+    commands: [String: SearchCommand] = [:]
+  ) {
     self.jobs = jobs
     self.fields = fields
     self.actions = actions
+    self.commands = commands
   }
 
   /// Refuses a request that names a segment which is another user's own (segments.md 11).
@@ -43,7 +49,8 @@ public struct BulkService: Sendable {
       let definitions = try await fields.current(on: connection)
       let request = try request.meant(fields: definitions, user: user)
       _ = try await actions.prepare(request, on: connection)
-      let condition = try request.selection.condition(fields: definitions, user: user)
+      let condition = try request.selection.condition(
+        fields: definitions, user: user, commands: commands)
       return try await connection.query(
         "SELECT count(*) FROM contacts WHERE \(sql: condition)"
       ).first?.decode(at: 0) ?? 0
@@ -59,7 +66,8 @@ public struct BulkService: Sendable {
       let definitions = try await fields.current(on: connection)
       let request = try request.meant(fields: definitions, user: user)
       let effect = try await actions.prepare(request, on: connection)
-      let condition = try request.selection.condition(fields: definitions, user: user)
+      let condition = try request.selection.condition(
+        fields: definitions, user: user, commands: commands)
       let only = effect.deletes ? try await Self.deletable(condition, on: connection) : nil
       return try outbox.add(
         ChangeContacts(request: request, user: user, author: JobAuthor(author), only: only),

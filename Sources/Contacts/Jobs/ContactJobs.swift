@@ -11,6 +11,7 @@ public enum ContactJobs {
   ///   - registry: Where.
   ///   - fields: The definitions of fields.
   ///   - actions: What can be done with many contacts at once; other modules add theirs.
+  ///   - commands: Commands of searches that other modules give.
   ///   - stepSize: So many contacts a bulk action changes in one transaction.
   ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
   ///   - rule: How equal contacts have to be to count as the same; asked for by each job, so that a
@@ -18,14 +19,16 @@ public enum ContactJobs {
   ///   - companies: The rules of companies, likewise.
   public static func register(
     in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
-    stepSize: Int = 1_000, tables: [MergeTable] = MergeTable.contacts,
+    commands: [String: SearchCommand] = [:], stepSize: Int = 1_000,
+    tables: [MergeTable] = MergeTable.contacts,
     rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },
     companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
   ) {
     let merger = ContactMerger(fields: fields, tables: tables, companies: companies)
     let deduplication = Deduplication(fields: fields, merger: merger, standardRule: rule)
     let bulk = BulkHandler(
-      fields: fields, actions: actions, companies: companies, stepSize: max(1, stepSize))
+      fields: fields, actions: actions, commands: commands, companies: companies,
+      stepSize: max(1, stepSize))
     registry.register(ChangeContacts.self) { try await bulk.handle($0, $1) }
     registry.register(DeduplicateContacts.self) { try await deduplication.find($0, $1) }
     registry.register(MergeDuplicates.self) { try await deduplication.merge($0, $1) }

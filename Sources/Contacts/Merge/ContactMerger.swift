@@ -121,7 +121,9 @@ public struct ContactMerger: Sendable {
       try await connection.query(statement)
     }
     try await connection.query(statements.segments)
-    for table in tables { try await connection.query(table.moving(statements.pairSQL)) }
+    for statement in tables.flatMap({ $0.statements(statements.pairSQL) }) {
+      try await connection.query(statement)
+    }
     try await connection.query(statements.values)
     try await connection.query("SELECT delete_contacts(\(pairs.map(\.loser)))")
     try await connection.query(statements.identities(shared: shared))

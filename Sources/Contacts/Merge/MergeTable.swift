@@ -5,6 +5,10 @@ public import Postgres
 public struct MergeTable: Sendable {
   /// The name.
   public let name: String
+  /// The statements that move the rows where that takes more than a key, given the pairs as a query with the
+  /// columns `winner` and `loser`.
+  private var steps: (@Sendable (_ pairs: SQL) -> [SQL])?
+
   /// The columns that, with the contact, no two rows share: where the winner has such a row already the
   /// loser's is dropped. Empty: all rows move.
   public let key: [String]
@@ -43,6 +47,19 @@ public struct MergeTable: Sendable {
     MergeTable("contact_categories", key: ["category_id"]),
     MergeTable("frequency_rules", key: ["channel"]),
   ]
+
+  /// A module's own steps, which leave with the loser what does not move.
+  ///
+  /// - Parameters:
+  ///   - name: What is moved.
+  ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`.
+  public init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL) -> [SQL]) {
+    self.init(name)
+    self.steps = steps
+  }
+
+  /// The statements of a merge.
+  func statements(_ pairs: SQL) -> [SQL] { steps?(pairs) ?? [moving(pairs)] }
 
   /// Moves the rows. What does not move goes with the loser.
   func moving(_ pairs: SQL) -> SQL {

@@ -12,15 +12,17 @@ public enum ExportJobs {
   /// - Parameters:
   ///   - registry: Where to.
   ///   - fields: The definitions of fields.
+  ///   - commands: Commands of searches that modules above contacts give.
   ///   - settings: Asked for by each job, so that a change is in force at once.
   public static func register(
-    in registry: inout JobRegistry, fields: FieldStore,
+    in registry: inout JobRegistry, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
     let metrics = ExportMetrics()
     registry.register(RunExport.self) { job, context in
-      try await RunHandler(fields: fields, settings: try await settings(), metrics: metrics)
-        .handle(job, context)
+      try await RunHandler(
+        fields: fields, commands: commands, settings: try await settings(), metrics: metrics
+      ).handle(job, context)
     }
     registry.register(DiscardExportParts.self) { _, context in
       try await DiscardHandler().handle(context)

@@ -8,6 +8,7 @@ import Users
 /// the run: what the dead one had written is no file's (EXP-17).
 struct RunHandler: Sendable {
   let fields: FieldStore
+  let commands: [String: SearchCommand]
   let settings: ExportSettings
   let metrics: ExportMetrics
 
@@ -16,7 +17,8 @@ struct RunHandler: Sendable {
     do {
       let fields = try await fields.current()
       let snapshot = Snapshot(
-        condition: try export.options.condition(fields: fields, user: export.createdBy),
+        condition: try export.options.condition(
+          fields: fields, user: export.createdBy, commands: commands),
         order: try export.options.order(fields: fields),
         columns: try ExportColumns(export.options.columns, fields: fields),
         format: export.options.format)

@@ -10,6 +10,7 @@ import Users
 public struct ExportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
+  let commands: [String: SearchCommand]
   let settings: @Sendable () async throws -> ExportSettings
 
   /// A service on a queue and its database.
@@ -17,13 +18,15 @@ public struct ExportService: Sendable {
   /// - Parameters:
   ///   - jobs: Enqueues; its database and clock are used.
   ///   - fields: The definitions of fields.
+  ///   - commands: Commands of searches that modules above contacts give.
   ///   - settings: What the operator has set.
   public init(
-    jobs: JobClient, fields: FieldStore,
+    jobs: JobClient, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
     self.jobs = jobs
     self.fields = fields
+    self.commands = commands
     self.settings = settings
   }
 
@@ -45,7 +48,8 @@ public struct ExportService: Sendable {
     let definitions = try await fields.current()
     let columns = try ExportColumns(options.columns, fields: definitions)
     _ = try options.order(fields: definitions)
-    let condition = try options.condition(fields: definitions, user: user.author.id)
+    let condition = try options.condition(
+      fields: definitions, user: user.author.id, commands: commands)
     try await checkSegments(options.selection, for: user)
     let settings = try await settings()
     try await lookAhead(condition, limit: settings.limit)

@@ -67,12 +67,14 @@ struct Snapshot: Sendable {
 extension ExportOptions {
   /// The contacts that the options mean, for a user. Visitors nobody knows are left out unless the
   /// search asks for them (EXP-06).
-  func condition(fields: FieldSet, user: Int64?) throws(ExportError) -> SQL {
+  func condition(
+    fields: FieldSet, user: Int64?, commands: [String: SearchCommand]
+  ) throws(ExportError) -> SQL {
     var selection = selection
     selection.leavesVisitorsOut = true
     do {
       // User 0 owns nothing: the operator is no user.
-      return try selection.condition(fields: fields, user: user ?? 0)
+      return try selection.condition(fields: fields, user: user ?? 0, commands: commands)
     } catch {
       throw ExportError(error)
     }

@@ -55,6 +55,7 @@ extension SegmentEditor {
       }
       try await erase(result.deleted, catalog, on: connection)
       if !result.deleted.isEmpty {
+        for use in uses { try await use.drop(result.deleted.map(\.id), connection, outbox) }
         // Whoever was a member of these alone is a member of no segment now.
         try await SegmentRebuilds.request(
           catalog.filters.filter { $0.value.refersToAnySegment }.map(\.key), in: outbox,

@@ -33,6 +33,11 @@ public struct SegmentEditor: Sendable {
     self.options = options
   }
 
+  /// A cache of the sets of segments, of the caller's own.
+  public func sets() -> SegmentSetCache {
+    SegmentSetCache(fields: fields, registry: registry, options: options)
+  }
+
   /// Makes a segment; its members follow by a job.
   ///
   /// - Throws: `SegmentError` for what is refused (segments.md 11), `PostgresError`.

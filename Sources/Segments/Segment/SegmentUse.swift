@@ -1,3 +1,4 @@
+public import JobQueue
 public import Postgres
 
 /// Something beyond segments that may use a segment, such as campaigns: modules above contribute theirs.
@@ -7,12 +8,18 @@ public struct SegmentUse: Sendable {
   public let kind: String
   /// The names of those that use a segment, within the transaction that wants to know.
   public let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
+  /// Lets go of segments that are deleted (SEG-90), within the transaction that deletes them.
+  public let drop: @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void
 
   /// A kind of use.
   public init(
-    kind: String, names: @escaping @Sendable (Int64, PostgresConnection) async throws -> [String]
+    kind: String, names: @escaping @Sendable (Int64, PostgresConnection) async throws -> [String],
+    drop: @escaping @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void = {
+      _, _, _ in
+    }
   ) {
     self.kind = kind
     self.names = names
+    self.drop = drop
   }
 }

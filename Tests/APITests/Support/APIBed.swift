@@ -24,6 +24,7 @@ struct APIBed: Sendable {
   let fields: FieldStore
   let imports: ImportService
   let mail: MailKit
+  let campaigns: Campaigns
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
@@ -68,11 +69,16 @@ struct APIBed: Sendable {
         username: "admin", email: "ada@example.com", firstName: "Ada", lastName: "Admin",
         role: .admin), password: "secret", now: Date())
     try await users.add(NewUser(username: "kim"), password: "secret", now: Date())
-    let fields = FieldStore(pool: pool)
+    let fields = FieldStore(pool: pool, uses: [.segments, .campaigns])
+    var filters = FilterRegistry.contacts
+    filters.addCampaigns()
+    let campaigns = Campaigns(jobs: jobs, fields: fields, logger: logger)
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
       contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports,
+      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
+      campaigns: campaigns,
       contactSettings: { contactSettings })
     let folder = FileManager.default.temporaryDirectory.appending(path: prefix).path
     defer {
@@ -91,7 +97,8 @@ struct APIBed: Sendable {
       onListening: { port.yield($0) })
     try await TestServer.running(server, on: ports) { server in
       let bed = APIBed(
-        server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail)
+        server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
+        campaigns: campaigns)
       guard withWorker else { return try await body(bed) }
       try await bed.withWorker { try await body(bed) }
     }
@@ -102,15 +109,20 @@ struct APIBed: Sendable {
     var registry = JobRegistry()
     ImportJobs.register(in: &registry, pool: pool, fields: fields)
     ExportJobs.register(in: &registry, fields: fields)
-    ContactJobs.register(in: &registry, fields: fields)
+    ContactJobs.register(
+      in: &registry, fields: fields,
+      actions: BulkActions([CampaignsBulkAction(campaigns.members)]),
+      commands: CampaignSearch.commands)
+    CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, kit: mail)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
         queues: [
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
-          WorkerQueue(ContactJobs.queue), WorkerQueue(MailJobs.queue),
-          WorkerQueue(MailJobs.firstQueue), WorkerQueue(MailJobs.bulkQueue),
+          WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
+          WorkerQueue(MailJobs.queue), WorkerQueue(MailJobs.firstQueue),
+          WorkerQueue(MailJobs.bulkQueue),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -61,6 +61,7 @@ struct CampaignBed: Sendable {
 
   var engine: CampaignEngine { runtime.engine }
   var editor: CampaignEditor { CampaignEditor(runtime: runtime) }
+  var campaigns: Campaigns { Campaigns(runtime: runtime) }
   var now: Date { clock.now }
 
   // MARK: Records

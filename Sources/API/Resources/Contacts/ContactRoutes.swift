@@ -9,6 +9,7 @@ struct ContactRoutes: StandardEndpoints {
   let contacts: ContactStore
   let editor: ContactEditor
   let fields: FieldStore
+  let commands: [String: SearchCommand]
   let clock: WallClock
   let pageCap: Int
 
@@ -23,7 +24,7 @@ struct ContactRoutes: StandardEndpoints {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list
     try await request.segmentAccess.check(search: wanted.search, on: contacts.pool)
-    let list = ListQuery.contacts(definitions, commands: MailSearch.commands)
+    let list = ListQuery.contacts(definitions, commands: commands)
     let page = try await contacts.page(
       start: paging.start, limit: paging.limit, order: try list.orders(wanted),
       where: try list.limits(wanted))

@@ -1,3 +1,4 @@
+import Campaigns
 import Contacts
 import Imports
 import Mail
@@ -12,7 +13,8 @@ extension APIServices {
       devices: DeviceStore(pool: postgres), contacts: contacts, clock: jobs.clock, pageCap: cap)
     let timeline = TimelineStore(
       pool: postgres,
-      sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail)
+      sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
+        + TimelineSource.campaigns)
     return notes.routes + devices.routes
       + HistoryRoutes(
         timeline: timeline, contacts: contacts, notes: notes, devices: devices, clock: jobs.clock,
@@ -23,6 +25,11 @@ extension APIServices {
           fields: fields, tables: mergeTables, companies: { try await contactSettings().companies }),
         contacts: contacts, postgres: postgres, clock: jobs.clock
       ).routes
-      + BulkRoutes(bulk: BulkService(jobs: jobs, fields: fields), jobs: jobs).routes
+      + BulkRoutes(
+        bulk: BulkService(
+          jobs: jobs, fields: fields,
+          actions: BulkActions([CampaignsBulkAction(campaigns.members)]), commands: searchCommands),
+        jobs: jobs
+      ).routes
   }
 }

@@ -1,0 +1,232 @@
+import Campaigns
+import Contacts
+import Foundation
+import Hummingbird
+import JobQueue
+
+/// What campaigns have beyond the compatible endpoints (API page, 8.4, marked as ours), and copies of them.
+struct CampaignOwnRoutes: Sendable {
+  let resource: CampaignResource
+  let contacts: ContactStore
+  let jobs: JobClient
+  let pageCap: Int
+
+  private var campaigns: Campaigns { resource.campaigns }
+
+  var routes: [Route] {
+    [
+      post("/api/campaigns/clone/{id}") { try await clone($0) },
+      post("/api/campaigns/{id}/trigger") { try await trigger($0) },
+      post("/api/campaigns/{id}/statistics/repair") { try await repair($0) },
+      post("/api/campaigns/events/{id}/copy") { try await copyEvent($0) },
+      post("/api/campaigns/import") { try await load($0) },
+      Route(.get, "/api/campaigns/{id}/export") { try await export($0) },
+      Route(.get, "/api/campaigns/{id}/stats") { try await statistics($0) },
+      Route(.get, "/api/campaigns/{id}/contact/{cid}/progress") { try await progress($0) },
+      Route(.get, "/api/campaigns/upcoming") { try await upcoming($0) },
+    ]
+  }
+
+  private func post(_ path: String, _ handler: @escaping Route.Handler) -> Route {
+    Route(.post, path, takesIdempotencyKey: true, handler)
+  }
+
+  private func open(_ request: APIRequest) async throws -> Campaign {
+    guard let campaign = try await campaigns.store.campaign(try request.id) else {
+      throw APIError.notFound
+    }
+    return campaign
+  }
+
+  private func answer(_ campaign: Campaign) async throws -> APIResponse {
+    APIResponse(json: ["campaign": JSONValue(try await resource.view(campaign))])
+      .with(.location, "/api/campaigns/\(campaign.id)")
+  }
+
+  // MARK: Copies
+
+  private func clone(_ request: APIRequest) async throws -> APIResponse {
+    guard
+      let copy = try await campaigns.editor.clone(
+        try request.id, by: try request.requiredUser.author)
+    else { throw APIError.notFound }
+    return try await answer(copy)
+  }
+
+  private func copyEvent(_ request: APIRequest) async throws -> APIResponse {
+    var members = Members(try await request.parameters())
+    let campaign = members.integer("campaign")
+    let parent = members.reference("parent") ?? nil
+    let path = members.text("decisionPath")
+    try members.finish()
+    guard
+      let found = try await campaigns.store.events(
+        start: 0, limit: 1, where: "e.id = \(try request.id)"
+      ).events.first,
+      let copy = try await campaigns.editor.copy(
+        event: found.event.id, to: campaign.map(Int64.init) ?? found.campaign, under: parent,
+        path: path, by: try request.requiredUser.author),
+      let event = copy.campaign.events.first(where: { $0.id == copy.event })
+    else { throw APIError.notFound }
+    var object = CampaignEventsView(copy.campaign).entity(event)
+    object.append("campaign", JSONValue(short: copy.campaign))
+    return APIResponse(status: .created, json: ["event": .object(object)])
+      .with(.location, "/api/campaigns/events/\(event.id)")
+  }
+
+  private func export(_ request: APIRequest) async throws -> APIResponse {
+    guard let document = try await campaigns.documents.document(of: try request.id) else {
+      throw APIError.notFound
+    }
+    return APIResponse(json: JSONValue(kept: document))
+  }
+
+  private func load(_ request: APIRequest) async throws -> APIResponse {
+    let imported = try await campaigns.documents.import(
+      try await request.parameters().kept, by: try request.requiredUser.author)
+    var entities: [JSONValue] = []
+    for item in imported {
+      entities.append([
+        "campaign": JSONValue(try await resource.view(item.campaign)),
+        "missing": .array(
+          item.missing.map { missing in
+            [
+              "kind": .string(missing.kind), "name": .string(missing.name),
+              "events": .array(missing.events.map(JSONValue.string)),
+            ]
+          }),
+      ])
+    }
+    return APIResponse(status: .created, json: ["imported": .array(entities)])
+  }
+
+  // MARK: Work
+
+  private func trigger(_ request: APIRequest) async throws -> APIResponse {
+    let campaign = try await open(request)
+    guard let job = try await campaigns.update(campaign.id) else {
+      throw APIError.conflict("The campaign is not live: nobody is added and nothing fires.")
+    }
+    return try await accepted(job)
+  }
+
+  private func repair(_ request: APIRequest) async throws -> APIResponse {
+    try await accepted(try await campaigns.repairStatistics(of: try await open(request).id))
+  }
+
+  private func accepted(_ id: JobID) async throws -> APIResponse {
+    guard let job = try await jobs.job(id) else { throw APIError.notFound }
+    return APIResponse(status: .accepted, json: ["job": JSONValue(job)])
+      .with(.location, "/api/jobs/\(id)")
+  }
+
+  // MARK: Numbers
+
+  /// CAM-801 to CAM-803. `dateFrom` and `dateTo` are days in UTC; the last 30 where nothing is said.
+  private func statistics(_ request: APIRequest) async throws -> APIResponse {
+    let campaign = try await open(request)
+    let last = try request.day("dateTo") ?? jobs.clock.now
+    let first = try request.day("dateFrom") ?? last.addingTimeInterval(-29 * 86_400)
+    guard first <= last, last.timeIntervalSince(first) < Double(CampaignDays.maximum - 1) * 86_400
+    else {
+      throw APIError.validation([
+        (
+          "dateFrom",
+          ["It must not be after dateTo, and less than \(CampaignDays.maximum) days before it."]
+        )
+      ])
+    }
+    let numbers = try await campaigns.statistics.numbers(of: campaign.id)
+    let days = try await campaigns.statistics.days(of: campaign.id, from: first, to: last)
+    func list(_ values: [Int]) -> JSONValue { .array(values.map { .int($0) }) }
+    let events = campaign.events.map { event -> JSONValue in
+      let count = numbers.events[event.id] ?? EventNumbers()
+      let branches = event.kind != .action
+      let decided = count.yes + count.no
+      return [
+        "id": .int(Int(event.id)), "name": .string(event.name), "type": .string(event.type),
+        "eventType": .string(event.kind.rawValue), "executed": .int(count.executed),
+        "yes": .int(count.yes), "no": .int(count.no), "scheduled": .int(count.scheduled),
+        "failed": .int(count.failed),
+        "percent": branches
+          ? .null : .double(EventNumbers.percent(count.executed, of: numbers.members)),
+        "yesPercent": branches ? .double(EventNumbers.percent(count.yes, of: decided)) : .null,
+        "noPercent": branches ? .double(EventNumbers.percent(count.no, of: decided)) : .null,
+        "executedByDay": list(
+          days.executed[event.id] ?? Array(repeating: 0, count: days.days.count)),
+      ]
+    }
+    return APIResponse(json: [
+      "stats": [
+        "members": .int(numbers.members), "events": .array(events),
+        "labels": .array(days.days.map(JSONValue.string)), "added": list(days.added),
+        "removed": list(days.removed),
+      ]
+    ])
+  }
+
+  /// What happened and will happen to a contact in order (CAM-805); with `all` of earlier rotations too.
+  private func progress(_ request: APIRequest) async throws -> APIResponse {
+    let campaign = try await open(request)
+    let contact = try request.pathID("cid")
+    guard try await contacts.exists(contact) else { throw APIError.notFound }
+    guard let member = try await campaigns.memberStore.member(contact, of: campaign.id) else {
+      throw APIError.conflict("The contact \(contact) is not in the campaign \(campaign.id).")
+    }
+    let isWhole = request.query["all"]?.truth == true
+    let entries = try await campaigns.logStore.entries(
+      of: contact, in: campaign.id, rotation: isWhole ? nil : member.rotation)
+    return APIResponse(json: [
+      "progress": [
+        "contactId": .int(Int(contact)), "campaign": JSONValue(short: campaign),
+        "active": .bool(member.isActive), "rotation": .int(member.rotation),
+        "dateAdded": JSONValue(member.dateAdded),
+        "dateLastExited": JSONValue(member.dateLastExited),
+        "entries": .array(
+          entries.map { entry in
+            Self.entry(entry, campaign.events.first { $0.id == entry.event })
+          }),
+      ]
+    ])
+  }
+
+  /// The next entries of all live campaigns (CAM-806).
+  private func upcoming(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: min(pageCap, 1_000))
+    guard paging.start <= 10_000 else {
+      throw APIError.validation([("start", ["\(paging.start) is more than 10000"])])
+    }
+    let entries = try await campaigns.logStore.upcoming(
+      after: jobs.clock.now, start: paging.start, limit: paging.limit)
+    let ids = Set(entries.map(\.campaign)).sorted()
+    let owners = try await campaigns.store.page(
+      start: 0, limit: max(1, ids.count), where: "campaigns.id = ANY (\(ids))"
+    ).campaigns
+    return APIResponse(json: [
+      "events": .array(
+        entries.map { entry in
+          let owner = owners.first { $0.id == entry.campaign }
+          guard
+            case .object(var object) = Self.entry(
+              entry, owner?.events.first { $0.id == entry.event })
+          else { return .null }
+          object.append("contactId", .int(Int(entry.contact)))
+          object.append("campaign", owner.map(JSONValue.init(short:)) ?? .null)
+          return .object(object)
+        })
+    ])
+  }
+
+  private static func entry(_ entry: LogEntry, _ event: CampaignEvent?) -> JSONValue {
+    [
+      "eventId": .int(Int(entry.event)), "name": JSONValue(event?.name),
+      "type": JSONValue(event?.type), "eventType": JSONValue(event?.kind.rawValue),
+      "rotation": .int(entry.rotation), "state": .string(entry.state.name),
+      "path": JSONValue(entry.path.map { $0 ? "yes" : "no" }),
+      "triggerDate": JSONValue(entry.fire), "dateTriggered": JSONValue(entry.executed),
+      "attempts": .int(entry.attempts), "pinned": .bool(entry.isPinned),
+      "note": JSONValue(entry.note), "error": JSONValue(entry.error),
+      "cancelReason": JSONValue(entry.cancelReason),
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+import Campaigns
+import Contacts
+import Hummingbird
+import Postgres
+import Segments
+
+/// `/api/campaigns`: the ten standard endpoints (API page, 8.4).
+struct CampaignResource: StandardResource {
+  let campaigns: Campaigns
+  let segments: SegmentStore
+  let pageCap: Int
+
+  let path = "/api/campaigns"
+  let names = (one: "campaign", many: "campaigns")
+  let shape = ListShape.keyedByID()
+
+  func list(_ request: APIRequest) async throws -> (entities: [CampaignView], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await campaigns.store.page(
+      start: paging.start, limit: paging.limit, where: try ListQuery.campaigns.condition(wanted),
+      order: try ListQuery.campaigns.order(wanted))
+    let sources = try await sources(of: page.campaigns)
+    return (page.campaigns.map { CampaignView(campaign: $0, segments: sources) }, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> CampaignView? {
+    guard let campaign = try await campaigns.store.campaign(id) else { return nil }
+    return try await view(campaign)
+  }
+
+  /// Published unless the body says otherwise, as everything of the contract.
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: CampaignView, isNew: Bool) {
+    (try await make(try CampaignInput(body, isWhole: false), request), true)
+  }
+
+  func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> CampaignView {
+    try await make(try CampaignInput(body, isWhole: true), request)
+  }
+
+  private func make(_ input: CampaignInput, _ request: APIRequest) async throws -> CampaignView {
+    var input = input
+    input.isPublished = input.isPublished ?? true
+    // Of something that is not there no version was read.
+    input.version = nil
+    return try await view(
+      try await campaigns.editor.create(input, by: try request.requiredUser.author))
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> CampaignView? {
+    var input = try CampaignInput(body, isWhole: replacing)
+    if replacing { input.isPublished = input.isPublished ?? true }
+    guard
+      let campaign = try await campaigns.editor.update(
+        id, input, replacing: replacing, by: try request.requiredUser.author)
+    else { return nil }
+    return try await view(campaign)
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> CampaignView? {
+    guard
+      let campaign = try await campaigns.editor.delete(id, by: try request.requiredUser.author)
+    else { return nil }
+    return CampaignView(
+      campaign: campaign, segments: try await sources(of: [campaign]),
+      warnings: try await campaigns.uses(ofDeleted: campaign))
+  }
+
+  func id(of view: CampaignView) -> Int64 { view.campaign.id }
+
+  func json(_ view: CampaignView, _ request: APIRequest) -> JSONValue { JSONValue(view) }
+
+  /// A campaign with everything that an answer about it alone says.
+  func view(_ campaign: Campaign) async throws -> CampaignView {
+    CampaignView(
+      campaign: campaign, segments: try await sources(of: [campaign]),
+      warnings: try await campaigns.warnings(about: campaign))
+  }
+
+  private func sources(of campaigns: [Campaign]) async throws -> [Int64: Segment] {
+    let ids = Set(campaigns.flatMap(\.sources).filter { $0.kind == .segment }.map(\.id)).sorted()
+    guard !ids.isEmpty else { return [:] }
+    let page = try await segments.page(
+      where: "s.id = ANY (\(ids))", order: "ORDER BY s.id", start: 0, limit: ids.count)
+    return Dictionary(page.segments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+}

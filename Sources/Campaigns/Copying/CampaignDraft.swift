@@ -1,0 +1,219 @@
+import Contacts
+import Foundation
+
+/// A campaign as a document tells of it, before what it names is looked for here.
+struct CampaignDraft {
+  var input = CampaignInput()
+  /// The category by its alias.
+  var category: String?
+  /// The sources by kind and name; nil where the document does not tell the name.
+  var sources: [(kind: ReferenceKind, name: String?, text: String)] = []
+  /// The names of records that events name, by kind and by number in the document.
+  var names: [ReferenceKind: [Int64: String]] = [:]
+
+  /// Reads a document of one of the two forms; nothing of it is known to be right but its form.
+  ///
+  /// - Throws: `CampaignError.invalid`.
+  static func read(_ document: JSONValue) throws(CampaignError) -> [CampaignDraft] {
+    if case .object = document, document["format"] != nil {
+      return [try CampaignDraft(document)]
+    }
+    let drafts = try MauticDocument(document).drafts
+    guard !drafts.isEmpty else {
+      throw .invalid(
+        InvalidInput(
+          "format",
+          "the document is neither of the format \(CampaignDocuments.format) nor an export of Mautic"
+        ))
+    }
+    return drafts
+  }
+
+  /// Reads a document of this program's form.
+  private init(_ document: JSONValue) throws(CampaignError) {
+    func refuse(_ member: String, _ message: String) -> CampaignError {
+      .invalid(InvalidInput(member, message))
+    }
+    guard document["format"]?.text == CampaignDocuments.format else {
+      throw refuse(
+        "format",
+        "\(InvalidInput.shown(document["format"]?.text ?? "")) is not \(CampaignDocuments.format)")
+    }
+    guard document["formatVersion"]?.int == CampaignDocuments.version else {
+      throw refuse(
+        "formatVersion",
+        """
+        \(InvalidInput.shown(document["formatVersion"]?.text ?? "")) is not \
+        \(CampaignDocuments.version), the only one known
+        """)
+    }
+    guard case .object? = document["campaign"], let campaign = document["campaign"] else {
+      throw refuse("campaign", "an object is required")
+    }
+    guard case .array(let events)? = document["events"] else {
+      throw refuse("events", "a list is required")
+    }
+    settings(campaign)
+    input.canvas = campaign["canvasSettings"]
+    category = campaign["category"]?["alias"]?.text
+    if case .array(let list)? = document["sources"] {
+      for source in list {
+        guard let kind = source["kind"]?.text.flatMap(ReferenceKind.init(rawValue:)),
+          [.segment, .form].contains(kind), let alias = source["alias"]?.text
+        else { throw refuse("sources", "a source has a kind, segment or form, and an alias") }
+        sources.append((kind, alias, alias))
+      }
+    }
+    if case .object(let kinds)? = document["references"] {
+      for (name, records) in kinds {
+        guard let kind = ReferenceKind(rawValue: name), case .object(let records) = records else {
+          continue
+        }
+        for (id, name) in records {
+          if let id = Int64(id), let name = name.text { names[kind, default: [:]][id] = name }
+        }
+      }
+    }
+    try read(events)
+  }
+
+  /// Reads a campaign of an export of Mautic.
+  init(mautic campaign: JSONValue, events: [JSONValue]) throws(CampaignError) {
+    settings(campaign)
+    input.canvas = campaign["canvas_settings"] ?? campaign["canvasSettings"]
+    try read(events)
+  }
+
+  private mutating func settings(_ campaign: JSONValue) {
+    func member(_ name: String, _ column: String) -> JSONValue? {
+      campaign[name] ?? campaign[column]
+    }
+    input.name = campaign["name"]?.text
+    input.description = campaign["description"]?.text
+    input.allowsRestart = campaign.truth(
+      campaign["allowRestart"] == nil ? "allow_restart" : "allowRestart")
+    input.publishUp = .some(member("publishUp", "publish_up")?.text.flatMap(InstantText.parse))
+    input.publishDown = .some(
+      member("publishDown", "publish_down")?.text.flatMap(InstantText.parse))
+    // Never by itself.
+    input.isPublished = false
+  }
+
+  private mutating func read(_ events: [JSONValue]) throws(CampaignError) {
+    var inputs: [EventInput] = []
+    for event in events {
+      guard var input = EventInput(json: event) else {
+        throw .invalid(InvalidInput("events", "each event is an object with an id"))
+      }
+      // What it is about follows from its properties, by the numbers of this installation.
+      input.channelID = nil
+      if input.parent == nil { input.parent = .some(nil) }
+      inputs.append(input)
+    }
+    input.events = inputs
+  }
+}
+
+/// An export of Mautic 7: an object or a list of objects whose members are lists of records by table, and
+/// `dependencies` between them.
+struct MauticDocument {
+  private var records: [String: [JSONValue]] = [:]
+  private var dependencies: [JSONValue] = []
+  private let isReadable: Bool
+
+  init(_ document: JSONValue) {
+    let parts: [JSONValue]
+    if case .array(let items) = document { parts = items } else { parts = [document] }
+    for part in parts {
+      guard case .object(let members) = part else { continue }
+      for (name, value) in members {
+        switch value {
+        case .array(let items): records[name, default: []] += items
+        case .object: records[name, default: []].append(value)
+        default: continue
+        }
+      }
+    }
+    dependencies = Self.objects(records["dependencies"] ?? [])
+    isReadable = records["campaign"] != nil && records["campaign_event"] != nil
+  }
+
+  /// The campaigns in it, each by itself; none where it is no such document.
+  var drafts: [CampaignDraft] {
+    get throws(CampaignError) {
+      guard isReadable else { return [] }
+      var drafts: [CampaignDraft] = []
+      for campaign in records["campaign"] ?? [] {
+        let id = campaign["id"]?.int
+        let events = (records["campaign_event"] ?? []).filter {
+          $0["campaign_id"]?.int == id || $0["campaign_id"] == nil
+        }
+        var draft = try CampaignDraft(mautic: campaign, events: events)
+        for (kind, members) in Self.tables {
+          for record in members.flatMap({ records[$0] ?? [] }) {
+            guard let id = record["id"]?.int, let name = record[Self.nameMember(kind)]?.text else {
+              continue
+            }
+            draft.names[kind, default: [:]][Int64(id)] = name
+          }
+        }
+        draft.sources = sources(of: id, events, draft.names)
+        drafts.append(draft)
+      }
+      return drafts
+    }
+  }
+
+  private static let tables: [(ReferenceKind, [String])] = [
+    (.segment, ["lists", "list", "segments"]), (.form, ["form", "forms"]),
+    (.email, ["email", "emails"]), (.page, ["page", "pages"]), (.asset, ["asset", "assets"]),
+    (.pointGroup, ["group", "groups", "point_group", "point_groups"]),
+    (.stage, ["stage", "stages"]), (.campaign, ["campaign"]),
+  ]
+
+  private static func nameMember(_ kind: ReferenceKind) -> String {
+    kind.place.column == "alias" ? "alias" : "name"
+  }
+
+  /// The lists and forms on which the campaign itself depends; where the document does not say, the lists and
+  /// forms that no event names.
+  private func sources(
+    of campaign: Int?, _ events: [JSONValue], _ names: [ReferenceKind: [Int64: String]]
+  ) -> [(kind: ReferenceKind, name: String?, text: String)] {
+    var found: [(ReferenceKind, Int64)] = []
+    for (kind, members) in [
+      (ReferenceKind.segment, ["lists", "list"]), (.form, ["form", "forms"]),
+    ] {
+      for dependency in dependencies
+      where dependency["campaign_event"] == nil && dependency["campaign"]?.int == campaign {
+        for member in members { found += dependency.numbers(at: member).map { (kind, $0) } }
+      }
+      if !found.contains(where: { $0.0 == kind }) {
+        let used = Set(
+          events.flatMap { event in
+            ReferenceKind.members(of: event["type"]?.text ?? "").filter { $0.kind == kind }
+              .flatMap { (event["properties"] ?? .null).numbers(at: $0.path) }
+          })
+        found += (names[kind] ?? [:]).keys.filter { !used.contains($0) }.sorted().map { (kind, $0) }
+      }
+    }
+    var seen: Set<String> = []
+    return found.filter { seen.insert("\($0.0) \($0.1)").inserted }.map { kind, id in
+      (kind, names[kind]?[id], names[kind]?[id] ?? String(id))
+    }
+  }
+
+  /// All objects in nested lists and objects that name a campaign.
+  private static func objects(_ values: [JSONValue], depth: Int = 0) -> [JSONValue] {
+    guard depth < 6 else { return [] }
+    return values.flatMap { value -> [JSONValue] in
+      switch value {
+      case .array(let items): return objects(items, depth: depth + 1)
+      case .object(let members):
+        if members["campaign"]?.int != nil { return [value] }
+        return objects(Array(members.values), depth: depth + 1)
+      default: return []
+      }
+    }
+  }
+}

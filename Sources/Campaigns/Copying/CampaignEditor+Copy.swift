@@ -1,0 +1,75 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+public import Users
+
+extension CampaignEditor {
+  /// Copies a campaign: everything of it but its members, log and numbers (CAM-650). The copy is not published.
+  ///
+  /// - Returns: The copy; nil where there is no such campaign.
+  /// - Throws: ``CampaignError``; `PostgresError`.
+  public func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
+    let now = jobs.clock.now
+    let copy = try await jobs.transaction { connection, outbox -> Int64? in
+      guard let old = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
+      else { return nil }
+      var input = CampaignInput()
+      input.name = Self.copyName(old.name)
+      input.description = old.description
+      input.category = .some(old.category?.id)
+      input.publishUp = .some(old.publishUp)
+      input.publishDown = .some(old.publishDown)
+      input.allowsRestart = old.allowsRestart
+      input.canvas = old.canvas
+      input.segments = old.sources.filter { $0.kind == .segment }.map(\.id)
+      input.forms = old.sources.filter { $0.kind == .form }.map(\.id)
+      input.events = old.events.map(EventInput.init(copying:))
+      return try await insert(
+        input, details: ["clonedFrom": .integer(id)], isTrusted: true, by: author, now: now,
+        on: connection, outbox)
+    }
+    guard let copy else { return nil }
+    return try await read(copy)
+  }
+
+  /// The name of a copy, within the limit of names.
+  static func copyName(_ name: String) -> String { "\(name.prefix(184)) (copy)" }
+
+  /// Copies one event into a campaign, its own or another; what hangs below it stays behind (CAM-651).
+  ///
+  /// - Parameters:
+  ///   - event: Which.
+  ///   - campaign: Where to.
+  ///   - parent: The event above the copy; nil makes it a root.
+  ///   - path: `yes` or `no` below a decision or condition.
+  ///   - author: Who.
+  /// - Returns: The campaign with the copy, and the copy's number; nil where one of the two does not exist.
+  /// - Throws: ``CampaignError``; `PostgresError`.
+  public func copy(
+    event: Int64, to campaign: Int64, under parent: Int64?, path: String?, by author: Author
+  ) async throws -> (campaign: Campaign, event: Int64)? {
+    let now = jobs.clock.now
+    let reference = EventReference.new("new-copy")
+    let copy = try await jobs.transaction { connection, outbox -> Int64? in
+      let rows = try await connection.query(
+        """
+        SELECT \(sql: EventRows.columns) FROM campaign_events e
+        WHERE id = \(event) AND deleted_at IS NULL AND EXISTS (
+          SELECT FROM campaigns c WHERE c.id = e.campaign_id AND c.deleted_at IS NULL)
+        """)
+      guard let original = try rows.first.map(EventRows.event) else { return nil }
+      var input = EventInput(copying: original)
+      input.reference = reference
+      input.parent = .some(parent.map(EventReference.id))
+      input.path = .some(path)
+      var edit = CampaignInput()
+      edit.events = [input]
+      return try await change(
+        campaign, edit, replacing: false, by: author, now: now, on: connection, outbox
+      )?.numbers[reference]
+    }
+    guard let copy else { return nil }
+    return (try await read(campaign), copy)
+  }
+}

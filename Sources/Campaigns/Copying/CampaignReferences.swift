@@ -1,0 +1,129 @@
+import Contacts
+import Postgres
+
+/// The kinds of records that events name by number, which another installation knows by another.
+enum ReferenceKind: String, Sendable, CaseIterable {
+  case segment, form, campaign, stage, user, email, company, pointGroup, asset, page
+
+  /// The table, and the column by which a record is found elsewhere. Some belong to modules that need not be
+  /// installed.
+  var place: (table: String, column: String) {
+    switch self {
+    case .segment: ("segments", "alias")
+    case .form: ("forms", "alias")
+    case .campaign: ("campaigns", "name")
+    case .stage: ("stages", "name")
+    case .user: ("users", "username")
+    case .email: ("emails", "name")
+    case .company: ("companies", "companyname")
+    case .pointGroup: ("point_groups", "name")
+    case .asset: ("assets", "alias")
+    case .page: ("pages", "alias")
+    }
+  }
+
+  /// Which properties of a type name records, with dots between the steps to them.
+  static func members(of type: String) -> [(path: String, kind: ReferenceKind)] {
+    switch type {
+    case "lead.changelist": [("addToLists", .segment), ("removeFromLists", .segment)]
+    case "lead.segments": [("segments", .segment)]
+    case EventType.changeCampaigns: [("addTo", .campaign), ("removeFrom", .campaign)]
+    case "lead.campaigns": [("campaigns", .campaign)]
+    case "stage.change": [("stage", .stage)]
+    case "lead.stages": [("stages", .stage)]
+    case "lead.changeowner", "lead.owner": [("owner", .user)]
+    case EventType.sendEmail: [("email", .email)]
+    case "email.send.to.user": [("useremail.email", .email), ("user_id", .user)]
+    case "user.notify": [("users", .user)]
+    case "lead.changepoints", "lead.points": [("group", .pointGroup)]
+    case "lead.addtocompany": [("company", .company)]
+    case "form.submit": [("forms", .form)]
+    case "form.field_value": [("form", .form)]
+    case "asset.download": [("assets", .asset)]
+    case "page.pagehit": [("pages", .page)]
+    case "lead.pageHit": [("page", .page)]
+    default: []
+    }
+  }
+
+  /// The names of records by number; whoever does not exist is left out.
+  func names(of ids: [Int64], on connection: PostgresConnection) async throws -> [Int64: String] {
+    guard !ids.isEmpty, try await isInstalled(on: connection) else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT id, \(identifier: place.column)::text FROM \(identifier: place.table)
+      WHERE id = ANY (\(ids)) AND \(identifier: place.column) IS NOT NULL
+      """)
+    var names: [Int64: String] = [:]
+    for row in rows { names[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return names
+  }
+
+  /// The numbers of records by name; of several of one name the oldest.
+  func ids(of names: [String], on connection: PostgresConnection) async throws -> [String: Int64] {
+    guard !names.isEmpty, try await isInstalled(on: connection) else { return [:] }
+    let isThere: SQL = self == .campaign ? "deleted_at IS NULL" : "true"
+    let rows = try await connection.query(
+      """
+      SELECT \(identifier: place.column)::text, min(id) FROM \(identifier: place.table)
+      WHERE \(identifier: place.column)::text = ANY (\(names)) AND \(sql: isThere) GROUP BY 1
+      """)
+    var ids: [String: Int64] = [:]
+    for row in rows { ids[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return ids
+  }
+
+  private func isInstalled(on connection: PostgresConnection) async throws -> Bool {
+    let rows = try await connection.query(
+      """
+      SELECT FROM pg_attribute WHERE attrelid = to_regclass(\(place.table)) AND attname = \(place.column)
+      """)
+    return !rows.isEmpty
+  }
+}
+
+extension JSONValue {
+  /// The numbers that a property names, whatever form it has; texts such as `this` are none.
+  func numbers(at path: String) -> [Int64] {
+    guard let value = value(at: path) else { return [] }
+    guard case .array(let items) = value else { return value.number.map { [$0] } ?? [] }
+    return items.compactMap(\.number)
+  }
+
+  /// The value with numbers in a property changed; those without a new one are taken out.
+  func replacing(at path: String, _ new: [Int64: Int64]) -> JSONValue {
+    guard case .object(var members) = self else { return self }
+    let (name, rest) = Self.step(path)
+    guard let value = members[name] else { return self }
+    if let rest {
+      members[name] = value.replacing(at: rest, new)
+      return .object(members)
+    }
+    func replaced(_ value: JSONValue) -> JSONValue? {
+      guard let number = value.number else { return value }
+      return new[number].map { .integer($0) }
+    }
+    if case .array(let items) = value {
+      members[name] = .array(items.compactMap(replaced))
+    } else {
+      members[name] = replaced(value)
+    }
+    return .object(members)
+  }
+
+  private func value(at path: String) -> JSONValue? {
+    let (name, rest) = Self.step(path)
+    guard let rest else { return self[name] }
+    return self[name]?.value(at: rest)
+  }
+
+  private static func step(_ path: String) -> (name: String, rest: String?) {
+    guard let dot = path.firstIndex(of: ".") else { return (path, nil) }
+    return (String(path[..<dot]), String(path[path.index(after: dot)...]))
+  }
+
+  private var number: Int64? {
+    if case .object = self { return self["id"]?.number }
+    return int.map(Int64.init)
+  }
+}

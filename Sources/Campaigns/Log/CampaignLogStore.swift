@@ -1,0 +1,151 @@
+public import Contacts
+public import Foundation
+public import Postgres
+
+/// One event for one contact in one rotation (campaigns.md 2.5).
+public struct LogEntry: Sendable {
+  /// The entry's number.
+  public var id: Int64
+  /// The event.
+  public var event: Int64
+  /// The campaign.
+  public var campaign: Int64
+  /// The contact.
+  public var contact: Int64
+  /// The rotation.
+  public var rotation: Int
+  /// How far it is.
+  public var state: EntryState
+  /// The path taken; nil where there is none.
+  public var path: Bool?
+  /// What the delay is counted from.
+  public var base: Date
+  /// When it comes due, or was planned for.
+  public var fire: Date?
+  /// When it was executed or given up.
+  public var executed: Date?
+  /// Failed attempts.
+  public var attempts: Int
+  /// Whether a user set the fire time.
+  public var isPinned: Bool
+  /// Why it had no effect.
+  public var note: String?
+  /// The last failure.
+  public var error: String?
+  /// Why it was cancelled.
+  public var cancelReason: String?
+  /// What it was about.
+  public var channel: String?
+  /// The number of what it was about.
+  public var channelID: Int64?
+  /// The address from which the contact acted.
+  public var ipAddress: String?
+  /// Whatever else is known.
+  public var metadata: JSONValue?
+
+  /// Whether it is still to come.
+  public var isScheduled: Bool { state == .scheduled || state == .running }
+}
+
+/// Entries of the log in the database, for reading.
+public struct CampaignLogStore: Sendable {
+  private let pool: PostgresPool
+
+  init(pool: PostgresPool) { self.pool = pool }
+
+  private static let columns: SQL = """
+    l.id, l.event_id, l.campaign_id, l.contact_id, l.rotation, l.state, l.path, l.base_at,
+    l.fire_at, l.executed_at, l.attempts, l.pinned, l.note, l.error, l.cancel_reason, l.channel,
+    l.channel_id, host(ip.address) AS ip_address, l.metadata
+    """
+
+  private static let source: SQL = "campaign_log AS l LEFT JOIN ip_addresses ip ON ip.id = l.ip_id"
+
+  private static func entry(_ row: PostgresRow) throws -> LogEntry {
+    LogEntry(
+      id: try row.decode("id"), event: try row.decode("event_id"),
+      campaign: try row.decode("campaign_id"), contact: try row.decode("contact_id"),
+      rotation: try row.decode("rotation"),
+      state: EntryState(rawValue: try row.decode("state")) ?? .cancelled,
+      path: try row.decode("path"), base: try row.decode("base_at"),
+      fire: try row.decode("fire_at"), executed: try row.decode("executed_at"),
+      attempts: Int(try row.decode("attempts", as: Int16.self)),
+      isPinned: try row.decode("pinned"), note: try row.decode("note"),
+      error: try row.decode("error"), cancelReason: try row.decode("cancel_reason"),
+      channel: try row.decode("channel"), channelID: try row.decode("channel_id"),
+      ipAddress: try row.decode("ip_address"),
+      metadata: try row.decode("metadata", as: JSON?.self)?.decode(JSONValue.self))
+  }
+
+  /// Of an event that was deleted, or whose campaign was, nothing is shown.
+  private static let isShown: SQL = """
+    EXISTS (SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
+      WHERE e.id = l.event_id AND c.deleted_at IS NULL)
+    """
+
+  /// A page of what happened to a contact and is foreseen for it, the newest first, and how much there is.
+  public func page(
+    of contact: Int64, start: Int, limit: Int
+  ) async throws -> (entries: [LogEntry], total: Int) {
+    let condition: SQL = """
+      l.contact_id = \(contact) AND l.state IN (0, 2, 3, 4) AND \(sql: Self.isShown)
+      """
+    let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
+      try await $0.pipeline([
+        "SELECT count(*) FROM campaign_log AS l WHERE \(sql: condition)",
+        """
+        SELECT \(sql: Self.columns) FROM \(sql: Self.source) WHERE \(sql: condition)
+        ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC
+        LIMIT \(limit) OFFSET \(start)
+        """,
+      ])
+    }
+    return (try answers[1].map(Self.entry), try answers[0].first?.decode(at: 0) ?? 0)
+  }
+
+  /// The entries of a contact in a campaign, by time; at most 10,000 of them.
+  ///
+  /// - Parameter rotation: Of this rotation alone; nil for all.
+  public func entries(
+    of contact: Int64, in campaign: Int64, rotation: Int? = nil
+  ) async throws -> [LogEntry] {
+    let only: SQL = rotation.map { "AND l.rotation = \($0)" } ?? ""
+    return try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM \(sql: Self.source)
+      WHERE l.contact_id = \(contact) AND l.campaign_id = \(campaign) \(sql: only)
+      ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at), l.id LIMIT 10000
+      """
+    ).map(Self.entry)
+  }
+
+  /// The present entry of a contact and an event: the latest.
+  public func entry(_ event: Int64, contact: Int64) async throws -> LogEntry? {
+    try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM \(sql: Self.source)
+      WHERE l.contact_id = \(contact) AND l.event_id = \(event)
+      ORDER BY l.state = 0 DESC, l.rotation DESC LIMIT 1
+      """
+    ).first.map(Self.entry)
+  }
+
+  /// What all live campaigns will do next (CAM-806): the entries that come due first after an instant.
+  ///
+  /// Each event gives no more than the page needs, by its index of what is due.
+  public func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
+    let last = start + limit
+    return try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
+        CROSS JOIN LATERAL (
+          SELECT * FROM campaign_log l WHERE l.event_id = e.id AND l.state < 2 AND l.state = 0
+            AND l.fire_at > \(now)
+          ORDER BY l.fire_at LIMIT \(last)) AS l
+        LEFT JOIN ip_addresses ip ON ip.id = l.ip_id
+      WHERE e.deleted_at IS NULL AND e.kind <> 'decision' AND \(sql: CampaignSQL.isLive(now))
+      ORDER BY l.fire_at, l.id LIMIT \(limit) OFFSET \(start)
+      """
+    ).map(Self.entry)
+  }
+}

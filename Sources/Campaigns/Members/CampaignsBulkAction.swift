@@ -1,0 +1,54 @@
+public import Contacts
+public import Postgres
+
+/// Adds contacts to campaigns and takes them out, by hand (contacts.md 9).
+public struct CampaignsBulkAction: BulkAction {
+  /// The name on the wire.
+  public let name = "campaigns"
+  private let members: CampaignMembers
+
+  /// An action.
+  public init(_ members: CampaignMembers) { self.members = members }
+
+  /// Reads and checks what a request asks for.
+  public func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let effect = Effect(
+      members: members, add: try request.numbers(request.add, "add").sorted(),
+      remove: try request.numbers(request.remove, "remove").sorted())
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    for (ids, member) in [(effect.add, "add"), (effect.remove, "remove")] where !ids.isEmpty {
+      let rows = try await connection.query(
+        "SELECT id FROM campaigns WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
+      let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+      let missing = ids.filter { !known.contains($0) }.map(String.init)
+      guard missing.isEmpty else {
+        throw InvalidInput(member, "there is no campaign \(missing.joined(separator: ", "))")
+      }
+    }
+    return effect
+  }
+
+  private struct Effect: BulkEffect {
+    var members: CampaignMembers
+    var add: [Int64]
+    var remove: [Int64]
+
+    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+      var changed: Set<Int64> = []
+      for campaign in add {
+        changed.formUnion(
+          try await members.add(
+            contacts, to: campaign, now: scene.now, on: scene.connection, scene.outbox))
+      }
+      for campaign in remove {
+        changed.formUnion(
+          try await members.remove(
+            contacts, from: campaign, as: .byHand, now: scene.now, on: scene.connection,
+            scene.outbox))
+      }
+      return changed
+    }
+  }
+}

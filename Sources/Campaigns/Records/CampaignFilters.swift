@@ -1,0 +1,30 @@
+public import Contacts
+import Postgres
+public import Segments
+
+extension FilterRegistry {
+  /// Adds membership of campaigns (segments.md 6): rows of those who left do not count.
+  public mutating func addCampaigns() {
+    add([
+      FilterField(
+        "campaign", .records, topics: [.anyCampaign],
+        source: .related(
+          "campaign_members r WHERE r.contact_id = c.id AND r.is_active", value: "r.campaign_id",
+          .record))
+    ])
+  }
+}
+
+/// What the search for contacts can ask of campaigns.
+public enum CampaignSearch {
+  /// `campaign:ID`, active members (contacts.md 11.3).
+  public static let commands: [String: SearchCommand] = [
+    "campaign": { text, _ in
+      .ids(
+        """
+        SELECT contact_id FROM campaign_members
+        WHERE is_active AND campaign_id = ANY (\(text.numbers))
+        """)
+    }
+  ]
+}

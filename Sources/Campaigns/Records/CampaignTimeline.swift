@@ -1,0 +1,78 @@
+public import Contacts
+import Postgres
+
+extension TimelineEventType {
+  /// An event of a campaign was executed, or given up.
+  public static let campaignEvent = TimelineEventType(rawValue: "campaign.event")
+  /// An event of a campaign is foreseen, or was until a user cancelled it.
+  public static let campaignScheduled = TimelineEventType(rawValue: "campaign.event.scheduled")
+  /// The contact entered or left a campaign.
+  public static let campaignMembership = TimelineEventType(rawValue: "campaign_membership")
+}
+
+extension TimelineSource {
+  /// What campaigns tell of contacts (CAM-701).
+  public static var campaigns: [TimelineSource] { [executed, scheduled, membership] }
+
+  private static let names: SQL = """
+    LEFT JOIN campaign_events v ON v.id = e.event_id LEFT JOIN campaigns k ON k.id = e.campaign_id
+    """
+
+  private static let label: SQL = """
+    coalesce(v.name, e.event_id::text) || ' / ' || coalesce(k.name, e.campaign_id::text)
+    """
+
+  /// `isWarning` marks what people should look at: a note, a failed attempt.
+  private static let members: SQL = """
+    'campaignId', e.campaign_id, 'campaign', k.name, 'eventId', e.event_id, 'event', v.name,
+    'type', v.type, 'eventType', v.kind, 'rotation', e.rotation, 'note', e.note,
+    'error', e.error, 'attempts', e.attempts,
+    'isWarning', (e.state <> 5 AND e.note IS NOT NULL) OR e.attempts > 0
+    """
+
+  private static var executed: TimelineSource {
+    TimelineSource(
+      .campaignEvent, from: "campaign_log", key: ["e.id"],
+      instant: "coalesce(e.executed_at, e.fire_at, e.base_at)", where: "e.state IN (3, 4)",
+      joins: names, label: label,
+      details: """
+        jsonb_build_object(\(sql: members), 'state', CASE e.state WHEN 3 THEN 'executed'
+          ELSE 'failed' END, 'path', CASE WHEN e.path THEN 'yes' WHEN NOT e.path THEN 'no' END,
+          'metadata', e.metadata)
+        """)
+  }
+
+  private static var scheduled: TimelineSource {
+    TimelineSource(
+      .campaignScheduled, from: "campaign_log", key: ["e.id"],
+      instant: "coalesce(e.fire_at, e.base_at)",
+      where: "(e.state IN (0, 2) OR (e.state = 5 AND e.cancel_reason = 'user'))", joins: names,
+      label: label,
+      details: """
+        jsonb_build_object(\(sql: members), 'state', CASE e.state WHEN 0 THEN 'scheduled'
+          WHEN 2 THEN 'running' ELSE 'cancelled' END, 'triggerDate', e.fire_at,
+          'pinned', e.pinned)
+        """)
+  }
+
+  private static var membership: TimelineSource {
+    TimelineSource(
+      .campaignMembership,
+      from: """
+        (SELECT contact_id, campaign_id, first_rotation AS run, true AS entered, date_added AS at,
+            manually_added AS by_hand FROM campaign_members
+          UNION ALL SELECT contact_id, campaign_id, run, entered, at, by_hand FROM campaign_history)
+        """,
+      key: ["e.campaign_id", "e.run", "e.entered::integer"], instant: "e.at",
+      joins: "LEFT JOIN campaigns k ON k.id = e.campaign_id",
+      label: """
+        CASE WHEN e.entered THEN 'Added to campaign ' ELSE 'Removed from campaign ' END
+          || coalesce(k.name, e.campaign_id::text)
+        """,
+      details: """
+        jsonb_build_object('campaignId', e.campaign_id, 'campaign', k.name,
+          'action', CASE WHEN e.entered THEN 'added' ELSE 'removed' END, 'rotation', e.run,
+          'byHand', e.by_hand)
+        """)
+  }
+}

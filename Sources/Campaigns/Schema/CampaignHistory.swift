@@ -1,0 +1,88 @@
+extension CampaignsMigrations {
+  /// Who was in which campaign before (CAM-701), and counters that follow contacts when they go.
+  ///
+  /// `campaign_members` tells of the present run. `campaign_history` tells of what it no longer can: that a
+  /// contact left, and when runs before began. So a first run costs no row here. All hours are counted by
+  /// the instants that the rows hold, so that the counters can be proved from them (CAM-803).
+  static let campaignHistory = """
+    CREATE TABLE campaign_history (
+      contact_id bigint NOT NULL,
+      campaign_id bigint NOT NULL,
+      -- The run by the rotation it began with.
+      run integer NOT NULL,
+      entered boolean NOT NULL,
+      at timestamptz NOT NULL,
+      by_hand boolean NOT NULL DEFAULT false,
+      PRIMARY KEY (contact_id, campaign_id, run, entered)
+    );
+    INSERT INTO contact_children (table_name) VALUES ('campaign_history');
+
+    CREATE FUNCTION campaign_hour(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+    PARALLEL SAFE AS $$ SELECT date_bin('1 hour', at, '1970-01-01T00:00:00Z') $$;
+
+    -- The opposite of campaigns_uncount: what these members' present rotations came to counts.
+    CREATE FUNCTION campaigns_count(ids bigint[]) RETURNS void LANGUAGE sql AS $$
+      INSERT INTO campaign_event_counts AS old
+        (event_id, slot, campaign_id, executed, yes, no, failed)
+      SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
+        count(*) FILTER (WHERE l.state = 3), count(*) FILTER (WHERE l.state = 3 AND l.path),
+        count(*) FILTER (WHERE l.state = 3 AND NOT l.path), count(*) FILTER (WHERE l.state = 4)
+      FROM campaign_members m JOIN campaign_log l ON l.contact_id = m.contact_id
+        AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (3, 4)
+      WHERE m.contact_id = ANY (ids) AND m.is_active
+      GROUP BY l.event_id ORDER BY l.event_id
+      ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
+        yes = old.yes + excluded.yes, no = old.no + excluded.no,
+        failed = old.failed + excluded.failed
+    $$;
+
+    -- Whoever is deleted counts in no statistics any more (CAM-350).
+    CREATE OR REPLACE FUNCTION campaigns_log_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO campaign_event_counts AS counter
+        (event_id, slot, campaign_id, executed, yes, no, failed)
+      SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
+        -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
+        -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
+      FROM gone l JOIN campaign_members m ON m.contact_id = l.contact_id
+        AND m.campaign_id = l.campaign_id AND m.rotation = l.rotation AND m.is_active
+      WHERE l.state IN (3, 4) GROUP BY l.event_id ORDER BY l.event_id
+      ON CONFLICT (event_id, slot) DO UPDATE SET executed = counter.executed + excluded.executed,
+        yes = counter.yes + excluded.yes, no = counter.no + excluded.no,
+        failed = counter.failed + excluded.failed;
+      INSERT INTO campaign_event_hours AS counter
+        (event_id, hour, slot, campaign_id, executed, yes, no, failed)
+      SELECT l.event_id, campaign_hour(coalesce(l.executed_at, l.fire_at, l.base_at)) AS hour,
+        pg_backend_pid() % 16, min(l.campaign_id),
+        -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
+        -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
+      FROM gone l WHERE l.state IN (3, 4) GROUP BY l.event_id, hour ORDER BY l.event_id, hour
+      ON CONFLICT (event_id, hour, slot) DO UPDATE SET executed = counter.executed + excluded.executed,
+        yes = counter.yes + excluded.yes, no = counter.no + excluded.no,
+        failed = counter.failed + excluded.failed;
+      RETURN NULL;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO campaign_member_hours AS counter (campaign_id, hour, slot, added, removed)
+      SELECT campaign_id, campaign_hour(date_added) AS hour, pg_backend_pid() % 16, -count(*), 0
+      FROM gone GROUP BY campaign_id, hour ORDER BY campaign_id, hour
+      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET added = counter.added + excluded.added;
+      RETURN NULL;
+    END $$;
+
+    CREATE FUNCTION campaigns_history_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO campaign_member_hours AS counter (campaign_id, hour, slot, added, removed)
+      SELECT campaign_id, campaign_hour(at) AS hour, pg_backend_pid() % 16,
+        -count(*) FILTER (WHERE entered), -count(*) FILTER (WHERE NOT entered)
+      FROM gone GROUP BY campaign_id, hour ORDER BY campaign_id, hour
+      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET added = counter.added + excluded.added,
+        removed = counter.removed + excluded.removed;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER campaign_history_gone AFTER DELETE ON campaign_history
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_history_gone();
+    """
+}

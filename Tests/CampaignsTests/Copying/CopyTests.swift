@@ -1,0 +1,172 @@
+import Contacts
+import Foundation
+import Testing
+import Users
+
+@testable import Campaigns
+
+@Suite("Copies of campaigns, here and elsewhere (campaigns.md 10.5)")
+struct CopyTests {
+  static let events: [JSONValue] = [
+    E.points("start"), E.decision("visit", "page.pagehit", under: "start"),
+    E.points("came", 2, under: "visit", path: "yes", after: (1, "h"), ["order": 4]),
+    E.action(
+      "list", "lead.changelist", ["addToLists": [1], "removeFromLists": [2]], under: "visit",
+      path: "no", after: (1, "d"), ["triggerHour": "09:00"]),
+    E.action(
+      "again", "campaign.jump_to_event", ["jumpToEvent": "new-came"], under: "list",
+      after: (1, "d")),
+  ]
+
+  /// Everything of events that does not depend on their numbers.
+  private func shape(_ campaign: Campaign) -> [String] {
+    let names = Dictionary(
+      campaign.events.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    return campaign.events.map { event in
+      var event = event
+      let target = event.jumpTarget.flatMap { names[$0] } ?? ""
+      let parent = event.parent.flatMap { names[$0] } ?? ""
+      if event.type == EventType.jump { event.properties = .null }
+      event.id = 0
+      event.parent = nil
+      return "\(event) under \(parent) to \(target)"
+    }
+  }
+
+  @Test("CAM-650: a clone has everything but members, log and numbers")
+  func clone() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1)
+      try await bed.segment(2)
+      let campaign = try await bed.campaign(Self.events, restart: true)
+      try await bed.add([1], to: campaign.id)
+      let copy = try #require(try await bed.editor.clone(campaign.id, by: .system))
+      #expect(copy.name == "Campaign (copy)" && !copy.isPublished && copy.version == 1)
+      #expect(copy.allowsRestart && copy.sources == campaign.sources)
+      #expect(shape(copy) == shape(campaign))
+      #expect(Set(copy.events.map(\.id)).isDisjoint(with: campaign.events.map(\.id)))
+      #expect(try await bed.log(copy.id).isEmpty)
+      #expect(try await bed.editor.clone(99, by: .system) == nil)
+      #expect(CampaignEditor.copyName(String(repeating: "x", count: 191)).count == 191)
+    }
+  }
+
+  @Test("CAM-651: single events can be copied within and between campaigns")
+  func copyOfAnEvent() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(1)
+      try await bed.segment(2)
+      let campaign = try await bed.campaign(Self.events)
+      let other = try await bed.campaign([E.decision("form", "form.submit")])
+      let came = campaign.events[2]
+      let (after, id) = try #require(
+        try await bed.editor.copy(
+          event: came.id, to: other.id, under: other.events[0].id, path: "no", by: .system))
+      let copy = try #require(after.events.first { $0.id == id })
+      #expect(copy.path == false && copy.parent == other.events[0].id)
+      #expect(copy.trigger == came.trigger && copy.properties == came.properties)
+      await #expect(throws: CampaignError.self) {
+        _ = try await bed.editor.copy(
+          event: came.id, to: other.id, under: 12_345, path: nil, by: .system)
+      }
+      #expect(
+        try await bed.editor.copy(
+          event: 12_345, to: other.id, under: nil, path: nil, by: .system) == nil)
+    }
+  }
+
+  @Test("CAM-652: a document carries a campaign to where things have other numbers")
+  func documents() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(1)
+      try await bed.segment(2)
+      let campaign = try await bed.campaign(Self.events, restart: true)
+      let document = try #require(try await bed.campaigns.documents.document(of: campaign.id))
+      // Elsewhere one segment has another number and the other does not exist.
+      try await bed.pool.query("UPDATE segments SET id = 71 WHERE id = 1")
+      try await bed.pool.query("DELETE FROM segments WHERE id = 2")
+      let imported = try await bed.campaigns.documents.import(document, by: .system)
+      let (copy, missing) = (try #require(imported.first).campaign, imported[0].missing)
+      #expect(copy.sources == [CampaignSource(.segment, 71)] && !copy.isPublished)
+      #expect(copy.allowsRestart)
+      #expect(
+        missing == [MissingReference(kind: "segment", name: "segment-2", events: ["list"])])
+      #expect(copy.events[3].properties == ["addToLists": [71], "removeFromLists": []])
+      #expect(copy.events[4].jumpTarget == copy.events[2].id)
+      #expect(copy.events.map(\.trigger) == campaign.events.map(\.trigger))
+    }
+  }
+
+  @Test("CAM-652: exports of Mautic, with what they depend on")
+  func mautic() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(8)
+      let text = """
+        [{"campaign":[{"id":3,"name":"Welcome","is_published":true,"allow_restart":1,
+            "canvas_settings":{"nodes":[{"id":"11","positionX":"1","positionY":"2"}]}}],
+          "campaign_event":[
+            {"id":11,"campaign_id":3,"name":"Points","type":"lead.changepoints","event_type":"action",
+             "event_order":1,"properties":{"points":5},"trigger_interval":1,
+             "trigger_interval_unit":"d","trigger_mode":"interval","trigger_hour":"09:00:00",
+             "triggerRestrictedDaysOfWeek":[],"decisionPath":null,"channel":null,"channel_id":null,
+             "parent_id":null,"uuid":"u"},
+            {"id":12,"campaign_id":3,"name":"List","type":"lead.changelist","event_type":"action",
+             "event_order":2,"properties":{"addToLists":[5],"removeFromLists":[]},
+             "trigger_mode":"immediate","decisionPath":"","parent_id":11}],
+          "lists":[{"id":4,"name":"Known","alias":"segment-8"},{"id":5,"name":"Other","alias":"other"}],
+          "dependencies":[{"campaign":[{"campaign":3,"lists":4}],
+            "campaign_event":[{"campaign":3,"campaign_event":12,"lists":[5]}]}]}]
+        """
+      let document = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+      let imported = try await bed.campaigns.documents.import(document, by: .system)
+      let copy = try #require(imported.first).campaign
+      #expect(copy.name == "Welcome" && copy.allowsRestart && !copy.isPublished)
+      #expect(copy.sources == [CampaignSource(.segment, 8)])
+      #expect(copy.events[0].trigger.hour?.description == "09:00")
+      #expect(copy.events[1].parent == copy.events[0].id)
+      #expect(
+        copy.canvas["nodes"] == [
+          [
+            "id": .integer(copy.events[0].id), "positionX": "1", "positionY": "2",
+          ]
+        ])
+      #expect(
+        imported[0].missing == [MissingReference(kind: "segment", name: "other", events: ["List"])])
+    }
+  }
+
+  @Test("CAM-652: what is no document is refused, and of several campaigns all are made or none")
+  func refusals() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(1)
+      let good = try #require(
+        try await bed.campaigns.documents.document(of: try await bed.campaign([E.points("a")]).id))
+      guard case .object(let members) = good else { return }
+      var wrong: [JSONValue] = [
+        nil, [], "x", ["campaign": []], ["format": "x"],
+        [
+          "campaign": [["id": 1, "name": "A"], ["id": 2, "name": ""]],
+          "campaign_event": [
+            [
+              "id": 1, "campaign_id": 1, "type": "lead.changepoints", "event_type": "action",
+              "properties": ["points": 1],
+            ]
+          ],
+        ],
+      ]
+      for (name, value) in [
+        ("formatVersion", 2 as JSONValue), ("campaign", nil), ("events", ["x"]), ("events", []),
+        ("events", [["id": 1, "type": "lead.changepoints", "parent": 1]]), ("sources", [[:]]),
+      ] {
+        wrong.append(.object(members.merging([name: value]) { $1 }))
+      }
+      for document in wrong {
+        await #expect(throws: CampaignError.self, "\(document)") {
+          _ = try await bed.campaigns.documents.import(document, by: .system)
+        }
+      }
+      #expect(try await bed.campaigns.store.page(start: 0, limit: 10).total == 1)
+    }
+  }
+}

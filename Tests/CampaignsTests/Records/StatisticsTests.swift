@@ -1,0 +1,130 @@
+import Contacts
+import Foundation
+import Testing
+import Users
+
+@testable import Campaigns
+
+@Suite("Numbers of campaigns (campaigns.md 11), and contacts that are merged or deleted")
+struct StatisticsTests {
+  @Test("CAM-801 to CAM-803: counters are what the log says, whatever happens to members")
+  func counters() async throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("statistics seed \(seed)")
+    try await CampaignBed.with { bed in
+      var random = Seeded(seed: seed)
+      try await bed.contacts(16)
+      try await bed.pool.query("UPDATE contacts SET city = 'x' WHERE id % 3 = 0")
+      let campaign = try await bed.campaign(
+        [
+          E.points("a"), E.decision("visit", "page.pagehit", under: "a"),
+          E.points("came", under: "visit", path: "yes"),
+          E.points("missed", under: "visit", path: "no", after: (2, "h")),
+          E.condition(
+            "ask", "lead.field_value", ["field": "city", "operator": "!empty"], under: "missed"),
+          E.action(
+            "out", "campaign.addremovelead", ["removeFrom": ["this"]], under: "ask", path: "no",
+            after: (1, "h")),
+          E.action(
+            "back", "campaign.jump_to_event", ["jumpToEvent": "new-missed"], under: "ask",
+            path: "yes", after: (5, "h")),
+        ], restart: true)
+      var alive = (1...16).map { Int64($0) }
+      for round in 0..<16 {
+        let some = alive.shuffled(using: &random).prefix(6)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1: try await bed.add(Array(some), to: campaign.id)
+        case 2: try await bed.remove(Array(some), from: campaign.id)
+        case 3: try await bed.act("page.pagehit", Array(some))
+        case 4 where alive.count > 8:
+          try await bed.merge(some[some.startIndex], into: some[some.startIndex + 1])
+          alive.removeAll { $0 == some[some.startIndex] }
+        case 5 where alive.count > 8:
+          try await bed.delete([some[some.startIndex]])
+          alive.removeAll { $0 == some[some.startIndex] }
+        default: break
+        }
+        try await bed.run(for: Double(Int.random(in: 0...9000, using: &random)))
+        let wrong = try await bed.corrections(of: campaign.id)
+        guard wrong == 0 else {
+          Issue.record("seed \(seed), round \(round): \(wrong) counters are wrong")
+          return
+        }
+      }
+      let members = try await bed.pool.query(
+        "SELECT count(*) FROM campaign_members WHERE is_active")
+      let numbers = try await bed.campaigns.statistics.numbers(of: campaign.id)
+      #expect(try members.first?.decode(at: 0) == numbers.members)
+      let orphans = try await bed.pool.query(
+        """
+        SELECT FROM campaign_log l WHERE NOT EXISTS (SELECT FROM campaign_members m
+          WHERE m.contact_id = l.contact_id AND m.campaign_id = l.campaign_id)
+        """)
+      #expect(orphans.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test("CAM-803: a repair puts right what was spoilt, and the days say it")
+  func repair() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let campaign = try await bed.campaign([E.points("a"), E.points("b", after: (1, "d"))])
+      try await bed.add([1, 2, 3], to: campaign.id)
+      try await bed.run(for: 86_400)
+      try await bed.remove([3], from: campaign.id)
+      for table in ["campaign_event_hours", "campaign_member_hours", "campaign_event_counts"] {
+        try await bed.pool.query("DELETE FROM \(identifier: table)")
+      }
+      #expect(try await bed.corrections(of: campaign.id) > 0)
+      #expect(try await bed.corrections(of: campaign.id) == 0)
+      let days = try await bed.campaigns.statistics.days(
+        of: campaign.id, from: CampaignBed.start, to: bed.now)
+      #expect(days.days == ["2023-11-15", "2023-11-16"])
+      #expect(days.added == [3, 0] && days.removed == [0, 1])
+      #expect(days.executed[campaign.events[0].id] == [3, 0])
+      #expect(days.executed[campaign.events[1].id] == [0, 3])
+      let numbers = try await bed.campaigns.statistics.numbers(of: campaign.id)
+      #expect(numbers.members == 2 && numbers.events[campaign.events[1].id]?.executed == 2)
+    }
+  }
+
+  @Test("CAM-802: percentages have one decimal and stay within 0 and 100")
+  func percentages() {
+    #expect(EventNumbers.percent(1, of: 3) == 33.3)
+    #expect(EventNumbers.percent(0, of: 0) == 0)
+    #expect(EventNumbers.percent(5, of: 3) == 100)
+    #expect(EventNumbers.percent(-1, of: 3) == 0)
+  }
+
+  @Test(
+    "Merged contacts: memberships and entries move; of a campaign both are in the winner decides")
+  func merging() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(4)
+      try await bed.segment(1)
+      let only = try await bed.campaign([E.points("only", after: (1, "h"))])
+      let both = try await bed.campaign([
+        E.points("early"), E.points("shared", after: (1, "h")),
+        E.points("below", under: "early", after: (2, "h")),
+      ])
+      try await bed.add([2], to: only.id)
+      try await bed.add([1, 2], to: both.id)
+      // What the winner has no entry for moves in its rotation.
+      try await bed.pool.query(
+        "DELETE FROM campaign_log WHERE contact_id = 1 AND event_id = \(both.events[2].id)")
+      try await bed.pool.query(
+        "UPDATE campaign_members SET rotation = 3 WHERE contact_id = 1 AND campaign_id = \(both.id)"
+      )
+      try await bed.merge(2, into: 1)
+      #expect(try await bed.log(only.id).map(\.contact) == [1])
+      #expect(
+        try await bed.story(both.id) == [
+          "early#1 executed @0", "shared#1 scheduled @3600", "below#3 scheduled @7200",
+        ])
+      #expect(try await bed.log(both.id, contact: 2).isEmpty)
+      try await bed.run(for: 10_000)
+      #expect(try await bed.story(only.id) == ["only#1 executed @3600"])
+      #expect(try await bed.story(both.id).last == "below#3 executed @7200")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Users
+
+@testable import Campaigns
+
+extension CampaignBed {
+  /// The history of a contact, oldest first, of campaigns alone.
+  func timeline(of contact: Int64) async throws -> [TimelineEvent] {
+    try await TimelineStore(pool: pool, sources: TimelineSource.campaigns)
+      .page(of: contact, TimelineQuery(isDescending: false), limit: 1_000).events
+  }
+
+  /// How many counters a repair finds wrong.
+  func corrections(of campaign: Int64) async throws -> Int {
+    try await pool.transaction { try await StatisticsRepair.run(campaign, on: $0) }
+  }
+
+  /// Makes a campaign whose events may name what is not there.
+  func campaign(
+    _ events: [JSONValue], restart: Bool, trusting: Bool
+  ) async throws -> Campaign {
+    let exists = try await pool.query("SELECT FROM segments WHERE id = 1")
+    if exists.isEmpty { try await segment(1) }
+    var input = CampaignInput()
+    input.name = "Campaign"
+    input.isPublished = true
+    input.allowsRestart = restart
+    input.segments = [1]
+    input.events = events.compactMap { EventInput(json: $0) }
+    let (editor, now, wanted) = (editor, now, input)
+    let id = try await jobs.transaction { connection, outbox in
+      try await editor.insert(
+        wanted, isTrusted: trusting, by: .system, now: now, on: connection, outbox)
+    }
+    return try await editor.read(id)
+  }
+
+  /// Merges one contact into another.
+  func merge(_ loser: Int64, into winner: Int64) async throws {
+    let merger = ContactMerger(
+      fields: FieldStore(pool: pool), tables: MergeTable.contacts + MergeTable.campaigns)
+    try await merger.merge(loser, into: winner, by: .system, now: now, pool: pool)
+  }
+
+  /// Deletes contacts.
+  func delete(_ contacts: [Int64]) async throws {
+    let fields = FieldStore(pool: pool)
+    try await pool.transaction { connection in
+      try await ContactDeletion.delete(
+        contacts, fields: try await fields.current(on: connection), by: .system, now: now,
+        on: connection)
+    }
+  }
+}
