@@ -19,7 +19,8 @@ enum Handlers {
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
-      tables: MergeTable.contacts + MergeTable.points + MergeTable.mail,
+      tables: MergeTable.contacts + MergeTable.points + MergeTable.mail
+        + MergeTable.campaigns,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(

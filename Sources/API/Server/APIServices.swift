@@ -1,3 +1,4 @@
+import Campaigns
 public import Contacts
 public import Exports
 public import Imports
@@ -38,7 +39,9 @@ public struct APIServices: Sendable {
   /// Mail; nil where none is sent.
   public var mail: MailKit?
   /// What moves when contacts are merged.
-  public var mergeTables = MergeTable.contacts + MergeTable.points + MergeTable.mail
+  public var mergeTables =
+    MergeTable.contacts + MergeTable.points + MergeTable.mail
+    + MergeTable.campaigns
 
   /// The services of a process.
   /// - Parameters:

@@ -162,37 +162,51 @@ extension CampaignsMigrations {
         failed = old.failed + excluded.failed
     $$;
 
-    -- Contacts that are deleted or removed from a campaign take along what they were counted for. The log
-    -- goes before the members, by the order of names.
-    CREATE FUNCTION campaigns_log_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- A membership that is deleted takes its log along, and what it was counted for.
+    CREATE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO campaign_event_counts AS old
+      INSERT INTO campaign_event_counts AS had
         (event_id, slot, campaign_id, executed, yes, no, failed)
       SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
         -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
         -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
-      FROM gone l JOIN campaign_members m ON m.contact_id = l.contact_id
-        AND m.campaign_id = l.campaign_id AND m.rotation = l.rotation AND m.is_active
-      WHERE l.state IN (3, 4) GROUP BY l.event_id ORDER BY l.event_id
-      ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
-        yes = old.yes + excluded.yes, no = old.no + excluded.no,
-        failed = old.failed + excluded.failed;
-      RETURN NULL;
-    END $$;
-    CREATE TRIGGER campaign_log_gone AFTER DELETE ON campaign_log REFERENCING OLD TABLE AS gone
-      FOR EACH STATEMENT EXECUTE FUNCTION campaigns_log_gone();
-
-    CREATE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      INSERT INTO campaign_member_hours AS old (campaign_id, hour, slot, added, removed)
+      FROM gone m JOIN campaign_log l ON l.contact_id = m.contact_id
+        AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (3, 4)
+      WHERE m.is_active GROUP BY l.event_id ORDER BY l.event_id
+      ON CONFLICT (event_id, slot) DO UPDATE SET executed = had.executed + excluded.executed,
+        yes = had.yes + excluded.yes, no = had.no + excluded.no,
+        failed = had.failed + excluded.failed;
+      DELETE FROM campaign_log l USING gone
+      WHERE l.contact_id = gone.contact_id AND l.campaign_id = gone.campaign_id;
+      INSERT INTO campaign_member_hours AS had (campaign_id, hour, slot, added, removed)
       SELECT campaign_id, date_trunc('hour', clock_timestamp()), pg_backend_pid() % 16, 0, count(*)
       FROM gone WHERE is_active GROUP BY campaign_id ORDER BY campaign_id
-      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET removed = old.removed + excluded.removed;
+      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET removed = had.removed + excluded.removed;
       RETURN NULL;
     END $$;
     CREATE TRIGGER campaign_members_gone AFTER DELETE ON campaign_members
       REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_members_gone();
 
-    INSERT INTO contact_children (table_name) VALUES ('campaign_log'), ('campaign_members');
+    -- The deletion of a contact waits for whoever executes its entries, since they hold its memberships. What
+    -- they have written by then, a membership of another campaign perhaps, is found when the contact goes.
+    CREATE FUNCTION campaigns_contact_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      DELETE FROM campaign_members m USING gone WHERE m.contact_id = gone.id;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER campaigns_contact_gone AFTER DELETE ON contacts
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_contact_gone();
+
+    -- A membership that a merge of contacts moves takes its log along.
+    CREATE FUNCTION campaigns_member_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE campaign_log SET contact_id = NEW.contact_id
+      WHERE contact_id = OLD.contact_id AND campaign_id = OLD.campaign_id;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER campaign_member_moved AFTER UPDATE OF contact_id ON campaign_members
+      FOR EACH ROW EXECUTE FUNCTION campaigns_member_moved();
+
+    INSERT INTO contact_children (table_name) VALUES ('campaign_members');
     """
 }
