@@ -9,7 +9,7 @@ extension Pass {
     var missed: [Runner] = []
     var open: [Runner] = []
     for runner in runners {
-      if let deadline = deadlines[runner.contact]?.at, deadline <= now {
+      if let deadline = deadlines[runner.contact]?.at, deadline <= now, isLive {
         missed.append(runner)
       } else {
         open.append(runner)
