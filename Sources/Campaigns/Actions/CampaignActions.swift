@@ -8,25 +8,22 @@ import Users
 struct ChangeCampaigns: CampaignAction {
   func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
   {
-    var outcome = ActionOutcome()
     let contacts = runners.map(\.contact)
+    var missing: [Int64] = []
     for campaign in Self.campaigns("addTo", of: event, in: pass.campaign) {
-      if campaign == pass.campaign {
-        // Whoever begins anew leaves the run in which this action stands.
-        let again = try await pass.enterAgain(contacts)
-        outcome.gone.formUnion(again)
-      } else {
-        try await pass.other(campaign) { _ = try await $0.enter(contacts, by: .manual) }
-      }
+      if try await !pass.add(contacts, to: campaign) { missing.append(campaign) }
     }
     for campaign in Self.campaigns("removeFrom", of: event, in: pass.campaign) {
-      if campaign == pass.campaign {
-        outcome.gone.formUnion(try await pass.leave(contacts, .exit))
-      } else {
-        try await pass.other(campaign) { _ = try await $0.leave(contacts, .exit) }
+      // Who leaves by the campaign's own plan is to have what the plan sends before.
+      let isOwn = campaign == pass.campaign
+      let isThere = try await pass.within(campaign) {
+        _ = try await $0.leave(contacts, .exit, withdrawsMail: !isOwn)
       }
+      if !isThere { missing.append(campaign) }
     }
-    return outcome
+    if missing.isEmpty { return ActionOutcome() }
+    let names = Set(missing).sorted().map(String.init).joined(separator: ", ")
+    return .noted(runners, "not live or not there: campaign \(names)")
   }
 
   /// The campaigns that a member names, in order of their numbers.
@@ -66,25 +63,33 @@ struct ChangeCampaigns: CampaignAction {
 }
 
 extension Pass {
-  /// Lets contacts begin this campaign anew (CAM-107), apart from the run that is under way.
+  /// Adds contacts to a campaign, which may be this one or one whose pass led here: whoever begins it anew has
+  /// left the run that is under way there (CAM-107, CAM-125).
   ///
-  /// - Returns: Who did.
-  func enterAgain(_ contacts: [Int64]) async throws -> [Int64] {
-    let (held, waiting) = (gone, jumps)
-    (gone, jumps) = ([], [])
-    let entered = try await enter(contacts, by: .manual)
-    (gone, jumps) = (held, waiting)
-    return entered
+  /// - Returns: Whether the campaign is there, and live.
+  func add(_ contacts: [Int64], to campaign: Int64) async throws -> Bool {
+    try await within(campaign) { pass in
+      let (held, waiting) = (pass.gone, pass.jumps)
+      (pass.gone, pass.jumps) = ([], [])
+      let entered = try await pass.enter(
+        pass.family.fresh(contacts, in: campaign), by: .manual)
+      (pass.gone, pass.jumps) = (held.union(entered), waiting)
+    }
   }
 
-  /// Does something to another campaign within this transaction. One that does not exist or is not live is
-  /// left alone (CAM-602, CAM-641).
-  func other(_ campaign: Int64, _ body: (Pass) async throws -> Void) async throws {
-    let done = try await engine.pass(campaign, now: now, on: connection, outbox) { pass in
-      try await body(pass)
-      try await pass.runJumps()
+  /// Does something to a campaign within this transaction, by the pass that is under way there if one is. A
+  /// campaign that does not exist or is not live is left alone (CAM-602, CAM-641).
+  ///
+  /// - Returns: Whether it is there, and live.
+  func within(_ campaign: Int64, _ body: (Pass) async throws -> Void) async throws -> Bool {
+    if let pass = family[campaign] {
+      if pass.isLive { try await body(pass) }
+      return pass.isLive
     }
+    let done = try await engine.pass(
+      campaign, now: now, on: connection, outbox, family: family, body)
     if let done { adopt(done.wakes) }
+    return done != nil
   }
 }
 
@@ -94,8 +99,6 @@ struct DeleteContact: CampaignAction {
   {
     var outcome = ActionOutcome()
     let contacts = runners.map(\.contact)
-    // What was counted for them is taken out with them.
-    try await pass.finish()
     let fields = try await pass.engine.fields.current(on: pass.connection)
     try await ContactDeletion.delete(
       contacts, fields: fields, by: .system, now: pass.now, on: pass.connection)

@@ -20,7 +20,7 @@ struct EmailUsers: CampaignAction {
       do {
         try await MailOffice.notify(
           MailNotice(
-            key: "campaign-\(event.id)-\(runner.contact)-\(runner.rotation)",
+            key: "campaign-\(event.id)-\(runner.contact)-\(runner.entryRotation)",
             content: .email(email), contact: runner.contact,
             users: properties.ids("user_id") ?? [], toOwner: properties.truth("to_owner"),
             addresses: addresses),

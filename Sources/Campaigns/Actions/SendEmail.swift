@@ -25,7 +25,7 @@ struct SendEmail: CampaignAction {
       source: .campaignEvent(event.id),
       // The event, the contact and the rotation tell a send from every other (EML-210).
       recipients: runners.map {
-        .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.rotation)")
+        .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.entryRotation)")
       },
       priority: event.properties["priority"]?.int ?? 2,
       maxAttempts: event.properties["attempts"]?.int ?? 3)

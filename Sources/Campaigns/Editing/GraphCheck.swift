@@ -111,7 +111,7 @@ struct GraphCheck {
         if next == jump.id {
           refuse(
             jump,
-            "leads back to itself without a delay of at least a minute, a decision or a date")
+            "leads back to itself without a delay of at least a minute or a decision")
           break
         }
         if seen.insert(next).inserted { open += edges[next] ?? [] }
@@ -119,24 +119,33 @@ struct GraphCheck {
     }
   }
 
-  /// The jumps that are reached from an event without time passing.
+  /// The jumps that are reached from an event without time passing. A decision takes none where a child on its
+  /// `no` path takes none (CAM-416).
   private func reachedAtOnce(from event: CampaignEvent) -> Set<Int64> {
     var found: Set<Int64> = []
     var open = [event]
     while let next = open.popLast() {
-      guard next.kind != .decision, !takesTime(next.trigger) else { continue }
+      let below = children[next.id] ?? []
+      guard next.kind != .decision else {
+        let missed = below.filter { $0.path == false }
+        if missed.contains(where: { $0.kind != .decision && !takesTime($0.trigger) }) {
+          open += missed
+        }
+        continue
+      }
+      guard !takesTime(next.trigger) else { continue }
       if next.type == EventType.jump { found.insert(next.id) }
-      open += children[next.id] ?? []
+      open += below
     }
     return found
   }
 
+  /// A date holds up a circle until it has passed only, and then no more.
   private func takesTime(_ trigger: Trigger) -> Bool {
     switch trigger.mode {
-    case .immediate: false
+    case .immediate, .date: false
     case .interval: trigger.interval > 0
-    case .date: true
-    case .contactDate: true
+    case .contactDate: trigger.ifPast == .skip
     }
   }
 }

@@ -57,7 +57,8 @@ struct CampaignEngine: Sendable {
   ///   not exist, is deleted, or (unless `evenAsleep`) is not live (CAM-602).
   func pass<R: Sendable>(
     _ campaign: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox,
-    evenAsleep: Bool = false, _ body: (Pass) async throws -> R
+    evenAsleep: Bool = false, family: PassFamily = PassFamily(),
+    _ body: (Pass) async throws -> R
   ) async throws -> (result: R, wakes: Set<Wake>)? {
     let settings = try await settings()
     let rows = try await connection.query(
@@ -71,7 +72,9 @@ struct CampaignEngine: Sendable {
     let graph = try await graphs.graph(campaign, version: version, on: connection)
     let pass = Pass(
       engine: self, graph: graph, settings: settings, connection: connection, outbox: outbox,
-      now: now, isLive: isLive)
+      now: now, isLive: isLive, family: family)
+    family.begin(pass)
+    defer { family.end(pass) }
     let result = try await body(pass)
     try await pass.finish()
     return (result, pass.wakes)

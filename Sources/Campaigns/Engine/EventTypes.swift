@@ -8,8 +8,6 @@ public struct ActionOutcome: Sendable {
   public var notes: [Int64: String] = [:]
   /// Failed; the run waits for another attempt (CAM-501).
   public var failures: [Int64: ActionFailure] = [:]
-  /// No longer in this run: left the campaign, began it anew, or is deleted (CAM-125).
-  public var gone: Set<Int64> = []
   /// Deleted, entries and all (CAM-350).
   public var deleted: Set<Int64> = []
 
@@ -26,7 +24,6 @@ public struct ActionOutcome: Sendable {
   mutating func merge(_ other: ActionOutcome) {
     notes.merge(other.notes) { $1 }
     failures.merge(other.failures) { $1 }
-    gone.formUnion(other.gone)
     deleted.formUnion(other.deleted)
   }
 }

@@ -9,6 +9,8 @@ struct Claim: Sendable {
   var token: UUID
   var entries: [Entry]
   var contacts: [Int64: OutsideContact]
+  /// How many were taken, those included that are over or have to wait after all.
+  var taken: Int
 
   /// Names an entry to the receiver, the same at every attempt (CAM-453).
   func key(_ entry: Entry) -> String {
@@ -26,16 +28,21 @@ extension Pass {
     let until = now.addingTimeInterval(Double(lease.components.seconds))
     let rows = try await connection.query(
       """
-      WITH fresh AS MATERIALIZED (
+      WITH open AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
-        WHERE event_id = \(event.id) AND state = 0 AND fire_at <= \(now)
+        WHERE event_id = \(event.id) AND state = 0 AND state < 2 AND fire_at <= \(now)
         ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
       ), lapsed AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
-        WHERE state = 2 AND lease_until < \(now) AND event_id = \(event.id)
+        WHERE state = 2 AND lease_until <= \(now) AND event_id = \(event.id)
         LIMIT \(limit) FOR UPDATE SKIP LOCKED
-      ), candidates AS (SELECT * FROM fresh UNION ALL SELECT * FROM lapsed), due AS MATERIALIZED (
-        SELECT l.place, m.rotation AS present, m.is_active AND l.rotation >= m.first_rotation AS holds
+      ), candidates AS (
+        SELECT place, contact_id, rotation, false AS was_claimed FROM open
+        UNION ALL SELECT place, contact_id, rotation, true FROM lapsed
+      ), due AS MATERIALIZED (
+        SELECT l.place, m.rotation AS present,
+          -- What was claimed before its contact left is done all the same (CAM-128).
+          l.was_claimed OR m.is_active AND l.rotation >= m.first_rotation AS holds
         FROM candidates AS l CROSS JOIN LATERAL (
           SELECT rotation, first_rotation, is_active FROM campaign_members AS m
           WHERE m.contact_id = l.contact_id AND m.campaign_id = \(campaign)
@@ -61,67 +68,76 @@ extension Pass {
           base: try row.decode(at: 5), fire: try row.decode(at: 6), pinned: try row.decode(at: 7),
           delayUsed: try row.decode(at: 8), path: nil))
     }
-    entries.sort { ($0.contact, $0.entry.rotation) < ($1.contact, $1.entry.rotation) }
-    let kept = try await check(event, entries).map(\.entry)
-    guard !kept.isEmpty else { return nil }
+    guard !rows.isEmpty else { return nil }
+    // Of a contact one entry at a time, as their times are known by contact.
+    let (first, again) = Self.firsts(entries.sorted(by: Due.isBefore))
+    var kept = try await check(event, first).map(\.entry)
+    for entry in again { kept += try await check(event, [entry]).map(\.entry) }
     let contacts = try await action.read(
       event, Set(kept.map(\.runner.contact)).sorted(), self)
-    return Claim(event: event, token: token, entries: kept, contacts: contacts)
+    return Claim(
+      event: event, token: token, entries: kept, contacts: contacts, taken: rows.count)
   }
 
   /// Records what came of claimed entries; those whose lease others have taken over are left to them.
   func record(_ claim: Claim, _ results: [(Entry, Result<Void, ActionFailure>)]) async throws {
-    let entries = results.map(\.0)
+    // Of a contact one entry at a time.
+    var waves: [[(Entry, Result<Void, ActionFailure>)]] = []
+    var depth: [Int64: Int] = [:]
+    for result in results {
+      let place = depth[result.0.runner.contact, default: 0]
+      depth[result.0.runner.contact] = place + 1
+      if place == waves.count { waves.append([]) }
+      waves[place].append(result)
+    }
+    for wave in waves { try await recordWave(claim, wave) }
+  }
+
+  private func recordWave(
+    _ claim: Claim, _ results: [(Entry, Result<Void, ActionFailure>)]
+  ) async throws {
+    family.takeUp()
+    gone = []
     // Members come before their entries, as wherever both are locked.
     let members = try await connection.query(
       """
-      SELECT contact_id, rotation, is_active FROM campaign_members
-      WHERE contact_id = ANY (\(Set(entries.map(\.runner.contact)).sorted()))
+      SELECT contact_id, rotation, first_rotation, is_active FROM campaign_members
+      WHERE contact_id = ANY (\(results.map(\.0.runner.contact).sorted()))
         AND campaign_id = \(campaign)
       ORDER BY contact_id FOR SHARE
       """)
-    var present: [Int64: (rotation: Int, isActive: Bool)] = [:]
+    var present: [Int64: (rotation: Int, first: Int, isActive: Bool)] = [:]
     for row in members {
-      let (contact, rotation, isActive) = try row.decode(Int64.self, Int.self, Bool.self)
-      present[contact] = (rotation, isActive)
+      let (contact, rotation, first, isActive) = try row.decode(
+        Int64.self, Int.self, Int.self, Bool.self)
+      present[contact] = (rotation, first, isActive)
     }
     let rows = try await connection.query(
       """
       UPDATE campaign_log AS l SET state = 3, executed_at = \(now), lease_until = NULL,
         lease_token = NULL
-      FROM unnest(\(entries.map(\.runner.contact)), \(entries.map { Int32($0.rotation) }))
+      FROM unnest(\(results.map(\.0.runner.contact)), \(results.map { Int32($0.0.rotation) }))
         AS entry (contact, rotation)
       WHERE l.contact_id = entry.contact AND l.event_id = \(claim.event.id)
         AND l.rotation = entry.rotation AND l.state = 2 AND l.lease_token = \(claim.token)
-      RETURNING l.contact_id, l.rotation
+      RETURNING l.contact_id
       """)
-    var ours: Set<[Int64]> = []
-    for row in rows {
-      let (contact, rotation) = try row.decode(Int64.self, Int64.self)
-      ours.insert([contact, rotation])
-    }
-    var waves: [[(Entry, Result<Void, ActionFailure>)]] = []
-    var depth: [Int64: Int] = [:]
+    let ours = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    var entries: [Entry] = []
+    var outcome = ActionOutcome()
     for (entry, result) in results {
       let contact = entry.runner.contact
-      guard ours.contains([contact, Int64(entry.rotation)]), let member = present[contact] else {
-        continue
-      }
-      if !member.isActive { gone.insert(contact) }
-      let place = depth[contact, default: 0]
-      depth[contact] = place + 1
-      if place == waves.count { waves.append([]) }
-      let runner = Runner(contact: contact, rotation: member.rotation)
-      waves[place].append(
-        (Entry(runner, rotation: entry.rotation, attempts: entry.attempts), result))
+      guard ours.contains(contact), let member = present[contact] else { continue }
+      // Who has left or begun anew meanwhile has the effect, and nothing that follows from it.
+      if !member.isActive || entry.rotation < member.first { gone.insert(contact) }
+      entries.append(
+        Entry(
+          Runner(contact: contact, rotation: member.rotation), rotation: entry.rotation,
+          attempts: entry.attempts, isActive: member.isActive))
+      if case .failure(let failure) = result { outcome.failures[contact] = failure }
     }
-    for wave in waves {
-      var outcome = ActionOutcome()
-      for (entry, result) in wave {
-        if case .failure(let failure) = result { outcome.failures[entry.runner.contact] = failure }
-      }
-      try await settle(claim.event, wave.map(\.0), outcome)
-    }
+    guard !entries.isEmpty else { return }
+    try await settle(claim.event, entries, outcome)
     try await runJumps()
   }
 }

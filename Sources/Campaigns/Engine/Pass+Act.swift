@@ -9,14 +9,17 @@ extension Pass {
     _ action: any CampaignAction, _ event: CampaignEvent, _ entries: [Entry]
   ) async throws {
     guard !entries.isEmpty else { return }
-    let outcome = try await perform(action, event, entries.map(\.runner))
+    let runners = entries.map {
+      Runner(
+        contact: $0.runner.contact, rotation: $0.runner.rotation, entryRotation: $0.rotation)
+    }
+    let outcome = try await perform(action, event, runners)
     try await settle(event, entries, outcome)
   }
 
   /// Records what came of an action, and considers what hangs below it.
   func settle(_ event: CampaignEvent, _ entries: [Entry], _ outcome: ActionOutcome) async throws {
-    gone.formUnion(outcome.gone)
-    gone.formUnion(outcome.deleted)
+    if !outcome.deleted.isEmpty { family.forget(outcome.deleted) }
     if !outcome.notes.isEmpty {
       let notes = Dictionary(grouping: entries) { outcome.notes[$0.runner.contact] }
       for (text, entries) in notes { if let text { try await note(event, entries, text) } }
@@ -28,6 +31,9 @@ extension Pass {
       outcome.failures[$0.runner.contact] == nil && !outcome.deleted.contains($0.runner.contact)
     }
     count(event.id, .executed(nil), passed.count, current: passed.count { $0.isCurrent })
+    // The entries of deleted contacts were taken out of the counters with them, and so have to be in.
+    let deleted = entries.count { $0.isCurrent && outcome.deleted.contains($0.runner.contact) }
+    count(event.id, .executed(nil), 0, current: deleted)
     try await consider(graph.children(of: event, path: nil), passed.map(\.runner))
   }
 
@@ -36,11 +42,11 @@ extension Pass {
   private func perform(
     _ action: any CampaignAction, _ event: CampaignEvent, _ runners: [Runner]
   ) async throws -> ActionOutcome {
-    let before = checkpoint
+    let before = family.state
     do {
       return try await connection.savepoint { _ in try await action.run(event, runners, self) }
     } catch {
-      restore(before)
+      family.state = before
       guard let failure = Self.failure(error) else { throw error }
       guard runners.count > 1 else {
         var outcome = ActionOutcome()
@@ -71,21 +77,22 @@ extension Pass {
 
   /// Takes contacts to the target of a jump in a new rotation (CAM-340 to CAM-346).
   func jump(_ event: CampaignEvent, _ entries: [Entry]) async throws {
-    guard let target = event.jumpTarget.flatMap({ graph[$0] }) else {
-      try await note(event, entries, "the target of the jump does not exist")
-      count(event.id, .executed(nil), entries.count, current: entries.count { $0.isCurrent })
-      return
-    }
-    count(event.id, .executed(nil), entries.count, current: entries.count { $0.isCurrent })
-    // What the rotation came to has to be in the counters before it is taken out of them.
-    try await finish()
     let contacts = entries.map(\.runner.contact)
-    let results = try await connection.pipeline([
+    let held = try await connection.query(
       """
-      SELECT contact_id FROM campaign_members
+      SELECT contact_id, rotation FROM campaign_members
       WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
       ORDER BY contact_id FOR NO KEY UPDATE
-      """,
+      """)
+    // A jump before this one may have raised the rotation.
+    var present: [Int64: Int] = [:]
+    for row in held { present[try row.decode(at: 0)] = try row.decode(at: 1) }
+    let current = entries.count { present[$0.runner.contact] == $0.rotation }
+    count(event.id, .executed(nil), entries.count, current: current)
+    guard let target = event.jumpTarget.flatMap({ graph[$0] }) else {
+      return try await note(event, entries, "the target of the jump does not exist")
+    }
+    let results = try await connection.pipeline([
       "SELECT campaigns_uncount(\(contacts), \(campaign))",
       """
       UPDATE campaign_members SET rotation = rotation + 1
@@ -100,7 +107,7 @@ extension Pass {
       """,
     ])
     var runners: [Runner] = []
-    for row in results[2] {
+    for row in results[1] {
       let (contact, rotation) = try row.decode(Int64.self, Int.self)
       runners.append(Runner(contact: contact, rotation: rotation))
     }
@@ -116,8 +123,14 @@ extension Pass {
   ) async throws {
     var retried: [(Entry, Date, String)] = []
     var ended: [(Entry, String)] = []
+    var left: [(Entry, String)] = []
     for entry in entries {
       guard let failure = failures[entry.runner.contact] else { continue }
+      if gone.contains(entry.runner.contact) {
+        // Its run is over: nobody waits for another attempt (CAM-123).
+        left.append((entry, failure.reason))
+        continue
+      }
       let pause = failure.retryAfter ?? settings.retryInterval
       let isLast = failure.isFinal || pause <= .zero || entry.attempts + 1 >= settings.maxAttempts
       if isLast {
@@ -139,19 +152,23 @@ extension Pass {
         """)
       wake(event, retried.map(\.1))
     }
-    if !ended.isEmpty {
+    for (ended, state, reason) in [(ended, Int16(4), nil), (left, Int16(5), "left")]
+      as [([(Entry, String)], Int16, String?)] where !ended.isEmpty
+    {
       try await connection.query(
         """
-        UPDATE campaign_log AS l SET state = 4, executed_at = \(now), attempts = attempts + 1,
-          error = entry.error, lease_until = NULL, lease_token = NULL
+        UPDATE campaign_log AS l SET state = \(state), executed_at = \(state == 4 ? now : nil),
+          attempts = attempts + 1,
+          error = entry.error, cancel_reason = \(reason)::text, lease_until = NULL,
+          lease_token = NULL
         FROM unnest(\(ended.map(\.0.runner.contact)), \(ended.map { Int32($0.0.rotation) }),
           \(ended.map(\.1))) AS entry (contact, rotation, error)
         WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
           AND l.rotation = entry.rotation
         """)
-      count(event.id, .failed, ended.count, current: ended.count { $0.0.isCurrent })
     }
-    let contacts = retried.map(\.0.runner.contact) + ended.map(\.0.runner.contact)
+    count(event.id, .failed, ended.count, current: ended.count { $0.0.isCurrent })
+    let contacts = (retried.map(\.0) + ended.map(\.0) + left.map(\.0)).map(\.runner.contact)
     try await FailureReport(pass: self, event: event, contacts: contacts.sorted()).write()
   }
 }

@@ -11,26 +11,26 @@ extension CampaignEngine {
   func record(
     _ acts: [CampaignAct], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws -> Set<Wake> {
-    guard !acts.isEmpty else { return [] }
-    let contacts = Set(acts.map(\.contact)).sorted()
-    let types = Set(acts.map(\.type)).sorted()
-    // Looked at without locks first: mostly nothing is open.
-    let rows = try await connection.query(
-      """
-      SELECT DISTINCT l.campaign_id FROM campaign_log l
-        JOIN campaign_events e ON e.id = l.event_id AND e.deleted_at IS NULL
-        JOIN campaigns c ON c.id = l.campaign_id
-      WHERE l.contact_id = ANY (\(contacts)) AND l.state = 1 AND e.type = ANY (\(types))
-        AND \(sql: CampaignSQL.isLive(now))
-      ORDER BY l.campaign_id
-      """)
-    let campaigns: [Int64] = try rows.map { try $0.decode(at: 0) }
     var wakes: Set<Wake> = []
-    for campaign in campaigns {
-      let done = try await pass(campaign, now: now, on: connection, outbox) { pass in
-        try await pass.decide(acts)
+    for group in Pass.inOrder(acts) {
+      let contacts = group.map(\.contact)
+      let types = Set(group.map(\.type)).sorted()
+      // Looked at without locks first: mostly nothing is open.
+      let rows = try await connection.query(
+        """
+        SELECT DISTINCT l.campaign_id FROM campaign_log l
+          JOIN campaign_events e ON e.id = l.event_id AND e.deleted_at IS NULL
+          JOIN campaigns c ON c.id = l.campaign_id
+        WHERE l.contact_id = ANY (\(contacts)) AND l.state = 1 AND e.type = ANY (\(types))
+          AND \(sql: CampaignSQL.isLive(now))
+        ORDER BY l.campaign_id
+        """)
+      for row in rows {
+        let done = try await pass(
+          try row.decode(at: 0), now: now, on: connection, outbox
+        ) { try await $0.decide(group) }
+        if let done { wakes.formUnion(done.wakes) }
       }
-      if let done { wakes.formUnion(done.wakes) }
     }
     return wakes
   }
@@ -41,12 +41,16 @@ extension Pass {
   ///
   /// A decision that opens by an act of the list can be decided by a later one of it.
   func decide(_ acts: [CampaignAct]) async throws {
-    for group in Self.inOrder(acts) { try await decideOnce(group) }
-    try await runJumps()
+    for group in Self.inOrder(acts) {
+      family.takeUp()
+      gone = []
+      try await decideOnce(group)
+      try await runJumps()
+    }
   }
 
   /// Cuts acts into lists in which each contact occurs once, oldest first.
-  private static func inOrder(_ acts: [CampaignAct]) -> [[CampaignAct]] {
+  static func inOrder(_ acts: [CampaignAct]) -> [[CampaignAct]] {
     var groups: [[CampaignAct]] = []
     var depth: [Int64: Int] = [:]
     for act in acts.sorted(by: { ($0.at, $0.contact) < ($1.at, $1.contact) }) {
@@ -95,8 +99,7 @@ extension Pass {
         let decision = graph[event], case .decision(let type)? = engine.types[decision.type],
         // Of the present rotation alone: a jump has closed the others (CAM-342, CAM-343).
         rotation == member.present, rotation >= member.first,
-        // Acts before the opening do not count (CAM-404). Stored instants have microseconds.
-        act.at >= opened.addingTimeInterval(-0.000_001), act.type == decision.type,
+        act.type == decision.type, counts(act, for: decision, opened: opened),
         type.matches(decision, parent: decision.parent.flatMap { graph[$0] }, act)
       else { continue }
       decided[event, default: []].append(
@@ -105,23 +108,37 @@ extension Pass {
     for event in events {
       guard let entries = decided[event.id] else { continue }
       let dates = byContact.mapValues { min($0.at, now) }
-      try await connection.query(
+      // What came of the decisions before this one may have closed it.
+      let rows = try await connection.query(
         """
         UPDATE campaign_log AS l SET state = 3, path = true, by_contact = true,
           executed_at = entry.at, fire_at = entry.at
         FROM unnest(\(entries.map(\.runner.contact)), \(entries.map { Int32($0.rotation) }),
           \(entries.map { dates[$0.runner.contact] ?? now })) AS entry (contact, rotation, at)
         WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
-          AND l.rotation = entry.rotation
+          AND l.rotation = entry.rotation AND l.state = 1
+        RETURNING l.contact_id
         """)
-      let hours = Dictionary(grouping: entries) { Self.hour(of: dates[$0.runner.contact] ?? now) }
+      let open = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+      let taken = entries.filter { open.contains($0.runner.contact) }
+      let hours = Dictionary(grouping: taken) { Self.hour(of: dates[$0.runner.contact] ?? now) }
       for (hour, decided) in hours {
         count(
           event.id, .executed(true), decided.count, current: decided.count { $0.isCurrent },
           at: hour)
       }
       try await consider(
-        graph.children(of: event, path: true), entries.map(\.runner), base: .each(dates))
+        graph.children(of: event, path: true), taken.map(\.runner), base: .each(dates))
     }
+  }
+
+  /// Acts before the opening do not count (CAM-404), and the act that opened a decision does not decide it when
+  /// it comes once more (CAM-402). Stored instants have microseconds.
+  private func counts(_ act: CampaignAct, for decision: CampaignEvent, opened: Date) -> Bool {
+    let parent = decision.parent.flatMap { graph[$0] }
+    let isOpenedByAct = parent?.kind == .decision && decision.path == true
+    return isOpenedByAct
+      ? act.at > opened.addingTimeInterval(0.000_001)
+      : act.at >= opened.addingTimeInterval(-0.000_001)
   }
 }

@@ -36,7 +36,7 @@ extension Pass {
   private func begin(
     _ event: CampaignEvent, _ runners: [Runner], _ base: Base, delayUsed: Bool
   ) async throws {
-    if event.trigger.mode == .immediate, case .now = base, isLive {
+    if event.trigger.mode == .immediate, isLive, case .now = base {
       return try await run(event, runners, base)
     }
     let times = try await fireTimes(
@@ -76,10 +76,7 @@ extension Pass {
   private func run(_ event: CampaignEvent, _ runners: [Runner], _ base: Base) async throws {
     switch engine.types[event.type] {
     case .jump: jumps.append((event, runners))
-    case .outside:
-      // Its effect wants a transaction of its own.
-      try await schedule(
-        event, runners.map { ($0, self.base(of: $0, base), now) }, delayUsed: false)
+    case .outside: try await handOver(event, runners, base)
     case .condition(let condition):
       let answers = try await ask(condition, event, runners, base)
       try await follow(event, answers)
@@ -87,6 +84,7 @@ extension Pass {
       let entries = try await insert(event, runners, base)
       try await act(action, event, entries.map { Entry($0, attempts: 0) })
     case .decision, nil:
+      // Types are checked when a campaign is saved; one may be installed no longer.
       let ended = try await insert(event, runners, base, note: Note.unknownType(event.type))
       count(event.id, .executed(nil), ended.count)
       try await consider(graph.children(of: event, path: nil), ended)
@@ -148,19 +146,48 @@ extension Pass {
     return runners.filter { inserted.contains($0.contact) }
   }
 
+  /// Writes entries of an event with an effect outside of the database. Their turn has come, but the effect wants
+  /// a transaction of its own: they stand as claimed by somebody who is gone, so that whoever looks next takes
+  /// them over (CAM-462), and leaving the campaign after this does not cancel them (CAM-128).
+  private func handOver(_ event: CampaignEvent, _ runners: [Runner], _ base: Base) async throws {
+    try await connection.query(
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
+        lease_until)
+      SELECT contact, \(event.id), rotation, \(campaign), base, \(now)::timestamptz, 2,
+        \(now)::timestamptz
+      FROM \(sql: rows(runners, base)) ORDER BY contact
+      ON CONFLICT DO NOTHING
+      """)
+    wake(event, [now])
+  }
+
+  /// A condition as SQL. What cannot be asked, or not any more, is false, with a note (CAM-440).
+  func question(
+    _ condition: any CampaignCondition, _ event: CampaignEvent
+  ) async throws -> (sql: SQL, note: String?) {
+    do {
+      guard let sql = try await condition.condition(event, self) else {
+        return ("false", Note.missingObject)
+      }
+      return (sql, nil)
+    } catch let failure as ActionFailure {
+      return ("false", failure.reason)
+    }
+  }
+
   /// Asks a condition for contacts that have no entry yet, and writes the answers down as entries.
   private func ask(
     _ condition: any CampaignCondition, _ event: CampaignEvent, _ runners: [Runner], _ base: Base
   ) async throws -> [(runner: Runner, path: Bool, isCurrent: Bool)] {
-    let question = try await condition.condition(event, self)
-    let note = question == nil ? Note.missingObject : nil
+    let (question, note) = try await question(condition, event)
     let rows = try await connection.query(
       """
       INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at,
         executed_at, state, path, note)
       SELECT contact, \(event.id), rotation, \(campaign), base, \(now)::timestamptz,
         \(now)::timestamptz, 3,
-        coalesce((SELECT \(sql: question ?? "false") FROM contacts c WHERE c.id = contact), false),
+        coalesce((SELECT \(sql: question) FROM contacts c WHERE c.id = contact), false),
         \(note)::text
       FROM \(sql: self.rows(runners, base)) ORDER BY contact
       ON CONFLICT DO NOTHING RETURNING contact_id, path
@@ -232,15 +259,15 @@ struct Entry: Sendable {
   var rotation: Int
   /// Failed attempts so far.
   var attempts: Int
+  /// Whether the entry stands in the present rotation of an active member.
+  var isCurrent: Bool
 
-  init(_ runner: Runner, rotation: Int? = nil, attempts: Int) {
+  init(_ runner: Runner, rotation: Int? = nil, attempts: Int, isActive: Bool = true) {
     self.runner = runner
     self.rotation = rotation ?? runner.rotation
     self.attempts = attempts
+    isCurrent = isActive && self.rotation == runner.rotation
   }
-
-  /// Whether the entry stands in the member's present rotation.
-  var isCurrent: Bool { rotation == runner.rotation }
 }
 
 /// What entries say of why they had no effect.

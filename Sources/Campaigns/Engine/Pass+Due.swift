@@ -12,45 +12,54 @@ extension Pass {
   func runDue(_ event: CampaignEvent, limit: Int) async throws -> Int {
     let handler = engine.types[event.type]
     var path: SQL = "NULL::boolean"
-    var isAnswered = true
+    var unanswered: String?
     switch handler {
     case .outside: return 0
     case .decision: path = "false"
     case .condition(let condition):
-      let question = try await condition.condition(event, self)
-      isAnswered = question != nil
+      let (question, note) = try await question(condition, event)
+      unanswered = note
       path = """
-        coalesce((SELECT \(sql: question ?? "false") FROM contacts c WHERE c.id = l.contact_id), false)
+        coalesce((SELECT \(sql: question) FROM contacts c WHERE c.id = l.contact_id), false)
         """
     case .action, .jump, nil: break
     }
+    family.takeUp()
     let claimed = try await claim(event, path: path, limit: limit)
-    var entries = claimed.entries
-    if event.kind != .decision { entries = try await check(event, entries) }
-    // After a jump a contact may have two entries of one event; an action takes it once at a time.
-    while !entries.isEmpty {
-      var wave: [Due] = []
-      var seen: Set<Int64> = []
-      var rest: [Due] = []
-      for entry in entries {
-        if seen.insert(entry.contact).inserted { wave.append(entry) } else { rest.append(entry) }
-      }
-      entries = rest
-      try await run(event, handler, wave, isAnswered: isAnswered)
-    }
+    // After a jump a contact may have two entries of one event: the second sees what the first has done.
+    let (first, again) = Self.firsts(claimed.entries)
+    try await putBack(event, again.map { ($0, $0.fire) })
+    let entries =
+      event.kind == .decision
+      ? try await checkDeadlines(event, first) : try await check(event, first)
+    if !entries.isEmpty { try await run(event, handler, entries, unanswered: unanswered) }
     try await runJumps()
+    if !again.isEmpty {
+      gone = []
+      return claimed.count - again.count + (try await runDue(event, limit: limit))
+    }
+    if claimed.count < limit { try await wakeForRest(event) }
     return claimed.count
   }
 
+  /// What others held, or what has to wait for something else, is looked at again soon.
+  private func wakeForRest(_ event: CampaignEvent) async throws {
+    let rest = try await connection.query(
+      """
+      SELECT FROM campaign_log WHERE event_id = \(event.id) AND state < 2 AND fire_at <= \(now) LIMIT 1
+      """)
+    if !rest.isEmpty { wake(event.id, at: now.addingTimeInterval(1)) }
+  }
+
   private func run(
-    _ event: CampaignEvent, _ handler: EventTypes.Handler?, _ wave: [Due], isAnswered: Bool
+    _ event: CampaignEvent, _ handler: EventTypes.Handler?, _ wave: [Due], unanswered: String?
   ) async throws {
     let entries = wave.map(\.entry)
     switch handler {
     case .action(let action): try await act(action, event, entries)
     case .jump: try await jump(event, entries)
     case .condition:
-      if !isAnswered { try await note(event, entries, Note.missingObject) }
+      if let unanswered { try await note(event, entries, unanswered) }
       try await follow(
         event, wave.map { ($0.entry.runner, $0.path ?? false, $0.entry.isCurrent) })
     case .decision:
@@ -78,6 +87,12 @@ extension Pass {
     var path: Bool?
 
     var contact: Int64 { entry.runner.contact }
+
+    /// By contact; of one contact in the order of fire times (CAM-904).
+    static func isBefore(_ left: Due, _ right: Due) -> Bool {
+      (left.contact, left.fire, left.entry.rotation)
+        < (right.contact, right.fire, right.entry.rotation)
+    }
   }
 
   private func claim(
@@ -92,6 +107,7 @@ extension Pass {
         FROM (
           SELECT ctid AS place, contact_id, rotation FROM campaign_log
           WHERE event_id = \(event.id) AND state = \(state) AND state < 2 AND fire_at <= \(now)
+            \(sql: turn(event))
           ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         ) AS l CROSS JOIN LATERAL (
           SELECT rotation, first_rotation, is_active FROM campaign_members AS m
@@ -121,8 +137,18 @@ extension Pass {
           base: try row.decode(at: 5), fire: try row.decode(at: 6), pinned: try row.decode(at: 7),
           delayUsed: try row.decode(at: 8), path: try row.decode(at: 9)))
     }
-    entries.sort { ($0.contact, $0.entry.rotation) < ($1.contact, $1.entry.rotation) }
-    return (entries, rows.count)
+    return (entries.sorted(by: Due.isBefore), rows.count)
+  }
+
+  /// Jumps run after whatever else is due for the contact by then (CAM-345).
+  private func turn(_ event: CampaignEvent) -> SQL {
+    guard case .jump? = engine.types[event.type] else { return "" }
+    let jumps = graph.all.filter { $0.type == EventType.jump }.map(\.id)
+    return """
+      AND NOT EXISTS (SELECT FROM campaign_log o WHERE o.contact_id = campaign_log.contact_id
+        AND o.campaign_id = \(campaign) AND o.state < 2 AND o.fire_at <= campaign_log.fire_at
+        AND o.event_id <> ALL (\(jumps)) AND o.event_id = ANY (\(graph.all.map(\.id))))
+      """
   }
 
   // MARK: The look at the fire time
@@ -134,47 +160,69 @@ extension Pass {
     if trigger.mode == .immediate { return entries }
     let free = entries.filter { !$0.pinned }
     guard !free.isEmpty else { return entries }
-    var times: [Int64: Date] = [:]
-    // One entry of a contact at a time, since times are kept by contact.
-    let (once, again) = Self.firsts(free)
-    times = try await fireTimes(trigger, once.map { ($0.contact, $0.base, $0.delayUsed) })
-    var back: [(Due, Date)] = []
+    let times = try await fireTimes(trigger, free.map { ($0.contact, $0.base, $0.delayUsed) })
+    var back: [(Due, Date?)] = []
     var dateless: [Due] = []
     var kept: [Due] = entries.filter(\.pinned)
-    func judge(_ entry: Due, _ planned: Date?) {
-      guard let planned else {
+    for entry in free {
+      guard let planned = times[entry.contact] else {
         dateless.append(entry)
-        return
+        continue
       }
       let time =
         planned > now
         ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
       if time > now { back.append((entry, time)) } else { kept.append(entry) }
     }
-    for entry in once { judge(entry, times[entry.contact]) }
-    for entry in again {
-      let time = try await fireTimes(trigger, [(entry.contact, entry.base, entry.delayUsed)])
-      judge(entry, time[entry.contact])
-    }
-    if !back.isEmpty {
+    try await putBack(event, back)
+    if !dateless.isEmpty {
       try await connection.query(
         """
-        UPDATE campaign_log AS l SET state = 0, executed_at = NULL, path = NULL, fire_at = back.fire
-        FROM unnest(\(back.map(\.0.contact)), \(back.map { Int32($0.0.entry.rotation) }),
-          \(back.map(\.1))) AS back (contact, rotation, fire)
-        WHERE l.contact_id = back.contact AND l.event_id = \(event.id) AND l.rotation = back.rotation
+        UPDATE campaign_log AS l SET state = 3, executed_at = \(now), path = NULL,
+          note = \(Note.noDate), lease_until = NULL, lease_token = NULL
+        FROM unnest(\(dateless.map(\.contact)), \(dateless.map { Int32($0.entry.rotation) }))
+          AS entry (contact, rotation)
+        WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
+          AND l.rotation = entry.rotation
         """)
-      wake(event, back.map(\.1))
-    }
-    if !dateless.isEmpty {
-      try await note(event, dateless.map(\.entry), Note.noDate)
       count(
         event.id, .executed(nil), dateless.count, current: dateless.count { $0.entry.isCurrent })
     }
-    return kept.sorted { ($0.contact, $0.entry.rotation) < ($1.contact, $1.entry.rotation) }
+    return kept.sorted(by: Due.isBefore)
   }
 
-  private static func firsts(_ entries: [Due]) -> (once: [Due], again: [Due]) {
+  /// Puts back decisions whose deadline, computed anew, has not come yet or is none any more (CAM-218, CAM-415):
+  /// a `no` child was edited, or the contact's zone or date has changed. Gives the rest.
+  private func checkDeadlines(_ event: CampaignEvent, _ entries: [Due]) async throws -> [Due] {
+    let deadlines = try await deadlines(event, entries.map { ($0.contact, $0.base) })
+    var back: [(Due, Date?)] = []
+    var kept: [Due] = []
+    for entry in entries {
+      if let time = deadlines[entry.contact]?.at, time <= now {
+        kept.append(entry)
+      } else {
+        back.append((entry, deadlines[entry.contact]?.at))
+      }
+    }
+    try await putBack(event, back)
+    return kept
+  }
+
+  /// Lets claimed entries wait (again) until an instant; decisions without one wait for an act alone.
+  private func putBack(_ event: CampaignEvent, _ entries: [(Due, Date?)]) async throws {
+    guard !entries.isEmpty else { return }
+    try await connection.query(
+      """
+      UPDATE campaign_log AS l SET state = \(Int16(event.kind == .decision ? 1 : 0)),
+        executed_at = NULL, path = NULL, fire_at = back.fire, lease_until = NULL, lease_token = NULL
+      FROM unnest(\(entries.map(\.0.contact)), \(entries.map { Int32($0.0.entry.rotation) }),
+        \(entries.map(\.1))::timestamptz[]) AS back (contact, rotation, fire)
+      WHERE l.contact_id = back.contact AND l.event_id = \(event.id) AND l.rotation = back.rotation
+      """)
+    wake(event, entries.compactMap(\.1))
+  }
+
+  static func firsts(_ entries: [Due]) -> (once: [Due], again: [Due]) {
     var seen: Set<Int64> = []
     var once: [Due] = []
     var again: [Due] = []

@@ -9,6 +9,14 @@ struct Runner: Sendable, Equatable {
   var contact: Int64
   /// The rotation in which what comes next is written down: that of the member.
   var rotation: Int
+  /// The rotation of the entry that is being executed, where it is an older one (CAM-342).
+  var entryRotation: Int
+
+  init(contact: Int64, rotation: Int, entryRotation: Int? = nil) {
+    self.contact = contact
+    self.rotation = rotation
+    self.entryRotation = entryRotation ?? rotation
+  }
 }
 
 /// What one transaction of a campaign's work carries along.
@@ -22,26 +30,45 @@ final class Pass {
   let outbox: JobOutbox
   /// Every relative computation of the pass uses this instant (CAM-219).
   let now: Date
-  /// Whether the campaign runs; while it does not, what is due waits (CAM-602).
+  /// Whether the campaign is live. Where it is not, what comes due is only written down (CAM-604).
   let isLive: Bool
+  /// The passes that came of one another in this transaction.
+  let family: PassFamily
+  /// What has to be undone with a savepoint.
+  var state = State()
 
-  /// When events have something due soon, for after the commit.
-  private(set) var wakes: Set<Wake> = []
-  /// Who is no longer in the run that the pass has begun with (CAM-125).
-  var gone: Set<Int64> = []
+  /// What a pass has gathered so far.
+  struct State {
+    /// When events have something due soon, for after the commit.
+    fileprivate(set) var wakes: Set<Wake> = []
+    /// Who is no longer in the run that the pass has begun with (CAM-125).
+    var gone: Set<Int64> = []
+    /// Jumps that wait until everything else that is due has run (CAM-345).
+    var jumps: [(event: CampaignEvent, runners: [Runner])] = []
+    /// What events came to, to be added to the counters at the end.
+    fileprivate var tallies: [TallyKey: Tally] = [:]
+  }
+
+  var wakes: Set<Wake> { state.wakes }
+  var gone: Set<Int64> {
+    get { state.gone }
+    set { state.gone = newValue }
+  }
+  var jumps: [(event: CampaignEvent, runners: [Runner])] {
+    get { state.jumps }
+    set { state.jumps = newValue }
+  }
+
   /// Whether entries that are scheduled have none before them for certain, and need not look for them.
   var expectsNoEntries = false
-  /// Jumps that wait until everything else that is due has run (CAM-345).
-  var jumps: [(event: CampaignEvent, runners: [Runner])] = []
-  /// What events came to, to be added to the counters at the end.
-  private var tallies: [TallyKey: Tally] = [:]
   private var zones: FireZones
   private var zoneNames: [Int64: String?] = [:]
   private var contactDates: [String: [Int64: FireTime.ContactDate]] = [:]
 
   init(
     engine: CampaignEngine, graph: CampaignGraph, settings: CampaignSettings,
-    connection: PostgresConnection, outbox: JobOutbox, now: Date, isLive: Bool
+    connection: PostgresConnection, outbox: JobOutbox, now: Date, isLive: Bool,
+    family: PassFamily = PassFamily()
   ) {
     self.engine = engine
     self.graph = graph
@@ -50,6 +77,7 @@ final class Pass {
     self.outbox = outbox
     self.now = now
     self.isLive = isLive
+    self.family = family
     zones = FireZones(standard: settings.timeZone)
   }
 
@@ -57,11 +85,11 @@ final class Pass {
 
   /// Something of an event is due at an instant; after the commit somebody is to be told.
   func wake(_ event: Int64, at instant: Date) {
-    wakes.insert(Wake(event: event, slot: Wake.slot(of: instant)))
+    state.wakes.insert(Wake(event: event, slot: Wake.slot(of: instant)))
   }
 
   /// Takes over what another campaign's pass in the same transaction wants woken.
-  func adopt(_ others: Set<Wake>) { wakes.formUnion(others) }
+  func adopt(_ others: Set<Wake>) { state.wakes.formUnion(others) }
 
   // MARK: Fire times
 
@@ -151,27 +179,6 @@ final class Pass {
     return dates
   }
 
-  /// What a savepoint that is undone has to take back of the pass itself.
-  struct Checkpoint {
-    fileprivate var wakes: Set<Wake>
-    fileprivate var gone: Set<Int64>
-    fileprivate var jumps: [(event: CampaignEvent, runners: [Runner])]
-    fileprivate var tallies: [TallyKey: Tally]
-  }
-
-  /// The state to come back to with ``restore(_:)``.
-  var checkpoint: Checkpoint {
-    Checkpoint(wakes: wakes, gone: gone, jumps: jumps, tallies: tallies)
-  }
-
-  /// Takes back what came since; goes with a rollback to a savepoint.
-  func restore(_ checkpoint: Checkpoint) {
-    wakes = checkpoint.wakes
-    gone = checkpoint.gone
-    jumps = checkpoint.jumps
-    tallies = checkpoint.tallies
-  }
-
   // MARK: Counters
 
   /// Adds outcomes of an event to the counters.
@@ -183,9 +190,10 @@ final class Pass {
   func count(
     _ event: Int64, _ outcome: Outcome, _ count: Int, current: Int? = nil, at instant: Date? = nil
   ) {
-    guard count != 0 else { return }
+    let current = current ?? count
+    guard count != 0 || current != 0 else { return }
     let key = TallyKey(event: event, hour: Self.hour(of: instant ?? now))
-    tallies[key, default: Tally()].add(outcome, count, current ?? count)
+    state.tallies[key, default: Tally()].add(outcome, count, current)
   }
 
   /// The beginning of the hour in which an instant lies.
@@ -193,10 +201,11 @@ final class Pass {
     Date(timeIntervalSince1970: (instant.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
   }
 
-  /// Writes what was counted. Call it once, last: counters are what parallel passes contend for.
+  /// Writes what was counted. Once, last: counters are what parallel passes contend for. What is taken out of
+  /// them meanwhile may come before what is put in.
   func finish() async throws {
-    guard !tallies.isEmpty else { return }
-    let hours = tallies.sorted { ($0.key.event, $0.key.hour) < ($1.key.event, $1.key.hour) }
+    guard !state.tallies.isEmpty else { return }
+    let hours = state.tallies.sorted { ($0.key.event, $0.key.hour) < ($1.key.event, $1.key.hour) }
     let all = hours.map(\.value.all)
     var present: [Int64: Numbers] = [:]
     for (key, tally) in hours { present[key.event, default: Numbers()].add(tally.current) }
@@ -226,7 +235,60 @@ final class Pass {
         failed = old.failed + excluded.failed
       """,
     ])
-    tallies = [:]
+    state.tallies = [:]
+  }
+}
+
+/// The passes of one transaction that came of one another: an action of one campaign moves contacts into or out
+/// of others, whose events may do so in turn, back to the first.
+final class PassFamily {
+  /// The passes under way, by campaign.
+  private var passes: [Int64: Pass] = [:]
+  /// Who has begun a run since an entry was taken up, by campaign. A second one that comes of the same entry
+  /// is dropped (CAM-112), so that campaigns that add to each other come to an end.
+  private var begun: [Int64: Set<Int64>] = [:]
+  private var deleted: Set<Int64> = []
+
+  subscript(campaign: Int64) -> Pass? { passes[campaign] }
+
+  func begin(_ pass: Pass) { passes[pass.campaign] = pass }
+
+  func end(_ pass: Pass) { passes[pass.campaign] = nil }
+
+  /// Contacts begin a run of a campaign.
+  func note(_ contacts: [Int64], in campaign: Int64) {
+    begun[campaign, default: []].formUnion(contacts)
+  }
+
+  /// Those who exist and have not begun a run of a campaign yet.
+  func fresh(_ contacts: [Int64], in campaign: Int64) -> [Int64] {
+    let known = begun[campaign] ?? []
+    return contacts.filter { !known.contains($0) && !deleted.contains($0) }
+  }
+
+  /// Another entry is taken up.
+  func takeUp() { begun = [:] }
+
+  /// Contacts are deleted: nothing more is done for them in any campaign (CAM-308).
+  func forget(_ contacts: Set<Int64>) {
+    deleted.formUnion(contacts)
+    for pass in passes.values { pass.gone.formUnion(contacts) }
+  }
+
+  /// What all passes have gathered, to go back to.
+  struct State {
+    fileprivate var passes: [Int64: Pass.State]
+    fileprivate var begun: [Int64: Set<Int64>]
+    fileprivate var deleted: Set<Int64>
+  }
+
+  var state: State {
+    get { State(passes: passes.mapValues(\.state), begun: begun, deleted: deleted) }
+    set {
+      begun = newValue.begun
+      deleted = newValue.deleted
+      for (campaign, state) in newValue.passes { passes[campaign]?.state = state }
+    }
   }
 }
 

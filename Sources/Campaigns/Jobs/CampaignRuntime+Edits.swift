@@ -7,20 +7,29 @@ extension CampaignRuntime {
   func cancel(_ job: CancelEvent, _ context: JobContext) async throws {
     while true {
       let count = try await context.transaction { connection, _ in
-        try await connection.query(
-          """
-          UPDATE campaign_log SET state = 5, cancel_reason = 'event_deleted'
-          WHERE (contact_id, event_id, rotation) IN (
-            SELECT contact_id, event_id, rotation FROM campaign_log
-            WHERE event_id = \(job.event) AND state < 2
-            LIMIT 5000 FOR UPDATE)
-          """
-        ).affected
+        try await Self.cancelOpen(job.event, limit: 5_000, on: connection)
       }
       if count == 0 { break }
       try context.checkLease()
     }
     try await context.complete()
+  }
+
+  /// Cancels some of what is open of a deleted event. What is claimed ends by itself (CAM-604).
+  ///
+  /// - Returns: How many entries.
+  static func cancelOpen(
+    _ event: Int64, limit: Int, on connection: PostgresConnection
+  ) async throws -> Int {
+    try await connection.query(
+      """
+      UPDATE campaign_log SET state = 5, cancel_reason = 'event_deleted'
+      WHERE (contact_id, event_id, rotation) IN (
+        SELECT contact_id, event_id, rotation FROM campaign_log
+        WHERE event_id = \(event) AND state < 2
+        LIMIT \(limit) FOR UPDATE)
+      """
+    ).affected
   }
 
   /// Computes the deadlines of a decision anew for all who wait at it; those that lie in the past now are due
@@ -49,17 +58,24 @@ extension CampaignRuntime {
 }
 
 extension Pass {
-  /// Computes the deadlines of the next contacts who wait at a decision.
+  /// Computes the deadlines of the next members anew, as far as they wait at a decision.
   ///
-  /// - Returns: The last of them; nil at the end.
-  fileprivate func retime(_ event: CampaignEvent, after: Int64, limit: Int) async throws -> Int64? {
+  /// - Returns: The last of the members; nil at the end.
+  func retime(_ event: CampaignEvent, after: Int64, limit: Int) async throws -> Int64? {
+    let members = try await connection.query(
+      """
+      SELECT contact_id FROM campaign_members
+      WHERE campaign_id = \(campaign) AND contact_id > \(after) ORDER BY contact_id LIMIT \(limit)
+      """)
+    let contacts: [Int64] = try members.map { try $0.decode(at: 0) }
+    guard let last = contacts.last else { return nil }
     let rows = try await connection.query(
       """
       SELECT contact_id, rotation, base_at FROM campaign_log
-      WHERE event_id = \(event.id) AND state = 1 AND state < 2 AND contact_id > \(after)
-      ORDER BY contact_id, rotation LIMIT \(limit) FOR UPDATE
+      WHERE contact_id = ANY (\(contacts)) AND event_id = \(event.id) AND state = 1
+      ORDER BY contact_id, rotation FOR UPDATE
       """)
-    guard !rows.isEmpty else { return nil }
+    guard !rows.isEmpty else { return last }
     var entries: [(contact: Int64, rotation: Int32, base: Date)] = []
     for row in rows {
       entries.append(
@@ -77,6 +93,6 @@ extension Pass {
         AND l.fire_at IS DISTINCT FROM new.fire
       """)
     wake(event, times.compactMap(\.self))
-    return entries.last?.contact
+    return last
   }
 }

@@ -8,7 +8,7 @@ extension CampaignRuntime {
   func look(_ context: JobContext) async throws {
     let now = context.clock.now
     try await wakeLive(now)
-    await wake(try await dueSoon(now))
+    await wake(try await jobs.postgres.withConnection { try await dueSoon(now, on: $0) })
     let waiting = try await jobs.postgres.query("SELECT FROM segment_announcements LIMIT 1")
     if !waiting.isEmpty { try await jobs.enqueue(FollowSegments()) }
     try await context.complete()
@@ -31,11 +31,11 @@ extension CampaignRuntime {
 
   /// The slots before the horizon in which events of live campaigns have something due. Each is found by one
   /// step in the index of what is due, however many entries it holds.
-  func dueSoon(_ now: Date) async throws -> Set<Wake> {
+  func dueSoon(_ now: Date, on connection: PostgresConnection) async throws -> Set<Wake> {
     // One look later than the next one.
     let horizon = now.addingTimeInterval(Wake.horizon)
     let length = Double(Wake.length) / 1000
-    let rows = try await jobs.postgres.query(
+    let rows = try await connection.query(
       """
       WITH RECURSIVE live AS MATERIALIZED (
         SELECT e.id FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
@@ -61,8 +61,8 @@ extension CampaignRuntime {
       wakes.insert(Wake(event: event, slot: Wake.slot(of: fire)))
     }
     // Claims that have lapsed: their worker is gone (CAM-462).
-    let lapsed = try await jobs.postgres.query(
-      "SELECT DISTINCT event_id FROM campaign_log WHERE state = 2 AND lease_until < \(now)")
+    let lapsed = try await connection.query(
+      "SELECT DISTINCT event_id FROM campaign_log WHERE state = 2 AND lease_until <= \(now)")
     for row in lapsed {
       wakes.insert(Wake(event: try row.decode(at: 0), slot: Wake.slot(of: now)))
     }
@@ -94,12 +94,6 @@ extension CampaignRuntime {
           WITH batch AS MATERIALIZED (
             SELECT contact_id FROM campaign_members WHERE campaign_id = \(campaign)
             ORDER BY contact_id LIMIT 5000 FOR UPDATE
-          ), logged AS (
-            DELETE FROM campaign_log l USING batch
-            WHERE l.contact_id = batch.contact_id AND l.campaign_id = \(campaign)
-          ), told AS (
-            DELETE FROM campaign_history h USING batch
-            WHERE h.contact_id = batch.contact_id AND h.campaign_id = \(campaign)
           )
           DELETE FROM campaign_members m USING batch
           WHERE m.contact_id = batch.contact_id AND m.campaign_id = \(campaign)

@@ -170,7 +170,7 @@ public final class CampaignRuntime: Sendable {
       let limit = min(size, Self.outsideBatch)
       let claim = try await pass.claimOutside(
         event, action, limit: limit, lease: Self.outsideLease)
-      return .outside(claim, claim?.entries.count == limit ? size : 0)
+      return .outside(claim, claim?.taken ?? 0 >= limit ? size : 0)
     }
     switch step {
     case nil: return 0

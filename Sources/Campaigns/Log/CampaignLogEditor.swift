@@ -126,6 +126,12 @@ extension Pass {
         "the event was executed already at \(executed.map { $0.formatted(.iso8601) } ?? "some time")"
       )
     }
+    if let state, state == .failed || state == .cancelled, oldRotation == rotation,
+      change.triggerDate != nil || change.dateTriggered != nil
+    {
+      // CAM-460.
+      throw CampaignError.conflict("the entry is \(state.name), which is final for this run")
+    }
     if event.kind == .decision, change.triggerDate != nil {
       throw CampaignError.conflict("a decision cannot be scheduled")
     }

@@ -25,28 +25,25 @@ extension Pass {
     guard !contacts.isEmpty else { return [] }
     if areNew, let entered = try await enterNew(contacts) { return entered }
     let contacts = Set(contacts).sorted()
-    try await endRotations(contacts, by: way)
-    try await keepHistory(of: contacts, by: way)
     let manual = way == .manual
     let rows = try await connection.query(
       """
-      INSERT INTO campaign_members AS m (contact_id, campaign_id, manually_added, date_added)
-      SELECT contact, \(campaign), \(manual), \(now) FROM unnest(\(contacts)) AS contact
-      ON CONFLICT (contact_id, campaign_id) DO UPDATE SET rotation = m.rotation + 1,
-        first_rotation = m.rotation + 1, is_active = true,
-        manually_added = \(manual) OR (m.is_active AND m.manually_added),
-        date_added = excluded.date_added, date_last_exited = NULL
-      WHERE \(sql: mayRestart(way))
-      RETURNING contact_id, rotation
+      INSERT INTO campaign_members (contact_id, campaign_id, manually_added, date_added)
+      SELECT contact, \(campaign), \(manual), \(now)
+      FROM unnest(\(contacts)) AS contact ORDER BY contact
+      ON CONFLICT (contact_id, campaign_id) DO NOTHING RETURNING contact_id
       """)
-    guard !rows.isEmpty else { return [] }
     var runners: [Runner] = []
     runners.reserveCapacity(rows.count)
-    for row in rows {
-      runners.append(Runner(contact: try row.decode(at: 0), rotation: try row.decode(at: 1)))
+    for row in rows { runners.append(Runner(contact: try row.decode(at: 0), rotation: 1)) }
+    if runners.count < contacts.count {
+      let new = Set(runners.map(\.contact))
+      runners += try await restart(contacts.filter { !new.contains($0) }, by: way)
     }
+    guard !runners.isEmpty else { return [] }
     runners.sort { $0.contact < $1.contact }
-    try await countMembers(added: rows.count)
+    family.note(runners.map(\.contact), in: campaign)
+    try await countMembers(added: runners.count)
     let again = runners.filter { $0.rotation > 1 }
     if !again.isEmpty {
       // What the run before had open does not fire beside the new one (CAM-108).
@@ -73,7 +70,7 @@ extension Pass {
   ///
   /// - Returns: nil where somebody else made a row meanwhile; nothing was written then.
   private func enterNew(_ contacts: [Int64]) async throws -> [Int64]? {
-    let before = checkpoint
+    let before = family.state
     do {
       try await connection.savepoint { connection in
         try await connection.query(
@@ -81,17 +78,19 @@ extension Pass {
           INSERT INTO campaign_members (contact_id, campaign_id, date_added)
           SELECT contact, \(campaign), \(now) FROM unnest(\(contacts)) AS contact
           """)
+        family.note(contacts, in: campaign)
         // Entries of a contact who was never a member cannot be there either.
         expectsNoEntries = true
         defer { expectsNoEntries = false }
         try await consider(graph.roots, contacts.map { Runner(contact: $0, rotation: 1) })
       }
     } catch let error as PostgresError where error.sqlState == .uniqueViolation {
-      restore(before)
+      family.state = before
       return nil
     }
     try await countMembers(added: contacts.count)
-    try await ContactChanges.mark(contacts, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
+    try await ContactChanges.mark(
+      contacts, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     try await runJumps()
     return contacts
   }
@@ -108,21 +107,41 @@ extension Pass {
     }
   }
 
-  /// What active members' rotations that are about to end came to counts no longer.
-  private func endRotations(_ contacts: [Int64], by way: Way) async throws {
-    guard way == .manual, graph.allowsRestart else { return }
-    try await finish()
+  /// Begins a new run of those members who may. What the run before came to counts no longer.
+  private func restart(_ contacts: [Int64], by way: Way) async throws -> [Runner] {
     let rows = try await connection.query(
       """
-      SELECT contact_id FROM campaign_members
-      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND is_active
-      ORDER BY contact_id FOR NO KEY UPDATE
+      SELECT m.contact_id, m.is_active FROM campaign_members m
+      WHERE m.contact_id = ANY (\(contacts)) AND m.campaign_id = \(campaign)
+        AND \(sql: mayRestart(way))
+      ORDER BY m.contact_id FOR NO KEY UPDATE
       """)
-    let active: [Int64] = try rows.map { try $0.decode(at: 0) }
-    guard !active.isEmpty else { return }
-    try await connection.query("SELECT campaigns_uncount(\(active), \(campaign))")
-    // They are counted as added again below.
-    try await countMembers(removed: active.count)
+    guard !rows.isEmpty else { return [] }
+    var held: [Int64] = []
+    var active: [Int64] = []
+    for row in rows {
+      let (contact, isActive) = try row.decode(Int64.self, Bool.self)
+      held.append(contact)
+      if isActive { active.append(contact) }
+    }
+    if !active.isEmpty {
+      try await connection.query("SELECT campaigns_uncount(\(active), \(campaign))")
+      // They are counted as added again.
+      try await countMembers(removed: active.count)
+    }
+    try await keepHistory(of: held, by: way)
+    let manual = way == .manual
+    let begun = try await connection.query(
+      """
+      UPDATE campaign_members SET rotation = rotation + 1, first_rotation = rotation + 1,
+        is_active = true, manually_added = \(manual) OR (is_active AND manually_added),
+        date_added = \(now), date_last_exited = NULL
+      WHERE contact_id = ANY (\(held)) AND campaign_id = \(campaign)
+      RETURNING contact_id, rotation
+      """)
+    return try begun.map { row in
+      Runner(contact: try row.decode(at: 0), rotation: try row.decode(at: 1))
+    }
   }
 
   /// Writes down what a new run overwrites: when the one before began, and that it ended where it had not

@@ -13,21 +13,23 @@ enum Leaving: Sendable {
 extension Pass {
   /// Takes contacts out: their run ends at this point (CAM-123).
   ///
-  /// - Parameter onlyAutomatic: Whether those who were added by hand stay (CAM-120).
+  /// - Parameters:
+  ///   - onlyAutomatic: Whether those who were added by hand stay (CAM-120), and those who left before stay as
+  ///     they left: who was removed by hand is not to become one who exited (CAM-105).
+  ///   - withdrawsMail: Whether e-mails that nobody has taken to hand over yet are not sent.
   /// - Returns: Who was an active member, in order.
   @discardableResult
   func leave(
-    _ contacts: [Int64], _ leaving: Leaving, onlyAutomatic: Bool = false
+    _ contacts: [Int64], _ leaving: Leaving, onlyAutomatic: Bool = false,
+    withdrawsMail: Bool = true
   ) async throws -> [Int64] {
     guard !contacts.isEmpty else { return [] }
     let contacts = Set(contacts).sorted()
-    // What this pass did so far has to be counted before it is taken out of the counters.
-    try await finish()
     let held = try await connection.query(
       """
       SELECT contact_id, is_active FROM campaign_members
       WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
-        AND NOT (\(onlyAutomatic) AND manually_added)
+        AND NOT (\(onlyAutomatic) AND (manually_added OR NOT is_active))
       ORDER BY contact_id FOR NO KEY UPDATE
       """)
     var active: [Int64] = []
@@ -61,7 +63,7 @@ extension Pass {
       WHERE contact_id = ANY (\(active)) AND campaign_id = \(campaign) AND state < 2
       """)
     try await countMembers(removed: active.count)
-    try await withdrawMail(active)
+    if withdrawsMail { try await withdrawMail(active) }
     try await ContactChanges.mark(
       active, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     gone.formUnion(active)

@@ -15,62 +15,61 @@ extension CampaignsMigrations {
       by_hand boolean NOT NULL DEFAULT false,
       PRIMARY KEY (contact_id, campaign_id, run, entered)
     );
-    INSERT INTO contact_children (table_name) VALUES ('campaign_history');
 
     CREATE FUNCTION campaign_hour(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE
     PARALLEL SAFE AS $$ SELECT date_bin('1 hour', at, '1970-01-01T00:00:00Z') $$;
 
-    -- The opposite of campaigns_uncount: what these members' present rotations came to counts.
-    CREATE FUNCTION campaigns_count(ids bigint[]) RETURNS void LANGUAGE sql AS $$
-      INSERT INTO campaign_event_counts AS old
-        (event_id, slot, campaign_id, executed, yes, no, failed)
-      SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
-        count(*) FILTER (WHERE l.state = 3), count(*) FILTER (WHERE l.state = 3 AND l.path),
-        count(*) FILTER (WHERE l.state = 3 AND NOT l.path), count(*) FILTER (WHERE l.state = 4)
-      FROM campaign_members m JOIN campaign_log l ON l.contact_id = m.contact_id
-        AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (3, 4)
-      WHERE m.contact_id = ANY (ids) AND m.is_active
-      GROUP BY l.event_id ORDER BY l.event_id
-      ON CONFLICT (event_id, slot) DO UPDATE SET executed = old.executed + excluded.executed,
-        yes = old.yes + excluded.yes, no = old.no + excluded.no,
-        failed = old.failed + excluded.failed
-    $$;
-
-    -- Whoever is deleted counts in no statistics any more (CAM-350).
-    CREATE OR REPLACE FUNCTION campaigns_log_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- A membership that is deleted takes along its log, its history and what it was counted for: whoever is
+    -- deleted counts in no statistics any more (CAM-350).
+    CREATE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO campaign_event_counts AS counter
         (event_id, slot, campaign_id, executed, yes, no, failed)
       SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
         -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
         -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
-      FROM gone l JOIN campaign_members m ON m.contact_id = l.contact_id
-        AND m.campaign_id = l.campaign_id AND m.rotation = l.rotation AND m.is_active
-      WHERE l.state IN (3, 4) GROUP BY l.event_id ORDER BY l.event_id
+      FROM gone m JOIN campaign_log l ON l.contact_id = m.contact_id
+        AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (3, 4)
+      WHERE m.is_active GROUP BY l.event_id ORDER BY l.event_id
       ON CONFLICT (event_id, slot) DO UPDATE SET executed = counter.executed + excluded.executed,
         yes = counter.yes + excluded.yes, no = counter.no + excluded.no,
         failed = counter.failed + excluded.failed;
+      WITH logged AS (
+        DELETE FROM campaign_log l USING gone
+        WHERE l.contact_id = gone.contact_id AND l.campaign_id = gone.campaign_id RETURNING l.*
+      )
       INSERT INTO campaign_event_hours AS counter
         (event_id, hour, slot, campaign_id, executed, yes, no, failed)
       SELECT l.event_id, campaign_hour(coalesce(l.executed_at, l.fire_at, l.base_at)) AS hour,
         pg_backend_pid() % 16, min(l.campaign_id),
         -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
         -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
-      FROM gone l WHERE l.state IN (3, 4) GROUP BY l.event_id, hour ORDER BY l.event_id, hour
+      FROM logged l WHERE l.state IN (3, 4) GROUP BY l.event_id, hour ORDER BY l.event_id, hour
       ON CONFLICT (event_id, hour, slot) DO UPDATE SET executed = counter.executed + excluded.executed,
         yes = counter.yes + excluded.yes, no = counter.no + excluded.no,
         failed = counter.failed + excluded.failed;
-      RETURN NULL;
-    END $$;
-
-    CREATE OR REPLACE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
+      DELETE FROM campaign_history h USING gone
+      WHERE h.contact_id = gone.contact_id AND h.campaign_id = gone.campaign_id;
       INSERT INTO campaign_member_hours AS counter (campaign_id, hour, slot, added, removed)
       SELECT campaign_id, campaign_hour(date_added) AS hour, pg_backend_pid() % 16, -count(*), 0
       FROM gone GROUP BY campaign_id, hour ORDER BY campaign_id, hour
       ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET added = counter.added + excluded.added;
       RETURN NULL;
     END $$;
+    CREATE TRIGGER campaign_members_gone AFTER DELETE ON campaign_members
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_members_gone();
+
+    -- A membership that a merge of contacts moves takes its log and its history along.
+    CREATE FUNCTION campaigns_member_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE campaign_log SET contact_id = NEW.contact_id
+      WHERE contact_id = OLD.contact_id AND campaign_id = OLD.campaign_id;
+      UPDATE campaign_history SET contact_id = NEW.contact_id
+      WHERE contact_id = OLD.contact_id AND campaign_id = OLD.campaign_id;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER campaign_member_moved AFTER UPDATE OF contact_id ON campaign_members
+      FOR EACH ROW EXECUTE FUNCTION campaigns_member_moved();
 
     CREATE FUNCTION campaigns_history_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

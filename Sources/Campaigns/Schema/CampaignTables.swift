@@ -162,38 +162,16 @@ extension CampaignsMigrations {
         failed = old.failed + excluded.failed
     $$;
 
-    -- Contacts that are deleted or removed from a campaign take along what they were counted for. The log
-    -- goes before the members, by the order of names.
-    -- Within a trigger `old` is a word of its own.
-    CREATE FUNCTION campaigns_log_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- The deletion of a contact waits for whoever executes its entries, since they hold its memberships. What
+    -- they have written by then, a membership of another campaign perhaps, is found when the contact goes.
+    CREATE FUNCTION campaigns_contact_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO campaign_event_counts AS kept
-        (event_id, slot, campaign_id, executed, yes, no, failed)
-      SELECT l.event_id, pg_backend_pid() % 16, min(l.campaign_id),
-        -count(*) FILTER (WHERE l.state = 3), -count(*) FILTER (WHERE l.state = 3 AND l.path),
-        -count(*) FILTER (WHERE l.state = 3 AND NOT l.path), -count(*) FILTER (WHERE l.state = 4)
-      FROM gone l JOIN campaign_members m ON m.contact_id = l.contact_id
-        AND m.campaign_id = l.campaign_id AND m.rotation = l.rotation AND m.is_active
-      WHERE l.state IN (3, 4) GROUP BY l.event_id ORDER BY l.event_id
-      ON CONFLICT (event_id, slot) DO UPDATE SET executed = kept.executed + excluded.executed,
-        yes = kept.yes + excluded.yes, no = kept.no + excluded.no,
-        failed = kept.failed + excluded.failed;
+      DELETE FROM campaign_members m USING gone WHERE m.contact_id = gone.id;
       RETURN NULL;
     END $$;
-    CREATE TRIGGER campaign_log_gone AFTER DELETE ON campaign_log REFERENCING OLD TABLE AS gone
-      FOR EACH STATEMENT EXECUTE FUNCTION campaigns_log_gone();
+    CREATE TRIGGER campaigns_contact_gone AFTER DELETE ON contacts
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_contact_gone();
 
-    CREATE FUNCTION campaigns_members_gone() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      INSERT INTO campaign_member_hours AS kept (campaign_id, hour, slot, added, removed)
-      SELECT campaign_id, date_trunc('hour', clock_timestamp()), pg_backend_pid() % 16, 0, count(*)
-      FROM gone WHERE is_active GROUP BY campaign_id ORDER BY campaign_id
-      ON CONFLICT (campaign_id, hour, slot) DO UPDATE SET removed = kept.removed + excluded.removed;
-      RETURN NULL;
-    END $$;
-    CREATE TRIGGER campaign_members_gone AFTER DELETE ON campaign_members
-      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION campaigns_members_gone();
-
-    INSERT INTO contact_children (table_name) VALUES ('campaign_log'), ('campaign_members');
+    INSERT INTO contact_children (table_name) VALUES ('campaign_members');
     """
 }

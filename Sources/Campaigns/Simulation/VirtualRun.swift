@@ -14,12 +14,25 @@ struct VirtualRun {
     let rows = try await connection.query(
       """
       SELECT min(first.fire_at) FROM campaign_events e CROSS JOIN LATERAL (
-        SELECT fire_at FROM campaign_log l
-        WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(end)
-        ORDER BY l.fire_at LIMIT 1) AS first
+        \(sql: Self.first(end))) AS first
       WHERE e.campaign_id = ANY (\(campaigns)) AND e.deleted_at IS NULL
       """)
     return try rows.first?.decode(at: 0)
+  }
+
+  /// The first entry of an event `e` that is due until an instant, those handed over to who has the effect
+  /// included.
+  private static func first(_ end: Date) -> SQL {
+    """
+    SELECT fire_at FROM (
+      (SELECT fire_at FROM campaign_log l
+        WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(end)
+        ORDER BY l.fire_at LIMIT 1)
+      UNION ALL
+      (SELECT lease_until FROM campaign_log l
+        WHERE l.state = 2 AND l.lease_until <= \(end) AND l.event_id = e.id
+        ORDER BY l.lease_until LIMIT 1)) AS candidates ORDER BY fire_at LIMIT 1
+    """
   }
 
   /// Executes everything that is due at an instant, in order of fire times, until nothing is.
@@ -40,9 +53,7 @@ struct VirtualRun {
       let rows = try await connection.query(
         """
         SELECT e.campaign_id, e.id FROM campaign_events e CROSS JOIN LATERAL (
-          SELECT fire_at FROM campaign_log l
-          WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(now)
-          ORDER BY l.fire_at LIMIT 1) AS first
+          \(sql: Self.first(now))) AS first
         WHERE e.campaign_id = ANY (\(campaigns)) AND e.deleted_at IS NULL
         ORDER BY first.fire_at, e.id
         """)
@@ -70,7 +81,7 @@ struct VirtualRun {
         event, action, limit: limit, lease: .seconds(3600))
       guard let claim else { return 0 }
       try await pass.record(claim, outside(claim))
-      return claim.entries.count
+      return claim.taken
     }
     return step?.result ?? 0
   }

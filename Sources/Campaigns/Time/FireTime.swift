@@ -19,15 +19,20 @@ struct FireZone: Sendable {
   }
 
   /// The instant of a time on the zone's clock (CAM-205): one that is skipped moves on by the gap, of one
-  /// that is shown twice the first is meant, or the second where the first lies before `earliest`.
-  func instant(_ seconds: Int, _ fraction: Double = 0, notBefore earliest: Date? = nil) -> Date {
-    func at(_ shift: Int) -> Date {
-      Date(timeIntervalSince1970: Double(seconds - shift) + fraction)
-    }
-    let first = at(offset.secondsFromUTC(local: seconds))
-    guard let earliest, first < earliest else { return first }
-    let second = at(zone.secondsFromGMT(for: at(0).addingTimeInterval(86_400)))
-    return second >= earliest && local(second).seconds == seconds ? second : first
+  /// that is shown twice the first is meant.
+  func instant(_ seconds: Int, _ fraction: Double = 0) -> Date {
+    Date(timeIntervalSince1970: Double(seconds - offset.secondsFromUTC(local: seconds)) + fraction)
+  }
+
+  /// The instant of a time on the zone's clock that is not before another: of a time that is shown twice it may
+  /// be the second one (CAM-206). Nil where all lie before.
+  func instant(_ seconds: Int, notBefore earliest: Date) -> Date? {
+    let first = instant(seconds)
+    if first >= earliest { return first }
+    // The second one is shown by the clock as it stands a day later.
+    let shift = zone.secondsFromGMT(for: first.addingTimeInterval(86_400))
+    let second = Date(timeIntervalSince1970: Double(seconds - shift))
+    return second >= earliest && local(second).seconds == seconds ? second : nil
   }
 }
 
@@ -63,6 +68,8 @@ struct FireTime: Sendable {
     case .contactDate:
       guard let value else { return nil }
       let date = shifted(value)
+      // The date has passed because it was waited for.
+      if delayUsed { return max(date, base) }
       if date >= base { return date }
       return trigger.ifPast == .run ? base : nil
     }
@@ -109,36 +116,44 @@ struct FireTime: Sendable {
 
   /// Hour or window, then weekdays (CAM-206 to CAM-210).
   private func restricted(_ instant: Date) -> Date {
-    var result = instant
     if let hour = trigger.hour {
-      let (seconds, _) = zone.local(instant)
-      let (day, time) = Self.split(seconds)
-      if time / 60 != hour.minutes {
-        result = upcoming(hour, on: day, isToday: time / 60 < hour.minutes, after: instant)
-      }
-    } else if let (start, stop) = trigger.window {
-      let (seconds, _) = zone.local(instant)
-      let (day, time) = Self.split(seconds)
-      if !(start.seconds..<stop.seconds).contains(time) {
-        result = upcoming(start, on: day, isToday: time < start.seconds, after: instant)
-      }
+      let time = Self.split(zone.local(instant).seconds).time
+      return onAllowedDay(time / 60 == hour.minutes ? instant : upcoming(hour, instant))
     }
-    guard let days = trigger.allowedDays else { return result }
-    let (seconds, fraction) = zone.local(result)
+    var result = inWindow(instant)
+    // A day on which the clock is set forward may push it out of the window: then the next one counts.
+    for _ in 0..<8 {
+      result = onAllowedDay(result)
+      let next = inWindow(result)
+      if next == result { break }
+      result = next
+    }
+    return result
+  }
+
+  /// The start of the window on this day or the next; what lies in it stays (CAM-207).
+  private func inWindow(_ instant: Date) -> Date {
+    guard let (start, stop) = trigger.window else { return instant }
+    let (day, time) = Self.split(zone.local(instant).seconds)
+    if (start.seconds..<stop.seconds).contains(time) { return instant }
+    if time < start.seconds { return upcoming(start, instant) }
+    return zone.instant((day + 1) * 86_400 + start.seconds)
+  }
+
+  /// The same time on the first day of the week that is allowed (CAM-210).
+  private func onAllowedDay(_ instant: Date) -> Date {
+    guard let days = trigger.allowedDays else { return instant }
+    let (seconds, fraction) = zone.local(instant)
     let (day, time) = Self.split(seconds)
     let next = (day...(day + 6)).first { days.contains(Self.weekday($0)) } ?? day
-    return next == day ? result : zone.instant(next * 86_400 + time, fraction)
+    return next == day ? instant : zone.instant(next * 86_400 + time, fraction)
   }
 
   /// The time of day on this day or the next, never before `instant`.
-  private func upcoming(
-    _ time: TimeOfDay, on day: Int, isToday: Bool, after instant: Date
-  ) -> Date {
-    if isToday {
-      let today = zone.instant(day * 86_400 + time.seconds, notBefore: instant)
-      if today >= instant { return today }
-    }
-    return zone.instant((day + 1) * 86_400 + time.seconds)
+  private func upcoming(_ time: TimeOfDay, _ instant: Date) -> Date {
+    let day = Self.split(zone.local(instant).seconds).day
+    return zone.instant(day * 86_400 + time.seconds, notBefore: instant)
+      ?? zone.instant((day + 1) * 86_400 + time.seconds)
   }
 
   // MARK: Days

@@ -95,36 +95,4 @@ struct StatisticsTests {
     #expect(EventNumbers.percent(5, of: 3) == 100)
     #expect(EventNumbers.percent(-1, of: 3) == 0)
   }
-
-  @Test(
-    "Merged contacts: memberships and entries move; of a campaign both are in the winner decides")
-  func merging() async throws {
-    try await CampaignBed.with { bed in
-      try await bed.contacts(4)
-      try await bed.segment(1)
-      let only = try await bed.campaign([E.points("only", after: (1, "h"))])
-      let both = try await bed.campaign([
-        E.points("early"), E.points("shared", after: (1, "h")),
-        E.points("below", under: "early", after: (2, "h")),
-      ])
-      try await bed.add([2], to: only.id)
-      try await bed.add([1, 2], to: both.id)
-      // What the winner has no entry for moves in its rotation.
-      try await bed.pool.query(
-        "DELETE FROM campaign_log WHERE contact_id = 1 AND event_id = \(both.events[2].id)")
-      try await bed.pool.query(
-        "UPDATE campaign_members SET rotation = 3 WHERE contact_id = 1 AND campaign_id = \(both.id)"
-      )
-      try await bed.merge(2, into: 1)
-      #expect(try await bed.log(only.id).map(\.contact) == [1])
-      #expect(
-        try await bed.story(both.id) == [
-          "early#1 executed @0", "shared#1 scheduled @3600", "below#3 scheduled @7200",
-        ])
-      #expect(try await bed.log(both.id, contact: 2).isEmpty)
-      try await bed.run(for: 10_000)
-      #expect(try await bed.story(only.id) == ["only#1 executed @3600"])
-      #expect(try await bed.story(both.id).last == "below#3 executed @7200")
-    }
-  }
 }

@@ -29,8 +29,9 @@ struct CampaignBed: Sendable {
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
   static func with<R: Sendable>(
-    settings: CampaignSettings = CampaignSettings(), batchSize: Int = 2_000,
-    isolation: isolated (any Actor)? = #isolation, _ body: (CampaignBed) async throws -> R
+    settings: CampaignSettings = CampaignSettings(), types: EventTypes? = nil,
+    batchSize: Int = 2_000, isolation: isolated (any Actor)? = #isolation,
+    _ body: (CampaignBed) async throws -> R
   ) async throws -> R {
     let redis = try TestRedis()
     return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
@@ -40,7 +41,7 @@ struct CampaignBed: Sendable {
         clock: WallClock(offset: { clock.offset }), logger: .silent)
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
-        types: .standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true }),
+        types: types ?? .standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true }),
         settings: { settings })
       let bed = CampaignBed(
         pool: database.pool, redis: redis, jobs: jobs, clock: clock,
@@ -57,6 +58,26 @@ struct CampaignBed: Sendable {
       try await redis.cleanup()
       return result
     }
+  }
+
+  /// Runs a worker while a closure does.
+  func working<R: Sendable>(
+    concurrency: Int = 4, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> R
+  ) async throws -> R {
+    var registry = JobRegistry()
+    CampaignJobs.register(in: &registry, runtime)
+    let worker = Worker(
+      client: jobs, registry: registry,
+      configuration: WorkerConfiguration(
+        queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
+      logger: .silent)
+    let task = Task { try await worker.run() }
+    let result: Result<R, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    worker.beginDrain(timeout: .seconds(5))
+    try await task.value
+    return try result.get()
   }
 
   var engine: CampaignEngine { runtime.engine }
@@ -148,7 +169,9 @@ struct CampaignBed: Sendable {
   }
 
   private static func all(on connection: PostgresConnection) async throws -> [Int64] {
-    try await connection.query("SELECT id FROM campaigns ORDER BY id").map { try $0.decode(at: 0) }
+    try await connection.query("SELECT id FROM campaigns WHERE is_published ORDER BY id").map {
+      try $0.decode(at: 0)
+    }
   }
 
   /// Runs all campaigns for so many seconds more.
@@ -179,7 +202,77 @@ struct CampaignBed: Sendable {
     }
   }
 
+  /// Does the jobs that edits have asked for, without a queue.
+  func doEditJobs(limit: Int = 1_000) async throws {
+    struct Job: Decodable {
+      var campaign: Int64?
+      var event: Int64?
+    }
+    let now = now
+    let rows = try await pool.query("DELETE FROM jobs RETURNING name, payload")
+    for row in rows {
+      let (name, payload) = try row.decode(String.self, String.self)
+      let job = try JSONDecoder().decode(Job.self, from: Data(payload.utf8))
+      switch (name, job.event, job.campaign) {
+      case (CancelEvent.name, let event?, _):
+        while try await pool.transaction({
+          try await CampaignRuntime.cancelOpen(event, limit: limit, on: $0)
+        }) > 0 {}
+      case (RecomputeDeadlines.name, let event?, let campaign?):
+        var after: Int64? = 0
+        while let last = after {
+          after =
+            try await runtime.pass(campaign, now: now, evenAsleep: true) { pass in
+              guard let event = pass.graph[event] else { return nil }
+              return try await pass.retime(event, after: last, limit: limit)
+            } ?? nil
+        }
+      default: break
+      }
+    }
+  }
+
+  /// Changes a campaign, and does what follows from it.
+  func edit(_ campaign: Int64, _ change: (inout CampaignInput) -> Void) async throws {
+    var input = CampaignInput()
+    change(&input)
+    _ = try await editor.update(campaign, input, by: .system)
+    try await doEditJobs()
+  }
+
+  /// Changes members of one event, and does what follows from it.
+  func edit(_ campaign: Campaign, _ name: String, _ members: [String: JSONValue]) async throws {
+    guard let event = campaign.events.first(where: { $0.name == name }) else { return }
+    let json = JSONValue.object(members.merging(["id": .integer(event.id)]) { $1 })
+    try await edit(campaign.id) { $0.events = [json].compactMap { EventInput(json: $0) } }
+  }
+
+  /// Publishes or unpublishes a campaign.
+  func publish(_ campaign: Int64, _ isPublished: Bool) async throws {
+    try await edit(campaign) { $0.isPublished = isPublished }
+    if isPublished { try await follow(campaign) }
+  }
+
+  /// Lets an exit of a contact happen, as an action of another campaign does.
+  func exit(_ contacts: [Int64], from campaign: Int64) async throws {
+    _ = try await runtime.pass(campaign, now: now) { try await $0.leave(contacts, .exit) }
+  }
+
   // MARK: Looking
+
+  /// A membership: `active manual #2`.
+  func member(_ campaign: Int64, _ contact: Int64 = 1) async throws -> String? {
+    let rows = try await pool.query(
+      """
+      SELECT is_active, manually_added, rotation, date_last_exited IS NOT NULL FROM campaign_members
+      WHERE contact_id = \(contact) AND campaign_id = \(campaign)
+      """)
+    guard let row = rows.first else { return nil }
+    let (isActive, isManual, rotation, hasExited) = try row.decode(
+      Bool.self, Bool.self, Int.self, Bool.self)
+    return
+      "\(isActive ? "active" : hasExited ? "exited" : "barred")\(isManual ? " manual" : "") #\(rotation)"
+  }
 
   /// An entry as tests compare it.
   struct Seen: Sendable, Equatable, CustomStringConvertible {
@@ -282,6 +375,22 @@ enum E {
     path: String? = nil
   ) -> JSONValue {
     event(id, "decision", type, properties, parent, path, nil, [:])
+  }
+
+  /// An action that adds to campaigns, by number or `this`.
+  static func add(
+    _ id: String, _ campaigns: [String], _ more: [String: JSONValue] = [:]
+  ) -> JSONValue {
+    action(
+      id, "campaign.addremovelead", ["addTo": .array(campaigns.map(JSONValue.string))], more)
+  }
+
+  /// An action that removes from campaigns, by number or `this`.
+  static func remove(
+    _ id: String, _ campaigns: [String], _ more: [String: JSONValue] = [:]
+  ) -> JSONValue {
+    action(
+      id, "campaign.addremovelead", ["removeFrom": .array(campaigns.map(JSONValue.string))], more)
   }
 
   private static func event(

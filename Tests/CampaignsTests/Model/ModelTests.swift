@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import Campaigns
+
+/// The engine does what campaigns.md says, as a reference interpreter reads it.
+///
+/// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_WORLDS` and `MARTLET_TEST_STEPS` widen it.
+@Suite("Campaigns through random histories")
+struct ModelTests {
+  private static func number(_ name: String) -> UInt64? {
+    ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
+  }
+  static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
+  static let worlds = number("MARTLET_TEST_WORLDS") ?? 8
+  static let steps = number("MARTLET_TEST_STEPS") ?? 30
+
+  @Test("CAM-1xx to CAM-7xx, CAM-905, CAM-906: as the reference has it", arguments: 0..<worlds)
+  func agrees(world: UInt64) async throws {
+    let seed = Self.seed &+ world &* 15_485_863
+    print("campaigns: seed \(seed)")
+    var choice = SeededGenerator(seed: seed ^ 0x5eed)
+    let zone = choice.pick(RandomTimes.zones)
+    let limit = choice.pick([1, 3, 1000, 1000])
+    // About a day with a shift of the zone's clock.
+    let shift =
+      zone.nextDaylightSavingTimeTransition(after: CampaignBed.start) ?? CampaignBed.start
+    let start = Date(
+      timeIntervalSince1970: ((shift.timeIntervalSince1970 - 90_000) / 60).rounded() * 60)
+    var settings = CampaignSettings()
+    settings.timeZone = zone
+    settings.maxAttempts = 3
+    let fixed = settings
+    try await CampaignBed.with(settings: fixed, types: .trial) { bed in
+      var run = ModelRun(
+        bed: bed, seed: seed, limit: limit, deletes: choice.once(in: 4), start: start)
+      run.reference.mostAttempts = 3
+      do {
+        try await run.begin(
+          contacts: limit == 1 ? 4 : 12, events: 4 + Int(choice.next() % 9), zone: zone)
+        for step in 1...Self.steps {
+          try await run.step()
+          if step % 3 == 0 { try await run.check() }
+        }
+        try await run.recordClaims()
+        try await run.check()
+      } catch is ModelRun.Disagreement {
+        Issue.record("seed \(seed), zone \(zone.identifier), \(limit) at a time")
+      }
+      print("campaigns: seed \(seed), \(run.comparisons) comparisons, \(limit) at a time")
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Testing
+
+@testable import Campaigns
+
+/// What the engine does reads what it works on, and no table as a whole: whatever kind of plan the server takes
+/// for a statement.
+///
+/// `MARTLET_TEST_MEMBERS` widens it, and shows how long each step takes.
+@Suite("The cost of a step does not grow with the campaign", .serialized)
+struct PlanTests {
+  static let members =
+    ProcessInfo.processInfo.environment["MARTLET_TEST_MEMBERS"].flatMap { Int($0) } ?? 40_000
+  static let batch = 50
+
+  /// A campaign in full swing: all have had the first event and wait, few are due.
+  private func fill(_ bed: CampaignBed) async throws -> Campaign {
+    try await bed.segment(1)
+    let campaign = try await bed.campaign([
+      E.points("done"),
+      E.condition(
+        "rich", "lead.points", ["operator": .string("gte"), "score": .integer(5)], under: "done",
+        after: (3, "d")),
+      E.points("then", under: "rich", path: "no"),
+      E.decision("visit", "page.pagehit", under: "done"),
+      E.points("came", under: "visit", path: "yes"),
+      E.points("missed", under: "visit", path: "no", after: (9, "d")),
+    ])
+    let ids = Dictionary(uniqueKeysWithValues: campaign.events.map { ($0.name, $0.id) })
+    let (done, rich, visit) = (ids["done"] ?? 0, ids["rich"] ?? 0, ids["visit"] ?? 0)
+    let now = bed.now
+    try await bed.contacts(Self.members + 10_000)
+    try await bed.pool.pipeline([
+      """
+      INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
+      SELECT id, 1, true, \(now) FROM contacts
+      """,
+      """
+      INSERT INTO campaign_members (contact_id, campaign_id, date_added)
+      SELECT id, \(campaign.id), \(now) FROM contacts WHERE id <= \(Self.members)
+      """,
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at,
+        executed_at, state)
+      SELECT id, \(done), 1, \(campaign.id), \(now)::timestamptz, \(now)::timestamptz,
+        \(now)::timestamptz, 3
+      FROM contacts WHERE id <= \(Self.members)
+      """,
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state)
+      SELECT id, \(rich), 1, \(campaign.id), \(now.addingTimeInterval(-400_000))::timestamptz,
+        \(now)::timestamptz + (id - 2000) * interval '1 second', 0
+      FROM contacts WHERE id <= \(Self.members)
+      """,
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state)
+      SELECT id, \(visit), 1, \(campaign.id), \(now)::timestamptz,
+        \(now)::timestamptz + interval '9 days', 1
+      FROM contacts WHERE id <= \(Self.members)
+      """,
+    ])
+    return campaign
+  }
+
+  private typealias Step = @Sendable (Pass) async throws -> Void
+
+  private func steps(_ campaign: Campaign) throws -> [(String, Step)] {
+    let rich = try #require(campaign.events.first { $0.name == "rich" })
+    let visit = try #require(campaign.events.first { $0.name == "visit" })
+    let members = Int64(Self.members)
+    return [
+      ("claim", { _ = try await $0.runDue(rich, limit: Self.batch) }),
+      (
+        "enter",
+        { pass in
+          let contacts = Array((members + 1)...(members + Int64(Self.batch)))
+          _ = try await pass.enter(contacts, by: .segment)
+        }
+      ),
+      (
+        "leave", { _ = try await $0.leave(Array(3_000..<Int64(3_000 + Self.batch)), .exit) }
+      ),
+      (
+        "acts",
+        { pass in
+          try await pass.decide(
+            (5_000..<Int64(5_000 + Self.batch)).map {
+              CampaignAct(type: "page.pagehit", contact: $0, at: pass.now)
+            })
+        }
+      ),
+      ("announced", { try await $0.compare(Array(6_000..<Int64(6_000 + Self.batch))) }),
+      (
+        "range",
+        { pass in
+          let first = members - Int64(Self.batch / 2)
+          _ = try await pass.compare(first...(first + Int64(Self.batch) - 1), isLast: true)
+        }
+      ),
+      ("deadlines", { _ = try await $0.retime(visit, after: 10_000, limit: Self.batch) }),
+    ]
+  }
+
+  @Test("CAM-902, CAM-903: claims, members, acts and deadlines", arguments: ["generic", "custom"])
+  func steps(mode: String) async throws {
+    try await CampaignBed.with { bed in
+      let campaign = try await fill(bed)
+      try await bed.pool.query("ANALYZE")
+      for (name, step) in try steps(campaign) {
+        let (engine, now) = (bed.engine, bed.now)
+        struct Undone: Error {}
+        do {
+          try await bed.jobs.transaction { connection, outbox in
+            try await connection.query(
+              "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
+            let clock = ContinuousClock()
+            let start = clock.now
+            _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
+              try await step($0)
+            }
+            if Self.members > 40_000 { print("\(name), \(mode): \(clock.now - start)") }
+            try await check("\(name), \(mode)", on: connection)
+            throw Undone()
+          }
+        } catch is Undone {}
+      }
+    }
+  }
+
+  @Test("CAM-901: the look for what comes due takes a step in the index per slot")
+  func look() async throws {
+    try await CampaignBed.with { bed in
+      _ = try await fill(bed)
+      let (runtime, now) = (bed.runtime, bed.now)
+      for mode in ["generic", "custom"] {
+        try await bed.pool.transaction { connection in
+          try await connection.query(
+            "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
+          let wakes = try await runtime.dueSoon(now, on: connection)
+          #expect(wakes.count > 20)
+          try await check("look, \(mode)", on: connection)
+        }
+      }
+    }
+  }
+
+  /// The transaction has read no large table as a whole, and not more than belongs to a batch.
+  private func check(_ what: String, on connection: PostgresConnection) async throws {
+    let rows = try await connection.query(
+      """
+      SELECT relname::text, coalesce(seq_tup_read, 0), coalesce(idx_tup_fetch, 0)
+      FROM pg_stat_xact_user_tables
+      WHERE relname IN ('campaign_log', 'campaign_members', 'contacts', 'segment_members')
+      """)
+    #expect(!rows.isEmpty)
+    for row in rows {
+      let (table, whole, fetched) = try row.decode(String.self, Int64.self, Int64.self)
+      #expect(whole == 0, "\(what): \(whole) rows of \(table) were read as they stand")
+      #expect(
+        fetched <= Int64(Self.batch) * 20, "\(what): \(fetched) rows of \(table) were fetched")
+    }
+  }
+}

@@ -1,0 +1,294 @@
+import Contacts
+import Foundation
+import Testing
+
+@testable import Campaigns
+
+@Suite("Who is in a campaign")
+struct MembershipTests {
+  static let day = 86_400.0
+
+  @Test("CAM-101, CAM-102: a look at the segments adds who is in one, and starts the roots with it")
+  func enters() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      try await bed.segment(1, members: [1, 2])
+      try await bed.segment(2, members: [2])
+      let campaign = try await bed.campaign(
+        [E.points("a"), E.points("b", after: (1, "h")), E.decision("c", "page.pagehit")],
+        segments: [1, 2])
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id, 1) == "active #1")
+      #expect(try await bed.member(campaign.id, 2) == "active #1")
+      #expect(try await bed.member(campaign.id, 3) == nil)
+      #expect(
+        Set(try await bed.story(campaign.id)) == [
+          "a#1 executed @0", "b#1 scheduled @3600", "c#1 waiting",
+        ])
+    }
+  }
+
+  @Test(
+    "CAM-103, CAM-104, CAM-130: without allow_restart once in a life; with it anew from the first events",
+    arguments: [false, true])
+  func restart(restarts: Bool) async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign(
+        [E.points("a"), E.points("b", under: "a", after: (2, "d"))], restart: restarts)
+      try await bed.follow(campaign.id)
+      try await bed.leaveSegment(1, [1])
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == "exited #1")
+      try await bed.run(for: Self.day)
+      try await bed.enterSegment(1, [1])
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == (restarts ? "active #2" : "exited #1"))
+      let executed = try await bed.story(campaign.id).filter { $0.contains("executed") }
+      #expect(
+        executed == (restarts ? ["a#1 executed @0", "a#2 executed @86400"] : ["a#1 executed @0"]))
+    }
+  }
+
+  @Test("CAM-105, CAM-106, CAM-124: who was removed by hand comes back by hand alone")
+  func barred() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign([E.points("a")], restart: true)
+      try await bed.follow(campaign.id)
+      try await bed.remove([1], from: campaign.id)
+      #expect(try await bed.member(campaign.id) == "barred #1")
+      try await bed.leaveSegment(1, [1])
+      // As the announcement of the segment has it.
+      _ = try await bed.runtime.pass(campaign.id, now: bed.now) { try await $0.compare([1]) }
+      #expect(try await bed.member(campaign.id) == "barred #1")
+      try await bed.run(for: 3600)
+      try await bed.enterSegment(1, [1])
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == "barred #1")
+      try await bed.add([1], to: campaign.id)
+      #expect(try await bed.member(campaign.id) == "active manual #2")
+    }
+  }
+
+  @Test(
+    "CAM-107, CAM-108: an addition by hand restarts an active member, if the campaign allows it",
+    arguments: [false, true])
+  func again(restarts: Bool) async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign(
+        [E.points("a"), E.points("b", under: "a", after: (1, "d"))], restart: restarts)
+      try await bed.follow(campaign.id)
+      try await bed.add([1], to: campaign.id)
+      #expect(try await bed.member(campaign.id) == (restarts ? "active manual #2" : "active #1"))
+      let once = ["a#1 executed @0", "b#1 scheduled @86400"]
+      let twice = [
+        "a#1 executed @0", "a#2 executed @0", "b#1 cancelled @86400 (restarted)",
+        "b#2 scheduled @86400",
+      ]
+      #expect(try await bed.story(campaign.id) == (restarts ? twice : once))
+    }
+  }
+
+  @Test("CAM-109, CAM-110: who exits while a segment holds it starts again, but not before 60 s")
+  func loop() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign([E.remove("out", ["this"])], restart: true)
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == "exited #1")
+      try await bed.run(for: 59)
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == "exited #1")
+      try await bed.run(for: 1)
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id) == "exited #2")
+      #expect(
+        try await bed.story(campaign.id) == ["out#1 executed @0", "out#2 executed @60"])
+    }
+  }
+
+  @Test("CAM-111: who has finished is a member still, and is not taken again until it has left")
+  func finished() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign([E.points("a")], restart: true)
+      for _ in 0..<3 {
+        try await bed.follow(campaign.id)
+        try await bed.run(for: Self.day)
+      }
+      #expect(try await bed.member(campaign.id) == "active #1")
+      #expect(try await bed.story(campaign.id) == ["a#1 executed @0"])
+    }
+  }
+
+  @Test("CAM-112: campaigns that add to each other at once come to an end")
+  func mutual() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let first = try await bed.campaign([E.points("a")], restart: true)
+      let second = try await bed.campaign(
+        [E.points("b"), E.add("back", ["\(first.id)"])], restart: true)
+      try await bed.edit(first.id) {
+        $0.events = [EventInput(json: E.add("over", ["\(second.id)"]))].compactMap(\.self)
+      }
+      try await bed.add([1, 2], to: first.id)
+      for contact in [1, 2] as [Int64] {
+        #expect(try await bed.member(first.id, contact) == "active manual #1")
+        #expect(try await bed.member(second.id, contact) == "active manual #1")
+        #expect(
+          try await bed.story(first.id, contact) == ["a#1 executed @0", "over#1 executed @0"])
+        #expect(
+          try await bed.story(second.id, contact) == ["b#1 executed @0", "back#1 executed @0"])
+      }
+    }
+  }
+
+  @Test("CAM-120: another source segment, or having been added by hand, keeps a contact in")
+  func held() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(4)
+      try await bed.segment(1, members: [1, 2, 4])
+      try await bed.segment(2, members: [1])
+      let campaign = try await bed.campaign([E.points("a")], segments: [1, 2])
+      try await bed.follow(campaign.id)
+      // One is added by hand before it is in the segment; another, a member already, stays automatic.
+      try await bed.add([3, 4], to: campaign.id)
+      try await bed.enterSegment(1, [3])
+      try await bed.follow(campaign.id)
+      try await bed.leaveSegment(1, [1, 2, 3, 4])
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id, 1) == "active #1")
+      #expect(try await bed.member(campaign.id, 2) == "exited #1")
+      #expect(try await bed.member(campaign.id, 3) == "active manual #1")
+      #expect(try await bed.member(campaign.id, 4) == "exited #1")
+    }
+  }
+
+  @Test("CAM-121, CAM-122: a segment that is unpublished, or no source any more, holds nobody")
+  func sources() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      for segment in [1, 2, 3] as [Int64] { try await bed.segment(segment, members: [segment]) }
+      let campaign = try await bed.campaign([E.points("a")], segments: [1, 2, 3])
+      try await bed.follow(campaign.id)
+      try await bed.pool.query("UPDATE segments SET is_published = false WHERE id = 1")
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id, 1) == "exited #1")
+      try await bed.edit(campaign.id) { $0.segments = [3] }
+      try await bed.follow(campaign.id)
+      #expect(try await bed.member(campaign.id, 2) == "exited #1")
+      #expect(try await bed.member(campaign.id, 3) == "active #1")
+    }
+  }
+
+  @Test(
+    "CAM-125, CAM-126: an action that removes ends the run: what came before stays, nothing follows"
+  )
+  func middle() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign(
+        [
+          E.points("start"),
+          E.points("before", under: "start", ["order": .integer(1)]),
+          E.action(
+            "out", "campaign.addremovelead",
+            ["addTo": .array([.string("this")]), "removeFrom": .array([.string("this")])],
+            under: "start", after: (1, "h")),
+          E.points("below", under: "out"),
+          E.points("other", under: "start", after: (2, "h"), ["order": .integer(3)]),
+        ])
+      try await bed.add([1], to: campaign.id)
+      try await bed.run(for: Self.day)
+      #expect(try await bed.member(campaign.id) == "exited manual #1")
+      let story = try await bed.story(campaign.id)
+      #expect(story.contains("before#1 executed @0"))
+      #expect(story.contains("out#1 executed @3600"))
+      #expect(!story.contains { $0.hasPrefix("below") })
+      #expect(story.contains { $0.hasPrefix("other#1 cancelled") })
+    }
+  }
+
+  @Test("CAM-125: a run that another campaign ends on the way goes on no more")
+  func endedElsewhere() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let first = try await bed.campaign([E.points("x")])
+      let second = try await bed.campaign([E.remove("end", ["\(first.id)"])])
+      try await bed.edit(first.id) {
+        $0.events = [
+          E.add("over", ["\(second.id)"], ["order": .integer(5)]),
+          E.points("below", under: "over"), E.points("after", 1, ["order": .integer(9)]),
+        ].compactMap { EventInput(json: $0) }
+      }
+      try await bed.add([1], to: first.id)
+      #expect(try await bed.member(first.id) == "exited manual #1")
+      #expect(try await bed.story(first.id) == ["x#1 executed @0", "over#1 executed @0"])
+    }
+  }
+
+  @Test("CAM-128: an exit that committed first wins over what is due")
+  func exitWins() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let campaign = try await bed.campaign([E.points("a", after: (1, "h"))])
+      try await bed.add([1, 2], to: campaign.id)
+      // An exit that has not seen the entry.
+      try await bed.pool.query("UPDATE campaign_members SET is_active = false WHERE contact_id = 1")
+      try await bed.run(for: 7200)
+      #expect(try await bed.story(campaign.id, 1) == ["a#1 cancelled @3600 (left)"])
+      #expect(try await bed.story(campaign.id, 2) == ["a#1 executed @3600"])
+    }
+  }
+
+  @Test("CAM-128: with a webhook and an exit side by side the webhook is sent")
+  func claimedFirst() async throws {
+    try await CampaignBed.with(types: .trial) { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.action("call", "trial.outside", ["modulus": .integer(100)], ["order": .integer(1)]),
+        E.remove("out", ["this"], ["order": .integer(2)]), E.points("below", under: "call"),
+      ])
+      try await bed.add([1], to: campaign.id)
+      try await bed.run(for: 60)
+      #expect(
+        Set(try await bed.story(campaign.id)) == ["call#1 executed @0", "out#1 executed @0"])
+    }
+  }
+
+  @Test(
+    "CAM-140, CAM-141, CAM-142: what is added later runs only below what has not been executed yet")
+  func laterEvents() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points("done"), E.points("open", under: "done", after: (1, "d")),
+      ])
+      try await bed.add([1], to: campaign.id)
+      func under(_ name: String, _ event: JSONValue) throws -> EventInput {
+        var input = try #require(EventInput(json: event))
+        let parent = try #require(campaign.events.first { $0.name == name })
+        input.parent = .some(.id(parent.id))
+        return input
+      }
+      let added = [
+        try under("done", E.points("late")), try under("done", E.decision("never", "page.pagehit")),
+        try under("open", E.points("then")), try #require(EventInput(json: E.points("root"))),
+      ]
+      try await bed.edit(campaign.id) { $0.events = added }
+      try await bed.act("page.pagehit", [1])
+      try await bed.run(for: 2 * Self.day)
+      #expect(
+        try await bed.story(campaign.id) == [
+          "done#1 executed @0", "open#1 executed @86400", "then#1 executed @86400",
+        ])
+    }
+  }
+}

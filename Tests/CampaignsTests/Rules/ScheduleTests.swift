@@ -1,0 +1,221 @@
+import Contacts
+import Foundation
+import JobQueue
+import TestSupport
+import Testing
+
+@testable import Campaigns
+
+@Suite("How what is due is found and claimed")
+struct ScheduleTests {
+  static let day = 86_400.0
+
+  @Test(
+    "CAM-213, CAM-215, CAM-216: never early; late under a window waits, under an hour up to 60 minutes"
+  )
+  func late() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points(
+          "window", after: (6, "h"),
+          [
+            "triggerRestrictedStartHour": .string("09:00"),
+            "triggerRestrictedStopHour": .string("17:00"),
+          ]),
+        E.points("hour", after: (0, "d"), ["triggerHour": .string("16:00")]),
+        E.points("soon", after: (0, "d"), ["triggerHour": .string("17:20")]),
+      ])
+      try await bed.add([1], to: campaign.id)
+      bed.clock.now = CampaignBed.start.addingTimeInterval(6 * 3600 - 1)
+      try await bed.run(for: 0)
+      #expect(try await bed.story(campaign.id).allSatisfy { $0.contains("scheduled") })
+      // Nobody looks until 18:00.
+      bed.clock.now = CampaignBed.start.addingTimeInterval(8 * 3600)
+      try await bed.run(for: 0)
+      #expect(
+        try await bed.story(campaign.id) == [
+          "soon#1 executed @28800", "window#1 scheduled @82800", "hour#1 scheduled @108000",
+        ])
+      try await bed.run(for: 3 * Self.day)
+      #expect(
+        try await bed.story(campaign.id) == [
+          "soon#1 executed @28800", "window#1 executed @82800", "hour#1 executed @108000",
+        ])
+    }
+  }
+
+  @Test(
+    "CAM-214, CAM-907: a zone that has changed puts an entry off, or lets it fire at the stored time"
+  )
+  func zones() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1, zone: "Europe/Berlin")
+      try await bed.contacts(1, from: 2, zone: "America/New_York")
+      let campaign = try await bed.campaign([
+        E.points("a", after: (1, "d"), ["triggerHour": .string("12:00")])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      #expect(try await bed.story(campaign.id, 1) == ["a#1 scheduled @90000"])
+      #expect(try await bed.story(campaign.id, 2) == ["a#1 scheduled @111600"])
+      try await bed.pool.query(
+        """
+        UPDATE contacts SET timezone =
+          CASE id WHEN 1 THEN 'America/New_York' ELSE 'Europe/Berlin' END
+        """)
+      try await bed.run(for: 3 * Self.day)
+      #expect(try await bed.story(campaign.id, 1) == ["a#1 executed @111600"])
+      #expect(try await bed.story(campaign.id, 2) == ["a#1 executed @111600"])
+    }
+  }
+
+  @Test(
+    "CAM-218: an empty date ends with no_date; one that moves later is followed, an earlier is not")
+  func contactDate() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(4)
+      try await bed.pool.query(
+        """
+        UPDATE contacts SET attribution_date = \(bed.now.addingTimeInterval(Self.day)) WHERE id < 4
+        """)
+      let campaign = try await bed.campaign([
+        E.points(
+          "a", 1,
+          [
+            "triggerMode": .string("contact_date"), "triggerOffset": .integer(1),
+            "triggerContactField": .string("attribution_date"),
+          ]),
+        E.points("below", under: "a"),
+      ])
+      try await bed.add([1, 2, 3, 4], to: campaign.id)
+      #expect(try await bed.story(campaign.id, 4) == ["a#1 executed @0 (no_date)"])
+      try await bed.pool.query(
+        """
+        UPDATE contacts SET attribution_date = CASE id WHEN 1 THEN NULL
+          WHEN 2 THEN \(bed.now.addingTimeInterval(2 * Self.day))::timestamptz
+          ELSE \(bed.now)::timestamptz END
+        """)
+      try await bed.run(for: 5 * Self.day)
+      #expect(try await bed.story(campaign.id, 1) == ["a#1 executed @172800 (no_date)"])
+      #expect(
+        try await bed.story(campaign.id, 2) == ["a#1 executed @259200", "below#1 executed @259200"])
+      #expect(
+        try await bed.story(campaign.id, 3) == ["a#1 executed @172800", "below#1 executed @172800"])
+    }
+  }
+
+  @Test(
+    "CAM-901: the rows alone say what is due; what Redis has forgotten or made up changes nothing")
+  func index() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let campaign = try await bed.campaign([E.points("a", after: (1, "h"))])
+      try await bed.add([1, 2, 3], to: campaign.id)
+      let a = try #require(campaign.events.first)
+      try await bed.working {
+        // Work that nobody has, for an event that is not due and one that never was.
+        try await bed.jobs.enqueue(ExecuteDue(event: a.id))
+        try await bed.jobs.enqueue(ExecuteDue(event: 99_999))
+        bed.clock.now = bed.now.addingTimeInterval(3_601)
+        let (runtime, now) = (bed.runtime, bed.now)
+        let wakes = try await bed.pool.withConnection { try await runtime.dueSoon(now, on: $0) }
+        #expect(wakes.map(\.event) == [a.id])
+        try await bed.jobs.enqueue(LookAfterCampaigns())
+        let came = try await eventually {
+          try await bed.log(campaign.id).allSatisfy { $0.state == "executed" }
+        }
+        #expect(came)
+      }
+      for contact in 1...3 as ClosedRange<Int64> { #expect(try await bed.points(contact) == 1) }
+    }
+  }
+
+  @Test("CAM-903, CAM-908: entries that others hold are left to them, and each is executed once")
+  func claims() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(300)
+      let campaign = try await bed.campaign([
+        E.points("a", after: (1, "h")), E.points("b", under: "a"),
+      ])
+      try await bed.add(Array(1...300), to: campaign.id)
+      let a = try #require(campaign.events.first { $0.name == "a" })
+      let now = bed.now.addingTimeInterval(3600)
+      let taken = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            var total = 0
+            for _ in 0..<12 {
+              total +=
+                try await bed.runtime.pass(campaign.id, now: now) {
+                  try await $0.runDue(a, limit: 10)
+                } ?? 0
+            }
+            return total
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(taken == 300)
+      let rows = try await bed.pool.query(
+        "SELECT count(*) FROM contacts WHERE points = 2 AND id <= 300")
+      #expect(try rows[0].decode(at: 0, as: Int.self) == 300)
+    }
+  }
+
+  @Test(
+    "CAM-462, CAM-910: a claim whose worker is gone is taken over; what the first one records is void"
+  )
+  func lapsed() async throws {
+    try await CampaignBed.with(types: .trial) { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.action("call", "trial.outside", ["modulus": .integer(9)]),
+        E.points("then", under: "call"),
+      ])
+      try await bed.add([1], to: campaign.id)
+      let event = try #require(campaign.events.first { $0.name == "call" })
+      func claim(_ seconds: Double) async throws -> Claim? {
+        try await bed.runtime.pass(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
+          try await $0.claimOutside(event, TrialOutside(), limit: 9, lease: .seconds(60))
+        } ?? nil
+      }
+      func record(_ claim: Claim, _ seconds: Double) async throws {
+        _ = try await bed.runtime.pass(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
+          try await $0.record(claim, claim.entries.map { ($0, .success(())) })
+        }
+      }
+      let first = try #require(try await claim(0))
+      #expect(try await claim(30) == nil)
+      let second = try #require(try await claim(61))
+      // CAM-453.
+      #expect(first.key(first.entries[0]) == second.key(second.entries[0]))
+      try await record(first, 62)
+      #expect(try await bed.story(campaign.id) == ["call#1 running @0"])
+      try await record(second, 63)
+      try await record(second, 64)
+      #expect(
+        try await bed.story(campaign.id) == ["call#1 executed @63", "then#1 executed @63"])
+      #expect(try await bed.points(1) == 1)
+    }
+  }
+
+  @Test("CAM-906: a clock that is set back repeats nothing; one that jumps ahead makes entries due")
+  func clocks() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points("a", after: (1, "h")), E.points("b", under: "a", after: (1, "h")),
+      ])
+      try await bed.add([1], to: campaign.id)
+      bed.clock.now = CampaignBed.start.addingTimeInterval(3_600)
+      try await bed.run(for: 0)
+      bed.clock.now = CampaignBed.start
+      try await bed.run(for: 3_500)
+      #expect(
+        try await bed.story(campaign.id) == ["a#1 executed @3600", "b#1 scheduled @7200"])
+      bed.clock.now = CampaignBed.start.addingTimeInterval(100 * Self.day)
+      try await bed.run(for: 0)
+      #expect(try await bed.points(1) == 2)
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Contacts
+import Foundation
+import JobQueue
+import TestSupport
+import Testing
+import Transfer
+
+@testable import Campaigns
+
+@Suite("Webhooks")
+struct WebhookTests {
+  private static func answer(_ status: String) -> String {
+    "HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n"
+  }
+
+  private static func properties(
+    _ url: String, _ method: String, headers: [String: String] = [:],
+    data: [String: String] = ["name": "{contactfield=firstname|nobody}", "city": "Bad Ems & more"]
+  ) -> JSONValue {
+    .object([
+      "url": .string(url), "method": .string(method), "timeout": .integer(2),
+      "headers": .object(headers.mapValues(JSONValue.string)),
+      "additional_data": .object(data.mapValues(JSONValue.string)),
+    ])
+  }
+
+  private func perform(
+    _ properties: JSONValue, tokens: [String: String] = [:], private isAllowed: Bool = true
+  ) async -> Result<Void, ActionFailure> {
+    let hook = SendWebhook(client: HTTPClient(), allowsPrivateAddresses: { isAllowed })
+    let event = CampaignEvent(
+      id: 7, kind: .action, type: "campaign.sendwebhook", name: "call", properties: properties)
+    return await hook.perform(event, OutsideContact(id: 1, tokens: tokens), key: "campaign-7-1-1")
+  }
+
+  @Test("CAM-450, CAM-451: data as query, form or JSON, by method and header; tokens are filled in")
+  func forms() async throws {
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    let tokens = ["firstname": "Zoë/1"]
+    let form = "city=Bad%20Ems%20%26%20more&name=Zo%C3%AB%2F1"
+    let json = #"{"city":"Bad Ems & more","name":"Zoë/1"}"#
+    let cases: [(JSONValue, line: String, body: String, type: String?)] = [
+      (Self.properties(stub.url("/a"), "get"), "GET /a?\(form) HTTP/1.1", "", nil),
+      (Self.properties(stub.url("/a?b=1"), "GET"), "GET /a?b=1&\(form) HTTP/1.1", "", nil),
+      (
+        Self.properties(stub.url("/{contactfield=firstname}"), "post"),
+        "POST /Zo%C3%AB%2F1 HTTP/1.1", form, "application/x-www-form-urlencoded"
+      ),
+      (
+        Self.properties(stub.url(), "put", headers: ["CONTENT-TYPE": "application/json"]),
+        "PUT / HTTP/1.1", json, "application/json"
+      ),
+      (
+        Self.properties(stub.url(), "patch", headers: ["content-type": "application/json"]),
+        "PATCH / HTTP/1.1", json, "application/json"
+      ),
+      (Self.properties(stub.url(), "delete"), "DELETE / HTTP/1.1", "", nil),
+    ]
+    for (properties, line, body, type) in cases {
+      guard case .success = await perform(properties, tokens: tokens) else {
+        Issue.record("\(line) failed")
+        continue
+      }
+      let asked = try #require(stub.asked.withLock { $0.last })
+      #expect(asked.line == line)
+      #expect(asked.body == body)
+      let sent = asked.headers.first { $0.lowercased().hasPrefix("content-type:") }
+      #expect(sent?.dropFirst(14) == type.map { $0[...] })
+      // CAM-453.
+      #expect(asked.headers.contains("Idempotency-Key: campaign-7-1-1"))
+    }
+  }
+
+  @Test("CAM-450: a value cannot end its header and begin another")
+  func headers() async throws {
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    _ = await perform(
+      Self.properties(
+        stub.url(), "get",
+        headers: ["X-Name": "{contactfield=firstname}", "Idempotency-Key": "mine"]),
+      tokens: ["firstname": "a\r\nX-Evil: b"])
+    let asked = try #require(stub.asked.withLock { $0.last })
+    #expect(asked.headers.contains("X-Name: aX-Evil: b"))
+    #expect(asked.headers.filter { $0.lowercased().hasPrefix("idempotency-key") }.count == 1)
+    #expect(!asked.headers.contains { $0.hasPrefix("X-Evil") })
+  }
+
+  @Test("CAM-452, CAM-454: any 2xx passes; another answer, silence, nobody, a private address fail")
+  func outcomes() async throws {
+    let stub = try HTTPStub { asked in
+      if asked.line.contains("/silence") { Thread.sleep(forTimeInterval: 4) }
+      return Self.answer(asked.line.contains("/204") ? "204 Gone" : "500 Oh")
+    }
+    func failure(_ url: String, private isAllowed: Bool = true) async -> String? {
+      if case .failure(let failure) = await perform(
+        Self.properties(url, "get"), private: isAllowed)
+      {
+        return failure.reason
+      }
+      return nil
+    }
+    #expect(await failure(stub.url("/204")) == nil)
+    #expect(await failure(stub.url("/500")) == "the receiver answered with status 500")
+    #expect(await failure(stub.url("/silence")) != nil)
+    #expect(await failure("http://127.0.0.1:1/") != nil)
+    let before = stub.asked.withLock { $0.count }
+    #expect(await failure(stub.url("/204"), private: false) != nil)
+    #expect(stub.asked.withLock { $0.count } == before)
+  }
+
+  @Test("CAM-453, CAM-501, CAM-910: a failed call is tried again with the same key, by workers")
+  func retry() async throws {
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    let broken = try HTTPStub { _ in Self.answer("503 Later") }
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let campaign = try await bed.campaign([
+        E.action(
+          "call", "campaign.sendwebhook",
+          ["url": .string(broken.url("/{contactfield=email}")), "method": .string("post")]),
+        E.points("then", under: "call"),
+      ])
+      try await bed.working {
+        try await bed.add([1, 2, 3], to: campaign.id)
+        let isWaiting = try await eventually {
+          try await bed.log(campaign.id).map(\.state) == ["scheduled", "scheduled", "scheduled"]
+        }
+        #expect(isWaiting)
+        let event = try #require(campaign.events.first { $0.name == "call" })
+        try await bed.edit(
+          campaign, "call",
+          [
+            "properties": .object([
+              "url": .string(stub.url("/{contactfield=email}")), "method": .string("post"),
+            ])
+          ])
+        bed.clock.now = bed.now.addingTimeInterval(3_700)
+        await bed.runtime.wake([Wake(event: event.id, slot: Wake.slot(of: bed.now))])
+        let isDone = try await eventually {
+          try await bed.log(campaign.id).filter { $0.state == "executed" }.count == 6
+        }
+        #expect(isDone)
+      }
+      func keys(_ stub: HTTPStub) -> [String] {
+        stub.asked.withLock { asked in
+          asked.compactMap { $0.headers.first { $0.hasPrefix("Idempotency-Key") } }.sorted()
+        }
+      }
+      #expect(keys(broken).count == 3)
+      #expect(keys(broken) == keys(stub))
+    }
+  }
+}

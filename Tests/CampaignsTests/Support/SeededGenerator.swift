@@ -1,0 +1,27 @@
+/// Random numbers that a printed seed brings back (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  /// One of several.
+  mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[Int(next() % UInt64(elements.count))]
+  }
+
+  /// Whether something that happens once in so many times happens now.
+  mutating func once(in times: UInt64) -> Bool { next() % times == 0 }
+
+  /// Some of several, perhaps none.
+  mutating func some<Element>(_ elements: [Element], oneIn: UInt64 = 3) -> [Element] {
+    elements.filter { _ in once(in: oneIn) }
+  }
+}
