@@ -152,20 +152,23 @@ struct CampaignEdit {
       ("canvasSettings", before.canvas, after.canvas),
       ("lists", Self.list(before, .segment), Self.list(after, .segment)),
       ("forms", Self.list(before, .form), Self.list(after, .form)),
-      ("events", Self.summary(before.events), Self.summary(after.events)),
     ]
-    return members.reduce(into: [:]) { differences, member in
+    var differences: [String: JSONValue] = members.reduce(into: [:]) { differences, member in
       if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
     }
+    // Their names tell enough; whether they changed, only they themselves.
+    if before.events != after.events {
+      differences["events"] = .array([Self.names(before.events), Self.names(after.events)])
+    }
+    return differences
   }
 
   private static func list(_ campaign: Campaign, _ kind: CampaignSource.Kind) -> JSONValue {
     .array(campaign.sources.filter { $0.kind == kind }.map { .integer($0.id) })
   }
 
-  /// Enough of events to tell whether they changed.
-  private static func summary(_ events: [CampaignEvent]) -> JSONValue {
-    .array(events.map { .string("\($0)") })
+  private static func names(_ events: [CampaignEvent]) -> JSONValue {
+    .array(events.map { .string("\($0.id): \($0.name)") })
   }
 
   // MARK: Writing

@@ -18,8 +18,14 @@ struct CopyTests {
       after: (1, "d")),
   ]
 
+  private struct Shape: Equatable {
+    var event: CampaignEvent
+    var parent: String
+    var target: String
+  }
+
   /// Everything of events that does not depend on their numbers.
-  private func shape(_ campaign: Campaign) -> [String] {
+  private func shape(_ campaign: Campaign) -> [Shape] {
     let names = Dictionary(
       campaign.events.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     return campaign.events.map { event in
@@ -29,7 +35,7 @@ struct CopyTests {
       if event.type == EventType.jump { event.properties = .null }
       event.id = 0
       event.parent = nil
-      return "\(event) under \(parent) to \(target)"
+      return Shape(event: event, parent: parent, target: target)
     }
   }
 

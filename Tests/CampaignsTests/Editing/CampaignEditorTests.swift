@@ -34,7 +34,10 @@ struct CampaignEditorTests {
   @Test("CAM-620: a stale version is refused; a save without changes raises none")
   func versions() async throws {
     try await CampaignBed.with { bed in
-      let first = try await bed.campaign([E.points("a", after: (1, "h"))])
+      let first = try await bed.campaign([
+        E.points("a", after: (1, "h")),
+        E.condition("b", "lead.field_value", ["field": "city", "operator": "=", "value": "x"]),
+      ])
       let second = try await edit(bed, first, version: first.version) { $0.name = "Other" }
       #expect(second.version == first.version + 1)
       await #expect(throws: CampaignError.self) {
