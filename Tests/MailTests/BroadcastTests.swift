@@ -82,9 +82,9 @@ struct BroadcastTests {
   @Test("More members than one step looks at (EML-137)")
   func manySteps() async throws {
     try await MailBed.with(transport: StubTransport(groupSize: 500)) { bed in
-      try await bed.people(12_000)
-      try await bed.segment(1, Array(1...12_000))
-      try await bed.segment(2, Array(stride(from: Int64(1), through: 12_000, by: 3)))
+      try await bed.people(5_400)
+      try await bed.segment(1, Array(1...5_400))
+      try await bed.segment(2, Array(stride(from: Int64(1), through: 5_400, by: 3)))
       // Who got it before leaves steps with few recipients.
       let email = try await bed.list([1, 2])
       try await bed.pool.query(
@@ -92,11 +92,11 @@ struct BroadcastTests {
         INSERT INTO email_sends (hash, email_id, family_id, contact_id, source_kind, is_marketing,
           counts_once, idempotency_key, state, queued_at)
         SELECT gen_random_uuid(), \(email), \(email), n, 'form', true, true, 'x' || n, 3, \(bed.now)
-        FROM generate_series(1, 6000) AS n
+        FROM generate_series(1, 4600) AS n
         """)
       _ = try await bed.broadcasts.send(email)
       try await bed.sendAll()
-      #expect(Set(bed.recipients).count == 6_000 && bed.recipients.count == 6_000)
+      #expect(Set(bed.recipients).count == 800 && bed.recipients.count == 800)
     }
   }
 

@@ -68,7 +68,9 @@ struct EmailCheck {
     }) {
       refuse("language", "\(InvalidInput.shown(values.language)) is no language")
     }
-    if try JSON(values.dynamicContent).bytes.count > 4 << 20 { refuse("dynamicContent", "more than 4 MiB") }
+    if try JSON(values.dynamicContent).bytes.count > 4 << 20 {
+      refuse("dynamicContent", "more than 4 MiB")
+    }
   }
 
   private mutating func addresses() {

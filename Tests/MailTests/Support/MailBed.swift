@@ -150,7 +150,7 @@ struct MailBed: Sendable {
   /// Sends everything that may be sent now.
   func sendAll() async throws {
     try await working {
-      let isDone = try await eventually(within: .seconds(30)) {
+      let isDone = try await eventually(within: .seconds(120)) {
         let now = now
         return try await pool.query(
           "SELECT FROM jobs WHERE state <> 2 AND (run_at IS NULL OR run_at <= \(now))"
