@@ -9,7 +9,7 @@ public import Transfer
 public struct Campaigns: Sendable {
   /// What jobs and acts call.
   public let runtime: CampaignRuntime
-  /// The e-mails among some that are not published, with their names; e-mails belong to a module that tells.
+  /// The e-mails among some that are not published, with their names (CAM-605).
   let unpublishedEmails: @Sendable ([Int64]) async throws -> [Int64: String]
 
   /// Campaigns on a queue and its database.
@@ -21,14 +21,12 @@ public struct Campaigns: Sendable {
   ///   - settings: What an operator has set, asked anew for each transaction.
   ///   - http: What calls webhooks.
   ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public (CAM-454).
-  ///   - unpublishedEmails: Those of some e-mails that are not published, with their names (CAM-605).
   ///   - logger: Where trouble is told.
   public init(
     jobs: JobClient, fields: FieldStore, mail: MailOffice? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings = { CampaignSettings() },
     http: HTTPClient = HTTPClient(),
     allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool = { false },
-    unpublishedEmails: @escaping @Sendable ([Int64]) async throws -> [Int64: String] = { _ in [:] },
     logger: Logger
   ) {
     let engine = CampaignEngine(
@@ -37,7 +35,7 @@ public struct Campaigns: Sendable {
       settings: settings)
     self.init(
       runtime: CampaignRuntime(engine: engine, jobs: jobs, logger: logger),
-      unpublishedEmails: unpublishedEmails)
+      unpublishedEmails: { try await EmailStore(pool: jobs.postgres).unpublished(among: $0) })
   }
 
   init(

@@ -117,7 +117,8 @@ final class Simulation {
       complete.name = complete.name ?? (request.campaign == nil ? "Simulation" : nil)
       let edit = CampaignEdit(
         editor: CampaignEditor(runtime: runtime), id: id ?? 0, input: complete,
-        isReplacing: request.campaign == nil, isNew: request.campaign == nil, author: .system,
+        isReplacing: request.campaign == nil, isNew: request.campaign == nil,
+        isTrusted: false, author: .system,
         now: request.start, connection: connection, outbox: outbox)
       try await edit.apply()
     }

@@ -34,6 +34,13 @@ public struct EmailStore: Sendable {
     }
   }
 
+  /// The names of those among some e-mails that are not published.
+  public func unpublished(among ids: [Int64]) async throws -> [Int64: String] {
+    let rows = try await pool.query(
+      "SELECT id, name FROM emails WHERE id = ANY (\(ids)) AND NOT is_published")
+    return Dictionary(uniqueKeysWithValues: try rows.map { try $0.decode(Int64.self, String.self) })
+  }
+
   /// E-mails with what belongs to them: one statement for each kind.
   static func find(
     _ condition: SQL, rest: SQL = "ORDER BY emails.id", on connection: PostgresConnection
