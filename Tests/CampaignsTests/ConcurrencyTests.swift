@@ -59,11 +59,7 @@ struct ConcurrencyTests {
       try await bed.segment(1, members: Array(1...(count / 2)))
       let campaigns = try await campaigns(bed)
       // So many that failures never stop it.
-      try await bed.pool.query(
-        """
-        INSERT INTO campaign_member_hours (campaign_id, hour, slot, added)
-        SELECT id, \(bed.now), 99, 1000000 FROM campaigns
-        """)
+      for campaign in campaigns { try await bed.crowd(campaign.id) }
       let workers: [@Sendable (inout SeededGenerator) async throws -> Void] = [
         { try await Self.executes(bed, campaigns, &$0) },
         { try await Self.executes(bed, campaigns, &$0) },
@@ -242,9 +238,7 @@ struct ConcurrencyTests {
       #expect(found == 0, "seed \(seed): \(found) \(what)")
     }
     for campaign in campaigns {
-      let wrong = try await bed.pool.transaction {
-        try await StatisticsRepair.run(campaign.id, on: $0)
-      }
+      let wrong = try await bed.corrections(of: campaign.id, crowded: true)
       #expect(wrong == 0, "seed \(seed): counters of campaign \(campaign.id)")
     }
   }

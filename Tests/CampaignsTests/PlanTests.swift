@@ -116,13 +116,14 @@ struct PlanTests {
           try await bed.jobs.transaction { connection, outbox in
             try await connection.query(
               "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
+            let before = try await reads(on: connection)
             let clock = ContinuousClock()
             let start = clock.now
             _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
               try await step($0)
             }
             if Self.members > 40_000 { print("\(name), \(mode): \(clock.now - start)") }
-            try await check("\(name), \(mode)", on: connection)
+            try await check("\(name), \(mode)", since: before, on: connection)
             throw Undone()
           }
         } catch is Undone {}
@@ -139,28 +140,51 @@ struct PlanTests {
         try await bed.pool.transaction { connection in
           try await connection.query(
             "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
+          let before = try await reads(on: connection)
           let wakes = try await runtime.dueSoon(now, on: connection)
           #expect(wakes.count > 20)
-          try await check("look, \(mode)", on: connection)
+          try await check("look, \(mode)", since: before, on: connection)
         }
       }
     }
   }
 
-  /// The transaction has read no large table as a whole, and not more than belongs to a batch.
-  private func check(_ what: String, on connection: PostgresConnection) async throws {
+  /// No large table was read as a whole since then, and not more than belongs to a batch.
+  private func check(
+    _ what: String, since before: [String: Reads], on connection: PostgresConnection
+  )
+    async throws
+  {
+    let after = try await reads(on: connection)
+    #expect(!after.isEmpty)
+    for (table, now) in after {
+      let whole = now.whole - (before[table]?.whole ?? 0)
+      let fetched = now.fetched - (before[table]?.fetched ?? 0)
+      #expect(whole == 0, "\(what): \(whole) rows of \(table) were read as they stand")
+      #expect(
+        fetched <= Int64(Self.batch) * 20, "\(what): \(fetched) rows of \(table) were fetched")
+    }
+  }
+
+  /// How many rows of a table were read by reading the whole of it, and by an index.
+  private struct Reads {
+    var whole: Int64
+    var fetched: Int64
+  }
+
+  /// What this connection has read that the server has not put into its statistics yet, earlier transactions
+  /// included.
+  private func reads(on connection: PostgresConnection) async throws -> [String: Reads] {
     let rows = try await connection.query(
       """
       SELECT relname::text, coalesce(seq_tup_read, 0), coalesce(idx_tup_fetch, 0)
       FROM pg_stat_xact_user_tables
       WHERE relname IN ('campaign_log', 'campaign_members', 'contacts', 'segment_members')
       """)
-    #expect(!rows.isEmpty)
-    for row in rows {
-      let (table, whole, fetched) = try row.decode(String.self, Int64.self, Int64.self)
-      #expect(whole == 0, "\(what): \(whole) rows of \(table) were read as they stand")
-      #expect(
-        fetched <= Int64(Self.batch) * 20, "\(what): \(fetched) rows of \(table) were fetched")
-    }
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { row in
+        let (table, whole, fetched) = try row.decode(String.self, Int64.self, Int64.self)
+        return (table, Reads(whole: whole, fetched: fetched))
+      })
   }
 }

@@ -32,8 +32,8 @@ extension Pass {
     }
     count(event.id, .executed(nil), passed.count, current: passed.count { $0.isCurrent })
     // The entries of deleted contacts were taken out of the counters with them, and so have to be in.
-    let deleted = entries.count { $0.isCurrent && outcome.deleted.contains($0.runner.contact) }
-    count(event.id, .executed(nil), 0, current: deleted)
+    let deleted = entries.filter { outcome.deleted.contains($0.runner.contact) }
+    count(event.id, .executed(nil), deleted.count, current: deleted.count { $0.isCurrent })
     try await consider(graph.children(of: event, path: nil), passed.map(\.runner))
   }
 

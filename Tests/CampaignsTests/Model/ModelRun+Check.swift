@@ -20,9 +20,7 @@ extension ModelRun {
       throw Disagreement()
     }
     for campaign in campaigns {
-      let corrected = try await bed.pool.transaction {
-        try await StatisticsRepair.run(campaign, on: $0)
-      }
+      let corrected = try await bed.corrections(of: campaign, crowded: true)
       if corrected != 0 {
         Issue.record(
           "CAM-803: \(corrected) counters of campaign \(campaign) were wrong\n\(story())")

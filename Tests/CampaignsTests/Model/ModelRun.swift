@@ -58,11 +58,7 @@ struct ModelRun {
       try await bed.pool.query(
         "INSERT INTO campaigns (id, name, date_added) VALUES (\(id), '…', \(now))")
       // So many that failures never stop it, which would depend on the size of batches (CAM-505).
-      try await bed.pool.query(
-        """
-        INSERT INTO campaign_member_hours (campaign_id, hour, slot, added)
-        VALUES (\(id), \(now), 99, 1000000)
-        """)
+      try await bed.crowd(id)
     }
     for id in campaigns { try await makeCampaign(id, events: events) }
     try await check()

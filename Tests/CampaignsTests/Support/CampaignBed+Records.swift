@@ -14,8 +14,28 @@ extension CampaignBed {
   }
 
   /// How many counters a repair finds wrong.
-  func corrections(of campaign: Int64) async throws -> Int {
-    try await pool.transaction { try await StatisticsRepair.run(campaign, on: $0) }
+  ///
+  /// - Parameter crowded: Whether ``crowd(_:)`` was called.
+  func corrections(of campaign: Int64, crowded: Bool = false) async throws -> Int {
+    if crowded {
+      try await pool.query(
+        "DELETE FROM campaign_member_hours WHERE campaign_id = \(campaign) AND slot = 99")
+    }
+    let corrections = try await pool.transaction {
+      try await StatisticsRepair.run(campaign, on: $0)
+    }
+    if crowded { try await crowd(campaign) }
+    return corrections
+  }
+
+  /// Makes a campaign look so large that failures never stop it, which would depend on the size of batches
+  /// (CAM-505).
+  func crowd(_ campaign: Int64) async throws {
+    try await pool.query(
+      """
+      INSERT INTO campaign_member_hours (campaign_id, hour, slot, added)
+      VALUES (\(campaign), \(now), 99, 1000000)
+      """)
   }
 
   /// Makes a campaign whose events may name what is not there.
