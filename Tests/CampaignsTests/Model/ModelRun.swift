@@ -61,6 +61,7 @@ struct ModelRun {
       try await bed.crowd(id)
     }
     for id in campaigns { try await makeCampaign(id, events: events) }
+    for id in campaigns { try await follow(id) }
     try await check()
   }
 
@@ -186,14 +187,14 @@ struct ModelRun {
 
   mutating func follow(_ campaign: Int64) async throws {
     let reference = reference
-    walk(people.keys.sorted()) { reference.compare(&$0, campaign) }
+    let all = people.keys.sorted()
+    walk(all) { reference.compare(&$0, campaign) }
     let (limit, now) = (limit, now)
     if generator.once(in: 2) {
       // As announcements have it.
-      let all = people.keys.sorted()
       _ = try await bed.runtime.pass(campaign, now: now) { try await $0.compare(all) }
     } else {
-      let greatest = (people.keys.max() ?? 0) + 1
+      let greatest = (all.last ?? 0) + 1
       for first in stride(from: 0, through: greatest, by: Int64.Stride(limit)) {
         let range = first...(first + Int64(limit) - 1)
         _ = try await bed.runtime.pass(campaign, now: now) {

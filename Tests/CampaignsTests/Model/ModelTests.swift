@@ -13,7 +13,7 @@ struct ModelTests {
   }
   static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
   static let worlds = number("MARTLET_TEST_WORLDS") ?? 8
-  static let steps = number("MARTLET_TEST_STEPS") ?? 30
+  static let steps = number("MARTLET_TEST_STEPS") ?? 60
 
   @Test("CAM-1xx to CAM-7xx, CAM-905, CAM-906: as the reference has it", arguments: 0..<worlds)
   func agrees(world: UInt64) async throws {
