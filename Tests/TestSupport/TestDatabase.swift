@@ -130,13 +130,20 @@ actor TestServer {
     Task {
       while let next = doomed.popLast() {
         do {
-          try await admin.query("DROP DATABASE IF EXISTS \(identifier: next) WITH (FORCE)")
+          try await Self.drop(next, on: admin)
         } catch {
           // A later run drops what is left over.
           break
         }
       }
       isDropping = false
+    }
+  }
+
+  /// Drops a database. As a script of its own: what goes along with other statements may not drop one.
+  private static func drop(_ name: String, on admin: PostgresPool) async throws {
+    try await admin.withConnection { connection in
+      try await connection.execute(script: "DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)")
     }
   }
 
@@ -151,10 +158,9 @@ actor TestServer {
         stamp < limit
       else { continue }
       do {
-        try await admin.query("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
-      } catch {
-        // In use: another run is at the same clearing.
-        guard error.sqlState == .objectInUse else { throw error }
+        try await Self.drop(name, on: admin)
+      } catch let error as PostgresError where error.sqlState == .objectInUse {
+        // Another run is at the same clearing.
       }
     }
   }

@@ -40,8 +40,8 @@ import Testing
       try await bed.fillStats()
       let filled: Set = [
         "audit_log", "campaign_lead_event_log", "campaign_leads", "channel_url_trackables",
-        "companies_leads", "email_stat_replies", "email_stats", "email_stats_devices",
-        "ip_addresses", "lead_categories", "lead_devices",
+        "companies_leads", "email_stat_replies", "email_stats", "ip_addresses", "lead_categories",
+        "lead_devices",
         "lead_donotcontact", "lead_event_log", "lead_frequencyrules", "lead_lists_leads",
         "lead_points_change_log", "lead_stages_change_log", "lead_utmtags",
         "page_redirects", "point_lead_action_log", "point_lead_event_log",
@@ -223,7 +223,7 @@ extension APIBed {
       VALUES ('k1', 4, 'https://x.test', '2024-03-01Z');
     INSERT INTO email_sends (hash, email_id, family_id, contact_id, queued_at, state, is_marketing,
       counts_once, source_kind, idempotency_key, address, token_values)
-      VALUES ('00112233-4455-6677-8899-aabbccddeeff', 4, 4, 1, '2024-03-01 09:30Z', 0, true, true,
+      VALUES ('00112233-4455-6677-8899-aabbccddeeff', 4, 4, 1, '2024-03-01 09:30Z', 3, true, true,
         'email', 'a', 'kim@x.test', '{"a":"b"}'),
         (gen_random_uuid(), 4, 4, 2, '2024-03-01Z', 6, true, false, 'email', 'b', 'x', NULL);
     INSERT INTO email_replies (send_id, at) VALUES (1, '2024-03-01Z');
