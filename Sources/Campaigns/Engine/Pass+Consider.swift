@@ -150,12 +150,13 @@ extension Pass {
   /// a transaction of its own: they stand as claimed by somebody who is gone, so that whoever looks next takes
   /// them over (CAM-462), and leaving the campaign after this does not cancel them (CAM-128).
   private func handOver(_ event: CampaignEvent, _ runners: [Runner], _ base: Base) async throws {
+    // Lapsed for a while, so that a worker whose clock stands a little behind sees it so, too.
     try await connection.query(
       """
       INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
         lease_until)
       SELECT contact, \(event.id), rotation, \(campaign), base, \(now)::timestamptz, 2,
-        \(now)::timestamptz
+        \(now.addingTimeInterval(-1))::timestamptz
       FROM \(sql: rows(runners, base)) ORDER BY contact
       ON CONFLICT DO NOTHING
       """)

@@ -140,7 +140,8 @@ struct Reference {
       insert(
         &walk, key,
         ReferenceEntry(
-          state: .running, base: base, fire: walk.now, lease: walk.now))
+          state: .running, base: base, fire: walk.now,
+          lease: walk.now.addingTimeInterval(-1)))
       return
     }
     let isNew = insert(&walk, key, ReferenceEntry(state: .executed, base: base, executed: walk.now))
