@@ -194,7 +194,7 @@ import Testing
         }
         try await group.waitForAll()
       }
-      #expect(runs.withLock { $0 } == 3)
+      #expect(runs.withLock { $0 } >= 3)
       #expect(
         try await pool.query("SELECT sum(n)::bigint FROM t")[0].decode(at: 0, as: Int.self) == 4)
     }
