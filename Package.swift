@@ -144,7 +144,7 @@ let package = Package(
         name: "Bench",
         dependencies: [
           "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
-          "Contacts", "Users", "JobQueue", "Runtime", "CHiredis", histogram,
+          "Contacts", "Users", "JobQueue", "Runtime", "Transfer", "CHiredis", histogram,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),

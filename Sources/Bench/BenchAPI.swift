@@ -4,13 +4,13 @@ import Foundation
 import Imports
 import JobQueue
 import Logging
-import Synchronization
+import Transfer
 import Users
 
 /// The API as clients reach it: a server on a free port, and connections that are kept open.
 final class BenchAPI: Sendable {
   private let port: Int
-  private let idle = Mutex<[BenchConnection]>([])
+  private let client = HTTPClient(concurrency: 16)
 
   private static let (user, password) = ("bench", "benchmark")
 
@@ -64,12 +64,15 @@ final class BenchAPI: Sendable {
   /// Sends JSON and waits for the answer, which has to be 200.
   func patch(_ path: String, _ json: String) async throws {
     let credentials = Data("\(Self.user):\(Self.password)".utf8).base64EncodedString()
-    let request =
-      "PATCH \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic \(credentials)\r\n"
-      + "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\r\n" + json
-    let connection = try idle.withLock { $0.popLast() } ?? BenchConnection(port: port)
-    let status = try await connection.exchange(Array(request.utf8))
-    guard status == 200 else { throw BenchError("PATCH \(path) was answered with \(status)") }
-    idle.withLock { $0.append(connection) }
+    let answer = try await client.send(
+      HTTPCall(
+        "PATCH", "http://127.0.0.1:\(port)\(path)",
+        headers: [
+          ("Authorization", "Basic \(credentials)"), ("Content-Type", "application/json"),
+        ], body: Array(json.utf8), timeout: .seconds(60), maximumBody: 1 << 20,
+        allowsPrivateAddresses: true))
+    guard answer.status == 200 else {
+      throw BenchError("PATCH \(path) was answered with \(answer.status)")
+    }
   }
 }

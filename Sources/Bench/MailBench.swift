@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Mail
 import Postgres
+import Transfer
 
 /// E-mails with tokens, counted links and a picture that tells of opens: ordered for many contacts, then
 /// sent by two workers into a maildir, and to a server of SMTP that throws them away; the maildir beside a
@@ -26,7 +27,7 @@ struct MailBench {
     let bare = try bench.bare(folder)
     results.append(
       .rate("mail.maildir", rate.rate, unit: "messages/s", bare: bare, work: rate.work))
-    if let sink = try MailSink() {
+    if let sink = try await MailSink.start() {
       defer { sink.stop() }
       let kit = try bench.kit(sink.url)
       _ = try await bench.place(kit, email: 2)
@@ -137,20 +138,44 @@ private final class MailSink {
   let url: String
   private let process = Process()
 
-  init?() throws {
-    let places = ["/usr/sbin/smtp-sink", "/usr/lib/postfix/sbin/smtp-sink"]
-    let own = ProcessInfo.processInfo.environment["SMTP_SINK"].map { [$0] } ?? []
-    guard let path = (own + places).first(where: FileManager.default.isExecutableFile) else {
-      return nil
-    }
+  private init(path: String) throws {
     let port = Int.random(in: 20_000..<30_000)
     url = "smtp://127.0.0.1:\(port)?tls=none"
     process.executableURL = URL(filePath: path)
     // As root it wants to become somebody else.
     process.arguments = (geteuid() == 0 ? ["-u", "nobody"] : []) + ["127.0.0.1:\(port)", "256"]
     try process.run()
-    // It listens within a moment; until then messages would be put off.
-    Thread.sleep(forTimeInterval: 0.5)
+  }
+
+  /// One that listens; nil where there is no such program.
+  static func start() async throws -> MailSink? {
+    let places = ["/usr/sbin/smtp-sink", "/usr/lib/postfix/sbin/smtp-sink"]
+    let own = ProcessInfo.processInfo.environment["SMTP_SINK"].map { [$0] } ?? []
+    guard let path = (own + places).first(where: FileManager.default.isExecutableFile) else {
+      return nil
+    }
+    let sink = try MailSink(path: path)
+    do {
+      guard let server = SMTPServer(url: sink.url) else {
+        throw BenchError("\(sink.url) is no URL")
+      }
+      let session = SMTPSession(server, timeout: .seconds(5))
+      let probe = SMTPMessage(
+        sender: "a@example.com", recipient: "b@example.com", content: Array("\r\n".utf8))
+      let end = ContinuousClock.now + .seconds(10)
+      // Until it takes a message, the first ones would be put off.
+      while true {
+        if case .accepted? = await session.send([probe]).first { break }
+        guard ContinuousClock.now < end, sink.process.isRunning else {
+          throw BenchError("\(path) does not listen")
+        }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    } catch {
+      sink.stop()
+      throw error
+    }
+    return sink
   }
 
   /// It does not heed a request to end.

@@ -18,13 +18,15 @@ extension Backends {
     campaigns: Later<CampaignRuntime>, logger: Logger
   ) throws(UnknownTransport) -> MailKit {
     let fields = FieldStore(pool: jobs.postgres)
+    // Whoever is inside a transaction must not wait for another connection to read them.
+    let recent = RecentValue { try await mailSettings(settings) }
     return try MailKit(
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
         url: configuration.siteURL,
         // Without a secret, which only development allows, everybody can make signatures.
         secret: configuration.secret ?? "development"),
-      settings: MailSettingsSource { try await mailSettings(settings) },
+      settings: MailSettingsSource { try await recent.current() },
       transport: configuration.mailTransport,
       // Campaigns stand on mail, and mail tells campaigns what happened to e-mails.
       observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],

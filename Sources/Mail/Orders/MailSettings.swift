@@ -132,15 +132,9 @@ public struct MailSettings: Sendable, Equatable {
   ]
 }
 
-/// The settings as last read. Whoever is inside a transaction must not wait for another connection to
-/// read them: the value at hand is given at once, and a new one is fetched meanwhile.
-public final class MailSettingsSource: Sendable {
-  private struct State {
-    var value: MailSettings?
-    var readAt = ContinuousClock.now
-    var isReading = false
-  }
-  private let state = Mutex(State())
+/// What an operator has set about mail, asked anew for each piece of work. It is also asked inside
+/// transactions, so whoever gives it must not wait for another connection.
+public struct MailSettingsSource: Sendable {
   private let read: @Sendable () async throws -> MailSettings
 
   /// A source.
@@ -148,32 +142,6 @@ public final class MailSettingsSource: Sendable {
   /// - Parameter read: Gives what an operator has set.
   public init(_ read: @escaping @Sendable () async throws -> MailSettings) { self.read = read }
 
-  /// What holds, as it was a moment ago; waits only where it has never been read.
-  public func current() async throws -> MailSettings {
-    let (known, isStale) = state.withLock { state in
-      let isStale = state.readAt + .seconds(1) < .now && !state.isReading
-      if state.value != nil, isStale { state.isReading = true }
-      return (state.value, isStale)
-    }
-    guard let known else { return try await refresh() }
-    if isStale {
-      Task {
-        do {
-          try await self.refresh()
-        } catch {
-          // What was read before holds on; the next who asks tries again.
-          self.state.withLock { $0.isReading = false }
-        }
-      }
-    }
-    return known
-  }
-
-  /// Reads them now.
-  @discardableResult
-  public func refresh() async throws -> MailSettings {
-    let value = try await read()
-    state.withLock { $0 = State(value: value) }
-    return value
-  }
+  /// What holds.
+  public func current() async throws -> MailSettings { try await read() }
 }
