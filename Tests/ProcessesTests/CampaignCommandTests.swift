@@ -44,6 +44,18 @@ struct CampaignCommandTests {
       #expect(shown.output.contains("\n  - Tag [lead.changetags, after 2 d]"))
       let exported = try await bench.martlet("campaigns", "export", "\(campaign.id)")
       #expect(exported.output.contains(#""format":"martlet.campaign""#))
+      let simulated = try await bench.martlet(
+        "campaigns", "simulate", "\(campaign.id)", "--until", "3 days")
+      #expect(simulated.status == 0, "\(simulated.errors)")
+      #expect(simulated.output.contains("  Points [lead.changepoints] executed\n"))
+      #expect(simulated.output.contains("  Tag [lead.changetags] executed\n"))
+      let early = try await bench.martlet(
+        "campaigns", "simulate", "\(campaign.id)", "--until", "1 day")
+      #expect(early.output.contains("  Tag [lead.changetags] scheduled\n"))
+      let wrong = try await bench.martlet("campaigns", "simulate", "1", "--until", "soon")
+      #expect(wrong.status != 0 && wrong.errors.contains(#"until: "soon" is neither a date nor"#))
+      #expect(try await bench.martlet("campaigns", "simulate").status == 2)
+      // Nothing of it is kept.
       let members = try await bench.martlet("campaigns", "members", "\(campaign.id)")
       #expect(members.output == "The campaign has no members.\n")
       let rebuilt = try await bench.martlet("campaigns", "rebuild", "\(campaign.id)")

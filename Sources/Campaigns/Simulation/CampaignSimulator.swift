@@ -120,7 +120,7 @@ final class Simulation {
         isReplacing: request.campaign == nil, isNew: request.campaign == nil,
         isTrusted: false, author: .system,
         now: request.start, connection: connection, outbox: outbox)
-      try await edit.apply()
+      numbers = try await edit.apply()?.numbers ?? [:]
     }
     guard let id else { throw CampaignError.invalid(InvalidInput("campaign", "is required")) }
     campaign = id
@@ -209,15 +209,11 @@ final class Simulation {
   }
 
   private func plan() async throws {
-    if let events = request.input?.events {
-      // Events that are new are named in acts as they are in the body.
-      let all = graph?.all ?? []
-      for event in events {
-        if case .new(let name) = event.reference,
-          let found = all.first(where: { $0.name == (event.name ?? "") })
-        {
-          numbers[.new(name)] = found.id
-        }
+    for (index, act) in request.acts.enumerated() {
+      guard case .act(let type, _, _, _) = act.what else { continue }
+      guard case .decision? = engine.types[type] else {
+        throw CampaignError.refused(
+          InvalidInput("acts", "\(index): type: \(InvalidInput.shown(type)) is no decision"))
       }
     }
     for act in request.acts {
@@ -242,14 +238,19 @@ final class Simulation {
   private func loop() async throws {
     let run = VirtualRun(engine: engine, campaigns: [campaign])
     var seen: Set<[Int64]> = []
+    let deadline = ContinuousClock.now + SimulationRequest.Limits.time
     var executed = 0
     var now = request.start
     while true {
       try await noticeExecuted(&seen)
       let due = try await run.next(until: request.end, on: connection)
-      let act = pending.filter { $0.at <= request.end }.min { $0.at < $1.at }
+      // Of acts at one moment the first in the request comes first.
+      let place = pending.indices.filter { pending[$0].at <= request.end }.min {
+        pending[$0].at < pending[$1].at
+      }
+      let act = place.map { pending[$0] }
       guard due != nil || act != nil else { return }
-      if executed > SimulationRequest.Limits.entries {
+      if executed > SimulationRequest.Limits.entries || ContinuousClock.now > deadline {
         isCutOff = true
         return
       }
@@ -262,18 +263,12 @@ final class Simulation {
         }
         executed += done
         if done == 0 { return }
-      } else if let act {
+      } else if let act, let place {
         now = max(now, act.at)
-        pending.removeAll {
-          $0.at == act.at && $0.contact == act.contact && isSame($0.act, act.act)
-        }
+        pending.remove(at: place)
         try await happen(act, at: now)
       }
     }
-  }
-
-  private func isSame(_ left: SimulationRequest.Act, _ right: SimulationRequest.Act) -> Bool {
-    "\(left)" == "\(right)"
   }
 
   /// Acts that follow an event are planned once it was executed for the contact.

@@ -54,10 +54,11 @@ struct SimulationReader {
   private func readMail(_ report: inout SimulationReport) async throws {
     let rows = try await connection.query(
       """
-      SELECT contact_id, email_id, address, queued_at, state = 1 FROM email_sends
-      WHERE contact_id = ANY (\(contacts)) AND source_kind = \(SendSource.campaignEvents)
-        AND source_id = ANY (\(events.map(\.id))) AND queued_at >= \(report.start)
-      ORDER BY queued_at, id
+      SELECT s.contact_id, s.email_id, coalesce(s.address, c.email::text), s.queued_at, s.state = 1
+      FROM email_sends s JOIN contacts c ON c.id = s.contact_id
+      WHERE s.contact_id = ANY (\(contacts)) AND s.source_kind = \(SendSource.campaignEvents)
+        AND s.source_id = ANY (\(events.map(\.id))) AND s.queued_at >= \(report.start)
+      ORDER BY s.queued_at, s.id
       """)
     for row in rows {
       report.mails.append(

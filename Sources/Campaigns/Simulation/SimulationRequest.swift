@@ -13,6 +13,8 @@ public struct SimulationRequest: Sendable {
     public static let years = 20
     /// Entries executed at the most.
     public static let entries = 100_000
+    /// How long it may take; it shows how far it came by then.
+    public static let time = Duration.seconds(20)
   }
 
   /// A contact that takes part.

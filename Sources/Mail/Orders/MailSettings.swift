@@ -1,5 +1,4 @@
 public import Foundation
-import Synchronization
 
 /// Where this installation is found, and what it signs with. Fixed for the life of a process.
 public struct MailSite: Sendable, Equatable {

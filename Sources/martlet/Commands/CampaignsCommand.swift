@@ -12,6 +12,7 @@ struct CampaignsCommand: AsyncParsableCommand {
     abstract: "Campaigns: list and show them, carry them between installations.",
     subcommands: [
       List.self, Show.self, Import.self, Export.self, Members.self, Rebuild.self,
+      Simulate.self,
     ], defaultSubcommand: List.self)
 
   /// `martlet campaigns list`

@@ -167,4 +167,35 @@ struct CampaignsAPITests {
         ])
     }
   }
+
+  @Test("A simulation over the wire: what would fire, and nothing of it stays")
+  func simulation() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare(contacts: 1)
+      let campaign = try await bed.campaign(
+        Event.points("a") + ","
+          + Event.points("b", #","parent":"a","triggerMode":"interval","triggerInterval":2"#))
+      let before = try await bed.campaignState()
+      let path = "/api/campaigns/\(campaign)/simulate"
+      let answer = try await bed.send(
+        "POST", path, #"{"contacts":[1,{"fields":{"city":"Rome"}}],"until":"3 days"}"#)
+      #expect(answer.status == 200, "\(answer.text)")
+      let simulation = try #require(answer.json["simulation"])
+      #expect(simulation["campaign"] == .int(campaign) && simulation["isCutOff"] == false)
+      let contacts = try #require(simulation["contacts"]?.elements)
+      #expect(contacts.map { $0["contact"] } == [1, .null])
+      #expect(
+        contacts.map { $0["entries"]?.elements?.map { $0["name"] } } == [["a", "b"], ["a", "b"]])
+      let draft = try await bed.send(
+        "POST", "/api/campaigns/simulate",
+        #"{"campaign":{"lists":[1],"events":[\#(Event.points("x"))]}}"#)
+      #expect(draft.json["simulation"]?["campaign"] == .null, "\(draft.text)")
+      #expect(try await bed.send("POST", "/api/campaigns/99/simulate", "{}").status == 404)
+      for wrong in [#"{"until":"soon"}"#, #"{"contacts":[99]}"#, #"{"acts":[{"type":"no"}]}"#] {
+        let refused = try await bed.send("POST", path, wrong)
+        #expect((400...422).contains(refused.status) && refused.status != 404, "\(refused.text)")
+      }
+      #expect(try await bed.campaignState() == before)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Campaigns
@@ -64,7 +65,7 @@ struct EventReaderTests {
   @Test("What is written of a trigger reads as the same trigger")
   func roundTrip() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<500 {
       var trigger = Trigger(random.pick(Trigger.Mode.allCases))
       trigger.interval = Int.random(in: 0...1000, using: &random)
@@ -90,7 +91,7 @@ struct EventReaderTests {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("event reader seed \(seed)")
     try await CampaignBed.with { bed in
-      var random = Seeded(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let good = try await bed.campaign([
         E.points("a"), E.decision("visit", "page.pagehit", under: "a"),
         E.points("b", under: "visit", path: "no", after: (1, "d")),
@@ -127,7 +128,7 @@ struct EventReaderTests {
     "triggerHour", "triggerDate", "triggerRestrictedDaysOfWeek", "triggerContactField",
   ]
 
-  private static func event(_ random: inout Seeded, _ known: [Int64]) -> JSONValue {
+  private static func event(_ random: inout SeededGenerator, _ known: [Int64]) -> JSONValue {
     var object: [String: JSONValue] = [
       "id": random.pick([
         .integer(random.pick(known)), "new1", "new2", value(&random, 1),
@@ -143,7 +144,7 @@ struct EventReaderTests {
     return .object(object)
   }
 
-  private static func value(_ random: inout Seeded, _ depth: Int) -> JSONValue {
+  private static func value(_ random: inout SeededGenerator, _ depth: Int) -> JSONValue {
     switch Int.random(in: 0..<(depth > 0 ? 9 : 7), using: &random) {
     case 0: return .null
     case 1: return .boolean(Bool.random(using: &random))
@@ -156,24 +157,5 @@ struct EventReaderTests {
     default:
       return .object(["id": value(&random, depth - 1), "nodes": value(&random, depth - 1)])
     }
-  }
-}
-
-/// Random numbers that a printed seed brings back (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[Int(next() % UInt64(elements.count))]
   }
 }

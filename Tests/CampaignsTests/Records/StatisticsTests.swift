@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import TestSupport
 import Testing
 import Users
 
@@ -12,7 +13,7 @@ struct StatisticsTests {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("statistics seed \(seed)")
     try await CampaignBed.with { bed in
-      var random = Seeded(seed: seed)
+      var random = SeededGenerator(seed: seed)
       try await bed.contacts(16)
       try await bed.pool.query("UPDATE contacts SET city = 'x' WHERE id % 3 = 0")
       let campaign = try await bed.campaign(

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import TestSupport
 
 /// Makes contacts whose values lie where rules change: missing, empty, at midnight, a year ago.
 struct RandomContacts {

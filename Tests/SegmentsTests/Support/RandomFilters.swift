@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import TestSupport
 
 /// Makes filters of every field, type and operator, some as older segments may hold them.
 struct RandomFilters {

@@ -1,10 +1,12 @@
 /// Random numbers that a printed seed brings back (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Numbers that begin with a seed.
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  /// The next number.
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -13,15 +15,15 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// One of several.
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
+  public mutating func pick<Element>(_ elements: [Element]) -> Element {
     elements[Int(next() % UInt64(elements.count))]
   }
 
   /// Whether something that happens once in so many times happens now.
-  mutating func once(in times: UInt64) -> Bool { next() % times == 0 }
+  public mutating func once(in times: UInt64) -> Bool { next() % times == 0 }
 
   /// Some of several, perhaps none.
-  mutating func some<Element>(_ elements: [Element], oneIn: UInt64 = 3) -> [Element] {
+  public mutating func some<Element>(_ elements: [Element], oneIn: UInt64 = 3) -> [Element] {
     elements.filter { _ in once(in: oneIn) }
   }
 }
