@@ -12,7 +12,9 @@ import Users
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 public enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = ["queue", "imports", "segments", "exports", "campaigns", "mail"]
+  public static let groups = [
+    "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail",
+  ]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
   ///
@@ -30,6 +32,10 @@ public enum Bench {
     for name in names where !groups.contains(name) {
       throw BenchError("unknown benchmark \(name): choose among \(groups.joined(separator: ", "))")
     }
+    let campaignMigrations =
+      JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+      + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
+      + CampaignsMigrations.all
     let chosen = names.isEmpty ? groups : groups.filter { names.contains($0) }
     if chosen.contains("queue") {
       try await BenchStage.with(
@@ -81,12 +87,18 @@ public enum Bench {
     }
     if chosen.contains("campaigns") {
       try await BenchStage.with(
-        databaseURL: databaseURL, redisURL: redisURL,
-        migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
-          + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
-          + CampaignsMigrations.all
+        databaseURL: databaseURL, redisURL: redisURL, migrations: campaignMigrations
       ) { stage in
         for result in try await CampaignBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+      }
+    }
+    if chosen.contains("lateness") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL, migrations: campaignMigrations
+      ) { stage in
+        for result in try await LatenessBench.run(stage, entries: rows ?? 1_000_000) {
+          emit(result)
+        }
       }
     }
     if chosen.contains("mail") {

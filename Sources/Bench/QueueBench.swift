@@ -122,25 +122,25 @@ extension BenchStage {
   }
 
   /// Runs a worker of one queue while `body` runs.
-  func working(
+  func working<R>(
     _ registry: JobRegistry, queue: String, concurrency: Int,
-    _ body: () async throws -> Void
-  ) async throws {
+    _ body: () async throws -> R
+  ) async throws -> R {
     try await working(registry, queues: [queue], concurrency: concurrency, body)
   }
 
   /// Runs a worker for several queues while `body` runs, and drains it.
-  func working(
+  func working<R>(
     _ registry: JobRegistry, queues: [String], concurrency: Int,
-    _ body: () async throws -> Void
-  ) async throws {
+    _ body: () async throws -> R
+  ) async throws -> R {
     let worker = Worker(
       client: client, registry: registry,
       configuration: WorkerConfiguration(
         queues: queues.map { WorkerQueue($0) }, concurrency: concurrency, drainTimeout: .seconds(5)),
       logger: logger)
     async let running: Void = worker.run()
-    let result: Result<Void, any Error>
+    let result: Result<R, any Error>
     do {
       result = .success(try await body())
     } catch {
@@ -148,6 +148,6 @@ extension BenchStage {
     }
     worker.beginDrain(timeout: .seconds(5))
     try await running
-    try result.get()
+    return try result.get()
   }
 }

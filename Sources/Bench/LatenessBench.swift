@@ -1,0 +1,144 @@
+import Campaigns
+import Contacts
+import Foundation
+import Histogram
+import JobQueue
+import Postgres
+
+/// Entries of campaigns that wait for their time: what millions of them cost while they wait, and how late each
+/// is executed when all have times of their own.
+struct LatenessBench {
+  let bench: CampaignBench
+
+  private var stage: BenchStage { bench.stage }
+
+  /// Entries a second: a million in ten minutes.
+  private static let density = 1_667.0
+
+  /// - Parameter entries: How many come due; ten times as many wait.
+  static func run(_ stage: BenchStage, entries: Int) async throws -> [BenchResult] {
+    let lateness = LatenessBench(
+      bench: CampaignBench(
+        stage: stage,
+        campaigns: Campaigns(
+          jobs: stage.client, fields: FieldStore(pool: stage.postgres), logger: stage.logger),
+        contacts: entries))
+    try await lateness.bench.prepare()
+    let waiting = try await lateness.future(10 * entries)
+    return waiting + [try await lateness.wait(entries)]
+  }
+
+  /// Entries spread over ten days to come: what the look for those that come due before long takes, and what
+  /// all of them take in Redis.
+  private func future(_ number: Int) async throws -> [BenchResult] {
+    let campaign = try await bench.make([
+      bench.event("at", "lead.changepoints", ["points": .integer(1)], delay: ("d", 1))
+    ])
+    guard let event = campaign.events.first else { return [] }
+    // Redis frees what it expires in the background; the smallest of some looks is what stands.
+    let before = try await redisMemory()
+    try await stage.postgres.query(
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
+        pinned)
+      SELECT n, \(event.id), 1, \(campaign.id), '2026-01-01Z',
+        \(stage.client.clock.now)::timestamptz + interval '10 days' * n / \(number), 0, true
+      FROM generate_series(1, \(number)) AS n
+      """)
+    try await stage.postgres.query("VACUUM ANALYZE campaign_log")
+    try await bench.publish(campaign)
+    var look = 0.0
+    var memory = 0
+    var slots = 0
+    try await bench.working(schedules: true) {
+      let start = ContinuousClock.now
+      try await bench.campaigns.runtime.lookSoon()
+      // The first slots have run by then, so that everything a look lays is there.
+      try await bench.settles {
+        "SELECT EXISTS (SELECT FROM campaign_log WHERE event_id = \(event.id) AND state = 3)"
+      }
+      look = Double(start.duration(to: .now) / .milliseconds(1))
+      memory = try await redisMemory() - before
+      slots = try await stage.client.queues().reduce(0) { $0 + $1.scheduled }
+    }
+    try await bench.remove(campaign)
+    return [
+      .time(
+        "campaigns.future", look, unit: "ms", bare: nil,
+        details: [
+          "entries": Double(number), "redis_members": Double(slots),
+          "redis_bytes": Double(max(0, memory)),
+        ])
+    ]
+  }
+
+  private func redisMemory() async throws -> Int {
+    let text = try await stage.redis.send("INFO", "memory").text ?? ""
+    for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("used_memory:") {
+      return Int(line.dropFirst("used_memory:".count)) ?? 0
+    }
+    return 0
+  }
+
+  /// So many contacts with a fire time of their own each, spread evenly: how late they are executed.
+  func wait(_ number: Int) async throws -> BenchResult {
+    let spread = Double(number) / Self.density
+    let campaign = try await bench.make([
+      bench.event("at", "lead.changepoints", ["points": .integer(1)], delay: ("d", 1))
+    ])
+    guard let event = campaign.events.first else { throw BenchError("a campaign has no event") }
+    try await stage.postgres.query(
+      """
+      INSERT INTO campaign_members (contact_id, campaign_id, date_added)
+      SELECT n, \(campaign.id), '2026-01-01Z' FROM generate_series(1, \(number)) AS n
+      """)
+    try await stage.postgres.query("VACUUM ANALYZE campaign_members")
+    // Writing the entries down takes a while, too.
+    let start = stage.client.clock.now.addingTimeInterval(5 + Double(number) / 20_000)
+    try await stage.postgres.query(
+      """
+      INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
+        pinned)
+      SELECT n, \(event.id), 1, \(campaign.id), '2026-01-01Z',
+        \(start)::timestamptz + make_interval(secs => n * \(spread) / \(number)), 0, true
+      FROM generate_series(1, \(number)) AS n
+      """)
+    try await stage.postgres.query("VACUUM ANALYZE campaign_log")
+    try await bench.publish(campaign)
+    guard stage.client.clock.now < start else {
+      throw BenchError("the entries were written down after the first of them was due")
+    }
+    let (_, work) = try await bench.working(schedules: true) {
+      try await stage.measure(items: number) {
+        try await bench.settles(within: spread + 180) {
+          "SELECT NOT EXISTS (SELECT FROM campaign_log WHERE event_id = \(event.id) AND state < 2)"
+        }
+      }
+    }
+    let result = try await lateness(of: event.id, work)
+    try await bench.remove(campaign)
+    return result
+  }
+
+  private func lateness(of event: Int64, _ work: Work) async throws -> BenchResult {
+    let late = try await stage.postgres.query(
+      """
+      SELECT (extract(epoch FROM executed_at - fire_at) * 1e6)::bigint FROM campaign_log
+      WHERE event_id = \(event) AND state = 3
+      """)
+    var times = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    for row in late {
+      let micros: Int64 = try row.decode(at: 0)
+      guard micros >= 0 else { throw BenchError("an entry was executed before its time") }
+      times.record(UInt64(micros))
+    }
+    func milliseconds(_ percentile: Double) -> Double {
+      (Double(times.valueAtPercentile(percentile)) / 1000).rounded(to: 1)
+    }
+    return .time(
+      "campaigns.lateness.p99", milliseconds(99), unit: "ms", bare: nil, work: work,
+      details: [
+        "entries": Double(late.count), "p50": milliseconds(50), "worst": milliseconds(100),
+      ])
+  }
+}
