@@ -140,12 +140,9 @@ struct GraphCheck {
     return found
   }
 
-  /// A date holds up a circle until it has passed only, and then no more.
+  /// A date, the contact's too, holds up a circle until it has come only; at that instant it may run round and
+  /// round.
   private func takesTime(_ trigger: Trigger) -> Bool {
-    switch trigger.mode {
-    case .immediate, .date: false
-    case .interval: trigger.interval > 0
-    case .contactDate: trigger.ifPast == .skip
-    }
+    trigger.mode == .interval && trigger.interval > 0
   }
 }

@@ -108,14 +108,21 @@ struct GraphCheckTests {
     }
   }
 
-  @Test("CAM-008: a date that has passed holds up nobody, and breaks no circle")
-  func circleOverADate() async throws {
+  @Test(
+    "CAM-008: a date that has come holds up nobody, and breaks no circle",
+    arguments: [
+      ["triggerMode": "date", "triggerDate": "2030-01-01"],
+      [
+        "triggerMode": "contact_date", "triggerContactField": "attribution_date",
+        "triggerIfPast": "skip",
+      ],
+    ] as [[String: JSONValue]])
+  func circleOverADate(trigger: [String: JSONValue]) async throws {
     try await CampaignBed.with { bed in
       try await expectRefusal(
         bed,
         [
-          E.points("a"),
-          E.points("b", under: "a", ["triggerMode": "date", "triggerDate": "2030-01-01"]),
+          E.points("a"), E.points("b", under: "a", trigger),
           E.action("back", "campaign.jump_to_event", ["jumpToEvent": "new-b"], under: "b"),
         ], says: ["without a delay"])
     }
