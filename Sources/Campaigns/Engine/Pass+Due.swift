@@ -44,11 +44,14 @@ extension Pass {
 
   /// What others held, or what has to wait for something else, is looked at again soon.
   private func wakeForRest(_ event: CampaignEvent) async throws {
+    // By the order, so that it is one step in the index however many wait for a time to come.
     let rest = try await connection.query(
       """
-      SELECT FROM campaign_log WHERE event_id = \(event.id) AND state < 2 AND fire_at <= \(now) LIMIT 1
+      SELECT fire_at <= \(now) FROM campaign_log WHERE event_id = \(event.id) AND state < 2
+      ORDER BY fire_at LIMIT 1
       """)
-    if !rest.isEmpty { wake(event.id, at: now.addingTimeInterval(1)) }
+    let isDue: Bool = try rest.first?.decode(at: 0, as: Bool?.self) ?? false
+    if isDue { wake(event.id, at: now.addingTimeInterval(1)) }
   }
 
   private func run(

@@ -76,9 +76,9 @@ extension CampaignRuntime {
       """
       SELECT EXISTS (SELECT FROM segment_announcements) OR EXISTS (
         SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
-        WHERE e.deleted_at IS NULL AND \(sql: CampaignSQL.isLive(now)) AND EXISTS (
-          SELECT FROM campaign_log l
-          WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(now))) OR EXISTS (
+        WHERE e.deleted_at IS NULL AND \(sql: CampaignSQL.isLive(now)) AND (
+          SELECT l.fire_at <= \(now) FROM campaign_log l
+          WHERE l.event_id = e.id AND l.state < 2 ORDER BY l.fire_at LIMIT 1)) OR EXISTS (
         SELECT FROM campaigns c WHERE c.was_live <> \(sql: CampaignSQL.isLive(now)))
       """)
     return try rows.first?.decode(at: 0) ?? false
