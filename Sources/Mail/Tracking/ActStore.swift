@@ -17,8 +17,8 @@ enum ActStore {
   static func take(_ limit: Int, on connection: PostgresConnection) async throws -> [MailAct] {
     let rows = try await connection.query(
       """
-      DELETE FROM email_acts WHERE id IN (
-        SELECT id FROM email_acts ORDER BY id LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+      DELETE FROM email_acts WHERE id = ANY (ARRAY(
+        SELECT id FROM email_acts ORDER BY id LIMIT \(limit) FOR UPDATE SKIP LOCKED))
       RETURNING act, kind, hash, at, ip_address, user_agent
       """)
     return try rows.compactMap { row in

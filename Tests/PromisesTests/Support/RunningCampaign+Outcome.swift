@@ -57,9 +57,25 @@ extension RunningCampaign {
     return wrong + counts.map { "\($0.key), a stranger, got \($0.value) messages" }
   }
 
-  /// How many sends nobody knows of.
-  func unknownSends() async throws -> Int {
-    try await rows("SELECT count(*) FROM email_sends WHERE state = 4")[0].decode(at: 0)
+  /// What happened, in a line.
+  func summary(_ ledger: Clients.Ledger) async throws -> String {
+    let unknown: Int = try await rows("SELECT count(*) FROM email_sends WHERE state = 4")[0].decode(
+      at: 0)
+    let calls = receiver.asked.withLock { $0.filter { $0.line.contains("/hook") } }
+    let keys = Set(calls.map(Self.key))
+    func sum(_ times: some Collection<Clients.Times>) -> String {
+      times.reduce(0) { $0 + $1.answered }.formatted()
+    }
+    return """
+      \(unknown) unknown sends, \(calls.count - keys.count) of \(calls.count) calls repeated; answered: \
+      \(ledger.added.count) contacts added, \(ledger.names.count) renamed, \
+      \(sum(ledger.points.values)) times points, \(sum(ledger.opens.values)) opens, \
+      \(sum(ledger.clicks.values)) clicks
+      """
+  }
+
+  private static func key(_ call: HTTPStub.Asked) -> String {
+    call.headers.first { $0.lowercased().hasPrefix("idempotency-key:") } ?? ""
   }
 
   /// The receiver recognises a repeated call by its key: one for each contact.
@@ -67,7 +83,7 @@ extension RunningCampaign {
     var keys: [String: String] = [:]
     var wrong: [String] = []
     for call in receiver.asked.withLock({ $0 }) where call.line.contains("/hook") {
-      let key = call.headers.first { $0.lowercased().hasPrefix("idempotency-key:") } ?? ""
+      let key = Self.key(call)
       if let known = keys.updateValue(call.body, forKey: key), known != call.body {
         wrong.append("\(key) names \(known) and \(call.body)")
       }
