@@ -25,10 +25,14 @@ struct CampaignFaultTests {
   @Test("ends as a quiet one does, and keeps what was answered")
   func survives() async throws {
     print("campaign under fire: \(Self.crowd) contacts, seed \(Self.seed)")
-    let start = ContinuousClock.now
+    let (start, isLarge) = (ContinuousClock.now, Self.crowd > 20_000)
     let installation = try await Installation.start()
     let mail = try MailReceiver()
-    let receiver = try HTTPStub { _ in "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }
+    // Slow enough that most who are killed are in the midst of calls.
+    let receiver = try HTTPStub { asked in
+      if asked.line.contains("/hook") { usleep(isLarge ? 10_000 : 60_000) }
+      return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    }
     let added = try await installation.command(["user", "add", "admin", "--role", "admin"])
     let password = try #require(added.split(separator: "\n").last?.split(separator: " ").last)
     let port = try ChildProcess.freePort()
@@ -40,14 +44,14 @@ struct CampaignFaultTests {
       ])
     let running = try await RunningCampaign.begin(
       installation, receiver: receiver, contacts: Self.crowd,
-      delay: Self.crowd > 20_000 ? .minutes(1) : .seconds(12))
+      delay: isLarge ? .minutes(1) : .seconds(12), mailPerSecond: isLarge ? 0 : 300)
     let clients = Clients(
       "http://127.0.0.1:\(port)", password: String(password), campaign: running, mail: mail,
       seed: Self.seed)
     let killed = try await fire(crew, running, clients)
     let quiet = ContinuousClock.now
     var differences = ["nothing was looked at"]
-    let isRight = await eventually(within: .seconds(Self.crowd > 20_000 ? 240 : 90)) {
+    let isRight = await eventually(within: .seconds(isLarge ? 240 : 60)) {
       do {
         differences = try await running.differences(clients.ledger, mail)
       } catch {
@@ -87,7 +91,11 @@ struct CampaignFaultTests {
         try await Task.sleep(until: next)
         // Nobody ends by himself.
         try #require(crew.casualties.isEmpty, "\(crew.casualties)")
-        try #require(killed < Self.most, "the contacts do not get through, seed \(Self.seed)")
+        guard killed < Self.most else {
+          let state = try await running.differences(clients.ledger, clients.mail)
+          Issue.record("the contacts do not get through, seed \(Self.seed): \(state.prefix(20))")
+          break
+        }
         try crew.replace(Int(choice.next() % UInt64(crew.members.count)))
         killed += 1
         switch killed % 13 {

@@ -30,7 +30,7 @@ final class Clients: Sendable {
   private let address: String
   private let authorization: String
   private let campaign: RunningCampaign
-  private let mail: MailReceiver
+  let mail: MailReceiver
   private let seed: UInt64
   private let client = HTTPClient(concurrency: 2)
   private let held = Mutex(Ledger())

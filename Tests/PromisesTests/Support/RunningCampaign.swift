@@ -27,14 +27,18 @@ struct RunningCampaign: Sendable {
   }
 
   /// Makes contacts, an e-mail and the campaign, which begins at once.
+  ///
+  /// - Parameter mailPerSecond: So many messages leave in a second, 0 for as many as can.
   static func begin(
-    _ installation: Installation, receiver: HTTPStub, contacts: Int, delay: Delay
+    _ installation: Installation, receiver: HTTPStub, contacts: Int, delay: Delay,
+    mailPerSecond: Int
   ) async throws -> RunningCampaign {
     let pool = installation.pool
     try await pool.query(
       """
       INSERT INTO settings (name, value, date_modified)
-      VALUES ('webhook_allow_private', 'true', now())
+      VALUES ('webhook_allow_private', 'true', now()),
+        ('mail_rate_limit', \(String(mailPerSecond)), now())
       """)
     try await pool.query(
       """
