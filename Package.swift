@@ -162,7 +162,7 @@ let package = Package(
         name: "PromisesTests",
         dependencies: [
           "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-          "Users", "JobQueue", "TestSupport",
+          "Users", "JobQueue", "Transfer", "TestSupport",
         ],
         swiftSettings: settings),
     ],

@@ -12,7 +12,7 @@ extension Backends {
     if try await CampaignRuntime.isBehind(at: now, on: postgres) { return false }
     let rows = try await postgres.query(
       """
-      SELECT EXISTS (SELECT FROM contact_changes) OR EXISTS (
+      SELECT EXISTS (SELECT FROM contact_changes) OR EXISTS (SELECT FROM email_acts) OR EXISTS (
           SELECT FROM message_queue WHERE state IN (0, 1) AND scheduled_at <= \(now))
       """)
     let isBehind: Bool = try rows.first?.decode(at: 0) ?? false

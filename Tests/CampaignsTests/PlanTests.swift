@@ -101,10 +101,19 @@ struct PlanTests {
         }
       ),
       ("deadlines", { _ = try await $0.retime(visit, after: 10_000, limit: Self.batch) }),
+      (
+        "cancel",
+        {
+          _ = try await CampaignRuntime.cancelOpen(
+            visit.id, limit: Self.batch, on: $0.connection)
+        }
+      ),
     ]
   }
 
-  @Test("CAM-902, CAM-903: claims, members, acts and deadlines", arguments: ["generic", "custom"])
+  @Test(
+    "CAM-631, CAM-902, CAM-903: claims, members, acts, deadlines, deleted events",
+    arguments: ["generic", "custom"])
   func steps(mode: String) async throws {
     try await CampaignBed.with { bed in
       let campaign = try await fill(bed)

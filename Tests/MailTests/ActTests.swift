@@ -126,16 +126,47 @@ struct ActTests {
     }
   }
 
-  @Test(
-    "Acts are buffered and written by a job; what a dead worker had read is taken over (EML-340)")
+  @Test("Acts are taken in and written by a job, each once; Redis may be emptied (EML-340)")
   func buffer() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
       let buffer = ActBuffer(kit: bed.kit)
+      let at = bed.now
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<700 {
+          group.addTask {
+            try await buffer.append(
+              MailAct(.open(inBrowser: false), hash: hash, at: at, address: "1.2.3.4", agent: "a"))
+          }
+        }
+        try await group.waitForAll()
+      }
+      _ = try await bed.redis.connection.send("DEL", ActBuffer.key(bed.kit))
+      #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["700"])
+      let handler = ActHandler(kit: bed.kit)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 { group.addTask { try await handler.drain {} } }
+        try await group.waitForAll()
+      }
+      try await handler.drain {}
+      #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["700"])
+      #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["0"])
+    }
+  }
+
+  @Test(
+    "Acts that the database does not take go to Redis; what a dead worker had read is taken over (EML-340)"
+  )
+  func standIn() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let buffer = ActBuffer(kit: bed.kit)
+      try await bed.pool.query("ALTER TABLE email_acts RENAME TO away")
       for _ in 0..<20 {
         try await buffer.append(
           MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: "1.2.3.4", agent: "a"))
       }
+      try await bed.pool.query("ALTER TABLE away RENAME TO email_acts")
       // A worker reads some of them, writes them down, and dies before it says so.
       let handler = ActHandler(kit: bed.kit)
       _ = try await bed.redis.connection.send(

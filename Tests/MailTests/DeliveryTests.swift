@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Redis
 import Synchronization
 import TestSupport
 import Testing
@@ -258,6 +259,39 @@ struct DeliveryTests {
       }
       // Four times half a second lie between five groups.
       #expect(bed.now.timeIntervalSince(start) > 1.9)
+    }
+  }
+
+  @Test(
+    "Of a worker that died the connections are free within seconds, of one that lives they are not (EML-230)"
+  )
+  func lostConnections() async throws {
+    var settings = MailSettings()
+    settings.connections = 1
+    try await MailBed.with(settings) { bed in
+      let (pacer, redis) = (bed.kit.pacer, bed.redis.connection)
+      let key: RedisArgument = "\(bed.redis.prefix):{mail}:connections"
+      /// As long as a holder is remembered, without waiting.
+      func letTimePass() async throws {
+        _ = try await redis.send("ZADD", key, "XX", "INCR", "-13000", "a")
+      }
+      func score() async throws -> String? { try await redis.send("ZSCORE", key, "a").text }
+      #expect(try await pacer.takeConnection("a", settings))
+      #expect(try await !pacer.takeConnection("b", settings))
+      let before = try await score()
+      let work = Task { await pacer.keep("a", every: .milliseconds(2)) }
+      #expect(try await eventually { try await score() != before })
+      work.cancel()
+      await work.value
+      #expect(try await !pacer.takeConnection("b", settings))
+      try await letTimePass()
+      #expect(try await pacer.takeConnection("b", settings))
+      // What was given back or lost is not taken by keeping it.
+      let late = Task { await pacer.keep("a", every: .milliseconds(2)) }
+      try await pacer.giveConnection("b")
+      try await Task.sleep(for: .milliseconds(20))
+      #expect(try await score() == nil)
+      late.cancel()
     }
   }
 

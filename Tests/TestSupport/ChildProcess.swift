@@ -1,7 +1,7 @@
 import Foundation
 
 /// Starting servers for a test.
-enum ChildProcess {
+public enum ChildProcess {
   /// Not Foundation's Process, whose own waiting for the child gets in the way of ours.
   static func spawn(_ executable: String, _ arguments: [String]) -> pid_t? {
     var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
@@ -12,7 +12,7 @@ enum ChildProcess {
   }
 
   /// A port of the loopback that nobody listens on.
-  static func freePort() throws -> Int {
+  public static func freePort() throws -> Int {
     let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw NoFreePort() }
     defer { close(socket) }
@@ -41,5 +41,5 @@ enum ChildProcess {
   }
 
   /// The loopback has no port left.
-  struct NoFreePort: Error {}
+  public struct NoFreePort: Error {}
 }

@@ -58,6 +58,9 @@ public final class Listener: Sendable {
 public final class Conversation {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
+  /// Where what was not taken yet begins.
+  private var start = 0
+  private var piece = [UInt8](repeating: 0, count: 65_536)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -71,31 +74,63 @@ public final class Conversation {
 
   /// The next line without its end; nil when the other side has gone.
   public func line() -> String? {
-    while true {
-      if let end = buffer.firstIndex(of: 0x0A) {
-        var line = Array(buffer[..<end])
-        buffer.removeSubrange(...end)
-        if line.last == 0x0D { line.removeLast() }
-        return String(decoding: line, as: UTF8.self)
+    guard let end = lineEnd(after: 0) else { return nil }
+    let stop = end > start && buffer[end - 1] == 0x0D ? end - 1 : end
+    let line = String(decoding: buffer[start..<stop], as: UTF8.self)
+    start = end + 1
+    return line
+  }
+
+  /// All lines before one that is a point alone, as they came; nil when the other side has gone.
+  public func linesBeforePoint() -> [UInt8]? {
+    var seen = 0
+    while let end = lineEnd(after: seen) {
+      let first = start + seen
+      let length = end - first
+      if length <= 2, length > 0, buffer[first] == 0x2E, length == 1 || buffer[first + 1] == 0x0D {
+        let lines = Array(buffer[start..<first])
+        start = end + 1
+        return lines
       }
-      var piece = [UInt8](repeating: 0, count: 65_536)
-      let count = recv(descriptor, &piece, piece.count, 0)
-      guard count > 0 else { return nil }
-      buffer.append(contentsOf: piece[..<count])
+      seen = end + 1 - start
     }
+    return nil
   }
 
   /// So many bytes; fewer when the other side has gone.
   public func bytes(_ count: Int) -> [UInt8] {
-    while buffer.count < count {
-      var piece = [UInt8](repeating: 0, count: 65_536)
-      let got = recv(descriptor, &piece, piece.count, 0)
-      guard got > 0 else { break }
-      buffer.append(contentsOf: piece[..<got])
+    while buffer.count - start < count {
+      guard receive() else { break }
     }
-    let taken = Array(buffer.prefix(count))
-    buffer.removeFirst(taken.count)
+    let taken = Array(buffer[start..<min(start + count, buffer.count)])
+    start += taken.count
     return taken
+  }
+
+  /// Where the first line ends of what begins so many bytes after the start; nil when the other side has gone.
+  private func lineEnd(after offset: Int) -> Int? {
+    var seen = offset
+    while true {
+      let found = buffer.withUnsafeBytes { bytes -> Int? in
+        guard let base = bytes.baseAddress, bytes.count > start + seen else { return nil }
+        let from = base + start + seen
+        return memchr(from, 0x0A, bytes.count - start - seen).map { UnsafeRawPointer($0) - base }
+      }
+      if let found { return found }
+      seen = buffer.count - start
+      guard receive() else { return nil }
+    }
+  }
+
+  private func receive() -> Bool {
+    if start > 0 {
+      buffer.removeFirst(start)
+      start = 0
+    }
+    let count = recv(descriptor, &piece, piece.count, 0)
+    guard count > 0 else { return false }
+    buffer.append(contentsOf: piece[..<count])
+    return true
   }
 }
 

@@ -18,6 +18,25 @@ struct Claim: Sendable {
   }
 }
 
+extension Claim {
+  /// Holds what is not recorded yet until an instant. What somebody else is at is left alone, so that this
+  /// waits for nobody, whatever order others lock in.
+  func renew(until instant: Date, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      WITH held AS MATERIALIZED (
+        SELECT l.ctid AS place
+        FROM unnest(\(entries.map(\.runner.contact)), \(entries.map { Int32($0.rotation) }))
+          AS entry (contact, rotation)
+        JOIN campaign_log l ON l.contact_id = entry.contact AND l.event_id = \(event.id)
+          AND l.rotation = entry.rotation
+        WHERE l.state = 2 AND l.lease_token = \(token) FOR UPDATE OF l SKIP LOCKED
+      )
+      UPDATE campaign_log AS l SET lease_until = \(instant) FROM held WHERE l.ctid = held.place
+      """)
+  }
+}
+
 extension Pass {
   /// Claims due entries of an event with an effect outside, and those whose claim has lapsed (CAM-462): they
   /// are this caller's until the lease ends.

@@ -21,13 +21,21 @@ extension CampaignRuntime {
   static func cancelOpen(
     _ event: Int64, limit: Int, on connection: PostgresConnection
   ) async throws -> Int {
-    try await connection.query(
+    // In the order of the index, and by key: else the whole log is read for a batch.
+    let rows = try await connection.query(
       """
-      UPDATE campaign_log SET state = 5, cancel_reason = 'event_deleted'
-      WHERE (contact_id, event_id, rotation) IN (
-        SELECT contact_id, event_id, rotation FROM campaign_log
-        WHERE event_id = \(event) AND state < 2
-        LIMIT \(limit) FOR UPDATE)
+      SELECT contact_id, rotation FROM campaign_log
+      WHERE event_id = \(event) AND state < 2 ORDER BY fire_at LIMIT \(limit) FOR UPDATE
+      """)
+    guard !rows.isEmpty else { return 0 }
+    let contacts: [Int64] = try rows.map { try $0.decode(at: 0) }
+    let rotations = try rows.map { Int32(try $0.decode(at: 1, as: Int.self)) }
+    return try await connection.query(
+      """
+      UPDATE campaign_log AS l SET state = 5, cancel_reason = 'event_deleted'
+      FROM unnest(\(contacts), \(rotations)) AS entry (contact, rotation)
+      WHERE l.contact_id = entry.contact AND l.event_id = \(event)
+        AND l.rotation = entry.rotation
       """
     ).affected
   }

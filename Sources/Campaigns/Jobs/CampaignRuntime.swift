@@ -199,13 +199,16 @@ public final class CampaignRuntime: Sendable {
 
   // MARK: Effects outside
 
-  /// So many entries are claimed at once for an effect outside, and so long: well above what they take.
+  /// So many entries are claimed at once for an effect outside.
   static let outsideBatch = 64
-  static let outsideLease = Duration.seconds(180)
+  /// So long a claim holds unless it is renewed: a worker that died is missed after that.
+  static let outsideLease = Duration.seconds(12)
 
   /// Has the effects of claimed entries, a few at a time, and records what came of them as they end.
   private func perform(_ claim: Claim, _ campaign: Int64) async throws {
     guard case .outside(let action)? = engine.types[claim.event.type] else { return }
+    // Cancelled where this scope ends.
+    async let _ = keep(claim, every: Self.outsideLease / 4)
     try await withThrowingTaskGroup(of: (Entry, Result<Void, ActionFailure>).self) { group in
       var rest = claim.entries[...]
       func next() {
@@ -228,6 +231,20 @@ public final class CampaignRuntime: Sendable {
         }
       }
       if !results.isEmpty { try await record(claim, results, campaign) }
+    }
+  }
+
+  /// Renews a claim until the task is cancelled, however long the other side takes.
+  func keep(_ claim: Claim, every pause: Duration) async {
+    while true {
+      do {
+        try await Task.sleep(for: pause)
+        let until = jobs.clock.now.addingTimeInterval(Self.outsideLease / .seconds(1))
+        try await jobs.postgres.withConnection { try await claim.renew(until: until, on: $0) }
+      } catch {
+        if Task.isCancelled { return }
+        logger.warning("A claim could not be renewed", metadata: ["error": "\(error)"])
+      }
     }
   }
 

@@ -8,6 +8,7 @@ public enum MailMigrations {
     Migration("mail.002-sends", sends),
     Migration("mail.003-acts", acts),
     Migration("mail.004-forget", forget),
+    Migration("mail.005-intake", intake),
   ]
 
   /// The family of an e-mail is its parent with all variants and translations (EML-121): what was sent
@@ -280,5 +281,18 @@ public enum MailMigrations {
     INSERT INTO contact_children (table_name, forgets)
     VALUES ('email_opens', true), ('link_hits', true), ('email_replies', true),
       ('email_bounces', true), ('mail_notices', true);
+    """
+
+  /// Acts that were taken in: they stand here for moments, until a worker writes down what follows from them.
+  private static let intake = """
+    CREATE TABLE email_acts (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      act uuid NOT NULL,
+      kind text NOT NULL,
+      hash uuid NOT NULL,
+      at timestamptz NOT NULL,
+      ip_address text,
+      user_agent text
+    ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
     """
 }

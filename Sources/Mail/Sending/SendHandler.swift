@@ -17,6 +17,8 @@ struct SendHandler: Sendable {
     guard try await kit.pacer.takeConnection(holder, settings) else {
       return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
     }
+    // Cancelled where this scope ends.
+    async let _ = kit.pacer.keep(holder)
     var done: [Delivered] = []
     do {
       var left = job.sends[...]

@@ -4,14 +4,29 @@ import Logging
 import Redis
 import Synchronization
 
-/// Takes acts without letting whoever did them wait for the database: they are appended to a stream in
-/// Redis, and written down in batches by workers.
+/// Takes acts in without letting whoever did them wait for what follows from them: they are appended to a
+/// table, those of many at once by one statement, and written down in batches by workers.
 ///
-/// A worker that dies leaves what it had read pending, and another takes it over; what is written a second
-/// time is known by its number. Where Redis does not answer, an act is written at once.
+/// Where the database does not answer, an act goes to a stream in Redis, and from there into the database
+/// when it is back; what comes both ways is known by its number.
 public final class ActBuffer: Sendable {
+  private struct Waiting {
+    var act: MailAct
+    var answer: CheckedContinuation<Void, any Error>
+  }
+  private struct State {
+    var waiting: [Waiting] = []
+    var writers = 0
+  }
+
   private let kit: MailKit
+  private let state = Mutex(State())
   private let isWaking = Atomic<Bool>(false)
+  /// So many statements are under way at once; who comes meanwhile shares the next one.
+  private static let writers = 2
+  private static let size = 500
+  /// The database answers within this, or Redis is asked.
+  static let patience = Duration.seconds(1)
   static let group: RedisArgument = "workers"
   /// One name for all workers: what it means to be pending is said by the time an entry rests.
   static let consumer: RedisArgument = "mail"
@@ -25,19 +40,66 @@ public final class ActBuffer: Sendable {
 
   /// Appends an act. It is not lost once this has returned.
   ///
-  /// - Throws: where neither Redis nor the database takes it.
+  /// - Throws: where neither the database nor Redis takes it.
   public func append(_ act: MailAct) async throws {
+    try await withCheckedThrowingContinuation { answer in
+      let isMore = state.withLock { state in
+        state.waiting.append(Waiting(act: act, answer: answer))
+        guard state.writers < Self.writers else { return false }
+        state.writers += 1
+        return true
+      }
+      if isMore { Task { await self.write() } }
+    }
+  }
+
+  /// Writes what waits until nothing does.
+  private func write() async {
+    while true {
+      let group = state.withLock { state in
+        let group = Array(state.waiting.prefix(Self.size))
+        state.waiting.removeFirst(group.count)
+        if group.isEmpty { state.writers -= 1 }
+        return group
+      }
+      guard !group.isEmpty else { return }
+      do {
+        try await keep(group.map(\.act))
+        for waiting in group { waiting.answer.resume() }
+      } catch {
+        for waiting in group { waiting.answer.resume(throwing: error) }
+      }
+    }
+  }
+
+  private func keep(_ acts: [MailAct]) async throws {
     do {
-      _ = try await kit.jobs.redis.send(
-        [RedisArgument("XADD"), Self.key(kit), "*"] + act.fields, timeout: .seconds(1))
+      try await insert(acts)
     } catch {
-      // It may have been appended nevertheless; its number makes the second time harmless.
       kit.logger.warning(
-        "An act is written at once, since Redis did not take it", metadata: ["error": "\(error)"])
-      try await ActRecorder(kit: kit).record([act], now: kit.jobs.clock.now)
-      return
+        "Acts go to Redis, since the database did not take them", metadata: ["error": "\(error)"])
+      let entries = acts.map { [RedisArgument("XADD"), Self.key(kit), "*"] + $0.fields }
+      for reply in try await kit.jobs.redis.pipeline(entries, timeout: Self.patience) {
+        _ = try reply.get()
+      }
     }
     wake()
+  }
+
+  private func insert(_ acts: [MailAct]) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ActStore.append(acts, to: self.kit.jobs.postgres) }
+      group.addTask {
+        try await Task.sleep(for: Self.patience)
+        throw Slow()
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  private struct Slow: Error, CustomStringConvertible {
+    var description: String { "the database has not answered within a second" }
   }
 
   /// Asks for a worker, at most so often; the last act of a burst is seen too.
@@ -67,73 +129,4 @@ struct LookForActs: DurableJob {
   static let name = "mail.acts.look"
   static let queue = MailJobs.firstQueue
   static let options = JobOptions(maxAttempts: 2)
-}
-
-struct ActHandler: Sendable {
-  let kit: MailKit
-  static let size = 500
-
-  /// Reads and writes until nothing is left.
-  ///
-  /// - Parameter rest: After so long an entry that was read counts as a dead worker's.
-  func drain(rest: Duration = .seconds(20), _ check: () throws -> Void) async throws {
-    try await makeGroup()
-    while true {
-      try check()
-      var entries = try await read()
-      if entries.isEmpty { entries = try await takeOver(rest) }
-      guard !entries.isEmpty else { return }
-      let acts = entries.compactMap { entry -> MailAct? in
-        guard let fields = entry.fields, let act = MailAct(fields: fields) else {
-          kit.logger.warning("an act that cannot be read is dropped")
-          return nil
-        }
-        return act
-      }
-      try await ActRecorder(kit: kit).record(acts, now: kit.jobs.clock.now)
-      let ids = entries.map { RedisArgument(bytes: $0.id) }
-      let key = ActBuffer.key(kit)
-      _ = try await kit.jobs.redis.pipeline([
-        [RedisArgument("XACK"), key, ActBuffer.group] + ids, [RedisArgument("XDEL"), key] + ids,
-      ])
-    }
-  }
-
-  private struct Entry {
-    var id: [UInt8]
-    var fields: [RedisValue]?
-  }
-
-  private func makeGroup() async throws {
-    do {
-      _ = try await kit.jobs.redis.send(
-        "XGROUP", "CREATE", ActBuffer.key(kit), ActBuffer.group, "0", "MKSTREAM")
-    } catch let error where error.serverPrefix == "BUSYGROUP" {
-      // It is there.
-    }
-  }
-
-  private func read() async throws -> [Entry] {
-    let reply = try await kit.jobs.redis.send(
-      "XREADGROUP", "GROUP", ActBuffer.group, ActBuffer.consumer, "COUNT",
-      RedisArgument(Self.size), "STREAMS", ActBuffer.key(kit), ">")
-    guard let stream = reply.array?.first?.array, stream.count == 2 else { return [] }
-    return entries(stream[1])
-  }
-
-  private func takeOver(_ rest: Duration) async throws -> [Entry] {
-    let milliseconds = Int(rest.components.seconds) * 1000
-    let reply = try await kit.jobs.redis.send(
-      "XAUTOCLAIM", ActBuffer.key(kit), ActBuffer.group, ActBuffer.consumer,
-      RedisArgument(milliseconds), "0-0", "COUNT", RedisArgument(Self.size))
-    guard let parts = reply.array, parts.count >= 2 else { return [] }
-    return entries(parts[1])
-  }
-
-  private func entries(_ value: RedisValue) -> [Entry] {
-    (value.array ?? []).compactMap { entry in
-      guard let parts = entry.array, let id = parts.first?.bytes else { return nil }
-      return Entry(id: id, fields: parts.count > 1 ? parts[1].array : nil)
-    }
-  }
 }

@@ -7,22 +7,30 @@ import Postgres
 struct ActRecorder: Sendable {
   let kit: MailKit
 
-  /// One transaction; acts that were written before, and those of unknown sends, have no effect.
+  /// One transaction of its own.
   func record(_ acts: [MailAct], now: Date) async throws {
     guard !acts.isEmpty else { return }
     try await kit.jobs.transaction { connection, outbox in
-      var batch = try await ActBatch(acts, on: connection)
-      guard !batch.sends.isEmpty else { return }
-      try await batch.write(on: connection)
-      try await batch.apply(now: now, on: connection)
-      guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
-      for observer in kit.observers {
-        if !batch.opens.isEmpty {
-          try await observer.opened(batch.opens, now: now, on: connection, outbox: outbox)
-        }
-        if !batch.clicks.isEmpty {
-          try await observer.clicked(batch.clicks, now: now, on: connection, outbox: outbox)
-        }
+      try await record(acts, now: now, on: connection, outbox)
+    }
+  }
+
+  /// Acts that were written before, and those of unknown sends, have no effect.
+  func record(
+    _ acts: [MailAct], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws {
+    guard !acts.isEmpty else { return }
+    var batch = try await ActBatch(acts, on: connection)
+    guard !batch.sends.isEmpty else { return }
+    try await batch.write(on: connection)
+    try await batch.apply(now: now, on: connection)
+    guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
+    for observer in kit.observers {
+      if !batch.opens.isEmpty {
+        try await observer.opened(batch.opens, now: now, on: connection, outbox: outbox)
+      }
+      if !batch.clicks.isEmpty {
+        try await observer.clicked(batch.clicks, now: now, on: connection, outbox: outbox)
       }
     }
   }

@@ -36,15 +36,18 @@ public struct MailAct: Sendable, Equatable {
     self.agent = agent.map { String($0.unicodeScalars.filter { $0.value >= 0x20 }.prefix(500)) }
   }
 
+  /// What it was, as it is kept until it is written down.
+  var word: String {
+    switch kind {
+    case .open(let inBrowser): inBrowser ? "view" : "open"
+    case .click(let link): "click:\(link)"
+    }
+  }
+
   /// The fields of an entry of the stream.
   var fields: [RedisArgument] {
-    let kind =
-      switch kind {
-      case .open(let inBrowser): inBrowser ? "view" : "open"
-      case .click(let link): "click:\(link)"
-      }
-    return [
-      "k", RedisArgument(kind), "i", RedisArgument(id.uuidString), "h",
+    [
+      "k", RedisArgument(word), "i", RedisArgument(id.uuidString), "h",
       RedisArgument(hash.uuidString), "t",
       RedisArgument(Int64((at.timeIntervalSince1970 * 1000).rounded(.down))), "a",
       RedisArgument(address ?? ""), "u", RedisArgument(agent ?? ""),
@@ -60,19 +63,24 @@ public struct MailAct: Sendable, Equatable {
     }
     guard let id = values["i"].flatMap(UUID.init(uuidString:)),
       let hash = values["h"].flatMap(UUID.init(uuidString:)),
-      let time = values["t"].flatMap(Int64.init), let word = values["k"]
+      let time = values["t"].flatMap(Int64.init), let kind = values["k"].flatMap(Kind.init(word:))
     else { return nil }
-    let kind: Kind
-    switch word {
-    case "open": kind = .open(inBrowser: false)
-    case "view": kind = .open(inBrowser: true)
-    default:
-      guard word.hasPrefix("click:"), let link = Int64(word.dropFirst(6)) else { return nil }
-      kind = .click(link: link)
-    }
     func some(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
     self.init(
       kind, hash: hash, at: Date(timeIntervalSince1970: Double(time) / 1000),
       address: some(values["a"]), agent: some(values["u"]), id: id)
+  }
+}
+
+extension MailAct.Kind {
+  /// Reads what was kept; nil for what is none.
+  init?(word: String) {
+    switch word {
+    case "open": self = .open(inBrowser: false)
+    case "view": self = .open(inBrowser: true)
+    default:
+      guard word.hasPrefix("click:"), let link = Int64(word.dropFirst(6)) else { return nil }
+      self = .click(link: link)
+    }
   }
 }

@@ -24,13 +24,37 @@ struct MailPacer: Sendable {
     return .milliseconds(reply.int ?? 0)
   }
 
-  /// Takes one of the connections; false where all are taken. Whoever holds one says so again at least
-  /// every minute.
+  /// A holder who is not heard of for so long has died with its worker.
+  static let lapse = Duration.seconds(12)
+
+  /// Takes one of the connections; false where all are taken. Whoever holds one keeps it by ``keep(_:every:)``.
   func takeConnection(_ holder: String, _ settings: MailSettings) async throws -> Bool {
     let reply = try await redis.run(
       Self.connect, keys: [key("connections")],
-      arguments: [RedisArgument(holder), RedisArgument(settings.connections)])
+      arguments: arguments(holder, limit: settings.connections))
     return reply.int == 1
+  }
+
+  /// Keeps a connection until the task is cancelled, however long a message takes.
+  func keep(_ holder: String, every pause: Duration = lapse / 4) async {
+    while true {
+      do {
+        try await Task.sleep(for: pause)
+        // With room for nobody else: what was given back meanwhile is not taken again.
+        _ = try await redis.run(
+          Self.connect, keys: [key("connections")], arguments: arguments(holder, limit: 0))
+      } catch {
+        // Where Redis is away nobody else takes one either.
+        if Task.isCancelled { return }
+      }
+    }
+  }
+
+  private func arguments(_ holder: String, limit: Int) -> [RedisArgument] {
+    [
+      RedisArgument(holder), RedisArgument(limit),
+      RedisArgument(Int(Self.lapse.components.seconds) * 1000),
+    ]
   }
 
   /// Gives a connection back.
@@ -82,7 +106,7 @@ struct MailPacer: Sendable {
     source: """
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
-      redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 60000)
+      redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[3]))
       if redis.call('ZSCORE', KEYS[1], ARGV[1]) or redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
         redis.call('ZADD', KEYS[1], now, ARGV[1])
         redis.call('PEXPIRE', KEYS[1], 120000)

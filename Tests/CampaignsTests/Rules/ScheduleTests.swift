@@ -199,6 +199,42 @@ struct ScheduleTests {
     }
   }
 
+  @Test(
+    "CAM-462: a claim is renewed while its worker lives, and lapses within seconds when it died")
+  func renewed() async throws {
+    try await CampaignBed.with(types: .trial) { bed in
+      try await bed.contacts(2)
+      let campaign = try await bed.campaign([
+        E.action("call", "trial.outside", ["modulus": .integer(9)])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      let event = try #require(campaign.events.first { $0.name == "call" })
+      func claim() async throws -> Claim? {
+        try await bed.runtime.pass(campaign.id, now: bed.now) {
+          try await $0.claimOutside(
+            event, TrialOutside(), limit: 9, lease: CampaignRuntime.outsideLease)
+        } ?? nil
+      }
+      let first = try #require(try await claim())
+      // The other side takes its time.
+      for _ in 0..<5 {
+        let work = Task { await bed.runtime.keep(first, every: .milliseconds(1)) }
+        let until = bed.now.addingTimeInterval(CampaignRuntime.outsideLease / .seconds(1) - 0.1)
+        #expect(
+          try await eventually {
+            try await bed.pool.query("SELECT min(lease_until) FROM campaign_log")[0]
+              .decode(at: 0, as: Date.self) >= until
+          })
+        work.cancel()
+        await work.value
+        bed.clock.now = bed.now.addingTimeInterval(10)
+        #expect(try await claim() == nil)
+      }
+      bed.clock.now = bed.now.addingTimeInterval(3)
+      #expect(try await claim()?.entries.count == 2)
+    }
+  }
+
   @Test("CAM-906: a clock that is set back repeats nothing; one that jumps ahead makes entries due")
   func clocks() async throws {
     try await CampaignBed.with { bed in

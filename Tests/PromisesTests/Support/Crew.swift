@@ -1,22 +1,22 @@
 import Foundation
 import TestSupport
 
-/// The processes that do the work of an installation, of which a test kills and replaces one after
-/// the other.
+/// The processes of an installation, which a test kills and replaces.
 final class Crew {
   private let installation: Installation
   private let environment: [String: String]
   private(set) var members: [(program: String, process: Child)] = []
 
-  /// Starts `workers` workers and `schedulers` schedulers.
+  /// Starts so many of each program; an API listens where the environment says.
   init(
-    _ installation: Installation, workers: Int = 2, schedulers: Int = 1,
+    _ installation: Installation, workers: Int = 2, schedulers: Int = 1, apis: Int = 0,
     environment: [String: String] = [:]
   ) throws {
     self.installation = installation
     self.environment = environment
     for program in Array(repeating: "martlet-worker", count: workers)
       + Array(repeating: "martlet-scheduler", count: schedulers)
+      + Array(repeating: "martlet-api", count: apis)
     {
       members.append((program, try installation.spawn(program, environment: environment)))
     }
