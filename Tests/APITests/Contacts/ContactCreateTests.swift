@@ -45,7 +45,8 @@ struct ContactCreateTests {
   }
 
   /// Rule 9, contacts.md 13, 1 and 2.
-  @Test("CON-01, CON-02: without a name or address a contact is anonymous; once known it stays known")
+  @Test(
+    "CON-01, CON-02: without a name or address a contact is anonymous; once known it stays known")
   func anonymous() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"city":"Vienna"}"#)
@@ -150,7 +151,9 @@ struct ContactCreateTests {
     }
   }
 
-  @Test("CON-60, CON-61, CON-63: with AND all given identifiers must agree, with OR one", arguments: [false, true])
+  @Test(
+    "CON-60, CON-61, CON-63: with AND all given identifiers must agree, with OR one",
+    arguments: [false, true])
   func identifiers(matchesAny: Bool) async throws {
     var settings = ContactSettings()
     settings.matchesAnyIdentifier = matchesAny

@@ -61,7 +61,8 @@ struct ContactMembersTests {
   }
 
   /// contacts.md 13, 3.
-  @Test("CON-13, PTS-02, PTS-03: points change by operations that add up, each with a line in the log")
+  @Test(
+    "CON-13, PTS-02, PTS-03: points change by operations that add up, each with a line in the log")
   func points() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"firstname":"A","points":10}"#)

@@ -28,7 +28,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-702, CAM-707: a new fire time holds, earlier and later than the settings say")
+  @Test("CAM-217, CAM-702, CAM-707: a new fire time holds, earlier and later than the settings say")
   func reschedule() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)

@@ -8,7 +8,8 @@ import Testing
 struct DecisionTests {
   static let day = 86_400.0
 
-  @Test("CAM-401, CAM-402: an act decides what is open in all live campaigns, and nothing else")
+  @Test(
+    "CAM-401, CAM-402, CAM-405: an act decides what is open in live campaigns, and nothing else")
   func open() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -30,7 +31,7 @@ struct DecisionTests {
         #expect(
           Set(try await bed.story(campaign.id, 2)) == ["visit#1 waiting", "form#1 waiting"])
       }
-      // CAM-405: it is not kept for later either.
+      // It is not kept for later either.
       try await bed.publish(asleep.id, true)
       try await bed.run(for: 60)
       #expect(try await bed.story(asleep.id, 1).contains("visit#1 waiting"))

@@ -85,8 +85,8 @@ import Users
     try await world.pool.query(sql).first?.decode(at: 0)
   }
 
-  /// contacts.md 9: each action with what it leaves; matched, changed and skipped are counted.
-  @Test func doesEveryAction() async throws {
+  @Test("CON-55, CON-92, CON-93: each action with what it leaves; changed and skipped are counted")
+  func doesEveryAction() async throws {
     try await withContacts { world in
       let three = ContactSelection(ids: [1, 2, 3, 99])
       func expect(
@@ -108,7 +108,7 @@ import Users
         """
       try await expect(
         "segments", add: .array([.integer(1)]), changed: 3, members, "1:1true 2:1true 3:1true")
-      // CON-92: what is in both lists ends removed.
+      // What is in both lists ends removed.
       try await expect(
         "segments", add: .string("1,2"), remove: .array([.string("2")]), changed: 3, members,
         "1:1true 2:1true 3:1true")
@@ -137,7 +137,7 @@ import Users
       try await expect(
         "points", value: .integer(5), changed: 3,
         "SELECT sum(points)::text || count(*) FROM contacts WHERE points <> 0", "153")
-      // CON-55: reason 3 on the e-mail channel, with the comment.
+      // Reason 3 on the e-mail channel, with the comment.
       try await expect(
         "dnc", comments: "asked", changed: 3,
         "SELECT string_agg(channel || reason || comments, ' ') FROM do_not_contact",

@@ -17,7 +17,7 @@ import Users
   }
 
   @Test(
-    "CON-72 to CON-77, SEG-112: merged in random order, alone and at once, as a plain reference has it",
+    "CON-72 to CON-77, STG-17, SEG-112: random merges, alone and at once, as a plain reference has it",
     arguments: 0..<6)
   func mergesLikeTheReference(round: Int) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)

@@ -137,6 +137,19 @@ import Users
     }
   }
 
+  @Test("STG-01, STG-02, STG-10: of two stages with one weight each leads to the other")
+  func movesBetweenEqualWeights() async throws {
+    try await with { pool in
+      try await pool.query("UPDATE stages SET weight = 20 WHERE id = 3")
+      #expect(try await advance([3, 4], to: 3, pool) == [3: .moved, 4: .already])
+      #expect(try await advance([3, 4], to: 2, pool) == [3: .moved, 4: .moved])
+      #expect(try await stages(pool) == [nil, 1, 2, 2])
+      let lifecycle = try await StageStore(pool: pool).lifecycle()
+      #expect(lifecycle.map(\.stage) == [1, 2, 3, 4, 5, nil])
+      #expect(lifecycle.map(\.contacts) == [1, 2, 0, 0, 0, 1])
+    }
+  }
+
   @Test("STG-12, STG-14: a stage that is missing, unpublished or past its window moves nobody")
   func heedsPublishing() async throws {
     try await with { pool in
