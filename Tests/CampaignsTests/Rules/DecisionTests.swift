@@ -91,6 +91,23 @@ struct DecisionTests {
     }
   }
 
+  @Test("CAM-430: the name of an app's screen is matched like an address")
+  func screens() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let campaign = try await bed.campaign([
+        E.decision("screen", "page.pagehit", ["url": "main screen*, settings"]),
+        E.points("seen", under: "screen", path: "yes"),
+      ])
+      try await bed.add([1, 2, 3], to: campaign.id)
+      for (contact, screen) in [(1, "Main Screen: offers"), (2, "Settings"), (3, "Settings/more")] {
+        try await bed.act("page.pagehit", [Int64(contact)], url: screen)
+      }
+      #expect(
+        try await bed.log(campaign.id).filter { $0.event == "seen" }.map(\.contact) == [1, 2])
+    }
+  }
+
   @Test("CAM-410: without a `no` child a decision waits for ever")
   func forever() async throws {
     try await CampaignBed.with { bed in

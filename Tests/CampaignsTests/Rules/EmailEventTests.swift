@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Campaigns
+@testable import Mail
 
 @Suite("What campaigns send")
 struct EmailEventTests {
@@ -27,7 +28,8 @@ struct EmailEventTests {
         #expect(try await bed.story(campaign.id, contact) == stories)
       }
       try await bed.working {
-        #expect(try await eventually { try await bed.sends() == [.sent, .failed] })
+        let areDone = try await eventually { try await bed.sends() == [.sent, .failed] }
+        #expect(areDone)
       }
       #expect(transport.recipients == ["1@example.com"])
       #expect(try await bed.story(campaign.id, 2) == stories)
@@ -38,6 +40,11 @@ struct EmailEventTests {
         """
       ).map { try $0.decode(at: 0) }
       #expect(failed == ["2 1 the e-mail could not be delivered: not wanted"])
+      // The history marks it (CAM-701).
+      for contact in [1, 2] as [Int64] {
+        let event = try await bed.timeline(of: contact).first { $0.type == .campaignEvent }
+        #expect(event?.details["isWarning"] == .boolean(contact == 2))
+      }
       try await bed.run(for: 3600)
       #expect(try await bed.points(2) == 1)
     }
@@ -61,7 +68,8 @@ struct EmailEventTests {
       ])
       try await bed.follow(campaign.id)
       try await bed.working {
-        #expect(try await eventually { try await bed.sends() == [.sent] })
+        let isSent = try await eventually { try await bed.sends() == [.sent] }
+        #expect(isSent)
       }
       try await bed.run(for: 3600)
       #expect(try await bed.sends() == [.sent, .queued])

@@ -166,10 +166,6 @@ struct ScheduleTests {
           return ofSmall == 0
         }
         #expect(isServed && left > 0, "\(left)")
-        let isDone = try await eventually(within: .seconds(60)) {
-          try await bed.pool.query("SELECT FROM campaign_log WHERE state = 0 LIMIT 1").isEmpty
-        }
-        #expect(isDone)
       }
     }
   }
