@@ -137,16 +137,16 @@ import Users
     }
   }
 
-  @Test("STG-01, STG-02, STG-10: of two stages with one weight each leads to the other")
-  func movesBetweenEqualWeights() async throws {
+  @Test("STG-01, STG-02: weights order stages, whatever their numbers; who moves leaves the former")
+  func ordersByWeight() async throws {
     try await with { pool in
-      try await pool.query("UPDATE stages SET weight = 20 WHERE id = 3")
-      #expect(try await advance([3, 4], to: 3, pool) == [3: .moved, 4: .already])
-      #expect(try await advance([3, 4], to: 2, pool) == [3: .moved, 4: .moved])
+      try await pool.query("UPDATE stages SET weight = 5 WHERE id = 3")
+      #expect(try await advance([3, 4], to: 2, pool) == [3: .already, 4: .moved])
+      #expect(try await advance([2, 3], to: 3, pool) == [2: .further, 3: .further])
       #expect(try await stages(pool) == [nil, 1, 2, 2])
       let lifecycle = try await StageStore(pool: pool).lifecycle()
-      #expect(lifecycle.map(\.stage) == [1, 2, 3, 4, 5, nil])
-      #expect(lifecycle.map(\.contacts) == [1, 2, 0, 0, 0, 1])
+      #expect(lifecycle.map(\.stage) == [3, 1, 2, 4, 5, nil])
+      #expect(lifecycle.map(\.contacts) == [0, 1, 2, 0, 0, 1])
     }
   }
 
