@@ -130,6 +130,27 @@ struct ScheduleTests {
     }
   }
 
+  @Test(
+    "CAM-213, CAM-214: an instant of any microsecond comes due, and is not put back to itself",
+    .timeLimit(.minutes(10)))
+  func microseconds() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(60)
+      let campaign = try await bed.campaign([
+        E.points("a"), E.points("b", under: "a", after: (2, "d")),
+        E.decision("visit", "page.pagehit", under: "b"),
+        E.points("no", under: "visit", path: "no", after: (1, "d")),
+      ])
+      for contact in 1...60 as ClosedRange<Int64> {
+        bed.clock.now = CampaignBed.start.addingTimeInterval(Double(contact) * 0.013_793_1)
+        try await bed.add([contact], to: campaign.id)
+      }
+      try await bed.run(for: 4 * Self.day)
+      let rows = try await bed.pool.query("SELECT count(*) FROM contacts WHERE points = 3")
+      #expect(try rows[0].decode(at: 0, as: Int.self) == 60)
+    }
+  }
+
   @Test("CAM-904: what is due first is served first, and a large campaign starves no small one")
   func fairness() async throws {
     try await CampaignBed.with(batchSize: 20) { bed in
