@@ -69,7 +69,9 @@ extension Composition {
       services: APIServices(
         jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
         contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
-        imports: ImportService(jobs: backends.jobs, fields: fields, logger: logger),
+        imports: ImportService(
+          jobs: backends.jobs, fields: fields,
+          settings: { [backends] in try await backends.importSettings() }, logger: logger),
         exports: ExportService(
           jobs: backends.jobs, fields: fields, commands: Handlers.searchCommands
         ) {

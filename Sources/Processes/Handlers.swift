@@ -61,6 +61,8 @@ extension Backends {
   public func importSettings() async throws -> ImportSettings {
     var imports = ImportSettings()
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
+    imports.foregroundRows = try await settings.value(.backgroundImportRows)
+    imports.sizeLimit = Int64(try await settings.value(.importSizeLimit))
     imports.timeZone = try await settings.value(.timeZone)
     imports.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
     imports.onEnd = { item, connection, outbox in

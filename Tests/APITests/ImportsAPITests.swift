@@ -120,7 +120,113 @@ struct ImportsAPITests {
     }
   }
 
-  @Test("The list is searched and ordered")
+  @Test("IMP-01: upload a draft, look at it, choose mapping, segment, owner and tags, start")
+  func steps() async throws {
+    try await APIBed.with(withWorker: true) { bed in
+      _ = try await bed.make("/api/segments", #"{"name":"Readers"}"#, "list")
+      let draft = try await bed.server.request(
+        "POST", "/api/imports/new?autoStart=0", headers: ["Content-Type: text/csv"],
+        body: Array("Mail,Name\nkim@example.com,Kim\n".utf8))
+      #expect(draft.status == 202 && draft.json["import"]?["statusName"] == "draft")
+      let preview = try await bed.send("GET", "/api/imports/1/preview")
+      #expect(preview.json["headers"] == ["Mail", "Name"])
+      let chosen = try await bed.send(
+        "PATCH", "/api/imports/1/edit",
+        #"{"fields":{"Mail":"email","Name":"firstname"},"#
+          + #""defaults":{"list":1,"owner":2,"tags":["spring"]}}"#)
+      #expect(chosen.status == 200, "\(chosen.text)")
+      #expect(try await bed.send("POST", "/api/imports/1/start").status == 202)
+      #expect(try await bed.end(of: 1)["insertedCount"] == 1)
+      let contact = try await bed.send("GET", "/api/contacts/1").json["contact"]
+      #expect(contact?["fields"]?["all"]?["firstname"] == "Kim")
+      #expect(contact?["owner"]?["id"] == 2)
+      #expect(contact?["tags"]?.elements?.map { $0["tag"] } == ["spring"])
+      let members = try await bed.send("GET", "/api/contacts?search=segment:readers")
+      #expect(members.json["total"] == "1")
+    }
+  }
+
+  @Test("IMP-20 to IMP-23: in the foreground the client polls a manual import, which may be left")
+  func foreground() async throws {
+    try await APIBed.with { bed in
+      func post(_ query: String, rows: Int = 2) async throws -> API.JSONValue? {
+        let file = "email\n" + (1...rows).map { "p\($0)@example.com\n" }.joined()
+        let answer = try await bed.server.request(
+          "POST", "/api/imports/new\(query)", headers: ["Content-Type: text/csv"],
+          body: Array(file.utf8))
+        #expect(answer.status == 202, "\(answer.text)")
+        return answer.json["import"]
+      }
+      let watched = try await post("?background=0")
+      #expect(watched?["status"] == 6 && watched?["statusName"] == "manual")
+      #expect(watched?["properties"]?["background"] == false)
+      #expect(try await post("")?["statusName"] == "queued")
+      #expect(try await post("?background=false", rows: 1_001)?["statusName"] == "queued")
+      let poll = try await bed.send("GET", "/api/imports/1")
+      #expect(poll.headers["retry-after"] == "1" && poll.json["import"]?["progress"] == 0)
+      #expect(try await bed.send("GET", "/api/imports?status=manual").json["total"] == 1)
+      let left = try await bed.send("POST", "/api/imports/1/background")
+      #expect(left.status == 202 && left.json["import"]?["statusName"] == "queued")
+      #expect(left.json["import"]?["properties"]?["background"] == true)
+      #expect(try await bed.send("POST", "/api/imports/1/background").status == 409)
+      #expect(try await bed.send("POST", "/api/imports/99/background").status == 404)
+      let draft = try await bed.server.request(
+        "POST", "/api/imports/new?autoStart=0", headers: ["Content-Type: text/csv"],
+        body: Array(Self.csv.utf8))
+      let id = try #require(draft.json["import"]?["id"]?.integer)
+      _ = try await bed.send("PATCH", "/api/imports/\(id)/edit", Self.options)
+      let started = try await bed.send(
+        "POST", "/api/imports/\(id)/start", #"{"background":false}"#)
+      #expect(started.json["import"]?["statusName"] == "manual", "\(started.text)")
+      let refused = try await bed.send("POST", "/api/imports/new", #"{"background":"perhaps"}"#)
+      #expect(refused.error["details"]?["background"] != nil)
+    }
+  }
+
+  @Test(
+    "IMP-57, IMP-59: who is imported into a campaign's segment enters it; the history tells both")
+  func campaigns() async throws {
+    try await APIBed.with(withWorker: true) { bed in
+      _ = try await bed.make("/api/segments", #"{"name":"Readers"}"#, "list")
+      let campaign = try await bed.campaign(Event.points("new1"))
+      _ = try await bed.send("PATCH", "/api/campaigns/\(campaign)/edit", #"{"isPublished":true}"#)
+      _ = try await bed.make(
+        "/api/contacts", #"{"email":"kim@example.com","firstname":"K"}"#, "contact")
+      let options = Self.options.dropLast() + #","defaults":{"list":1}}"#
+      _ = try await bed.server.request(
+        "POST", "/api/imports/new", headers: ["Content-Type: multipart/form-data; boundary=xx"],
+        body: Self.form(options: String(options), file: Self.csv))
+      #expect(try await bed.end(of: 1)["statusName"] == "imported")
+      // As a scheduler does every few seconds.
+      try await bed.campaigns.runtime.lookSoon()
+      #expect(
+        try await eventually(within: .seconds(20)) {
+          let members = try await bed.send("GET", "/api/campaigns/\(campaign)/members")
+          return members.json["total"] == 2
+        })
+      let members = try await bed.send("GET", "/api/campaigns/\(campaign)/members").json["members"]
+      #expect(members?.elements?.allSatisfy { $0["manuallyAdded"] == false } == true)
+      let contacts = try await bed.send("GET", "/api/contacts?search=import_id:1").json["contacts"]
+      for (name, action) in [("Kim", "updated"), ("Lee", "inserted")] {
+        let contact = try #require(
+          contacts?.asObject?.members.first {
+            $0.value["fields"]?["all"]?["firstname"] == .string(name)
+          }
+        ).value
+        let id = try #require(contact["id"]?.integer)
+        #expect(contact["points"] == 1)
+        let events = try await bed.send("GET", "/api/contacts/\(id)/activity").json["events"]
+        let imported = try #require(events?.elements?.filter { $0["event"] == "lead.imported" })
+        #expect(imported.count == 1)
+        #expect(imported.first?["details"]?["file"] == "people.csv")
+        #expect(imported.first?["details"]?["action"] == .string(action))
+        #expect(imported.first?["details"]?["importId"] == 1)
+        #expect(events?.elements?.contains { $0["event"] == "campaign_membership" } == true)
+      }
+    }
+  }
+
+  @Test("IMP-70: the list, by object, is searched and ordered")
   func list() async throws {
     try await APIBed.with { bed in
       for (user, name) in [("admin", "b.csv"), ("kim", "a.csv"), ("admin", "c.csv")] {

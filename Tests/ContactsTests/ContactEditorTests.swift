@@ -52,8 +52,9 @@ import Users
     #expect((costs.max() ?? .max) <= 15)
   }
 
-  /// CON-41, CON-42, CON-92.
-  @Test func changesTagsOfManyContacts() async throws {
+  @Test(
+    "CON-41, CON-42, CON-92: tags are added, then removed; unknown ones are not made by removing")
+  func changesTagsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       let changes = try await pool.transaction { connection in
         _ = try await ContactTags.change(
@@ -72,8 +73,8 @@ import Users
     }
   }
 
-  /// CON-13, PTS-03.
-  @Test func changesPointsOfManyContacts() async throws {
+  @Test("CON-13, PTS-03: points by an operation, within their limits, each with a line in the log")
+  func changesPointsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       let reason = PointsReason(type: "campaign", eventName: "Visit", actionName: "Plus")
       let changes = try await pool.transaction { connection in
@@ -97,8 +98,9 @@ import Users
     }
   }
 
-  /// CON-14, STG-11: setting the present stage does nothing, taking out concerns only those in it.
-  @Test func changesStagesOfManyContacts() async throws {
+  @Test(
+    "CON-14, STG-11: setting the present stage does nothing, taking out concerns only those in it")
+  func changesStagesOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       try await pool.query(
         """
@@ -126,8 +128,8 @@ import Users
     }
   }
 
-  /// CON-10: nobody is deleted twice, whoever asks at the same moment.
-  @Test func deletesOnce() async throws {
+  @Test("CON-10: nobody is deleted twice, whoever asks at the same moment")
+  func deletesOnce() async throws {
     try await withContacts(1) { pool, editor in
       let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
         for _ in 1...8 {
@@ -158,8 +160,8 @@ import Users
     for task in tasks { try await task.value }
   }
 
-  /// STG-13: who waits for another that sets the same stage finds it set.
-  @Test func logsAStageOnceForTwoWhoSetIt() async throws {
+  @Test("STG-13: who waits for another that sets the same stage finds it set")
+  func logsAStageOnceForTwoWhoSetIt() async throws {
     try await withContacts(1) { pool, editor in
       try await pool.query(
         "INSERT INTO stages (name, weight, date_added) VALUES ('Lead', 1, \(testNow))")
@@ -186,8 +188,8 @@ import Users
     }
   }
 
-  /// CON-60: what is no duplicate any more once its row is held is not merged.
-  @Test func mergesOnlyWhatIsStillADuplicate() async throws {
+  @Test("CON-60: what is no duplicate any more once its row is held is not merged")
+  func mergesOnlyWhatIsStillADuplicate() async throws {
     try await withContacts(2) { pool, editor in
       try await pool.query("UPDATE contacts SET email = 'a@example.com' WHERE id = 2")
       var input = ContactInput()

@@ -22,8 +22,8 @@ import Users
     }
   }
 
-  /// CON-115: last activity, newest first, then id, newest first.
-  @Test func listsByActivity() async throws {
+  @Test("CON-115: last activity, newest first, then id, newest first")
+  func listsByActivity() async throws {
     try await withContacts { (_, store) async throws in
       let page = try await store.page(limit: 30)
       #expect(page.total == 5)
@@ -183,8 +183,9 @@ import Users
     }
   }
 
-  /// CON-10: a module above adds its tables; one of statistics keeps its rows without the contact.
-  @Test func takesAlongWhatOtherModulesHangOnAContact() async throws {
+  @Test(
+    "CON-10: a module above adds its tables; one of statistics keeps its rows without the contact")
+  func takesAlongWhatOtherModulesHangOnAContact() async throws {
     try await withContacts { pool, store in
       try await pool.withConnection { connection in
         try await connection.execute(

@@ -3,14 +3,15 @@ import Foundation
 import Testing
 
 @Suite struct DateFieldTests {
-  /// IMP-31.
-  @Test(arguments: [
-    ("2024-02-29", "2024-02-29"), ("2024-2-9", "2024-02-09"), ("2024/02/09", "2024-02-09"),
-    ("31.12.1999", "31.12.1999 is 1999-12-31"), ("1.2.2024", "2024-02-01"),
-    ("25/12/2024", "2024-12-25"), ("12/25/2024", "2024-12-25"), ("05/05/2024", "2024-05-05"),
-    ("2024-03-01 23:59", "2024-03-01"), ("2024-03-01T23:59:59Z", "2024-03-01"),
-    ("0001-01-01", "0001-01-01"), ("9999-12-31", "9999-12-31"),
-  ])
+  @Test(
+    "IMP-31: forms of dates",
+    arguments: [
+      ("2024-02-29", "2024-02-29"), ("2024-2-9", "2024-02-09"), ("2024/02/09", "2024-02-09"),
+      ("31.12.1999", "31.12.1999 is 1999-12-31"), ("1.2.2024", "2024-02-01"),
+      ("25/12/2024", "2024-12-25"), ("12/25/2024", "2024-12-25"), ("05/05/2024", "2024-05-05"),
+      ("2024-03-01 23:59", "2024-03-01"), ("2024-03-01T23:59:59Z", "2024-03-01"),
+      ("0001-01-01", "0001-01-01"), ("9999-12-31", "9999-12-31"),
+    ])
   func readsDates(text: String, expected: String) throws {
     #expect(try canonical(text, makeField(.date)) == String(expected.suffix(10)))
   }
@@ -33,8 +34,9 @@ import Testing
     #expect(throws: FieldProblem.ambiguousDate) { try canonical(text, makeField(.date)) }
   }
 
-  /// CON-29.
-  @Test(arguments: ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "0000-00-00T00:00:00Z"])
+  @Test(
+    "CON-29: zeros are no date",
+    arguments: ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "0000-00-00T00:00:00Z"])
   func takesZerosForNoValue(text: String) throws {
     #expect(try canonical(text, makeField(.date)) == nil)
     #expect(try canonical(text, makeField(.datetime)) == nil)

@@ -34,8 +34,8 @@ import Users
     ).map { try $0.decode(at: 0) }
   }
 
-  /// CON-50: channels do not affect each other.
-  @Test func keepsOneEntryPerContactAndChannel() async throws {
+  @Test("CON-50: channels do not affect each other")
+  func keepsOneEntryPerContactAndChannel() async throws {
     try await withContacts { (pool) async throws in
       #expect(try await add([1, 2], .manual, pool) == [1: .changed, 2: .changed])
       #expect(try await add([1], .bounced, channel: "sms", pool) == [1: .changed])
@@ -43,8 +43,10 @@ import Users
     }
   }
 
-  /// CON-51: the same reason again is no change; another replaces; "unsubscribed" stays unless forced.
-  @Test func replacesReasonsButNotAnUnsubscription() async throws {
+  @Test(
+    "CON-51: the same reason again is no change; another replaces; unsubscribed stays unless forced"
+  )
+  func replacesReasonsButNotAnUnsubscription() async throws {
     try await withContacts { (pool) async throws in
       #expect(try await add([1], .bounced, comments: "first", pool) == [1: .changed])
       #expect(try await add([1], .bounced, comments: "second", pool) == [1: .unchanged])
@@ -57,16 +59,16 @@ import Users
     }
   }
 
-  /// CON-53.
-  @Test func skipsContactsThatDoNotExist() async throws {
+  @Test("CON-53: who does not exist gets no entry")
+  func skipsContactsThatDoNotExist() async throws {
     try await withContacts { (pool) async throws in
       #expect(try await add([77, 3], .manual, pool) == [3: .changed])
       #expect(try await add([], .manual, pool).isEmpty)
     }
   }
 
-  /// CON-52.
-  @Test func removesOnlyTheReasonThatIsAskedFor() async throws {
+  @Test("CON-52: an entry goes only if it has the reason that is asked for")
+  func removesOnlyTheReasonThatIsAskedFor() async throws {
     try await withContacts { (pool) async throws in
       _ = try await add([1], .unsubscribed, pool)
       _ = try await add([2], .bounced, pool)

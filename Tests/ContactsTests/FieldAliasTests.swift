@@ -1,8 +1,7 @@
 import Contacts
 import Testing
 
-/// CON-20, CON-21.
-@Suite struct FieldAliasTests {
+@Suite("Aliases of fields (CON-20, CON-21)") struct FieldAliasTests {
   @Test(arguments: [
     ("First Name", "first_name"), ("  Größe (cm)!! ", "grosse_cm"), ("Œuvre d'art", "oeuvre_dart"),
     ("Город", "gorod"), ("R&D--budget", "r_d_budget"), ("2024", "f_2024"), ("Order", "f_order"),

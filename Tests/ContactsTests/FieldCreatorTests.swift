@@ -7,8 +7,7 @@ import TestSupport
 import Testing
 import Users
 
-/// CON-27: new fields in the background.
-@Suite struct FieldCreatorTests {
+@Suite("New fields in the background (CON-27)") struct FieldCreatorTests {
   private static func with(
     _ body: @escaping @Sendable (JobClient, FieldStore) async throws -> Void
   ) async throws {

@@ -249,8 +249,8 @@ import Users
     }
   }
 
-  /// CON-25: an index has no room for a text of any length.
-  @Test(arguments: [FieldType.textarea, .html])
+  @Test(
+    "CON-25: an index has no room for a text of any length", arguments: [FieldType.textarea, .html])
   func doesNotIdentifyByTextOfAnyLength(_ type: FieldType) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)

@@ -6,8 +6,8 @@ import Testing
 import Users
 
 @Suite struct GroupStoreTests {
-  /// CON-40, CON-42, CON-43; contacts.md 13.9.
-  @Test func readsLists() {
+  @Test("CON-40, CON-42, CON-43: lists of tags are cut, trimmed and cleaned; a minus removes")
+  func readsLists() {
     let list = TagName.list("a,,-b, a ,R&R,<b>x</b>, - c", separator: ",")
     #expect(list.map(\.name) == ["a", "b", "a", "R&R", "x", "c"])
     #expect(list.map(\.isRemoval) == [false, true, false, false, false, true])
@@ -16,8 +16,8 @@ import Users
     #expect(TagName.clean(String(repeating: "x", count: 192)) == nil)
   }
 
-  /// CON-41, CON-45.
-  @Test func createsTagsOnceWhateverTheCase() async throws {
+  @Test("CON-41, CON-45: a tag is made once, whatever its letter case")
+  func createsTagsOnceWhateverTheCase() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = TagStore(pool: database.pool)
       let first = try await store.ensure(["VIP", "new", "vip"], now: testNow)

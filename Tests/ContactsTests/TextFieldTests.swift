@@ -2,8 +2,9 @@ import Contacts
 import Testing
 
 @Suite struct TextFieldTests {
-  /// contacts.md 2 (b): missing and empty are the same for text; IMP-40: values are trimmed.
-  @Test(arguments: ["", " ", "\t\r\n ", "\0"])
+  @Test(
+    "IMP-40: values are trimmed; missing and empty are the same for text",
+    arguments: ["", " ", "\t\r\n ", "\0"])
   func takesBlanksForNoValue(text: String) throws {
     for type in FieldType.allCases {
       #expect(try canonical(text, makeField(type, properties: options("a"))) == nil)

@@ -53,11 +53,12 @@ import Testing
     #expect(throws: FieldProblem.outOfRange) { try canonical("1e300", points) }
   }
 
-  /// CON-28, IMP-30.
-  @Test(arguments: [
-    ("1", true), ("true", true), ("On", true), ("YES", true), ("0", false), ("no", false),
-    ("false", false), ("OFF", false),
-  ])
+  @Test(
+    "CON-28, IMP-30: words for true and false, in any case",
+    arguments: [
+      ("1", true), ("true", true), ("On", true), ("YES", true), ("0", false), ("no", false),
+      ("false", false), ("OFF", false),
+    ])
   func readsBooleans(text: String, value: Bool) throws {
     for policy in [ParsingPolicy.cleaning, .strict] {
       #expect(try canonical(text, makeField(.boolean), policy) == (value ? "t" : "f"))
@@ -73,8 +74,8 @@ import Testing
     #expect(BooleanWord.parse("maybe") == nil)
   }
 
-  /// IMP-46: on import a choice that is not offered is no value; the API refuses it (contacts.md 12).
-  @Test func checksChoices() throws {
+  @Test("IMP-46: on import a choice that is not offered is no value; the API refuses it")
+  func checksChoices() throws {
     let field = makeField(.select, properties: options("free", "pro"))
     #expect(try canonical(" pro ", field) == "pro")
     #expect(try canonical("Pro", field) == nil)

@@ -3,8 +3,7 @@ import Testing
 
 @testable import Exports
 
-/// From what COPY writes to RFC 4180 (EXP-11, EXP-12).
-@Suite struct CSVRowEncoderTests {
+@Suite("From what COPY writes to RFC 4180 (EXP-11, EXP-12)") struct CSVRowEncoderTests {
   static let columns = ExportColumns([
     ExportColumn("id", .number, "id"), ExportColumn("firstname", .text, "firstname"),
     ExportColumn("points", .number, "points"), ExportColumn("tags", .list, "tags"),

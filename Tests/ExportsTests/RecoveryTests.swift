@@ -9,8 +9,8 @@ import Users
 @testable import Exports
 @testable import JobQueue
 
-/// What is killed, stopped or lost in the middle comes to a good end (EXP-17).
-@Suite struct RecoveryTests {
+@Suite("What is killed, stopped or lost in the middle comes to a good end (EXP-17)")
+struct RecoveryTests {
   /// Many small steps, so that there is a middle.
   private static var slow: ExportSettings {
     var settings = ExportSettings()

@@ -94,6 +94,48 @@ import Testing
     }
   }
 
+  @Test("IMP-58: an address of a row says nothing about where its contact is")
+  func addresses() async throws {
+    try await ImportBed.with { bed in
+      try await bed.pool.query(
+        """
+        INSERT INTO ip_addresses (address, details, date_added)
+        VALUES ('203.0.113.9', '{"city": "Graz", "country": "Austria"}', now())
+        """)
+      let item = try await bed.importing(
+        "email,ip\na@x.test,203.0.113.9\nb@x.test,203.0.113.10\n",
+        ImportOptions(fields: ["email": "email", "ip": "ip"]))
+      #expect(item.counts == "2 0 0")
+      #expect(
+        try await bed.texts(
+          """
+          SELECT concat_ws(' ', c.email, c.city, c.country, host(a.address)) FROM contacts c
+          JOIN contact_ips l ON l.contact_id = c.id JOIN ip_addresses a ON a.id = l.ip_id
+          ORDER BY c.id
+          """) == ["a@x.test 203.0.113.9", "b@x.test 203.0.113.10"])
+      // Nothing was found out about the new one either.
+      #expect(
+        try await bed.texts("SELECT details::text FROM ip_addresses WHERE address = '203.0.113.10'")
+          == [nil])
+    }
+  }
+
+  @Test("IMP-61: speed is rows handled by seconds run, until now or the end")
+  func speed() async throws {
+    try await ImportBed.with { bed in
+      var item = try await bed.upload("email\na@x.test\n", ImportOptions(autoStart: false))
+      let start = item.dateAdded
+      (item.insertedCount, item.updatedCount, item.ignoredCount) = (100, 40, 10)
+      #expect(item.speed(at: start.addingTimeInterval(3)) == 0)
+      item.dateStarted = start
+      #expect(item.speed(at: start) == 0)
+      #expect(item.speed(at: start.addingTimeInterval(3)) == 50)
+      #expect(item.speed(at: start.addingTimeInterval(7)) == 21.43)
+      item.dateEnded = start.addingTimeInterval(2)
+      #expect(item.speed(at: start.addingTimeInterval(3600)) == 75)
+    }
+  }
+
   @Test("CON-54: the entry tells who imported, the log of it too")
   func doNotContact() async throws {
     try await ImportBed.with { bed in

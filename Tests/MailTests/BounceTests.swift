@@ -153,7 +153,9 @@ struct BounceTests {
     }
   }
 
-  @Test("Complaints are like unsubscribing (EML-423); who is unknown is ignored (EML-425)")
+  @Test(
+    "Complaints are like unsubscribing, which stays (EML-411, EML-423); unknown ones are ignored (EML-425)"
+  )
   func complaints() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
@@ -166,7 +168,7 @@ struct BounceTests {
       #expect(try await recorder.record([report(.complaint, "c", hash: hash, at: bed.now)]) == 1)
       #expect(try await bed.texts("SELECT reason::text FROM do_not_contact") == ["1"])
       #expect(bed.told == ["unsubscribed 1"])
-      // Without a send the address tells whom it is about; unsubscribed stays (EML-411).
+      // Without a send the address tells whom it is about; unsubscribed stays.
       #expect(
         try await recorder.record([
           report(.hard, "z", address: "USER1@example.com", at: bed.now)

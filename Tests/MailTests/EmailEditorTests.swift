@@ -194,7 +194,7 @@ struct EmailEditorTests {
   }
 
   @Test(
-    "Counters that went wrong are computed anew (EML-224, EML-431); statistics by segment and link (EML-430)"
+    "Statistics by segment and link (EML-430), without direct sends (EML-432); counters repaired (EML-224, EML-431)"
   )
   func statistics() async throws {
     try await MailBed.with { bed in
@@ -216,7 +216,7 @@ struct EmailEditorTests {
           .init(segment: 1, sent: 3, read: 1, clicked: 1, bounced: 0, failed: 0)
         ])
       #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
-      // A direct send is not counted for the template (EML-432).
+      // A direct send is not counted for the template.
       try await bed.place(
         email, to: [1], .transactional, source: SendSource(kind: "direct"), key: "d")
       try await bed.sendAll()
@@ -231,7 +231,8 @@ struct EmailEditorTests {
     }
   }
 
-  @Test("Users are told by an e-mail or a text, filled from the contact, and in nobody's history")
+  @Test(
+    "EML-408: users are told by an e-mail or a text, filled from the contact, in nobody's history")
   func notices() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -276,7 +277,7 @@ struct EmailEditorTests {
         ])
       let message = try bed.message(to: "bob@example.com")
       #expect(message["Subject"] == "About Name1")
-      // Links in it are no contact's (EML-408).
+      // Links in it are no contact's.
       #expect(message.html.contains("href='https://a.example/'"))
       #expect(message.html.contains("https://mail.example.com/email/unsubscribe/test"))
       #expect(try await bed.states().isEmpty)

@@ -11,7 +11,9 @@ import Users
 
 @Suite("Mail in histories, filters, searches and merges")
 struct MailHistoryTests {
-  @Test("Sent, read, failed, replied and held, under the e-mail's internal name (EML-248, EML-426)")
+  @Test(
+    "EML-248, EML-426, CON-104: sent, read, failed, replied, held, under the e-mail's internal name"
+  )
   func timeline() async throws {
     var settings = MailSettings()
     settings.frequency = FrequencyRule(number: 1, unit: .day)
@@ -39,8 +41,25 @@ struct MailHistoryTests {
         return
       }
       #expect(read["openCount"] == .integer(2) && opens.count == 2)
+      let first: Date = try await bed.pool.query("SELECT min(at) FROM email_opens")[0].decode(at: 0)
+      #expect(page.events[1].timestamp == first)
       #expect(page.events[4].details["status"] == .string("pending"))
       #expect(page.events[4].details["canCancel"] == .boolean(true))
+      // However often it is opened, the first thousand times are told.
+      try await bed.pool.query(
+        """
+        INSERT INTO email_opens (act, send_id, contact_id, at, in_browser)
+        SELECT gen_random_uuid(), send_id, 1, at + n * interval '1 second', false
+        FROM (SELECT * FROM email_opens LIMIT 1) AS o, generate_series(1, 1000) AS n
+        """)
+      let more = try await store.page(
+        of: 1, TimelineQuery(include: [.init(rawValue: "email.read")]))
+      #expect(more.total == 1)
+      guard case .array(let all)? = more.events.first?.details["openDetails"] else {
+        Issue.record("no opens")
+        return
+      }
+      #expect(all.count == 1_000)
     }
   }
 

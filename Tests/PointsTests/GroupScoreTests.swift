@@ -161,7 +161,8 @@ import Users
     }
   }
 
-  @Test("Deleting a group takes its scores, marks their contacts, and silences rules about it")
+  @Test(
+    "PTS-07: deleting a group takes its scores, marks their contacts, and silences rules about it")
   func deletesGroups() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)

@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test("What nobody records again is forgotten after 90 days; what counts once is not (PTS-11)")
+  @Test("PTS-05, PTS-11: acts are forgotten after 90 days, what counts once is not, points never")
   func prunes() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -144,6 +144,7 @@ import Testing
       }
       #expect(
         try await bed.texts("SELECT act FROM point_action_log ORDER BY act") == ["", "b"])
+      #expect(try await bed.texts("SELECT points::text FROM contacts") == ["15"])
     }
   }
 

@@ -6,7 +6,8 @@ import Testing
 @Suite struct SchemaTests {
   /// CON-10: whoever adds a table keyed by contact lists it in `contact_children`, or a deletion would leave
   /// its rows behind. What a campaign knows of a contact goes with the membership, by a trigger.
-  @Test func aDeletionKnowsEveryTableOfContacts() async throws {
+  @Test("CON-10: a deletion takes along every table that is keyed by contact")
+  func aDeletionKnowsEveryTableOfContacts() async throws {
     try await TestDatabase.with(migrations: Schema.all) { database in
       let forgotten = try await database.pool.query(
         """

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 /// Promises 1 to 3 of docs/architecture.md on work with many contacts: whatever is killed, each contact is
-/// changed once and no other is (CON-81, CON-83, CON-93).
-@Suite("Thousands of contacts", .serialized, .timeLimit(.minutes(10)))
+/// changed once and no other is.
+@Suite("Thousands of contacts (CON-81, CON-83, CON-93)", .serialized, .timeLimit(.minutes(10)))
 struct ContactFaultTests {
   /// The numbers that a query gives.
   private func numbers(_ sql: SQL, _ installation: Installation) async throws -> [Int] {

@@ -7,8 +7,7 @@ import Testing
 
 @testable import Segments
 
-/// The live refresh (SEG-77), without a queue.
-@Suite struct RefreshTests {
+@Suite("The live refresh (SEG-77), without a queue") struct RefreshTests {
   @Test("A change moves a contact in and out; who did not change is not looked at")
   func follows() async throws {
     try await SegmentBed.with { bed in

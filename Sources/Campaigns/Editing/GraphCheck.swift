@@ -42,9 +42,7 @@ struct GraphCheck {
   /// CAM-002, CAM-003, CAM-005, CAM-006.
   private mutating func place(_ event: CampaignEvent) {
     guard let id = event.parent else {
-      if ["email.open", "email.click", "email.reply"].contains(event.type) {
-        refuse(event, "stands only directly below an action that sends an e-mail")
-      }
+      if let place = Self.misplaced(event, below: nil) { refuse(event, place) }
       return
     }
     guard let parent = events[id] else {
@@ -54,17 +52,7 @@ struct GraphCheck {
     if parent.kind != .action, event.path == nil {
       refuse(event, "needs a decisionPath, yes or no, below a \(parent.kind.rawValue)")
     }
-    if ["email.open", "email.click", "email.reply"].contains(event.type),
-      parent.type != EventType.sendEmail
-    {
-      refuse(event, "stands only directly below an action that sends an e-mail")
-    }
-    if event.type == "dwc.push_content", parent.type != "dwc.decision" || event.path != true {
-      refuse(event, "stands only on the yes path of a request for dynamic content")
-    }
-    if event.type == "tracking.pixel.send", parent.type != "page.pagehit" || event.path != true {
-      refuse(event, "stands only on the yes path of a page visit")
-    }
+    if let place = Self.misplaced(event, below: parent) { refuse(event, place) }
     if [EventType.deleteContact, EventType.jump].contains(parent.type) {
       refuse(event, "nothing may hang below \(parent.type)")
     }
@@ -73,6 +61,22 @@ struct GraphCheck {
     {
       refuse(
         event, "cannot be immediate on the no path of a decision: its delay is the waiting period")
+    }
+  }
+
+  /// Where an event has to stand because of its type, if it stands elsewhere (CAM-005).
+  private static func misplaced(_ event: CampaignEvent, below parent: CampaignEvent?) -> String? {
+    func isOnYes(_ type: String) -> Bool { parent?.type == type && event.path == true }
+    switch event.type {
+    case "email.open", "email.click", "email.reply":
+      return parent?.type == EventType.sendEmail
+        ? nil : "stands only directly below an action that sends an e-mail"
+    case "dwc.push_content":
+      return isOnYes("dwc.decision")
+        ? nil : "stands only on the yes path of a request for dynamic content"
+    case "tracking.pixel.send":
+      return isOnYes("page.pagehit") ? nil : "stands only on the yes path of a page visit"
+    default: return nil
     }
   }
 

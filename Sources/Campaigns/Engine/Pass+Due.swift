@@ -173,9 +173,9 @@ extension Pass {
         continue
       }
       let time =
-        planned > now
+        isAhead(planned)
         ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
-      if time > now { back.append((entry, time)) } else { kept.append(entry) }
+      if isAhead(time) { back.append((entry, time)) } else { kept.append(entry) }
     }
     try await putBack(event, back)
     if !dateless.isEmpty {
@@ -194,6 +194,10 @@ extension Pass {
     return kept.sorted(by: Due.isBefore)
   }
 
+  /// Whether an instant is still to come. Stored ones have microseconds: what is computed anew may lie a
+  /// fraction of one behind what was stored, and would be put back to the same microsecond for ever.
+  private func isAhead(_ instant: Date) -> Bool { instant.timeIntervalSince(now) > 0.000_000_5 }
+
   /// Puts back decisions whose deadline, computed anew, has not come yet or is none any more (CAM-218, CAM-415):
   /// a `no` child was edited, or the contact's zone or date has changed. Gives the rest.
   private func checkDeadlines(_ event: CampaignEvent, _ entries: [Due]) async throws -> [Due] {
@@ -201,7 +205,7 @@ extension Pass {
     var back: [(Due, Date?)] = []
     var kept: [Due] = []
     for entry in entries {
-      if let time = deadlines[entry.contact]?.at, time <= now {
+      if let time = deadlines[entry.contact]?.at, !isAhead(time) {
         kept.append(entry)
       } else {
         back.append((entry, deadlines[entry.contact]?.at))

@@ -183,7 +183,8 @@ extension Pass {
         pinned = excluded.pinned, ip_id = coalesce(excluded.ip_id, l.ip_id),
         metadata = coalesce(excluded.metadata, l.metadata), cancel_reason = NULL,
         channel = coalesce(excluded.channel, l.channel),
-        channel_id = coalesce(excluded.channel_id, l.channel_id), attempts = 0, error = NULL
+        channel_id = coalesce(excluded.channel_id, l.channel_id), attempts = 0,
+        error = CASE WHEN excluded.state = \(EntryState.scheduled.rawValue) THEN l.error END
       RETURNING xmax = 0
       """)
     if isExecuted {

@@ -22,12 +22,12 @@ extension TimelineSource {
     coalesce(v.name, e.event_id::text) || ' / ' || coalesce(k.name, e.campaign_id::text)
     """
 
-  /// `isWarning` marks what people should look at: a note, a failed attempt.
+  /// `isWarning` marks what people should look at: a note, a failed attempt, an e-mail that never arrived.
   private static let members: SQL = """
     'campaignId', e.campaign_id, 'campaign', k.name, 'eventId', e.event_id, 'event', v.name,
     'type', v.type, 'eventType', v.kind, 'rotation', e.rotation, 'note', e.note,
     'error', e.error, 'attempts', e.attempts,
-    'isWarning', (e.state <> 5 AND e.note IS NOT NULL) OR e.attempts > 0
+    'isWarning', (e.state <> 5 AND e.note IS NOT NULL) OR e.attempts > 0 OR e.error IS NOT NULL
     """
 
   private static var executed: TimelineSource {

@@ -59,10 +59,11 @@ struct SweepImports: DurableJob {
 
 extension EnqueueOptions {
   /// Options of a job of an import. Each import is a lane of its own, so that a large one does not
-  /// hold up a small one; a higher priority gets a larger share.
+  /// hold up a small one; a higher priority, and somebody who waits, gets a larger share.
   static func of(_ item: Import, createdBy: Int64? = nil) -> EnqueueOptions {
-    EnqueueOptions(
-      lane: "import:\(item.id)", laneWeight: 512 / Double(max(1, min(512, item.priority))),
+    let priority = item.isForeground ? 1 : max(1, min(512, item.priority))
+    return EnqueueOptions(
+      lane: "import:\(item.id)", laneWeight: 512 / Double(priority),
       object: JobObject(type: "import", id: item.id), createdBy: createdBy ?? item.createdBy)
   }
 }

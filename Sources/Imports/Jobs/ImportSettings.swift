@@ -7,6 +7,8 @@ public import Postgres
 public struct ImportSettings: Sendable {
   /// How many imports of one object are in progress at once (IMP-24).
   public var parallelLimit: Int = 4
+  /// More rows than this are never imported in the foreground; 0 for no limit (IMP-20, IMP-21).
+  public var foregroundRows: Int = 1_000
   /// The zone of dates that name none (IMP-31).
   public var timeZone: TimeZone = .gmt
   /// Larger files are refused, bytes (IMP-03).
@@ -25,6 +27,9 @@ public struct ImportSettings: Sendable {
   public var matchesAnyIdentifier = false
   /// Tells whoever made an import that it has ended, in the transaction that ends it (IMP-69).
   public var onEnd: (@Sendable (Import, PostgresConnection, JobOutbox) async throws -> Void)?
+
+  /// Whether an import is done in the foreground where that is asked for.
+  func allowsForeground(rows: Int) -> Bool { foregroundRows == 0 || rows <= foregroundRows }
 
   /// The settings of a new system.
   public init() {}

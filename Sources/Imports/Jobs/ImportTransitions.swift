@@ -15,13 +15,14 @@ struct ImportTransitions: Sendable {
   }
 
   /// Whether an import may begin: places are taken by imports in progress, and by delayed ones
-  /// that come before it (IMP-24, IMP-25).
+  /// that come before it (IMP-24, IMP-25). Those in the foreground, for which somebody waits, take none.
   func hasRoom(for item: Import, on connection: PostgresConnection) async throws -> Bool {
+    if item.isForeground { return true }
     try await lockStarts(connection)
     let rows = try await connection.query(
       """
       SELECT count(*) AS n FROM imports
-      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND (status = 2
+      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND NOT is_foreground AND (status = 2
         OR status = 7 AND is_published AND (priority, id) < (\(item.priority), \(item.id)))
       """)
     return try rows.first?.decode("n", as: Int.self) ?? 0 < settings.parallelLimit
@@ -87,9 +88,11 @@ struct ImportTransitions: Sendable {
     try await tell(item, .imported, on: connection, outbox)
   }
 
+  /// Whoever waits for an import in the foreground sees its end (IMP-69).
   private func tell(
     _ item: Import, _ status: ImportStatus, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
+    if item.isForeground { return }
     var item = item
     item.status = status
     try await settings.onEnd?(item, connection, outbox)
@@ -126,7 +129,8 @@ struct ImportTransitions: Sendable {
         WHERE object = \(object.rawValue) AND status = 7 AND is_published
         ORDER BY priority, id
         LIMIT greatest(0, \(settings.parallelLimit)::bigint - (
-          SELECT count(*) FROM imports WHERE object = \(object.rawValue) AND status = 2))
+          SELECT count(*) FROM imports
+          WHERE object = \(object.rawValue) AND status = 2 AND NOT is_foreground))
       ) AS imports
       WHERE NOT EXISTS (
         SELECT FROM jobs

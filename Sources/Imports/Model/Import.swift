@@ -45,6 +45,8 @@ public struct Import: Sendable, Hashable {
   public var allowDuplicates: Bool
   /// Whether it starts as soon as the file is here.
   public var autoStart: Bool
+  /// Whether somebody waits for its end and looks on (IMP-22).
+  public var isForeground: Bool
   /// Parts the file was cut into.
   public var partCount: Int
   /// Size of the file as received, bytes.
@@ -90,6 +92,14 @@ public struct Import: Sendable, Hashable {
   var bucketCount: Int
   /// Whether a mapping was given or guessed.
   var hasMapping: Bool
+
+  /// Where it stands as clients see it: what is done in the foreground is ``ImportStatus/manual``.
+  public var shownStatus: ImportStatus {
+    switch status {
+    case .queued, .inProgress, .delayed: isForeground ? .manual : status
+    default: status
+    }
+  }
 
   /// Rows handled so far.
   public var processedCount: Int { insertedCount + updatedCount + ignoredCount }

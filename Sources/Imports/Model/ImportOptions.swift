@@ -16,12 +16,15 @@ public struct ImportOptions: Sendable, Hashable, Codable {
   public var parser: ImportParserSettings
   /// Consent to an import in which nothing mapped tells two rows apart (IMP-13).
   public var allowDuplicates: Bool
+  /// False: somebody waits for it. Files with many rows are done in the background all the same (IMP-20).
+  public var background: Bool
 
   /// Options as they are when nothing is said.
   public init(
     object: ImportObject = .contact, originalFile: String = "import.csv", autoStart: Bool = true,
     priority: Int = 512, fields: [String: String]? = nil, defaults: ImportDefaults = .init(),
-    parser: ImportParserSettings = .init(), allowDuplicates: Bool = false
+    parser: ImportParserSettings = .init(), allowDuplicates: Bool = false,
+    background: Bool = true
   ) {
     self.object = object
     self.originalFile = originalFile
@@ -31,10 +34,12 @@ public struct ImportOptions: Sendable, Hashable, Codable {
     self.defaults = defaults
     self.parser = parser
     self.allowDuplicates = allowDuplicates
+    self.background = background
   }
 
   private enum CodingKeys: String, CodingKey {
     case object, originalFile, autoStart, priority, fields, defaults, parser, allowDuplicates
+    case background
   }
 
   /// Reads the JSON of `POST /imports/new`; unknown members are ignored.
@@ -56,6 +61,7 @@ public struct ImportOptions: Sendable, Hashable, Codable {
     parser = try values.decodeIfPresent(ImportParserSettings.self, forKey: .parser) ?? parser
     allowDuplicates =
       try values.decodeIfPresent(Bool.self, forKey: .allowDuplicates) ?? allowDuplicates
+    background = try values.decodeIfPresent(Bool.self, forKey: .background) ?? background
   }
 }
 

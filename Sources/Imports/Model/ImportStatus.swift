@@ -13,7 +13,7 @@ public enum ImportStatus: Int, Sendable, Codable, CaseIterable {
   case failed = 4
   /// Switched off by a user, or cancelled.
   case stopped = 5
-  /// Being done in the foreground.
+  /// Being done in the foreground: shown in the place of queued and in progress, never stored (IMP-23).
   case manual = 6
   /// Could not start yet; taken up again automatically.
   case delayed = 7

@@ -41,9 +41,16 @@ extension ImportService {
   }
 
   /// Starts a draft (IMP-66).
+  ///
+  /// - Parameters:
+  ///   - id: Which.
+  ///   - allowDuplicates: Consent to duplicates; nil for what was said before.
+  ///   - background: Whether nobody waits for it; nil for what was said before (IMP-21).
+  ///   - actor: Who starts it.
   public func start(
-    _ id: Int64, allowDuplicates: Bool? = nil, by actor: ImportActor
+    _ id: Int64, allowDuplicates: Bool? = nil, background: Bool? = nil, by actor: ImportActor
   ) async throws -> Import {
+    let settings = try await settings()
     let item = try await store.get(id)
     let catalog = try await catalog(item.object)
     return try await change(id, by: actor) { item, connection, outbox in
@@ -55,18 +62,33 @@ extension ImportService {
       _ = try Mapping.resolve(
         item.fields, headers: item.headers, catalog: catalog, allowDuplicates: consent)
       item.status = .queued
+      item.isForeground =
+        !(background ?? !item.isForeground) && settings.allowsForeground(rows: item.lineCount)
       try await connection.query(
         """
-        UPDATE imports SET status = 1, is_published = true, allow_duplicates = \(consent)
+        UPDATE imports SET status = 1, is_published = true, allow_duplicates = \(consent),
+          is_foreground = \(item.isForeground)
         WHERE id = \(id)
         """)
       try ImportTransitions.enqueue(item, outbox)
     }
   }
 
+  /// Lets an import in the foreground go on in the background: nobody waits for it any more (IMP-22).
+  public func moveToBackground(_ id: Int64, by actor: ImportActor) async throws -> Import {
+    try await change(id, by: actor) { item, connection, _ in
+      guard item.shownStatus == .manual else {
+        throw ImportError(
+          .conflict, "import \(id) is \(item.status.name): it is not done in the foreground")
+      }
+      try await connection.query("UPDATE imports SET is_foreground = false WHERE id = \(id)")
+    }
+  }
+
   /// Stops an import: parts under way are finished, then it waits (IMP-62).
   public func stop(_ id: Int64, by actor: ImportActor) async throws -> Import {
-    try await change(id, by: actor) { item, connection, outbox in
+    let settings = try await settings()
+    return try await change(id, by: actor) { item, connection, outbox in
       switch item.status {
       case .stopped where !item.isCancelled: return
       case .queued, .inProgress, .delayed: break
@@ -78,11 +100,11 @@ extension ImportService {
         UPDATE imports SET status = 5, is_published = false, status_info = NULL, job_id = NULL
         WHERE id = \(id)
         """)
-      try await startNext(after: item, connection, outbox)
+      try await startNext(after: item, settings, connection, outbox)
     }
   }
 
-  /// Goes on with an import that was stopped, where it had stopped (IMP-62).
+  /// Goes on with an import that was stopped, where it had stopped (IMP-62), in the background.
   public func resume(_ id: Int64, by actor: ImportActor) async throws -> Import {
     try await change(id, by: actor) { item, connection, outbox in
       guard item.status == .stopped, !item.isCancelled else {
@@ -93,9 +115,11 @@ extension ImportService {
       }
       // Jobs of the earlier start that are still queued must not count for this one.
       item.runNumber += 1
+      item.isForeground = false
       try await connection.query(
         """
-        UPDATE imports SET status = 1, is_published = true, run_number = \(item.runNumber)
+        UPDATE imports SET status = 1, is_published = true, is_foreground = false,
+          run_number = \(item.runNumber)
         WHERE id = \(id)
         """)
       try ImportTransitions.enqueue(item, outbox)
@@ -104,7 +128,7 @@ extension ImportService {
 
   /// Ends an import for good; rows that were imported stay.
   public func cancel(_ id: Int64, by actor: ImportActor) async throws -> Import {
-    let now = now
+    let (now, settings) = (now, try await settings())
     let item = try await change(id, by: actor) { item, connection, outbox in
       guard !item.status.hasEnded else {
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it has ended")
@@ -116,7 +140,7 @@ extension ImportService {
           status_info = NULL, job_id = NULL, date_ended = \(now)
         WHERE id = \(id)
         """)
-      try await startNext(after: item, connection, outbox)
+      try await startNext(after: item, settings, connection, outbox)
     }
     // Apart, because a part that is just being imported holds its row while it waits for ours.
     try await jobs.postgres.transaction { try await PartStore.deleteFile(id, on: $0) }
@@ -126,7 +150,7 @@ extension ImportService {
   /// Deletes the record, its file and its row log, not the contacts (IMP-73).
   public func delete(_ id: Int64) async throws {
     let item = try await store.get(id)
-    guard item.status != .inProgress, item.status != .manual else {
+    guard item.status != .inProgress else {
       throw ImportError(.conflict, "import \(id) is in progress: stop or cancel it first")
     }
     try await ImportRemoval(pool: jobs.postgres).remove(id)
@@ -151,7 +175,8 @@ extension ImportService {
   }
 
   private func startNext(
-    after item: Import, _ connection: PostgresConnection, _ outbox: JobOutbox
+    after item: Import, _ settings: ImportSettings, _ connection: PostgresConnection,
+    _ outbox: JobOutbox
   ) async throws {
     // One that waits takes a place too, in front of those behind it.
     guard item.status == .inProgress || item.status == .delayed else { return }

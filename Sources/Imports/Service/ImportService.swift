@@ -10,12 +10,19 @@ import Postgres
 public struct ImportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
-  let settings: ImportSettings
+  let settings: @Sendable () async throws -> ImportSettings
   let logger: Logger
 
   /// A service on a queue and its database.
+  ///
+  /// - Parameters:
+  ///   - jobs: Enqueues; its database is used.
+  ///   - fields: The fields to map to.
+  ///   - settings: What an operator has set, asked anew for each call.
+  ///   - logger: Where trouble is told.
   public init(
-    jobs: JobClient, fields: FieldStore, settings: ImportSettings = ImportSettings(),
+    jobs: JobClient, fields: FieldStore,
+    settings: @escaping @Sendable () async throws -> ImportSettings = { ImportSettings() },
     logger: Logger
   ) {
     self.jobs = jobs
@@ -47,10 +54,10 @@ public struct ImportService: Sendable {
     let rows = try await jobs.postgres.query(
       """
       INSERT INTO imports (object, original_file, status, priority, allow_duplicates, auto_start,
-        fields, defaults, parser, date_added, created_by, created_by_user, date_progress)
+        is_foreground, fields, defaults, parser, date_added, created_by, created_by_user, date_progress)
       VALUES (\(options.object.rawValue), \(options.originalFile),
         \(Int64(ImportStatus.uploading.rawValue)), \(options.priority),
-        \(options.allowDuplicates), \(options.autoStart), \(mapping),
+        \(options.allowDuplicates), \(options.autoStart), \(!options.background), \(mapping),
         \(try JSON(options.defaults)), \(try JSON(options.parser)), \(now), \(actor.id),
         \(actor.name), \(now))
       RETURNING \(sql: ImportStore.columns)
@@ -100,7 +107,7 @@ public struct ImportService: Sendable {
   ) async throws -> Import {
     let catalog = try await catalog(item.object)
     return try await ImportUpload(
-      jobs: jobs, catalog: catalog, settings: settings, item: item, token: token
+      jobs: jobs, catalog: catalog, settings: try await settings(), item: item, token: token
     ).receive(next)
   }
 

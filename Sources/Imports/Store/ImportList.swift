@@ -2,6 +2,11 @@ public import Contacts
 public import Postgres
 
 extension ImportStore {
+  /// ``Import/shownStatus``.
+  private static let shownStatus: SQL = """
+    CASE WHEN imports.is_foreground AND imports.status IN (1, 2, 7) THEN 6 ELSE imports.status END
+    """
+
   /// What can be searched and ordered in the list of imports (api.md 11.2).
   public static let query: ListQuery = {
     func column(_ name: String, _ kind: QueryColumn.Kind) -> QueryColumn {
@@ -12,7 +17,8 @@ extension ImportStore {
         column("id", .integer),
         QueryColumn(
           "object", .text, sql: "CASE imports.object WHEN 'lead' THEN 'contact' ELSE object END"),
-        column("original_file", .text), column("status", .integer), column("priority", .integer),
+        column("original_file", .text), QueryColumn("status", .integer, sql: shownStatus),
+        column("priority", .integer),
         column("is_published", .boolean), column("line_count", .integer),
         column("inserted_count", .integer), column("updated_count", .integer),
         column("ignored_count", .integer), column("date_added", .instant),
@@ -21,7 +27,9 @@ extension ImportStore {
         column("created_by_user", .text),
       ], mainColumns: ["original_file"], newestFirst: true)
     for status in ImportStatus.allCases {
-      list.states[status.name] = { _ in "imports.status = \(status.rawValue)" }
+      list.states[status.name] = { _ in
+        "(\(sql: shownStatus)) = \(status.rawValue)"
+      }
     }
     return list
   }()
@@ -38,7 +46,7 @@ extension ImportStore {
     start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, imports: [Import]) {
     var condition = try Self.query.condition(request)
-    if let status { condition += " AND imports.status = \(status.rawValue)" }
+    if let status { condition += " AND (\(sql: Self.shownStatus)) = \(status.rawValue)" }
     if let object { condition += " AND imports.object = \(object.rawValue)" }
     let rows = try await pool.query(
       """

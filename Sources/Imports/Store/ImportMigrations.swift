@@ -7,6 +7,9 @@ public enum ImportMigrations {
     Migration("imports.001-imports", importsTable),
     Migration("imports.002-parts", partsTables),
     Migration("imports.003-time-zone", "ALTER TABLE imports ADD COLUMN time_zone text"),
+    Migration(
+      "imports.004-foreground",
+      "ALTER TABLE imports ADD COLUMN is_foreground boolean NOT NULL DEFAULT false"),
   ]
 
   /// `run_number` grows with every start: jobs of an earlier start know that they are stale.

@@ -29,7 +29,7 @@ public struct ImportStore: Sendable {
 
   static let columns: SQL = """
     id, object, original_file, status, status_info, error, priority, is_published, is_cancelled,
-    allow_duplicates, auto_start, headers, fields, defaults, parser, format, line_count,
+    allow_duplicates, auto_start, is_foreground, headers, fields, defaults, parser, format, line_count,
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
     date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone
@@ -52,7 +52,8 @@ public struct ImportStore: Sendable {
       defaults: try row.decode("defaults", as: JSON.self).decode(),
       parser: try row.decode("parser", as: JSON.self).decode(),
       allowDuplicates: try row.decode("allow_duplicates"),
-      autoStart: try row.decode("auto_start"), partCount: try row.decode("part_count"),
+      autoStart: try row.decode("auto_start"), isForeground: try row.decode("is_foreground"),
+      partCount: try row.decode("part_count"),
       sizeBytes: try row.decode("size_bytes"), fingerprint: try row.decode("fingerprint"),
       jobID: try row.decode("job_id"),
       error: try row.decode("error", as: JSON?.self)?.decode(),

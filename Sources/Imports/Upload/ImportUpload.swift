@@ -141,13 +141,16 @@ struct ImportUpload: Sendable {
     parser.encoding = format.encoding.rawValue
     parser.header = format.hasHeader
     let (item, token, read) = (item, token, parser)
+    let inForeground =
+      item.isForeground && (!item.autoStart || settings.allowsForeground(rows: rows))
     let status: ImportStatus = item.autoStart ? .queued : .draft
     return try await jobs.transaction { connection, outbox in
       let updated = try await connection.query(
         """
         UPDATE imports SET status = \(Int64(status.rawValue)), headers = \(try JSON(header.names)),
           fields = \(try JSON(mapping.fields)), parser = \(try JSON(read)),
-          format = \(try JSON(format)), line_count = \(rows), part_count = \(partCount),
+          format = \(try JSON(format)), line_count = \(rows),
+          is_foreground = \(inForeground), part_count = \(partCount),
           size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(jobs.clock.now)
         WHERE id = \(item.id) AND status = 8 AND run_number = \(token)
         """)

@@ -39,6 +39,11 @@ extension Setting where Value == Int {
     "parallel_import_limit", 4, 1...1000,
     effect: "imports of one object that run at once; a further one waits, delayed")
 
+  /// More rows than this are imported in the background, whatever was asked for (IMP-20).
+  public static let backgroundImportRows = whole(
+    "background_import_if_more_rows_than", 1_000, 0...1_000_000_000,
+    effect: "rows above which an import is never done in the foreground; 0 no limit")
+
   /// Minutes between looks for segments that need a full rebuild (segments.md 10).
   public static let segmentRebuildInterval = whole(
     "segment_rebuild_interval", 15, 1...1440,
@@ -129,6 +134,7 @@ extension SettingDefinition {
     [
       Setting<TimeZone>.timeZone.definition,
       Setting<Int>.parallelImportLimit.definition,
+      Setting<Int>.backgroundImportRows.definition,
       Setting<Int>.segmentStaleHours.definition,
       Setting<Int>.segmentSlowSeconds.definition,
       Setting<Int>.exportDays.definition,

@@ -11,8 +11,10 @@ struct DirectImports: ImportDesk {
 
   init(_ tool: Tool) {
     self.tool = tool
+    let backends = tool.backends
     service = ImportService(
-      jobs: tool.backends.jobs, fields: FieldStore(pool: tool.backends.postgres),
+      jobs: backends.jobs, fields: FieldStore(pool: backends.postgres),
+      settings: { try await backends.importSettings() },
       logger: tool.backends.logger)
   }
 

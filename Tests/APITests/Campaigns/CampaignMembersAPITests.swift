@@ -11,7 +11,8 @@ struct CampaignMembersAPITests {
       "new2",
       #","parent":"new1","triggerMode":"interval","triggerInterval":1,"triggerIntervalUnit":"d""#)
 
-  @Test("Adding and removing, in new and old paths; twice changes nothing; rows are strings")
+  @Test(
+    "CAM-804: adding and removing, in new and old paths; twice changes nothing; rows are strings")
   func members() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare()
@@ -124,7 +125,47 @@ struct CampaignMembersAPITests {
     }
   }
 
-  @Test("Numbers, what comes next, and work that is asked for")
+  @Test("CAM-805: the way of a contact in its present run, in order; earlier runs where asked for")
+  func progress() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare(contacts: 2)
+      let id = try await bed.campaign(
+        #"{"id":"new0","name":"fax","type":"fax.send","eventType":"action","order":1},"#
+          + #"{"id":"new3","name":"ask","type":"lead.tags","eventType":"condition","order":2,"#
+          + #""properties":{"tags":["x"]}},"# + Self.events, #","allowRestart":true"#)
+      for _ in 0..<2 { _ = try await bed.send("POST", "/api/campaigns/\(id)/contact/1/add") }
+      let path = "/api/campaigns/\(id)/contact/1/progress"
+      let progress = try #require(try await bed.send("GET", path).json["progress"])
+      #expect(progress["contactId"] == 1 && progress["campaign"]?["id"] == .int(id))
+      #expect(progress["active"] == true && progress["rotation"] == 2)
+      let entries = try #require(progress["entries"]?.elements)
+      #expect(entries.allSatisfy { $0["rotation"] == 2 })
+      var byName: [String: API.JSONValue] = [:]
+      for entry in entries { byName[entry["name"]?.text ?? ""] = entry }
+      #expect(
+        byName.mapValues { $0["state"]?.text } == [
+          "fax": "executed", "ask": "executed", "new1": "executed", "visit": "waiting",
+          "new2": "scheduled",
+        ])
+      #expect(byName["ask"]?["path"] == "no" && byName["fax"]?["path"] == .null)
+      #expect(byName["fax"]?["note"]?.text?.contains("not installed") == true)
+      #expect(
+        byName["new2"]?["triggerDate"]?.text != nil && byName["new2"]?["dateTriggered"] == .null)
+      #expect(byName["new1"]?["dateTriggered"]?.text != nil)
+      // What happened comes before what is to come.
+      let foreseen = entries.firstIndex { $0["name"] == "new2" }
+      let done = entries.lastIndex { $0["state"] == "executed" }
+      #expect(try #require(done) < #require(foreseen))
+      let whole = try await bed.send("GET", "\(path)?all=1").json["progress"]?["entries"]?.elements
+      let earlier = try #require(whole).filter { $0["rotation"] == 1 }
+      #expect(
+        Set(earlier.compactMap { $0["state"]?.text }) == ["executed", "cancelled"])
+      #expect(earlier.contains { $0["cancelReason"] == "restarted" })
+      #expect(try await bed.send("GET", "/api/campaigns/\(id)/contact/2/progress").status == 409)
+    }
+  }
+
+  @Test("CAM-801 to CAM-803, CAM-806: numbers, what comes next, and work that is asked for")
   func numbers() async throws {
     try await APIBed.with(withWorker: true) { (bed) async throws in
       try await bed.prepare()

@@ -129,7 +129,7 @@ struct CampaignsAPITests {
     }
   }
 
-  @Test("Clone, copy of an event, export and import (CAM-650 to CAM-652)")
+  @Test("CAM-650, CAM-651, CAM-652: clone, copy of an event, export and import")
   func copies() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 0)
@@ -151,7 +151,7 @@ struct CampaignsAPITests {
     }
   }
 
-  @Test("Warnings stand in a member of their own, and only when there are any")
+  @Test("CAM-605: warnings stand in a member of their own, and only when there are any")
   func warnings() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 0)
@@ -165,6 +165,24 @@ struct CampaignsAPITests {
         answer.json["campaign"]?["warnings"]?.elements?.map { $0["type"] } == [
           "unknown_event_type"
         ])
+      let email = try await bed.make(
+        "/api/emails", #"{"name":"Draft","subject":"s","isPublished":false}"#, "email")
+      let mailing = try await bed.send(
+        "POST", "/api/campaigns/new",
+        #"{"name":"M","isPublished":false,"lists":[1],"events":[{"id":"new1","type":"email.send","eventType":"action","properties":{"email":\#(email)}}]}"#
+      )
+      func kinds(_ answer: RawResponse) -> [API.JSONValue?] {
+        (answer.json["campaign"]?["warnings"]?.elements ?? []).map { $0["type"] }
+      }
+      // Only where it would be sent.
+      #expect(!kinds(mailing).contains("unpublished_email"))
+      let id = try #require(mailing.json["campaign"]?["id"]?.integer)
+      let published = try await bed.send(
+        "PATCH", "/api/campaigns/\(id)/edit", #"{"isPublished":true}"#)
+      #expect(kinds(published).contains("unpublished_email"))
+      _ = try await bed.send("PATCH", "/api/emails/\(email)/edit", #"{"isPublished":true}"#)
+      #expect(
+        !kinds(try await bed.send("GET", "/api/campaigns/\(id)")).contains("unpublished_email"))
     }
   }
 

@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Creating contacts, api.md 8.1")
 struct ContactCreateTests {
-  /// CON-02, CON-12, quirk 11: whole at once, with all that belongs to it.
-  @Test("A new contact is there at once, audited and marked for segments")
+  /// Quirk 11: whole at once, with all that belongs to it.
+  @Test("A new contact is there at once, audited and marked for segments (CON-02, CON-12)")
   func create() async throws {
     try await APIBed.with { bed in
       let response = try await bed.call(
@@ -44,8 +44,9 @@ struct ContactCreateTests {
     }
   }
 
-  /// Rule 9, contacts.md 13, 1 and 2 (CON-01, CON-02).
-  @Test("A contact without a name or address is anonymous, and once known stays known")
+  /// Rule 9, contacts.md 13, 1 and 2.
+  @Test(
+    "CON-01, CON-02: without a name or address a contact is anonymous; once known it stays known")
   func anonymous() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"city":"Vienna"}"#)
@@ -62,8 +63,8 @@ struct ContactCreateTests {
     }
   }
 
-  /// Rule 1, quirk 4, CON-62.
-  @Test("A known e-mail address, in whatever case, is an update, answered by 200")
+  /// Rule 1, quirk 4.
+  @Test("CON-62: a known e-mail address, in whatever case, is an update, answered by 200")
   func upsert() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"email":"Ann@x.test","city":"Rome","points":5}"#)
@@ -88,7 +89,6 @@ struct ContactCreateTests {
     }
   }
 
-  /// CON-04 of the architecture's promise: two writers of one address make one contact.
   @Test("However many create the same address at once, one contact comes of it")
   func race() async throws {
     try await APIBed.with { bed in
@@ -111,8 +111,8 @@ struct ContactCreateTests {
     }
   }
 
-  /// CON-60: an address that two share is in no unique index.
-  @Test("With several identifiers, too, those who create the same at once make one contact")
+  /// An address that two share is in no unique index.
+  @Test("CON-60: with several identifiers, too, those who create the same at once make one contact")
   func sharedRace() async throws {
     try await APIBed.with { bed in
       try await bed.addField("Code", .text) { $0.isUniqueIdentifier = true }
@@ -127,8 +127,8 @@ struct ContactCreateTests {
     }
   }
 
-  /// Rule 3, CON-06.
-  @Test("POST and PUT fill in defaults, PATCH does not")
+  /// Rule 3.
+  @Test("CON-06: POST and PUT fill in defaults, PATCH does not")
   func defaults() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"email":"a@x.test"}"#)
@@ -151,8 +151,9 @@ struct ContactCreateTests {
     }
   }
 
-  /// CON-60, CON-61, CON-63: with AND all given identifiers must agree, with OR one.
-  @Test("Several unique identifiers", arguments: [false, true])
+  @Test(
+    "CON-60, CON-61, CON-63: with AND all given identifiers must agree, with OR one",
+    arguments: [false, true])
   func identifiers(matchesAny: Bool) async throws {
     var settings = ContactSettings()
     settings.matchesAnyIdentifier = matchesAny

@@ -78,9 +78,9 @@ struct ContactEditTests {
     }
   }
 
-  /// Rule 4, CON-72, CON-73, CON-78.
+  /// Rule 4.
   @Test(
-    "A contact that holds a given address is merged into the edited one",
+    "CON-72, CON-73, CON-78: who holds a given address is merged into the edited contact",
     arguments: ["PATCH", "PUT"])
   func merges(method: String) async throws {
     try await APIBed.with { bed in
@@ -177,8 +177,8 @@ struct ContactEditTests {
     ("{\"phone\":\"\(String(repeating: "1", count: 192))\"}", "phone"),
   ]
 
-  /// Rules 6 and 8, CON-14; contacts.md 12: nothing changes where anything is wrong.
-  @Test("Bad values are 400 with details by member, and change nothing")
+  /// Rules 6 and 8; contacts.md 12.
+  @Test("Bad values are 400 with details by member, and change nothing (CON-14)")
   func refusals() async throws {
     try await APIBed.with { bed in
       try await bed.addField("Newsletter", .boolean) {
@@ -216,8 +216,7 @@ struct ContactEditTests {
     }
   }
 
-  /// CON-26.
-  @Test("A choice that is offered no longer goes with the next save")
+  @Test("CON-26: a choice that is offered no longer goes with the next save")
   func lostChoices() async throws {
     try await APIBed.with { bed in
       try await bed.addField("Likes", .multiselect) {
@@ -233,8 +232,8 @@ struct ContactEditTests {
     }
   }
 
-  /// CON-10, quirk 6; the whole of a batch with ids.
-  @Test("Deleted contacts come back once, and are gone with all that hung on them")
+  /// Quirk 6; the whole of a batch with ids.
+  @Test("CON-10: deleted contacts come back once, and are gone with all that hung on them")
   func delete() async throws {
     try await APIBed.with { bed in
       for name in ["a", "b", "c"] {

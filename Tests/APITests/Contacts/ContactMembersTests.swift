@@ -7,8 +7,8 @@ import Testing
 
 @Suite("What hangs on contacts, api.md 8.1 and 8.2")
 struct ContactMembersTests {
-  /// CON-40 to CON-43, CON-45; contacts.md 13, 9; quirk 10.
-  @Test("Tags add, minus removes, an array is as good as a comma list")
+  /// contacts.md 13, 9; quirk 10.
+  @Test("Tags add, minus removes, an array is as good as a list (CON-40 to CON-43, CON-45)")
   func tags() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"tags":"a,,-b, a"}"#)
@@ -31,8 +31,7 @@ struct ContactMembersTests {
     }
   }
 
-  /// CON-14, STG-11, STG-13.
-  @Test("Owner and stage are set, kept and cleared")
+  @Test("CON-14, STG-11, STG-13: owner and stage are set, kept and cleared")
   func ownerAndStage() async throws {
     try await APIBed.with { bed in
       try await bed.pool.query(
@@ -61,8 +60,9 @@ struct ContactMembersTests {
     }
   }
 
-  /// CON-13, PTS-02, PTS-03; contacts.md 13, 3.
-  @Test("Points change by operations that add up, each with a line in the log")
+  /// contacts.md 13, 3.
+  @Test(
+    "CON-13, PTS-02, PTS-03: points change by operations that add up, each with a line in the log")
   func points() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"firstname":"A","points":10}"#)
@@ -110,8 +110,8 @@ struct ContactMembersTests {
     }
   }
 
-  /// CON-50 to CON-53; contacts.md 13, 5; the old form of paths (section 3).
-  @Test("Do not contact by its own paths")
+  /// contacts.md 13, 5; the old form of paths (section 3).
+  @Test("CON-50 to CON-53: do not contact by its own paths")
   func doNotContact() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"firstname":"A"}"#)
@@ -155,8 +155,8 @@ struct ContactMembersTests {
     }
   }
 
-  /// Rule 5, CON-31 to CON-34.
-  @Test("The text company names the primary company; companies is the full set")
+  /// Rule 5.
+  @Test("CON-31 to CON-34: the text names the primary company; companies is the full set")
   func companies() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"company":" Acme ","city":"Rome"}"#)
@@ -277,8 +277,8 @@ struct ContactMembersTests {
     }
   }
 
-  /// API page, 8.11; STG-11, STG-13.
-  @Test("Stages take contacts in and let them go")
+  /// API page, 8.11.
+  @Test("STG-11, STG-13: stages take contacts in and let them go")
   func stages() async throws {
     try await APIBed.with { bed in
       try await bed.pool.query(

@@ -52,8 +52,8 @@ struct ActivityAPITests {
     }
   }
 
-  /// CON-101, CON-102: filters, order and search; the old form has them at the top level.
-  @Test func filtersAndOrders() async throws {
+  @Test("CON-101, CON-102: filters, order and search; the old form has them at the top level")
+  func filtersAndOrders() async throws {
     try await APIBed.with { bed in
       try await Self.fill(bed)
       func ids(_ query: String, path: String = "activity") async throws -> [String] {
@@ -77,8 +77,8 @@ struct ActivityAPITests {
     }
   }
 
-  /// CON-107: the whole history as CSV, with formulas neutralised. CON-105: the chart.
-  @Test func writesCSVAndCharts() async throws {
+  @Test("CON-107, CON-105: the whole history as CSV, with formulas neutralised; the chart")
+  func writesCSVAndCharts() async throws {
     try await APIBed.with { bed in
       try await Self.fill(bed)
       let answer = try await bed.server.request("GET", "/api/contacts/1/activity?format=csv")
@@ -121,8 +121,8 @@ struct MergeAPITests {
     }
   }
 
-  /// CON-71, contacts.md 12: with itself 409, with nobody 404.
-  @Test func refuses() async throws {
+  @Test("CON-71: merging with itself is 409, with nobody 404")
+  func refuses() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...2)
       #expect(try await bed.send("POST", "/api/contacts/1/merge/1", "").status == 409)

@@ -64,8 +64,8 @@ struct NotesAPITests {
     }
   }
 
-  /// contacts.md 12, CON-58: what is refused names the member and changes nothing.
-  @Test func refusesBadNotes() async throws {
+  @Test("CON-58: what is refused names the member and changes nothing")
+  func refusesBadNotes() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...1)
       for (body, member) in [

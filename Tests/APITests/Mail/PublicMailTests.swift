@@ -94,7 +94,9 @@ struct PublicMailTests {
     }
   }
 
-  @Test("Unsubscribing by link, by a mail program's button, and back (EML-401 to EML-403, EML-406)")
+  @Test(
+    "EML-401, EML-402, EML-403, EML-406: unsubscribing by link, by a mail program's button, and back"
+  )
   func unsubscribes() async throws {
     try await APIBed.with(withWorker: true) { (bed) async throws in
       let hash = try await bed.mail("<p>Hi</p>")

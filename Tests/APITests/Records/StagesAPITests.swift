@@ -36,7 +36,7 @@ struct StagesAPITests {
     }
   }
 
-  @Test("A name is required, a weight belongs to one stage, a category must exist")
+  @Test("STG-02: a name is required, a weight belongs to one stage, a category must exist")
   func refuses() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make("/api/stages", #"{"name":"Lead","weight":1}"#, "stage")
@@ -74,7 +74,7 @@ struct StagesAPITests {
     }
   }
 
-  @Test("Deleting a stage leaves its contacts without one and marks them")
+  @Test("STG-15: deleting a stage leaves its contacts without one and marks them")
   func deletes() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make("/api/stages", #"{"name":"Lead"}"#, "stage")

@@ -82,7 +82,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-630 to CAM-633: a deleted event is cancelled; its children need a new place")
+  @Test("CAM-630, CAM-631, CAM-632: a deleted event is cancelled; its children need a new place")
   func deletion() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -109,7 +109,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-415, CAM-422: changed delays of no children ask for new deadlines")
+  @Test("CAM-415, CAM-622: changed delays of no children ask for new deadlines")
   func deadlines() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([

@@ -28,18 +28,47 @@ struct GraphCheckTests {
         E.decision("visit", "page.pagehit"), E.points("a", under: "visit", after: (1, "d")),
       ], says: ["needs a decisionPath"]),
     Wrong(
-      rule: "CAM-005: an open without an e-mail above it",
-      events: [E.points("a"), E.decision("open", "email.open", under: "a")],
-      says: ["directly below an action that sends an e-mail"]),
+      rule: "CAM-003: no path below a condition",
+      events: [
+        E.condition("tagged", "lead.tags", ["tags": ["x"]]), E.points("a", under: "tagged"),
+      ], says: ["needs a decisionPath"]),
     Wrong(
-      rule: "CAM-005: pushed content away from its request",
-      events: [E.action("push", "dwc.push_content")].map { $0 }
-        + [E.action("push2", "dwc.push_content", under: "push")],
-      says: ["yes path of a request for dynamic content"]),
+      rule: "CAM-005: acts on an e-mail without one above them",
+      events: [
+        E.points("a"), E.decision("open", "email.open", under: "a"),
+        E.decision("click", "email.click", under: "open", path: "yes"),
+        E.decision("reply", "email.reply"),
+      ],
+      says: ["open", "click", "reply"].map {
+        "“\($0)” (email.\($0)): stands only directly below an action that sends an e-mail"
+      }),
+    Wrong(
+      rule: "CAM-005: pushed content away from the yes path of its request",
+      events: [
+        E.action("root", "dwc.push_content"), E.decision("asks", "dwc.decision"),
+        E.action("missed", "dwc.push_content", under: "asks", path: "no", after: (1, "h")),
+        E.action("asked", "dwc.push_content", under: "asks", path: "yes"),
+        E.action("after", "dwc.push_content", under: "asked"),
+      ],
+      says: ["root", "missed", "after"].map {
+        "“\($0)” (dwc.push_content): stands only on the yes path of a request"
+      }),
     Wrong(
       rule: "CAM-005: a tracking event away from a page visit",
-      events: [E.points("a"), E.action("pixel", "tracking.pixel.send", under: "a")],
-      says: ["yes path of a page visit"]),
+      events: [
+        E.action("root", "tracking.pixel.send"), E.points("a"),
+        E.action("below", "tracking.pixel.send", under: "a"),
+      ],
+      says: ["root", "below"].map {
+        "“\($0)” (tracking.pixel.send): stands only on the yes path of a page visit"
+      }),
+    Wrong(
+      rule: "CAM-005: something below a jump",
+      events: [
+        E.points("a"), E.points("b", under: "jump"),
+        E.action(
+          "jump", "campaign.jump_to_event", ["jumpToEvent": .string("new-a")], after: (1, "h")),
+      ], says: ["nothing may hang below campaign.jump_to_event"]),
     Wrong(
       rule: "CAM-005: something below a deletion",
       events: [E.action("gone", "lead.deletecontact"), E.points("a", under: "gone")],
@@ -89,7 +118,9 @@ struct GraphCheckTests {
       ], says: ["none of action, decision, condition"]),
   ]
 
-  @Test("What breaks a rule is refused as a whole, and nothing is kept", arguments: wrong)
+  @Test(
+    "CAM-002, CAM-003, CAM-005, CAM-006, CAM-007, CAM-008, CAM-009: refused as a whole, nothing is kept",
+    arguments: wrong)
   func refusal(wrong: Wrong) async throws {
     try await CampaignBed.with { bed in
       try await expectRefusal(bed, wrong.events, says: wrong.says)
@@ -128,6 +159,44 @@ struct GraphCheckTests {
     }
   }
 
+  @Test("CAM-002, CAM-009: parents and targets of jumps are events of this campaign that are there")
+  func otherCampaigns() async throws {
+    try await CampaignBed.with { bed in
+      let other = try await bed.campaign([E.points("theirs")]).events[0].id
+      let campaign = try await bed.campaign([
+        E.points("a"), E.points("gone", under: "a", after: (1, "d")),
+        E.action(
+          "jump", "campaign.jump_to_event", ["jumpToEvent": "new-gone"], under: "a",
+          after: (1, "h")),
+      ])
+      let (a, gone, jump) = (campaign.events[0].id, campaign.events[1].id, campaign.events[2].id)
+      func refused(_ events: [JSONValue], replacing: Bool = false, _ says: String) async throws {
+        var input = CampaignInput()
+        (input.name, input.isPublished, input.segments) = ("Campaign", true, [1])
+        input.events = events.compactMap { EventInput(json: $0) }
+        do {
+          _ = try await bed.editor.update(campaign.id, input, replacing: replacing, by: .system)
+          Issue.record("it was taken")
+        } catch CampaignError.refused(let input) {
+          #expect(input.description.contains(says), "\(input)")
+        }
+      }
+      try await refused([["id": .integer(a), "parent": .integer(other)]], "its parent is no event")
+      try await refused(
+        [["id": .integer(jump), "properties": ["jumpToEvent": .integer(other)]]],
+        "properties.jumpToEvent is no event of the campaign")
+      // The target cannot go while the jump stays.
+      let rest: [JSONValue] = [["id": .integer(a)], ["id": .integer(jump)]]
+      try await refused(rest, replacing: true, "properties.jumpToEvent is no event")
+      var without = CampaignInput()
+      (without.name, without.isPublished, without.segments) = ("Campaign", true, [1])
+      without.events = [EventInput(.id(a))]
+      _ = try await bed.editor.update(campaign.id, without, replacing: true, by: .system)
+      // What was deleted is no parent any more.
+      try await refused([["id": .integer(a), "parent": .integer(gone)]], "its parent is no event")
+    }
+  }
+
   @Test("CAM-003: a path below an action, and of a root, is dropped")
   func paths() async throws {
     try await CampaignBed.with { bed in
@@ -135,6 +204,21 @@ struct GraphCheckTests {
         E.points("root", path: "yes"), E.points("child", under: "root", path: "no"),
       ])
       #expect(campaign.events.map(\.path) == [nil, nil])
+    }
+  }
+
+  @Test("CAM-001: who has lost all sources is not published")
+  func publishingWithoutSources() async throws {
+    try await CampaignBed.with { bed in
+      let campaign = try await bed.campaign([E.points("a")], published: false)
+      try await bed.edit(campaign.id) { $0.segments = [] }
+      await #expect(
+        throws: CampaignError.invalid(
+          InvalidInput("lists", "at least one list or form is required as a source"))
+      ) {
+        try await bed.edit(campaign.id) { $0.isPublished = true }
+      }
+      #expect(try await bed.campaigns.store.campaign(campaign.id)?.isPublished == false)
     }
   }
 

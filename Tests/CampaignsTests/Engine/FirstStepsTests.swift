@@ -53,7 +53,8 @@ struct FirstStepsTests {
     }
   }
 
-  @Test("CAM-402, CAM-412 to CAM-414: an act decides yes; without one the deadline decides no")
+  @Test(
+    "CAM-402, CAM-412, CAM-413, CAM-414: an act decides yes; without one the deadline decides no")
   func decision() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -108,7 +109,7 @@ struct FirstStepsTests {
     }
   }
 
-  @Test("CAM-340 to CAM-344: a jump begins a new rotation at its target")
+  @Test("CAM-340, CAM-341: a jump begins a new rotation at its target, in its time")
   func jump() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)

@@ -16,7 +16,9 @@ struct ModelTests {
   static let worlds = number("MARTLET_TEST_WORLDS") ?? 8
   static let steps = number("MARTLET_TEST_STEPS") ?? 60
 
-  @Test("CAM-1xx to CAM-7xx, CAM-905, CAM-906: as the reference has it", arguments: 0..<worlds)
+  @Test(
+    "Membership, times, execution, edits, entries by hand (4 to 10); CAM-905, CAM-906: as the reference has it",
+    arguments: 0..<worlds)
   func agrees(world: UInt64) async throws {
     let seed = Self.seed &+ world &* 15_485_863
     print("campaigns: seed \(seed)")

@@ -28,7 +28,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-702, CAM-707: a new fire time holds, earlier and later than the settings say")
+  @Test("CAM-217, CAM-702, CAM-707: a new fire time holds, earlier and later than the settings say")
   func reschedule() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -109,6 +109,39 @@ struct LogEditorTests {
       let cancelled = page.first { $0.type == .campaignScheduled }
       #expect(cancelled?.details["state"] == "cancelled")
       #expect(cancelled?.timestamp == CampaignBed.start.addingTimeInterval(3600))
+    }
+  }
+
+  @Test("CON-103: what is to come is in the history with its time, after an error with a warning")
+  func foreseen() async throws {
+    try await CampaignBed.with(types: .trial) { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points("later", after: (1, "d")), E.action("try", "trial.action"),
+      ])
+      try await bed.add([1], to: campaign.id)
+      func foreseen() async throws -> [[JSONValue?]] {
+        try await bed.timeline(of: 1).filter { $0.type == .campaignScheduled }.map { event in
+          let seconds = event.timestamp.timeIntervalSince(CampaignBed.start).rounded()
+          return [
+            event.details["event"], .integer(Int64(seconds)), event.details["state"],
+            event.details["isWarning"],
+          ]
+        }
+      }
+      #expect(
+        try await foreseen() == [
+          ["try", 3600, "scheduled", true], ["later", 86_400, "scheduled", false],
+        ])
+      for event in campaign.events { _ = try await change(bed, event, trigger: 7200) }
+      #expect(
+        try await foreseen() == [
+          ["later", 7200, "scheduled", false], ["try", 7200, "scheduled", true],
+        ])
+      for event in campaign.events {
+        try await bed.campaigns.log.cancel(event.id, contact: 1)
+      }
+      #expect(try await foreseen().map { $0[2] } == ["cancelled", "cancelled"])
     }
   }
 

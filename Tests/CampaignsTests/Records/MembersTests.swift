@@ -84,6 +84,30 @@ struct MembersTests {
     }
   }
 
+  @Test("CAM-806: what comes next, of all live campaigns, in the order of time, is in the future")
+  func upcoming() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let first = try await bed.campaign([E.points("a", after: (2, "h"))])
+      let second = try await bed.campaign([
+        E.points("b", after: (1, "h")), E.points("c", after: (3, "h")),
+        E.decision("visit", "page.pagehit"),
+        E.points("d", under: "visit", path: "no", after: (4, "h")),
+      ])
+      for campaign in [first, second] { try await bed.add([1], to: campaign.id) }
+      func next() async throws -> [Int64] {
+        try await bed.campaigns.logStore.upcoming(after: bed.now, start: 0, limit: 10).map(\.event)
+      }
+      let (a, b, c) = (first.events[0].id, second.events[0].id, second.events[1].id)
+      #expect(try await next() == [b, a, c])
+      // What is due is not to come any more, though nobody has executed it.
+      bed.clock.now = bed.now.addingTimeInterval(3600)
+      #expect(try await next() == [a, c])
+      try await bed.publish(first.id, false)
+      #expect(try await next() == [c])
+    }
+  }
+
   @Test(
     "SEG-90, SEG-91: a source cannot be unpublished; deleted, the campaign loses it and its members"
   )

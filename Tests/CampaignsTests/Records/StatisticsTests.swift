@@ -8,7 +8,7 @@ import Users
 
 @Suite("Numbers of campaigns (campaigns.md 11), and contacts that are merged or deleted")
 struct StatisticsTests {
-  @Test("CAM-801 to CAM-803: counters are what the log says, whatever happens to members")
+  @Test("CAM-801, CAM-803: counters are what the log says, whatever happens to members")
   func counters() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("statistics seed \(seed)")
@@ -62,6 +62,37 @@ struct StatisticsTests {
           WHERE m.contact_id = l.contact_id AND m.campaign_id = l.campaign_id)
         """)
       #expect(orphans.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test("CAM-801: the present rotation of active members counts, and what failed is not executed")
+  func numbers() async throws {
+    try await CampaignBed.with(settings: CampaignSettings(retryInterval: .zero)) { bed in
+      try await bed.contacts(5)
+      try await bed.pool.query("UPDATE contacts SET city = 'x' WHERE id <= 3")
+      let campaign = try await bed.campaign(
+        [
+          E.condition("ask", "lead.field_value", ["field": "city", "operator": "!empty"]),
+          E.points("later", under: "ask", path: "yes", after: (1, "h")),
+          E.action("fail", "lead.changeowner", ["owner": [7]], under: "ask", path: "no"),
+        ], restart: true, trusting: true)
+      try await bed.add([1, 2, 3, 4, 5], to: campaign.id)
+      try await bed.run(for: 60)
+      // One begins anew, one leaves.
+      try await bed.add([1], to: campaign.id)
+      try await bed.remove([3], from: campaign.id)
+      let numbers = try await bed.campaigns.statistics.numbers(of: campaign.id)
+      #expect(numbers.members == 4)
+      func expected(_ change: (inout EventNumbers) -> Void) -> EventNumbers {
+        var numbers = EventNumbers()
+        change(&numbers)
+        return numbers
+      }
+      #expect(
+        campaign.events.map { numbers.events[$0.id] } == [
+          expected { ($0.executed, $0.yes, $0.no) = (4, 2, 2) }, expected { $0.scheduled = 2 },
+          expected { $0.failed = 2 },
+        ])
     }
   }
 

@@ -8,7 +8,8 @@ import Testing
 struct DecisionTests {
   static let day = 86_400.0
 
-  @Test("CAM-401, CAM-402: an act decides what is open in all live campaigns, and nothing else")
+  @Test(
+    "CAM-401, CAM-402, CAM-405: an act decides what is open in live campaigns, and nothing else")
   func open() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -30,7 +31,7 @@ struct DecisionTests {
         #expect(
           Set(try await bed.story(campaign.id, 2)) == ["visit#1 waiting", "form#1 waiting"])
       }
-      // CAM-405: it is not kept for later either.
+      // It is not kept for later either.
       try await bed.publish(asleep.id, true)
       try await bed.run(for: 60)
       #expect(try await bed.story(asleep.id, 1).contains("visit#1 waiting"))
@@ -87,6 +88,23 @@ struct DecisionTests {
       bed.clock.now = bed.now.addingTimeInterval(10)
       try await bed.act("page.pagehit", [1])
       #expect(try await bed.story(campaign.id).contains("twice#1 executed @20"))
+    }
+  }
+
+  @Test("CAM-430: the name of an app's screen is matched like an address")
+  func screens() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let campaign = try await bed.campaign([
+        E.decision("screen", "page.pagehit", ["url": "main screen*, settings"]),
+        E.points("seen", under: "screen", path: "yes"),
+      ])
+      try await bed.add([1, 2, 3], to: campaign.id)
+      for (contact, screen) in [(1, "Main Screen: offers"), (2, "Settings"), (3, "Settings/more")] {
+        try await bed.act("page.pagehit", [Int64(contact)], url: screen)
+      }
+      #expect(
+        try await bed.log(campaign.id).filter { $0.event == "seen" }.map(\.contact) == [1, 2])
     }
   }
 

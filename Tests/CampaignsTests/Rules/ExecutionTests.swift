@@ -172,7 +172,7 @@ struct ExecutionTests {
   }
 
   @Test(
-    "CAM-308, CAM-350: a deleted contact takes its log in all campaigns along, and is counted nowhere"
+    "CAM-308, CAM-350, CON-94: whom a segment brings is deleted, with its log, and counted nowhere"
   )
   func deletion() async throws {
     try await CampaignBed.with { bed in
@@ -184,7 +184,8 @@ struct ExecutionTests {
         E.points("later", under: "start", after: (2, "h")),
       ])
       try await bed.add([1, 2, 3], to: other.id)
-      try await bed.add([1, 2], to: campaign.id)
+      try await bed.enterSegment(1, [1, 2])
+      try await bed.follow(campaign.id)
       try await bed.run(for: Self.day)
       #expect(try await bed.log(campaign.id).isEmpty)
       #expect(Set(try await bed.log(other.id).map(\.contact)) == [3])
@@ -219,6 +220,67 @@ struct ExecutionTests {
           // Written down in the rotation that is current then.
           "below#2 executed @10800", "target#1 scheduled @777600", "target#2 scheduled @781200",
           "root#1 cancelled (the contact jumped to another event)",
+        ])
+    }
+  }
+
+  @Test("CAM-344: a jump that is broken off has not happened")
+  func brokenJump() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points("start"), E.points("target", under: "start", after: (9, "d")),
+        E.action(
+          "jump", "campaign.jump_to_event", ["jumpToEvent": "new-target"], under: "start",
+          after: (1, "h")),
+      ])
+      try await bed.add([1], to: campaign.id)
+      let before = try await bed.log(campaign.id)
+      let jump = campaign.events[2]
+      bed.clock.now = bed.now.addingTimeInterval(3600)
+      let now = bed.now
+      await #expect(throws: CancellationError.self) {
+        _ = try await bed.runtime.pass(campaign.id, now: now) { pass in
+          let taken = try await pass.runDue(jump, limit: 10)
+          #expect(taken == 1)
+          throw CancellationError()
+        }
+      }
+      #expect(try await bed.log(campaign.id) == before)
+      #expect(try await bed.member(campaign.id) == "active manual #1")
+      try await bed.run(for: 0)
+      #expect(try await bed.member(campaign.id) == "active manual #2")
+      #expect(try await bed.story(campaign.id).contains("target#2 scheduled @781200"))
+    }
+  }
+
+  @Test("CAM-219: all that one pass computes, it computes from one and the same instant")
+  func oneInstant() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(500)
+      let campaign = try await bed.campaign([
+        E.points("a"), E.points("b", under: "a"), E.points("c", under: "b", after: (1, "h")),
+        E.decision("visit", "page.pagehit", under: "b"),
+        E.points("no", under: "visit", path: "no", after: (2, "h")),
+      ])
+      try await bed.campaigns.members.add(Array(1...500), to: campaign.id)
+      let starts = try await bed.pool.query("SELECT DISTINCT date_added FROM campaign_members")
+      #expect(starts.count == 1)
+      // Counted from the start of the run, to the microsecond.
+      let times: [String] = try await bed.pool.query(
+        """
+        SELECT concat_ws(' ', e.name, l.base_at - m.date_added,
+          coalesce(l.executed_at, l.fire_at) - m.date_added, count(*))
+        FROM campaign_log l JOIN campaign_events e ON e.id = l.event_id
+          JOIN campaign_members m ON m.contact_id = l.contact_id
+        GROUP BY e.name, l.base_at - m.date_added, coalesce(l.executed_at, l.fire_at) - m.date_added
+        ORDER BY e.name
+        """
+      ).map { try $0.decode(at: 0) }
+      #expect(
+        times == [
+          "a 00:00:00 00:00:00 500", "b 00:00:00 00:00:00 500", "c 00:00:00 01:00:00 500",
+          "visit 00:00:00 02:00:00 500",
         ])
     }
   }

@@ -157,7 +157,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-630 to CAM-633: a deleted event is cancelled where it is open, and nobody moves on from it"
+    "CAM-630, CAM-631, CAM-632, CAM-633: a deleted event is cancelled, and nobody moves on from it"
   )
   func deletedEvent() async throws {
     try await CampaignBed.with { bed in

@@ -130,6 +130,67 @@ struct ScheduleTests {
     }
   }
 
+  @Test(
+    "CAM-213, CAM-214: an instant of any microsecond comes due, and is not put back to itself",
+    .timeLimit(.minutes(10)))
+  func microseconds() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(60)
+      let campaign = try await bed.campaign([
+        E.points("a"), E.points("b", under: "a", after: (2, "d")),
+        E.decision("visit", "page.pagehit", under: "b"),
+        E.points("no", under: "visit", path: "no", after: (1, "d")),
+      ])
+      for contact in 1...60 as ClosedRange<Int64> {
+        bed.clock.now = CampaignBed.start.addingTimeInterval(Double(contact) * 0.013_793_1)
+        try await bed.add([contact], to: campaign.id)
+      }
+      try await bed.run(for: 4 * Self.day)
+      let rows = try await bed.pool.query("SELECT count(*) FROM contacts WHERE points = 3")
+      #expect(try rows[0].decode(at: 0, as: Int.self) == 60)
+    }
+  }
+
+  @Test("CAM-904: what is due first is served first, and a large campaign starves no small one")
+  func fairness() async throws {
+    try await CampaignBed.with(batchSize: 20) { bed in
+      try await bed.contacts(6_000)
+      let large = try await bed.campaign([E.points("a", after: (1, "h"))])
+      let small = try await bed.campaign([E.points("b", after: (1, "h"))])
+      for contact in [3, 1, 2] as [Int64] {
+        try await bed.add([contact], to: small.id)
+        bed.clock.now = bed.now.addingTimeInterval(1)
+      }
+      try await bed.add(Array(1...6_000), to: large.id)
+      bed.clock.now = bed.now.addingTimeInterval(3600)
+      let (a, b, now) = (large.events[0], small.events[0], bed.now)
+      let first = try await bed.runtime.pass(small.id, now: now) {
+        try await $0.runDue(b, limit: 2)
+      }
+      #expect(first == 2)
+      let executed = try await bed.log(small.id).filter { $0.state == "executed" }.map(\.contact)
+      #expect(executed == [1, 3])
+      // Thousands of the large one are asked for before the last of the small one.
+      try await bed.working(concurrency: 1) {
+        for event in [a, b] {
+          await bed.runtime.wake([Wake(event: event.id, slot: Wake.slot(of: now))])
+        }
+        var left = 0
+        let isServed = try await eventually(within: .seconds(30)) {
+          let rows = try await bed.pool.query(
+            """
+            SELECT count(*) FILTER (WHERE event_id = \(a.id)), count(*) FILTER (WHERE event_id = \(b.id))
+            FROM campaign_log WHERE state = 0
+            """)
+          let (ofLarge, ofSmall) = try rows[0].decode(Int.self, Int.self)
+          left = ofLarge
+          return ofSmall == 0
+        }
+        #expect(isServed && left > 0, "\(left)")
+      }
+    }
+  }
+
   @Test("CAM-903, CAM-908: entries that others hold are left to them, and each is executed once")
   func claims() async throws {
     try await CampaignBed.with { bed in

@@ -1,7 +1,6 @@
 import Contacts
 import Foundation
 import JobQueue
-import Mail
 import Points
 import Postgres
 import Segments
@@ -12,6 +11,7 @@ import Transfer
 import Users
 
 @testable import Campaigns
+@testable import Mail
 
 /// A database, a corner of Redis and campaigns on them, with a clock that the test moves.
 struct CampaignBed: Sendable {
@@ -20,6 +20,7 @@ struct CampaignBed: Sendable {
   let jobs: JobClient
   let clock: TestInstant
   let runtime: CampaignRuntime
+  let mail: MailKit?
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
@@ -30,7 +31,8 @@ struct CampaignBed: Sendable {
 
   static func with<R: Sendable>(
     settings: CampaignSettings = CampaignSettings(), types: EventTypes? = nil,
-    batchSize: Int = 2_000, isolation: isolated (any Actor)? = #isolation,
+    batchSize: Int = 2_000, transport: (any MailTransport)? = nil,
+    isolation: isolated (any Actor)? = #isolation,
     _ body: (CampaignBed) async throws -> R
   ) async throws -> R {
     let redis = try TestRedis()
@@ -39,15 +41,20 @@ struct CampaignBed: Sendable {
       let jobs = JobClient(
         redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
         clock: WallClock(offset: { clock.offset }), logger: .silent)
+      let later = LaterRuntime()
+      let mail = transport.map { kit(jobs, prefix: redis.prefix, $0, observed: later) }
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
-        types: types ?? .standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true }),
+        types: types
+          ?? .standard(
+            mail: mail?.office, http: HTTPClient(), allowsPrivateAddresses: { true }),
         settings: { settings })
+      let runtime = CampaignRuntime(
+        engine: engine, jobs: jobs, batchSize: batchSize, memberBatchSize: batchSize,
+        logger: .silent)
+      later.value = runtime
       let bed = CampaignBed(
-        pool: database.pool, redis: redis, jobs: jobs, clock: clock,
-        runtime: CampaignRuntime(
-          engine: engine, jobs: jobs, batchSize: batchSize, memberBatchSize: batchSize,
-          logger: .silent))
+        pool: database.pool, redis: redis, jobs: jobs, clock: clock, runtime: runtime, mail: mail)
       let result: R
       do {
         result = try await body(bed)
@@ -67,6 +74,7 @@ struct CampaignBed: Sendable {
   ) async throws -> R {
     var registry = JobRegistry()
     CampaignJobs.register(in: &registry, runtime)
+    if let mail { MailJobs.register(in: &registry, kit: mail) }
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(

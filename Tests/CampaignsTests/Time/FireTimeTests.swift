@@ -27,7 +27,8 @@ struct FireTimeTests {
       .formatted(.iso8601)
   }
 
-  @Test("CAM-203 to CAM-210: the worked examples")
+  @Test(
+    "CAM-203, CAM-204, CAM-205, CAM-206, CAM-207, CAM-208, CAM-209, CAM-210: the worked examples")
   func examples() throws {
     let morning = ("08:00", "10:00")
     let cases: [(base: String, trigger: Trigger, zone: String, expected: String)] = [
@@ -84,7 +85,41 @@ struct FireTimeTests {
     }
   }
 
-  @Test("CAM-1: the effective zone is the contact's if it is known, else the default")
+  @Test(
+    "CAM-207: inside the window to the second, before it its start, from its stop on tomorrow's")
+  func window() throws {
+    let trigger = Self.trigger(window: ("08:00", "10:00"))
+    for (base, expected) in [
+      ("2018-10-19T07:59:59Z", "2018-10-19T08:00:00Z"),
+      ("2018-10-19T08:00:00Z", "2018-10-19T08:00:00Z"),
+      ("2018-10-19T09:59:59Z", "2018-10-19T09:59:59Z"),
+      ("2018-10-19T10:00:00Z", "2018-10-20T08:00:00Z"),
+      ("2018-10-19T23:00:00Z", "2018-10-20T08:00:00Z"),
+    ] {
+      #expect(try fire(trigger, base: base) == expected, "\(base)")
+    }
+  }
+
+  @Test("CAM-202, CAM-211, CAM-212: at once, or at a date, whatever hour, window and days are set")
+  func unrestricted() throws {
+    var immediate = Self.trigger(hour: "09:00", window: ("08:00", "10:00"), days: [1])
+    immediate.mode = .immediate
+    var dated = immediate
+    dated.mode = .date
+    // A Friday evening.
+    let base = "2018-10-19T20:15:30Z"
+    #expect(try fire(immediate, base: base) == base)
+    for (date, expected) in [
+      ("2018-10-21T23:59:59Z", "2018-10-21T23:59:59Z"), ("2018-10-19T20:15:29Z", base),
+      // An overdue date runs at once, however old it is.
+      ("1999-12-31T00:00:00Z", base),
+    ] {
+      dated.date = try Date.ISO8601FormatStyle().parse(date)
+      #expect(try fire(dated, base: base) == expected, "\(date)")
+    }
+  }
+
+  @Test("1: the effective zone is the contact's if it is known, else the default")
   func effectiveZone() throws {
     var zones = FireZones(standard: try #require(TimeZone(identifier: "America/New_York")))
     let base = try Date.ISO8601FormatStyle().parse("2018-10-19T09:00:00Z")
@@ -104,7 +139,9 @@ struct FireTimeTests {
   static let cases =
     ProcessInfo.processInfo.environment["MARTLET_TEST_STEPS"].flatMap { Int($0) } ?? 4_000
 
-  @Test("CAM-202 to CAM-218: as a naive calculation has it, in 30 zones, about days with a shift")
+  @Test(
+    "CAM-202 to CAM-216, CAM-218: as a naive calculation has it, in 30 zones, about days with a shift"
+  )
   func agrees() throws {
     print("fire times: seed \(Self.seed)")
     var random = RandomTimes(SeededGenerator(seed: Self.seed))

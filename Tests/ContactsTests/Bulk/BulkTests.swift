@@ -85,8 +85,8 @@ import Users
     try await world.pool.query(sql).first?.decode(at: 0)
   }
 
-  /// contacts.md 9: each action with what it leaves; matched, changed and skipped are counted.
-  @Test func doesEveryAction() async throws {
+  @Test("CON-55, CON-92, CON-93: each action with what it leaves; changed and skipped are counted")
+  func doesEveryAction() async throws {
     try await withContacts { world in
       let three = ContactSelection(ids: [1, 2, 3, 99])
       func expect(
@@ -108,7 +108,7 @@ import Users
         """
       try await expect(
         "segments", add: .array([.integer(1)]), changed: 3, members, "1:1true 2:1true 3:1true")
-      // CON-92: what is in both lists ends removed.
+      // What is in both lists ends removed.
       try await expect(
         "segments", add: .string("1,2"), remove: .array([.string("2")]), changed: 3, members,
         "1:1true 2:1true 3:1true")
@@ -137,7 +137,7 @@ import Users
       try await expect(
         "points", value: .integer(5), changed: 3,
         "SELECT sum(points)::text || count(*) FROM contacts WHERE points <> 0", "153")
-      // CON-55: reason 3 on the e-mail channel, with the comment.
+      // Reason 3 on the e-mail channel, with the comment.
       try await expect(
         "dnc", comments: "asked", changed: 3,
         "SELECT string_agg(channel || reason || comments, ' ') FROM do_not_contact",
@@ -156,8 +156,10 @@ import Users
     }
   }
 
-  /// CON-90, contacts.md 13.13: more than 100 are refused and nobody is deleted, whoever says which.
-  @Test func deletesAtMostAHundred() async throws {
+  @Test(
+    "CON-90, CON-91, case 13: more than 100 are refused and nobody is deleted; missing ones are told"
+  )
+  func deletesAtMostAHundred() async throws {
     try await withContacts { world in
       try await world.pool.query(
         "INSERT INTO contacts (date_added, city) SELECT \(testNow), 'Rome' FROM generate_series(1, 101)"
@@ -183,8 +185,8 @@ import Users
     }
   }
 
-  /// CON-90: whoever comes to match after they were counted is not deleted.
-  @Test func deletesOnlyWhoWasCounted() async throws {
+  @Test("CON-90: whoever comes to match after they were counted is not deleted")
+  func deletesOnlyWhoWasCounted() async throws {
     try await DuplicateWorld.with { world in
       func insert(_ count: Int) async throws {
         try await world.pool.query(
@@ -205,8 +207,8 @@ import Users
     }
   }
 
-  /// Where nobody matches, the job has nothing to do (CON-90).
-  @Test func deletesNobodyWhereNobodyMatched() async throws {
+  @Test("Where nobody matches, the job has nothing to do (CON-90)")
+  func deletesNobodyWhereNobodyMatched() async throws {
     try await withContacts { world in
       let result = try await Self.run(
         BulkRequest("delete", ContactSelection(search: "city:Rome")), world)
@@ -214,8 +216,8 @@ import Users
     }
   }
 
-  /// CON-90: a contact that stops matching while the step waits for it is left alone.
-  @Test func leavesThoseAloneWhoLeft() async throws {
+  @Test("CON-90: a contact that stops matching while the step waits for it is left alone")
+  func leavesThoseAloneWhoLeft() async throws {
     try await withContacts { world in
       _ = try await Self.startWaiting(
         BulkRequest("delete", ContactSelection(search: "firstname:C")), world,
@@ -313,8 +315,8 @@ import Users
     }
   }
 
-  /// CON-50: names of channels are those that single contacts take; case makes no difference.
-  @Test func takesNamesOfChannels() async throws {
+  @Test("CON-50: names of channels are those that single contacts take; case makes no difference")
+  func takesNamesOfChannels() async throws {
     try await withContacts { world in
       let one = ContactSelection(ids: [1])
       _ = try await Self.run(

@@ -3,8 +3,7 @@ import Foundation
 import Postgres
 import Testing
 
-/// Random calls of the door beside a model in memory (CON-30 to CON-35).
-@Suite struct CompanyLinksModelTests {
+@Suite("Random calls beside a model in memory (CON-30 to CON-35)") struct CompanyLinksModelTests {
   /// What one contact has, in the order in which it was added.
   struct Model: Equatable {
     var companies: [(id: Int64, at: Double)] = []

@@ -102,8 +102,9 @@ struct DuplicateWorld: Sendable {
     ("a@x.y", "3"), ("x@x.y", "4"), ("y@x.y", "4"),
   ]
 
-  /// CON-80, CON-82: with AND five contacts are left, with OR three; CON-83: a second run finds nothing.
-  @Test(arguments: [(DuplicateRule.and, [2, 4, 6, 7, 8]), (.or, [4, 6, 8])])
+  @Test(
+    "CON-80 to CON-83: with AND five are left, with OR three, the newest; a second run finds nothing",
+    arguments: [(DuplicateRule.and, [2, 4, 6, 7, 8]), (.or, [4, 6, 8])])
   func mergesTheExample(rule: DuplicateRule, left: [Int64]) async throws {
     try await DuplicateWorld.with { world in
       try await world.insert(Self.example)
@@ -118,8 +119,8 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  /// CON-82: with e-mail only, the addresses j,j,j,j,a,a,x leave three contacts; CON-81: the other way.
-  @Test func mergesIntoTheOldest() async throws {
+  @Test("CON-81, CON-82: j,j,j,j,a,a,x by e-mail leave three contacts, here the oldest")
+  func mergesIntoTheOldest() async throws {
     try await DuplicateWorld.with { world in
       try await world.pool.query(
         "UPDATE fields SET is_unique_identifier = false WHERE alias = 'phone'")
@@ -134,8 +135,8 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  /// CON-80: visitors and empty values are no duplicates.
-  @Test func leavesVisitorsAndEmptyValuesAlone() async throws {
+  @Test("CON-80: visitors and empty values are no duplicates")
+  func leavesVisitorsAndEmptyValuesAlone() async throws {
     try await DuplicateWorld.with { world in
       try await world.insert([("a@x.y", "1"), ("a@x.y", "1")], identified: false)
       try await world.insert([("b@x.y", nil), ("b@x.y", nil), (nil, ""), (nil, "")])
@@ -145,9 +146,9 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  /// Random contacts, in batches over several workers: what is left is what plain reading of CON-80 leaves,
-  /// and no points are lost.
-  @Test(arguments: [DuplicateRule.and, .or])
+  @Test(
+    "CON-80: random contacts in batches over several workers, as by plain reading; no points are lost",
+    arguments: [DuplicateRule.and, .or])
   func leavesWhatTheReferenceLeaves(rule: DuplicateRule) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("duplicates seed \(seed)")

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct FrequencyRuleTests {
-  /// CON-57: a rule is written member by member; one channel is preferred.
-  @Test func changesOnlyWhatIsGiven() async throws {
+  @Test("CON-57: a rule is written member by member; one channel is preferred")
+  func changesOnlyWhatIsGiven() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query(

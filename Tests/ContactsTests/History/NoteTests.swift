@@ -42,8 +42,10 @@ import Users
     }
   }
 
-  /// CON-58: an unknown type, an empty text and a missing contact are field errors; nothing is written.
-  @Test func refusesBadNotes() async throws {
+  @Test(
+    "CON-58: an unknown type, an empty text, a missing contact are field errors; nothing is written"
+  )
+  func refusesBadNotes() async throws {
     try await withContacts { (notes, _) async throws in
       for (draft, member) in [
         (NoteDraft(contactID: 1, text: "x", type: "sms"), "type"),
@@ -60,8 +62,8 @@ import Users
     }
   }
 
-  /// CON-58: newest first. CON-59: they go with the contact, or move to the winner.
-  @Test func followsTheContact() async throws {
+  @Test("CON-58, CON-59: notes come newest first, go with the contact, or move to the winner")
+  func followsTheContact() async throws {
     try await withContacts { (notes, pool) async throws in
       for (minute, contact) in [1, 2, 1].enumerated() {
         _ = try await notes.create(

@@ -53,8 +53,10 @@ import Users
     }
   }
 
-  /// CON-100, CON-102, CON-106.
-  @Test func listsEventsNewestFirst() async throws {
+  @Test(
+    "CON-100, CON-102, CON-106: all kinds of events, newest first, those of one time in a fixed order"
+  )
+  func listsEventsNewestFirst() async throws {
     try await withHistory { (timeline, _) async throws in
       let page = try await timeline.page(of: 1)
       #expect(page.total == 11)
@@ -77,8 +79,8 @@ import Users
     }
   }
 
-  /// CON-101: exclusion wins. CON-102: sorted by time, type and label, in pages.
-  @Test func filtersPagesAndOrders() async throws {
+  @Test("CON-101, CON-102: exclusion wins; sorted by time, type and label, in pages")
+  func filtersPagesAndOrders() async throws {
     try await withHistory { (timeline, _) async throws in
       let points = try await timeline.page(of: 1, .init(include: [.pointsGained, .stageChanged]))
       #expect(points.events.map(\.type) == [.pointsGained, .stageChanged])
@@ -109,8 +111,8 @@ import Users
     }
   }
 
-  /// CON-102: a search looks at label and data, and takes the text as it is.
-  @Test func searchesLabelsAndData() async throws {
+  @Test("CON-102: a search looks at label and data, and takes the text as it is")
+  func searchesLabelsAndData() async throws {
     try await withHistory { (timeline, _) async throws in
       func found(_ text: String) async throws -> [String] {
         let page = try await timeline.page(of: 1, .init(search: text))
@@ -125,8 +127,8 @@ import Users
     }
   }
 
-  /// All contacts have one history together, in pages that do not overlap (CON-106).
-  @Test func pagesThroughAllContacts() async throws {
+  @Test("All contacts have one history together, in pages that do not overlap (CON-106)")
+  func pagesThroughAllContacts() async throws {
     try await withHistory { (timeline, _) async throws in
       var ids: [String] = []
       for start in stride(from: 0, to: 15, by: 3) {
@@ -139,8 +141,8 @@ import Users
     }
   }
 
-  /// CON-56: every change is told, also that an entry was replaced or taken away.
-  @Test func tellsEveryChangeOfDoNotContact() async throws {
+  @Test("CON-56: every change is told, also that an entry was replaced or taken away")
+  func tellsEveryChangeOfDoNotContact() async throws {
     try await withHistory { (timeline, pool) async throws in
       try await pool.transaction { connection in
         let later = testNow.addingTimeInterval(1_000)
@@ -160,8 +162,8 @@ import Users
     }
   }
 
-  /// CON-105: every day of the last six months, with events and points.
-  @Test func countsEngagementsByDayAndWeek() async throws {
+  @Test("CON-105: every day of the last six months, with events and points")
+  func countsEngagementsByDayAndWeek() async throws {
     try await withHistory { (timeline, pool) async throws in
       // 14 November 2023, 22:13 UTC, a Tuesday; the history ends eleven minutes later.
       let now = testNow.addingTimeInterval(86_400)

@@ -16,9 +16,10 @@ import Users
     return person
   }
 
-  /// CON-72…77, SEG-112, held against a plain reference: random contacts merged in random order, alone
-  /// and several pairs at once.
-  @Test(arguments: 0..<6) func mergesLikeTheReference(round: Int) async throws {
+  @Test(
+    "CON-72 to CON-77, STG-17, SEG-112: random merges, alone and at once, as a plain reference has it",
+    arguments: 0..<6)
+  func mergesLikeTheReference(round: Int) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("merge seed \(seed)")
     var random = SeededGenerator(seed: seed)
@@ -61,8 +62,8 @@ import Users
     }
   }
 
-  /// CON-11, contacts.md 13.7: chains lead to the last winner; with the winner they are gone.
-  @Test func leadsOldNumbersToTheWinner() async throws {
+  @Test("CON-11, case 7: chains lead to the last winner; with the winner they are gone")
+  func leadsOldNumbersToTheWinner() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2), person(3)])
       func merge(_ loser: Int64, _ winner: Int64) async throws {
@@ -96,8 +97,8 @@ import Users
     }
   }
 
-  /// CON-71, and numbers that do not exist: nothing changes.
-  @Test func refusesWhatCannotBeMerged() async throws {
+  @Test("CON-71, and numbers that do not exist: nothing changes")
+  func refusesWhatCannotBeMerged() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2)])
       await #expect(throws: MergeError.sameContact(1)) {
@@ -117,8 +118,8 @@ import Users
     }
   }
 
-  /// CON-78: record, audit, marks; SEG-112: history and announcement of what moved.
-  @Test func leavesRecords() async throws {
+  @Test("CON-78, SEG-112: record, audit, marks; history and announcement of what moved")
+  func leavesRecords() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([
         person(1) {
@@ -154,8 +155,8 @@ import Users
     }
   }
 
-  /// A winner is under the unique index again once nobody shares its address (CON-62).
-  @Test func keepsTheIdentityIndexTight() async throws {
+  @Test("A winner is under the unique index again once nobody shares its address (CON-62)")
+  func keepsTheIdentityIndexTight() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([
         person(1) { $0.texts["email"] = "a@x.test" }, person(2) { $0.texts["email"] = "A@x.test" },
@@ -178,9 +179,10 @@ import Users
     }
   }
 
-  /// CON-79: merges of the same contacts at once wait for each other; one of two opposite ones finds
-  /// nobody left.
-  @Test func waitsForOthers() async throws {
+  @Test(
+    "CON-79: merges of the same contacts wait for each other; one of two opposite ones finds nobody"
+  )
+  func waitsForOthers() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert((1...20).map { id in person(Int64(id)) { $0.points = 1 } })
       var pairs: [(loser: Int64, winner: Int64)] = []
@@ -205,9 +207,8 @@ import Users
     }
   }
 
-  /// CON-76: whoever adds a table keyed by contact has to say what becomes of it, here and in the
-  /// deletion.
-  @Test func knowsEveryTableOfContacts() async throws {
+  @Test("CON-76: every table keyed by contact says what becomes of it, here and in the deletion")
+  func knowsEveryTableOfContacts() async throws {
     try await MergeWorld.with { (world) async throws in
       let tables = try await world.pool.query(
         """

@@ -137,6 +137,19 @@ import Users
     }
   }
 
+  @Test("STG-01, STG-02: weights order stages, whatever their numbers; who moves leaves the former")
+  func ordersByWeight() async throws {
+    try await with { pool in
+      try await pool.query("UPDATE stages SET weight = 5 WHERE id = 3")
+      #expect(try await advance([3, 4], to: 2, pool) == [3: .already, 4: .moved])
+      #expect(try await advance([2, 3], to: 3, pool) == [2: .further, 3: .further])
+      #expect(try await stages(pool) == [nil, 1, 2, 2])
+      let lifecycle = try await StageStore(pool: pool).lifecycle()
+      #expect(lifecycle.map(\.stage) == [3, 1, 2, 4, 5, nil])
+      #expect(lifecycle.map(\.contacts) == [0, 1, 2, 0, 0, 1])
+    }
+  }
+
   @Test("STG-12, STG-14: a stage that is missing, unpublished or past its window moves nobody")
   func heedsPublishing() async throws {
     try await with { pool in

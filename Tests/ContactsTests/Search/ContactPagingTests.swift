@@ -5,8 +5,8 @@ import Testing
 
 @testable import Contacts
 
-/// Pages are the same whether the contacts they are picked from are few or many (CON-115, CON-116).
-@Suite struct ContactPagingTests {
+@Suite("Pages are the same whether they are picked from few or many (CON-115, CON-116)")
+struct ContactPagingTests {
   private static let conditions: [SQL?] = [
     nil, "true", "false", "contacts.id % 3 = 0", "last_active IS NULL", "last_active IS NOT NULL",
     "points > 3",

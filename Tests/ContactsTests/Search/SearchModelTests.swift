@@ -6,7 +6,8 @@ import Testing
 
 /// Random searches find what a plain evaluator, written without SQL, finds: groups, negations, exact and
 /// wildcard texts, commands on columns and on relations, missing values (CON-110, CON-111, CON-112).
-@Suite struct SearchModelTests {
+@Suite("Searches as a plain evaluator has them (CON-110, CON-111, CON-112)") struct SearchModelTests
+{
   /// A contact as the evaluator sees it.
   private struct Person {
     var id: Int64

@@ -37,7 +37,8 @@ struct ImportBed: Sendable {
       let fields = FieldStore(pool: database.pool)
       let bed = ImportBed(
         database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
-        service: ImportService(jobs: jobs, fields: fields, settings: settings, logger: .silent))
+        service: ImportService(
+          jobs: jobs, fields: fields, settings: { settings }, logger: .silent))
       let result: R
       do {
         result = try await body(bed)
@@ -56,7 +57,7 @@ struct ImportBed: Sendable {
   func with(_ settings: ImportSettings) -> ImportBed {
     ImportBed(
       database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
-      service: ImportService(jobs: jobs, fields: fields, settings: settings, logger: .silent))
+      service: ImportService(jobs: jobs, fields: fields, settings: { settings }, logger: .silent))
   }
 
   /// Uploads a file in chunks of a size.

@@ -5,8 +5,8 @@ import Testing
 
 /// How filters are read and joined (segments.md 3 and 4).
 @Suite struct CombiningTests {
-  /// SEG-10, SEG-11: the worked example of the specification.
-  @Test func groupsByOr() async throws {
+  @Test("SEG-10, SEG-11: the worked example of the specification")
+  func groupsByOr() async throws {
     func person(_ first: String, _ last: String, _ address: String?) -> ModelContact {
       var values: [String: ModelValue] = ["firstname": .text(first), "c_text": .text(last)]
       if let address { values["c_lookup"] = .text(address) }
@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  /// SEG-10; edge cases 1, 2 and 3 of section 13.
-  @Test func readsGlue() async throws {
+  @Test("SEG-10, edges 1 to 3: the first glue counts for nothing, in whatever letter case")
+  func readsGlue() async throws {
     try await Playground.with(["ann": .named("Ann"), "bob": .named("Bob")]) { (play) async throws in
       // The first filter's glue means nothing.
       #expect(
@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// SEG-12, SEG-15: values of one filter are alternatives, "none of them" whatever the glue.
-  @Test func takesValuesOfOneFilterAsAlternatives() async throws {
+  @Test("SEG-12, SEG-15: values of one filter are alternatives, \"none of them\" whatever the glue")
+  func takesValuesOfOneFilterAsAlternatives() async throws {
     try await Playground.with(
       ["ann": .named("Ann"), "bob": .named("Bob"), "cleo": .named("Cleo")],
       segments: [
@@ -64,8 +64,8 @@ import Testing
     }
   }
 
-  /// SEG-14: what SQL would call unknown is not satisfied, and may be negated by whoever asks.
-  @Test func isNeverUnknown() async throws {
+  @Test("SEG-14: what SQL would call unknown is not satisfied, and may be negated by whoever asks")
+  func isNeverUnknown() async throws {
     try await Playground.with(["nobody": .named(nil)]) { (play) async throws in
       let compiled = try play.compiler().compile(
         try SegmentFilters(json: [having("firstname", "=", "x"), or("c_number", "gt", 1)]),
@@ -76,8 +76,9 @@ import Testing
     }
   }
 
-  /// SEG-02: `properties.filter` wins, even if it is null; the old place is read only without it.
-  @Test func prefersTheValueInProperties() throws {
+  @Test(
+    "SEG-02: `properties.filter` wins, even if it is null; the old place is read only without it")
+  func prefersTheValueInProperties() throws {
     func read(_ members: [String: JSONValue]) throws -> SegmentFilter {
       var all: [String: JSONValue] = [
         "field": "city", "type": "text", "operator": "like", "object": "lead",
@@ -96,8 +97,8 @@ import Testing
         == .object(["filter": "x", "display": "X"]))
   }
 
-  /// SEG-03: what a contact did is found under `lead` as well.
-  @Test func findsBehaviorsUnderLead() async throws {
+  @Test("SEG-03: what a contact did is found under `lead` as well")
+  func findsBehaviorsUnderLead() async throws {
     var visitor = ModelContact.named("Ann")
     visitor.devices = [["device": "desktop"]]
     try await Playground.with(["ann": visitor]) { (play) async throws in
@@ -108,8 +109,8 @@ import Testing
     }
   }
 
-  /// SEG-04: `=` with a list is `in`.
-  @Test func takesEqualWithAListAsIn() async throws {
+  @Test("SEG-04: `=` with a list is `in`")
+  func takesEqualWithAListAsIn() async throws {
     try await Playground.with(["ann": .named("Ann"), "bob": .named("Bob")]) { (play) async throws in
       #expect(try await play.who(having("firstname", "=", ["bob", "x"])) == ["bob"])
       let stored = try SegmentFilters(json: [having("firstname", "=", ["bob"])])

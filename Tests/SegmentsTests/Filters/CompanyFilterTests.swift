@@ -26,8 +26,8 @@ import Testing
     having(field, word, value, object: "company", glue: glue)
   }
 
-  /// SEG-46, SEG-13: all company filters of a group look at one company.
-  @Test func looksAtOneCompany() async throws {
+  @Test("SEG-46, SEG-13: all company filters of a group look at one company")
+  func looksAtOneCompany() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(
         try await play.who(company("companycity", "=", "oslo"), company("k_number", "gt", 1))
@@ -41,8 +41,8 @@ import Testing
     }
   }
 
-  /// SEG-47: without a company every field of it is missing.
-  @Test func takesFieldsAsMissingWithoutCompany() async throws {
+  @Test("SEG-47: without a company every field of it is missing")
+  func takesFieldsAsMissingWithoutCompany() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(try await play.who(company("companycity", "empty")) == ["none", "blank"])
       #expect(try await play.who(company("companycity", "!empty")) == ["oslo 5", "rome 9"])
@@ -58,8 +58,8 @@ import Testing
     }
   }
 
-  /// SEG-45: further companies do not count.
-  @Test func looksAtThePrimaryCompany() async throws {
+  @Test("SEG-45: further companies do not count")
+  func looksAtThePrimaryCompany() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       try await play.pool.query(
         """
@@ -70,8 +70,8 @@ import Testing
     }
   }
 
-  /// SEG-48: the contact's own text field `company` is a field like any other.
-  @Test func knowsTheTextFieldCompany() async throws {
+  @Test("SEG-48: the contact's own text field `company` is a field like any other")
+  func knowsTheTextFieldCompany() async throws {
     try await Playground.with([
       "acme": .with(["company": .text("Acme")]), "none": .with(),
     ]) { (play) async throws in

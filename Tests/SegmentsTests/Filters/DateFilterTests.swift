@@ -29,8 +29,8 @@ import Testing
       + (parts.count > 6 ? parts[6] / 10 : 0)
   }
 
-  /// SEG-20, SEG-24: null is missing, and negations take it in.
-  @Test func knowsMissingDates() async throws {
+  @Test("SEG-20, SEG-24: null is missing, and negations take it in")
+  func knowsMissingDates() async throws {
     try await Playground.with(Self.at("never", "2026-11-20", "2026-11-21")) { (play) async throws in
       for field in ["c_date", "c_datetime"] {
         #expect(try await play.who(having(field, "empty")) == ["never"])
@@ -43,8 +43,9 @@ import Testing
     }
   }
 
-  /// SEG-40, SEG-41: today begins at midnight of UTC for instants, of the default zone for days.
-  @Test func beginsDaysInTheirZone() async throws {
+  @Test(
+    "SEG-40, SEG-41: today begins at midnight of UTC for instants, of the default zone for days")
+  func beginsDaysInTheirZone() async throws {
     // In Auckland it is the 22nd already.
     try await Playground.with(
       Self.at("2026-11-20 23:59:59", "2026-11-21 00:00:00", "2026-11-22 00:00:00"),
@@ -55,8 +56,8 @@ import Testing
     }
   }
 
-  /// SEG-42: days on a column of instants are days of the default zone.
-  @Test func comparesInstantsAsDays() async throws {
+  @Test("SEG-42: days on a column of instants are days of the default zone")
+  func comparesInstantsAsDays() async throws {
     try await Playground.with(
       Self.at("2026-11-20 10:59:59", "2026-11-20 11:00:00", "2026-11-21 10:59:59"),
       zone: "Pacific/Auckland", now: "2026-11-21T12:00:00Z"
@@ -76,8 +77,8 @@ import Testing
     }
   }
 
-  /// SEG-43: absolute values, to the second; a bare date on an instant is its midnight.
-  @Test func readsAbsoluteDates() async throws {
+  @Test("SEG-43: absolute values, to the second; a bare date on an instant is its midnight")
+  func readsAbsoluteDates() async throws {
     try await Playground.with(
       Self.at("2026-11-20 00:00:00", "2026-11-20 00:00:00.5", "2026-11-20 08:30:15", "2026-11-21")
     ) { (play) async throws in
@@ -93,8 +94,8 @@ import Testing
     }
   }
 
-  /// SEG-44: patterns look at the text of the date.
-  @Test func matchesPatternsOnDates() async throws {
+  @Test("SEG-44: patterns look at the text of the date")
+  func matchesPatternsOnDates() async throws {
     try await Playground.with(Self.at("2020-11-05", "2020-12-01", "2021-01-01", "never")) {
       (play) async throws in
       #expect(try await play.who(having("c_date", "startsWith", "2020-11")) == ["2020-11-05"])
@@ -109,8 +110,9 @@ import Testing
     }
   }
 
-  /// SEG-50 and the tables of 5.2: weeks begin on Monday, `gt` and `lte` mean the end of the range.
-  @Test func comparesWithRanges() async throws {
+  @Test(
+    "SEG-50 and the tables of 5.2: weeks begin on Monday, `gt` and `lte` mean the end of the range")
+  func comparesWithRanges() async throws {
     try await Playground.with(
       Self.at("2026-11-15", "2026-11-16", "2026-11-22", "2026-11-23", "never")
     ) { (play) async throws in
@@ -131,8 +133,8 @@ import Testing
     }
   }
 
-  /// SEG-52 and the table of 5.3: an offset means a day for `=`, its midnight elsewhere.
-  @Test func comparesWithOffsets() async throws {
+  @Test("SEG-52 and the table of 5.3: an offset means a day for `=`, its midnight elsewhere")
+  func comparesWithOffsets() async throws {
     try await Playground.with(
       Self.at("2026-11-19", "2026-11-20 00:00:00", "2026-11-20 08:00:00", "2026-11-21", "never")
     ) { (play) async throws in
@@ -155,8 +157,8 @@ import Testing
     }
   }
 
-  /// SEG-53 and the forms of 5.3.
-  @Test func readsOffsets() {
+  @Test("SEG-53: offsets in all their forms; a day that does not exist is carried forward")
+  func readsOffsets() {
     let january31 = CivilDay.number(2026, 1, 31)
     func day(_ text: String) -> String? {
       guard case .offset(let offset)? = DatePhrase(text) else { return nil }
@@ -179,8 +181,8 @@ import Testing
     }
   }
 
-  /// SEG-54, SEG-55: month and day of any year, whatever the operator.
-  @Test func matchesAnniversaries() async throws {
+  @Test("SEG-54, SEG-55: month and day of any year, whatever the operator")
+  func matchesAnniversaries() async throws {
     try await Playground.with(
       Self.at("1990-11-21", "2026-11-21", "1990-11-14", "1990-12-21", "never")
     ) { (play) async throws in
@@ -195,8 +197,8 @@ import Testing
     }
   }
 
-  /// SEG-56: 29 February is itself alone.
-  @Test func keepsLeapDays() async throws {
+  @Test("SEG-56: 29 February is itself alone")
+  func keepsLeapDays() async throws {
     for (now, found): (String, [String]) in [
       ("2026-02-28T12:00:00Z", ["2000-02-28"]), ("2026-03-01T12:00:00Z", ["2000-03-01"]),
       ("2028-02-29T12:00:00Z", ["2000-02-29"]),
@@ -208,8 +210,8 @@ import Testing
     }
   }
 
-  /// SEG-31: refused when it is saved; stored, no date equals the empty text.
-  @Test func comparesWithNoValue() async throws {
+  @Test("SEG-31: refused when it is saved; stored, no date equals the empty text")
+  func comparesWithNoValue() async throws {
     try await Playground.with(Self.at("never", "2026-11-20")) { (play) async throws in
       for field in ["c_date", "c_datetime"] {
         #expect(try play.problems(having(field, "=", "")) == ["filters[0].filter: value required"])
@@ -220,8 +222,8 @@ import Testing
     }
   }
 
-  /// SEG-51, SEG-57: anything else is refused, and so is a day that does not exist.
-  @Test func refusesBadDates() async throws {
+  @Test("SEG-51, SEG-57: anything else is refused, and so is a day that does not exist")
+  func refusesBadDates() async throws {
     try await Playground.with(Self.at("never", "2026-11-20", "2026-11-21")) { (play) async throws in
       for field in ["c_date", "c_datetime", "date_added"] {
         for text in ["Today", "2020-13-45", "2021-02-29", "21.11.2026", "soon", "birthdays"] {

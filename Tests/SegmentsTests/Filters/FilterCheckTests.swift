@@ -63,8 +63,8 @@ import Testing
     }
   }
 
-  /// SEG-38: times of day never; what is unpublished or not for segments only if it is in use.
-  @Test func offersFieldsForSegments() throws {
+  @Test("SEG-38: times of day never; what is unpublished or not for segments only if it is in use")
+  func offersFieldsForSegments() throws {
     #expect(problems(having("f_time", "empty")).first?.hasPrefix("filters[0].field") == true)
     for name in ["hidden", "off"] {
       let filters = try SegmentFilters(json: [having(name, "=", "x")])
@@ -76,8 +76,8 @@ import Testing
     }
   }
 
-  /// SEG-39: the type of a filter only describes.
-  @Test func takesAnyType() {
+  @Test("SEG-39: the type of a filter only describes")
+  func takesAnyType() {
     #expect(problems(having("points", "gte", "20", type: "text")) == [])
     #expect(problems(having("f_region", "in", "a|b", type: "lookup")) == [])
   }

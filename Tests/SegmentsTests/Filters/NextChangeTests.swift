@@ -5,8 +5,8 @@ import Testing
 
 @testable import Segments
 
-/// When the calendar alone can change who matches (segments.md 10, SEG-77), and the days of zones.
-@Suite struct NextChangeTests {
+@Suite("When the calendar alone can change who matches (SEG-77), and the days of zones")
+struct NextChangeTests {
   private static let fields = FieldSet(
     version: 1,
     fields: [

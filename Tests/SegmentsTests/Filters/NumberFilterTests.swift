@@ -14,16 +14,16 @@ import Testing
     "-1": number(-1),
   ]
 
-  /// SEG-23: zero is a value.
-  @Test func takesZeroAsAValue() async throws {
+  @Test("SEG-23: zero is a value")
+  func takesZeroAsAValue() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(try await play.who(having("c_number", "empty")) == ["null"])
       #expect(try await play.who(having("c_number", "=", 0)) == ["0"])
     }
   }
 
-  /// SEG-32, SEG-33: numbers compare as numbers, whatever the filter's type says.
-  @Test func comparesNumerically() async throws {
+  @Test("SEG-32, SEG-33: numbers compare as numbers, whatever the filter's type says")
+  func comparesNumerically() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(
         try await play.who(having("c_number", "lt", "20", type: "text")) == [
@@ -43,8 +43,8 @@ import Testing
     }
   }
 
-  /// SEG-35: patterns look at the shortest decimal text.
-  @Test func matchesPatternsOnNumbers() async throws {
+  @Test("SEG-35: patterns look at the shortest decimal text")
+  func matchesPatternsOnNumbers() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(try await play.who(having("c_number", "startsWith", "2")) == ["20"])
       #expect(try await play.who(having("c_number", "like", "%.5")) == ["12.5"])
@@ -60,8 +60,8 @@ import Testing
     }
   }
 
-  /// SEG-22: never set is neither true nor false.
-  @Test func tellsFalseFromNeverSet() async throws {
+  @Test("SEG-22: never set is neither true nor false")
+  func tellsFalseFromNeverSet() async throws {
     try await Playground.with([
       "yes": .with(["c_boolean": .boolean(true)]), "no": .with(["c_boolean": .boolean(false)]),
       "never": .with(),
@@ -73,8 +73,8 @@ import Testing
     }
   }
 
-  /// SEG-34: what reads as false.
-  @Test func readsBooleans() async throws {
+  @Test("SEG-34: what reads as false")
+  func readsBooleans() async throws {
     try await Playground.with([
       "yes": .with(["c_boolean": .boolean(true)]), "no": .with(["c_boolean": .boolean(false)]),
     ]) { (play) async throws in

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Segments
 
-/// Segments that name segments, against the reference evaluator (SEG-80 to SEG-83).
-@Suite struct ReferencePropertyTests {
+@Suite("Segments that name segments, against the reference evaluator (SEG-80 to SEG-83)")
+struct ReferencePropertyTests {
   /// A world of eight segments: each names only those before it, some are static, and contacts were added
   /// and removed by hand.
   private func makeWorld(
@@ -46,9 +46,8 @@ import Testing
         .map { try $0.decode("id") })
   }
 
-  /// SEG-80, SEG-82: inlined, only filters and what was done by hand count, whatever rows are stored;
-  /// stored, the rows count.
-  @Test func agreesWithTheReference() async throws {
+  @Test("SEG-80, SEG-82: inlined, filters and what was done by hand count; stored, the rows count")
+  func agreesWithTheReference() async throws {
     let seed = FilterPropertyTests.seed
     print("references: seed \(seed)")
     try await TestDatabase.with(migrations: ModelLoader.migrations) {

@@ -18,9 +18,10 @@ import Testing
     [having("leadlist", word, ids, type: "leadlist")]
   }
 
-  /// SEG-80: those who match and are not barred, and those who were added by hand; a removal from one
-  /// segment means nothing for another. Edge case 6: who was removed is no member.
-  @Test func meansEffectiveMembers() async throws {
+  @Test(
+    "SEG-80, edge 6: who matches and is not barred, and who was added by hand; each segment for itself"
+  )
+  func meansEffectiveMembers() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: Self.named("b"), pinned: [3], barred: []),
       2: ModelSegment(filters: Self.named("b"), barred: [2]),
@@ -34,8 +35,8 @@ import Testing
     }
   }
 
-  /// SEG-81: of a static segment those who were added by hand.
-  @Test func takesStaticSegmentsByHand() async throws {
+  @Test("SEG-81: of a static segment those who were added by hand")
+  func takesStaticSegmentsByHand() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: [], pinned: [2]), 2: ModelSegment(filters: []),
     ]
@@ -53,8 +54,8 @@ import Testing
     }
   }
 
-  /// SEG-82: stored rows need not be right for a segment that is rebuilt alone.
-  @Test func evaluatesNamedFilters() async throws {
+  @Test("SEG-82: stored rows need not be right for a segment that is rebuilt alone")
+  func evaluatesNamedFilters() async throws {
     let segments: [Int64: ModelSegment] = [1: ModelSegment(filters: Self.named("ann"))]
     try await Playground.with(Self.people, segments: segments) { (play) async throws in
       let filters = try SegmentFilters(json: Self.members("in", [1]))
@@ -70,9 +71,9 @@ import Testing
     }
   }
 
-  /// SEG-83: chains of any length, and the same segment along two ways. Deep ones are taken from
-  /// stored members.
-  @Test func followsChains() async throws {
+  @Test(
+    "SEG-83, SEG-82: chains of any length, two ways to one segment; deep ones by stored members")
+  func followsChains() async throws {
     var segments: [Int64: ModelSegment] = [1: ModelSegment(filters: Self.named("ann"))]
     for id in Int64(2)...14 {
       segments[id] = ModelSegment(
@@ -103,8 +104,8 @@ import Testing
     }
   }
 
-  /// SEG-84, SEG-85: circles of any length are refused when filters are saved, and fail later.
-  @Test func refusesCircles() async throws {
+  @Test("SEG-84, SEG-85: circles of any length are refused when filters are saved, and fail later")
+  func refusesCircles() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: Self.members("in", [2])),
       2: ModelSegment(filters: Self.members("!in", [3])),
@@ -126,9 +127,10 @@ import Testing
     }
   }
 
-  /// SEG-86: what names a segment or field that is gone cannot be evaluated; who names that one takes its
-  /// members as they are.
-  @Test func failsForWhatIsGone() async throws {
+  @Test(
+    "SEG-86: what names something that is gone cannot be evaluated; who names that takes its members"
+  )
+  func failsForWhatIsGone() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: Self.members("in", [99])),
       2: ModelSegment(filters: [having("gone", "empty")]),
@@ -161,8 +163,8 @@ import Testing
     }
   }
 
-  /// The table before SEG-36: in no segment, in some segment. Those that ask so do not count themselves.
-  @Test func asksForAnySegment() async throws {
+  @Test("SEG-49: in no segment, in some segment; those that ask so do not count themselves")
+  func asksForAnySegment() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: [], pinned: [1], barred: [2]),
       2: ModelSegment(filters: Self.members("empty", .null)),

@@ -9,8 +9,8 @@ import Testing
     .with(options.map { ["c_multiselect": .options($0)] } ?? [:])
   }
 
-  /// SEG-36, SEG-37: `in` on a multiselect means all of them; options are whole.
-  @Test func holdsEveryOption() async throws {
+  @Test("SEG-36, SEG-37: `in` on a multiselect means all of them; options are whole")
+  func holdsEveryOption() async throws {
     try await Playground.with([
       "null": Self.options(nil), "none": Self.options([]), "a": Self.options(["a"]),
       "a b": Self.options(["a", "b"]), "ab": Self.options(["ab"]),
@@ -34,8 +34,8 @@ import Testing
     return contact
   }
 
-  /// SEG-36: `in` on tags means one of them; edge case 8: a tag that is gone is had by nobody.
-  @Test func hasSomeTag() async throws {
+  @Test("SEG-36, edge 8: `in` on tags means one of them; a tag that is gone is had by nobody")
+  func hasSomeTag() async throws {
     try await Playground.with([
       "none": Self.tagged([]), "1": Self.tagged([1]), "1 2": Self.tagged([1, 2]),
       "3": Self.tagged([3]), "all": Self.tagged([1, 2, 3, 4, 5]),
@@ -91,9 +91,9 @@ import Testing
     return contact
   }
 
-  /// SEG-60, SEG-61, SEG-62: a positive form needs some row, a negative one no such row, `!regexp`
-  /// some other row.
-  @Test func asksRelatedRows() async throws {
+  @Test(
+    "SEG-60 to SEG-62: a positive form needs some row, a negative none, `!regexp` some other row")
+  func asksRelatedRows() async throws {
     try await Playground.with([
       "no rows": Self.visitor([]), "a": Self.visitor(["a"]), "a b": Self.visitor(["a", "b"]),
       "b": Self.visitor(["b"]), "null": Self.visitor([nil]),
@@ -112,8 +112,8 @@ import Testing
     }
   }
 
-  /// SEG-66: two filters may be satisfied by two rows.
-  @Test func asksRowsIndependently() async throws {
+  @Test("SEG-66: two filters may be satisfied by two rows")
+  func asksRowsIndependently() async throws {
     var contact = ModelContact.with()
     contact.utm = [["utm_source": "a"], ["utm_medium": "b"]]
     try await Playground.with(["two rows": contact]) { (play) async throws in
@@ -123,8 +123,8 @@ import Testing
     }
   }
 
-  /// SEG-65: the entry of that channel and reason exists or not, whatever others there are.
-  @Test func asksForDoNotContact() async throws {
+  @Test("SEG-65: the entry of that channel and reason exists or not, whatever others there are")
+  func asksForDoNotContact() async throws {
     func contact(_ entries: [String: DoNotContactReason]) -> ModelContact {
       var contact = ModelContact.with()
       contact.doNotContact = entries
@@ -146,9 +146,8 @@ import Testing
     }
   }
 
-  /// SEG-63 by way of the registry: counts of rows are 0 without any, and values that only some have a row
-  /// for match no comparison without one.
-  @Test func takesFieldsOfOtherModules() async throws {
+  @Test("SEG-63: counts of rows are 0 without any; a value that has no row matches no comparison")
+  func takesFieldsOfOtherModules() async throws {
     try await Playground.with([
       "none": Self.visitor([]), "one": Self.visitor(["a"]), "two": Self.visitor(["a", "b"]),
     ]) { (play) async throws in

@@ -22,6 +22,9 @@ struct ImportEntity {
     }
   }
 
+  /// After how many seconds to look again: sooner where somebody waits for it.
+  var retryAfter: String { item.shownStatus == .manual ? "1" : "2" }
+
   /// Changes with everything that is shown, save the speed, which changes with the time.
   var tag: String {
     var still = members
@@ -52,8 +55,8 @@ struct ImportEntity {
       "createdByUser": JSONValue(item.createdByUser), "modifiedBy": JSONValue(item.modifiedBy),
       "modifiedByUser": JSONValue(item.modifiedByUser),
       "id": .int(Int(item.id)), "object": .string(item.object.name),
-      "originalFile": .string(item.originalFile), "status": .int(item.status.rawValue),
-      "statusName": .string(item.status.name), "statusInfo": JSONValue(item.statusInfo),
+      "originalFile": .string(item.originalFile), "status": .int(item.shownStatus.rawValue),
+      "statusName": .string(item.shownStatus.name), "statusInfo": JSONValue(item.statusInfo),
       "cancelled": .bool(item.isCancelled), "priority": .int(item.priority),
       "lineCount": .int(item.lineCount), "insertedCount": .int(item.insertedCount),
       "updatedCount": .int(item.updatedCount), "ignoredCount": .int(item.ignoredCount),
@@ -86,6 +89,7 @@ struct ImportEntity {
         "header": .bool(parser.header), "batchlimit": .int(parser.batchLimit),
       ],
       "allowDuplicates": .bool(item.allowDuplicates), "autoStart": .bool(item.autoStart),
+      "background": .bool(!item.isForeground),
     ]
   }
 

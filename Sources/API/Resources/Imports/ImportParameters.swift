@@ -22,6 +22,7 @@ struct ImportParameters {
     options.autoStart = reader.truth(json, "autoStart") ?? options.autoStart
     options.priority = reader.integer(json, "priority") ?? options.priority
     options.allowDuplicates = reader.truth(json, "allowDuplicates") ?? options.allowDuplicates
+    options.background = reader.truth(json, "background") ?? options.background
     options.fields = reader.fields(json)
     if let defaults = reader.object(json, "defaults") {
       reader.read(defaults, into: &options.defaults)

@@ -29,10 +29,16 @@ struct ImportRoutes: Sendable {
       Route(.get, "/api/imports/{id}/failed") { try await failed($0) },
       Route(.get, "/api/imports/{id}/preview") { try await preview($0) },
       Route(.post, "/api/imports/{id}/start", takesIdempotencyKey: true) { request in
-        let consent = try await request.parameters()["allowDuplicates"]?.truth
+        let parameters = try await request.parameters()
         let item = try await imports.start(
-          try request.id, allowDuplicates: consent, by: try request.actor)
+          try request.id, allowDuplicates: parameters["allowDuplicates"]?.truth,
+          background: parameters["background"]?.truth, by: try request.actor)
         return answer(item, status: .accepted)
+      },
+      Route(.post, "/api/imports/{id}/background", takesIdempotencyKey: true) { request in
+        answer(
+          try await imports.moveToBackground(try request.id, by: try request.actor),
+          status: .accepted)
       },
       Route(.post, "/api/imports/{id}/stop", takesIdempotencyKey: true) { request in
         answer(try await imports.stop(try request.id, by: try request.actor))
@@ -76,7 +82,7 @@ struct ImportRoutes: Sendable {
       ? APIResponse(status: .notModified, body: .whole(ByteBuffer()))
       : APIResponse(json: ["import": entity.json])
     response.headers[.eTag] = entity.tag
-    if entity.isMoving { response.headers[.retryAfter] = "2" }
+    if entity.isMoving { response.headers[.retryAfter] = entity.retryAfter }
     return response
   }
 

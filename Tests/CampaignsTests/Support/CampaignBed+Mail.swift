@@ -1,0 +1,70 @@
+import Contacts
+import JobQueue
+import Synchronization
+
+@testable import Campaigns
+@testable import Mail
+
+extension CampaignBed {
+  /// What sends mail by a transport and tells campaigns of it.
+  static func kit(
+    _ jobs: JobClient, prefix: String, _ transport: any MailTransport, observed: LaterRuntime
+  ) -> MailKit {
+    MailKit(
+      jobs: jobs, prefix: prefix, fields: FieldStore(pool: jobs.postgres),
+      site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+      settings: MailSettingsSource { MailSettings() }, transport: transport,
+      observers: [CampaignMailObserver { observed.value }], registry: .contacts, logger: .silent)
+  }
+
+  /// Makes an e-mail that campaigns may send.
+  func email() async throws -> Int64 {
+    try await pool.query(
+      """
+      INSERT INTO emails (name, subject, html, date_added) VALUES ('Mail', 'Hello', '<p>Hi</p>', \(now))
+      RETURNING id
+      """)[0].decode(at: 0)
+  }
+
+  /// The states of all sends, in their order.
+  func sends() async throws -> [SendState?] {
+    try await pool.query("SELECT state FROM email_sends ORDER BY id").map {
+      SendState(rawValue: try $0.decode(at: 0))
+    }
+  }
+}
+
+/// Campaigns, once they are made: mail is made before them.
+final class LaterRuntime: Sendable {
+  private let held = Mutex<CampaignRuntime?>(nil)
+
+  var value: CampaignRuntime {
+    get {
+      guard let runtime = held.withLock({ $0 }) else {
+        preconditionFailure("mail was sent before there were campaigns")
+      }
+      return runtime
+    }
+    set { held.withLock { $0 = newValue } }
+  }
+}
+
+/// A transport that refuses messages to some addresses for good and remembers whom the others went to.
+final class PickyTransport: MailTransport {
+  let isIdempotent = false
+  let groupSize = 25
+  private let refused: Set<String>
+  private let taken = Mutex<[String]>([])
+
+  init(refusing refused: Set<String> = []) { self.refused = refused }
+
+  var recipients: [String] { taken.withLock { $0 } }
+
+  func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome] {
+    messages.map { message in
+      if refused.contains(message.recipient) { return .refusedMessage("not wanted") }
+      taken.withLock { $0.append(message.recipient) }
+      return .accepted
+    }
+  }
+}
