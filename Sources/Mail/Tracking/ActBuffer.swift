@@ -2,22 +2,18 @@ import Foundation
 import JobQueue
 import Logging
 import Redis
-import Synchronization
+public import ServiceLifecycle
 
 /// Takes acts without letting whoever did them wait for the database: they are appended to a stream in
 /// Redis, and written down in batches by workers.
 ///
 /// A worker that dies leaves what it had read pending, and another takes it over; what is written a second
 /// time is known by its number. Where Redis does not answer, an act is written at once.
-public final class ActBuffer: Sendable {
+public struct ActBuffer: Sendable {
   private let kit: MailKit
-  private let isWaking = Atomic<Bool>(false)
   static let group: RedisArgument = "workers"
   /// One name for all workers: what it means to be pending is said by the time an entry rests.
   static let consumer: RedisArgument = "mail"
-  /// Time between two jobs that one process asks for.
-  static let pause = Duration.milliseconds(40)
-
   /// The buffer of an installation.
   public init(kit: MailKit) { self.kit = kit }
 
@@ -37,19 +33,30 @@ public final class ActBuffer: Sendable {
       try await ActRecorder(kit: kit).record([act], now: kit.jobs.clock.now)
       return
     }
-    wake()
+    kit.acts.signal()
   }
+}
 
-  /// Asks for a worker, at most so often; the last act of a burst is seen too.
-  private func wake() {
-    guard !isWaking.exchange(true, ordering: .relaxed) else { return }
-    Task {
+/// Asks for a worker when acts were appended in this process. What it misses (a process that dies between the two)
+/// the periodic look finds.
+public struct ActWaker: Service, CustomStringConvertible {
+  /// Time between two jobs that one process asks for.
+  static let pause = Duration.milliseconds(40)
+
+  private let kit: MailKit
+
+  /// A waker.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// The name in logs.
+  public var description: String { "act waker" }
+
+  /// Works until graceful shutdown or cancellation.
+  public func run() async {
+    await kit.acts.each(atMostEvery: Self.pause) {
       do {
-        try await Task.sleep(for: Self.pause)
-        self.isWaking.store(false, ordering: .relaxed)
         try await kit.jobs.enqueue(RecordActs())
       } catch {
-        self.isWaking.store(false, ordering: .relaxed)
         kit.logger.debug("the periodic look finds the acts", metadata: ["error": "\(error)"])
       }
     }
