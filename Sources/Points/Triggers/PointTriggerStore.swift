@@ -43,6 +43,25 @@ public struct PointTriggerStore: Sendable {
     }
   }
 
+  /// The names of the triggers whose events name a campaign, by name.
+  ///
+  /// - Parameter removing: Whether only those count that take contacts out of it.
+  public func names(changing campaign: Int64, removing: Bool = false) async throws -> [String] {
+    try await jobs.postgres.query(
+      """
+      SELECT name FROM point_triggers t WHERE EXISTS (
+        SELECT FROM point_trigger_events e
+        WHERE e.trigger_id = t.id AND e.type = \(PointTriggerEventType.changeCampaigns.rawValue)
+          -- One value stands for a list of one, and numbers may be texts.
+          AND (e.properties -> 'removeFrom' @> to_jsonb(\(campaign)::bigint)
+            OR e.properties -> 'removeFrom' @> to_jsonb(\(campaign)::text)
+            OR NOT \(removing) AND e.properties -> 'addTo' @> to_jsonb(\(campaign)::bigint)
+            OR NOT \(removing) AND e.properties -> 'addTo' @> to_jsonb(\(campaign)::text)))
+      ORDER BY lower(name), id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
   /// Creates a trigger.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
