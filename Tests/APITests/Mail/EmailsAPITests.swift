@@ -96,6 +96,11 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
       #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
+      // Segments that nobody understands are not everybody.
+      for lists in [#""all""#, "[\"x\"]", "[{\"id\":1}]", "[0]"] {
+        let refused = try await bed.send("POST", "/api/emails/1/send", "{\"lists\":\(lists)}")
+        #expect(refused.status == 400, "\(lists): \(refused.text)")
+      }
       let sent = try await bed.send("POST", "/api/emails/1/send")
       #expect(sent.json == ["success": 1, "sentCount": 1, "failedRecipients": 0], "\(sent.text)")
       #expect(try await bed.send("POST", "/api/emails/1/send").json["sentCount"] == 0)
