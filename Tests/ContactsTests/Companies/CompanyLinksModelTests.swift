@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 /// Random calls of the door beside a model in memory (CON-30 to CON-35).
