@@ -99,9 +99,6 @@ enum ErrorMapping {
     case .connection, .timeout, .poolTimeout, .closed, .cancelled:
       logger.warning("the database did not answer", metadata: ["error": "\(error)"])
       return .unavailable("The database did not answer in time.")
-    case .server where error.sqlState == .queryCanceled:
-      // It was given so much time; a narrower question may be answered.
-      return .unavailable("The database did not answer in time; ask for less.")
     case .server where error.sqlState?.errorClass == "22":
       // A value that no column can hold, such as a text with a NUL: the request's own.
       logger.warning("the database refused a value", metadata: ["error": "\(error)"])

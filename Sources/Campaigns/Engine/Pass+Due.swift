@@ -170,9 +170,9 @@ extension Pass {
         continue
       }
       let time =
-        planned > now
-        ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
-      if time > now { back.append((entry, time)) } else { kept.append(entry) }
+        isLater(planned)
+        ? planned : late(trigger, contact: entry.contact, due: min(now, max(planned, entry.fire)))
+      if isLater(time) { back.append((entry, time)) } else { kept.append(entry) }
     }
     try await putBack(event, back)
     if !dateless.isEmpty {
@@ -198,7 +198,7 @@ extension Pass {
     var back: [(Due, Date?)] = []
     var kept: [Due] = []
     for entry in entries {
-      if let time = deadlines[entry.contact]?.at, time <= now {
+      if let time = deadlines[entry.contact]?.at, !isLater(time) {
         kept.append(entry)
       } else {
         back.append((entry, deadlines[entry.contact]?.at))
@@ -207,6 +207,10 @@ extension Pass {
     try await putBack(event, back)
     return kept
   }
+
+  /// Whether an instant that was computed once more lies behind the present one. Fire times keep milliseconds
+  /// (CAM-213): what differs by less is a matter of rounding, and putting back would change nothing.
+  private func isLater(_ time: Date) -> Bool { time.timeIntervalSince(now) >= 0.001 }
 
   /// Lets claimed entries wait (again) until an instant; decisions without one wait for an act alone.
   private func putBack(_ event: CampaignEvent, _ entries: [(Due, Date?)]) async throws {

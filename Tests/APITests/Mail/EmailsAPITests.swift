@@ -149,6 +149,23 @@ struct EmailsAPITests {
     }
   }
 
+  @Test("One idempotency key for two contacts is two sends (EML-210)")
+  func keysOfContacts() async throws {
+    try await APIBed.with { (bed) async throws in
+      for address in ["kim@example.com", "lee@example.com"] {
+        _ = try await bed.make("/api/contacts", "{\"email\":\"\(address)\"}", "contact")
+      }
+      _ = try await bed.make("/api/emails", #"{"name":"N","subject":"s"}"#, "email")
+      for contact in [1, 2, 2] {
+        let answer = try await bed.server.request(
+          "POST", "/api/emails/1/contact/\(contact)/send", headers: ["Idempotency-Key: once"])
+        #expect(answer.json == ["success": true], "\(answer.text)")
+      }
+      let rows = try await bed.pool.query("SELECT contact_id FROM email_sends ORDER BY 1")
+      #expect(try rows.map { try $0.decode(at: 0, as: Int64.self) } == [1, 2])
+    }
+  }
+
   @Test("Bounces of a provider: authenticated, each once, bad ones refused whole (EML-424)")
   func bounces() async throws {
     try await APIBed.with { (bed) async throws in
