@@ -105,7 +105,7 @@ let package = Package(
       "Mail",
       [
         "Transfer", "CSodium", "Segments", "Contacts", "Users", "JobQueue", "Redis", "Postgres",
-        logging, metrics,
+        logging, metrics, lifecycle,
       ])
     + module(
       "Campaigns",

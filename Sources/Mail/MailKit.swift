@@ -17,6 +17,8 @@ public struct MailKit: Sendable {
   let pacer: MailPacer
   let logger: Logger
   let metrics = MailMetrics()
+  /// That acts were appended (``ActBuffer``), for the ``ActWaker`` of the process.
+  let acts = WakeSignals()
 
   /// A kit.
   ///

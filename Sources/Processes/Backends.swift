@@ -23,6 +23,9 @@ public struct Backends: Sendable {
   public let clock: WallClock
   /// The product's settings.
   public let settings: Settings
+  // Whoever is inside a transaction must not wait for another connection to read these.
+  let mailSettings: RecentValue<MailSettings>
+  let campaignSettings: RecentValue<CampaignSettings>
   /// Enqueues jobs and looks at queues.
   public let jobs: JobClient
   /// E-mails.
@@ -66,18 +69,23 @@ public struct Backends: Sendable {
       configuration.testClock
       ? TestClock(redis: redis, prefix: configuration.redisPrefix, logger: logger) : nil
     clock = testClock?.clock ?? .system
-    settings = Settings(postgres: postgres)
+    let settings = Settings(postgres: postgres)
+    self.settings = settings
+    mailSettings = RecentValue { try await Self.mailSettings(settings) }
+    campaignSettings = RecentValue { try await Self.campaignSettings(settings) }
     jobs = JobClient(
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)
     let runtime = Later<CampaignRuntime>()
     do throws(UnknownTransport) {
       mail = try Self.makeMail(
-        configuration, jobs: jobs, settings: settings, campaigns: runtime, logger: logger)
+        configuration, jobs: jobs, settings: mailSettings, campaigns: runtime, logger: logger)
     } catch {
       throw ConfigurationError([ConfigurationProblem("MARTLET_MAIL_TRANSPORT", "\(error)")])
     }
-    campaigns = Self.makeCampaigns(jobs: jobs, mail: mail, settings: settings, logger: logger)
+    campaigns = Self.makeCampaigns(
+      jobs: jobs, mail: mail, settings: campaignSettings,
+      allowsPrivateAddresses: { try await settings.value(.webhookAllowPrivate) }, logger: logger)
     runtime.set(campaigns.runtime)
   }
 

@@ -9,18 +9,17 @@ import Synchronization
 extension Backends {
   /// Campaigns in this process.
   static func makeCampaigns(
-    jobs: JobClient, mail: MailKit, settings: Settings, logger: Logger
+    jobs: JobClient, mail: MailKit, settings: RecentValue<CampaignSettings>,
+    allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool, logger: Logger
   ) -> Campaigns {
-    // Whoever is inside a transaction must not wait for another connection to read them.
-    let recent = RecentValue { try await campaignSettings(settings) }
-    return Campaigns(
+    Campaigns(
       jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
-      settings: { try await recent.current() },
-      allowsPrivateAddresses: { try await settings.value(.webhookAllowPrivate) }, logger: logger)
+      settings: { try await settings.current() },
+      allowsPrivateAddresses: allowsPrivateAddresses, logger: logger)
   }
 
   /// What `martlet settings` says about campaigns.
-  private static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
+  static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
     CampaignSettings(
       timeZone: try await settings.value(.timeZone),
       retryInterval: .seconds(try await settings.value(.campaignRetryInterval)),

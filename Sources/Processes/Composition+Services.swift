@@ -20,13 +20,18 @@ extension Composition {
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
     services.append(RestingMemory())
+    services.append(backends.mailSettings)
+    services.append(backends.campaignSettings)
     // Whoever changes contacts tells the workers to look at their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     services.append(CampaignWaker(backends.campaigns.runtime))
     let role = configuration.role
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }
-    if role == .api || role == .dev { services.append(try await api()) }
+    if role == .api || role == .dev {
+      services.append(ActWaker(kit: backends.mail))
+      services.append(try await api())
+    }
     return services
   }
 

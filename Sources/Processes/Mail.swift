@@ -14,19 +14,17 @@ extension Backends {
   /// Mail in this process: its templates and settings are shared by all who send.
   /// - Throws: ``UnknownTransport``.
   static func makeMail(
-    _ configuration: ProcessConfiguration, jobs: JobClient, settings: Settings,
+    _ configuration: ProcessConfiguration, jobs: JobClient, settings: RecentValue<MailSettings>,
     campaigns: Later<CampaignRuntime>, logger: Logger
   ) throws(UnknownTransport) -> MailKit {
     let fields = FieldStore(pool: jobs.postgres)
-    // Whoever is inside a transaction must not wait for another connection to read them.
-    let recent = RecentValue { try await mailSettings(settings) }
     return try MailKit(
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
         url: configuration.siteURL,
         // Without a secret, which only development allows, everybody can make signatures.
         secret: configuration.secret ?? "development"),
-      settings: MailSettingsSource { try await recent.current() },
+      settings: MailSettingsSource { try await settings.current() },
       transport: configuration.mailTransport,
       // Campaigns stand on mail, and mail tells campaigns what happened to e-mails.
       observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],
@@ -34,7 +32,7 @@ extension Backends {
   }
 
   /// What `martlet settings` says about e-mail.
-  private static func mailSettings(_ settings: Settings) async throws -> MailSettings {
+  static func mailSettings(_ settings: Settings) async throws -> MailSettings {
     var mail = MailSettings()
     mail.fromName = try await settings.value(.mailerFromName)
     mail.fromAddress = try await settings.value(.mailerFromAddress)

@@ -7,7 +7,7 @@ extension Backends {
   /// What point triggers can do with what other modules have (PTS-25).
   var pointTriggerActions: PointTriggerActions {
     var actions = PointTriggerActions()
-    let (office, runtime) = (mail.office, campaigns.runtime)
+    let (office, members) = (mail.office, campaigns.members)
     actions.add(.sendEmail) { call in
       guard let email = call.event.properties["email"]?.int else {
         throw InvalidInput("email", "is required: the number of an e-mail")
@@ -23,10 +23,10 @@ extension Backends {
       return refusals.mapValues { .refused($0.note) }
     }
     actions.add(.changeCampaigns) { call in
-      try await runtime.change(
-        call.contacts, adding: Self.numbers("addTo", call),
-        removing: Self.numbers("removeFrom", call),
-        now: call.now, on: call.connection, call.outbox)
+      let (added, removed) = try call.event.campaigns()
+      try await members.change(
+        call.contacts, adding: added, removing: removed, as: .exit, now: call.now,
+        on: call.connection, call.outbox)
       return [:]
     }
     actions.add(.sendEmailToUser) { call in

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import API
@@ -45,8 +46,8 @@ struct BracketParametersTests {
 
   @Test("No query makes the parser crash")
   func fuzz() throws {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     print("parameters fuzz seed \(seed)")
     let pieces = ["a", "b", "[", "]", "[]", "=", "&", "%", "%5B", "0", "9999999999999999999", "+"]
     for _ in 0..<5000 {

@@ -1,14 +1,15 @@
+import TestSupport
 import Testing
 
 @testable import API
 
 /// What PHP's `http_build_query` writes, in a query or a form, is read as it was meant.
 @Suite struct BracketRoundTripTests {
-  private static let seed = Seeded.fresh
+  private static let seed = SeededGenerator.fresh
 
   @Test("Trees come back as they were written")
   func roundTrip() throws {
-    var random = Seeded(seed: Self.seed)
+    var random = SeededGenerator(seed: Self.seed)
     for _ in 0..<3000 {
       let tree = JSONValue.object(Self.object(depth: 3, &random))
       var pairs: [String] = []
@@ -30,7 +31,7 @@ import Testing
 
   @Test("Any bytes are read, or refused for their number or depth")
   func anyBytes() {
-    var random = Seeded(seed: Self.seed)
+    var random = SeededGenerator(seed: Self.seed)
     let pieces: [[UInt8]] = [
       Array("[".utf8), Array("]".utf8), Array("&".utf8), Array("=".utf8), Array("%".utf8),
       Array("a".utf8), Array("[]".utf8), Array("[0]".utf8), Array("%5B".utf8), Array("%00".utf8),
@@ -68,7 +69,7 @@ import Testing
   private static let keys = ["a", "b c", "ä", "x.y", "-1", "01", "a=b", "e&f", "%41", "+", "K_1"]
   private static let texts = ["", "1", "a b", "ä\u{1F600}", "=&+%", "[x]", "100%", "a;b", "\u{0}"]
 
-  private static func object(depth: Int, _ random: inout Seeded) -> JSONObject {
+  private static func object(depth: Int, _ random: inout SeededGenerator) -> JSONObject {
     var object = JSONObject()
     for key in keys.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)) {
       object.append(key, value(depth: depth - 1, &random))
@@ -76,7 +77,7 @@ import Testing
     return object
   }
 
-  private static func value(depth: Int, _ random: inout Seeded) -> JSONValue {
+  private static func value(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
     switch Int.random(in: 0..<(depth > 0 ? 3 : 1), using: &random) {
     case 1: .object(object(depth: depth, &random))
     case 2:

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import API
@@ -19,10 +20,10 @@ struct HardeningTests {
     let route = Route(.post, "/api/things") { request in
       APIResponse(json: try await request.parameters())
     }
-    let seed = Seeded.fresh
+    let seed = SeededGenerator.fresh
     print("hardening seed \(seed)")
     try await TestServer.with([route]) { server in
-      var random = Seeded(seed: seed)
+      var random = SeededGenerator(seed: seed)
       for _ in 0..<300 {
         let connection = try server.connect()
         let text = (0..<Int.random(in: 1..<12, using: &random))

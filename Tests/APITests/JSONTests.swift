@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import API
@@ -28,8 +29,8 @@ struct JSONTests {
 
   @Test("What is written reads back as it was")
   func roundTrip() throws {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<300 {
       let value = JSONValue.random(depth: 4, using: &random)
       #expect(try JSONParser.parse(value.rendered) == value, "seed \(seed)")
@@ -67,8 +68,8 @@ struct JSONTests {
 
   @Test("No text makes the parser crash")
   func fuzz() {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     print("JSON fuzz seed \(seed)")
     let pieces = ["{", "}", "[", "]", ",", ":", "\"", "\\", "u", "d83d", "1", "-", ".", "e", "tru"]
     for _ in 0..<5000 {
@@ -85,7 +86,7 @@ struct JSONTests {
 
 extension JSONValue {
   /// Any value, for round trips.
-  static func random(depth: Int, using random: inout Seeded) -> JSONValue {
+  static func random(depth: Int, using random: inout SeededGenerator) -> JSONValue {
     switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &random) {
     case 0: return .null
     case 1: return .bool(Bool.random(using: &random))
@@ -108,7 +109,7 @@ extension JSONValue {
     }
   }
 
-  private static func randomText(using random: inout Seeded) -> String {
+  private static func randomText(using random: inout SeededGenerator) -> String {
     String(
       String.UnicodeScalarView(
         (0..<Int.random(in: 0..<8, using: &random)).compactMap { _ in

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import API
@@ -40,8 +41,8 @@ struct MultipartTests {
 
   @Test("However the bytes are cut, the parts are the same")
   func chunks() throws {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     print("multipart seed \(seed)")
     for _ in 0..<200 {
       let contents = (0..<Int.random(in: 1..<4, using: &random)).map { _ in
@@ -58,7 +59,7 @@ struct MultipartTests {
   }
 
   /// Content full of what looks like a boundary and is none.
-  private static func content(using random: inout Seeded) -> String {
+  private static func content(using random: inout SeededGenerator) -> String {
     let pieces = ["\r\n", "\r", "\n", "--", "-", "b", "--b", "\r\n--b", "a,1", "0", "\r\n-"]
     var content = (0..<Int.random(in: 0..<12, using: &random))
       .map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
@@ -103,8 +104,8 @@ struct MultipartTests {
 
   @Test("No body makes the parser crash or keep much")
   func fuzz() {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     print("multipart fuzz seed \(seed)")
     let pieces = [
       "--b", "\r\n", "--", "Content-Disposition: form-data; name=a", ":", "\r", "\n", "x", "\"",

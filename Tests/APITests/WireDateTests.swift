@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import API
@@ -37,8 +38,8 @@ struct WireDateTests {
 
   @Test("Every instant reads back")
   func roundTrip() {
-    let seed = Seeded.fresh
-    var random = Seeded(seed: seed)
+    let seed = SeededGenerator.fresh
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<2000 {
       let date = Date(
         timeIntervalSince1970: Double(

@@ -1,4 +1,5 @@
 import CSV
+import TestSupport
 import Testing
 
 /// Whatever comes in, nothing traps, everything ends, and no row goes missing.

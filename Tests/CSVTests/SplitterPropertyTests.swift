@@ -1,4 +1,5 @@
 import CSV
+import TestSupport
 import Testing
 
 /// However a file is chunked and cut, its records are those that a plain reader finds.

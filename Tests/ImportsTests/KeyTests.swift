@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Imports
@@ -6,7 +7,7 @@ struct KeyTests {
   /// Keys in several parts are found whatever the number of passes; all others are not.
   @Test(arguments: [1, 2, 5, 17])
   func contestedKeys(_ perPass: Int) {
-    var random = Seeded(UInt64(perPass))
+    var random = SeededGenerator(seed: UInt64(perPass))
     let parts = (0..<9).map { _ in
       (0..<20).map { _ in UInt64.random(in: 1...120, using: &random) &* 0x1234_5678_9ABC_DEF1 }
     }
@@ -28,7 +29,7 @@ struct KeyTests {
   }
 
   @Test func internersNumberInTheOrderOfAppearance() {
-    var random = Seeded(7)
+    var random = SeededGenerator(seed: 7)
     var interner = ByteInterner()
     var seen: [String] = []
     for _ in 0..<5_000 {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @testable import Imports
@@ -27,7 +28,7 @@ struct PropertyTests {
     let seed =
       UInt64(round) * 3 + Self.firstSeed
       + (Mode.allCases.firstIndex(of: mode).map(UInt64.init) ?? 0)
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var settings = ImportSettings()
     settings.limits.partRecords = Int.random(in: 1...25, using: &random)
     settings.tailRows = Int.random(in: 1...8, using: &random)

@@ -20,7 +20,7 @@ import Testing
   private struct Run {
     let client: JobClient
     let queue = "model"
-    var random: SplitMix
+    var random: SeededGenerator
     var alive: Set<String> = ["w0", "w1"]
     var nextConsumer = 2
     var open: [JobID: QueueEntry] = [:]
@@ -164,7 +164,7 @@ import Testing
   func randomSequencesKeepThePromises(_ round: Int) async throws {
     let seed = UInt64.random(in: 0 ... .max)
     try await World.run { (world: World) async throws -> Void in
-      var run = Run(client: world.client, random: SplitMix(state: seed))
+      var run = Run(client: world.client, random: SeededGenerator(seed: seed))
       run.limits = ["a": 1, "b": 3]
       try await run.limit()
       var pushed = 0
@@ -192,18 +192,5 @@ import Testing
       let left = try await world.status("model")
       #expect(left.depth == 0 && left.running == 0 && left.scheduled == 0, "seed \(seed)")
     }
-  }
-}
-
-/// A generator whose sequence a seed decides, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -193,6 +193,8 @@ struct ActTests {
   func wakes() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
+      let waking = Task { await ActWaker(kit: bed.kit).run() }
+      defer { waking.cancel() }
       try await bed.working {
         try await ActBuffer(kit: bed.kit).append(
           MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil))

@@ -153,6 +153,21 @@ struct BounceTests {
     }
   }
 
+  @Test("Bounces of one send at the same moment fail it once (EML-422, EML-424)")
+  func atOnce() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let recorder = BounceRecorder(kit: bed.kit)
+      let reports = (0..<8).map { report(.hard, "h\($0)", hash: hash, at: bed.now) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for report in reports { group.addTask { try await recorder.record([report]) } }
+        try await group.waitForAll()
+      }
+      #expect(try await bed.texts("SELECT bounce_count::text FROM email_sends") == ["8"])
+      #expect(try await bed.texts("SELECT failed_count::text FROM emails") == ["1"])
+    }
+  }
+
   @Test(
     "Complaints are like unsubscribing, which stays (EML-411, EML-423); unknown ones are ignored (EML-425)"
   )

@@ -61,6 +61,32 @@ struct OrderTests {
     }
   }
 
+  @Test("What point triggers and forms send obeys do-not-contact until it is handed over (EML-110)")
+  func obeysOfTriggers() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      func bar(_ contact: Int64) async throws {
+        try await bed.pool.query(
+          """
+          INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+          VALUES (\(contact), 'email', 1, \(bed.now))
+          """)
+      }
+      try await bar(1)
+      let email = try await bed.email()
+      for kind in ["trigger", "form"] {
+        let refused = try await bed.place(
+          email, to: [1, 2, 3], .transactional, source: SendSource(kind: kind, id: 7), key: kind)
+        #expect(refused == [1: .doNotContact])
+      }
+      try await bar(2)
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 2)
+      #expect(
+        try await bed.states() == ["2:skipped", "2:skipped", "3:sent", "3:sent"])
+    }
+  }
+
   @Test("Marketing obeys do-not-contact and categories, transactional does not (EML-111, EML-112)")
   func obeys() async throws {
     try await MailBed.with { bed in

@@ -538,6 +538,10 @@ import Testing
       }
     ),
     (
+      "events[0].properties.removeFrom",
+      { $0.events = [PointsBed.event(.changeCampaigns, ["removeFrom": .string("this")])] }
+    ),
+    (
       "events[0].properties.add_tags",
       { $0.events = [PointsBed.event(.changeTags, ["add_tags": .array([.string(" ")])])] }
     ),

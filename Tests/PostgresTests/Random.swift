@@ -1,19 +1,7 @@
 import Foundation
+import TestSupport
 
-/// A generator whose seed is printed with a failure, so that the failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   /// Text with all that is awkward in SQL, COPY and arrays; never a NUL, which PostgreSQL refuses.
   mutating func text(upTo length: Int = 24) -> String {
     let odd: [Unicode.Scalar] = [

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -79,12 +80,12 @@ struct CommandQueueTests {
 
   /// A simulated server that dies and returns. Whatever happens: no command runs twice, none runs
   /// that was said not to have, and every reply reaches its own caller.
-  @Test(arguments: Seeded.seeds(200))
+  @Test(arguments: SeededGenerator.seeds(200))
   func noCommandRunsTwice(seed: UInt64) async {
     let count = 40
     let executed = Mutex<[Int]>([])
     let results = await Waiters.outcomes(count) { waiters in
-      var random = Seeded(seed)
+      var random = SeededGenerator(seed: seed)
       var simulation = Simulation()
       var waiters = waiters[...]
       while !waiters.isEmpty || Int.random(in: 0..<50, using: &random) > 0 {
@@ -120,7 +121,7 @@ private struct Simulation: ~Copyable {
 
   mutating func step(
     _ waiters: inout ArraySlice<UnsafeContinuation<RedisResult, Never>>,
-    using random: inout Seeded
+    using random: inout SeededGenerator
   ) {
     switch Int.random(in: 0..<12, using: &random) {
     case 0...3: ask(&waiters, using: &random)
@@ -137,7 +138,7 @@ private struct Simulation: ~Copyable {
 
   private mutating func ask(
     _ waiters: inout ArraySlice<UnsafeContinuation<RedisResult, Never>>,
-    using random: inout Seeded
+    using random: inout SeededGenerator
   ) {
     guard let waiter = waiters.popFirst() else { return }
     let padding = RedisArgument(bytes: random.bytes(upTo: 30))

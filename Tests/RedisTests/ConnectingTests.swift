@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -94,9 +95,9 @@ struct ConnectingTests {
     #expect(route.next() == .sentinel(sentinels[0], master: "m"))
   }
 
-  @Test(arguments: Seeded.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(20))
   func pausesGrowToTheirBoundWithJitter(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var backoff = Backoff(shortest: 20, longest: 1000)
     var step: Int64 = 20
     for _ in 0..<20 {

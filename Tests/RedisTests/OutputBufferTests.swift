@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -31,9 +32,9 @@ struct OutputBufferTests {
   }
 
   /// What is encoded and parsed again is what it was, whatever the bytes, and wherever they are cut.
-  @Test(arguments: Seeded.seeds(50))
+  @Test(arguments: SeededGenerator.seeds(50))
   func anyCommandSurvives(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var output = OutputBuffer(capacity: 1)
     var expected: [RedisValue] = []
     for _ in 0..<Int.random(in: 1...20, using: &random) {
@@ -46,7 +47,7 @@ struct OutputBufferTests {
     #expect(try replies(in: bytes, pieces: Int.random(in: 1...50, using: &random)) == expected)
   }
 
-  private func argument(_ random: inout Seeded) -> RedisArgument {
+  private func argument(_ random: inout SeededGenerator) -> RedisArgument {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: RedisArgument(String(decoding: random.bytes(upTo: 20), as: UTF8.self))
     case 1: RedisArgument(Int64.random(in: .min ... .max, using: &random))
@@ -56,9 +57,9 @@ struct OutputBufferTests {
     }
   }
 
-  @Test(arguments: Seeded.seeds(20))
+  @Test(arguments: SeededGenerator.seeds(20))
   func whatIsTakenAwayInPartsIsTheWhole(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var output = OutputBuffer(capacity: 1)
     var put: [UInt8] = []
     var taken: [UInt8] = []

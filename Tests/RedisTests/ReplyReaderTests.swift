@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -57,9 +58,9 @@ struct ReplyReaderTests {
   }
 
   /// Any bytes at all give replies or an error, and leave the process alive.
-  @Test(arguments: Seeded.seeds(200))
+  @Test(arguments: SeededGenerator.seeds(200))
   func anyBytesAreSurvived(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var bytes: [UInt8] = []
     let starts = ["*3\r\n", "$5\r\n", "+", "-", ":", "*-1\r\n", "$-1\r\n", "*0\r\n"]
     for _ in 0..<50 {
@@ -74,16 +75,16 @@ struct ReplyReaderTests {
   }
 
   /// Values written as RESP come back the same, wherever the bytes are cut.
-  @Test(arguments: Seeded.seeds(50))
+  @Test(arguments: SeededGenerator.seeds(50))
   func anyValueSurvives(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     let values = (0..<20).map { _ in value(&random, depth: 6) }
     let bytes = values.flatMap(resp)
     let pieces = Int.random(in: 1...64, using: &random)
     #expect(try RedisTests.replies(in: bytes, pieces: pieces) == values)
   }
 
-  private func value(_ random: inout Seeded, depth: Int) -> RedisValue {
+  private func value(_ random: inout SeededGenerator, depth: Int) -> RedisValue {
     switch Int.random(in: 0..<(depth > 0 ? 6 : 5), using: &random) {
     case 0: .null
     case 1: .integer(.random(in: .min ... .max, using: &random))

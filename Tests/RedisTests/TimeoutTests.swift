@@ -87,13 +87,13 @@ struct TimeoutTests {
   }
 
   /// Tasks cancelled at random moments: every call ends, and no reply goes astray.
-  @Test(arguments: Seeded.seeds(3))
+  @Test(arguments: SeededGenerator.seeds(3))
   func cancellationAtAnyMoment(seed: UInt64) async throws {
     let redis = try TestRedis()
     let connection = redis.connection
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
-        var random = Seeded(seed &+ UInt64(number))
+        var random = SeededGenerator(seed: seed &+ UInt64(number))
         let pauses = Int.random(in: 0...20, using: &random)
         group.addTask {
           let task = Task {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -57,9 +58,9 @@ struct URLTests {
     }
   }
 
-  @Test(arguments: Seeded.seeds(300))
+  @Test(arguments: SeededGenerator.seeds(300))
   func anyTextIsSurvived(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     let pieces = [
       "redis://", "redis+sentinel://", "unix://", "/", ":", "@", "[", "]", "%", "?", "#",
       "db=", "&", ",", "h", "1", "é",

@@ -1,7 +1,9 @@
 import Contacts
 import Foundation
 import JobQueue
+import Points
 import Postgres
+import Segments
 public import Users
 
 /// Makes, changes and deletes campaigns. Each call is one transaction with all that follows from it: what
@@ -120,20 +122,30 @@ public struct CampaignEditor: Sendable {
     }
   }
 
-  /// The campaigns and point triggers that name a campaign, by name (CAM-641).
+  /// The campaigns, point triggers and segments that name a campaign, in words (CAM-641).
   public func uses(of id: Int64) async throws -> [String] {
     let rows = try await jobs.postgres.query(
       """
-      SELECT DISTINCT c.name FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
-      WHERE e.deleted_at IS NULL AND c.deleted_at IS NULL AND c.id <> \(id)
-        AND (e.type = 'campaign.addremovelead'
-          AND (e.properties -> 'addTo' @> to_jsonb(\(id)::bigint)
-            OR e.properties -> 'addTo' @> to_jsonb(\(id)::text)
-            OR e.properties -> 'removeFrom' @> to_jsonb(\(id)::bigint)
-            OR e.properties -> 'removeFrom' @> to_jsonb(\(id)::text)))
-      ORDER BY c.name
+      SELECT c.name FROM campaigns c WHERE c.deleted_at IS NULL AND c.id <> \(id) AND EXISTS (
+        SELECT FROM campaign_events e
+        WHERE e.campaign_id = c.id AND e.deleted_at IS NULL
+          AND (e.type = \(EventType.changeCampaigns) AND (\(sql: Self.names(id, in: "addTo"))
+              OR \(sql: Self.names(id, in: "removeFrom")))
+            OR e.type = 'lead.campaigns' AND \(sql: Self.names(id, in: "campaigns"))))
+      ORDER BY lower(c.name), c.id
       """)
-    return try rows.map { try $0.decode(at: 0) }
+    let triggers = try await PointTriggerStore(jobs: jobs).names(changing: id)
+    let segments = try await SegmentStore(pool: jobs.postgres).names(naming: id, by: "campaign")
+    return try rows.map { "the campaign “\(try $0.decode(at: 0, as: String.self))”" }
+      + triggers.map { "the point trigger “\($0)”" } + segments.map { "the segment “\($0)”" }
+  }
+
+  /// Whether a property of an event `e` names a campaign; numbers may be texts.
+  static func names(_ campaign: Int64, in property: SQL) -> SQL {
+    """
+    (e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::bigint)
+      OR e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::text))
+    """
   }
 
   func read(_ id: Int64) async throws -> Campaign {

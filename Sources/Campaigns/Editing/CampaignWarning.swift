@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Points
 import Postgres
 
 /// Something about a campaign that is allowed, and hardly what its author wants.
@@ -37,7 +38,7 @@ extension Campaigns {
           kind: .restartLoop,
           message: """
             Contacts can leave the campaign while a segment of its sources still holds them, and may \
-            restart: they begin anew again and again.
+            restart: they begin anew each time.
             """))
     }
     warnings += campaign.events.compactMap { immediate($0, in: campaign) ?? unknown($0) }
@@ -91,11 +92,13 @@ extension Campaigns {
       SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
       WHERE e.deleted_at IS NULL AND c.deleted_at IS NULL AND c.id <> \(campaign.id)
         AND e.type = \(EventType.changeCampaigns)
-        AND (e.properties -> 'removeFrom' @> to_jsonb(\(campaign.id)::bigint)
-          OR e.properties -> 'removeFrom' @> to_jsonb(\(campaign.id)::text))
+        AND \(sql: CampaignEditor.names(campaign.id, in: "removeFrom"))
       LIMIT 1
       """)
-    return !rows.isEmpty
+    if !rows.isEmpty { return true }
+    let triggers = try await PointTriggerStore(jobs: runtime.jobs).names(
+      changing: campaign.id, removing: true)
+    return !triggers.isEmpty
   }
 
   /// Who names a campaign that was deleted, as a warning (CAM-641).

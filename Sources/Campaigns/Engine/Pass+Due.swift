@@ -174,7 +174,7 @@ extension Pass {
       }
       let time =
         isAhead(planned)
-        ? planned : late(trigger, contact: entry.contact, due: max(planned, entry.fire))
+        ? planned : late(trigger, contact: entry.contact, due: min(now, max(planned, entry.fire)))
       if isAhead(time) { back.append((entry, time)) } else { kept.append(entry) }
     }
     try await putBack(event, back)

@@ -4,28 +4,6 @@ public import JobQueue
 public import Postgres
 
 extension CampaignRuntime {
-  /// Adds contacts to campaigns by hand and has them exit others, within the caller's transaction, which holds
-  /// their rows (PTS-26). Campaigns that are not live are left alone (CAM-602).
-  public func change(
-    _ contacts: [Int64], adding: [Int64], removing: [Int64], now: Date,
-    on connection: PostgresConnection, _ outbox: JobOutbox
-  ) async throws {
-    var wakes: Set<Wake> = []
-    for campaign in Set(adding).sorted() {
-      let done = try await engine.pass(campaign, now: now, on: connection, outbox) { pass in
-        _ = try await pass.enter(contacts, by: .manual)
-      }
-      wakes.formUnion(done?.wakes ?? [])
-    }
-    for campaign in Set(removing).sorted() {
-      let done = try await engine.pass(campaign, now: now, on: connection, outbox) { pass in
-        _ = try await pass.leave(contacts, .exit)
-      }
-      wakes.formUnion(done?.wakes ?? [])
-    }
-    await wake(wakes, after: connection)
-  }
-
   /// Moves contacts into and out of campaigns as announcements of segments tell, until there are none.
   func follow(_ context: JobContext) async throws {
     while try await followOnce() { try context.checkLease() }

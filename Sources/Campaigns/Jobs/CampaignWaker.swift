@@ -6,24 +6,18 @@ public import ServiceLifecycle
 /// Has campaigns follow when contacts moved into or out of segments in this process, and wakes what somebody
 /// else's transaction made due: at once for the first time, then at most every ``pause``, the last one included.
 /// What it misses the periodic look finds.
-public final class CampaignWaker: Service, CustomStringConvertible {
+public struct CampaignWaker: Service, CustomStringConvertible {
   /// Time between two looks.
   public static let pause = Duration.milliseconds(50)
 
   private let runtime: CampaignRuntime
-  private let signals: AsyncStream<Void>
-  private let finish: @Sendable () -> Void
+  private let signals = WakeSignals()
 
   /// A waker; from now on it remembers that there were moves.
   public init(_ runtime: CampaignRuntime) {
     self.runtime = runtime
-    // One signal that waits stands for all that came meanwhile.
-    let (signals, source) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    self.signals = signals
-    finish = { source.finish() }
-    runtime.jobs.postgres.onSignal(SegmentTransitions.signal) { source.yield() }
-    runtime.jobs.postgres.onSignal(CampaignRuntime.signal) { source.yield() }
+    runtime.jobs.postgres.onSignal(SegmentTransitions.signal) { [signals] in signals.signal() }
+    runtime.jobs.postgres.onSignal(CampaignRuntime.signal) { [signals] in signals.signal() }
   }
 
   /// The name in logs.
@@ -31,14 +25,7 @@ public final class CampaignWaker: Service, CustomStringConvertible {
 
   /// Works until graceful shutdown or cancellation.
   public func run() async {
-    await withGracefulShutdownHandler {
-      for await _ in signals {
-        await wake()
-        do { try await Task.sleep(for: Self.pause) } catch { return }
-      }
-    } onGracefulShutdown: {
-      self.finish()
-    }
+    await signals.each(atMostEvery: Self.pause) { await wake() }
   }
 
   private func wake() async {

@@ -90,17 +90,11 @@ public struct CampaignLogStore: Sendable {
     let condition: SQL = """
       l.contact_id = \(contact) AND l.state IN (0, 2, 3, 4) AND \(sql: Self.isShown)
       """
-    let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
-      try await $0.pipeline([
-        "SELECT count(*) FROM campaign_log AS l WHERE \(sql: condition)",
-        """
-        SELECT \(sql: Self.columns) FROM \(sql: Self.source) WHERE \(sql: condition)
-        ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC
-        LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-    }
-    return (try answers[1].map(Self.entry), try answers[0].first?.decode(at: 0) ?? 0)
+    return try await pool.page(
+      Self.columns, from: Self.source, where: condition,
+      order: "ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC",
+      start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.entry) }
   }
 
   /// The entries of a contact in a campaign, by time; at most 10,000 of them.

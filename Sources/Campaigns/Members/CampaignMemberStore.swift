@@ -75,20 +75,11 @@ public struct CampaignMemberStore: Sendable {
     of campaign: Int64, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY m.contact_id"
   ) async throws -> (members: [CampaignMember], total: Int) {
-    let rows: SQL = """
-      campaign_members AS m
-      WHERE m.campaign_id = \(campaign) AND m.is_active AND (\(sql: condition))
-      """
-    let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
-      try await $0.pipeline([
-        "SELECT count(*) FROM \(sql: rows)",
-        """
-        SELECT \(sql: Self.columns) FROM \(sql: rows)
-        \(sql: order) LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-    }
-    return (try answers[1].map(Self.member), try answers[0].first?.decode(at: 0) ?? 0)
+    try await pool.page(
+      Self.columns, from: "campaign_members AS m",
+      where: "m.campaign_id = \(campaign) AND m.is_active AND (\(sql: condition))", order: order,
+      start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.member) }
   }
 
   /// The same with how far each of them is.

@@ -58,43 +58,49 @@ public struct CampaignMembers: Sendable {
     case exit
   }
 
-  /// Adds contacts whose rows the caller has locked.
+  /// Adds contacts to campaigns and takes them out of others. Of campaigns that are not live they are members
+  /// all the same (CAM-602); one that does not exist is left alone.
   ///
-  /// - Returns: Who began a run, in order; nobody where the campaign does not exist.
+  /// All of it is one act: whoever begins a campaign because of one that is named before it does not begin it
+  /// a second time (CAM-112), and whoever is deleted on the way is in none of those that follow (CAM-308).
+  ///
+  /// - Parameters:
+  ///   - contacts: Whose rows the caller has locked.
+  ///   - adding: The campaigns that they come into, before they are taken out of any (CAM-126).
+  ///   - removing: The campaigns that they are taken out of.
+  ///   - removal: How.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  ///   - outbox: Jobs of the transaction.
+  /// - Returns: Who began a run or was an active member.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public func add(
-    _ contacts: [Int64], to campaign: Int64, now: Date, on connection: PostgresConnection,
-    _ outbox: JobOutbox
-  ) async throws -> [Int64] {
-    try await change(campaign, now, connection, outbox) {
-      try await $0.enter(contacts, by: .manual)
-    }
-  }
-
-  /// Removes contacts whose rows the caller has locked.
-  ///
-  /// - Returns: Who was an active member, in order; nobody where the campaign does not exist.
-  /// - Throws: `PostgresError`.
-  @discardableResult
-  public func remove(
-    _ contacts: [Int64], from campaign: Int64, as removal: Removal, now: Date,
+  public func change(
+    _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal, now: Date,
     on connection: PostgresConnection, _ outbox: JobOutbox
-  ) async throws -> [Int64] {
-    try await change(campaign, now, connection, outbox) {
-      try await $0.leave(contacts, removal == .exit ? .exit : .byHand)
+  ) async throws -> Set<Int64> {
+    let family = PassFamily()
+    var changed: Set<Int64> = []
+    var wakes: Set<Wake> = []
+    func pass(_ campaign: Int64, _ body: (Pass) async throws -> [Int64]) async throws {
+      let done = try await runtime.engine.pass(
+        campaign, now: now, on: connection, outbox, evenAsleep: true, family: family, body)
+      guard let done else { return }
+      changed.formUnion(done.result)
+      wakes.formUnion(done.wakes)
     }
-  }
-
-  private func change(
-    _ campaign: Int64, _ now: Date, _ connection: PostgresConnection, _ outbox: JobOutbox,
-    _ body: (Pass) async throws -> [Int64]
-  ) async throws -> [Int64] {
-    let done = try await runtime.engine.pass(
-      campaign, now: now, on: connection, outbox, evenAsleep: true, body)
-    guard let done else { return [] }
-    await runtime.wake(done.wakes, after: connection)
-    return done.result
+    for campaign in Set(adding).sorted() {
+      try await pass(campaign) {
+        try await $0.enter(family.fresh(contacts, in: campaign), by: .manual)
+      }
+    }
+    for campaign in Set(removing).sorted() {
+      try await pass(campaign) {
+        try await $0.leave(contacts, removal == .exit ? .exit : .byHand)
+      }
+    }
+    await runtime.wake(wakes, after: connection)
+    return changed
   }
 }
 

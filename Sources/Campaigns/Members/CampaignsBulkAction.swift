@@ -36,19 +36,9 @@ public struct CampaignsBulkAction: BulkAction {
     var remove: [Int64]
 
     func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
-      var changed: Set<Int64> = []
-      for campaign in add {
-        changed.formUnion(
-          try await members.add(
-            contacts, to: campaign, now: scene.now, on: scene.connection, scene.outbox))
-      }
-      for campaign in remove {
-        changed.formUnion(
-          try await members.remove(
-            contacts, from: campaign, as: .byHand, now: scene.now, on: scene.connection,
-            scene.outbox))
-      }
-      return changed
+      try await members.change(
+        contacts, adding: add, removing: remove, as: .byHand, now: scene.now,
+        on: scene.connection, scene.outbox)
     }
   }
 }

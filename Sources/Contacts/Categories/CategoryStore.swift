@@ -22,16 +22,9 @@ public struct CategoryStore: Sendable {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (categories: [Category], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead) { connection in
-      let count = try await connection.query(
-        "SELECT count(*) FROM categories WHERE \(sql: condition)")
-      let rows = try await connection.query(
-        """
-        SELECT \(sql: Self.columns) FROM categories WHERE \(sql: condition)
-        \(sql: order) LIMIT \(limit) OFFSET \(start)
-        """)
-      return (try rows.map { try Self.category($0) }, try count.first?.decode(at: 0) ?? 0)
-    }
+    try await pool.page(
+      Self.columns, from: "categories", where: condition, order: order, start: start, limit: limit
+    ) { rows, _ in try rows.map { try Self.category($0) } }
   }
 
   /// Makes sure that categories exist, and keeps them from being deleted until the transaction ends.

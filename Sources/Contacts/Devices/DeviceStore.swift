@@ -20,16 +20,9 @@ public struct DeviceStore: Sendable {
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
     limit: Int
   ) async throws -> (devices: [Device], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
-      let results = try await connection.pipeline([
-        "SELECT count(*) FROM devices WHERE \(sql: condition)",
-        """
-        SELECT \(sql: Self.columns) FROM devices WHERE \(sql: condition)
-        \(sql: order) LIMIT \(max(0, limit)) OFFSET \(max(0, start))
-        """,
-      ])
-      return (try results[1].map(Self.device), try results[0].first?.decode(at: 0) ?? 0)
-    }
+    try await pool.page(
+      Self.columns, from: "devices", where: condition, order: order, start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.device) }
   }
 
   /// The device with a number.

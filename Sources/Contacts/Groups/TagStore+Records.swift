@@ -30,15 +30,10 @@ extension TagStore {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (tags: [Tag], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead) { connection in
-      let count = try await connection.query("SELECT count(*) FROM tags WHERE \(sql: condition)")
-      let rows = try await connection.query(
-        """
-        SELECT id, tag, description FROM tags WHERE \(sql: condition) \(sql: order)
-        LIMIT \(limit) OFFSET \(start)
-        """)
-      return (try rows.map(Self.tag), try count.first?.decode(at: 0) ?? 0)
-    }
+    try await pool.page(
+      "id, tag, description", from: "tags", where: condition, order: order, start: start,
+      limit: limit
+    ) { rows, _ in try rows.map(Self.tag) }
   }
 
   /// Creates a tag, or gives the one of exactly this name (api.md 8.6).

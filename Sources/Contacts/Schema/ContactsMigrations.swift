@@ -31,5 +31,6 @@ public enum ContactsMigrations {
     Migration("contacts.014-import-rows", importRows),
     Migration("contacts.015-contact-children", contactChildren),
     Migration("contacts.016-points-and-stages", pointsAndStages),
+    Migration("contacts.017-activity-of-all", activityOfAll),
   ]
 }

@@ -16,28 +16,22 @@ extension StageStore {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY stages.id"
   ) async throws -> (stages: [StageRecord], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead) { connection in
-      let count = try await connection.query("SELECT count(*) FROM stages WHERE \(sql: condition)")
-      let rows = try await connection.query(
-        """
-        \(sql: Self.select) WHERE \(sql: condition) \(sql: order) LIMIT \(limit) OFFSET \(start)
-        """)
-      return (try await Self.records(rows, on: connection), try count.first?.decode(at: 0) ?? 0)
-    }
+    try await pool.page(
+      Self.columns, from: "stages", where: condition, order: order, start: start, limit: limit,
+      Self.records)
   }
 
   static func record(
     _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> StageRecord? {
     let rows = try await connection.query(
-      "\(sql: select) WHERE stages.id = \(id) \(sql: lock)")
+      "SELECT \(sql: columns) FROM stages WHERE stages.id = \(id) \(sql: lock)")
     return try await records(rows, on: connection).first
   }
 
-  private static let select: SQL = """
-    SELECT id, name, weight, description, category_id, publish_up, publish_down, is_published,
+  private static let columns: SQL = """
+    id, name, weight, description, category_id, publish_up, publish_down, is_published,
       \(sql: RecordDates.columns(of: "stages"))
-    FROM stages
     """
 
   /// Stages with their categories, which come by a second statement.

@@ -7,11 +7,15 @@ struct TimelineStatements {
   let query: TimelineQuery
   let sources: [TimelineSource]
 
-  /// How many events there are.
+  /// How many events there are; of all contacts each kind is counted so far only.
   var count: SQL {
     let counts = sources.map { source -> SQL in
       guard query.pattern != nil else {
-        return "SELECT count(*) AS n FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))"
+        let rows: SQL = "FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))"
+        guard contact == nil else { return "SELECT count(*) AS n \(sql: rows)" }
+        return """
+          SELECT count(*) AS n FROM (SELECT \(sql: rows) LIMIT \(TimelineStore.countedOfAll)) AS bounded
+          """
       }
       return """
         SELECT count(*) AS n FROM (\(sql: shown(source, "SELECT e.* FROM \(sql: source.table) AS e WHERE \(sql: rows(of: source))")))
@@ -19,6 +23,21 @@ struct TimelineStatements {
         """
     }
     return "SELECT sum(n)::bigint FROM (\(sql: counts.joined(separator: " UNION ALL "))) AS counts"
+  }
+
+  /// The same for ever longer times before the end, whose newest events are the newest of all: the newest of all
+  /// contacts are found without reading what is old.
+  var steps: [TimelineStatements] {
+    guard contact == nil, query.order == .timestamp, query.isDescending, query.pattern == nil,
+      let end = query.to
+    else { return [self] }
+    let starts = [3_600, 7 * 86_400].map { end.addingTimeInterval(-$0) }
+      .filter { $0 > query.from ?? .distantPast }
+    return starts.map { start in
+      var step = query
+      step.from = start
+      return TimelineStatements(contact: contact, query: step, sources: sources)
+    } + [self]
   }
 
   /// The events of a page.

@@ -22,7 +22,9 @@ public struct TimelineStore: Sendable {
   /// Events of one contact or of all.
   ///
   /// A source gives no more than its first events in the order asked for, and labels and details are
-  /// made for the page alone; only a search or an order by label reads them all.
+  /// made for the page alone; only a search or an order by label reads them all. Of all contacts the newest
+  /// events are looked for first where the query has an end, no more than ``countedOfAll`` events of a kind are
+  /// counted, and the database looks no longer than ``patience``.
   ///
   /// - Parameters:
   ///   - contact: Whose; `nil` for all contacts.
@@ -36,14 +38,30 @@ public struct TimelineStore: Sendable {
   ) async throws -> TimelinePage {
     let wanted = sources.filter { query.wants($0.type) }
     guard !wanted.isEmpty else { return TimelinePage(events: [], total: 0) }
+    let (start, limit) = (max(0, start), max(0, limit))
     let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
-    let page = statements.events(start: max(0, start), limit: max(0, limit))
-    let results = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
-      try await $0.pipeline([statements.count, page])
+    return try await pool.transaction(isolation: .repeatableRead, readOnly: true, retries: 0) {
+      connection in
+      if contact == nil {
+        await connection.sendWithNext(
+          SQL(unsafeText: "SET LOCAL statement_timeout = '\(Self.patience)s'"))
+      }
+      let counted = try await connection.query(statements.count)
+      var rows: PostgresRows?
+      for step in statements.steps {
+        let found = try await connection.query(step.events(start: start, limit: limit))
+        rows = found
+        if found.count >= limit { break }
+      }
+      return TimelinePage(
+        events: try rows?.map(Self.event) ?? [], total: try counted.first?.decode(at: 0) ?? 0)
     }
-    return TimelinePage(
-      events: try results[1].map(Self.event), total: try results[0].first?.decode(at: 0) ?? 0)
   }
+
+  /// So many events of a kind are counted at most where all contacts are meant.
+  public static let countedOfAll = 10_000
+  /// The seconds after which a look at the events of all contacts is given up.
+  static let patience = 10
 
   private static func event(_ row: PostgresRow) throws -> TimelineEvent {
     let details: JSON = try row.decode("details")
@@ -62,7 +80,7 @@ extension TimelineStore {
     -> String
   {
     let wanted = sources.filter { query.wants($0.type) }
-    let statements = TimelineStatements(contact: contact, query: query, sources: wanted)
+    let statements = TimelineStatements(contact: contact, query: query, sources: wanted).steps[0]
     let plan = try await pool.query("EXPLAIN \(sql: statements.events(start: 0, limit: 25))")
     return try plan.map { try $0.decode(at: 0, as: String.self) }.joined(separator: "\n")
   }

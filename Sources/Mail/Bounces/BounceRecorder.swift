@@ -9,6 +9,8 @@ public struct BounceRecorder: Sendable {
   let kit: MailKit
   /// So many soft bounces are a hard one: of one send, or of one contact within 30 days (EML-422).
   static let softLimit = 5
+  /// Of one send so many bounces are kept with their details.
+  static let mostDetails = 100
 
   /// The recorder of an installation.
   public init(kit: MailKit) { self.kit = kit }
@@ -34,11 +36,13 @@ public struct BounceRecorder: Sendable {
   private func record(_ report: BounceReport) async throws -> Bool {
     let now = kit.jobs.clock.now
     return try await kit.jobs.transaction { connection, outbox in
-      let send = try await find(report, now: now, on: connection)
+      var send = try await find(report, on: connection)
       let address = send?.address ?? report.address ?? ""
       var contacts = try await BounceStore.contacts(with: [address], on: connection)
       if let contact = send?.fact.contact { contacts.append(contact) }
       let locked = try await ContactLock.lock(Array(Set(contacts)), on: connection)
+      // Contacts come before their sends; what it has come back with meanwhile counts.
+      send = try await find(report, locking: "FOR UPDATE", on: connection)
       guard send != nil || !locked.isEmpty else {
         kit.logger.notice("a bounce of an unknown address is ignored")
         return false
@@ -67,14 +71,14 @@ public struct BounceRecorder: Sendable {
   }
 
   private func find(
-    _ report: BounceReport, now: Date, on connection: PostgresConnection
+    _ report: BounceReport, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> Send? {
     guard let hash = report.hash else { return nil }
     let rows = try await connection.query(
       """
       SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id, s.address,
         s.bounce_count, s.is_failed
-      FROM email_sends s WHERE s.hash = \(hash)
+      FROM email_sends s WHERE s.hash = \(hash) \(sql: lock)
       """)
     return try rows.first.map { row in
       Send(
@@ -119,7 +123,9 @@ public struct BounceRecorder: Sendable {
     try await connection.query(
       """
       UPDATE email_sends SET bounce_count = bounce_count + 1,
-        bounce_details = coalesce(bounce_details, '[]'::jsonb) || \(try JSON(detail)),
+        -- What comes back for ever is not kept for ever.
+        bounce_details = CASE WHEN bounce_count < \(Self.mostDetails)
+          THEN coalesce(bounce_details, '[]'::jsonb) || \(try JSON(detail)) ELSE bounce_details END,
         is_failed = is_failed OR \(fails),
         state = CASE WHEN \(fails) AND state IN (3, 4) THEN 7 ELSE state END
       WHERE id = \(send.fact.send)

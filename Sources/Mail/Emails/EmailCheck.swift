@@ -47,6 +47,9 @@ struct EmailCheck {
       ("customHtml", values.html, 4 << 20, false), ("plainText", values.plainText, 4 << 20, false),
       ("fromName", values.fromName, 191, false), ("template", values.template, 191, false),
       ("language", values.language, 35, true), ("bccAddress", values.bcc, 1000, false),
+      ("variantSettings", values.winnerCriteria, 191, false),
+      ("utmTags", values.utm.source, 255, false), ("utmTags", values.utm.medium, 255, false),
+      ("utmTags", values.utm.campaign, 255, false), ("utmTags", values.utm.content, 255, false),
     ]
     for (member, text, limit, isRequired) in limits {
       guard let text, !text.isEmpty else {
@@ -68,6 +71,7 @@ struct EmailCheck {
     }) {
       refuse("language", "\(InvalidInput.shown(values.language)) is no language")
     }
+    if values.assets.count > 200 { refuse("assetAttachments", "more than 200") }
     if try JSON(values.dynamicContent).bytes.count > 4 << 20 {
       refuse("dynamicContent", "more than 4 MiB")
     }
@@ -131,7 +135,7 @@ struct EmailCheck {
     let named = values.segments + values.excludedSegments
     guard !named.isEmpty else { return }
     let rows = try await connection.query(
-      "SELECT id FROM segments WHERE id = ANY (\(named)) FOR KEY SHARE")
+      "SELECT id FROM segments WHERE id = ANY (\(named)) ORDER BY id FOR KEY SHARE")
     let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     for id in named where !known.contains(id) {
       refuse(values.segments.contains(id) ? "lists" : "excludedLists", "there is no segment \(id)")

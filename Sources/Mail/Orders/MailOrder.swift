@@ -2,7 +2,7 @@
 public enum SendKind: String, Sendable, Codable {
   /// Obeys do-not-contact, categories and frequency rules, and comes once.
   case marketing
-  /// Is sent whatever the contact has said, and may come again.
+  /// May come again, and is sent whatever the contact has said, but see ``SendSource/obeysDoNotContact``.
   case transactional
 }
 
@@ -18,6 +18,12 @@ public struct SendSource: Sendable, Equatable, Codable {
     self.kind = kind
     self.id = id
   }
+
+  /// The kinds of causes whose transactional sends obey do-not-contact all the same (EML-110).
+  static let obeying = ["trigger", "form"]
+
+  /// Whether do-not-contact holds, whatever kind the send is of.
+  var obeysDoNotContact: Bool { Self.obeying.contains(kind) }
 }
 
 /// One e-mail for many contacts.

@@ -21,6 +21,7 @@ struct Placement {
   /// Whether the sends are those of a broadcast, whose recipients were chosen beforehand.
   var isBulk: Bool { order.source.kind == "email" }
   var isMarketing: Bool { order.kind == .marketing }
+  private var obeysDoNotContact: Bool { order.source.obeysDoNotContact }
 
   private(set) var refusals: [Int64: MailRefusal] = [:]
   private var accepted: [Accepted] = []
@@ -45,6 +46,7 @@ struct Placement {
       )
       SELECT w.place, c.email, c.preferred_locale,
         EXISTS (SELECT FROM email_sends s WHERE s.idempotency_key = w.key) AS is_known
+        \(sql: isMarketing || obeysDoNotContact ? barred : "")
         \(sql: isMarketing ? marketingColumns : "")
       FROM unnest(\(recipients.map(\.contact))::bigint[], \(recipients.map(\.key))::text[])
         WITH ORDINALITY AS w (contact_id, key, place)
@@ -60,6 +62,10 @@ struct Placement {
       let address: String? = try row.decode(at: 1)
       guard let address, EmailAddress.isValid(address) else {
         refusals[recipient.contact] = .noAddress
+        continue
+      }
+      if isMarketing || obeysDoNotContact, try row.decode("is_barred", as: Bool.self) {
+        refusals[recipient.contact] = .doNotContact
         continue
       }
       var entry = Accepted(
@@ -83,11 +89,16 @@ struct Placement {
   /// orders at the same moment do not give a contact more than a rule allows.
   private var lock: SQL { isMarketing ? "FOR NO KEY UPDATE" : "FOR KEY SHARE" }
 
-  private var marketingColumns: SQL {
+  private var barred: SQL {
     """
     , EXISTS (SELECT FROM do_not_contact d
-        WHERE d.contact_id = w.contact_id AND d.channel = 'email') AS is_barred,
-      EXISTS (SELECT FROM contact_categories k WHERE k.contact_id = w.contact_id
+        WHERE d.contact_id = w.contact_id AND d.channel = 'email') AS is_barred
+    """
+  }
+
+  private var marketingColumns: SQL {
+    """
+    , EXISTS (SELECT FROM contact_categories k WHERE k.contact_id = w.contact_id
         AND k.category_id = \(family.category)::bigint AND k.manually_removed) AS has_left,
       EXISTS (SELECT FROM email_sends o WHERE o.family_id = \(family.id)
         AND o.contact_id = w.contact_id AND o.counts_once) AS has_it,
@@ -102,7 +113,6 @@ struct Placement {
   }
 
   private static func refusal(_ row: PostgresRow) throws -> MailRefusal? {
-    if try row.decode("is_barred", as: Bool.self) { return .doNotContact }
     if try row.decode("has_left", as: Bool.self) { return .categoryUnsubscribed }
     if try row.decode("has_it", as: Bool.self) { return .alreadySent }
     return nil

@@ -9,6 +9,10 @@ public enum MailMigrations {
     Migration("mail.003-acts", acts),
     Migration("mail.004-forget", forget),
     Migration("mail.005-intake", intake),
+    // The history of all contacts together finds the few that failed (CON-108); no other column, so that sending
+    // changes no index.
+    Migration(
+      "mail.006-failed", "CREATE INDEX email_sends_failed ON email_sends (id) WHERE is_failed;"),
   ]
 
   /// The family of an e-mail is its parent with all variants and translations (EML-121): what was sent

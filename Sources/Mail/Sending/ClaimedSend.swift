@@ -63,8 +63,9 @@ struct Claimer {
       SELECT s.id, s.hash, s.contact_id, s.family_id, s.state, s.attempts, s.queued_at,
         s.is_marketing, s.is_queue_entry, s.is_bulk, s.source_kind, s.source_id, s.token_values,
         c.id IS NOT NULL AS is_there,
-        s.is_marketing AND EXISTS (SELECT FROM do_not_contact d
-          WHERE d.contact_id = s.contact_id AND d.channel = 'email') AS is_barred,
+        (s.is_marketing OR s.source_kind = ANY (\(SendSource.obeying)))
+          AND EXISTS (SELECT FROM do_not_contact d
+            WHERE d.contact_id = s.contact_id AND d.channel = 'email') AS is_barred,
         s.is_marketing AND EXISTS (SELECT FROM contact_categories k
           JOIN emails e ON e.category_id = k.category_id
           WHERE e.id = s.email_id AND k.contact_id = s.contact_id AND k.manually_removed)

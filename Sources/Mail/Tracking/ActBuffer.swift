@@ -2,6 +2,7 @@ import Foundation
 import JobQueue
 import Logging
 import Redis
+public import ServiceLifecycle
 import Synchronization
 
 /// Takes acts in without letting whoever did them wait for what follows from them: they are appended to a
@@ -10,9 +11,14 @@ import Synchronization
 /// Where the database does not answer, an act goes to a stream in Redis, and from there into the database
 /// when it is back; what comes both ways is known by its number.
 public final class ActBuffer: Sendable {
+  /// What somebody who waits is to do: nothing more, or to write for all who wait.
+  private enum Turn {
+    case done(Result<Void, any Error>)
+    case write
+  }
   private struct Waiting {
     var act: MailAct
-    var answer: CheckedContinuation<Void, any Error>
+    var turn: CheckedContinuation<Turn, Never>
   }
   private struct State {
     var waiting: [Waiting] = []
@@ -21,7 +27,6 @@ public final class ActBuffer: Sendable {
 
   private let kit: MailKit
   private let state = Mutex(State())
-  private let isWaking = Atomic<Bool>(false)
   /// So many statements are under way at once; who comes meanwhile shares the next one.
   private static let writers = 2
   private static let size = 500
@@ -30,10 +35,8 @@ public final class ActBuffer: Sendable {
   static let group: RedisArgument = "workers"
   /// One name for all workers: what it means to be pending is said by the time an entry rests.
   static let consumer: RedisArgument = "mail"
-  /// Time between two jobs that one process asks for.
-  static let pause = Duration.milliseconds(40)
 
-  /// The buffer of an installation.
+  /// A buffer under the installation's prefix.
   public init(kit: MailKit) { self.kit = kit }
 
   static func key(_ kit: MailKit) -> RedisArgument { "\(kit.pacer.prefix):{mail}:acts" }
@@ -42,34 +45,52 @@ public final class ActBuffer: Sendable {
   ///
   /// - Throws: where neither the database nor Redis takes it.
   public func append(_ act: MailAct) async throws {
-    try await withCheckedThrowingContinuation { answer in
-      let isMore = state.withLock { state in
-        state.waiting.append(Waiting(act: act, answer: answer))
-        guard state.writers < Self.writers else { return false }
-        state.writers += 1
-        return true
+    let turn = await withCheckedContinuation { (turn: CheckedContinuation<Turn, Never>) in
+      let mayWrite = state.withLock { state in
+        guard state.writers == Self.writers else {
+          state.writers += 1
+          return true
+        }
+        state.waiting.append(Waiting(act: act, turn: turn))
+        return false
       }
-      if isMore { Task { await self.write() } }
+      if mayWrite { turn.resume(returning: .write) }
+    }
+    switch turn {
+    case .done(let result): try result.get()
+    case .write: try await write(act)
     }
   }
 
-  /// Writes what waits until nothing does.
-  private func write() async {
-    while true {
-      let group = state.withLock { state in
-        let group = Array(state.waiting.prefix(Self.size))
-        state.waiting.removeFirst(group.count)
-        if group.isEmpty { state.writers -= 1 }
-        return group
-      }
-      guard !group.isEmpty else { return }
-      do {
-        try await keep(group.map(\.act))
-        for waiting in group { waiting.answer.resume() }
-      } catch {
-        for waiting in group { waiting.answer.resume(throwing: error) }
+  /// Writes an act together with those that wait, and lets one of those who came meanwhile write on.
+  private func write(_ act: MailAct) async throws {
+    var group = state.withLock { state in
+      let group = Array(state.waiting.prefix(Self.size - 1))
+      state.waiting.removeFirst(group.count)
+      return group
+    }
+    let result: Result<Void, any Error>
+    do {
+      try await keep([act] + group.map(\.act))
+      result = .success(())
+    } catch {
+      result = .failure(error)
+      // That this one's request has ended is no reason to fail for the others.
+      if Task.isCancelled {
+        state.withLock { [group] in $0.waiting.insert(contentsOf: group, at: 0) }
+        group = []
       }
     }
+    for waiting in group { waiting.turn.resume(returning: .done(result)) }
+    let next = state.withLock { state -> Waiting? in
+      guard !state.waiting.isEmpty else {
+        state.writers -= 1
+        return nil
+      }
+      return state.waiting.removeFirst()
+    }
+    next?.turn.resume(returning: .write)
+    try result.get()
   }
 
   private func keep(_ acts: [MailAct]) async throws {
@@ -83,7 +104,7 @@ public final class ActBuffer: Sendable {
         _ = try reply.get()
       }
     }
-    wake()
+    kit.acts.signal()
   }
 
   private func insert(_ acts: [MailAct]) async throws {
@@ -101,17 +122,28 @@ public final class ActBuffer: Sendable {
   private struct Slow: Error, CustomStringConvertible {
     var description: String { "the database has not answered within a second" }
   }
+}
 
-  /// Asks for a worker, at most so often; the last act of a burst is seen too.
-  private func wake() {
-    guard !isWaking.exchange(true, ordering: .relaxed) else { return }
-    Task {
+/// Asks for a worker when acts were appended in this process. What it misses (a process that dies between the two)
+/// the periodic look finds.
+public struct ActWaker: Service, CustomStringConvertible {
+  /// Time between two jobs that one process asks for.
+  static let pause = Duration.milliseconds(40)
+
+  private let kit: MailKit
+
+  /// A waker.
+  public init(kit: MailKit) { self.kit = kit }
+
+  /// The name in logs.
+  public var description: String { "act waker" }
+
+  /// Works until graceful shutdown or cancellation.
+  public func run() async {
+    await kit.acts.each(atMostEvery: Self.pause) {
       do {
-        try await Task.sleep(for: Self.pause)
-        self.isWaking.store(false, ordering: .relaxed)
         try await kit.jobs.enqueue(RecordActs())
       } catch {
-        self.isWaking.store(false, ordering: .relaxed)
         kit.logger.debug("the periodic look finds the acts", metadata: ["error": "\(error)"])
       }
     }

@@ -25,19 +25,9 @@ public struct PointActionStore: Sendable {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (actions: [PointAction], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead) { connection in
-      let results = try await connection.pipeline([
-        "SELECT count(*) FROM point_actions WHERE \(sql: condition)",
-        """
-        \(sql: Self.select) WHERE \(sql: condition) \(sql: order)
-        LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-      return (
-        try await Self.actions(results[1], on: connection),
-        try results[0].first?.decode(at: 0) ?? 0
-      )
-    }
+    try await pool.page(
+      Self.columns, from: "point_actions", where: condition, order: order, start: start,
+      limit: limit, Self.actions)
   }
 
   /// Creates an action.
@@ -108,15 +98,14 @@ public struct PointActionStore: Sendable {
     }
   }
 
-  static let select: SQL = """
-    SELECT id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_actions"))
-    FROM point_actions
-    """
+  static let columns: SQL =
+    "id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_actions"))"
 
   private static func action(
     _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> PointAction? {
-    let rows = try await connection.query("\(sql: select) WHERE id = \(id) \(sql: lock)")
+    let rows = try await connection.query(
+      "SELECT \(sql: columns) FROM point_actions WHERE id = \(id) \(sql: lock)")
     return try await actions(rows, on: connection).first
   }
 

@@ -76,7 +76,8 @@ public enum PointActions {
     let words = types.map(\.rawValue).sorted()
     let rows = try await connection.query(
       """
-      \(sql: PointActionStore.select) WHERE type = ANY (\(words)) AND is_published ORDER BY id
+      SELECT \(sql: PointActionStore.columns) FROM point_actions
+      WHERE type = ANY (\(words)) AND is_published ORDER BY id
       """)
     return try await PointActionStore.actions(rows, on: connection).map {
       ($0, try ActMatcher($0.type, $0.properties))

@@ -25,16 +25,10 @@ public struct PointGroupStore: Sendable {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (groups: [PointGroup], total: Int) {
-    try await pool.transaction(isolation: .repeatableRead) { connection in
-      let results = try await connection.pipeline([
-        "SELECT count(*) FROM point_groups WHERE \(sql: condition)",
-        """
-        SELECT \(sql: PointGroup.columns) FROM point_groups WHERE \(sql: condition)
-        \(sql: order) LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-      return (try results[1].map(PointGroup.init), try results[0].first?.decode(at: 0) ?? 0)
-    }
+    try await pool.page(
+      PointGroup.columns, from: "point_groups", where: condition, order: order, start: start,
+      limit: limit
+    ) { rows, _ in try rows.map(PointGroup.init) }
   }
 
   /// Creates a group.

@@ -1,6 +1,6 @@
-import Contacts
+public import Contacts
 
-/// Events that change segments and tags of contacts (PTS-25, PTS-27).
+/// Events that change segments, campaigns and tags of contacts (PTS-25 to PTS-27).
 enum MembershipEvents {
   /// Refuses properties that an event could not use.
   ///
@@ -9,9 +9,10 @@ enum MembershipEvents {
     _ type: PointTriggerEventType, _ properties: JSONValue, _ member: String
   ) throws(InvalidInput) {
     switch type {
-    case .changeSegments: _ = try Segments(properties, "\(member).properties")
+    case .changeSegments: _ = try Lists(properties, .segments, "\(member).properties")
+    case .changeCampaigns: _ = try Lists(properties, .campaigns, "\(member).properties")
     case .changeTags: _ = try Tags(properties, "\(member).properties")
-    case .changeCampaigns, .sendEmail, .sendEmailToUser, .webhook: break
+    case .sendEmail, .sendEmailToUser, .webhook: break
     }
   }
 
@@ -20,7 +21,7 @@ enum MembershipEvents {
   static func changeSegments(
     _ call: PointTriggerCall
   ) async throws -> [Int64: PointTriggerOutcome] {
-    let segments = try Segments(call.event.properties, "properties")
+    let segments = try Lists(call.event.properties, .segments, "properties")
     for segment in segments.added {
       try await SegmentMembership.add(
         call.contacts, to: segment, cause: .points, now: call.now, on: call.connection)
@@ -40,16 +41,26 @@ enum MembershipEvents {
     return [:]
   }
 
-  private struct Segments {
+  /// The records that an event adds to and removes from, in order of their numbers.
+  fileprivate struct Lists {
     var added: [Int64]
     var removed: [Int64]
 
-    init(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
+    /// The names of the two properties.
+    struct Names {
+      var added: String
+      var removed: String
+
+      static let segments = Names(added: "addToLists", removed: "removeFromLists")
+      static let campaigns = Names(added: "addTo", removed: "removeFrom")
+    }
+
+    init(_ properties: JSONValue, _ names: Names, _ member: String) throws(InvalidInput) {
       func ids(_ name: String) throws(InvalidInput) -> [Int64] {
         Set(try (properties[name] ?? .null).ids("\(member).\(name)")).sorted()
       }
-      added = try ids("addToLists")
-      removed = try ids("removeFromLists")
+      added = try ids(names.added)
+      removed = try ids(names.removed)
     }
   }
 
@@ -79,5 +90,15 @@ enum MembershipEvents {
       }
       return names
     }
+  }
+}
+
+extension PointTriggerEvent {
+  /// The campaigns that contacts are added to and removed from (PTS-26).
+  ///
+  /// - Throws: `InvalidInput` naming the property, of data that was not checked when it was saved.
+  public func campaigns() throws(InvalidInput) -> (added: [Int64], removed: [Int64]) {
+    let lists = try MembershipEvents.Lists(properties, .campaigns, "properties")
+    return (lists.added, lists.removed)
   }
 }

@@ -28,19 +28,28 @@ public struct PointTriggerStore: Sendable {
   public func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (triggers: [PointTrigger], total: Int) {
-    try await jobs.postgres.transaction(isolation: .repeatableRead) { connection in
-      let results = try await connection.pipeline([
-        "SELECT count(*) FROM point_triggers WHERE \(sql: condition)",
-        """
-        \(sql: Self.select) WHERE \(sql: condition) \(sql: order)
-        LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-      return (
-        try await Self.triggers(results[1], on: connection),
-        try results[0].first?.decode(at: 0) ?? 0
-      )
-    }
+    try await jobs.postgres.page(
+      Self.columns, from: "point_triggers", where: condition, order: order, start: start,
+      limit: limit, Self.triggers)
+  }
+
+  /// The names of the triggers whose events name a campaign, by name.
+  ///
+  /// - Parameter removing: Whether only those count that take contacts out of it.
+  public func names(changing campaign: Int64, removing: Bool = false) async throws -> [String] {
+    try await jobs.postgres.query(
+      """
+      SELECT name FROM point_triggers t WHERE EXISTS (
+        SELECT FROM point_trigger_events e
+        WHERE e.trigger_id = t.id AND e.type = \(PointTriggerEventType.changeCampaigns.rawValue)
+          -- One value stands for a list of one, and numbers may be texts.
+          AND (e.properties -> 'removeFrom' @> to_jsonb(\(campaign)::bigint)
+            OR e.properties -> 'removeFrom' @> to_jsonb(\(campaign)::text)
+            OR NOT \(removing) AND e.properties -> 'addTo' @> to_jsonb(\(campaign)::bigint)
+            OR NOT \(removing) AND e.properties -> 'addTo' @> to_jsonb(\(campaign)::text)))
+      ORDER BY lower(name), id
+      """
+    ).map { try $0.decode(at: 0) }
   }
 
   /// Creates a trigger.
@@ -190,15 +199,14 @@ public struct PointTriggerStore: Sendable {
 // MARK: Reading
 
 extension PointTriggerStore {
-  private static let select: SQL = """
-    SELECT id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_triggers"))
-    FROM point_triggers
-    """
+  private static let columns: SQL =
+    "id, \(sql: Values.columns), \(sql: RecordDates.columns(of: "point_triggers"))"
 
   private static func trigger(
     _ id: Int64, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> PointTrigger? {
-    let rows = try await connection.query("\(sql: select) WHERE id = \(id) \(sql: lock)")
+    let rows = try await connection.query(
+      "SELECT \(sql: columns) FROM point_triggers WHERE id = \(id) \(sql: lock)")
     return try await triggers(rows, on: connection).first
   }
 

@@ -175,7 +175,8 @@ private struct DueWork {
           WHERE contact_id = ANY (\(done)) AND event_id = \(event)
         )
         INSERT INTO point_trigger_log (contact_id, event_id, date_fired)
-        SELECT contact, \(event), \(now)::timestamptz FROM unnest(\(done)::bigint[]) AS contact
+        -- Who was deleted by what came of the event has no log any more.
+        SELECT id, \(event), \(now)::timestamptz FROM contacts WHERE id = ANY (\(done))
         """)
     }
     guard !failed.isEmpty else { return }

@@ -1,14 +1,22 @@
+import JobQueue
+public import ServiceLifecycle
 import Synchronization
 
 /// A value as last read, for those who must not wait for another connection while they hold one: the value at
-/// hand is given at once, and after a second a new one is fetched meanwhile.
-public final class RecentValue<Value: Sendable>: Sendable {
+/// hand is given at once, and after a second a new one is fetched meanwhile, by the service that this is. Where it
+/// does not run, as in a command, the value is read once.
+public final class RecentValue<Value: Sendable>: Service {
+  /// So old a value may become before it is read again.
+  public static var freshness: Duration { .seconds(1) }
+
   private struct State {
-    var value: Value?
-    var readAt = ContinuousClock.now
-    var isReading = false
+    var value: Value
+    var readAt: ContinuousClock.Instant
+
+    var isStale: Bool { readAt + RecentValue.freshness < .now }
   }
-  private let state = Mutex(State())
+  private let state = Mutex<State?>(nil)
+  private let stale = WakeSignals()
   private let read: @Sendable () async throws -> Value
 
   /// - Parameter read: Gives the value.
@@ -16,30 +24,26 @@ public final class RecentValue<Value: Sendable>: Sendable {
 
   /// What held a moment ago; waits only where it has never been read.
   public func current() async throws -> Value {
-    let (known, isStale) = state.withLock { state in
-      let isStale = state.value != nil && state.readAt + .seconds(1) < .now && !state.isReading
-      if isStale { state.isReading = true }
-      return (state.value, isStale)
-    }
-    guard let known else { return try await refresh() }
-    if isStale {
-      Task {
-        do {
-          try await self.refresh()
-        } catch {
-          // What was read before holds on; the next who asks tries again.
-          self.state.withLock { $0.isReading = false }
-        }
-      }
-    }
-    return known
+    guard let known = state.withLock({ $0 }) else { return try await refresh() }
+    if known.isStale { stale.signal() }
+    return known.value
   }
 
   /// Reads it now.
   @discardableResult
   public func refresh() async throws -> Value {
+    let began = ContinuousClock.now
     let value = try await read()
-    state.withLock { $0 = State(value: value) }
+    state.withLock { $0 = State(value: value, readAt: began) }
     return value
+  }
+
+  /// Reads the value anew when somebody asked for it who found it old, until graceful shutdown or cancellation.
+  public func run() async {
+    await stale.each(atMostEvery: .milliseconds(100)) {
+      guard state.withLock({ $0?.isStale ?? true }) else { return }
+      // What was read before holds on where it fails; the next who asks has it tried again.
+      do { try await refresh() } catch {}
+    }
   }
 }

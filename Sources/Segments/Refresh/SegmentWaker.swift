@@ -9,25 +9,19 @@ public import ServiceLifecycle
 ///
 /// It runs in every process that changes contacts. What it misses (a process that dies between commit and
 /// enqueuing) the periodic look for marks finds.
-public final class SegmentWaker: Service, CustomStringConvertible {
+public struct SegmentWaker: Service, CustomStringConvertible {
   /// Time between two refreshes that one process asks for.
   public static let pause = Duration.milliseconds(25)
 
   private let jobs: JobClient
   private let logger: Logger
-  private let signals: AsyncStream<Void>
-  private let finish: @Sendable () -> Void
+  private let signals = WakeSignals()
 
   /// A waker; from now on it remembers that there were marks.
   public init(jobs: JobClient, logger: Logger) {
     self.jobs = jobs
     self.logger = logger
-    // One signal that waits stands for all that came meanwhile.
-    let (signals, source) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    self.signals = signals
-    finish = { source.finish() }
-    jobs.postgres.onSignal(ContactChanges.signal) { source.yield() }
+    jobs.postgres.onSignal(ContactChanges.signal) { [signals] in signals.signal() }
   }
 
   /// The name in logs.
@@ -35,14 +29,7 @@ public final class SegmentWaker: Service, CustomStringConvertible {
 
   /// Works until graceful shutdown or cancellation. What is left then is found by the others.
   public func run() async {
-    await withGracefulShutdownHandler {
-      for await _ in signals {
-        await wake()
-        do { try await Task.sleep(for: Self.pause) } catch { return }
-      }
-    } onGracefulShutdown: {
-      self.finish()
-    }
+    await signals.each(atMostEvery: Self.pause) { await wake() }
   }
 
   private func wake() async {

@@ -23,6 +23,22 @@ public struct SegmentStore: Sendable {
     try await pool.withConnection { try await Self.find("true", on: $0) }
   }
 
+  /// The names of the segments whose filters name a record by a field: campaign 7 by `campaign`.
+  public func names(naming record: Int64, by field: String) async throws -> [String] {
+    let filter = JSONValue.array([.object(["field": .string(field)])])
+    let rows = try await pool.query(
+      "SELECT name, filters FROM segments WHERE filters @> \(try JSON(filter)) ORDER BY lower(name), id"
+    )
+    return try rows.compactMap { row in
+      let filters = SegmentFilters(stored: try row.decode("filters"))?.filters ?? []
+      let isNamed = filters.contains { filter in
+        filter.field == field
+          && FilterList.texts(filter.value)?.contains(String(record)) ?? false
+      }
+      return isNamed ? try row.decode("name") : nil
+    }
+  }
+
   /// The published segments that somebody is offered: those for all, and one's own (api.md 8.2).
   public func choices(for actor: SegmentActor) async throws -> [Segment] {
     try await pool.withConnection {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @testable import API
@@ -112,7 +113,7 @@ struct ContactFuzzTests {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for writer in 0..<4 {
           group.addTask {
-            var random = Seeded(seed: seed &+ UInt64(writer))
+            var random = SeededGenerator(seed: seed &+ UInt64(writer))
             for _ in 0..<40 {
               let body = Self.body(&random)
               let (method, path, isExpected) = Self.call(&random)

@@ -48,6 +48,19 @@ struct ActivityAPITests {
       #expect(beyond.status == 200 && beyond.json["events"] == [])
       let all = try await bed.server.request("GET", "/api/contacts/activity?limit=1").json
       #expect(all["total"] == 35 && all["events"]?.elements?.first?["contactId"] == "2")
+      // CON-108: of all contacts it ends now.
+      try await bed.pool.query(
+        """
+        INSERT INTO points_log (contact_id, type, event_name, action_name, delta, date_added)
+        VALUES (1, 'api', 'Later', 'api', 1, '2099-01-01Z')
+        """)
+      #expect(
+        try await bed.server.request("GET", "/api/contacts/activity?limit=1").json["total"] == 35)
+      let future = try await bed.server.request(
+        "GET", "/api/contacts/activity?limit=1&filters[dateTo]=2100-01-01%2000:00:00"
+      ).json
+      #expect(
+        future["total"] == 36 && future["events"]?.elements?.first?["eventLabel"] == "Later / 1")
       #expect(try await bed.server.request("GET", "/api/contacts/9/activity").status == 404)
     }
   }

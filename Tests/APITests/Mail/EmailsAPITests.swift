@@ -96,6 +96,11 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
       #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
+      // Segments that nobody understands are not everybody.
+      for lists in [#""all""#, "[\"x\"]", "[{\"id\":1}]", "[0]"] {
+        let refused = try await bed.send("POST", "/api/emails/1/send", "{\"lists\":\(lists)}")
+        #expect(refused.status == 400, "\(lists): \(refused.text)")
+      }
       let sent = try await bed.send("POST", "/api/emails/1/send")
       #expect(sent.json == ["success": 1, "sentCount": 1, "failedRecipients": 0], "\(sent.text)")
       #expect(try await bed.send("POST", "/api/emails/1/send").json["sentCount"] == 0)
@@ -141,6 +146,23 @@ struct EmailsAPITests {
         stats["total"] == "1" && stats["stats"]?.elements?.first?["tracking_hash"] == .string(hash))
       let found = try await bed.send("GET", "/api/contacts?search=email_sent:1").json
       #expect(found["total"] == "1")
+    }
+  }
+
+  @Test("One idempotency key for two contacts is two sends (EML-210)")
+  func keysOfContacts() async throws {
+    try await APIBed.with { (bed) async throws in
+      for address in ["kim@example.com", "lee@example.com"] {
+        _ = try await bed.make("/api/contacts", "{\"email\":\"\(address)\"}", "contact")
+      }
+      _ = try await bed.make("/api/emails", #"{"name":"N","subject":"s"}"#, "email")
+      for contact in [1, 2, 2] {
+        let answer = try await bed.server.request(
+          "POST", "/api/emails/1/contact/\(contact)/send", headers: ["Idempotency-Key: once"])
+        #expect(answer.json == ["success": true], "\(answer.text)")
+      }
+      let rows = try await bed.pool.query("SELECT contact_id FROM email_sends ORDER BY 1")
+      #expect(try rows.map { try $0.decode(at: 0, as: Int64.self) } == [1, 2])
     }
   }
 

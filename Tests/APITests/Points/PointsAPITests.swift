@@ -185,6 +185,7 @@ import Testing
       let two = try await bed.send("DELETE", path, #"{"events":[2]}"#)
       #expect(two.json["trigger"]?["events"] == [])
       #expect(try await bed.send("DELETE", path).status == 400)
+      #expect(try await bed.send("DELETE", "\(path)?events[]=all").status == 400)
       #expect(
         try await bed.send("DELETE", "/api/points/triggers/7/events/delete?events[]=1").status
           == 404)

@@ -1,4 +1,5 @@
 import Points
+import TestSupport
 import Testing
 
 @testable import API
@@ -139,7 +140,7 @@ import Testing
     let seed = UInt64.random(in: 0 ... .max)
     try await APIBed.with { (bed) async throws in
       try await bed.fillStats()
-      var random = Seeded(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let values = [
         "", "1", "-1.5", "99999999999999999999", "x", "%25", "2024-03-01", "%00", "true",
       ]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import API
@@ -58,7 +59,7 @@ import Testing
   func survivesNonsense() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     try await APIBed.with { (bed) async throws in
-      var random = Seeded(seed: seed)
+      var random = SeededGenerator(seed: seed)
       for round in 0..<240 {
         let (path, members) = Self.resources[round % Self.resources.count]
         var body = JSONObject()

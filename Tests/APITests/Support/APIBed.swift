@@ -127,6 +127,7 @@ struct APIBed: Sendable {
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }
+      group.addTask { [mail] in await ActWaker(kit: mail).run() }
       group.addTask { try await body() }
       try await group.next()
       group.cancelAll()

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Postgres
 import Testing
 import Users
 
@@ -217,7 +218,24 @@ struct CampaignEditorTests {
       ])
       let deleted = try await bed.editor.delete(campaign.id, by: .system)
       #expect(deleted?.name == "Campaign")
-      #expect(try await bed.campaigns.uses(ofDeleted: campaign).map(\.kind) == [.inUse])
+      try await bed.trigger("Hot", ["addTo": [.integer(campaign.id)]])
+      try await bed.trigger("Cold", ["removeFrom": .string("\(campaign.id)")])
+      try await bed.trigger("Other", ["addTo": [.integer(campaign.id + 1)]])
+      try await bed.pool.query(
+        """
+        INSERT INTO segments (id, name, public_name, alias, date_added, filters)
+        VALUES (7, 'Went', 'Went', 'went', \(bed.now), \(try JSON(JSONValue.array([
+          ["object": "lead", "field": "campaign", "type": "campaign", "operator": "in",
+            "properties": ["filter": [.string("\(campaign.id)")]]]
+        ]))))
+        """)
+      let uses = try await bed.campaigns.uses(ofDeleted: campaign)
+      #expect(uses.map(\.kind) == [.inUse])
+      #expect(
+        try await bed.editor.uses(of: campaign.id) == [
+          "the campaign “Campaign”", "the point trigger “Cold”", "the point trigger “Hot”",
+          "the segment “Went”",
+        ])
       #expect(try await bed.campaigns.store.campaign(campaign.id) == nil)
       #expect(try await bed.editor.delete(campaign.id, by: .system) == nil)
       try await bed.run(for: 7200)
@@ -235,6 +253,11 @@ struct CampaignEditorTests {
             "out", "campaign.addremovelead", ["removeFrom": ["this"]], under: "a"),
         ], restart: true)
       #expect(try await bed.campaigns.warnings(about: looping).map(\.kind) == [.restartLoop])
+      let left = try await bed.campaign([E.points("a")], restart: true)
+      try await bed.trigger("In", ["addTo": [.integer(left.id)]])
+      #expect(try await bed.campaigns.warnings(about: left).isEmpty)
+      try await bed.trigger("Out", ["removeFrom": [.integer(left.id)]])
+      #expect(try await bed.campaigns.warnings(about: left).map(\.kind) == [.restartLoop])
       let hasty = try await bed.campaign([
         E.decision("visit", "page.pagehit"),
         E.condition("ask", "lead.tags", ["tags": ["x"]], under: "visit", path: "no"),

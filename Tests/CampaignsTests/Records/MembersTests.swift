@@ -45,8 +45,8 @@ struct MembersTests {
       let (members, now) = (bed.campaigns.members, bed.now)
       let left = try await bed.jobs.transaction { connection, outbox in
         let locked = try await ContactLock.lock([1], on: connection)
-        return try await members.remove(
-          locked, from: campaign.id, as: .exit, now: now, on: connection, outbox)
+        return try await members.change(
+          locked, adding: [], removing: [campaign.id], as: .exit, now: now, on: connection, outbox)
       }
       #expect(left == [1])
       bed.clock.now = now.addingTimeInterval(60)

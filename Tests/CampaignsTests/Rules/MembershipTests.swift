@@ -150,6 +150,78 @@ struct MembershipTests {
     }
   }
 
+  /// Changes memberships within a transaction, as triggers and bulk actions do.
+  private func change(
+    _ bed: CampaignBed, _ contacts: [Int64], adding: [Int64], removing: [Int64] = []
+  ) async throws -> Set<Int64> {
+    try await bed.jobs.transaction { connection, outbox in
+      let there = try await ContactLock.lock(contacts, on: connection)
+      return try await bed.campaigns.members.change(
+        there, adding: adding, removing: removing, as: .exit, now: bed.now, on: connection, outbox)
+    }
+  }
+
+  @Test("CAM-112, CAM-126: several campaigns that are changed by one call are one act")
+  func changedTogether() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let second = try await bed.campaign([E.points("b")], restart: true)
+      let first = try await bed.campaign([E.add("over", ["\(second.id)"])], restart: true)
+      let leaving = try await bed.campaign([E.points("c", after: (1, "d"))])
+      try await bed.add([1], to: leaving.id)
+      // Numbers decide the order, so the second comes of itself first, and is not begun again after it.
+      let changed = try await change(
+        bed, [1], adding: [first.id, second.id], removing: [leaving.id])
+      #expect(changed == [1])
+      #expect(try await bed.member(first.id) == "active manual #1")
+      #expect(try await bed.member(second.id) == "active manual #1")
+      #expect(try await bed.points(1) == 1)
+      #expect(try await bed.member(leaving.id) == "exited manual #1")
+      // A campaign with a smaller number that leads to a greater one.
+      let third = try await bed.campaign([E.points("d")], restart: true)
+      try await bed.edit(second.id) {
+        $0.events = [EventInput(json: E.add("on", ["\(third.id)"]))].compactMap(\.self)
+      }
+      _ = try await change(bed, [1], adding: [second.id, third.id])
+      #expect(try await bed.member(second.id) == "active manual #2")
+      #expect(try await bed.member(third.id) == "active manual #1")
+      #expect(try await bed.points(1) == 3)
+    }
+  }
+
+  @Test("CAM-308: who is deleted by the first of several campaigns is in none of the others")
+  func deletedOnTheWay() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let deleting = try await bed.campaign([
+        E.condition(
+          "first", "lead.field_value",
+          [
+            "field": "email", "operator": "=", "value": "1@example.com",
+          ]),
+        E.action("gone", "lead.deletecontact", under: "first", path: "yes"),
+      ])
+      let other = try await bed.campaign([E.points("a")])
+      _ = try await change(bed, [1, 2], adding: [deleting.id, other.id])
+      #expect(try await bed.member(other.id, 1) == nil)
+      #expect(try await bed.member(other.id, 2) == "active manual #1")
+      #expect(try await bed.log(other.id).map(\.contact) == [2])
+    }
+  }
+
+  @Test("CAM-602: by hand and by points contacts come into a campaign that is not live, and wait")
+  func asleep() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let asleep = try await bed.campaign([E.points("a")], published: false)
+      _ = try await change(bed, [1], adding: [asleep.id, 77])
+      #expect(try await bed.member(asleep.id) == "active manual #1")
+      #expect(try await bed.story(asleep.id) == ["a#1 scheduled @0"])
+      _ = try await change(bed, [1], adding: [], removing: [asleep.id])
+      #expect(try await bed.member(asleep.id) == "exited manual #1")
+    }
+  }
+
   @Test("CAM-120: another source segment, or having been added by hand, keeps a contact in")
   func held() async throws {
     try await CampaignBed.with { bed in

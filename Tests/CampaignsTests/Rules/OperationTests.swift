@@ -206,7 +206,7 @@ struct OperationTests {
       ])
       try await bed.add([1, 2], to: gone.id)
       try await bed.add([1], to: other.id)
-      #expect(try await bed.editor.uses(of: gone.id) == ["Campaign"])
+      #expect(try await bed.editor.uses(of: gone.id) == ["the campaign “Campaign”"])
       _ = try await bed.editor.delete(gone.id, by: .system)
       #expect(try await CampaignStore(pool: bed.pool).campaign(gone.id) == nil)
       try await bed.run(for: 2 * 3600)

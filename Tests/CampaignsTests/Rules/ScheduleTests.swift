@@ -11,6 +11,28 @@ struct ScheduleTests {
   static let day = 86_400.0
 
   @Test(
+    "CAM-213: what is due at an instant of any fraction runs at it, and is not put back for ever",
+    .timeLimit(.minutes(2)))
+  func fractions() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(40)
+      let campaign = try await bed.campaign([
+        E.points("a"), E.points("b", under: "a", after: (2, "d")),
+        E.decision("visit", "page.pagehit", under: "a"),
+        E.points("missed", under: "visit", path: "no", after: (1, "d")),
+      ])
+      for contact in 1...40 as ClosedRange<Int64> {
+        // Such as clocks give, and as neither a double nor the database holds.
+        bed.clock.now = bed.now.addingTimeInterval(0.000_000_7 + Double(contact) * 0.000_000_313)
+        try await bed.add([contact], to: campaign.id)
+      }
+      try await bed.run(for: 3 * 86_400)
+      let states = Set(try await bed.log(campaign.id).map { "\($0.event) \($0.state)" })
+      #expect(states == ["a executed", "b executed", "visit executed", "missed executed"])
+    }
+  }
+
+  @Test(
     "CAM-213, CAM-215, CAM-216: never early; late under a window waits, under an hour up to 60 minutes"
   )
   func late() async throws {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Points
 import Postgres
 import Users
 
@@ -56,6 +57,17 @@ extension CampaignBed {
         wanted, isTrusted: trusting, by: .system, now: now, on: connection, outbox)
     }
     return try await editor.read(id)
+  }
+
+  /// Makes a point trigger that changes campaigns.
+  func trigger(_ name: String, _ properties: [String: JSONValue]) async throws {
+    var event = PointTriggerEventInput()
+    event.type = PointTriggerEventType.changeCampaigns.rawValue
+    event.properties = .object(properties)
+    var input = PointTriggerInput()
+    input.rule.name = name
+    input.events = [event]
+    _ = try await PointTriggerStore(jobs: jobs).create(input, by: .system, now: now)
   }
 
   /// Merges one contact into another.

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Random calls beside a model in memory (CON-30 to CON-35)") struct CompanyLinksModelTests {

@@ -79,6 +79,36 @@ import Users
     }
   }
 
+  @Test(
+    "CON-108: the newest of all are found step by step, and are the same, however long ago they were"
+  )
+  func newestOfAllContacts() async throws {
+    try await withHistory { (timeline, pool) async throws in
+      let all = try await timeline.page(of: nil)
+      #expect(all.total == 12)
+      for later in [60, 7_200, 90_000, 30 * 86_400] as [Double] {
+        let end = testNow.addingTimeInterval(660 + later)
+        for (start, limit) in [(0, 3), (2, 5), (0, 12), (11, 5)] {
+          let page = try await timeline.page(of: nil, .init(to: end), start: start, limit: limit)
+          #expect(page.total == 12)
+          #expect(page.events == Array(all.events[start..<min(12, start + limit)]))
+        }
+      }
+      let end = testNow.addingTimeInterval(7_260)
+      let from = testNow.addingTimeInterval(500)
+      let some = try await timeline.page(of: nil, .init(from: from, to: end), limit: 25)
+      #expect(!some.events.isEmpty && some.total == some.events.count)
+      #expect(some.events == all.events.filter { $0.timestamp >= from })
+      // So many of a kind are counted.
+      try await pool.query(
+        """
+        INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 12000)
+        """)
+      let many = try await timeline.page(of: nil, .init(include: [.created], to: end), limit: 1)
+      #expect(many.total == TimelineStore.countedOfAll)
+    }
+  }
+
   @Test("CON-101, CON-102: exclusion wins; sorted by time, type and label, in pages")
   func filtersPagesAndOrders() async throws {
     try await withHistory { (timeline, _) async throws in

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSupport
 
 /// A contact with what a merge looks at, as plainly as can be: the reference that merges are held
 /// against.

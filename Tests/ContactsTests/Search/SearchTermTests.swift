@@ -1,4 +1,5 @@
 import Contacts
+import TestSupport
 import Testing
 
 @Suite("The search grammar (contacts.md 11.1)")

@@ -1,18 +1,6 @@
+import TestSupport
+
 @testable import Imports
-
-/// A generator that gives the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state &* 0x2545_F491_4F6C_DD1D
-  }
-}
 
 /// Files that make much of little: few distinct values, so that rows meet each other.
 struct RandomFile {
@@ -37,7 +25,8 @@ struct RandomFile {
     return mapping
   }
 
-  static func make(rows count: Int, ids: [Int64], using random: inout Seeded) -> RandomFile {
+  static func make(rows count: Int, ids: [Int64], using random: inout SeededGenerator) -> RandomFile
+  {
     let optional = [
       "firstname", "lastname", "mobile", "company", "attribution", "position", "tags", "points",
       "owner", "stage", "doNotEmail", "id",
@@ -66,7 +55,7 @@ struct RandomFile {
   }
 
   private static func value(
-    _ target: String?, keys: Int, ids: [Int64], using random: inout Seeded
+    _ target: String?, keys: Int, ids: [Int64], using random: inout SeededGenerator
   ) -> String {
     let chance = Int.random(in: 0..<12, using: &random)
     if chance == 0 { return "" }

@@ -36,7 +36,12 @@ extension EmailInput {
     variantParent = members.reference("variantParent")
     translationParent = members.reference("translationParent")
     if let settings = body["variantSettings"], settings.asObject != nil {
-      variantWeight = settings["weight"].map { $0.integer.map { Int64($0) } }?.map { Int($0) }
+      if let weight = settings["weight"] {
+        variantWeight = .some(weight.integer)
+        if weight.integer == nil, weight != .null, weight != .string("") {
+          members.refuse("variantSettings", "the weight must be a whole number")
+        }
+      }
       winnerCriteria = settings["winnerCriteria"]?.text
     }
     utm = Self.utm(body["utmTags"])

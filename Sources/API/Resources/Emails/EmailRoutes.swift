@@ -37,10 +37,9 @@ struct EmailRoutes: Sendable {
       }
       limit = number
     }
-    let lists = body["lists"]?.elements?.compactMap { $0.integer.map(Int64.init) }
+    let segments = try Self.segments(body["lists"])
     do {
-      let count = try await broadcasts.send(
-        try request.id, limit: limit, segments: lists.flatMap { $0.isEmpty ? nil : $0 })
+      let count = try await broadcasts.send(try request.id, limit: limit, segments: segments)
       return APIResponse(json: ["success": 1, "sentCount": .int(count), "failedRecipients": 0])
     } catch let error as BroadcastError {
       switch error {
@@ -48,6 +47,18 @@ struct EmailRoutes: Sendable {
       case .isTemplate: throw APIError.badRequest("\(error)")
       }
     }
+  }
+
+  /// The segments that a broadcast is to be limited to; nil for those of the e-mail. What cannot be understood is
+  /// refused: without it everybody would get the e-mail.
+  private static func segments(_ given: JSONValue?) throws(APIError) -> [Int64]? {
+    guard let given, given != .null, given != .string("") else { return nil }
+    let ids = given.commaList.map { Int64($0.trimmingBlanks) }
+    guard let elements = given.elements ?? (given.text == nil ? nil : [given]),
+      ids.count >= elements.count, ids.allSatisfy({ $0.map { $0 > 0 } ?? false })
+    else { throw .validation([("lists", ["must be a list of ids of segments"])]) }
+    let known = ids.compactMap(\.self)
+    return known.isEmpty ? nil : known
   }
 
   /// To one contact, whatever it has said (EML-110, EML-111).
@@ -61,11 +72,19 @@ struct EmailRoutes: Sendable {
     }
     let body = try await request.parameters()
     var tokens: [String: String] = [:]
-    for member in (body["tokens"]?.asObject ?? [:]).members.prefix(200) {
+    let given = (body["tokens"]?.asObject ?? [:]).members
+    guard given.count <= Self.mostTokens else {
+      throw APIError.validation([("tokens", ["more than \(Self.mostTokens)"])])
+    }
+    for member in given {
       let name = member.key.trimmingCharacters(in: ["{", "}"])
       tokens[name] = member.value.text ?? ""
     }
-    let key = request.headers[.idempotencyKey].map { "direct:\($0)" } ?? "direct:\(UUID())"
+    // Two requests with one key are one send only where they are of one user about one thing.
+    let user = try request.requiredUser.id
+    let key =
+      request.headers[.idempotencyKey].map { "direct:\(user):\(email):\(contact):\($0)" }
+      ?? "direct:\(UUID())"
     let order = MailOrder(
       email: email, kind: .transactional, source: SendSource(kind: "direct"),
       recipients: [.init(contact: contact, key: key, tokens: tokens)])
@@ -78,6 +97,9 @@ struct EmailRoutes: Sendable {
     }
     return APIResponse(json: ["success": true])
   }
+
+  /// The most values of tokens that a request may bring.
+  private static let mostTokens = 200
 
   private func reply(_ request: APIRequest) async throws -> APIResponse {
     guard try await ReplyRecorder(kit: kit).record(hash: try request.pathText("hash")) else {

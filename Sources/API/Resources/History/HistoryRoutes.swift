@@ -56,10 +56,13 @@ struct HistoryRoutes: Sendable {
   private func activity(
     of contact: Int64?, _ request: APIRequest, isOldForm: Bool = false
   ) async throws -> APIResponse {
-    let query = try ActivityQuery(request.query, isOldForm: isOldForm, cap: pageCap)
+    var query = try ActivityQuery(request.query, isOldForm: isOldForm, cap: pageCap)
     if contact != nil {
       let id = try await known(request)
       if Self.wantsCSV(request) { return csv(of: id, query) }
+    } else if query.timeline.to == nil {
+      // What is foreseen of everybody is no activity, and would come before all of it. Clocks differ a little.
+      query.timeline.to = clock.now.addingTimeInterval(60)
     }
     let page = try await timeline.page(
       of: contact, query.timeline, start: query.start, limit: query.limit)

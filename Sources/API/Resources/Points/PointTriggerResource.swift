@@ -132,9 +132,14 @@ extension PointTriggerResource {
     guard let given, given != .null else {
       throw APIError.badRequest("Name the events to delete with events.")
     }
+    let events = try given.commaList.map { text throws(APIError) in
+      guard let id = Int64(text.trimmingBlanks) else {
+        throw .validation([("events", ["\(InvalidInput.shown(text)) is no id"])])
+      }
+      return id
+    }
     let trigger = try await triggers.deleteEvents(
-      given.commaList.compactMap { Int64($0.trimmingBlanks) }, of: try request.id,
-      by: try request.requiredUser.author, now: clock.now)
+      events, of: try request.id, by: try request.requiredUser.author, now: clock.now)
     guard let trigger else { throw APIError.notFound }
     return APIResponse(json: [names.one: json(trigger, request)])
   }

@@ -15,18 +15,12 @@ struct StatsStore: Sendable {
     let condition = try table.list.condition(request)
     let order = try table.order(request)
     let columns = table.columns.map(\.asText).joined(separator: ", ")
-    return try await pool.transaction(isolation: .repeatableRead) { connection in
-      let results = try await connection.pipeline([
-        "SELECT count(*) FROM \(sql: table.source) WHERE \(sql: condition)",
-        """
-        SELECT \(sql: columns) FROM \(sql: table.source) WHERE \(sql: condition) \(sql: order)
-        LIMIT \(limit) OFFSET \(start)
-        """,
-      ])
-      let rows = try results[1].map { row in
+    return try await pool.page(
+      columns, from: table.source, where: condition, order: order, start: start, limit: limit
+    ) { rows, _ in
+      try rows.map { row in
         try table.columns.indices.map { try row.decode(at: $0, as: String?.self) }
       }
-      return (rows, try results[0].first?.decode(at: 0) ?? 0)
     }
   }
 }

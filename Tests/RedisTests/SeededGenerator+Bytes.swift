@@ -1,20 +1,8 @@
+import TestSupport
+
 @testable import Redis
 
-/// A random source that a seed determines, so that a failing case can be repeated.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   /// Fresh seeds for one run; the test's name shows the one that fails.
   static func seeds(_ count: Int) -> [UInt64] {
     (0..<count).map { _ in UInt64.random(in: .min ... .max) }
