@@ -13,7 +13,7 @@ struct ActHandler: Sendable {
   /// Reads and writes until nothing is left.
   ///
   /// - Parameter rest: After so long an entry that was read counts as a dead worker's.
-  func drain(rest: Duration = .seconds(20), _ check: () throws -> Void) async throws {
+  func drain(rest: Duration = .seconds(3), _ check: () throws -> Void) async throws {
     repeat { try check() } while try await writeRows() == Self.size
     try await drainStream(rest, check)
   }
