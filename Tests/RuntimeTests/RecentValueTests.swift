@@ -25,11 +25,11 @@ struct RecentValueTests {
     #expect(reads.load(ordering: .relaxed) == 1)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await value.run() }
-      let isNew = try await eventually { try await value.current() == 2 }
+      let isNew = try await eventually(within: .seconds(60)) { try await value.current() == 2 }
       #expect(isNew)
       source.withLock { $0 = .failure(Away()) }
       let before = reads.load(ordering: .relaxed)
-      let wasTried = try await eventually {
+      let wasTried = try await eventually(within: .seconds(60)) {
         try await value.current() == 2 && reads.load(ordering: .relaxed) > before
       }
       #expect(wasTried)
