@@ -30,8 +30,8 @@ public final class ActBuffer: Sendable {
   /// So many statements are under way at once; who comes meanwhile shares the next one.
   private static let writers = 2
   private static let size = 500
-  /// The database answers within this, or Redis is asked.
-  static let patience = Duration.seconds(1)
+  /// The database takes acts within this, which lets it restart, or Redis is asked.
+  static let patience = Duration.seconds(5)
   static let group: RedisArgument = "workers"
   /// One name for all workers: what it means to be pending is said by the time an entry rests.
   static let consumer: RedisArgument = "mail"
@@ -109,7 +109,7 @@ public final class ActBuffer: Sendable {
 
   private func insert(_ acts: [MailAct]) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await ActStore.append(acts, to: self.kit.jobs.postgres) }
+      group.addTask { try await self.insistently(acts) }
       group.addTask {
         try await Task.sleep(for: Self.patience)
         throw Slow()
@@ -119,8 +119,21 @@ public final class ActBuffer: Sendable {
     }
   }
 
+  /// Appends acts, again and again until it is done. They may have been appended where nobody answered; their
+  /// numbers make that harmless.
+  private func insistently(_ acts: [MailAct]) async throws {
+    while true {
+      do {
+        return try await ActStore.append(acts, to: kit.jobs.postgres)
+      } catch {
+        kit.logger.debug("acts were not taken", metadata: ["error": "\(error)"])
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
   private struct Slow: Error, CustomStringConvertible {
-    var description: String { "the database has not answered within a second" }
+    var description: String { "the database has not taken them within \(ActBuffer.patience)" }
   }
 }
 

@@ -55,6 +55,9 @@ private struct ActBatch {
   private var newClicks: [(act: MailAct, link: Int64, url: String, isUnique: Bool)] = []
 
   init(_ acts: [MailAct], on connection: PostgresConnection) async throws {
+    // One that was appended again, since nobody answered, counts once.
+    var seen: Set<UUID> = []
+    let acts = acts.filter { seen.insert($0.id).inserted }
     // In the order in which things happened, which decides what was first (EML-345).
     self.acts = acts.sorted { ($0.at, $0.id.uuidString) < ($1.at, $1.id.uuidString) }
     let hashes = Array(Set(acts.map(\.hash)))
