@@ -163,7 +163,10 @@ public final class HTTPStub: Sendable {
         let length =
           asked.headers.first { $0.lowercased().hasPrefix("content-length:") }
           .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
-        asked.body = String(decoding: conversation.bytes(length), as: UTF8.self)
+        // What a sender who died did not finish was not asked.
+        let content = conversation.bytes(length)
+        guard content.count == length else { return }
+        asked.body = String(decoding: content, as: UTF8.self)
         let seen = asked
         self?.asked.withLock { $0.append(seen) }
         conversation.say(answer(seen))
