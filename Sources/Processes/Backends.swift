@@ -84,8 +84,7 @@ public struct Backends: Sendable {
       throw ConfigurationError([ConfigurationProblem("MARTLET_MAIL_TRANSPORT", "\(error)")])
     }
     campaigns = Self.makeCampaigns(
-      jobs: jobs, mail: mail, settings: campaignSettings,
-      allowsPrivateAddresses: { try await settings.value(.webhookAllowPrivate) }, logger: logger)
+      jobs: jobs, mail: mail, settings: campaignSettings, logger: logger)
     runtime.set(campaigns.runtime)
   }
 

@@ -9,22 +9,25 @@ import Synchronization
 extension Backends {
   /// Campaigns in this process.
   static func makeCampaigns(
-    jobs: JobClient, mail: MailKit, settings: RecentValue<CampaignSettings>,
-    allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool, logger: Logger
+    jobs: JobClient, mail: MailKit, settings: RecentValue<CampaignSettings>, logger: Logger
   ) -> Campaigns {
     Campaigns(
       jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
       settings: { try await settings.current() },
-      allowsPrivateAddresses: allowsPrivateAddresses, logger: logger)
+      // Known without the database: that it is away must not count as a webhook that failed.
+      allowsPrivateAddresses: { try await settings.current().allowsPrivateWebhooks },
+      logger: logger)
   }
 
   /// What `martlet settings` says about campaigns.
   static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
-    CampaignSettings(
+    var recent = CampaignSettings(
       timeZone: try await settings.value(.timeZone),
       retryInterval: .seconds(try await settings.value(.campaignRetryInterval)),
       maxAttempts: try await settings.value(.campaignMaxAttempts),
       restartPause: .seconds(try await settings.value(.campaignRestartPause)))
+    recent.allowsPrivateWebhooks = try await settings.value(.webhookAllowPrivate)
+    return recent
   }
 }
 

@@ -14,6 +14,8 @@ public struct CampaignSettings: Sendable, Equatable {
   public var maxAttempts: Int
   /// How long after an exit a contact is taken again by itself (CAM-110).
   public var restartPause: Duration
+  /// Whether webhooks may go to addresses that are not public (CAM-454).
+  public var allowsPrivateWebhooks = false
 
   /// The settings of a new system unless told otherwise.
   public init(
