@@ -293,8 +293,8 @@ extension ModelRun {
     } else {
       people[id]?.log[key]?.fire = time.addingTimeInterval(1)
       people[id]?.log[key]?.isPinned = true
+      // The error of its last attempt stays to be read (CAM-702).
       people[id]?.log[key]?.attempts = 0
-      people[id]?.log[key]?.error = nil
     }
   }
 }
