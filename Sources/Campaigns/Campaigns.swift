@@ -20,19 +20,14 @@ public struct Campaigns: Sendable {
   ///   - mail: What sends e-mails; nil where none are sent.
   ///   - settings: What an operator has set, asked anew for each transaction.
   ///   - http: What calls webhooks.
-  ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public (CAM-454).
   ///   - logger: Where trouble is told.
   public init(
     jobs: JobClient, fields: FieldStore, mail: MailOffice? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings = { CampaignSettings() },
-    http: HTTPClient = HTTPClient(),
-    allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool = { false },
-    logger: Logger
+    http: HTTPClient = HTTPClient(), logger: Logger
   ) {
     let engine = CampaignEngine(
-      fields: fields,
-      types: .standard(mail: mail, http: http, allowsPrivateAddresses: allowsPrivateAddresses),
-      settings: settings)
+      fields: fields, types: .standard(mail: mail, http: http), settings: settings)
     self.init(
       runtime: CampaignRuntime(engine: engine, jobs: jobs, logger: logger),
       unpublishedEmails: { try await EmailStore(pool: jobs.postgres).unpublished(among: $0) })

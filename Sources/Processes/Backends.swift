@@ -71,8 +71,12 @@ public struct Backends: Sendable {
     clock = testClock?.clock ?? .system
     let settings = Settings(postgres: postgres)
     self.settings = settings
-    mailSettings = RecentValue { try await Self.mailSettings(settings) }
-    campaignSettings = RecentValue { try await Self.campaignSettings(settings) }
+    mailSettings = RecentValue("settings of mail", logger: logger) {
+      try await Self.mailSettings(settings)
+    }
+    campaignSettings = RecentValue("settings of campaigns", logger: logger) {
+      try await Self.campaignSettings(settings)
+    }
     jobs = JobClient(
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)

@@ -13,10 +13,7 @@ extension Backends {
   ) -> Campaigns {
     Campaigns(
       jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
-      settings: { try await settings.current() },
-      // Known without the database: that it is away must not count as a webhook that failed.
-      allowsPrivateAddresses: { try await settings.current().allowsPrivateWebhooks },
-      logger: logger)
+      settings: { try await settings.current() }, logger: logger)
   }
 
   /// What `martlet settings` says about campaigns.

@@ -14,7 +14,7 @@ struct RecentValueTests {
   func refreshes() async throws {
     let source = Mutex<Result<Int, Away>>(.success(1))
     let reads = Atomic<Int>(0)
-    let value = RecentValue {
+    let value = RecentValue("number", logger: .silent) {
       reads.add(1, ordering: .relaxed)
       return try source.withLock { try $0.get() }
     }

@@ -6,8 +6,6 @@ import Transfer
 /// Calls an address outside (`campaign.sendwebhook`, campaigns.md 7.4).
 struct SendWebhook: OutsideAction {
   let client: HTTPClient
-  /// Whether addresses that are not public may be called (CAM-454).
-  let allowsPrivateAddresses: @Sendable () async throws -> Bool
 
   func read(
     _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
@@ -22,22 +20,23 @@ struct SendWebhook: OutsideAction {
   }
 
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String
+    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure> {
-    do {
-      let call = try Webhook(event.properties).call(
-        contact.tokens, key: key, allowsPrivateAddresses: try await allowsPrivateAddresses())
+    let call: HTTPCall
+    do throws(ActionFailure) {
+      call = try Webhook(event.properties).call(
+        contact.tokens, key: key, allowsPrivateAddresses: settings.allowsPrivateWebhooks)
+    } catch {
+      return .failure(error)
+    }
+    do throws(TransferError) {
       let answer = try await client.send(call)
       guard (200..<300).contains(answer.status) else {
         return .failure(ActionFailure("the receiver answered with status \(answer.status)"))
       }
       return .success(())
-    } catch let failure as ActionFailure {
-      return .failure(failure)
-    } catch let error as TransferError {
-      return .failure(ActionFailure(error.message))
     } catch {
-      return .failure(ActionFailure("\(error)"))
+      return .failure(ActionFailure(error.message))
     }
   }
 

@@ -8,10 +8,8 @@ extension EventTypes {
   /// - Parameters:
   ///   - mail: What sends e-mails; nil where none are sent.
   ///   - http: What calls webhooks.
-  ///   - allowsPrivateAddresses: Whether webhooks may go to addresses that are not public.
   static func standard(
-    mail: MailOffice?, http: HTTPClient,
-    allowsPrivateAddresses: @escaping @Sendable () async throws -> Bool
+    mail: MailOffice?, http: HTTPClient
   ) -> EventTypes {
     var types = EventTypes()
     types.addActions()
@@ -22,9 +20,7 @@ extension EventTypes {
       types.add("email.send.to.user", .action(EmailUsers()), check: EmailUsers.check)
     }
     types.add(
-      "campaign.sendwebhook",
-      .outside(SendWebhook(client: http, allowsPrivateAddresses: allowsPrivateAddresses)),
-      check: SendWebhook.check)
+      "campaign.sendwebhook", .outside(SendWebhook(client: http)), check: SendWebhook.check)
     return types
   }
 

@@ -59,9 +59,14 @@ protocol CampaignAction: Sendable {
 protocol OutsideAction: Sendable {
   /// Has the effect for a contact. May be repeated after a crash, with the same key.
   ///
-  /// - Parameter key: Names the entry to the receiver, the same at every attempt (CAM-453).
+  /// What it gives speaks of the other side alone: a failure counts as an attempt (CAM-501). Whatever it
+  /// needs of the database is therefore read before.
+  ///
+  /// - Parameters:
+  ///   - key: Names the entry to the receiver, the same at every attempt (CAM-453).
+  ///   - settings: Those under which the entry was claimed.
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String
+    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure>
 
   /// What the effect needs to know of contacts, read before it.

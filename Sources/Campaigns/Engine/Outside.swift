@@ -9,6 +9,7 @@ struct Claim: Sendable {
   var token: UUID
   var entries: [Entry]
   var contacts: [Int64: OutsideContact]
+  var settings: CampaignSettings
   /// How many were taken, those included that are over or have to wait after all.
   var taken: Int
 
@@ -95,7 +96,8 @@ extension Pass {
     let contacts = try await action.read(
       event, Set(kept.map(\.runner.contact)).sorted(), self)
     return Claim(
-      event: event, token: token, entries: kept, contacts: contacts, taken: rows.count)
+      event: event, token: token, entries: kept, contacts: contacts, settings: settings,
+      taken: rows.count)
   }
 
   /// Records what came of claimed entries; those whose lease others have taken over are left to them.

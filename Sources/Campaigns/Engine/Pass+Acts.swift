@@ -25,10 +25,17 @@ extension CampaignEngine {
           AND \(sql: CampaignSQL.isLive(now))
         ORDER BY l.campaign_id
         """)
+      // What the acts begin in a campaign that is asked later was not open before them.
+      var begun: [Int64: Set<Int64>] = [:]
       for row in rows {
-        let done = try await pass(
-          try row.decode(at: 0), now: now, on: connection, outbox
-        ) { try await $0.decide(group) }
+        let campaign: Int64 = try row.decode(at: 0)
+        let earlier = group.filter { begun[campaign]?.contains($0.contact) != true }
+        guard !earlier.isEmpty else { continue }
+        let family = PassFamily()
+        let done = try await pass(campaign, now: now, on: connection, outbox, family: family) {
+          try await $0.decide(earlier)
+        }
+        begun.merge(family.begun) { $0.union($1) }
         if let done { wakes.formUnion(done.wakes) }
       }
     }
@@ -37,19 +44,16 @@ extension CampaignEngine {
 }
 
 extension Pass {
-  /// Decides open decisions of this campaign by acts, in the order of the acts.
-  ///
-  /// A decision that opens by an act of the list can be decided by a later one of it.
+  /// Decides open decisions of this campaign by acts, at most one of each contact.
   func decide(_ acts: [CampaignAct]) async throws {
-    for group in Self.inOrder(acts) {
-      family.takeUp()
-      gone = []
-      try await decideOnce(group)
-      try await runJumps()
-    }
+    family.takeUp()
+    gone = []
+    try await decideOpen(acts)
+    try await runJumps()
   }
 
-  /// Cuts acts into lists in which each contact occurs once, oldest first.
+  /// Cuts acts into lists in which each contact occurs once, oldest first: what opens by an act can be decided
+  /// by a later one.
   static func inOrder(_ acts: [CampaignAct]) -> [[CampaignAct]] {
     var groups: [[CampaignAct]] = []
     var depth: [Int64: Int] = [:]
@@ -62,7 +66,7 @@ extension Pass {
     return groups
   }
 
-  private func decideOnce(_ acts: [CampaignAct]) async throws {
+  private func decideOpen(_ acts: [CampaignAct]) async throws {
     let byContact = Dictionary(
       acts.map { ($0.contact, $0) }, uniquingKeysWith: { first, _ in first })
     let contacts = byContact.keys.sorted()

@@ -246,7 +246,7 @@ final class PassFamily {
   private var passes: [Int64: Pass] = [:]
   /// Who has begun a run since an entry was taken up, by campaign. A second one that comes of the same entry
   /// is dropped (CAM-112), so that campaigns that add to each other come to an end.
-  private var begun: [Int64: Set<Int64>] = [:]
+  private(set) var begun: [Int64: Set<Int64>] = [:]
   private var deleted: Set<Int64> = []
 
   subscript(campaign: Int64) -> Pass? { passes[campaign] }

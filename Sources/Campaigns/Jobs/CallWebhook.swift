@@ -32,6 +32,7 @@ extension CampaignRuntime {
   func call(_ job: CallWebhook, _ context: JobContext) async throws {
     guard case .outside(let action)? = engine.types["campaign.sendwebhook"] else { return }
     let names = Webhook(job.properties).names
+    let settings = try await engine.settings()
     let fields = engine.fields
     let tokens = try await jobs.postgres.withConnection { connection in
       try await TokenValues.read([job.contact], names: names, fields: fields, on: connection)
@@ -40,7 +41,10 @@ extension CampaignRuntime {
       id: 0, kind: .action, type: "campaign.sendwebhook", name: job.key,
       properties: job.properties)
     let result = await action.perform(
-      event, OutsideContact(id: job.contact, tokens: tokens[job.contact] ?? [:]), key: job.key)
+      event, OutsideContact(id: job.contact, tokens: tokens[job.contact] ?? [:]), key: job.key,
+      settings)
+    // What was broken off as this worker stops says nothing of the other side.
+    try Task.checkCancellation()
     if case .failure(let failure) = result {
       if failure.isFinal { throw PermanentJobFailure(failure.reason) }
       throw RetryJob(after: .seconds(3600), failure.reason)

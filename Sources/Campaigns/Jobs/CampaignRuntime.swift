@@ -170,7 +170,7 @@ public final class CampaignRuntime: Sendable {
   }
 
   /// Executes a batch of what is due of an event. Gives how many entries were taken.
-  private func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Int {
+  func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Int {
     let (size, now) = (batchSize, jobs.clock.now)
     enum Step: Sendable {
       case done(Int)
@@ -217,7 +217,11 @@ public final class CampaignRuntime: Sendable {
           guard let contact = claim.contacts[entry.runner.contact] else {
             return (entry, .success(()))
           }
-          return (entry, await action.perform(claim.event, contact, key: claim.key(entry)))
+          let result = await action.perform(
+            claim.event, contact, key: claim.key(entry), claim.settings)
+          // What was broken off as this worker stops says nothing of the other side.
+          try Task.checkCancellation()
+          return (entry, result)
         }
       }
       for _ in 0..<8 { next() }

@@ -1,4 +1,5 @@
 import JobQueue
+public import Logging
 public import ServiceLifecycle
 import Synchronization
 
@@ -17,10 +18,21 @@ public final class RecentValue<Value: Sendable>: Service {
   }
   private let state = Mutex<State?>(nil)
   private let stale = WakeSignals()
+  private let name: String
+  private let logger: Logger
   private let read: @Sendable () async throws -> Value
 
-  /// - Parameter read: Gives the value.
-  public init(_ read: @escaping @Sendable () async throws -> Value) { self.read = read }
+  /// - Parameters:
+  ///   - name: What it is, for the log.
+  ///   - logger: Is told when reading begins to fail.
+  ///   - read: Gives the value.
+  public init(
+    _ name: String, logger: Logger, _ read: @escaping @Sendable () async throws -> Value
+  ) {
+    self.name = name
+    self.logger = logger
+    self.read = read
+  }
 
   /// What held a moment ago; waits only where it has never been read.
   public func current() async throws -> Value {
@@ -40,10 +52,23 @@ public final class RecentValue<Value: Sendable>: Service {
 
   /// Reads the value anew when somebody asked for it who found it old, until graceful shutdown or cancellation.
   public func run() async {
+    let isFailing = Mutex(false)
     await stale.each(atMostEvery: .milliseconds(100)) {
       guard state.withLock({ $0?.isStale ?? true }) else { return }
-      // What was read before holds on where it fails; the next who asks has it tried again.
-      do { try await refresh() } catch {}
+      do {
+        try await refresh()
+        isFailing.withLock { $0 = false }
+      } catch {
+        // What was read before holds on; the next who asks has it tried again.
+        let began = isFailing.withLock { was in
+          defer { was = true }
+          return !was
+        }
+        guard began, !Task.isCancelled else { return }
+        logger.warning(
+          "The \(name) could not be read again; what was read before holds on",
+          metadata: ["error": "\(error)"])
+      }
     }
   }
 }

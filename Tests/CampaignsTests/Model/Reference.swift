@@ -259,7 +259,10 @@ struct Reference {
   }
 
   func act(_ walk: inout Walk, _ act: CampaignAct) {
+    var begun: Set<Int64> = []
     for (id, campaign) in campaigns.sorted(by: { $0.key < $1.key }) where campaign.isLive {
+      // CAM-402: open before the act.
+      guard !begun.contains(id) else { continue }
       guard !walk.isDeleted, let member = walk.contact.members[id], member.isActive else {
         continue
       }
@@ -288,6 +291,7 @@ struct Reference {
         consider(&walk, campaign.below(event.id, true), id, base: at)
       }
       runJumps(&walk)
+      begun.formUnion(walk.begun)
     }
   }
 

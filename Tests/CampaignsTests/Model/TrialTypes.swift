@@ -24,7 +24,7 @@ struct TrialAction: CampaignAction {
 /// An effect outside of the database; what comes of it the test says.
 struct TrialOutside: OutsideAction {
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String
+    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure> { .success(()) }
 
   func read(
@@ -37,7 +37,7 @@ struct TrialOutside: OutsideAction {
 extension EventTypes {
   /// The standard types and those of the model check.
   static var trial: EventTypes {
-    var types = EventTypes.standard(mail: nil, http: HTTPClient(), allowsPrivateAddresses: { true })
+    var types = EventTypes.standard(mail: nil, http: HTTPClient())
     types.add("trial.action", .action(TrialAction()))
     types.add("trial.outside", .outside(TrialOutside()))
     return types

@@ -91,6 +91,31 @@ struct DecisionTests {
     }
   }
 
+  @Test(
+    "CAM-402, CAM-905: an act does not decide what it begins in another campaign, whoever acts beside it"
+  )
+  func begunByAct() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      // Asked after the first, as its number is greater.
+      let first = try await bed.campaign([E.decision("visit", "page.pagehit")])
+      let second = try await bed.campaign([E.decision("again", "page.pagehit")])
+      try await bed.edit(first.id) {
+        $0.events = [
+          E.action(
+            "add", "campaign.addremovelead", ["addTo": .array([.integer(second.id)])],
+            path: "yes", ["parent": .integer(first.events[0].id)])
+        ].compactMap { EventInput(json: $0) }
+      }
+      try await bed.add([1], to: first.id)
+      try await bed.add([2], to: second.id)
+      // The second contact has the second campaign asked, too.
+      try await bed.act("page.pagehit", [1, 2])
+      #expect(try await bed.story(second.id, 1) == ["again#1 waiting"])
+      #expect(try await bed.story(second.id, 2) == ["again#1 executed yes @0"])
+    }
+  }
+
   @Test("CAM-430: the name of an app's screen is matched like an address")
   func screens() async throws {
     try await CampaignBed.with { bed in

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Synchronization
 import TestSupport
 import Testing
 import Transfer
@@ -27,10 +28,14 @@ struct WebhookTests {
   private func perform(
     _ properties: JSONValue, tokens: [String: String] = [:], private isAllowed: Bool = true
   ) async -> Result<Void, ActionFailure> {
-    let hook = SendWebhook(client: HTTPClient(), allowsPrivateAddresses: { isAllowed })
+    let hook = SendWebhook(client: HTTPClient())
+    var settings = CampaignSettings()
+    settings.allowsPrivateWebhooks = isAllowed
     let event = CampaignEvent(
       id: 7, kind: .action, type: "campaign.sendwebhook", name: "call", properties: properties)
-    return await hook.perform(event, OutsideContact(id: 1, tokens: tokens), key: "campaign-7-1-1")
+    return await hook.perform(
+      event, OutsideContact(id: 1, tokens: tokens), key: "campaign-7-1-1",
+      settings)
   }
 
   @Test("CAM-450, CAM-451: data as query, form or JSON, by method and header; tokens are filled in")
@@ -148,6 +153,78 @@ struct WebhookTests {
       }
       #expect(keys(broken).count == 3)
       #expect(keys(broken) == keys(stub))
+    }
+  }
+
+  @Test("CAM-501: settings that cannot be read are no attempt; the call is made once they can")
+  func settingsAway() async throws {
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    let isAway = Mutex(false)
+    try await CampaignBed.with(reading: { if isAway.withLock({ $0 }) { throw Away() } }) { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.action(
+          "call", "campaign.sendwebhook",
+          ["url": .string(stub.url()), "method": .string("post")], after: (1, "h"))
+      ])
+      try await bed.add([1], to: campaign.id)
+      let event = try #require(campaign.events.first?.id)
+      bed.clock.now = bed.now.addingTimeInterval(3_600)
+      isAway.withLock { $0 = true }
+      await #expect(throws: Away.self) { try await bed.runtime.executeBatch(event, campaign.id) }
+      #expect(try await bed.story(campaign.id) == ["call#1 scheduled @3600"])
+      isAway.withLock { $0 = false }
+      _ = try await bed.runtime.executeBatch(event, campaign.id)
+      #expect(try await bed.log(campaign.id).map(\.state) == ["executed"])
+      #expect(try await bed.attempts(campaign.id) == [0])
+    }
+  }
+  private struct Away: Error {}
+
+  @Test(
+    "CAM-462, CAM-501: a call that a stopping worker breaks off is no attempt; it is made again")
+  func brokenOff() async throws {
+    let held = HeldCalls()
+    var types = EventTypes.standard(mail: nil, http: HTTPClient())
+    types.add("trial.held", .outside(held))
+    try await CampaignBed.with(types: types) { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([E.action("call", "trial.held", [:])])
+      try await bed.add([1], to: campaign.id)
+      let event = try #require(campaign.events.first?.id)
+      let worker = Task { try await bed.runtime.executeBatch(event, campaign.id) }
+      let isHeld = await eventually { held.isCalled.withLock { $0 } }
+      #expect(isHeld)
+      worker.cancel()
+      await #expect(throws: CancellationError.self) { try await worker.value }
+      #expect(try await bed.log(campaign.id).map(\.state) == ["running"])
+      #expect(try await bed.attempts(campaign.id) == [0])
+      // The lease ends.
+      held.answers.withLock { $0 = true }
+      bed.clock.now = bed.now.addingTimeInterval(13)
+      _ = try await bed.runtime.executeBatch(event, campaign.id)
+      #expect(try await bed.log(campaign.id).map(\.state) == ["executed"])
+    }
+  }
+
+  /// Calls that get no answer until they are broken off.
+  private final class HeldCalls: OutsideAction {
+    let isCalled = Mutex(false)
+    let answers = Mutex(false)
+
+    func read(
+      _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
+    ) async throws -> [Int64: OutsideContact] {
+      Dictionary(uniqueKeysWithValues: contacts.map { ($0, OutsideContact(id: $0, tokens: [:])) })
+    }
+
+    func perform(
+      _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
+    ) async -> Result<Void, ActionFailure> {
+      isCalled.withLock { $0 = true }
+      if answers.withLock({ $0 }) { return .success(()) }
+      do { try await Task.sleep(for: .seconds(600)) } catch {}
+      return .failure(ActionFailure("broken off"))
     }
   }
 }

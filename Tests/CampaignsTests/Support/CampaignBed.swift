@@ -26,12 +26,19 @@ struct CampaignBed: Sendable {
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all
+  /// Webhooks may go to the servers of tests.
+  static var localCalls: CampaignSettings {
+    var settings = CampaignSettings()
+    settings.allowsPrivateWebhooks = true
+    return settings
+  }
   /// A Wednesday at ten, UTC.
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
   static func with<R: Sendable>(
-    settings: CampaignSettings = CampaignSettings(), types: EventTypes? = nil,
+    settings: CampaignSettings = localCalls, types: EventTypes? = nil,
     batchSize: Int = 2_000, transport: (any MailTransport)? = nil,
+    reading settingsAreRead: @escaping @Sendable () throws -> Void = {},
     isolation: isolated (any Actor)? = #isolation,
     _ body: (CampaignBed) async throws -> R
   ) async throws -> R {
@@ -46,9 +53,11 @@ struct CampaignBed: Sendable {
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
         types: types
-          ?? .standard(
-            mail: mail?.office, http: HTTPClient(), allowsPrivateAddresses: { true }),
-        settings: { settings })
+          ?? .standard(mail: mail?.office, http: HTTPClient()),
+        settings: {
+          try settingsAreRead()
+          return settings
+        })
       let runtime = CampaignRuntime(
         engine: engine, jobs: jobs, batchSize: batchSize, memberBatchSize: batchSize,
         logger: .silent)
@@ -327,6 +336,13 @@ struct CampaignBed: Sendable {
     try await log(campaign, contact: contact).map {
       "\($0.description.drop { $0 != " " }.dropFirst())"
     }
+  }
+
+  /// The failed attempts of a campaign's entries, by contact and event.
+  func attempts(_ campaign: Int64) async throws -> [Int16] {
+    try await pool.query(
+      "SELECT attempts FROM campaign_log WHERE campaign_id = \(campaign) ORDER BY contact_id, event_id"
+    ).map { try $0.decode(at: 0) }
   }
 
   func points(_ contact: Int64) async throws -> Int {
