@@ -124,7 +124,8 @@ struct CampaignEdit {
       var look = EventCheck(
         event, parent: after.events.first { $0.id == event.parent }, fields: fields,
         timeZone: settings.timeZone, on: connection)
-      try await check(event, &look)
+      look.trigger()
+      if let check = editor.engine.types.check(event.type) { try await check(event, &look) }
       problems += look.problems
     }
     if !problems.isEmpty {
