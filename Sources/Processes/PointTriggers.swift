@@ -39,7 +39,9 @@ extension Backends {
             MailNotice(
               key: "trigger-\(call.event.id)-\(contact)", content: .email(Int64(email)),
               contact: contact, users: Self.numbers("user_id", call),
-              toOwner: properties["to_owner"]?.int == 1 || properties["to_owner"] == .boolean(true)),
+              toOwner: ["1", "true", "yes", "on"].contains(
+                properties["to_owner"]?.text?.lowercased() ?? ""),
+              addresses: MailNotice.addresses(properties)),
             now: call.now, on: call.connection, outbox: call.outbox)
         } catch let error as NoticeError {
           outcomes[contact] = .failed(error.description)

@@ -119,7 +119,7 @@ import Users
       #expect(contact.ipAddresses.first?.details == ["city": "Paris"])
       #expect(contact.utmTags.first?.source == "news")
       #expect(
-        contact.utmTags.first?.query
+        try contact.utmTags.first?.query?.decode(JSONValue.self)
           == .object(["a": .array([.integer(1), .string("b")])]))
       #expect(contact.frequencyRules.first?.frequencyTime == "WEEK")
       #expect(contact.doNotContact.first?.reason == .manual)

@@ -11,6 +11,46 @@ import Users
 
 @Suite("Mail in histories, filters, searches and merges")
 struct MailHistoryTests {
+  @Test("CON-108: the newest reads and failures of all contacts are found by index")
+  func planOfAll() async throws {
+    try await MailBed.with { bed in
+      let now = bed.now
+      // What was sent and read through weeks, with an open or a click for every first time.
+      try await bed.pool.query(
+        """
+        INSERT INTO email_sends (hash, queued_at, sent_at, read_at, is_read, state, is_marketing,
+          counts_once, source_kind, idempotency_key, contact_id, is_failed)
+        SELECT gen_random_uuid(), at, at, at, true, 3, false, false, 'direct', 'plan-' || n, 1,
+          n % 1000 = 0
+        FROM (SELECT n, \(now)::timestamptz - (60000 - n) * interval '1 minute' AS at
+          FROM generate_series(1, 60000) AS n) AS x
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO email_opens (act, send_id, contact_id, at, in_browser)
+        SELECT gen_random_uuid(), id, 1, read_at, false FROM email_sends WHERE id % 2 = 0 ORDER BY id
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO link_hits (act, link_id, send_id, contact_id, at)
+        SELECT gen_random_uuid(), 1, id, 1, read_at FROM email_sends WHERE id % 2 = 1 ORDER BY id
+        """)
+      try await bed.pool.withConnection {
+        try await $0.execute(script: "VACUUM ANALYZE email_sends, email_opens, link_hits")
+      }
+      let store = TimelineStore(pool: bed.pool, sources: TimelineSource.mail)
+      for kind in ["email.read", "email.failed"] {
+        let query = TimelineQuery(include: [.init(rawValue: kind)], to: now)
+        let plan = try await store.explain(of: nil, query)
+        #expect(!plan.contains("Seq Scan on email_"), "\(plan)")
+      }
+      let reads = try await store.page(
+        of: nil, TimelineQuery(include: [.init(rawValue: "email.read")], to: now), limit: 3)
+      #expect(
+        reads.events.map { now.timeIntervalSince($0.timestamp).rounded() } == [0, 60, 120])
+    }
+  }
+
   @Test(
     "EML-248, EML-426, CON-104: sent, read, failed, replied, held, under the e-mail's internal name"
   )

@@ -33,20 +33,17 @@ struct ChangeCampaigns: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    let names = event.properties.texts("addTo") + event.properties.texts("removeFrom")
-    if names.isEmpty { check.refuse("addTo", "no campaign to add to or to remove from") }
-    let ids = names.filter { $0 != "this" }
-    for name in ids where Int64(name) == nil {
-      check.refuse("addTo", "\(InvalidInput.shown(name)) is neither a number nor this")
+    let members = ["addTo", "removeFrom"]
+    if members.allSatisfy({ event.properties.texts($0).isEmpty }) {
+      check.refuse("addTo", "no campaign to add to or to remove from")
     }
-    let rows = try await check.connection.query(
-      """
-      SELECT id FROM campaigns WHERE id = ANY (\(ids.compactMap { Int64($0) }))
-        AND deleted_at IS NULL
-      """)
-    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
-    for id in ids.compactMap({ Int64($0) }) where !known.contains(id) {
-      check.refuse("addTo", "there is no campaign \(id)")
+    for member in members {
+      check.texts(member)
+      let names = event.properties.texts(member).filter { $0 != "this" }
+      for name in names where Int64(name) == nil {
+        check.refuse(member, "\(InvalidInput.shown(name)) is neither a number nor this")
+      }
+      try await check.campaigns(names.compactMap { Int64($0) }, member)
     }
     guard event.properties.texts("addTo").contains("this") else { return }
     // Restarting without a pause would run for ever (CAM-007).

@@ -60,6 +60,8 @@ struct ScoreCompanies: CampaignAction {
   static let check: PropertyCheck = { event, check in
     if event.properties["score"]?.int.map({ $0 == 0 }) ?? true {
       check.refuse("score", "is no whole number other than 0")
+    } else {
+      check.number("score", -ContactPoints.limit...ContactPoints.limit)
     }
   }
 }
@@ -145,9 +147,10 @@ struct UpdateCompany: CampaignAction {
 
   static let check: PropertyCheck = { event, check in
     let members = UpdateContact.members(event)
-    let fields = check.fields.published(.company)
-    if !fields.contains(where: { members[$0.alias] != nil }) {
-      check.refuse("fields", "no field of companies is given")
+    let known = check.fields.published(.company).filter { members[$0.alias] != nil }
+    if known.isEmpty { check.refuse("fields", "no field of companies is given") }
+    for field in known where field.alias != "companyname" {
+      check.value(members[field.alias] ?? "", of: field)
     }
   }
 }

@@ -28,10 +28,12 @@ struct ChangePoints: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    if event.properties["points"]?.int == nil { check.refuse("points", "is no whole number") }
-    if event.properties["group"]?.text.map({ !$0.isEmpty }) ?? false {
-      try await check.records("group", in: "point_groups", isRequired: false)
+    if event.properties["points"]?.int == nil {
+      check.refuse("points", "is no whole number")
+    } else {
+      check.number("points", -ContactPoints.limit...ContactPoints.limit)
     }
+    try await check.record("group", in: "point_groups")
   }
 }
 
@@ -48,6 +50,8 @@ struct ChangeTags: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
+    check.texts("add_tags")
+    check.texts("remove_tags")
     let tags = event.properties.texts("add_tags") + event.properties.texts("remove_tags")
     if tags.isEmpty { check.refuse("add_tags", "no tag to add or to remove") }
     for tag in tags where TagName.clean(tag) == nil {
@@ -135,11 +139,10 @@ struct ChangeDoNotContact: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    let channels = event.properties.texts("channels")
-    if channels.isEmpty { check.refuse("channels", "no channel is given") }
-    for channel in channels where ChannelName.clean(channel) == nil {
-      check.refuse("channels", "\(InvalidInput.shown(channel)) is no name of a channel")
+    if event.properties.texts("channels").isEmpty {
+      check.refuse("channels", "no channel is given")
     }
+    check.channels("channels")
   }
 }
 

@@ -10,11 +10,7 @@ struct EmailUsers: CampaignAction {
     var outcome = ActionOutcome()
     let properties = event.properties
     let email = Int64(Self.email(properties) ?? 0)
-    let addresses = ["to", "cc", "bcc"].flatMap { member in
-      (properties[member]?.text ?? "").split(separator: ",").map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }.filter { !$0.isEmpty }
+    let addresses = MailNotice.addresses(properties)
     // Each message is about another contact; there is nothing that they share.
     for runner in runners {
       do {
@@ -42,9 +38,14 @@ struct EmailUsers: CampaignAction {
     }
     let rows = try await check.connection.query("SELECT FROM emails WHERE id = \(Int64(email))")
     if rows.isEmpty { check.refuse("useremail", "there is no \(email)") }
+    try await check.records("user_id", in: "users", isRequired: false)
+    let addresses = MailNotice.addresses(event.properties)
+    for address in addresses where !MailNotice.isAddress(address) {
+      check.refuse("to", "\(InvalidInput.shown(address)) is neither an address nor a token")
+    }
     let isNobody =
       event.properties.ids("user_id") == [] && !event.properties.truth("to_owner")
-      && ["to", "cc", "bcc"].allSatisfy { (event.properties[$0]?.text ?? "").isEmpty }
+      && addresses.isEmpty
     if isNobody { check.refuse("user_id", "nobody is to get the e-mail") }
   }
 }

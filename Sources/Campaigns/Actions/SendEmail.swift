@@ -13,6 +13,8 @@ extension SendSource {
 /// transaction; that it is delivered is mail's promise from then on (email.md 5).
 struct SendEmail: CampaignAction {
   let office: MailOffice
+  /// The most attempts at a message that a frequency rule holds back.
+  private static let mostAttempts = 1_000
 
   func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
   {
@@ -27,8 +29,8 @@ struct SendEmail: CampaignAction {
       recipients: runners.map {
         .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.entryRotation)")
       },
-      priority: event.properties["priority"]?.int ?? 2,
-      maxAttempts: event.properties["attempts"]?.int ?? 3)
+      priority: min(max(event.properties["priority"]?.int ?? 2, 1), 2),
+      maxAttempts: min(max(event.properties["attempts"]?.int ?? 3, 1), Self.mostAttempts))
     let refusals = try await office.place(
       order, now: pass.now, on: pass.connection, outbox: pass.outbox)
     var outcome = ActionOutcome()
@@ -49,10 +51,14 @@ struct SendEmail: CampaignAction {
     if kind != "template" {
       check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
     }
-    if let type = event.properties["email_type"]?.text, SendKind(rawValue: type) == nil {
+    if let type = event.properties["email_type"]?.text, !type.isEmpty,
+      SendKind(rawValue: type) == nil
+    {
       check.refuse(
         "email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
     }
+    check.number("priority", 1...2)
+    check.number("attempts", 1...Self.mostAttempts)
   }
 }
 

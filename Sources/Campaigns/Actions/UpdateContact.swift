@@ -117,12 +117,7 @@ struct UpdateContact: CampaignAction {
     for field in known {
       let text = TokenText(members[field.alias] ?? "")
       guard text.isConstant else { continue }
-      do throws(FieldProblem) {
-        _ = try field.canonical(members[field.alias] ?? "", policy: .strict)
-      } catch {
-        check.refuse(
-          field.alias, "\(InvalidInput.shown(members[field.alias] ?? "")) \(error)")
-      }
+      check.value(members[field.alias] ?? "", of: field)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Points
 import Postgres
 import Transfer
 
@@ -41,33 +42,14 @@ struct SendWebhook: OutsideAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    let hook = Webhook(event.properties)
-    let url = event.properties["url"]?.text ?? ""
-    if url.isEmpty {
-      check.refuse("url", "is required")
-    } else if hook.url.isConstant,
-      !(url.lowercased().hasPrefix("http://") || url.lowercased().hasPrefix("https://"))
-    {
-      check.refuse("url", "\(InvalidInput.shown(url)) does not begin with http:// or https://")
-    }
-    let method = event.properties["method"]?.text ?? "get"
-    if !Webhook.methods.contains(method.lowercased()) {
-      check.refuse(
-        "method", "\(InvalidInput.shown(method)) is none of get, post, put, patch, delete")
-    }
-    for (name, _) in hook.headers where !Webhook.isHeader(name) {
-      check.refuse("headers", "\(InvalidInput.shown(name)) is no name of a header")
-    }
-    if !(1...120).contains(hook.seconds) {
-      check.refuse("timeout", "\(hook.seconds) is not between 1 and 120 seconds")
+    for problem in WebhookRules.problems(event.properties) {
+      check.refuse(problem.member, problem.message)
     }
   }
 }
 
 /// A webhook as the event's properties describe it, read once for many contacts.
 struct Webhook: Sendable {
-  static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
-
   let url: TokenText
   private let beginsWithToken: Bool
   let method: String
@@ -105,15 +87,6 @@ struct Webhook: Sendable {
   /// The values of contacts that it wants.
   var names: Set<String> {
     (headers + data).reduce(into: url.names) { $0.formUnion($1.value.names) }
-  }
-
-  /// Whether a text can be the name of a header (RFC 9110, 5.6.2).
-  static func isHeader(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-          || "!#$%&'*+-.^_`|~".utf8.contains($0)
-      }
   }
 
   /// The call for a contact (CAM-450, CAM-451).

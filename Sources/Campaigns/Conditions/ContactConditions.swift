@@ -51,6 +51,24 @@ struct HasOneOf: CampaignCondition {
       """
   }
 
+  /// Limits that cannot be read would be none.
+  static let campaignsCheck: PropertyCheck = { event, check in
+    check.numbers("campaigns")
+    try await check.campaigns(event.properties.ids("campaigns") ?? [], "campaigns")
+    check.optionalText("dateAdded")
+    if let date = event.properties["dateAdded"]?.text, !date.isEmpty,
+      InstantText.parse(date) == nil
+    {
+      check.refuse("dateAdded", "\(InvalidInput.shown(date)) is no date")
+    }
+    if let name = event.properties["dateAddedOperator"]?.text, !name.isEmpty,
+      !["gt", "gte", "lt", "lte"].contains(name)
+    {
+      check.refuse(
+        "dateAddedOperator", "\(InvalidInput.shown(name)) is none of gt, gte, lt, lte")
+    }
+  }
+
   /// In one of the stages.
   static let stages = HasOneOf(member: "stages", table: "stages") { ids, _ in
     "(c.stage_id IS NOT NULL AND c.stage_id = ANY (\(ids)))"
@@ -75,6 +93,8 @@ struct HasTag: CampaignCondition {
       EXISTS (SELECT FROM contact_tags t WHERE t.contact_id = c.id AND t.tag_id = ANY (\(ids.sorted())))
       """
   }
+
+  static let check: PropertyCheck = { _, check in check.texts("tags") }
 }
 
 /// Whether points, or the score in a group, compare so (`lead.points`). Without a score it is false.
@@ -103,7 +123,7 @@ struct ComparesPoints: CampaignCondition {
     if let name = event.properties["operator"]?.text, operators[name] == nil {
       check.refuse("operator", "\(InvalidInput.shown(name)) is none of eq, neq, gt, gte, lt, lte")
     }
-    try await check.records("group", in: "point_groups", isRequired: false)
+    try await check.record("group", in: "point_groups")
   }
 }
 
@@ -117,6 +137,10 @@ struct HasDevice: CampaignCondition {
       parts.append("lower(d.\(sql: column)) = ANY (\(values.map { $0.lowercased() }))")
     }
     return "EXISTS (SELECT FROM devices d WHERE \(sql: parts.joined(separator: " AND ")))"
+  }
+
+  static let check: PropertyCheck = { _, check in
+    for (member, _) in columns { check.texts(member) }
   }
 
   private static let columns: [(String, SQL)] = [
@@ -136,6 +160,11 @@ struct IsDoNotContact: CampaignCondition {
       EXISTS (SELECT FROM do_not_contact n WHERE n.contact_id = c.id
         AND n.channel = ANY (\(channels))\(sql: limit))
       """
+  }
+
+  static let check: PropertyCheck = { _, check in
+    check.channels("channels")
+    check.number("reason", 1...3)
   }
 }
 

@@ -28,14 +28,7 @@ struct FieldCondition: CampaignCondition {
     if comparison == "date" {
       return try DateCondition.compile(field, value.text ?? "", timeZone: timeZone, now: now)
     }
-    // For segments `in` means all of several choices and `!in` none; at least one is the opposite of none.
-    let asksForOne = field.type == .multiselect && comparison == "in"
-    let filter: JSONValue = .object([
-      "glue": .string("and"), "object": .string(field.object == .contact ? "lead" : "company"),
-      "field": .string(alias), "type": .string(field.type.rawValue),
-      "operator": .string(asksForOne ? "!in" : comparison),
-      "properties": .object(["filter": value]),
-    ])
+    let (filter, asksForOne) = Self.filter(event, field, comparison, value)
     do {
       let filters = try SegmentFilters(json: .array([filter]))
       let compiled = try SegmentCompiler(
@@ -47,6 +40,21 @@ struct FieldCondition: CampaignCondition {
     }
   }
 
+  /// The comparison as segments make it, and whether it is to be turned round: for them `in` means all of several
+  /// choices and `!in` none; at least one is the opposite of none.
+  private static func filter(
+    _ event: CampaignEvent, _ field: Field, _ comparison: String, _ value: JSONValue
+  ) -> (filter: JSONValue, asksForOne: Bool) {
+    let asksForOne = field.type == .multiselect && comparison == "in"
+    let filter: JSONValue = .object([
+      "glue": .string("and"), "object": .string(field.object == .contact ? "lead" : "company"),
+      "field": .string(field.alias), "type": .string(field.type.rawValue),
+      "operator": .string(asksForOne ? "!in" : comparison),
+      "properties": .object(["filter": value]),
+    ])
+    return (filter, asksForOne)
+  }
+
   static let check: PropertyCheck = { event, check in
     do {
       let condition = try compile(
@@ -55,9 +63,41 @@ struct FieldCondition: CampaignCondition {
       if condition == nil {
         let alias = event.properties["field"]?.text ?? ""
         check.refuse("field", "there is no field \(InvalidInput.shown(alias))")
+        return
       }
     } catch let failure as ActionFailure {
-      check.refuse("value", failure.reason)
+      return check.refuse("value", failure.reason)
+    }
+    try await judge(event, &check)
+  }
+
+  /// A value that segments would refuse: kept comparisons are made all the same, of a number as if it were 0.
+  private static func judge(_ event: CampaignEvent, _ check: inout EventCheck) async throws {
+    let alias = event.properties["field"]?.text ?? ""
+    let comparison = event.properties["operator"]?.text ?? "="
+    let value = event.properties["value"] ?? .null
+    let fields = check.fields.published(.contact) + check.fields.published(.company)
+    guard comparison != "date", let field = fields.first(where: { $0.alias == alias }) else {
+      return
+    }
+    let filters = try SegmentFilters(
+      json: .array([filter(event, field, comparison, value).filter]))
+    let compiler = SegmentCompiler(
+      registry: .contacts, fields: check.fields, timeZone: check.timeZone,
+      now: Date(timeIntervalSince1970: 0), segments: [:])
+    // Fields that are not offered to segments can be asked about here.
+    for problem in compiler.check(filters) where problem.member != "field" {
+      check.refuse(problem.member == "operator" ? "operator" : "value", problem.message)
+    }
+    guard ["regexp", "!regexp"].contains(comparison), let pattern = value.text else { return }
+    do {
+      try await check.connection.query("SELECT ''::text ~* \(pattern)")
+    } catch {
+      guard error.sqlState == .invalidRegularExpression else { throw error }
+      // The transaction ends with it; nothing else is looked at.
+      throw CampaignError.refused(
+        InvalidInput(
+          "events", "\(EventCheck.name(event)): properties.value: \(error.message)"))
     }
   }
 }

@@ -18,6 +18,14 @@ struct EmailDecision: CampaignDecision {
     return wanted.contains { url.contains(Self.plain($0)) }
   }
 
+  static let check: PropertyCheck = { event, check in
+    guard let urls = event.properties["urls"], urls != .null else { return }
+    let listed = (urls["list"] ?? urls).entriesOrSelf
+    if !listed.allSatisfy({ ($0.text ?? $0["value"]?.text) != nil }) {
+      check.refuse("urls", "is no list of texts")
+    }
+  }
+
   /// Without scheme and trailing slash, in lower case.
   private static func plain(_ url: String) -> String {
     var text = url.lowercased()[...]
@@ -39,6 +47,8 @@ struct ListedDecision: CampaignDecision {
     let ids = event.properties.ids(member) ?? []
     return ids.isEmpty || ids.contains { act.objects.contains($0) }
   }
+
+  var check: PropertyCheck { { [member] _, check in check.numbers(member) } }
 }
 
 /// Whether a page is listed, or its address or referrer fits a pattern; no criteria: any (`page.pagehit`,
@@ -54,6 +64,12 @@ struct PageDecision: CampaignDecision {
       || referers.contains { Wildcard.matches(act.details["referer"] ?? "", $0) }
   }
 
+  static let check: PropertyCheck = { _, check in
+    check.numbers("pages")
+    check.optionalText("url")
+    check.optionalText("referer")
+  }
+
   private static func patterns(_ text: String?) -> [String] {
     (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
@@ -62,8 +78,14 @@ struct PageDecision: CampaignDecision {
 
 /// Whether the device of an act fits every criterion given (`page.devicehit`).
 struct DeviceDecision: CampaignDecision {
+  private static let members = ["device_type", "device_brand", "device_os"]
+
+  static let check: PropertyCheck = { _, check in
+    for member in members { check.texts(member) }
+  }
+
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
-    ["device_type", "device_brand", "device_os"].allSatisfy { member in
+    Self.members.allSatisfy { member in
       let wanted = event.properties.texts(member)
       let present = act.details[member]?.lowercased()
       return wanted.isEmpty || wanted.contains { $0.lowercased() == present }
@@ -80,6 +102,8 @@ struct PatternDecision: CampaignDecision {
     guard let pattern = event.properties[member]?.text, !pattern.isEmpty else { return true }
     return Wildcard.matches(act.details[detail] ?? "", pattern)
   }
+
+  var check: PropertyCheck { { [member] _, check in check.optionalText(member) } }
 }
 
 /// Patterns with `*` for any characters and `?` for one; the whole text must fit.

@@ -120,11 +120,11 @@ struct CampaignEdit {
     var problems = graph.problems
     let fields = try await editor.engine.fields.current(on: connection)
     for event in changed where problems.isEmpty && !isTrusted {
-      guard let check = editor.engine.types.check(event.type) else { continue }
       var look = EventCheck(
         event, parent: after.events.first { $0.id == event.parent }, fields: fields,
         timeZone: settings.timeZone, on: connection)
-      try await check(event, &look)
+      look.trigger()
+      if let check = editor.engine.types.check(event.type) { try await check(event, &look) }
       problems += look.problems
     }
     if !problems.isEmpty {
@@ -182,9 +182,8 @@ struct CampaignEdit {
         publish_up = \(after.publishUp)::timestamptz, publish_down = \(after.publishDown)::timestamptz,
         allow_restart = \(after.allowsRestart), canvas = \(try JSON(after.canvas)),
         version = version + \(isNew ? 0 : 1),
-        date_modified = CASE WHEN \(isNew) THEN NULL ELSE \(now)::timestamptz END,
-        modified_by = CASE WHEN \(isNew) THEN NULL ELSE \(author.id)::bigint END,
-        modified_by_user = CASE WHEN \(isNew) THEN NULL ELSE \(author.name)::text END
+        date_modified = \(now), modified_by = \(author.id)::bigint,
+        modified_by_user = \(author.name)::text
       WHERE id = \(id)
       """)
     let (new, old) = (Set(after.sources), Set(before.sources))

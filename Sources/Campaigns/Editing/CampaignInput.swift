@@ -36,6 +36,9 @@ public struct EventInput: Sendable {
   /// The number of what it is about.
   public var channelID: Int64??
 
+  /// What of it cannot be read.
+  public var problems: [String] = []
+
   /// Nothing of an event.
   public init(_ reference: EventReference) { self.reference = reference }
 }

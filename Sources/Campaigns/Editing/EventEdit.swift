@@ -22,10 +22,16 @@ struct EventEdit {
     func refuse(_ name: String, _ message: String) {
       problems.append(.init(member: "events", message: "“\(name)”: \(message)"))
     }
+    var named: Set<Int64> = []
     for (place, input) in inputs.enumerated() {
       guard let id = numbers[input.reference] else { continue }
       let old = known[id]
-      let name = input.name ?? old?.name ?? ""
+      let name = input.name.map(CleanText.plain) ?? old?.name ?? ""
+      guard named.insert(id).inserted else {
+        refuse(name, "id: occurs twice")
+        continue
+      }
+      for problem in faults(of: input, name) { refuse(name, problem) }
       guard let type = input.type ?? old?.type, !type.isEmpty else {
         refuse(name, "type: is required")
         continue
@@ -50,7 +56,9 @@ struct EventEdit {
       var event = CampaignEvent(
         id: id, parent: old?.parent, path: old?.path, kind: kind, type: type,
         name: name.isEmpty ? type : String(name.prefix(191)))
-      event.description = input.description ?? (edit.isReplacing ? nil : old?.description)
+      event.description =
+        input.description.map { $0.map(CleanText.html) }
+        ?? (edit.isReplacing ? nil : old?.description)
       event.position = input.position ?? old?.position ?? place + 1
       event.properties = input.properties ?? old?.properties ?? .object([:])
       event.channel = input.channel ?? old?.channel
@@ -76,6 +84,28 @@ struct EventEdit {
     }
     return EventPlan(
       edit: edit, before: before, events: events.values.sorted { $0.id < $1.id }, numbers: numbers)
+  }
+
+  /// What of an event is not what it must be. Copies and imports are taken as they are.
+  private func faults(of input: EventInput, _ name: String) -> [String] {
+    guard !edit.isTrusted else { return [] }
+    var problems = input.problems
+    let texts: [(String, String?, limit: Int)] = [
+      ("name", name, 191), ("type", input.type, 191),
+      ("description", input.description ?? nil, 65_535),
+      ("channel", input.channel ?? nil, 191),
+    ]
+    for (member, text, limit) in texts {
+      guard let text else { continue }
+      if text.unicodeScalars.count > limit {
+        problems.append("\(member): \(InvalidInput.shown(text)) is longer than \(limit) characters")
+      }
+      if text.contains("\0") { problems.append("\(member): not valid text") }
+    }
+    if let position = input.position, Int32(exactly: position) == nil {
+      problems.append("order: \(position) is no number of 32 bits")
+    }
+    return problems
   }
 
   /// The numbers of the events named; new ones get theirs here, so that they can be put in everywhere.

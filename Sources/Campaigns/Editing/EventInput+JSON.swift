@@ -35,10 +35,12 @@ extension EventInput {
       return nil
     }
     self.init(reference)
-    if let value = members["parent"] {
+    if let value = members["parent"] ?? members["parent_id"] {
       parent = .some(EventReference(value))
-    } else if let value = members["parent_id"] {
-      parent = .some(EventReference(value))
+      if parent == .some(nil), !Self.isNothing(value) {
+        problems.append(
+          "parent: must be an id, a text that begins with new, or an object with an id")
+      }
     }
     if case .array(let items)? = members["children"] {
       children = items.compactMap { EventReference($0) }
@@ -46,24 +48,50 @@ extension EventInput {
     if let value = members["decisionPath"] ?? members["decision_path"] {
       path = .some(value.text.flatMap { $0.isEmpty ? nil : $0 })
     }
-    kind = (members["eventType"] ?? members["event_type"])?.text
-    type = members["type"]?.text
-    name = members["name"]?.text
-    if let value = members["description"] { description = .some(value.text) }
-    position = (members["order"] ?? members["event_order"])?.int
+    kind = text(members, "eventType", "event_type")
+    type = text(members, "type")
+    name = text(members, "name")
+    if members["description"] != nil { description = .some(text(members, "description")) }
+    position = number(members, "order", "event_order")
     switch members["properties"] {
     case .object?: properties = members["properties"]
-    case .array(let items)? where items.isEmpty: properties = .object([:])
-    default: break
+    case .array([])?, .string("")?: properties = .object([:])
+    case nil, .null?: break
+    default: problems.append("properties: must be an object")
     }
-    if let value = members["channel"] { channel = .some(value.text) }
-    if let value = members["channelId"] ?? members["channel_id"] {
-      channelID = .some(value.int.map(Int64.init))
+    if members["channel"] != nil { channel = .some(text(members, "channel")) }
+    if members["channelId"] ?? members["channel_id"] != nil {
+      channelID = .some(number(members, "channelId", "channel_id").map(Int64.init))
     }
     for (name, value) in members {
       // Exports write the names of columns.
       let name = Self.camelCase(name)
       if Self.triggerMembers.contains(name) { trigger[name] = value }
+    }
+  }
+
+  private mutating func text(_ members: [String: JSONValue], _ names: String...) -> String? {
+    guard let value = names.lazy.compactMap({ members[$0] }).first, !Self.isNothing(value) else {
+      return nil
+    }
+    if value.text == nil { problems.append("\(names[0]): must be a text") }
+    return value.text
+  }
+
+  private mutating func number(_ members: [String: JSONValue], _ names: String...) -> Int? {
+    guard let value = names.lazy.compactMap({ members[$0] }).first, !Self.isNothing(value) else {
+      return nil
+    }
+    if value.int == nil { problems.append("\(names[0]): must be a whole number") }
+    return value.int
+  }
+
+  /// Null as clients write it; PHP sends an empty list for what is empty.
+  private static func isNothing(_ value: JSONValue) -> Bool {
+    switch value {
+    case .null, .string(""), .array([]): true
+    case .object(let members): members.isEmpty || members["id"] == .null
+    default: false
     }
   }
 

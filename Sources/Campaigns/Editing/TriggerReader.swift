@@ -27,7 +27,7 @@ struct TriggerReader {
     if let value = members["triggerRestrictedDaysOfWeek"] { trigger.daysOfWeek = days(value) }
     if let value = members["triggerDate"] { trigger.date = date(value) }
     if let value = members["triggerContactField"] {
-      trigger.contactField = value.text.flatMap { $0.isEmpty ? nil : $0 }
+      trigger.contactField = text(value, "triggerContactField")
     }
     if let value = members["triggerOffset"] {
       trigger.offset = number(value, "triggerOffset", -1_000_000...1_000_000, 0) ?? trigger.offset
@@ -50,8 +50,15 @@ struct TriggerReader {
     }
   }
 
+  /// A text; null and what is empty are none.
+  private mutating func text(_ value: JSONValue, _ member: String) -> String? {
+    if let text = value.text { return text.isEmpty ? nil : text }
+    if value != .null, value != .array([]) { problems.append("\(member): must be a text") }
+    return nil
+  }
+
   private mutating func mode(_ value: JSONValue) -> Trigger.Mode? {
-    guard let text = value.text, !text.isEmpty else { return .immediate }
+    guard let text = text(value, "triggerMode") else { return .immediate }
     if let mode = Trigger.Mode(rawValue: text) { return mode }
     // What decisions carry in Mautic.
     if text == "na" || text == "optimized" { return .immediate }
@@ -63,7 +70,7 @@ struct TriggerReader {
   private mutating func number(
     _ value: JSONValue, _ member: String, _ range: ClosedRange<Int>, _ standard: Int
   ) -> Int? {
-    if value == .null || value == .string("") { return standard }
+    if value == .null || value == .string("") || value == .array([]) { return standard }
     guard let number = value.int, range.contains(number) else {
       problems.append(
         """
@@ -76,7 +83,7 @@ struct TriggerReader {
   }
 
   private mutating func unit(_ value: JSONValue, _ member: String) -> Trigger.Unit? {
-    guard let text = value.text, !text.isEmpty else { return .day }
+    guard let text = text(value, member) else { return .day }
     if let unit = Trigger.Unit(rawValue: text.lowercased()) { return unit }
     problems.append("\(member): \(InvalidInput.shown(text)) is none of i, h, d, m, y")
     return nil
@@ -84,7 +91,7 @@ struct TriggerReader {
 
   /// A time of day, also as clients send back what they read: a whole date and time.
   private mutating func time(_ value: JSONValue, _ member: String) -> TimeOfDay? {
-    guard let text = value.text, !text.isEmpty else { return nil }
+    guard let text = text(value, member) else { return nil }
     if let time = TimeOfDay(text) { return time }
     if text.count > 8, let instant = InstantText.parse(text) {
       let minutes = Int(instant.timeIntervalSince1970 / 60) % 1440
@@ -118,7 +125,7 @@ struct TriggerReader {
 
   /// An instant; without an offset it is one of the default zone.
   private mutating func date(_ value: JSONValue) -> Date? {
-    guard let text = value.text, !text.isEmpty else { return nil }
+    guard let text = text(value, "triggerDate") else { return nil }
     guard let instant = InstantText.parse(text) else {
       problems.append("triggerDate: \(InvalidInput.shown(text)) is no date")
       return nil

@@ -47,26 +47,32 @@ extension EventTypes {
 
   private mutating func addConditions() {
     add("lead.field_value", .condition(FieldCondition()), check: FieldCondition.check)
-    add("lead.tags", .condition(HasTag()))
+    add("lead.tags", .condition(HasTag()), check: HasTag.check)
     add("lead.segments", .condition(HasOneOf.segments), check: HasOneOf.segments.check)
-    add("lead.campaigns", .condition(HasOneOf.campaigns))
+    add("lead.campaigns", .condition(HasOneOf.campaigns), check: HasOneOf.campaignsCheck)
     add("lead.stages", .condition(HasOneOf.stages), check: HasOneOf.stages.check)
     add("lead.owner", .condition(HasOneOf.owners), check: HasOneOf.owners.check)
     add("lead.points", .condition(ComparesPoints()), check: ComparesPoints.check)
-    add("lead.device", .condition(HasDevice()))
-    add("lead.dnc", .condition(IsDoNotContact()))
+    add("lead.device", .condition(HasDevice()), check: HasDevice.check)
+    add("lead.dnc", .condition(IsDoNotContact()), check: IsDoNotContact.check)
     add("email.validate.address", .condition(HasValidAddress()))
   }
 
   private mutating func addDecisions() {
     for type in ["email.open", "email.click", "email.reply"] {
-      add(type, .decision(EmailDecision()))
+      add(type, .decision(EmailDecision()), check: EmailDecision.check)
     }
-    add("page.pagehit", .decision(PageDecision()))
-    add("page.devicehit", .decision(DeviceDecision()))
-    add("form.submit", .decision(ListedDecision(member: "forms")))
-    add("asset.download", .decision(ListedDecision(member: "assets")))
-    add("dwc.decision", .decision(PatternDecision(member: "dwc_slot_name", detail: "slot")))
-    add("sms.reply", .decision(PatternDecision(member: "pattern", detail: "text")))
+    add("page.pagehit", .decision(PageDecision()), check: PageDecision.check)
+    add("page.devicehit", .decision(DeviceDecision()), check: DeviceDecision.check)
+    for (type, member) in [("form.submit", "forms"), ("asset.download", "assets")] {
+      let decision = ListedDecision(member: member)
+      add(type, .decision(decision), check: decision.check)
+    }
+    for (type, member, detail) in [
+      ("dwc.decision", "dwc_slot_name", "slot"), ("sms.reply", "pattern", "text"),
+    ] {
+      let decision = PatternDecision(member: member, detail: detail)
+      add(type, .decision(decision), check: decision.check)
+    }
   }
 }

@@ -111,7 +111,7 @@ extension Pass {
     let rotation: Int = try member.decode(at: 0)
     let rows = try await connection.query(
       """
-      SELECT state, rotation, fire_at, executed_at FROM campaign_log
+      SELECT state, rotation, fire_at, executed_at, fire_at < base_at FROM campaign_log
       WHERE contact_id = \(contact) AND event_id = \(event.id)
       ORDER BY state = 0 DESC, rotation DESC LIMIT 1 FOR UPDATE
       """)
@@ -138,17 +138,23 @@ extension Pass {
     if change.triggerDate == nil, change.dateTriggered == nil, old == nil {
       throw CampaignError.conflict("there is nothing to schedule: neither date is given")
     }
-    if let fire = change.triggerDate, fire < now {
+    let oldFire = state == .scheduled ? try old?.decode(at: 2, as: Date?.self) : nil
+    // Given to it by hand when it was written down; as long as nobody has taken it, it may be moved (CAM-706).
+    let isLaidIntoPast = try oldFire != nil && old?.decode(at: 4, as: Bool?.self) == true
+    if let fire = change.triggerDate, fire < now, oldFire != nil, !isLaidIntoPast {
       // CAM-702: the old time stays.
       throw CampaignError.refused(
         InvalidInput("triggerDate", "\(fire.formatted(.iso8601)) lies in the past"))
     }
+    if let executed = change.dateTriggered, executed > now.addingTimeInterval(60) {
+      // Clocks differ a little.
+      throw CampaignError.refused(
+        InvalidInput("dateTriggered", "\(executed.formatted(.iso8601)) lies in the future"))
+    }
     if state == .running {
       throw CampaignError.conflict("the event is being executed")
     }
-    if state == .scheduled, let fire = try old?.decode(at: 2, as: Date?.self), fire <= now,
-      change.triggerDate != nil
-    {
+    if let oldFire, oldFire <= now, !isLaidIntoPast, change.triggerDate != nil {
       throw CampaignError.conflict("the event is due and cannot be rescheduled")
     }
     let ip = try await address(change.ipAddress, contact)
@@ -193,7 +199,8 @@ extension Pass {
         count(event.id, .failed, -1, current: -current, at: executed)
       }
       count(event.id, .executed(path), 1, current: current, at: change.dateTriggered)
-    } else if let fire = change.triggerDate {
+    } else if let fire = change.triggerDate, fire > now {
+      // What lies in the past is found by the next look: until then it can be moved (CAM-706).
       wake(event, [fire])
     }
     return try written.first?.decode(at: 0) ?? false

@@ -79,20 +79,29 @@ public struct CampaignLogStore: Sendable {
 
   /// Of an event that was deleted, or whose campaign was, nothing is shown.
   private static let isShown: SQL = """
-    EXISTS (SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
-      WHERE e.id = l.event_id AND c.deleted_at IS NULL)
+    EXISTS (SELECT FROM campaign_events shown JOIN campaigns c ON c.id = shown.campaign_id
+      WHERE shown.id = l.event_id AND c.deleted_at IS NULL)
     """
 
-  /// A page of what happened to a contact and is foreseen for it, the newest first, and how much there is.
+  /// A page of what happened to a contact and is foreseen for it, and how much there is.
+  ///
+  /// - Parameters:
+  ///   - contact: Whose.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on entries `l` and their events `e`.
+  ///   - order: `ORDER BY …`; the newest first where nothing is said.
   public func page(
-    of contact: Int64, start: Int, limit: Int
+    of contact: Int64, start: Int, limit: Int, where condition: SQL = "true", order: SQL? = nil
   ) async throws -> (entries: [LogEntry], total: Int) {
     let condition: SQL = """
       l.contact_id = \(contact) AND l.state IN (0, 2, 3, 4) AND \(sql: Self.isShown)
+        AND (\(sql: condition))
       """
     return try await pool.page(
-      Self.columns, from: Self.source, where: condition,
-      order: "ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC",
+      Self.columns,
+      from: "\(sql: Self.source) JOIN campaign_events e ON e.id = l.event_id", where: condition,
+      order: order ?? "ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC",
       start: start, limit: limit
     ) { rows, _ in try rows.map(Self.entry) }
   }
@@ -142,4 +151,20 @@ public struct CampaignLogStore: Sendable {
       """
     ).map(Self.entry)
   }
+}
+
+extension ListQuery {
+  /// The list of a contact's entries: its conditions stand on entries `l` and their events `e`.
+  public static let campaignLog = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "l"),
+      QueryColumn("event_id", .integer, of: "l", otherNames: ["event"]),
+      QueryColumn("campaign_id", .integer, of: "l", otherNames: ["campaign"]),
+      QueryColumn("name", .text, of: "e"), QueryColumn("type", .text, of: "e"),
+      QueryColumn("rotation", .integer, of: "l"),
+      QueryColumn("date_triggered", .instant, sql: "l.executed_at"),
+      QueryColumn("trigger_date", .instant, sql: "l.fire_at"),
+      QueryColumn("is_scheduled", .boolean, sql: "(l.state IN (0, 2))"),
+      QueryColumn("channel", .text, of: "l"), QueryColumn("channel_id", .integer, of: "l"),
+    ], mainColumns: ["name"])
 }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Postgres
 public import Users
 
 /// A contact with everything that the wire format shows of it (api.md 8.1).
@@ -100,7 +101,7 @@ public struct UTMTag: Sendable, Identifiable, Equatable {
   /// The set's number.
   public var id: Int64
   /// The query as it was sent.
-  public var query: JSONValue?
+  public var query: JSON?
   /// The page it came from.
   public var referer: String?
   /// The host it came from.

@@ -54,10 +54,9 @@ struct RelatedRecords {
           details: try details?.decode([String: String].self) ?? [:]))
     }
     for row in results[2] {
-      let query: JSON? = try row.decode(at: 2)
       utmTags[try row.decode(at: 0), default: []].append(
         UTMTag(
-          id: try row.decode(at: 1), query: try query?.decode(JSONValue.self),
+          id: try row.decode(at: 1), query: try row.decode(at: 2),
           referer: try row.decode(at: 3), remoteHost: try row.decode(at: 4),
           url: try row.decode(at: 5), userAgent: try row.decode(at: 6),
           campaign: try row.decode(at: 7), content: try row.decode(at: 8),

@@ -1,5 +1,5 @@
 public import Foundation
-import Postgres
+public import Postgres
 
 /// Campaign parameters to be kept with a contact.
 public struct NewUTMTag: Sendable, Equatable {
@@ -21,8 +21,8 @@ public struct NewUTMTag: Sendable, Equatable {
   public var remoteHost: String?
   /// Its browser; a device is read from it.
   public var userAgent: String?
-  /// The query, an object.
-  public var query: JSONValue?
+  /// The query, an object, as it was sent.
+  public var query: JSON?
 
   /// No parameters.
   public init() {}
@@ -44,13 +44,14 @@ extension ContactEditor {
   public func addUTM(
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
   ) async throws -> Contact? {
-    let query = try tag.query.map { try JSON($0) }
     return try await changing(id, origin, action: "utmtags") { connection, topics in
       try await connection.query(
         """
         INSERT INTO utm_tags (contact_id, query, referer, remote_host, url, user_agent, utm_campaign,
           utm_content, utm_medium, utm_source, utm_term, date_added)
-        VALUES (\(id), \(query), \(tag.referer), \(tag.remoteHost), \(tag.url), \(tag.userAgent),
+        -- Checked as `jsonb`, which takes less, and kept as it is.
+        VALUES (\(id), CASE WHEN \(tag.query) IS NOT NULL THEN \(tag.query?.text)::text::json END,
+          \(tag.referer), \(tag.remoteHost), \(tag.url), \(tag.userAgent),
           \(tag.campaign), \(tag.content), \(tag.medium), \(tag.source), \(tag.term), \(origin.now))
         """)
       topics.insert(.utm)

@@ -10,4 +10,11 @@ extension ContactsMigrations {
     CREATE INDEX segment_history_at ON segment_history USING brin (at) WITH (autosummarize = on);
     CREATE INDEX points_log_date ON points_log USING brin (date_added) WITH (autosummarize = on);
     """
+
+  /// The same for who became known, which happens to a contact once, and for campaign parameters.
+  static let activityOfKnown = """
+    CREATE INDEX contacts_identified ON contacts USING brin (date_identified)
+      WITH (autosummarize = on);
+    CREATE INDEX utm_tags_date ON utm_tags USING brin (date_added) WITH (autosummarize = on);
+    """
 }

@@ -32,5 +32,9 @@ public enum ContactsMigrations {
     Migration("contacts.015-contact-children", contactChildren),
     Migration("contacts.016-points-and-stages", pointsAndStages),
     Migration("contacts.017-activity-of-all", activityOfAll),
+    // Clients compare the query with what they have sent, the order of its members included (api.md 8.1).
+    Migration(
+      "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
+    Migration("contacts.019-activity-of-known", activityOfKnown),
   ]
 }

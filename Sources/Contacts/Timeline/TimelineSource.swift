@@ -1,3 +1,4 @@
+public import Foundation
 public import Postgres
 
 /// Where the events of one kind are read from. Other modules add theirs.
@@ -19,6 +20,9 @@ public struct TimelineSource: Sendable {
   public var condition: SQL
   /// What label and details need beside the row.
   public var joins: SQL
+  /// What holds of every event since an instant, by which an index finds them where the instant itself stands
+  /// in none.
+  public var recent: (@Sendable (Date) -> SQL)?
   /// What people read first; text, never null.
   public var label: SQL
   /// What else is known; an object.
@@ -29,7 +33,7 @@ public struct TimelineSource: Sendable {
   public init(
     _ type: TimelineEventType, from table: SQL, contact: SQL = "e.contact_id",
     key: [SQL] = ["e.id"], instant: SQL = "e.date_added", where condition: SQL = "true",
-    joins: SQL = "", label: SQL, details: SQL
+    joins: SQL = "", recent: (@Sendable (Date) -> SQL)? = nil, label: SQL, details: SQL
   ) {
     self.type = type
     self.table = table
@@ -38,6 +42,7 @@ public struct TimelineSource: Sendable {
     self.instant = instant
     self.condition = condition
     self.joins = joins
+    self.recent = recent
     self.label = label
     self.details = details
   }

@@ -64,7 +64,15 @@ struct TimelineStatements {
   /// Which rows of a source are asked for.
   private func rows(of source: TimelineSource) -> SQL {
     var condition: SQL = "\(sql: source.condition)"
-    if let contact { condition += " AND \(sql: source.contact) = \(contact)" }
+    if let contact {
+      condition += " AND \(sql: source.contact) = \(contact)"
+    } else {
+      // What stays of a contact that was deleted is nobody's history.
+      condition += " AND \(sql: source.contact) IS NOT NULL"
+      if let from = query.from, let hint = source.recent {
+        condition += " AND \(sql: hint(from))"
+      }
+    }
     if let from = query.from { condition += " AND \(sql: source.instant) >= \(from)" }
     if let to = query.to { condition += " AND \(sql: source.instant) <= \(to)" }
     return condition

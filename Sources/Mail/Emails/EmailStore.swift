@@ -169,5 +169,7 @@ extension ListQuery {
       QueryColumn("created_by", .integer, of: "emails", otherNames: ["createdBy"]),
       QueryColumn("modified_by", .integer, of: "emails", otherNames: ["modifiedBy"]),
     ],
-    mainColumns: ["name", "subject", "description"])
+    mainColumns: ["name", "subject", "description"],
+    commands: ["lang": ListQuery.find(QueryColumn("language", .text, of: "emails"), at: .whole)],
+    defaultOrder: [QueryOrder(QueryColumn("name", .text, of: "emails"))])
 }

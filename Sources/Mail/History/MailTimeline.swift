@@ -29,7 +29,15 @@ extension TimelineSource {
   private static var read: TimelineSource {
     TimelineSource(
       TimelineEventType(rawValue: "email.read"), from: "email_sends", instant: "e.read_at",
-      where: "e.is_read AND e.read_at IS NOT NULL", joins: email, label: name,
+      where: "e.is_read AND e.read_at IS NOT NULL", joins: email,
+      // An index on when a send was read would cost every message; of each first time there is an open or a click.
+      recent: { since in
+        """
+        e.id IN (SELECT send_id FROM email_opens WHERE at >= \(since)
+          UNION ALL SELECT send_id FROM link_hits WHERE at >= \(since) AND send_id IS NOT NULL)
+        """
+      },
+      label: name,
       details: """
         jsonb_build_object(\(sql: facts), 'openCount', e.open_count, 'lastOpened', e.last_opened_at,
           'viewedInBrowser', e.viewed_in_browser, 'openDetails', coalesce((

@@ -1,3 +1,4 @@
+public import Contacts
 public import Foundation
 public import JobQueue
 public import Postgres
@@ -55,6 +56,22 @@ public struct MailNotice: Sendable {
     self.users = users
     self.toOwner = toOwner
     self.addresses = addresses
+  }
+}
+
+extension MailNotice {
+  /// The addresses that the properties of an event name beside users: `to`, `cc` and `bcc`, with commas.
+  public static func addresses(_ properties: JSONValue) -> [String] {
+    ["to", "cc", "bcc"].flatMap { member in
+      (properties[member]?.text ?? "").split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  /// Whether a text can be an address: it is one, or a token that may become one.
+  public static func isAddress(_ text: String) -> Bool {
+    text.contains("{") || EmailAddress.isValid(text)
   }
 }
 

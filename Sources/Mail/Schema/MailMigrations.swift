@@ -13,7 +13,19 @@ public enum MailMigrations {
     // changes no index.
     Migration(
       "mail.006-failed", "CREATE INDEX email_sends_failed ON email_sends (id) WHERE is_failed;"),
+    Migration("mail.007-activity-of-all", activityOfAll),
   ]
+
+  /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the
+  /// order of their instants and keep them. `email_sends` is none: an index on when a message was sent, of
+  /// whatever kind, would make every message write to all its indexes (before PostgreSQL 16).
+  private static let activityOfAll = """
+    CREATE INDEX email_opens_at ON email_opens USING brin (at) WITH (autosummarize = on);
+    CREATE INDEX link_hits_at ON link_hits USING brin (at) WITH (autosummarize = on);
+    CREATE INDEX email_replies_at ON email_replies USING brin (at) WITH (autosummarize = on);
+    CREATE INDEX message_queue_added ON message_queue USING brin (date_added)
+      WITH (autosummarize = on);
+    """
 
   /// The family of an e-mail is its parent with all variants and translations (EML-121): what was sent
   /// once is sent of the whole family.

@@ -180,7 +180,12 @@ extension PointActionStore {
         ? old?.properties ?? .object([:])
         : try RuleProperties.read(input.properties, "properties")
       isRepeatable = input.isRepeatable ?? old?.isRepeatable ?? false
-      _ = try ActMatcher(type, properties)
+      let matcher = try ActMatcher(type, properties)
+      // Without a pattern it would match nothing; what stays as it is may be sent back.
+      let isKept = before?.type == type && before?.properties == properties
+      if let url = matcher.url, url.pattern.isEmpty, !isKept {
+        throw InvalidInput("properties.page_url", "a value is required")
+      }
     }
 
     /// The values of ``columns``.

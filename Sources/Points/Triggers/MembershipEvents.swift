@@ -9,9 +9,9 @@ enum MembershipEvents {
     _ type: PointTriggerEventType, _ properties: JSONValue, _ member: String
   ) throws(InvalidInput) {
     switch type {
-    case .changeSegments: _ = try Lists(properties, .segments, "\(member).properties")
-    case .changeCampaigns: _ = try Lists(properties, .campaigns, "\(member).properties")
-    case .changeTags: _ = try Tags(properties, "\(member).properties")
+    case .changeSegments: _ = try Lists(properties, .segments, member)
+    case .changeCampaigns: _ = try Lists(properties, .campaigns, member)
+    case .changeTags: _ = try Tags(properties, member)
     case .sendEmail, .sendEmailToUser, .webhook: break
     }
   }

@@ -235,7 +235,7 @@ extension PointTriggerStore {
     try await connection.query(
       """
       SELECT \(sql: PointTriggerEvent.columns) FROM point_trigger_events
-      WHERE trigger_id = ANY (\(triggers)) ORDER BY trigger_id, position, id
+      WHERE trigger_id = ANY (\(triggers)) ORDER BY trigger_id, id
       """
     ).map(PointTriggerEvent.init)
   }

@@ -119,7 +119,8 @@ extension PointTriggerStore {
         input.properties == nil
         ? kept?.properties ?? .object([:])
         : try RuleProperties.read(input.properties, "\(member).properties")
-      try MembershipEvents.check(type, properties, member)
+      // What is there already and stays is not judged again: a trigger can be sent back whole.
+      if properties != old?.properties { try EventProperties.check(type, properties, member) }
       return Event(
         id: old?.id, name: name, description: description, type: word, position: position,
         properties: properties)

@@ -25,7 +25,45 @@ struct CampaignBadInputTests {
     }
   }
 
-  private static func points(_ more: String) -> String { Event.points("new1", "," + more) }
+  private static func points(_ more: String) -> String {
+    Event.points("new1", more.isEmpty ? "" : "," + more)
+  }
+
+  /// What of properties could not be used when the event's time has come, or would mean everything.
+  static let properties: [(type: String, properties: String, says: String)] = [
+    ("lead.changepoints", #"{"points":3000000000}"#, "points"),
+    ("lead.changepoints", #"{"points":1,"group":[7]}"#, "group"),
+    ("lead.scorecontactscompanies", #"{"score":-3000000000}"#, "score"),
+    ("lead.changetags", #"{"add_tags":[{}]}"#, "add_tags"),
+    ("lead.updatecompany", #"{"companyemail":"x"}"#, "companyemail"),
+    ("lead.updatecompany", #"{"companycountry":"Nowhere"}"#, "companycountry"),
+    ("campaign.addremovelead", #"{"removeFrom":[99]}"#, "removeFrom: there is no campaign 99"),
+    ("campaign.addremovelead", #"{"removeFrom":["all"]}"#, "removeFrom"),
+    ("campaign.sendwebhook", #"{"url":"http://"}"#, "url"),
+    ("campaign.sendwebhook", #"{"url":"http://example.com","timeout":"soon"}"#, "timeout"),
+    ("campaign.sendwebhook", #"{"url":"http://example.com","headers":"X: 1"}"#, "headers"),
+    ("campaign.sendwebhook", #"{"url":"http://example.com","additional_data":"x"}"#, "additional"),
+    ("lead.field_value", #"{"field":"points","operator":"gt","value":"x"}"#, "value"),
+    ("lead.field_value", #"{"field":"city","operator":"regexp","value":"("}"#, "value"),
+    ("lead.tags", #"{"tags":[{}]}"#, "tags"),
+    ("lead.campaigns", #"{"campaigns":["x"]}"#, "campaigns"),
+    ("lead.campaigns", #"{"campaigns":[99]}"#, "there is no campaign 99"),
+    ("lead.campaigns", #"{"campaigns":[1],"dateAdded":"soon"}"#, "dateAdded"),
+    (
+      "lead.campaigns", #"{"campaigns":[1],"dateAdded":"2024-01-01","dateAddedOperator":"near"}"#,
+      "dateAddedOperator"
+    ),
+    ("lead.points", #"{"score":1,"group":[7]}"#, "group"),
+    ("lead.device", #"{"device_type":[{}]}"#, "device_type"),
+    ("lead.dnc", #"{"channels":["e mail"]}"#, "channels"),
+    ("lead.dnc", #"{"channels":["email"],"reason":99999}"#, "reason"),
+    ("page.pagehit", #"{"pages":["x"]}"#, "pages"),
+    ("page.pagehit", #"{"url":["x"]}"#, "url"),
+    ("page.devicehit", #"{"device_os":[{}]}"#, "device_os"),
+    ("form.submit", #"{"forms":["x"]}"#, "forms"),
+    ("asset.download", #"{"assets":"x"}"#, "assets"),
+    ("sms.reply", #"{"pattern":["x"]}"#, "pattern"),
+  ]
 
   /// An action, a visit below it, and another action.
   private static func visited(_ more: String) -> String {
@@ -104,6 +142,29 @@ struct CampaignBadInputTests {
     Line(
       "points that are none", 422, "points",
       events: #"{"id":"new1","type":"lead.changepoints","properties":{"points":"many"}}"#),
+    Line("an id that occurs twice", 422, "occurs twice", events: "\(points("")),\(points(""))"),
+    Line(
+      "a name that is none", 422, "name: must be a text",
+      events: #"{"id":"new1","name":[1],"type":"lead.changepoints","properties":{"points":1}}"#),
+    Line(
+      "a name that is too long", 422, "longer than 191",
+      events:
+        #"{"id":"new1","name":"\#(String(repeating: "x", count: 192))","type":"lead.changepoints","properties":{"points":1}}"#
+    ),
+    Line("an order that is none", 422, "order", events: points(#""order":"first""#)),
+    Line("an order that is too large", 422, "order", events: points(#""order":4294967296"#)),
+    Line("a list of parents", 422, "parent: must be", events: points(#""parent":["new1"]"#)),
+    Line("a parent without a number", 422, "parent: must be", events: points(#""parent":true"#)),
+    Line("a unit that is a list", 422, "triggerMode", events: points(#""triggerMode":["date"]"#)),
+    Line(
+      "properties that are none", 422, "properties: must be an object",
+      events: #"{"id":"new1","type":"lead.deletecontact","properties":"all"}"#),
+    Line(
+      "a date of the contact that there is not", 422, "no date field",
+      events: points(#""triggerMode":"contact_date","triggerContactField":"birthday""#)),
+    Line(
+      "a date of the contact that is no date", 422, "no date field",
+      events: points(#""triggerMode":"contact_date","triggerContactField":"city""#)),
     Line(
       "a date that is none", 400, "publishUp",
       body: #"{"name":"C","publishUp":"soon","lists":[1],"events":[\#(Event.points("new1"))]}"#),
@@ -128,6 +189,41 @@ struct CampaignBadInputTests {
         }
       }
       #expect(try await bed.campaignState() == before)
+    }
+  }
+
+  @Test("Properties that an event could not use are refused when it is saved, by their name")
+  func unusableProperties() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare(contacts: 0)
+      _ = try await bed.campaign(Event.points("new1"))
+      let before = try await bed.campaignState()
+      for (type, properties, says) in Self.properties {
+        let answer = try await bed.send(
+          "POST", "/api/campaigns/new",
+          #"{"name":"C","lists":[1],"events":[{"id":"new1","type":"\#(type)","properties":\#(properties)}]}"#
+        )
+        let error = answer.json["errors"]?.elements?.first
+        #expect(answer.status == 422 && error?["type"] == "validation", "\(type): \(answer.text)")
+        #expect(
+          error?["message"]?.text?.contains("properties.\(says.hasPrefix("there") ? "" : says)")
+            == true && error?["message"]?.text?.contains(says) == true,
+          "\(type) \(properties): \(answer.text)")
+      }
+      #expect(try await bed.campaignState() == before)
+    }
+  }
+
+  @Test("Names of events are kept without markup (API page, section 1.6)")
+  func markup() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare(contacts: 0)
+      let id = try await bed.campaign(
+        #"{"id":"new1","name":"<b>Sam & Sons</b>","description":"<p>x</p><script>y</script>","type":"lead.changepoints","properties":{"points":1}}"#
+      )
+      let event = try await bed.send("GET", "/api/campaigns/\(id)").json["campaign"]?["events"]?
+        .elements?.first
+      #expect(event?["name"] == "Sam & Sons" && event?["description"] == "<p>x</p>")
     }
   }
 

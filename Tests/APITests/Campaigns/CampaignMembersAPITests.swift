@@ -125,6 +125,92 @@ struct CampaignMembersAPITests {
     }
   }
 
+  /// The steps of the suite of the PHP library (`testCampaignContactEditEvent`).
+  @Test(
+    "CAM-706: an entry may be written down with a time in the past, and moved until it is taken")
+  func past() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      try await bed.prepare()
+      let id = try await bed.campaign(
+        #"{"id":"new_43","type":"dwc.decision","eventType":"decision","properties":{"dwc_slot_name":"dwc"},"children":["new_44"]},"#
+          + Event.points(
+            "new_44",
+            #","parent":"new_43","decisionPath":"yes","triggerMode":"interval","triggerInterval":1"#
+          ))
+      _ = try await bed.send("POST", "/api/campaigns/\(id)/contact/1/add")
+      let path = "/api/campaigns/events/2/contact/1/edit"
+      let first = try await bed.send("PUT", path, #"{"triggerDate":"2016-01-10 00:00:00"}"#)
+      #expect(first.status == 201, "\(first.text)")
+      let log = first.json["event"]?["contactLog"]?.elements?.first
+      #expect(log?["triggerDate"] == "2016-01-10T00:00:00+00:00" && log?["isScheduled"] == true)
+      let batch = try await bed.send(
+        "PUT", "/api/campaigns/events/batch/edit",
+        #"[{"contactId":1,"eventId":1,"dateTriggered":"2016-01-10 00:00:00"},{"contactId":1,"eventId":2,"triggerDate":"2016-01-11 00:00:00"}]"#
+      )
+      #expect(batch.json["errors"] == nil, "\(batch.text)")
+      #expect(
+        batch.json["events"]?.elements?.last?["contactLog"]?.elements?.first?["triggerDate"]
+          == "2016-01-11T00:00:00+00:00")
+      // It is due, and the next look finds it.
+      try await bed.campaigns.runtime.lookSoon()
+      #expect(
+        try await eventually {
+          let answer = try await bed.send("GET", "/api/contacts/1")
+          return answer.json["contact"]?["points"] == 1
+        })
+      #expect(
+        try await bed.send("PUT", path, #"{"triggerDate":"2016-01-12 00:00:00"}"#).status == 409)
+    }
+  }
+
+  @Test("What an entry is told to be must be readable: nothing is kept that is not shown")
+  func badEntries() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare()
+      let id = try await bed.campaign(Self.events)
+      _ = try await bed.send("POST", "/api/campaigns/\(id)/contact/1/add")
+      let before = try await bed.campaignState()
+      let long = String(repeating: "x", count: 70_000)
+      for (body, status, member) in [
+        (#"{"metadata":"x"}"#, 400, "metadata"), (#"{"metadata":[1]}"#, 400, "metadata"),
+        (#"{"metadata":{"a":"\#(long)"}}"#, 400, "metadata"),
+        (#"{"channel":"\#(long)"}"#, 400, "channel"),
+        (#"{"dateTriggered":"2199-01-01"}"#, 422, "dateTriggered"),
+      ] {
+        let answer = try await bed.send(
+          "PUT", "/api/campaigns/events/3/contact/1/edit", body)
+        #expect(
+          answer.status == status && answer.error["details"]?[member] != nil, "\(answer.text)")
+      }
+      #expect(try await bed.campaignState() == before)
+    }
+  }
+
+  @Test("The log of a contact is searched, ordered and limited as other lists are")
+  func logList() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare()
+      let id = try await bed.campaign(Self.events)
+      _ = try await bed.send("POST", "/api/campaigns/\(id)/contact/1/add")
+      func names(_ query: String) async throws -> [String] {
+        let answer = try await bed.send("GET", "/api/campaigns/events/contact/1?\(query)")
+        #expect(answer.status == 200, "\(answer.text)")
+        return answer.json["events"]?.elements?.compactMap { $0["event"]?["name"]?.text } ?? []
+      }
+      #expect(try await names("") == ["new2", "new1"])
+      #expect(try await names("orderBy=dateTriggered&orderByDir=ASC") == ["new1", "new2"])
+      #expect(try await names("orderBy=name&orderByDir=DESC&limit=1") == ["new2"])
+      #expect(try await names("search=new2") == ["new2"])
+      #expect(
+        try await names("where[0][col]=isScheduled&where[0][expr]=eq&where[0][val]=0") == ["new1"])
+      #expect(
+        try await bed.send("GET", "/api/campaigns/events/contact/1?orderBy=x").status == 400)
+      let short = try await bed.send("GET", "/api/campaigns?minimal=1")
+      #expect(short.json["campaigns"]?["1"]?["events"] == nil, "\(short.text)")
+      #expect(short.json["campaigns"]?["1"]?["name"] == "C")
+    }
+  }
+
   @Test("CAM-805: the way of a contact in its present run, in order; earlier runs where asked for")
   func progress() async throws {
     try await APIBed.with { (bed) async throws in

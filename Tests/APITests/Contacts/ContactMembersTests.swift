@@ -262,11 +262,19 @@ struct ContactMembersTests {
         "POST", "/contacts/\(id)/utm/add", #"{"utm_term":"x","query":"?a=1&b[]=2"}"#)
       #expect(second.contact["utmtags"]?.elements?.map { $0["utmTerm"] } == [.null, "x"])
       #expect(second.contact["utmtags"]?.elements?.last?["query"]?["a"] == "1")
+      // An object as it was sent: clients compare it, the order of its members included.
+      let third = try await bed.call(
+        "POST", "/contacts/\(id)/utm/add",
+        #"{"utm_term":"y","query":{"foo":"bar","coy":{"z":1,"a":[]}}}"#)
+      #expect(third.text.contains(#""query":{"foo":"bar","coy":{"z":1,"a":[]}}"#))
+      let nul = try await bed.call(
+        "POST", "/contacts/\(id)/utm/add", #"{"utm_term":"y","query":{"a":"\u0000"}}"#)
+      #expect(nul.status == 400)
       #expect(try await bed.call("POST", "/contacts/\(id)/utm/add", "{}").status == 400)
       #expect(try await bed.call("POST", "/contacts/99/utm/add", #"{"url":"x"}"#).status == 404)
       let removed = try await bed.call("POST", "/contacts/\(id)/utm/1/remove")
       #expect(removed.text.hasPrefix(#"{"recordFound":true,"contact":{"#))
-      #expect(removed.contact["utmtags"]?.elements?.count == 1)
+      #expect(removed.contact["utmtags"]?.elements?.count == 2)
       #expect(try await bed.call("POST", "/contacts/\(id)/utm/remove/1").status == 400)
       #expect(try await bed.call("POST", "/contacts/\(id)/utm/remove/2").status == 200)
       #expect(try await bed.call("POST", "/contacts/99/utm/2/remove").status == 404)

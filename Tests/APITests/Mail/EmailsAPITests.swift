@@ -63,6 +63,10 @@ struct EmailsAPITests {
         (#"{"name":"a","subject":"b","headers":{"From":"x"}}"#, "headers"),
         (#"{"name":"a","subject":"b","lists":"many"}"#, "lists"),
         (#"{"name":"a","subject":"b","publishUp":"soon"}"#, "publishUp"),
+        (#"{"name":"a","subject":"b","dynamicContent":"x"}"#, "dynamicContent"),
+        (#"{"name":"a","subject":"b","utmTags":"x"}"#, "utmTags"),
+        (#"{"name":"a","subject":"b","utmTags":{"utmSource":[1]}}"#, "utmTags"),
+        (#"{"name":"a","subject":"b","variantSettings":"x"}"#, "variantSettings"),
       ] {
         let refused = try await bed.send("POST", "/api/emails/new", body)
         #expect(refused.status == 400 && refused.error["details"]?[member] != nil, "\(body)")
@@ -82,6 +86,58 @@ struct EmailsAPITests {
       let batch = try await bed.send(
         "POST", "/api/emails/batch/new", #"[{"name":"D","subject":"d"},{"name":"E"}]"#)
       #expect(batch.status == 201 && batch.json["statusCodes"] == [201, 400])
+    }
+  }
+
+  @Test("Dynamic content comes back as it was meant, though forms leave out what is empty or null")
+  func dynamicContent() async throws {
+    try await APIBed.with { (bed) async throws in
+      let body =
+        "name=N&subject=s&dynamicContent[0][tokenName]=a&dynamicContent[0][content]=x"
+        + "&dynamicContent[0][filters][0][content]=y"
+        + "&dynamicContent[0][filters][1][filters][0][glue]=and"
+        + "&dynamicContent[0][filters][1][filters][0][operator]=!empty"
+      let made = try await bed.server.request(
+        "POST", "/api/emails/new", headers: ["Content-Type: application/x-www-form-urlencoded"],
+        body: Array(body.utf8))
+      #expect(made.status == 201, "\(made.text)")
+      #expect(
+        made.text.contains(
+          #""dynamicContent":[{"tokenName":"a","content":"x","filters":[{"content":"y","filters":[]},{"content":null,"filters":[{"glue":"and","field":null,"object":null,"type":null,"filter":null,"display":null,"operator":"!empty"}]}]}]"#
+        ), "\(made.text)")
+    }
+  }
+
+  @Test("The old form of sending to a contact (API page, section 3); tokens are texts")
+  func oldForm() async throws {
+    try await APIBed.with { (bed) async throws in
+      _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")
+      _ = try await bed.make("/api/emails", #"{"name":"N","subject":"s"}"#, "email")
+      let old = try await bed.send("POST", "/api/emails/1/send/contact/1", #"{"tokens":[]}"#)
+      #expect(old.json == ["success": true], "\(old.text)")
+      for tokens in [#""x""#, "[1]", #"{"a":[1]}"#] {
+        let refused = try await bed.send(
+          "POST", "/api/emails/1/contact/1/send", #"{"tokens":\#(tokens)}"#)
+        #expect(refused.status == 400 && refused.error["details"]?["tokens"] != nil, "\(tokens)")
+      }
+      #expect(try await bed.pool.query("SELECT FROM email_sends").count == 1)
+    }
+  }
+
+  @Test("Lists come by name, and by language where one is asked for (API page, section 6)")
+  func lists() async throws {
+    try await APIBed.with { (bed) async throws in
+      for (name, language) in [("b", "fr"), ("a", "en"), ("c", "fr_CA")] {
+        _ = try await bed.make(
+          "/api/emails", #"{"name":"\#(name)","subject":"s","language":"\#(language)"}"#, "email")
+      }
+      func ids(_ query: String) async throws -> [String] {
+        try await bed.send("GET", "/api/emails\(query)").json["emails"]?.asObject?.keys ?? []
+      }
+      #expect(try await ids("") == ["2", "1", "3"])
+      #expect(try await ids("?orderBy=id") == ["1", "2", "3"])
+      #expect(try await ids("?search=lang:fr") == ["1"])
+      #expect(try await ids("?search=lang:fr*") == ["1", "3"])
     }
   }
 
@@ -173,6 +229,14 @@ struct EmailsAPITests {
       let body = #"[{"id":"1","type":"hard","email":"KIM@example.com","reason":"gone"}]"#
       #expect(try await bed.server.request("POST", "/api/emails/bounces", as: nil).status == 401)
       #expect(try await bed.send("POST", "/api/emails/bounces", body, as: "kim").status == 403)
+      for (item, member) in [
+        (#"{"id":"1","type":"hard"}"#, "0.email"),
+        (#"{"id":"1","type":"hard","email":[1]}"#, "0.email"),
+        (#"{"id":"1","type":"hard","email":"a@example.com","date":"soon"}"#, "0.date"),
+      ] {
+        let refused = try await bed.send("POST", "/api/emails/bounces", "[\(item)]")
+        #expect(refused.status == 400 && refused.error["details"]?[member] != nil, "\(item)")
+      }
       let bad = try await bed.send("POST", "/api/emails/bounces", #"[{"id":"1","type":"x"}]"#)
       #expect(bad.status == 400 && bad.error["details"]?["0.type"] != nil)
       #expect(try await bed.send("POST", "/api/emails/bounces", body).json["recorded"] == 1)

@@ -81,6 +81,11 @@ import Testing
           #"{"name":"x","type":"page.hit","delta":1,"properties":{"pages":"x"}}"#,
           "properties.pages"
         ),
+        (#"{"name":"x","type":"url.hit","delta":1}"#, "properties.page_url"),
+        (
+          #"{"name":"x","type":"url.hit","delta":1,"properties":{"page_url":" "}}"#,
+          "properties.page_url"
+        ),
       ]
       for (body, member) in bad {
         let refused = try await bed.send("POST", "/api/points/new", body)
@@ -160,7 +165,13 @@ import Testing
         try await events(
           "PATCH",
           #"{"events":[{"id":2,"name":"post"},{"id":"new1","type":"lead.changelists","order":0}]}"#)
-          == ["3 Modify contact's segments 0", "1 tags 1", "2 post 2"])
+          == ["1 tags 1", "2 post 2", "3 Modify contact's segments 0"])
+      // Clients compare what they added, from the place of the first on, with what they sent (their suite does).
+      #expect(
+        try await events(
+          "PATCH",
+          #"{"events":[{"type":"lead.changetags","order":1},{"type":"lead.changelists","order":2}]}"#
+        ).prefix(2) == ["1 tags 1", "2 post 2"])
       #expect(
         try await events(
           "PUT", #"{"name":"test","events":[{"id":1,"type":"lead.changetags","name":"tags"}]}"#)
@@ -170,7 +181,66 @@ import Testing
       #expect(try await events("PUT", #"{"name":"test"}"#) == [])
       let wrong = try await bed.send("PATCH", path, #"{"events":[{"type":"x"},"y"]}"#)
       #expect(wrong.status == 400)
-      #expect(wrong.error["details"]?["events[1]."] != nil)
+      #expect(wrong.error["details"]?["events[1]"] != nil, "\(wrong.text)")
+    }
+  }
+
+  @Test("What an event could not do when it fires is refused, by its property, and changes nothing")
+  func refusesEvents() async throws {
+    try await APIBed.with { (bed) async throws in
+      let mail = #""properties":{"useremail":{"email":1}"#
+      let bad: [(String, String)] = [
+        (#""type":"email.send""#, "email"),
+        (#""type":"email.send","properties":[]"#, "email"),
+        (#""type":"email.send","properties":{"email":""}"#, "email"),
+        (#""type":"email.send","properties":{"email":"news"}"#, "email"),
+        (#""type":"email.send","properties":{"email":0}"#, "email"),
+        (#""type":"email.send","properties":{"email":[1]}"#, "email"),
+        (#""type":"email.send.to.user""#, "useremail"),
+        (#""type":"email.send.to.user","properties":{"to_owner":1}"#, "useremail"),
+        (#""type":"email.send.to.user",\#(mail)}"#, "user_id"),
+        (#""type":"email.send.to.user",\#(mail),"user_id":["x"]}"#, "user_id"),
+        (#""type":"email.send.to.user",\#(mail),"to":"nobody"}"#, "to"),
+        (#""type":"webhook""#, "url"),
+        (#""type":"webhook","properties":{"url":"example.com"}"#, "url"),
+        (#""type":"webhook","properties":{"url":"http:///x"}"#, "url"),
+        (#""type":"webhook","properties":{"url":"http://example.com","method":"send"}"#, "method"),
+        (#""type":"webhook","properties":{"url":"http://example.com","headers":"x"}"#, "headers"),
+        (
+          #""type":"webhook","properties":{"url":"http://example.com","headers":{"a b":"c"}}"#,
+          "headers"
+        ),
+        (#""type":"webhook","properties":{"url":"http://example.com","timeout":"x"}"#, "timeout"),
+      ]
+      for (event, member) in bad {
+        let body = #"{"name":"T","events":[{\#(event)}]}"#
+        let refused = try await bed.send("POST", "/api/points/triggers/new", body)
+        #expect(refused.status == 400, "\(body): \(refused.text)")
+        #expect(
+          refused.error["details"]?["events[0].properties.\(member)"] != nil,
+          "\(body): \(refused.text)")
+      }
+      #expect(try await bed.send("GET", "/api/points/triggers").json["total"] == 0)
+      let good = [
+        #""type":"email.send","properties":{"email":"7"}"#,
+        #""type":"email.send.to.user",\#(mail),"to":"{contactfield=email}"}"#,
+        #""type":"email.send.to.user",\#(mail),"user_id":["1"]}"#,
+        #""type":"email.send.to.user","properties":{"email":1,"to_owner":"1"}"#,
+        #""type":"webhook","properties":{"url":"{contactfield=website}","timeout":""}"#,
+        #""type":"webhook","properties":{"url":"https://example.com","headers":{"list":[{"label":"X","value":"1"}]}}"#,
+        #""type":"lead.changelists","properties":[]"#,
+      ]
+      for event in good {
+        let made = try await bed.send(
+          "POST", "/api/points/triggers/new", #"{"name":"T","events":[{\#(event)}]}"#)
+        #expect(made.status == 201, "\(event): \(made.text)")
+      }
+      // What was kept before it was looked at so closely can be sent back with the rest.
+      try await bed.pool.query("UPDATE point_trigger_events SET properties = '{}' WHERE id = 1")
+      let whole = try await bed.send("GET", "/api/points/triggers/1").json["trigger"] ?? .null
+      let back = try await bed.send(
+        "PUT", "/api/points/triggers/1/edit", String(decoding: whole.rendered, as: UTF8.self))
+      #expect(back.status == 200, "\(back.text)")
     }
   }
 

@@ -215,6 +215,29 @@ import Users
     }
   }
 
+  /// CON-108: the newest of all contacts are found by the blocks that hold their times.
+  @Test func readsTheNewestOfAllByIndex() async throws {
+    try await withHistory { (timeline, pool) async throws in
+      let at: SQL = "\(testNow)::timestamptz - (60000 - n) * interval '1 minute'"
+      try await pool.query(
+        """
+        INSERT INTO contacts (date_added, date_identified)
+        SELECT \(sql: at), \(sql: at) FROM generate_series(1, 60000) AS n ORDER BY n
+        """)
+      try await pool.query(
+        """
+        INSERT INTO utm_tags (contact_id, date_added, utm_term)
+        SELECT n, \(sql: at), repeat('x', 200) FROM generate_series(1, 60000) AS n ORDER BY n
+        """)
+      try await pool.withConnection { try await $0.execute(script: "VACUUM ANALYZE") }
+      let kinds: Set<TimelineEventType> = [.created, .identified, .utmTagsAdded]
+      let plan = try await timeline.explain(of: nil, TimelineQuery(include: kinds, to: testNow))
+      for table in ["contacts", "utm_tags"] {
+        #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
+      }
+    }
+  }
+
   /// A page of one contact's history reads by index, however many contacts there are.
   @Test func readsOneHistoryByIndex() async throws {
     try await withHistory { (timeline, pool) async throws in

@@ -109,9 +109,13 @@ struct PointsBed: Sendable {
     return try await triggers.create(input, by: Self.author, now: now)
   }
 
+  /// An event; where it needs an e-mail or an address, with one.
   static func event(
     _ type: PointTriggerEventType, _ properties: [String: JSONValue] = [:]
   ) -> PointTriggerEventInput {
+    var properties = properties
+    if type == .sendEmail { properties["email"] = properties["email"] ?? .integer(1) }
+    if type == .webhook { properties["url"] = properties["url"] ?? .string("https://example.com") }
     var event = PointTriggerEventInput()
     event.type = type.rawValue
     event.properties = .object(properties)

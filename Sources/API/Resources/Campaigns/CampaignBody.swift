@@ -83,6 +83,8 @@ extension CampaignInput {
 }
 
 extension EntryChange {
+  private static let longestMetadata = 65_536
+
   /// Reads what is to become of an entry (API page, 8.4).
   init(_ body: JSONValue) throws(APIError) {
     self.init()
@@ -90,9 +92,21 @@ extension EntryChange {
     triggerDate = members.date("triggerDate") ?? nil
     dateTriggered = members.date("dateTriggered") ?? nil
     ipAddress = members.text("ipAddress")
-    if let given = body["metadata"], given != .null { metadata = given.kept }
+    if let given = body["metadata"], given != .null, given != .string("") {
+      if let object = given.asObject {
+        metadata = JSONValue.object(object).kept
+        if given.rendered.count > Self.longestMetadata {
+          members.refuse("metadata", "longer than \(Self.longestMetadata) bytes")
+        }
+      } else {
+        members.refuse("metadata", "must be an object")
+      }
+    }
     nonActionPathTaken = members.truth("nonActionPathTaken")
     channel = members.text("channel")
+    if let channel, channel.unicodeScalars.count > 191 {
+      members.refuse("channel", "longer than 191 characters")
+    }
     channelID = members.integer("channelId").map(Int64.init)
     try members.finish()
   }

@@ -74,8 +74,12 @@ struct CampaignEventRoutes: Sendable {
   private func log(_ request: APIRequest) async throws -> APIResponse {
     let contact = try await known(request)
     let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let isOrdered = try !ListQuery.campaignLog.orders(wanted).isEmpty
     let page = try await campaigns.logStore.page(
-      of: contact, start: paging.start, limit: paging.limit)
+      of: contact, start: paging.start, limit: paging.limit,
+      where: try ListQuery.campaignLog.condition(wanted),
+      order: isOrdered ? try ListQuery.campaignLog.order(wanted) : nil)
     let owners = try await owners(page.entries.map(\.campaign))
     return APIResponse(json: [
       "total": .int(page.total),

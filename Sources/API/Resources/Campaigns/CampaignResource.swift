@@ -13,6 +13,10 @@ struct CampaignResource: StandardResource {
   let path = "/api/campaigns"
   let names = (one: "campaign", many: "campaigns")
   let shape = ListShape.keyedByID()
+  let minimalMembers: Set<String>? = [
+    "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
+    "modifiedByUser", "id", "name", "category", "description",
+  ]
 
   func list(_ request: APIRequest) async throws -> (entities: [CampaignView], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
@@ -44,9 +48,12 @@ struct CampaignResource: StandardResource {
     var input = input
     input.isPublished = input.isPublished ?? true
     // Of something that is not there no version was read.
+    let showsVersion = input.version != nil
     input.version = nil
-    return try await view(
+    var view = try await view(
       try await campaigns.editor.create(input, by: try request.requiredUser.author))
+    view.showsVersion = showsVersion
+    return view
   }
 
   func update(
@@ -58,7 +65,9 @@ struct CampaignResource: StandardResource {
       let campaign = try await campaigns.editor.update(
         id, input, replacing: replacing, by: try request.requiredUser.author)
     else { return nil }
-    return try await view(campaign)
+    var view = try await view(campaign)
+    view.showsVersion = input.version != nil
+    return view
   }
 
   func delete(_ id: Int64, _ request: APIRequest) async throws -> CampaignView? {

@@ -9,6 +9,9 @@ struct CampaignView: Sendable {
   var segments: [Int64: Segment] = [:]
   /// What is worth a warning.
   var warnings: [CampaignWarning] = []
+  /// Whether the version is told. An answer to a write tells it to whom named one: others compare what they
+  /// get with what they have sent, member by member.
+  var showsVersion = true
 }
 
 extension JSONValue {
@@ -29,8 +32,9 @@ extension JSONValue {
         lists.map { source in
           view.segments[source.id].map(JSONValue.init(short:)) ?? ["id": .int(Int(source.id))]
         }),
-      "canvasSettings": CanvasView.json(campaign.canvas), "version": .int(Int(campaign.version)),
+      "canvasSettings": CanvasView.json(campaign.canvas),
     ])
+    if view.showsVersion { object.append("version", .int(Int(campaign.version))) }
     if !view.warnings.isEmpty {
       object.append("warnings", .array(view.warnings.map(JSONValue.init)))
     }

@@ -1,4 +1,5 @@
 import Contacts
+import Postgres
 import Users
 
 /// What hangs on a contact, as JSON.
@@ -39,7 +40,7 @@ enum ContactParts {
     .array(
       contact.utmTags.map { tag in
         [
-          "id": .int(Int(tag.id)), "query": tag.query.map { JSONValue(kept: $0) } ?? .null,
+          "id": .int(Int(tag.id)), "query": tag.query.map(query) ?? .null,
           "referer": JSONValue(tag.referer), "remoteHost": JSONValue(tag.remoteHost),
           "url": JSONValue(tag.url), "userAgent": JSONValue(tag.userAgent),
           "utmCampaign": JSONValue(tag.campaign), "utmContent": JSONValue(tag.content),
@@ -47,6 +48,11 @@ enum ContactParts {
           "utmTerm": JSONValue(tag.term),
         ]
       })
+  }
+
+  /// With its members in the order in which they were sent. The database lets in no text that does not parse.
+  private static func query(_ stored: JSON) -> JSONValue {
+    do { return try JSONParser.parse(stored.bytes) } catch { return .null }
   }
 
   static func stage(_ contact: Contact) -> JSONValue {

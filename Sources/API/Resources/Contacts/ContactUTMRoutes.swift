@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Hummingbird
 import JobQueue
+import Postgres
 
 /// `/api/contacts/{id}/utm/…` (API page, 8.2), with the old form of the path (section 3).
 struct ContactUTMRoutes: Sendable {
@@ -63,19 +64,19 @@ struct ContactUTMRoutes: Sendable {
     tag.referer = text("referer")
     tag.remoteHost = text("remotehost", "remoteHost")
     tag.userAgent = text("useragent", "userAgent")
-    tag.query = try query(body["query"])
+    tag.query = try query(body["query"]).map { JSON(bytes: $0.rendered) }
     return tag
   }
 
   /// An object, or a query string that is read as one.
-  private static func query(_ value: JSONValue?) throws -> Contacts.JSONValue? {
+  private static func query(_ value: JSONValue?) throws -> JSONValue? {
     guard let value, value != .null, !value.isEmptyContainer else { return nil }
     if let text = value.text {
       let parsed = try BracketParameters.parse(
         (text.hasPrefix("?") ? text.dropFirst() : text[...]).utf8)
-      return parsed.isEmptyContainer ? nil : parsed.kept
+      return parsed.isEmptyContainer ? nil : parsed
     }
-    return value.kept
+    return value
   }
 
   private static func date(_ value: JSONValue?) throws(APIError) -> Date? {

@@ -35,7 +35,8 @@ extension EmailInput {
     preferenceCenter = members.reference("preferenceCenter")
     variantParent = members.reference("variantParent")
     translationParent = members.reference("translationParent")
-    if let settings = body["variantSettings"], settings.asObject != nil {
+    if let settings = body["variantSettings"], settings != .null, settings != .string("") {
+      if settings.asObject == nil { members.refuse("variantSettings", "must be an object") }
       if let weight = settings["weight"] {
         variantWeight = .some(weight.integer)
         if weight.integer == nil, weight != .null, weight != .string("") {
@@ -44,9 +45,12 @@ extension EmailInput {
       }
       winnerCriteria = settings["winnerCriteria"]?.text
     }
-    utm = Self.utm(body["utmTags"])
+    utm = Self.utm(body["utmTags"], &members)
     headers = Self.headers(body["headers"], &members)
     if let given = body["dynamicContent"], given != .null {
+      if given != .string(""), given.elements == nil {
+        members.refuse("dynamicContent", "must be a list")
+      }
       dynamicContent = given.elements == nil ? .array([]) : given.kept
     }
     segments = Self.ids(body["lists"], "lists", &members)
@@ -55,10 +59,19 @@ extension EmailInput {
     try members.finish()
   }
 
-  private static func utm(_ given: JSONValue?) -> [String: String?]? {
-    guard let object = given?.asObject else { return nil }
+  private static func utm(_ given: JSONValue?, _ members: inout Members) -> [String: String?]? {
+    guard let given, given != .null, given != .string("") else { return nil }
+    guard let object = given.asObject else {
+      members.refuse("utmTags", "must be an object of texts")
+      return nil
+    }
     var tags: [String: String?] = [:]
-    for member in object.members { tags[member.key] = .some(member.value.text) }
+    for member in object.members {
+      if member.value != .null, member.value.text == nil {
+        members.refuse("utmTags", "\(InvalidInput.shown(member.key)) must be a text")
+      }
+      tags[member.key] = .some(member.value.text)
+    }
     return tags
   }
 

@@ -72,7 +72,7 @@ struct EmailResource: StandardResource {
         "translationParent": JSONValue(values.translationParent),
         "translationChildren": Self.ids(email.translations),
         "unsubscribeForm": JSONValue(values.unsubscribeForm),
-        "dynamicContent": JSONValue(kept: values.dynamicContent),
+        "dynamicContent": DynamicContentView.json(values.dynamicContent),
         "lists": .array(email.segmentRecords.map(JSONValue.init(short:))),
         "headers": values.headers.isEmpty
           ? []

@@ -19,6 +19,10 @@ struct EmailRoutes: Sendable {
       Route(.post, "/api/emails/{id}/contact/{contact}/send", takesIdempotencyKey: true) {
         try await sendToContact($0)
       },
+      // The old form of the path (API page, section 3).
+      Route(.post, "/api/emails/{id}/send/contact/{contact}", takesIdempotencyKey: true) {
+        try await sendToContact($0)
+      },
       Route(.post, "/api/emails/reply/{hash:text}") { try await reply($0) },
       Route(.get, "/api/emails/{id}/stats") { try await statistics($0) },
       Route(.post, "/api/emails/{id}/winner") { try await winner($0) },
@@ -72,12 +76,18 @@ struct EmailRoutes: Sendable {
     }
     let body = try await request.parameters()
     var tokens: [String: String] = [:]
+    if let tokens = body["tokens"], tokens != .null, tokens != .string(""), tokens.asObject == nil {
+      throw APIError.validation([("tokens", ["must be an object of texts"])])
+    }
     let given = (body["tokens"]?.asObject ?? [:]).members
     guard given.count <= Self.mostTokens else {
       throw APIError.validation([("tokens", ["more than \(Self.mostTokens)"])])
     }
     for member in given {
       let name = member.key.trimmingCharacters(in: ["{", "}"])
+      guard member.value == .null || member.value.text != nil else {
+        throw APIError.validation([("tokens", ["\(InvalidInput.shown(name)) must be a text"])])
+      }
       tokens[name] = member.value.text ?? ""
     }
     // Two requests with one key are one send only where they are of one user about one thing.
@@ -164,6 +174,17 @@ struct EmailRoutes: Sendable {
         problems.append(("\(index).id", ["is required, at most 300 bytes"]))
         continue
       }
+      let names = ["email", "hash", "messageId"].filter { !(item[$0]?.text ?? "").isEmpty }
+      if names.isEmpty {
+        problems.append(("\(index).email", ["is required, or hash, or messageId"]))
+        continue
+      }
+      let date = item["date"].flatMap { $0 == .null || $0 == "" ? nil : $0 }
+      let at = date?.text.flatMap(WireDate.parse)
+      if date != nil, at == nil {
+        problems.append(("\(index).date", ["must be a date such as 2024-03-01T09:30:00+00:00"]))
+        continue
+      }
       let hash =
         item["hash"]?.text.flatMap { SendHash.parse($0) }
         ?? item["messageId"]?.text.flatMap {
@@ -173,7 +194,7 @@ struct EmailRoutes: Sendable {
         BounceReport(
           key: "hook:\(key)", kind: kind, address: item["email"]?.text, hash: hash,
           reason: item["reason"]?.text ?? kind.rawValue,
-          at: item["date"]?.text.flatMap(WireDate.parse) ?? kit.clock.now))
+          at: at ?? kit.clock.now))
     }
     guard problems.isEmpty else { throw APIError.validation(problems) }
     let count = try await BounceRecorder(kit: kit).record(reports)

@@ -95,7 +95,7 @@ extension PointTriggerResource {
     }
     return elements.enumerated().map { place, element in
       var own = Members(element, prefix: "events[\(place)].")
-      if element.asObject == nil { own.refuse("", "must be an object") }
+      if element.asObject == nil { members.refuse("events[\(place)]", "must be an object") }
       var event = PointTriggerEventInput()
       // A number is that of an event; `new1` and the like name one that is to be made.
       event.id = element["id"]?.integer.map(Int64.init)

@@ -1,0 +1,63 @@
+import Contacts
+import Foundation
+
+/// What events of point triggers need of their properties: what could only fail when it fires is refused when
+/// it is saved (points-stages-forms.md 1.6).
+enum EventProperties {
+  /// - Parameter member: The event, as errors name it.
+  /// - Throws: `InvalidInput` naming the property.
+  static func check(
+    _ type: PointTriggerEventType, _ properties: JSONValue, _ member: String
+  ) throws(InvalidInput) {
+    let member = "\(member).properties"
+    switch type {
+    case .changeSegments, .changeCampaigns, .changeTags:
+      try MembershipEvents.check(type, properties, member)
+    case .sendEmail: try email(properties["email"], "\(member).email")
+    case .sendEmailToUser: try notice(properties, member)
+    case .webhook:
+      let problems = WebhookRules.problems(properties)
+      guard let first = problems.first else { return }
+      var input = InvalidInput("\(member).\(first.member)", first.message)
+      input.problems = problems.map {
+        .init(member: "\(member).\($0.member)", message: $0.message)
+      }
+      throw input
+    }
+  }
+
+  /// The e-mail need not be there, but has to be named.
+  private static func email(_ value: JSONValue?, _ member: String) throws(InvalidInput) {
+    guard let id = value?.int, id > 0 else {
+      throw InvalidInput(member, "is required: the number of an e-mail")
+    }
+  }
+
+  /// A message about the contact to users, its owner, or further addresses.
+  private static func notice(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
+    let nested = properties["useremail"]?["email"]
+    try email(
+      nested ?? properties["email"],
+      nested == nil && properties["email"] != nil
+        ? "\(member).email" : "\(member).useremail")
+    let users = try (properties["user_id"] ?? .null).ids("\(member).user_id")
+    let isToOwner = ["1", "true", "yes", "on"].contains(
+      properties["to_owner"]?.text?.lowercased() ?? "")
+    var hasAddress = false
+    for name in ["to", "cc", "bcc"] {
+      for part in (properties[name]?.text ?? "").split(separator: ",") {
+        let text = part.trimmingCharacters(in: .whitespaces)
+        guard !text.isEmpty else { continue }
+        // A token may become an address.
+        guard text.contains("{") || EmailAddress.isValid(text) else {
+          throw InvalidInput(
+            "\(member).\(name)", "\(InvalidInput.shown(text)) is neither an address nor a token")
+        }
+        hasAddress = true
+      }
+    }
+    if users.isEmpty, !isToOwner, !hasAddress {
+      throw InvalidInput("\(member).user_id", "nobody is to get the e-mail")
+    }
+  }
+}
