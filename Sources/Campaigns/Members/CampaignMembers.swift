@@ -1,4 +1,4 @@
-public import Contacts
+import Contacts
 public import Foundation
 public import JobQueue
 public import Postgres
