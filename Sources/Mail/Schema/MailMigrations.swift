@@ -13,6 +13,27 @@ public enum MailMigrations {
     // changes no index.
     Migration(
       "mail.006-failed", "CREATE INDEX email_sends_failed ON email_sends (id) WHERE is_failed;"),
+    // The rest of broadcasts whose e-mail was not published when they went on (EML-134).
+    Migration(
+      "mail.007-paused-runs",
+      """
+      CREATE TABLE email_paused_runs (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        email_id bigint NOT NULL,
+        run jsonb NOT NULL
+      );
+      CREATE INDEX email_paused_runs_email ON email_paused_runs (email_id);
+      """),
+    // What is due is found in its order, however much is due (EML-245).
+    Migration(
+      "mail.008-queue-order",
+      """
+      DROP INDEX message_queue_due;
+      UPDATE message_queue SET priority = CASE WHEN priority <= 1 THEN 1 ELSE 2 END
+        WHERE priority NOT IN (1, 2);
+      CREATE INDEX message_queue_due ON message_queue (priority, scheduled_at, id)
+        WHERE state IN (0, 1);
+      """),
   ]
 
   /// The family of an e-mail is its parent with all variants and translations (EML-121): what was sent
