@@ -343,12 +343,11 @@ struct DeliveryTests {
       try await bed.working {
         #expect(await eventually { bed.transport.accepted.count > 5 })
         try await bed.place(urgent, to: [151], .transactional, key: "u")
-        #expect(await eventually { bed.recipients.contains("user151@example.com") })
+        #expect(await eventually(within: .seconds(60)) { bed.transport.accepted.count == 151 })
       }
       let place = bed.transport.accepted.firstIndex { $0.recipient == "user151@example.com" }
       #expect(try #require(place) < 100)
-      try await bed.sendAll()
-      #expect(Set(bed.recipients).count == 151 && bed.recipients.count == 151)
+      #expect(Set(bed.recipients).count == 151)
     }
     settings.perSecond = 10
     try await MailBed.with(settings) { bed in

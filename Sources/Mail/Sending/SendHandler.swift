@@ -94,9 +94,10 @@ struct SendHandler: Sendable {
     }
   }
 
+  /// In a task of its own too, so that others need not wait until it lapses.
   private func release(_ holder: String, _ context: JobContext) async {
     do {
-      try await kit.pacer.giveConnection(holder)
+      try await Task { try await kit.pacer.giveConnection(holder) }.value
     } catch {
       context.logger.debug("a connection lapses by itself", metadata: ["error": "\(error)"])
     }
