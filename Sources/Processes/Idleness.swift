@@ -13,7 +13,8 @@ extension Backends {
     let rows = try await postgres.query(
       """
       SELECT EXISTS (SELECT FROM contact_changes) OR EXISTS (SELECT FROM email_acts) OR EXISTS (
-          SELECT FROM message_queue WHERE state IN (0, 1) AND scheduled_at <= \(now))
+          SELECT FROM message_queue
+            WHERE state IN (0, 1) AND priority IN (1, 2) AND scheduled_at <= \(now))
       """)
     let isBehind: Bool = try rows.first?.decode(at: 0) ?? false
     // What was just found to be done may have left a job behind.

@@ -59,7 +59,11 @@ private final class SMTPState: @unchecked Sendable {
   }
 
   func send(_ message: SMTPMessage) -> SMTPOutcome {
-    guard Self.isSafe(message.sender), Self.isSafe(message.recipient) else {
+    guard Self.isSafe(message.sender) else {
+      // The operator can mend it, and it says nothing of the recipient.
+      return .refused(.message, isPermanent: false, reason: "the sender's address cannot be used")
+    }
+    guard Self.isSafe(message.recipient) else {
       return .refused(.recipient, isPermanent: true, reason: "the address cannot be sent to")
     }
     let wasConnected = messages > 0

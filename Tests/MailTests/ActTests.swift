@@ -308,6 +308,53 @@ struct ActTests {
       #expect(try await WebVersions(kit: bed.kit).page(hash) != nil)
     }
   }
+
+  @Test(
+    "A link that was written with blanks or letters beyond ASCII leads where it should (EML-353)")
+  func untidyTargets() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let email = try await bed.email(
+        html: """
+          <a href="https://a.example/my file.pdf?q=grün">1</a>
+          <a href=" https://b.example/a&#10;b	c ">2</a>
+          <a href="https://exämple.de/x">3</a>
+          """)
+      try await bed.place(email, to: [1])
+      try await bed.sendAll()
+      var urls: [String] = []
+      for key in try await bed.texts("SELECT key FROM links") {
+        let target = try await LinkTargets(kit: bed.kit).find(key, reference: nil, parameters: [])
+        urls.append(target?.url ?? "nowhere")
+      }
+      #expect(
+        urls.sorted() == [
+          "https://a.example/my%20file.pdf?q=gr%C3%BCn", "https://b.example/abc",
+          "https://ex%C3%A4mple.de/x",
+        ])
+    }
+  }
+
+  @Test("The web version has the signature of the message (EML-311, EML-330)")
+  func webVersionSignature() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO users (id, username, email, first_name, last_name, password_hash, signature,
+          date_added) VALUES (9, 'olga', 'olga@example.com', 'Olga', 'Ray', 'x', 'Yours, |FROM_NAME|',
+          \(bed.now))
+        """)
+      try await bed.pool.query("UPDATE contacts SET owner_id = 9")
+      let email = try await bed.email(html: "<p>{signature}</p>", ", use_owner_as_mailer", ", true")
+      try await bed.place(email, to: [1])
+      try await bed.sendAll()
+      #expect(try bed.message(to: "user1@example.com").html.contains("<p>Yours, Olga Ray</p>"))
+      let hash = try #require(bed.transport.accepted.first?.hash)
+      let page = try #require(try await WebVersions(kit: bed.kit).page(hash))
+      #expect(String(decoding: page, as: UTF8.self).contains("<p>Yours, Olga Ray</p>"))
+    }
+  }
 }
 
 extension MailBed {

@@ -161,9 +161,55 @@ struct BroadcastTests {
       await #expect(throws: BroadcastError.notFound) { try await bed.broadcasts.send(99) }
     }
   }
+
+  @Test("A run that meets an unpublished e-mail goes on when it is published again (EML-134)")
+  func unpublishedRun() async throws {
+    try await MailBed.with { bed in
+      let email = try await bed.secondStep()
+      #expect(try await bed.broadcasts.send(email, limit: 50) == 30)
+      let editor = EmailEditor(jobs: bed.jobs)
+      var input = EmailInput()
+      input.isPublished = false
+      _ = try await editor.update(email, input, by: .system)
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.isEmpty)
+      input.isPublished = true
+      _ = try await editor.update(email, input, by: .system)
+      try await bed.sendAll()
+      // With what is left of its limit.
+      #expect(Set(bed.recipients).count == 50 && bed.recipients.count == 50)
+    }
+  }
+
+  @Test("Two runs of an e-mail at a time both go to their end (EML-232)")
+  func twoRuns() async throws {
+    try await MailBed.with { bed in
+      let email = try await bed.secondStep()
+      #expect(try await bed.broadcasts.send(email, limit: 50) == 30)
+      #expect(try await bed.broadcasts.send(email) == 0)
+      try await bed.sendAll()
+      #expect(Set(bed.recipients).count == 130 && bed.recipients.count == 130)
+    }
+  }
+
 }
 
 extension MailBed {
+  /// Adds an e-mail whose first step has 30 recipients who have not got it yet, and whose second has 100.
+  func secondStep() async throws -> Int64 {
+    try await people(5_100)
+    try await segment(1, Array(1...5_100))
+    let email = try await list([1])
+    try await pool.query(
+      """
+      INSERT INTO email_sends (hash, email_id, family_id, contact_id, source_kind, is_marketing,
+        counts_once, idempotency_key, state, queued_at)
+      SELECT gen_random_uuid(), \(email), \(email), n, 'form', true, true, 'x' || n, 3, \(now)
+      FROM generate_series(1, 4970) AS n
+      """)
+    return email
+  }
+
   var broadcasts: Broadcasts { Broadcasts(jobs: jobs, office: kit.office) }
 
   /// Adds an e-mail for segments.

@@ -251,8 +251,7 @@ struct DeliveryTests {
       let start = bed.now
       for _ in 0..<5 {
         while true {
-          let wait = try await bed.kit.pacer.reserve(10, settings)
-          guard wait > .zero else { break }
+          guard case .wait(let wait) = try await bed.kit.pacer.reserve(10, settings) else { break }
           #expect(wait <= .milliseconds(501))
           bed.clock.advance(wait)
         }
@@ -327,6 +326,45 @@ struct DeliveryTests {
     #expect(StubTransport().groupSize(settings) == 5)
   }
 
+  @Test("What somebody waits for goes before a broadcast that holds connection and rate (EML-231)")
+  func goesBefore() async throws {
+    var settings = MailSettings()
+    settings.connections = 1
+    let transport = StubTransport(groupSize: 5) { _ in
+      do { try await Task.sleep(for: .milliseconds(10)) } catch {}
+      return .accepted
+    }
+    try await MailBed.with(settings, transport: transport) { bed in
+      try await bed.people(151)
+      let bulk = try await bed.email()
+      let news = SendSource(kind: "email", id: bulk)
+      try await bed.place(bulk, to: Array(1...150), source: news)
+      let urgent = try await bed.email()
+      try await bed.working {
+        #expect(await eventually { bed.transport.accepted.count > 5 })
+        try await bed.place(urgent, to: [151], .transactional, key: "u")
+        #expect(await eventually(within: .seconds(60)) { bed.transport.accepted.count == 151 })
+      }
+      let place = bed.transport.accepted.firstIndex { $0.recipient == "user151@example.com" }
+      #expect(try #require(place) < 100)
+      #expect(Set(bed.recipients).count == 151)
+    }
+    settings.perSecond = 10
+    try await MailBed.with(settings) { bed in
+      let pacer = bed.kit.pacer
+      #expect(try await pacer.reserve(5, settings) == .go(5))
+      guard case .wait = try await pacer.reserve(1, for: .first, settings) else {
+        Issue.record("the rate is used up")
+        return
+      }
+      bed.clock.advance(.milliseconds(501))
+      #expect(try await pacer.reserve(5, settings) == .wait(.milliseconds(50)))
+      #expect(try await pacer.reserve(1, for: .first, settings) == .go(1))
+      bed.clock.advance(.milliseconds(101))
+      #expect(try await pacer.reserve(5, settings) == .go(5))
+    }
+  }
+
   @Test("A message that is too large fails without another attempt (email.md 17)")
   func tooLarge() async throws {
     var settings = MailSettings()
@@ -348,8 +386,8 @@ struct DeliveryTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let transport = MaildirTransport(path: folder)
     var message = OutgoingMessage(
-      hash: UUID(), queuedAt: Date(timeIntervalSince1970: 1_700_000_000), sender: "a@example.com",
-      recipient: "kim@example.com", copies: [], content: Array("Subject: x\r\n\r\nHi\r\n".utf8),
+      hash: UUID(), sender: "a@example.com", recipient: "kim@example.com", copies: [],
+      content: Array("Subject: x\r\n\r\nHi\r\n".utf8),
       isRepeated: false)
     #expect(await transport.deliver([message], settings: MailSettings()) == [.accepted])
     message.isRepeated = true
@@ -367,6 +405,171 @@ struct DeliveryTests {
     guard case .down = await nowhere.deliver([message], settings: MailSettings())[0] else {
       Issue.record("a folder that cannot be")
       return
+    }
+  }
+
+  @Test("An hour's limit holds also where a group is larger; what is left of it is used (EML-230)")
+  func smallLimits() async throws {
+    var settings = MailSettings()
+    settings.perHour = 7
+    try await MailBed.with(settings, transport: StubTransport(groupSize: 5)) { bed in
+      try await bed.people(20)
+      try await bed.place(try await bed.email(), to: Array(1...20))
+      for hour in 1...3 {
+        try await bed.sendAll()
+        #expect(bed.transport.accepted.count == min(20, hour * 7))
+        bed.clock.advance(.seconds(3600))
+      }
+    }
+  }
+
+  @Test("A worker whose clock is behind does not open a used-up window again (EML-230)")
+  func skewedClocks() async throws {
+    var settings = MailSettings()
+    settings.perHour = 4
+    try await MailBed.with(settings) { bed in
+      let pacer = bed.kit.pacer
+      let behind = MailPacer(
+        redis: bed.redis.connection, prefix: bed.redis.prefix,
+        clock: .offset(.seconds(-3600)))
+      #expect(try await pacer.reserve(4, settings) == .go(4))
+      for late in [behind, pacer, behind] {
+        guard case .wait = try await late.reserve(1, settings) else {
+          Issue.record("the window was opened again")
+          return
+        }
+      }
+    }
+  }
+
+  @Test("A message keeps the name of its file, however long it waited (EML-220)")
+  func stableNames() async throws {
+    let names = Mutex<[String]>([])
+    let transport = StubTransport(isIdempotent: true) { message in
+      names.withLock { $0.append(MaildirTransport.name(of: message)) }
+      return .later("full")
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      bed.clock.advance(.seconds(2 * 86_400))
+      try await bed.sendAll()
+      bed.clock.advance(.seconds(61))
+      try await bed.sendAll()
+      let seen = names.withLock { $0 }
+      #expect(seen.count == 2 && Set(seen).count == 1)
+    }
+  }
+
+  @Test("What may have been handed over and may not be repeated is unknown, not unsent (EML-220)")
+  func unrepeatable() async throws {
+    try await MailBed.with(transport: StubTransport(isIdempotent: true)) { bed in
+      try await bed.people(2)
+      let email = try await bed.email()
+      try await bed.place(email, to: [1, 2])
+      // A worker took the first, and died; the contact has unsubscribed since.
+      try await bed.pool.query("UPDATE email_sends SET state = 2 WHERE contact_id = 1")
+      try await bed.pool.query(
+        """
+        INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+        SELECT id, 'email', 1, \(bed.now) FROM contacts
+        """)
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:unknown", "2:skipped"])
+      #expect(bed.transport.attempts == 0)
+      #expect(try await bed.place(email, to: [1], key: "again") == [1: .doNotContact])
+    }
+  }
+
+  @Test("Whatever a server answers, the others of the group are written down (EML-222)")
+  func oddAnswer() async throws {
+    let transport = StubTransport { message in
+      message.recipient == "user2@example.com"
+        ? .refusedMessage("550 no\0'\\{\u{1F600}" + String(repeating: "x", count: 9000)) : .accepted
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(3)
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
+    }
+  }
+
+  @Test("Each contact's entry quotes the refusal of its own address (EML-421)")
+  func ownRefusal() async throws {
+    let transport = StubTransport { .refusedRecipient("550 no \($0.recipient)") }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(3)
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      #expect(
+        try await bed.texts("SELECT comments FROM do_not_contact ORDER BY contact_id")
+          == (1...3).map { "550 no user\($0)@example.com" })
+    }
+  }
+
+  @Test("Only what speaks of the recipient's address is a hard bounce (EML-221, EML-422)")
+  func refusals() {
+    func outcome(_ reason: String) -> DeliveryOutcome {
+      SMTPTransport.outcome(.refused(.recipient, isPermanent: true, reason: reason))
+    }
+    for reason in ["550 no such user", "550 5.1.1 unknown", "553 5.1.3 bad", "551 moved"] {
+      #expect(outcome(reason) == .refusedRecipient(reason))
+    }
+    // Of the server's mind about the sender, and of what passes.
+    for reason in ["554 5.7.1 <a@b.c>: Relay access denied", "550-5.7.26 not authenticated"] {
+      #expect(outcome(reason) == .refusedMessage(reason))
+    }
+    for reason in ["552 5.2.2 mailbox full", "550 5.2.2 full", "552 too much"] {
+      #expect(outcome(reason) == .later(reason))
+    }
+  }
+
+  @Test("The copy goes to addresses that the e-mail names, not to those that a contact slips in")
+  func copies() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.pool.query("UPDATE contacts SET city = 'one@example.com' WHERE id = 1")
+      try await bed.pool.query(
+        "UPDATE contacts SET city = 'two@example.com, three@example.com' WHERE id = 2")
+      let email = try await bed.email(
+        ", bcc", ", 'log@example.com, {contactfield=city}, {contactfield=state|no address}'")
+      try await bed.place(email, to: [1, 2])
+      try await bed.sendAll()
+      let copies = bed.transport.accepted.sorted { $0.recipient < $1.recipient }.map(\.copies)
+      #expect(copies == [["log@example.com", "one@example.com"], ["log@example.com"]])
+    }
+  }
+
+  @Test("Large messages go out in small groups, so that a worker never holds many (EML-223)")
+  func largeMessages() async throws {
+    try await MailBed.with(transport: StubTransport(groupSize: 50)) { bed in
+      try await bed.people(30)
+      let email = try await bed.email(html: String(repeating: "<p>long</p>\n", count: 30_000))
+      try await bed.place(email, to: Array(1...30))
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 30)
+      #expect(bed.transport.largestGroup < 25)
+    }
+  }
+
+  @Test(
+    "An address in a domain beyond ASCII is sent to by its other name; one in none fails (EML-103)")
+  func domains() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      try await bed.pool.query("UPDATE contacts SET email = 'kim@exämple.de' WHERE id = 1")
+      try await bed.pool.query(
+        "UPDATE contacts SET email = 'kim@' || U&'\\00AD' || '.de' WHERE id = 2")
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
+      #expect(
+        try bed.message(to: "kim@xn--exmple-cua.de")["To"]
+          == "Name1 Last1 <kim@xn--exmple-cua.de>")
+      #expect(
+        try await bed.texts("SELECT address FROM email_sends WHERE contact_id = 1")
+          == ["kim@exämple.de"])
     }
   }
 }

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -213,6 +214,70 @@ struct MessageQueueTests {
     }
   }
 
+  @Test("An action's numbers are held within bounds (EML-243); values have no NUL (EML-204)")
+  func bounds() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1], priority: -70_000)
+      let held = try await bed.email(plain: "{code}")
+      try await bed.place(
+        held, to: [1], key: "h", priority: 70_000, attempts: 70_000, tokens: ["code": "a\0b"])
+      #expect(
+        try await bed.texts("SELECT priority || ' ' || max_attempts FROM message_queue")
+          == ["2 1000"])
+      #expect(
+        try await bed.texts(
+          "SELECT token_values #>> '{custom,code}' FROM email_sends WHERE state = 1")
+          == ["ab"])
+    }
+  }
+
+  @Test("What is not held any more does not stand in the way of what is (EML-245, email.md 17)")
+  func leftovers() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.sendAll()
+      try await bed.place(try await bed.email(), to: [1, 2], key: "h")
+      // As a merge leaves it whose winner has the e-mail already.
+      try await bed.pool.query(
+        "UPDATE email_sends SET state = 6 WHERE contact_id = 1 AND state = 1")
+      bed.clock.advance(.seconds(86_401))
+      try await bed.releaseQueue()
+      #expect(
+        try await bed.texts("SELECT contact_id || ' ' || state FROM message_queue ORDER BY 1")
+          == ["1 6", "2 3"])
+    }
+  }
+
+  @Test(
+    "A contact who is deleted while its message is refused leaves no send under way (email.md 17)")
+  func deletedMeanwhile() async throws {
+    let pool = Mutex<PostgresPool?>(nil)
+    let transport = StubTransport { _ in
+      do {
+        try await pool.withLock { $0 }?.query("SELECT delete_contacts('{1}')")
+      } catch {
+        Issue.record(error)
+      }
+      return .later("busy")
+    }
+    try await MailBed.with(transport: transport) { bed in
+      pool.withLock { $0 = bed.pool }
+      try await bed.people(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
+        VALUES (1, 'email', \(bed.now), \(bed.now.addingTimeInterval(60)), \(bed.now))
+        """)
+      try await bed.place(try await bed.email(), to: [1])
+      bed.clock.advance(.seconds(86_400 + 61))
+      try await bed.releaseQueue()
+      #expect(bed.transport.attempts == 1)
+      #expect(try await bed.states() == ["-:skipped"])
+    }
+  }
+
   @Test("Many at once: each once, no contact more than its rule in one look (EML-250)")
   func manyAtOnce() async throws {
     try await MailBed.with(Self.daily) { bed in
@@ -228,6 +293,44 @@ struct MessageQueueTests {
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 40)
       #expect(Set(bed.transport.accepted.map(\.hash)).count == 40)
+    }
+  }
+
+  @Test(
+    "An order that is being placed counts for what is released at the moment (EML-241, EML-250)")
+  func releaseBesideOrder() async throws {
+    try await MailBed.with(Self.daily) { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(), to: [1])
+      try await bed.sendAll()
+      let held = try await bed.email()
+      try await bed.place(held, to: [1], key: "h")
+      bed.clock.advance(.seconds(86_401))
+      let other = try await bed.email()
+      let (now, office) = (bed.now, bed.kit.office)
+      let order = MailOrder(
+        email: other, kind: .marketing, source: SendSource(kind: "form"),
+        recipients: [.init(contact: 1, key: "o")])
+      try await bed.working {
+        try await bed.jobs.transaction { connection, outbox in
+          _ = try await office.place(order, now: now, on: connection, outbox: outbox)
+          try await bed.jobs.enqueue(ReleaseMessages())
+          // It waits for the contact, or was done without.
+          #expect(
+            try await eventually {
+              try await !bed.pool.query(
+                """
+                SELECT WHERE EXISTS (SELECT FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock')
+                  OR EXISTS (SELECT FROM message_queue WHERE state = 2)
+                """
+              ).isEmpty
+            })
+        }
+      }
+      try await bed.sendAll()
+      #expect(try await bed.states(held) == ["1:held"])
+      #expect(try await bed.states(other) == ["1:sent"])
     }
   }
 }

@@ -227,4 +227,63 @@ struct TokenTests {
     let own = MailEnvelope(fromAddress: "olga@EXAMPLE.com")
     #expect(renderer(envelope: own, settings: settings).sender.address == "olga@EXAMPLE.com")
   }
+
+  @Test("A text of the settings or a signature that names itself ends all the same (EML-209)")
+  func endlessBlocks() {
+    var settings = MailSettings()
+    settings.isOwnerMailer = true
+    settings.signature = "S{signature}"
+    settings.unsubscribeText = "U{webview_text}{unsubscribe_text}"
+    settings.webviewText = "W{unsubscribe_text}"
+    let text = "{signature} {unsubscribe_text} {webview_text}"
+    #expect(plain(text, settings: settings) == "S U W")
+    let owner = MailOwner(
+      firstName: "Olga", email: "olga@example.com", signature: "O{signature}{webview_text}")
+    #expect(plain(text, owner: owner, settings: settings) == "O U W")
+  }
+
+  @Test("Inside HTML a token is written as HTML: its entities are none of the value (EML-201)")
+  func entities() {
+    let renderer = renderer(
+      html: """
+        <p>{contactfield=company|Smith &amp; Co}</p><p>{contactfield=company|Smith & Co}</p>\
+        <p>{dynamiccontent=&quot;Part&quot;}</p>
+        """, person: Person(address: "kim@example.com", dynamic: ["Part": "<b>Yes</b>"]))
+    let html = String(decoding: renderer.html ?? [], as: UTF8.self)
+    #expect(html.contains("<p>Smith &amp; Co</p><p>Smith &amp; Co</p><p><b>Yes</b></p>"))
+    #expect(
+      String(decoding: renderer.plain, as: UTF8.self) == "Smith & Co\n\nSmith & Co\n\nYes")
+  }
+
+  @Test("Tokens in the preheader, with quotes (EML-208, EML-305)")
+  func preheader() {
+    let copy = MailCopy(
+      subject: "x", preheader: "{dynamiccontent=\"Part\"} {contactfield=firstname|it's you}",
+      html: "<p>x</p>", plainText: nil, language: "en")
+    let template = Template(
+      copy: copy, envelope: MailEnvelope(), settings: MailSettings(), links: [:], site: site.url)
+    let renderer = Renderer(
+      template, for: Person(address: "kim@example.com", dynamic: ["Part": "Yes"]),
+      links: MessageLinks(site: site))
+    #expect(
+      String(decoding: renderer.html ?? [], as: UTF8.self).contains(">Yes it&#39;s you</div>"))
+  }
+
+  @Test("What is no date stays what it is; days with their ordinal letters (EML-201)")
+  func dates() {
+    let fields = [
+      "phone": "555-1234-99", "day": "2024-02-30", "big": "9223372036854775807-01-01",
+      "late": "2024-03-01 25:00", "first": "2024-03-01",
+    ]
+    for alias in ["phone", "day", "big", "late"] {
+      #expect(plain("{contactfield=\(alias)|date}", fields) == fields[alias])
+    }
+    var settings = MailSettings()
+    settings.dateFormat = "jS F Y"
+    #expect(plain("{contactfield=first|date}", fields, settings: settings) == "1st March 2024")
+    let letters = [2, 3, 4, 11, 12, 13, 21, 22, 23].map { day in
+      DateFormat(pattern: "S").text(DateComponents(day: day))
+    }
+    #expect(letters == ["nd", "rd", "th", "th", "th", "th", "st", "nd", "rd"])
+  }
 }

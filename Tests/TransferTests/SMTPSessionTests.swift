@@ -59,6 +59,18 @@ struct SMTPSessionTests {
     #expect(outcomes[3] == .accepted(reply: "250 taken"))
   }
 
+  @Test("A sender that cannot be is no fault of the recipients and waits to be mended (EML-221)")
+  func malformedSender() async throws {
+    let stub = try SMTPStub()
+    var message = message()
+    message.sender = "News <news@example.com>"
+    guard case .refused(.message, false, _) = await (try session(stub)).send([message])[0] else {
+      Issue.record("not tried again")
+      return
+    }
+    #expect(stub.received.withLock { $0.isEmpty })
+  }
+
   @Test("What is refused about the sender or the message says nothing of the recipient")
   func refusesMessages() async throws {
     let sender = try SMTPStub { $0.hasPrefix("MAIL") ? "550 not you" : "" }

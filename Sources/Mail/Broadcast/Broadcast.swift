@@ -79,10 +79,11 @@ struct ContinueBroadcast: DurableJob {
   let left: Int?
   let segments: [Int64]?
 
-  /// One run of an e-mail at a time goes on.
+  /// The same step is not waiting twice.
   var options: EnqueueOptions {
-    EnqueueOptions(
-      uniqueKey: "\(email):\(after)", object: JobObject(type: "email", id: email))
+    let bounds = "\(left.map(String.init) ?? "-"):\(segments.map { "\($0)" } ?? "-")"
+    return EnqueueOptions(
+      uniqueKey: "\(email):\(after):\(bounds)", object: JobObject(type: "email", id: email))
   }
 }
 
@@ -110,7 +111,13 @@ struct BroadcastRun: Sendable {
   func step(
     on connection: PostgresConnection, outbox: JobOutbox
   ) async throws -> (accepted: Int, next: ContinueBroadcast?) {
-    guard try await kind(on: connection) == .list else { return (0, nil) }
+    guard let kind = try await kind(on: connection) else {
+      try await PausedSends.keep(
+        ContinueBroadcast(email: email, after: after, left: left, segments: segments),
+        on: connection)
+      return (0, nil)
+    }
+    guard kind == .list else { return (0, nil) }
     let size = min(Broadcasts.step, left ?? .max)
     guard size > 0 else { return (0, nil) }
     let page = try await recipients(size, on: connection)

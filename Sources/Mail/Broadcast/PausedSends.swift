@@ -2,8 +2,17 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Sends of broadcasts that workers met while their e-mail was not published (EML-134).
+/// Sends and runs of broadcasts that workers met while their e-mail was not published (EML-134).
 enum PausedSends {
+  /// Keeps the rest of a run.
+  static func keep(_ run: ContinueBroadcast, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      INSERT INTO email_paused_runs (email_id, run)
+      SELECT id, \(try JSON(run)) FROM emails WHERE id = \(run.email)
+      """)
+  }
+
   /// Takes them up again where the e-mail may be sent now.
   static func resume(
     _ email: Int64, now: Date, outbox: JobOutbox, on connection: PostgresConnection
@@ -19,6 +28,16 @@ enum PausedSends {
       WHERE s.state = 0 ORDER BY s.id
       """)
     try SendJobs.add(rows, lane: .bulk, outbox: outbox)
+    let runs = try await connection.query(
+      """
+      DELETE FROM email_paused_runs p USING emails e
+      WHERE p.email_id = \(email) AND e.id = p.email_id AND \(sql: EmailFamily.isOpen("e", now: now))
+      RETURNING p.run
+      """)
+    for row in runs {
+      let run = try row.decode(at: 0, as: JSON.self).decode(ContinueBroadcast.self)
+      try outbox.add(run, run.options)
+    }
   }
 
   /// The e-mails that have some and may be sent now: their time has come without anybody's doing.
@@ -26,7 +45,8 @@ enum PausedSends {
     try await pool.query(
       """
       SELECT e.id FROM emails e
-      WHERE EXISTS (SELECT FROM email_paused p WHERE p.email_id = e.id)
+      WHERE (EXISTS (SELECT FROM email_paused p WHERE p.email_id = e.id)
+          OR EXISTS (SELECT FROM email_paused_runs p WHERE p.email_id = e.id))
         AND \(sql: EmailFamily.isOpen("e", now: now)) ORDER BY e.id
       """
     ).map { try $0.decode(at: 0) }

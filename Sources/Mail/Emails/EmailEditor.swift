@@ -87,6 +87,7 @@ public struct EmailEditor: Sendable {
       try await connection.query(
         "UPDATE emails SET translation_parent_id = NULL WHERE translation_parent_id = \(id)")
       try await connection.query("DELETE FROM email_paused WHERE email_id = \(id)")
+      try await connection.query("DELETE FROM email_paused_runs WHERE email_id = \(id)")
       try await connection.query("DELETE FROM emails WHERE id = \(id)")
       try await AuditLog.write(
         [.init("delete", "email", id, details: .object(["name": .string(email.values.name)]))],

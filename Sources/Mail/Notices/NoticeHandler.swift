@@ -103,16 +103,16 @@ struct NoticeHandler: Sendable {
       }
     }
     let renderer = Renderer(template, for: person, links: MessageLinks(site: kit.site))
+    let recipient = EmailWire.address(notice.address) ?? notice.address
     let name = SendHash.text(notice.hash)
     let message = MIMEMessage(
-      sender: renderer.sender, recipient: ("", notice.address), subject: renderer.subject,
+      sender: renderer.sender, recipient: ("", recipient), subject: renderer.subject,
       date: context.clock.now, messageID: "\(name)@\(kit.site.host)", headers: renderer.headers,
       html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
     let outcomes = await kit.transport.deliver(
       [
         OutgoingMessage(
-          hash: notice.hash, queuedAt: Date(timeIntervalSince1970: Double(notice.id)),
-          sender: renderer.sender.address, recipient: notice.address, copies: [],
+          hash: notice.hash, sender: renderer.sender.address, recipient: recipient, copies: [],
           content: message.bytes(), isRepeated: notice.isTaken)
       ], settings: settings)
     kit.metrics.count(outcomes)

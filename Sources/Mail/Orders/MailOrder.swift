@@ -55,10 +55,10 @@ public struct MailOrder: Sendable {
   public var source: SendSource
   /// Who gets it.
   public var recipients: [Recipient]
-  /// 2 normal, 1 high.
-  public var priority: Int
+  /// 2 normal, 1 high; there are no others.
+  public let priority: Int
   /// How often a message that a frequency rule holds back is tried (EML-243).
-  public var maxAttempts: Int
+  public let maxAttempts: Int
 
   /// An order.
   public init(
@@ -69,8 +69,8 @@ public struct MailOrder: Sendable {
     self.kind = kind
     self.source = source
     self.recipients = recipients
-    self.priority = priority
-    self.maxAttempts = maxAttempts
+    self.priority = priority <= 1 ? 1 : 2
+    self.maxAttempts = min(max(1, maxAttempts), 1000)
   }
 }
 

@@ -208,7 +208,7 @@ struct Placement {
         INSERT INTO message_queue (contact_id, channel_id, send_id, source_kind, source_id,
           priority, max_attempts, reason, date_added, scheduled_at)
         SELECT w.contact_id, w.email_id, w.id, \(order.source.kind), \(order.source.id)::bigint,
-          \(isBulk ? 2 : order.priority)::smallint, \(max(1, order.maxAttempts))::smallint,
+          \(isBulk ? 2 : order.priority)::smallint, \(order.maxAttempts)::smallint,
           h.reason, \(now), h.until
         FROM written w JOIN unnest(\(held.map(\.recipient.contact))::bigint[],
           \(held.map { $0.hold?.until ?? now })::timestamptz[],
@@ -222,13 +222,8 @@ struct Placement {
   }
 
   private func insert(_ entries: [Accepted], state: SendState) throws -> SQL {
-    var tokens: [String?] = []
-    if entries.contains(where: { !$0.recipient.tokens.isEmpty }) {
-      tokens = try entries.map {
-        $0.recipient.tokens.isEmpty ? nil : try JSON(TokenRecord(custom: $0.recipient.tokens)).text
-      }
-    } else {
-      tokens = Array(repeating: nil, count: entries.count)
+    let tokens = entries.map {
+      $0.recipient.tokens.isEmpty ? nil : TokenRecord(custom: $0.recipient.tokens).json
     }
     return """
       INSERT INTO email_sends (hash, email_id, family_id, contact_id, segment_id, source_kind,

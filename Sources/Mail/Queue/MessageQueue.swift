@@ -1,3 +1,4 @@
+import Contacts
 public import Foundation
 import JobQueue
 public import Postgres
@@ -97,8 +98,9 @@ struct MessageQueueHandler: Sendable {
   private func release(
     _ settings: MailSettings, now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws -> Int {
-    let entries = try await due(settings, now: now, on: connection)
-    guard !entries.isEmpty else { return 0 }
+    let places = try await due(now: now, on: connection)
+    guard !places.isEmpty else { return 0 }
+    let entries = try await take(places, settings, now: now, on: connection)
     let ruled = entries.compactMap { entry in
       entry.pauseEnd == nil ? entry.rule.map { (contact: entry.contact, unit: $0.unit) } : nil
     }
@@ -121,13 +123,42 @@ struct MessageQueueHandler: Sendable {
     }
     try await move(moved, now: now, on: connection)
     try await send(released, now: now, on: connection, outbox: outbox)
-    return entries.count
+    return places.count
   }
 
-  /// Entries by priority, then by time (EML-245), with the contact's rules.
-  private func due(
-    _ settings: MailSettings, now: Date, on connection: PostgresConnection
+  /// Entries by priority, then by time (EML-245): their numbers, and their contacts, which are locked:
+  /// whoever counts messages of a contact takes turns.
+  private func due(now: Date, on connection: PostgresConnection) async throws -> [Int64] {
+    let rows = try await connection.query(
+      """
+      SELECT q.send_id, q.contact_id
+      FROM (\(sql: first(1, now: now)) UNION ALL \(sql: first(2, now: now))) AS q
+      ORDER BY q.priority, q.scheduled_at, q.id LIMIT \(Self.size)
+      """)
+    let contacts = Set(try rows.map { try $0.decode(at: 1, as: Int64.self) })
+    _ = try await ContactLock.lock(contacts.sorted(), on: connection)
+    return try rows.map { try $0.decode(at: 0) }
+  }
+
+  /// The first due entries of one priority: by the index, however many there are.
+  private func first(_ priority: Int16, now: Date) -> SQL {
+    """
+    (SELECT send_id, contact_id, priority, scheduled_at, id FROM message_queue
+      WHERE state IN (0, 1) AND priority = \(priority) AND scheduled_at <= \(now)
+      ORDER BY scheduled_at, id LIMIT \(Self.size))
+    """
+  }
+
+  /// Takes those that are still due, with their contacts' rules. What is not held any more, since its
+  /// contact was merged with one who has it, ends here.
+  private func take(
+    _ places: [Int64], _ settings: MailSettings, now: Date, on connection: PostgresConnection
   ) async throws -> [Entry] {
+    try await connection.query(
+      """
+      UPDATE message_queue q SET state = 6, last_attempt_at = \(now) FROM email_sends s
+      WHERE q.send_id = ANY (\(places)) AND q.state IN (0, 1) AND s.id = q.send_id AND s.state <> 1
+      """)
     let rows = try await connection.query(
       """
       SELECT q.id, q.contact_id, q.send_id, q.channel_id, q.attempts, q.max_attempts,
@@ -135,9 +166,8 @@ struct MessageQueueHandler: Sendable {
         f.pause_from_date, f.pause_to_date
       FROM message_queue q JOIN email_sends s ON s.id = q.send_id
       LEFT JOIN frequency_rules f ON f.contact_id = q.contact_id AND f.channel = 'email'
-      WHERE q.state IN (0, 1) AND q.scheduled_at <= \(now) AND s.state = 1
-      ORDER BY q.priority, q.scheduled_at, q.id LIMIT \(Self.size)
-      FOR UPDATE OF q SKIP LOCKED
+      WHERE q.send_id = ANY (\(places)) AND q.state IN (0, 1) AND q.scheduled_at <= \(now)
+      ORDER BY q.priority, q.scheduled_at, q.id FOR UPDATE OF q SKIP LOCKED
       """)
     return try rows.map { row in
       let isBulk: Bool = try row.decode("is_bulk")

@@ -51,9 +51,21 @@ struct DateFormat {
     case "g": return "\(clock)"
     case "i": return two(minute)
     case "s": return two(second)
+    case "S": return ordinal(day)
     case "A": return hour < 12 ? "AM" : "PM"
     case "a": return hour < 12 ? "am" : "pm"
     default: return String(letter)
+    }
+  }
+
+  /// What English puts behind the number of a day.
+  private static func ordinal(_ day: Int) -> String {
+    guard !(11...13).contains(day) else { return "th" }
+    switch day % 10 {
+    case 1: return "st"
+    case 2: return "nd"
+    case 3: return "rd"
+    default: return "th"
     }
   }
 
@@ -74,7 +86,10 @@ struct DateFormat {
       let hasTime = numbers.count >= 5
       if hasTime { (parts.hour, parts.minute) = (numbers[3], numbers[4]) }
       if numbers.count >= 6 { parts.second = numbers[5] }
-      guard let date = calendar.date(from: parts) else { return nil }
+      // A day that no calendar has, a number of a telephone: no date.
+      guard (1...9999).contains(numbers[0]), parts.isValidDate(in: calendar),
+        let date = calendar.date(from: parts)
+      else { return nil }
       if hasTime { calendar.timeZone = settings.timeZone }
       parts = calendar.dateComponents(
         [.year, .month, .day, .hour, .minute, .second, .weekday], from: date)

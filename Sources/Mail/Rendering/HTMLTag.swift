@@ -19,17 +19,14 @@ struct HTMLTag {
     attributes.first { $0.name == name }?.value
   }
 
-  /// The tag that begins at a `<`, if one does and it ends.
-  static func read(_ text: [UInt8], at start: Int) -> HTMLTag? {
+  /// The tag or declaration that begins at a `<`; nil where it never ends.
+  private static func read(_ text: [UInt8], at start: Int) -> HTMLTag? {
     var position = start + 1
-    guard position < text.count else { return nil }
-    let isClosing = text[position] == 0x2F
-    if isClosing { position += 1 }
-    guard position < text.count else { return nil }
     if text[position] == 0x21 || text[position] == 0x3F {
       return declaration(text, from: start)
     }
-    guard text[position].isLetter else { return nil }
+    let isClosing = text[position] == 0x2F
+    if isClosing { position += 1 }
     let nameStart = position
     while position < text.count, text[position].isNameByte { position += 1 }
     let name = String(decoding: text[nameStart..<position], as: UTF8.self).lowercased()
@@ -78,31 +75,35 @@ struct HTMLTag {
   }
 
   private static func declaration(_ text: [UInt8], from start: Int) -> HTMLTag? {
-    var end: Int?
-    if text[start...].starts(with: "<!--".utf8) {
-      var position = start + 4
-      while position + 2 < text.count, end == nil {
-        if text[position] == 0x2D, text[position + 1] == 0x2D, text[position + 2] == 0x3E {
-          end = position + 3
-        }
-        position += 1
-      }
-    } else {
-      end = text[start...].firstIndex(of: 0x3E).map { $0 + 1 }
-    }
-    guard let end else { return nil }
-    return HTMLTag(name: "", isClosing: false, range: start..<end, attributes: [])
+    let end =
+      text[start...].starts(with: "<!--".utf8)
+      // The hyphens that begin a comment may end it.
+      ? self.end(of: "-->", in: text, from: start + 2)
+      : text[start...].firstIndex(of: 0x3E).map { $0 + 1 }
+    return end.map { HTMLTag(name: "", isClosing: false, range: start..<$0, attributes: []) }
   }
 
-  /// All tags in order. The contents of scripts, styles and comments have none.
+  private static func end(of mark: StaticString, in text: [UInt8], from start: Int) -> Int? {
+    let mark = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+    var position = start
+    while let found = text[position...].firstIndex(of: mark[0]) {
+      if text[found...].starts(with: mark) { return found + mark.count }
+      position = found + 1
+    }
+    return nil
+  }
+
+  /// All tags in order. The contents of scripts, styles and comments have none, and behind a tag or
+  /// comment that never ends there are none either, as in a browser.
   static func all(in text: [UInt8]) -> [HTMLTag] {
     var tags: [HTMLTag] = []
     var position = 0
     while let open = text[position...].firstIndex(of: 0x3C) {
-      guard let tag = read(text, at: open) else {
+      guard begins(text, at: open) else {
         position = open + 1
         continue
       }
+      guard let tag = read(text, at: open) else { break }
       tags.append(tag)
       position = tag.range.upperBound
       if !tag.isClosing, tag.name == "script" || tag.name == "style" {
@@ -112,10 +113,23 @@ struct HTMLTag {
     return tags
   }
 
+  /// Whether a `<` is followed by what makes it a tag or a declaration.
+  private static func begins(_ text: [UInt8], at start: Int) -> Bool {
+    let next = start + 1 < text.count ? text[start + 1] : 0
+    if next == 0x21 || next == 0x3F { return true }
+    if next != 0x2F { return next.isLetter }
+    return start + 2 < text.count && text[start + 2].isLetter
+  }
+
   private static func endOfContent(of name: String, in text: [UInt8], from start: Int) -> Int {
     var position = start
     while let open = text[position...].firstIndex(of: 0x3C) {
-      if let tag = read(text, at: open), tag.isClosing, tag.name == name { return open }
+      let end = open + 2 + name.utf8.count
+      if end < text.count, text[open + 1] == 0x2F, !text[end].isNameByte,
+        text[(open + 2)..<end].lazy.map({ $0 | 0x20 }).elementsEqual(name.utf8)
+      {
+        return open
+      }
       position = open + 1
     }
     return text.count

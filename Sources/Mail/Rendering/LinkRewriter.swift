@@ -18,10 +18,32 @@ struct LinkRewriter {
       guard tag.name == "a" || tag.name == "area", !tag.isClosing,
         let range = tag.attribute("href"), !wantsNone(tag, html)
       else { return nil }
-      let text = String(decoding: html[range], as: UTF8.self)
-      let url = HTMLText.decoded(text).trimmingCharacters(in: .whitespacesAndNewlines)
+      let url = Self.url(html[range])
       return isTracked(url) ? Found(range: range, url: url) : nil
     }
+  }
+
+  /// The URL in an attribute, as browsers read it: without line breaks and tabs, blanks encoded. A token's
+  /// default keeps its blanks.
+  static func url(_ value: ArraySlice<UInt8>) -> String {
+    let text = HTMLText.decoded(String(decoding: value, as: UTF8.self))
+    let bytes = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+    var output: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      if let end = TokenScanner.end(ofTokenIn: bytes, at: position) {
+        output += bytes[position..<end]
+        position = end
+        continue
+      }
+      switch bytes[position] {
+      case 0x09, 0x0A, 0x0D: break
+      case 0x20: output += "%20".utf8
+      default: output.append(bytes[position])
+      }
+      position += 1
+    }
+    return String(decoding: output, as: UTF8.self)
   }
 
   private func wantsNone(_ tag: HTMLTag, _ html: [UInt8]) -> Bool {
@@ -32,11 +54,16 @@ struct LinkRewriter {
   }
 
   /// The links in plain text: from `http` to the next blank, without the punctuation that ends a sentence.
+  /// What stands inside a token is none.
   func links(plain: [UInt8]) -> [Found] {
     var found: [Found] = []
     var position = 0
     while position < plain.count {
-      guard plain[position] | 0x20 == UInt8(ascii: "h") || plain[position] == UInt8(ascii: "{"),
+      if let end = TokenScanner.end(ofTokenIn: plain, at: position) {
+        position = end
+        continue
+      }
+      guard plain[position] | 0x20 == UInt8(ascii: "h"),
         position == 0 || !plain[position - 1].isLetter, Self.begins(plain, at: position)
       else {
         position += 1
@@ -45,40 +72,37 @@ struct LinkRewriter {
       let end = Self.end(of: plain, from: position)
       let url = String(decoding: plain[position..<end], as: UTF8.self)
       if isTracked(url) { found.append(Found(range: position..<end, url: url)) }
-      position = max(end, position + 1)
+      position = end
     }
     return found
   }
 
   private static func begins(_ plain: [UInt8], at position: Int) -> Bool {
-    let head = plain[position..<min(plain.count, position + 8)].map { $0 | 0x20 }
+    let head = plain[position..<min(plain.count, position + 8)].lazy.map { $0 | 0x20 }
     return head.starts(with: "http://".utf8) || head.starts(with: "https://".utf8)
   }
 
   private static func end(of plain: [UInt8], from start: Int) -> Int {
     var end = start
+    // Brackets that are open less those that close one.
     var depth = 0
     while end < plain.count {
-      let byte = plain[end]
-      if byte == UInt8(ascii: "{") { depth += 1 }
-      if byte == UInt8(ascii: "}") { depth -= 1 }
       // A default inside a token may have blanks.
-      if depth <= 0,
-        byte.isBlank || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
-          || byte == UInt8(ascii: "\"")
-      {
-        break
+      if let after = TokenScanner.end(ofTokenIn: plain, at: end) {
+        end = after
+        continue
       }
-      if byte == 0x0A { break }
+      let byte = plain[end]
+      if byte.isBlank || "<>\"".utf8.contains(byte) { break }
+      if byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: ")") { depth -= 1 }
       end += 1
     }
-    while end > start, ".,;:!?)]'".utf8.contains(plain[end - 1]) {
-      // A bracket that was opened inside belongs to the URL.
-      if plain[end - 1] == UInt8(ascii: ")"),
-        plain[start..<end].count(where: { $0 == UInt8(ascii: ")") })
-          <= plain[start..<end].count(where: { $0 == UInt8(ascii: "(") })
-      {
-        break
+    while ".,;:!?)]'".utf8.contains(plain[end - 1]) {
+      if plain[end - 1] == UInt8(ascii: ")") {
+        // A bracket that was opened inside belongs to the URL.
+        if depth >= 0 { break }
+        depth += 1
       }
       end -= 1
     }
@@ -90,13 +114,25 @@ struct LinkRewriter {
     guard url.utf8.count <= 8192, !url.contains("\0") else { return false }
     let lower = url.lowercased()
     let isWeb = lower.hasPrefix("http://") || lower.hasPrefix("https://")
-    guard isWeb && lower.utf8.count > 8 || Self.isContactToken(lower) else { return false }
+    guard isWeb && lower.utf8.count > 8 || Self.isContactToken(lower), Self.isFillable(url) else {
+      return false
+    }
     return !untracked.contains { !$0.isEmpty && lower.hasPrefix($0.lowercased()) }
   }
 
   private static func isContactToken(_ url: String) -> Bool {
     let marks = ["{contactfield=", "{leadfield=", "%7bcontactfield=", "%7bleadfield="]
     return marks.contains { url.hasPrefix($0) }
+  }
+
+  /// Whether the counter can fill all tokens of a URL: those of the contact. Others are of the message.
+  private static func isFillable(_ url: String) -> Bool {
+    TokenScanner.pieces(url).allSatisfy { piece in
+      switch piece {
+      case .bytes, .field, .nothing: true
+      default: false
+      }
+    }
   }
 
   /// The pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
@@ -107,13 +143,14 @@ struct LinkRewriter {
     var position = 0
     for link in links {
       guard let key = keys[link.url] else { continue }
-      pieces += TokenScanner.pieces(Array(text[position..<link.range.lowerBound]))
+      pieces += TokenScanner.pieces(
+        Array(text[position..<link.range.lowerBound]), isHTML: isHTML)
       let target = "\(site)/r/\(key)?ct="
       pieces.append(.bytes(Array((isHTML ? HTMLText.escaped(target) : target).utf8)))
       pieces.append(.clickthrough)
       position = link.range.upperBound
     }
-    pieces += TokenScanner.pieces(Array(text[position...]))
+    pieces += TokenScanner.pieces(Array(text[position...]), isHTML: isHTML)
     return merged(pieces)
   }
 

@@ -11,6 +11,8 @@ enum MIMEHeader {
   static func append(
     _ name: String, address: String, called person: String, to output: inout [UInt8]
   ) {
+    // Settings are written by hand.
+    let address = address.filter { !$0.isWhitespace && $0 != "\0" }
     var parts = person.isEmpty ? [] : phrase(person, firstColumn: name.utf8.count + 2)
     parts.append(person.isEmpty ? address : "<\(address)>")
     append(name, words: parts, to: &output)
@@ -21,6 +23,7 @@ enum MIMEHeader {
     output.append(contentsOf: name.utf8)
     output.append(UInt8(ascii: ":"))
     var column = name.utf8.count + 1
+    if words.isEmpty { output.append(UInt8(ascii: " ")) }
     for (index, word) in words.enumerated() {
       let width = word.utf8.count
       if index > 0, column + 1 + width > 76 {
@@ -34,19 +37,50 @@ enum MIMEHeader {
     output.append(contentsOf: "\r\n".utf8)
   }
 
-  /// A text as words: as they are where they are ASCII, else all of it as encoded words.
+  /// Words that are longer than this are encoded, as lines must not be longer than 998.
+  private static let longestWord = 850
+
+  /// A text as words: as they are where they are ASCII, else all of it as encoded words, and also where
+  /// it begins or ends with blanks, as a line must not be blank, or a word is too long.
   static func words(_ text: String, firstColumn: Int) -> [String] {
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !text.contains("=?")
-    guard !isPlain else {
-      return text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    guard isPlain(text), text.first != " ", text.last != " " else {
+      return encoded(text, firstColumn: firstColumn)
     }
-    return encoded(text, firstColumn: firstColumn)
+    var words: [String] = []
+    // Further blanks stay with the word behind them.
+    var blanks = ""
+    for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if part.isEmpty {
+        blanks += " "
+      } else {
+        words.append(blanks + part)
+        blanks = ""
+      }
+    }
+    let isShort = words.allSatisfy { $0.utf8.count <= longestWord }
+    return isShort ? words : encoded(text, firstColumn: firstColumn)
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !text.contains("=?")
+  }
+
+  /// A URL with what is beyond ASCII percent-encoded, and without control characters.
+  static func ascii(_ url: Substring) -> String {
+    url.utf8.reduce(into: "") { text, byte in
+      switch byte {
+      case 0x21..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
+      case 0x80...: text += "%" + String(byte, radix: 16, uppercase: true)
+      default: break
+      }
+    }
   }
 
   /// A name before an address: words, a quoted text, or encoded words.
   private static func phrase(_ name: String, firstColumn: Int) -> [String] {
-    let isASCII = name.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !name.contains("=?")
-    guard isASCII else { return encoded(name, firstColumn: firstColumn) }
+    guard isPlain(name), name.utf8.count <= longestWord / 2 else {
+      return encoded(name, firstColumn: firstColumn)
+    }
     let isAtoms = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -75,7 +109,7 @@ enum MIMEHeader {
       if piece.count + bytes.count > room { end() }
       piece += bytes
     }
-    if !piece.isEmpty || words.isEmpty { end() }
+    if !piece.isEmpty { end() }
     return words
   }
 

@@ -38,7 +38,8 @@ struct MIMEMessage {
     MIMEHeader.append("Message-ID", words: ["<\(messageID)>"], to: &output)
     for header in headers {
       if header.name == "List-Unsubscribe" {
-        let parts = header.value.split(separator: " ").map(String.init)
+        // URLs are no text that could be encoded as such.
+        let parts = header.value.split(separator: " ").map { MIMEHeader.ascii($0) }
         MIMEHeader.append(header.name, words: parts, to: &output)
       } else {
         MIMEHeader.append(header.name, text: header.value, to: &output)

@@ -45,9 +45,8 @@ enum PlainText {
     }
 
     func text() -> String {
-      var lines = lines
+      var lines = lines.drop { $0 == "" }
       while lines.last == "" { lines.removeLast() }
-      while lines.first == "" { lines.removeFirst() }
       return lines.joined(separator: "\n")
     }
   }
@@ -58,7 +57,7 @@ enum PlainText {
     var writer = Writer()
     var position = 0
     var dropping: String?
-    var link: (url: String, start: Int)?
+    var link: String?
     for tag in HTMLTag.all(in: bytes) {
       if dropping == nil, position < tag.range.lowerBound {
         writer.write(text(bytes[position..<tag.range.lowerBound]))
@@ -74,9 +73,9 @@ enum PlainText {
       }
       switch tag.name {
       case "a" where !tag.isClosing:
-        if let value = tag.attribute("href") { link = (text(bytes[value]), writer.lines.count) }
+        if let value = tag.attribute("href") { link = LinkRewriter.url(bytes[value]) }
       case "a":
-        if let (url, _) = link, isWorthShowing(url), !(writer.lines.last ?? "").hasSuffix(url) {
+        if let url = link, isWorthShowing(url), !(writer.lines.last ?? "").hasSuffix(url) {
           writer.write(" (\(url))")
         }
         link = nil

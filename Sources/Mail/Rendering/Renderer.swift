@@ -227,7 +227,8 @@ extension Sender {
       sender.replyTo = sender.replyTo ?? sender.address
       sender.address = system.address
     }
-    if let reply = sender.replyTo, !EmailAddress.isValid(reply) { sender.replyTo = nil }
+    sender.address = EmailWire.address(sender.address) ?? sender.address
+    sender.replyTo = sender.replyTo.flatMap(EmailWire.address)
     return sender
   }
 }

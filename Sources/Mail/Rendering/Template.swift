@@ -37,7 +37,8 @@ struct Template: Sendable {
   let fromName: [Piece]?
   let fromAddress: [Piece]?
   let replyTo: [Piece]?
-  let bcc: [Piece]?
+  /// Each address by itself, so that a value cannot bring several.
+  let bcc: [[Piece]]
   let headers: [(name: String, value: [Piece])]
   let unsubscribeText: Block
   let webviewText: Block
@@ -86,7 +87,7 @@ struct Template: Sendable {
     let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
     let bodies = Self.bodies(of: copy, settings: settings)
     func cut(_ text: [UInt8], isHTML: Bool) -> [Piece] {
-      guard !links.isEmpty else { return TokenScanner.pieces(text) }
+      guard !links.isEmpty else { return TokenScanner.pieces(text, isHTML: isHTML) }
       let found = isHTML ? rewriter.links(html: text) : rewriter.links(plain: text)
       return LinkRewriter.pieces(text, found, keys: links, site: site, isHTML: isHTML)
     }
@@ -99,7 +100,7 @@ struct Template: Sendable {
     fromName = optional(envelope.fromName)
     fromAddress = optional(envelope.fromAddress)
     replyTo = optional(envelope.replyTo)
-    bcc = optional(envelope.bcc)
+    bcc = (envelope.bcc ?? "").split(separator: ",").map { TokenScanner.pieces(String($0)) }
     headers = envelope.headers.sorted { $0.key < $1.key }.map {
       ($0.key, TokenScanner.pieces($0.value))
     }
@@ -109,7 +110,7 @@ struct Template: Sendable {
 
     let own =
       subject + (html ?? []) + plain + (fromName ?? []) + (fromAddress ?? []) + (replyTo ?? [])
-      + (bcc ?? []) + headers.flatMap(\.value)
+      + bcc.flatMap(\.self) + headers.flatMap(\.value)
     var all = own
     for case .block(let block) in own {
       switch block {
@@ -126,11 +127,14 @@ struct Template: Sendable {
   ) -> (fields: [String], dynamic: [String], owner: Bool) {
     var fields: [String] = []
     var dynamic: [String] = []
+    var (known, named): (Set<String>, Set<String>) = ([], [])
     var owner = envelope.usesOwner ?? settings.isOwnerMailer
     for piece in pieces {
       switch piece {
-      case .field(let token) where !fields.contains(token.alias): fields.append(token.alias)
-      case .dynamic(let name) where !dynamic.contains(name): dynamic.append(name)
+      case .field(let token):
+        if known.insert(token.alias).inserted { fields.append(token.alias) }
+      case .dynamic(let name):
+        if named.insert(name).inserted { dynamic.append(name) }
       case .owner: owner = true
       default: break
       }
@@ -138,18 +142,22 @@ struct Template: Sendable {
     return (fields, dynamic, owner)
   }
 
-  /// A text of the settings, or a signature: `|URL|` and `|FROM_NAME|` are filled, tokens work.
+  /// A text of the settings, or a signature: `|URL|` and `|FROM_NAME|` are filled, tokens work, but for
+  /// those of such texts, which might stand in each other without end.
   static func block(_ text: String, url: String) -> Block {
     let filled = text.replacing("|URL|", with: url)
-    return Block(html: cut(filled), plain: cut(PlainText.make(filled)))
+    return Block(
+      html: cut(filled, isHTML: true), plain: cut(PlainText.make(filled), isHTML: false))
   }
 
-  private static func cut(_ text: String) -> [Piece] {
+  private static func cut(_ text: String, isHTML: Bool) -> [Piece] {
     let parts = text.split(separator: "|FROM_NAME|", omittingEmptySubsequences: false)
     var pieces: [Piece] = []
     for (index, part) in parts.enumerated() {
       if index > 0 { pieces.append(.senderName) }
-      pieces += TokenScanner.pieces(String(part))
+      pieces += TokenScanner.pieces(Array(part.utf8), isHTML: isHTML).filter {
+        if case .block = $0 { false } else { true }
+      }
     }
     return pieces
   }

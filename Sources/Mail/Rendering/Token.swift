@@ -62,14 +62,14 @@ struct TokenScanner {
   /// Cuts a text at its tokens.
   static func pieces(_ text: String) -> [Piece] { pieces(Array(text.utf8)) }
 
-  /// Cuts bytes of UTF-8 at their tokens.
-  static func pieces(_ bytes: [UInt8]) -> [Piece] {
+  /// Cuts bytes of UTF-8 at their tokens. Within HTML a token is written as HTML.
+  static func pieces(_ bytes: [UInt8], isHTML: Bool = false) -> [Piece] {
     var pieces: [Piece] = []
     var start = 0
     var position = 0
     while position < bytes.count {
       guard let open = opening(bytes, at: position),
-        let (piece, end) = token(bytes, from: position, open: open)
+        let (piece, end) = token(bytes, from: position, open: open, isHTML: isHTML)
       else {
         position += 1
         continue
@@ -83,6 +83,11 @@ struct TokenScanner {
     return pieces
   }
 
+  /// Where the token that begins here ends; nil where none does.
+  static func end(ofTokenIn bytes: [UInt8], at start: Int) -> Int? {
+    opening(bytes, at: start).flatMap { token(bytes, from: start, open: $0, isHTML: false)?.end }
+  }
+
   /// How many bytes an opening brace has here: one, or three where it is percent-encoded.
   private static func opening(_ bytes: [UInt8], at position: Int) -> Int? {
     if bytes[position] == UInt8(ascii: "{") { return 1 }
@@ -93,7 +98,7 @@ struct TokenScanner {
   }
 
   private static func token(
-    _ bytes: [UInt8], from start: Int, open: Int
+    _ bytes: [UInt8], from start: Int, open: Int, isHTML: Bool
   ) -> (Piece, end: Int)? {
     let isEncoded = open == 3
     var end = start + open
@@ -108,6 +113,7 @@ struct TokenScanner {
         }
         // An encoded token stands in a URL.
         if byte <= 0x20 || byte == 0x22 || byte == 0x3C || byte == 0x3E { return nil }
+        if opening(bytes, at: end) == 3 { return nil }
       } else {
         if byte == UInt8(ascii: "}") { break }
         if byte == UInt8(ascii: "{") || byte == 0x0A { return nil }
@@ -116,6 +122,7 @@ struct TokenScanner {
     }
     guard end < limit else { return nil }
     var inner = String(decoding: bytes[(start + open)..<end], as: UTF8.self)
+    if isHTML { inner = HTMLText.decoded(inner) }
     if isEncoded { inner = inner.removingPercentEncoding ?? inner }
     let after = end + open
     guard let piece = piece(inner, original: Array(bytes[start..<after])) else { return nil }

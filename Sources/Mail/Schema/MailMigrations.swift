@@ -14,6 +14,27 @@ public enum MailMigrations {
     Migration(
       "mail.006-failed", "CREATE INDEX email_sends_failed ON email_sends (id) WHERE is_failed;"),
     Migration("mail.007-activity-of-all", activityOfAll),
+    // The rest of broadcasts whose e-mail was not published when they went on (EML-134).
+    Migration(
+      "mail.008-paused-runs",
+      """
+      CREATE TABLE email_paused_runs (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        email_id bigint NOT NULL,
+        run jsonb NOT NULL
+      );
+      CREATE INDEX email_paused_runs_email ON email_paused_runs (email_id);
+      """),
+    // What is due is found in its order, however much is due (EML-245).
+    Migration(
+      "mail.009-queue-order",
+      """
+      DROP INDEX message_queue_due;
+      UPDATE message_queue SET priority = CASE WHEN priority <= 1 THEN 1 ELSE 2 END
+        WHERE priority NOT IN (1, 2);
+      CREATE INDEX message_queue_due ON message_queue (priority, scheduled_at, id)
+        WHERE state IN (0, 1);
+      """),
   ]
 
   /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the

@@ -13,7 +13,6 @@ struct ClaimedSend: Sendable {
   var isQueueEntry: Bool
   /// How often it was tried, this time included.
   var attempts: Int
-  var queuedAt: Date
   /// Whether an earlier delivery of the job had taken it.
   var isRepeated: Bool
   var person: Person
@@ -60,7 +59,7 @@ struct Claimer {
     let reader = PersonColumns(
       aliases: template.template.fields, usesOwner: template.template.usesOwner, fields: fields)
     return """
-      SELECT s.id, s.hash, s.contact_id, s.family_id, s.state, s.attempts, s.queued_at,
+      SELECT s.id, s.hash, s.contact_id, s.family_id, s.state, s.attempts,
         s.is_marketing, s.is_queue_entry, s.is_bulk, s.source_kind, s.source_id, s.token_values,
         c.id IS NOT NULL AS is_there,
         (s.is_marketing OR s.source_kind = ANY (\(SendSource.obeying)))
@@ -93,25 +92,26 @@ struct Claimer {
       source: SendSource(kind: try row.decode("source_kind"), id: try row.decode("source_id")),
       isMarketing: try row.decode("is_marketing"),
       isQueueEntry: try row.decode("is_queue_entry"),
-      attempts: try row.decode("attempts", as: Int.self) + 1, queuedAt: try row.decode("queued_at"),
-      isRepeated: isTaken, person: person)
-    if isTaken, !isIdempotent { return claim.lost.append(send) }
-    if !isOpen {
-      let isBulk: Bool = try row.decode("is_bulk")
-      if isBulk { return claim.paused.append(id) }
-      return claim.skipped.append((id, MailRefusal.unpublished.note))
+      attempts: try row.decode("attempts", as: Int.self) + 1, isRepeated: isTaken, person: person)
+    let refusal = try refusal(row, person, isOpen: isOpen)
+    // What may have been handed over and is not repeated is not known to be unsent.
+    if isTaken, !isIdempotent || refusal != nil { return claim.lost.append(send) }
+    if let refusal {
+      if refusal == .unpublished, try row.decode("is_bulk") { return claim.paused.append(id) }
+      return claim.skipped.append((id, refusal.note))
     }
-    if try row.decode("is_barred", as: Bool.self) {
-      return claim.skipped.append((id, MailRefusal.doNotContact.note))
-    }
-    if try row.decode("has_left", as: Bool.self) {
-      return claim.skipped.append((id, MailRefusal.categoryUnsubscribed.note))
-    }
-    if person.address.isEmpty {
-      return claim.skipped.append((id, MailRefusal.noAddress.note))
-    }
-    guard EmailAddress.isValid(person.address) else { return claim.malformed.append(send) }
+    guard EmailWire.address(person.address) != nil else { return claim.malformed.append(send) }
     claim.sends.append(send)
+  }
+
+  /// Why a send is not handed over any more.
+  private func refusal(
+    _ row: PostgresRow, _ person: Person, isOpen: Bool
+  ) throws -> MailRefusal? {
+    if !isOpen { return .unpublished }
+    if try row.decode("is_barred", as: Bool.self) { return .doNotContact }
+    if try row.decode("has_left", as: Bool.self) { return .categoryUnsubscribed }
+    return person.address.isEmpty ? .noAddress : nil
   }
 
   private func mark(_ claim: Claim, on connection: PostgresConnection) async throws {
@@ -130,11 +130,8 @@ struct Claimer {
     if !claim.paused.isEmpty {
       await connection.sendWithNext(
         """
-        WITH kept AS (
-          INSERT INTO email_paused (email_id, send_id)
-          SELECT \(email), id FROM unnest(\(claim.paused)::bigint[]) AS id ON CONFLICT DO NOTHING
-        )
-        UPDATE email_sends SET state = 0 WHERE id = ANY (\(claim.paused)) AND state = 2
+        INSERT INTO email_paused (email_id, send_id)
+        SELECT \(email), id FROM unnest(\(claim.paused)::bigint[]) AS id ON CONFLICT DO NOTHING
         """)
     }
     if !claim.skipped.isEmpty {

@@ -91,13 +91,16 @@ struct MailRecorder {
     let plain = open.filter { !$0.send.isQueueEntry }
     if !entries.isEmpty { try await hold(entries, on: connection) }
     guard !plain.isEmpty else { return }
-    await connection.sendWithNext(
+    let rows = try await connection.query(
       """
       UPDATE email_sends s SET state = 0, note = n.note
       FROM unnest(\(plain.map(\.send.id))::bigint[], \(plain.map(\.note))::text[]) AS n (id, note)
-      WHERE s.id = n.id AND s.state = 2
+      WHERE s.id = n.id AND s.state = 2 RETURNING s.id
       """)
-    for (attempts, sends) in Dictionary(grouping: plain, by: \.send.attempts) {
+    // A send belongs to one job: what was put back before has one.
+    let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let again = plain.filter { put.contains($0.send.id) }
+    for (attempts, sends) in Dictionary(grouping: again, by: \.send.attempts) {
       try SendJobs.add(
         sends.map(\.send.id), of: email, lane: lane,
         at: now.addingTimeInterval(RetrySchedule.delay(after: attempts)), outbox: outbox)
@@ -117,6 +120,12 @@ struct MailRecorder {
       UPDATE email_sends s SET state = CASE WHEN tried.state = 5 THEN 9 ELSE 1 END,
         counts_once = s.counts_once AND tried.state <> 5
       FROM tried WHERE s.id = tried.send_id
+      """)
+    // An entry goes with its contact.
+    await connection.sendWithNext(
+      """
+      UPDATE email_sends SET state = 6, counts_once = false, note = 'the contact was deleted'
+      WHERE id = ANY (\(entries.map(\.send.id))) AND state = 2
       """)
   }
 
@@ -154,11 +163,19 @@ struct MailRecorder {
 
   /// A refused recipient is a hard bounce: nobody with this address is written to again (EML-420).
   private func bar(_ refused: [Delivered], on connection: PostgresConnection) async throws {
-    let addresses = refused.map(\.send.person.address)
-    let contacts = try await BounceStore.contacts(with: addresses, on: connection)
-    _ = try await DoNotContactStore.add(
-      Set(contacts).union(refused.map(\.send.contact)).sorted(), channel: "email",
-      reason: .bounced, comments: refused.first?.note, channelID: email, now: now, on: connection)
+    var barred: [(contacts: Set<Int64>, note: String?)] = []
+    for (note, group) in Dictionary(grouping: refused, by: \.note) {
+      let contacts = try await BounceStore.contacts(
+        with: group.map(\.send.person.address), on: connection)
+      barred.append((Set(contacts).union(group.map(\.send.contact)), note))
+    }
+    // All at once, since locks have one order; then each with what was said of its own address.
+    _ = try await ContactLock.lock(barred.flatMap(\.contacts), on: connection)
+    for (contacts, note) in barred {
+      _ = try await DoNotContactStore.add(
+        contacts.sorted(), channel: "email", reason: .bounced, comments: note, channelID: email,
+        now: now, on: connection)
+    }
   }
 }
 
@@ -188,7 +205,8 @@ extension Delivered {
     case .accepted: nil
     case .refusedRecipient(let text), .refusedMessage(let text), .later(let text),
       .down(let text), .unknown(let text):
-      String(text.prefix(500))
+      // The words of another server; the database takes no NUL.
+      String(text.prefix(500)).replacing("\0", with: " ")
     }
   }
 }

@@ -13,26 +13,30 @@ struct MessageComposer {
       site: kit.site, seal: kit.seal, hash: send.hash, contact: send.contact,
       address: person.address)
     let renderer = Renderer(template, for: person, links: links)
+    let recipient = EmailWire.address(person.address) ?? person.address
     let name = SendHash.text(send.hash)
     var headers = renderer.headers
     if send.isMarketing {
       headers = Self.withUnsubscribing(headers, links, name: name, settings: settings)
     }
-    if send.source.kind == "email" { headers.append(("Precedence", "bulk")) }
+    if send.source.kind == "email",
+      !headers.contains(where: { $0.name.lowercased() == "precedence" })
+    {
+      headers.append(("Precedence", "bulk"))
+    }
     let message = MIMEMessage(
-      sender: renderer.sender, recipient: (person.name, person.address),
+      sender: renderer.sender, recipient: (person.name, recipient),
       subject: renderer.subject, date: now, messageID: "\(name)@\(kit.site.host)",
       headers: headers, html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
-    let copies =
-      template.bcc.map { renderer.text($0, .header) }?
-      .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      .filter { !$0.isEmpty } ?? []
+    let copies = template.bcc.compactMap {
+      EmailWire.address(renderer.text($0, .header).trimmingCharacters(in: .whitespaces))
+    }
     let record = TokenRecord(person, fields: template.fields, usesOwner: template.usesOwner)
     return (
       OutgoingMessage(
-        hash: send.hash, queuedAt: send.queuedAt,
-        sender: Self.returnPath(settings, renderer.sender, name: name), recipient: person.address,
-        copies: copies, content: message.bytes(), isRepeated: send.isRepeated), record.json
+        hash: send.hash, sender: Self.returnPath(settings, renderer.sender, name: name),
+        recipient: recipient, copies: copies, content: message.bytes(),
+        isRepeated: send.isRepeated), record.json
     )
   }
 

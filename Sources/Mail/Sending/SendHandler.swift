@@ -10,11 +10,13 @@ import Postgres
 struct SendHandler: Sendable {
   let kit: MailKit
   let lane: SendLane
+  /// Messages of so many bytes are handed over before further ones are made.
+  private static let heldBytes = 8 << 20
 
   func handle(_ job: some SendJob, _ context: JobContext) async throws {
     let holder = "\(context.id)-\(UInt64.random(in: .min ... .max))"
     var settings = try await kit.settings.current()
-    guard try await kit.pacer.takeConnection(holder, settings) else {
+    guard try await connect(holder, settings, context) else {
       return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
     }
     // Cancelled where this scope ends.
@@ -25,13 +27,14 @@ struct SendHandler: Sendable {
       while !left.isEmpty {
         try context.checkLease()
         settings = try await kit.settings.current()
-        let group = Array(left.prefix(kit.transport.groupSize(settings)))
-        let wait = try await kit.pacer.reserve(group.count, settings)
-        if wait > .seconds(2) {
+        let most = min(left.count, kit.transport.groupSize(settings))
+        let group: [Int64]
+        switch try await kit.pacer.reserve(most, for: lane, settings) {
+        case .go(let count): group = Array(left.prefix(count))
+        case .wait(let wait) where wait > .seconds(2):
           try await postpone(job, Array(left), by: wait, done: done, context)
           return try await kit.pacer.giveConnection(holder)
-        }
-        if wait > .zero {
+        case .wait(let wait):
           try await Task.sleep(for: wait)
           continue
         }
@@ -45,7 +48,9 @@ struct SendHandler: Sendable {
         done = []
         done = await deliver(claim, template, settings, context)
         left = left.dropFirst(group.count)
-        _ = try await kit.pacer.takeConnection(holder, settings)
+        if !left.isEmpty, try await !kit.pacer.takeConnection(holder, for: lane, settings) {
+          return try await postpone(job, Array(left), by: .zero, done: done, context)
+        }
       }
       let recorder = recorder(job, context)
       let last = done
@@ -58,6 +63,18 @@ struct SendHandler: Sendable {
       throw error
     }
     try await kit.pacer.giveConnection(holder)
+  }
+
+  /// Takes a connection, and waits for one: a job that is put off is written anew.
+  private func connect(
+    _ holder: String, _ settings: MailSettings, _ context: JobContext
+  ) async throws -> Bool {
+    for _ in 0..<20 {
+      if try await kit.pacer.takeConnection(holder, for: lane, settings) { return true }
+      try await Task.sleep(for: .milliseconds(50))
+      try context.checkLease()
+    }
+    return false
   }
 
   /// What was handed over is written down before the job is given back, also when it was told to stop:
@@ -77,9 +94,10 @@ struct SendHandler: Sendable {
     }
   }
 
+  /// In a task of its own too, so that others need not wait until it lapses.
   private func release(_ holder: String, _ context: JobContext) async {
     do {
-      try await kit.pacer.giveConnection(holder)
+      try await Task { try await kit.pacer.giveConnection(holder) }.value
     } catch {
       context.logger.debug("a connection lapses by itself", metadata: ["error": "\(error)"])
     }
@@ -155,11 +173,11 @@ struct SendHandler: Sendable {
       // Nothing was handed over yet.
       return done + claim.sends.map { Delivered(send: $0, outcome: .later("\(error)")) }
     }
+    let composer = MessageComposer(kit: kit, template: template.template, now: context.clock.now)
     var messages: [OutgoingMessage] = []
     var composed: [Delivered] = []
-    messages.reserveCapacity(people.count)
+    var bytes = 0
     for (send, person) in zip(claim.sends, people) {
-      let composer = MessageComposer(kit: kit, template: template.template, now: context.clock.now)
       let (message, tokens) = composer.compose(send, person)
       if message.content.count > settings.maximumBytes {
         let text = "the message has \(message.content.count) bytes, more than may be sent"
@@ -169,11 +187,33 @@ struct SendHandler: Sendable {
       messages.append(message)
       composed.append(
         Delivered(send: send, outcome: .accepted, tokens: tokens, copyID: template.copyID))
+      bytes += message.content.count
+      if bytes > Self.heldBytes {
+        done += await handOver(messages, composed, settings, after: done.last?.outcome)
+        (messages, composed, bytes) = ([], [], 0)
+      }
     }
-    let outcomes = await kit.transport.deliver(messages, settings: settings)
+    return done
+      + (await handOver(messages, composed, settings, after: done.last?.outcome))
+  }
+
+  private func handOver(
+    _ messages: [OutgoingMessage], _ composed: [Delivered], _ settings: MailSettings,
+    after last: DeliveryOutcome?
+  ) async -> [Delivered] {
+    guard !messages.isEmpty else { return [] }
+    let outcomes: [DeliveryOutcome]
+    if case .down? = last, let last {
+      outcomes = messages.map { _ in last }
+    } else {
+      outcomes = await kit.transport.deliver(messages, settings: settings)
+    }
     kit.metrics.count(outcomes)
-    for (index, outcome) in outcomes.enumerated() { composed[index].outcome = outcome }
-    return done + composed
+    return zip(composed, outcomes).map { delivered, outcome in
+      var delivered = delivered
+      delivered.outcome = outcome
+      return delivered
+    }
   }
 
   /// The recipients with the content that depends on them.

@@ -9,6 +9,11 @@ struct ShelvedTemplate: Sendable {
   var revision: Int
   var copyID: Int64
   var dynamicContent: [DynamicContent]
+
+  /// The bytes of its contents, of which it keeps several forms.
+  fileprivate var size: Int {
+    (template.copy.html?.utf8.count ?? 0) + (template.copy.plainText?.utf8.count ?? 0)
+  }
 }
 
 /// The templates of e-mails, cut once and kept until the e-mail or the settings change.
@@ -16,8 +21,8 @@ final class TemplateShelf: Sendable {
   private let pool: PostgresPool
   private let site: MailSite
   private let shelf = Mutex<[Int64: ShelvedTemplate]>([:])
-  /// So many are kept.
-  private static let capacity = 256
+  /// So many are kept, and contents of so many bytes.
+  private static let (capacity, capacityBytes) = (256, 32 << 20)
 
   init(pool: PostgresPool, site: MailSite) {
     self.pool = pool
@@ -37,7 +42,8 @@ final class TemplateShelf: Sendable {
     if let known, known.revision == revision, known.template.settings == settings { return known }
     guard let made = try await make(email, settings: settings, now: now) else { return nil }
     shelf.withLock { shelf in
-      if shelf.count >= Self.capacity { shelf.removeAll() }
+      let bytes = shelf.values.reduce(made.size) { $0 + $1.size }
+      if shelf.count >= Self.capacity || bytes > Self.capacityBytes { shelf.removeAll() }
       shelf[email] = made
     }
     return made

@@ -49,7 +49,7 @@ public struct LinkTargets: Sendable {
     let pieces = TokenScanner.pieces(try row.decode("url", as: String.self))
     let tags = utm.pairs.map { ($0, TokenScanner.pieces($1)) }
     let person = try await person(pieces + tags.flatMap(\.1), contact: opened?.contact)
-    var url = Self.fill(pieces, person)
+    var url = Self.tidied(Self.fill(pieces, person))
     guard Self.isWebAddress(url) else { return nil }
     var more = tags.map { ($0, Self.text($1, person)) }
     more += parameters.filter { $0.0 != "ct" }
@@ -104,6 +104,18 @@ public struct LinkTargets: Sendable {
       case .field(let token): text += values[token.alias] ?? token.fallback
       case .custom(_, let original): text += String(decoding: original, as: UTF8.self)
       default: break
+      }
+    }
+  }
+
+  /// A URL as browsers take it: without line breaks and tabs, other blanks and what is beyond ASCII
+  /// percent-encoded.
+  static func tidied(_ url: String) -> String {
+    url.utf8.reduce(into: "") { text, byte in
+      switch byte {
+      case 0x09, 0x0A, 0x0D: break
+      case 0x21..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
+      default: text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
   }

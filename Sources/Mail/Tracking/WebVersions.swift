@@ -30,7 +30,13 @@ public struct WebVersions: Sendable {
     let address: String = try row.decode("address", as: String?.self) ?? ""
     let contact: Int64? = try row.decode("contact_id")
     var keys: [String: String] = [:]
+    // Who the sender was is not kept with the send, but signatures name him.
+    var envelope = MailEnvelope()
     if let email: Int64 = try row.decode("email_id") {
+      let source = try await kit.jobs.postgres.withConnection {
+        try await TemplateSource.read(email, on: $0)
+      }
+      if let source { envelope = source.envelope }
       for row in try await kit.jobs.postgres.query(
         "SELECT url, key FROM links WHERE channel = 'email' AND channel_id = \(email)")
       {
@@ -40,7 +46,7 @@ public struct WebVersions: Sendable {
     let links = MessageLinks(
       site: kit.site, seal: kit.seal, hash: hash, contact: contact ?? 0, address: address)
     return try await render(
-      copy, record.person(contact: contact, address: address), links, keys: keys)
+      copy, envelope, record.person(contact: contact, address: address), links, keys: keys)
   }
 
   /// What an e-mail looks like to nobody in particular; nil where there is none.
@@ -60,12 +66,13 @@ public struct WebVersions: Sendable {
     var person = Person(address: "")
     for content in source.dynamicContent { person.dynamic[content.name] = content.content }
     let page = try await render(
-      source.copy, person, MessageLinks(site: kit.site), keys: [:])
+      source.copy, source.envelope, person, MessageLinks(site: kit.site), keys: [:])
     return (page, found.1)
   }
 
   private func render(
-    _ copy: MailCopy, _ person: Person, _ links: MessageLinks, keys: [String: String]
+    _ copy: MailCopy, _ envelope: MailEnvelope, _ person: Person, _ links: MessageLinks,
+    keys: [String: String]
   ) async throws -> [UInt8] {
     // Looking at the page is the open; a pixel in it would count twice.
     var settings = try await kit.settings.current()
@@ -75,7 +82,7 @@ public struct WebVersions: Sendable {
       copy.html = "<pre>\(HTMLText.escaped(copy.plainText ?? ""))</pre>"
     }
     let template = Template(
-      copy: copy, envelope: MailEnvelope(), settings: settings, links: keys, site: kit.site.url)
+      copy: copy, envelope: envelope, settings: settings, links: keys, site: kit.site.url)
     return Renderer(template, for: person, links: links).html ?? []
   }
 }

@@ -3,9 +3,8 @@ import Transfer
 
 /// A message on its way to the outside.
 struct OutgoingMessage: Sendable {
+  /// Tells the send; the same on every attempt.
   var hash: UUID
-  /// When the send was written; it names a file together with the hash.
-  var queuedAt: Date
   /// Where refusals go.
   var sender: String
   var recipient: String

@@ -9,8 +9,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Writes messages into a maildir. A file's name is derived from its send and it comes into `new` by a
-/// rename, so handing a message over twice leaves one file.
+/// Writes messages into a maildir. A file's name is derived from its send alone and it comes into `new` by
+/// a rename, so handing a message over twice leaves one file.
 struct MaildirTransport: MailTransport {
   let path: String
   let isIdempotent = true
@@ -33,7 +33,7 @@ struct MaildirTransport: MailTransport {
 
   /// The name of a message's file.
   static func name(of message: OutgoingMessage) -> String {
-    "\(Int(message.queuedAt.timeIntervalSince1970)).\(SendHash.text(message.hash)).martlet"
+    "\(SendHash.text(message.hash)).martlet"
   }
 
   private func makeFolder(_ path: String) -> Bool {
@@ -63,7 +63,8 @@ struct MaildirTransport: MailTransport {
   }
 
   private func write(_ message: OutgoingMessage, _ name: String) -> DeliveryOutcome {
-    let temporary = "\(path)/tmp/\(name)"
+    // A former holder of the job may still be writing the same message.
+    let temporary = "\(path)/tmp/\(name).\(UInt64.random(in: 0 ... .max))"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { return failure("cannot be opened") }
     var head = Array("Return-Path: <\(message.sender)>\r\n".utf8)

@@ -31,22 +31,31 @@ final class SMTPTransport: MailTransport {
   ) async -> DeliveryOutcome {
     let main = SMTPMessage(
       sender: message.sender, recipient: message.recipient, content: message.content)
-    let outcome = await session.send([main])[0]
+    let outcome = Self.outcome(await session.send([main])[0])
+    // A copy that is refused is nobody's failure: the recipient has the message.
+    if outcome == .accepted, !message.copies.isEmpty {
+      _ = await session.send(
+        message.copies.map {
+          SMTPMessage(sender: message.sender, recipient: $0, content: message.content)
+        })
+    }
+    return outcome
+  }
+
+  /// What an answer means for the send. A recipient is refused for good only where the answer speaks of
+  /// the address: a mailbox that is full empties (EML-422), and 5.7 is about who sends.
+  static func outcome(_ outcome: SMTPOutcome) -> DeliveryOutcome {
     switch outcome {
-    case .accepted:
-      // A copy that is refused is nobody's failure: the recipient has the message.
-      if !message.copies.isEmpty {
-        _ = await session.send(
-          message.copies.map {
-            SMTPMessage(sender: message.sender, recipient: $0, content: message.content)
-          })
-      }
-      return .accepted
+    case .accepted: return .accepted
     case .unknown(let reason): return .unknown(reason)
     case .refused(.connection, _, let reason): return .down(reason)
-    case .refused(.recipient, true, let reason): return .refusedRecipient(reason)
     case .refused(.message, true, let reason): return .refusedMessage(reason)
     case .refused(_, false, let reason): return .later(reason)
+    case .refused(.recipient, true, let reason):
+      let words = reason.split(whereSeparator: { $0 == " " || $0 == "-" }).prefix(2)
+      if words.dropFirst().first?.hasPrefix("5.7.") == true { return .refusedMessage(reason) }
+      let isFull = words.first == "552" || words.dropFirst().first == "5.2.2"
+      return isFull ? .later(reason) : .refusedRecipient(reason)
     }
   }
 

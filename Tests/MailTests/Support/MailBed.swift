@@ -212,6 +212,7 @@ final class StubTransport: MailTransport {
   private let answer: @Sendable (OutgoingMessage) async -> DeliveryOutcome
   private let taken = Mutex<[OutgoingMessage]>([])
   private let asked = Atomic<Int>(0)
+  private let largest = Atomic<Int>(0)
 
   init(
     isIdempotent: Bool = false, groupSize: Int = 25,
@@ -224,9 +225,12 @@ final class StubTransport: MailTransport {
 
   var accepted: [OutgoingMessage] { taken.withLock { $0 } }
   var attempts: Int { asked.load(ordering: .relaxed) }
+  /// The most messages that were handed over together.
+  var largestGroup: Int { largest.load(ordering: .relaxed) }
 
   func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome] {
     var outcomes: [DeliveryOutcome] = []
+    largest.max(messages.count, ordering: .relaxed)
     for message in messages {
       asked.add(1, ordering: .relaxed)
       let outcome = await answer(message)
