@@ -355,6 +355,85 @@ struct ActTests {
       #expect(String(decoding: page, as: UTF8.self).contains("<p>Yours, Olga Ray</p>"))
     }
   }
+
+  @Test("A reference that is put to a link of another e-mail counts for nobody (EML-354)")
+  func foreignReference() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
+      try await bed.place(
+        try await bed.email(html: "<a href='https://b.example/'>x</a>"), to: [1], key: "other")
+      try await bed.sendAll()
+      for row in try await bed.pool.query("SELECT id FROM links ORDER BY id") {
+        try await bed.record([
+          MailAct(
+            .click(link: try row.decode(at: 0)), hash: hash, at: bed.now, address: nil, agent: nil)
+        ])
+      }
+      #expect(
+        try await bed.texts("SELECT url || ' ' || hits FROM links ORDER BY 1")
+          == ["https://a.example/ 1", "https://b.example/ 0"])
+      #expect(bed.told == ["clicked 1 https://a.example/", "opened 1"])
+    }
+  }
+
+  @Test("Opens and clicks of direct sends are not counted for the template (EML-432)")
+  func direct() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.place(
+        try await bed.email(html: "<a href='https://a.example/'>x</a>"), to: [1], .transactional,
+        source: SendSource(kind: "direct"))
+      try await bed.sendAll()
+      let hash = try #require(bed.transport.accepted.first?.hash)
+      let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
+      try await bed.record([
+        MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil),
+        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil),
+      ])
+      let counters: SQL = """
+        SELECT concat_ws(' ', sent_count, read_count, click_count, unique_click_count) FROM emails
+        """
+      #expect(try await bed.texts(counters) == ["0 0 0 0"])
+      try await bed.jobs.enqueue(RepairCounters())
+      try await bed.sendAll()
+      #expect(try await bed.texts(counters) == ["0 0 0 0"])
+      #expect(try await EmailStatistics.read(1, on: bed.pool).segments.isEmpty)
+      #expect(
+        try await bed.texts("SELECT open_count || ' ' || click_count FROM email_sends") == ["1 1"])
+    }
+  }
+
+  /// Looks whether an e-mail's counters are free while observers work.
+  private struct CounterProbe: MailObserver {
+    let pool: PostgresPool
+
+    func clicked(
+      _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    ) async throws {
+      try await pool.query("SELECT FROM emails FOR UPDATE NOWAIT")
+      try await pool.query("SELECT FROM links FOR UPDATE NOWAIT")
+    }
+  }
+
+  @Test(
+    "What follows from acts is done before the rows are locked that every batch waits for (email.md 19)"
+  )
+  func hotRowsLast() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
+      let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
+      let kit = MailKit(
+        jobs: bed.jobs, prefix: bed.redis.prefix, fields: bed.fields, site: MailBed.site,
+        settings: MailSettingsSource { MailSettings() }, transport: bed.transport,
+        observers: [CounterProbe(pool: bed.pool)], registry: .contacts, logger: .silent)
+      try await ActRecorder(kit: kit).record(
+        [MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)],
+        now: bed.now)
+      #expect(try await bed.texts("SELECT hits::text FROM links") == ["1"])
+      #expect(
+        try await bed.texts("SELECT read_count || ' ' || click_count FROM emails") == ["1 1"])
+    }
+  }
 }
 
 extension MailBed {

@@ -85,6 +85,88 @@ struct BounceTests {
       """
     let report = try #require(BounceParser.reports(Array(complaint.utf8), now: now).first)
     #expect(report.kind == .complaint && report.address == "kim@example.com")
+    // What a program found out about a message is no complaint.
+    let automatic = complaint.replacing("abuse", with: "auth-failure")
+    #expect(BounceParser.reports(Array(automatic.utf8), now: now).isEmpty)
+  }
+
+  @Test(
+    "What is about the sender or the message is not hard; comments, other words, odd lines (EML-422)"
+  )
+  func oddities() {
+    let now = Date(timeIntervalSince1970: 0)
+    func report(_ from: String, _ to: String, status: String = "5.1.1") -> BounceReport? {
+      let text = String(decoding: notification(status: status), as: UTF8.self)
+        .replacingOccurrences(of: from, with: to)
+      return BounceParser.reports(Array(text.utf8), now: now).first
+    }
+    for status in ["5.7.1", "5.6.0", "5.2.2 (mailbox full)"] {
+      #expect(report("", "", status: status)?.kind == .soft, "\(status)")
+    }
+    #expect(report("Action: failed", "ACTION: Failed (no such user)")?.kind == .hard)
+    #expect(report("message/delivery-status", "message/global-delivery-status")?.kind == .hard)
+    #expect(report("\r\n", "\r\r\n")?.address == "User1@example.com")
+    // Forwarded: the address that we wrote to counts, not where it was forwarded to.
+    let original = "Original-Recipient: rfc822;kim@example.com\r\nFinal-Recipient:"
+    #expect(report("Final-Recipient:", original)?.address == "kim@example.com")
+    let unknown = "Original-Recipient: x;unknown\r\nFinal-Recipient:"
+    #expect(report("Final-Recipient:", unknown)?.address == "User1@example.com")
+  }
+
+  @Test("What no database takes, in a notification, does not stop the others (EML-420)")
+  func hostile() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let recorder = BounceRecorder(kit: bed.kit)
+      let accents = String(repeating: "\u{301}", count: 20_000)
+      for id in ["a\0b", "x\(accents)", String(repeating: "y", count: 5_000)] {
+        try await recorder.record(BounceParser.reports(notification(id: id), now: bed.now))
+      }
+      let address = String(decoding: notification(id: "z"), as: UTF8.self)
+        .replacing("User1@", with: "Us\0er1@")
+      try await recorder.record(BounceParser.reports(Array(address.utf8), now: bed.now))
+      try await recorder.record([report(.hard, "n\0", address: "", at: bed.now)])
+      #expect(try await bed.texts("SELECT count(*)::text FROM email_bounces") == ["3"])
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["1"])
+    }
+  }
+
+  @Test(
+    "A bounce bars those who have the address now, not a contact that has another one (EML-421)")
+  func changedAddress() async throws {
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      try await bed.people2(from: 2, to: 2)
+      try await bed.pool.query("UPDATE contacts SET email = 'new@example.com' WHERE id = 1")
+      try await bed.pool.query("UPDATE contacts SET email = 'user1@example.com' WHERE id = 2")
+      let recorder = BounceRecorder(kit: bed.kit)
+      #expect(try await recorder.record([report(.hard, "a", hash: hash, at: bed.now)]) == 1)
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
+      #expect(try await bed.states() == ["1:bounced"])
+      // Whoever complains is the contact, whatever its address.
+      try await recorder.record([report(.complaint, "b", hash: hash, at: bed.now)])
+      #expect(
+        try await bed.texts("SELECT contact_id || ' ' || reason FROM do_not_contact ORDER BY 1")
+          == ["1 1", "2 1"])
+    }
+  }
+
+  @Test("That a copy of a message came back says nothing of the contact (EML-421)")
+  func copies() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      try await bed.place(try await bed.email(", bcc", ", 'desk@example.com'"), to: [1])
+      try await bed.sendAll()
+      let hash = try #require(bed.transport.accepted.first?.hash)
+      let recorder = BounceRecorder(kit: bed.kit)
+      let copy = report(.hard, "a", hash: hash, address: "desk@example.com", at: bed.now)
+      #expect(try await recorder.record([copy]) == 0)
+      #expect(try await bed.states() == ["1:sent"])
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact").isEmpty)
+      let own = report(.hard, "b", hash: hash, address: "USER1@example.com", at: bed.now)
+      #expect(try await recorder.record([own]) == 1)
+      #expect(try await bed.states() == ["1:bounced"])
+    }
   }
 
   @Test("No text makes the parser fail (EML-420)")
@@ -205,10 +287,18 @@ struct BounceTests {
       try Data(notification(status: "4.2.0", messageID: id)).write(
         to: URL(filePath: "\(folder)/new/1"))
       try Data("nothing".utf8).write(to: URL(filePath: "\(folder)/new/2"))
+      // What cannot be read stands in no other's way, however much it is.
+      for number in 0...BounceMailbox.size {
+        try FileManager.default.createDirectory(
+          atPath: "\(folder)/new/0-\(number)", withIntermediateDirectories: false)
+      }
       let mailbox = BounceMailbox(kit: bed.kit)
       #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
       #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/new").isEmpty)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder + "/new").allSatisfy {
+          $0.hasPrefix("0-")
+        })
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/cur").count == 2)
       var file = Array("From MAILER-DAEMON Fri Mar 1\n".utf8)
       file += notification(status: "4.2.0", id: "n1", messageID: id)

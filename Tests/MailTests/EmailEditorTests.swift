@@ -147,6 +147,20 @@ struct EmailEditorTests {
     }
   }
 
+  @Test("Who has got a version does not get it again once its parent is deleted (EML-120)")
+  func deletesParent() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let parent = try await bed.email()
+      let variant = try await bed.email(
+        ", variant_parent_id, variant_weight", ", \(parent), 100")
+      try await bed.place(parent, to: [1])
+      #expect(try await bed.states(variant) == ["1:queued"])
+      _ = try await EmailEditor(jobs: bed.jobs).delete(parent, by: .system)
+      #expect(try await bed.place(variant, to: [1], key: "again") == [1: .alreadySent])
+    }
+  }
+
   @Test(
     "Opens and clicks of all versions are the family's; a winner's content goes to the parent (EML-152, EML-153)"
   )
@@ -282,6 +296,32 @@ struct EmailEditorTests {
       #expect(message.html.contains("https://mail.example.com/email/unsubscribe/test"))
       #expect(try await bed.states().isEmpty)
       #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["0"])
+    }
+  }
+
+  @Test("A notice that could not be composed was not handed over, and is tried again (EML-220)")
+  func noticeAgain() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let email = try await bed.email()
+      let now = bed.now
+      try await bed.jobs.transaction { connection, outbox in
+        try await MailOffice.notify(
+          MailNotice(key: "n", content: .email(email), addresses: ["desk@example.com"]), now: now,
+          on: connection, outbox: outbox)
+      }
+      try await bed.pool.query("ALTER TABLE emails RENAME TO away")
+      try await bed.working {
+        #expect(
+          try await eventually(within: .seconds(20)) {
+            try await !bed.pool.query("SELECT FROM jobs WHERE last_error IS NOT NULL").isEmpty
+          })
+        #expect(try await bed.texts("SELECT state::text FROM mail_notices") == ["0"])
+        try await bed.pool.query("ALTER TABLE away RENAME TO emails")
+        bed.clock.advance(.seconds(3600))
+        #expect(
+          await eventually(within: .seconds(20)) { bed.recipients == ["desk@example.com"] })
+      }
     }
   }
 }

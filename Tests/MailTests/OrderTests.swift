@@ -295,4 +295,57 @@ struct OrderTests {
       #expect(shares.allSatisfy { $0 >= 0 } && shares.reduce(0, +) <= count)
     }
   }
+
+  @Test("New or changed weights hold for what is given out from then on (EML-150)")
+  func changedWeights() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(30)
+      let editor = EmailEditor(jobs: bed.jobs)
+      var input = EmailInput()
+      (input.name, input.subject) = ("Mail", "parent")
+      let parent = try await editor.create(input, by: .system).id
+      (input.variantParent, input.variantWeight) = (.some(parent), .some(20))
+      let first = try await editor.create(input, by: .system).id
+      func given(_ contacts: ClosedRange<Int64>) async throws -> [Int64: Int] {
+        try await bed.place(parent, to: Array(contacts), key: "\(contacts)")
+        var given: [Int64: Int] = [:]
+        for row in try await bed.pool.query(
+          """
+          SELECT email_id, count(*) FROM email_sends
+          WHERE contact_id BETWEEN \(contacts.lowerBound) AND \(contacts.upperBound) GROUP BY 1
+          """)
+        {
+          given[try row.decode(at: 0)] = try row.decode(at: 1)
+        }
+        return given
+      }
+      #expect(try await given(1...10) == [parent: 8, first: 2])
+      let second = try await editor.create(input, by: .system).id
+      #expect(try await given(11...20) == [parent: 6, first: 2, second: 2])
+      var change = EmailInput()
+      change.variantWeight = .some(50)
+      _ = try await editor.update(first, change, by: .system)
+      #expect(try await given(21...30) == [parent: 3, first: 5, second: 2])
+    }
+  }
+
+  @Test("A pause holds on its last day too (EML-249)")
+  func lastDayOfPause() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let lastDay = bed.now.addingTimeInterval(-43_200)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
+        VALUES (1, 'email', \(bed.now.addingTimeInterval(-3 * 86_400)), \(lastDay), \(bed.now))
+        """)
+      try await bed.place(try await bed.email(), to: [1])
+      let until: Date = try await bed.pool.query(
+        "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
+      #expect(abs(until.timeIntervalSince(lastDay) - 86_400) < 0.01)
+      bed.clock.advance(.seconds(43_260))
+      try await bed.place(try await bed.email(), to: [1], key: "after")
+      #expect(try await bed.states() == ["1:held", "1:queued"])
+    }
+  }
 }

@@ -81,8 +81,8 @@ struct UnsubscribeTests {
       input.acceptsEmail = true
       input.number = .some(2)
       input.unit = "WEEK"
-      input.categories = [5]
-      input.segments = [2]
+      input.categories = .init(after: [5])
+      input.segments = .init(before: [1], after: [2])
       try await center.save(input, of: subject)
       let after = try await center.read(1)
       #expect(after.number == 2 && after.unit == "WEEK" && after.acceptsEmail)
@@ -96,8 +96,8 @@ struct UnsubscribeTests {
           """) == ["1 barred", "2 pinned"])
       // What is not offered, and what is wrong, changes nothing at all.
       for change: (inout PreferenceInput) -> Void in [
-        { $0.segments = [3] }, { $0.categories = [6] }, { $0.number = .some(-1) },
-        { $0.unit = "YEAR" },
+        { $0.segments = .init(after: [3]) }, { $0.categories = .init(after: [6]) },
+        { $0.number = .some(-1) }, { $0.unit = "YEAR" }, { $0.unit = nil },
       ] {
         var bad = input
         bad.acceptsEmail = false
@@ -106,10 +106,106 @@ struct UnsubscribeTests {
         #expect(try await center.read(1) == after)
       }
       input.acceptsEmail = false
-      input.segments = []
+      input.segments = .init(before: [2], after: [])
       try await center.save(input, of: subject)
       #expect(try await !center.read(1).acceptsEmail)
       #expect(bed.told == ["unsubscribed 1"])
+    }
+  }
+
+  @Test("What the page did not show, or nobody touched, stays as it is (EML-405)")
+  func untouched() async throws {
+    var settings = MailSettings()
+    (settings.showsSegments, settings.showsPreferredChannel) = (true, true)
+    try await MailBed.with(settings) { bed in
+      let hash = SendHash.text(try await bed.sentOne())
+      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      let center = PreferenceCenter(kit: bed.kit)
+      try await bed.segment(1, [1], center: true)
+      try await bed.segment(2, [], center: true)
+      // The page is shown; then the contact comes into another segment, and the first is offered no longer.
+      try await bed.segment(3, [1], center: true)
+      try await bed.pool.query("UPDATE segments SET is_preference_center = false WHERE id = 1")
+      var input = PreferenceInput()
+      input.segments = .init(before: [1], after: [1, 2])
+      input.preferredChannel = "sms"
+      try await center.save(input, of: subject)
+      #expect(
+        try await bed.texts(
+          """
+          SELECT segment_id::text FROM segment_members WHERE NOT manually_removed ORDER BY 1
+          """) == ["1", "2", "3"])
+      #expect(try await center.read(1).preferredChannel == "sms")
+      input.preferredChannel = "email"
+      try await center.save(input, of: subject)
+      #expect(try await center.read(1).preferredChannel == "email")
+      // Another contact with the address has unsubscribed; whoever receives e-mails as before changes nothing.
+      try await bed.pool.query(
+        """
+        INSERT INTO contacts (id, email, identity_shared, date_added)
+        VALUES (2, 'user1@example.com', true, \(bed.now))
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
+        VALUES (2, 'email', 1, \(bed.now))
+        """)
+      input.acceptsEmail = true
+      try await center.save(input, of: subject)
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
+    }
+  }
+
+  @Test("All contacts of an address are locked in one order (EML-405)")
+  func lockOrder() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.pool.query(
+        "UPDATE contacts SET email = 'user1@example.com', identity_shared = true WHERE id = 2")
+      try await bed.place(try await bed.email(), to: [2])
+      try await bed.sendAll()
+      let hash = SendHash.text(try #require(bed.transport.accepted.first?.hash))
+      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      var input = PreferenceInput()
+      input.acceptsEmail = false
+      let (filled, center) = (input, PreferenceCenter(kit: bed.kit))
+      let saving = try await bed.pool.transaction { connection in
+        try await connection.query("SELECT FROM contacts WHERE id = 1 FOR UPDATE")
+        let saving = Task { try await center.save(filled, of: subject) }
+        let waits = try await eventually(within: .seconds(20)) {
+          try await !bed.pool.query(
+            """
+            SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """
+          ).isEmpty
+        }
+        #expect(waits)
+        // It waits for the first without holding the second.
+        try await connection.query("SELECT FROM contacts WHERE id = 2 FOR UPDATE NOWAIT")
+        return saving
+      }
+      try await saving.value
+      #expect(
+        try await bed.texts("SELECT contact_id::text FROM do_not_contact ORDER BY 1") == ["1", "2"])
+    }
+  }
+
+  @Test("Whoever unsubscribes while contacts are merged has unsubscribed (EML-402)")
+  func merged() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1])
+      try await bed.sendAll()
+      let hash = SendHash.text(try #require(bed.transport.accepted.first?.hash))
+      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      try await bed.pool.query("UPDATE email_sends SET contact_id = 2")
+      try await bed.pool.query("DELETE FROM contacts WHERE id = 1")
+      try await Unsubscriber(kit: bed.kit).unsubscribe(subject)
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
+      #expect(bed.told == ["unsubscribed 2"])
+      try await Unsubscriber(kit: bed.kit).resubscribe(subject)
+      #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact").isEmpty)
     }
   }
 }

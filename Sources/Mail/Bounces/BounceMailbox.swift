@@ -24,11 +24,13 @@ struct BounceMailbox: Sendable {
     let manager = FileManager.default
     guard manager.fileExists(atPath: path + "/new") else { return false }
     let names = try manager.contentsOfDirectory(atPath: path + "/new").sorted()
-    for name in names.prefix(Self.size) {
+    var count = 0
+    for name in names {
+      guard count < Self.size else { return true }
       let file = "\(path)/new/\(name)"
-      guard let data = manager.contents(atPath: file) else { continue }
-      let reports = BounceParser.reports([UInt8](data.prefix(BounceParser.longest)), now: now)
-      try await BounceRecorder(kit: kit).record(reports)
+      guard let message = contents(file) else { continue }
+      count += 1
+      try await BounceRecorder(kit: kit).record(BounceParser.reports(message, now: now))
       try manager.createDirectory(atPath: path + "/cur", withIntermediateDirectories: true)
       do {
         try manager.moveItem(atPath: file, toPath: "\(path)/cur/\(name):2,S")
@@ -37,7 +39,19 @@ struct BounceMailbox: Sendable {
         if manager.fileExists(atPath: file) { throw error }
       }
     }
-    return names.count > Self.size
+    return false
+  }
+
+  /// The beginning of a file; nil for one that cannot be read, which stands in no other's way.
+  private func contents(_ path: String) -> [UInt8]? {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(filePath: path))
+      defer { closeQuietly(file) }
+      return [UInt8](try file.read(upToCount: BounceParser.longest) ?? Data())
+    } catch {
+      kit.logger.warning("a bounce cannot be read", metadata: ["error": "\(error)"])
+      return nil
+    }
   }
 
   private func readFile(_ path: String, now: Date) async throws -> Bool {

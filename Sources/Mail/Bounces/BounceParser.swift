@@ -1,7 +1,8 @@
 import CSodium
+import Contacts
 import Foundation
 
-/// Reads delivery status notifications (RFC 3464) and complaints (RFC 5965). Anything may come.
+/// Reads delivery status notifications (RFC 3464, RFC 6533) and complaints (RFC 5965). Anything may come.
 enum BounceParser {
   /// Messages longer than this are not read to their end.
   static let longest = 4 << 20
@@ -9,15 +10,15 @@ enum BounceParser {
   /// The reports in a message: one for each recipient. Automatic answers and other messages have none
   /// (EML-422).
   static func reports(_ message: [UInt8], now: Date) -> [BounceReport] {
-    let text = String(decoding: message.prefix(longest), as: UTF8.self)
-      .replacing("\r\n", with: "\n")
-    let whole = Part(text)
+    let whole = Part(text(message.prefix(longest)))
     let parts = whole.all(depth: 0)
     let hash = hash(whole, parts)
     let key = key(of: message, whole)
     if let feedback = parts.first(where: { $0.type == "message/feedback-report" }) {
       let fields = Part.headers(feedback.body)
-      guard fields["feedback-type"]?.lowercased() != "not-spam" else { return [] }
+      // What programs found out about a message is no recipient's complaint (RFC 6591).
+      let kind = (fields["feedback-type"] ?? "abuse").lowercased()
+      guard !["not-spam", "auth-failure", "virus"].contains(kind) else { return [] }
       let address = fields["original-rcpt-to"] ?? fields["removal-recipient"]
       return [
         BounceReport(
@@ -25,34 +26,61 @@ enum BounceParser {
           reason: fields["feedback-type"] ?? "complaint", at: now)
       ]
     }
-    guard let status = parts.first(where: { $0.type == "message/delivery-status" }) else {
-      return []
-    }
+    guard let status = parts.first(where: { statuses.contains($0.type) }) else { return [] }
     // The first block is about the message, the others about a recipient each.
-    let blocks = status.body.split(separator: "\n\n").map { Part.headers(String($0)) }
+    let blocks = status.body.split(separator: "\n\n", maxSplits: 200).prefix(200)
     var reports: [BounceReport] = []
-    for (index, fields) in blocks.prefix(200).enumerated() {
-      guard let recipient = fields["final-recipient"] ?? fields["original-recipient"],
-        let kind = kind(fields)
-      else { continue }
+    for (index, block) in blocks.enumerated() {
+      let fields = Part.headers(String(block))
+      guard let recipient = recipient(fields), let kind = kind(fields) else { continue }
       reports.append(
         BounceReport(
-          key: "\(key)#\(index)", kind: kind, address: address(recipient), hash: hash,
+          key: "\(key)#\(index)", kind: kind, address: recipient, hash: hash,
           reason: fields["diagnostic-code"] ?? fields["status"] ?? "returned", at: now))
     }
     return reports
   }
 
-  /// Hard is what will not change: 5.x.x, but for full mailboxes and what is about the message.
+  private static let statuses = ["message/delivery-status", "message/global-delivery-status"]
+  /// What came back, whole or its headers alone.
+  private static let returned = [
+    "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
+    "message/global-headers",
+  ]
+
+  /// A message as text, its lines ended by line feeds alone.
+  private static func text(_ message: ArraySlice<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(message.count)
+    for byte in message {
+      if byte == 0x0A { while bytes.last == 0x0D { bytes.removeLast() } }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whom we wrote to: the original recipient, where it is told; the final one may be where its owner has the
+  /// messages forwarded to.
+  private static func recipient(_ fields: [String: String]) -> String? {
+    let told = [fields["original-recipient"], fields["final-recipient"]].compactMap(\.self)
+      .map(address)
+    return told.first { EmailAddress.isValid($0) } ?? told.last
+  }
+
+  /// Hard is what will not change: 5.x.x, but for full mailboxes and what is about the message (5.6) or the
+  /// sender (5.7, as in EML-221).
   private static func kind(_ fields: [String: String]) -> BounceReport.Kind? {
     let status = (fields["status"] ?? "").prefix { $0.isNumber || $0 == "." }
-    switch fields["action"]?.lowercased() {
-    case "failed":
-      let soft = ["5.2.2", "5.2.3", "5.3.4", "5.4.7"]
-      return status.hasPrefix("5") && !soft.contains(String(status)) ? .hard : .soft
+    let soft = ["5.2.2", "5.2.3", "5.3.4", "5.4.7"]
+    let isHard =
+      status.hasPrefix("5") && !soft.contains(String(status)) && !status.hasPrefix("5.6.")
+      && !status.hasPrefix("5.7.")
+    // A comment may follow the word.
+    switch fields["action"]?.lowercased().prefix(while: \.isLetter) {
+    case "failed": return isHard ? .hard : .soft
     case "delayed": return .soft
     case "delivered", "relayed", "expanded": return nil
-    default: return status.hasPrefix("5") ? .hard : status.hasPrefix("4") ? .soft : nil
+    default: return isHard ? .hard : status.hasPrefix("5") || status.hasPrefix("4") ? .soft : nil
     }
   }
 
@@ -67,7 +95,7 @@ enum BounceParser {
     for name in ["delivered-to", "x-original-to", "to", "envelope-to"] {
       if let found = whole.headers[name].flatMap(hash(inAddress:)) { return found }
     }
-    for part in parts where part.type == "message/rfc822" || part.type == "text/rfc822-headers" {
+    for part in parts where returned.contains(part.type) {
       let id = Part.headers(part.body)["message-id"] ?? ""
       if let found = hash(inMessageID: id) { return found }
     }
@@ -92,7 +120,12 @@ enum BounceParser {
   }
 
   private static func key(of message: [UInt8], _ whole: Part) -> String {
-    if let id = whole.headers["message-id"], !id.isEmpty { return "mail:\(id.prefix(300))" }
+    // It stands in an index, which takes no long ones.
+    if let id = whole.headers["message-id"], (1...300).contains(id.utf8.count),
+      id.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
+    {
+      return "mail:\(id)"
+    }
     var hash = [UInt8](repeating: 0, count: 16)
     crypto_generichash(&hash, hash.count, message, UInt64(message.count), nil, 0)
     return "mail:\(HexText.encode(hash))"
@@ -122,7 +155,8 @@ enum BounceParser {
     static func headers(_ text: String) -> [String: String] {
       var headers: [String: String] = [:]
       var name: String?
-      for line in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(1000) {
+      let lines = text.split(separator: "\n", maxSplits: 1000, omittingEmptySubsequences: false)
+      for line in lines.prefix(1000) {
         if line.isEmpty { if headers.isEmpty { continue } else { break } }
         if line.first == " " || line.first == "\t" {
           if let name { headers[name]? += " " + line.trimmingCharacters(in: .whitespaces) }

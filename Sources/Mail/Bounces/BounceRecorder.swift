@@ -31,53 +31,76 @@ public struct BounceRecorder: Sendable {
     var address: String
     var softBounces: Int
     var isFailed: Bool
+    /// Whether copies of the message go to others.
+    var hasCopies: Bool
   }
 
   private func record(_ report: BounceReport) async throws -> Bool {
     let now = kit.jobs.clock.now
     return try await kit.jobs.transaction { connection, outbox in
-      var send = try await find(report, on: connection)
-      let address = send?.address ?? report.address ?? ""
-      var contacts = try await BounceStore.contacts(with: [address], on: connection)
-      if let contact = send?.fact.contact { contacts.append(contact) }
-      let locked = try await ContactLock.lock(Array(Set(contacts)), on: connection)
-      // Contacts come before their sends; what it has come back with meanwhile counts.
-      send = try await find(report, locking: "FOR UPDATE", on: connection)
-      guard send != nil || !locked.isEmpty else {
+      let before = try await subject(of: report, on: connection)
+      let contacts = Set(before.holders).union([before.send?.fact.contact].compactMap(\.self))
+      let locked = try await ContactLock.lock(contacts.sorted(), on: connection)
+      // Contacts come before their sends; what has happened to both meanwhile counts.
+      let (send, all) = try await subject(of: report, locking: "FOR UPDATE OF s", on: connection)
+      let holders = all.filter(locked.contains)
+      guard send != nil || !holders.isEmpty else {
         kit.logger.notice("a bounce of an unknown address is ignored")
         return false
       }
+      let contact = ([send?.fact.contact].compactMap(\.self) + holders).first(
+        where: locked.contains)
       let rows = try await connection.query(
         """
         INSERT INTO email_bounces (key, contact_id, send_id, is_hard, at)
-        VALUES (\(report.key), \(send?.fact.contact ?? locked.first)::bigint,
-          \(send?.fact.send)::bigint, \(report.kind != .soft), \(report.at))
+        VALUES (\(report.key), \(contact)::bigint, \(send?.fact.send)::bigint,
+          \(report.kind != .soft), \(min(report.at, now)))
         ON CONFLICT (key) DO NOTHING RETURNING key
         """)
       guard !rows.isEmpty else { return false }
       if report.kind == .complaint {
+        // The recipient has complained, whatever the address is now.
         let subject = MailSubject(
-          hash: "", address: address, contacts: locked, contact: send?.fact.contact,
-          fact: send?.fact)
+          hash: "", address: send?.address ?? report.address ?? "", contacts: locked,
+          contact: send?.fact.contact, fact: send?.fact)
         try await Unsubscriber.unsubscribe(
           subject, kit.observers, comments: "Complaint: \(report.reason)", now: now,
           on: connection, outbox: outbox)
         return true
       }
       try await bounce(
-        report, send, contacts: locked, now: now, on: connection, outbox: outbox)
+        report, send, contacts: holders, now: now, on: connection, outbox: outbox)
       return true
     }
   }
 
+  /// The send, and who has the address now: a contact whose address was another when it was written to has
+  /// one that nothing is known of.
+  private func subject(
+    of report: BounceReport, locking lock: SQL = "", on connection: PostgresConnection
+  ) async throws -> (send: Send?, holders: [Int64]) {
+    var send = try await find(report, locking: lock, on: connection)
+    // That a copy came back says nothing of the contact.
+    if let found = send, found.hasCopies, let address = report.address,
+      IdentityKey.of(address) != IdentityKey.of(found.address)
+    {
+      send = nil
+    }
+    let address = send?.address ?? report.address ?? ""
+    return (send, try await BounceStore.contacts(with: [address], on: connection))
+  }
+
   private func find(
-    _ report: BounceReport, locking lock: SQL = "", on connection: PostgresConnection
+    _ report: BounceReport, locking lock: SQL, on connection: PostgresConnection
   ) async throws -> Send? {
     guard let hash = report.hash else { return nil }
     let rows = try await connection.query(
       """
-      SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id, s.address,
-        s.bounce_count, s.is_failed
+      SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id,
+        s.bounce_count, s.is_failed,
+        -- It may be back before it is written down where it went.
+        coalesce(s.address, (SELECT email FROM contacts c WHERE c.id = s.contact_id)) AS address,
+        EXISTS (SELECT FROM emails e WHERE e.id = s.email_id AND e.bcc IS NOT NULL) AS has_copies
       FROM email_sends s WHERE s.hash = \(hash) \(sql: lock)
       """)
     return try rows.first.map { row in
@@ -88,7 +111,8 @@ public struct BounceRecorder: Sendable {
           source: SendSource(
             kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: report.at),
         address: try row.decode("address", as: String?.self) ?? report.address ?? "",
-        softBounces: try row.decode("bounce_count"), isFailed: try row.decode("is_failed"))
+        softBounces: try row.decode("bounce_count"), isFailed: try row.decode("is_failed"),
+        hasCopies: try row.decode("has_copies"))
     }
   }
 
@@ -98,7 +122,7 @@ public struct BounceRecorder: Sendable {
   ) async throws {
     let isHard = report.kind == .hard
     var barred = isHard
-    if !isHard, let contact = contacts.first {
+    if !isHard, !contacts.isEmpty {
       let count: Int =
         try await connection.query(
           """
@@ -106,7 +130,7 @@ public struct BounceRecorder: Sendable {
             AND at > \(now.addingTimeInterval(-30 * 86_400))
           """
         ).first?.decode(at: 0) ?? 0
-      barred = count >= Self.softLimit && contact > 0
+      barred = count >= Self.softLimit
     }
     if barred {
       _ = try await DoNotContactStore.add(
@@ -136,7 +160,7 @@ public struct BounceRecorder: Sendable {
         [MailFailure(fact: send.fact, reason: report.reason)], now: now, on: connection,
         outbox: outbox)
     }
-    if let email = send.fact.email {
+    if let email = send.fact.email, send.fact.source.isCounted {
       await connection.sendWithNext(
         """
         UPDATE emails SET bounced_count = bounced_count + 1, failed_count = failed_count + 1

@@ -29,11 +29,12 @@ public struct BounceReport: Sendable, Equatable {
   public init(
     key: String, kind: Kind, address: String?, hash: UUID?, reason: String, at: Date
   ) {
-    self.key = key
+    // The database takes no NUL.
+    self.key = key.replacing("\0", with: "")
     self.kind = kind
-    self.address = address
+    self.address = address?.replacing("\0", with: "\u{FFFD}")
     self.hash = hash
-    self.reason = String(reason.filter { $0 != "\0" }.prefix(1000))
+    self.reason = String(reason.unicodeScalars.filter { $0 != "\0" }.prefix(1000))
     self.at = at
   }
 }

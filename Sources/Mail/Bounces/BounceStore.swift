@@ -8,8 +8,8 @@ enum BounceStore {
   static func contacts(
     with addresses: [String], on connection: PostgresConnection
   ) async throws -> [Int64] {
-    guard !addresses.isEmpty else { return [] }
-    let keys = Set(addresses.map { IdentityKey.of($0) }).sorted()
+    let keys = Set(addresses.map { IdentityKey.of($0) }).subtracting([""]).sorted()
+    guard !keys.isEmpty else { return [] }
     // Two questions: each has an index of its own.
     return try await connection.query(
       """

@@ -66,7 +66,7 @@ public enum WinnerCriteria: String, Sendable {
       """
       SELECT e.id, coalesce(count(*) FILTER (WHERE \(sql: numerator))::float8
         / nullif(count(*) FILTER (WHERE s.state IN (3, 4, 7)), 0), 0) AS rate
-      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id
+      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.source_kind <> 'direct'
       WHERE e.family_id = \(family) AND e.translation_parent_id IS NULL
       GROUP BY e.id ORDER BY rate DESC, e.id
       """)

@@ -27,6 +27,7 @@ public struct EmailEditor: Sendable {
           \(author.name)::text) RETURNING id
         """)[0].decode(at: 0)
       try await Self.write(values, id, now: now, on: connection)
+      try await Self.shareAnew([values.variantParent], on: connection)
       try await AuditLog.write(
         [.init("create", "email", id)], by: author, now: now, on: connection)
       return try await Self.read(id, on: connection)
@@ -44,9 +45,7 @@ public struct EmailEditor: Sendable {
   ) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, outbox in
-      let locked = try await connection.query(
-        "SELECT FROM emails WHERE id = \(id) FOR NO KEY UPDATE")
-      guard !locked.isEmpty else { return nil }
+      guard try await Self.lock(id, "FOR NO KEY UPDATE", on: connection) else { return nil }
       let old = try await Self.read(id, on: connection)
       let values = try input.applied(to: old.values, replacing: replacing)
       guard values != old.values else { return old }
@@ -60,6 +59,10 @@ public struct EmailEditor: Sendable {
           modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text
         WHERE id = \(id)
         """)
+      if old.values.share != values.share {
+        try await Self.shareAnew(
+          [old.values.variantParent, values.variantParent], on: connection)
+      }
       try await PausedSends.resume(id, now: now, outbox: outbox, on: connection)
       try await AuditLog.write(
         [.init("update", "email", id, details: .object(values.changes(from: old.values)))],
@@ -76,9 +79,15 @@ public struct EmailEditor: Sendable {
   public func delete(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, _ in
-      let locked = try await connection.query("SELECT FROM emails WHERE id = \(id) FOR UPDATE")
-      guard !locked.isEmpty else { return nil }
+      guard try await Self.lock(id, "FOR UPDATE", on: connection) else { return nil }
       let email = try await Self.read(id, on: connection)
+      // Who has got one of them does not get it again, now that it is a family of its own (EML-120).
+      try await connection.query(
+        """
+        UPDATE email_sends SET family_id = email_id
+        WHERE email_id = ANY (\(email.variants + email.translations))
+        """)
+      try await Self.shareAnew([email.values.variantParent], on: connection)
       try await connection.query(
         """
         UPDATE emails SET variant_parent_id = NULL, variant_weight = NULL
@@ -98,6 +107,31 @@ public struct EmailEditor: Sendable {
 
   static func read(_ id: Int64, on connection: PostgresConnection) async throws -> Email {
     try await EmailStore.find("emails.id = \(id)", on: connection)[0]
+  }
+
+  /// Locks an e-mail with its family, in the order of numbers, as whoever gives variants out does.
+  ///
+  /// - Returns: Whether there is such an e-mail.
+  private static func lock(
+    _ id: Int64, _ strength: StaticString, on connection: PostgresConnection
+  ) async throws -> Bool {
+    let rows = try await connection.query(
+      """
+      SELECT id FROM emails WHERE family_id = (SELECT family_id FROM emails WHERE id = \(id))
+      ORDER BY id \(literal: strength)
+      """)
+    return try rows.contains { try $0.decode(at: 0, as: Int64.self) == id }
+  }
+
+  /// From now on versions have their shares of what is given out from now on: what they were given by other
+  /// weights does not count (EML-150).
+  private static func shareAnew(
+    _ parents: [Int64?], on connection: PostgresConnection
+  ) async throws {
+    let parents = parents.compactMap(\.self)
+    guard !parents.isEmpty else { return }
+    try await connection.query(
+      "UPDATE emails SET variant_chosen_count = 0 WHERE family_id = ANY (\(parents))")
   }
 
   /// What was sent once of a family is told by the family's number: an e-mail that was sent keeps it.
@@ -165,6 +199,11 @@ public struct EmailEditor: Sendable {
 }
 
 extension EmailValues {
+  /// What decides about how many contacts get this variant.
+  fileprivate var share: [Int64] {
+    variantParent.map { [$0, Int64(isPublished ? variantWeight ?? 0 : 0)] } ?? []
+  }
+
   /// Old and new value of each member that differs; of the contents only that they do.
   func changes(from old: EmailValues) -> [String: JSONValue] {
     func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }

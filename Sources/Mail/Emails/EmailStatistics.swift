@@ -44,7 +44,8 @@ public struct EmailStatistics: Sendable, Equatable {
       SELECT segment_id, count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
         count(*) FILTER (WHERE is_read) AS read, count(*) FILTER (WHERE click_count > 0) AS clicked,
         count(*) FILTER (WHERE state = 7) AS bounced, count(*) FILTER (WHERE is_failed) AS failed
-      FROM email_sends WHERE email_id = \(email) GROUP BY segment_id ORDER BY segment_id NULLS LAST
+      FROM email_sends WHERE email_id = \(email) AND source_kind <> 'direct'
+      GROUP BY segment_id ORDER BY segment_id NULLS LAST
       """,
       """
       SELECT url, hits, unique_hits FROM links WHERE channel = 'email' AND channel_id = \(email)
@@ -88,14 +89,15 @@ enum CounterRepair {
           """
           UPDATE emails e SET sent_count = n.sent, read_count = n.read, click_count = n.clicks,
             unique_click_count = n.uniques, bounced_count = n.bounced, failed_count = n.failed
-          FROM (SELECT count(*) FILTER (WHERE state IN (3, 4, 7) AND source_kind <> 'direct') AS sent,
+          FROM (SELECT count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
               count(*) FILTER (WHERE is_read) AS read,
               coalesce(sum(click_count), 0)::bigint AS clicks,
               (SELECT count(DISTINCT (h.send_id, h.link_id)) FROM link_hits h
-                JOIN email_sends x ON x.id = h.send_id WHERE x.email_id = \(id)) AS uniques,
+                JOIN email_sends x ON x.id = h.send_id
+                WHERE x.email_id = \(id) AND x.source_kind <> 'direct') AS uniques,
               count(*) FILTER (WHERE bounce_count > 0 AND is_failed) AS bounced,
               count(*) FILTER (WHERE is_failed) AS failed
-            FROM email_sends WHERE email_id = \(id)) AS n
+            FROM email_sends WHERE email_id = \(id) AND source_kind <> 'direct') AS n
           WHERE e.id = \(id) AND (e.sent_count, e.read_count, e.click_count, e.unique_click_count,
             e.bounced_count, e.failed_count)
             IS DISTINCT FROM (n.sent, n.read, n.clicks, n.uniques, n.bounced, n.failed)

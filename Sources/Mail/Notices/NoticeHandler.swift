@@ -23,11 +23,21 @@ struct NoticeHandler: Sendable {
     var isTaken: Bool
   }
 
+  private enum Composed {
+    case message(OutgoingMessage)
+    /// There is nothing to be sent any more.
+    case nothing(DeliveryOutcome)
+  }
+
   func handle(_ job: SendNotices, _ context: JobContext) async throws {
     var later: [Int: [Int64]] = [:]
     for id in job.ids {
-      guard let notice = try await take(id, context) else { continue }
-      let outcome = try await deliver(notice, context)
+      guard let notice = try await find(id) else { continue }
+      // Composed before it is taken: what fails here was surely not handed over, and is tried again.
+      let settings = try await kit.settings.current()
+      let composed = try await compose(notice, settings, context)
+      guard try await take(notice, context) else { continue }
+      let outcome = await deliver(composed, settings)
       let state: Int16
       switch outcome {
       case .accepted: state = SendState.sent.rawValue
@@ -58,35 +68,50 @@ struct NoticeHandler: Sendable {
     }
   }
 
-  private func take(_ id: Int64, _ context: JobContext) async throws -> Notice? {
-    try await context.transaction { connection, _ in
+  private func find(_ id: Int64) async throws -> Notice? {
+    let rows = try await kit.jobs.postgres.query(
+      """
+      SELECT id, hash, address, email_id, contact_id, subject, body, attempts, state
+      FROM mail_notices WHERE id = \(id) AND state IN (0, 2)
+      """)
+    guard let row = rows.first else { return nil }
+    let subject: String? = try row.decode("subject")
+    return Notice(
+      id: id, hash: try row.decode("hash"), address: try row.decode("address"),
+      email: try row.decode("email_id"), contact: try row.decode("contact_id"),
+      text: try subject.map { ($0, try row.decode("body", as: String?.self) ?? "") },
+      attempts: try row.decode("attempts", as: Int.self) + 1,
+      isTaken: try row.decode("state", as: Int16.self) == SendState.sending.rawValue)
+  }
+
+  /// - Returns: Whether it may be handed over: not one that was taken by somebody who died.
+  private func take(_ notice: Notice, _ context: JobContext) async throws -> Bool {
+    let isLost = notice.isTaken && !kit.transport.isIdempotent
+    return try await context.transaction { connection, _ in
       let rows = try await connection.query(
         """
-        SELECT id, hash, address, email_id, contact_id, subject, body, attempts, state
-        FROM mail_notices WHERE id = \(id) AND state IN (0, 2) FOR UPDATE
-        """)
-      guard let row = rows.first else { return nil }
-      let subject: String? = try row.decode("subject")
-      let notice = Notice(
-        id: id, hash: try row.decode("hash"), address: try row.decode("address"),
-        email: try row.decode("email_id"), contact: try row.decode("contact_id"),
-        text: try subject.map { ($0, try row.decode("body", as: String?.self) ?? "") },
-        attempts: try row.decode("attempts", as: Int.self) + 1,
-        isTaken: try row.decode("state", as: Int16.self) == SendState.sending.rawValue)
-      let isLost = notice.isTaken && !kit.transport.isIdempotent
-      try await connection.query(
-        """
         UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? 4 : 2)::smallint
-        WHERE id = \(id)
+        WHERE id = \(notice.id) AND state IN (0, 2) RETURNING id
         """)
-      return isLost ? nil : notice
+      return !isLost && !rows.isEmpty
     }
   }
 
-  private func deliver(_ notice: Notice, _ context: JobContext) async throws -> DeliveryOutcome {
-    let settings = try await kit.settings.current()
+  private func deliver(_ composed: Composed, _ settings: MailSettings) async -> DeliveryOutcome {
+    switch composed {
+    case .nothing(let outcome): return outcome
+    case .message(let message):
+      let outcomes = await kit.transport.deliver([message], settings: settings)
+      kit.metrics.count(outcomes)
+      return outcomes[0]
+    }
+  }
+
+  private func compose(
+    _ notice: Notice, _ settings: MailSettings, _ context: JobContext
+  ) async throws -> Composed {
     guard let template = try await template(notice, settings) else {
-      return .refusedMessage(MailRefusal.missing.note)
+      return .nothing(.refusedMessage(MailRefusal.missing.note))
     }
     var person = Person(address: notice.address)
     if let contact = notice.contact {
@@ -109,14 +134,10 @@ struct NoticeHandler: Sendable {
       sender: renderer.sender, recipient: ("", recipient), subject: renderer.subject,
       date: context.clock.now, messageID: "\(name)@\(kit.site.host)", headers: renderer.headers,
       html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
-    let outcomes = await kit.transport.deliver(
-      [
-        OutgoingMessage(
-          hash: notice.hash, sender: renderer.sender.address, recipient: recipient, copies: [],
-          content: message.bytes(), isRepeated: notice.isTaken)
-      ], settings: settings)
-    kit.metrics.count(outcomes)
-    return outcomes[0]
+    return .message(
+      OutgoingMessage(
+        hash: notice.hash, sender: renderer.sender.address, recipient: recipient, copies: [],
+        content: message.bytes(), isRepeated: notice.isTaken))
   }
 
   /// Without counted links: whoever follows one is no contact (EML-408).

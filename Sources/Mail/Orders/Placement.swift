@@ -132,8 +132,9 @@ struct Placement {
     let from: Date? = try row.decode("pause_from_date")
     let to: Date? = try row.decode("pause_to_date")
     guard from != nil || to != nil else { return nil }
-    guard (from ?? .distantPast) <= now, now <= (to ?? .distantFuture) else { return nil }
-    return FrequencyClock.next(to ?? now, .day)
+    let end = to.map { FrequencyClock.next($0, .day) }
+    guard (from ?? .distantPast) <= now, now < (end ?? .distantFuture) else { return nil }
+    return end ?? FrequencyClock.next(now, .day)
   }
 
   /// Holds back whom a rule gives no further message (EML-241, EML-251).

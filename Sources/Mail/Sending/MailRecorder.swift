@@ -63,7 +63,7 @@ struct MailRecorder {
         UPDATE message_queue SET state = 3, last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
         """)
     }
-    let counted = sent.filter { $0.send.source.kind != "direct" }.count
+    let counted = sent.filter(\.send.source.isCounted).count
     if counted > 0 {
       await connection.sendWithNext(
         """
@@ -149,11 +149,11 @@ struct MailRecorder {
       UPDATE message_queue SET state = 6, last_attempt_at = \(now)
       WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = 2
       """)
-    let bounces = failed.filter(\.isBounce).count
+    let counted = failed.filter(\.send.source.isCounted)
     await connection.sendWithNext(
       """
-      UPDATE emails SET failed_count = failed_count + \(failed.count),
-        bounced_count = bounced_count + \(bounces) WHERE id = \(email)
+      UPDATE emails SET failed_count = failed_count + \(counted.count),
+        bounced_count = bounced_count + \(counted.filter(\.isBounce).count) WHERE id = \(email)
       """)
     let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
     for observer in kit.observers {

@@ -33,6 +33,7 @@ struct ActRecorder: Sendable {
         try await observer.clicked(batch.clicks, now: now, on: connection, outbox: outbox)
       }
     }
+    await batch.count(on: connection)
   }
 }
 
@@ -51,6 +52,8 @@ private struct ActBatch {
   private(set) var sends: [UUID: Send] = [:]
   private(set) var opens: [MailOpen] = []
   private(set) var clicks: [MailClick] = []
+  /// The act by which a send was opened for the first time.
+  private var first: [UUID: MailAct] = [:]
   private var newOpens: [MailAct] = []
   private var newClicks: [(act: MailAct, link: Int64, url: String, isUnique: Bool)] = []
 
@@ -113,18 +116,32 @@ private struct ActBatch {
       return (act, link)
     }
     guard !clicks.isEmpty else { return }
-    // Counters of links are locked in their order.
     let rows = try await connection.query(
       """
-      SELECT id, url FROM links WHERE id = ANY (\(clicks.map(\.link))) ORDER BY id FOR NO KEY UPDATE
+      SELECT id, url, CASE WHEN channel = 'email' THEN channel_id END
+      FROM links WHERE id = ANY (\(Array(Set(clicks.map(\.link)))))
       """)
-    var urls: [Int64: String] = [:]
-    for row in rows { urls[try row.decode(at: 0)] = try row.decode(at: 1) }
-    let known = clicks.filter { urls[$0.link] != nil }
+    var (urls, emails): ([Int64: String], [Int64: Int64]) = ([:], [:])
+    for row in rows {
+      let link: Int64 = try row.decode(at: 0)
+      urls[link] = try row.decode(at: 1)
+      emails[link] = try row.decode(at: 2, as: Int64?.self)
+    }
+    let known = clicks.filter { act, link in
+      guard urls[link] != nil else { return false }
+      // A reference that was put to a link of another e-mail is forged (EML-354).
+      guard let own = sends[act.hash]?.email ?? nil, let email = emails[link] else { return true }
+      return own == email
+    }
+    guard !known.isEmpty else { return }
+    // A look-up for each, however often a link was followed.
     let before = try await connection.query(
       """
-      SELECT DISTINCT send_id, link_id FROM link_hits
-      WHERE send_id = ANY (\(known.compactMap { sends[$0.act.hash]?.id }))
+      SELECT DISTINCT n.send_id, n.link_id
+      FROM unnest(\(known.map { sends[$0.act.hash]?.id })::bigint[], \(known.map(\.link))::bigint[])
+          AS n (send_id, link_id),
+        LATERAL (SELECT FROM link_hits h WHERE h.send_id = n.send_id AND h.link_id = n.link_id
+          LIMIT 1) AS hit
       """)
     var seen = Set(
       try before.map {
@@ -151,9 +168,8 @@ private struct ActBatch {
 
   // MARK: Effects
 
-  /// Flags, counters, the contacts' last activity and addresses.
+  /// Flags, the contacts' last activity and addresses.
   mutating func apply(now: Date, on connection: PostgresConnection) async throws {
-    var first: [UUID: MailAct] = [:]
     for act in newOpens {
       guard let send = sends[act.hash] else { continue }
       let isFirst = !send.isRead && first[act.hash] == nil
@@ -170,14 +186,11 @@ private struct ActBatch {
       }
     }
     guard !opens.isEmpty || !clicks.isEmpty else { return }
-    try await updateSends(first, on: connection)
-    try await count(first, on: connection)
+    try await updateSends(on: connection)
     try await touchContacts(now: now, on: connection)
   }
 
-  private func updateSends(
-    _ first: [UUID: MailAct], on connection: PostgresConnection
-  ) async throws {
+  private func updateSends(on connection: PostgresConnection) async throws {
     struct Change {
       var opens = 0
       var clicks = 0
@@ -224,43 +237,6 @@ private struct ActBatch {
       """)
   }
 
-  private func count(_ first: [UUID: MailAct], on connection: PostgresConnection) async throws {
-    if !newClicks.isEmpty {
-      let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
-      try await connection.query(
-        """
-        UPDATE links l SET hits = l.hits + n.hits, unique_hits = l.unique_hits + n.uniques
-        FROM unnest(\(links.map(\.key))::bigint[], \(links.map(\.value.count))::bigint[],
-          \(links.map { $0.value.filter(\.isUnique).count })::bigint[]) AS n (id, hits, uniques)
-        WHERE l.id = n.id
-        """)
-    }
-    var numbers: [Int64: (reads: Int, clicks: Int, uniques: Int)] = [:]
-    for hash in first.keys {
-      if let email = sends[hash]?.email { numbers[email, default: (0, 0, 0)].reads += 1 }
-    }
-    for click in newClicks {
-      guard let email = sends[click.act.hash]?.email else { continue }
-      numbers[email, default: (0, 0, 0)].clicks += 1
-      if click.isUnique { numbers[email]?.uniques += 1 }
-    }
-    let emails = numbers.keys.sorted()
-    guard !emails.isEmpty else { return }
-    let values = emails.compactMap { numbers[$0] }
-    // Last, since every batch of the e-mail waits here.
-    await connection.sendWithNext(
-      """
-      UPDATE emails e SET read_count = read_count + n.reads, click_count = click_count + n.clicks,
-        unique_click_count = unique_click_count + n.uniques,
-        variant_read_count = variant_read_count
-          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE n.reads END
-      FROM unnest(\(emails)::bigint[], \(values.map(\.reads))::bigint[],
-        \(values.map(\.clicks))::bigint[], \(values.map(\.uniques))::bigint[])
-        AS n (id, reads, clicks, uniques)
-      WHERE e.id = n.id
-      """)
-  }
-
   private func touchContacts(now: Date, on connection: PostgresConnection) async throws {
     var last: [Int64: Date] = [:]
     var places: Set<[String]> = []
@@ -303,5 +279,55 @@ private struct ActBatch {
     var topics: Set<ChangeTopic> = [.column("last_active"), .emailRead]
     if !clicks.isEmpty { topics.insert(.emailClicked) }
     try await ContactChanges.mark(contacts, topics, now: now, on: connection)
+  }
+
+  // MARK: Counters
+
+  /// Adds to the counters, with the end of the transaction: every batch of the same e-mail waits for their rows,
+  /// which are locked in their order.
+  func count(on connection: PostgresConnection) async {
+    if !newClicks.isEmpty {
+      let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
+      await connection.sendWithNext(
+        "SELECT FROM links WHERE id = ANY (\(links.map(\.key))) ORDER BY id FOR NO KEY UPDATE")
+      await connection.sendWithNext(
+        """
+        UPDATE links l SET hits = l.hits + n.hits, unique_hits = l.unique_hits + n.uniques
+        FROM unnest(\(links.map(\.key))::bigint[], \(links.map(\.value.count))::bigint[],
+          \(links.map { $0.value.filter(\.isUnique).count })::bigint[]) AS n (id, hits, uniques)
+        WHERE l.id = n.id
+        """)
+    }
+    var numbers: [Int64: (reads: Int, clicks: Int, uniques: Int)] = [:]
+    for hash in first.keys {
+      if let email = counted(hash) { numbers[email, default: (0, 0, 0)].reads += 1 }
+    }
+    for click in newClicks {
+      guard let email = counted(click.act.hash) else { continue }
+      numbers[email, default: (0, 0, 0)].clicks += 1
+      if click.isUnique { numbers[email]?.uniques += 1 }
+    }
+    let emails = numbers.keys.sorted()
+    guard !emails.isEmpty else { return }
+    let values = emails.compactMap { numbers[$0] }
+    await connection.sendWithNext(
+      "SELECT FROM emails WHERE id = ANY (\(emails)) ORDER BY id FOR NO KEY UPDATE")
+    await connection.sendWithNext(
+      """
+      UPDATE emails e SET read_count = read_count + n.reads, click_count = click_count + n.clicks,
+        unique_click_count = unique_click_count + n.uniques,
+        variant_read_count = variant_read_count
+          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE n.reads END
+      FROM unnest(\(emails)::bigint[], \(values.map(\.reads))::bigint[],
+        \(values.map(\.clicks))::bigint[], \(values.map(\.uniques))::bigint[])
+        AS n (id, reads, clicks, uniques)
+      WHERE e.id = n.id
+      """)
+  }
+
+  /// The e-mail in whose statistics a send counts (EML-432).
+  private func counted(_ hash: UUID) -> Int64? {
+    guard let send = sends[hash], send.source.isCounted else { return nil }
+    return send.email
   }
 }

@@ -1,3 +1,4 @@
+import Contacts
 public import Foundation
 import Postgres
 
@@ -13,6 +14,28 @@ public struct MailSubject: Sendable, Equatable {
   /// The contact that the send was for.
   public var contact: Int64?
   var fact: MailFact?
+}
+
+extension MailSubject {
+  /// Whom the link is about at this moment, with the contacts locked: since it was looked up, some may have been
+  /// merged or deleted, and others have got the address.
+  func locked(on connection: PostgresConnection) async throws -> MailSubject {
+    var subject = self
+    for _ in 0..<5 {
+      if let send = fact?.send {
+        subject.contact = try await connection.query(
+          "SELECT contact_id FROM email_sends WHERE id = \(send)"
+        ).first?.decode(at: 0, as: Int64?.self)
+        subject.fact?.contact = subject.contact
+      }
+      let holders = try await BounceStore.contacts(with: [address], on: connection)
+      let wanted = Set(holders).union([subject.contact].compactMap(\.self)).sorted()
+      // All at once, since locks have one order.
+      subject.contacts = try await ContactLock.lock(wanted, on: connection)
+      if subject.contacts == wanted { break }
+    }
+    return subject
+  }
 }
 
 /// Finds whom links are about.

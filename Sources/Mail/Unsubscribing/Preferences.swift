@@ -35,7 +35,21 @@ public struct Preferences: Sendable, Equatable {
 
 /// What somebody has filled in; nil where the page did not ask.
 public struct PreferenceInput: Sendable, Equatable {
-  /// Whether e-mails may come.
+  /// The boxes of a list. What differs is changed: what was not shown, or not touched, stays.
+  public struct Ticks: Sendable, Equatable {
+    /// Those that were ticked when the page was shown.
+    public var before: [Int64]
+    /// Those that are ticked now.
+    public var after: [Int64]
+
+    /// Boxes.
+    public init(before: [Int64] = [], after: [Int64]) {
+      self.before = before
+      self.after = after
+    }
+  }
+
+  /// Whether e-mails may come; nil also where they may come as before.
   public var acceptsEmail: Bool?
   /// The inner nil lifts the limit.
   public var number: Int??
@@ -48,9 +62,9 @@ public struct PreferenceInput: Sendable, Equatable {
   /// The channel.
   public var preferredChannel: String?
   /// The categories that are wanted.
-  public var categories: [Int64]?
+  public var categories: Ticks?
   /// The segments that are wanted.
-  public var segments: [Int64]?
+  public var segments: Ticks?
 
   /// Nothing.
   public init() {}
@@ -67,39 +81,43 @@ public struct PreferenceCenter: Sendable {
   ///
   /// - Throws: `PostgresError`.
   public func read(_ contact: Int64) async throws -> Preferences {
-    try await kit.jobs.postgres.withConnection { connection in
-      let found = try await connection.pipeline([
-        "SELECT FROM do_not_contact WHERE contact_id = \(contact) AND channel = 'email'",
-        """
-        SELECT channel, frequency_number, frequency_time, pause_from_date, pause_to_date,
-          preferred_channel FROM frequency_rules WHERE contact_id = \(contact)
-        """,
-        """
-        SELECT k.id, k.title, NOT coalesce(c.manually_removed, true) AS is_on FROM categories k
-        LEFT JOIN contact_categories c ON c.category_id = k.id AND c.contact_id = \(contact)
-        WHERE k.is_published AND k.bundle = 'global' ORDER BY k.title, k.id LIMIT 500
-        """,
-        """
-        SELECT s.id, s.public_name, NOT coalesce(m.manually_removed, true) AS is_on FROM segments s
-        LEFT JOIN segment_members m ON m.segment_id = s.id AND m.contact_id = \(contact)
-        WHERE s.is_published AND s.is_preference_center ORDER BY s.public_name, s.id LIMIT 500
-        """,
-      ])
-      var preferences = Preferences()
-      preferences.acceptsEmail = found[0].isEmpty
-      for row in found[1] {
-        let channel: String = try row.decode(at: 0)
-        if try row.decode(at: 5, as: Bool.self) { preferences.preferredChannel = channel }
-        guard channel == "email" else { continue }
-        preferences.number = try row.decode(at: 1)
-        preferences.unit = try row.decode(at: 2)
-        preferences.pauseFrom = try row.decode(at: 3)
-        preferences.pauseTo = try row.decode(at: 4)
-      }
-      preferences.categories = try found[2].map(Self.choice)
-      preferences.segments = try found[3].map(Self.choice)
-      return preferences
+    try await kit.jobs.postgres.withConnection { try await Self.read(contact, on: $0) }
+  }
+
+  private static func read(
+    _ contact: Int64, on connection: PostgresConnection
+  ) async throws -> Preferences {
+    let found = try await connection.pipeline([
+      "SELECT FROM do_not_contact WHERE contact_id = \(contact) AND channel = 'email'",
+      """
+      SELECT channel, frequency_number, frequency_time, pause_from_date, pause_to_date,
+        preferred_channel FROM frequency_rules WHERE contact_id = \(contact)
+      """,
+      """
+      SELECT k.id, k.title, NOT coalesce(c.manually_removed, true) AS is_on FROM categories k
+      LEFT JOIN contact_categories c ON c.category_id = k.id AND c.contact_id = \(contact)
+      WHERE k.is_published AND k.bundle = 'global' ORDER BY k.title, k.id LIMIT 500
+      """,
+      """
+      SELECT s.id, s.public_name, NOT coalesce(m.manually_removed, true) AS is_on FROM segments s
+      LEFT JOIN segment_members m ON m.segment_id = s.id AND m.contact_id = \(contact)
+      WHERE s.is_published AND s.is_preference_center ORDER BY s.public_name, s.id LIMIT 500
+      """,
+    ])
+    var preferences = Preferences()
+    preferences.acceptsEmail = found[0].isEmpty
+    for row in found[1] {
+      let channel: String = try row.decode(at: 0)
+      if try row.decode(at: 5, as: Bool.self) { preferences.preferredChannel = channel }
+      guard channel == "email" else { continue }
+      preferences.number = try row.decode(at: 1)
+      preferences.unit = try row.decode(at: 2)
+      preferences.pauseFrom = try row.decode(at: 3)
+      preferences.pauseTo = try row.decode(at: 4)
     }
+    preferences.categories = try found[2].map(choice)
+    preferences.segments = try found[3].map(choice)
+    return preferences
   }
 
   private static func choice(_ row: PostgresRow) throws -> Preferences.Choice {
@@ -111,84 +129,85 @@ public struct PreferenceCenter: Sendable {
   ///
   /// - Throws: `InvalidInput`; `PostgresError`.
   public func save(_ input: PreferenceInput, of subject: MailSubject) async throws {
-    guard let contact = subject.contact else { return }
     let settings = try await kit.settings.current()
-    var change = FrequencyRuleChange()
-    if settings.showsFrequency {
-      change.number = input.number
-      change.time = input.number.map { $0 == nil ? nil : input.unit }
+    let rule = try Self.rule(input, settings)
+    let channel = settings.showsPreferredChannel ? input.preferredChannel : nil
+    if let channel, channel != "email", channel != "sms" {
+      throw InvalidInput("preferredChannel", "\(InvalidInput.shown(channel)) is no channel")
     }
-    if settings.showsPause {
-      change.pauseFrom = input.pauseFrom
-      change.pauseTo = input.pauseTo
-    }
-    if settings.showsPreferredChannel, let channel = input.preferredChannel {
-      guard channel == "email" || channel == "sms" else {
-        throw InvalidInput("preferredChannel", "\(InvalidInput.shown(channel)) is no channel")
-      }
-      change.isPreferred = channel == "email"
-    }
-    try change.check(channel: "email")
-    let before = try await read(contact)
-    let segments: (on: [Int64], off: [Int64]) =
-      try settings.showsSegments
-      ? Self.moves(input.segments, before.segments, "segments") : ([], [])
-    let categories: (on: [Int64], off: [Int64]) =
-      try settings.showsCategories
-      ? Self.moves(input.categories, before.categories, "categories") : ([], [])
-    let rule = change
     let now = kit.jobs.clock.now
     try await kit.jobs.transaction { connection, outbox in
-      guard try await ContactLock.lock([contact], on: connection) == [contact] else { return }
+      let subject = try await subject.locked(on: connection)
+      guard let contact = subject.contact else { return }
+      let before = try await Self.read(contact, on: connection)
       if rule != FrequencyRuleChange() {
         _ = try await FrequencyRules.set(
           rule, channel: "email", for: [contact], now: now, on: connection)
+      }
+      if let channel, channel != before.preferredChannel {
+        _ = try await FrequencyRules.set(
+          FrequencyRuleChange(isPreferred: true), channel: channel, for: [contact], now: now,
+          on: connection)
       }
       if input.acceptsEmail == false {
         try await Unsubscriber.unsubscribe(
           subject, kit.observers, comments: "User unsubscribed in the preference center.",
           now: now, on: connection, outbox: outbox)
-      } else if input.acceptsEmail == true {
+      } else if input.acceptsEmail == true, !before.acceptsEmail {
+        // Only where something changes: others with the address may have said otherwise.
         _ = try await DoNotContactStore.remove(
           subject.contacts, channel: "email", comments: "User subscribed again.", now: now,
           on: connection)
       }
-      try await ContactCategories.subscribe(
-        [contact], to: categories.on, now: now, on: connection)
-      try await Self.leave(categories.off, contact, now: now, on: connection)
-      for segment in segments.on {
-        try await SegmentMembership.add(
-          [contact], to: segment, cause: .user, now: now, on: connection)
+      if settings.showsCategories, let ticks = input.categories {
+        let (on, off) = try Self.moves(ticks, before.categories, "categories")
+        try await ContactCategories.subscribe([contact], to: on, now: now, on: connection)
+        try await ContactCategories.unsubscribe([contact], from: off, now: now, on: connection)
       }
-      for segment in segments.off {
-        try await SegmentMembership.remove(
-          [contact], from: segment, cause: .user, now: now, on: connection)
+      if settings.showsSegments, let ticks = input.segments {
+        let (on, off) = try Self.moves(ticks, before.segments, "segments")
+        for segment in on {
+          try await SegmentMembership.add(
+            [contact], to: segment, cause: .user, now: now, on: connection)
+        }
+        for segment in off {
+          try await SegmentMembership.remove(
+            [contact], from: segment, cause: .user, now: now, on: connection)
+        }
       }
     }
+  }
+
+  /// How often, and when not.
+  private static func rule(
+    _ input: PreferenceInput, _ settings: MailSettings
+  ) throws(InvalidInput) -> FrequencyRuleChange {
+    var change = FrequencyRuleChange()
+    if settings.showsFrequency, let number = input.number {
+      if number != nil, input.unit == nil { throw InvalidInput("unit", "a value is required") }
+      change.number = .some(number)
+      change.time = .some(number == nil ? nil : input.unit)
+    }
+    if settings.showsPause {
+      change.pauseFrom = input.pauseFrom
+      change.pauseTo = input.pauseTo
+    }
+    try change.check(channel: "email")
+    return change
   }
 
   /// What is to be switched on and off.
   private static func moves(
-    _ wanted: [Int64]?, _ choices: [Preferences.Choice], _ member: String
+    _ ticks: PreferenceInput.Ticks, _ choices: [Preferences.Choice], _ member: String
   ) throws(InvalidInput) -> (on: [Int64], off: [Int64]) {
-    guard let wanted else { return ([], []) }
-    let known = Set(choices.map(\.id))
-    if let unknown = wanted.first(where: { !known.contains($0) }) {
+    let (before, after) = (Set(ticks.before), Set(ticks.after))
+    let (on, off) = (after.subtracting(before), before.subtracting(after))
+    if let unknown = on.subtracting(choices.map(\.id)).min() {
       throw InvalidInput(member, "\(unknown) is not offered")
     }
-    let set = Set(wanted)
     return (
-      choices.filter { !$0.isOn && set.contains($0.id) }.map(\.id),
-      choices.filter { $0.isOn && !set.contains($0.id) }.map(\.id)
+      choices.filter { !$0.isOn && on.contains($0.id) }.map(\.id),
+      choices.filter { $0.isOn && off.contains($0.id) }.map(\.id)
     )
-  }
-
-  /// Unsubscribes from categories, also from such as the contact never had: it does not want them.
-  private static func leave(
-    _ categories: [Int64], _ contact: Int64, now: Date, on connection: PostgresConnection
-  ) async throws {
-    guard !categories.isEmpty else { return }
-    try await ContactCategories.unsubscribe(
-      [contact], from: categories, now: now, on: connection)
   }
 }

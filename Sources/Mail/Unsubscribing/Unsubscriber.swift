@@ -17,11 +17,12 @@ public struct Unsubscriber: Sendable {
     let now = kit.jobs.clock.now
     try await kit.jobs.transaction { connection, outbox in
       try await Self.unsubscribe(
-        subject, kit.observers, comments: "User unsubscribed.", now: now, on: connection,
-        outbox: outbox)
+        subject.locked(on: connection), kit.observers, comments: "User unsubscribed.", now: now,
+        on: connection, outbox: outbox)
     }
   }
 
+  /// The contacts are locked.
   static func unsubscribe(
     _ subject: MailSubject, _ observers: [any MailObserver], comments: String, now: Date,
     on connection: PostgresConnection, outbox: JobOutbox
@@ -33,7 +34,7 @@ public struct Unsubscriber: Sendable {
     for observer in observers {
       try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
     }
-    if let email = fact.email {
+    if let email = fact.email, fact.source.isCounted {
       await connection.sendWithNext(
         """
         UPDATE emails SET unsubscribed_count = unsubscribed_count + 1 WHERE id = \(email)
@@ -48,7 +49,8 @@ public struct Unsubscriber: Sendable {
     let now = kit.jobs.clock.now
     try await kit.jobs.postgres.transaction { connection in
       _ = try await DoNotContactStore.remove(
-        subject.contacts, channel: "email", comments: "User subscribed again.", now: now,
+        subject.locked(on: connection).contacts, channel: "email",
+        comments: "User subscribed again.", now: now,
         on: connection)
     }
   }

@@ -147,6 +147,39 @@ struct PublicMailTests {
         headers: ["Content-Type: application/x-www-form-urlencoded"],
         body: Array("confirm=\(token.1)".utf8))
       #expect(try await bed.pool.query("SELECT FROM do_not_contact").count == 1)
+      // Nor do they subscribe again.
+      #expect(try await get(bed, "/email/resubscribe/\(hash)").text.contains("name=\"confirm\""))
+      func comeBack(_ form: String) async throws -> Int {
+        try await bed.server.request(
+          "POST", "/email/resubscribe/\(hash)", as: nil,
+          headers: ["Content-Type: application/x-www-form-urlencoded"], body: Array(form.utf8)
+        ).status
+      }
+      #expect(try await comeBack("confirm=abc") == 403)
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").count == 1)
+      #expect(try await comeBack("confirm=\(token.1)") == 200)
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").isEmpty)
+    }
+  }
+
+  @Test(
+    "Pages run no scripts and do not tell others their addresses; messages keep styles and pictures"
+  )
+  func policies() async throws {
+    try await APIBed.with(withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p style='color:red'>Hi<script>alert(1)</script></p>")
+      for (path, allows) in [
+        ("/email/view/\(hash)", ["style-src * 'unsafe-inline'", "img-src * data:"]),
+        ("/email/preview/1", ["style-src * 'unsafe-inline'", "font-src * data:"]),
+        ("/email/unsubscribe/nothing", ["form-action 'self'", "frame-ancestors 'none'"]),
+      ] {
+        let answer = try await get(bed, path)
+        let policy = try #require(answer.headers["content-security-policy"])
+        #expect(policy.hasPrefix("default-src 'none';") && !policy.contains("script"), "\(path)")
+        for part in allows { #expect(policy.contains(part), "\(path): \(policy)") }
+        #expect(answer.headers["referrer-policy"] == "no-referrer")
+        #expect(answer.headers["x-content-type-options"] == "nosniff")
+      }
     }
   }
 
@@ -176,6 +209,18 @@ struct PublicMailTests {
       #expect(try await save("email=1&number=3&unit=WEEK&segments[]=1") == 200)
       #expect(
         try await bed.pool.query("SELECT FROM segment_members WHERE manually_added").count == 1)
+      // A page shows what was ticked; what another form does not say stays.
+      let shown = try await get(bed, "/email/unsubscribe/\(hash)").text
+      #expect(shown.contains("name=\"segmentsBefore\" value=\"1\""))
+      #expect(shown.contains("name=\"emailBefore\" value=\"1\""))
+      #expect(try await save("email=1") == 200)
+      #expect(
+        try await bed.pool.query(
+          """
+          SELECT FROM segment_members m JOIN frequency_rules f ON f.contact_id = m.contact_id
+          WHERE m.manually_added AND f.frequency_number = 3
+          """
+        ).count == 1)
       #expect(try await save("email=1&number=many") == 400)
       #expect(try await save("email=1&segments[]=99") == 400)
       #expect(try await save("email=1&number=3&unit=YEAR") == 400)

@@ -11,6 +11,7 @@ enum PreferencePage {
     var fields = """
       <input type="hidden" name="token" value="\(token)">
       <input type="hidden" name="form" value="1">
+      <input type="hidden" name="emailBefore" value="\(preferences.acceptsEmail ? 1 : 0)">
       \(box("email", "1", "E-mails to \(subject.address)", preferences.acceptsEmail))
       """
     if settings.showsFrequency {
@@ -31,9 +32,11 @@ enum PreferencePage {
         """
     }
     if settings.showsPreferredChannel {
-      let options = ["email", "sms"].map {
-        "<option\($0 == preferences.preferredChannel ? " selected" : "")>\($0)</option>"
-      }
+      let options =
+        (preferences.preferredChannel == nil ? [""] : [])
+        + ["email", "sms"].map {
+          "<option\($0 == preferences.preferredChannel ? " selected" : "")>\($0)</option>"
+        }
       fields += """
         <label>Preferred channel <select name="preferredChannel">\(options.joined())</select></label>
         """
@@ -62,22 +65,28 @@ enum PreferencePage {
   ) -> String {
     guard !choices.isEmpty else { return "" }
     let boxes = choices.map { box("\(name)[]", String($0.id), $0.name, $0.isOn) }
-    return "<fieldset><legend>\(title)</legend>\(boxes.joined())</fieldset>"
+    let before = choices.filter(\.isOn).map { String($0.id) }.joined(separator: ",")
+    return """
+      <fieldset><legend>\(title)</legend>
+      <input type="hidden" name="\(name)Before" value="\(before)">\(boxes.joined())</fieldset>
+      """
   }
 
   private static func day(_ date: Date?) -> String {
     date.map { String(WireDate.format($0).prefix(10)) } ?? ""
   }
 
-  /// What somebody has filled in. What is not ticked is off; what the settings do not offer is not read.
+  /// What somebody has filled in. What was not shown, or is as it was shown, is not changed; what the settings do
+  /// not offer is not read.
   static func input(
     _ body: JSONValue, _ settings: MailSettings
   ) throws(APIError) -> PreferenceInput {
     var input = PreferenceInput()
     var problems: [(field: String, messages: [String])] = []
     input.acceptsEmail = body["email"]?.truth ?? false
-    if settings.showsFrequency {
-      let text = body["number"]?.text?.trimmingBlanks ?? ""
+    if input.acceptsEmail == true, body["emailBefore"]?.truth == true { input.acceptsEmail = nil }
+    if settings.showsFrequency, let given = body["number"] {
+      let text = given.text?.trimmingBlanks ?? ""
       if let number = Int(text) {
         input.number = .some(number)
       } else if text.isEmpty {
@@ -91,9 +100,13 @@ enum PreferencePage {
       input.pauseFrom = date("pauseFrom", body, &problems)
       input.pauseTo = date("pauseTo", body, &problems)
     }
-    if settings.showsPreferredChannel { input.preferredChannel = body["preferredChannel"]?.text }
-    if settings.showsCategories { input.categories = ids("categories", body, &problems) }
-    if settings.showsSegments { input.segments = ids("segments", body, &problems) }
+    if settings.showsPreferredChannel, let channel = body["preferredChannel"]?.text,
+      !channel.isEmpty
+    {
+      input.preferredChannel = channel
+    }
+    if settings.showsCategories { input.categories = ticks("categories", body, &problems) }
+    if settings.showsSegments { input.segments = ticks("segments", body, &problems) }
     guard problems.isEmpty else { throw .validation(problems) }
     return input
   }
@@ -101,7 +114,8 @@ enum PreferencePage {
   private static func date(
     _ name: String, _ body: JSONValue, _ problems: inout [(field: String, messages: [String])]
   ) -> Date?? {
-    let text = body[name]?.text?.trimmingBlanks ?? ""
+    guard let given = body[name] else { return nil }
+    let text = given.text?.trimmingBlanks ?? ""
     if text.isEmpty { return .some(nil) }
     guard let date = WireDate.parse(text) else {
       problems.append((name, ["must be a date such as 2024-03-01"]))
@@ -110,12 +124,17 @@ enum PreferencePage {
     return .some(date)
   }
 
-  private static func ids(
+  /// The boxes of a list; nil where the page had none.
+  private static func ticks(
     _ name: String, _ body: JSONValue, _ problems: inout [(field: String, messages: [String])]
-  ) -> [Int64] {
+  ) -> PreferenceInput.Ticks? {
+    let before = body["\(name)Before"]?.text
+    guard before != nil || body[name] != nil else { return nil }
     let given = body[name]?.elements ?? []
     let ids = given.compactMap { $0.integer.map(Int64.init) }
     if ids.count != given.count || ids.count > 1000 { problems.append((name, ["must be ids"])) }
-    return ids
+    return PreferenceInput.Ticks(
+      before: (before ?? "").split(separator: ",").prefix(1000).compactMap { Int64($0) },
+      after: ids)
   }
 }

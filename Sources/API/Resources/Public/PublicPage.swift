@@ -1,13 +1,29 @@
 import HTTPTypes
 import Hummingbird
 
+/// What a browser may load for a page. Scripts never: the addresses of pages are secrets of their recipients.
+enum ContentPolicy: String {
+  /// Our own pages, with texts and pictures of the operator.
+  case own = """
+    default-src 'none'; style-src 'unsafe-inline'; img-src * data:; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'
+    """
+  /// A message: what authors of e-mails use, styles, pictures, fonts and films of any place.
+  case message = """
+    default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *
+    """
+}
+
 extension APIResponse {
-  /// A page.
-  init(html bytes: [UInt8], status: HTTPResponse.Status = .ok) {
+  /// A page. It tells nobody else its address, by which contacts are known.
+  init(html bytes: [UInt8], status: HTTPResponse.Status = .ok, policy: ContentPolicy = .own) {
     self.init(
       status: status,
-      headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "private, no-store"],
-      body: .whole(ByteBuffer(bytes: bytes)))
+      headers: [
+        .contentType: "text/html; charset=utf-8", .cacheControl: "private, no-store",
+        .contentSecurityPolicy: policy.rawValue, .referrerPolicy: "no-referrer",
+        .xContentTypeOptions: "nosniff",
+      ], body: .whole(ByteBuffer(bytes: bytes)))
   }
 }
 

@@ -37,7 +37,7 @@ struct TrackingRoutes: Sendable {
       let page = try await WebVersions(kit: kit).page(hash)
     else { return PublicPage.notFound }
     await record(.open(inBrowser: true), hash, request)
-    return APIResponse(html: page)
+    return APIResponse(html: page, policy: .message)
   }
 
   private func preview(_ request: APIRequest) async throws -> APIResponse {
@@ -45,7 +45,7 @@ struct TrackingRoutes: Sendable {
       return PublicPage.notFound
     }
     guard isPublic else { return PublicPage.message("Forbidden", "", status: .forbidden) }
-    return APIResponse(html: page)
+    return APIResponse(html: page, policy: .message)
   }
 
   /// The redirect does not wait for what is recorded of it (EML-357).
@@ -60,10 +60,9 @@ struct TrackingRoutes: Sendable {
         parameters: Array(parameters.prefix(100)))
     else { return PublicPage.notFound }
     await record(.click(link: target.link), target.hash, request)
-    var response = APIResponse(html: Array("<a href=\"/\">Moved</a>".utf8), status: .found)
-    response.headers[.location] = target.url
-    response.headers[.cacheControl] = "private, no-store"
-    return response
+    return APIResponse(
+      status: .found, headers: [.location: target.url, .cacheControl: "private, no-store"],
+      body: .whole(ByteBuffer()))
   }
 
   /// What cannot be recorded is lost to the statistics, not to the reader.

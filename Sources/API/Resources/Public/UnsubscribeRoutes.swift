@@ -16,6 +16,7 @@ struct UnsubscribeRoutes: Sendable {
         Route(.get, "/email/dnc\(path)", access: .anyone) { try await leave($0) },
         Route(.post, "/email/dnc\(path)", access: .anyone) { try await post($0) },
         Route(.get, "/email/resubscribe\(path)", access: .anyone) { try await comeBack($0) },
+        Route(.post, "/email/resubscribe\(path)", access: .anyone) { try await comeBack($0) },
       ]
     }
   }
@@ -52,20 +53,31 @@ struct UnsubscribeRoutes: Sendable {
   private func leave(
     _ subject: MailSubject, _ request: APIRequest, _ settings: MailSettings
   ) async throws -> APIResponse {
-    // Programs look at links before people do: on request a button is needed.
     if settings.asksBeforeUnsubscribing, request.method == .get {
-      return PublicPage.page(
-        "Unsubscribe",
-        """
-        <form method="post" action="\(PublicPage.escape(request.path))">
-        <input type="hidden" name="confirm" value="\(kit.formToken(subject.hash))">
-        <p>\(PublicPage.escape(subject.address))</p><button>Unsubscribe</button></form>
-        """)
+      return button("Unsubscribe", subject, request)
     }
     // Looking at headers only changes nothing.
     guard request.method != .head else { return PublicPage.message("Unsubscribe", "") }
     try await Unsubscriber(kit: kit).unsubscribe(subject)
     return page("Unsubscribed", settings.unsubscribeMessage, subject, to: "resubscribe")
+  }
+
+  /// Programs look at links before people do: on request a button is needed.
+  private func button(
+    _ title: String, _ subject: MailSubject, _ request: APIRequest
+  ) -> APIResponse {
+    PublicPage.page(
+      title,
+      """
+      <form method="post" action="\(PublicPage.escape(request.path))">
+      <input type="hidden" name="confirm" value="\(kit.formToken(subject.hash))">
+      <p>\(PublicPage.escape(subject.address))</p><button>\(title)</button></form>
+      """)
+  }
+
+  private var expired: APIResponse {
+    PublicPage.message(
+      "The form has expired", "Please open the link in the e-mail again.", status: .forbidden)
   }
 
   /// A button of a mail program (EML-403), of our page, or the preference centre's form (EML-405).
@@ -82,10 +94,7 @@ struct UnsubscribeRoutes: Sendable {
     guard let found else { return unknown }
     let settings = try await kit.currentSettings()
     let token = body["confirm"]?.text ?? body["token"]?.text ?? ""
-    guard kit.isFormToken(token, found.hash) else {
-      return PublicPage.message(
-        "The form has expired", "Please open the link in the e-mail again.", status: .forbidden)
-    }
+    guard kit.isFormToken(token, found.hash) else { return expired }
     if body["confirm"] != nil {
       try await Unsubscriber(kit: kit).unsubscribe(found)
       return page("Unsubscribed", settings.unsubscribeMessage, found, to: "resubscribe")
@@ -102,9 +111,15 @@ struct UnsubscribeRoutes: Sendable {
 
   private func comeBack(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
+    let settings = try await kit.currentSettings()
+    if request.method == .post {
+      let token = try await request.parameters()["confirm"]?.text ?? ""
+      guard kit.isFormToken(token, subject.hash) else { return expired }
+    } else if settings.asksBeforeUnsubscribing {
+      return button("Subscribe", subject, request)
+    }
     guard request.method != .head else { return PublicPage.message("Subscribe", "") }
     try await Unsubscriber(kit: kit).resubscribe(subject)
-    let settings = try await kit.currentSettings()
     return page("Subscribed", settings.resubscribeMessage, subject, to: "unsubscribe")
   }
 
