@@ -140,6 +140,10 @@ public struct PreferenceCenter: Sendable {
       let subject = try await subject.locked(on: connection)
       guard let contact = subject.contact else { return }
       let before = try await Self.read(contact, on: connection)
+      let categories = try Self.moves(
+        settings.showsCategories ? input.categories : nil, before.categories, "categories")
+      let segments = try Self.moves(
+        settings.showsSegments ? input.segments : nil, before.segments, "segments")
       if rule != FrequencyRuleChange() {
         _ = try await FrequencyRules.set(
           rule, channel: "email", for: [contact], now: now, on: connection)
@@ -159,21 +163,17 @@ public struct PreferenceCenter: Sendable {
           subject.contacts, channel: "email", comments: "User subscribed again.", now: now,
           on: connection)
       }
-      if settings.showsCategories, let ticks = input.categories {
-        let (on, off) = try Self.moves(ticks, before.categories, "categories")
-        try await ContactCategories.subscribe([contact], to: on, now: now, on: connection)
-        try await ContactCategories.unsubscribe([contact], from: off, now: now, on: connection)
+      try await ContactCategories.subscribe(
+        [contact], to: categories.on, now: now, on: connection)
+      try await ContactCategories.unsubscribe(
+        [contact], from: categories.off, now: now, on: connection)
+      for segment in segments.on {
+        try await SegmentMembership.add(
+          [contact], to: segment, cause: .user, now: now, on: connection)
       }
-      if settings.showsSegments, let ticks = input.segments {
-        let (on, off) = try Self.moves(ticks, before.segments, "segments")
-        for segment in on {
-          try await SegmentMembership.add(
-            [contact], to: segment, cause: .user, now: now, on: connection)
-        }
-        for segment in off {
-          try await SegmentMembership.remove(
-            [contact], from: segment, cause: .user, now: now, on: connection)
-        }
+      for segment in segments.off {
+        try await SegmentMembership.remove(
+          [contact], from: segment, cause: .user, now: now, on: connection)
       }
     }
   }
@@ -198,8 +198,9 @@ public struct PreferenceCenter: Sendable {
 
   /// What is to be switched on and off.
   private static func moves(
-    _ ticks: PreferenceInput.Ticks, _ choices: [Preferences.Choice], _ member: String
+    _ ticks: PreferenceInput.Ticks?, _ choices: [Preferences.Choice], _ member: String
   ) throws(InvalidInput) -> (on: [Int64], off: [Int64]) {
+    guard let ticks else { return ([], []) }
     let (before, after) = (Set(ticks.before), Set(ticks.after))
     let (on, off) = (after.subtracting(before), before.subtracting(after))
     if let unknown = on.subtracting(choices.map(\.id)).min() {
