@@ -62,8 +62,8 @@ struct CopyTests {
   func longNames() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([E.points("a")])
-      // 63 letters of three code points.
-      let name = String(repeating: "e\u{301}\u{323}", count: 63)
+      // 95 letters of two code points each.
+      let name = String(repeating: "🇦🇹", count: 95)
       try await bed.edit(campaign.id) { $0.name = name }
       let copy = try await bed.editor.clone(campaign.id, by: .system)
       #expect(copy?.name.hasSuffix(" (copy)") == true)
@@ -160,7 +160,7 @@ struct CopyTests {
       let documents = bed.campaigns.documents
       let event: JSONValue = [
         "id": 1, "type": "lead.changelist", "event_type": "action",
-        "properties": ["addToLists": .array((1...200_000).map { .integer($0) })],
+        "properties": ["addToLists": .array((1...5_000).map { .integer($0) })],
       ]
       // Each of many campaigns is to get all events and all lists of a document that says of none whose it is.
       let many: JSONValue = [
@@ -175,7 +175,7 @@ struct CopyTests {
       // An event that names what is not here, over and over.
       let one: JSONValue = ["campaign": [["id": 1, "name": "A"]], "campaign_event": [event]]
       let imported = try await documents.import(one, by: .system)
-      #expect(imported.first?.missing.count == 200_000)
+      #expect(imported.first?.missing.count == 5_000)
     }
   }
 

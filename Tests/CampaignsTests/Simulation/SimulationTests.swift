@@ -78,43 +78,6 @@ struct SimulationTests {
     }
   }
 
-  @Test("Workers under a queue do to the second what it shows, restarts included (CAM-109)")
-  func equalsWorkers() async throws {
-    try await CampaignBed.with { bed in
-      try await bed.contacts(1)
-      try await bed.segment(1, members: [1])
-      let campaign = try await bed.campaign(
-        [
-          E.points("hello"), E.decision("visit", "page.pagehit", under: "hello"),
-          E.points("came", under: "visit", path: "yes"),
-          E.points("missed", under: "visit", path: "no", after: (10, "i")),
-          E.remove("out", ["this"], ["parent": "new-missed"]),
-        ], restart: true)
-      let report = try await bed.simulate(
-        campaign.id, ["contacts": [1], "until": "30 minutes"])
-      try await bed.working(scheduling: true) {
-        // A look lays what is due; each step is waited for at its time.
-        let steps: [(Double, String)] = [
-          (0, "hello#1 executed @0"), (600, "out#1 executed @600"),
-          (660, "hello#2 executed @660"), (1260, "out#2 executed @1260"),
-          (1320, "hello#3 executed @1320"),
-        ]
-        for (seconds, step) in steps {
-          bed.clock.now = CampaignBed.start.addingTimeInterval(seconds)
-          try await bed.runtime.lookSoon()
-          let came = try await eventually {
-            try await bed.story(campaign.id).contains(step)
-          }
-          #expect(came, "\(step)")
-        }
-      }
-      let real = try await bed.story(campaign.id)
-      let shown = report.journeys[0].story
-      func runs(_ story: [String]) -> [String] { story.filter { !$0.contains("#3") }.sorted() }
-      #expect(runs(shown) == runs(real) && shown.contains("hello#3 executed @1320"))
-    }
-  }
-
   @Test("Acts decide: at a time, after the start, after an event; without one the no path comes")
   func acts() async throws {
     try await CampaignBed.with { bed in
