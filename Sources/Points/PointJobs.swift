@@ -7,7 +7,7 @@ public enum PointJobs {
   /// The queue that they run on.
   public static let queue = "points"
 
-  /// A trigger is applied to so many contacts by one job.
+  /// A trigger is applied to so many contacts by one job, and so many acts are forgotten in one transaction.
   static let rangeSize = 5_000
 
   /// So long an act may be recorded again and counts once (PTS-11).
@@ -24,10 +24,20 @@ public enum PointJobs {
     registry.register(ApplyPointTrigger.self) { try await triggers.apply($0, $1) }
     registry.register(PruneActs.self) { _, context in
       let limit = context.clock.now.addingTimeInterval(-Double(actDays) * 86_400)
-      try await context.complete { connection, _ in
-        try await connection.query(
-          "DELETE FROM point_action_log WHERE act <> '' AND date_fired < \(limit)")
-      }
+      var count = 0
+      repeat {
+        try context.checkLease()
+        count = try await context.transaction { connection, _ in
+          try await connection.query(
+            """
+            DELETE FROM point_action_log WHERE ctid = ANY (ARRAY(
+              SELECT ctid FROM point_action_log WHERE act <> '' AND date_fired < \(limit)
+              LIMIT \(rangeSize)))
+            """
+          ).affected
+        }
+      } while count == rangeSize
+      try await context.complete()
     }
   }
 

@@ -105,7 +105,7 @@ struct PlanTests {
         "cancel",
         {
           _ = try await CampaignRuntime.cancelOpen(
-            visit.id, limit: Self.batch, on: $0.connection)
+            visit.id, limit: Self.batch, now: $0.now, on: $0.connection)
         }
       ),
     ]

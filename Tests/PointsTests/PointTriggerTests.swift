@@ -457,6 +457,41 @@ import Testing
     }
   }
 
+  @Test("A merge takes along what is to be tried again (PTS-29, PTS-04)")
+  func retriesForTheWinner() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0, 0)
+      let recorder = Recorder(failing: 1)
+      try await bed.trigger(at: 5) { $0.events = [PointsBed.event(.webhook)] }
+      let merger = ContactMerger(
+        fields: FieldStore(pool: bed.pool), tables: MergeTable.contacts + MergeTable.points)
+      try await bed.working(recorder.actions) {
+        try await bed.give([1], 6)
+        try await bed.settle()
+        try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
+        try await bed.settle()
+        bed.clock.advance(by: 3_601)
+        try await bed.settle()
+      }
+      #expect(recorder.all.map { $0.suffix(1) } == ["1", "2"])
+      #expect(try await bed.fired(2) == 1)
+    }
+  }
+
+  @Test("A clock that stands behind that of who noted it does what is due all the same")
+  func survivesClocksThatDiffer() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0)
+      try await bed.trigger(at: 1, tags: "now")
+      try await bed.give([1], 1)
+      _ = try await bed.refresher.round()
+      bed.clock.advance(by: -2)
+      try await bed.working { try await bed.settle() }
+      #expect(try await bed.tags(1) == ["now"])
+      #expect(try await bed.texts("SELECT 'due' FROM point_trigger_due") == [])
+    }
+  }
+
   @Test("A job that is delivered twice, or dies between two events, does each event once")
   func survivesRepetition() async throws {
     try await PointsBed.with { bed in

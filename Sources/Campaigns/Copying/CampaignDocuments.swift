@@ -130,7 +130,12 @@ public struct CampaignDocuments: Sendable {
   ) async throws -> (input: CampaignInput, missing: [MissingReference]) {
     var input = draft.input
     var wanted: [ReferenceKind: Set<String>] = [:]
-    for (kind, names) in draft.names { wanted[kind, default: []].formUnion(names.values) }
+    for event in input.events ?? [] {
+      for (path, kind) in ReferenceKind.members(of: event.type ?? "") {
+        let numbers = (event.properties ?? .null).numbers(at: path)
+        wanted[kind, default: []].formUnion(numbers.compactMap { draft.names[kind]?[$0] })
+      }
+    }
     for source in draft.sources {
       if let name = source.name { wanted[source.kind, default: []].insert(name) }
     }
@@ -182,19 +187,21 @@ public struct CampaignDocuments: Sendable {
 /// Gathers what is missing, each thing once.
 private struct Missing {
   private(set) var references: [MissingReference] = []
+  private var places: [[String]: Int] = [:]
+  private var seen: Set<[String]> = []
 
   mutating func add(_ kind: ReferenceKind, _ name: String, _ event: String?) {
     add(kind.rawValue, name, event)
   }
 
   mutating func add(_ kind: String, _ name: String, _ event: String?) {
-    let events = event.map { [$0] } ?? []
-    if let place = references.firstIndex(where: { $0.kind == kind && $0.name == name }) {
-      for event in events where !references[place].events.contains(event) {
-        references[place].events.append(event)
-      }
-    } else {
-      references.append(MissingReference(kind: kind, name: name, events: events))
+    let place = places[[kind, name]] ?? references.count
+    if place == references.count {
+      places[[kind, name]] = place
+      references.append(MissingReference(kind: kind, name: name, events: []))
+    }
+    if let event, seen.insert([kind, name, event]).inserted {
+      references[place].events.append(event)
     }
   }
 }

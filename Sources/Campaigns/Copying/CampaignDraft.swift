@@ -138,30 +138,68 @@ struct MauticDocument {
     isReadable = records["campaign"] != nil && records["campaign_event"] != nil
   }
 
+  /// A document holds at most so many campaigns.
+  static let mostCampaigns = 1_000
+
   /// The campaigns in it, each by itself; none where it is no such document.
   var drafts: [CampaignDraft] {
     get throws(CampaignError) {
       guard isReadable else { return [] }
+      let campaigns = records["campaign"] ?? []
+      guard campaigns.count <= Self.mostCampaigns else {
+        throw .invalid(
+          InvalidInput(
+            "campaign", "at most \(Self.mostCampaigns) campaigns, not \(campaigns.count)"))
+      }
+      let (events, names) = (try events(of: campaigns), names)
+      let links = Dictionary(grouping: dependencies.filter { $0["campaign_event"] == nil }) {
+        $0["campaign"]?.int
+      }
       var drafts: [CampaignDraft] = []
-      for campaign in records["campaign"] ?? [] {
+      for campaign in campaigns {
         let id = campaign["id"]?.int
-        let events = (records["campaign_event"] ?? []).filter {
-          $0["campaign_id"]?.int == id || $0["campaign_id"] == nil
-        }
+        let events = events[id] ?? []
         var draft = try CampaignDraft(mautic: campaign, events: events)
-        for (kind, members) in Self.tables {
-          for record in members.flatMap({ records[$0] ?? [] }) {
-            guard let id = record["id"]?.int, let name = record[Self.nameMember(kind)]?.text else {
-              continue
-            }
-            draft.names[kind, default: [:]][Int64(id)] = name
-          }
-        }
-        draft.sources = sources(of: id, events, draft.names)
+        draft.names = names
+        draft.sources = sources(
+          links[id] ?? [], events, names, isAlone: campaigns.count == 1)
         drafts.append(draft)
       }
       return drafts
     }
+  }
+
+  /// The events by the numbers of their campaigns; of a single campaign they need not name it.
+  private func events(
+    of campaigns: [JSONValue]
+  ) throws(CampaignError) -> [Int?: [JSONValue]] {
+    var events: [Int?: [JSONValue]] = [:]
+    for event in records["campaign_event"] ?? [] {
+      if let campaign = event["campaign_id"] {
+        events[campaign.int, default: []].append(event)
+      } else if campaigns.count == 1 {
+        events[campaigns[0]["id"]?.int, default: []].append(event)
+      } else {
+        throw .invalid(
+          InvalidInput(
+            "campaign_event", "an event has to name its campaign_id where there are several"))
+      }
+    }
+    return events
+  }
+
+  /// What records are called here, by kind and number.
+  private var names: [ReferenceKind: [Int64: String]] {
+    var names: [ReferenceKind: [Int64: String]] = [:]
+    for (kind, members) in Self.tables {
+      for record in members.flatMap({ records[$0] ?? [] }) {
+        guard let id = record["id"]?.int, let name = record[Self.nameMember(kind)]?.text else {
+          continue
+        }
+        names[kind, default: [:]][Int64(id)] = name
+      }
+    }
+    return names
   }
 
   private static let tables: [(ReferenceKind, [String])] = [
@@ -175,20 +213,20 @@ struct MauticDocument {
     kind.place.column == "alias" ? "alias" : "name"
   }
 
-  /// The lists and forms on which the campaign itself depends; where the document does not say, the lists and
-  /// forms that no event names.
+  /// The lists and forms on which the campaign itself depends; where the document does not say and holds no
+  /// other campaign, the lists and forms that no event names.
   private func sources(
-    of campaign: Int?, _ events: [JSONValue], _ names: [ReferenceKind: [Int64: String]]
+    _ dependencies: [JSONValue], _ events: [JSONValue], _ names: [ReferenceKind: [Int64: String]],
+    isAlone: Bool
   ) -> [(kind: ReferenceKind, name: String?, text: String)] {
     var found: [(ReferenceKind, Int64)] = []
     for (kind, members) in [
       (ReferenceKind.segment, ["lists", "list"]), (.form, ["form", "forms"]),
     ] {
-      for dependency in dependencies
-      where dependency["campaign_event"] == nil && dependency["campaign"]?.int == campaign {
+      for dependency in dependencies {
         for member in members { found += dependency.numbers(at: member).map { (kind, $0) } }
       }
-      if !found.contains(where: { $0.0 == kind }) {
+      if isAlone, !found.contains(where: { $0.0 == kind }) {
         let used = Set(
           events.flatMap { event in
             ReferenceKind.members(of: event["type"]?.text ?? "").filter { $0.kind == kind }

@@ -34,7 +34,10 @@ extension CampaignEditor {
   }
 
   /// The name of a copy, within the limit of names.
-  static func copyName(_ name: String) -> String { "\(name.prefix(184)) (copy)" }
+  static func copyName(_ name: String) -> String {
+    // The limit counts code points, of which one letter on the screen may take many.
+    "\(String(name.unicodeScalars.prefix(184))) (copy)"
+  }
 
   /// Copies one event into a campaign, its own or another; what hangs below it stays behind (CAM-651).
   ///

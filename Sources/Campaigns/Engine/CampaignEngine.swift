@@ -35,6 +35,8 @@ struct CampaignEngine: Sendable {
   let fields: FieldStore
   let types: EventTypes
   private(set) var graphs = GraphCache()
+  /// Whose entries are executed when they come due; nil: everybody's.
+  private(set) var contacts: [Int64]?
   let settings: @Sendable () async throws -> CampaignSettings
 
   init(
@@ -50,6 +52,13 @@ struct CampaignEngine: Sendable {
   var isolated: CampaignEngine {
     var engine = self
     engine.graphs = GraphCache()
+    return engine
+  }
+
+  /// The same for some contacts alone: what others have due is left alone.
+  func confined(to contacts: [Int64]) -> CampaignEngine {
+    var engine = self
+    engine.contacts = contacts
     return engine
   }
 

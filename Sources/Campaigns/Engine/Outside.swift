@@ -51,10 +51,12 @@ extension Pass {
       WITH open AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
         WHERE event_id = \(event.id) AND state = 0 AND state < 2 AND fire_at <= \(now)
+          \(sql: whose)
         ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
       ), lapsed AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
         WHERE state = 2 AND lease_until <= \(now) AND event_id = \(event.id)
+          \(sql: whose)
         LIMIT \(limit) FOR UPDATE SKIP LOCKED
       ), candidates AS (
         SELECT place, contact_id, rotation, false AS was_claimed FROM open

@@ -110,7 +110,7 @@ extension Pass {
         FROM (
           SELECT ctid AS place, contact_id, rotation FROM campaign_log
           WHERE event_id = \(event.id) AND state = \(state) AND state < 2 AND fire_at <= \(now)
-            \(sql: turn(event))
+            \(sql: whose) \(sql: turn(event))
           ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         ) AS l CROSS JOIN LATERAL (
           SELECT rotation, first_rotation, is_active FROM campaign_members AS m
@@ -142,6 +142,9 @@ extension Pass {
     }
     return (entries.sorted(by: Due.isBefore), rows.count)
   }
+
+  /// Leaves out the entries of contacts whom the engine does not serve.
+  var whose: SQL { engine.contacts.map { "AND contact_id = ANY (\($0))" } ?? "" }
 
   /// Jumps run after whatever else is due for the contact by then (CAM-345).
   private func turn(_ event: CampaignEvent) -> SQL {

@@ -34,15 +34,18 @@ extension CampaignRuntime {
     let names = Webhook(job.properties).names
     let settings = try await engine.settings()
     let fields = engine.fields
-    let tokens = try await jobs.postgres.withConnection { connection in
-      try await TokenValues.read([job.contact], names: names, fields: fields, on: connection)
+    // Who was merged away is the winner by now; nothing is told of who is gone.
+    let contact = try await jobs.postgres.withConnection { connection -> OutsideContact? in
+      let current = try await ContactMerger.current(of: [job.contact], on: connection)
+      guard let id = current[job.contact] else { return nil }
+      let tokens = try await TokenValues.read([id], names: names, fields: fields, on: connection)
+      return OutsideContact(id: id, tokens: tokens[id] ?? [:])
     }
+    guard let contact else { return try await context.complete() }
     let event = CampaignEvent(
       id: 0, kind: .action, type: "campaign.sendwebhook", name: job.key,
       properties: job.properties)
-    let result = await action.perform(
-      event, OutsideContact(id: job.contact, tokens: tokens[job.contact] ?? [:]), key: job.key,
-      settings)
+    let result = await action.perform(event, contact, key: job.key, settings)
     // What was broken off as this worker stops says nothing of the other side.
     try Task.checkCancellation()
     if case .failure(let failure) = result {

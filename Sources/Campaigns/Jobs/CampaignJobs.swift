@@ -35,6 +35,16 @@ struct UpdateCampaign: DurableJob {
   var campaign: Int64
 }
 
+/// Has the segments take back who exited while they hold it, once the pause is over (CAM-110).
+struct TakeBack: DurableJob {
+  static let name = "campaign.return"
+  static let queue = CampaignJobs.queue
+
+  var campaign: Int64
+  /// Who exited since then.
+  var since: Date
+}
+
 /// Looks for what nobody has been told of: entries that come due, announcements, campaigns that became live.
 struct LookAfterCampaigns: DurableJob {
   static let name = "campaign.look"
@@ -47,6 +57,8 @@ struct RemoveCampaign: DurableJob {
   static let queue = CampaignJobs.queue
 
   var campaign: Int64
+  /// Whether it looks for what came after the first time.
+  var isAgain: Bool?
 }
 
 /// Cancels what is open of an event that was deleted, in batches (CAM-631).
@@ -55,6 +67,8 @@ struct CancelEvent: DurableJob {
   static let queue = CampaignJobs.queue
 
   var event: Int64
+  /// Whether it looks for what came after the first time.
+  var isAgain: Bool?
 }
 
 /// Computes the deadlines of an open decision anew, in batches (CAM-415).
@@ -64,6 +78,8 @@ struct RecomputeDeadlines: DurableJob {
 
   var campaign: Int64
   var event: Int64
+  /// Whether it looks for what came after the first time.
+  var isAgain: Bool?
 }
 
 /// Proves the counters of a campaign from its log (CAM-803).
@@ -85,6 +101,7 @@ public enum CampaignJobs {
     registry.register(ExecuteDue.self) { try await campaigns.execute($0, $1) }
     registry.register(FollowSegments.self) { _, context in try await campaigns.follow(context) }
     registry.register(UpdateCampaign.self) { try await campaigns.update($0, $1) }
+    registry.register(TakeBack.self) { try await campaigns.takeBack($0, $1) }
     registry.register(LookAfterCampaigns.self) { _, context in try await campaigns.look(context) }
     registry.register(RemoveCampaign.self) { try await campaigns.remove($0, $1) }
     registry.register(CallWebhook.self) { try await campaigns.call($0, $1) }
@@ -101,6 +118,10 @@ public enum CampaignJobs {
       ) { _ in LookAfterCampaigns() }
     ]
   }
+
+  /// What an edit asks for is done at once, and once more after so many seconds: a pass that had begun before it,
+  /// with the graph as it was, has ended by then.
+  static let afterglow: TimeInterval = 60
 
   static func lane(_ campaign: Int64) -> String { "campaign:\(campaign)" }
 }

@@ -6,38 +6,64 @@ extension CampaignRuntime {
   /// Cancels what is open of a deleted event, in batches of bounded size.
   func cancel(_ job: CancelEvent, _ context: JobContext) async throws {
     while true {
+      let now = context.clock.now
       let count = try await context.transaction { connection, _ in
-        try await Self.cancelOpen(job.event, limit: 5_000, on: connection)
+        try await Self.cancelOpen(job.event, limit: 5_000, now: now, on: connection)
       }
       if count == 0 { break }
       try context.checkLease()
     }
-    try await context.complete()
+    try await complete(context, again: CancelEvent(event: job.event, isAgain: true), job.isAgain)
   }
 
-  /// Cancels some of what is open of a deleted event. What is claimed ends by itself (CAM-604).
+  /// Ends the first job of an edit with a second one, which finds what passes wrote that had begun before it.
+  func complete(
+    _ context: JobContext, again job: some DurableJob, _ isAgain: Bool?,
+    _ effect: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }
+  ) async throws {
+    let later = context.clock.now.addingTimeInterval(CampaignJobs.afterglow)
+    try await context.complete { connection, outbox in
+      try await effect(connection)
+      if isAgain != true { try outbox.add(job, EnqueueOptions(runAt: later)) }
+    }
+  }
+
+  /// Cancels some of what is open of a deleted event. What is claimed ends by itself (CAM-604), unless whoever
+  /// claimed it is gone.
   ///
-  /// - Returns: How many entries.
+  /// - Returns: How many entries were looked at.
   static func cancelOpen(
-    _ event: Int64, limit: Int, on connection: PostgresConnection
+    _ event: Int64, limit: Int, now: Date, on connection: PostgresConnection
   ) async throws -> Int {
     // In the order of the index, and by key: else the whole log is read for a batch.
     let rows = try await connection.query(
       """
-      SELECT contact_id, rotation FROM campaign_log
-      WHERE event_id = \(event) AND state < 2 ORDER BY fire_at LIMIT \(limit) FOR UPDATE
+      (SELECT contact_id, rotation FROM campaign_log
+        WHERE event_id = \(event) AND state < 2 ORDER BY fire_at LIMIT \(limit))
+      UNION ALL
+      (SELECT contact_id, rotation FROM campaign_log
+        WHERE state = 2 AND lease_until <= \(now) AND event_id = \(event) LIMIT \(limit))
       """)
     guard !rows.isEmpty else { return 0 }
     let contacts: [Int64] = try rows.map { try $0.decode(at: 0) }
     let rotations = try rows.map { Int32(try $0.decode(at: 1, as: Int.self)) }
-    return try await connection.query(
+    // Held in the order of contacts, as everywhere.
+    try await connection.query(
       """
-      UPDATE campaign_log AS l SET state = 5, cancel_reason = 'event_deleted'
-      FROM unnest(\(contacts), \(rotations)) AS entry (contact, rotation)
-      WHERE l.contact_id = entry.contact AND l.event_id = \(event)
-        AND l.rotation = entry.rotation
-      """
-    ).affected
+      WITH held AS MATERIALIZED (
+        SELECT l.contact_id, l.rotation
+        FROM unnest(\(contacts), \(rotations)) AS entry (contact, rotation)
+        JOIN campaign_log l ON l.contact_id = entry.contact AND l.event_id = \(event)
+          AND l.rotation = entry.rotation
+        WHERE l.state < 2 OR l.state = 2 AND l.lease_until <= \(now)
+        ORDER BY l.contact_id, l.rotation FOR UPDATE OF l
+      )
+      UPDATE campaign_log AS l SET state = 5, cancel_reason = 'event_deleted', lease_until = NULL,
+        lease_token = NULL
+      FROM held WHERE l.contact_id = held.contact_id AND l.event_id = \(event)
+        AND l.rotation = held.rotation
+      """)
+    return rows.count
   }
 
   /// Computes the deadlines of a decision anew for all who wait at it; those that lie in the past now are due
@@ -61,7 +87,8 @@ extension CampaignRuntime {
       after = next
       try context.checkLease()
     }
-    try await context.complete()
+    let again = RecomputeDeadlines(campaign: job.campaign, event: job.event, isAgain: true)
+    try await complete(context, again: again, job.isAgain)
   }
 }
 

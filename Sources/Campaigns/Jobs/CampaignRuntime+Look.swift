@@ -9,6 +9,7 @@ extension CampaignRuntime {
     let now = context.clock.now
     try await wakeLive(now)
     await wake(try await jobs.postgres.withConnection { try await dueSoon(now, on: $0) })
+    try await cancelLapsed(now)
     let waiting = try await jobs.postgres.query("SELECT FROM segment_announcements LIMIT 1")
     if !waiting.isEmpty { try await jobs.enqueue(FollowSegments()) }
     try await context.complete()
@@ -26,6 +27,21 @@ extension CampaignRuntime {
       for row in rows where try row.decode(at: 1, as: Bool.self) {
         try CampaignUpdates.request(try row.decode(at: 0), in: outbox)
       }
+    }
+  }
+
+  /// Nobody goes on with what a worker that died had claimed of an event that was deleted meanwhile.
+  private func cancelLapsed(_ now: Date) async throws {
+    let rows = try await jobs.postgres.query(
+      """
+      SELECT DISTINCT l.event_id FROM campaign_log l
+        JOIN campaign_events e ON e.id = l.event_id AND e.deleted_at IS NOT NULL
+      WHERE l.state = 2 AND l.lease_until <= \(now)
+      """)
+    for row in rows {
+      let event: Int64 = try row.decode(at: 0)
+      try await jobs.enqueue(
+        CancelEvent(event: event, isAgain: true), EnqueueOptions(uniqueKey: "\(event)"))
     }
   }
 
@@ -62,7 +78,11 @@ extension CampaignRuntime {
     }
     // Claims that have lapsed: their worker is gone (CAM-462).
     let lapsed = try await connection.query(
-      "SELECT DISTINCT event_id FROM campaign_log WHERE state = 2 AND lease_until <= \(now)")
+      """
+      SELECT DISTINCT l.event_id FROM campaign_log l
+        JOIN campaign_events e ON e.id = l.event_id AND e.deleted_at IS NULL
+      WHERE l.state = 2 AND l.lease_until <= \(now)
+      """)
     for row in lapsed {
       wakes.insert(Wake(event: try row.decode(at: 0), slot: Wake.slot(of: now)))
     }
@@ -103,7 +123,8 @@ extension CampaignRuntime {
       if gone == 0 { break }
       try context.checkLease()
     }
-    try await context.complete { connection, _ in
+    let again = RemoveCampaign(campaign: campaign, isAgain: true)
+    try await complete(context, again: again, job.isAgain) { connection in
       try await connection.pipeline([
         "DELETE FROM campaign_event_hours WHERE campaign_id = \(campaign)",
         "DELETE FROM campaign_event_counts WHERE campaign_id = \(campaign)",
@@ -116,7 +137,7 @@ extension CampaignRuntime {
 
 /// Asks for members to be brought up to date.
 enum CampaignUpdates {
-  /// The job of a campaign, once while one is queued.
+  /// The job of a campaign; for a time to come once.
   @discardableResult
   static func request(
     _ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox

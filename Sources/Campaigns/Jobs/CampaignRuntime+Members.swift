@@ -49,6 +49,24 @@ extension CampaignRuntime {
     return isMore
   }
 
+  /// Takes back who may be taken back by now, batch by batch; whose time comes later is left to another job.
+  func takeBack(_ job: TakeBack, _ context: JobContext) async throws {
+    let (engine, size) = (engine, memberBatchSize)
+    while true {
+      let now = context.clock.now
+      let step = try await context.transaction { connection, outbox in
+        try await engine.pass(job.campaign, now: now, on: connection, outbox) { pass in
+          try await pass.takeBack(since: job.since, limit: size)
+        }
+      }
+      guard let step else { break }
+      await wake(step.wakes)
+      guard step.result == size else { break }
+      try context.checkLease()
+    }
+    try await context.complete()
+  }
+
   /// Compares all contacts of a campaign's source segments with its members, range by range of their ids; each
   /// range is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
@@ -146,6 +164,31 @@ extension Pass {
     try await comeBack(sources)
   }
 
+  /// Takes back some of those who exited since an instant and may be taken back by now.
+  ///
+  /// - Returns: How many were looked at.
+  func takeBack(since: Date, limit: Int) async throws -> Int {
+    try await takeTurns()
+    let sources = try await sources()
+    let rows = try await connection.query(
+      """
+      SELECT m.contact_id FROM campaign_members m
+      WHERE m.campaign_id = \(campaign) AND NOT m.is_active AND m.date_last_exited >= \(since)
+        AND \(sql: mayBeTaken) AND \(sql: isHeld(by: sources))
+      ORDER BY m.date_last_exited LIMIT \(limit)
+      """)
+    try await compare(try rows.map { try $0.decode(at: 0) })
+    return rows.count
+  }
+
+  /// Whether a source segment holds a member `m`.
+  private func isHeld(by sources: [Int64]) -> SQL {
+    """
+    EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id
+      AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
+    """
+  }
+
   /// Keeps the contacts of buckets from being deleted, and their memberships from being evaluated, until the
   /// transaction ends; in a statement of its own, so that the next one sees what was committed before.
   private func shareBuckets(_ buckets: SQL) async throws {
@@ -172,29 +215,53 @@ extension Pass {
 
   /// Whether a member `m` may be taken back by a segment.
   private var mayBeTaken: SQL {
-    let limit = now.addingTimeInterval(-Double(settings.restartPause.components.seconds))
-    return """
-      (\(graph.allowsRestart) AND NOT m.is_active AND m.date_last_exited <= \(limit))
-      """
+    """
+    (\(graph.allowsRestart) AND NOT m.is_active
+      AND m.date_last_exited <= \(now.addingTimeInterval(-pause)))
+    """
   }
 
   /// Those who left so lately that they cannot be taken back yet are looked at again when they can (CAM-110).
   private func comeBack(_ sources: [Int64]) async throws {
     guard graph.allowsRestart else { return }
-    let limit = now.addingTimeInterval(-Double(settings.restartPause.components.seconds))
     let rows = try await connection.query(
       """
-      SELECT max(m.date_last_exited) FROM campaign_members m
-      WHERE m.campaign_id = \(campaign) AND NOT m.is_active AND m.date_last_exited > \(limit)
-        AND EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id
-          AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
+      SELECT m.date_last_exited FROM campaign_members m
+      WHERE m.campaign_id = \(campaign) AND NOT m.is_active
+        AND m.date_last_exited >= \(now.addingTimeInterval(-pause)) AND \(sql: isHeld(by: sources))
+      ORDER BY m.date_last_exited DESC LIMIT 1
       """)
-    guard let exit: Date = try rows.first?.decode(at: 0, as: Date?.self) else { return }
-    let due = exit.addingTimeInterval(Double(settings.restartPause.components.seconds))
-    try outbox.add(
-      UpdateCampaign(campaign: campaign),
-      .init(
-        runAt: due, uniqueKey: "\(campaign):\(Int64(due.timeIntervalSince1970 / 10))",
-        object: .init(type: "campaign", id: campaign)))
+    if let exit: Date = try rows.first?.decode(at: 0) { try lookAgain(at: exit) }
   }
+
+  /// The same for contacts that exit now.
+  func comeBack(exited contacts: [Int64]) async throws {
+    guard graph.allowsRestart else { return }
+    let sources = try await sources()
+    let rows = try await connection.query(
+      """
+      SELECT FROM campaign_members m WHERE m.contact_id = ANY (\(contacts))
+        AND m.campaign_id = \(campaign) AND \(sql: isHeld(by: sources)) LIMIT 1
+      """)
+    if !rows.isEmpty { try lookAgain(at: now) }
+  }
+
+  /// Asks for those to be taken back who have exited lately, the last of them at an instant: one job for all who
+  /// may come back within ten seconds, at their end.
+  private func lookAgain(at exit: Date) throws {
+    let end = ((exit.timeIntervalSince1970 + pause) / 10).rounded(.up) * 10
+    // A job that runs a little early, by another machine's clock, leaves them to one of another name: its own is
+    // taken until it has ended.
+    let due = max(end, (now.timeIntervalSince1970 + 1).rounded(.up))
+    // Who exited a little before, in a transaction that commits only now, counts as well.
+    let since = now.addingTimeInterval(-pause - 60)
+    try outbox.add(
+      TakeBack(campaign: campaign, since: since),
+      EnqueueOptions(
+        runAt: Date(timeIntervalSince1970: due), lane: CampaignJobs.lane(campaign),
+        uniqueKey: "\(campaign):\(Int64(due))"))
+  }
+
+  /// Seconds between an exit and the return.
+  private var pause: Double { Double(settings.restartPause.components.seconds) }
 }

@@ -194,11 +194,8 @@ extension Pass {
       RETURNING xmax = 0
       """)
     if isExecuted {
-      let current = target == rotation ? 1 : 0
-      if state == .failed, oldRotation == target {
-        count(event.id, .failed, -1, current: -current, at: executed)
-      }
-      count(event.id, .executed(path), 1, current: current, at: change.dateTriggered)
+      count(
+        event.id, .executed(path), 1, current: target == rotation ? 1 : 0, at: change.dateTriggered)
     } else if let fire = change.triggerDate, fire > now {
       // What lies in the past is found by the next look: until then it can be moved (CAM-706).
       wake(event, [fire])

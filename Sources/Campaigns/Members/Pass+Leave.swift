@@ -67,6 +67,7 @@ extension Pass {
     try await ContactChanges.mark(
       active, [.anyCampaign, .campaign(campaign)], now: now, on: connection)
     gone.formUnion(active)
+    if leaving == .exit, !onlyAutomatic { try await comeBack(exited: active) }
     return active
   }
 }

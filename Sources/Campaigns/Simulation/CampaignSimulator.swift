@@ -46,7 +46,7 @@ final class Simulation {
   let request: SimulationRequest
   let runtime: CampaignRuntime
   /// With graphs of its own: this one may never be saved.
-  private let engine: CampaignEngine
+  private var engine: CampaignEngine
   let segments: SegmentSetCache
   let connection: PostgresConnection
   let outbox: JobOutbox
@@ -138,12 +138,13 @@ final class Simulation {
   }
 
   private func prepareContacts() async throws {
+    // In order, whatever the request's.
+    let known = Set(
+      try await ContactLock.lock(request.contacts.compactMap(\.number), on: connection))
     for (place, someone) in request.contacts.enumerated() {
       switch someone {
       case .real(let id):
-        let rows = try await connection.query(
-          "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE")
-        guard !rows.isEmpty else {
+        guard known.contains(id) else {
           throw CampaignError.refused(
             InvalidInput("contacts", "\(place): there is no contact \(id)"))
         }
@@ -152,6 +153,8 @@ final class Simulation {
         contacts.append(try await make(fields, tags, segments, place))
       }
     }
+    // What others have due is not theirs, and is not to be held.
+    engine = engine.confined(to: contacts)
     // They begin as if they had never been in the campaign.
     try await connection.pipeline([
       "DELETE FROM campaign_log WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)",
@@ -241,6 +244,7 @@ final class Simulation {
     let deadline = ContinuousClock.now + SimulationRequest.Limits.time
     var executed = 0
     var now = request.start
+    var returned: Date?
     while true {
       try await noticeExecuted(&seen)
       let due = try await run.next(until: request.end, on: connection)
@@ -249,13 +253,15 @@ final class Simulation {
         pending[$0].at < pending[$1].at
       }
       let act = place.map { pending[$0] }
-      guard due != nil || act != nil else { return }
+      let back = try await returning()
+      guard due != nil || act != nil || back != nil else { return }
       if executed > SimulationRequest.Limits.entries || ContinuousClock.now > deadline {
         isCutOff = true
         return
       }
       // What is due at the moment of an act runs first, as it would have.
-      if let due, act.map({ due <= $0.at }) ?? true {
+      let moments = [due, back?.at, act?.at].compactMap(\.self)
+      if let due, due == moments.min() {
         now = max(now, due)
         let instant = now
         let done = try await run.run(at: instant, on: connection, outbox) { claim in
@@ -263,12 +269,40 @@ final class Simulation {
         }
         executed += done
         if done == 0 { return }
+      } else if let back, back.at == moments.min() {
+        // Where it took nobody back it never will: the campaign was stopped.
+        if returned == back.at { return }
+        returned = back.at
+        now = max(now, back.at)
+        _ = try await pass(at: now) { try await $0.compare(back.contacts) }
       } else if let act, let place {
         now = max(now, act.at)
         pending.remove(at: place)
         try await happen(act, at: now)
       }
     }
+  }
+
+  /// Who exited while a segment holds it, and when it takes them back (CAM-110).
+  private func returning() async throws -> (at: Date, contacts: [Int64])? {
+    guard let graph, graph.allowsRestart else { return nil }
+    let rows = try await connection.query(
+      """
+      SELECT m.contact_id, m.date_last_exited FROM campaign_members m
+      WHERE m.contact_id = ANY (\(contacts)) AND m.campaign_id = \(campaign) AND NOT m.is_active
+        AND m.date_last_exited IS NOT NULL AND EXISTS (SELECT FROM segment_members s
+          JOIN segments g ON g.id = s.segment_id AND g.is_published
+          WHERE s.contact_id = m.contact_id AND s.segment_id = ANY (\(graph.segments))
+            AND NOT s.manually_removed)
+      ORDER BY m.contact_id
+      """)
+    let exits = try rows.map { try $0.decode(Int64.self, Date.self) }
+    guard let first = exits.map(\.1).min() else { return nil }
+    let pause = Double(try await engine.settings().restartPause.components.seconds)
+    // Stored instants have microseconds.
+    let at = first.addingTimeInterval(pause + 0.000_001)
+    guard at <= request.end else { return nil }
+    return (at, exits.filter { $0.1 == first }.map(\.0))
   }
 
   /// Acts that follow an event are planned once it was executed for the contact.

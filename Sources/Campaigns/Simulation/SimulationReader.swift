@@ -40,11 +40,10 @@ struct SimulationReader {
       let entries = (steps[contact] ?? []).sorted {
         ($0.at ?? .distantFuture, $0.rotation) < ($1.at ?? .distantFuture, $1.rotation)
       }
-      var number: Int64?
-      if case .real(let id) = request.contacts[place] { number = id }
       report.journeys.append(
         SimulationReport.Journey(
-          place: place, contact: number, isMember: rotations[contact] != nil, entries: entries,
+          place: place, contact: request.contacts[place].number,
+          isMember: rotations[contact] != nil, entries: entries,
           missing: missing(entries)))
     }
     try await readMail(&report)

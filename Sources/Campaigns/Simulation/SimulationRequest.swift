@@ -23,6 +23,9 @@ public struct SimulationRequest: Sendable {
     case real(Int64)
     /// One made up for it: values of fields, tags, segments.
     case made(fields: [String: JSONValue], tags: [String], segments: [Int64])
+
+    /// The number of a real one.
+    var number: Int64? { if case .real(let id) = self { id } else { nil } }
   }
 
   /// When something happens.

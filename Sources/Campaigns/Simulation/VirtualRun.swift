@@ -14,7 +14,7 @@ struct VirtualRun {
     let rows = try await connection.query(
       """
       SELECT min(first.fire_at) FROM campaign_events e CROSS JOIN LATERAL (
-        \(sql: Self.first(end))) AS first
+        \(sql: first(end))) AS first
       WHERE e.campaign_id = ANY (\(campaigns)) AND e.deleted_at IS NULL
       """)
     return try rows.first?.decode(at: 0)
@@ -22,17 +22,27 @@ struct VirtualRun {
 
   /// The first entry of an event `e` that is due until an instant, those handed over to who has the effect
   /// included.
-  private static func first(_ end: Date) -> SQL {
-    """
-    SELECT fire_at FROM (
-      (SELECT fire_at FROM campaign_log l
-        WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(end)
-        ORDER BY l.fire_at LIMIT 1)
-      UNION ALL
-      (SELECT lease_until FROM campaign_log l
-        WHERE l.state = 2 AND l.lease_until <= \(end) AND l.event_id = e.id
-        ORDER BY l.lease_until LIMIT 1)) AS candidates ORDER BY fire_at LIMIT 1
-    """
+  private func first(_ end: Date) -> SQL {
+    if let contacts = engine.contacts {
+      // By contact: others may have any number of entries that are due before.
+      return """
+        SELECT min(CASE WHEN l.state < 2 THEN l.fire_at ELSE l.lease_until END) AS fire_at
+        FROM campaign_log l
+        WHERE l.contact_id = ANY (\(contacts)) AND l.event_id = e.id
+          AND (l.state < 2 AND l.fire_at <= \(end) OR l.state = 2 AND l.lease_until <= \(end))
+        HAVING count(*) > 0
+        """
+    }
+    return """
+      SELECT fire_at FROM (
+        (SELECT fire_at FROM campaign_log l
+          WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(end)
+          ORDER BY l.fire_at LIMIT 1)
+        UNION ALL
+        (SELECT lease_until FROM campaign_log l
+          WHERE l.state = 2 AND l.lease_until <= \(end) AND l.event_id = e.id
+          ORDER BY l.lease_until LIMIT 1)) AS candidates ORDER BY fire_at LIMIT 1
+      """
   }
 
   /// Executes everything that is due at an instant, in order of fire times, until nothing is.
@@ -53,7 +63,7 @@ struct VirtualRun {
       let rows = try await connection.query(
         """
         SELECT e.campaign_id, e.id FROM campaign_events e CROSS JOIN LATERAL (
-          \(sql: Self.first(now))) AS first
+          \(sql: first(now))) AS first
         WHERE e.campaign_id = ANY (\(campaigns)) AND e.deleted_at IS NULL
         ORDER BY first.fire_at, e.id
         """)

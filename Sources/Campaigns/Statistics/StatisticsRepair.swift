@@ -13,18 +13,20 @@ enum StatisticsRepair {
 
   /// - Returns: How many counters were wrong.
   static func run(_ campaign: Int64, on connection: PostgresConnection) async throws -> Int {
-    // Nobody counts meanwhile.
+    // Whoever counts goes on: a log and its counters change in one transaction, so the one snapshot of a
+    // statement shows both as they belong together, and what it adds is right whatever others add. Two repairs
+    // would add it twice.
     try await connection.query(
-      """
-      LOCK TABLE campaign_event_hours, campaign_event_counts, campaign_member_hours
-      IN SHARE ROW EXCLUSIVE MODE
-      """)
+      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.campaign.statistics', \(campaign)))")
     var corrected = 0
     for counter in [counts(campaign), eventHours(campaign), memberHours(campaign)] {
       corrected += try await connection.query(counter.correction(campaign)).count
     }
     return corrected
   }
+
+  /// The slot of corrections, which no session counts in.
+  private static let slot: Int16 = -1
 
   /// A table of counters and what the log says that they are.
   private struct Counter {
@@ -35,7 +37,7 @@ enum StatisticsRepair {
     var namesCampaign: Bool
     var truth: SQL
 
-    /// Adds what is missing to the first slot, in one statement.
+    /// Adds what is missing to a slot of its own, in one statement.
     func correction(_ campaign: Int64) -> SQL {
       func list(_ names: [String], _ one: (SQL) -> SQL) -> SQL {
         names.map { one("\(identifier: $0)") }.joined(separator: ", ")
@@ -56,7 +58,7 @@ enum StatisticsRepair {
         )
         INSERT INTO \(identifier: table) AS old
           (\(sql: list(keys) { $0 }), slot, \(sql: named)\(sql: list(numbers) { $0 }))
-        SELECT \(sql: list(keys) { $0 }), 0, \(sql: name)\(sql: list(numbers) { $0 })
+        SELECT \(sql: list(keys) { $0 }), \(StatisticsRepair.slot), \(sql: name)\(sql: list(numbers) { $0 })
         FROM difference WHERE \(sql: isWrong.joined(separator: " OR "))
         ORDER BY \(sql: list(keys) { $0 })
         ON CONFLICT (\(sql: list(keys) { $0 }), slot) DO UPDATE SET

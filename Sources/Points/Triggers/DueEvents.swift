@@ -42,14 +42,14 @@ enum DueEvents {
       SELECT DISTINCT contact_id FROM noted ORDER BY 1
       """)
     let noted = try rows.map { try $0.decode(at: 0, as: Int64.self) }
-    try outbox.add(jobs(noted))
+    try outbox.add(jobs(noted, at: now))
   }
 
-  /// Jobs that do what is due for contacts.
-  static func jobs(_ contacts: [Int64]) -> [FirePointTriggers] {
+  /// Jobs that do what is due for contacts at an instant.
+  private static func jobs(_ contacts: [Int64], at due: Date) -> [FirePointTriggers] {
     stride(from: 0, to: contacts.count, by: contactsPerJob).map { first in
       FirePointTriggers(
-        contacts: Array(contacts[first..<min(first + contactsPerJob, contacts.count)]))
+        contacts: Array(contacts[first..<min(first + contactsPerJob, contacts.count)]), due: due)
     }
   }
 }
@@ -60,6 +60,8 @@ struct FirePointTriggers: DurableJob {
   static let queue = PointJobs.queue
 
   var contacts: [Int64]
+  /// What is due by then is done, should the clock of whoever does it stand a little before.
+  var due: Date?
 }
 
 /// Notes for contacts that have the points already what a trigger does, a range of contacts at a time
@@ -73,6 +75,8 @@ struct ApplyPointTrigger: DurableJob {
   var after: Int64
   /// … up to this one: those that were there when the trigger was saved.
   var last: Int64
+  /// When its window opens, should the clock of whoever does it stand a little before.
+  var opens: Date?
 }
 
 /// Forgets acts that nobody records again (PTS-11).

@@ -173,10 +173,11 @@ public struct PointTriggerStore: Sendable {
     let isOver = trigger.rule.publishDown.map { $0 <= now } ?? false
     if trigger.firesExisting, trigger.rule.isPublished, !isOver, !trigger.events.isEmpty {
       let last: Int64 = try colors[2].first?.decode(at: 0) ?? 0
+      let opens = trigger.rule.publishUp.flatMap { $0 > now ? $0 : nil }
       try outbox.add(
-        ApplyPointTrigger(trigger: id, after: 0, last: last),
+        ApplyPointTrigger(trigger: id, after: 0, last: last, opens: opens),
         EnqueueOptions(
-          runAt: trigger.rule.publishUp.flatMap { $0 > now ? $0 : nil },
+          runAt: opens,
           object: JobObject(type: "trigger", id: id)))
     }
     return trigger

@@ -17,32 +17,43 @@ struct TriggerHandler: Sendable {
   static let pause: TimeInterval = 3_600
 
   func fire(_ job: FirePointTriggers, _ context: JobContext) async throws {
-    let now = context.clock.now
-    let rows = try await context.client.postgres.query(
+    let now = max(context.clock.now, job.due ?? .distantPast)
+    let postgres = context.client.postgres
+    // What was due for who was merged away is due for the winner.
+    let contacts = try await postgres.withConnection { connection in
+      Set(try await ContactMerger.current(of: job.contacts, on: connection).values).sorted()
+    }
+    let rows = try await postgres.query(
       """
       SELECT e.id FROM (
         SELECT DISTINCT event_id FROM point_trigger_due
-        WHERE contact_id = ANY (\(job.contacts)) AND fire_at <= \(now)
+        WHERE contact_id = ANY (\(contacts)) AND fire_at <= \(now)
       ) AS d JOIN point_trigger_events e ON e.id = d.event_id
       JOIN point_triggers t ON t.id = e.trigger_id
       ORDER BY t.points, t.id, e.position, e.id
       """)
     for row in rows {
       try context.checkLease()
-      try await fire(try row.decode(at: 0), job.contacts, context)
+      try await fire(try row.decode(at: 0), contacts, now, context)
     }
-    try await context.complete { connection, _ in
+    try await context.complete { connection, outbox in
+      let winners = Set(try await ContactMerger.current(of: contacts, on: connection).values)
+        .subtracting(contacts)
+      if !winners.isEmpty {
+        try outbox.add(FirePointTriggers(contacts: winners.sorted(), due: job.due))
+      }
       // Of events that were deleted meanwhile nothing is left to do.
       try await connection.query(
         """
-        DELETE FROM point_trigger_due d WHERE contact_id = ANY (\(job.contacts))
+        DELETE FROM point_trigger_due d WHERE contact_id = ANY (\(contacts))
           AND NOT EXISTS (SELECT FROM point_trigger_events e WHERE e.id = d.event_id)
         """)
     }
   }
 
-  private func fire(_ event: Int64, _ contacts: [Int64], _ context: JobContext) async throws {
-    let now = context.clock.now
+  private func fire(
+    _ event: Int64, _ contacts: [Int64], _ now: Date, _ context: JobContext
+  ) async throws {
     do {
       try await context.transaction { connection, outbox in
         let work = DueWork(event: event, contacts: contacts, now: now, connection: connection)
@@ -84,7 +95,7 @@ struct TriggerHandler: Sendable {
 
   func apply(_ job: ApplyPointTrigger, _ context: JobContext) async throws {
     try await context.complete { connection, outbox in
-      let now = context.clock.now
+      let now = max(context.clock.now, job.opens ?? .distantPast)
       let triggers = try await connection.query(
         """
         SELECT points, group_id FROM point_triggers t
@@ -110,7 +121,8 @@ struct TriggerHandler: Sendable {
       try await DueEvents.note(contacts, [job.trigger], now: now, on: connection, outbox)
       guard contacts.count == PointJobs.rangeSize, let after = contacts.last else { return }
       try outbox.add(
-        ApplyPointTrigger(trigger: job.trigger, after: after, last: job.last),
+        ApplyPointTrigger(
+          trigger: job.trigger, after: after, last: job.last, opens: job.opens),
         EnqueueOptions(object: JobObject(type: "trigger", id: job.trigger)))
     }
   }
@@ -195,7 +207,8 @@ private struct DueWork {
       try row.decode(at: 0, as: Int64.self)
     }
     if !again.isEmpty {
-      try outbox.add(FirePointTriggers(contacts: again.sorted()), EnqueueOptions(runAt: next))
+      try outbox.add(
+        FirePointTriggers(contacts: again.sorted(), due: next), EnqueueOptions(runAt: next))
     }
   }
 

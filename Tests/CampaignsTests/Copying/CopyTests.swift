@@ -58,6 +58,18 @@ struct CopyTests {
     }
   }
 
+  @Test("CAM-650: the name of a copy is no longer than names may be, however wide its letters")
+  func longNames() async throws {
+    try await CampaignBed.with { bed in
+      let campaign = try await bed.campaign([E.points("a")])
+      // 95 letters of two code points each.
+      let name = String(repeating: "🇦🇹", count: 95)
+      try await bed.edit(campaign.id) { $0.name = name }
+      let copy = try await bed.editor.clone(campaign.id, by: .system)
+      #expect(copy?.name.hasSuffix(" (copy)") == true)
+    }
+  }
+
   @Test("CAM-651: single events can be copied within and between campaigns")
   func copyOfAnEvent() async throws {
     try await CampaignBed.with { bed in
@@ -139,6 +151,31 @@ struct CopyTests {
         ])
       #expect(
         imported[0].missing == [MissingReference(kind: "segment", name: "other", events: ["List"])])
+    }
+  }
+
+  @Test("CAM-652: a hostile document costs no more than its length", .timeLimit(.minutes(1)))
+  func hostile() async throws {
+    try await CampaignBed.with { bed in
+      let documents = bed.campaigns.documents
+      let event: JSONValue = [
+        "id": 1, "type": "lead.changelist", "event_type": "action",
+        "properties": ["addToLists": .array((1...5_000).map { .integer($0) })],
+      ]
+      // Each of many campaigns is to get all events and all lists of a document that says of none whose it is.
+      let many: JSONValue = [
+        "campaign": .array((1...20_000).map { ["id": .integer($0), "name": "A"] }),
+        "campaign_event": .array(Array(repeating: ["id": 1], count: 20_000)), "lists": [],
+      ]
+      await #expect(throws: CampaignError.self) { try await documents.import(many, by: .system) }
+      let two: JSONValue = [
+        "campaign": [["id": 1, "name": "A"], ["id": 2, "name": "B"]], "campaign_event": [event],
+      ]
+      await #expect(throws: CampaignError.self) { try await documents.import(two, by: .system) }
+      // An event that names what is not here, over and over.
+      let one: JSONValue = ["campaign": [["id": 1, "name": "A"]], "campaign_event": [event]]
+      let imported = try await documents.import(one, by: .system)
+      #expect(imported.first?.missing.count == 5_000)
     }
   }
 

@@ -120,6 +120,31 @@ struct StatisticsTests {
     }
   }
 
+  @Test("CAM-803: a repair waits for nobody, and whoever counts meanwhile is not counted twice")
+  func repairBesideOthers() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(5)
+      let campaign = try await bed.campaign([E.points("a")])
+      try await bed.add([1, 2], to: campaign.id)
+      try await bed.pool.query("DELETE FROM campaign_event_counts")
+      let (engine, pool, now) = (bed.engine, bed.pool, bed.now)
+      let corrected = try await bed.jobs.transaction { connection, outbox in
+        // It has counted, and has not committed.
+        _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
+          try await $0.enter([3, 4, 5], by: .manual)
+        }
+        return try await pool.transaction { other in
+          try await other.query("SET LOCAL lock_timeout = '2s'")
+          return try await StatisticsRepair.run(campaign.id, on: other)
+        }
+      }
+      #expect(corrected == 1)
+      #expect(try await bed.corrections(of: campaign.id) == 0)
+      let numbers = try await bed.campaigns.statistics.numbers(of: campaign.id)
+      #expect(numbers.members == 5 && numbers.events[campaign.events[0].id]?.executed == 5)
+    }
+  }
+
   @Test("CAM-802: percentages have one decimal and stay within 0 and 100")
   func percentages() {
     #expect(EventNumbers.percent(1, of: 3) == 33.3)

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Campaigns
@@ -110,6 +111,38 @@ struct MembershipTests {
       #expect(try await bed.member(campaign.id) == "exited #2")
       #expect(
         try await bed.story(campaign.id) == ["out#1 executed @0", "out#2 executed @60"])
+    }
+  }
+
+  @Test(
+    "CAM-104, CAM-109: who exits while a segment holds it is taken back without being asked for")
+  func comesBack() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      try await bed.segment(1, members: [1, 2])
+      let campaign = try await bed.campaign([E.points("a")], restart: true)
+      try await bed.add([3], to: campaign.id)
+      try await bed.working {
+        let isQuiet = try await eventually {
+          try await bed.pool.query("SELECT FROM jobs WHERE state <> 2").isEmpty
+        }
+        #expect(isQuiet)
+      }
+      #expect(try await bed.member(campaign.id, 2) == "active #1")
+      // Two whose times fall into the same ten seconds, and one whom no segment holds.
+      try await bed.exit([1, 3], from: campaign.id)
+      bed.clock.now = CampaignBed.start.addingTimeInterval(5)
+      try await bed.exit([2], from: campaign.id)
+      try await bed.working(scheduling: true) {
+        for (seconds, contact) in [(61.0, Int64(1)), (71, 2)] {
+          bed.clock.now = CampaignBed.start.addingTimeInterval(seconds)
+          let isBack = try await eventually {
+            try await bed.member(campaign.id, contact) == "active #2"
+          }
+          #expect(isBack, "\(contact)")
+        }
+      }
+      #expect(try await bed.member(campaign.id, 3) == "exited manual #1")
     }
   }
 

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Postgres
 import TestSupport
 import Testing
 
@@ -227,6 +228,125 @@ struct OperationTests {
           "SELECT FROM \(identifier: table) WHERE campaign_id = \(gone.id)")
         #expect(rows.isEmpty, "\(table)")
       }
+    }
+  }
+
+  @Test("CAM-631, CAM-640: what a pass writes that had begun before is cancelled, and removed, too")
+  func lateWriters() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let edited = try await bed.campaign([
+        E.points("a", after: (1, "d")), E.points("b", after: (1, "d")),
+      ])
+      let gone = try await bed.campaign([E.points("c", after: (1, "d"))])
+      let (engine, editor, now) = (bed.engine, bed.editor, bed.now)
+      try await bed.working(scheduling: true) {
+        try await bed.jobs.transaction { connection, outbox in
+          // At work while the event and the campaign are deleted.
+          for campaign in [edited, gone] {
+            _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
+              try await $0.enter([1], by: .manual)
+            }
+          }
+          var input = CampaignInput()
+          (input.name, input.isPublished, input.segments) = ("Campaign", true, [1])
+          input.events = [EventInput(.id(edited.events[0].id))]
+          _ = try await editor.update(edited.id, input, replacing: true, by: .system)
+          _ = try await editor.delete(gone.id, by: .system)
+          let first = try await eventually {
+            try await bed.pool.query(
+              """
+              SELECT FROM jobs WHERE name IN ('campaign.cancel', 'campaign.remove')
+                AND state <> 2 AND run_at IS NULL
+              """
+            ).isEmpty
+          }
+          #expect(first)
+        }
+        bed.clock.now = now.addingTimeInterval(61)
+        let cleared = try await eventually {
+          let members = try await bed.member(gone.id)
+          let story = try await bed.story(edited.id)
+          return members == nil && story.contains("b#1 cancelled @86400 (event_deleted)")
+        }
+        #expect(cleared)
+        #expect(try await bed.story(edited.id).contains("a#1 scheduled @86400"))
+        #expect(try await bed.log(gone.id).isEmpty)
+      }
+    }
+  }
+
+  @Test("CAM-462, CAM-631: what a dead worker held of a deleted event is cancelled by the look")
+  func lapsedOfDeleted() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.points("a"),
+        E.action("call", "campaign.sendwebhook", ["url": "https://example.com", "method": "get"]),
+      ])
+      try await bed.add([1], to: campaign.id)
+      let call = try #require(campaign.events.first { $0.name == "call" })
+      guard case .outside(let action)? = bed.engine.types[call.type] else { return }
+      _ = try await bed.runtime.pass(campaign.id, now: bed.now) {
+        _ = try await $0.claimOutside(call, action, limit: 10, lease: .seconds(12))
+      }
+      #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
+      var input = CampaignInput()
+      (input.name, input.isPublished, input.segments) = ("Campaign", true, [1])
+      input.events = [EventInput(.id(campaign.events[0].id))]
+      _ = try await bed.editor.update(campaign.id, input, replacing: true, by: .system)
+      // It may be at work still.
+      try await bed.doEditJobs()
+      #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
+      bed.clock.now = bed.now.addingTimeInterval(13)
+      try await bed.working {
+        try await bed.runtime.lookSoon()
+        let cancelled = try await eventually {
+          try await bed.story(campaign.id).contains("call#1 cancelled @0 (event_deleted)")
+        }
+        #expect(cancelled)
+      }
+    }
+  }
+
+  @Test("What is cancelled of a deleted event is held in the order of contacts, as everywhere")
+  func cancelsInOrder() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let campaign = try await bed.campaign([E.points("a", after: (1, "d"))])
+      let event = campaign.events[0].id
+      // The second contact is due first.
+      try await bed.add([2], to: campaign.id)
+      bed.clock.now = bed.now.addingTimeInterval(1)
+      try await bed.add([1], to: campaign.id)
+      let (pool, now) = (bed.pool, bed.now)
+      func hold(_ contact: Int64, _ connection: PostgresConnection) async throws {
+        try await connection.query(
+          "SELECT FROM campaign_log WHERE contact_id = \(contact) AND event_id = \(event) FOR UPDATE"
+        )
+      }
+      let cancelling = try await pool.transaction { connection in
+        try await hold(1, connection)
+        let task = Task {
+          try await pool.transaction {
+            try await CampaignRuntime.cancelOpen(event, limit: 10, now: now, on: $0)
+          }
+        }
+        let waits = try await eventually {
+          try await pool.query(
+            """
+            SELECT FROM pg_stat_activity WHERE datname = current_database()
+              AND wait_event_type = 'Lock' AND query LIKE '%event_deleted%'
+            """
+          ).count == 1
+        }
+        #expect(waits)
+        try await connection.query("SET LOCAL lock_timeout = '500ms'")
+        try await hold(2, connection)
+        return task
+      }
+      #expect(try await cancelling.value == 2)
+      #expect(try await bed.log(campaign.id).allSatisfy { $0.state == "cancelled" })
     }
   }
 

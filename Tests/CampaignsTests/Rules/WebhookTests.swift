@@ -207,6 +207,31 @@ struct WebhookTests {
     }
   }
 
+  @Test(
+    "Called for others than campaigns: nothing is told of who is gone, and of a winner what it is")
+  func callsForOthers() async throws {
+    let receiver = try HTTPStub { _ in "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      let properties: JSONValue = [
+        "url": .string(receiver.url("/{contactfield=email}")), "method": "get",
+      ]
+      try await bed.jobs.transaction { _, outbox in
+        try CampaignRuntime.callWebhook(properties, about: [1, 2], key: "k", outbox)
+      }
+      try await bed.delete([1])
+      try await bed.merge(2, into: 3)
+      try await bed.working {
+        let isDone = try await eventually {
+          try await bed.pool.query("SELECT FROM jobs WHERE state <> 2").isEmpty
+        }
+        #expect(isDone)
+      }
+      #expect(receiver.asked.withLock { $0.count } == 1)
+      #expect(receiver.asked.withLock { $0.first?.line.contains("3%40example.com") } == true)
+    }
+  }
+
   /// Calls that get no answer until they are broken off.
   private final class HeldCalls: OutsideAction {
     let isCalled = Mutex(false)

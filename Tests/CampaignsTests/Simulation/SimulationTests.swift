@@ -60,6 +60,24 @@ struct SimulationTests {
     }
   }
 
+  @Test("What others have due is neither run nor held nor told")
+  func leavesOthersAlone() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(20)
+      let campaign = try await bed.campaign([
+        E.action(
+          "call", "campaign.sendwebhook", ["url": "https://example.com", "method": "post"],
+          after: (1, "d")),
+        E.points("then", under: "call", after: (1, "d")),
+      ])
+      try await bed.add(Array(2...20), to: campaign.id)
+      bed.clock.now = bed.now.addingTimeInterval(3600)
+      let report = try await bed.simulate(campaign.id, ["contacts": [1], "until": "30 days"])
+      #expect(report.hooks.map(\.place) == [0])
+      #expect(report.journeys[0].entries.map(\.state) == ["executed", "executed"])
+    }
+  }
+
   @Test("Acts decide: at a time, after the start, after an event; without one the no path comes")
   func acts() async throws {
     try await CampaignBed.with { bed in

@@ -76,9 +76,9 @@ struct CampaignBed: Sendable {
     }
   }
 
-  /// Runs a worker while a closure does.
+  /// Runs a worker while a closure does, and a scheduler if asked for.
   func working<R: Sendable>(
-    concurrency: Int = 4, isolation: isolated (any Actor)? = #isolation,
+    concurrency: Int = 4, scheduling: Bool = false, isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> R
   ) async throws -> R {
     var registry = JobRegistry()
@@ -90,10 +90,14 @@ struct CampaignBed: Sendable {
         queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
       logger: .silent)
     let task = Task { try await worker.run() }
+    let scheduler = Scheduler(client: jobs, logger: .silent)
+    let times = Task { if scheduling { try await scheduler.run() } }
     let result: Result<R, any Error>
     do { result = .success(try await body()) } catch { result = .failure(error) }
     worker.beginDrain(timeout: .seconds(5))
     try await task.value
+    times.cancel()
+    _ = await times.result
     return try result.get()
   }
 
@@ -233,7 +237,7 @@ struct CampaignBed: Sendable {
       switch (name, job.event, job.campaign) {
       case (CancelEvent.name, let event?, _):
         while try await pool.transaction({
-          try await CampaignRuntime.cancelOpen(event, limit: limit, on: $0)
+          try await CampaignRuntime.cancelOpen(event, limit: limit, now: now, on: $0)
         }) > 0 {}
       case (RecomputeDeadlines.name, let event?, let campaign?):
         var after: Int64? = 0
