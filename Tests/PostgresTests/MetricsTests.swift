@@ -48,8 +48,8 @@ private final class Gauges: MetricsFactory {
         gauges.values.withLock { $0["martlet_postgres_connections{state=\(state)}"] }
       }
       try await pool.withConnection { connection in
-        #expect(gauge("used") == 1)
-        #expect(gauge("idle") == 0)
+        // Told after the connection was handed out.
+        #expect(await eventually { gauge("used") == 1 && gauge("idle") == 0 })
         let waiting = Task { try await pool.query("SELECT 1") }
         #expect(await eventually { gauge("waiting") == 1 })
         waiting.cancel()
@@ -58,7 +58,7 @@ private final class Gauges: MetricsFactory {
       }
       #expect(await eventually { gauge("used") == 0 && gauge("idle") == 1 })
       await pool.close()
-      #expect(gauge("idle") == 0)
+      #expect(await eventually { gauge("idle") == 0 })
     }
   }
 }
