@@ -20,7 +20,7 @@ public enum Bench {
   ///
   /// - Parameters:
   ///   - names: some of ``groups``.
-  ///   - rows: rows of an import, or jobs; nil for the sizes that the documentation quotes.
+  ///   - rows: rows of an import, jobs, contacts of a campaign, or messages; nil for the sizes that the documentation quotes.
   ///   - databaseURL: a server where a database may be created and dropped.
   ///   - redisURL: a server whose keys under a prefix of the benchmark's own are written.
   ///   - emit: gets each result as soon as it is there.
@@ -107,8 +107,7 @@ public enum Bench {
         migrations: JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
           + SegmentsMigrations.all + MailMigrations.all
       ) { stage in
-        let contacts = (rows ?? 1_000_000) / 20
-        for result in try await MailBench.run(stage, contacts: contacts) { emit(result) }
+        for result in try await MailBench.run(stage, contacts: rows ?? 100_000) { emit(result) }
       }
     }
   }

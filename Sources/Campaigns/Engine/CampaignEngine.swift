@@ -27,6 +27,14 @@ public struct CampaignSettings: Sendable, Equatable {
     self.maxAttempts = maxAttempts
     self.restartPause = restartPause
   }
+
+  /// When segments take back who exited at an instant: after the pause, together with all whose pause ends
+  /// within the same ten seconds (CAM-110).
+  func returnTime(after exit: Date) -> Date {
+    let pause = Double(restartPause.components.seconds)
+    return Date(
+      timeIntervalSince1970: ((exit.timeIntervalSince1970 + pause) / 10).rounded(.up) * 10)
+  }
 }
 
 /// Runs campaigns: everything here happens inside a transaction of the caller's, at an instant of the

@@ -249,10 +249,10 @@ extension Pass {
   /// Asks for those to be taken back who have exited lately, the last of them at an instant: one job for all who
   /// may come back within ten seconds, at their end.
   private func lookAgain(at exit: Date) throws {
-    let end = ((exit.timeIntervalSince1970 + pause) / 10).rounded(.up) * 10
+    let end = settings.returnTime(after: exit)
     // A job that runs a little early, by another machine's clock, leaves them to one of another name: its own is
     // taken until it has ended.
-    let due = max(end, (now.timeIntervalSince1970 + 1).rounded(.up))
+    let due = max(end.timeIntervalSince1970, (now.timeIntervalSince1970 + 1).rounded(.up))
     // Who exited a little before, in a transaction that commits only now, counts as well.
     let since = now.addingTimeInterval(-pause - 60)
     try outbox.add(

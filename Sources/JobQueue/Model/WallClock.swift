@@ -6,36 +6,55 @@ public import Foundation
 /// the Redis server's time when it asks what is due, so scheduled jobs follow the moved clock,
 /// while leases and heartbeats always run on real time.
 public struct WallClock: Sendable {
-  private let currentOffset: (@Sendable () -> Duration)?
+  private enum Reading: Sendable {
+    case system
+    case moved(@Sendable () -> Duration)
+    case standing(@Sendable () -> Date)
+  }
+  private let reading: Reading
+
+  private init(reading: Reading) { self.reading = reading }
 
   /// A clock that adds what `offset` returns at each reading to the system's time.
   public init(offset: @escaping @Sendable () -> Duration) {
-    currentOffset = offset
-  }
-
-  private init() {
-    currentOffset = nil
+    self.init(reading: .moved(offset))
   }
 
   /// The system's time.
-  public static let system = WallClock()
+  public static let system = WallClock(reading: .system)
 
   /// The system's time moved by a fixed offset.
   public static func offset(_ offset: Duration) -> WallClock {
-    WallClock(offset: { offset })
+    WallClock { offset }
+  }
+
+  /// A clock that stands at the instant that `instant` returns at each reading.
+  public static func standing(at instant: @escaping @Sendable () -> Date) -> WallClock {
+    WallClock(reading: .standing(instant))
   }
 
   /// The instant by this clock.
   public var now: Date {
-    guard let currentOffset else { return Date() }
-    return Date().addingTimeInterval(currentOffset().seconds)
+    switch reading {
+    case .system: Date()
+    case .moved(let offset): Date().addingTimeInterval(offset().seconds)
+    case .standing(let instant): instant()
+    }
   }
 
   /// How far this clock is from the system's.
-  public var offset: Duration { currentOffset?() ?? .zero }
+  public var offset: Duration {
+    switch reading {
+    case .system: .zero
+    case .moved(let offset): offset()
+    case .standing(let instant): .seconds(instant().timeIntervalSinceNow)
+    }
+  }
 
   /// Whether somebody may move this clock, so that what waits on it must look again often.
-  public var isMovable: Bool { currentOffset != nil }
+  public var isMovable: Bool {
+    if case .system = reading { false } else { true }
+  }
 }
 
 extension Duration {

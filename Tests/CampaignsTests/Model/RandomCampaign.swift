@@ -12,6 +12,8 @@ struct RandomCampaign {
   let start: Date
   /// Whether contacts may be deleted by an action.
   var deletes = false
+  /// Whether there are actions of the types that are there for trials alone.
+  var hasTrials = true
   private var count = 0
 
   init(_ generator: SeededGenerator, campaigns: [Int64], segments: [Int64], start: Date) {
@@ -88,8 +90,11 @@ struct RandomCampaign {
         ]
       )
     case 6: return ("lead.updatelead", ["city": .string(generator.pick(Self.cities))])
-    case 7, 8: return ("trial.action", TrialRule.properties(&generator, start: start))
-    case 9: return ("trial.outside", TrialRule.properties(&generator, start: start))
+    case 7,
+      8 where hasTrials:
+      return ("trial.action", TrialRule.properties(&generator, start: start))
+    case 9 where hasTrials:
+      return ("trial.outside", TrialRule.properties(&generator, start: start))
     case 10:
       return (
         "campaign.jump_to_event",

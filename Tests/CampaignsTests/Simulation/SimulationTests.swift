@@ -159,6 +159,53 @@ struct SimulationTests {
     }
   }
 
+  @Test(
+    "What an action changes moves who takes part out of the sources and back, as segments follow it"
+  )
+  func moving() async throws {
+    try await CampaignBed.with { bed in
+      let berliners = try await bed.berliners()
+      try await bed.segment(2)
+      // By the segment of the city, and by a static one.
+      let moved = try await bed.campaign(
+        [
+          E.action("move", "lead.updatelead", ["city": "Rome"], after: (1, "h")),
+          E.points("late", after: (1, "d")),
+        ],
+        segments: [berliners])
+      let listed = try await bed.campaign(
+        [
+          E.action("out", "lead.changelist", ["removeFromLists": [2]], after: (1, "h")),
+          E.points("late", after: (1, "d")),
+        ], segments: [2])
+      for (campaign, first, someone) in [
+        (moved, "move", ["fields": ["city": "Berlin"]]), (listed, "out", ["segments": [2]]),
+      ] as [(Campaign, String, JSONValue)] {
+        let journey = try await bed.simulate(campaign.id, ["contacts": [someone]]).journeys[0]
+        #expect(journey.story == ["\(first)#1 executed @3600", "late#1 cancelled @86400"])
+        #expect(!journey.isMember)
+      }
+    }
+  }
+
+  @Test("CAM-110: who exits while a segment holds it comes back after the pause")
+  func returning() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.segment(1, members: [1])
+      let campaign = try await bed.campaign(
+        [
+          E.action(
+            "out", "campaign.addremovelead", ["removeFrom": ["this"]], after: (5, "i"))
+        ], restart: true)
+      let report = try await bed.simulate(campaign.id, ["contacts": [1], "until": "13 minutes"])
+      #expect(
+        report.journeys[0].story == [
+          "out#1 executed @300", "out#2 executed @660", "out#3 scheduled @1020",
+        ])
+    }
+  }
+
   @Test("Ten years of a circle a day long run without waiting")
   func years() async throws {
     try await CampaignBed.with { bed in
@@ -202,8 +249,7 @@ extension CampaignBed {
   /// Simulates from now on.
   @discardableResult
   func simulate(_ campaign: Int64?, _ json: JSONValue) async throws -> SimulationReport {
-    let editor = SegmentEditor(jobs: jobs, fields: engine.fields)
-    return try await campaigns.simulator { editor.sets() }.run(
+    try await campaigns.simulator { segmentEditor.sets() }.run(
       SimulationRequest(json: json, campaign: campaign, now: now))
   }
 
@@ -227,7 +273,7 @@ extension CampaignBed {
 
 extension SimulationReport.Journey {
   /// The entries as ``CampaignBed/story(_:_:)`` tells them.
-  fileprivate var story: [String] {
+  var story: [String] {
     entries.map { step in
       let path = step.path.map { $0 ? " yes" : " no" } ?? ""
       let time =

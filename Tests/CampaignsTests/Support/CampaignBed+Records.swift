@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Points
 import Postgres
+import Segments
 import Users
 
 @testable import Campaigns
@@ -57,6 +58,17 @@ extension CampaignBed {
         wanted, isTrusted: trusting, by: .system, now: now, on: connection, outbox)
     }
     return try await editor.read(id)
+  }
+
+  /// Makes a segment of those who live in Berlin, and gives its number.
+  func berliners() async throws -> Int64 {
+    let filter: JSONValue = [
+      "object": "lead", "field": "city", "type": "text", "operator": "=", "glue": "and",
+      "properties": ["filter": "Berlin"],
+    ]
+    return try await segmentEditor.create(
+      SegmentInput(name: "Berliners", filters: [filter]), by: .system
+    ).id
   }
 
   /// Makes a point trigger that changes campaigns.

@@ -47,7 +47,7 @@ struct CampaignBed: Sendable {
       let clock = TestInstant(start)
       let jobs = JobClient(
         redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
-        clock: WallClock(offset: { clock.offset }), logger: .silent)
+        clock: WallClock.standing { clock.now }, logger: .silent)
       let later = LaterRuntime()
       let mail = transport.map { kit(jobs, prefix: redis.prefix, $0, observed: later) }
       let engine = CampaignEngine(
@@ -77,32 +77,47 @@ struct CampaignBed: Sendable {
   }
 
   /// Runs a worker while a closure does, and a scheduler if asked for.
+  ///
+  /// - Parameter looking: Whether segments follow changes of contacts, and campaigns segments.
   func working<R: Sendable>(
-    concurrency: Int = 4, scheduling: Bool = false, isolation: isolated (any Actor)? = #isolation,
+    concurrency: Int = 4, scheduling: Bool = false, looking: Bool = false,
+    isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> R
   ) async throws -> R {
     var registry = JobRegistry()
     CampaignJobs.register(in: &registry, runtime)
     if let mail { MailJobs.register(in: &registry, kit: mail) }
+    if looking { SegmentJobs.register(in: &registry, cache: segmentEditor.sets()) }
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
         queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
       logger: .silent)
     let task = Task { try await worker.run() }
-    let scheduler = Scheduler(client: jobs, logger: .silent)
+    let scheduler = Scheduler(
+      client: jobs, periodic: looking ? SegmentJobs.periodic + CampaignJobs.periodic : [],
+      logger: .silent)
     let times = Task { if scheduling { try await scheduler.run() } }
+    let wakers = (SegmentWaker(jobs: jobs, logger: .silent), CampaignWaker(runtime))
+    let waking = [
+      Task { if looking { await wakers.0.run() } }, Task { if looking { await wakers.1.run() } },
+    ]
     let result: Result<R, any Error>
     do { result = .success(try await body()) } catch { result = .failure(error) }
     worker.beginDrain(timeout: .seconds(5))
     try await task.value
     times.cancel()
     _ = await times.result
+    for task in waking {
+      task.cancel()
+      await task.value
+    }
     return try result.get()
   }
 
   var engine: CampaignEngine { runtime.engine }
   var editor: CampaignEditor { CampaignEditor(runtime: runtime) }
+  var segmentEditor: SegmentEditor { SegmentEditor(jobs: jobs, fields: engine.fields) }
   var campaigns: Campaigns { Campaigns(runtime: runtime) }
   var now: Date { clock.now }
 
@@ -365,8 +380,6 @@ final class TestInstant: Sendable {
     get { instant.withLock { $0 } }
     set { instant.withLock { $0 = newValue } }
   }
-
-  var offset: Duration { .seconds(now.timeIntervalSinceNow) }
 }
 
 /// Events as the wire writes them.

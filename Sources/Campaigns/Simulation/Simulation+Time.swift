@@ -1,0 +1,179 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+import Segments
+
+/// Time in a simulation: from one due entry, return or act to the next.
+extension Simulation {
+  func loop() async throws {
+    let run = VirtualRun(engine: engine, campaigns: [campaign])
+    var seen: Set<[Int64]> = []
+    let deadline = ContinuousClock.now + SimulationRequest.Limits.time
+    var executed = 0
+    var now = request.start
+    var returned: Date?
+    while true {
+      try await noticeExecuted(&seen)
+      let due = try await run.next(until: request.end, on: connection)
+      // Of acts at one moment the first in the request comes first.
+      let place = pending.indices.filter { pending[$0].at <= request.end }.min {
+        pending[$0].at < pending[$1].at
+      }
+      let act = place.map { pending[$0] }
+      let back = try await returning()
+      guard due != nil || act != nil || back != nil else { return }
+      if executed > SimulationRequest.Limits.entries || ContinuousClock.now > deadline {
+        isCutOff = true
+        return
+      }
+      // What is due at the moment of an act runs first, as it would have.
+      let moments = [due, back?.at, act?.at].compactMap(\.self)
+      if let due, due == moments.min() {
+        now = max(now, due)
+        let instant = now
+        let done = try await run.run(at: instant, on: connection, outbox) { claim in
+          self.record(claim, at: instant)
+        }
+        executed += done
+        if done == 0 { return }
+      } else if let back, back.at == moments.min() {
+        // Where it took nobody back it never will: the campaign was stopped.
+        if returned == back.at { return }
+        returned = back.at
+        now = max(now, back.at)
+        _ = try await pass(at: now) { try await $0.compare(back.contacts) }
+      } else if let act, let place {
+        now = max(now, act.at)
+        pending.remove(at: place)
+        try await happen(act, at: now)
+      }
+      try await follow(at: now)
+    }
+  }
+
+  /// Who exited while a segment holds it, and when it takes them back (CAM-110).
+  private func returning() async throws -> (at: Date, contacts: [Int64])? {
+    guard let graph, graph.allowsRestart else { return nil }
+    let rows = try await connection.query(
+      """
+      SELECT m.contact_id, m.date_last_exited FROM campaign_members m
+      WHERE m.contact_id = ANY (\(contacts)) AND m.campaign_id = \(campaign) AND NOT m.is_active
+        AND m.date_last_exited IS NOT NULL AND EXISTS (SELECT FROM segment_members s
+          JOIN segments g ON g.id = s.segment_id AND g.is_published
+          WHERE s.contact_id = m.contact_id AND s.segment_id = ANY (\(graph.segments))
+            AND NOT s.manually_removed)
+      ORDER BY m.contact_id
+      """)
+    let exits = try rows.map { try $0.decode(Int64.self, Date.self) }
+    let settings = try await engine.settings()
+    let returns = exits.map { ($0.0, settings.returnTime(after: $0.1)) }
+    guard let at = returns.map(\.1).min(), at <= request.end else { return nil }
+    return (at, returns.filter { $0.1 == at }.map(\.0))
+  }
+
+  /// Does what follows from changes of the contacts as soon as it is over: segments are evaluated, and who
+  /// moved into or out of a source segment enters or leaves (CAM-120 to CAM-122).
+  func follow(at now: Date) async throws {
+    _ = try await SegmentEvaluation.refresh(contacts, segments, now: now, on: connection)
+    let rows = try await connection.query(
+      """
+      SELECT id, contact_ids FROM segment_announcements
+      WHERE id > \(lastAnnouncement) AND segment_id = ANY (\(graph?.segments ?? []))
+        AND contact_ids && \(contacts)
+      ORDER BY id
+      """)
+    var moved: Set<Int64> = []
+    for row in rows {
+      let (id, who) = try row.decode(Int64.self, [Int64].self)
+      lastAnnouncement = id
+      moved.formUnion(who)
+    }
+    moved.formIntersection(contacts)
+    guard !moved.isEmpty else { return }
+    _ = try await pass(at: now) { [moved] in try await $0.compare(moved.sorted()) }
+  }
+
+  /// Acts that follow an event are planned once it was executed for the contact.
+  private func noticeExecuted(_ seen: inout Set<[Int64]>) async throws {
+    let waiting = request.acts.filter { if case .afterEvent = $0.when { true } else { false } }
+    guard !waiting.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      SELECT contact_id, event_id, rotation, executed_at FROM campaign_log
+      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND state = 3
+      """)
+    for row in rows {
+      let (contact, event, rotation, at) = try row.decode(
+        Int64.self, Int64.self, Int64.self, Date.self)
+      guard seen.insert([contact, event, rotation]).inserted else { continue }
+      for act in waiting where whom(act).contains(contact) {
+        guard case .afterEvent(let reference, let delay) = act.when else { continue }
+        let wanted = numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }()
+        guard wanted == event else { continue }
+        let time = DelayText(delay)?.added(to: at, FireZone(.gmt)) ?? at
+        pending.append(Pending(at: time, contact: contact, act: act))
+      }
+    }
+  }
+
+  private func record(
+    _ claim: Claim, at now: Date
+  ) -> [(Entry, Result<Void, ActionFailure>)] {
+    claim.entries.map { entry in
+      let contact = entry.runner.contact
+      let hook = Webhook(claim.event.properties)
+      do throws(ActionFailure) {
+        let call = try hook.call(
+          claim.contacts[contact]?.tokens ?? [:], key: claim.key(entry),
+          allowsPrivateAddresses: true)
+        hooks.append(
+          SimulationReport.Hook(
+            place: contacts.firstIndex(of: contact) ?? 0, event: claim.event.id, at: now,
+            method: call.method, url: call.url,
+            body: call.body.map { String(decoding: $0, as: UTF8.self) }))
+      } catch {
+        return (entry, .failure(error))
+      }
+      return (
+        entry,
+        request.webhooksFail ? .failure(ActionFailure("the simulation lets it fail")) : .success(())
+      )
+    }
+  }
+
+  // MARK: Acts
+
+  private func happen(_ pending: Pending, at now: Date) async throws {
+    let contact = pending.contact
+    switch pending.act.what {
+    case .act(let type, var objects, let url, let details):
+      if objects.isEmpty, case .afterEvent(let reference, _) = pending.act.when,
+        let event =
+          (numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }())
+          .flatMap({ graph?[$0] }), let email = event.properties["email"]?.int
+      {
+        // "Opens this e-mail": the one that the event sends.
+        objects = [Int64(email)]
+      }
+      let act = CampaignAct(
+        type: type, contact: contact, at: now, objects: Set(objects), url: url, details: details)
+      _ = try await pass(at: now) { try await $0.decide([act]) }
+    case .leave: _ = try await pass(at: now) { try await $0.leave([contact], .byHand) }
+    case .enter: _ = try await pass(at: now) { try await $0.enter([contact], by: .manual) }
+    case .change(let fields, let addTags, let removeTags, let addSegments, let removeSegments):
+      try await change(contact, fields, at: now, named: "acts")
+      _ = try await ContactTags.change(
+        [contact], adding: addTags.compactMap { TagName.clean($0) },
+        removing: removeTags.compactMap { TagName.clean($0) }, now: now, on: connection)
+      for segment in addSegments {
+        try await SegmentMembership.add(
+          [contact], to: segment, cause: .user, now: now, on: connection)
+      }
+      for segment in removeSegments {
+        try await SegmentMembership.remove(
+          [contact], from: segment, cause: .user, now: now, on: connection)
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Contacts
+import Foundation
+import JobQueue
+import Segments
+import TestSupport
+import Testing
+
+@testable import Campaigns
+
+/// What a simulation shows is what workers under a queue then do.
+///
+/// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_STORIES` widens it.
+@Suite("Simulations beside real runs")
+struct SimulatedRunTests {
+  private static func number(_ name: String) -> UInt64? {
+    ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
+  }
+  static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
+  static let stories = number("MARTLET_TEST_STORIES") ?? 4
+  /// So many moments of a story are looked at.
+  static let moments = 24
+
+  @Test(
+    "CAM-110, CAM-120 to CAM-122, api.md 8.4: to the second, acts and returns included",
+    arguments: 0..<stories)
+  func agrees(number: UInt64) async throws {
+    let seed = Self.seed &+ number &* 15_485_863
+    print("simulation: seed \(seed)")
+    var generator = SeededGenerator(seed: seed)
+    try await CampaignBed.with { bed in
+      let campaign = try await Self.world(bed, &generator)
+      let (acts, plan) = Self.acts(&generator)
+      let request: [String: JSONValue] = ["contacts": [1, 2, 3], "acts": .array(acts)]
+      func simulate(until end: Date) async throws -> [[String]] {
+        let members = request.merging(["until": .string(end.formatted(.iso8601))]) { $1 }
+        return try await bed.simulate(campaign.id, .object(members)).journeys.map {
+          $0.story.sorted()
+        }
+      }
+      let whole = try await bed.simulate(
+        campaign.id, .object(request.merging(["until": "3 days"]) { $1 }))
+      let moments = Self.moments(of: whole, acts: plan.map(\.seconds))
+      var expected: [[[String]]] = []
+      for seconds in moments {
+        expected.append(
+          try await simulate(until: CampaignBed.start.addingTimeInterval(seconds)))
+      }
+      try await bed.working(scheduling: true, looking: true) {
+        for (seconds, expected) in zip(moments, expected) {
+          // What comes due at one instant comes in no order, so the story ends there.
+          guard try await bed.due(campaign.id, at: seconds).allSatisfy({ $0 < 2 }) else { return }
+          bed.clock.now = CampaignBed.start.addingTimeInterval(seconds)
+          for act in plan where act.seconds == seconds {
+            try await bed.act("page.pagehit", [act.contact])
+          }
+          var seen: [[String]] = []
+          let isSame = try await eventually(within: .seconds(20)) {
+            seen = []
+            for contact: Int64 in 1...3 {
+              seen.append(try await bed.story(campaign.id, contact).map(Self.bare).sorted())
+            }
+            return seen == expected
+          }
+          guard isSame else {
+            Issue.record("seed \(seed), \(Int(seconds)) s: \(seen), simulated \(expected)")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  /// An entry without its note, as a journey tells it.
+  private static func bare(_ entry: String) -> String {
+    entry.split(separator: " (")[0].description
+  }
+
+  /// A campaign of three contacts, whose source is a segment by their city or one that is kept by hand. With both
+  /// it would be open which of them is looked at first when an action moves somebody from the one to the other.
+  private static func world(
+    _ bed: CampaignBed, _ generator: inout SeededGenerator
+  ) async throws -> Campaign {
+    try await bed.contacts(3)
+    try await bed.pool.query("UPDATE contacts SET city = 'Berlin'")
+    let segments = [try await bed.berliners(), 2]
+    try await bed.segment(2, members: [1, 2, 3])
+    try await bed.pool.transaction { [now = bed.now, sets = bed.segmentEditor.sets()] in
+      _ = try await SegmentEvaluation.refresh([1, 2, 3], sets, now: now, on: $0)
+    }
+    let source = generator.pick(segments)
+    while true {
+      var random = RandomCampaign(
+        generator, campaigns: [1], segments: segments, start: CampaignBed.start)
+      random.hasTrials = false
+      let events = random.events(most: 7)
+      generator = random.generator
+      do {
+        return try await bed.campaign(
+          events, segments: [source], restart: generator.once(in: 2))
+      } catch CampaignError.refused {
+        // A jump that leads nowhere, or the like.
+      }
+    }
+  }
+
+  /// Visits, at seconds at which nothing else falls due.
+  private static func acts(
+    _ generator: inout SeededGenerator
+  ) -> (acts: [JSONValue], plan: [(seconds: Double, contact: Int64)]) {
+    var plan: [(seconds: Double, contact: Int64)] = []
+    for second in [7, 13, 17, 23] {
+      plan.append(
+        (Double(60 * (generator.next() % 600)) + Double(second), Int64(generator.next() % 3) + 1))
+    }
+    let acts: [JSONValue] = plan.map {
+      [
+        "type": "page.pagehit", "contact": .integer($0.contact - 1),
+        "after": .string("\(Int($0.seconds)) seconds"),
+      ]
+    }
+    return (acts, plan)
+  }
+
+  /// The moments at which something may happen, the first of them.
+  private static func moments(of report: SimulationReport, acts: [Double]) -> [Double] {
+    let settings = CampaignSettings()
+    var moments: Set<Double> = [0]
+    let times = report.journeys.flatMap { $0.entries.compactMap(\.at) }
+    for time in times + acts.map({ CampaignBed.start.addingTimeInterval($0) }) {
+      for moment in [time, settings.returnTime(after: time)] {
+        let seconds = moment.timeIntervalSince(CampaignBed.start)
+        if seconds >= 0, moment <= report.end { moments.insert(seconds) }
+      }
+    }
+    moments.formUnion(acts)
+    return Array(moments.sorted().prefix(Self.moments))
+  }
+}
+
+extension CampaignBed {
+  /// How many entries of each contact come due at an instant.
+  fileprivate func due(_ campaign: Int64, at seconds: Double) async throws -> [Int] {
+    let instant = Self.start.addingTimeInterval(seconds)
+    return try await pool.query(
+      """
+      SELECT count(*) FROM campaign_log WHERE campaign_id = \(campaign) AND state < 2
+        AND fire_at BETWEEN \(now)::timestamptz + interval '1 us' AND \(instant)
+      GROUP BY contact_id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+}
