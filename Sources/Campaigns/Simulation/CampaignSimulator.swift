@@ -81,6 +81,7 @@ final class Simulation {
   }
 
   func run() async throws -> SimulationReport {
+    try await checkSegments()
     try await prepareCampaign()
     try await prepareContacts()
     try await plan()
@@ -109,6 +110,26 @@ final class Simulation {
   }
 
   // MARK: Preparing
+
+  private func checkSegments() async throws {
+    var named: [(member: String, path: String, ids: [Int64])] = []
+    for (place, someone) in request.contacts.enumerated() {
+      guard case .made(_, _, let ids) = someone else { continue }
+      named.append(("contacts", "\(place): segments", ids))
+    }
+    for (place, act) in request.acts.enumerated() {
+      guard case .change(_, _, _, let adding, let removing) = act.what else { continue }
+      named.append(("acts", "\(place): addSegments", adding))
+      named.append(("acts", "\(place): removeSegments", removing))
+    }
+    let rows = try await connection.query(
+      "SELECT id FROM segments WHERE id = ANY (\(named.flatMap(\.ids)))")
+    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    for (member, path, ids) in named {
+      guard let id = ids.first(where: { !known.contains($0) }) else { continue }
+      throw CampaignError.refused(InvalidInput(member, "\(path): there is no segment \(id)"))
+    }
+  }
 
   private func prepareCampaign() async throws {
     var id = request.campaign

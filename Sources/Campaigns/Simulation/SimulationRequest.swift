@@ -88,10 +88,33 @@ public struct SimulationRequest: Sendable {
     json: JSONValue, campaign: Int64?, now: Date
   ) throws(InvalidInput) {
     self.campaign = campaign
-    if let given = json["campaign"], given != .null { input = Self.input(given) }
     var problems: [InvalidInput.Problem] = []
     func refuse(_ member: String, _ message: String) {
       problems.append(.init(member: member, message: message))
+    }
+    func refuse(_ member: String, at place: Int?, _ error: InvalidInput) {
+      for problem in error.problems {
+        let path = [place.map(String.init), problem.member, problem.message]
+        refuse(member, path.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": "))
+      }
+    }
+    func items(_ member: String, most: Int) -> [JSONValue] {
+      switch json[member] {
+      case nil, .null?, .string("")?: return []
+      case .array(let items)?:
+        if items.count > most { refuse(member, "at most \(most), not \(items.count)") }
+        return Array(items.prefix(most))
+      default:
+        refuse(member, "must be a list")
+        return []
+      }
+    }
+    if let given = json["campaign"], given != .null {
+      do throws(InvalidInput) {
+        input = try Self.input(given)
+      } catch {
+        refuse("campaign", at: nil, error)
+      }
     }
     start = now
     if let text = json["start"]?.text, !text.isEmpty {
@@ -117,30 +140,19 @@ public struct SimulationRequest: Sendable {
     contacts = []
     acts = []
     webhooksFail = json.truth("webhooksFail")
-    if case .array(let items)? = json["contacts"], !items.isEmpty {
-      if items.count > Limits.contacts {
-        refuse("contacts", "at most \(Limits.contacts), not \(items.count)")
+    for (index, item) in items("contacts", most: Limits.contacts).enumerated() {
+      do throws(InvalidInput) {
+        contacts.append(try Self.someone(item))
+      } catch {
+        refuse("contacts", at: index, error)
       }
-      for (index, item) in items.prefix(Limits.contacts).enumerated() {
-        if let someone = Self.someone(item) {
-          contacts.append(someone)
-        } else {
-          refuse("contacts", "\(index): is neither a number nor an object")
-        }
-      }
-    } else {
-      contacts = [.made(fields: [:], tags: [], segments: [])]
     }
-    if case .array(let items)? = json["acts"] {
-      if items.count > Limits.acts { refuse("acts", "at most \(Limits.acts), not \(items.count)") }
-      for (index, item) in items.prefix(Limits.acts).enumerated() {
-        do throws(InvalidInput) {
-          acts.append(try Self.act(item, contacts.count))
-        } catch {
-          for problem in error.problems {
-            refuse("acts", "\(index): \(problem.member): \(problem.message)")
-          }
-        }
+    if contacts.isEmpty { contacts = [.made(fields: [:], tags: [], segments: [])] }
+    for (index, item) in items("acts", most: Limits.acts).enumerated() {
+      do throws(InvalidInput) {
+        acts.append(try Self.act(item, contacts.count))
+      } catch {
+        refuse("acts", at: index, error)
       }
     }
     guard problems.isEmpty else {
@@ -151,28 +163,56 @@ public struct SimulationRequest: Sendable {
   }
 
   /// A campaign as the wire writes it, as far as it matters to a simulation.
-  private static func input(_ json: JSONValue) -> CampaignInput {
+  private static func input(_ json: JSONValue) throws(InvalidInput) -> CampaignInput {
+    guard case .object = json else { throw InvalidInput("", "must be an object") }
     var input = CampaignInput()
     input.name = json["name"]?.text
     if json["allowRestart"] != nil { input.allowsRestart = json.truth("allowRestart") }
-    if json["lists"] != nil { input.segments = json.ids("lists") ?? [] }
-    if json["forms"] != nil { input.forms = json.ids("forms") ?? [] }
+    if json["lists"] != nil { input.segments = try numbers("lists", json) }
+    if json["forms"] != nil { input.forms = try numbers("forms", json) }
     input.canvas = json["canvasSettings"]
-    if case .array(let items)? = json["events"] {
-      input.events = items.compactMap { EventInput(json: $0) }
+    switch json["events"] {
+    case nil, .null?: break
+    case .array(let items)?:
+      var events: [EventInput] = []
+      for (place, item) in items.enumerated() {
+        guard case .object(var members) = item else {
+          throw InvalidInput("events", "\(place): must be an object")
+        }
+        // Whoever leaves out the id of an event means a new one.
+        if [nil, .null, .string("")].contains(members["id"]) {
+          members["id"] = .string("new at \(place)")
+        }
+        guard let event = EventInput(json: .object(members)) else {
+          throw InvalidInput(
+            "events", "\(place): the id must be a number, or a text that begins with new")
+        }
+        events.append(event)
+      }
+      input.events = events
+    default: throw InvalidInput("events", "must be a list")
     }
     return input
   }
 
-  private static func someone(_ json: JSONValue) -> Someone? {
+  private static func numbers(
+    _ member: String, _ json: JSONValue
+  ) throws(InvalidInput) -> [Int64] {
+    guard let ids = json.ids(member) else { throw InvalidInput(member, "must be a list of ids") }
+    return ids
+  }
+
+  private static func someone(_ json: JSONValue) throws(InvalidInput) -> Someone {
     if let id = json.int { return .real(Int64(id)) }
-    guard case .object(let members) = json else { return nil }
+    guard case .object(let members) = json else {
+      throw InvalidInput("", "is neither a number nor an object")
+    }
     if let id = members["id"]?.int { return .real(Int64(id)) }
     var fields = members
     if case .object(let given)? = members["fields"] { fields = given }
     for name in ["tags", "segments", "fields", "id"] { fields[name] = nil }
     return .made(
-      fields: fields, tags: json.texts("tags"), segments: json.ids("segments") ?? [])
+      fields: fields, tags: json.texts("tags"), segments: try numbers("segments", json))
   }
 
   private static func act(_ json: JSONValue, _ count: Int) throws(InvalidInput) -> Act {
@@ -208,8 +248,8 @@ public struct SimulationRequest: Sendable {
       if case .object(let given)? = change["fields"] { fields = given }
       return .change(
         fields: fields, addTags: change.texts("addTags"), removeTags: change.texts("removeTags"),
-        addSegments: change.ids("addSegments") ?? [],
-        removeSegments: change.ids("removeSegments") ?? [])
+        addSegments: try numbers("addSegments", change),
+        removeSegments: try numbers("removeSegments", change))
     }
     switch json["type"]?.text {
     case "leave"?: return .leave
@@ -218,7 +258,7 @@ public struct SimulationRequest: Sendable {
       var details: [String: String] = [:]
       if case .object(let given)? = json["details"] { details = given.compactMapValues(\.text) }
       return .act(
-        type: type, objects: json.ids("objects") ?? [], url: json["url"]?.text, details: details)
+        type: type, objects: try numbers("objects", json), url: json["url"]?.text, details: details)
     default:
       throw InvalidInput("type", "is required: a type of decision, enter, leave; or change")
     }

@@ -29,8 +29,10 @@ struct SimulatedRunTests {
     var generator = SeededGenerator(seed: seed)
     try await CampaignBed.with { bed in
       let campaign = try await Self.world(bed, &generator)
-      let (acts, plan) = Self.acts(&generator)
-      let request: [String: JSONValue] = ["contacts": [1, 2, 3], "acts": .array(acts)]
+      let plan = [7, 13, 17, 23].map { PlannedAct(second: $0, &generator) }
+      let request: [String: JSONValue] = [
+        "contacts": [1, 2, 3], "acts": .array(plan.map(\.json)),
+      ]
       func simulate(until end: Date) async throws -> [[String]] {
         let members = request.merging(["until": .string(end.formatted(.iso8601))]) { $1 }
         return try await bed.simulate(campaign.id, .object(members)).journeys.map {
@@ -51,7 +53,7 @@ struct SimulatedRunTests {
           guard try await bed.due(campaign.id, at: seconds).allSatisfy({ $0 < 2 }) else { return }
           bed.clock.now = CampaignBed.start.addingTimeInterval(seconds)
           for act in plan where act.seconds == seconds {
-            try await bed.act("page.pagehit", [act.contact])
+            try await bed.happen(act, to: campaign.id)
           }
           var seen: [[String]] = []
           let isSame = try await eventually(within: .seconds(20)) {
@@ -103,24 +105,6 @@ struct SimulatedRunTests {
     }
   }
 
-  /// Visits, at seconds at which nothing else falls due.
-  private static func acts(
-    _ generator: inout SeededGenerator
-  ) -> (acts: [JSONValue], plan: [(seconds: Double, contact: Int64)]) {
-    var plan: [(seconds: Double, contact: Int64)] = []
-    for second in [7, 13, 17, 23] {
-      plan.append(
-        (Double(60 * (generator.next() % 600)) + Double(second), Int64(generator.next() % 3) + 1))
-    }
-    let acts: [JSONValue] = plan.map {
-      [
-        "type": "page.pagehit", "contact": .integer($0.contact - 1),
-        "after": .string("\(Int($0.seconds)) seconds"),
-      ]
-    }
-    return (acts, plan)
-  }
-
   /// The moments at which something may happen, the first of them.
   private static func moments(of report: SimulationReport, acts: [Double]) -> [Double] {
     let settings = CampaignSettings()
@@ -137,7 +121,55 @@ struct SimulatedRunTests {
   }
 }
 
+/// Something that happens to a contact, at a second of its minute at which nothing else falls due.
+private struct PlannedAct {
+  enum What: CaseIterable { case visit, enter, leave, move, addSegment, removeSegment }
+
+  let seconds: Double
+  let contact: Int64
+  let what: What
+  let city: String
+
+  init(second: Int, _ generator: inout SeededGenerator) {
+    seconds = Double(60 * (generator.next() % 600)) + Double(second)
+    contact = Int64(generator.next() % 3) + 1
+    what = generator.pick(What.allCases + [.visit, .visit])
+    city = generator.pick(RandomCampaign.cities)
+  }
+
+  var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "contact": .integer(contact - 1), "after": .string("\(Int(seconds)) seconds"),
+    ]
+    switch what {
+    case .visit: members["type"] = "page.pagehit"
+    case .enter: members["type"] = "enter"
+    case .leave: members["type"] = "leave"
+    case .move: members["change"] = ["fields": ["city": .string(city)]]
+    case .addSegment: members["change"] = ["addSegments": [2]]
+    case .removeSegment: members["change"] = ["removeSegments": [2]]
+    }
+    return .object(members)
+  }
+}
+
 extension CampaignBed {
+  fileprivate func happen(_ act: PlannedAct, to campaign: Int64) async throws {
+    switch act.what {
+    case .visit: try await self.act("page.pagehit", [act.contact])
+    case .enter: try await add([act.contact], to: campaign)
+    case .leave: try await remove([act.contact], from: campaign)
+    case .move:
+      try await pool.transaction { [now] connection in
+        try await connection.query(
+          "UPDATE contacts SET city = \(act.city) WHERE id = \(act.contact)")
+        try await ContactChanges.mark([act.contact], [.column("city")], now: now, on: connection)
+      }
+    case .addSegment: try await enterSegment(2, [act.contact])
+    case .removeSegment: try await leaveSegment(2, [act.contact])
+    }
+  }
+
   /// How many entries of each contact come due at an instant.
   fileprivate func due(_ campaign: Int64, at seconds: Double) async throws -> [Int] {
     let instant = Self.start.addingTimeInterval(seconds)

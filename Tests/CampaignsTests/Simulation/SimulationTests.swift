@@ -228,7 +228,13 @@ struct SimulationTests {
       (#"{"acts":[{"type":"page.pagehit","contact":7}]}"#, "acts"),
       (#"{"acts":[{"type":"page.pagehit","after":"a while"}]}"#, "acts"),
       (#"{"acts":[{"type":"no.such"}]}"#, "acts"), (#"{"acts":[{}]}"#, "acts"),
-      (#"{"campaign":{"lists":[77]}}"#, "lists"),
+      (#"{"campaign":{"lists":[77]}}"#, "lists"), (#"{"campaign":{"lists":["x"]}}"#, "lists"),
+      (#"{"campaign":7}"#, "campaign"), (#"{"campaign":{"events":[7]}}"#, "events: 0"),
+      (#"{"campaign":{"events":[{"id":[]}]}}"#, "events: 0"),
+      (#"{"contacts":5}"#, "contacts"), (#"{"acts":5}"#, "acts"),
+      (#"{"contacts":[{"segments":[999]}]}"#, "segments"),
+      (#"{"acts":[{"change":{"addSegments":[999]}}]}"#, "addSegments"),
+      (#"{"acts":[{"change":{"addSegments":["x"]}}]}"#, "addSegments"),
     ])
   func refusals(body: String, member: String) async throws {
     try await CampaignBed.with { bed in
