@@ -85,6 +85,7 @@ struct EmailEditorTests {
         ("headers", { $0.headers = ["Content-Type": "x"] }),
         ("headers", { $0.headers = ["a b": "x"] }),
         ("language", { $0.language = "../x" }),
+        ("variantSettings", { $0.winnerCriteria = "page.bouncerate" }),
       ]
       for (member, change) in bad {
         let error = await #expect(throws: InvalidInput.self) {
@@ -181,6 +182,10 @@ struct EmailEditorTests {
       ).id
       try await bed.place(parent, to: [1, 2, 3, 4])
       try await bed.sendAll()
+      func best() async throws -> [EmailStatistics.Version] {
+        try await EmailStatistics.read(parent, on: bed.pool).versions
+      }
+      #expect(try await best().map(\.email) == [parent, variant])
       let rows = try await bed.pool.query(
         "SELECT hash FROM email_sends WHERE email_id = \(variant)")
       let acts = try rows.map {
@@ -192,10 +197,16 @@ struct EmailEditorTests {
       let store = EmailStore(pool: bed.pool)
       #expect(try await store.email(parent)?.variants == [variant])
       #expect(try await store.email(variant)?.counters.variantRead == 2)
-      let ranking = try await bed.pool.withConnection {
-        try await WinnerCriteria.openRate.ranking(of: parent, on: $0)
-      }
-      #expect(ranking.map(\.email) == [variant, parent] && ranking[0].rate == 1)
+      #expect(
+        try await best() == [
+          .init(email: variant, sent: 2, read: 2, clicked: 0),
+          .init(email: parent, sent: 2, read: 0, clicked: 0),
+        ])
+      // Nobody has followed a link, so by that rate none is better.
+      var change = EmailInput()
+      change.winnerCriteria = "email.clickthrough"
+      _ = try await editor.update(variant, change, by: .system)
+      #expect(try await best().map(\.email) == [parent, variant])
       let won = try #require(try await editor.declareWinner(variant, by: .system))
       #expect(won.id == parent && won.values.subject == "Better" && won.values.html == "<p>new</p>")
       #expect(try await store.email(variant)?.values.isPublished == false)

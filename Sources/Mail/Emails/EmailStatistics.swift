@@ -30,10 +30,31 @@ public struct EmailStatistics: Sendable, Equatable {
     public var uniqueClicks: Int
   }
 
+  /// A version of an e-mail that is tested, with its numbers since the test began.
+  public struct Version: Sendable, Equatable {
+    /// The e-mail's number.
+    public var email: Int64
+    /// Sent.
+    public var sent: Int
+    /// Opened.
+    public var read: Int
+    /// With a link that was followed.
+    public var clicked: Int
+
+    /// What versions are compared by.
+    public func rate(by criteria: WinnerCriteria) -> Double {
+      sent == 0 ? 0 : Double(criteria == .openRate ? read : clicked) / Double(sent)
+    }
+  }
+
   /// By segment, in the order of their numbers.
   public var segments: [Segment]
   /// By link, the most followed first.
   public var links: [Link]
+  /// By what versions are compared (EML-153).
+  public var criteria: WinnerCriteria
+  /// The parent and its variants, the best first; none where there is no test.
+  public var versions: [Version]
 
   /// Reads the statistics of an e-mail.
   ///
@@ -51,7 +72,27 @@ public struct EmailStatistics: Sendable, Equatable {
       SELECT url, hits, unique_hits FROM links WHERE channel = 'email' AND channel_id = \(email)
       ORDER BY hits DESC, id LIMIT 1000
       """,
+      """
+      SELECT e.id, e.winner_criteria, count(s.id) AS sent,
+        count(s.id) FILTER (WHERE s.is_read) AS read,
+        count(s.id) FILTER (WHERE s.click_count > 0) AS clicked
+      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.state IN (3, 4, 7)
+        AND s.source_kind <> 'direct' AND s.sent_at >= e.variant_start_at
+      WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email))
+        AND e.variant_start_at IS NOT NULL
+      GROUP BY e.id ORDER BY e.id
+      """,
     ])
+    // The parent comes first: a test is of what is said there, else at the first variant.
+    let criteria =
+      try found[2].compactMap { row in
+        try row.decode("winner_criteria", as: String?.self).flatMap(WinnerCriteria.init)
+      }.first ?? .openRate
+    let versions = try found[2].map { row in
+      Version(
+        email: try row.decode("id"), sent: try row.decode("sent"), read: try row.decode("read"),
+        clicked: try row.decode("clicked"))
+    }
     return EmailStatistics(
       segments: try found[0].map { row in
         Segment(
@@ -63,7 +104,13 @@ public struct EmailStatistics: Sendable, Equatable {
         Link(
           url: try row.decode("url"), clicks: try row.decode("hits"),
           uniqueClicks: try row.decode("unique_hits"))
-      })
+      }, criteria: criteria,
+      versions: versions.count < 2
+        ? []
+        : versions.sorted { one, other in
+          let (rate, otherRate) = (one.rate(by: criteria), other.rate(by: criteria))
+          return rate == otherRate ? one.email < other.email : rate > otherRate
+        })
   }
 }
 

@@ -144,6 +144,15 @@ struct EmailRoutes: Sendable {
               "uniqueClicks": .int($0.uniqueClicks),
             ]
           }),
+        "winnerCriteria": statistics.versions.isEmpty
+          ? .null : .string(statistics.criteria.rawValue),
+        "variants": .array(
+          statistics.versions.map {
+            [
+              "id": .int(Int($0.email)), "sent": .int($0.sent), "read": .int($0.read),
+              "clicked": .int($0.clicked), "rate": .double($0.rate(by: statistics.criteria)),
+            ]
+          }),
       ]
     ])
   }
