@@ -219,6 +219,84 @@ struct EmailEditorTests {
   }
 
   @Test(
+    "Who has got nothing when a winner is declared gets the winner, once: queued, held, put back, of a broadcast or not (EML-151, EML-153)",
+    arguments: [false, true])
+  func winnerOfTheRest(deletesVariants: Bool) async throws {
+    let transport = StubTransport(groupSize: 2) { message in
+      // What is refused for now is put back with its version.
+      message.recipient == "user1@example.com"
+        && ParsedMessage(message.content)["Subject"] == "loser" ? .later("busy") : .accepted
+    }
+    try await MailBed.with(transport: transport) { bed in
+      try await bed.people(40)
+      try await bed.segment(1, Array(21...40))
+      let editor = EmailEditor(jobs: bed.jobs)
+      func test(_ change: (inout EmailInput) -> Void) async throws -> (Int64, [Int64]) {
+        let parent = try await editor.create(input(change), by: .system).id
+        var variants: [Int64] = []
+        for subject in ["loser", "winner"] {
+          let variant = input {
+            change(&$0)
+            $0.subject = subject
+            ($0.variantParent, $0.variantWeight) = (.some(parent), .some(50))
+          }
+          variants.append(try await editor.create(variant, by: .system).id)
+        }
+        return (parent, variants)
+      }
+      let (template, ofTemplate) = try await test { _ in }
+      let (list, ofList) = try await test { ($0.type, $0.segments) = ("list", [1]) }
+      try await bed.place(template, to: [1])
+      try await bed.sendAll()
+      #expect(try await bed.states() == ["1:queued"] && bed.transport.attempts == 1)
+      try await bed.pool.query(
+        """
+        INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
+        SELECT n, 'email', \(bed.now.addingTimeInterval(-86_400)), \(bed.now), \(bed.now)
+        FROM generate_series(2, 5) AS n
+        """)
+      try await bed.place(template, to: Array(2...20))
+      _ = try await bed.broadcasts.send(list)
+      for (winner, losers) in [(ofTemplate[1], ofTemplate), (ofList[1], ofList)] {
+        _ = try await editor.declareWinner(winner, by: .system)
+        guard deletesVariants else { continue }
+        for variant in losers { _ = try await editor.delete(variant, by: .system) }
+      }
+      try await bed.sendAll()
+      #expect(bed.transport.accepted.count == 35)
+      bed.clock.advance(.seconds(3 * 86_400))
+      try await bed.jobs.enqueue(ReleaseMessages())
+      try await bed.sendAll()
+      #expect(bed.recipients == (1...40).map { "user\($0)@example.com" }.sorted())
+      #expect(
+        bed.transport.accepted.allSatisfy { ParsedMessage($0.content)["Subject"] == "winner" })
+      #expect(
+        try await bed.texts("SELECT id || ' ' || sent_count FROM emails WHERE sent_count > 0")
+          == ["\(template) 20", "\(list) 20"])
+      #expect(
+        try await bed.texts("SELECT DISTINCT channel_id || ' ' || state FROM message_queue")
+          == ["\(template) 3"])
+    }
+  }
+
+  @Test("What an earlier delivery has passed on belongs to another job (EML-151, EML-220)")
+  func passedOnOnce() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(1)
+      let parent = try await bed.email(subject: "parent")
+      let variant = try await bed.email(
+        ", variant_parent_id, variant_weight", ", \(parent), 100")
+      try await bed.place(parent, to: [1])
+      try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(variant)")
+      let send: Int64 = try await bed.pool.query("SELECT id FROM email_sends")[0].decode(at: 0)
+      for _ in 1...3 { try await bed.jobs.enqueue(SendMail(email: variant, sends: [send])) }
+      try await bed.sendAll()
+      #expect(bed.transport.attempts == 1 && bed.recipients == ["user1@example.com"])
+      #expect(try await bed.states(parent) == ["1:sent"])
+    }
+  }
+
+  @Test(
     "Statistics by segment and link (EML-430), without direct sends (EML-432); counters repaired (EML-224, EML-431)"
   )
   func statistics() async throws {

@@ -6,7 +6,7 @@ public import Users
 
 extension EmailEditor {
   /// Declares a variant, or the parent itself, the winner (EML-153): its content becomes the parent's, and
-  /// the variants are unpublished.
+  /// the variants are unpublished, so that workers send what they meet of them as the parent (EML-151).
   ///
   /// - Returns: The parent as it is now; nil where there is no such e-mail.
   /// - Throws: `InvalidInput` for an e-mail that has no part in a test; `PostgresError`.
