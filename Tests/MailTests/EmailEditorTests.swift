@@ -297,7 +297,7 @@ struct EmailEditorTests {
   }
 
   @Test(
-    "Statistics by segment and link (EML-430), without direct sends (EML-432); counters repaired (EML-224, EML-431)"
+    "Statistics by segment and link (EML-430); counters repaired (EML-224, EML-431)"
   )
   func statistics() async throws {
     try await MailBed.with { bed in
@@ -319,10 +319,6 @@ struct EmailEditorTests {
           .init(segment: 1, sent: 3, read: 1, clicked: 1, bounced: 0, failed: 0)
         ])
       #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
-      // A direct send is not counted for the template.
-      try await bed.place(
-        email, to: [1], .transactional, source: SendSource(kind: "direct"), key: "d")
-      try await bed.sendAll()
       try await bed.pool.query("UPDATE emails SET sent_count = 77, read_count = 5")
       try await bed.jobs.enqueue(RepairCounters())
       try await bed.sendAll()

@@ -65,7 +65,7 @@ public struct EmailStatistics: Sendable, Equatable {
       SELECT segment_id, count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
         count(*) FILTER (WHERE is_read) AS read, count(*) FILTER (WHERE click_count > 0) AS clicked,
         count(*) FILTER (WHERE state = 7) AS bounced, count(*) FILTER (WHERE is_failed) AS failed
-      FROM email_sends WHERE email_id = \(email) AND source_kind <> 'direct'
+      FROM email_sends WHERE email_id = \(email)
       GROUP BY segment_id ORDER BY segment_id NULLS LAST
       """,
       """
@@ -77,7 +77,7 @@ public struct EmailStatistics: Sendable, Equatable {
         count(s.id) FILTER (WHERE s.is_read) AS read,
         count(s.id) FILTER (WHERE s.click_count > 0) AS clicked
       FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.state IN (3, 4, 7)
-        AND s.source_kind <> 'direct' AND s.sent_at >= e.variant_start_at
+        AND s.sent_at >= e.variant_start_at
       WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email))
         AND e.variant_start_at IS NOT NULL
       GROUP BY e.id ORDER BY e.id
@@ -141,10 +141,10 @@ enum CounterRepair {
               coalesce(sum(click_count), 0)::bigint AS clicks,
               (SELECT count(DISTINCT (h.send_id, h.link_id)) FROM link_hits h
                 JOIN email_sends x ON x.id = h.send_id
-                WHERE x.email_id = \(id) AND x.source_kind <> 'direct') AS uniques,
+                WHERE x.email_id = \(id)) AS uniques,
               count(*) FILTER (WHERE bounce_count > 0 AND is_failed) AS bounced,
               count(*) FILTER (WHERE is_failed) AS failed
-            FROM email_sends WHERE email_id = \(id) AND source_kind <> 'direct') AS n
+            FROM email_sends WHERE email_id = \(id)) AS n
           WHERE e.id = \(id) AND (e.sent_count, e.read_count, e.click_count, e.unique_click_count,
             e.bounced_count, e.failed_count)
             IS DISTINCT FROM (n.sent, n.read, n.clicks, n.uniques, n.bounced, n.failed)

@@ -34,7 +34,7 @@ public struct Unsubscriber: Sendable {
     for observer in observers {
       try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
     }
-    if let email = fact.email, fact.source.isCounted {
+    if let email = fact.email {
       await connection.sendWithNext(
         """
         UPDATE emails SET unsubscribed_count = unsubscribed_count + 1 WHERE id = \(email)
