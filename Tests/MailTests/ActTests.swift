@@ -376,7 +376,8 @@ struct ActTests {
     }
   }
 
-  @Test("What is sent to one contact through the API counts as every send, in all numbers (EML-432)")
+  @Test(
+    "What is sent to one contact through the API counts as every send, in all numbers (EML-432)")
   func direct() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -400,7 +401,7 @@ struct ActTests {
       let statistics = try await EmailStatistics.read(1, on: bed.pool)
       #expect(
         statistics.segments == [
-          .init(segment: nil, sent: 1, read: 1, clicked: 1, bounced: 0, failed: 0)
+          .init(segment: nil, sent: 1, read: 1, clicked: 1, unsubscribed: 0, bounced: 0, failed: 0)
         ])
       #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
       #expect(

@@ -134,7 +134,8 @@ struct EmailRoutes: Sendable {
           statistics.segments.map {
             [
               "id": JSONValue($0.segment), "sent": .int($0.sent), "read": .int($0.read),
-              "clicked": .int($0.clicked), "bounced": .int($0.bounced), "failed": .int($0.failed),
+              "clicked": .int($0.clicked), "unsubscribed": .int($0.unsubscribed),
+              "bounced": .int($0.bounced), "failed": .int($0.failed),
             ]
           }),
         "links": .array(
