@@ -152,7 +152,8 @@ struct SendHandler: Sendable {
         """
         UPDATE email_sends SET state = CASE WHEN state = 2 THEN 4 ELSE 6 END,
           counts_once = false, note = \(MailRefusal.missing.note)
-        WHERE id = ANY (\(sends)) AND email_id = \(job.email) AND state IN (0, 2)
+        WHERE id = ANY (\(sends)) AND email_id IS NOT DISTINCT FROM \(job.email)
+          AND state IN (0, 2)
         """)
     }
   }

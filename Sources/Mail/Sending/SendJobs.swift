@@ -92,7 +92,7 @@ enum SendJobs {
       """
       WITH passed AS (
         UPDATE email_sends s SET email_id = parent.id FROM emails parent
-        WHERE s.id = ANY (\(sends)) AND s.email_id = \(email) AND s.state = 0
+        WHERE s.id = ANY (\(sends)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state = 0
           AND parent.id = s.family_id AND parent.id <> \(email)
         RETURNING s.id, s.email_id
       ), queued AS (
