@@ -122,8 +122,8 @@ let package = Package(
     + module(
       "Runtime",
       [
-        "Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration, hummingbird,
-        nio,
+        "Contacts", "Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration,
+        hummingbird, nio,
       ])
     + module(
       "API",

@@ -376,7 +376,8 @@ struct ActTests {
     }
   }
 
-  @Test("Opens and clicks of direct sends are not counted for the template (EML-432)")
+  @Test(
+    "What is sent to one contact through the API counts as every send, in all numbers (EML-432)")
   func direct() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -393,11 +394,16 @@ struct ActTests {
       let counters: SQL = """
         SELECT concat_ws(' ', sent_count, read_count, click_count, unique_click_count) FROM emails
         """
-      #expect(try await bed.texts(counters) == ["0 0 0 0"])
+      #expect(try await bed.texts(counters) == ["1 1 1 1"])
       try await bed.jobs.enqueue(RepairCounters())
       try await bed.sendAll()
-      #expect(try await bed.texts(counters) == ["0 0 0 0"])
-      #expect(try await EmailStatistics.read(1, on: bed.pool).segments.isEmpty)
+      #expect(try await bed.texts(counters) == ["1 1 1 1"])
+      let statistics = try await EmailStatistics.read(1, on: bed.pool)
+      #expect(
+        statistics.segments == [
+          .init(segment: nil, sent: 1, read: 1, clicked: 1, unsubscribed: 0, bounced: 0, failed: 0)
+        ])
+      #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
       #expect(
         try await bed.texts("SELECT open_count || ' ' || click_count FROM email_sends") == ["1 1"])
     }

@@ -85,6 +85,7 @@ struct EmailEditorTests {
         ("headers", { $0.headers = ["Content-Type": "x"] }),
         ("headers", { $0.headers = ["a b": "x"] }),
         ("language", { $0.language = "../x" }),
+        ("variantSettings", { $0.winnerCriteria = "page.bouncerate" }),
       ]
       for (member, change) in bad {
         let error = await #expect(throws: InvalidInput.self) {
@@ -158,90 +159,6 @@ struct EmailEditorTests {
       #expect(try await bed.states(variant) == ["1:queued"])
       _ = try await EmailEditor(jobs: bed.jobs).delete(parent, by: .system)
       #expect(try await bed.place(variant, to: [1], key: "again") == [1: .alreadySent])
-    }
-  }
-
-  @Test(
-    "Opens and clicks of all versions are the family's; a winner's content goes to the parent (EML-152, EML-153)"
-  )
-  func winner() async throws {
-    try await MailBed.with { bed in
-      try await bed.people(4)
-      let editor = EmailEditor(jobs: bed.jobs)
-      let parent = try await editor.create(
-        input { $0.html = "<p>old</p>" }, by: .system
-      ).id
-      let variant = try await editor.create(
-        input {
-          $0.subject = "Better"
-          $0.html = "<p>new</p>"
-          $0.variantParent = parent
-          $0.variantWeight = 50
-        }, by: .system
-      ).id
-      try await bed.place(parent, to: [1, 2, 3, 4])
-      try await bed.sendAll()
-      let rows = try await bed.pool.query(
-        "SELECT hash FROM email_sends WHERE email_id = \(variant)")
-      let acts = try rows.map {
-        MailAct(
-          .open(inBrowser: false), hash: try $0.decode(at: 0), at: bed.now, address: nil, agent: nil
-        )
-      }
-      try await bed.record(acts)
-      let store = EmailStore(pool: bed.pool)
-      #expect(try await store.email(parent)?.variants == [variant])
-      #expect(try await store.email(variant)?.counters.variantRead == 2)
-      let ranking = try await bed.pool.withConnection {
-        try await WinnerCriteria.openRate.ranking(of: parent, on: $0)
-      }
-      #expect(ranking.map(\.email) == [variant, parent] && ranking[0].rate == 1)
-      let won = try #require(try await editor.declareWinner(variant, by: .system))
-      #expect(won.id == parent && won.values.subject == "Better" && won.values.html == "<p>new</p>")
-      #expect(try await store.email(variant)?.values.isPublished == false)
-      let alone = try await editor.create(input(), by: .system).id
-      await #expect(throws: InvalidInput.self) {
-        try await editor.declareWinner(alone, by: .system)
-      }
-      #expect(try await editor.declareWinner(999, by: .system) == nil)
-    }
-  }
-
-  @Test(
-    "Statistics by segment and link (EML-430), without direct sends (EML-432); counters repaired (EML-224, EML-431)"
-  )
-  func statistics() async throws {
-    try await MailBed.with { bed in
-      try await bed.people(3)
-      try await bed.segment(1, [1, 2, 3])
-      let email = try await bed.list([1])
-      try await bed.pool.query(
-        "UPDATE emails SET html = '<a href=\"https://a.example/\">x</a>', revision = 2")
-      _ = try await bed.broadcasts.send(email)
-      try await bed.sendAll()
-      let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
-      let hash = try #require(bed.transport.accepted.first?.hash)
-      try await bed.record([
-        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
-      ])
-      let statistics = try await EmailStatistics.read(email, on: bed.pool)
-      #expect(
-        statistics.segments == [
-          .init(segment: 1, sent: 3, read: 1, clicked: 1, bounced: 0, failed: 0)
-        ])
-      #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
-      // A direct send is not counted for the template.
-      try await bed.place(
-        email, to: [1], .transactional, source: SendSource(kind: "direct"), key: "d")
-      try await bed.sendAll()
-      try await bed.pool.query("UPDATE emails SET sent_count = 77, read_count = 5")
-      try await bed.jobs.enqueue(RepairCounters())
-      try await bed.sendAll()
-      #expect(
-        try await bed.texts(
-          "SELECT concat_ws(' ', sent_count, read_count, click_count, unique_click_count) FROM emails"
-        )
-          == ["3 1 1 1"])
     }
   }
 

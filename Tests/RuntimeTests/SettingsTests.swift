@@ -48,4 +48,51 @@ import Testing
       #expect(unchanged == 4)
     }
   }
+
+  @Test("What stands in headers is looked at when it is set, and refused by its rule (EML-320)")
+  func senders() async throws {
+    try await TestDatabase.with(migrations: Settings.migrations) { database in
+      let settings = Settings(postgres: database.pool)
+      let long = String(repeating: "n", count: 300)
+      let bad = [
+        ("mailer_from_name", "Kim\r\nBcc: all@example.com"), ("mailer_from_name", "Kim\u{2028}x"),
+        ("mailer_from_name", long), ("mailer_from_email", ""), ("mailer_from_email", "nobody"),
+        ("mailer_from_email", "Kim <kim@example.com>"), ("mailer_from_email", "kim@example.com\n"),
+        ("mailer_from_email", "k\u{85}m@example.com"), ("mailer_from_email", "kim@\(long).com"),
+        ("mailer_reply_to_email", "kim@localhost"), ("mailer_reply_to_email", "a@b.test,c@d.test"),
+        ("mailer_return_path", "bounces"),
+        ("mailer_return_path", "a-return-path-with-too-many-bytes@example.com"),
+        ("mailer_unsubscribe_mailbox", "leave me"), ("mailer_bounce_mailbox", "imap:server"),
+        ("mailer_bounce_mailbox", "mbox:"), ("mailer_bounce_mailbox", "maildir:/a\nb"),
+        ("mailer_verified_domains", "example.com, kim@example.com"),
+      ]
+      for (name, value) in bad {
+        let error = await #expect(throws: Settings.Problem.self, "\(name): \(value)") {
+          try await settings.set(name, to: value, now: Date())
+        }
+        let definition = try #require(SettingDefinition.all.first { $0.name == name })
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("\(name): \"\(value.prefix(20))") && text.contains(definition.type))
+      }
+      #expect(try await database.pool.query("SELECT FROM settings").isEmpty)
+      for (name, value) in [
+        ("mailer_from_name", "Kim Österreich"), ("mailer_from_name", ""),
+        ("mailer_from_email", "news@example.com"), ("mailer_from_email", "news@mailhost"),
+        ("mailer_reply_to_email", ""), ("mailer_reply_to_email", "kim@bücher.example"),
+        ("mailer_return_path", "bounces@mail.example.com"),
+        ("mailer_bounce_mailbox", "maildir:/var/mail/bounces"),
+        ("mailer_verified_domains", "example.com, localhost,"),
+      ] {
+        try await settings.set(name, to: value, now: Date())
+        #expect(try await settings.list().first { $0.name == name }?.value == value)
+      }
+    }
+  }
+
+  @Test("What holds where nobody set anything is what the setting takes")
+  func defaults() {
+    for setting in SettingDefinition.all {
+      #expect(setting.accepts(setting.standard), "\(setting.name)")
+    }
+  }
 }

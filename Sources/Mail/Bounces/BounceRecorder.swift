@@ -160,7 +160,7 @@ public struct BounceRecorder: Sendable {
         [MailFailure(fact: send.fact, reason: report.reason)], now: now, on: connection,
         outbox: outbox)
     }
-    if let email = send.fact.email, send.fact.source.isCounted {
+    if let email = send.fact.email {
       await connection.sendWithNext(
         """
         UPDATE emails SET bounced_count = bounced_count + 1, failed_count = failed_count + 1

@@ -9,6 +9,14 @@ public enum EmailType: String, Sendable, Codable {
   case list
 }
 
+/// By what the versions of a test are compared (EML-153).
+public enum WinnerCriteria: String, Sendable, CaseIterable {
+  /// Opened over sent.
+  case openRate = "email.openrate"
+  /// With a link that was followed over sent.
+  case clickThrough = "email.clickthrough"
+}
+
 /// What somebody writes of an e-mail (email.md 2.1).
 public struct EmailValues: Sendable, Equatable {
   /// The name for people who work with it.
@@ -51,8 +59,8 @@ public struct EmailValues: Sendable, Equatable {
   public var variantParent: Int64?
   /// The variant's share in percent.
   public var variantWeight: Int?
-  /// By what the winner among variants is chosen: `email.openrate` or `email.clickthrough`.
-  public var winnerCriteria: String?
+  /// By what the versions are compared when it is tested.
+  public var winnerCriteria: WinnerCriteria?
   /// Whether anybody may look at it.
   public var publicPreview = false
   /// Whether it may be sent.

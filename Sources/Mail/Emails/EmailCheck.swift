@@ -49,7 +49,6 @@ struct EmailCheck {
       ("language", values.language, 35, true), ("bccAddress", values.bcc, 1000, false),
       ("fromAddress", values.fromAddress, 1000, false),
       ("replyToAddress", values.replyTo, 1000, false),
-      ("variantSettings", values.winnerCriteria, 191, false),
       ("utmTags", values.utm.source, 255, false), ("utmTags", values.utm.medium, 255, false),
       ("utmTags", values.utm.campaign, 255, false), ("utmTags", values.utm.content, 255, false),
     ]

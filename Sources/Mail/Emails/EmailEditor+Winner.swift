@@ -1,12 +1,12 @@
 import Contacts
 import Foundation
 import JobQueue
-public import Postgres
+import Postgres
 public import Users
 
 extension EmailEditor {
   /// Declares a variant, or the parent itself, the winner (EML-153): its content becomes the parent's, and
-  /// the variants are unpublished.
+  /// the variants are unpublished, so that workers send what they meet of them as the parent (EML-151).
   ///
   /// - Returns: The parent as it is now; nil where there is no such e-mail.
   /// - Throws: `InvalidInput` for an e-mail that has no part in a test; `PostgresError`.
@@ -45,31 +45,5 @@ extension EmailEditor {
         by: author, now: now, on: connection)
       return try await Self.read(parent, on: connection)
     }
-  }
-}
-
-/// By what variants are compared (EML-153).
-public enum WinnerCriteria: String, Sendable {
-  /// Opened over sent.
-  case openRate = "email.openrate"
-  /// Sends with a click over sent.
-  case clickThrough = "email.clickthrough"
-
-  /// The versions by their rate, the best first.
-  ///
-  /// - Throws: `PostgresError`.
-  public func ranking(
-    of family: Int64, on connection: PostgresConnection
-  ) async throws -> [(email: Int64, rate: Double)] {
-    let numerator: SQL = self == .openRate ? "s.is_read" : "s.click_count > 0"
-    let rows = try await connection.query(
-      """
-      SELECT e.id, coalesce(count(*) FILTER (WHERE \(sql: numerator))::float8
-        / nullif(count(*) FILTER (WHERE s.state IN (3, 4, 7)), 0), 0) AS rate
-      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.source_kind <> 'direct'
-      WHERE e.family_id = \(family) AND e.translation_parent_id IS NULL
-      GROUP BY e.id ORDER BY rate DESC, e.id
-      """)
-    return try rows.map { (try $0.decode(at: 0), try $0.decode(at: 1)) }
   }
 }

@@ -169,7 +169,7 @@ public struct EmailEditor: Sendable {
         translation_parent_id = \(values.translationParent)::bigint,
         variant_parent_id = \(values.variantParent)::bigint,
         variant_weight = \(values.variantParent == nil ? nil : values.variantWeight)::integer,
-        winner_criteria = \(values.winnerCriteria), public_preview = \(values.publicPreview),
+        winner_criteria = \(values.winnerCriteria?.rawValue), public_preview = \(values.publicPreview),
         is_published = \(values.isPublished), publish_up = \(values.publishUp)::timestamptz,
         publish_down = \(values.publishDown)::timestamptz,
         unsubscribe_form_id = \(values.unsubscribeForm)::bigint,

@@ -43,7 +43,7 @@ public struct EmailInput: Sendable {
   public var variantParent: Int64??
   /// See ``EmailValues``.
   public var variantWeight: Int??
-  /// See ``EmailValues``.
+  /// See ``EmailValues``; as text, since anything may come.
   public var winnerCriteria: String?
   /// See ``EmailValues``.
   public var publicPreview: Bool?
@@ -111,7 +111,7 @@ public struct EmailInput: Sendable {
     if let translationParent { values.translationParent = translationParent }
     if let variantParent { values.variantParent = variantParent }
     if let variantWeight { values.variantWeight = variantWeight }
-    text(winnerCriteria, \.winnerCriteria)
+    if let winnerCriteria { values.winnerCriteria = try Self.criteria(winnerCriteria) }
     if let publicPreview { values.publicPreview = publicPreview }
     if let isPublished { values.isPublished = isPublished }
     if let publishUp { values.publishUp = publishUp }
@@ -125,6 +125,14 @@ public struct EmailInput: Sendable {
     // A translation or variant goes to whom its parent goes.
     if values.type == .template { (values.segments, values.excludedSegments) = ([], []) }
     return values
+  }
+
+  private static func criteria(_ text: String) throws(InvalidInput) -> WinnerCriteria? {
+    guard !text.isEmpty else { return nil }
+    if let known = WinnerCriteria(rawValue: text) { return known }
+    let names = WinnerCriteria.allCases.map(\.rawValue).joined(separator: ", ")
+    throw InvalidInput(
+      "variantSettings", "the winnerCriteria \(InvalidInput.shown(text)) is none of \(names)")
   }
 }
 

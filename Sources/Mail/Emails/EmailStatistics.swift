@@ -1,5 +1,4 @@
 public import Foundation
-import JobQueue
 public import Postgres
 
 /// How an e-mail does (EML-430).
@@ -14,6 +13,8 @@ public struct EmailStatistics: Sendable, Equatable {
     public var read: Int
     /// With a link that was followed.
     public var clicked: Int
+    /// By which somebody unsubscribed.
+    public var unsubscribed: Int
     /// Came back.
     public var bounced: Int
     /// Given up.
@@ -30,10 +31,31 @@ public struct EmailStatistics: Sendable, Equatable {
     public var uniqueClicks: Int
   }
 
+  /// A version of an e-mail that is tested, with its numbers since the test began.
+  public struct Version: Sendable, Equatable {
+    /// The e-mail's number.
+    public var email: Int64
+    /// Sent.
+    public var sent: Int
+    /// Opened.
+    public var read: Int
+    /// With a link that was followed.
+    public var clicked: Int
+
+    /// What versions are compared by.
+    public func rate(by criteria: WinnerCriteria) -> Double {
+      sent == 0 ? 0 : Double(criteria == .openRate ? read : clicked) / Double(sent)
+    }
+  }
+
   /// By segment, in the order of their numbers.
   public var segments: [Segment]
   /// By link, the most followed first.
   public var links: [Link]
+  /// By what versions are compared (EML-153).
+  public var criteria: WinnerCriteria
+  /// The parent and its variants, the best first; none where there is no test.
+  public var versions: [Version]
 
   /// Reads the statistics of an e-mail.
   ///
@@ -43,71 +65,54 @@ public struct EmailStatistics: Sendable, Equatable {
       """
       SELECT segment_id, count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
         count(*) FILTER (WHERE is_read) AS read, count(*) FILTER (WHERE click_count > 0) AS clicked,
+        count(*) FILTER (WHERE unsubscribed_at IS NOT NULL) AS unsubscribed,
         count(*) FILTER (WHERE state = 7) AS bounced, count(*) FILTER (WHERE is_failed) AS failed
-      FROM email_sends WHERE email_id = \(email) AND source_kind <> 'direct'
+      FROM email_sends WHERE email_id = \(email)
       GROUP BY segment_id ORDER BY segment_id NULLS LAST
       """,
       """
       SELECT url, hits, unique_hits FROM links WHERE channel = 'email' AND channel_id = \(email)
       ORDER BY hits DESC, id LIMIT 1000
       """,
+      """
+      SELECT e.id, e.winner_criteria, count(s.id) AS sent,
+        count(s.id) FILTER (WHERE s.is_read) AS read,
+        count(s.id) FILTER (WHERE s.click_count > 0) AS clicked
+      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.state IN (3, 4, 7)
+        AND s.sent_at >= e.variant_start_at
+      WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email))
+        AND e.variant_start_at IS NOT NULL
+      GROUP BY e.id ORDER BY e.id
+      """,
     ])
+    // The parent comes first: a test is of what is said there, else at the first variant.
+    let criteria =
+      try found[2].compactMap { row in
+        try row.decode("winner_criteria", as: String?.self).flatMap(WinnerCriteria.init)
+      }.first ?? .openRate
+    let versions = try found[2].map { row in
+      Version(
+        email: try row.decode("id"), sent: try row.decode("sent"), read: try row.decode("read"),
+        clicked: try row.decode("clicked"))
+    }
     return EmailStatistics(
       segments: try found[0].map { row in
         Segment(
           segment: try row.decode("segment_id"), sent: try row.decode("sent"),
           read: try row.decode("read"), clicked: try row.decode("clicked"),
-          bounced: try row.decode("bounced"), failed: try row.decode("failed"))
+          unsubscribed: try row.decode("unsubscribed"), bounced: try row.decode("bounced"),
+          failed: try row.decode("failed"))
       },
       links: try found[1].map { row in
         Link(
           url: try row.decode("url"), clicks: try row.decode("hits"),
           uniqueClicks: try row.decode("unique_hits"))
-      })
-  }
-}
-
-/// Computes the counters of e-mails anew from what they count (EML-224, EML-431).
-struct RepairCounters: DurableJob {
-  static let name = "mail.counters"
-  static let queue = MailJobs.bulkQueue
-  static let options = JobOptions(maxAttempts: 2)
-}
-
-enum CounterRepair {
-  /// One e-mail after the other, each locked while its sends are counted, so that what is recorded
-  /// meanwhile waits and is added afterwards.
-  static func run(_ context: JobContext) async throws {
-    var last: Int64 = 0
-    while true {
-      let after = last
-      let next = try await context.transaction { connection, _ -> Int64? in
-        let rows = try await connection.query(
-          "SELECT id FROM emails WHERE id > \(after) ORDER BY id LIMIT 1 FOR NO KEY UPDATE")
-        guard let id: Int64 = try rows.first?.decode(at: 0) else { return nil }
-        try await connection.query(
-          """
-          UPDATE emails e SET sent_count = n.sent, read_count = n.read, click_count = n.clicks,
-            unique_click_count = n.uniques, bounced_count = n.bounced, failed_count = n.failed
-          FROM (SELECT count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
-              count(*) FILTER (WHERE is_read) AS read,
-              coalesce(sum(click_count), 0)::bigint AS clicks,
-              (SELECT count(DISTINCT (h.send_id, h.link_id)) FROM link_hits h
-                JOIN email_sends x ON x.id = h.send_id
-                WHERE x.email_id = \(id) AND x.source_kind <> 'direct') AS uniques,
-              count(*) FILTER (WHERE bounce_count > 0 AND is_failed) AS bounced,
-              count(*) FILTER (WHERE is_failed) AS failed
-            FROM email_sends WHERE email_id = \(id) AND source_kind <> 'direct') AS n
-          WHERE e.id = \(id) AND (e.sent_count, e.read_count, e.click_count, e.unique_click_count,
-            e.bounced_count, e.failed_count)
-            IS DISTINCT FROM (n.sent, n.read, n.clicks, n.uniques, n.bounced, n.failed)
-          """)
-        return id
-      }
-      guard let next else { break }
-      last = next
-      try context.checkLease()
-    }
-    try await context.complete()
+      }, criteria: criteria,
+      versions: versions.count < 2
+        ? []
+        : versions.sorted { one, other in
+          let (rate, otherRate) = (one.rate(by: criteria), other.rate(by: criteria))
+          return rate == otherRate ? one.email < other.email : rate > otherRate
+        })
   }
 }

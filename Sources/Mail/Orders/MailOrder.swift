@@ -19,9 +19,6 @@ public struct SendSource: Sendable, Equatable, Codable {
     self.id = id
   }
 
-  /// Whether it counts in the statistics of its e-mail (EML-432).
-  var isCounted: Bool { kind != "direct" }
-
   /// The kinds of causes whose transactional sends obey do-not-contact all the same (EML-110).
   static let obeying = ["trigger", "form"]
 

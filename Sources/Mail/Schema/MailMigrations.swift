@@ -35,6 +35,17 @@ public enum MailMigrations {
       CREATE INDEX message_queue_due ON message_queue (priority, scheduled_at, id)
         WHERE state IN (0, 1);
       """),
+    // By which sends contacts have unsubscribed, so that their counters can be proved (EML-431).
+    Migration(
+      "mail.010-unsubscribed",
+      """
+      ALTER TABLE email_sends ADD COLUMN unsubscribed_at timestamptz;
+      UPDATE email_sends s SET unsubscribed_at = gone.at
+      FROM (SELECT contact_id, channel_id, min(date_added) AS at FROM do_not_contact_log
+        WHERE channel = 'email' AND reason = 1 AND channel_id IS NOT NULL GROUP BY 1, 2) AS gone
+      WHERE s.id = (SELECT max(x.id) FROM email_sends x WHERE x.email_id = gone.channel_id
+        AND x.contact_id = gone.contact_id AND x.sent_at <= gone.at);
+      """),
   ]
 
   /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the

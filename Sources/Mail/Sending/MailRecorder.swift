@@ -63,16 +63,13 @@ struct MailRecorder {
         UPDATE message_queue SET state = 3, last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
         """)
     }
-    let counted = sent.filter(\.send.source.isCounted).count
-    if counted > 0 {
-      await connection.sendWithNext(
-        """
-        UPDATE emails SET sent_count = sent_count + \(counted),
-          variant_sent_count = variant_sent_count
-            + CASE WHEN variant_start_at IS NULL THEN 0 ELSE \(counted) END
-        WHERE id = \(email)
-        """)
-    }
+    await connection.sendWithNext(
+      """
+      UPDATE emails SET sent_count = sent_count + \(sent.count),
+        variant_sent_count = variant_sent_count
+          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE \(sent.count) END
+      WHERE id = \(email)
+      """)
   }
 
   func fact(_ delivered: Delivered) -> MailFact {
@@ -149,11 +146,10 @@ struct MailRecorder {
       UPDATE message_queue SET state = 6, last_attempt_at = \(now)
       WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = 2
       """)
-    let counted = failed.filter(\.send.source.isCounted)
     await connection.sendWithNext(
       """
-      UPDATE emails SET failed_count = failed_count + \(counted.count),
-        bounced_count = bounced_count + \(counted.filter(\.isBounce).count) WHERE id = \(email)
+      UPDATE emails SET failed_count = failed_count + \(failed.count),
+        bounced_count = bounced_count + \(failed.filter(\.isBounce).count) WHERE id = \(email)
       """)
     let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
     for observer in kit.observers {

@@ -114,10 +114,13 @@ struct SendHandler: Sendable {
     let claimer = Claimer(
       email: job.email, template: template, fields: try await kit.fields.current(),
       isIdempotent: kit.transport.isIdempotent, now: context.clock.now)
-    let recorder = recorder(job, context)
+    let (recorder, lane) = (recorder(job, context), lane)
     return try await context.transaction { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)
-      return try await claimer.take(group, on: connection)
+      let claim = try await claimer.take(group, on: connection)
+      try await SendJobs.passOn(
+        claim.passedOn, of: job.email, lane: lane, on: connection, outbox: outbox)
+      return claim
     }
   }
 
@@ -136,18 +139,21 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// The e-mail was deleted: what was not handed over is not sent.
+  /// The e-mail was deleted: what was not handed over gets the parent, if it was a version of one, or is not
+  /// sent.
   private func abandon(
     _ sends: [Int64], done: [Delivered], _ job: some SendJob, _ context: JobContext
   ) async throws {
-    let recorder = recorder(job, context)
+    let (recorder, lane) = (recorder(job, context), lane)
     try await context.complete { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)
+      try await SendJobs.passOn(sends, of: job.email, lane: lane, on: connection, outbox: outbox)
       try await connection.query(
         """
         UPDATE email_sends SET state = CASE WHEN state = 2 THEN 4 ELSE 6 END,
           counts_once = false, note = \(MailRefusal.missing.note)
-        WHERE id = ANY (\(sends)) AND state IN (0, 2)
+        WHERE id = ANY (\(sends)) AND email_id IS NOT DISTINCT FROM \(job.email)
+          AND state IN (0, 2)
         """)
     }
   }

@@ -81,6 +81,29 @@ enum SendJobs {
     }
   }
 
+  /// Gives sends of a version that is not sent any more to its parent, as long as nothing was handed over: they
+  /// are the same sends, so nobody gets two.
+  static func passOn(
+    _ sends: [Int64], of email: Int64, lane: SendLane, on connection: PostgresConnection,
+    outbox: JobOutbox
+  ) async throws {
+    guard !sends.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      WITH passed AS (
+        UPDATE email_sends s SET email_id = parent.id FROM emails parent
+        WHERE s.id = ANY (\(sends)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state = 0
+          AND parent.id = s.family_id AND parent.id <> \(email)
+        RETURNING s.id, s.email_id
+      ), queued AS (
+        UPDATE message_queue q SET channel_id = passed.email_id FROM passed
+        WHERE q.send_id = passed.id
+      )
+      SELECT id, email_id FROM passed
+      """)
+    try add(rows, lane: lane, outbox: outbox)
+  }
+
   private static func add<J: DurableJob>(
     _ jobs: [J], _ options: EnqueueOptions, _ outbox: JobOutbox
   ) throws {

@@ -300,10 +300,10 @@ private struct ActBatch {
     }
     var numbers: [Int64: (reads: Int, clicks: Int, uniques: Int)] = [:]
     for hash in first.keys {
-      if let email = counted(hash) { numbers[email, default: (0, 0, 0)].reads += 1 }
+      if let email = sends[hash]?.email { numbers[email, default: (0, 0, 0)].reads += 1 }
     }
     for click in newClicks {
-      guard let email = counted(click.act.hash) else { continue }
+      guard let email = sends[click.act.hash]?.email else { continue }
       numbers[email, default: (0, 0, 0)].clicks += 1
       if click.isUnique { numbers[email]?.uniques += 1 }
     }
@@ -323,11 +323,5 @@ private struct ActBatch {
         AS n (id, reads, clicks, uniques)
       WHERE e.id = n.id
       """)
-  }
-
-  /// The e-mail in whose statistics a send counts (EML-432).
-  private func counted(_ hash: UUID) -> Int64? {
-    guard let send = sends[hash], send.source.isCounted else { return nil }
-    return send.email
   }
 }

@@ -34,12 +34,16 @@ public struct Unsubscriber: Sendable {
     for observer in observers {
       try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
     }
-    if let email = fact.email, fact.source.isCounted {
-      await connection.sendWithNext(
-        """
-        UPDATE emails SET unsubscribed_count = unsubscribed_count + 1 WHERE id = \(email)
-        """)
-    }
+    // Who subscribes again and leaves by the same message counts once.
+    await connection.sendWithNext(
+      """
+      WITH left_by AS (
+        UPDATE email_sends SET unsubscribed_at = \(now)
+        WHERE id = \(fact.send) AND unsubscribed_at IS NULL RETURNING email_id
+      )
+      UPDATE emails e SET unsubscribed_count = unsubscribed_count + 1
+      FROM left_by WHERE e.id = left_by.email_id
+      """)
   }
 
   /// The address may be written to again (EML-406).

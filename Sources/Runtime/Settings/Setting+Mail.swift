@@ -1,3 +1,6 @@
+import Contacts
+import Foundation
+
 /// What an operator can set about e-mail; the names are those that people know from elsewhere (tracking.md
 /// 17).
 extension Setting where Value == String {
@@ -9,25 +12,43 @@ extension Setting where Value == String {
   ]
 
   /// The sender's name where an e-mail names none (EML-320).
-  public static let mailerFromName = text("mailer_from_name", "Martlet", "sender's name")
+  public static let mailerFromName = Setting<String>(
+    name: "mailer_from_name", standard: "Martlet",
+    type: "text of at most 191 characters without line breaks", effect: "sender's name",
+    read: { SenderText.isName($0) ? $0 : nil }, write: { $0 })
   /// The sender's address where an e-mail names none (EML-320).
-  public static let mailerFromAddress = text(
-    "mailer_from_email", "martlet@localhost", "sender's address")
+  public static let mailerFromAddress = Setting<String>(
+    name: "mailer_from_email", standard: "martlet@localhost",
+    type: "e-mail address such as news@example.com or martlet@localhost",
+    effect: "sender's address",
+    read: { SenderText.isAddress($0, orLocal: true) ? $0 : nil }, write: { $0 })
   /// Where answers go (EML-320).
-  public static let mailerReplyTo = text(
-    "mailer_reply_to_email", "", "address that answers go to; empty: the sender")
+  public static let mailerReplyTo = address(
+    "mailer_reply_to_email", "address that answers go to; empty: the sender")
   /// Where refusals go (EML-420).
-  public static let mailerReturnPath = text(
-    "mailer_return_path", "", "address that bounces go to, with the send's hash; empty: the sender")
+  public static let mailerReturnPath = Setting<String>(
+    name: "mailer_return_path", standard: "",
+    type: "empty, or e-mail address with at most 31 bytes before the @",
+    effect: "address that bounces go to, with the send's hash; empty: the sender",
+    // With the hash the part before the @ has 33 bytes more, and may have 64.
+    read: { text in
+      let isShort = text.utf8.prefix { $0 != UInt8(ascii: "@") }.count <= 31
+      return text.isEmpty || isShort && SenderText.isAddress(text, orLocal: true) ? text : nil
+    }, write: { $0 })
   /// The mailbox for unsubscribing (EML-302).
-  public static let unsubscribeMailbox = text(
-    "mailer_unsubscribe_mailbox", "", "mailbox for unsubscribing by mail")
+  public static let unsubscribeMailbox = address(
+    "mailer_unsubscribe_mailbox", "mailbox for unsubscribing by mail")
   /// The monitored mailbox (EML-420).
-  public static let bounceMailbox = text(
-    "mailer_bounce_mailbox", "", "mailbox that is looked into for bounces: maildir:PATH, mbox:PATH")
+  public static let bounceMailbox = Setting<String>(
+    name: "mailer_bounce_mailbox", standard: "", type: "empty, maildir:PATH or mbox:PATH",
+    effect: "mailbox that is looked into for bounces: maildir:PATH, mbox:PATH",
+    read: { SenderText.isMailbox($0) ? $0 : nil }, write: { $0 })
   /// Domains that may stand in From (EML-332).
-  public static let verifiedDomains = text(
-    "mailer_verified_domains", "", "domains that senders may have, with commas; empty: any")
+  public static let verifiedDomains = Setting<String>(
+    name: "mailer_verified_domains", standard: "",
+    type: "empty, or domains such as example.com, with commas, of at most 10000 characters",
+    effect: "domains that senders may have, with commas; empty: any",
+    read: { SenderText.areDomains($0) ? $0 : nil }, write: { $0 })
   /// The text of `{unsubscribe_text}` (EML-206).
   public static let unsubscribeText = text(
     "unsubscribe_text",
@@ -74,11 +95,53 @@ extension Setting where Value == String {
   public static let timeFormat = text(
     "date_format_timeonly", "g:i a", "form of times in e-mails, in the letters of PHP")
 
+  private static func address(_ name: String, _ effect: String) -> Setting<String> {
+    Setting<String>(
+      name: name, standard: "", type: "empty, or e-mail address such as news@example.com",
+      effect: effect, read: { $0.isEmpty || SenderText.isAddress($0) ? $0 : nil }, write: { $0 })
+  }
+
   private static func text(_ name: String, _ standard: String, _ effect: String) -> Setting<String>
   {
     Setting<String>(
       name: name, standard: standard, type: "text of at most 10000 characters", effect: effect,
       read: { $0.count <= 10_000 && !$0.contains("\0") ? $0 : nil }, write: { $0 })
+  }
+}
+
+/// What settings about senders take: they stand in the headers of every message.
+private enum SenderText {
+  static func isName(_ text: String) -> Bool {
+    text.unicodeScalars.count <= 191 && isOneLine(text)
+  }
+
+  /// - Parameter isLocal: Whether the domain may be a single word, as the names of machines are.
+  static func isAddress(_ text: String, orLocal isLocal: Bool = false) -> Bool {
+    guard text.count <= EmailAddress.maximumLength, !text.contains(where: \.isWhitespace) else {
+      return false
+    }
+    return EmailAddress.isValid(text) || isLocal && EmailAddress.isValid("\(text).test")
+  }
+
+  static func isMailbox(_ text: String) -> Bool {
+    guard !text.isEmpty else { return true }
+    let isKnown = ["maildir:", "mbox:"].contains { text.hasPrefix($0) && text != $0 }
+    return isKnown && text.utf8.count <= 4096 && isOneLine(text)
+  }
+
+  static func areDomains(_ text: String) -> Bool {
+    guard text.count <= 10_000 else { return false }
+    return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .allSatisfy { $0.isEmpty || isAddress("x@\($0)", orLocal: true) }
+  }
+
+  private static func isOneLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: false
+      default: true
+      }
+    }
   }
 }
 

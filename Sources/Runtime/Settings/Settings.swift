@@ -1,3 +1,4 @@
+import Contacts
 public import Foundation
 public import Postgres
 import Synchronization
@@ -23,14 +24,15 @@ public final class Settings: Sendable {
     /// There is no setting of this name.
     case unknown(String)
     /// The setting takes values of this type only.
-    case invalid(name: String, type: String)
+    case invalid(name: String, value: String, type: String)
 
     /// What is wrong, in a line.
     public var description: String {
       switch self {
       case .unknown(let name):
         "there is no setting \(name); `martlet settings list` shows all"
-      case .invalid(let name, let type): "\(name) takes a \(type)"
+      case .invalid(let name, let value, let type):
+        "\(name): \(InvalidInput.shown(value)) is refused, it takes: \(type)"
       }
     }
   }
@@ -94,7 +96,7 @@ public final class Settings: Sendable {
       throw Problem.unknown(name)
     }
     guard definition.accepts(text) else {
-      throw Problem.invalid(name: name, type: definition.type)
+      throw Problem.invalid(name: name, value: text, type: definition.type)
     }
     try await postgres.query(
       """

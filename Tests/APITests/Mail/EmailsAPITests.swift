@@ -67,6 +67,14 @@ struct EmailsAPITests {
         (#"{"name":"a","subject":"b","utmTags":"x"}"#, "utmTags"),
         (#"{"name":"a","subject":"b","utmTags":{"utmSource":[1]}}"#, "utmTags"),
         (#"{"name":"a","subject":"b","variantSettings":"x"}"#, "variantSettings"),
+        (
+          #"{"name":"a","subject":"b","variantSettings":{"winnerCriteria":"best"}}"#,
+          "variantSettings"
+        ),
+        (
+          #"{"name":"a","subject":"b","variantSettings":{"winnerCriteria":[1]}}"#,
+          "variantSettings"
+        ),
       ] {
         let refused = try await bed.send("POST", "/api/emails/new", body)
         #expect(refused.status == 400 && refused.error["details"]?[member] != nil, "\(body)")
@@ -75,6 +83,19 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails",
         #"{"name":"B","subject":"b","variantParent":1,"variantSettings":{"weight":"40"}}"#, "email")
+      let criteria = #"{"variantSettings":{"winnerCriteria":"best"}}"#
+      let refused = try await bed.send("PATCH", "/api/emails/2/edit", criteria)
+      #expect(
+        refused.status == 400
+          && refused.error["details"]?["variantSettings"]?.elements?.first
+            == #"the winnerCriteria "best" is none of email.openrate, email.clickthrough"#,
+        "\(refused.text)")
+      let stats = try await bed.send("GET", "/api/emails/1/stats").json["stats"]
+      #expect(stats?["winnerCriteria"] == "email.openrate")
+      #expect(
+        stats?["variants"]?.elements?.first?.asObject?.keys == [
+          "id", "sent", "read", "clicked", "rate",
+        ])
       let list = try await bed.send("GET", "/api/emails?search=A").json
       #expect(list["total"] == 1 && list["emails"]?["1"]?["variantChildren"] == [2])
       let put = try await bed.send("PUT", "/api/emails/1/edit", #"{"name":"C","subject":"c"}"#)

@@ -43,7 +43,12 @@ extension EmailInput {
           members.refuse("variantSettings", "the weight must be a whole number")
         }
       }
-      winnerCriteria = settings["winnerCriteria"]?.text
+      if let criteria = settings["winnerCriteria"] {
+        winnerCriteria = criteria == .null ? "" : criteria.text
+        if winnerCriteria == nil {
+          members.refuse("variantSettings", "the winnerCriteria must be a text")
+        }
+      }
     }
     utm = Self.utm(body["utmTags"], &members)
     headers = Self.headers(body["headers"], &members)

@@ -134,7 +134,8 @@ struct EmailRoutes: Sendable {
           statistics.segments.map {
             [
               "id": JSONValue($0.segment), "sent": .int($0.sent), "read": .int($0.read),
-              "clicked": .int($0.clicked), "bounced": .int($0.bounced), "failed": .int($0.failed),
+              "clicked": .int($0.clicked), "unsubscribed": .int($0.unsubscribed),
+              "bounced": .int($0.bounced), "failed": .int($0.failed),
             ]
           }),
         "links": .array(
@@ -142,6 +143,15 @@ struct EmailRoutes: Sendable {
             [
               "url": .string($0.url), "clicks": .int($0.clicks),
               "uniqueClicks": .int($0.uniqueClicks),
+            ]
+          }),
+        "winnerCriteria": statistics.versions.isEmpty
+          ? .null : .string(statistics.criteria.rawValue),
+        "variants": .array(
+          statistics.versions.map {
+            [
+              "id": .int(Int($0.email)), "sent": .int($0.sent), "read": .int($0.read),
+              "clicked": .int($0.clicked), "rate": .double($0.rate(by: statistics.criteria)),
             ]
           }),
       ]
