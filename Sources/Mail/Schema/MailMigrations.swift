@@ -35,6 +35,7 @@ public enum MailMigrations {
       CREATE INDEX message_queue_due ON message_queue (priority, scheduled_at, id)
         WHERE state IN (0, 1);
       """),
+    Migration("mail.010-acts-aside", aside),
   ]
 
   /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the
@@ -331,5 +332,25 @@ public enum MailMigrations {
       ip_address text,
       user_agent text
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+    """
+
+  /// Acts that could not be written down (EML-346), away from those that come in; without a time they have failed
+  /// for good.
+  private static let aside = """
+    ALTER TABLE email_acts ADD COLUMN attempts integer NOT NULL DEFAULT 0;
+    CREATE TABLE email_acts_aside (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      act uuid NOT NULL,
+      kind text NOT NULL,
+      hash uuid NOT NULL,
+      at timestamptz NOT NULL,
+      ip_address text,
+      user_agent text,
+      attempts integer NOT NULL,
+      error text NOT NULL,
+      retry_at timestamptz
+    );
+    CREATE INDEX email_acts_aside_due ON email_acts_aside (retry_at, id)
+      WHERE retry_at IS NOT NULL;
     """
 }
