@@ -35,7 +35,7 @@ public enum MailMigrations {
       CREATE INDEX message_queue_due ON message_queue (priority, scheduled_at, id)
         WHERE state IN (0, 1);
       """),
-    Migration("mail.010-acts-aside", aside),
+    Migration("mail.011-acts-aside", aside),
   ]
 
   /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the
