@@ -33,6 +33,7 @@ public enum MailJobs {
       try await ActHandler(kit: kit).drain { try context.checkLease() }
     }
     registry.register(LookForActs.self) { _, context in
+      try await ActHandler(kit: kit).putBack()
       try await ActHandler(kit: kit).drain { try context.checkLease() }
     }
     registry.register(ReadBounces.self) { _, context in

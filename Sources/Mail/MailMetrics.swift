@@ -12,6 +12,9 @@ struct MailMetrics: Sendable {
     }
   }
 
+  /// Counts an act that was set aside (EML-346).
+  func countAside() { Counter(label: "martlet_mail_acts_aside_total").increment() }
+
   private static func name(_ outcome: DeliveryOutcome) -> String {
     switch outcome {
     case .accepted: "accepted"

@@ -3,14 +3,16 @@ public import Segments
 
 extension FilterRegistry {
   /// Adds the scores of point groups (segments.md 6): `group_points_7` is the score in group 7, and who has
-  /// no score in it meets no comparison.
+  /// no score in it meets no comparison. Scores of a group that was deleted are none (PTS-07).
   public mutating func addPoints() {
     add(prefix: "group_points_") { group in
       FilterField(
         "group_points_\(group)", object: .groups, .number, topics: [.groupScore(group)],
         source: .optionalRow(
-          "group_scores r WHERE r.contact_id = c.id AND r.group_id = \(group)", value: "r.score",
-          .integer))
+          """
+          group_scores r WHERE r.contact_id = c.id AND r.group_id = \(group)
+            AND EXISTS (SELECT FROM point_groups WHERE id = \(group))
+          """, value: "r.score", .integer))
     }
   }
 }

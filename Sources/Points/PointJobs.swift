@@ -7,7 +7,8 @@ public enum PointJobs {
   /// The queue that they run on.
   public static let queue = "points"
 
-  /// A trigger is applied to so many contacts by one job, and so many acts are forgotten in one transaction.
+  /// A trigger is applied to so many contacts by one job, and so many acts are forgotten or scores removed in one
+  /// transaction.
   static let rangeSize = 5_000
 
   /// So long an act may be recorded again and counts once (PTS-11).
@@ -22,6 +23,14 @@ public enum PointJobs {
     let triggers = TriggerHandler(actions: actions)
     registry.register(FirePointTriggers.self) { try await triggers.fire($0, $1) }
     registry.register(ApplyPointTrigger.self) { try await triggers.apply($0, $1) }
+    registry.register(RemoveGroupScores.self) { job, context in
+      let now = context.clock.now
+      while try await context.transaction({ connection, _ in
+        try await GroupScores.remove(
+          of: job.group, limit: rangeSize, now: now, on: connection)
+      }) { try context.checkLease() }
+      try await context.complete()
+    }
     registry.register(PruneActs.self) { _, context in
       let limit = context.clock.now.addingTimeInterval(-Double(actDays) * 86_400)
       var count = 0

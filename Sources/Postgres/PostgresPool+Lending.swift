@@ -20,9 +20,10 @@ extension PostgresPool {
         enqueue(.init(id: id, deadline: deadline, continuation: continuation))
       }
     } onCancel: {
-      let waiter = state.withLock { $0.removeWaiter(id) }
-      waiter?.continuation.resume(
+      guard let waiter = state.withLock({ $0.removeWaiter(id) }) else { return }
+      waiter.continuation.resume(
         returning: .failure(PostgresError(.cancelled, "the task was cancelled")))
+      report()
     }
     return try result.get()
   }
@@ -127,6 +128,7 @@ extension PostgresPool {
       let waiters = state.withLock { $0.openingRefused() }
       for waiter in waiters { waiter.continuation.resume(returning: .failure(error)) }
       resumeDrained()
+      report()
       return true
     }
     let ceiling = min(50 << min(attempt, 6), 2000)
@@ -167,5 +169,5 @@ extension PostgresPool {
   }
 
   /// Tells the gauges.
-  func report() { metrics.record(statistics) }
+  func report() { metrics.record { statistics } }
 }

@@ -13,6 +13,7 @@ extension Backends {
     let rows = try await postgres.query(
       """
       SELECT EXISTS (SELECT FROM contact_changes) OR EXISTS (SELECT FROM email_acts) OR EXISTS (
+          SELECT FROM email_acts_aside WHERE retry_at <= \(now)) OR EXISTS (
           SELECT FROM message_queue
             WHERE state IN (0, 1) AND priority IN (1, 2) AND scheduled_at <= \(now))
       """)

@@ -189,6 +189,103 @@ struct ActTests {
     }
   }
 
+  private struct Broken: Error, CustomStringConvertible {
+    var description: String { "no such thing" }
+  }
+
+  /// Opens of contacts, in their order.
+  private func opens(_ bed: MailBed, _ contacts: [Int64]) async throws -> [MailAct] {
+    var acts: [MailAct] = []
+    for contact in contacts {
+      let hash: UUID = try await bed.pool.query(
+        "SELECT hash FROM email_sends WHERE contact_id = \(contact)")[0].decode(at: 0)
+      acts.append(
+        MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil))
+    }
+    return acts
+  }
+
+  @Test(
+    "EML-346: an act that always fails is set aside, and the others go on",
+    arguments: [false, true])
+  func setsAside(inRedis: Bool) async throws {
+    try await MailBed.with { bed in
+      try await bed.people(3)
+      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.sendAll()
+      let acts = try await opens(bed, [1, 2, 3])
+      if inRedis {
+        for act in acts {
+          _ = try await bed.redis.connection.send(
+            [RedisArgument("XADD"), ActBuffer.key(bed.kit), "*"] + act.fields)
+        }
+      } else {
+        try await ActStore.append(acts, to: bed.pool)
+      }
+      bed.observer.trouble.withLock { $0 = { contact, _ in if contact == 2 { throw Broken() } } }
+      let handler = ActHandler(kit: bed.kit)
+      func reads() async throws -> [String] {
+        try await bed.texts(
+          "SELECT contact_id || ' ' || open_count FROM email_sends ORDER BY contact_id")
+      }
+      func aside() async throws -> [String] {
+        try await bed.texts(
+          """
+          SELECT concat_ws(' ', attempts, error, CASE WHEN retry_at IS NULL THEN 'for good' END)
+          FROM email_acts_aside
+          """)
+      }
+      try await handler.drain {}
+      #expect(try await reads() == ["1 1", "2 0", "3 1"])
+      #expect(try await aside() == ["1 no such thing"])
+      #expect(try await bed.texts("SELECT 'left' FROM email_acts").isEmpty)
+      #expect(try await bed.redis.connection.send("XLEN", ActBuffer.key(bed.kit)).int == 0)
+      // It is tried again an hour later, not before, and five times in all.
+      for attempt in 2...5 {
+        try await handler.putBack()
+        #expect(try await bed.texts("SELECT 'back' FROM email_acts").isEmpty)
+        bed.clock.advance(.seconds(3_601))
+        try await handler.putBack()
+        try await handler.drain {}
+        #expect(
+          try await aside() == ["\(attempt) no such thing\(attempt == 5 ? " for good" : "")"])
+      }
+      // Somebody mended what was wrong.
+      bed.observer.trouble.withLock { $0 = nil }
+      try await bed.pool.query("UPDATE email_acts_aside SET retry_at = \(bed.now)")
+      try await handler.putBack()
+      try await handler.drain {}
+      #expect(try await reads() == ["1 1", "2 1", "3 1"])
+      #expect(try await aside().isEmpty)
+    }
+  }
+
+  @Test("EML-346: that a server is away is no act's fault")
+  func waitsForServers() async throws {
+    try await MailBed.with { bed in
+      try await bed.people(2)
+      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.sendAll()
+      try await ActStore.append(try await opens(bed, [1, 2]), to: bed.pool)
+      let troubles: [@Sendable (PostgresConnection) async throws -> Void] = [
+        { try await $0.query("SELECT pg_terminate_backend(pg_backend_pid())") },
+        { connection in
+          try await connection.query("SET LOCAL statement_timeout = 1")
+          try await connection.query("SELECT pg_sleep(1)")
+        },
+        { _ in throw RedisError(.connection, "it is away") }, { _ in throw CancellationError() },
+      ]
+      for trouble in troubles {
+        bed.observer.trouble.withLock {
+          $0 = { contact, connection in if contact == 2 { try await trouble(connection) } }
+        }
+        await #expect(throws: (any Error).self) { try await ActHandler(kit: bed.kit).drain {} }
+        #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["2"])
+        #expect(try await bed.texts("SELECT 'aside' FROM email_acts_aside").isEmpty)
+      }
+    }
+  }
+
   @Test("A worker is asked for without waiting for the periodic look (EML-357)")
   func wakes() async throws {
     try await MailBed.with { bed in

@@ -172,7 +172,13 @@ import Users
       let trigger = try await bed.trigger(at: 1, tags: "a", group: group)
       try await bed.pool.query("DELETE FROM contact_changes")
       #expect(try await bed.groups.delete(group, by: .system, now: bed.now)?.id == group)
-      #expect(try await bed.texts("SELECT 'left' FROM group_scores").isEmpty)
+      #expect(try await bed.groups.delete(group, by: .system, now: bed.now) == nil)
+      try await bed.working {
+        let isGone = try await eventually {
+          try await bed.texts("SELECT 'left' FROM group_scores").isEmpty
+        }
+        #expect(isGone)
+      }
       #expect(
         try await bed.texts("SELECT contact_ids::text FROM contact_changes") == ["{2}"])
       let rules = [
@@ -183,26 +189,71 @@ import Users
     }
   }
 
+  @Test(
+    "PTS-07: deleting a group waits for no contact; its scores are nobody's at once, and go in batches"
+  )
+  func removesInBatches() async throws {
+    try await PointsBed.with { bed in
+      let (group, other) = (try await bed.group(), try await bed.group("Other"))
+      let count = PointJobs.rangeSize + 2
+      try await bed.pool.query(
+        """
+        INSERT INTO contacts (id, date_added, date_identified)
+        SELECT n, \(bed.now), \(bed.now) FROM generate_series(1, \(count)) n
+        """)
+      try await bed.pool.query(
+        """
+        INSERT INTO group_scores (contact_id, group_id, score)
+        SELECT n, g, 9 FROM generate_series(1, \(count)) n, unnest(\([group, other])) g
+        """)
+      try await bed.segment(1, group, "gte", .integer(5))
+      // Somebody holds a contact meanwhile.
+      try await bed.pool.transaction { connection in
+        _ = try await ContactLock.lock([1], on: connection)
+        #expect(try await bed.groups.delete(group, by: .system, now: bed.now)?.id == group)
+      }
+      #expect(try await bed.groups.scores(of: 1).map(\.group.id) == [other])
+      #expect(try await bed.groups.score(of: 1, in: group) == nil)
+      try await bed.pool.transaction { connection in
+        #expect(
+          try await GroupScores.change(
+            [1], .set, by: 1, group: group, reason: Self.reason, author: .system, now: bed.now,
+            on: connection) == nil)
+        try await ContactChanges.mark([1, 2], [.created], now: bed.now, on: connection)
+      }
+      while try await bed.refresher.round().contacts > 0 {}
+      #expect(try await bed.texts("SELECT 'member' FROM segment_members").isEmpty)
+      // Who has been a member leaves when the score is removed.
+      try await bed.pool.query(
+        """
+        INSERT INTO segment_members (contact_id, segment_id, date_added)
+        VALUES (3, 1, \(bed.now))
+        """)
+      try await bed.working {
+        let isGone = try await eventually {
+          try await bed.texts("SELECT 'left' FROM group_scores WHERE group_id = \(group) LIMIT 1")
+            .isEmpty
+        }
+        #expect(isGone)
+      }
+      #expect(
+        try await bed.texts(
+          "SELECT cardinality(contact_ids)::text FROM contact_changes ORDER BY 1") == ["2", "5000"])
+      #expect(
+        try await bed.texts("SELECT count(*)::text FROM group_scores") == [String(count)])
+      try await bed.settle()
+      #expect(try await bed.texts("SELECT 'member' FROM segment_members").isEmpty)
+    }
+  }
+
   @Test("group_points_N filters by the score; who has none meets no comparison (segments.md 6)")
   func filters() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0, 0)
       let group = try await bed.group()
-      func segment(_ id: Int64, _ comparison: String, _ value: JSONValue) async throws {
-        let filter = JSONValue.object([
-          "glue": .string("and"), "object": .string("groups"), "type": .string("number"),
-          "field": .string("group_points_\(group)"), "operator": .string(comparison),
-          "properties": .object(["filter": value]),
-        ])
-        try await bed.pool.query(
-          """
-          INSERT INTO segments (id, name, public_name, alias, filters, date_added)
-          VALUES (\(id), 's', 's', \("s\(id)"), \(try JSON(JSONValue.array([filter]))), \(bed.now))
-          """)
-      }
-      try await segment(1, "gte", .integer(5))
-      try await segment(2, "!=", .integer(5))
-      try await segment(3, "empty", .null)
+      try await bed.segment(1, group, "gte", .integer(5))
+      try await bed.segment(2, group, "!=", .integer(5))
+      try await bed.segment(3, group, "empty", .null)
       try await bed.score([1, 2], plus: 5, in: group)
       try await bed.score([2], plus: 1, in: group)
       try await bed.pool.transaction { connection in
@@ -222,5 +273,23 @@ import Users
         try await bed.texts(
           "SELECT contact_id::text FROM segment_members WHERE segment_id = 1") == ["2"])
     }
+  }
+}
+
+extension PointsBed {
+  /// A segment of those whose score in a group compares so.
+  fileprivate func segment(
+    _ id: Int64, _ group: Int64, _ comparison: String, _ value: JSONValue
+  ) async throws {
+    let filter = JSONValue.object([
+      "glue": .string("and"), "object": .string("groups"), "type": .string("number"),
+      "field": .string("group_points_\(group)"), "operator": .string(comparison),
+      "properties": .object(["filter": value]),
+    ])
+    try await pool.query(
+      """
+      INSERT INTO segments (id, name, public_name, alias, filters, date_added)
+      VALUES (\(id), 's', 's', \("s\(id)"), \(try JSON(JSONValue.array([filter]))), \(now))
+      """)
   }
 }

@@ -72,6 +72,9 @@ struct CampaignEdit {
       throw CampaignError.refused(
         InvalidInput("publishDown", "is not after publishUp"))
     }
+    if let part = input.canvas?.unstorable("canvasSettings") {
+      throw CampaignError.refused(InvalidInput(part, "not valid text"))
+    }
     var sources = Set(campaign.sources)
     if isReplacing || input.segments != nil {
       sources = sources.filter { $0.kind != .segment }

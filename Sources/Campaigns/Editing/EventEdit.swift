@@ -86,21 +86,24 @@ struct EventEdit {
       edit: edit, before: before, events: events.values.sorted { $0.id < $1.id }, numbers: numbers)
   }
 
-  /// What of an event is not what it must be. Copies and imports are taken as they are.
+  /// What of an event is not what it must be. Copies and imports are taken as they are, as far as that can be stored.
   private func faults(of input: EventInput, _ name: String) -> [String] {
-    guard !edit.isTrusted else { return [] }
-    var problems = input.problems
     let texts: [(String, String?, limit: Int)] = [
       ("name", name, 191), ("type", input.type, 191),
       ("description", input.description ?? nil, 65_535),
       ("channel", input.channel ?? nil, 191),
     ]
+    var problems = texts.filter { $0.1?.contains("\0") ?? false }.map {
+      "\($0.0): not valid text"
+    }
+    if let part = input.properties?.unstorable("properties") {
+      problems.append("\(part): not valid text")
+    }
+    guard !edit.isTrusted else { return problems }
+    problems += input.problems
     for (member, text, limit) in texts {
-      guard let text else { continue }
-      if text.unicodeScalars.count > limit {
-        problems.append("\(member): \(InvalidInput.shown(text)) is longer than \(limit) characters")
-      }
-      if text.contains("\0") { problems.append("\(member): not valid text") }
+      guard let text, text.unicodeScalars.count > limit else { continue }
+      problems.append("\(member): \(InvalidInput.shown(text)) is longer than \(limit) characters")
     }
     if let position = input.position, Int32(exactly: position) == nil {
       problems.append("order: \(position) is no number of 32 bits")

@@ -52,7 +52,10 @@ struct TriggerReader {
 
   /// A text; null and what is empty are none.
   private mutating func text(_ value: JSONValue, _ member: String) -> String? {
-    if let text = value.text { return text.isEmpty ? nil : text }
+    if let text = value.text {
+      if text.contains("\0") { problems.append("\(member): not valid text") }
+      return text.isEmpty ? nil : text
+    }
     if value != .null, value != .array([]) { problems.append("\(member): must be a text") }
     return nil
   }

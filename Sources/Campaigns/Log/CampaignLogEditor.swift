@@ -163,6 +163,9 @@ extension Pass {
     let newState: EntryState = isExecuted ? .executed : .scheduled
     let path: Bool? =
       event.kind == .action ? nil : isExecuted ? !(change.nonActionPathTaken ?? false) : nil
+    if let part = change.metadata?.unstorable("metadata") {
+      throw CampaignError.refused(InvalidInput(part, "not valid text"))
+    }
     let metadata = try change.metadata.map { try JSON($0) }
     if change.triggerDate == nil, change.dateTriggered == nil {
       try await connection.query(

@@ -60,6 +60,9 @@ public struct DeviceDescription: Sendable, Equatable {
       }
       result[keyPath: path] = cleaned.isEmpty ? nil : cleaned
     }
+    if let part = clientInfo?.unstorable("clientInfo") {
+      throw InvalidInput(part, "not valid text")
+    }
     if let device = result.device, DeviceKind(rawValue: device) == nil {
       let names = DeviceKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw InvalidInput("device", "\(InvalidInput.shown(device)) is none of \(names)")

@@ -34,6 +34,31 @@ public enum JSONValue: Sendable, Equatable, Codable {
     }
   }
 
+  /// Where in the value there is a text that the database cannot store, since it holds a NUL character: names
+  /// of members and places of items, from a name for the value itself on. Nil where there is none.
+  public func unstorable(_ name: String) -> String? {
+    unstorablePart.map { name + $0 }
+  }
+
+  private var unstorablePart: String? {
+    switch self {
+    case .string(let text): return text.utf8.contains(0) ? "" : nil
+    case .array(let items):
+      for (place, item) in items.enumerated() {
+        if let part = item.unstorablePart { return "[\(place)]\(part)" }
+      }
+      return nil
+    case .object(let members):
+      for (name, value) in members {
+        // Of a name that is none the object is told.
+        if name.utf8.contains(0) { return "" }
+        if let part = value.unstorablePart { return ".\(name.prefix(60))\(part)" }
+      }
+      return nil
+    case .null, .boolean, .integer, .number: return nil
+    }
+  }
+
   /// Reads any JSON value. A failed attempt only says that the value is of another kind.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

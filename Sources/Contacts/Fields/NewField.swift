@@ -60,6 +60,9 @@ public struct NewField: Sendable {
     if let position, Int32(exactly: position) == nil {
       problems["order", default: []].append("the number is out of range")
     }
+    if let part = properties.unstorable("properties") {
+      problems[part, default: []].append("not valid text")
+    }
     switch type {
     case .boolean:
       let labels = ["no", "yes"].map { properties[$0]?.text ?? "" }

@@ -76,6 +76,9 @@ struct EmailCheck {
     if try JSON(values.dynamicContent).bytes.count > 4 << 20 {
       refuse("dynamicContent", "more than 4 MiB")
     }
+    if let part = values.dynamicContent.unstorable("dynamicContent") {
+      refuse(part, "not valid text")
+    }
   }
 
   private mutating func addresses() {

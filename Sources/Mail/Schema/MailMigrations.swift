@@ -46,6 +46,7 @@ public enum MailMigrations {
       WHERE s.id = (SELECT max(x.id) FROM email_sends x WHERE x.email_id = gone.channel_id
         AND x.contact_id = gone.contact_id AND x.sent_at <= gone.at);
       """),
+    Migration("mail.011-acts-aside", aside),
   ]
 
   /// Where the history of all contacts together finds what is new (CON-108): of tables whose rows come in the
@@ -342,5 +343,25 @@ public enum MailMigrations {
       ip_address text,
       user_agent text
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+    """
+
+  /// Acts that could not be written down (EML-346), away from those that come in; without a time they have failed
+  /// for good.
+  private static let aside = """
+    ALTER TABLE email_acts ADD COLUMN attempts integer NOT NULL DEFAULT 0;
+    CREATE TABLE email_acts_aside (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      act uuid NOT NULL,
+      kind text NOT NULL,
+      hash uuid NOT NULL,
+      at timestamptz NOT NULL,
+      ip_address text,
+      user_agent text,
+      attempts integer NOT NULL,
+      error text NOT NULL,
+      retry_at timestamptz
+    );
+    CREATE INDEX email_acts_aside_due ON email_acts_aside (retry_at, id)
+      WHERE retry_at IS NOT NULL;
     """
 }

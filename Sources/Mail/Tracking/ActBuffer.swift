@@ -169,7 +169,8 @@ struct RecordActs: TransientJob {
   static let queue = MailJobs.firstQueue
 }
 
-/// The same, by the scheduler: finds what nobody was asked for, and what a dead worker had taken.
+/// The same, by the scheduler: finds what nobody was asked for, what a dead worker had taken, and what was set
+/// aside and is to be tried again.
 struct LookForActs: DurableJob {
   static let name = "mail.acts.look"
   static let queue = MailJobs.firstQueue

@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import Logging
+import Postgres
 import Redis
 
 /// Writes down what was taken in: rows of the table, each batch with the end of its rows in one transaction, and
@@ -14,16 +15,77 @@ struct ActHandler: Sendable {
   ///
   /// - Parameter rest: After so long an entry that was read counts as a dead worker's.
   func drain(rest: Duration = .seconds(3), _ check: () throws -> Void) async throws {
-    repeat { try check() } while try await writeRows() == Self.size
+    try await drainRows(check)
     try await drainStream(rest, check)
   }
 
-  private func writeRows() async throws -> Int {
+  /// Puts back what was set aside and is to be tried again.
+  func putBack() async throws {
+    try await ActStore.putBack(Self.size, now: kit.jobs.clock.now, in: kit.jobs.postgres)
+  }
+
+  private func drainRows(_ check: () throws -> Void) async throws {
+    repeat { try check() } while try await writeRows(check)
+  }
+
+  /// - Returns: Whether there may be more.
+  private func writeRows(_ check: () throws -> Void) async throws -> Bool {
     let (recorder, now) = (ActRecorder(kit: kit), kit.jobs.clock.now)
-    return try await kit.jobs.transaction { connection, outbox in
-      let acts = try await ActStore.take(Self.size, on: connection)
-      try await recorder.record(acts, now: now, on: connection, outbox)
-      return acts.count
+    do {
+      return try await kit.jobs.transaction { connection, outbox in
+        let acts = try await ActStore.take(Self.size, on: connection)
+        try await recorder.record(acts, now: now, on: connection, outbox)
+        return acts.count == Self.size
+      }
+    } catch {
+      guard Self.mayBeAnActs(error) else { throw error }
+      kit.logger.warning("acts are written down one by one", metadata: ["error": "\(error)"])
+      for row in try await ActStore.rows(Self.size, in: kit.jobs.postgres) {
+        try check()
+        try await write(row)
+      }
+      return true
+    }
+  }
+
+  /// Writes down one act, or sets it aside, so that it stands in nobody's way (EML-346).
+  private func write(_ row: Int64) async throws {
+    let (recorder, now) = (ActRecorder(kit: kit), kit.jobs.clock.now)
+    do {
+      try await kit.jobs.transaction { connection, outbox in
+        guard let act = try await ActStore.take(row: row, on: connection) else { return }
+        try await recorder.record([act], now: now, on: connection, outbox)
+      }
+    } catch {
+      guard Self.mayBeAnActs(error) else { throw error }
+      let aside = try await kit.jobs.postgres.withConnection { connection in
+        try await ActStore.setAside(row: row, error, now: now, on: connection)
+      }
+      guard let aside else { return }
+      kit.metrics.countAside()
+      kit.logger.error(
+        "an act could not be written down and is set aside",
+        metadata: [
+          "act": "\(aside.act)", "attempts": "\(aside.attempts) of \(ActStore.attempts)",
+          "error": "\(error)",
+        ])
+    }
+  }
+
+  /// Whether an error may be the fault of an act: none of a server that is away, short of something or about to
+  /// stop, for which all is left as it is.
+  private static func mayBeAnActs(_ error: any Error) -> Bool {
+    switch error {
+    case is CancellationError, is QueueFull, is RedisError: return false
+    case let error as PostgresError:
+      switch error.code {
+      case .connection, .timeout, .poolTimeout, .closed, .cancelled: return false
+      case .server:
+        let servers: Set<Substring> = ["08", "25", "53", "55", "57", "58"]
+        return !error.isRetryable && !servers.contains(error.sqlState?.errorClass ?? "")
+      default: return true
+      }
+    default: return true
     }
   }
 
@@ -42,7 +104,14 @@ struct ActHandler: Sendable {
         }
         return act
       }
-      try await ActRecorder(kit: kit).record(acts, now: kit.jobs.clock.now)
+      do {
+        try await ActRecorder(kit: kit).record(acts, now: kit.jobs.clock.now)
+      } catch {
+        guard Self.mayBeAnActs(error) else { throw error }
+        // The table's way of telling which of them it is serves these too.
+        try await ActStore.append(acts, to: kit.jobs.postgres)
+        try await drainRows(check)
+      }
       let ids = entries.map { RedisArgument(bytes: $0.id) }
       let key = ActBuffer.key(kit)
       _ = try await kit.jobs.redis.pipeline([

@@ -100,4 +100,25 @@ public enum GroupScores {
     try await ContactChanges.mark(changed, [.groupScore(group)], now: now, on: connection)
     return outcome
   }
+
+  /// Removes some scores of a group that was deleted, and marks their contacts. Whoever added one held the group,
+  /// so none is added any more; a merge may move one, which is found as long as there is any.
+  ///
+  /// - Returns: Whether there may be more.
+  static func remove(
+    of group: Int64, limit: Int, now: Date, on connection: PostgresConnection
+  ) async throws -> Bool {
+    let contacts: [Int64] = try await connection.query(
+      """
+      SELECT contact_id FROM group_scores WHERE group_id = \(group)
+      ORDER BY contact_id LIMIT \(limit)
+      """
+    ).map { try $0.decode(at: 0) }
+    guard !contacts.isEmpty else { return false }
+    _ = try await ContactLock.lock(contacts, on: connection)
+    try await connection.query(
+      "DELETE FROM group_scores WHERE group_id = \(group) AND contact_id = ANY (\(contacts))")
+    try await ContactChanges.mark(contacts, [.groupScore(group)], now: now, on: connection)
+    return true
+  }
 }

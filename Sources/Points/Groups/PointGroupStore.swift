@@ -1,14 +1,19 @@
 public import Contacts
 public import Foundation
+public import JobQueue
 public import Postgres
 public import Users
 
 /// Point groups in the database (api.md 8.10).
 public struct PointGroupStore: Sendable {
-  let pool: PostgresPool
+  let jobs: JobClient
 
   /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  ///
+  /// - Parameter jobs: The database, and where the scores of deleted groups are removed.
+  public init(jobs: JobClient) { self.jobs = jobs }
+
+  var pool: PostgresPool { jobs.postgres }
 
   /// The group with a number, or `nil`.
   public func group(_ id: Int64) async throws -> PointGroup? {
@@ -87,26 +92,24 @@ public struct PointGroupStore: Sendable {
     }
   }
 
-  /// Deletes a group with the scores in it. Rules about it are for no group then, and taken out of use:
-  /// they would change the points of contacts, or go by them.
+  /// Deletes a group: it is gone at once, and with it what its scores say; they themselves are removed in the
+  /// background (PTS-07). Rules about it are for no group then, and taken out of use: they would change the
+  /// points of contacts, or go by them.
   ///
   /// - Returns: The group as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
   public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
-    try await pool.transaction { connection in
-      // Contacts before what they name, as wherever a score changes.
-      let scored = try await Self.lockScored(id, on: connection)
+    try await jobs.transaction { connection, outbox -> PointGroup? in
       guard let group = try await Self.group(id, locking: "FOR UPDATE", on: connection) else {
         return nil
       }
-      let contacts = Set(scored).union(try await Self.lockScored(id, on: connection)).sorted()
       try await connection.pipeline([
-        "DELETE FROM group_scores WHERE group_id = \(id)",
         "UPDATE point_actions SET group_id = NULL, is_published = false WHERE group_id = \(id)",
         "UPDATE point_triggers SET group_id = NULL, is_published = false WHERE group_id = \(id)",
         "DELETE FROM point_groups WHERE id = \(id)",
       ])
-      try await ContactChanges.mark(contacts, [.groupScore(id)], now: now, on: connection)
+      try outbox.add(
+        RemoveGroupScores(group: id), EnqueueOptions(object: JobObject(type: "group", id: id)))
       try await audit(
         "delete", id, details: .object(["name": .string(group.name)]), by: author, now: now,
         on: connection)
@@ -151,18 +154,6 @@ public struct PointGroupStore: Sendable {
     guard try await group(id, locking: "FOR KEY SHARE", on: connection) != nil else {
       throw InvalidInput("group", "there is no point group \(id)")
     }
-  }
-
-  private static func lockScored(
-    _ group: Int64, on connection: PostgresConnection
-  ) async throws -> [Int64] {
-    try await connection.query(
-      """
-      SELECT id FROM contacts
-      WHERE id IN (SELECT contact_id FROM group_scores WHERE group_id = \(group))
-      ORDER BY id FOR NO KEY UPDATE
-      """
-    ).map { try $0.decode(at: 0) }
   }
 
   private func audit(

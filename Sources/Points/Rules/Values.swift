@@ -70,6 +70,7 @@ enum RuleProperties {
       guard try JSONEncoder().encode(value).count <= bytes else {
         throw InvalidInput(member, "longer than \(bytes) bytes")
       }
+      if let part = value.unstorable(member) { throw InvalidInput(part, "not valid text") }
       return value
     default: throw InvalidInput(member, "must be an object")
     }

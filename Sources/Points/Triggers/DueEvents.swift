@@ -79,6 +79,14 @@ struct ApplyPointTrigger: DurableJob {
   var opens: Date?
 }
 
+/// Removes the scores of a group that was deleted, in batches (PTS-07).
+struct RemoveGroupScores: DurableJob {
+  static let name = "points.remove"
+  static let queue = PointJobs.queue
+
+  var group: Int64
+}
+
 /// Forgets acts that nobody records again (PTS-11).
 struct PruneActs: DurableJob {
   static let name = "points.prune"

@@ -147,6 +147,24 @@ struct CampaignBadInputTests {
       "a name that is none", 422, "name: must be a text",
       events: #"{"id":"new1","name":[1],"type":"lead.changepoints","properties":{"points":1}}"#),
     Line(
+      "properties with a NUL", 422, "“N”: properties.add_tags[1].value: not valid text",
+      events:
+        #"{"id":"new1","name":"N","type":"lead.changetags","properties":{"add_tags":["a",{"value":"b\u0000"}]}}"#
+    ),
+    Line(
+      "a property whose name holds a NUL", 422, "“N”: properties.x: not valid text",
+      events:
+        #"{"id":"new1","name":"N","type":"lead.changepoints","properties":{"points":1,"x":{"a\u0000":1}}}"#
+    ),
+    Line(
+      "a trigger with a NUL", 422, "triggerContactField: not valid text",
+      events: points(#""triggerContactField":"a\u0000""#)),
+    Line(
+      "a canvas with a NUL", 422, "canvasSettings.nodes[0].id",
+      body:
+        #"{"name":"C","lists":[1],"events":[\#(Event.points("new1"))],"canvasSettings":{"nodes":[{"id":"\u0000"}]}}"#
+    ),
+    Line(
       "a name that is too long", 422, "longer than 191",
       events:
         #"{"id":"new1","name":"\#(String(repeating: "x", count: 192))","type":"lead.changepoints","properties":{"points":1}}"#

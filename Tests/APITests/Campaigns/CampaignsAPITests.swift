@@ -153,6 +153,10 @@ struct CampaignsAPITests {
       #expect(imported.status == 201, "\(imported.text)")
       let entity = imported.json["imported"]?.elements?.first
       #expect(entity?["missing"] == [] && entity?["campaign"]?["name"] == "Welcome")
+      let unstorable = try await bed.send(
+        "POST", "/api/campaigns/import",
+        document.text.replacing(#""points":"#, with: #""x":["\u0000"],"points":"#))
+      #expect(unstorable.status == 422 && unstorable.text.contains("properties.x[0]"))
       #expect(try await bed.send("POST", "/api/campaigns/clone/99").status == 404)
       #expect(try await bed.send("POST", "/api/campaigns/import", "{}").status == 400)
     }

@@ -109,6 +109,9 @@ struct NotesAPITests {
       }
       let bad = try await bed.send("PATCH", "/api/devices/1/edit", #"{"device": "toaster"}"#)
       #expect(bad.status == 400 && bad.error["details"]?["device"] != nil)
+      let nul = try await bed.send(
+        "PATCH", "/api/devices/1/edit", #"{"clientInfo": {"name": "\u0000"}}"#)
+      #expect(nul.status == 400 && nul.error["details"]?["clientInfo.name"] != nil)
       #expect(
         try await bed.send("POST", "/api/devices/new", #"{"device": "tv"}"#).error["details"]?[
           "lead"]

@@ -64,6 +64,12 @@ struct EmailsAPITests {
         (#"{"name":"a","subject":"b","lists":"many"}"#, "lists"),
         (#"{"name":"a","subject":"b","publishUp":"soon"}"#, "publishUp"),
         (#"{"name":"a","subject":"b","dynamicContent":"x"}"#, "dynamicContent"),
+        (
+          #"{"name":"a","subject":"b","dynamicContent":[{"content":"a\u0000"}]}"#,
+          "dynamicContent[0].content"
+        ),
+        (#"{"name":"a","subject":"b","utmTags":{"utmSource":"\u0000"}}"#, "utmTags"),
+        (#"{"name":"a","subject":"b","headers":{"X-A":"\u0000"}}"#, "headers"),
         (#"{"name":"a","subject":"b","utmTags":"x"}"#, "utmTags"),
         (#"{"name":"a","subject":"b","utmTags":{"utmSource":[1]}}"#, "utmTags"),
         (#"{"name":"a","subject":"b","variantSettings":"x"}"#, "variantSettings"),

@@ -81,6 +81,10 @@ import Testing
           #"{"name":"x","type":"page.hit","delta":1,"properties":{"pages":"x"}}"#,
           "properties.pages"
         ),
+        (
+          #"{"name":"x","type":"page.hit","delta":1,"properties":{"x":[1,{"y":"a\u0000"}]}}"#,
+          "properties.x[1].y"
+        ),
         (#"{"name":"x","type":"url.hit","delta":1}"#, "properties.page_url"),
         (
           #"{"name":"x","type":"url.hit","delta":1,"properties":{"page_url":" "}}"#,
@@ -201,6 +205,7 @@ import Testing
         (#""type":"email.send.to.user",\#(mail)}"#, "user_id"),
         (#""type":"email.send.to.user",\#(mail),"user_id":["x"]}"#, "user_id"),
         (#""type":"email.send.to.user",\#(mail),"to":"nobody"}"#, "to"),
+        (#""type":"email.send","properties":{"email":1,"x":"\u0000"}"#, "x"),
         (#""type":"webhook""#, "url"),
         (#""type":"webhook","properties":{"url":"example.com"}"#, "url"),
         (#""type":"webhook","properties":{"url":"http:///x"}"#, "url"),

@@ -54,6 +54,7 @@ struct FieldsAPITests {
         (#"{"label":"x","order":"first"}"#, "order"),
         (#"{"label":"x","alias":"contact_id"}"#, "alias"),
         (#"{"label":"x","properties":"list"}"#, "properties"),
+        (#"{"label":"x","properties":{"a":["b","\u0000"]}}"#, "properties.a[1]"),
         (#"{"label":"x","type":"number","defaultValue":"many"}"#, "defaultValue"),
         (#"{"label":"x","isVisible":"perhaps"}"#, "isVisible"),
         (#"{"label":"x","order":99999999999}"#, "order"),

@@ -244,6 +244,8 @@ final class StubTransport: MailTransport {
 /// Remembers what it was told, as texts.
 final class RecordingObserver: MailObserver {
   private let lines = Mutex<[String]>([])
+  /// What opens of a contact fail with.
+  let trouble = Mutex<(@Sendable (Int64, PostgresConnection) async throws -> Void)?>(nil)
   var told: [String] { lines.withLock { $0.sorted() } }
 
   private func note(_ word: String, _ fact: MailFact, _ more: String = "") {
@@ -260,6 +262,9 @@ final class RecordingObserver: MailObserver {
   func opened(
     _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
+    if let trouble = trouble.withLock({ $0 }) {
+      for open in opens { try await trouble(open.fact.contact ?? 0, connection) }
+    }
     for open in opens { note(open.isFirst ? "opened" : "opened again", open.fact) }
   }
   func clicked(

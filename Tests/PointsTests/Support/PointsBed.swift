@@ -49,7 +49,7 @@ struct PointsBed: Sendable {
   var now: Date { jobs.clock.now }
   var triggers: PointTriggerStore { PointTriggerStore(jobs: jobs) }
   var actions: PointActionStore { PointActionStore(pool: pool) }
-  var groups: PointGroupStore { PointGroupStore(pool: pool) }
+  var groups: PointGroupStore { PointGroupStore(jobs: jobs) }
 
   /// What takes marks of changes away, as its job does.
   var refresher: SegmentRefresher {

@@ -5,7 +5,7 @@ extension APIServices {
   /// Points: actions, triggers, groups and scores.
   func pointRoutes(pageCap: Int) -> [Route] {
     let clock = jobs.clock
-    let groups = PointGroupStore(pool: postgres)
+    let groups = PointGroupStore(jobs: jobs)
     let triggers = PointTriggerResource(
       triggers: PointTriggerStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return PointActionResource(
