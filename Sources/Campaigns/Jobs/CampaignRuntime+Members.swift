@@ -5,22 +5,46 @@ public import Postgres
 
 extension CampaignRuntime {
   /// Moves contacts into and out of campaigns as announcements of segments tell, until there are none.
+  ///
+  /// Those that are put off come after these, and are left to another job.
   func follow(_ context: JobContext) async throws {
-    while try await followOnce() { try context.checkLease() }
+    let rows = try await jobs.postgres.query(
+      "SELECT coalesce(max(id), 0) FROM segment_announcements")
+    let last: Int64 = try rows.first?.decode(at: 0) ?? 0
+    var isPutOff = false
+    while let step = try await follow(upTo: last) {
+      if step.isPutOff { isPutOff = true }
+      try context.checkLease()
+    }
+    guard isPutOff else { return }
+    // The more marks there are, the longer it takes, and the more it costs to look for somebody's. One job for each
+    // stretch of time: that of this one is taken until it has ended.
+    let marks = try await jobs.postgres.query("SELECT FROM contact_changes LIMIT 100")
+    let pause = marks.count < 100 ? 0.2 : 2
+    let stretch = (context.clock.now.timeIntervalSince1970 / pause).rounded(.down) + 1
+    try await jobs.enqueue(
+      FollowSegments(),
+      EnqueueOptions(
+        runAt: Date(timeIntervalSince1970: stretch * pause),
+        uniqueKey: "\(pause):\(Int64(stretch))"))
   }
 
   /// Takes a bounded number of announcements away and does what they ask for, in one transaction. They only
   /// say whom to look at: what counts is who is in which segment now, so their order means nothing.
-  private func followOnce() async throws -> Bool {
+  ///
+  /// - Returns: Whether some were put off; nil where there were none.
+  private func follow(upTo last: Int64) async throws -> (isPutOff: Bool, wakes: Set<Wake>)? {
     let (engine, now) = (engine, jobs.clock.now)
-    let (isMore, wakes) = try await jobs.transaction { connection, outbox -> (Bool, Set<Wake>) in
+    let step = try await jobs.transaction {
+      connection, outbox -> (isPutOff: Bool, wakes: Set<Wake>)? in
       let taken = try await connection.query(
         """
         DELETE FROM segment_announcements WHERE id IN (
-          SELECT id FROM segment_announcements ORDER BY id LIMIT 20 FOR UPDATE SKIP LOCKED)
+          SELECT id FROM segment_announcements WHERE id <= \(last)
+          ORDER BY id LIMIT 20 FOR UPDATE SKIP LOCKED)
         RETURNING segment_id, contact_ids
         """)
-      guard !taken.isEmpty else { return (false, []) }
+      guard !taken.isEmpty else { return nil }
       var contacts: [Int64: Set<Int64>] = [:]
       for row in taken {
         let (segment, ids) = try row.decode(Int64.self, [Int64].self)
@@ -34,19 +58,22 @@ extension CampaignRuntime {
           AND \(sql: CampaignSQL.isLive(now))
         GROUP BY s.campaign_id ORDER BY s.campaign_id
         """)
+      var isPutOff = false
       var wakes: Set<Wake> = []
       for row in users {
         let (campaign, segments) = try row.decode(Int64.self, [Int64].self)
         let whom = segments.reduce(into: Set<Int64>()) { $0.formUnion(contacts[$1] ?? []) }
         let done = try await engine.pass(campaign, now: now, on: connection, outbox) { pass in
-          try await pass.compare(whom.sorted())
+          try await pass.compare(whom.sorted(), sparesMarked: true)
         }
-        if let done { wakes.formUnion(done.wakes) }
+        guard let done else { continue }
+        wakes.formUnion(done.wakes)
+        if done.result { isPutOff = true }
       }
-      return (true, wakes)
+      return (isPutOff, wakes)
     }
-    await wake(wakes)
-    return isMore
+    if let step { await wake(step.wakes) }
+    return step
   }
 
   /// Takes back who may be taken back by now, batch by batch; whose time comes later is left to another job.
@@ -133,7 +160,10 @@ extension Pass {
       let (contact, isNew) = try row.decode(Int64.self, Bool.self)
       if isNew { new.append(contact) } else { back.append(contact) }
     }
-    let leaving: [Int64] = try held.map { try $0.decode(at: 0) }
+    var leaving: [Int64] = try held.map { try $0.decode(at: 0) }
+    if try await putOffMarked(&leaving, sources) {
+      await connection.signal(SegmentTransitions.signal)
+    }
     try await leave(leaving, .exit, onlyAutomatic: true)
     try await enter(new, by: .segment, areNew: true)
     try await enter(back, by: .segment)
@@ -142,7 +172,11 @@ extension Pass {
   }
 
   /// Brings some contacts in line with the source segments as they are now.
-  func compare(_ contacts: [Int64]) async throws {
+  ///
+  /// - Parameter sparesMarked: Whether leaving is put off as ``putOffMarked(_:_:)`` says.
+  /// - Returns: Whether it was, for some.
+  @discardableResult
+  func compare(_ contacts: [Int64], sparesMarked: Bool = false) async throws -> Bool {
     try await takeTurns()
     let sources = try await sources()
     try await shareBuckets(
@@ -159,9 +193,36 @@ extension Pass {
       let (contact, isHeld) = try row.decode(Int64.self, Bool.self)
       if isHeld { entering.append(contact) } else { leaving.append(contact) }
     }
+    let isPutOff = sparesMarked ? try await putOffMarked(&leaving, sources) : false
     try await leave(leaving, .exit, onlyAutomatic: true)
     try await enter(entering, by: .segment)
     try await comeBack(sources)
+    return isPutOff
+  }
+
+  /// Leaves out, and announces again, those whom no source holds but of whom a change has not been looked at by the
+  /// segments' refresh: what moved them out of one source may have moved them into another (CAM-120).
+  ///
+  /// - Returns: Whether there are any.
+  private func putOffMarked(_ leaving: inout [Int64], _ sources: [Int64]) async throws -> Bool {
+    guard !leaving.isEmpty else { return false }
+    let rows = try await connection.query(
+      """
+      WITH marked AS (
+        SELECT DISTINCT contact FROM contact_changes CROSS JOIN unnest(contact_ids) AS contact
+        WHERE contact = ANY (\(leaving)) AND EXISTS (
+          SELECT FROM segments WHERE id = ANY (\(sources)) AND filters <> '[]')
+      ), announced AS (
+        INSERT INTO segment_announcements (segment_id, contact_ids, entered, cause, at)
+        SELECT \(sources.first), array_agg(contact ORDER BY contact), false,
+          \(SegmentCause.filter.rawValue), \(now)
+        FROM marked HAVING count(*) > 0
+      )
+      SELECT contact FROM marked
+      """)
+    let marked = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    leaving.removeAll { marked.contains($0) }
+    return !marked.isEmpty
   }
 
   /// Takes back some of those who exited since an instant and may be taken back by now.

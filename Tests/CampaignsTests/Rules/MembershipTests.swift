@@ -276,6 +276,44 @@ struct MembershipTests {
     }
   }
 
+  @Test("CAM-120: who is moved from one source into another stays, whichever is looked at first")
+  func betweenSources() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let berliners = try await bed.berliners()
+      try await bed.segment(2, members: [1, 2])
+      let campaign = try await bed.campaign([E.points("a")], segments: [berliners, 2])
+      try await bed.follow(campaign.id)
+      try await bed.pool.query("DELETE FROM contact_changes")
+      try await bed.pool.transaction { [now = bed.now] connection in
+        _ = try await SegmentMembership.remove(
+          [1, 2], from: 2, cause: .user, now: now, on: connection)
+        try await connection.query("UPDATE contacts SET city = 'Berlin' WHERE id = 1")
+        try await ContactChanges.mark([1], [.column("city")], now: now, on: connection)
+      }
+      // The refresh has looked at all of the second, and not yet at the first one's city.
+      try await bed.pool.query("DELETE FROM contact_changes WHERE 2 = ANY (contact_ids)")
+      try await bed.working {
+        try await bed.jobs.enqueue(FollowSegments())
+        let isFirst = try await eventually {
+          try await bed.member(campaign.id, 2) == "exited #1"
+        }
+        #expect(isFirst)
+      }
+      #expect(try await bed.member(campaign.id, 1) == "active #1")
+      try await bed.working(scheduling: true, looking: true) {
+        let isDone = try await eventually {
+          bed.clock.now = bed.now.addingTimeInterval(1)
+          let rows = try await bed.pool.query("SELECT FROM segment_announcements")
+          let marks = try await bed.pool.query("SELECT FROM contact_changes")
+          return rows.isEmpty && marks.isEmpty
+        }
+        #expect(isDone)
+      }
+      #expect(try await bed.member(campaign.id, 1) == "active #1")
+    }
+  }
+
   @Test("CAM-121, CAM-122: a segment that is unpublished, or no source any more, holds nobody")
   func sources() async throws {
     try await CampaignBed.with { bed in

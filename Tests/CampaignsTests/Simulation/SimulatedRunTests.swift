@@ -77,8 +77,7 @@ struct SimulatedRunTests {
     entry.split(separator: " (")[0].description
   }
 
-  /// A campaign of three contacts, whose source is a segment by their city or one that is kept by hand. With both
-  /// it would be open which of them is looked at first when an action moves somebody from the one to the other.
+  /// A campaign of three contacts, whose sources are a segment by their city, one that is kept by hand, or both.
   private static func world(
     _ bed: CampaignBed, _ generator: inout SeededGenerator
   ) async throws -> Campaign {
@@ -89,7 +88,7 @@ struct SimulatedRunTests {
     try await bed.pool.transaction { [now = bed.now, sets = bed.segmentEditor.sets()] in
       _ = try await SegmentEvaluation.refresh([1, 2, 3], sets, now: now, on: $0)
     }
-    let source = generator.pick(segments)
+    let sources = generator.pick([segments, [segments[0]], [segments[1]]])
     while true {
       var random = RandomCampaign(
         generator, campaigns: [1], segments: segments, start: CampaignBed.start)
@@ -98,7 +97,7 @@ struct SimulatedRunTests {
       generator = random.generator
       do {
         return try await bed.campaign(
-          events, segments: [source], restart: generator.once(in: 2))
+          events, segments: sources, restart: generator.once(in: 2))
       } catch CampaignError.refused {
         // A jump that leads nowhere, or the like.
       }
