@@ -20,7 +20,8 @@ public enum Bench {
   ///
   /// - Parameters:
   ///   - names: some of ``groups``.
-  ///   - rows: rows of an import, jobs, contacts of a campaign, or messages; nil for the sizes that the documentation quotes.
+  ///   - rows: rows of an import, jobs, contacts of a campaign, or messages; nil for the sizes that the
+  ///     documentation quotes.
   ///   - databaseURL: a server where a database may be created and dropped.
   ///   - redisURL: a server whose keys under a prefix of the benchmark's own are written.
   ///   - emit: gets each result as soon as it is there.

@@ -11,10 +11,10 @@ import Testing
 @Suite("Many at once")
 struct ConcurrencyTests {
   static let seed: UInt64 =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"].flatMap { UInt64($0) }
+    TestVariable.number("MARTLET_TEST_SEED")
     ?? UInt64.random(in: 0..<1_000_000_000)
   static let rounds =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_STEPS"].flatMap { Int($0) } ?? 40
+    TestVariable.number("MARTLET_TEST_STEPS") ?? 40
 
   private static func later(_ minutes: Int) -> [String: JSONValue] {
     [

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import TestSupport
 import Testing
 
 @testable import Campaigns
@@ -13,7 +14,7 @@ import Testing
 @Suite("The cost of a step does not grow with the campaign", .serialized)
 struct PlanTests {
   static let members =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_MEMBERS"].flatMap { Int($0) } ?? 40_000
+    TestVariable.number("MARTLET_TEST_MEMBERS") ?? 40_000
   static let batch = 50
 
   /// A campaign in full swing: all have had the first event and wait, few are due.

@@ -14,8 +14,7 @@ struct PropertyTests {
   ]
 
   /// Another one tries other files.
-  static let firstSeed =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"].flatMap(UInt64.init) ?? 100
+  static let firstSeed: UInt64 = TestVariable.number("MARTLET_TEST_SEED") ?? 100
 
   enum Mode: String, CaseIterable {
     case oneIdentifier, and, or

@@ -10,14 +10,6 @@ import Users
 
 @Suite("Making and changing e-mails")
 struct EmailEditorTests {
-  private func input(_ change: (inout EmailInput) -> Void = { _ in }) -> EmailInput {
-    var input = EmailInput()
-    input.name = "News"
-    input.subject = "Hello"
-    change(&input)
-    return input
-  }
-
   @Test("What is refused, with all that is wrong at once (email.md 18)")
   func refuses() async throws {
     try await MailBed.with { bed in

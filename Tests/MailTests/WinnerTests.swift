@@ -10,14 +10,6 @@ import Users
 
 @Suite("Winners of tests of variants")
 struct WinnerTests {
-  private func input(_ change: (inout EmailInput) -> Void = { _ in }) -> EmailInput {
-    var input = EmailInput()
-    input.name = "News"
-    input.subject = "Hello"
-    change(&input)
-    return input
-  }
-
   @Test(
     "Opens and clicks of all versions are the family's; a winner's content goes to the parent (EML-152, EML-153)"
   )

@@ -13,11 +13,9 @@ import Testing
 /// repeats the choice of whom to kill.
 @Suite("A campaign under fire", .serialized, .timeLimit(.minutes(60)))
 struct CampaignFaultTests {
-  private static func number(_ name: String) -> UInt64? {
-    ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
-  }
-  private static let crowd = number("MARTLET_TEST_CROWD").map { Int($0) } ?? 6_000
-  private static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
+  private static let crowd = TestVariable.number("MARTLET_TEST_CROWD") ?? 6_000
+  private static let seed =
+    TestVariable.number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
   /// So often a process is killed at least, and at the most.
   private static let least = 14
   private static let most = 60 + crowd / 200

@@ -12,7 +12,7 @@ import Testing
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_STEPS` widens it.
 @Suite struct ModelTests {
   static let steps =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_STEPS"].flatMap { Int($0) } ?? 60
+    TestVariable.number("MARTLET_TEST_STEPS") ?? 60
 
   @Test("SEG-77: contacts, filters, explicit changes, deletions, merges, edits", arguments: 0..<4)
   func agrees(round: Int) async throws {

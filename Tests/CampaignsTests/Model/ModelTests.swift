@@ -9,12 +9,9 @@ import Testing
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_WORLDS` and `MARTLET_TEST_STEPS` widen it.
 @Suite("Campaigns through random histories")
 struct ModelTests {
-  private static func number(_ name: String) -> UInt64? {
-    ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
-  }
-  static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
-  static let worlds = number("MARTLET_TEST_WORLDS") ?? 8
-  static let steps = number("MARTLET_TEST_STEPS") ?? 60
+  static let seed = TestVariable.number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
+  static let worlds: UInt64 = TestVariable.number("MARTLET_TEST_WORLDS") ?? 8
+  static let steps = TestVariable.number("MARTLET_TEST_STEPS") ?? 60
 
   @Test(
     "Membership, times, execution, edits, entries by hand (4 to 10); CAM-905, CAM-906: as the reference has it",

@@ -12,11 +12,8 @@ import Testing
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_STORIES` widens it.
 @Suite("Simulations beside real runs")
 struct SimulatedRunTests {
-  private static func number(_ name: String) -> UInt64? {
-    ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
-  }
-  static let seed = number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
-  static let stories = number("MARTLET_TEST_STORIES") ?? 4
+  static let seed = TestVariable.number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
+  static let stories: UInt64 = TestVariable.number("MARTLET_TEST_STORIES") ?? 4
   /// So many moments of a story are looked at.
   static let moments = 24
 

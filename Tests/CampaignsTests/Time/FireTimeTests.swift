@@ -134,10 +134,10 @@ struct FireTimeTests {
   }
 
   static let seed: UInt64 =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"].flatMap { UInt64($0) }
+    TestVariable.number("MARTLET_TEST_SEED")
     ?? UInt64.random(in: 0..<1_000_000_000)
   static let cases =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_STEPS"].flatMap { Int($0) } ?? 4_000
+    TestVariable.number("MARTLET_TEST_STEPS") ?? 4_000
 
   @Test(
     "CAM-202 to CAM-216, CAM-218: as a naive calculation has it, in 30 zones, about days with a shift"

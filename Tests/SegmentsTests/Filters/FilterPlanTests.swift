@@ -11,7 +11,7 @@ import Testing
 /// `MARTLET_TEST_CONTACTS` sets how many contacts there are; with `MARTLET_TEST_EXPLAIN` plans are printed.
 @Suite struct FilterPlanTests {
   static let contacts =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_CONTACTS"].flatMap { Int($0) } ?? 40_000
+    TestVariable.number("MARTLET_TEST_CONTACTS") ?? 40_000
   static let isPrinting = ProcessInfo.processInfo.environment["MARTLET_TEST_EXPLAIN"] != nil
 
   private static let cities = ["Tokyo", "Lima", "Oslo", "Rome", "Bonn", "Kyiv", "Pune", "Cork"]

@@ -12,12 +12,12 @@ import Users
 /// `MARTLET_TEST_SEED` and `MARTLET_TEST_FILTERS` (filters for each of the worlds) repeat or widen a run.
 @Suite struct FilterPropertyTests {
   static let seed: UInt64 = {
-    let given = ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"].flatMap { UInt64($0) }
+    let given: UInt64? = TestVariable.number("MARTLET_TEST_SEED")
     return given ?? .random(in: 0...999_999_999)
   }()
 
   static let filtersPerWorld =
-    ProcessInfo.processInfo.environment["MARTLET_TEST_FILTERS"].flatMap { Int($0) } ?? 250
+    TestVariable.number("MARTLET_TEST_FILTERS") ?? 250
 
   /// Instants that are near nothing, just before and after midnights, and around changes of the clocks.
   static let worlds: [(zone: String, now: String)] = [

@@ -1,0 +1,10 @@
+@testable import Mail
+
+/// An e-mail to be made, which a test changes.
+func input(_ change: (inout EmailInput) -> Void = { _ in }) -> EmailInput {
+  var input = EmailInput()
+  input.name = "News"
+  input.subject = "Hello"
+  change(&input)
+  return input
+}
