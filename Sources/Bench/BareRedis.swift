@@ -56,9 +56,9 @@ struct BareRedis: ~Copyable {
 }
 
 /// A benchmark could not be run.
-public struct BenchError: Error, CustomStringConvertible {
+package struct BenchError: Error, CustomStringConvertible {
   /// What went wrong.
-  public let description: String
+  package let description: String
 
   init(_ description: String) {
     self.description = description

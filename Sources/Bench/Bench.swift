@@ -10,9 +10,9 @@ import Segments
 import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
-public enum Bench {
+package enum Bench {
   /// What can be asked for, and in what order it runs.
-  public static let groups = [
+  package static let groups = [
     "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail",
   ]
 
@@ -26,7 +26,7 @@ public enum Bench {
   ///   - redisURL: a server whose keys under a prefix of the benchmark's own are written.
   ///   - emit: gets each result as soon as it is there.
   /// - Throws: ``BenchError`` for an unknown name; the error of a server.
-  public static func run(
+  package static func run(
     _ names: [String], rows: Int?, databaseURL: String, redisURL: String,
     emit: (BenchResult) -> Void
   ) async throws {

@@ -1,22 +1,22 @@
 /// One line of `martlet bench`.
-public struct BenchResult: Sendable, Codable, Equatable {
+package struct BenchResult: Sendable, Codable, Equatable {
   /// The benchmark's name, such as `queue.drain`.
-  public var benchmark: String
+  package var benchmark: String
   /// What Martlet reached, in `unit`.
-  public var value: Double
+  package var value: Double
   /// What `value` and `bare` are counted in, such as `jobs/s` or `ms`.
-  public var unit: String
+  package var unit: String
   /// What the bare server reached with the same work in the same run.
-  public var bare: Double?
+  package var bare: Double?
   /// The share of `bare` that was reached: value / bare for rates, bare / value for times; nil
   /// where nothing is comparable.
-  public var ratio: Double?
+  package var ratio: Double?
   /// SQL statements that Martlet's processes sent, per item. Noise does not move it.
-  public var statementsPerItem: Double?
+  package var statementsPerItem: Double?
   /// Redis commands that Martlet's processes sent, per item. Noise does not move it.
-  public var commandsPerItem: Double?
+  package var commandsPerItem: Double?
   /// Further figures of the run, by name.
-  public var details: [String: Double]?
+  package var details: [String: Double]?
 
   enum CodingKeys: String, CodingKey {
     case benchmark, value, unit, bare, ratio, details
@@ -25,7 +25,7 @@ public struct BenchResult: Sendable, Codable, Equatable {
   }
 
   /// `null` is written where nothing is comparable, as readers of the lines expect every member.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(benchmark, forKey: .benchmark)
     try container.encode(value, forKey: .value)

@@ -37,8 +37,8 @@ struct MailBench {
     return results
   }
 
-  private func kit(_ transport: String) throws -> MailKit {
-    try MailKit(
+  private func kit(_ transport: String) throws -> MailEnvironment {
+    try MailEnvironment(
       jobs: stage.client, prefix: stage.prefix, fields: FieldStore(pool: stage.postgres),
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource {
@@ -73,11 +73,11 @@ struct MailBench {
   }
 
   /// Orders in the size of a campaign's steps.
-  private func place(_ kit: MailKit, email: Int64) async throws -> BenchResult {
+  private func place(_ kit: MailEnvironment, email: Int64) async throws -> BenchResult {
     let step = 2_500
     let (seconds, work) = try await stage.measure(items: contacts) {
       for first in stride(from: 1, through: contacts, by: step) {
-        let order = MailOrder(
+        let order = SendRequest(
           email: email, kind: .marketing, source: SendSource(kind: "campaign.event", id: email),
           recipients: (first..<min(first + step, contacts + 1)).map {
             .init(contact: Int64($0), key: "campaign-\(email)-\($0)-1")
@@ -91,7 +91,8 @@ struct MailBench {
     return .rate("mail.place", Double(contacts) / seconds, unit: "sends/s", bare: nil, work: work)
   }
 
-  private func send(_ kit: MailKit, email: Int64) async throws -> (rate: Double, work: Work) {
+  private func send(_ kit: MailEnvironment, email: Int64) async throws -> (rate: Double, work: Work)
+  {
     var registry = JobRegistry()
     MailJobs.register(in: &registry, kit: kit)
     let queues = [MailJobs.queue]

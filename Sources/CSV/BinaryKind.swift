@@ -1,5 +1,5 @@
 /// What a file that is no text looks like.
-public enum BinaryKind: String, Sendable, Hashable, Codable {
+package enum BinaryKind: String, Sendable, Hashable, Codable {
   /// A zip archive; Excel and OpenDocument sheets are such archives.
   case zip
   /// The older Excel and Word format.
@@ -12,7 +12,6 @@ public enum BinaryKind: String, Sendable, Hashable, Codable {
   case pdf
   /// A picture (PNG, JPEG, GIF, WebP, TIFF, BMP).
   case image
-  /// A program.
   case program
   /// A SQLite database or a Parquet file.
   case database
@@ -20,7 +19,7 @@ public enum BinaryKind: String, Sendable, Hashable, Codable {
   case unknown
 
   /// For the message, with its article.
-  public var description: String {
+  package var description: String {
     switch self {
     case .zip: "a zip archive or an Excel (xlsx) file; save it as CSV first"
     case .office: "an old Excel or Word file; save it as CSV first"

@@ -2,17 +2,17 @@
 ///
 /// All three marks are single ASCII characters, so that a file can be cut by looking at bytes
 /// alone: no byte of a longer UTF-8 character can be taken for one of them.
-public struct CSVDialect: Sendable, Hashable {
+package struct CSVDialect: Sendable, Hashable {
   /// Stands between two values of a record.
-  public let delimiter: UInt8
+  package let delimiter: UInt8
   /// Encloses a value that holds delimiters, quotes or line ends; doubled inside it is one quote.
-  public let quote: UInt8
+  package let quote: UInt8
   /// Inside quotes, before a quote or another escape: that character is meant literally. Before
   /// anything else, and outside quotes, it is an ordinary character. Nil: no such character.
-  public let escape: UInt8?
+  package let escape: UInt8?
 
   /// Comma and double quote, as RFC 4180 has them.
-  public static let standard = CSVDialect(
+  package static let standard = CSVDialect(
     unchecked: UInt8(ascii: ","), quote: UInt8(ascii: "\""), escape: nil)
 
   init(unchecked delimiter: UInt8, quote: UInt8, escape: UInt8?) {
@@ -26,7 +26,7 @@ public struct CSVDialect: Sendable, Hashable {
   ///
   /// - Throws: ``CSVError/invalidDialect(_:)`` unless each is an ASCII character that is no line
   ///   end and no NUL, and all differ.
-  public init(
+  package init(
     delimiter: UInt8, quote: UInt8 = UInt8(ascii: "\""), escape: UInt8? = nil
   ) throws(CSVError) {
     let escape = escape == quote ? nil : escape
@@ -44,7 +44,7 @@ public struct CSVDialect: Sendable, Hashable {
 
   /// A dialect of one-character texts, as settings give them (IMP-04). `\t` and `tab` are
   /// understood as the tab character.
-  public init(
+  package init(
     delimiter: String, quote: String = "\"", escape: String? = nil
   ) throws(CSVError) {
     try self.init(
@@ -72,7 +72,7 @@ extension CSVDialect: Codable {
   private enum CodingKeys: String, CodingKey { case delimiter, quote, escape }
 
   /// Reads `{"delimiter": ",", "quote": "\"", "escape": null}` and checks it.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
       delimiter: values.decode(String.self, forKey: .delimiter),
@@ -81,7 +81,7 @@ extension CSVDialect: Codable {
   }
 
   /// Writes each character as a text of its own.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     func text(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(text(delimiter), forKey: .delimiter)

@@ -1,5 +1,5 @@
 /// Why a whole file is refused. A fault of one row is no error: see ``CSVRecordFlags``.
-public enum CSVError: Error, Sendable, Hashable {
+package enum CSVError: Error, Sendable, Hashable {
   /// The file holds nothing, or nothing but blank lines.
   case empty
   /// The first record names no column (IMP-09).
@@ -20,7 +20,7 @@ public enum CSVError: Error, Sendable, Hashable {
   case invalidDialect(String)
 
   /// The physical line (from 1) where the fault is, if it has a place.
-  public var line: Int? {
+  package var line: Int? {
     switch self {
     case .empty, .noHeader, .binary, .invalidDialect: nil
     case .wrongEncoding(_, _, let line), .tooManyColumns(let line, _): line
@@ -32,7 +32,7 @@ public enum CSVError: Error, Sendable, Hashable {
 
 extension CSVError: CustomStringConvertible {
   /// A sentence for the person who sent the file.
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty:
       return "the file is empty"

@@ -1,35 +1,35 @@
 /// The names of a file's columns.
-public struct CSVHeader: Sendable, Hashable, Codable {
+package struct CSVHeader: Sendable, Hashable, Codable {
   /// The names as read, trimmed (IMP-06). A column without a name is an empty text and cannot be
   /// mapped.
-  public let names: [String]
+  package let names: [String]
   /// The names by which columns are told apart: where two names have the same comparable form,
   /// every one after the first is given a number, `name_2`, `name_3` … (IMP-08). Empty names stay.
-  public let uniqueNames: [String]
+  package let uniqueNames: [String]
 
   /// A header of these names, which are trimmed here.
-  public init(names: [String]) {
+  package init(names: [String]) {
     self.names = names.map(Self.trimmed)
     uniqueNames = Self.unique(self.names)
   }
 
   /// The header that a record is.
-  public init(_ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = 500) {
+  package init(_ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = 500) {
     var parser = CSVParser(record, dialect: dialect, maximumFields: maximumColumns)
     self.init(names: parser.next() ? parser.values : [])
   }
 
   /// Names for the columns of a file without a header: `column_1`, `column_2` …
-  public init(unnamedColumns count: Int) {
+  package init(unnamedColumns count: Int) {
     self.init(names: (0..<max(0, count)).map { "column_\($0 + 1)" })
   }
 
   /// Whether any column has a name (IMP-09).
-  public var isUsable: Bool { names.contains { !$0.isEmpty } }
+  package var isUsable: Bool { names.contains { !$0.isEmpty } }
 
   /// The form in which names are compared: lower case, every run of characters that are neither
   /// letter nor digit as one `_` (IMP-06).
-  public static func comparableName(_ name: String) -> String {
+  package static func comparableName(_ name: String) -> String {
     var result = ""
     var isInRun = false
     for character in name.lowercased() {

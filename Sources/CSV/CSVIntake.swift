@@ -10,13 +10,13 @@
 /// }
 /// for part in try intake.finish() { try await store(part) }
 /// ```
-public struct CSVIntake: Sendable {
+package struct CSVIntake: Sendable {
   /// How the file is read; known once its first MiB, or all of a smaller file, has come.
-  public private(set) var format: CSVFormat?
+  package private(set) var format: CSVFormat?
   /// The names of its columns, known at the same time.
-  public private(set) var header: CSVHeader?
+  package private(set) var header: CSVHeader?
   /// Data rows in the parts handed out so far.
-  public var rows: Int { splitter?.rows ?? 0 }
+  package var rows: Int { splitter?.rows ?? 0 }
 
   private static let blockBytes = 1 << 18
   private let sniffer: Sniffer
@@ -28,7 +28,7 @@ public struct CSVIntake: Sendable {
   private var failure: CSVError?
 
   /// An intake at the start of a file.
-  public init(_ sniffer: Sniffer = Sniffer(), limits: CSVLimits = CSVLimits()) {
+  package init(_ sniffer: Sniffer = Sniffer(), limits: CSVLimits = CSVLimits()) {
     var sniffer = sniffer
     sniffer.maximumColumns = limits.columns
     self.sniffer = sniffer
@@ -38,7 +38,7 @@ public struct CSVIntake: Sendable {
   /// Takes the next bytes of the file and returns the parts that they completed.
   ///
   /// - Throws: ``CSVError`` when the file is to be refused; every later call throws it again.
-  public mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
+  package mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
     try guarded { intake throws(CSVError) in
       if intake.format != nil { return try intake.take(chunk) }
       intake.sample.append(contentsOf: chunk)
@@ -48,14 +48,14 @@ public struct CSVIntake: Sendable {
   }
 
   /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
-  public mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
+  package mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
     try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
   }
 
   /// Ends the file and returns its last parts.
   ///
   /// - Throws: ``CSVError``, as ``feed(_:)-(UnsafeRawBufferPointer)`` does.
-  public mutating func finish() throws(CSVError) -> [CSVPart] {
+  package mutating func finish() throws(CSVError) -> [CSVPart] {
     try guarded { intake throws(CSVError) in
       var parts = intake.format == nil ? try intake.settle(isWhole: true) : []
       intake.text.removeAll(keepingCapacity: true)

@@ -2,7 +2,7 @@ extension CSVParser {
   /// Gives the closure the value's bytes, unquoted, as they stand in the file. A value that the
   /// record does not have, or that was dropped, is empty (IMP-40).
   @inlinable
-  public func withField<Result>(
+  package func withField<Result>(
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     guard index >= 0, index < min(fieldCount, maximumFields) else {
@@ -21,7 +21,7 @@ extension CSVParser {
 
   /// Gives the closure the value's bytes without spaces, tabs and line ends at either end (IMP-40).
   @inlinable
-  public func withTrimmedField<Result>(
+  package func withTrimmedField<Result>(
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     try withField(index) { raw in
@@ -37,29 +37,29 @@ extension CSVParser {
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
   /// The value's bytes, copied.
-  public func fieldBytes(_ index: Int) -> [UInt8] { withField(index) { Array($0) } }
+  package func fieldBytes(_ index: Int) -> [UInt8] { withField(index) { Array($0) } }
 
   /// The value as text; bytes that are not UTF-8 become U+FFFD.
-  public func field(_ index: Int) -> String {
+  package func field(_ index: Int) -> String {
     withField(index) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The value as text without spaces at either end.
-  public func trimmedField(_ index: Int) -> String {
+  package func trimmedField(_ index: Int) -> String {
     withTrimmedField(index) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// All values that were kept, as text.
-  public var values: [String] { (0..<min(fieldCount, maximumFields)).map(field) }
+  package var values: [String] { (0..<min(fieldCount, maximumFields)).map(field) }
 
   /// Whether the record is a blank line or every value is empty or only spaces (IMP-41). Values
   /// that were dropped are not looked at.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     for index in 0..<min(fieldCount, maximumFields)
     where !withTrimmedField(index, { $0.isEmpty }) { return false }
     return true
   }
 
   /// The bytes of the record as they stand in the file, without the line end.
-  public var rawRecord: ArraySlice<UInt8> { bytes[byteRange] }
+  package var rawRecord: ArraySlice<UInt8> { bytes[byteRange] }
 }

@@ -10,25 +10,25 @@
 /// A value is a slice of the part's bytes, or of a scratch buffer if quotes had to be taken out of
 /// its middle; it is good until the next call of ``next()``. Once its buffers have grown, the
 /// parser allocates nothing per record.
-public struct CSVParser: Sendable {
+package struct CSVParser: Sendable {
   /// The dialect the part is read with.
-  public let dialect: CSVDialect
+  package let dialect: CSVDialect
   /// How many values of a record are kept; more are counted and dropped.
-  public let maximumFields: Int
+  package let maximumFields: Int
 
   /// Number of the record, counted on from the part's first row.
-  public private(set) var row: Int
+  package private(set) var row: Int
   /// Physical line on which the record starts.
-  public private(set) var line: Int
+  package private(set) var line: Int
   /// How many values the record has, those dropped included. A blank line has one, an empty one.
-  public internal(set) var fieldCount = 0
+  package internal(set) var fieldCount = 0
   /// What is remarkable about the record.
-  public internal(set) var flags: CSVRecordFlags = []
+  package internal(set) var flags: CSVRecordFlags = []
   /// Where the record is in ``bytes``, without its line end.
-  public private(set) var byteRange = 0..<0
+  package private(set) var byteRange = 0..<0
 
   /// The bytes being read.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// The line of the quote that no other closes; nil if the record has none.
   var openQuoteLine: Int? {
@@ -49,14 +49,14 @@ public struct CSVParser: Sendable {
   private let hasNul: Bool
 
   /// A parser at the first record of a part.
-  public init(_ part: CSVPart, dialect: CSVDialect, maximumFields: Int = 500) {
+  package init(_ part: CSVPart, dialect: CSVDialect, maximumFields: Int = 500) {
     self.init(
       part.bytes, dialect: dialect, firstRow: part.firstRow, firstLine: part.firstLine,
       maximumFields: maximumFields)
   }
 
   /// A parser at the first of some records in UTF-8.
-  public init(
+  package init(
     _ bytes: [UInt8], dialect: CSVDialect, firstRow: Int = 1, firstLine: Int = 1,
     maximumFields: Int = 500
   ) {
@@ -75,7 +75,7 @@ public struct CSVParser: Sendable {
   }
 
   /// Reads the next record; false when there is none.
-  public mutating func next() -> Bool {
+  package mutating func next() -> Bool {
     guard position < bytes.count else { return false }
     let start = position
     row += 1

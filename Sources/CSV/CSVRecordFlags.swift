@@ -1,21 +1,21 @@
 /// What is remarkable about one record. None of it stops the parser.
-public struct CSVRecordFlags: OptionSet, Sendable, Hashable {
+package struct CSVRecordFlags: OptionSet, Sendable, Hashable {
   /// One bit per fault.
-  public let rawValue: UInt8
+  package let rawValue: UInt8
 
   /// Flags of these bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A line with nothing on it (IMP-41). It counts as one empty value.
-  public static let blankLine = CSVRecordFlags(rawValue: 1 << 0)
+  package static let blankLine = CSVRecordFlags(rawValue: 1 << 0)
   /// Some byte is not valid UTF-8, or was not valid in the encoding it came from.
-  public static let invalidEncoding = CSVRecordFlags(rawValue: 1 << 1)
+  package static let invalidEncoding = CSVRecordFlags(rawValue: 1 << 1)
   /// It holds a NUL, which no text in PostgreSQL can hold.
-  public static let nul = CSVRecordFlags(rawValue: 1 << 2)
+  package static let nul = CSVRecordFlags(rawValue: 1 << 2)
   /// Text other than spaces follows a closing quote. It was taken as part of the value.
-  public static let strayText = CSVRecordFlags(rawValue: 1 << 3)
+  package static let strayText = CSVRecordFlags(rawValue: 1 << 3)
   /// The bytes end inside quotes. ``CSVSplitter`` lets no such record through.
-  public static let unclosedQuote = CSVRecordFlags(rawValue: 1 << 4)
+  package static let unclosedQuote = CSVRecordFlags(rawValue: 1 << 4)
   /// It has more values than the parser was told to keep.
-  public static let tooManyFields = CSVRecordFlags(rawValue: 1 << 5)
+  package static let tooManyFields = CSVRecordFlags(rawValue: 1 << 5)
 }

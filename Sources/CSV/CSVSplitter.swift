@@ -11,18 +11,18 @@
 ///   quote or escape after it. What follows the closing quote belongs to the value as it stands.
 ///
 /// ``CSVParser`` reads a part by the same rules.
-public struct CSVSplitter: Sendable {
+package struct CSVSplitter: Sendable {
   /// The dialect the file is read with.
-  public let dialect: CSVDialect
+  package let dialect: CSVDialect
   /// The bounds on parts and records.
-  public let limits: CSVLimits
+  package let limits: CSVLimits
   /// The header record and its line, once it was read whole. Blank lines before it are skipped
   /// and are no rows.
-  public private(set) var header: CSVPart?
+  package private(set) var header: CSVPart?
   /// Data rows in the parts handed out so far.
-  public private(set) var rows = 0
+  package private(set) var rows = 0
   /// Parts handed out so far.
-  public private(set) var parts = 0
+  package private(set) var parts = 0
 
   var scan: RecordScan
   private var awaitsHeader: Bool
@@ -35,7 +35,7 @@ public struct CSVSplitter: Sendable {
 
   /// A splitter at the start of a file. The first `skipping` records are passed over; with
   /// `hasHeader` the next that is no blank line becomes ``header`` and no row.
-  public init(
+  package init(
     dialect: CSVDialect, hasHeader: Bool = true, skipping: Int = 0,
     limits: CSVLimits = CSVLimits()
   ) {
@@ -50,7 +50,7 @@ public struct CSVSplitter: Sendable {
   ///
   /// - Throws: ``CSVError/recordTooLong(line:limit:openQuoteLine:)`` or
   ///   ``CSVError/tooManyColumns(line:limit:)``. After an error every call throws it again.
-  public mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
+  package mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
     if let failure { throw failure }
     var done: [CSVPart] = []
     var from = 0
@@ -72,7 +72,7 @@ public struct CSVSplitter: Sendable {
   }
 
   /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
-  public mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
+  package mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
     try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
   }
 
@@ -80,7 +80,7 @@ public struct CSVSplitter: Sendable {
   ///
   /// - Throws: ``CSVError/unbalancedQuote(line:)`` if the file ends inside quotes;
   ///   ``CSVError/noHeader`` if a header was expected and nothing came but blank lines.
-  public mutating func finish() throws(CSVError) -> CSVPart? {
+  package mutating func finish() throws(CSVError) -> CSVPart? {
     if let failure { throw failure }
     if scan.isQuoted { throw fail(.unbalancedQuote(line: openQuoteLine(in: buffer) ?? 1)) }
     scan.end(held: buffer.count)

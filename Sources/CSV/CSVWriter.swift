@@ -1,33 +1,31 @@
 /// Writes records as RFC 4180 has them, so that ``CSVParser`` reads back the same values.
 ///
 /// It gathers bytes; take them with ``take()`` whenever there are enough of them.
-public struct CSVWriter: Sendable {
+package struct CSVWriter: Sendable {
   /// Which values are put in quotes.
-  public enum Quoting: String, Sendable, Hashable, Codable {
+  package enum Quoting: String, Sendable, Hashable, Codable {
     /// Those that need it: with a delimiter, quote or line end, with a space at either end, and
     /// the only value of a record if it is empty (it would be a blank line).
     case minimal
-    /// All.
     case always
   }
 
   /// What ends a record.
-  public enum LineEnd: String, Sendable, Hashable, Codable {
-    /// LF.
+  package enum LineEnd: String, Sendable, Hashable, Codable {
     case lf
     /// CR LF, as RFC 4180 has it.
     case crlf
   }
 
   /// Delimiter and quote; inside quotes its escape, if it has one, is written twice.
-  public let dialect: CSVDialect
+  package let dialect: CSVDialect
   /// Which values are put in quotes.
-  public let quoting: Quoting
+  package let quoting: Quoting
   /// What ends a record.
-  public let lineEnd: LineEnd
+  package let lineEnd: LineEnd
   /// Whether a value that a spreadsheet would run as a formula, because it begins with `=`, `+`,
   /// `-`, `@`, tab or CR, gets a `'` before it (EXP-12). Such a value does not read back as it was.
-  public let neutralisesFormulas: Bool
+  package let neutralisesFormulas: Bool
 
   private static let apostrophe = UInt8(ascii: "'")
 
@@ -37,7 +35,7 @@ public struct CSVWriter: Sendable {
   private var isOnlyEmpty = false
 
   /// A writer of nothing yet.
-  public init(
+  package init(
     dialect: CSVDialect = .standard, quoting: Quoting = .minimal, lineEnd: LineEnd = .lf,
     neutralisesFormulas: Bool = false
   ) {
@@ -48,27 +46,27 @@ public struct CSVWriter: Sendable {
   }
 
   /// How many bytes wait to be taken.
-  public var count: Int { output.count }
+  package var count: Int { output.count }
 
   /// Writes the mark by which Excel knows UTF-8; only at the start of a file.
-  public mutating func writeByteOrderMark() {
+  package mutating func writeByteOrderMark() {
     output.append(contentsOf: TextEncoding.utf8.byteOrderMark)
   }
 
   /// Writes a whole record.
-  public mutating func write(_ values: some Sequence<String>) {
+  package mutating func write(_ values: some Sequence<String>) {
     for value in values { write(value: value) }
     endRecord()
   }
 
   /// Writes one value of the record that is being written.
-  public mutating func write(value: String) {
+  package mutating func write(value: String) {
     var value = value
     value.withUTF8 { write(value: UnsafeRawBufferPointer($0)) }
   }
 
   /// Writes one value from its bytes, which may be any.
-  public mutating func write(value: UnsafeRawBufferPointer) {
+  package mutating func write(value: UnsafeRawBufferPointer) {
     if valuesInRecord > 0 { output.append(dialect.delimiter) }
     valuesInRecord += 1
     let neutralised = neutralisesFormulas && Self.isFormula(value)
@@ -92,7 +90,7 @@ public struct CSVWriter: Sendable {
   }
 
   /// Ends the record that is being written.
-  public mutating func endRecord() {
+  package mutating func endRecord() {
     if isOnlyEmpty, valuesInRecord == 1 {
       output.append(dialect.quote)
       output.append(dialect.quote)
@@ -103,7 +101,7 @@ public struct CSVWriter: Sendable {
   }
 
   /// Hands over what was written since the last time.
-  public mutating func take() -> [UInt8] {
+  package mutating func take() -> [UInt8] {
     defer { output = [] }
     return output
   }

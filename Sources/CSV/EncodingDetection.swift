@@ -1,15 +1,15 @@
 /// The encoding of a file, settled by its first bytes.
-public struct EncodingDetection: Sendable, Hashable {
+package struct EncodingDetection: Sendable, Hashable {
   /// The encoding to read the file with.
-  public let encoding: TextEncoding
+  package let encoding: TextEncoding
   /// Whether the file begins with a byte-order mark. ``Transcoder`` removes it.
-  public let hasByteOrderMark: Bool
+  package let hasByteOrderMark: Bool
 
   /// Looks at the beginning of a file (the first MiB, or all of it if `isWhole`).
   ///
   /// - Throws: ``CSVError/empty``, ``CSVError/binary(_:)``, or ``CSVError/wrongEncoding`` if the
   ///   sample is not in the requested encoding (IMP-02); the likely one is named.
-  public static func detect(
+  package static func detect(
     in sample: UnsafeRawBufferPointer, isWhole: Bool,
     requested: RequestedEncoding = .exactly(.utf8)
   ) throws(CSVError) -> EncodingDetection {

@@ -1,17 +1,17 @@
 /// How a file is to be read.
-public struct CSVFormat: Sendable, Hashable, Codable {
+package struct CSVFormat: Sendable, Hashable, Codable {
   /// The encoding of its bytes.
-  public let encoding: TextEncoding
+  package let encoding: TextEncoding
   /// Its delimiter, quote and escape.
-  public let dialect: CSVDialect
+  package let dialect: CSVDialect
   /// Whether its first record names the columns.
-  public let hasHeader: Bool
+  package let hasHeader: Bool
   /// How many records at its start are neither header nor rows: 1 where spreadsheets were told
   /// the delimiter by a line `sep=;`.
-  public let skippedRecords: Int
+  package let skippedRecords: Int
 
   /// A format that is known.
-  public init(
+  package init(
     encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool, skippedRecords: Int = 0
   ) {
     self.encoding = encoding
@@ -23,35 +23,32 @@ public struct CSVFormat: Sendable, Hashable, Codable {
 
 /// Tells from the beginning of a file how it is to be read; whatever the caller gives is not
 /// guessed.
-public struct Sniffer: Sendable, Hashable {
+package struct Sniffer: Sendable, Hashable {
   /// Whether a character inside quotes takes the meaning from a quote after it.
-  public enum Escape: Sendable, Hashable {
+  package enum Escape: Sendable, Hashable {
     /// A backslash, if the sample makes sense only so; else none.
     case detect
-    /// None.
     case none
-    /// This one.
     case exactly(UInt8)
   }
 
   /// How much of a file it wants to see: the first MiB.
-  public static let sampleBytes = 1 << 20
+  package static let sampleBytes = 1 << 20
 
   /// The encoding that the request names; UTF-8 when it names none (IMP-02).
-  public var encoding: RequestedEncoding = .exactly(.utf8)
+  package var encoding: RequestedEncoding = .exactly(.utf8)
   /// The delimiter; nil: one of comma, semicolon, tab and `|`.
-  public var delimiter: UInt8?
+  package var delimiter: UInt8?
   /// The quote; nil: `"`, or `'` if most values stand in it.
-  public var quote: UInt8?
-  /// The escape.
-  public var escape: Escape = .detect
+  package var quote: UInt8?
+  package var escape: Escape = .detect
   /// Whether the first record is a header; nil: if it looks like one.
-  public var hasHeader: Bool?
+  package var hasHeader: Bool?
   /// More columns than this are refused.
-  public var maximumColumns = 500
+  package var maximumColumns = 500
 
   /// A sniffer that guesses all but the encoding.
-  public init() {}
+  package init() {}
 
   /// Looks at the first bytes of a file, at most ``sampleBytes``, as they were sent; `isWhole` says
   /// that there are no more.
@@ -59,7 +56,7 @@ public struct Sniffer: Sendable, Hashable {
   /// - Returns: the format and the names of the columns.
   /// - Throws: ``CSVError``: an empty file, a binary one, the wrong encoding, no header, too many
   ///   columns, marks that cannot go together.
-  public func sniff(
+  package func sniff(
     _ sample: UnsafeRawBufferPointer, isWhole: Bool
   ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
     let detected = try EncodingDetection.detect(
@@ -91,7 +88,7 @@ public struct Sniffer: Sendable, Hashable {
   }
 
   /// ``sniff(_:isWhole:)-(UnsafeRawBufferPointer,_)`` for an array.
-  public func sniff(
+  package func sniff(
     _ sample: [UInt8], isWhole: Bool
   ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
     try sample.withBytes { bytes throws(CSVError) in try sniff(bytes, isWhole: isWhole) }

@@ -1,5 +1,5 @@
 /// An encoding in which a file may be sent.
-public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
+package enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
   /// UTF-8, with or without a byte-order mark.
   case utf8 = "utf-8"
   /// UTF-16, lower byte first.
@@ -13,7 +13,7 @@ public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
   case latin1 = "iso-8859-1"
 
   /// The encoding's name as it is shown and given.
-  public var name: String { rawValue }
+  package var name: String { rawValue }
 
   /// The mark with which a file in this encoding may begin.
   var byteOrderMark: [UInt8] {
@@ -27,7 +27,7 @@ public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What a request says about the encoding of its file.
-public enum RequestedEncoding: Sendable, Hashable {
+package enum RequestedEncoding: Sendable, Hashable {
   /// Nothing: whatever the bytes look like.
   case detect
   /// UTF-16, whose byte order the mark or the content tells.
@@ -37,7 +37,7 @@ public enum RequestedEncoding: Sendable, Hashable {
 
   /// Understands the usual names in any case: `utf-8`, `utf-16`, `utf-16le`, `utf-16be`,
   /// `windows-1252`, `cp1252`, `iso-8859-1`, `latin1`, `us-ascii`, `auto`. Nil for any other.
-  public init?(name: String) {
+  package init?(name: String) {
     switch String(name.lowercased().filter { $0.isLetter || $0.isNumber }) {
     case "auto", "detect": self = .detect
     case "utf8", "ascii", "usascii": self = .exactly(.utf8)
@@ -51,7 +51,7 @@ public enum RequestedEncoding: Sendable, Hashable {
   }
 
   /// The name for messages.
-  public var name: String {
+  package var name: String {
     switch self {
     case .detect: "text"
     case .utf16: "utf-16"

@@ -6,9 +6,9 @@
 /// out as that byte. So the fault reaches ``CSVParser``, which lays it on the one row it is in.
 ///
 /// The state between two chunks is a few bytes.
-public struct Transcoder: Sendable {
+package struct Transcoder: Sendable {
   /// The source's encoding.
-  public let encoding: TextEncoding
+  package let encoding: TextEncoding
 
   /// Bytes at the start that may yet become a byte-order mark.
   private var mark: [UInt8] = []
@@ -19,13 +19,13 @@ public struct Transcoder: Sendable {
   private var highSurrogate: UInt16?
 
   /// A transcoder at the start of a stream.
-  public init(from encoding: TextEncoding) {
+  package init(from encoding: TextEncoding) {
     self.encoding = encoding
     isAtStart = !encoding.byteOrderMark.isEmpty
   }
 
   /// Appends the input in UTF-8 to `output`, up to a character whose last bytes are still to come.
-  public mutating func transcode(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) {
+  package mutating func transcode(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) {
     var rest = input[...]
     if isAtStart {
       let expected = encoding.byteOrderMark
@@ -43,12 +43,12 @@ public struct Transcoder: Sendable {
   }
 
   /// ``transcode(_:into:)`` for an array.
-  public mutating func transcode(_ input: [UInt8], into output: inout [UInt8]) {
+  package mutating func transcode(_ input: [UInt8], into output: inout [UInt8]) {
     input.withUnsafeBytes { transcode($0, into: &output) }
   }
 
   /// Ends the stream: what was begun and not completed is passed on as invalid.
-  public mutating func finish(into output: inout [UInt8]) {
+  package mutating func finish(into output: inout [UInt8]) {
     releaseMark(into: &output)
     if let lone = highSurrogate { Self.append(UInt32(lone), to: &output) }
     // Half a unit says nothing; FF is valid in no UTF-8.

@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of campaigns.
-public enum CampaignsMigrations {
+package enum CampaignsMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("campaigns.001-tables", campaignTables),
     Migration("campaigns.002-history", campaignHistory),
     Migration("campaigns.003-activity-of-all", activityOfAll),

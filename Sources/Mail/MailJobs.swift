@@ -1,19 +1,19 @@
-public import JobQueue
+package import JobQueue
 
 /// What a worker and a scheduler need to know to send mail.
-public enum MailJobs {
+package enum MailJobs {
   /// The queue of marketing e-mails, and of what else there is to do.
-  public static let queue = "mail"
+  package static let queue = "mail"
   /// The queue of what somebody waits for.
-  public static let firstQueue = "mail-first"
+  package static let firstQueue = "mail-first"
   /// The queue of broadcasts.
-  public static let bulkQueue = "mail-bulk"
+  package static let bulkQueue = "mail-bulk"
 
   /// The queues that send, with their shares of the workers (EML-231).
-  public static let weights: [String: Double] = [firstQueue: 8, queue: 4, bulkQueue: 1]
+  package static let weights: [String: Double] = [firstQueue: 8, queue: 4, bulkQueue: 1]
 
   /// Registers the handlers of all jobs of mail.
-  public static func register(in registry: inout JobRegistry, kit: MailKit) {
+  package static func register(in registry: inout JobRegistry, kit: MailEnvironment) {
     registry.register(SendFirstMail.self) { job, context in
       try await SendHandler(kit: kit, lane: .first).handle(job, context)
     }
@@ -26,15 +26,15 @@ public enum MailJobs {
     registry.register(ContinueBroadcast.self) { job, context in
       try await BroadcastHandler(kit: kit).handle(job, context)
     }
-    registry.register(LookForBroadcasts.self) { job, context in
+    registry.register(ReconcileBroadcasts.self) { job, context in
       try await BroadcastHandler(kit: kit).handle(job, context)
     }
-    registry.register(RecordActs.self) { _, context in
-      try await ActHandler(kit: kit).drain { try context.checkLease() }
+    registry.register(RecordEngagements.self) { _, context in
+      try await EngagementHandler(kit: kit).drain { try context.checkLease() }
     }
-    registry.register(LookForActs.self) { _, context in
-      try await ActHandler(kit: kit).putBack()
-      try await ActHandler(kit: kit).drain { try context.checkLease() }
+    registry.register(ReconcileEngagements.self) { _, context in
+      try await EngagementHandler(kit: kit).putBack()
+      try await EngagementHandler(kit: kit).drain { try context.checkLease() }
     }
     registry.register(ReadBounces.self) { _, context in
       let mailbox = try await kit.settings.current().bounceMailbox
@@ -52,13 +52,13 @@ public enum MailJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(
         "mail.broadcasts", .every(.seconds(30)), options: EnqueueOptions(uniqueKey: "broadcasts")
-      ) { _ in LookForBroadcasts() },
+      ) { _ in ReconcileBroadcasts() },
       PeriodicJob("mail.acts", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "acts")) {
-        _ in LookForActs()
+        _ in ReconcileEngagements()
       },
       PeriodicJob(
         "mail.bounces", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "bounces")

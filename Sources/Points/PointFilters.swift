@@ -1,10 +1,10 @@
-public import Contacts
-public import Segments
+package import Contacts
+package import Segments
 
 extension FilterRegistry {
   /// Adds the scores of point groups (segments.md 6): `group_points_7` is the score in group 7, and who has
   /// no score in it meets no comparison. Scores of a group that was deleted are none (PTS-07).
-  public mutating func addPoints() {
+  package mutating func addPoints() {
     add(prefix: "group_points_") { group in
       FilterField(
         "group_points_\(group)", object: .groups, .number, topics: [.groupScore(group)],
@@ -19,7 +19,7 @@ extension FilterRegistry {
 
 extension ChangeTopic {
   /// The score in a point group.
-  public static func groupScore(_ group: Int64) -> ChangeTopic {
+  package static func groupScore(_ group: Int64) -> ChangeTopic {
     ChangeTopic(rawValue: "\(groupScorePrefix)\(group)")
   }
 

@@ -1,11 +1,11 @@
 import Foundation
-public import JobQueue
+package import JobQueue
 import Postgres
 
 /// What a worker and a scheduler need to know to do the jobs of points.
-public enum PointJobs {
+package enum PointJobs {
   /// The queue that they run on.
-  public static let queue = "points"
+  package static let queue = "points"
 
   /// A trigger is applied to so many contacts by one job, and so many acts are forgotten or scores removed in one
   /// transaction.
@@ -19,7 +19,7 @@ public enum PointJobs {
   /// - Parameters:
   ///   - registry: The kinds of jobs.
   ///   - actions: What events of triggers can do.
-  public static func register(in registry: inout JobRegistry, actions: PointTriggerActions) {
+  package static func register(in registry: inout JobRegistry, actions: PointTriggerActions) {
     let triggers = TriggerHandler(actions: actions)
     registry.register(FirePointTriggers.self) { try await triggers.fire($0, $1) }
     registry.register(ApplyPointTrigger.self) { try await triggers.apply($0, $1) }
@@ -31,7 +31,7 @@ public enum PointJobs {
       }) { try context.checkLease() }
       try await context.complete()
     }
-    registry.register(PruneActs.self) { _, context in
+    registry.register(PruneEngagements.self) { _, context in
       let limit = context.clock.now.addingTimeInterval(-Double(actDays) * 86_400)
       var count = 0
       repeat {
@@ -51,11 +51,11 @@ public enum PointJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(
         "points.prune", .every(.seconds(86_400)), options: EnqueueOptions(uniqueKey: "prune")
-      ) { _ in PruneActs() }
+      ) { _ in PruneEngagements() }
     ]
   }
 }

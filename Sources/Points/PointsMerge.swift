@@ -1,8 +1,8 @@
-public import Contacts
+package import Contacts
 
 extension MergeTable {
   /// What a merge moves of points: scores are added (PTS-04), what was done once stays done.
-  public static let points: [MergeTable] = [
+  package static let points: [MergeTable] = [
     MergeTable("group_scores", key: ["group_id"], adding: "score"),
     MergeTable("point_action_log", key: ["action_id", "act"]),
     MergeTable("point_trigger_due", key: ["event_id"]),

@@ -1,11 +1,11 @@
-public import Postgres
+package import Postgres
 
 /// The tables of point groups, actions and triggers (points-stages-forms.md 1.1).
 ///
 /// Its tables are listed in `contact_children`, so that the deletion of contacts takes their rows along.
-public enum PointsMigrations {
+package enum PointsMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("points.001-groups", groups), Migration("points.002-actions", actions),
     Migration("points.003-triggers", triggers), Migration("points.004-categories", categories),
     Migration("points.005-forget-contacts", forgetting),

@@ -1,44 +1,43 @@
-public import Campaigns
-public import JobQueue
-public import Logging
-public import Mail
-public import Postgres
-public import Redis
-public import Runtime
+package import Campaigns
+package import JobQueue
+package import Logging
+package import Mail
+package import Postgres
+package import Redis
+package import Runtime
 import Synchronization
 
 /// The servers that a process stands on, and what each process makes of them.
-public struct Backends: Sendable {
+package struct Backends: Sendable {
   /// What the process was told.
-  public let configuration: ProcessConfiguration
+  package let configuration: ProcessConfiguration
   /// Where it logs.
-  public let logger: Logger
+  package let logger: Logger
   /// The connection for commands.
-  public let redis: RedisConnection
+  package let redis: RedisConnection
   /// Connections to the database.
-  public let postgres: PostgresPool
+  package let postgres: PostgresPool
   /// The test clock, where it is asked for.
-  public let testClock: TestClock?
+  package let testClock: TestClock?
   /// Where "now" comes from.
-  public let clock: WallClock
+  package let clock: WallClock
   /// The product's settings.
-  public let settings: Settings
+  package let settings: Settings
   // Whoever is inside a transaction must not wait for another connection to read these.
-  let mailSettings: RecentValue<MailSettings>
-  let campaignSettings: RecentValue<CampaignSettings>
+  let mailSettings: CachedValue<MailSettings>
+  let campaignSettings: CachedValue<CampaignSettings>
   /// Enqueues jobs and looks at queues.
-  public let jobs: JobClient
+  package let jobs: JobClient
   /// E-mails.
-  public let mail: MailKit
-  /// Campaigns.
-  public let campaigns: Campaigns
+  package let mail: MailEnvironment
+  package let campaigns: Campaigns
 
   /// Reads the addresses; nothing is connected yet.
   /// - Parameters:
   ///   - configuration: What the process was told.
   ///   - logger: Where it logs.
   /// - Throws: `ConfigurationError` where an address cannot be understood.
-  public init(
+  package init(
     _ configuration: ProcessConfiguration, logger: Logger
   ) throws(ConfigurationError) {
     let name = "martlet-\(configuration.role.rawValue)"
@@ -71,16 +70,16 @@ public struct Backends: Sendable {
     clock = testClock?.clock ?? .system
     let settings = Settings(postgres: postgres)
     self.settings = settings
-    mailSettings = RecentValue("settings of mail", logger: logger) {
+    mailSettings = CachedValue("settings of mail", logger: logger) {
       try await Self.mailSettings(settings)
     }
-    campaignSettings = RecentValue("settings of campaigns", logger: logger) {
+    campaignSettings = CachedValue("settings of campaigns", logger: logger) {
       try await Self.campaignSettings(settings)
     }
     jobs = JobClient(
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)
-    let runtime = Later<CampaignRuntime>()
+    let runtime = DeferredReference<CampaignService>()
     do throws(UnknownTransport) {
       mail = try Self.makeMail(
         configuration, jobs: jobs, settings: mailSettings, campaigns: runtime, logger: logger)
@@ -93,7 +92,7 @@ public struct Backends: Sendable {
   }
 
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.
-  public func require(in readiness: Readiness) {
+  package func require(in readiness: Readiness) {
     let (redis, postgres, testClock) = (redis, postgres, testClock)
     readiness.require("postgres", silence: { postgres.trouble?.message }) {
       try await postgres.query("SELECT 1")
@@ -117,7 +116,7 @@ public struct Backends: Sendable {
   }
 
   /// Closes every connection; call when nothing uses them any more.
-  public func close() async {
+  package func close() async {
     await redis.close()
     await postgres.close()
   }

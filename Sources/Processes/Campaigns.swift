@@ -9,7 +9,7 @@ import Synchronization
 extension Backends {
   /// Campaigns in this process.
   static func makeCampaigns(
-    jobs: JobClient, mail: MailKit, settings: RecentValue<CampaignSettings>, logger: Logger
+    jobs: JobClient, mail: MailEnvironment, settings: CachedValue<CampaignSettings>, logger: Logger
   ) -> Campaigns {
     Campaigns(
       jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
@@ -29,7 +29,7 @@ extension Backends {
 }
 
 /// Something that is made a little later than who asks for it.
-final class Later<Value: Sendable>: Sendable {
+final class DeferredReference<Value: Sendable>: Sendable {
   private let held = Mutex<Value?>(nil)
 
   func set(_ value: Value) { held.withLock { $0 = value } }

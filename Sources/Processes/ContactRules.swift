@@ -1,11 +1,11 @@
-public import Contacts
+package import Contacts
 import Runtime
 
 extension Backends {
   /// How equal contacts have to be to count as the same (CON-60).
   /// - Returns: What `martlet settings` says.
   /// - Throws: The database's error.
-  public func duplicateRule() async throws -> DuplicateRule {
+  package func duplicateRule() async throws -> DuplicateRule {
     try await settings.value(.contactMatchesAnyIdentifier) ? .or : .and
   }
 

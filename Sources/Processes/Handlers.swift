@@ -1,8 +1,8 @@
 import API
 import Campaigns
 import Contacts
-public import Exports
-public import Imports
+package import Exports
+package import Imports
 import JobQueue
 import Mail
 import Points
@@ -58,7 +58,7 @@ extension Backends {
   /// What holds for imports now.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.
-  public func importSettings() async throws -> ImportSettings {
+  package func importSettings() async throws -> ImportSettings {
     var imports = ImportSettings()
     imports.parallelLimit = try await settings.value(.parallelImportLimit)
     imports.foregroundRows = try await settings.value(.backgroundImportRows)
@@ -74,7 +74,7 @@ extension Backends {
   /// What holds for exports now.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.
-  public func exportSettings() async throws -> ExportSettings {
+  package func exportSettings() async throws -> ExportSettings {
     var exports = ExportSettings()
     exports.days = try await settings.value(.exportDays)
     exports.limit = Int64(try await settings.value(.exportLimit))

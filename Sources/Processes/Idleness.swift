@@ -6,10 +6,10 @@ extension Backends {
   /// Whether there is nothing to do by the clock: no job, and nothing in the tables that is due and has not
   /// become a job yet, as right after the test clock was moved.
   /// - Throws: The error of a server.
-  public func isIdle() async throws -> Bool {
+  package func isIdle() async throws -> Bool {
     guard try await jobs.isIdle() else { return false }
     let now = clock.now
-    if try await CampaignRuntime.isBehind(at: now, on: postgres) { return false }
+    if try await CampaignService.isBehind(at: now, on: postgres) { return false }
     let rows = try await postgres.query(
       """
       SELECT EXISTS (SELECT FROM contact_changes) OR EXISTS (SELECT FROM email_acts) OR EXISTS (

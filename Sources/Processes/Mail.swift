@@ -14,11 +14,11 @@ extension Backends {
   /// Mail in this process: its templates and settings are shared by all who send.
   /// - Throws: ``UnknownTransport``.
   static func makeMail(
-    _ configuration: ProcessConfiguration, jobs: JobClient, settings: RecentValue<MailSettings>,
-    campaigns: Later<CampaignRuntime>, logger: Logger
-  ) throws(UnknownTransport) -> MailKit {
+    _ configuration: ProcessConfiguration, jobs: JobClient, settings: CachedValue<MailSettings>,
+    campaigns: DeferredReference<CampaignService>, logger: Logger
+  ) throws(UnknownTransport) -> MailEnvironment {
     let fields = FieldStore(pool: jobs.postgres)
-    return try MailKit(
+    return try MailEnvironment(
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
         url: configuration.siteURL,
@@ -108,8 +108,8 @@ extension Backends {
   ) async throws {
     guard let user else { return }
     do {
-      try await MailOffice.notify(
-        MailNotice(key: key, content: .text(subject: subject, body: body), users: [user]),
+      try await EmailDispatcher.notify(
+        UserNotification(key: key, content: .text(subject: subject, body: body), users: [user]),
         now: clock.now, on: connection, outbox: outbox)
     } catch is NoticeError {
       // Somebody without an address looks for himself.
@@ -120,7 +120,7 @@ extension Backends {
 /// Gives points for e-mails that are sent and opened (points-stages-forms.md 1.3).
 struct PointMailObserver: MailObserver {
   func sent(
-    _ facts: [MailFact], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     try await PointActions.record(
       facts.compactMap { act(.emailSend, $0) }, now: now, on: connection)
@@ -134,9 +134,9 @@ struct PointMailObserver: MailObserver {
       opens.compactMap { act(.emailOpen, $0.fact) }, now: now, on: connection)
   }
 
-  private func act(_ type: PointActionType, _ fact: MailFact) -> PointAct? {
+  private func act(_ type: PointActionType, _ fact: SendEvent) -> PointEngagement? {
     guard let contact = fact.contact else { return nil }
-    return PointAct(
+    return PointEngagement(
       type, contact: contact, id: String(fact.send),
       subjects: Array(Set([fact.email, fact.family].compactMap(\.self))), at: fact.at)
   }

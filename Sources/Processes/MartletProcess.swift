@@ -1,21 +1,21 @@
 import Foundation
 import Logging
 import Metrics
-public import Runtime
+package import Runtime
 import ServiceLifecycle
 import UnixSignals
 
 /// One of Martlet's processes, from its start to its exit status.
-public enum MartletProcess {
+package enum MartletProcess {
   /// Reads the configuration, connects, works until SIGTERM or SIGINT, drains, and exits.
-  public static func main(_ role: ProcessConfiguration.Role) async -> Never {
+  package static func main(_ role: ProcessConfiguration.Role) async -> Never {
     exit(await run(role).rawValue)
   }
 
   /// As `main`, without the exit.
   /// - Parameter role: Which process.
   /// - Returns: The status to exit with.
-  public static func run(_ role: ProcessConfiguration.Role) async -> ExitStatus {
+  package static func run(_ role: ProcessConfiguration.Role) async -> ExitStatus {
     Memory.limitArenas()
     // A reader of the log that goes away must not take the process with it.
     signal(SIGPIPE, SIG_IGN)

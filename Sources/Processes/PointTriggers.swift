@@ -13,7 +13,7 @@ extension Backends {
         throw InvalidInput("email", "is required: the number of an e-mail")
       }
       let refusals = try await office.place(
-        MailOrder(
+        SendRequest(
           email: Int64(email), kind: .transactional,
           source: SendSource(kind: "trigger", id: call.event.id),
           recipients: call.contacts.map {
@@ -35,13 +35,13 @@ extension Backends {
       let email = properties["useremail"]?["email"]?.int ?? properties["email"]?.int ?? 0
       for contact in call.contacts {
         do {
-          try await MailOffice.notify(
-            MailNotice(
+          try await EmailDispatcher.notify(
+            UserNotification(
               key: "trigger-\(call.event.id)-\(contact)", content: .email(Int64(email)),
               contact: contact, users: Self.numbers("user_id", call),
               toOwner: ["1", "true", "yes", "on"].contains(
                 properties["to_owner"]?.text?.lowercased() ?? ""),
-              addresses: MailNotice.addresses(properties)),
+              addresses: UserNotification.addresses(properties)),
             now: call.now, on: call.connection, outbox: call.outbox)
         } catch let error as NoticeError {
           outcomes[contact] = .failed(error.description)
@@ -50,7 +50,7 @@ extension Backends {
       return outcomes
     }
     actions.add(.webhook) { call in
-      try CampaignRuntime.callWebhook(
+      try CampaignService.callWebhook(
         call.event.properties, about: call.contacts, key: "trigger-\(call.event.id)", call.outbox)
       return [:]
     }

@@ -1,12 +1,12 @@
 import API
-public import Contacts
+package import Contacts
 import Runtime
 
 extension Backends {
   /// What `martlet settings` says about companies.
   /// - Returns: The defaults with what is set.
   /// - Throws: The database's error.
-  public func companyRules() async throws -> CompanyRules {
+  package func companyRules() async throws -> CompanyRules {
     var rules = CompanyRules()
     rules.allowsSeveral = try await settings.value(.contactAllowMultipleCompanies)
     rules.matchesAnyIdentifier = try await settings.value(.companyMatchesAnyIdentifier)

@@ -6,26 +6,26 @@ import Imports
 import JobQueue
 import Mail
 import Points
-public import Postgres
+package import Postgres
 import Runtime
 import Segments
 import Users
 
 /// The database's schema: the migrations of every module, lower modules first.
-public enum Schema {
+package enum Schema {
   /// All migrations, in the order in which they run.
-  public static let all: [Migration] =
+  package static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
     + ContactsMigrations.all + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all
 
   /// What runs them; safe from many machines at once.
-  public static var migrator: Migrator { Migrator(all) }
+  package static var migrator: Migrator { Migrator(all) }
 
   /// The migrations that have not run on this database yet.
   /// - Throws: The database's error.
-  public static func pending(on pool: PostgresPool) async throws -> [String] {
+  package static func pending(on pool: PostgresPool) async throws -> [String] {
     try await migrator.status(on: pool).filter { $0.isKnown && $0.appliedAt == nil }.map(\.name)
   }
 }

@@ -1,13 +1,13 @@
 import Campaigns
-public import Contacts
+package import Contacts
 import Mail
 import Points
 import Runtime
-public import Segments
+package import Segments
 
 extension Backends {
   /// What makes and changes segments.
-  public func segmentEditor(fields: FieldStore) -> SegmentEditor {
+  package func segmentEditor(fields: FieldStore) -> SegmentEditor {
     SegmentEditor(jobs: jobs, fields: fields, registry: Self.filters, uses: [.campaigns]) {
       try await segmentOptions()
     }
@@ -24,7 +24,7 @@ extension Backends {
 
   /// From when on a segment's rebuilds are worth a warning (SEG-78).
   /// - Throws: The database's error.
-  public func segmentWarnings() async throws -> SegmentWarnings {
+  package func segmentWarnings() async throws -> SegmentWarnings {
     SegmentWarnings(
       staleHours: try await settings.value(.segmentStaleHours),
       slowSeconds: try await settings.value(.segmentSlowSeconds))

@@ -1,5 +1,5 @@
 /// The product's version.
-public enum Version {
+package enum Version {
   /// As `martlet --version` shows it.
-  public static let text = "0.1.0"
+  package static let text = "0.1.0"
 }

@@ -9,16 +9,16 @@
 /// while let line = list.next() { output.write(line) }   // the header first
 /// print(list.summary)
 /// ```
-public struct ContactList: Sequence, IteratorProtocol {
+package struct ContactList: Sequence, IteratorProtocol {
   /// The names in the header.
-  public static let columns = [
+  package static let columns = [
     "Email", "First Name", "Last Name", "Company", "Position", "Phone", "Mobile", "Address",
     "City", "State", "Zip", "Country", "Website", "Points", "Plan", "Interests", "Birthday",
     "Last Order", "Newsletter", "Tags", "Notes",
   ]
 
   /// The columns that a new system has fields for, and the alias of each.
-  public static let mapping: [(column: String, field: String)] = [
+  package static let mapping: [(column: String, field: String)] = [
     ("Email", "email"), ("First Name", "firstname"), ("Last Name", "lastname"),
     ("Company", "company"), ("Position", "position"), ("Phone", "phone"), ("Mobile", "mobile"),
     ("Address", "address1"), ("City", "city"), ("State", "state"), ("Zip", "zipcode"),
@@ -26,15 +26,15 @@ public struct ContactList: Sequence, IteratorProtocol {
   ]
 
   /// What was written so far.
-  public struct Summary: Sendable, Codable, Equatable {
+  package struct Summary: Sendable, Codable, Equatable {
     /// Data rows in all.
-    public var rows = 0
+    package var rows = 0
     /// Rows with an e-mail that no earlier row has.
-    public var new = 0
+    package var new = 0
     /// Rows that repeat an earlier row's e-mail in other case.
-    public var duplicate = 0
+    package var duplicate = 0
     /// Rows with one thing wrong, by what it is.
-    public var bad: [String: Int] = [:]
+    package var bad: [String: Int] = [:]
   }
 
   private enum Flaw: String, CaseIterable {
@@ -48,7 +48,7 @@ public struct ContactList: Sequence, IteratorProtocol {
   }
 
   /// What was written so far.
-  public private(set) var summary = Summary()
+  package private(set) var summary = Summary()
 
   private let rows: Int
   private let duplicates: Double
@@ -66,7 +66,7 @@ public struct ContactList: Sequence, IteratorProtocol {
   ///   - duplicates: percent of rows that repeat an earlier e-mail with changed cells.
   ///   - bad: percent of rows with one thing wrong.
   ///   - plain: leaves out repeated e-mails, bad rows, odd case, line breaks and odd dates.
-  public init(
+  package init(
     rows: Int, seed: UInt64 = 1, duplicates: Double = 2, bad: Double = 0.5, plain: Bool = false
   ) {
     self.rows = rows
@@ -77,7 +77,7 @@ public struct ContactList: Sequence, IteratorProtocol {
   }
 
   /// The next line, with its line end: the header, then a row at a time.
-  public mutating func next() -> String? {
+  package mutating func next() -> String? {
     guard headerWritten else {
       headerWritten = true
       return Self.line(Self.columns)

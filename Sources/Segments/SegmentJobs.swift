@@ -1,14 +1,14 @@
-public import Contacts
-public import JobQueue
+package import Contacts
+package import JobQueue
 import Logging
 import Postgres
 
 /// What a worker and a scheduler need to know to keep segments' members.
-public enum SegmentJobs {
+package enum SegmentJobs {
   /// The queue of full rebuilds.
-  public static let rebuildQueue = "segments"
+  package static let rebuildQueue = "segments"
   /// The queue of the live refresh.
-  public static let refreshQueue = "refresh"
+  package static let refreshQueue = "refresh"
 
   /// So many refreshes run in one process at once; others find it full and leave the work to them, so that
   /// a backlog of marks does not take all of a worker.
@@ -20,7 +20,7 @@ public enum SegmentJobs {
   ///   - registry: The kinds of jobs.
   ///   - cache: The definitions, with the filter fields of all modules.
   ///   - observers: Who else follows changes of contacts.
-  public static func register(
+  package static func register(
     in registry: inout JobRegistry, cache: SegmentSetCache,
     observers: [any ContactChangeObserver] = []
   ) {
@@ -33,7 +33,7 @@ public enum SegmentJobs {
         return try await refresher.round().contacts > 0
       }
     }
-    registry.register(LookForChanges.self) { job, context in
+    registry.register(ReconcileChanges.self) { job, context in
       try await job.look(context)
     }
     let rebuilds = RebuildHandler(cache: cache)
@@ -54,11 +54,11 @@ public enum SegmentJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(
         "segments.look", .every(.seconds(5)), options: EnqueueOptions(uniqueKey: "look")
-      ) { _ in LookForChanges() },
+      ) { _ in ReconcileChanges() },
       // Each minute, so that the setting of the interval is in force at once.
       PeriodicJob(
         "segments.sweep", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "sweep")
@@ -67,7 +67,7 @@ public enum SegmentJobs {
   }
 }
 
-extension LookForChanges {
+extension ReconcileChanges {
   /// How old a mark must be to count as overlooked, seconds.
   private static let age = 1.0
 

@@ -1,24 +1,24 @@
 /// A request to another server.
-public struct HTTPCall: Sendable {
+package struct HTTPCall: Sendable {
   /// `GET`, `POST`, …
-  public var method: String
+  package var method: String
   /// An absolute URL, http or https.
-  public var url: String
+  package var url: String
   /// Headers in order.
-  public var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// The content; nil for none.
-  public var body: [UInt8]?
+  package var body: [UInt8]?
   /// How long all of it may take, redirects included.
-  public var timeout: Duration
+  package var timeout: Duration
   /// So many bytes of the answer's content are kept.
-  public var maximumBody: Int
+  package var maximumBody: Int
   /// Whether addresses that are not public may be spoken to (CAM-454).
-  public var allowsPrivateAddresses: Bool
+  package var allowsPrivateAddresses: Bool
   /// How often the other side may lead elsewhere.
-  public var maximumRedirects: Int
+  package var maximumRedirects: Int
 
   /// A request; by default of 10 s, three redirects, 64 KiB of answer, to public addresses alone.
-  public init(
+  package init(
     _ method: String, _ url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil, timeout: Duration = .seconds(10), maximumBody: Int = 64 * 1024,
     allowsPrivateAddresses: Bool = false, maximumRedirects: Int = 3
@@ -35,20 +35,20 @@ public struct HTTPCall: Sendable {
 }
 
 /// What the other server answered.
-public struct HTTPAnswer: Sendable {
+package struct HTTPAnswer: Sendable {
   /// The status of the last answer.
-  public var status: Int
+  package var status: Int
   /// Its headers in order.
-  public var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// The beginning of its content.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// Whether there was more than was kept.
-  public var isCutOff: Bool
+  package var isCutOff: Bool
   /// The URL that answered.
-  public var url: String
+  package var url: String
 
   /// The value of a header, whatever the case of its name.
-  public func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 }

@@ -2,21 +2,21 @@ import Synchronization
 
 /// Sends requests to other servers. A fixed number of threads does it: libcurl blocks them, not the
 /// threads on which everything else runs.
-public final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable {
   private let lanes: [HTTPLane]
   private let next = Atomic<Int>(0)
 
   /// A client.
   ///
   /// - Parameter concurrency: How many requests are under way at once; further ones wait.
-  public init(concurrency: Int = 8) {
+  package init(concurrency: Int = 8) {
     lanes = (0..<max(1, concurrency)).map { HTTPLane("http-\($0)") }
   }
 
   /// Sends a request and follows where it leads.
   ///
   /// - Throws: ``TransferError`` where there is no answer; any status is one.
-  public func send(_ call: HTTPCall) async throws(TransferError) -> HTTPAnswer {
+  package func send(_ call: HTTPCall) async throws(TransferError) -> HTTPAnswer {
     try call.check()
     let start = ContinuousClock.now
     var call = call

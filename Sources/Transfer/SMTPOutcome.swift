@@ -1,14 +1,13 @@
 /// One message for one recipient.
-public struct SMTPMessage: Sendable {
+package struct SMTPMessage: Sendable {
   /// The address that refusals are sent to.
-  public var sender: String
+  package var sender: String
   /// The recipient's address.
-  public var recipient: String
+  package var recipient: String
   /// The message with its headers; lines end with CR LF.
-  public var content: [UInt8]
+  package var content: [UInt8]
 
-  /// A message.
-  public init(sender: String, recipient: String, content: [UInt8]) {
+  package init(sender: String, recipient: String, content: [UInt8]) {
     self.sender = sender
     self.recipient = recipient
     self.content = content
@@ -16,9 +15,9 @@ public struct SMTPMessage: Sendable {
 }
 
 /// What became of a message.
-public enum SMTPOutcome: Sendable, Equatable {
+package enum SMTPOutcome: Sendable, Equatable {
   /// What a refusal is about.
-  public enum Subject: Sendable, Equatable {
+  package enum Subject: Sendable, Equatable {
     /// The recipient's address.
     case recipient
     /// The sender or the message.

@@ -2,9 +2,9 @@ import Foundation
 
 /// Where messages are handed over by SMTP, from a URL such as
 /// `smtp://user:password@mail.example.com:587?tls=starttls`.
-public struct SMTPServer: Sendable, Equatable {
+package struct SMTPServer: Sendable, Equatable {
   /// How the connection is secured.
-  public enum Security: String, Sendable {
+  package enum Security: String, Sendable {
     /// From the first byte (`smtps://`).
     case implicit
     /// After STARTTLS, or not at all.
@@ -16,20 +16,18 @@ public struct SMTPServer: Sendable, Equatable {
   }
 
   /// The server's name or address.
-  public var host: String
-  /// The port.
-  public var port: Int
+  package var host: String
+  package var port: Int
   /// How the connection is secured.
-  public var security: Security
+  package var security: Security
   /// The name to log in with; nil without a login.
-  public var user: String?
-  /// The password.
-  public var password: String?
+  package var user: String?
+  package var password: String?
   /// The name by which this side says hello; nil for the machine's own.
-  public var hello: String?
+  package var hello: String?
 
   /// Reads a URL; nil where it is none of SMTP.
-  public init?(url: String) {
+  package init?(url: String) {
     guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty,
       parts.path.isEmpty || parts.path == "/"
     else { return nil }

@@ -9,7 +9,7 @@ import CCurl
 #endif
 
 /// A connection to a server of SMTP, on a thread of its own, kept for many messages.
-public final class SMTPSession: Sendable {
+package final class SMTPSession: Sendable {
   private let lane: BlockingLane
   private let state: SMTPState
 
@@ -19,7 +19,7 @@ public final class SMTPSession: Sendable {
   ///   - server: The server.
   ///   - timeout: How long one message may take.
   ///   - messagesPerConnection: After so many messages a new connection is made.
-  public init(
+  package init(
     _ server: SMTPServer, timeout: Duration = .seconds(60), messagesPerConnection: Int = 100
   ) {
     lane = BlockingLane("smtp")
@@ -29,7 +29,7 @@ public final class SMTPSession: Sendable {
   /// Hands messages over one after the other.
   ///
   /// - Returns: What became of each, in order. One that is refused does not concern the others (EML-222).
-  public func send(_ messages: [SMTPMessage]) async -> [SMTPOutcome] {
+  package func send(_ messages: [SMTPMessage]) async -> [SMTPOutcome] {
     let state = state
     return await lane.run { messages.map { state.send($0) } }
   }

@@ -1,7 +1,7 @@
 /// Why an exchange with another server did not come about.
-public struct TransferError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct TransferError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What kind of failure.
-  public enum Code: String, Sendable {
+  package enum Code: String, Sendable {
     /// The request itself is wrong: its URL, a header, the method.
     case request
     /// The address that the name leads to may not be spoken to (CAM-454).
@@ -17,16 +17,14 @@ public struct TransferError: Error, Sendable, Equatable, CustomStringConvertible
   }
 
   /// What kind of failure.
-  public let code: Code
+  package let code: Code
   /// In words, without the request's content.
-  public let message: String
+  package let message: String
 
-  /// A failure.
-  public init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
-  /// The words.
-  public var description: String { message }
+  package var description: String { message }
 }

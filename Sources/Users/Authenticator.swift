@@ -6,18 +6,18 @@ import Foundation
 /// therefore remembered for a minute, and requests that bring the same ones at the same moment share
 /// one verification. Whether any user has changed is asked at most once a second: so a removed user or
 /// an old password is refused by every process within that second.
-public actor Authenticator {
+package actor Authenticator {
   /// How long things are kept, and how many.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// How long verified credentials are good.
-    public var lifetime: Duration
+    package var lifetime: Duration
     /// How old the knowledge may be that no user has changed.
-    public var freshness: Duration
+    package var freshness: Duration
     /// How many credentials are kept.
-    public var capacity: Int
+    package var capacity: Int
 
     /// Limits; the defaults are those of the product.
-    public init(
+    package init(
       lifetime: Duration = .seconds(60), freshness: Duration = .seconds(1), capacity: Int = 4096
     ) {
       self.lifetime = lifetime
@@ -35,10 +35,10 @@ public actor Authenticator {
   private var decoy: String?
 
   /// How many passwords were really verified, for metrics and tests.
-  public private(set) var verifications = 0
+  package private(set) var verifications = 0
 
   /// An authenticator over a store.
-  public init(store: UserStore, hasher: PasswordHasher, limits: Limits = Limits()) {
+  package init(store: UserStore, hasher: PasswordHasher, limits: Limits = Limits()) {
     self.store = store
     self.hasher = hasher
     self.limits = limits
@@ -55,7 +55,7 @@ public actor Authenticator {
   ///   - password: The password.
   /// - Returns: `nil` if the credentials are wrong or the user may not log in.
   /// - Throws: If the database cannot be asked, or ``PasswordHasher/Failure/busy``.
-  public func authenticate(name: String, password: String) async throws -> User? {
+  package func authenticate(name: String, password: String) async throws -> User? {
     guard name.utf8.count <= 1024, password.utf8.count <= 1024, !name.contains("\0") else {
       return nil
     }
@@ -70,7 +70,7 @@ public actor Authenticator {
   }
 
   /// How many credentials are remembered.
-  public var remembered: Int { cache.count }
+  package var remembered: Int { cache.count }
 
   private func refresh() async throws {
     let now = ContinuousClock.now

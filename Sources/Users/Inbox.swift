@@ -1,26 +1,25 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Notes to users, shown by the console.
-public enum Inbox {
-  /// A note.
-  public struct Note: Sendable, Identifiable, Equatable {
-    /// The note's number.
-    public var id: Int64
+package enum Inbox {
+  package struct Note: Sendable, Identifiable, Equatable {
+    /// The note's id.
+    package var id: Int64
     /// What it is about, in a line.
-    public var title: String
+    package var title: String
     /// What there is to say.
-    public var body: String
+    package var body: String
     /// Whether the user has read it.
-    public var isRead: Bool
+    package var isRead: Bool
     /// When it was written.
-    public var dateAdded: Date
+    package var dateAdded: Date
   }
 
   /// Writes a note to a user; nothing happens without one.
   ///
   /// - Throws: `PostgresError`.
-  public static func post(
+  package static func post(
     to user: Int64?, title: String, body: String, now: Date, on connection: PostgresConnection
   ) async throws(PostgresError) {
     guard let user else { return }
@@ -30,7 +29,7 @@ public enum Inbox {
   /// Writes notes with one statement. Users who do not exist get none.
   ///
   /// - Throws: `PostgresError`.
-  public static func post(
+  package static func post(
     _ notes: [(user: Int64, title: String, body: String)], now: Date,
     on connection: PostgresConnection
   ) async throws(PostgresError) {
@@ -48,7 +47,7 @@ public enum Inbox {
   /// The user wanted where there is one, else the first administrator; nil where there is nobody.
   ///
   /// - Throws: `PostgresError`.
-  public static func user(
+  package static func user(
     _ wanted: Int64?, on connection: PostgresConnection
   ) async throws(PostgresError) -> Int64? {
     let rows = try await connection.query(
@@ -62,7 +61,7 @@ public enum Inbox {
   /// A user's notes, newest first.
   ///
   /// - Throws: `PostgresError`.
-  public static func notes(
+  package static func notes(
     of user: Int64, start: Int = 0, limit: Int = 30, on pool: PostgresPool
   ) async throws -> [Note] {
     try await pool.query(

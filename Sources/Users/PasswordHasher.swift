@@ -8,29 +8,29 @@ import Synchronization
 /// Argon2 is made to be slow and to need memory. A fixed small number of threads does it, so that a
 /// flood of logins takes at most that many times the memory and leaves cores to others; more callers
 /// wait in line, and beyond a bound they are turned away.
-public final class PasswordHasher: Sendable {
+package final class PasswordHasher: Sendable {
   /// What one hash costs.
-  public struct Cost: Sendable {
+  package struct Cost: Sendable {
     /// Passes over the memory.
-    public var passes: UInt64
+    package var passes: UInt64
     /// Memory in bytes.
-    public var memory: Int
+    package var memory: Int
 
     /// A cost of so many passes over so many bytes.
-    public init(passes: UInt64, memory: Int) {
+    package init(passes: UInt64, memory: Int) {
       self.passes = passes
       self.memory = memory
     }
 
     /// Three passes over 32 MiB: above what OWASP asks for, some 50 ms of one core.
-    public static let standard = Cost(passes: 3, memory: 32 << 20)
+    package static let standard = Cost(passes: 3, memory: 32 << 20)
     /// The least there is, for tests.
-    public static let least = Cost(
+    package static let least = Cost(
       passes: UInt64(crypto_pwhash_opslimit_min()), memory: crypto_pwhash_memlimit_min())
   }
 
   /// Why no hash was made or checked.
-  public enum Failure: Error, Sendable {
+  package enum Failure: Error, Sendable {
     /// Too many callers are waiting already; try again in a moment.
     case busy
     /// There is not enough memory.
@@ -49,7 +49,7 @@ public final class PasswordHasher: Sendable {
   ///   - cost: What a new hash costs. Existing hashes carry their own cost.
   ///   - concurrency: How many hashes are computed at the same time.
   ///   - maximumWaiting: How many callers may be under way or in line.
-  public init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
+  package init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
     self.cost = cost
     self.maximumWaiting = maximumWaiting
     lanes = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
@@ -58,7 +58,7 @@ public final class PasswordHasher: Sendable {
   }
 
   /// A hash of a password, with its salt and cost in it.
-  public func hash(_ password: String) async throws -> String {
+  package func hash(_ password: String) async throws -> String {
     let cost = cost
     return try await run {
       var output = [CChar](repeating: 0, count: crypto_pwhash_strbytes())
@@ -72,7 +72,7 @@ public final class PasswordHasher: Sendable {
   /// Whether a password is the one that a hash was made of.
   ///
   /// The comparison takes the same time wherever the two differ.
-  public func verify(_ password: String, against hash: String) async throws -> Bool {
+  package func verify(_ password: String, against hash: String) async throws -> Bool {
     try await run {
       crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0
     }

@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// What a user may do.
-public enum UserRole: String, Sendable, Codable, CaseIterable {
+package enum UserRole: String, Sendable, Codable, CaseIterable {
   /// Everything.
   case admin
   /// What the permissions of a plain user allow.
@@ -9,66 +9,63 @@ public enum UserRole: String, Sendable, Codable, CaseIterable {
 }
 
 /// A person or a program that may log in.
-public struct User: Sendable, Identifiable, Equatable {
-  /// The user's number.
-  public var id: Int64
+package struct User: Sendable, Identifiable, Equatable {
+  /// The user's id.
+  package var id: Int64
   /// The name to log in with, unique without regard to case.
-  public var username: String
+  package var username: String
   /// The address to log in with, unique without regard to case.
-  public var email: String?
+  package var email: String?
   /// The first name; may be empty.
-  public var firstName: String
+  package var firstName: String
   /// The last name; may be empty.
-  public var lastName: String
+  package var lastName: String
   /// What the user may do.
-  public var role: UserRole
+  package var role: UserRole
   /// Whether the user may log in.
-  public var isPublished: Bool
+  package var isPublished: Bool
   /// When the user was created.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// When the user was changed last.
-  public var dateModified: Date?
+  package var dateModified: Date?
 
   /// First and last name, or the user name where there are none; this is what records name as author.
-  public var fullName: String {
+  package var fullName: String {
     let name = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
     return name.isEmpty ? username : name
   }
 
   /// The user as the author of a change.
-  public var author: Author { Author(id: id, name: fullName) }
+  package var author: Author { Author(id: id, name: fullName) }
 }
 
 /// Who made a change, as records keep it: the name stays readable after the user is gone.
-public struct Author: Sendable, Equatable {
-  /// The user's number; `nil` for the system itself.
-  public var id: Int64?
+package struct Author: Sendable, Equatable {
+  /// The user's id; `nil` for the system itself.
+  package var id: Int64?
   /// The name the user had.
-  public var name: String?
+  package var name: String?
 
-  /// An author.
-  public init(id: Int64?, name: String?) {
+  package init(id: Int64?, name: String?) {
     self.id = id
     self.name = name
   }
 
   /// The system itself.
-  public static let system = Author(id: nil, name: nil)
+  package static let system = Author(id: nil, name: nil)
 }
 
 /// The short form of a user inside other records (api.md 4).
-public struct UserReference: Sendable, Identifiable, Equatable {
-  /// The user's number.
-  public var id: Int64
+package struct UserReference: Sendable, Identifiable, Equatable {
+  /// The user's id.
+  package var id: Int64
   /// The name to log in with.
-  public var username: String
-  /// The first name.
-  public var firstName: String
-  /// The last name.
-  public var lastName: String
+  package var username: String
+  package var firstName: String
+  package var lastName: String
 
   /// A reference with these members.
-  public init(id: Int64, username: String, firstName: String, lastName: String) {
+  package init(id: Int64, username: String, firstName: String, lastName: String) {
     self.id = id
     self.username = username
     self.firstName = firstName
@@ -77,20 +74,18 @@ public struct UserReference: Sendable, Identifiable, Equatable {
 }
 
 /// What a new user is made of.
-public struct NewUser: Sendable {
+package struct NewUser: Sendable {
   /// The name to log in with.
-  public var username: String
+  package var username: String
   /// The address to log in with.
-  public var email: String?
-  /// The first name.
-  public var firstName: String
-  /// The last name.
-  public var lastName: String
+  package var email: String?
+  package var firstName: String
+  package var lastName: String
   /// What the user may do.
-  public var role: UserRole
+  package var role: UserRole
 
   /// A new user with these members.
-  public init(
+  package init(
     username: String, email: String? = nil, firstName: String = "", lastName: String = "",
     role: UserRole = .user
   ) {
@@ -103,7 +98,7 @@ public struct NewUser: Sendable {
 }
 
 /// Why a user could not be added or changed.
-public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The user name is empty or longer than 191 characters.
   case invalidUsername
   /// The password is empty or longer than 1,024 bytes.
@@ -116,7 +111,7 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
   case notFound
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalidUsername: "a user name has 1 to 191 characters"
     case .invalidPassword: "a password has 1 to 1024 bytes"

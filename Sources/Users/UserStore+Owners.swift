@@ -1,4 +1,4 @@
-public import Postgres
+package import Postgres
 
 extension UserStore {
   /// The users that records may be given to, by last name, first name and number.
@@ -9,7 +9,7 @@ extension UserStore {
   ///   - limit: How many to return at most.
   ///   - pool: The database.
   /// - Throws: `PostgresError`.
-  public static func owners(
+  package static func owners(
     named name: String? = nil, start: Int = 0, limit: Int, on pool: PostgresPool
   ) async throws -> [UserReference] {
     // As a text, not as a pattern.

@@ -1,13 +1,12 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Users in the database.
-public struct UserStore: Sendable {
+package struct UserStore: Sendable {
   private let pool: PostgresPool
   private let hasher: PasswordHasher
 
-  /// A store.
-  public init(pool: PostgresPool, hasher: PasswordHasher) {
+  package init(pool: PostgresPool, hasher: PasswordHasher) {
     self.pool = pool
     self.hasher = hasher
   }
@@ -21,7 +20,7 @@ public struct UserStore: Sendable {
   /// - Returns: The user as it is stored.
   /// - Throws: ``UserError`` for a name or address that is taken or malformed.
   @discardableResult
-  public func add(_ user: NewUser, password: String, now: Date) async throws -> User {
+  package func add(_ user: NewUser, password: String, now: Date) async throws -> User {
     let username = user.username.trimmingCharacters(in: .whitespacesAndNewlines)
     guard (1...191).contains(username.unicodeScalars.count), !username.contains("\0") else {
       throw UserError.invalidUsername
@@ -44,13 +43,13 @@ public struct UserStore: Sendable {
   }
 
   /// All users by name.
-  public func list() async throws -> [User] {
+  package func list() async throws -> [User] {
     try await pool.query("SELECT \(sql: Self.columns) FROM users ORDER BY lower(username)")
       .map(Self.user)
   }
 
   /// The user who logs in with this name: the user name, or else the address, in any case.
-  public func find(_ name: String) async throws -> User? {
+  package func find(_ name: String) async throws -> User? {
     try await pool.query(
       """
       SELECT \(sql: Self.columns) FROM users
@@ -61,7 +60,7 @@ public struct UserStore: Sendable {
   }
 
   /// The user with a number.
-  public func user(_ id: Int64) async throws -> User? {
+  package func user(_ id: Int64) async throws -> User? {
     try await pool.query("SELECT \(sql: Self.columns) FROM users WHERE id = \(id)")
       .first.map(Self.user)
   }
@@ -70,7 +69,7 @@ public struct UserStore: Sendable {
   /// by triggers on the table.
   ///
   /// - Throws: ``UserError/notFound``.
-  public func remove(_ name: String) async throws {
+  package func remove(_ name: String) async throws {
     guard let user = try await find(name) else { throw UserError.notFound }
     try await pool.query("DELETE FROM users WHERE id = \(user.id)")
   }
@@ -78,7 +77,7 @@ public struct UserStore: Sendable {
   /// Gives a user a new password.
   ///
   /// - Throws: ``UserError/notFound``, ``UserError/invalidPassword``.
-  public func setPassword(_ password: String, of name: String, now: Date) async throws {
+  package func setPassword(_ password: String, of name: String, now: Date) async throws {
     guard let user = try await find(name) else { throw UserError.notFound }
     let hash = try await hash(password)
     try await pool.query(
@@ -90,7 +89,7 @@ public struct UserStore: Sendable {
   /// Lets a user log in or not.
   ///
   /// - Throws: ``UserError/notFound``.
-  public func setPublished(_ isPublished: Bool, of name: String, now: Date) async throws {
+  package func setPublished(_ isPublished: Bool, of name: String, now: Date) async throws {
     guard let user = try await find(name) else { throw UserError.notFound }
     try await pool.query(
       """

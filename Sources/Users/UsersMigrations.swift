@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The table of users, as ordered migrations. They come before those of `Contacts`.
-public enum UsersMigrations {
+package enum UsersMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("users.001-users", usersTable), Migration("users.002-mail", mailColumns),
     Migration("users.003-inbox", inboxTable),
   ]

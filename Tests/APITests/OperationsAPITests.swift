@@ -30,7 +30,7 @@ struct OperationsAPITests {
     try await APIBed.with { bed in
       var options = EnqueueOptions()
       options.createdBy = 2
-      options.object = JobObject(type: "import", id: 7)
+      options.object = JobSubject(type: "import", id: 7)
       let mine = try #require(try await bed.jobs.enqueue(Idle(), options))
       for _ in 0..<2 { try await bed.jobs.enqueue(Idle()) }
 
@@ -126,7 +126,7 @@ struct OperationsAPITests {
   func failed() async throws {
     try await APIBed.with { bed in
       let options = EnqueueOptions(
-        lane: "one", laneWeight: 8, uniqueKey: "key", object: JobObject(type: "thing", id: 5),
+        lane: "one", laneWeight: 8, uniqueKey: "key", object: JobSubject(type: "thing", id: 5),
         createdBy: 2)
       let id = try #require(try await bed.jobs.enqueue(Kept(), options))
       let made = try await bed.server.request("GET", "/api/jobs/\(id)").json["job"]

@@ -66,7 +66,7 @@ struct PlanTests {
     return campaign
   }
 
-  private typealias Step = @Sendable (Pass) async throws -> Void
+  private typealias Step = @Sendable (CampaignTransaction) async throws -> Void
 
   private func steps(_ campaign: Campaign) throws -> [(String, Step)] {
     let rich = try #require(campaign.events.first { $0.name == "rich" })
@@ -89,7 +89,7 @@ struct PlanTests {
         { pass in
           try await pass.decide(
             (5_000..<Int64(5_000 + Self.batch)).map {
-              CampaignAct(type: "page.pagehit", contact: $0, at: pass.now)
+              CampaignEngagement(type: "page.pagehit", contact: $0, at: pass.now)
             })
         }
       ),
@@ -105,7 +105,7 @@ struct PlanTests {
       (
         "cancel",
         {
-          _ = try await CampaignRuntime.cancelOpen(
+          _ = try await CampaignService.cancelOpen(
             visit.id, limit: Self.batch, now: $0.now, on: $0.connection)
         }
       ),

@@ -14,11 +14,11 @@ import Testing
       try await ContactMerger(fields: bed.fields).merge(
         1, into: 2, by: .system, now: bed.jobs.clock.now, pool: bed.pool)
       let item = try await bed.importing(
-        "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,Later\n")
+        "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,DeferredReference\n")
       #expect(item.counts == "1 3 0")
       #expect(
         try await bed.texts("SELECT concat(email, ' ', city) FROM contacts ORDER BY email")
-          == ["b@x.test Winner", "c@x.test Later", "d@x.test New"])
+          == ["b@x.test Winner", "c@x.test DeferredReference", "d@x.test New"])
     }
   }
 

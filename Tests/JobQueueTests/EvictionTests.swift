@@ -48,7 +48,7 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let begun = Diary<Int>()
       let refused = Diary<Int>()
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { _, context in
         begun.write(1)

@@ -168,7 +168,7 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let server = try await PrivateRedis.start()
       let attempts = Diary<Int>()
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { _, context in
         attempts.write(context.attempt)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct InspectionTests {
   @Test func runningJobIsSeenWithItsProgress() async throws {
     try await World.run { (world: World) async throws -> Void in
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { _, context in
         context.progress(done: 30, total: 120)
@@ -22,11 +22,11 @@ import Testing
       let id = try #require(
         try await world.client.enqueue(
           Deed(number: 1),
-          EnqueueOptions(object: JobObject(type: "import", id: 7), createdBy: 3)))
+          EnqueueOptions(object: JobSubject(type: "import", id: 7), createdBy: 3)))
       #expect(try await eventually { try await world.client.job(id)?.progress?.percent == 25 })
       let status = try #require(try await world.client.job(id))
       #expect(status.state == .running)
-      #expect(status.object == JobObject(type: "import", id: 7))
+      #expect(status.object == JobSubject(type: "import", id: 7))
       #expect(status.startedAt != nil)
       let workers = try await world.client.workers()
       #expect(workers.map(\.id) == [worker.id])

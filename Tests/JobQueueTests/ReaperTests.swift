@@ -9,8 +9,8 @@ import Testing
   @Test func hungHolderAndUnreadableEntryDoNotKeepPoison() async throws {
     try await World.run { (world: World) async throws -> Void in
       let id = try #require(try await world.client.enqueue(Deed(number: 13)))
-      let locked = Gate()
-      let gate = Gate()
+      let locked = AccessControl()
+      let gate = AccessControl()
       let holder = Task {
         try await world.database.pool.transaction { connection in
           try await connection.query("SELECT 1 FROM jobs WHERE id = \(id) FOR UPDATE")

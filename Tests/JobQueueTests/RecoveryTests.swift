@@ -31,7 +31,7 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let begun = Diary<Int>()
       let done = Diary<Int>()
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, context in
         begun.write(deed.number)
@@ -83,7 +83,7 @@ import Testing
       try await world.database.pool.query("CREATE TABLE effects (number bigint)")
       let begun = Diary<Int>()
       let refused = Diary<String>()
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, context in
         begun.write(context.attempt)
@@ -145,7 +145,7 @@ import Testing
       let begun = Diary<Int>()
       let innocent = Diary<Int>()
       let workers = Mutex<[Worker]>([])
-      let gate = Gate()
+      let gate = AccessControl()
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, context in
         if deed.number != 13 {

@@ -124,7 +124,7 @@ final class Diary<Entry: Sendable>: Sendable {
 }
 
 /// Holds handlers until it is opened.
-final class Gate: Sendable {
+final class AccessControl: Sendable {
   private struct State {
     var isOpen = false
     var tickets = 0

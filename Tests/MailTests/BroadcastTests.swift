@@ -229,7 +229,7 @@ extension MailBed {
 
   /// Looks for broadcasts as the periodic job does, and sends.
   func look() async throws {
-    try await jobs.enqueue(LookForBroadcasts())
+    try await jobs.enqueue(ReconcileBroadcasts())
     try await sendAll()
   }
 }

@@ -24,7 +24,7 @@ struct CounterTests {
       let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
       let hash = try #require(bed.transport.accepted.first?.hash)
       try await bed.record([
-        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
+        MailEngagement(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
       ])
       // To leave, to come back and to leave again is to leave once.
       let subject = try #require(

@@ -313,7 +313,7 @@ struct DeliveryTests {
     "Transactional and high priority go by a queue of their own, broadcasts by the last (EML-231)")
   func lanes() throws {
     func lane(_ kind: SendKind, _ priority: Int, isBulk: Bool = false) -> SendLane {
-      MailOrder(
+      SendRequest(
         email: 1, kind: kind, source: SendSource(kind: "form"), recipients: [], priority: priority
       ).lane(isBulk: isBulk)
     }
@@ -429,7 +429,7 @@ struct DeliveryTests {
     settings.perHour = 4
     try await MailBed.with(settings) { bed in
       let pacer = bed.kit.pacer
-      let behind = MailPacer(
+      let behind = SendThrottle(
         redis: bed.redis.connection, prefix: bed.redis.prefix,
         clock: .offset(.seconds(-3600)))
       #expect(try await pacer.reserve(4, settings) == .go(4))

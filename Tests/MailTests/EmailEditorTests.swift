@@ -170,27 +170,27 @@ struct EmailEditorTests {
         subject: "About {contactfield=firstname}",
         html: "<a href='https://a.example/'>x</a> {unsubscribe_url}")
       let now = bed.now
-      func tell(_ notice: MailNotice) async throws {
+      func tell(_ notice: UserNotification) async throws {
         try await bed.jobs.transaction { connection, outbox in
-          try await MailOffice.notify(notice, now: now, on: connection, outbox: outbox)
+          try await EmailDispatcher.notify(notice, now: now, on: connection, outbox: outbox)
         }
       }
-      let notice = MailNotice(
+      let notice = UserNotification(
         key: "n", content: .email(email), contact: 1, users: [1, 3], toOwner: true,
         addresses: ["{contactfield=email}", "ANN@example.com, desk@example.com", "bad"])
       try await tell(notice)
       try await tell(notice)
       try await tell(
-        MailNotice(key: "t", content: .text(subject: "Done", body: "Ready."), users: [1]))
+        UserNotification(key: "t", content: .text(subject: "Done", body: "Ready."), users: [1]))
       await #expect(throws: NoticeError.missing) {
-        try await tell(MailNotice(key: "x", content: .email(99), users: [1]))
+        try await tell(UserNotification(key: "x", content: .email(99), users: [1]))
       }
       await #expect(throws: NoticeError.noAddress) {
-        try await tell(MailNotice(key: "y", content: .email(email), users: [3]))
+        try await tell(UserNotification(key: "y", content: .email(email), users: [3]))
       }
       try await bed.pool.query("UPDATE emails SET is_published = false")
       await #expect(throws: NoticeError.unpublished) {
-        try await tell(MailNotice(key: "z", content: .email(email), users: [1]))
+        try await tell(UserNotification(key: "z", content: .email(email), users: [1]))
       }
       try await bed.sendAll()
       #expect(
@@ -215,8 +215,9 @@ struct EmailEditorTests {
       let email = try await bed.email()
       let now = bed.now
       try await bed.jobs.transaction { connection, outbox in
-        try await MailOffice.notify(
-          MailNotice(key: "n", content: .email(email), addresses: ["desk@example.com"]), now: now,
+        try await EmailDispatcher.notify(
+          UserNotification(key: "n", content: .email(email), addresses: ["desk@example.com"]),
+          now: now,
           on: connection, outbox: outbox)
       }
       try await bed.pool.query("ALTER TABLE emails RENAME TO away")

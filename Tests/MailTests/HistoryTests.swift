@@ -62,7 +62,8 @@ struct MailHistoryTests {
       try await bed.place(try await bed.email(), to: [1], key: "held")
       try await bed.record(
         (0..<2).map { _ in
-          MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: "Agent")
+          MailEngagement(
+            .open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: "Agent")
         })
       _ = try await ReplyRecorder(kit: bed.kit).record(hash: SendHash.text(hash))
       try await BounceRecorder(kit: bed.kit).record([
@@ -114,7 +115,7 @@ struct MailHistoryTests {
       let hash: UUID = try await bed.pool.query(
         "SELECT hash FROM email_sends WHERE contact_id = 1")[0].decode(at: 0)
       try await bed.record([
-        MailAct(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
+        MailEngagement(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
       ])
       var registry = FilterRegistry.contacts
       registry.addMail()
@@ -164,7 +165,7 @@ struct MailHistoryTests {
       _ = try await bed.broadcasts.send(email, limit: 1)
       let hash = try #require(bed.transport.accepted.first?.hash)
       try await bed.record([
-        MailAct(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil)
+        MailEngagement(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil)
       ])
       let list = ListQuery.contacts(
         try await bed.fields.current(), commands: MailSearch.commands)

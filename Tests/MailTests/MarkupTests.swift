@@ -90,7 +90,8 @@ struct MarkupTests {
       links: Dictionary(uniqueKeysWithValues: urls.map { ($0, "key") }),
       site: "https://mail.example.com")
     let renderer = Renderer(
-      template, for: Person(address: "kim@example.com"), links: MessageLinks(site: MailBed.site))
+      template, for: RecipientProfile(address: "kim@example.com"),
+      links: MessageLinks(site: MailBed.site))
     #expect(String(decoding: renderer.plain, as: UTF8.self) == "Site (https://a.example/)")
   }
 

@@ -274,11 +274,11 @@ struct MessageFormatTests {
 
   @Test("Signatures: broken, cut, forged and foreign ones are none (EML-354, EML-401)")
   func seals() {
-    let seal = MailSeal(secret: MailBed.site.secret)
+    let seal = LinkSigner(secret: MailBed.site.secret)
     let hash = UUID()
     let text = seal.clickthrough(hash, contact: -5)
     #expect(seal.openClickthrough(text)?.hash == hash && seal.openClickthrough(text)?.contact == -5)
-    #expect(MailSeal(secret: "another secret").openClickthrough(text) == nil)
+    #expect(LinkSigner(secret: "another secret").openClickthrough(text) == nil)
     var letters = Array(text)
     for index in letters.indices {
       let before = letters[index]

@@ -308,7 +308,7 @@ struct MessageQueueTests {
       bed.clock.advance(.seconds(86_401))
       let other = try await bed.email()
       let (now, office) = (bed.now, bed.kit.office)
-      let order = MailOrder(
+      let order = SendRequest(
         email: other, kind: .marketing, source: SendSource(kind: "form"),
         recipients: [.init(contact: 1, key: "o")])
       try await bed.working {

@@ -216,7 +216,7 @@ struct OrderTests {
       try await bed.place(email, to: [4], source: SendSource(kind: "direct"), key: "c")
       let now = bed.now
       try await bed.pool.transaction { connection in
-        try await MailOffice.withdraw(
+        try await EmailDispatcher.withdraw(
           sources: [SendSource(kind: "campaign.event", id: 1), SendSource(kind: "direct")],
           contacts: [1, 3, 4], now: now, on: connection)
       }

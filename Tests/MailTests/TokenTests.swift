@@ -9,7 +9,8 @@ struct TokenTests {
 
   private func renderer(
     subject: String = "Subject", html: String? = nil, plain: String? = nil,
-    person: Person = Person(address: "kim@example.com"), envelope: MailEnvelope = MailEnvelope(),
+    person: RecipientProfile = RecipientProfile(address: "kim@example.com"),
+    envelope: MailEnvelope = MailEnvelope(),
     settings: MailSettings = MailSettings()
   ) -> Renderer {
     let copy = MailCopy(
@@ -19,7 +20,7 @@ struct TokenTests {
     return Renderer(
       template, for: person,
       links: MessageLinks(
-        site: site, seal: MailSeal(secret: site.secret),
+        site: site, seal: LinkSigner(secret: site.secret),
         hash: UUID(
           uuid: uuid_t(
             1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)), contact: 7,
@@ -30,7 +31,7 @@ struct TokenTests {
     _ text: String, _ fields: [String: String] = [:], owner: MailOwner? = nil,
     settings: MailSettings = MailSettings(), envelope: MailEnvelope = MailEnvelope()
   ) -> String {
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     person.fields = fields
     person.owner = owner
     return String(
@@ -61,7 +62,7 @@ struct TokenTests {
 
   @Test("A value is escaped where it stands, inserted once and never looked at again (EML-204)")
   func escaping() {
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     person.fields = ["x": "<b>\"{contactfield=y}\"</b>\r\nBcc: all", "y": "never"]
     let text = "{contactfield=x}"
     let renderer = renderer(subject: text, html: "<p>\(text)</p>", plain: text, person: person)
@@ -88,7 +89,7 @@ struct TokenTests {
   func emailTokens() {
     var settings = MailSettings()
     settings.unsubscribeText = "<a href='|URL|'>Leave</a>, {contactfield=firstname|friend}"
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     person.fields = ["firstname": "<Kim>"]
     let renderer = renderer(
       subject: "To {contactfield=firstname}",
@@ -111,7 +112,7 @@ struct TokenTests {
   func componentTokens() {
     #expect(
       plain("[{pagelink=1}{assetlink=2}{form=3}{focus=4}{dynamiccontent=\"Part 1\"}]") == "[]")
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     person.dynamic = ["Part 1": "<b>Yes</b>"]
     person.custom = ["code": "<i>42</i>"]
     let renderer = renderer(
@@ -170,7 +171,7 @@ struct TokenTests {
     var settings = MailSettings()
     settings.fromName = "System"
     settings.fromAddress = "system@example.com"
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     func sender(_ envelope: MailEnvelope) -> Sender {
       renderer(person: person, envelope: envelope, settings: settings).sender
     }
@@ -197,7 +198,7 @@ struct TokenTests {
       firstName: "Olga", lastName: "Ray", email: "olga@example.com",
       signature: "Bye<br>|FROM_NAME|, {contactfield=firstname|you}")
     let envelope = MailEnvelope(fromName: "Team", fromAddress: "team@example.com")
-    var person = Person(address: "kim@example.com")
+    var person = RecipientProfile(address: "kim@example.com")
     person.fields = ["firstname": "Kim"]
     var message = renderer(
       plain: "{signature}", person: person, envelope: envelope, settings: settings)
@@ -248,7 +249,7 @@ struct TokenTests {
       html: """
         <p>{contactfield=company|Smith &amp; Co}</p><p>{contactfield=company|Smith & Co}</p>\
         <p>{dynamiccontent=&quot;Part&quot;}</p>
-        """, person: Person(address: "kim@example.com", dynamic: ["Part": "<b>Yes</b>"]))
+        """, person: RecipientProfile(address: "kim@example.com", dynamic: ["Part": "<b>Yes</b>"]))
     let html = String(decoding: renderer.html ?? [], as: UTF8.self)
     #expect(html.contains("<p>Smith &amp; Co</p><p>Smith &amp; Co</p><p><b>Yes</b></p>"))
     #expect(
@@ -263,7 +264,7 @@ struct TokenTests {
     let template = Template(
       copy: copy, envelope: MailEnvelope(), settings: MailSettings(), links: [:], site: site.url)
     let renderer = Renderer(
-      template, for: Person(address: "kim@example.com", dynamic: ["Part": "Yes"]),
+      template, for: RecipientProfile(address: "kim@example.com", dynamic: ["Part": "Yes"]),
       links: MessageLinks(site: site))
     #expect(
       String(decoding: renderer.html ?? [], as: UTF8.self).contains(">Yes it&#39;s you</div>"))

@@ -37,7 +37,7 @@ struct WinnerTests {
       let rows = try await bed.pool.query(
         "SELECT hash FROM email_sends WHERE email_id = \(variant)")
       let acts = try rows.map {
-        MailAct(
+        MailEngagement(
           .open(inBrowser: false), hash: try $0.decode(at: 0), at: bed.now, address: nil, agent: nil
         )
       }

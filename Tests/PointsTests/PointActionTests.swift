@@ -7,8 +7,8 @@ import Testing
 @testable import Points
 
 @Suite("Point actions (points-stages-forms.md 1.3)") struct PointActionTests {
-  private func open(_ contact: Int64, _ id: String, email: Int64 = 1) -> PointAct {
-    PointAct(.emailOpen, contact: contact, id: id, subjects: [email], at: PointsBed.start)
+  private func open(_ contact: Int64, _ id: String, email: Int64 = 1) -> PointEngagement {
+    PointEngagement(.emailOpen, contact: contact, id: id, subjects: [email], at: PointsBed.start)
   }
 
   @Test("PTS-10: not repeatable, once for a contact for ever, however many act at once")
@@ -103,7 +103,7 @@ import Testing
     try await PointsBed.with { bed in
       try await bed.contacts(0)
       try await bed.action(.pageHit, 5, ["pages": .array([.integer(3)])])
-      let act = PointAct(
+      let act = PointEngagement(
         .pageHit, contact: 1, id: "hit 1", subjects: [8, 3], at: PointsBed.start)
       #expect(try await bed.record(act) == 1)
     }
@@ -139,7 +139,7 @@ import Testing
       bed.clock.advance(by: 91 * 86_400)
       _ = try await bed.record(open(1, "b"))
       try await bed.working {
-        try await bed.jobs.enqueue(PruneActs())
+        try await bed.jobs.enqueue(PruneEngagements())
         try await bed.settle()
       }
       #expect(
@@ -238,8 +238,8 @@ import Testing
     #expect(!UrlRule.matches(text, pattern))
   }
 
-  private static func act(_ visits: UrlVisits?) -> PointAct {
-    PointAct(
+  private static func act(_ visits: UrlVisits?) -> PointEngagement {
+    PointEngagement(
       .urlHit, contact: 1, id: "1", url: "https://x.test/a",
       visits: visits.map { ["*/a": $0] } ?? [:], at: PointsBed.start)
   }

@@ -89,7 +89,7 @@ struct DripTests {
       SegmentInput(name: "Customers", filters: .array([filter])), by: .system)
     let campaigns = Campaigns(
       jobs: jobs, fields: fields,
-      mail: MailOffice(settings: MailSettingsSource { MailSettings() }), logger: logger)
+      mail: EmailDispatcher(settings: MailSettingsSource { MailSettings() }), logger: logger)
     var input = CampaignInput()
     input.name = "Drip"
     input.isPublished = true

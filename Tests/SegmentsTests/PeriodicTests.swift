@@ -228,7 +228,7 @@ import Testing
           [1], [.column("points")], now: bed.now.addingTimeInterval(-2), on: connection)
       }
       try await bed.working {
-        try await bed.jobs.enqueue(LookForChanges())
+        try await bed.jobs.enqueue(ReconcileChanges())
         let isIn = try await eventually { try await bed.members(1) == [1] }
         #expect(isIn)
       }

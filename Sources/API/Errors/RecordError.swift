@@ -4,7 +4,6 @@ import Segments
 
 /// Errors of records that contacts are made of and sorted by, which know their answer.
 protocol RecordError: Error {
-  /// The answer.
   var answer: APIError { get }
 }
 

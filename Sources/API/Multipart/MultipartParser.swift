@@ -22,7 +22,6 @@ struct MultipartParser {
     var headBytes = 16 * 1024
     /// The bytes before the first boundary.
     var preambleBytes = 64 * 1024
-    /// Parts in all.
     var parts = 10_000
   }
 

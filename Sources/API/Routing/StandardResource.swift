@@ -49,7 +49,7 @@ protocol StandardEndpoints: Sendable {
   /// Deletes an entity and gives it as it was; nil where there was none.
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity?
 
-  /// The entity's number.
+  /// The entity's id.
   func id(of entity: Entity) -> Int64
   /// Writes entities, each by one call, as a view shows them.
   func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity>

@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of the API itself, as ordered migrations.
-public enum APIMigrations {
+package enum APIMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("api.001-idempotency-keys", idempotencyKeys)
   ]
 

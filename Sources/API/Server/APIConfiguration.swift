@@ -1,32 +1,31 @@
 /// What the API can be told from outside.
-public struct APIConfiguration: Sendable {
+package struct APIConfiguration: Sendable {
   /// The address to listen on.
-  public var host = "127.0.0.1"
+  package var host = "127.0.0.1"
   /// The port to listen on; 0 picks a free one.
-  public var port = 8080
+  package var port = 8080
   /// The version of Mautic's API that answers claim in `Mautic-Version` (API page, section 4).
-  public var mauticVersion = "5.1.0"
+  package var mauticVersion = "5.1.0"
   /// Martlet's own version, told in `Martlet-Version` and by `/api/health`.
-  public var version = "0.1.0"
+  package var version = "0.1.0"
   /// Open connections; further ones wait in the listening socket's queue.
-  public var maximumConnections = 1024
+  package var maximumConnections = 1024
   /// Seconds without a byte, in a request or between two, after which a connection is closed.
-  public var idleTimeoutSeconds = 75
+  package var idleTimeoutSeconds = 75
   /// Seconds in which a body that is read whole must have arrived.
-  public var parameterTimeoutSeconds = 60
+  package var parameterTimeoutSeconds = 60
   /// The most bytes of a body that is read whole (JSON, forms).
-  public var maximumParameterBytes = 4 * 1024 * 1024
+  package var maximumParameterBytes = 4 * 1024 * 1024
   /// The most bytes of an uploaded file, as received and unpacked (IMP-03).
-  public var maximumUploadBytes = 10 * 1024 * 1024 * 1024
+  package var maximumUploadBytes = 10 * 1024 * 1024 * 1024
   /// The most rows of a page; a larger `limit`, and 0, mean this many (API page, section 6).
-  public var maximumPageSize = 1000
+  package var maximumPageSize = 1000
   /// Requests a user may make in a minute; 0 for no limit.
-  public var requestsPerMinute = 0
+  package var requestsPerMinute = 0
   /// Failed logins with one name from one address in a minute after which the next has to wait.
-  public var failedLoginsPerMinute = 30
+  package var failedLoginsPerMinute = 30
   /// Hours for which the answer to a request with an idempotency key is kept.
-  public var idempotencyHours = 24
+  package var idempotencyHours = 24
 
-  /// The defaults.
-  public init() {}
+  package init() {}
 }

@@ -10,7 +10,7 @@ struct APIResponder: HTTPResponder {
 
   let configuration: APIConfiguration
   let routes: RouteTable
-  let gate: Gate
+  let gate: AccessControl
   let idempotency: Idempotency?
   let logger: Logger
   let observer = RequestObserver()

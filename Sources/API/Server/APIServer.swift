@@ -1,10 +1,10 @@
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
-public import ServiceLifecycle
+package import ServiceLifecycle
 
 /// The HTTP server of the API.
-public struct APIServer: Service {
+package struct APIServer: Service {
   private let configuration: APIConfiguration
   private let responder: APIResponder
   private let services: [any Service]
@@ -18,7 +18,7 @@ public struct APIServer: Service {
   ///   - services: What it speaks for.
   ///   - logger: Where requests are logged.
   ///   - onListening: Is told the port once connections are accepted.
-  public init(
+  package init(
     configuration: APIConfiguration, services: APIServices, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
@@ -28,7 +28,7 @@ public struct APIServer: Service {
     let authenticator = services.authenticator
     self.init(
       configuration: configuration, routes: services.routes(configuration),
-      gate: Gate(configuration: configuration) { name, password in
+      gate: AccessControl(configuration: configuration) { name, password in
         try await authenticator.authenticate(name: name, password: password).map(Principal.init)
       },
       idempotency: Idempotency(store: store),
@@ -37,7 +37,8 @@ public struct APIServer: Service {
   }
 
   init(
-    configuration: APIConfiguration, routes: [Route], gate: Gate, idempotency: Idempotency?,
+    configuration: APIConfiguration, routes: [Route], gate: AccessControl,
+    idempotency: Idempotency?,
     services: [any Service] = [], logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void
   ) {
@@ -51,7 +52,7 @@ public struct APIServer: Service {
   }
 
   /// Serves until a graceful shutdown, which lets the requests under way end.
-  public func run() async throws {
+  package func run() async throws {
     try await application.run()
   }
 

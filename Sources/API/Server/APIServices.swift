@@ -1,51 +1,48 @@
-public import Campaigns
-public import Contacts
-public import Exports
-public import Imports
-public import JobQueue
+package import Campaigns
+package import Contacts
+package import Exports
+package import Imports
+package import JobQueue
 import Logging
-public import Mail
+package import Mail
 import Points
-public import Postgres
-public import Redis
-public import Segments
-public import Users
+package import Postgres
+package import Redis
+package import Segments
+package import Users
 
 /// What the API speaks for.
-public struct APIServices: Sendable {
+package struct APIServices: Sendable {
   /// The database, for health and idempotency keys.
-  public var postgres: PostgresPool
+  package var postgres: PostgresPool
   /// Redis, for health.
-  public var redis: RedisConnection
+  package var redis: RedisConnection
   /// Jobs, queues and workers.
-  public var jobs: JobClient
+  package var jobs: JobClient
   /// Who may log in.
-  public var authenticator: Authenticator
+  package var authenticator: Authenticator
   /// Contacts, for reading.
-  public var contacts: ContactStore
+  package var contacts: ContactStore
   /// How contacts are written.
-  public var contactSettings: @Sendable () async throws -> ContactSettings
+  package var contactSettings: @Sendable () async throws -> ContactSettings
   /// The definitions of fields.
-  public var fields: FieldStore
-  /// Imports.
-  public var imports: ImportService
+  package var fields: FieldStore
+  package var imports: ImportService
   /// Makes and changes segments.
-  public var segments: SegmentEditor
+  package var segments: SegmentEditor
   /// From when on a segment's rebuilds are worth a warning.
-  public var segmentWarnings: @Sendable () async throws -> SegmentWarnings
-  /// Exports.
-  public var exports: ExportService
+  package var segmentWarnings: @Sendable () async throws -> SegmentWarnings
+  package var exports: ExportService
   /// What an operator has set about fields and companies; that of a new system until it is set.
-  public var records = RecordSettings()
+  package var records = RecordSettings()
   /// Mail; nil where none is sent.
-  public var mail: MailKit?
-  /// Campaigns.
-  public var campaigns: Campaigns
+  package var mail: MailEnvironment?
+  package var campaigns: Campaigns
   /// What moves when contacts are merged.
-  public var mergeTables =
+  package var mergeTables =
     MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
   /// Commands of the search for contacts that modules above contacts give.
-  public var searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+  package var searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
 
   /// The services of a process.
   /// - Parameters:
@@ -59,7 +56,7 @@ public struct APIServices: Sendable {
   ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
   ///   - exports: Creates and steers exports; with the standard settings unless given.
   ///   - contactSettings: What an operator has set about contacts.
-  public init(
+  package init(
     jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
     imports: ImportService, exports: ExportService? = nil,
     segments: SegmentEditor? = nil, campaigns: Campaigns? = nil,

@@ -1,19 +1,19 @@
-public import Contacts
+package import Contacts
 
 /// What an operator has set about fields and companies, asked anew for each change.
-public struct RecordSettings: Sendable {
+package struct RecordSettings: Sendable {
   /// How companies are found and how many a contact may have.
-  public var companies: @Sendable () async throws -> CompanyRules = { CompanyRules() }
+  package var companies: @Sendable () async throws -> CompanyRules = { CompanyRules() }
   /// Whether new fields wait for a job (CON-27).
-  public var createsFieldsInBackground: @Sendable () async throws -> Bool = { false }
+  package var createsFieldsInBackground: @Sendable () async throws -> Bool = { false }
 
   /// The settings of a new system.
-  public init() {}
+  package init() {}
 }
 
 extension APIServices {
   /// The same with what an operator has set about fields and companies.
-  public func with(_ records: RecordSettings) -> APIServices {
+  package func with(_ records: RecordSettings) -> APIServices {
     var services = self
     services.records = records
     return services

@@ -6,7 +6,8 @@ import Users
 /// Adds to campaigns and removes from others (`campaign.addremovelead`, CAM-126). The keyword `this` is the
 /// campaign that runs the action.
 struct ChangeCampaigns: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let contacts = runners.map(\.contact)
     var missing: [Int64] = []
@@ -59,7 +60,7 @@ struct ChangeCampaigns: CampaignAction {
   }
 }
 
-extension Pass {
+extension CampaignTransaction {
   /// Adds contacts to a campaign, which may be this one or one whose pass led here: whoever begins it anew has
   /// left the run that is under way there (CAM-107, CAM-125).
   ///
@@ -78,7 +79,9 @@ extension Pass {
   /// campaign that does not exist or is not live is left alone (CAM-602, CAM-641).
   ///
   /// - Returns: Whether it is there, and live.
-  func within(_ campaign: Int64, _ body: (Pass) async throws -> Void) async throws -> Bool {
+  func within(_ campaign: Int64, _ body: (CampaignTransaction) async throws -> Void) async throws
+    -> Bool
+  {
     if let pass = family[campaign] {
       if pass.isLive { try await body(pass) }
       return pass.isLive
@@ -92,7 +95,8 @@ extension Pass {
 
 /// Deletes the contact (`lead.deletecontact`, CAM-350).
 struct DeleteContact: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     var outcome = ActionOutcome()
     let contacts = runners.map(\.contact)

@@ -5,7 +5,8 @@ import Users
 
 /// Makes a company the primary one of contacts (`lead.addtocompany`).
 struct AddToCompany: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     guard let company = event.properties.ids("company")?.first else {
       return .noted(runners, "no company is given")
@@ -27,7 +28,8 @@ struct AddToCompany: CampaignAction {
 
 /// Adds to the score of all companies of the contacts (`lead.scorecontactscompanies`).
 struct ScoreCompanies: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let score = event.properties["score"]?.int ?? 0
     guard score != 0 else { return .noted(runners, "no score to add") }
@@ -69,7 +71,8 @@ struct ScoreCompanies: CampaignAction {
 /// Changes the primary company of contacts (`lead.updatecompany`); a different name moves the contact to the
 /// company of that name.
 struct UpdateCompany: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let definitions = try await pass.engine.fields.current(on: pass.connection)
     let members = UpdateContact.members(event)
@@ -109,7 +112,7 @@ struct UpdateCompany: CampaignAction {
 
   private func write(
     _ members: [String: String], _ companies: [Int64: [Int64]], _ definitions: FieldSet,
-    _ pass: Pass
+    _ pass: CampaignTransaction
   ) async throws {
     var assignments: [SQL] = []
     for field in definitions.published(.company) where field.alias != "companyname" {

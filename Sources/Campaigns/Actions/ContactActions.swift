@@ -6,7 +6,8 @@ import Users
 
 /// Adds to points, or to the score of a group (`lead.changepoints`).
 struct ChangePoints: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let points = event.properties["points"]?.int ?? 0
     guard points != 0 else { return .noted(runners, "no points to add") }
@@ -39,7 +40,8 @@ struct ChangePoints: CampaignAction {
 
 /// Adds tags and takes others away (`lead.changetags`).
 struct ChangeTags: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     _ = try await ContactTags.change(
@@ -62,7 +64,8 @@ struct ChangeTags: CampaignAction {
 
 /// Adds to segments and removes from others, explicitly (`lead.changelist`).
 struct ChangeSegments: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     for segment in (event.properties.ids("addToLists") ?? []).sorted() {
@@ -87,7 +90,8 @@ struct ChangeSegments: CampaignAction {
 
 /// Sets the owner (`lead.changeowner`).
 struct ChangeOwner: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     guard let owner = event.properties.ids("owner")?.first else {
       return .noted(runners, "no owner is given")
@@ -121,7 +125,8 @@ struct ChangeOwner: CampaignAction {
 struct ChangeDoNotContact: CampaignAction {
   let adds: Bool
 
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     for channel in event.properties.texts("channels") {
@@ -148,7 +153,8 @@ struct ChangeDoNotContact: CampaignAction {
 
 /// Moves to a stage, forward only (`stage.change`, STG-10).
 struct ChangeStage: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     guard let stage = event.properties.ids("stage")?.first else {
       return .noted(runners, "no stage is given")

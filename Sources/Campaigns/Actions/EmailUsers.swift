@@ -5,17 +5,18 @@ import Postgres
 
 /// Sends an e-mail about the contact to users and further addresses (`email.send.to.user`).
 struct EmailUsers: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     var outcome = ActionOutcome()
     let properties = event.properties
     let email = Int64(Self.email(properties) ?? 0)
-    let addresses = MailNotice.addresses(properties)
+    let addresses = UserNotification.addresses(properties)
     // Each message is about another contact; there is nothing that they share.
     for runner in runners {
       do {
-        try await MailOffice.notify(
-          MailNotice(
+        try await EmailDispatcher.notify(
+          UserNotification(
             key: "campaign-\(event.id)-\(runner.contact)-\(runner.entryRotation)",
             content: .email(email), contact: runner.contact,
             users: properties.ids("user_id") ?? [], toOwner: properties.truth("to_owner"),
@@ -39,8 +40,8 @@ struct EmailUsers: CampaignAction {
     let rows = try await check.connection.query("SELECT FROM emails WHERE id = \(Int64(email))")
     if rows.isEmpty { check.refuse("useremail", "there is no \(email)") }
     try await check.records("user_id", in: "users", isRequired: false)
-    let addresses = MailNotice.addresses(event.properties)
-    for address in addresses where !MailNotice.isAddress(address) {
+    let addresses = UserNotification.addresses(event.properties)
+    for address in addresses where !UserNotification.isAddress(address) {
       check.refuse("to", "\(InvalidInput.shown(address)) is neither an address nor a token")
     }
     let isNobody =

@@ -12,17 +12,18 @@ extension SendSource {
 /// Sends an e-mail (`email.send`). The entry counts as executed when the send is written down, in the same
 /// transaction; that it is delivered is mail's promise from then on (email.md 5).
 struct SendEmail: CampaignAction {
-  let office: MailOffice
+  let office: EmailDispatcher
   /// The most attempts at a message that a frequency rule holds back.
   private static let mostAttempts = 1_000
 
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     guard let email = event.properties["email"]?.int else {
       return .noted(runners, MailRefusal.missing.note)
     }
     let isTransactional = event.properties["email_type"]?.text == SendKind.transactional.rawValue
-    let order = MailOrder(
+    let order = SendRequest(
       email: Int64(email), kind: isTransactional ? .transactional : .marketing,
       source: .campaignEvent(event.id),
       // The event, the contact and the rotation tell a send from every other (EML-210).
@@ -62,12 +63,12 @@ struct SendEmail: CampaignAction {
   }
 }
 
-extension Pass {
+extension CampaignTransaction {
   /// E-mails of the campaign that nobody has taken to hand over are not sent any more (email.md 17).
   func withdrawMail(_ contacts: [Int64]) async throws {
     let senders = graph.all.filter { $0.type == EventType.sendEmail }
     guard !senders.isEmpty else { return }
-    try await MailOffice.withdraw(
+    try await EmailDispatcher.withdraw(
       sources: senders.map { .campaignEvent($0.id) }, contacts: contacts, now: now, on: connection)
   }
 }

@@ -71,7 +71,6 @@ struct TokenText: Sendable, Equatable {
   }
 }
 
-/// Values of tokens.
 enum TokenValues {
   /// The values of contacts, and of their primary companies where a contact has none (EML-202).
   ///

@@ -6,7 +6,8 @@ import Users
 /// Sets fields of contacts (`lead.updatelead`): values that hold no token are checked once and written for
 /// all, the others for each contact.
 struct UpdateContact: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let definitions = try await pass.engine.fields.current(on: pass.connection)
     let members = Self.members(event)
@@ -51,7 +52,8 @@ struct UpdateContact: CampaignAction {
 
   /// One statement for all fields and contacts; only what differs is written.
   private func write(
-    _ columns: [(field: Field, values: [Int64: String?])], _ contacts: [Int64], _ pass: Pass
+    _ columns: [(field: Field, values: [Int64: String?])], _ contacts: [Int64],
+    _ pass: CampaignTransaction
   ) async throws {
     guard !columns.isEmpty, !contacts.isEmpty else { return }
     var assignments: [SQL] = []
@@ -84,7 +86,8 @@ struct UpdateContact: CampaignAction {
   }
 
   private func setCompany(
-    _ text: TokenText, _ tokens: [Int64: [String: String]], _ contacts: [Int64], _ pass: Pass,
+    _ text: TokenText, _ tokens: [Int64: [String: String]], _ contacts: [Int64],
+    _ pass: CampaignTransaction,
     _ fields: FieldSet
   ) async throws {
     let links = CompanyLinks(rules: CompanyRules(), now: pass.now, on: pass.connection)

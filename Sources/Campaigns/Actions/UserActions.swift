@@ -5,7 +5,8 @@ import Users
 
 /// Writes a note into users' inboxes (`user.notify`).
 struct NotifyUsers: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let title = TokenText(event.properties["title"]?.text ?? event.name)
     let body = TokenText(event.properties["body"]?.text ?? "")

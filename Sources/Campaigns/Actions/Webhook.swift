@@ -5,23 +5,23 @@ import Postgres
 import Transfer
 
 /// Calls an address outside (`campaign.sendwebhook`, campaigns.md 7.4).
-struct SendWebhook: OutsideAction {
+struct SendWebhook: ExternalAction {
   let client: HTTPClient
 
   func read(
-    _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
-  ) async throws -> [Int64: OutsideContact] {
+    _ event: CampaignEvent, _ contacts: [Int64], _ pass: CampaignTransaction
+  ) async throws -> [Int64: ExternalContact] {
     let hook = Webhook(event.properties)
     let values = try await TokenValues.read(
       contacts, names: hook.names, fields: pass.engine.fields, on: pass.connection)
     return Dictionary(
       uniqueKeysWithValues: contacts.map {
-        ($0, OutsideContact(id: $0, tokens: values[$0] ?? [:]))
+        ($0, ExternalContact(id: $0, tokens: values[$0] ?? [:]))
       })
   }
 
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
+    _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure> {
     let call: HTTPCall
     do throws(ActionFailure) {

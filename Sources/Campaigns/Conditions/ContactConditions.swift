@@ -12,7 +12,7 @@ struct HasOneOf: CampaignCondition {
   /// The condition for a list of numbers.
   let condition: @Sendable ([Int64], CampaignEvent) -> SQL
 
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     let ids = event.properties.ids(member) ?? []
     guard !ids.isEmpty else { return "false" }
     let rows = try await pass.connection.query(
@@ -82,7 +82,7 @@ struct HasOneOf: CampaignCondition {
 
 /// Whether the contact has at least one of the tags (`lead.tags`), given by name or number.
 struct HasTag: CampaignCondition {
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     let names = event.properties.texts("tags")
     guard !names.isEmpty else { return "false" }
     let found = try await TagStore.find(names, on: pass.connection)
@@ -103,7 +103,7 @@ struct ComparesPoints: CampaignCondition {
     "=": "=", "eq": "=", "!=": "<>", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=",
   ]
 
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     let score = event.properties["score"]?.int ?? 0
     let comparison = Self.operators[event.properties["operator"]?.text ?? "gte"] ?? ">="
     guard let group = event.properties["group"]?.int.map(Int64.init) else {
@@ -129,7 +129,7 @@ struct ComparesPoints: CampaignCondition {
 
 /// Whether a device of the contact fits every criterion given (`lead.device`).
 struct HasDevice: CampaignCondition {
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     var parts: [SQL] = ["d.contact_id = c.id"]
     for (member, column) in Self.columns {
       let values = event.properties.texts(member)
@@ -151,7 +151,7 @@ struct HasDevice: CampaignCondition {
 /// Whether the contact is not to be contacted on one of the channels, for a reason where one is given
 /// (`lead.dnc`).
 struct IsDoNotContact: CampaignCondition {
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     let channels = event.properties.texts("channels")
     guard !channels.isEmpty else { return "false" }
     let reason = event.properties["reason"]?.int.flatMap { Int16(exactly: $0) }
@@ -170,7 +170,7 @@ struct IsDoNotContact: CampaignCondition {
 
 /// Whether the contact's address is well formed (`email.validate.address`); nobody is asked about it.
 struct HasValidAddress: CampaignCondition {
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     "(coalesce(c.email, '') ~ '^[^@[:space:]]+@[^@[:space:]]+\\.[^@[:space:].]+$')"
   }
 }

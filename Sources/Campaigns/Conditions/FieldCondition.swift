@@ -8,7 +8,7 @@ import Segments
 /// Two things differ from segments: `in` on several choices means at least one of them, and there is the
 /// operator `date` with durations from today.
 struct FieldCondition: CampaignCondition {
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL? {
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL? {
     let fields = try await pass.engine.fields.current(on: pass.connection)
     return try Self.compile(
       event, fields: fields, timeZone: pass.settings.timeZone, now: pass.now)

@@ -1,39 +1,39 @@
-public import Contacts
+package import Contacts
 import Foundation
 import JobQueue
 import Postgres
-public import Users
+package import Users
 
 /// Something that a document names and that is not here.
-public struct MissingReference: Sendable, Equatable {
+package struct MissingReference: Sendable, Equatable {
   /// What kind of record, such as `segment`.
-  public var kind: String
+  package var kind: String
   /// Its alias or name, or its number in the document where that tells no name.
-  public var name: String
+  package var name: String
   /// The events that name it; none for a source.
-  public var events: [String]
+  package var events: [String]
 }
 
 /// A campaign that was read from a document.
-public struct ImportedCampaign: Sendable {
+package struct ImportedCampaign: Sendable {
   /// The campaign, which is not published.
-  public var campaign: Campaign
+  package var campaign: Campaign
   /// What it names and is not here; it was left out.
-  public var missing: [MissingReference]
+  package var missing: [MissingReference]
 }
 
 /// Campaigns as JSON documents (CAM-652): what they name goes by alias or name, so that another installation
 /// finds its own.
-public struct CampaignDocuments: Sendable {
+package struct CampaignDocuments: Sendable {
   /// The form's name.
-  public static let format = "martlet.campaign"
+  package static let format = "martlet.campaign"
   /// The form's version.
-  public static let version = 1
+  package static let version = 1
 
   let editor: CampaignEditor
 
   /// A campaign as a document; nil where there is none.
-  public func document(of id: Int64) async throws -> JSONValue? {
+  package func document(of id: Int64) async throws -> JSONValue? {
     try await editor.jobs.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
       connection -> JSONValue? in
       guard
@@ -101,7 +101,7 @@ public struct CampaignDocuments: Sendable {
   /// they are not published.
   ///
   /// - Throws: ``CampaignError`` for a document that breaks rules; `PostgresError`.
-  public func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
+  package func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
   {
     let drafts = try CampaignDraft.read(document)
     let now = editor.jobs.clock.now

@@ -2,14 +2,14 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
-public import Users
+package import Users
 
 extension CampaignEditor {
   /// Copies a campaign: everything of it but its members, log and numbers (CAM-650). The copy is not published.
   ///
   /// - Returns: The copy; nil where there is no such campaign.
   /// - Throws: ``CampaignError``; `PostgresError`.
-  public func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
+  package func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
     let now = jobs.clock.now
     let copy = try await jobs.transaction { connection, outbox -> Int64? in
       guard let old = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
@@ -49,7 +49,7 @@ extension CampaignEditor {
   ///   - author: Who.
   /// - Returns: The campaign with the copy, and the copy's number; nil where one of the two does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
-  public func copy(
+  package func copy(
     event: Int64, to campaign: Int64, under parent: Int64?, path: String?, by author: Author
   ) async throws -> (campaign: Campaign, event: Int64)? {
     let now = jobs.clock.now

@@ -1,4 +1,4 @@
-public import Contacts
+package import Contacts
 import Foundation
 
 extension EventInput {
@@ -21,7 +21,7 @@ extension EventInput {
 
 extension Trigger {
   /// The trigger by the names of the wire, whatever is not at its default and the mode.
-  public var members: [String: JSONValue] {
+  package var members: [String: JSONValue] {
     let standard = Trigger()
     var members: [String: JSONValue] = ["triggerMode": .string(mode.rawValue)]
     if interval != standard.interval { members["triggerInterval"] = .integer(Int64(interval)) }

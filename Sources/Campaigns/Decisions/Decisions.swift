@@ -4,7 +4,7 @@ import Foundation
 /// Whether an act is about the e-mail that the event's parent sends, in whichever language or version
 /// (`email.open`, `email.click`, `email.reply`).
 struct EmailDecision: CampaignDecision {
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool {
     guard let parent, parent.type == EventType.sendEmail,
       let email = parent.properties["email"]?.int.map(Int64.init), act.objects.contains(email)
     else { return false }
@@ -43,7 +43,7 @@ struct EmailDecision: CampaignDecision {
 struct ListedDecision: CampaignDecision {
   let member: String
 
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool {
     let ids = event.properties.ids(member) ?? []
     return ids.isEmpty || ids.contains { act.objects.contains($0) }
   }
@@ -54,7 +54,7 @@ struct ListedDecision: CampaignDecision {
 /// Whether a page is listed, or its address or referrer fits a pattern; no criteria: any (`page.pagehit`,
 /// CAM-430).
 struct PageDecision: CampaignDecision {
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool {
     let pages = event.properties.ids("pages") ?? []
     let addresses = Self.patterns(event.properties["url"]?.text)
     let referers = Self.patterns(event.properties["referer"]?.text)
@@ -84,7 +84,7 @@ struct DeviceDecision: CampaignDecision {
     for member in members { check.texts(member) }
   }
 
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool {
     Self.members.allSatisfy { member in
       let wanted = event.properties.texts(member)
       let present = act.details[member]?.lowercased()
@@ -98,7 +98,7 @@ struct PatternDecision: CampaignDecision {
   let member: String
   let detail: String
 
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool {
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool {
     guard let pattern = event.properties[member]?.text, !pattern.isEmpty else { return true }
     return Wildcard.matches(act.details[detail] ?? "", pattern)
   }

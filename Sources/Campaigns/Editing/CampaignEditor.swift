@@ -4,16 +4,16 @@ import JobQueue
 import Points
 import Postgres
 import Segments
-public import Users
+package import Users
 
 /// Makes, changes and deletes campaigns. Each call is one transaction with all that follows from it: what
 /// cannot be kept of the log is cancelled, deadlines are computed anew, members are brought up to date.
-public struct CampaignEditor: Sendable {
+package struct CampaignEditor: Sendable {
   let jobs: JobClient
   let engine: CampaignEngine
-  let runtime: CampaignRuntime
+  let runtime: CampaignService
 
-  init(runtime: CampaignRuntime) {
+  init(runtime: CampaignService) {
     jobs = runtime.jobs
     engine = runtime.engine
     self.runtime = runtime
@@ -22,7 +22,7 @@ public struct CampaignEditor: Sendable {
   /// Makes a campaign.
   ///
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
-  public func create(_ input: CampaignInput, by author: Author) async throws -> Campaign {
+  package func create(_ input: CampaignInput, by author: Author) async throws -> Campaign {
     let now = jobs.clock.now
     let id = try await jobs.transaction { connection, outbox in
       try await insert(input, by: author, now: now, on: connection, outbox)
@@ -62,7 +62,7 @@ public struct CampaignEditor: Sendable {
   ///
   /// - Returns: nil where there is none.
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: CampaignInput, replacing: Bool = false, by author: Author
   ) async throws -> Campaign? {
     let now = jobs.clock.now
@@ -99,7 +99,7 @@ public struct CampaignEditor: Sendable {
   ///
   /// - Returns: The campaign as it was; nil where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
+  package func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, outbox -> Campaign? in
       guard
@@ -114,7 +114,7 @@ public struct CampaignEditor: Sendable {
       try await connection.query("DELETE FROM campaign_sources WHERE campaign_id = \(id)")
       try await CampaignEdit.announce(campaign.sources, on: connection)
       try outbox.add(
-        RemoveCampaign(campaign: id), EnqueueOptions(object: JobObject(type: "campaign", id: id)))
+        RemoveCampaign(campaign: id), EnqueueOptions(object: JobSubject(type: "campaign", id: id)))
       try await AuditLog.write(
         [.init("delete", "campaign", id, details: .object(["name": .string(campaign.name)]))],
         by: author, now: now, on: connection)
@@ -123,7 +123,7 @@ public struct CampaignEditor: Sendable {
   }
 
   /// The campaigns, point triggers and segments that name a campaign, in words (CAM-641).
-  public func uses(of id: Int64) async throws -> [String] {
+  package func uses(of id: Int64) async throws -> [String] {
     let rows = try await jobs.postgres.query(
       """
       SELECT c.name FROM campaigns c WHERE c.deleted_at IS NULL AND c.id <> \(id) AND EXISTS (

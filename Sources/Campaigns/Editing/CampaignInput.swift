@@ -1,75 +1,72 @@
-public import Contacts
-public import Foundation
+package import Contacts
+package import Foundation
 
 /// An event as a request names it: by its number, or, while it is new, by a text of the client's own.
-public enum EventReference: Sendable, Hashable {
+package enum EventReference: Sendable, Hashable {
   case id(Int64)
   case new(String)
 }
 
 /// An event as it is to become; `nil` leaves a member as it is.
-public struct EventInput: Sendable {
+package struct EventInput: Sendable {
   /// Which one.
-  public var reference: EventReference
+  package var reference: EventReference
   /// The event above it; `.some(nil)` none.
-  public var parent: EventReference??
+  package var parent: EventReference??
   /// The events below it, which name their parent so.
-  public var children: [EventReference] = []
+  package var children: [EventReference] = []
   /// `yes` or `no`; `.some(nil)` none.
-  public var path: String??
+  package var path: String??
   /// Action, decision or condition.
-  public var kind: String?
+  package var kind: String?
   /// What it does.
-  public var type: String?
-  /// The name.
-  public var name: String?
+  package var type: String?
+  package var name: String?
   /// What it is for.
-  public var description: String??
+  package var description: String??
   /// The place among siblings.
-  public var position: Int?
+  package var position: Int?
   /// What its type wants to know.
-  public var properties: JSONValue?
+  package var properties: JSONValue?
   /// The members of its trigger, by their names on the wire.
-  public var trigger: [String: JSONValue] = [:]
+  package var trigger: [String: JSONValue] = [:]
   /// What it is about.
-  public var channel: String??
+  package var channel: String??
   /// The number of what it is about.
-  public var channelID: Int64??
+  package var channelID: Int64??
 
   /// What of it cannot be read.
-  public var problems: [String] = []
+  package var problems: [String] = []
 
   /// Nothing of an event.
-  public init(_ reference: EventReference) { self.reference = reference }
+  package init(_ reference: EventReference) { self.reference = reference }
 }
 
 /// A campaign as it is to become; `nil` leaves a member as it is.
-public struct CampaignInput: Sendable {
-  /// The name.
-  public var name: String?
+package struct CampaignInput: Sendable {
+  package var name: String?
   /// What it is for; an empty text is none.
-  public var description: String?
+  package var description: String?
   /// The category; `.some(nil)` none.
-  public var category: Int64??
-  /// The switch.
-  public var isPublished: Bool?
+  package var category: Int64??
+  package var isPublished: Bool?
   /// From when on the switch counts; `.some(nil)` always.
-  public var publishUp: Date??
+  package var publishUp: Date??
   /// Until when the switch counts; `.some(nil)` for ever.
-  public var publishDown: Date??
+  package var publishDown: Date??
   /// Whether a contact may run through it more than once.
-  public var allowsRestart: Bool?
+  package var allowsRestart: Bool?
   /// Positions and connections of the builder.
-  public var canvas: JSONValue?
+  package var canvas: JSONValue?
   /// The segments that are its sources, all of them.
-  public var segments: [Int64]?
+  package var segments: [Int64]?
   /// The forms that are its sources, all of them.
-  public var forms: [Int64]?
+  package var forms: [Int64]?
   /// Events to add and to change.
-  public var events: [EventInput]?
+  package var events: [EventInput]?
   /// The version that was read (CAM-620); without one the edit applies to whatever there is.
-  public var version: Int64?
+  package var version: Int64?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }

@@ -1,21 +1,20 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import Postgres
+package import Postgres
 
 /// Campaigns in the database, for reading. Deleted ones are not there.
-public struct CampaignStore: Sendable {
+package struct CampaignStore: Sendable {
   private let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The campaign with a number.
-  public func campaign(_ id: Int64) async throws -> Campaign? {
+  package func campaign(_ id: Int64) async throws -> Campaign? {
     try await pool.withConnection { try await Self.find("campaigns.id = \(id)", on: $0).first }
   }
 
   /// Whether there is a campaign with a number.
-  public func exists(_ id: Int64) async throws -> Bool {
+  package func exists(_ id: Int64) async throws -> Bool {
     try await !pool.query("SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL").isEmpty
   }
 
@@ -26,7 +25,7 @@ public struct CampaignStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `campaigns`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY campaigns.id"
   ) async throws -> (campaigns: [Campaign], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -39,7 +38,7 @@ public struct CampaignStore: Sendable {
   }
 
   /// A page of the events of all campaigns, with the campaign of each.
-  public func events(
+  package func events(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY e.id"
   ) async throws -> (events: [(event: CampaignEvent, campaign: Int64)], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -113,7 +112,7 @@ public struct CampaignStore: Sendable {
 
 extension ListQuery {
   /// The list of events: its conditions stand on `campaign_events AS e`.
-  public static let campaignEvents = ListQuery(
+  package static let campaignEvents = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "e"), QueryColumn("name", .text, of: "e"),
       QueryColumn("description", .text, of: "e"), QueryColumn("type", .text, of: "e"),
@@ -125,7 +124,7 @@ extension ListQuery {
     ], mainColumns: ["name", "description"])
 
   /// The list of campaigns: its conditions stand on the table `campaigns`, called so.
-  public static let campaigns = ListQuery(
+  package static let campaigns = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "campaigns"), QueryColumn("name", .text, of: "campaigns"),
       QueryColumn("description", .text, of: "campaigns"),

@@ -5,9 +5,9 @@ import Points
 import Postgres
 
 /// Something about a campaign that is allowed, and hardly what its author wants.
-public struct CampaignWarning: Sendable, Equatable {
+package struct CampaignWarning: Sendable, Equatable {
   /// The kinds, by their names on the wire.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     /// Contacts leave while a source still holds them, and begin anew (CAM-110).
     case restartLoop = "restart_loop"
     /// A condition on a `no` path is immediate, so the `yes` path can hardly be reached (CAM-416).
@@ -21,16 +21,16 @@ public struct CampaignWarning: Sendable, Equatable {
   }
 
   /// What kind.
-  public var kind: Kind
+  package var kind: Kind
   /// In words.
-  public var message: String
+  package var message: String
   /// The event it is about.
-  public var event: Int64?
+  package var event: Int64?
 }
 
 extension Campaigns {
   /// What is worth a warning about a campaign.
-  public func warnings(about campaign: Campaign) async throws -> [CampaignWarning] {
+  package func warnings(about campaign: Campaign) async throws -> [CampaignWarning] {
     var warnings: [CampaignWarning] = []
     if try await restarts(campaign) {
       warnings.append(
@@ -102,7 +102,7 @@ extension Campaigns {
   }
 
   /// Who names a campaign that was deleted, as a warning (CAM-641).
-  public func uses(ofDeleted campaign: Campaign) async throws -> [CampaignWarning] {
+  package func uses(ofDeleted campaign: Campaign) async throws -> [CampaignWarning] {
     let users = try await editor.uses(of: campaign.id)
     guard !users.isEmpty else { return [] }
     return [

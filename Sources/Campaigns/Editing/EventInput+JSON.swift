@@ -1,8 +1,8 @@
-public import Contacts
+package import Contacts
 
 extension EventReference {
   /// Reads a number, a text that begins with `new`, or an object with such an `id`.
-  public init?(_ json: JSONValue?) {
+  package init?(_ json: JSONValue?) {
     switch json {
     case .object?: self.init(json?["id"])
     case .string(let text)?:
@@ -30,7 +30,7 @@ extension EventInput {
   ]
 
   /// Reads an event of a request; nil for one without an `id`.
-  public init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     guard case .object(let members) = json, let reference = EventReference(members["id"]) else {
       return nil
     }

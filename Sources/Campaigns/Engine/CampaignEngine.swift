@@ -1,24 +1,24 @@
 import Contacts
-public import Foundation
+package import Foundation
 import JobQueue
 import Postgres
 import Synchronization
 
 /// What an operator has set about campaigns.
-public struct CampaignSettings: Sendable, Equatable {
+package struct CampaignSettings: Sendable, Equatable {
   /// The zone of contacts without one of their own.
-  public var timeZone: TimeZone
+  package var timeZone: TimeZone
   /// The pause before a failed action is tried again; zero: it is not (CAM-501, CAM-502).
-  public var retryInterval: Duration
+  package var retryInterval: Duration
   /// Attempts after which an action is given up (CAM-502).
-  public var maxAttempts: Int
+  package var maxAttempts: Int
   /// How long after an exit a contact is taken again by itself (CAM-110).
-  public var restartPause: Duration
+  package var restartPause: Duration
   /// Whether webhooks may go to addresses that are not public (CAM-454).
-  public var allowsPrivateWebhooks = false
+  package var allowsPrivateWebhooks = false
 
   /// The settings of a new system unless told otherwise.
-  public init(
+  package init(
     timeZone: TimeZone = .gmt, retryInterval: Duration = .seconds(3600), maxAttempts: Int = 5,
     restartPause: Duration = .seconds(60)
   ) {
@@ -76,9 +76,9 @@ struct CampaignEngine: Sendable {
   ///   not exist, is deleted, or (unless `evenAsleep`) is not live (CAM-602).
   func pass<R: Sendable>(
     _ campaign: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox,
-    evenAsleep: Bool = false, family: PassFamily = PassFamily(),
-    _ body: (Pass) async throws -> R
-  ) async throws -> (result: R, wakes: Set<Wake>)? {
+    evenAsleep: Bool = false, family: Cascade = Cascade(),
+    _ body: (CampaignTransaction) async throws -> R
+  ) async throws -> (result: R, wakes: Set<TimerBucket>)? {
     let settings = try await settings()
     let rows = try await connection.query(
       """
@@ -89,7 +89,7 @@ struct CampaignEngine: Sendable {
     let (version, isLive) = try row.decode(Int64.self, Bool.self)
     guard isLive || evenAsleep else { return nil }
     let graph = try await graphs.graph(campaign, version: version, on: connection)
-    let pass = Pass(
+    let pass = CampaignTransaction(
       engine: self, graph: graph, settings: settings, connection: connection, outbox: outbox,
       now: now, isLive: isLive, family: family)
     family.begin(pass)

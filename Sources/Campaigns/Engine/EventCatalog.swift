@@ -9,7 +9,7 @@ extension EventTypes {
   ///   - mail: What sends e-mails; nil where none are sent.
   ///   - http: What calls webhooks.
   static func standard(
-    mail: MailOffice?, http: HTTPClient
+    mail: EmailDispatcher?, http: HTTPClient
   ) -> EventTypes {
     var types = EventTypes()
     types.addActions()

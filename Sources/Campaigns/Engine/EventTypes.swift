@@ -1,21 +1,20 @@
 import Contacts
-public import Foundation
+package import Foundation
 import Postgres
 
 /// What an action did to the contacts of a batch. Who is not named passed.
-public struct ActionOutcome: Sendable {
+package struct ActionOutcome: Sendable {
   /// Executed without effect, and why (CAM-306); the run goes on.
-  public var notes: [Int64: String] = [:]
+  package var notes: [Int64: String] = [:]
   /// Failed; the run waits for another attempt (CAM-501).
-  public var failures: [Int64: ActionFailure] = [:]
+  package var failures: [Int64: ActionFailure] = [:]
   /// Deleted, entries and all (CAM-350).
-  public var deleted: Set<Int64> = []
+  package var deleted: Set<Int64> = []
 
-  /// Everybody passed.
-  public init() {}
+  package init() {}
 
   /// Everybody passed with a note.
-  static func noted(_ runners: [Runner], _ note: String) -> ActionOutcome {
+  static func noted(_ runners: [Enrollment], _ note: String) -> ActionOutcome {
     var outcome = ActionOutcome()
     for runner in runners { outcome.notes[runner.contact] = note }
     return outcome
@@ -29,16 +28,16 @@ public struct ActionOutcome: Sendable {
 }
 
 /// Why an action failed for a contact.
-public struct ActionFailure: Error, Sendable, Equatable {
+package struct ActionFailure: Error, Sendable, Equatable {
   /// In words.
-  public var reason: String
+  package var reason: String
   /// Whether waiting cannot change it (CAM-507).
-  public var isFinal: Bool
+  package var isFinal: Bool
   /// The pause before the next attempt; nil is the standard one.
-  public var retryAfter: Duration?
+  package var retryAfter: Duration?
 
   /// A failure; of those that another attempt may mend unless told otherwise.
-  public init(_ reason: String, isFinal: Bool = false, retryAfter: Duration? = nil) {
+  package init(_ reason: String, isFinal: Bool = false, retryAfter: Duration? = nil) {
     self.reason = reason
     self.isFinal = isFinal
     self.retryAfter = retryAfter
@@ -51,12 +50,13 @@ protocol CampaignAction: Sendable {
   ///
   /// An error that the data of one contact caused may leave it: the batch is then cut in halves until the
   /// contact stands alone (CAM-307).
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
 }
 
 /// An action with an effect outside of the database: the entries are claimed and committed first, then the
 /// effect is had, then what came of it is recorded (CAM-910).
-protocol OutsideAction: Sendable {
+protocol ExternalAction: Sendable {
   /// Has the effect for a contact. May be repeated after a crash, with the same key.
   ///
   /// What it gives speaks of the other side alone: a failure counts as an attempt (CAM-501). Whatever it
@@ -66,17 +66,17 @@ protocol OutsideAction: Sendable {
   ///   - key: Names the entry to the receiver, the same at every attempt (CAM-453).
   ///   - settings: Those under which the entry was claimed.
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
+    _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure>
 
   /// What the effect needs to know of contacts, read before it.
   func read(
-    _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
-  ) async throws -> [Int64: OutsideContact]
+    _ event: CampaignEvent, _ contacts: [Int64], _ pass: CampaignTransaction
+  ) async throws -> [Int64: ExternalContact]
 }
 
 /// What an outside action knows of a contact.
-struct OutsideContact: Sendable {
+struct ExternalContact: Sendable {
   var id: Int64
   /// Values of tokens, by name.
   var tokens: [String: String]
@@ -87,7 +87,7 @@ protocol CampaignCondition: Sendable {
   /// The question as a condition on `contacts AS c`, true or false, never null.
   ///
   /// - Returns: nil where what it asks about does not exist (CAM-440).
-  func condition(_ event: CampaignEvent, _ pass: Pass) async throws -> SQL?
+  func condition(_ event: CampaignEvent, _ pass: CampaignTransaction) async throws -> SQL?
 }
 
 /// Something that contacts do (campaigns.md 7.2).
@@ -95,26 +95,25 @@ protocol CampaignDecision: Sendable {
   /// Whether an act decides the event.
   ///
   /// - Parameter parent: The event above it, which e-mail decisions refer to.
-  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignAct) -> Bool
+  func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ act: CampaignEngagement) -> Bool
 }
 
 /// Something that a contact did (CAM-402).
-public struct CampaignAct: Sendable, Codable, Equatable {
+package struct CampaignEngagement: Sendable, Codable, Equatable {
   /// The type of decisions that it may decide, such as `email.open`.
-  public var type: String
+  package var type: String
   /// Who.
-  public var contact: Int64
+  package var contact: Int64
   /// When it was done, not when it is processed (CAM-404).
-  public var at: Date
+  package var at: Date
   /// The records it is about: an e-mail with its translations and variants, a form, a page.
-  public var objects: Set<Int64>
+  package var objects: Set<Int64>
   /// The address it is about: a page, a clicked link.
-  public var url: String?
+  package var url: String?
   /// Further facts by name, such as `referer` or `device_type`.
-  public var details: [String: String]
+  package var details: [String: String]
 
-  /// An act.
-  public init(
+  package init(
     type: String, contact: Int64, at: Date, objects: Set<Int64> = [], url: String? = nil,
     details: [String: String] = [:]
   ) {
@@ -137,7 +136,7 @@ struct EventTypes: Sendable {
   /// What a type does.
   enum Handler: Sendable {
     case action(any CampaignAction)
-    case outside(any OutsideAction)
+    case outside(any ExternalAction)
     case jump
     case condition(any CampaignCondition)
     case decision(any CampaignDecision)

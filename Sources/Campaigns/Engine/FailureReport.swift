@@ -4,7 +4,7 @@ import Users
 
 /// Tells people that an action fails, and stops a campaign that mostly fails (CAM-504, CAM-505).
 struct FailureReport {
-  let pass: Pass
+  let pass: CampaignTransaction
   let event: CampaignEvent
   /// For whom it failed, in order.
   let contacts: [Int64]

@@ -8,7 +8,7 @@ struct Claim: Sendable {
   var event: CampaignEvent
   var token: UUID
   var entries: [Entry]
-  var contacts: [Int64: OutsideContact]
+  var contacts: [Int64: ExternalContact]
   var settings: CampaignSettings
   /// How many were taken, those included that are over or have to wait after all.
   var taken: Int
@@ -38,11 +38,11 @@ extension Claim {
   }
 }
 
-extension Pass {
+extension CampaignTransaction {
   /// Claims due entries of an event with an effect outside, and those whose claim has lapsed (CAM-462): they
   /// are this caller's until the lease ends.
   func claimOutside(
-    _ event: CampaignEvent, _ action: any OutsideAction, limit: Int, lease: Duration
+    _ event: CampaignEvent, _ action: any ExternalAction, limit: Int, lease: Duration
   ) async throws -> Claim? {
     let token = UUID()
     let until = now.addingTimeInterval(Double(lease.components.seconds))
@@ -79,11 +79,11 @@ extension Pass {
       RETURNING l.contact_id, l.rotation, due.present, due.holds, l.attempts, l.base_at, l.fire_at,
         l.pinned, l.delay_used
       """)
-    var entries: [Due] = []
+    var entries: [DueEntry] = []
     for row in rows where try row.decode(at: 3, as: Bool.self) {
-      let runner = Runner(contact: try row.decode(at: 0), rotation: try row.decode(at: 2))
+      let runner = Enrollment(contact: try row.decode(at: 0), rotation: try row.decode(at: 2))
       entries.append(
-        Due(
+        DueEntry(
           entry: Entry(
             runner, rotation: try row.decode(at: 1),
             attempts: Int(try row.decode(at: 4, as: Int16.self))),
@@ -92,7 +92,7 @@ extension Pass {
     }
     guard !rows.isEmpty else { return nil }
     // Of a contact one entry at a time, as their times are known by contact.
-    let (first, again) = Self.firsts(entries.sorted(by: Due.isBefore))
+    let (first, again) = Self.firsts(entries.sorted(by: DueEntry.isBefore))
     var kept = try await check(event, first).map(\.entry)
     for entry in again { kept += try await check(event, [entry]).map(\.entry) }
     let contacts = try await action.read(
@@ -155,7 +155,7 @@ extension Pass {
       if !member.isActive || entry.rotation < member.first { gone.insert(contact) }
       entries.append(
         Entry(
-          Runner(contact: contact, rotation: member.rotation), rotation: entry.rotation,
+          Enrollment(contact: contact, rotation: member.rotation), rotation: entry.rotation,
           attempts: entry.attempts, isActive: member.isActive))
       if case .failure(let failure) = result { outcome.failures[contact] = failure }
     }

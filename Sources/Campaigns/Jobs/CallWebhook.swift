@@ -1,6 +1,6 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import JobQueue
+package import JobQueue
 
 /// Calls a webhook about a contact for somebody else than a campaign: five times at the most, an hour apart, with
 /// the same key (PTS-29).
@@ -14,7 +14,7 @@ struct CallWebhook: DurableJob {
   var key: String
 }
 
-extension CampaignRuntime {
+extension CampaignService {
   /// Has a webhook called about contacts, with the transaction of what calls for it.
   ///
   /// - Parameters:
@@ -22,7 +22,7 @@ extension CampaignRuntime {
   ///   - contacts: Who.
   ///   - key: Names the cause to the receiver, together with the contact.
   ///   - outbox: The jobs of the transaction.
-  public static func callWebhook(
+  package static func callWebhook(
     _ properties: JSONValue, about contacts: [Int64], key: String, _ outbox: JobOutbox
   ) throws {
     try outbox.add(
@@ -35,11 +35,11 @@ extension CampaignRuntime {
     let settings = try await engine.settings()
     let fields = engine.fields
     // Who was merged away is the winner by now; nothing is told of who is gone.
-    let contact = try await jobs.postgres.withConnection { connection -> OutsideContact? in
+    let contact = try await jobs.postgres.withConnection { connection -> ExternalContact? in
       let current = try await ContactMerger.current(of: [job.contact], on: connection)
       guard let id = current[job.contact] else { return nil }
       let tokens = try await TokenValues.read([id], names: names, fields: fields, on: connection)
-      return OutsideContact(id: id, tokens: tokens[id] ?? [:])
+      return ExternalContact(id: id, tokens: tokens[id] ?? [:])
     }
     guard let contact else { return try await context.complete() }
     let event = CampaignEvent(

@@ -1,5 +1,5 @@
 import Foundation
-public import JobQueue
+package import JobQueue
 import Logging
 import Metrics
 import Postgres
@@ -10,7 +10,6 @@ struct ExecuteDue: TransientJob {
   static let queue = CampaignJobs.queue
   static var options: JobOptions { JobOptions(maxAttempts: 3) }
 
-  /// The event.
   var event: Int64
   /// The end of the slot of time that it is about, milliseconds since 1970; nil for whatever is due.
   var slot: Int64?
@@ -36,7 +35,7 @@ struct UpdateCampaign: DurableJob {
 }
 
 /// Has the segments take back who exited while they hold it, once the pause is over (CAM-110).
-struct TakeBack: DurableJob {
+struct Reenroll: DurableJob {
   static let name = "campaign.return"
   static let queue = CampaignJobs.queue
 
@@ -46,7 +45,7 @@ struct TakeBack: DurableJob {
 }
 
 /// Looks for what nobody has been told of: entries that come due, announcements, campaigns that became live.
-struct LookAfterCampaigns: DurableJob {
+struct ReconcileCampaigns: DurableJob {
   static let name = "campaign.look"
   static let queue = CampaignJobs.queue
 }
@@ -92,17 +91,17 @@ struct RepairStatistics: DurableJob {
 }
 
 /// What a worker and a scheduler need to know of campaigns.
-public enum CampaignJobs {
+package enum CampaignJobs {
   /// The queue of all jobs of campaigns; a lane per campaign shares it fairly (CAM-904).
-  public static let queue = "campaigns"
+  package static let queue = "campaigns"
 
   /// Registers the handlers of all jobs of campaigns.
-  public static func register(in registry: inout JobRegistry, _ campaigns: CampaignRuntime) {
+  package static func register(in registry: inout JobRegistry, _ campaigns: CampaignService) {
     registry.register(ExecuteDue.self) { try await campaigns.execute($0, $1) }
     registry.register(FollowSegments.self) { _, context in try await campaigns.follow(context) }
     registry.register(UpdateCampaign.self) { try await campaigns.update($0, $1) }
-    registry.register(TakeBack.self) { try await campaigns.takeBack($0, $1) }
-    registry.register(LookAfterCampaigns.self) { _, context in try await campaigns.look(context) }
+    registry.register(Reenroll.self) { try await campaigns.takeBack($0, $1) }
+    registry.register(ReconcileCampaigns.self) { _, context in try await campaigns.look(context) }
     registry.register(RemoveCampaign.self) { try await campaigns.remove($0, $1) }
     registry.register(CallWebhook.self) { try await campaigns.call($0, $1) }
     registry.register(CancelEvent.self) { try await campaigns.cancel($0, $1) }
@@ -111,11 +110,11 @@ public enum CampaignJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(
         "campaigns.look", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "look")
-      ) { _ in LookAfterCampaigns() }
+      ) { _ in ReconcileCampaigns() }
     ]
   }
 
@@ -138,7 +137,7 @@ extension Campaigns {
   /// at once anyway.
   ///
   /// - Returns: The job; nil where the campaign does not exist or is not live.
-  public func update(_ campaign: Int64) async throws -> JobID? {
+  package func update(_ campaign: Int64) async throws -> JobID? {
     let now = clock.now
     return try await runtime.jobs.transaction { connection, outbox -> JobID? in
       let rows = try await connection.query(
@@ -149,11 +148,11 @@ extension Campaigns {
   }
 
   /// Asks for the counters of a campaign to be proved from its log (CAM-803).
-  public func repairStatistics(of campaign: Int64) async throws -> JobID {
+  package func repairStatistics(of campaign: Int64) async throws -> JobID {
     try await runtime.jobs.transaction { _, outbox in
       try outbox.add(
         RepairStatistics(campaign: campaign),
-        EnqueueOptions(object: JobObject(type: "campaign", id: campaign)))
+        EnqueueOptions(object: JobSubject(type: "campaign", id: campaign)))
     }
   }
 }

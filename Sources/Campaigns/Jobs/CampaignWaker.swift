@@ -1,30 +1,30 @@
 import Contacts
 import JobQueue
 import Logging
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Has campaigns follow when contacts moved into or out of segments in this process, and wakes what somebody
 /// else's transaction made due: at once for the first time, then at most every ``pause``, the last one included.
 /// What it misses the periodic look finds.
-public struct CampaignWaker: Service, CustomStringConvertible {
+package struct CampaignWaker: Service, CustomStringConvertible {
   /// Time between two looks.
-  public static let pause = Duration.milliseconds(50)
+  package static let pause = Duration.milliseconds(50)
 
-  private let runtime: CampaignRuntime
+  private let runtime: CampaignService
   private let signals = WakeSignals()
 
   /// A waker; from now on it remembers that there were moves.
-  public init(_ runtime: CampaignRuntime) {
+  package init(_ runtime: CampaignService) {
     self.runtime = runtime
     runtime.jobs.postgres.onSignal(SegmentTransitions.signal) { [signals] in signals.signal() }
-    runtime.jobs.postgres.onSignal(CampaignRuntime.signal) { [signals] in signals.signal() }
+    runtime.jobs.postgres.onSignal(CampaignService.signal) { [signals] in signals.signal() }
   }
 
   /// The name in logs.
-  public var description: String { "campaign waker" }
+  package var description: String { "campaign waker" }
 
   /// Works until graceful shutdown or cancellation.
-  public func run() async {
+  package func run() async {
     await signals.each(atMostEvery: Self.pause) { await wake() }
   }
 

@@ -1,40 +1,40 @@
-public import Contacts
-public import Foundation
-public import JobQueue
+package import Contacts
+package import Foundation
+import JobQueue
 import Postgres
 
 /// What is to become of one contact's entry of an event (api.md 8.4).
-public struct EntryChange: Sendable {
+package struct EntryChange: Sendable {
   /// A new fire time.
-  public var triggerDate: Date?
+  package var triggerDate: Date?
   /// That it was executed, and when.
-  public var dateTriggered: Date?
+  package var dateTriggered: Date?
   /// The address it came from.
-  public var ipAddress: String?
+  package var ipAddress: String?
   /// Whatever else is to be known.
-  public var metadata: JSONValue?
+  package var metadata: JSONValue?
   /// Whether the path taken is `no`.
-  public var nonActionPathTaken: Bool?
+  package var nonActionPathTaken: Bool?
   /// What it was about.
-  public var channel: String?
+  package var channel: String?
   /// The number of what it was about.
-  public var channelID: Int64?
+  package var channelID: Int64?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 /// Moves, ends and writes entries of single contacts by hand (campaigns.md 10.6).
-public struct CampaignLogEditor: Sendable {
-  let runtime: CampaignRuntime
+package struct CampaignLogEditor: Sendable {
+  let runtime: CampaignService
 
-  init(runtime: CampaignRuntime) { self.runtime = runtime }
+  init(runtime: CampaignService) { self.runtime = runtime }
 
   /// Sets the fire time of an entry, or writes down that it was executed (CAM-702, CAM-706).
   ///
   /// - Returns: Whether the entry is new.
   /// - Throws: ``CampaignError``; `PostgresError`.
-  public func change(_ event: Int64, contact: Int64, _ change: EntryChange) async throws -> Bool {
+  package func change(_ event: Int64, contact: Int64, _ change: EntryChange) async throws -> Bool {
     guard let campaign = try await runtime.campaign(of: event) else {
       throw CampaignError.notFound("there is no event \(event)")
     }
@@ -52,7 +52,7 @@ public struct CampaignLogEditor: Sendable {
   /// Cancels an entry with a future fire time (CAM-703).
   ///
   /// - Throws: ``CampaignError``; `PostgresError`.
-  public func cancel(_ event: Int64, contact: Int64) async throws {
+  package func cancel(_ event: Int64, contact: Int64) async throws {
     let now = runtime.jobs.clock.now
     let state = try await runtime.jobs.postgres.query(
       """
@@ -84,14 +84,14 @@ public struct CampaignLogEditor: Sendable {
 }
 
 /// The states of entries, by their numbers in the database (campaigns.md 8.2).
-public enum EntryState: Int16, Sendable, CaseIterable {
+package enum EntryState: Int16, Sendable, CaseIterable {
   case scheduled, waiting, running, executed, failed, cancelled
 
   /// The name as people read it.
-  public var name: String { "\(self)" }
+  package var name: String { "\(self)" }
 }
 
-extension Pass {
+extension CampaignTransaction {
   /// - Returns: Whether the entry is new.
   fileprivate func change(
     _ event: CampaignEvent, _ contact: Int64, _ change: EntryChange

@@ -1,54 +1,50 @@
-public import Contacts
-public import Foundation
-public import Postgres
+package import Contacts
+package import Foundation
+package import Postgres
 
 /// One event for one contact in one rotation (campaigns.md 2.5).
-public struct LogEntry: Sendable {
-  /// The entry's number.
-  public var id: Int64
-  /// The event.
-  public var event: Int64
-  /// The campaign.
-  public var campaign: Int64
-  /// The contact.
-  public var contact: Int64
-  /// The rotation.
-  public var rotation: Int
+package struct LogEntry: Sendable {
+  /// The entry's id.
+  package var id: Int64
+  package var event: Int64
+  package var campaign: Int64
+  package var contact: Int64
+  package var rotation: Int
   /// How far it is.
-  public var state: EntryState
+  package var state: EntryState
   /// The path taken; nil where there is none.
-  public var path: Bool?
+  package var path: Bool?
   /// What the delay is counted from.
-  public var base: Date
+  package var base: Date
   /// When it comes due, or was planned for.
-  public var fire: Date?
+  package var fire: Date?
   /// When it was executed or given up.
-  public var executed: Date?
+  package var executed: Date?
   /// Failed attempts.
-  public var attempts: Int
+  package var attempts: Int
   /// Whether a user set the fire time.
-  public var isPinned: Bool
+  package var isPinned: Bool
   /// Why it had no effect.
-  public var note: String?
+  package var note: String?
   /// The last failure.
-  public var error: String?
+  package var error: String?
   /// Why it was cancelled.
-  public var cancelReason: String?
+  package var cancelReason: String?
   /// What it was about.
-  public var channel: String?
+  package var channel: String?
   /// The number of what it was about.
-  public var channelID: Int64?
+  package var channelID: Int64?
   /// The address from which the contact acted.
-  public var ipAddress: String?
+  package var ipAddress: String?
   /// Whatever else is known.
-  public var metadata: JSONValue?
+  package var metadata: JSONValue?
 
   /// Whether it is still to come.
-  public var isScheduled: Bool { state == .scheduled || state == .running }
+  package var isScheduled: Bool { state == .scheduled || state == .running }
 }
 
 /// Entries of the log in the database, for reading.
-public struct CampaignLogStore: Sendable {
+package struct CampaignLogStore: Sendable {
   private let pool: PostgresPool
 
   init(pool: PostgresPool) { self.pool = pool }
@@ -91,7 +87,7 @@ public struct CampaignLogStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on entries `l` and their events `e`.
   ///   - order: `ORDER BY …`; the newest first where nothing is said.
-  public func page(
+  package func page(
     of contact: Int64, start: Int, limit: Int, where condition: SQL = "true", order: SQL? = nil
   ) async throws -> (entries: [LogEntry], total: Int) {
     let condition: SQL = """
@@ -109,7 +105,7 @@ public struct CampaignLogStore: Sendable {
   /// The entries of a contact in a campaign, by time; at most 10,000 of them.
   ///
   /// - Parameter rotation: Of this rotation alone; nil for all.
-  public func entries(
+  package func entries(
     of contact: Int64, in campaign: Int64, rotation: Int? = nil
   ) async throws -> [LogEntry] {
     let only: SQL = rotation.map { "AND l.rotation = \($0)" } ?? ""
@@ -123,7 +119,7 @@ public struct CampaignLogStore: Sendable {
   }
 
   /// The present entry of a contact and an event: the latest.
-  public func entry(_ event: Int64, contact: Int64) async throws -> LogEntry? {
+  package func entry(_ event: Int64, contact: Int64) async throws -> LogEntry? {
     try await pool.query(
       """
       SELECT \(sql: Self.columns) FROM \(sql: Self.source)
@@ -136,7 +132,7 @@ public struct CampaignLogStore: Sendable {
   /// What all live campaigns will do next (CAM-806): the entries that come due first after an instant.
   ///
   /// Each event gives no more than the page needs, by its index of what is due.
-  public func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
+  package func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
     let last = start + limit
     return try await pool.query(
       """
@@ -155,7 +151,7 @@ public struct CampaignLogStore: Sendable {
 
 extension ListQuery {
   /// The list of a contact's entries: its conditions stand on entries `l` and their events `e`.
-  public static let campaignLog = ListQuery(
+  package static let campaignLog = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "l"),
       QueryColumn("event_id", .integer, of: "l", otherNames: ["event"]),

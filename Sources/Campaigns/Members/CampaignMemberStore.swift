@@ -1,51 +1,47 @@
-public import Contacts
-public import Foundation
-public import Postgres
+package import Contacts
+package import Foundation
+package import Postgres
 
 /// A contact's row in a campaign (campaigns.md 2.4).
-public struct CampaignMember: Sendable {
-  /// The campaign.
-  public var campaign: Int64
-  /// The contact.
-  public var contact: Int64
+package struct CampaignMember: Sendable {
+  package var campaign: Int64
+  package var contact: Int64
   /// The number of the present run.
-  public var rotation: Int
+  package var rotation: Int
   /// Whether it is in the campaign.
-  public var isActive: Bool
+  package var isActive: Bool
   /// Whether a user or an action added it, not a segment.
-  public var isManual: Bool
+  package var isManual: Bool
   /// When the present run began.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// When it left by an exit.
-  public var dateLastExited: Date?
+  package var dateLastExited: Date?
 }
 
 /// How far a member is (CAM-804).
-public struct MemberProgress: Sendable {
-  /// The member.
-  public var member: CampaignMember
+package struct MemberProgress: Sendable {
+  package var member: CampaignMember
   /// Whether nothing is open.
-  public var isFinished: Bool
+  package var isFinished: Bool
   /// Whether only decisions are open.
-  public var isWaiting: Bool
+  package var isWaiting: Bool
   /// When the next entry comes due.
-  public var nextFire: Date?
+  package var nextFire: Date?
 }
 
 /// A campaign as the contact's page names it (api.md 8.2).
-public struct ContactCampaign: Sendable {
-  /// The campaign's number.
-  public var id: Int64
-  /// Its name.
-  public var name: String
+package struct ContactCampaign: Sendable {
+  /// The campaign's id.
+  package var id: Int64
+  package var name: String
   /// The contact's row.
-  public var member: CampaignMember
+  package var member: CampaignMember
   /// The segments that are its sources.
-  public var segments: [Int64]
+  package var segments: [Int64]
 }
 
 /// Members of campaigns in the database, for reading.
-public struct CampaignMemberStore: Sendable {
+package struct CampaignMemberStore: Sendable {
   private let pool: PostgresPool
 
   init(pool: PostgresPool) { self.pool = pool }
@@ -71,7 +67,7 @@ public struct CampaignMemberStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on `campaign_members AS m`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     of campaign: Int64, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY m.contact_id"
   ) async throws -> (members: [CampaignMember], total: Int) {
@@ -83,7 +79,7 @@ public struct CampaignMemberStore: Sendable {
   }
 
   /// The same with how far each of them is.
-  public func progress(
+  package func progress(
     of campaign: Int64, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY m.contact_id"
   ) async throws -> (members: [MemberProgress], total: Int) {
@@ -123,7 +119,7 @@ public struct CampaignMemberStore: Sendable {
   }
 
   /// A contact's row in a campaign, active or not; nil where it has never been in it.
-  public func member(_ contact: Int64, of campaign: Int64) async throws -> CampaignMember? {
+  package func member(_ contact: Int64, of campaign: Int64) async throws -> CampaignMember? {
     try await pool.query(
       """
       SELECT \(sql: Self.columns) FROM campaign_members AS m
@@ -133,7 +129,7 @@ public struct CampaignMemberStore: Sendable {
   }
 
   /// How many active members campaigns have; all that were asked for are in the answer.
-  public func counts(_ campaigns: [Int64]) async throws -> [Int64: Int] {
+  package func counts(_ campaigns: [Int64]) async throws -> [Int64: Int] {
     let rows = try await pool.query(
       """
       SELECT campaign_id, count(*) FROM campaign_members
@@ -145,7 +141,7 @@ public struct CampaignMemberStore: Sendable {
   }
 
   /// The published campaigns in which a contact is.
-  public func campaigns(of contact: Int64) async throws -> [ContactCampaign] {
+  package func campaigns(of contact: Int64) async throws -> [ContactCampaign] {
     let rows = try await pool.query(
       """
       SELECT \(sql: Self.columns), c.name, ARRAY(SELECT s.source_id FROM campaign_sources s
@@ -164,7 +160,7 @@ public struct CampaignMemberStore: Sendable {
 
 extension ListQuery {
   /// The list of a campaign's members: its conditions stand on `campaign_members AS m`.
-  public static let campaignMembers = ListQuery(
+  package static let campaignMembers = ListQuery(
     columns: [
       QueryColumn("id", .integer, sql: "m.contact_id", otherNames: ["lead_id", "contact_id"]),
       QueryColumn("campaign_id", .integer, of: "m"), QueryColumn("rotation", .integer, of: "m"),

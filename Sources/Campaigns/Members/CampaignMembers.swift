@@ -1,14 +1,14 @@
 import Contacts
-public import Foundation
-public import JobQueue
-public import Postgres
+package import Foundation
+package import JobQueue
+package import Postgres
 
 /// Puts contacts into campaigns and takes them out, in sets: what users, bulk actions, forms and points do
 /// (campaigns.md 4).
-public struct CampaignMembers: Sendable {
-  let runtime: CampaignRuntime
+package struct CampaignMembers: Sendable {
+  let runtime: CampaignService
 
-  init(runtime: CampaignRuntime) { self.runtime = runtime }
+  init(runtime: CampaignService) { self.runtime = runtime }
 
   /// Adds contacts by hand, in a transaction of its own. Of a campaign that is not live they are members all
   /// the same; their first events wait until it is (CAM-602).
@@ -17,7 +17,7 @@ public struct CampaignMembers: Sendable {
   /// - Throws: `CampaignError.notFound` where the campaign or one of the contacts does not exist; nothing has
   ///   changed then. `PostgresError`.
   @discardableResult
-  public func add(_ contacts: [Int64], to campaign: Int64) async throws -> [Int64] {
+  package func add(_ contacts: [Int64], to campaign: Int64) async throws -> [Int64] {
     try await change(contacts, campaign) { try await $0.enter($1, by: .manual) }
   }
 
@@ -26,13 +26,13 @@ public struct CampaignMembers: Sendable {
   /// - Returns: Who was an active member, in order.
   /// - Throws: As ``add(_:to:)``.
   @discardableResult
-  public func remove(_ contacts: [Int64], from campaign: Int64) async throws -> [Int64] {
+  package func remove(_ contacts: [Int64], from campaign: Int64) async throws -> [Int64] {
     try await change(contacts, campaign) { try await $0.leave($1, .byHand) }
   }
 
   private func change(
     _ contacts: [Int64], _ campaign: Int64,
-    _ body: @Sendable (Pass, [Int64]) async throws -> [Int64]
+    _ body: @Sendable (CampaignTransaction, [Int64]) async throws -> [Int64]
   ) async throws -> [Int64] {
     let wanted = Set(contacts).sorted()
     let changed = try await runtime.pass(campaign, evenAsleep: true) { pass in
@@ -51,7 +51,7 @@ public struct CampaignMembers: Sendable {
   // MARK: Within a transaction of the caller's
 
   /// How contacts are taken out.
-  public enum Removal: Sendable {
+  package enum Removal: Sendable {
     /// By a user: only a manual way in brings them back.
     case byHand
     /// By an action or by points: a source segment may take them back (CAM-110).
@@ -75,14 +75,15 @@ public struct CampaignMembers: Sendable {
   /// - Returns: Who began a run or was an active member.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public func change(
+  package func change(
     _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal, now: Date,
     on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws -> Set<Int64> {
-    let family = PassFamily()
+    let family = Cascade()
     var changed: Set<Int64> = []
-    var wakes: Set<Wake> = []
-    func pass(_ campaign: Int64, _ body: (Pass) async throws -> [Int64]) async throws {
+    var wakes: Set<TimerBucket> = []
+    func pass(_ campaign: Int64, _ body: (CampaignTransaction) async throws -> [Int64]) async throws
+    {
       let done = try await runtime.engine.pass(
         campaign, now: now, on: connection, outbox, evenAsleep: true, family: family, body)
       guard let done else { return }
@@ -104,10 +105,10 @@ public struct CampaignMembers: Sendable {
   }
 }
 
-extension CampaignRuntime {
+extension CampaignService {
   /// Lets acts of contacts decide what is open for them, within a transaction of the caller's (CAM-402).
-  public func record(
-    _ acts: [CampaignAct], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+  package func record(
+    _ acts: [CampaignEngagement], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
     let wakes = try await engine.record(acts, now: now, on: connection, outbox)
     await wake(wakes, after: connection)

@@ -1,17 +1,16 @@
-public import Contacts
-public import Postgres
+package import Contacts
+package import Postgres
 
 /// Adds contacts to campaigns and takes them out, by hand (contacts.md 9).
-public struct CampaignsBulkAction: BulkAction {
+package struct CampaignsBulkAction: BulkAction {
   /// The name on the wire.
-  public let name = "campaigns"
+  package let name = "campaigns"
   private let members: CampaignMembers
 
-  /// An action.
-  public init(_ members: CampaignMembers) { self.members = members }
+  package init(_ members: CampaignMembers) { self.members = members }
 
   /// Reads and checks what a request asks for.
-  public func prepare(
+  package func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {
     let effect = Effect(
@@ -35,7 +34,7 @@ public struct CampaignsBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await members.change(
         contacts, adding: add, removing: remove, as: .byHand, now: scene.now,
         on: scene.connection, scene.outbox)

@@ -1,56 +1,53 @@
-public import Contacts
-public import Foundation
+package import Contacts
+package import Foundation
 
 /// What puts contacts into a campaign.
-public struct CampaignSource: Sendable, Hashable, Codable {
+package struct CampaignSource: Sendable, Hashable, Codable {
   /// The kinds of sources.
-  public enum Kind: String, Sendable, Codable, CaseIterable {
+  package enum Kind: String, Sendable, Codable, CaseIterable {
     case segment, form
   }
 
   /// Segment or form.
-  public var kind: Kind
-  /// Its number.
-  public var id: Int64
+  package var kind: Kind
+  package var id: Int64
 
-  /// A source.
-  public init(_ kind: Kind, _ id: Int64) {
+  package init(_ kind: Kind, _ id: Int64) {
     self.kind = kind
     self.id = id
   }
 }
 
 /// A campaign with its graph (campaigns.md 2.1).
-public struct Campaign: Sendable, Identifiable {
-  /// The campaign's number.
-  public var id: Int64
+package struct Campaign: Sendable, Identifiable {
+  /// The campaign's id.
+  package var id: Int64
   /// The name, 1 to 191 characters.
-  public var name: String
+  package var name: String
   /// What it is for.
-  public var description: String?
+  package var description: String?
   /// The category it is filed under.
-  public var category: Contacts.Category?
-  /// The switch.
-  public var isPublished: Bool
+  package var category: Contacts.Category?
+  package var isPublished: Bool
   /// From when on the switch counts.
-  public var publishUp: Date?
+  package var publishUp: Date?
   /// Until when the switch counts.
-  public var publishDown: Date?
+  package var publishDown: Date?
   /// Whether a contact may run through it more than once.
-  public var allowsRestart: Bool
+  package var allowsRestart: Bool
   /// Grows with each effective edit (CAM-620).
-  public var version: Int64
+  package var version: Int64
   /// Positions and connections of the builder; nothing for execution.
-  public var canvas: JSONValue
+  package var canvas: JSONValue
   /// What puts contacts into it.
-  public var sources: [CampaignSource]
+  package var sources: [CampaignSource]
   /// Its events, in order of their numbers.
-  public var events: [CampaignEvent]
+  package var events: [CampaignEvent]
   /// When it was made and changed.
-  public var dates: RecordDates
+  package var dates: RecordDates
 
   /// Whether it runs at an instant, its category aside (CAM-601).
-  public func isLive(at now: Date) -> Bool {
+  package func isLive(at now: Date) -> Bool {
     isPublished && (publishUp.map { $0 <= now } ?? true) && (publishDown.map { $0 > now } ?? true)
   }
 }

@@ -1,7 +1,7 @@
-public import Contacts
+package import Contacts
 
 /// Why something could not be done with a campaign; nothing was changed.
-public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What every campaign needs is missing (400).
   case invalid(InvalidInput)
   /// The graph or the settings of an event break rules (422).
@@ -12,7 +12,7 @@ public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
   case notFound(String)
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalid(let input), .refused(let input): input.description
     case .conflict(let text), .notFound(let text): text

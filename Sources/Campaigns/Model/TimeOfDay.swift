@@ -1,16 +1,16 @@
 /// A minute of the day on a clock, from 00:00 to 23:59.
-public struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+package struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
   /// Minutes since midnight, 0 to 1439.
-  public let minutes: Int
+  package let minutes: Int
 
   /// A minute of the day; nil outside of one.
-  public init?(minutes: Int) {
+  package init?(minutes: Int) {
     guard (0..<1440).contains(minutes) else { return nil }
     self.minutes = minutes
   }
 
   /// Reads `HH:MM`, also with seconds behind, which are dropped; nil for anything else.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (2...3).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
@@ -24,16 +24,16 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringCo
   var seconds: Int { minutes * 60 }
 
   /// `HH:MM`
-  public var description: String {
+  package var description: String {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(two(minutes / 60)):\(two(minutes % 60))"
   }
 
   /// The earlier one is less.
-  public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }
+  package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }
 
   /// Reads what ``encode(to:)`` writes.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let time = TimeOfDay(try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "no time of day")
@@ -42,7 +42,7 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringCo
   }
 
   /// Writes `HH:MM`.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// When an action or a condition fires, counted from a base time (campaigns.md 5).
-public struct Trigger: Sendable, Equatable, Codable {
+package struct Trigger: Sendable, Equatable, Codable {
   /// How the time is given.
-  public enum Mode: String, Sendable, Codable, CaseIterable {
+  package enum Mode: String, Sendable, Codable, CaseIterable {
     /// At the base time (CAM-202).
     case immediate
     /// So many units later (CAM-203).
@@ -15,7 +15,7 @@ public struct Trigger: Sendable, Equatable, Codable {
   }
 
   /// A unit of delays: elapsed minutes and hours, calendar days, months and years (CAM-204).
-  public enum Unit: String, Sendable, Codable, CaseIterable {
+  package enum Unit: String, Sendable, Codable, CaseIterable {
     case minute = "i"
     case hour = "h"
     case day = "d"
@@ -33,7 +33,7 @@ public struct Trigger: Sendable, Equatable, Codable {
   }
 
   /// What happens to a contact's date that has passed already (CAM-218).
-  public enum Past: String, Sendable, Codable {
+  package enum Past: String, Sendable, Codable {
     /// It fires at once.
     case run
     /// It counts as no date.
@@ -41,35 +41,34 @@ public struct Trigger: Sendable, Equatable, Codable {
   }
 
   /// How the time is given.
-  public var mode: Mode
+  package var mode: Mode
   /// The delay in units, 0 to 1,000,000.
-  public var interval = 0
+  package var interval = 0
   /// The delay's unit.
-  public var unit = Unit.day
+  package var unit = Unit.day
   /// The hour of day (CAM-206); of a date of the contact, its time of day.
-  public var hour: TimeOfDay?
+  package var hour: TimeOfDay?
   /// The beginning of the part of the day that is allowed (CAM-207).
-  public var windowStart: TimeOfDay?
+  package var windowStart: TimeOfDay?
   /// The end of the part of the day that is allowed, itself outside.
-  public var windowStop: TimeOfDay?
+  package var windowStop: TimeOfDay?
   /// The days that are allowed: 0 Sunday to 6 Saturday, −1 Monday to Friday; none given: all (CAM-210).
-  public var daysOfWeek: [Int] = []
+  package var daysOfWeek: [Int] = []
   /// The instant of mode `date`.
-  public var date: Date?
+  package var date: Date?
   /// The alias of the contact's field of mode `contact_date`.
-  public var contactField: String?
+  package var contactField: String?
   /// How far the contact's date is shifted.
-  public var offset = 0
-  /// The unit of ``offset``.
-  public var offsetUnit = Unit.day
+  package var offset = 0
+  package var offsetUnit = Unit.day
   /// What happens to a date that has passed.
-  public var ifPast = Past.run
+  package var ifPast = Past.run
 
   /// A trigger of a mode, everything else at its default.
-  public init(_ mode: Mode = .immediate) { self.mode = mode }
+  package init(_ mode: Mode = .immediate) { self.mode = mode }
 
   /// So many units after the base time.
-  public static func after(_ interval: Int, _ unit: Unit) -> Trigger {
+  package static func after(_ interval: Int, _ unit: Unit) -> Trigger {
     var trigger = Trigger(.interval)
     trigger.interval = interval
     trigger.unit = unit

@@ -1,10 +1,10 @@
-public import Contacts
+package import Contacts
 import Postgres
-public import Segments
+package import Segments
 
 extension FilterRegistry {
   /// Adds membership of campaigns (segments.md 6): rows of those who left do not count.
-  public mutating func addCampaigns() {
+  package mutating func addCampaigns() {
     add([
       FilterField(
         "campaign", .records, topics: [.anyCampaign],
@@ -16,9 +16,9 @@ extension FilterRegistry {
 }
 
 /// What the search for contacts can ask of campaigns.
-public enum CampaignSearch {
+package enum CampaignSearch {
   /// `campaign:ID`, active members (contacts.md 11.3).
-  public static let commands: [String: SearchCommand] = [
+  package static let commands: [String: SearchCommand] = [
     "campaign": { text, _ in
       .ids(
         """

@@ -1,18 +1,18 @@
-public import Contacts
+package import Contacts
 import Postgres
 
 extension TimelineEventType {
   /// An event of a campaign was executed, or given up.
-  public static let campaignEvent = TimelineEventType(rawValue: "campaign.event")
+  package static let campaignEvent = TimelineEventType(rawValue: "campaign.event")
   /// An event of a campaign is foreseen, or was until a user cancelled it.
-  public static let campaignScheduled = TimelineEventType(rawValue: "campaign.event.scheduled")
+  package static let campaignScheduled = TimelineEventType(rawValue: "campaign.event.scheduled")
   /// The contact entered or left a campaign.
-  public static let campaignMembership = TimelineEventType(rawValue: "campaign_membership")
+  package static let campaignMembership = TimelineEventType(rawValue: "campaign_membership")
 }
 
 extension TimelineSource {
   /// What campaigns tell of contacts (CAM-701).
-  public static var campaigns: [TimelineSource] { [executed, scheduled, membership] }
+  package static var campaigns: [TimelineSource] { [executed, scheduled, membership] }
 
   private static let names: SQL = """
     LEFT JOIN campaign_events v ON v.id = e.event_id LEFT JOIN campaigns k ON k.id = e.campaign_id

@@ -1,12 +1,12 @@
-public import Contacts
+package import Contacts
 import JobQueue
 import Postgres
-public import Segments
+package import Segments
 
 extension SegmentUse {
   /// Campaigns whose source a segment is: it cannot be unpublished (SEG-91). When it is deleted they lose the
   /// source, and whoever it held alone leaves (SEG-90, CAM-122).
-  public static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
+  package static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
     try await connection.query(
       """
       SELECT c.name FROM campaign_sources s JOIN campaigns c ON c.id = s.campaign_id
@@ -34,7 +34,7 @@ extension SegmentUse {
 
 extension FieldUse {
   /// Campaigns whose events read or write a field (CON-23).
-  public static let campaigns = FieldUse("campaigns") { field, connection in
+  package static let campaigns = FieldUse("campaigns") { field, connection in
     let isContact = field.object == .contact
     return try await connection.query(
       """

@@ -7,12 +7,12 @@ import Users
 
 /// Shows what a campaign would do: the engine itself, under a clock of the simulation's own, inside a
 /// transaction that is rolled back. E-mails and webhooks are recorded, not sent.
-public struct CampaignSimulator: Sendable {
-  let runtime: CampaignRuntime
+package struct CampaignSimulator: Sendable {
+  let runtime: CampaignService
   let segmentSets: @Sendable () -> SegmentSetCache
 
   init(
-    runtime: CampaignRuntime, segmentSets: @escaping @Sendable () -> SegmentSetCache
+    runtime: CampaignService, segmentSets: @escaping @Sendable () -> SegmentSetCache
   ) {
     self.runtime = runtime
     self.segmentSets = segmentSets
@@ -24,7 +24,7 @@ public struct CampaignSimulator: Sendable {
   }
 
   /// - Throws: ``CampaignError``, `InvalidInput`; `PostgresError`.
-  public func run(_ request: SimulationRequest) async throws -> SimulationReport {
+  package func run(_ request: SimulationRequest) async throws -> SimulationReport {
     let (runtime, segmentSets) = (runtime, segmentSets)
     do {
       return try await runtime.jobs.transaction { connection, outbox -> SimulationReport in
@@ -44,7 +44,7 @@ public struct CampaignSimulator: Sendable {
 /// One simulation, inside its transaction.
 final class Simulation {
   let request: SimulationRequest
-  let runtime: CampaignRuntime
+  let runtime: CampaignService
   /// With graphs of its own: this one may never be saved.
   var engine: CampaignEngine
   let segments: SegmentSetCache
@@ -69,7 +69,7 @@ final class Simulation {
   }
 
   init(
-    request: SimulationRequest, runtime: CampaignRuntime, segments: SegmentSetCache,
+    request: SimulationRequest, runtime: CampaignService, segments: SegmentSetCache,
     connection: PostgresConnection, outbox: JobOutbox
   ) {
     self.request = request
@@ -104,7 +104,7 @@ final class Simulation {
   }
 
   func pass<R: Sendable>(
-    at now: Date, _ body: (Pass) async throws -> R
+    at now: Date, _ body: (CampaignTransaction) async throws -> R
   ) async throws -> R? {
     try await engine.pass(campaign, now: now, on: connection, outbox, body)?.result
   }

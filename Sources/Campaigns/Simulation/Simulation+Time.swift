@@ -156,7 +156,7 @@ extension Simulation {
         // "Opens this e-mail": the one that the event sends.
         objects = [Int64(email)]
       }
-      let act = CampaignAct(
+      let act = CampaignEngagement(
         type: type, contact: contact, at: now, objects: Set(objects), url: url, details: details)
       _ = try await pass(at: now) { try await $0.decide([act]) }
     case .leave: _ = try await pass(at: now) { try await $0.leave([contact], .byHand) }

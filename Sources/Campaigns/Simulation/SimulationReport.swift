@@ -1,93 +1,84 @@
-public import Foundation
+package import Foundation
 
 /// What a simulation showed.
-public struct SimulationReport: Sendable, Encodable {
+package struct SimulationReport: Sendable, Encodable {
   /// One contact's way.
-  public struct Journey: Sendable, Encodable {
+  package struct Journey: Sendable, Encodable {
     /// The place in the request.
-    public var place: Int
+    package var place: Int
     /// The number of a real contact; nil for one made up.
-    public var contact: Int64?
+    package var contact: Int64?
     /// Whether it was a member at the end.
-    public var isMember: Bool
+    package var isMember: Bool
     /// Its entries, in order of time.
-    public var entries: [Step]
+    package var entries: [Step]
     /// Events that did not happen, and why.
-    public var missing: [Missing]
+    package var missing: [Missing]
   }
 
   /// An entry of the log.
-  public struct Step: Sendable, Encodable {
-    /// The event.
-    public var event: Int64
-    /// Its name.
-    public var name: String
-    /// Its type.
-    public var type: String
-    /// The rotation.
-    public var rotation: Int
+  package struct Step: Sendable, Encodable {
+    package var event: Int64
+    package var name: String
+    package var type: String
+    package var rotation: Int
     /// What became of it.
-    public var state: String
+    package var state: String
     /// The path taken.
-    public var path: Bool?
+    package var path: Bool?
     /// When it was executed, or is to be.
-    public var at: Date?
+    package var at: Date?
     /// Why it had no effect, or was cancelled.
-    public var note: String?
+    package var note: String?
   }
 
   /// An event without an entry.
-  public struct Missing: Sendable, Encodable {
-    /// The event.
-    public var event: Int64
-    /// Its name.
-    public var name: String
+  package struct Missing: Sendable, Encodable {
+    package var event: Int64
+    package var name: String
     /// Why it did not happen.
-    public var reason: String
+    package var reason: String
   }
 
   /// An e-mail that would have been sent.
-  public struct Mail: Sendable, Encodable {
+  package struct Mail: Sendable, Encodable {
     /// The place of the contact.
-    public var place: Int
+    package var place: Int
     /// The e-mail.
-    public var email: Int64
+    package var email: Int64
     /// To which address.
-    public var address: String?
+    package var address: String?
     /// When.
-    public var at: Date
+    package var at: Date
     /// `queued`, or `held` by a frequency rule …
-    public var state: String
+    package var state: String
   }
 
   /// A webhook that would have been called.
-  public struct Hook: Sendable, Encodable {
+  package struct Hook: Sendable, Encodable {
     /// The place of the contact.
-    public var place: Int
-    /// The event.
-    public var event: Int64
+    package var place: Int
+    package var event: Int64
     /// When.
-    public var at: Date
-    /// The method.
-    public var method: String
+    package var at: Date
+    package var method: String
     /// The address with its tokens replaced.
-    public var url: String
-    /// The content.
-    public var body: String?
+    package var url: String
+    package var body: String?
   }
 
   /// The campaign; nil for one that is not saved.
-  public var campaign: Int64?
+  package var campaign: Int64?
   /// The instant at which it began.
-  public var start: Date
+  package var start: Date
   /// The instant until which it ran.
-  public var end: Date
+  package var end: Date
   /// The contacts' ways, in order of the request.
-  public var journeys: [Journey] = []
+  package var journeys: [Journey] = []
   /// E-mails, in order of time.
-  public var mails: [Mail] = []
+  package var mails: [Mail] = []
   /// Webhooks, in order of time.
-  public var hooks: [Hook] = []
+  package var hooks: [Hook] = []
   /// Whether it stopped at the limit of entries.
-  public var isCutOff = false
+  package var isCutOff = false
 }

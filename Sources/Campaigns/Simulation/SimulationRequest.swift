@@ -1,24 +1,24 @@
-public import Contacts
-public import Foundation
+package import Contacts
+package import Foundation
 
 /// What is to be simulated.
-public struct SimulationRequest: Sendable {
+package struct SimulationRequest: Sendable {
   /// Bounds on what a simulation may ask for.
-  public enum Limits {
+  package enum Limits {
     /// Contacts at the most.
-    public static let contacts = 100
+    package static let contacts = 100
     /// Acts at the most.
-    public static let acts = 1_000
+    package static let acts = 1_000
     /// Years at the most.
-    public static let years = 20
+    package static let years = 20
     /// Entries executed at the most.
-    public static let entries = 100_000
+    package static let entries = 100_000
     /// How long it may take; it shows how far it came by then.
-    public static let time = Duration.seconds(20)
+    package static let time = Duration.seconds(20)
   }
 
   /// A contact that takes part.
-  public enum Someone: Sendable, Equatable {
+  package enum Someone: Sendable, Equatable {
     /// A real one, as it is now.
     case real(Int64)
     /// One made up for it: values of fields, tags, segments.
@@ -29,7 +29,7 @@ public struct SimulationRequest: Sendable {
   }
 
   /// When something happens.
-  public enum When: Sendable, Equatable {
+  package enum When: Sendable, Equatable {
     /// At an instant.
     case at(Date)
     /// So long after the start.
@@ -39,17 +39,15 @@ public struct SimulationRequest: Sendable {
   }
 
   /// Something that a contact does, or that happens to it.
-  public struct Act: Sendable {
+  package struct Act: Sendable {
     /// The place of the contact in the list; nil: all of them.
-    public var contact: Int?
-    /// When.
-    public var when: When
-    /// What.
-    public var what: What
+    package var contact: Int?
+    package var when: When
+    package var what: What
   }
 
   /// What happens.
-  public enum What: Sendable {
+  package enum What: Sendable {
     /// The contact acts: a type of decision, what it is about, further facts.
     case act(type: String, objects: [Int64], url: String?, details: [String: String])
     /// The contact's record changes.
@@ -63,19 +61,19 @@ public struct SimulationRequest: Sendable {
   }
 
   /// The saved campaign; nil where one is given.
-  public var campaign: Int64?
+  package var campaign: Int64?
   /// A campaign that need not be saved; with ``campaign``, what is changed of it.
-  public var input: CampaignInput?
+  package var input: CampaignInput?
   /// The instant at which it begins.
-  public var start: Date
+  package var start: Date
   /// The instant until which it runs.
-  public var end: Date
+  package var end: Date
   /// Who takes part.
-  public var contacts: [Someone]
+  package var contacts: [Someone]
   /// What happens on the way.
-  public var acts: [Act]
+  package var acts: [Act]
   /// Whether webhooks fail.
-  public var webhooksFail: Bool
+  package var webhooksFail: Bool
 
   /// Reads a request (api.md 8.4).
   ///
@@ -84,7 +82,7 @@ public struct SimulationRequest: Sendable {
   ///   - campaign: The saved campaign that the path names, if it names one.
   ///   - now: The start where none is given.
   /// - Throws: `InvalidInput`.
-  public init(
+  package init(
     json: JSONValue, campaign: Int64?, now: Date
   ) throws(InvalidInput) {
     self.campaign = campaign

@@ -1,59 +1,57 @@
-public import Foundation
-public import Postgres
+package import Foundation
+import Postgres
 
 /// What one event came to for the active members in their present rotation (CAM-801).
-public struct EventNumbers: Sendable, Equatable {
-  /// Executed.
-  public var executed = 0
+package struct EventNumbers: Sendable, Equatable {
+  package var executed = 0
   /// … on the path `yes`.
-  public var yes = 0
+  package var yes = 0
   /// … on the path `no`.
-  public var no = 0
+  package var no = 0
   /// Foreseen, open decisions included.
-  public var scheduled = 0
+  package var scheduled = 0
   /// Given up.
-  public var failed = 0
+  package var failed = 0
 
-  /// Nothing.
-  public init() {}
+  package init() {}
 
   /// A part of a whole in percent, to one decimal and within 0 and 100 (CAM-802); 0 of nothing.
-  public static func percent(_ part: Int, of whole: Int) -> Double {
+  package static func percent(_ part: Int, of whole: Int) -> Double {
     guard whole > 0 else { return 0 }
     return min(100, max(0, (Double(part) * 1000 / Double(whole)).rounded() / 10))
   }
 }
 
 /// What a campaign came to.
-public struct CampaignNumbers: Sendable {
+package struct CampaignNumbers: Sendable {
   /// Active members.
-  public var members: Int
+  package var members: Int
   /// By event.
-  public var events: [Int64: EventNumbers]
+  package var events: [Int64: EventNumbers]
 }
 
 /// A campaign by day (CAM-803).
-public struct CampaignDays: Sendable {
+package struct CampaignDays: Sendable {
   /// The most days of one question.
-  public static let maximum = 1_100
+  package static let maximum = 1_100
   /// The days in UTC, `YYYY-MM-DD`.
-  public var days: [String]
+  package var days: [String]
   /// Contacts that came in.
-  public var added: [Int]
+  package var added: [Int]
   /// Contacts that left.
-  public var removed: [Int]
+  package var removed: [Int]
   /// Entries executed, by event.
-  public var executed: [Int64: [Int]]
+  package var executed: [Int64: [Int]]
 }
 
 /// Reads counters of campaigns; the log is not counted.
-public struct CampaignStatistics: Sendable {
+package struct CampaignStatistics: Sendable {
   private let pool: PostgresPool
 
   init(pool: PostgresPool) { self.pool = pool }
 
   /// The numbers of a campaign.
-  public func numbers(of campaign: Int64) async throws -> CampaignNumbers {
+  package func numbers(of campaign: Int64) async throws -> CampaignNumbers {
     let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
       try await $0.pipeline([
         """
@@ -90,7 +88,8 @@ public struct CampaignStatistics: Sendable {
   }
 
   /// The days from one instant's to another's, both included.
-  public func days(of campaign: Int64, from first: Date, to last: Date) async throws -> CampaignDays
+  package func days(of campaign: Int64, from first: Date, to last: Date) async throws
+    -> CampaignDays
   {
     func day(_ date: Date) -> Int { Int((date.timeIntervalSince1970 / 86_400).rounded(.down)) }
     let (start, end) = (day(first), day(last))

@@ -46,7 +46,6 @@ struct FireTime: Sendable {
   enum ContactDate: Sendable, Equatable {
     /// A day, by its number.
     case day(Int)
-    /// An instant.
     case instant(Date)
   }
 

@@ -1,10 +1,10 @@
-public import Foundation
-public import JobQueue
-public import Postgres
-public import Users
+package import Foundation
+package import JobQueue
+package import Postgres
+package import Users
 
 /// Something that can be done with many contacts at once. Other modules add theirs, such as campaigns.
-public protocol BulkAction: Sendable {
+package protocol BulkAction: Sendable {
   /// The name on the wire.
   var name: String { get }
 
@@ -17,7 +17,7 @@ public protocol BulkAction: Sendable {
 }
 
 /// What an action does with contacts.
-public protocol BulkEffect: Sendable {
+package protocol BulkEffect: Sendable {
   /// Whether contacts are deleted: at most ``BulkActions/deletionLimit`` at once (CON-90), and those who
   /// evaluate segments are waited for.
   var deletes: Bool { get }
@@ -27,39 +27,36 @@ public protocol BulkEffect: Sendable {
   ///
   /// - Returns: Those to which something happened.
   /// - Throws: ``InvalidInput`` where what is named has been deleted since, or the database's error.
-  func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64>
+  func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64>
 }
 
 extension BulkEffect {
   /// Most do not.
-  public var deletes: Bool { false }
+  package var deletes: Bool { false }
 }
 
 /// On whose account and when something is done with contacts, and where it is written.
-public struct BulkScene: Sendable {
+package struct BulkContext: Sendable {
   /// Who asked.
-  public var author: Author
-  /// The instant.
-  public var now: Date
+  package var author: Author
+  package var now: Date
   /// The definitions of fields.
-  public var fields: FieldSet
-  /// The rules of companies.
-  public var companies: CompanyRules
-  /// The transaction.
-  public var connection: PostgresConnection
+  package var fields: FieldSet
+  package var companies: CompanyRules
+  package var connection: PostgresConnection
   /// Jobs of the transaction.
-  public var outbox: JobOutbox
+  package var outbox: JobOutbox
 }
 
 /// The actions that there are.
-public struct BulkActions: Sendable {
+package struct BulkActions: Sendable {
   /// No more contacts are deleted at once (CON-90).
-  public static let deletionLimit = 100
+  package static let deletionLimit = 100
 
   private let byName: [String: any BulkAction]
 
   /// The actions of this module and others.
-  public init(_ others: [any BulkAction] = []) {
+  package init(_ others: [any BulkAction] = []) {
     let own: [any BulkAction] = [
       SegmentsBulkAction(), CategoriesBulkAction(), ChannelsBulkAction(), OwnerBulkAction(),
       StageBulkAction(), TagsBulkAction(), CompaniesBulkAction(), DoNotContactBulkAction(),

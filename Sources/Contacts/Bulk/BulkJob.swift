@@ -1,15 +1,14 @@
 import Foundation
-public import JobQueue
+package import JobQueue
 import Postgres
 
 /// Does a bulk action with all contacts it is about, in steps of bounded size.
-public struct ChangeContacts: DurableJob {
+package struct ChangeContacts: DurableJob {
   /// The name in the queue.
-  public static let name = "contacts.bulk"
-  /// The queue of contacts.
-  public static let queue = ContactJobs.queue
+  package static let name = "contacts.bulk"
+  package static let queue = ContactJobs.queue
   /// Remembered for a month.
-  public static let options = JobOptions(keep: .seconds(30 * 86_400))
+  package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
   var request: BulkRequest
   /// Who asked, for `is:mine`.
@@ -20,15 +19,15 @@ public struct ChangeContacts: DurableJob {
   var only: [Int64]?
 
   /// What a bulk action did (api.md 11.6).
-  public struct Result: Sendable, Codable, Equatable {
+  package struct Result: Sendable, Codable, Equatable {
     /// Contacts it was about.
-    public var matched: Int
+    package var matched: Int
     /// Contacts to which something happened.
-    public var changed: Int
+    package var changed: Int
     /// Contacts that were already as asked for, or may not be changed (CON-91).
-    public var skipped: Int
+    package var skipped: Int
     /// Contacts that were named for deletion and do not exist (CON-91).
-    public var failed: Int
+    package var failed: Int
   }
 }
 
@@ -115,7 +114,7 @@ struct BulkHandler: Sendable {
       ).map { try $0.decode(at: 0) }
     }
     if !contacts.isEmpty {
-      let scene = BulkScene(
+      let scene = BulkContext(
         author: job.author.author, now: now, fields: definitions, companies: rules,
         connection: connection, outbox: outbox)
       do {

@@ -1,24 +1,23 @@
-public import Postgres
+import Postgres
 
 /// One action on many contacts (contacts.md 9, api.md 11.6).
-public struct BulkRequest: Sendable, Codable, Equatable {
+package struct BulkRequest: Sendable, Codable, Equatable {
   /// The name of a ``BulkAction``.
-  public var action: String
+  package var action: String
   /// Whom it is about; `ids`, a search, conditions or a segment.
-  public var selection: ContactSelection
+  package var selection: ContactSelection
   /// What to add.
-  public var add: JSONValue?
+  package var add: JSONValue?
   /// What to remove; done after what is added, so it wins (CON-92).
-  public var remove: JSONValue?
+  package var remove: JSONValue?
   /// What to set.
-  public var value: JSONValue?
+  package var value: JSONValue?
   /// Why, for do-not-contact entries.
-  public var reason: Int?
+  package var reason: Int?
   /// What to say about it.
-  public var comments: String?
+  package var comments: String?
 
-  /// A request.
-  public init(
+  package init(
     _ action: String, _ selection: ContactSelection, add: JSONValue? = nil,
     remove: JSONValue? = nil, value: JSONValue? = nil, reason: Int? = nil, comments: String? = nil
   ) {
@@ -32,7 +31,7 @@ public struct BulkRequest: Sendable, Codable, Equatable {
   }
 
   /// Reads a request. A `value` that is null is one that was given: it clears.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     func given(_ key: CodingKeys) throws -> JSONValue? {
       members.contains(key) ? try members.decode(JSONValue.self, forKey: key) : nil
@@ -47,7 +46,7 @@ public struct BulkRequest: Sendable, Codable, Equatable {
   }
 
   /// A request names at most so many contacts one by one.
-  public static let maximumIDs = 100_000
+  package static let maximumIDs = 100_000
 
   /// The request without a search and conditions that ask for nothing, such as `email:`: alone they would
   /// mean every contact.
@@ -79,7 +78,7 @@ extension BulkRequest {
   /// The numbers in a member: a list, or text with commas.
   ///
   /// - Throws: ``InvalidInput`` for what is no number.
-  public func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
+  package func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
     var numbers: [Int64] = []
     for text in try texts(value, member) {
       guard let number = Int64(text), number > 0 else {
@@ -117,7 +116,7 @@ extension BulkRequest {
   }
 
   /// Refuses a request that asks for nothing.
-  public func require(_ isGiven: Bool) throws(InvalidInput) {
+  package func require(_ isGiven: Bool) throws(InvalidInput) {
     guard isGiven else { throw InvalidInput("add", "say what to add or to remove") }
   }
 }

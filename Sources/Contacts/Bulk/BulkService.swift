@@ -1,9 +1,9 @@
-public import JobQueue
-public import Postgres
-public import Users
+package import JobQueue
+import Postgres
+package import Users
 
 /// Takes requests for bulk actions: checks them, counts whom they are about, and queues them.
-public struct BulkService: Sendable {
+package struct BulkService: Sendable {
   private let jobs: JobClient
   private let fields: FieldStore
   private let actions: BulkActions
@@ -16,7 +16,7 @@ public struct BulkService: Sendable {
   ///   - fields: The definitions of fields.
   ///   - actions: What can be done.
   ///   - commands: Commands of searches that other modules give.
-  public init(
+  package init(
     jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions(),
     commands: [String: SearchCommand] = [:]
   ) {
@@ -30,7 +30,7 @@ public struct BulkService: Sendable {
   ///
   /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for what cannot be read; the
   ///   database's error.
-  public func check(_ request: BulkRequest, for access: SegmentAccess) async throws {
+  package func check(_ request: BulkRequest, for access: SegmentAccess) async throws {
     try await access.check(request.selection, on: jobs.postgres)
     guard request.action == SegmentsBulkAction().name else { return }
     for (value, member) in [(request.add, "add"), (request.remove, "remove")] {
@@ -44,7 +44,7 @@ public struct BulkService: Sendable {
   ///   - request: What is asked for.
   ///   - user: Who asks, for `is:mine`.
   /// - Throws: ``InvalidInput``, ``QueryError``, or the database's error.
-  public func count(_ request: BulkRequest, user: Int64) async throws -> Int {
+  package func count(_ request: BulkRequest, user: Int64) async throws -> Int {
     try await jobs.postgres.transaction(readOnly: true) { connection in
       let definitions = try await fields.current(on: connection)
       let request = try request.meant(fields: definitions, user: user)
@@ -61,7 +61,7 @@ public struct BulkService: Sendable {
   ///
   /// - Returns: Its job.
   /// - Throws: ``InvalidInput`` and ``QueryError`` for what is wrong with it; nothing was queued then.
-  public func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
+  package func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
     try await jobs.transaction { connection, outbox in
       let definitions = try await fields.current(on: connection)
       let request = try request.meant(fields: definitions, user: user)

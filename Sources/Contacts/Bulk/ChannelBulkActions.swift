@@ -29,7 +29,7 @@ struct DoNotContactBulkAction: BulkAction {
     var reason: DoNotContactReason
     var comments: String?
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await Channels.close(
         add, reason: reason, comments: comments, for: contacts, scene
       ).union(try await Channels.open(remove, comments: comments, for: contacts, scene))
@@ -71,7 +71,7 @@ struct ChannelsBulkAction: BulkAction {
     var rules: [(channel: String, change: FrequencyRuleChange)]
     var comments: String?
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       var changed = try await Channels.open(open, comments: comments, for: contacts, scene)
       changed.formUnion(
         try await Channels.close(
@@ -102,7 +102,7 @@ private enum Channels {
 
   static func close(
     _ channels: [String], reason: DoNotContactReason, comments: String?, for contacts: [Int64],
-    _ scene: BulkScene
+    _ scene: BulkContext
   ) async throws -> Set<Int64> {
     var changed: Set<Int64> = []
     for channel in channels {
@@ -115,7 +115,7 @@ private enum Channels {
   }
 
   static func open(
-    _ channels: [String], comments: String?, for contacts: [Int64], _ scene: BulkScene
+    _ channels: [String], comments: String?, for contacts: [Int64], _ scene: BulkContext
   ) async throws -> Set<Int64> {
     var changed: Set<Int64> = []
     for channel in channels {

@@ -21,7 +21,7 @@ struct SegmentsBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       var changed: Set<Int64> = []
       for segment in add {
         changed.formUnion(
@@ -59,7 +59,7 @@ struct CategoriesBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let added = try await ContactCategories.subscribe(
         contacts, to: add, now: scene.now, on: scene.connection)
       let removed = try await ContactCategories.unsubscribe(
@@ -111,7 +111,7 @@ struct TagsBulkAction: BulkAction {
     var add: [String]
     var remove: [String]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let changes = try await ContactTags.change(
         contacts, adding: add, removing: remove, now: scene.now, on: scene.connection)
       let audit = changes.sorted { $0.key < $1.key }.map { id, change in
@@ -151,7 +151,7 @@ struct CompaniesBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let links = CompanyLinks(rules: scene.companies, now: scene.now, on: scene.connection)
       let added = try await links.assign(contacts, to: add)
       let removed = try await links.remove(contacts, from: remove)

@@ -21,7 +21,7 @@ struct OwnerBulkAction: BulkAction {
   private struct Effect: BulkEffect {
     var owner: Int64?
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let (author, now) = (scene.author, scene.now)
       let rows = try await scene.connection.query(
         """
@@ -83,7 +83,7 @@ struct StageBulkAction: BulkAction {
     var enter: Int64?
     var leave: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       var changed: Set<Int64> = []
       func note(_ outcome: [Int64: Bool]) { changed.formUnion(outcome.filter(\.value).keys) }
       if let enter {
@@ -130,7 +130,7 @@ struct PointsBulkAction: BulkAction {
     var operation: PointsOperator
     var points: Int
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let outcome = try await ContactPoints.change(
         contacts, operation, by: points,
         reason: PointsReason(type: "batch", eventName: "Batch action", actionName: "points"),
@@ -158,7 +158,7 @@ struct DeletionBulkAction: BulkAction {
   private struct Effect: BulkEffect {
     var deletes: Bool { true }
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await ContactDeletion.delete(
         contacts, fields: scene.fields, by: scene.author, now: scene.now, on: scene.connection)
       return Set(contacts)

@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension CategoryStore {
   /// Creates a category. Two may have one title; the alias is made unique with a counter.
   ///
   /// - Throws: ``InvalidInput``; `PostgresError`.
-  public func create(
+  package func create(
     _ input: CategoryInput, by author: Author, now: Date
   ) async throws -> Category {
     let title = try RecordText.name(input.title, "title")
@@ -36,7 +36,7 @@ extension CategoryStore {
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
   /// - Returns: The category as it is now; `nil` where there is none.
   /// - Throws: ``InvalidInput``; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: CategoryInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Category? {
     try await pool.transaction { connection in
@@ -80,7 +80,7 @@ extension CategoryStore {
   ///
   /// - Returns: The category as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
     try await pool.transaction { connection in
       guard let category = try await Self.category(id, locking: "FOR UPDATE", on: connection)
       else { return nil }

@@ -1,14 +1,13 @@
-public import Postgres
+package import Postgres
 
 /// Categories in the database (api.md 9).
-public struct CategoryStore: Sendable {
+package struct CategoryStore: Sendable {
   let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The category with a number, or `nil`.
-  public func category(_ id: Int64) async throws -> Category? {
+  package func category(_ id: Int64) async throws -> Category? {
     try await pool.withConnection { try await Self.category(id, on: $0) }
   }
 
@@ -19,7 +18,7 @@ public struct CategoryStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `categories`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (categories: [Category], total: Int) {
     try await pool.page(
@@ -30,7 +29,7 @@ public struct CategoryStore: Sendable {
   /// Makes sure that categories exist, and keeps them from being deleted until the transaction ends.
   ///
   /// - Throws: ``UnknownCategory`` for the first that does not.
-  public static func require(
+  package static func require(
     _ categories: [Int64], on connection: PostgresConnection
   ) async throws {
     guard !categories.isEmpty else { return }
@@ -43,7 +42,7 @@ public struct CategoryStore: Sendable {
   }
 
   /// The categories with these numbers, by number.
-  public static func categories(
+  package static func categories(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Category] {
     guard !ids.isEmpty else { return [:] }
@@ -77,7 +76,7 @@ public struct CategoryStore: Sendable {
 
 extension ListQuery {
   /// The list of categories: its conditions stand on the table `categories`, called so.
-  public static let categories = ListQuery(
+  package static let categories = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "categories"), QueryColumn("title", .text, of: "categories"),
       QueryColumn("alias", .text, of: "categories"),
@@ -87,7 +86,7 @@ extension ListQuery {
     mainColumns: ["title", "description"], columnCommands: .beginning)
 
   /// The columns of the publish block.
-  public static func published(_ table: String) -> [QueryColumn] {
+  package static func published(_ table: String) -> [QueryColumn] {
     [
       QueryColumn("is_published", .boolean, of: table),
       QueryColumn("date_added", .instant, of: table),

@@ -1,16 +1,16 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// The global categories that contacts subscribed to (contacts.md 2 and 9).
 ///
 /// Whoever changes them holds the contacts' rows locked, in the order of their ids.
-public enum ContactCategories {
+package enum ContactCategories {
   /// Subscribes contacts by hand; whoever had been unsubscribed comes back.
   ///
   /// - Returns: The contacts to which something happened.
   /// - Throws: ``UnknownCategory`` before anything is written; `PostgresError`.
   @discardableResult
-  public static func subscribe(
+  package static func subscribe(
     _ contacts: [Int64], to categories: [Int64], now: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {
     guard !contacts.isEmpty, !categories.isEmpty else { return [] }
@@ -39,7 +39,7 @@ public enum ContactCategories {
   /// - Returns: The contacts to which something happened.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func unsubscribe(
+  package static func unsubscribe(
     _ contacts: [Int64], from categories: [Int64], now: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {
     guard !contacts.isEmpty, !categories.isEmpty else { return [] }
@@ -59,7 +59,7 @@ public enum ContactCategories {
   /// The categories that contacts are subscribed to, by contact, in the order of their numbers.
   ///
   /// - Throws: `PostgresError`.
-  public static func subscribed(
+  package static func subscribed(
     _ contacts: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: [Int64]] {
     let rows = try await connection.query(

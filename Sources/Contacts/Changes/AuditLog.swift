@@ -1,24 +1,23 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// Who did what to which record (CON-12).
-public enum AuditLog {
+package enum AuditLog {
   /// One line of the log.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The module that the record belongs to: `lead`, `company`, `segment` …
-    public var bundle: String
+    package var bundle: String
     /// The kind of record.
-    public var object: String
+    package var object: String
     /// The record's number.
-    public var objectID: Int64
+    package var objectID: Int64
     /// What was done: `create`, `update`, `delete`, `identified`, `ipadded`, `merge` …
-    public var action: String
+    package var action: String
     /// Old and new values by name, or whatever else is to be known.
-    public var details: JSONValue
+    package var details: JSONValue
 
-    /// A line.
-    public init(
+    package init(
       _ action: String, _ object: String, _ objectID: Int64, bundle: String? = nil,
       details: JSONValue = .object([:])
     ) {
@@ -39,7 +38,7 @@ public enum AuditLog {
   ///   - now: When.
   ///   - connection: The transaction.
   /// - Throws: `PostgresError`.
-  public static func write(
+  package static func write(
     _ entries: [Entry], by author: Author, from address: String? = nil, now: Date,
     on connection: PostgresConnection
   ) async throws {

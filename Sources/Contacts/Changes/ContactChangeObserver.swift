@@ -1,13 +1,13 @@
-public import Foundation
-public import JobQueue
-public import Postgres
+package import Foundation
+package import JobQueue
+package import Postgres
 
 /// Follows changes of contacts, beside the segments: called in the transaction that takes their marks
 /// away, so that each mark is followed once.
 ///
 /// When it is called, nobody else evaluates or deletes these contacts until the transaction ends, and what
 /// was committed before is seen. It comes before segments are evaluated and must be quick.
-public protocol ContactChangeObserver: Sendable {
+package protocol ContactChangeObserver: Sendable {
   /// What it has to know in every round, whoever changed; sent along with another statement.
   func question(now: Date) -> SQL
 

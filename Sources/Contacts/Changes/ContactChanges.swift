@@ -1,46 +1,44 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Something of a contact that segment filters can read. Two topics are equal if their names are.
-public struct ChangeTopic: Sendable, Hashable, RawRepresentable {
+package struct ChangeTopic: Sendable, Hashable, RawRepresentable {
   /// The name, as the database keeps it.
-  public let rawValue: String
+  package let rawValue: String
 
   /// A topic by its name; modules above name their own, such as `campaign:7`.
-  public init(rawValue: String) { self.rawValue = rawValue }
+  package init(rawValue: String) { self.rawValue = rawValue }
 
   /// A column of the contact's record: a field's alias, or an attribute such as `owner_id`.
-  public static func column(_ name: String) -> ChangeTopic {
+  package static func column(_ name: String) -> ChangeTopic {
     ChangeTopic(rawValue: "field:\(name)")
   }
-  /// Membership of a segment.
-  public static func segment(_ id: Int64) -> ChangeTopic { ChangeTopic(rawValue: "segment:\(id)") }
+  package static func segment(_ id: Int64) -> ChangeTopic { ChangeTopic(rawValue: "segment:\(id)") }
   /// Membership of segments altogether, for filters that ask whether there is any.
-  public static let anySegment = ChangeTopic(rawValue: "segment:any")
+  package static let anySegment = ChangeTopic(rawValue: "segment:any")
   /// The contact is new: whatever a filter reads, it has not looked at this contact yet.
-  public static let created = ChangeTopic(rawValue: "created")
+  package static let created = ChangeTopic(rawValue: "created")
   /// The tags of the contact.
-  public static let tags = ChangeTopic(rawValue: "tags")
+  package static let tags = ChangeTopic(rawValue: "tags")
   /// The contact's companies, which of them is primary, or a value of the primary one.
-  public static let company = ChangeTopic(rawValue: "company")
+  package static let company = ChangeTopic(rawValue: "company")
   /// Entries of do not contact.
-  public static let doNotContact = ChangeTopic(rawValue: "dnc")
+  package static let doNotContact = ChangeTopic(rawValue: "dnc")
   /// Campaign parameters.
-  public static let utm = ChangeTopic(rawValue: "utm")
-  /// Devices.
-  public static let devices = ChangeTopic(rawValue: "devices")
+  package static let utm = ChangeTopic(rawValue: "utm")
+  package static let devices = ChangeTopic(rawValue: "devices")
   /// Subscribed categories.
-  public static let categories = ChangeTopic(rawValue: "categories")
+  package static let categories = ChangeTopic(rawValue: "categories")
 }
 
 /// Marks of contacts that changed, written by whoever changes them in the same transaction and taken
 /// away by the refresh of segments (segments.md SEG-77). One row marks many contacts.
-public enum ContactChanges {
+package enum ContactChanges {
   /// The signal that the pool gives in this process when marks were committed.
-  public static let signal = "contact_changes"
+  package static let signal = "contact_changes"
 
   /// A row holds at most so many contacts, so that a reader can take a bounded amount.
-  public static let contactsPerRow = 5_000
+  package static let contactsPerRow = 5_000
 
   /// Marks contacts.
   ///
@@ -50,7 +48,7 @@ public enum ContactChanges {
   ///   - now: The instant of the change.
   ///   - connection: The transaction of the change.
   /// - Throws: `PostgresError`.
-  public static func mark(
+  package static func mark(
     _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
   ) async throws(PostgresError) {
     guard !contacts.isEmpty, !topics.isEmpty else { return }

@@ -1,9 +1,8 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Why a contact must not be written to (contacts.md 6).
-public enum DoNotContactReason: Int16, Sendable, Codable {
-  /// The contact unsubscribed.
+package enum DoNotContactReason: Int16, Sendable, Codable {
   case unsubscribed = 1
   /// A message came back.
   case bounced = 2
@@ -12,26 +11,26 @@ public enum DoNotContactReason: Int16, Sendable, Codable {
 }
 
 /// That a contact must not be written to on a channel.
-public struct DoNotContact: Sendable, Identifiable, Equatable {
-  /// The entry's number.
-  public var id: Int64
+package struct DoNotContact: Sendable, Identifiable, Equatable {
+  /// The entry's id.
+  package var id: Int64
   /// Since when.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// Why.
-  public var reason: DoNotContactReason
+  package var reason: DoNotContactReason
   /// What was said about it.
-  public var comments: String?
+  package var comments: String?
   /// `email`, `sms`, `notification`, …
-  public var channel: String
+  package var channel: String
   /// The message that caused it.
-  public var channelID: Int64?
+  package var channelID: Int64?
 }
 
 /// "Do not contact" entries in the database. All functions work on many contacts with one statement; every
 /// change is told to the history (CON-56) and marked for segments.
-public enum DoNotContactStore {
+package enum DoNotContactStore {
   /// What adding an entry did.
-  public enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
     /// The entry is there now, new or with the new reason.
     case changed
     /// Nothing changed: it was there, or the contact had unsubscribed (CON-51).
@@ -51,7 +50,7 @@ public enum DoNotContactStore {
   ///   - connection: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
   /// - Throws: `PostgresError`.
-  public static func add(
+  package static func add(
     _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
     channelID: Int64? = nil, force: Bool = false, now: Date, on connection: PostgresConnection
   ) async throws -> [Int64: Outcome] {
@@ -97,7 +96,7 @@ public enum DoNotContactStore {
   ///   - now: The instant of the removal.
   ///   - connection: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The contacts that had such an entry.
-  public static func remove(
+  package static func remove(
     _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,
     comments: String? = nil, now: Date, on connection: PostgresConnection
   ) async throws -> Set<Int64> {

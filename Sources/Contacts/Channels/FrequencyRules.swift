@@ -1,22 +1,22 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// A change of how often contacts may be written to on a channel (CON-57). Members that are `nil` stay
 /// as they are.
-public struct FrequencyRuleChange: Sendable, Equatable {
+package struct FrequencyRuleChange: Sendable, Equatable {
   /// So many messages …; the inner `nil` lifts the limit.
-  public var number: Int??
+  package var number: Int??
   /// … a `DAY`, `WEEK` or `MONTH`.
-  public var time: String??
+  package var time: String??
   /// Whether the contact likes this channel best.
-  public var isPreferred: Bool?
+  package var isPreferred: Bool?
   /// From when on nothing is sent.
-  public var pauseFrom: Date??
+  package var pauseFrom: Date??
   /// Until when nothing is sent.
-  public var pauseTo: Date??
+  package var pauseTo: Date??
 
   /// A change of nothing yet.
-  public init(
+  package init(
     number: Int?? = nil, time: String?? = nil, isPreferred: Bool? = nil, pauseFrom: Date?? = nil,
     pauseTo: Date?? = nil
   ) {
@@ -28,12 +28,12 @@ public struct FrequencyRuleChange: Sendable, Equatable {
   }
 
   /// The units of a limit.
-  public static let times = ["DAY", "WEEK", "MONTH"]
+  package static let times = ["DAY", "WEEK", "MONTH"]
 
   /// Checks the members against each other.
   ///
   /// - Throws: ``InvalidInput`` under the channel's name.
-  public func check(channel: String) throws(InvalidInput) {
+  package func check(channel: String) throws(InvalidInput) {
     let member = "frequencyRules.\(channel)"
     if case .some(.some(let number)) = number, !(0...1_000_000).contains(number) {
       throw InvalidInput("\(member).frequencyNumber", "\(number) is not within 0 to 1000000")
@@ -49,14 +49,14 @@ public struct FrequencyRuleChange: Sendable, Equatable {
 }
 
 /// Frequency rules in the database, for many contacts with one statement.
-public enum FrequencyRules {
+package enum FrequencyRules {
   /// Writes a rule of a channel for contacts. The caller holds locks on the contacts' rows.
   ///
   /// A preferred channel is the only one: the others of these contacts are preferred no longer.
   ///
   /// - Returns: The contacts whose rules changed.
   /// - Throws: `PostgresError`.
-  public static func set(
+  package static func set(
     _ change: FrequencyRuleChange, channel: String, for contacts: [Int64], now: Date,
     on connection: PostgresConnection
   ) async throws -> Set<Int64> {

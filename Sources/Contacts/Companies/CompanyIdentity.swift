@@ -1,12 +1,12 @@
 import Foundation
-public import Postgres
+package import Postgres
 import Users
 
 /// A value of a company field in the canonical form in which PostgreSQL takes it; `nil` clears it.
-public typealias CompanyValue = (field: Field, canonical: String?)
+package typealias CompanyValue = (field: Field, canonical: String?)
 
 /// Finding companies by their unique identifiers, and making those that are not there (CON-36).
-public enum CompanyIdentity {
+package enum CompanyIdentity {
   /// The company that has the unique identifiers among these values; of several the one added last.
   ///
   /// Empty values and unpublished fields take no part; without any unique value nothing is found.
@@ -16,7 +16,7 @@ public enum CompanyIdentity {
   ///   - rules: Whether all identifiers must be equal or one is enough.
   ///   - connection: Where to look.
   /// - Throws: `PostgresError`.
-  public static func find(
+  package static func find(
     _ values: [CompanyValue], rules: CompanyRules, on connection: PostgresConnection
   ) async throws -> Int64? {
     let matches = matches(values, rules: rules)

@@ -1,18 +1,16 @@
-public import Users
+package import Users
 
 /// A company as a contact's own values name it (CON-34).
-public struct CompanyName: Sendable, Equatable {
-  /// The name.
-  public var name: String
+package struct CompanyName: Sendable, Equatable {
+  package var name: String
   /// Values that came in the same request and are used as those of the company.
-  public var city: String?
+  package var city: String?
   /// The state or region.
-  public var state: String?
-  /// The country.
-  public var country: String?
+  package var state: String?
+  package var country: String?
 
   /// A name, and perhaps where the company is.
-  public init(
+  package init(
     _ name: String, city: String? = nil, state: String? = nil, country: String? = nil
   ) {
     self.name = name
@@ -59,7 +57,7 @@ extension CompanyLinks {
   ///
   /// - Returns: Its number and its name as it is written there.
   /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
-  public func resolve(
+  package func resolve(
     _ name: CompanyName, by author: Author, fields: FieldSet
   ) async throws -> (id: Int64, name: String) {
     let values = try name.values(fields)
@@ -91,7 +89,7 @@ extension CompanyLinks {
   /// - Returns: Whether something happened to the contact: one change or none.
   /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
   @discardableResult
-  public func setPrimary(
+  package func setPrimary(
     _ contact: Int64, named name: CompanyName?, by author: Author, fields: FieldSet
   ) async throws -> [Change] {
     guard let name else { return try await removePrimary([contact]) }

@@ -1,11 +1,11 @@
-public import Users
+package import Users
 
 extension CompanyLinks {
   /// Writes down what happened to contacts: who changed them and when, and the audit entries (CON-12,
   /// CON-03). For callers that write nothing else of the contacts.
   ///
   /// - Throws: `PostgresError`.
-  public func record(_ changes: [Change], by author: Author) async throws {
+  package func record(_ changes: [Change], by author: Author) async throws {
     guard !changes.isEmpty else { return }
     let contacts = changes.map(\.contact)
     try await connection.query(

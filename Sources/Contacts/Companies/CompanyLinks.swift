@@ -1,5 +1,5 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Which contacts belong to which companies: the one door by which that changes outside of imports
 /// (contacts.md 4).
@@ -11,17 +11,16 @@ public import Postgres
 /// `date_modified` and writes the audit entries, for which it gets the ``Change``s.
 ///
 /// Contacts are locked before companies everywhere, so that nobody waits in a circle.
-public struct CompanyLinks: Sendable {
+package struct CompanyLinks: Sendable {
   /// What happened to one contact.
-  public struct Change: Sendable, Equatable {
-    /// The contact.
-    public var contact: Int64
+  package struct Change: Sendable, Equatable {
+    package var contact: Int64
     /// The field `company` before.
-    public var before: String?
+    package var before: String?
     /// The field `company` now; often the same.
-    public var after: String?
+    package var after: String?
     /// Whether this made an anonymous contact known (CON-02, CON-03).
-    public var identified: Bool
+    package var identified: Bool
   }
 
   let rules: CompanyRules
@@ -29,7 +28,7 @@ public struct CompanyLinks: Sendable {
   let connection: PostgresConnection
 
   /// A door into a transaction.
-  public init(rules: CompanyRules, now: Date, on connection: PostgresConnection) {
+  package init(rules: CompanyRules, now: Date, on connection: PostgresConnection) {
     self.rules = rules
     self.now = now
     self.connection = connection
@@ -41,7 +40,7 @@ public struct CompanyLinks: Sendable {
   /// - Returns: The contacts to which something happened.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
-  public func assign(_ contacts: [Int64], to companies: [Int64]) async throws -> [Change] {
+  package func assign(_ contacts: [Int64], to companies: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty, !companies.isEmpty else { return [] }
     try await lock(companies)
     let several = rules.allowsSeveral
@@ -79,7 +78,7 @@ public struct CompanyLinks: Sendable {
   /// - Returns: The contacts to which something happened.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public func remove(_ contacts: [Int64], from companies: [Int64]) async throws -> [Change] {
+  package func remove(_ contacts: [Int64], from companies: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty, !companies.isEmpty else { return [] }
     let rows = try await connection.query(
       """
@@ -98,7 +97,7 @@ public struct CompanyLinks: Sendable {
   /// - Returns: Whether something happened to the contact: one change or none.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
-  public func replace(_ contact: Int64, by companies: [Int64]) async throws -> [Change] {
+  package func replace(_ contact: Int64, by companies: [Int64]) async throws -> [Change] {
     let assigned = try await assign([contact], to: companies)
     let rows = try await connection.query(
       """
@@ -123,7 +122,7 @@ public struct CompanyLinks: Sendable {
   /// - Returns: The contacts to which something happened.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
-  public func setPrimary(_ contacts: [Int64], to company: Int64) async throws -> [Change] {
+  package func setPrimary(_ contacts: [Int64], to company: Int64) async throws -> [Change] {
     guard !contacts.isEmpty else { return [] }
     try await lock([company])
     let several = rules.allowsSeveral
@@ -155,7 +154,7 @@ public struct CompanyLinks: Sendable {
   /// - Returns: The contacts to which something happened.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public func removePrimary(_ contacts: [Int64]) async throws -> [Change] {
+  package func removePrimary(_ contacts: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty else { return [] }
     let rows = try await connection.query(
       """

@@ -2,7 +2,7 @@ import Postgres
 
 extension ListQuery {
   /// The list of companies: its conditions stand on the table `companies`, called so (CON-117).
-  public static func companies(_ fields: FieldSet) -> ListQuery {
+  package static func companies(_ fields: FieldSet) -> ListQuery {
     let attributes =
       [
         QueryColumn("id", .integer, of: "companies"),

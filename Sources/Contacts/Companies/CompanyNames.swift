@@ -1,22 +1,22 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// Companies by name alone, many at once: as lists of contacts name them.
-public struct CompanyNames: Sendable {
+package struct CompanyNames: Sendable {
   /// A company, by its name as it is written there.
-  public typealias Found = (id: Int64, name: String)
+  package typealias Found = (id: Int64, name: String)
 
   private let pool: PostgresPool
 
   /// The names in a database.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// Companies by ``IdentityKey`` of their name (CON-34, CON-62). What does not exist stays out; of
   /// several companies of one name the one added last is meant (CON-36, CON-63).
   ///
   /// - Throws: `PostgresError`.
-  public static func find(
+  package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Found] {
     guard !names.isEmpty else { return [:] }
@@ -54,7 +54,7 @@ public struct CompanyNames: Sendable {
   ///   - defaults: The default values of company fields (CON-06, ``FieldSet/defaults(_:)``).
   /// - Returns: Companies by ``IdentityKey`` of the name.
   /// - Throws: `PostgresError`.
-  public func ensure(
+  package func ensure(
     _ names: [String], by author: Author, now: Date,
     defaults: [(field: Field, canonical: String)]
   ) async throws -> [String: Found] {

@@ -1,17 +1,17 @@
 /// How companies are found and how many a contact may have; an operator sets it.
-public struct CompanyRules: Sendable, Equatable {
+package struct CompanyRules: Sendable, Equatable {
   /// Whether a contact may belong to several companies; if not, a new one replaces the old (CON-30).
-  public var allowsSeveral = true
+  package var allowsSeveral = true
   /// Whether one equal unique identifier is enough for two companies to be the same (OR); otherwise all
   /// that are given must be equal (AND, CON-36).
-  public var matchesAnyIdentifier = false
+  package var matchesAnyIdentifier = false
 
   /// The rules of a new system.
-  public init() {}
+  package init() {}
 }
 
 /// Why something could not be done with a company.
-public enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There are no companies with these numbers.
   case unknown([Int64])
   /// There are no contacts with these numbers.
@@ -22,7 +22,7 @@ public enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
   case busy
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknown(let ids):
       "there is no company \(ids.map(String.init).joined(separator: ", "))"

@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension CompanyStore {
   /// Associates a contact with a company (CON-31, CON-35).
   ///
   /// - Throws: ``CompanyError/unknown(_:)``, ``CompanyError/unknownContacts(_:)``; `PostgresError`.
-  public func add(
+  package func add(
     _ contact: Int64, to company: Int64, by author: Author, now: Date
   ) async throws {
     try await change(contact, now) { links in
@@ -17,7 +17,7 @@ extension CompanyStore {
   /// Takes a contact out of a company (CON-33); nothing happens if it is not in it.
   ///
   /// - Throws: ``CompanyError/unknown(_:)``, ``CompanyError/unknownContacts(_:)``; `PostgresError`.
-  public func remove(
+  package func remove(
     _ contact: Int64, from company: Int64, by author: Author, now: Date
   ) async throws {
     try await change(contact, now) { links in

@@ -1,6 +1,6 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension CompanyStore {
   /// Creates a company, or changes the one that has its unique identifiers (CON-36, api.md 8.7).
@@ -12,7 +12,7 @@ extension CompanyStore {
   ///   - now: When.
   /// - Returns: The company as it is now, and whether it was created.
   /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
-  public func create(
+  package func create(
     _ input: CompanyInput, force: Bool = false, by author: Author, now: Date
   ) async throws -> (company: Company, isNew: Bool) {
     let rules = try await rules()

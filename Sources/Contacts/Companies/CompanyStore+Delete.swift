@@ -1,6 +1,6 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 extension CompanyStore {
   /// Deletes a company with its associations. The contacts stay; where it was the primary company another
@@ -8,7 +8,7 @@ extension CompanyStore {
   ///
   /// - Returns: The company as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
     let rules = try await rules()
     return try await pool.transaction { connection in
       try await NamesInUse.change(on: connection)
@@ -37,7 +37,7 @@ extension CompanyStore {
   ///
   /// - Returns: The winner as it is now; `nil` where one of the two does not exist.
   /// - Throws: `PostgresError`.
-  public func merge(
+  package func merge(
     _ loser: Int64, into winner: Int64, by author: Author, now: Date
   ) async throws -> Company? {
     guard loser != winner else { return try await company(winner) }
@@ -75,7 +75,7 @@ extension CompanyStore {
   /// leave the range of its column stops at the end of it, so that no change of points fails for it.
   ///
   /// - Throws: `PostgresError`.
-  public static func addScore(
+  package static func addScore(
     _ points: Int, toCompaniesOf contacts: [Int64], on connection: PostgresConnection
   ) async throws {
     guard points != 0, !contacts.isEmpty else { return }

@@ -4,7 +4,7 @@ extension CompanyStore {
   /// The companies of a contact: the primary one first, then as they were added (CON-31).
   ///
   /// - Throws: `PostgresError`.
-  public func companies(of contact: Int64) async throws -> [(company: Company, isPrimary: Bool)] {
+  package func companies(of contact: Int64) async throws -> [(company: Company, isPrimary: Bool)] {
     let links = try await pool.query(
       """
       SELECT company_id, is_primary FROM contact_companies WHERE contact_id = \(contact)

@@ -1,6 +1,6 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension CompanyStore {
   /// Changes a company. A new name is mirrored in the contacts whose primary company it is (CON-32).
@@ -14,7 +14,7 @@ extension CompanyStore {
   /// - Returns: The company as it is now; `nil` where there is none.
   /// - Throws: ``CompanyError/invalid(_:)`` or ``CompanyError/busy``, and nothing was changed;
   ///   `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: CompanyInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Company? {
     for attempt in 1... {

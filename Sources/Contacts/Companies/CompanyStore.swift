@@ -1,8 +1,8 @@
-public import Postgres
+package import Postgres
 import Users
 
 /// Companies in the database (contacts.md 4).
-public struct CompanyStore: Sendable {
+package struct CompanyStore: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
   let rules: @Sendable () async throws -> CompanyRules
@@ -13,7 +13,7 @@ public struct CompanyStore: Sendable {
   ///   - pool: The database.
   ///   - fields: The definitions of fields.
   ///   - rules: What an operator has set, asked anew for each change.
-  public init(
+  package init(
     pool: PostgresPool, fields: FieldStore,
     rules: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
   ) {
@@ -30,7 +30,7 @@ public struct CompanyStore: Sendable {
   ///   - condition: A condition on the table `companies`.
   ///   - order: `ORDER BY …`.
   /// - Throws: `PostgresError`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (companies: [Company], total: Int) {
     try await pool.transaction(isolation: .repeatableRead) { connection in
@@ -47,7 +47,7 @@ public struct CompanyStore: Sendable {
   }
 
   /// The company with a number, or `nil`.
-  public func company(_ id: Int64) async throws -> Company? {
+  package func company(_ id: Int64) async throws -> Company? {
     try await pool.withConnection { try await company(id, on: $0) }
   }
 

@@ -1,9 +1,9 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// Deletes contacts, many with a few statements (CON-10).
-public enum ContactDeletion {
+package enum ContactDeletion {
   /// Deletes contacts with everything that hangs on them. The audit log keeps their names.
   ///
   /// - Parameters:
@@ -15,7 +15,7 @@ public enum ContactDeletion {
   /// - Returns: Those that there were, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func delete(
+  package static func delete(
     _ contacts: [Int64], fields: FieldSet, by author: Author, now: Date,
     on connection: PostgresConnection
   ) async throws -> [Int64] {

@@ -1,7 +1,7 @@
-public import Postgres
+package import Postgres
 
 /// Locks of contacts. Everybody takes them in the order of ids, so that nobody waits in a circle.
-public enum ContactLock {
+package enum ContactLock {
   /// Locks contacts until the transaction ends, before what hangs on them is written.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum ContactLock {
   ///   - connection: The transaction.
   /// - Returns: Those that exist, in order.
   /// - Throws: `PostgresError`.
-  public static func lock(
+  package static func lock(
     _ ids: [Int64], deleting: Bool = false, on connection: PostgresConnection
   ) async throws(PostgresError) -> [Int64] {
     guard !ids.isEmpty else { return [] }

@@ -1,23 +1,21 @@
 import Foundation
-public import Postgres
+package import Postgres
 
 /// Some contacts of a list.
-public struct ContactPage: Sendable {
+package struct ContactPage: Sendable {
   /// The contacts in the order asked for.
-  public var contacts: [Contact]
+  package var contacts: [Contact]
   /// How many there are in all.
-  public var total: Int
+  package var total: Int
 }
 
 /// Contacts in the database, for reading. A page costs the same small number of statements whatever its
 /// size, and all of them see one state.
-public struct ContactStore: Sendable {
-  /// The database.
-  public let pool: PostgresPool
+package struct ContactStore: Sendable {
+  package let pool: PostgresPool
   private let fields: FieldStore
 
-  /// A store.
-  public init(pool: PostgresPool, fields: FieldStore) {
+  package init(pool: PostgresPool, fields: FieldStore) {
     self.pool = pool
     self.fields = fields
   }
@@ -32,7 +30,7 @@ public struct ContactStore: Sendable {
   ///   - condition: An SQL condition on the table `contacts`, called so; without one all contacts.
   /// - Returns: The contacts, and how many there are in all.
   /// - Throws: `PostgresError`.
-  public func page(
+  package func page(
     start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL? = nil
   ) async throws -> ContactPage {
     let paging = ContactPaging(
@@ -46,17 +44,17 @@ public struct ContactStore: Sendable {
   }
 
   /// The contact with a number, or `nil`.
-  public func contact(_ id: Int64) async throws -> Contact? {
+  package func contact(_ id: Int64) async throws -> Contact? {
     try await contacts([id]).first
   }
 
   /// Whether there is a contact with a number.
-  public func exists(_ id: Int64) async throws -> Bool {
+  package func exists(_ id: Int64) async throws -> Bool {
     try await !pool.query("SELECT FROM contacts WHERE id = \(id)").isEmpty
   }
 
   /// The contacts with these numbers, in this order; those that do not exist stay out.
-  public func contacts(_ ids: [Int64]) async throws -> [Contact] {
+  package func contacts(_ ids: [Int64]) async throws -> [Contact] {
     guard !ids.isEmpty else { return [] }
     return try await pool.transaction(isolation: .repeatableRead) { connection in
       try await contacts(ids, on: connection)
@@ -64,7 +62,7 @@ public struct ContactStore: Sendable {
   }
 
   /// The same as a transaction sees them.
-  public func contacts(
+  package func contacts(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Contact] {
     let wanted: SQL = """
@@ -78,7 +76,7 @@ public struct ContactStore: Sendable {
   ///
   /// - Returns: How many there were.
   @discardableResult
-  public func delete(_ ids: [Int64]) async throws -> Int {
+  package func delete(_ ids: [Int64]) async throws -> Int {
     guard !ids.isEmpty else { return 0 }
     return try await pool.transaction { connection in
       try await connection.query("SELECT delete_contacts(\(ids))").first?.decode(at: 0) ?? 0

@@ -1,5 +1,5 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 #if canImport(Glibc)
   import Glibc
@@ -10,9 +10,9 @@ public import Postgres
 #endif
 
 /// Addresses that contacts were seen at, in the database.
-public enum IPAddresses {
+package enum IPAddresses {
   /// Whether a text is an address of IPv4 or IPv6.
-  public static func isAddress(_ text: String) -> Bool {
+  package static func isAddress(_ text: String) -> Bool {
     guard text.utf8.count <= 45 else { return false }
     var storage = in6_addr()
     return inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1
@@ -33,7 +33,7 @@ public enum IPAddresses {
   /// - Returns: The contacts that were not seen at it before.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func add(
+  package static func add(
     _ address: String, to contacts: [Int64], now: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {
     guard !contacts.isEmpty else { return [] }

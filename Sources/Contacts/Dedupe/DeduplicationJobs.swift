@@ -1,28 +1,27 @@
-public import Foundation
-public import JobQueue
-public import Postgres
-public import Users
+import Foundation
+package import JobQueue
+import Postgres
+package import Users
 
 /// Finds all duplicates and has them merged in batches (CON-80…83).
-public struct DeduplicateContacts: DurableJob {
+package struct DeduplicateContacts: DurableJob {
   /// The name in the queue.
-  public static let name = "contacts.dedupe"
-  /// The queue of contacts.
-  public static let queue = ContactJobs.queue
+  package static let name = "contacts.dedupe"
+  package static let queue = ContactJobs.queue
   /// Remembered for a month.
-  public static let options = JobOptions(keep: .seconds(30 * 86_400))
+  package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
   /// How equal contacts have to be; `nil` as the settings say.
-  public var rule: DuplicateRule?
+  package var rule: DuplicateRule?
   /// Whether newer contacts are merged into the oldest; otherwise older ones into the newest (CON-81).
-  public var intoOldest: Bool
+  package var intoOldest: Bool
   /// About how many contacts one batch merges away.
-  public var batchSize: Int
+  package var batchSize: Int
   /// On whose account.
-  public var author: JobAuthor
+  package var author: JobAuthor
 
   /// A run over all contacts.
-  public init(
+  package init(
     rule: DuplicateRule? = nil, intoOldest: Bool = false, batchSize: Int = 100,
     by author: Author = .system
   ) {
@@ -33,25 +32,24 @@ public struct DeduplicateContacts: DurableJob {
   }
 
   /// What the run found.
-  public struct Result: Sendable, Codable, Equatable {
+  package struct Result: Sendable, Codable, Equatable {
     /// How many groups of contacts are the same.
-    public var groups: Int
+    package var groups: Int
     /// How many contacts are to be merged into another.
-    public var duplicates: Int
+    package var duplicates: Int
     /// The jobs that do that.
-    public var jobs: [JobID]
+    package var jobs: [JobID]
   }
 }
 
 /// Merges the groups among some contacts: one transaction. What has changed since they were found counts
 /// as it is now, so whoever is no duplicate any more is left alone, and a second delivery finds nothing.
-public struct MergeDuplicates: DurableJob {
+package struct MergeDuplicates: DurableJob {
   /// The name in the queue.
-  public static let name = "contacts.dedupe.batch"
-  /// The queue of contacts.
-  public static let queue = ContactJobs.queue
+  package static let name = "contacts.dedupe.batch"
+  package static let queue = ContactJobs.queue
   /// Remembered for a month.
-  public static let options = JobOptions(keep: .seconds(30 * 86_400))
+  package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
   var ids: [Int64]
   var rule: DuplicateRule
@@ -59,23 +57,22 @@ public struct MergeDuplicates: DurableJob {
   var author: JobAuthor
 
   /// What a batch did.
-  public struct Result: Sendable, Codable, Equatable {
+  package struct Result: Sendable, Codable, Equatable {
     /// How many contacts were merged into another.
-    public var merged: Int
+    package var merged: Int
   }
 }
 
 /// An author within the parameters of a job.
-public struct JobAuthor: Sendable, Codable, Equatable {
-  /// The user's number.
-  public var id: Int64?
+package struct JobAuthor: Sendable, Codable, Equatable {
+  /// The user's id.
+  package var id: Int64?
   /// The name the user had.
-  public var name: String?
+  package var name: String?
 
   init(_ author: Author) { (id, name) = (author.id, author.name) }
 
-  /// The author.
-  public var author: Author { Author(id: id, name: name) }
+  package var author: Author { Author(id: id, name: name) }
 }
 
 /// The handlers of ``DeduplicateContacts`` and ``MergeDuplicates``.

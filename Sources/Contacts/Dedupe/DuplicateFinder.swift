@@ -1,8 +1,8 @@
-public import Postgres
+package import Postgres
 
 /// Finds contacts that are the same in the database (CON-80): identified ones whose unique identifiers
 /// are equal.
-public struct DuplicateFinder: Sendable {
+package struct DuplicateFinder: Sendable {
   private let identifiers: [Field]
   private let rule: DuplicateRule
 
@@ -11,7 +11,7 @@ public struct DuplicateFinder: Sendable {
   /// - Parameters:
   ///   - fields: The definitions; the published unique identifiers of contacts count (CON-61).
   ///   - rule: How they join.
-  public init(fields: FieldSet, rule: DuplicateRule) {
+  package init(fields: FieldSet, rule: DuplicateRule) {
     identifiers = fields.uniqueIdentifiers(.contact)
     self.rule = rule
   }
@@ -19,7 +19,7 @@ public struct DuplicateFinder: Sendable {
   /// The numbers of contacts that hang together, by one statement over all contacts.
   ///
   /// - Throws: `PostgresError`.
-  public func groups(on connection: PostgresConnection) async throws -> [[Int64]] {
+  package func groups(on connection: PostgresConnection) async throws -> [[Int64]] {
     guard !identifiers.isEmpty else { return [] }
     let statement: SQL =
       switch rule {
@@ -38,7 +38,7 @@ public struct DuplicateFinder: Sendable {
   ///
   /// - Returns: Those that exist and are identified.
   /// - Throws: `PostgresError`.
-  public func candidates(
+  package func candidates(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [DuplicateCandidate] {
     let keys = identifiers.map { ", \(sql: key(of: $0)) AS \(identifier: $0.column)" as SQL }

@@ -1,8 +1,8 @@
-public import Foundation
+package import Foundation
 import Postgres
 
 /// How equal contacts have to be to count as the same (CON-60).
-public enum DuplicateRule: String, Sendable, Codable {
+package enum DuplicateRule: String, Sendable, Codable {
   /// Equal in all unique identifiers, and all of them given.
   case and
   /// Equal in at least one.
@@ -10,16 +10,15 @@ public enum DuplicateRule: String, Sendable, Codable {
 }
 
 /// A contact as the search for duplicates sees it.
-public struct DuplicateCandidate: Sendable, Equatable {
-  /// The contact's number.
-  public var id: Int64
+package struct DuplicateCandidate: Sendable, Equatable {
+  /// The contact's id.
+  package var id: Int64
   /// When it was added.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// For each unique identifier its value as it is compared (CON-62); `nil` where there is none.
-  public var keys: [String?]
+  package var keys: [String?]
 
-  /// A candidate.
-  public init(id: Int64, dateAdded: Date, keys: [String?]) {
+  package init(id: Int64, dateAdded: Date, keys: [String?]) {
     self.id = id
     self.dateAdded = dateAdded
     self.keys = keys
@@ -27,13 +26,13 @@ public struct DuplicateCandidate: Sendable, Equatable {
 }
 
 /// Contacts that are the same (CON-80).
-public enum DuplicateGroups {
+package enum DuplicateGroups {
   /// The groups among some contacts: each has two or more, the one added last first, then the highest
   /// number (CON-63).
   ///
   /// With OR a group is all that hang together: a contact may share its address with one and its
   /// telephone number with another.
-  public static func find(
+  package static func find(
     _ candidates: [DuplicateCandidate], by rule: DuplicateRule
   ) -> [[DuplicateCandidate]] {
     var sets = DisjointSets(candidates.count)

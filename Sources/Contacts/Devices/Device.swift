@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// The kinds of devices (api.md 8.9); the raw values are those of the wire format.
-public enum DeviceKind: String, Sendable, CaseIterable {
+package enum DeviceKind: String, Sendable, CaseIterable {
   case desktop, smartphone, tablet, tv, console
   case featurePhone = "feature phone"
   case carBrowser = "car browser"
@@ -10,26 +10,23 @@ public enum DeviceKind: String, Sendable, CaseIterable {
 }
 
 /// What can be told of a device.
-public struct DeviceDescription: Sendable, Equatable {
+package struct DeviceDescription: Sendable, Equatable {
   /// The browser or program, as it was told.
-  public var clientInfo: JSONValue?
+  package var clientInfo: JSONValue?
   /// The kind; a ``DeviceKind``'s raw value.
-  public var device: String?
-  /// The maker.
-  public var brand: String?
-  /// The model.
-  public var model: String?
+  package var device: String?
+  package var brand: String?
+  package var model: String?
   /// The operating system.
-  public var osName: String?
+  package var osName: String?
   /// Its short name, three letters.
-  public var osShortName: String?
-  /// Its version.
-  public var osVersion: String?
+  package var osShortName: String?
+  package var osVersion: String?
   /// Its platform, such as `x64`.
-  public var osPlatform: String?
+  package var osPlatform: String?
 
   /// Nothing is known, unless told.
-  public init(
+  package init(
     clientInfo: JSONValue? = nil, device: String? = nil, brand: String? = nil,
     model: String? = nil, osName: String? = nil, osShortName: String? = nil,
     osVersion: String? = nil, osPlatform: String? = nil
@@ -80,13 +77,13 @@ public struct DeviceDescription: Sendable, Equatable {
 }
 
 /// A device that a contact used.
-public struct Device: Sendable, Identifiable, Equatable {
-  /// The device's number.
-  public var id: Int64
+package struct Device: Sendable, Identifiable, Equatable {
+  /// The device's id.
+  package var id: Int64
   /// Who used it.
-  public var contactID: Int64
+  package var contactID: Int64
   /// What is known of it.
-  public var description: DeviceDescription
+  package var description: DeviceDescription
   /// When it was seen first.
-  public var dateAdded: Date
+  package var dateAdded: Date
 }

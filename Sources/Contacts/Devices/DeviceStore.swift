@@ -1,12 +1,11 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Devices in the database. Segments may ask for them, so each change marks the contact.
-public struct DeviceStore: Sendable {
+package struct DeviceStore: Sendable {
   private let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// A page of devices and how many there are in all.
   ///
@@ -16,7 +15,7 @@ public struct DeviceStore: Sendable {
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
   /// - Throws: `PostgresError`.
-  public func page(
+  package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
     limit: Int
   ) async throws -> (devices: [Device], total: Int) {
@@ -26,7 +25,7 @@ public struct DeviceStore: Sendable {
   }
 
   /// The device with a number.
-  public func device(_ id: Int64) async throws -> Device? {
+  package func device(_ id: Int64) async throws -> Device? {
     try await pool.query("SELECT \(sql: Self.columns) FROM devices WHERE id = \(id)")
       .first.map(Self.device)
   }
@@ -35,7 +34,7 @@ public struct DeviceStore: Sendable {
   ///
   /// - Parameter contact: Who uses it; required.
   /// - Throws: ``InvalidInput`` for a missing or unknown contact and an unknown kind.
-  public func create(
+  package func create(
     _ description: DeviceDescription, of contact: Int64?, now: Date
   ) async throws -> Device {
     guard let contact else { throw InvalidInput("lead", "a device needs the number of a contact") }
@@ -54,7 +53,7 @@ public struct DeviceStore: Sendable {
   ///
   /// - Returns: The device as it is now, or `nil` where there is none.
   /// - Throws: ``InvalidInput`` for an unknown kind.
-  public func update(
+  package func update(
     _ id: Int64, to change: @escaping @Sendable (inout DeviceDescription) -> Void, now: Date
   ) async throws -> Device? {
     try await pool.transaction { connection in
@@ -79,7 +78,7 @@ public struct DeviceStore: Sendable {
   /// Deletes a device.
   ///
   /// - Returns: The device as it was, or `nil` where there was none.
-  public func delete(_ id: Int64, now: Date) async throws -> Device? {
+  package func delete(_ id: Int64, now: Date) async throws -> Device? {
     try await pool.transaction { connection in
       guard let old = try await Self.locked(id, on: connection) else { return nil }
       try await connection.query("DELETE FROM devices WHERE id = \(id)")
@@ -94,7 +93,7 @@ public struct DeviceStore: Sendable {
   /// - Returns: The device's number; `nil` where the text tells of none.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func record(
+  package static func record(
     userAgent: String, of contact: Int64, now: Date, on connection: PostgresConnection
   ) async throws -> Int64? {
     guard let found = UserAgent.read(userAgent) else { return nil }

@@ -3,12 +3,12 @@
 /// Only what common browsers plainly state is told: kind of device, maker where the text names one,
 /// operating system, browser. What is not stated stays unknown, and programs that are no browsers
 /// (robots, libraries) tell of no device.
-public enum UserAgent {
+package enum UserAgent {
   /// Longer texts are read up to here.
   private static let limit = 1_000
 
   /// The device that a user agent tells of; `nil` where it tells of none.
-  public static func read(_ text: String) -> DeviceDescription? {
+  package static func read(_ text: String) -> DeviceDescription? {
     let text = String(text.prefix(limit))
     let lowered = text.lowercased()
     guard !robots.contains(where: lowered.contains), let system = system(text, lowered) else {

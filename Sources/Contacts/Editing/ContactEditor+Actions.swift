@@ -3,7 +3,7 @@ extension ContactEditor {
   ///
   /// - Returns: Whether there is such a contact.
   /// - Throws: ``InvalidInput`` for a division by 0; `PostgresError`.
-  public func changePoints(
+  package func changePoints(
     of id: Int64, _ operation: PointsOperator, by amount: Int, reason: PointsReason,
     from origin: ContactOrigin
   ) async throws -> Bool {
@@ -19,7 +19,7 @@ extension ContactEditor {
   ///
   /// - Returns: Whether there are such a stage and such a contact.
   /// - Throws: `PostgresError`.
-  public func setStage(
+  package func setStage(
     _ stage: Int64, of id: Int64, removing: Bool, from origin: ContactOrigin
   ) async throws -> Bool {
     try await pool.transaction { connection in

@@ -1,34 +1,29 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Campaign parameters to be kept with a contact.
-public struct NewUTMTag: Sendable, Equatable {
-  /// `utm_campaign`.
-  public var campaign: String?
-  /// `utm_content`.
-  public var content: String?
-  /// `utm_medium`.
-  public var medium: String?
-  /// `utm_source`.
-  public var source: String?
-  /// `utm_term`.
-  public var term: String?
+package struct NewUTMTag: Sendable, Equatable {
+  package var campaign: String?
+  package var content: String?
+  package var medium: String?
+  package var source: String?
+  package var term: String?
   /// The page it came to.
-  public var url: String?
+  package var url: String?
   /// The page it came from.
-  public var referer: String?
+  package var referer: String?
   /// The host it came from.
-  public var remoteHost: String?
+  package var remoteHost: String?
   /// Its browser; a device is read from it.
-  public var userAgent: String?
+  package var userAgent: String?
   /// The query, an object, as it was sent.
-  public var query: JSON?
+  package var query: JSON?
 
   /// No parameters.
-  public init() {}
+  package init() {}
 
   /// Whether there are none.
-  public var isEmpty: Bool { self == NewUTMTag() }
+  package var isEmpty: Bool { self == NewUTMTag() }
 }
 
 extension ContactEditor {
@@ -41,7 +36,7 @@ extension ContactEditor {
   ///   - origin: Who, and when.
   /// - Returns: The contact as it is now; `nil` if there is none.
   /// - Throws: `PostgresError`.
-  public func addUTM(
+  package func addUTM(
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
   ) async throws -> Contact? {
     return try await changing(id, origin, action: "utmtags") { connection, topics in
@@ -71,7 +66,7 @@ extension ContactEditor {
   ///
   /// - Returns: The contact as it is now, `nil` if there is none; and whether it had them.
   /// - Throws: `PostgresError`.
-  public func removeUTM(
+  package func removeUTM(
     _ tag: Int64, from id: Int64, from origin: ContactOrigin
   ) async throws -> (contact: Contact?, isFound: Bool) {
     try await pool.transaction { connection in

@@ -1,33 +1,32 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// How contacts are written; an operator sets it.
-public struct ContactSettings: Sendable {
+package struct ContactSettings: Sendable {
   /// Whether one equal unique identifier is enough for two contacts to be the same (OR); otherwise all
   /// that are given must be equal (AND, CON-60).
-  public var matchesAnyIdentifier = false
+  package var matchesAnyIdentifier = false
   /// How companies are found and how many a contact may have.
-  public var companies = CompanyRules()
+  package var companies = CompanyRules()
   /// What countries, time zones and locales there are.
-  public var lists = ValueLists()
+  package var lists = ValueLists()
 
   /// The settings of a new system.
-  public init() {}
+  package init() {}
 }
 
 /// Who changes contacts, from where, and when.
-public struct ContactOrigin: Sendable {
+package struct ContactOrigin: Sendable {
   /// Who.
-  public var author: Author
+  package var author: Author
   /// The door by which the change comes: `api`, `form` … It names the source of a creation in the
   /// history (CON-100) and the type of a points log's line (PTS-01).
-  public var source: String
+  package var source: String
   /// The instant of the change.
-  public var now: Date
+  package var now: Date
 
-  /// An origin.
-  public init(_ author: Author, source: String, now: Date) {
+  package init(_ author: Author, source: String, now: Date) {
     self.author = author
     self.source = source
     self.now = now
@@ -38,7 +37,7 @@ public struct ContactOrigin: Sendable {
 ///
 /// Every call is one transaction with all that belongs to the change: logs, audit entries, and marks
 /// for segments. A call that changes nothing writes nothing.
-public struct ContactEditor: Sendable {
+package struct ContactEditor: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
   private let merger: ContactMerger
@@ -51,7 +50,7 @@ public struct ContactEditor: Sendable {
   ///   - fields: The definitions.
   ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
   ///   - settings: Gives the settings in force.
-  public init(
+  package init(
     pool: PostgresPool, fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
@@ -68,7 +67,7 @@ public struct ContactEditor: Sendable {
   /// - Returns: The contact as it is now, and whether it was created.
   /// - Throws: ``InvalidInput`` naming every value that is refused; nothing was changed then.
   ///   `PostgresError`.
-  public func upsert(
+  package func upsert(
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isNew: Bool) {
     try await inTransaction(input, .upsert, origin) { work in
@@ -80,7 +79,7 @@ public struct ContactEditor: Sendable {
   /// Creates a contact without looking for one that has the same identifiers (rule 4).
   ///
   /// - Throws: ``InvalidInput``, `PostgresError`.
-  public func create(
+  package func create(
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> Contact {
     try await inTransaction(input, .replace, origin) { work in
@@ -95,7 +94,7 @@ public struct ContactEditor: Sendable {
   /// - Returns: The contact as it is now, and whether anything changed; `nil` if there is none with
   ///   this number.
   /// - Throws: ``InvalidInput``, `PostgresError`.
-  public func edit(
+  package func edit(
     _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isChanged: Bool)? {
     try await inTransaction(input, mode, origin) { work in
@@ -108,7 +107,7 @@ public struct ContactEditor: Sendable {
   ///
   /// - Returns: The contact as it was; `nil` if there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
+  package func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
     try await pool.transaction { connection -> Contact? in
       let definitions = try await fields.current(on: connection)
       guard let contact = try await find(id, definitions, on: connection) else { return nil }

@@ -1,13 +1,13 @@
-public import Postgres
+package import Postgres
 
 /// Finding contacts by unique identifiers (CON-60 to CON-63).
-public enum ContactIdentity {
+package enum ContactIdentity {
   /// What was found.
-  public struct Found: Sendable, Equatable {
+  package struct Found: Sendable, Equatable {
     /// The contact that the identifiers mean; of several the one added last (CON-63).
-    public var match: Int64?
+    package var match: Int64?
     /// Whether any other contact holds one of them: then both share it, and leave the unique index.
-    public var isTaken: Bool
+    package var isTaken: Bool
   }
 
   /// Looks identifiers up.
@@ -20,7 +20,7 @@ public enum ContactIdentity {
   ///   - except: A contact that does not count.
   ///   - connection: Where to look.
   /// - Throws: `PostgresError`.
-  public static func find(
+  package static func find(
     _ identifiers: [(field: Field, key: String)], matchesAny: Bool, except: Int64? = nil,
     on connection: PostgresConnection
   ) async throws -> Found {
@@ -69,7 +69,7 @@ public enum ContactIdentity {
   /// thousands of rows would fill the server's table of locks.
   ///
   /// - Throws: `PostgresError`.
-  public static func lockAll(on connection: PostgresConnection) async throws(PostgresError) {
+  package static func lockAll(on connection: PostgresConnection) async throws(PostgresError) {
     try await connection.query(
       "SELECT pg_advisory_xact_lock(hashtextextended('martlet.identity', 0))")
   }

@@ -120,9 +120,9 @@ extension ContactWork {
 }
 
 /// Do-not-contact entries as the audit log keeps them.
-public enum DoNotContactAudit {
+package enum DoNotContactAudit {
   /// What was set, or with no reason removed, on a channel.
-  public static func details(
+  package static func details(
     channel: String, reason: DoNotContactReason?, comments: String?
   ) -> JSONValue {
     .object([

@@ -3,7 +3,7 @@ extension Field {
   ///
   /// - Returns: `nil` for a text that holds no value.
   /// - Throws: Why the text is no value of the field.
-  public func canonical(
+  package func canonical(
     _ text: String, policy: ParsingPolicy, lists: ValueLists = ValueLists()
   ) throws(FieldProblem) -> String? {
     let parser = FieldParser(field: self, policy: policy, lists: lists)

@@ -5,7 +5,7 @@ extension Field {
   ///
   /// - Returns: `nil` for what holds no value: null, blank text, an empty array.
   /// - Throws: Why it is no value of the field.
-  public func canonical(
+  package func canonical(
     _ input: JSONValue, lists: ValueLists = ValueLists()
   ) throws(FieldProblem) -> String? {
     switch input {
@@ -22,7 +22,7 @@ extension Field {
   }
 
   /// What the next save of a record leaves of a stored value: choices that are no longer offered go (CON-26).
-  public func surviving(_ value: FieldValue?) -> FieldValue? {
+  package func surviving(_ value: FieldValue?) -> FieldValue? {
     switch (type, value) {
     case (.select, .text(let text)?):
       return options.contains { $0.value == text } ? value : nil

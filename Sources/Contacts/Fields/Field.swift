@@ -1,62 +1,62 @@
-public import Foundation
+package import Foundation
 
 /// The definition of an attribute of contacts or companies (contacts.md 3.1).
-public struct Field: Sendable, Identifiable, Equatable {
-  /// The field's number.
-  public var id: Int64
+package struct Field: Sendable, Identifiable, Equatable {
+  /// The field's id.
+  package var id: Int64
   /// Whether it describes contacts or companies. Fixed after creation (CON-22).
-  public var object: FieldObject
+  package var object: FieldObject
   /// The name by which it is addressed, unique over both objects; also the name of its column.
-  public var alias: String
+  package var alias: String
   /// The name that people read.
-  public var label: String
+  package var label: String
   /// The type. Fixed after creation (CON-22).
-  public var type: FieldType
+  package var type: FieldType
   /// The SQL type of the column.
-  public var columnType: String
+  package var columnType: String
   /// The tab on which it is shown.
-  public var group: FieldGroup
+  package var group: FieldGroup
   /// The place among the fields of its object, from 1; `order` on the wire.
-  public var position: Int
+  package var position: Int
   /// The value that a new contact gets where none is given (CON-06).
-  public var defaultValue: String?
+  package var defaultValue: String?
   /// Whether forms and import mappings must have it.
-  public var isRequired: Bool
+  package var isRequired: Bool
   /// Whether the full form shows it.
-  public var isVisible: Bool
+  package var isVisible: Bool
   /// Whether the quick form shows it.
-  public var isShortVisible: Bool
+  package var isShortVisible: Bool
   /// Whether segments can filter by it.
-  public var isListable: Bool
+  package var isListable: Bool
   /// Whether tracking parameters may set it.
-  public var isPubliclyUpdatable: Bool
+  package var isPubliclyUpdatable: Bool
   /// Whether it takes part in finding duplicates (CON-61).
-  public var isUniqueIdentifier: Bool
+  package var isUniqueIdentifier: Bool
   /// Whether it has an index for searching.
-  public var isIndex: Bool
+  package var isIndex: Bool
   /// The most characters a value may have; `nil` where the type has no limit.
-  public var characterLimit: Int?
+  package var characterLimit: Int?
   /// Options, labels, number format, as they were sent.
-  public var properties: JSONValue
+  package var properties: JSONValue
   /// Whether it is in use. Unpublished fields are hidden everywhere but keep their data.
-  public var isPublished: Bool
+  package var isPublished: Bool
   /// Whether it is a standard field that cannot be deleted.
-  public var isFixed: Bool
+  package var isFixed: Bool
   /// When it was created.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// When it was changed last.
-  public var dateModified: Date?
+  package var dateModified: Date?
   /// The user who created it, and the name that user had.
-  public var createdBy: Int64?
+  package var createdBy: Int64?
   /// The name of the user who created it.
-  public var createdByUser: String?
+  package var createdByUser: String?
   /// The user who changed it last.
-  public var modifiedBy: Int64?
+  package var modifiedBy: Int64?
   /// The name of the user who changed it last.
-  public var modifiedByUser: String?
+  package var modifiedByUser: String?
 
   /// A definition with these members; what is left out has the defaults of contacts.md 3.1.
-  public init(
+  package init(
     id: Int64, object: FieldObject = .contact, alias: String, label: String? = nil,
     type: FieldType, columnType: String? = nil, group: FieldGroup = .core, position: Int = 0,
     defaultValue: String? = nil, isRequired: Bool = false, isVisible: Bool = true,
@@ -95,33 +95,33 @@ public struct Field: Sendable, Identifiable, Equatable {
   }
 
   /// The column that holds the values, as a bare name. Quote it in SQL.
-  public var column: String { alias }
+  package var column: String { alias }
 
   /// The column as an SQL identifier in double quotes.
-  public var quotedColumn: String { "\"" + alias.replacing("\"", with: "\"\"") + "\"" }
+  package var quotedColumn: String { "\"" + alias.replacing("\"", with: "\"\"") + "\"" }
 
   /// The SQL expression by which a unique identifier is compared and indexed (CON-62): ASCII letter case
   /// is ignored, and stored values carry no surrounding blanks. ``IdentityKey`` computes the same.
-  public var identityExpression: String { "lower(\(quotedColumn) COLLATE \"C\")" }
+  package var identityExpression: String { "lower(\(quotedColumn) COLLATE \"C\")" }
 
   /// The SQL expression by which the search index of a text field is made: the beginning of the text, since
   /// an index cannot hold a long one, without regard to ASCII case and in byte order.
-  public var searchExpression: String { "lower(left(\(quotedColumn), 255) COLLATE \"C\")" }
+  package var searchExpression: String { "lower(left(\(quotedColumn), 255) COLLATE \"C\")" }
 
   /// The choices of a select or multiselect field, the suggestions of a lookup.
-  public var options: [FieldOption] { FieldOption.list(in: properties) }
+  package var options: [FieldOption] { FieldOption.list(in: properties) }
 
   /// The digits kept after the point of a number, if the field says so.
-  public var scale: Int? { properties["scale"]?.int }
+  package var scale: Int? { properties["scale"]?.int }
 
   /// How a number with more digits is rounded.
-  public var rounding: NumberRounding {
+  package var rounding: NumberRounding {
     properties["roundmode"]?.int.flatMap(NumberRounding.init(rawValue:)) ?? .halfEven
   }
 }
 
 /// Ways to round a number to the digits a field keeps; the raw values are those of the wire format.
-public enum NumberRounding: Int, Sendable {
+package enum NumberRounding: Int, Sendable {
   case ceiling = 0
   case floor = 1
   case down = 2

@@ -1,15 +1,15 @@
 import Foundation
 
 /// Names by which fields are addressed (CON-20, CON-21).
-public enum FieldAlias {
+package enum FieldAlias {
   /// The most characters of a new alias.
-  public static let maximumLength = 25
+  package static let maximumLength = 25
 
   /// The alias that a label gives: in ASCII, lower case, everything but letters and digits as `_`, cut,
   /// and with the prefix `f_` if it would be a number or a reserved word of SQL (CON-20).
   ///
   /// - Returns: `field` if nothing of the label can be written in ASCII.
-  public static func derived(from label: String) -> String {
+  package static func derived(from label: String) -> String {
     var alias = ""
     for scalar in ascii(label).unicodeScalars {
       // Accents, which the decomposition has split off.
@@ -30,7 +30,7 @@ public enum FieldAlias {
   }
 
   /// An alias made free: a counter from 1 is appended while it is taken (CON-20).
-  public static func unique(_ alias: String, isTaken: (String) -> Bool) -> String {
+  package static func unique(_ alias: String, isTaken: (String) -> Bool) -> String {
     guard isTaken(alias) else { return alias }
     var counter = 1
     while true {
@@ -43,7 +43,7 @@ public enum FieldAlias {
 
   /// Whether an alias is refused because the name means something else (CON-21): in segment filters, or
   /// as an attribute of the contact's or company's record.
-  public static func isReserved(_ alias: String) -> Bool {
+  package static func isReserved(_ alias: String) -> Bool {
     reserved.contains(alias) || alias.hasPrefix("group_points_")
   }
 

@@ -1,7 +1,7 @@
-public import Foundation
-public import JobQueue
+package import Foundation
+package import JobQueue
 import Postgres
-public import Users
+package import Users
 
 /// Gives a field that was created in the background its indexes, and publishes it (CON-27).
 struct PrepareField: DurableJob {
@@ -17,9 +17,9 @@ struct PrepareField: DurableJob {
 }
 
 /// Creates fields, at once or, where an operator wishes so, in the background (CON-27).
-public struct FieldCreator: Sendable {
+package struct FieldCreator: Sendable {
   /// The queue of preparations.
-  public static let queue = "fields"
+  package static let queue = "fields"
 
   private let jobs: JobClient
   private let fields: FieldStore
@@ -31,7 +31,7 @@ public struct FieldCreator: Sendable {
   ///   - jobs: Takes preparations.
   ///   - fields: The definitions.
   ///   - isInBackground: Whether new fields wait for a job, asked anew for each.
-  public init(
+  package init(
     jobs: JobClient, fields: FieldStore,
     isInBackground: @escaping @Sendable () async throws -> Bool = { false }
   ) {
@@ -45,7 +45,7 @@ public struct FieldCreator: Sendable {
   ///
   /// - Returns: The field as it is stored.
   /// - Throws: ``FieldError``.
-  public func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
+  package func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     guard try await isInBackground() else {
       return try await fields.create(new, by: author, now: now)
     }
@@ -61,7 +61,7 @@ public struct FieldCreator: Sendable {
           PrepareField(
             id: id, isUniqueIdentifier: new.isUniqueIdentifier, isIndex: new.isIndex,
             isPublished: new.isPublished, authorID: author.id, authorName: author.name),
-          EnqueueOptions(object: JobObject(type: "field", id: id), createdBy: author.id))
+          EnqueueOptions(object: JobSubject(type: "field", id: id), createdBy: author.id))
         return id
       }
     }
@@ -70,7 +70,7 @@ public struct FieldCreator: Sendable {
   }
 
   /// Registers the handler of preparations.
-  public static func register(in registry: inout JobRegistry, fields: FieldStore) {
+  package static func register(in registry: inout JobRegistry, fields: FieldStore) {
     registry.register(PrepareField.self) { job, context in
       let author = Author(id: job.authorID, name: job.authorName)
       let now = context.clock.now

@@ -1,40 +1,40 @@
 /// What is to be changed of a field; what is `nil` stays as it is.
-public struct FieldEdit: Sendable {
+package struct FieldEdit: Sendable {
   /// The name that people read, 1 to 191 characters.
-  public var label: String?
+  package var label: String?
   /// The tab on which it is shown.
-  public var group: FieldGroup?
+  package var group: FieldGroup?
   /// The place among the fields of its object.
-  public var position: Int?
+  package var position: Int?
   /// The value of new contacts where none is given; an empty one is none.
-  public var defaultValue: String?
+  package var defaultValue: String?
   /// Whether forms and import mappings must have it.
-  public var isRequired: Bool?
+  package var isRequired: Bool?
   /// Whether the full form shows it.
-  public var isVisible: Bool?
+  package var isVisible: Bool?
   /// Whether the quick form shows it.
-  public var isShortVisible: Bool?
+  package var isShortVisible: Bool?
   /// Whether segments can filter by it; never for times of day.
-  public var isListable: Bool?
+  package var isListable: Bool?
   /// Whether tracking parameters may set it.
-  public var isPubliclyUpdatable: Bool?
+  package var isPubliclyUpdatable: Bool?
   /// Whether it takes part in finding duplicates.
-  public var isUniqueIdentifier: Bool?
+  package var isUniqueIdentifier: Bool?
   /// Whether it has an index for searching.
-  public var isIndex: Bool?
+  package var isIndex: Bool?
   /// The most characters of a value, where the type has a limit of its own.
-  public var characterLimit: Int?
+  package var characterLimit: Int?
   /// Options, labels, number format.
-  public var properties: JSONValue?
+  package var properties: JSONValue?
   /// Whether it is in use.
-  public var isPublished: Bool?
+  package var isPublished: Bool?
   /// Must be the alias that the field has, or one from which that was made (CON-22).
-  public var alias: String?
+  package var alias: String?
   /// Must be the type that the field has (CON-22).
-  public var type: FieldType?
+  package var type: FieldType?
 
   /// No change.
-  public init() {}
+  package init() {}
 
   /// The field after the edit.
   func applied(to field: Field) -> Field {

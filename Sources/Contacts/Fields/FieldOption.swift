@@ -1,12 +1,12 @@
 /// One choice of a select or multiselect field.
-public struct FieldOption: Sendable, Equatable {
+package struct FieldOption: Sendable, Equatable {
   /// What is stored.
-  public var value: String
+  package var value: String
   /// What people read.
-  public var label: String
+  package var label: String
 
   /// An option; without a label the value is shown.
-  public init(value: String, label: String? = nil) {
+  package init(value: String, label: String? = nil) {
     self.value = value
     self.label = label ?? value
   }
@@ -15,7 +15,7 @@ public struct FieldOption: Sendable, Equatable {
   ///
   /// A list may come as objects with label and value, as strings, as an object of value → label, or as
   /// one string with `|` between the values (api.md 8.5). Entries without a value are left out.
-  public static func list(in properties: JSONValue) -> [FieldOption] {
+  package static func list(in properties: JSONValue) -> [FieldOption] {
     switch properties["list"] {
     case .array(let entries):
       entries.compactMap { entry in

@@ -1,17 +1,17 @@
 /// All field definitions at one moment.
-public struct FieldSet: Sendable {
+package struct FieldSet: Sendable {
   /// A number that grows with every change of any definition.
-  public let version: Int64
+  package let version: Int64
   /// All fields, unpublished ones too: those of contacts first, each object in display order.
-  public let all: [Field]
+  package let all: [Field]
   /// The published fields of contacts in display order.
-  public let contact: [Field]
+  package let contact: [Field]
   /// The published fields of companies in display order.
-  public let company: [Field]
+  package let company: [Field]
   private let byAlias: [String: Int]
 
   /// A set of definitions.
-  public init(version: Int64, fields: [Field]) {
+  package init(version: Int64, fields: [Field]) {
     self.version = version
     all = fields
     contact = fields.filter { $0.object == .contact && $0.isPublished }
@@ -21,24 +21,24 @@ public struct FieldSet: Sendable {
   }
 
   /// The field with an alias, published or not.
-  public subscript(alias: String) -> Field? { byAlias[alias].map { all[$0] } }
+  package subscript(alias: String) -> Field? { byAlias[alias].map { all[$0] } }
 
   /// The field with a number, published or not.
-  public func field(id: Int64) -> Field? { all.first { $0.id == id } }
+  package func field(id: Int64) -> Field? { all.first { $0.id == id } }
 
   /// The published fields of an object.
-  public func published(_ object: FieldObject) -> [Field] {
+  package func published(_ object: FieldObject) -> [Field] {
     object == .contact ? contact : company
   }
 
   /// The published unique identifiers of an object (CON-61), in display order.
-  public func uniqueIdentifiers(_ object: FieldObject) -> [Field] {
+  package func uniqueIdentifiers(_ object: FieldObject) -> [Field] {
     published(object).filter(\.isUniqueIdentifier)
   }
 
   /// The default values of an object's published fields in canonical form (CON-06). A default that is no
   /// value of its field counts as none.
-  public func defaults(_ object: FieldObject) -> [(field: Field, canonical: String)] {
+  package func defaults(_ object: FieldObject) -> [(field: Field, canonical: String)] {
     published(object).compactMap { field in
       guard var text = field.defaultValue, !text.isEmpty else { return nil }
       let parser = FieldParser(field: field, policy: .cleaning)

@@ -1,6 +1,6 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension FieldStore {
   /// Creates a custom field and its column, while contacts are read and written (contacts.md 2 (c)).
@@ -15,7 +15,7 @@ extension FieldStore {
   ///   - now: The instant of creation.
   /// - Returns: The field as it is stored.
   /// - Throws: ``FieldError``.
-  public func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
+  package func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     try check(new, now: now)
     let id = try await changingColumns { connection in
       try await self.insert(new, by: author, now: now, on: connection)

@@ -1,6 +1,6 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension FieldStore {
   /// Changes a field while contacts are read and written. Type, object and alias stay (CON-22).
@@ -15,7 +15,7 @@ extension FieldStore {
   ///   - now: The instant of the change.
   /// - Returns: The field as it is now.
   /// - Throws: ``FieldError``; then nothing was changed.
-  public func update(
+  package func update(
     _ id: Int64, _ edit: FieldEdit, by author: Author, now: Date
   ) async throws -> Field {
     let (before, after) = try await pool.transaction { connection in
@@ -56,7 +56,7 @@ extension FieldStore {
   /// - Throws: ``FieldError/isFixed``, ``FieldError/inUse(_:)`` (CON-23), ``FieldError/notFound``,
   ///   ``FieldError/busy``.
   @discardableResult
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Field {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Field {
     let uses = uses
     return try await changingColumns { connection in
       guard let field = try await self.current(on: connection).field(id: id) else {

@@ -1,6 +1,6 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension FieldStore {
   /// Makes a field a unique identifier (CON-25), without blocking writers.
@@ -10,7 +10,7 @@ extension FieldStore {
   ///
   /// - Throws: ``FieldError``; ``FieldError/notText`` too for text of any length, which does not fit into
   ///   an index.
-  public func makeUnique(_ id: Int64, by author: Author, now: Date) async throws {
+  package func makeUnique(_ id: Int64, by author: Author, now: Date) async throws {
     let fields = try await current()
     guard let field = fields.field(id: id) else { throw FieldError.notFound }
     guard field.type.hasLengthLimit, field.columnType == "text" else { throw FieldError.notText }

@@ -1,4 +1,4 @@
-public import Postgres
+package import Postgres
 
 extension FieldStore {
   /// A page of an object's fields, and how many there are in all.
@@ -9,7 +9,7 @@ extension FieldStore {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `fields`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     _ object: FieldObject, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY position, id"
   ) async throws -> (fields: [Field], total: Int) {
@@ -31,7 +31,7 @@ extension FieldStore {
 
 extension ListQuery {
   /// The list of fields: its conditions stand on the table `fields`, called so.
-  public static let fields = ListQuery(
+  package static let fields = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "fields"), QueryColumn("label", .text, of: "fields"),
       QueryColumn("alias", .text, of: "fields", otherNames: ["name"]),

@@ -1,11 +1,11 @@
-public import Postgres
+package import Postgres
 import Synchronization
 
 /// Field definitions in the database, with a copy in memory.
 ///
 /// The copy is used as long as the database says that it is current, which costs one tiny query. So a new
 /// field is usable by the very next request, in whichever process that arrives (api.md 8.5).
-public final class FieldStore: Sendable {
+package final class FieldStore: Sendable {
   let pool: PostgresPool
   let uses: [FieldUse]
   private let cache = Mutex<FieldSet?>(nil)
@@ -15,18 +15,18 @@ public final class FieldStore: Sendable {
   /// - Parameters:
   ///   - pool: The database.
   ///   - uses: What keeps fields from being deleted (CON-23).
-  public init(pool: PostgresPool, uses: [FieldUse] = [.segments]) {
+  package init(pool: PostgresPool, uses: [FieldUse] = [.segments]) {
     self.pool = pool
     self.uses = uses
   }
 
   /// The definitions as they are now.
-  public func current() async throws -> FieldSet {
+  package func current() async throws -> FieldSet {
     try await pool.withConnection { try await current(on: $0) }
   }
 
   /// The definitions as a connection, perhaps within a transaction, sees them now.
-  public func current(on connection: PostgresConnection) async throws -> FieldSet {
+  package func current(on connection: PostgresConnection) async throws -> FieldSet {
     let version: Int64? = try await connection.query("SELECT version FROM fields_version")
       .first?.decode(at: 0)
     if let cached = cache.withLock({ $0 }), cached.version == version { return cached }

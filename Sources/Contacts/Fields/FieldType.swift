@@ -1,10 +1,10 @@
 /// The types a field can have (contacts.md 3.2).
-public enum FieldType: String, Sendable, Codable, CaseIterable {
+package enum FieldType: String, Sendable, Codable, CaseIterable {
   case text, textarea, html, email, number, tel, url, date, datetime, time, boolean, select
   case multiselect, lookup, country, region, timezone, locale
 
   /// The SQL type of the column that a custom field of this type gets.
-  public var columnType: String {
+  package var columnType: String {
     switch self {
     case .number: "double precision"
     case .boolean: "boolean"
@@ -19,14 +19,14 @@ public enum FieldType: String, Sendable, Codable, CaseIterable {
   }
 
   /// Whether values are stored as text.
-  public var isText: Bool { columnType == "text" }
+  package var isText: Bool { columnType == "text" }
 
   /// Whether the length of values is limited (contacts.md 3.1, `char_length_limit`). Only such a field can
   /// be a unique identifier (CON-25): longer text does not fit into an index.
-  public var hasLengthLimit: Bool { isText && self != .textarea && self != .html }
+  package var hasLengthLimit: Bool { isText && self != .textarea && self != .html }
 
   /// Whether a custom field of this type may set its own limit; the others have the widest.
-  public var hasOwnLengthLimit: Bool {
+  package var hasOwnLengthLimit: Bool {
     switch self {
     case .text, .select, .tel, .url, .email: true
     default: false
@@ -35,13 +35,13 @@ public enum FieldType: String, Sendable, Codable, CaseIterable {
 }
 
 /// What a field describes.
-public enum FieldObject: String, Sendable, Codable, CaseIterable {
+package enum FieldObject: String, Sendable, Codable, CaseIterable {
   /// A contact; the word of the wire format is `lead`.
   case contact = "lead"
   case company
 
   /// The table whose columns hold the values.
-  public var table: String {
+  package var table: String {
     switch self {
     case .contact: "contacts"
     case .company: "companies"
@@ -50,6 +50,6 @@ public enum FieldObject: String, Sendable, Codable, CaseIterable {
 }
 
 /// The tab on which a field is shown.
-public enum FieldGroup: String, Sendable, Codable, CaseIterable {
+package enum FieldGroup: String, Sendable, Codable, CaseIterable {
   case core, social, personal, professional
 }

@@ -1,16 +1,16 @@
-public import Postgres
+package import Postgres
 
 /// One kind of record that may need a field, so that the field cannot be deleted (CON-23).
 ///
 /// Modules that store aliases of fields add theirs to the ``FieldStore``.
-public struct FieldUse: Sendable {
+package struct FieldUse: Sendable {
   /// The kind in the plural, as people read it: `segments`.
-  public var kind: String
+  package var kind: String
   /// The names of the records that use a field.
-  public var names: @Sendable (Field, PostgresConnection) async throws -> [String]
+  package var names: @Sendable (Field, PostgresConnection) async throws -> [String]
 
   /// A kind of record.
-  public init(
+  package init(
     _ kind: String,
     names: @escaping @Sendable (Field, PostgresConnection) async throws -> [String]
   ) {
@@ -19,7 +19,7 @@ public struct FieldUse: Sendable {
   }
 
   /// Segments whose filters read the field.
-  public static let segments = FieldUse("segments") { field, connection in
+  package static let segments = FieldUse("segments") { field, connection in
     let filter = JSONValue.array([
       .object(["field": .string(field.alias), "object": .string(field.object.rawValue)])
     ])

@@ -1,5 +1,5 @@
 /// Any JSON value, for what is kept as it was sent: the properties of a field, the query of a UTM set.
-public enum JSONValue: Sendable, Equatable, Codable {
+package enum JSONValue: Sendable, Equatable, Codable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -9,12 +9,12 @@ public enum JSONValue: Sendable, Equatable, Codable {
   case object([String: JSONValue])
 
   /// The member of an object, or `nil` for a missing one or another kind of value.
-  public subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
   /// The text of a string, a number or a boolean as a form would send it.
-  public var text: String? {
+  package var text: String? {
     switch self {
     case .string(let text): text
     case .integer(let number): String(number)
@@ -25,7 +25,7 @@ public enum JSONValue: Sendable, Equatable, Codable {
   }
 
   /// The value as an integer, also where it was sent as text.
-  public var int: Int? {
+  package var int: Int? {
     switch self {
     case .integer(let number): Int(exactly: number)
     case .number(let number): Int(exactly: number)
@@ -36,7 +36,7 @@ public enum JSONValue: Sendable, Equatable, Codable {
 
   /// Where in the value there is a text that the database cannot store, since it holds a NUL character: names
   /// of members and places of items, from a name for the value itself on. Nil where there is none.
-  public func unstorable(_ name: String) -> String? {
+  package func unstorable(_ name: String) -> String? {
     unstorablePart.map { name + $0 }
   }
 
@@ -60,7 +60,7 @@ public enum JSONValue: Sendable, Equatable, Codable {
   }
 
   /// Reads any JSON value. A failed attempt only says that the value is of another kind.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -80,7 +80,7 @@ public enum JSONValue: Sendable, Equatable, Codable {
   }
 
   /// Writes the value.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

@@ -1,42 +1,41 @@
 /// What a custom field is made of.
-public struct NewField: Sendable {
+package struct NewField: Sendable {
   /// What it describes.
-  public var object: FieldObject
+  package var object: FieldObject
   /// The name that people read, 1 to 191 characters.
-  public var label: String
+  package var label: String
   /// The name by which it is addressed; without one it is derived from the label.
-  public var alias: String?
-  /// The type.
-  public var type: FieldType
+  package var alias: String?
+  package var type: FieldType
   /// The tab on which it is shown.
-  public var group: FieldGroup = .core
+  package var group: FieldGroup = .core
   /// The place among the fields of its object; without one it comes last.
-  public var position: Int?
+  package var position: Int?
   /// The value of new contacts where none is given.
-  public var defaultValue: String?
+  package var defaultValue: String?
   /// Whether forms and import mappings must have it.
-  public var isRequired = false
+  package var isRequired = false
   /// Whether the full form shows it.
-  public var isVisible = true
+  package var isVisible = true
   /// Whether the quick form shows it.
-  public var isShortVisible = false
+  package var isShortVisible = false
   /// Whether segments can filter by it; never for times of day.
-  public var isListable = true
+  package var isListable = true
   /// Whether tracking parameters may set it.
-  public var isPubliclyUpdatable = false
+  package var isPubliclyUpdatable = false
   /// Whether it takes part in finding duplicates.
-  public var isUniqueIdentifier = false
+  package var isUniqueIdentifier = false
   /// Whether it gets an index for searching.
-  public var isIndex = false
+  package var isIndex = false
   /// The most characters of a value, 1 to 255; 64 if not given, where the type has a limit of its own.
-  public var characterLimit: Int?
+  package var characterLimit: Int?
   /// Options, labels, number format.
-  public var properties: JSONValue = .array([])
+  package var properties: JSONValue = .array([])
   /// Whether it is in use.
-  public var isPublished = true
+  package var isPublished = true
 
   /// A custom field; everything else has the defaults of contacts.md 3.1.
-  public init(object: FieldObject = .contact, label: String, type: FieldType = .text) {
+  package init(object: FieldObject = .contact, label: String, type: FieldType = .text) {
     self.object = object
     self.label = label
     self.type = type
@@ -92,7 +91,7 @@ public struct NewField: Sendable {
 }
 
 /// Why a field could not be made, changed or deleted.
-public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The definition is not valid: what is wrong, by member.
   case invalid([String: [String]])
   /// There is no such field.
@@ -109,7 +108,7 @@ public enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
   case busy
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalid(let problems):
       problems.sorted { $0.key < $1.key }

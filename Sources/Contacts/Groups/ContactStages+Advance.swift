@@ -1,8 +1,8 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// What became of a contact that was to move on to a stage.
-public enum StageAdvance: String, Sendable {
+package enum StageAdvance: String, Sendable {
   /// It is in the stage now.
   case moved
   /// It was in the stage already.
@@ -28,7 +28,7 @@ extension ContactStages {
   ///   - connection: The transaction.
   /// - Returns: What became of each contact that exists.
   /// - Throws: `PostgresError`.
-  public static func advance(
+  package static func advance(
     _ contacts: [Int64], to stage: Int64, eventName: String, actionName: String, now: Date,
     on connection: PostgresConnection
   ) async throws -> [Int64: StageAdvance] {

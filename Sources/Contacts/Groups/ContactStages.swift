@@ -1,9 +1,9 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// Stages of contacts: the one door by which they change outside of imports (CON-14).
-public enum ContactStages {
+package enum ContactStages {
   /// The stage that a reference means; it is not deleted before the transaction ends.
   ///
   /// - Parameters:
@@ -12,7 +12,7 @@ public enum ContactStages {
   ///   - connection: The transaction.
   /// - Returns: `nil` for an unknown one, and for a name of none.
   /// - Throws: `PostgresError`.
-  public static func find(
+  package static func find(
     _ reference: StageReference, locking: Bool = true, on connection: PostgresConnection
   ) async throws -> Stage? {
     let condition: SQL =
@@ -46,7 +46,7 @@ public enum ContactStages {
   ///   - connection: The transaction.
   /// - Returns: The contacts that exist, and whether each changed.
   /// - Throws: `PostgresError`.
-  public static func set(
+  package static func set(
     _ contacts: [Int64], _ stage: Stage, removing: Bool = false, author: Author, now: Date,
     on connection: PostgresConnection
   ) async throws -> [Int64: Bool] {

@@ -1,19 +1,19 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Tags of contacts: the one door by which they change outside of imports (contacts.md 5).
 ///
 /// Whoever calls holds the contacts' rows locked, in the order of their ids, or has just made them.
-public enum ContactTags {
+package enum ContactTags {
   /// What happened to one contact.
-  public struct Change: Sendable, Equatable {
+  package struct Change: Sendable, Equatable {
     /// Tags it has now and did not have.
-    public var added: [String] = []
+    package var added: [String] = []
     /// Tags it had.
-    public var removed: [String] = []
+    package var removed: [String] = []
 
     /// A change; of nothing where nothing is given.
-    public init(added: [String] = [], removed: [String] = []) {
+    package init(added: [String] = [], removed: [String] = []) {
       self.added = added
       self.removed = removed
     }
@@ -31,7 +31,7 @@ public enum ContactTags {
   ///   - connection: The transaction.
   /// - Returns: The contacts to which something happened.
   /// - Throws: `PostgresError`.
-  public static func change(
+  package static func change(
     _ contacts: [Int64], adding added: [String], removing removed: [String], now: Date,
     on connection: PostgresConnection
   ) async throws -> [Int64: Change] {

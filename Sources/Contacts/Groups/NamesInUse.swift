@@ -1,15 +1,15 @@
-public import Postgres
+package import Postgres
 
 /// Keeps names from changing under those who looked many of them up before their transaction began, as
 /// imports do: locking each row in each transaction would cost more than the rows that are written.
 ///
 /// Whoever renames or deletes takes the lock before any other, so nobody waits in a circle.
-public enum NamesInUse {
+package enum NamesInUse {
   /// Holds the names of companies, the stages and the tags until the transaction ends.
   ///
   /// - Returns: Whether all of them are as they were when they were looked up.
   /// - Throws: `PostgresError`.
-  public static func hold(
+  package static func hold(
     companies: [CompanyNames.Found], stages: [Int64], tags: [Int64],
     on connection: PostgresConnection
   ) async throws -> Bool {
@@ -36,7 +36,7 @@ public enum NamesInUse {
   /// the values of companies does the same: those who hold their names associate contacts with them.
   ///
   /// - Throws: `PostgresError`.
-  public static func change(on connection: PostgresConnection) async throws {
+  package static func change(on connection: PostgresConnection) async throws {
     try await connection.query(
       "SELECT pg_advisory_xact_lock(hashtextextended('martlet.names-in-use', 0))")
   }

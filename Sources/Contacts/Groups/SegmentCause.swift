@@ -1,5 +1,5 @@
 /// Why a contact entered or left a segment, as the history keeps it (segments.md 2.3, SEG-107).
-public enum SegmentCause: Int, Sendable, CaseIterable {
+package enum SegmentCause: Int, Sendable, CaseIterable {
   /// The segment's filters.
   case filter = 1
   /// A user, by hand or through the API.
@@ -18,7 +18,7 @@ public enum SegmentCause: Int, Sendable, CaseIterable {
   case merge = 8
 
   /// The name that the history of a contact shows.
-  public var name: String {
+  package var name: String {
     switch self {
     case .filter: "filter"
     case .user: "user"

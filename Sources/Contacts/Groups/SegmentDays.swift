@@ -1,16 +1,16 @@
-public import Postgres
+package import Postgres
 
 /// How many contacts entered and left a segment on a day of UTC (segments.md 2.3).
-public struct SegmentDay: Sendable, Equatable {
+package struct SegmentDay: Sendable, Equatable {
   /// The day as `YYYY-MM-DD`.
-  public var day: String
+  package var day: String
   /// How many entered.
-  public var added: Int
+  package var added: Int
   /// How many left.
-  public var removed: Int
+  package var removed: Int
 
   /// A day's counts.
-  public init(day: String, added: Int, removed: Int) {
+  package init(day: String, added: Int, removed: Int) {
     self.day = day
     self.added = added
     self.removed = removed
@@ -24,7 +24,7 @@ public struct SegmentDay: Sendable, Equatable {
   ///   - last: The last day, included.
   ///   - pool: The database.
   /// - Throws: `PostgresError`; a text that is no day is refused by the server.
-  public static func list(
+  package static func list(
     of segment: Int64, from first: String, through last: String, on pool: PostgresPool
   ) async throws(PostgresError) -> [SegmentDay] {
     let rows = try await pool.query(

@@ -1,5 +1,5 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Explicit changes of segments' members: the state machine of segments.md 9.
 ///
@@ -12,7 +12,7 @@ public import Postgres
 ///
 /// They take effect at once (SEG-108), with history, day counts and announcements, and the contacts
 /// are marked, so that segments which refer to this one follow.
-public enum SegmentMembership {
+package enum SegmentMembership {
   /// Adds contacts. The caller holds locks on their rows or has just created them. To a segment that
   /// does not exist, nobody is added (SEG-110).
   ///
@@ -25,7 +25,7 @@ public enum SegmentMembership {
   /// - Returns: Who was no member and is one now, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func add(
+  package static func add(
     _ contacts: [Int64], to segment: Int64, cause: SegmentCause, now: Date,
     on connection: PostgresConnection
   ) async throws(PostgresError) -> [Int64] {
@@ -58,7 +58,7 @@ public enum SegmentMembership {
   /// - Returns: Who was a member and is none any more, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func remove(
+  package static func remove(
     _ contacts: [Int64], from segment: Int64, cause: SegmentCause, now: Date,
     on connection: PostgresConnection
   ) async throws(PostgresError) -> [Int64] {

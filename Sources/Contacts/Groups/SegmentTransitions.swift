@@ -1,16 +1,16 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// What is written with each transition into and out of a segment (segments.md 2.3), as common table
 /// expressions of the statement that makes them.
 ///
 /// The statement has an expression `moved (contact_id, segment_id, entered)` before these.
-public enum SegmentTransitions {
+package enum SegmentTransitions {
   /// The signal that the pool gives in this process when contacts moved.
-  public static let signal = "segment_transitions"
+  package static let signal = "segment_transitions"
 
   /// History, day counts, and the announcements of segments that announce (SEG-109).
-  public static func recorded(_ cause: SegmentCause, now: Date) -> SQL {
+  package static func recorded(_ cause: SegmentCause, now: Date) -> SQL {
     // Day counts are kept in slots, by session: who counts for the same segment at the same time does not
     // wait for the other's commit.
     """
@@ -42,7 +42,7 @@ public enum SegmentTransitions {
 
   /// Marks of who moved, for segments that refer to this one; see ``ContactChanges``. The caller gives the
   /// signal.
-  public static func marked(_ segment: Int64, now: Date) -> SQL {
+  package static func marked(_ segment: Int64, now: Date) -> SQL {
     """
     marked AS (
       INSERT INTO contact_changes (contact_ids, topics, at)

@@ -1,22 +1,20 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// A step that contacts pass through.
-public struct Stage: Sendable, Identifiable, Equatable {
-  /// The stage's number.
-  public var id: Int64
-  /// The name.
-  public var name: String
+package struct Stage: Sendable, Identifiable, Equatable {
+  /// The stage's id.
+  package var id: Int64
+  package var name: String
   /// The place among the stages; no two have the same.
-  public var weight: Int
+  package var weight: Int
   /// What it is for.
-  public var description: String?
+  package var description: String?
   /// The category it is filed under.
-  public var category: CategorySummary?
+  package var category: CategorySummary?
 
-  /// A stage.
-  public init(
+  package init(
     id: Int64, name: String, weight: Int, description: String? = nil,
     category: CategorySummary? = nil
   ) {
@@ -29,16 +27,15 @@ public struct Stage: Sendable, Identifiable, Equatable {
 }
 
 /// Stages in the database.
-public struct StageStore: Sendable {
+package struct StageStore: Sendable {
   let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The numbers of stages by name, without regard to case. What does not exist stays out.
   ///
   /// - Returns: Numbers by ``IdentityKey`` of the name; of several stages the oldest.
-  public static func find(
+  package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
@@ -60,7 +57,7 @@ public struct StageStore: Sendable {
   ///   - now: The instant of creation.
   /// - Returns: Numbers by ``IdentityKey`` of the name.
   /// - Throws: `PostgresError`.
-  public func ensure(
+  package func ensure(
     _ names: [String], by author: Author, now: Date
   ) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }

@@ -1,17 +1,16 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// A word that contacts are marked with (contacts.md 5).
-public struct Tag: Sendable, Identifiable, Equatable {
-  /// The tag's number.
-  public var id: Int64
+package struct Tag: Sendable, Identifiable, Equatable {
+  /// The tag's id.
+  package var id: Int64
   /// The name as it was written first.
-  public var tag: String
+  package var tag: String
   /// What it is for.
-  public var description: String?
+  package var description: String?
 
-  /// A tag.
-  public init(id: Int64, tag: String, description: String? = nil) {
+  package init(id: Int64, tag: String, description: String? = nil) {
     self.id = id
     self.tag = tag
     self.description = description
@@ -19,10 +18,10 @@ public struct Tag: Sendable, Identifiable, Equatable {
 }
 
 /// Names of tags as people write them.
-public enum TagName {
+package enum TagName {
   /// The name without markup and surrounding blanks (CON-40), or `nil` if nothing is left or the rest is
   /// longer than 191 characters.
-  public static func clean(_ name: some StringProtocol) -> String? {
+  package static func clean(_ name: some StringProtocol) -> String? {
     var copy = String(name)
     let isPlain = copy.withUTF8 { !TextMeasure($0).hasAngle }
     if !isPlain { copy = String(decoding: copy.withUTF8(Markup.withoutTags), as: UTF8.self) }
@@ -35,7 +34,7 @@ public enum TagName {
 
   /// The names in a list, in order: which are added, and which are removed, being written with a leading
   /// `-` (CON-42, CON-43). Empty names are dropped.
-  public static func list(
+  package static func list(
     _ text: some StringProtocol, separator: Character
   ) -> [(name: String, isRemoval: Bool)] {
     text.split(separator: separator).compactMap { part in
@@ -47,17 +46,16 @@ public enum TagName {
 }
 
 /// Tags in the database.
-public struct TagStore: Sendable {
+package struct TagStore: Sendable {
   let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The numbers of tags by name, without regard to case (CON-45). What does not exist stays out.
   ///
   /// - Returns: Numbers by ``IdentityKey`` of the name. Of tags that differ only in case the one that is
   ///   written like the name is taken, else the oldest.
-  public static func find(
+  package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
@@ -89,7 +87,7 @@ public struct TagStore: Sendable {
   ///   - now: The instant of creation.
   /// - Returns: Numbers by ``IdentityKey`` of the name.
   /// - Throws: `PostgresError`.
-  public func ensure(_ names: [String], now: Date) async throws -> [String: Int64] {
+  package func ensure(_ names: [String], now: Date) async throws -> [String: Int64] {
     guard !names.isEmpty else { return [:] }
     let known = try await pool.withConnection { try await Self.find(names, on: $0) }
     var seen: Set<String> = []

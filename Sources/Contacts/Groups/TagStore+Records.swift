@@ -1,21 +1,21 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// What is to be written of a tag; `nil` leaves a member as it is.
-public struct TagInput: Sendable {
+package struct TagInput: Sendable {
   /// The name, 1 to 191 characters.
-  public var tag: String?
+  package var tag: String?
   /// What it is for; an empty text is none.
-  public var description: String?
+  package var description: String?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 extension TagStore {
   /// The tag with a number, or `nil`.
-  public func tag(_ id: Int64) async throws -> Tag? {
+  package func tag(_ id: Int64) async throws -> Tag? {
     try await pool.query("SELECT id, tag, description FROM tags WHERE id = \(id)")
       .first.map(Self.tag)
   }
@@ -27,7 +27,7 @@ extension TagStore {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `tags`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (tags: [Tag], total: Int) {
     try await pool.page(
@@ -39,7 +39,7 @@ extension TagStore {
   /// Creates a tag, or gives the one of exactly this name (api.md 8.6).
   ///
   /// - Throws: ``InvalidInput``; `PostgresError`.
-  public func create(
+  package func create(
     _ input: TagInput, by author: Author, now: Date
   ) async throws -> (tag: Tag, isNew: Bool) {
     let name = try RecordText.name(input.tag, "tag")
@@ -70,7 +70,7 @@ extension TagStore {
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
   /// - Returns: The tag as it is now; `nil` where there is none.
   /// - Throws: ``InvalidInput``, also for a name that another tag has; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: TagInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Tag? {
     do {
@@ -108,7 +108,7 @@ extension TagStore {
   ///
   /// - Returns: The tag as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Tag? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Tag? {
     try await pool.transaction { connection in
       try await NamesInUse.change(on: connection)
       // Whoever adds it to a contact shares its row, and is waited for here.
@@ -135,7 +135,7 @@ extension TagStore {
 
 extension ListQuery {
   /// The list of tags: its conditions stand on the table `tags`, called so.
-  public static let tags = ListQuery(
+  package static let tags = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "tags"),
       QueryColumn("tag", .text, of: "tags", otherNames: ["name"]),

@@ -1,9 +1,9 @@
-public import JobQueue
+package import JobQueue
 
 /// What a worker needs to know to do the jobs of contacts.
-public enum ContactJobs {
+package enum ContactJobs {
   /// The queue that they run on.
-  public static let queue = "contacts"
+  package static let queue = "contacts"
 
   /// Registers the handlers of all jobs of contacts.
   ///
@@ -17,7 +17,7 @@ public enum ContactJobs {
   ///   - rule: How equal contacts have to be to count as the same; asked for by each job, so that a
   ///     change is in force at once.
   ///   - companies: The rules of companies, likewise.
-  public static func register(
+  package static func register(
     in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
     commands: [String: SearchCommand] = [:], stepSize: Int = 1_000,
     tables: [MergeTable] = MergeTable.contacts,

@@ -1,6 +1,6 @@
 extension ValueList {
   /// The countries by their English names. Where two names are usual, both are in the list.
-  public static let countries = ValueList(
+  package static let countries = ValueList(
     names: countryNames.split { $0 == ";" || $0 == "\n" }.map { $0.trimmingBlanks() })
 }
 

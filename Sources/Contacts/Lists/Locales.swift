@@ -1,7 +1,7 @@
 extension ValueList {
   /// The locales: language, script where it matters, and region, as in `pt_BR`. A hyphen may stand for
   /// the underscore when a value is looked up.
-  public static let locales = ValueList(
+  package static let locales = ValueList(
     names: localeNames.split { $0 == " " || $0 == "\n" }.map(String.init), hyphenIsUnderscore: true)
 }
 

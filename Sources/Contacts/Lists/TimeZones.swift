@@ -1,6 +1,6 @@
 extension ValueList {
   /// The time zones: the names of the IANA database, older ones included.
-  public static let timeZones = ValueList(
+  package static let timeZones = ValueList(
     names: timeZoneNames.split { $0 == " " || $0 == "\n" }.map(String.init))
 }
 

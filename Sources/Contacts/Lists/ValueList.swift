@@ -3,9 +3,9 @@
 ///
 /// Values are found by their bytes in a hash table of their own, without making a string; an import asks
 /// a few times for every row.
-public struct ValueList: Sendable {
+package struct ValueList: Sendable {
   /// The values as they are stored, in the order of the list.
-  public let names: [String]
+  package let names: [String]
   private let folding: Folding
   /// The names' bytes, one after the other, and where each begins and ends.
   private let bytes: [UInt8]
@@ -32,7 +32,7 @@ public struct ValueList: Sendable {
   ///   - names: The values as they are stored. Of two that compare equal the first is kept.
   ///   - ignoresCase: Whether ASCII case is ignored when a value is looked up.
   ///   - hyphenIsUnderscore: Whether `-` and `_` are the same when a value is looked up.
-  public init(names: [String], ignoresCase: Bool = true, hyphenIsUnderscore: Bool = false) {
+  package init(names: [String], ignoresCase: Bool = true, hyphenIsUnderscore: Bool = false) {
     let folding = Folding(ignoresCase: ignoresCase, hyphenIsUnderscore: hyphenIsUnderscore)
     var capacity = 8
     while capacity < names.count * 2 { capacity *= 2 }
@@ -69,7 +69,7 @@ public struct ValueList: Sendable {
   }
 
   /// The stored spelling of a value, or `nil` if it is not in the list.
-  public func canonical(_ value: String) -> String? {
+  package func canonical(_ value: String) -> String? {
     var value = value
     return value.withUTF8 { index(of: $0) }.map { names[$0] }
   }

@@ -1,23 +1,22 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// A contact that stays, and one that is absorbed and deleted.
-public struct MergePair: Sendable, Hashable {
+package struct MergePair: Sendable, Hashable {
   /// Who stays.
-  public var winner: Int64
+  package var winner: Int64
   /// Who goes.
-  public var loser: Int64
+  package var loser: Int64
 
-  /// A pair.
-  public init(winner: Int64, loser: Int64) {
+  package init(winner: Int64, loser: Int64) {
     self.winner = winner
     self.loser = loser
   }
 }
 
 /// Why contacts could not be merged.
-public enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A contact cannot be merged with itself (CON-71).
   case sameContact(Int64)
   /// A contact stands in several pairs.
@@ -26,7 +25,7 @@ public enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
   case notFound(Int64)
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .sameContact(let id): "contact \(id) cannot be merged with itself"
     case .overlappingPairs(let id): "contact \(id) stands in several pairs"
@@ -36,7 +35,7 @@ public enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Merges contacts (CON-70…79): many pairs cost the same statements as one.
-public struct ContactMerger: Sendable {
+package struct ContactMerger: Sendable {
   private let fields: FieldStore
   private let tables: [MergeTable]
   private let companies: @Sendable () async throws -> CompanyRules
@@ -47,7 +46,7 @@ public struct ContactMerger: Sendable {
   ///   - fields: The definitions.
   ///   - tables: What moves to the winner; other modules add theirs to ``MergeTable/contacts``.
   ///   - companies: Gives the rules in force for the companies of a contact.
-  public init(
+  package init(
     fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
     companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
   ) {
@@ -65,7 +64,7 @@ public struct ContactMerger: Sendable {
   ///   - now: When.
   ///   - pool: The database.
   /// - Throws: ``MergeError``, or the database's error; nothing has changed then.
-  public func merge(
+  package func merge(
     _ loser: Int64, into winner: Int64, by author: Author, now: Date, pool: PostgresPool
   ) async throws {
     let pair = MergePair(winner: winner, loser: loser)
@@ -99,7 +98,7 @@ public struct ContactMerger: Sendable {
   /// - Returns: The pairs whose contacts both existed; the others were left alone.
   /// - Throws: ``MergeError``, or the database's error.
   @discardableResult
-  public func merge(
+  package func merge(
     _ pairs: [MergePair], by author: Author, now: Date, on connection: PostgresConnection
   ) async throws -> [MergePair] {
     try Self.check(pairs)
@@ -145,7 +144,7 @@ public struct ContactMerger: Sendable {
 
   /// The contacts that numbers lead to now: of those merged away the winners, through any number of
   /// merges (CON-11). What is gone stays out.
-  public static func current(
+  package static func current(
     of ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Int64] {
     let rows = try await connection.query(

@@ -1,25 +1,23 @@
-public import Postgres
+package import Postgres
 
 /// A table keyed by `contact_id` whose rows a merge moves to the winner (CON-76). Other modules add
 /// theirs.
-public struct MergeTable: Sendable {
-  /// The name.
-  public let name: String
+package struct MergeTable: Sendable {
+  package let name: String
   /// The statements that move the rows where that takes more than a key, given the pairs as a query with the
   /// columns `winner` and `loser`.
   private var steps: (@Sendable (_ pairs: SQL) -> [SQL])?
 
   /// The columns that, with the contact, no two rows share: where the winner has such a row already the
   /// loser's is dropped. Empty: all rows move.
-  public let key: [String]
+  package let key: [String]
   /// A whole number that is added to the winner's where it has such a row.
-  public let sum: String?
+  package let sum: String?
 
   /// The statement of a table that has rules of its own.
   private let statement: (@Sendable (_ pairs: SQL) -> SQL)?
 
-  /// A table.
-  public init(_ name: String, key: [String] = [], adding sum: String? = nil) {
+  package init(_ name: String, key: [String] = [], adding sum: String? = nil) {
     self.name = name
     self.key = key
     self.sum = sum
@@ -31,7 +29,7 @@ public struct MergeTable: Sendable {
   /// - Parameters:
   ///   - name: The name.
   ///   - statement: Moves the rows, given a query for the pairs: `winner`, `loser`.
-  public init(_ name: String, by statement: @escaping @Sendable (_ pairs: SQL) -> SQL) {
+  package init(_ name: String, by statement: @escaping @Sendable (_ pairs: SQL) -> SQL) {
     self.name = name
     key = []
     sum = nil
@@ -39,7 +37,7 @@ public struct MergeTable: Sendable {
   }
 
   /// The tables of this module that have no rules of their own.
-  public static let contacts: [MergeTable] = [
+  package static let contacts: [MergeTable] = [
     MergeTable("notes"), MergeTable("devices"), MergeTable("utm_tags"), MergeTable("points_log"),
     MergeTable("stage_log"), MergeTable("segment_history"), MergeTable("do_not_contact_log"),
     MergeTable("import_rows", key: ["import_id", "row_number"]),
@@ -53,7 +51,7 @@ public struct MergeTable: Sendable {
   /// - Parameters:
   ///   - name: What is moved.
   ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`.
-  public init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL) -> [SQL]) {
+  package init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL) -> [SQL]) {
     self.init(name)
     self.steps = steps
   }

@@ -1,52 +1,51 @@
-public import Foundation
+package import Foundation
 
 /// What a note is about (contacts.md 7).
-public enum NoteType: String, Sendable, CaseIterable {
+package enum NoteType: String, Sendable, CaseIterable {
   case general, email, call, meeting
 }
 
 /// What somebody wrote down about a contact.
-public struct Note: Sendable, Identifiable, Equatable {
-  /// The note's number.
-  public var id: Int64
+package struct Note: Sendable, Identifiable, Equatable {
+  /// The note's id.
+  package var id: Int64
   /// Whom it is about.
-  public var contactID: Int64
+  package var contactID: Int64
   /// The text, HTML without what runs or loads code.
-  public var text: String
+  package var text: String
   /// What it is about.
-  public var type: NoteType
+  package var type: NoteType
   /// When the call or the meeting was or will be.
-  public var dateTime: Date?
+  package var dateTime: Date?
   /// When it was written.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// When it was changed last.
-  public var dateModified: Date?
+  package var dateModified: Date?
   /// Who wrote it.
-  public var createdBy: Int64?
+  package var createdBy: Int64?
   /// The name that user had.
-  public var createdByUser: String?
+  package var createdByUser: String?
   /// Who changed it last.
-  public var modifiedBy: Int64?
+  package var modifiedBy: Int64?
   /// The name that user had.
-  public var modifiedByUser: String?
+  package var modifiedByUser: String?
 }
 
 /// What is to be written of a note. A member that is `nil` is not given.
-public struct NoteDraft: Sendable, Equatable {
+package struct NoteDraft: Sendable, Equatable {
   /// A note holds at most so many bytes.
-  public static let maximumBytes = 1 << 20
+  package static let maximumBytes = 1 << 20
 
   /// Whom it is about.
-  public var contactID: Int64?
-  /// The text.
-  public var text: String?
+  package var contactID: Int64?
+  package var text: String?
   /// The name of a ``NoteType``.
-  public var type: String?
+  package var type: String?
   /// When the call or the meeting is; the inner `nil` clears it.
-  public var dateTime: Date??
+  package var dateTime: Date??
 
   /// A draft of nothing yet.
-  public init(
+  package init(
     contactID: Int64? = nil, text: String? = nil, type: String? = nil, dateTime: Date?? = nil
   ) {
     self.contactID = contactID

@@ -1,17 +1,16 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// Notes in the database (contacts.md 7). Whoever writes one holds a lock on the contact's row, so that
 /// no note is left behind when the contact is deleted or merged away.
-public struct NoteStore: Sendable {
+package struct NoteStore: Sendable {
   private let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The columns of ``note(_:)``, of a table or alias `notes`.
-  public static let columns: SQL = """
+  package static let columns: SQL = """
     notes.id, notes.contact_id, notes.text, notes.type, notes.date_time, notes.date_added,
     notes.date_modified, notes.created_by, notes.created_by_user, notes.modified_by,
     notes.modified_by_user
@@ -25,7 +24,7 @@ public struct NoteStore: Sendable {
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
   /// - Throws: `PostgresError`.
-  public func page(
+  package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
     limit: Int
   ) async throws -> (notes: [Note], total: Int) {
@@ -35,7 +34,7 @@ public struct NoteStore: Sendable {
   }
 
   /// The note with a number.
-  public func note(_ id: Int64) async throws -> Note? {
+  package func note(_ id: Int64) async throws -> Note? {
     try await pool.query("SELECT \(sql: Self.columns) FROM notes WHERE id = \(id)")
       .first.map(Self.note)
   }
@@ -43,7 +42,7 @@ public struct NoteStore: Sendable {
   /// Writes a note down.
   ///
   /// - Throws: ``InvalidInput`` for a missing or unknown contact, an unknown type or an empty text.
-  public func create(_ draft: NoteDraft, by author: Author, now: Date) async throws -> Note {
+  package func create(_ draft: NoteDraft, by author: Author, now: Date) async throws -> Note {
     let type = try draft.checkedType(or: .general)
     let text = try draft.checkedText(or: nil)
     return try await pool.transaction { connection in
@@ -67,7 +66,7 @@ public struct NoteStore: Sendable {
   /// - Parameter replacing: Whether members that are not given get their defaults. The contact stays.
   /// - Returns: The note as it is now, or `nil` where there is none.
   /// - Throws: ``InvalidInput`` as ``create(_:by:now:)``.
-  public func update(
+  package func update(
     _ id: Int64, _ draft: NoteDraft, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Note? {
     try await pool.transaction { connection in
@@ -94,7 +93,7 @@ public struct NoteStore: Sendable {
   /// Deletes a note.
   ///
   /// - Returns: The note as it was, or `nil` where there was none.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
     try await pool.transaction { connection in
       let rows = try await connection.query(
         "DELETE FROM notes WHERE id = \(id) RETURNING \(sql: Self.columns)")
@@ -152,7 +151,7 @@ public struct NoteStore: Sendable {
   }
 
   /// The note of a row of ``columns``.
-  public static func note(_ row: PostgresRow) throws -> Note {
+  package static func note(_ row: PostgresRow) throws -> Note {
     let type: String = try row.decode("type")
     return Note(
       id: try row.decode("id"), contactID: try row.decode("contact_id"),

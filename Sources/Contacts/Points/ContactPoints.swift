@@ -1,9 +1,9 @@
-public import Foundation
-public import Postgres
-public import Users
+package import Foundation
+package import Postgres
+package import Users
 
 /// What is done to points.
-public enum PointsOperator: String, Sendable, CaseIterable {
+package enum PointsOperator: String, Sendable, CaseIterable {
   case plus, minus, times, divide
 
   /// The result as an `integer` in SQL, within ``ContactPoints/limit`` (PTS-02, PTS-03).
@@ -12,7 +12,7 @@ public enum PointsOperator: String, Sendable, CaseIterable {
   ///   - points: What it is done to, a whole number in SQL.
   ///   - amount: With what; cut to the limit.
   /// - Throws: ``InvalidInput`` for a division by 0.
-  public func applied(to points: SQL, by amount: Int) throws(InvalidInput) -> SQL {
+  package func applied(to points: SQL, by amount: Int) throws(InvalidInput) -> SQL {
     if self == .divide, amount == 0 {
       throw InvalidInput("divide", "points cannot be divided by 0")
     }
@@ -33,18 +33,17 @@ public enum PointsOperator: String, Sendable, CaseIterable {
 }
 
 /// Why points change, as their log keeps it (CON-13).
-public struct PointsReason: Sendable, Equatable {
+package struct PointsReason: Sendable, Equatable {
   /// The kind of source: `api`, `import`, `campaign` …
-  public var type: String
+  package var type: String
   /// What happened.
-  public var eventName: String
+  package var eventName: String
   /// What was done about it.
-  public var actionName: String
+  package var actionName: String
   /// The address from which it came.
-  public var ipID: Int64?
+  package var ipID: Int64?
 
-  /// A reason.
-  public init(type: String, eventName: String, actionName: String, ipID: Int64? = nil) {
+  package init(type: String, eventName: String, actionName: String, ipID: Int64? = nil) {
     self.type = type
     self.eventName = eventName
     self.actionName = actionName
@@ -54,9 +53,9 @@ public struct PointsReason: Sendable, Equatable {
 
 /// Points of contacts: changed by operations that the database applies, so that changes at the same
 /// moment add up (CON-13, PTS-03).
-public enum ContactPoints {
+package enum ContactPoints {
   /// Results beyond are cut to it, in both directions (PTS-03).
-  public static let limit = 2_000_000_000
+  package static let limit = 2_000_000_000
 
   /// Changes points, logs what changed, and marks it for segments, with one statement for all contacts.
   ///
@@ -73,7 +72,7 @@ public enum ContactPoints {
   ///   - connection: The transaction.
   /// - Returns: The points of each contact before and after.
   /// - Throws: ``InvalidInput`` for a division by 0; `PostgresError`.
-  public static func change(
+  package static func change(
     _ contacts: [Int64], _ operation: PointsOperator, by amount: Int, reason: PointsReason,
     author: Author, isAudited: Bool = true, now: Date, on connection: PostgresConnection
   ) async throws -> [Int64: (before: Int, after: Int)] {

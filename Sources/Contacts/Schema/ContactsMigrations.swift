@@ -1,4 +1,4 @@
-public import Postgres
+package import Postgres
 
 /// The tables of contacts and of what hangs on them, as ordered migrations.
 ///
@@ -14,9 +14,9 @@ public import Postgres
 ///   whose tables are listed in `contact_children`.
 /// - **`contact_id` leads the primary key** of every table keyed by contact, so that they can be
 ///   partitioned by it.
-public enum ContactsMigrations {
+package enum ContactsMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("contacts.001-fields", fieldsTable),
     Migration("contacts.002-standard-fields", standardFields),
     Migration("contacts.003-contacts", contactsTable),

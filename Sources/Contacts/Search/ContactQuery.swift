@@ -7,7 +7,7 @@ extension ListQuery {
   ///   - fields: The definitions; every published field of contacts is a column and a command.
   ///   - commands: Commands of other modules, which win over those known here. The commands of
   ///     ``ContactCommands/awaited`` find nothing until somebody gives them.
-  public static func contacts(
+  package static func contacts(
     _ fields: FieldSet, commands: [String: SearchCommand] = [:]
   ) -> ListQuery {
     let published = fields.contact.map { QueryColumn($0) }

@@ -1,24 +1,23 @@
-public import Postgres
+package import Postgres
 
 /// Which contacts something is about: what exports, bulk actions and lists take. Its parts are joined by
 /// AND; without any it is all contacts.
-public struct ContactSelection: Sendable, Equatable, Codable {
+package struct ContactSelection: Sendable, Equatable, Codable {
   /// A search (contacts.md 11).
-  public var search: String?
+  package var search: String?
   /// Conditions (`where`, api.md 6).
-  public var conditions: JSONValue?
+  package var conditions: JSONValue?
   /// These contacts alone.
-  public var ids: [Int64]?
+  package var ids: [Int64]?
   /// The active members of this segment.
-  public var segment: Int64?
+  package var segment: Int64?
   /// Published contacts alone.
-  public var publishedOnly: Bool
+  package var publishedOnly: Bool
   /// Whether anonymous visitors stay out unless the search asks for them by `is:anonymous` (CON-113,
   /// EXP-06).
-  public var leavesVisitorsOut: Bool
+  package var leavesVisitorsOut: Bool
 
-  /// A selection.
-  public init(
+  package init(
     search: String? = nil, where conditions: JSONValue? = nil, ids: [Int64]? = nil,
     segment: Int64? = nil, publishedOnly: Bool = false, leavesVisitorsOut: Bool = false
   ) {
@@ -44,7 +43,7 @@ public struct ContactSelection: Sendable, Equatable, Codable {
   ///   - user: Who asks, for `is:mine`.
   ///   - commands: Commands of other modules.
   /// - Throws: ``QueryError``.
-  public func condition(
+  package func condition(
     fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:]
   ) throws(QueryError) -> SQL {
     var parts: [SQL] = []

@@ -1,4 +1,4 @@
-public import Postgres
+package import Postgres
 
 extension ListQuery {
   /// What a text without a command finds: rows in which one of the main columns contains it.
@@ -57,18 +57,18 @@ extension ListQuery {
   }
 
   /// Where in a text a command's value must stand, if it has no wildcard of its own.
-  public enum Place: Sendable {
+  package enum Place: Sendable {
     case anywhere, beginning, whole
   }
 
   /// A command that finds rows by a column: texts as `place` says, numbers and booleans exactly. Dates
   /// and times are found by the beginning of how they are written.
-  public static func find(_ column: QueryColumn, at place: Place = .beginning) -> SearchCommand {
+  package static func find(_ column: QueryColumn, at place: Place = .beginning) -> SearchCommand {
     { text, _ in find(column, text, at: place) }
   }
 
   /// What a value finds in a column.
-  public static func find(
+  package static func find(
     _ column: QueryColumn, _ text: SearchText, at place: Place
   ) -> SearchMatch {
     switch column.kind {
@@ -88,7 +88,7 @@ extension ListQuery {
 
   /// A condition: a column of names that are written as they are, such as an alias, has this value in
   /// any case. The column is a constant of the program.
-  public static func exactly(_ column: String, _ text: SearchText) -> SQL {
+  package static func exactly(_ column: String, _ text: SearchText) -> SQL {
     "lower(\(identifier: column) COLLATE \"C\") = \(IdentityKey.of(text.value))"
   }
 }

@@ -1,24 +1,21 @@
-public import Postgres
+package import Postgres
 
 /// What a request asks of a list, whatever the list (api.md 6).
-public struct ListRequest: Sendable {
-  /// `search`
-  public var search: String?
+package struct ListRequest: Sendable {
+  package var search: String?
   /// `where`
-  public var conditions: JSONValue?
-  /// `order`
-  public var order: JSONValue?
+  package var conditions: JSONValue?
+  package var order: JSONValue?
   /// `orderBy`
-  public var orderBy: String?
+  package var orderBy: String?
   /// `orderByDir`
-  public var direction: String?
+  package var direction: String?
   /// `publishedOnly`
-  public var publishedOnly: Bool
+  package var publishedOnly: Bool
   /// Who asks.
-  public var user: Int64
+  package var user: Int64
 
-  /// A request.
-  public init(
+  package init(
     search: String? = nil, where conditions: JSONValue? = nil, order: JSONValue? = nil,
     orderBy: String? = nil, direction: String? = nil, publishedOnly: Bool = false, user: Int64
   ) {
@@ -47,9 +44,9 @@ public struct ListRequest: Sendable {
 /// Commands that every list has come by themselves where it has their columns: `ids:` (`id`),
 /// `is:published` and `is:unpublished` (`is_published`), `is:mine` (`created_by`), `is:uncategorized` and
 /// `category:ALIAS` (`category_id`), `name:` and `lang:`.
-public struct ListQuery: Sendable {
+package struct ListQuery: Sendable {
   /// What columns of the list are found by a command of their name.
-  public enum ColumnCommands: Sendable {
+  package enum ColumnCommands: Sendable {
     /// None but those of `commands`.
     case none
     /// All: texts by their beginning, numbers exactly.
@@ -60,24 +57,23 @@ public struct ListQuery: Sendable {
 
   /// The table or tables of the rows, as they stand after `FROM`, where the list may be long: parts of a
   /// search that stand beside `or` are then looked up each by its own index.
-  public var source: SQL?
+  package var source: SQL?
   /// The columns; one is `id`.
-  public var columns: [QueryColumn]
+  package var columns: [QueryColumn]
   /// The names of columns in which a text without a command is looked for.
-  public var mainColumns: [String]
+  package var mainColumns: [String]
   /// Commands by their name in lower case; they win over those that come by themselves.
-  public var commands: [String: SearchCommand]
+  package var commands: [String: SearchCommand]
   /// What `is:NAME` finds, by the name in lower case.
-  public var states: [String: @Sendable (SearchContext) -> SQL]
+  package var states: [String: @Sendable (SearchContext) -> SQL]
   /// Whether columns are commands.
-  public var columnCommands: ColumnCommands
+  package var columnCommands: ColumnCommands
   /// The order where a request says none; ties are broken by the number.
-  public var defaultOrder: [QueryOrder]
+  package var defaultOrder: [QueryOrder]
   /// Whether the default order breaks ties by the largest number first.
-  public var newestFirst: Bool
+  package var newestFirst: Bool
 
-  /// A list.
-  public init(
+  package init(
     from source: SQL? = nil, columns: [QueryColumn], mainColumns: [String],
     commands: [String: SearchCommand] = [:],
     states: [String: @Sendable (SearchContext) -> SQL] = [:],
@@ -98,12 +94,12 @@ public struct ListQuery: Sendable {
   /// asks for nothing.
   ///
   /// - Throws: ``QueryError``.
-  public func condition(_ request: ListRequest) throws(QueryError) -> SQL {
+  package func condition(_ request: ListRequest) throws(QueryError) -> SQL {
     try limits(request) ?? "true"
   }
 
   /// The same, but nil where the request asks for nothing.
-  public func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
+  package func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
     var parts: [SQL] = []
     if let search = request.search, let term = try SearchTerm.parse(search) {
       let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
@@ -120,14 +116,14 @@ public struct ListQuery: Sendable {
   }
 
   /// The condition of a search and of `where`.
-  public func condition(
+  package func condition(
     search: String?, where conditions: JSONValue?, user: Int64
   ) throws(QueryError) -> SQL {
     try condition(ListRequest(search: search, where: conditions, user: user))
   }
 
   /// The order that a request asks for; none where it asks for none.
-  public func orders(_ request: ListRequest) throws(QueryError) -> [QueryOrder] {
+  package func orders(_ request: ListRequest) throws(QueryError) -> [QueryOrder] {
     try QueryOrder.parse(
       order: request.order, orderBy: request.orderBy, direction: request.direction,
       column: { column(named: $0) })
@@ -135,7 +131,7 @@ public struct ListQuery: Sendable {
 
   /// `ORDER BY …` as a request asks for it, else by the default order; ties are broken by the number, so
   /// that pages do not overlap.
-  public func order(_ request: ListRequest) throws(QueryError) -> SQL {
+  package func order(_ request: ListRequest) throws(QueryError) -> SQL {
     let orders = try orders(request)
     return orders.isEmpty
       ? QueryOrder.clause(defaultOrder, id: id, idDescending: newestFirst)
@@ -143,7 +139,7 @@ public struct ListQuery: Sendable {
   }
 
   /// The column that a name means: in snake or camel case, with or without a table before it.
-  public func column(named name: String) -> QueryColumn? {
+  package func column(named name: String) -> QueryColumn? {
     var bare = name.trimmingBlanks()
     if let dot = bare.lastIndex(of: ".") { bare = String(bare[bare.index(after: dot)...]) }
     for candidate in [bare, Self.snakeCase(bare)] {

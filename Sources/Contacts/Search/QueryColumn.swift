@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// A column of a list that a request may search, compare and order by.
-public struct QueryColumn: Sendable {
+package struct QueryColumn: Sendable {
   /// How texts of a request become values of the column, and how they compare.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     case integer, number, boolean, instant, day, time
     /// Compared without regard to ASCII case.
     case text
@@ -12,7 +12,7 @@ public struct QueryColumn: Sendable {
   }
 
   /// Which index there is for texts.
-  public enum Index: Sendable, Equatable {
+  package enum Index: Sendable, Equatable {
     case none
     /// Those of a unique identifier: one for the rows that hold their value alone, one for the others.
     case identity(shared: String)
@@ -21,13 +21,13 @@ public struct QueryColumn: Sendable {
   }
 
   /// The name in snake case.
-  public let name: String
+  package let name: String
   /// How its values compare.
-  public let kind: Kind
+  package let kind: Kind
   /// The column in SQL, with its table.
-  public let sql: SQL
+  package let sql: SQL
   /// Which index its texts have.
-  public let index: Index
+  package let index: Index
   /// Other names that mean it.
   let otherNames: [String]
 
@@ -39,7 +39,7 @@ public struct QueryColumn: Sendable {
   ///   - table: The table, as the query that lists the rows calls it.
   ///   - otherNames: Names by which the wire calls it, apart from its own in snake and camel case.
   ///   - index: Which index its texts have.
-  public init(
+  package init(
     _ name: String, _ kind: Kind, of table: String, otherNames: [String] = [], index: Index = .none
   ) {
     self.init(
@@ -48,7 +48,7 @@ public struct QueryColumn: Sendable {
   }
 
   /// A column that is an expression.
-  public init(
+  package init(
     _ name: String, _ kind: Kind, sql: SQL, otherNames: [String] = [], index: Index = .none
   ) {
     self.name = name
@@ -59,7 +59,7 @@ public struct QueryColumn: Sendable {
   }
 
   /// The column of a field.
-  public init(_ field: Field) {
+  package init(_ field: Field) {
     let table = field.object.table
     let index: Index =
       if field.isUniqueIdentifier {
@@ -71,7 +71,7 @@ public struct QueryColumn: Sendable {
   }
 
   /// The column as text, as the wire shows it: for patterns.
-  public var asText: SQL {
+  package var asText: SQL {
     switch kind {
     case .text: sql
     case .list: "array_to_string(\(sql: sql), '|')"
@@ -94,7 +94,7 @@ public struct QueryColumn: Sendable {
 
 extension QueryColumn.Kind {
   /// How values of a field compare.
-  public init(_ type: FieldType) {
+  package init(_ type: FieldType) {
     switch type {
     case .number: self = .number
     case .boolean: self = .boolean

@@ -1,36 +1,35 @@
 /// Why a search, a condition or an order that somebody asked for cannot be used.
-public struct QueryError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct QueryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The parameter at fault: `search`, `where`, `order` or `orderBy`.
-  public let parameter: String
+  package let parameter: String
   /// What is wrong, naming the value and the rule.
-  public let message: String
+  package let message: String
 
-  /// An error.
-  public init(_ parameter: String, _ message: String) {
+  package init(_ parameter: String, _ message: String) {
     self.parameter = parameter
     self.message = message
   }
 
   /// Both together.
-  public var description: String { "\(parameter): \(message)" }
+  package var description: String { "\(parameter): \(message)" }
 }
 
 /// How much one query may ask for (contacts.md 11.1 [P]). What is larger is refused, not cut.
-public enum QueryLimits {
+package enum QueryLimits {
   /// The longest search, in bytes of UTF-8.
-  public static let searchBytes = 16_384
+  package static let searchBytes = 16_384
   /// The most words, phrases and commands in a search.
-  public static let searchTerms = 100
+  package static let searchTerms = 100
   /// The deepest parentheses of a search.
-  public static let searchDepth = 32
+  package static let searchDepth = 32
   /// The most conditions in `where`, nested ones included.
-  public static let conditions = 200
+  package static let conditions = 200
   /// The deepest nesting of `andX` and `orX`.
-  public static let conditionDepth = 10
+  package static let conditionDepth = 10
   /// The most values in one list of `in` or `ids`.
-  public static let values = 10_000
+  package static let values = 10_000
   /// The most columns in an order.
-  public static let orders = 16
+  package static let orders = 16
 }
 
 extension String {

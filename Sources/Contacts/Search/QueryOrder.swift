@@ -1,20 +1,19 @@
-public import Postgres
+package import Postgres
 
 /// A part of a list's order.
-public struct QueryOrder: Sendable {
+package struct QueryOrder: Sendable {
   /// By what.
-  public let column: QueryColumn
+  package let column: QueryColumn
   /// Whether the largest comes first. Missing values come last either way (CON-115).
-  public let isDescending: Bool
+  package let isDescending: Bool
 
-  /// A part.
-  public init(_ column: QueryColumn, isDescending: Bool = false) {
+  package init(_ column: QueryColumn, isDescending: Bool = false) {
     self.column = column
     self.isDescending = isDescending
   }
 
   /// `ORDER BY …` by these parts, then by a number that no two rows share.
-  public static func clause(_ parts: [QueryOrder], id: SQL, idDescending: Bool = false) -> SQL {
+  package static func clause(_ parts: [QueryOrder], id: SQL, idDescending: Bool = false) -> SQL {
     var clause: SQL = "ORDER BY "
     for part in parts {
       clause += part.column.comparable

@@ -1,7 +1,7 @@
-public import Postgres
+package import Postgres
 
 /// Which rows a search's term finds.
-public indirect enum SearchMatch: Sendable {
+package indirect enum SearchMatch: Sendable {
   /// No row. Negated: every row.
   case nothing
   /// Rows on which a condition holds. Where it is null it does not. `isIndexed` says that an index
@@ -16,14 +16,13 @@ public indirect enum SearchMatch: Sendable {
 }
 
 /// Who searches.
-public struct SearchContext: Sendable {
-  /// The user's number, for `is:mine`.
-  public var user: Int64
+package struct SearchContext: Sendable {
+  /// The user's id, for `is:mine`.
+  package var user: Int64
 
-  /// A context.
-  public init(user: Int64) { self.user = user }
+  package init(user: Int64) { self.user = user }
 }
 
 /// What a command of a search means for its value; nil where the text is to be searched for as it was
 /// written, `command:value`.
-public typealias SearchCommand = @Sendable (SearchText, SearchContext) -> SearchMatch?
+package typealias SearchCommand = @Sendable (SearchText, SearchContext) -> SearchMatch?

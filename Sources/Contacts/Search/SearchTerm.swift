@@ -1,10 +1,9 @@
 /// A search as a tree (contacts.md 11.1).
-public indirect enum SearchTerm: Sendable, Equatable {
+package indirect enum SearchTerm: Sendable, Equatable {
   /// Every one of these.
   case all([SearchTerm])
   /// At least one of these.
   case any([SearchTerm])
-  /// Not this one.
   case not(SearchTerm)
   /// `command:value`; the name is in lower case. Whether there is such a command is for the list to say.
   case command(String, SearchText)
@@ -14,7 +13,7 @@ public indirect enum SearchTerm: Sendable, Equatable {
   /// Reads a search; nil where it asks for nothing. What makes no sense as grammar is no error.
   ///
   /// - Throws: ``QueryError`` for a text beyond ``QueryLimits``, or with a NUL character.
-  public static func parse(_ search: String) throws(QueryError) -> SearchTerm? {
+  package static func parse(_ search: String) throws(QueryError) -> SearchTerm? {
     guard search.utf8.count <= QueryLimits.searchBytes else {
       throw QueryError("search", "longer than \(QueryLimits.searchBytes) bytes")
     }
@@ -25,7 +24,7 @@ public indirect enum SearchTerm: Sendable, Equatable {
 
   /// Whether the search asks for `command:value` somewhere without negating it, as lists of contacts
   /// show visitors to whoever asks for `is:anonymous` (CON-113).
-  public func asks(for command: String, _ value: String) -> Bool {
+  package func asks(for command: String, _ value: String) -> Bool {
     switch self {
     case .all(let terms), .any(let terms): terms.contains { $0.asks(for: command, value) }
     case .command(let name, let text): name == command && text.value.lowercased() == value
@@ -57,23 +56,22 @@ public indirect enum SearchTerm: Sendable, Equatable {
 }
 
 /// The text of a term.
-public struct SearchText: Sendable, Equatable {
+package struct SearchText: Sendable, Equatable {
   /// What to look for, without quotes and marks.
-  public var value: String
+  package var value: String
   /// `+text`: the whole value must be equal; no wildcard is added.
-  public var isStrict: Bool
+  package var isStrict: Bool
 
-  /// A text.
-  public init(value: String, isStrict: Bool = false) {
+  package init(value: String, isStrict: Bool = false) {
     self.value = value
     self.isStrict = isStrict
   }
 
   /// Whether the text itself holds a wildcard.
-  public var hasWildcard: Bool { value.unicodeScalars.contains { $0 == "%" || $0 == "*" } }
+  package var hasWildcard: Bool { value.unicodeScalars.contains { $0 == "%" || $0 == "*" } }
 
   /// The whole numbers of a text like `1,2,3`; what is none is left out.
-  public var numbers: [Int64] {
+  package var numbers: [Int64] {
     value.split(separator: ",").compactMap { Int64($0.trimmingBlanks()) }
   }
 

@@ -79,9 +79,7 @@ enum SearchToken: Equatable {
 struct SearchMarks: Equatable {
   /// `!`; two cancel each other.
   var isNegated = false
-  /// `+`
   var isStrict = false
-  /// `command:`
   var command: String?
 
   /// Takes `!` and `+` in any order.

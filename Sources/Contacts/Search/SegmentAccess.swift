@@ -1,24 +1,24 @@
-public import Postgres
+package import Postgres
 
 /// Somebody named a segment that is another user's own (segments.md 11).
-public struct PrivateSegment: Error, Sendable, Equatable, CustomStringConvertible {
+package struct PrivateSegment: Error, Sendable, Equatable, CustomStringConvertible {
   /// The member of the request that names it.
-  public let member: String
+  package let member: String
   /// The segment as the request names it: by number or alias.
-  public let segment: String
+  package let segment: String
 
   /// Which and where.
-  public var description: String { "\(member): the segment \(segment) is another user's" }
+  package var description: String { "\(member): the segment \(segment) is another user's" }
 }
 
 /// Which segments somebody may name in searches, selections and actions (segments.md 11): those that are for
 /// all, and their own. Names that no segment has are for others to judge.
-public struct SegmentAccess: Sendable {
+package struct SegmentAccess: Sendable {
   private let user: Int64?
   private let isAdministrator: Bool
 
   /// The access of a user; an administrator may name every segment.
-  public init(user: Int64?, isAdministrator: Bool) {
+  package init(user: Int64?, isAdministrator: Bool) {
     self.user = user
     self.isAdministrator = isAdministrator
   }
@@ -26,7 +26,7 @@ public struct SegmentAccess: Sendable {
   /// Looks at what a selection names.
   ///
   /// - Throws: ``PrivateSegment``; ``QueryError`` for a search that cannot be read; `PostgresError`.
-  public func check(_ selection: ContactSelection, on pool: PostgresPool) async throws {
+  package func check(_ selection: ContactSelection, on pool: PostgresPool) async throws {
     try await check(search: selection.search, on: pool)
     if let segment = selection.segment { try await check([segment], "segment", on: pool) }
   }
@@ -35,7 +35,7 @@ public struct SegmentAccess: Sendable {
   /// tells as much.
   ///
   /// - Throws: ``PrivateSegment``; ``QueryError`` for a search that cannot be read; `PostgresError`.
-  public func check(search: String?, on pool: PostgresPool) async throws {
+  package func check(search: String?, on pool: PostgresPool) async throws {
     guard !isAdministrator, let search, let term = try SearchTerm.parse(search) else { return }
     let aliases = term.segments
     guard !aliases.isEmpty else { return }
@@ -53,7 +53,7 @@ public struct SegmentAccess: Sendable {
   /// Looks at segments that a member of a request names by their numbers.
   ///
   /// - Throws: ``PrivateSegment``; `PostgresError`.
-  public func check(_ ids: [Int64], _ member: String, on pool: PostgresPool) async throws {
+  package func check(_ ids: [Int64], _ member: String, on pool: PostgresPool) async throws {
     guard !isAdministrator, !ids.isEmpty else { return }
     let found = try await pool.query(
       """

@@ -1,41 +1,41 @@
-public import Foundation
+package import Foundation
 
 /// A stage with everything that its own resource shows (api.md 8.11).
-public struct StageRecord: Sendable, Identifiable, Equatable {
+package struct StageRecord: Sendable, Identifiable, Equatable {
   /// What contacts show of it.
-  public var stage: Stage
+  package var stage: Stage
   /// The category it is filed under.
-  public var category: Category?
+  package var category: Category?
   /// From when on it is in use.
-  public var publishUp: Date?
+  package var publishUp: Date?
   /// Until when it is in use.
-  public var publishDown: Date?
+  package var publishDown: Date?
   /// Whether it is in use.
-  public var isPublished: Bool
+  package var isPublished: Bool
   /// When it was made and changed.
-  public var dates: RecordDates
+  package var dates: RecordDates
 
-  /// The stage's number.
-  public var id: Int64 { stage.id }
+  /// The stage's id.
+  package var id: Int64 { stage.id }
 }
 
 /// What is to be written of a stage; `nil` leaves a member as it is.
-public struct StageInput: Sendable {
+package struct StageInput: Sendable {
   /// The name, 1 to 191 characters.
-  public var name: String?
+  package var name: String?
   /// The place among the stages, which no other has; without one a new stage gets the next free.
-  public var weight: Int?
+  package var weight: Int?
   /// What it is for; an empty text is none.
-  public var description: String?
+  package var description: String?
   /// The category; `.some(nil)` none.
-  public var category: Int64??
+  package var category: Int64??
   /// From when on it is in use; `.some(nil)` always.
-  public var publishUp: Date??
+  package var publishUp: Date??
   /// Until when it is in use; `.some(nil)` for ever.
-  public var publishDown: Date??
+  package var publishDown: Date??
   /// Whether it is in use.
-  public var isPublished: Bool?
+  package var isPublished: Bool?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }

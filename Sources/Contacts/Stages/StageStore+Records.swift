@@ -1,8 +1,8 @@
-public import Postgres
+package import Postgres
 
 extension StageStore {
   /// The stage with a number, or `nil`.
-  public func record(_ id: Int64) async throws -> StageRecord? {
+  package func record(_ id: Int64) async throws -> StageRecord? {
     try await pool.withConnection { try await Self.record(id, on: $0) }
   }
 
@@ -13,7 +13,7 @@ extension StageStore {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `stages`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY stages.id"
   ) async throws -> (stages: [StageRecord], total: Int) {
     try await pool.page(
@@ -54,7 +54,7 @@ extension StageStore {
 
 extension ListQuery {
   /// The list of stages: its conditions stand on the table `stages`, called so.
-  public static let stages = ListQuery(
+  package static let stages = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "stages"), QueryColumn("name", .text, of: "stages"),
       QueryColumn("weight", .integer, of: "stages"),

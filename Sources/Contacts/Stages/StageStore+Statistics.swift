@@ -1,19 +1,17 @@
-public import Foundation
+package import Foundation
 import Postgres
 
 /// How many contacts came into a stage, day by day (STG-18).
-public struct StageChart: Sendable, Equatable {
-  /// One stage.
-  public struct Line: Sendable, Equatable {
-    /// The stage's number.
-    public var stage: Int64
+package struct StageChart: Sendable, Equatable {
+  package struct Line: Sendable, Equatable {
+    /// The stage's id.
+    package var stage: Int64
     /// The name it has.
-    public var name: String
+    package var name: String
     /// How many contacts came into it on each day.
-    public var changes: [Int]
+    package var changes: [Int]
 
-    /// A line.
-    public init(stage: Int64, name: String, changes: [Int]) {
+    package init(stage: Int64, name: String, changes: [Int]) {
       self.stage = stage
       self.name = name
       self.changes = changes
@@ -21,22 +19,19 @@ public struct StageChart: Sendable, Equatable {
   }
 
   /// The days as `YYYY-MM-DD`, in UTC.
-  public var days: [String]
+  package var days: [String]
   /// The stages in the order of their weights.
-  public var lines: [Line]
+  package var lines: [Line]
 }
 
 /// How many contacts of a segment are in a stage (STG-18).
-public struct StageCount: Sendable, Equatable {
+package struct StageCount: Sendable, Equatable {
   /// The stage; `nil` for contacts in none.
-  public var stage: Int64?
-  /// Its name.
-  public var name: String?
-  /// The contacts.
-  public var contacts: Int
+  package var stage: Int64?
+  package var name: String?
+  package var contacts: Int
 
-  /// A count.
-  public init(stage: Int64?, name: String?, contacts: Int) {
+  package init(stage: Int64?, name: String?, contacts: Int) {
     self.stage = stage
     self.name = name
     self.contacts = contacts
@@ -45,7 +40,7 @@ public struct StageCount: Sendable, Equatable {
 
 extension StageStore {
   /// No chart has more days.
-  public static let longestChart = 1_100
+  package static let longestChart = 1_100
 
   /// The changes of stages over time.
   ///
@@ -53,7 +48,7 @@ extension StageStore {
   ///   - first: An instant of the first day.
   ///   - last: An instant of the last day.
   /// - Throws: ``InvalidInput`` where the time is backwards or too long; `PostgresError`.
-  public func chart(from first: Date, to last: Date) async throws -> StageChart {
+  package func chart(from first: Date, to last: Date) async throws -> StageChart {
     guard first <= last else {
       throw InvalidInput("dateTo", "\(DateText.plain(last)) is before \(DateText.plain(first))")
     }
@@ -92,7 +87,7 @@ extension StageStore {
   /// - Parameter segment: The segment whose active members are counted; `nil` for all contacts.
   /// - Returns: Every stage in the order of weights; the contacts without one last.
   /// - Throws: `PostgresError`.
-  public func lifecycle(segment: Int64? = nil) async throws -> [StageCount] {
+  package func lifecycle(segment: Int64? = nil) async throws -> [StageCount] {
     let members: SQL =
       segment.map {
         """

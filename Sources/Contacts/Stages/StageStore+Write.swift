@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 import Postgres
-public import Users
+package import Users
 
 extension StageStore {
   /// Creates a stage. No two have one weight; a missing weight is the next free number (api.md 8.11).
   ///
   /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
-  public func create(_ input: StageInput, by author: Author, now: Date) async throws -> StageRecord
+  package func create(_ input: StageInput, by author: Author, now: Date) async throws -> StageRecord
   {
     let name = try RecordText.name(input.name, "name")
     let description = try RecordText.optional(input.description, "description", html: true)
@@ -40,7 +40,7 @@ extension StageStore {
   ///   its default would be another one.
   /// - Returns: The stage as it is now; `nil` where there is none.
   /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: StageInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> StageRecord? {
     try await pool.transaction { connection in
@@ -88,7 +88,7 @@ extension StageStore {
   ///
   /// - Returns: The stage as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
     try await pool.transaction { connection in
       try await NamesInUse.change(on: connection)
       // Contacts before what they name, as wherever a contact gets a stage.

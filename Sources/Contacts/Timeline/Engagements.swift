@@ -1,24 +1,23 @@
-public import Foundation
+package import Foundation
 import Postgres
 
 /// What the engagement chart shows (CON-105): how much happened, and how many points were gained.
-public struct Engagements: Sendable, Equatable {
+package struct Engagements: Sendable, Equatable {
   /// The length of a step.
-  public enum Unit: String, Sendable, CaseIterable {
+  package enum Unit: String, Sendable, CaseIterable {
     case day, week
   }
 
   /// One day or week.
-  public struct Step: Sendable, Equatable {
+  package struct Step: Sendable, Equatable {
     /// Its first day as `YYYY-MM-DD`, in UTC.
-    public var day: String
+    package var day: String
     /// How many events of the history fell into it.
-    public var engagements: Int
+    package var engagements: Int
     /// The points gained in it, less those lost.
-    public var points: Int
+    package var points: Int
 
-    /// A step.
-    public init(day: String, engagements: Int, points: Int) {
+    package init(day: String, engagements: Int, points: Int) {
       self.day = day
       self.engagements = engagements
       self.points = points
@@ -26,7 +25,7 @@ public struct Engagements: Sendable, Equatable {
   }
 
   /// Every day or week of the time, the oldest first; those without events too.
-  public var steps: [Step]
+  package var steps: [Step]
 }
 
 extension TimelineStore {
@@ -37,7 +36,7 @@ extension TimelineStore {
   ///   - unit: Days, or weeks that begin on Monday.
   ///   - now: The present instant.
   /// - Throws: `PostgresError`.
-  public func engagements(
+  package func engagements(
     of contact: Int64, by unit: Engagements.Unit = .day, now: Date
   ) async throws -> Engagements {
     let events = sources.map { source -> SQL in

@@ -1,41 +1,40 @@
 /// A kind of event in a contact's history (CON-100); the raw value is the key of the wire format.
-public struct TimelineEventType: RawRepresentable, Sendable, Hashable {
-  /// The key.
-  public let rawValue: String
+package struct TimelineEventType: RawRepresentable, Sendable, Hashable {
+  package let rawValue: String
 
   /// A kind by its key.
-  public init(rawValue: String) { self.rawValue = rawValue }
+  package init(rawValue: String) { self.rawValue = rawValue }
 
   /// A kind by its key, in source.
   init(_ key: String) { rawValue = key }
 
   /// The contact was created.
-  public static let created = TimelineEventType("lead.create")
+  package static let created = TimelineEventType("lead.create")
   /// … by something else than a user, such as a form.
-  public static let sourceCreated = TimelineEventType("lead.source.created")
+  package static let sourceCreated = TimelineEventType("lead.source.created")
   /// It was identified, by something else than a user.
-  public static let sourceIdentified = TimelineEventType("lead.source.identified")
+  package static let sourceIdentified = TimelineEventType("lead.source.identified")
   /// It became known (CON-03).
-  public static let identified = TimelineEventType("lead.identified")
+  package static let identified = TimelineEventType("lead.identified")
   /// It was seen at an address.
-  public static let addressAdded = TimelineEventType("lead.ipadded")
+  package static let addressAdded = TimelineEventType("lead.ipadded")
   /// It was created through the API.
-  public static let addedByAPI = TimelineEventType("lead.apiadded")
+  package static let addedByAPI = TimelineEventType("lead.apiadded")
   /// A row of an import touched it.
-  public static let imported = TimelineEventType("lead.imported")
+  package static let imported = TimelineEventType("lead.imported")
   /// It must not be written to any more, or may again (CON-56).
-  public static let doNotContact = TimelineEventType("lead.donotcontact")
+  package static let doNotContact = TimelineEventType("lead.donotcontact")
   /// It came with campaign parameters.
-  public static let utmTagsAdded = TimelineEventType("lead.utmtagsadded")
+  package static let utmTagsAdded = TimelineEventType("lead.utmtagsadded")
   /// It entered or left a segment.
-  public static let segmentMembership = TimelineEventType("segment_membership")
+  package static let segmentMembership = TimelineEventType("segment_membership")
   /// It was put into a stage, or taken out of one.
-  public static let stageChanged = TimelineEventType("stage.changed")
+  package static let stageChanged = TimelineEventType("stage.changed")
   /// It gained or lost points.
-  public static let pointsGained = TimelineEventType("point.gained")
+  package static let pointsGained = TimelineEventType("point.gained")
 
   /// Every kind of the contract with its name (CON-100, api.md 8.2), whoever tells of it.
-  public static let names: [(type: TimelineEventType, name: String)] = [
+  package static let names: [(type: TimelineEventType, name: String)] = [
     ("asset.download", "Asset downloaded"), ("campaign.event", "Campaign action triggered"),
     ("campaign.event.scheduled", "Campaign event scheduled"),
     ("campaign_membership", "Campaign membership change"),
@@ -56,5 +55,5 @@ public struct TimelineEventType: RawRepresentable, Sendable, Hashable {
   ].map { (TimelineEventType($0.0), $0.1) }
 
   /// The name as people read it.
-  public var name: String { Self.names.first { $0.type == self }?.name ?? rawValue }
+  package var name: String { Self.names.first { $0.type == self }?.name ?? rawValue }
 }

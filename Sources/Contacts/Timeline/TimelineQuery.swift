@@ -1,13 +1,13 @@
-public import Foundation
+package import Foundation
 
 /// Which events of a history are asked for, and in what order.
-public struct TimelineQuery: Sendable, Equatable {
+package struct TimelineQuery: Sendable, Equatable {
   /// By what a history can be ordered (CON-102).
-  public enum Order: Sendable, Equatable {
+  package enum Order: Sendable, Equatable {
     case timestamp, type, label
 
     /// The order that a column of the wire format means; empty is the timestamp.
-    public init?(column: String) {
+    package init?(column: String) {
       switch column {
       case "", "timestamp", "date_added", "dateAdded": self = .timestamp
       case "event", "eventType", "type": self = .type
@@ -18,22 +18,22 @@ public struct TimelineQuery: Sendable, Equatable {
   }
 
   /// Only these kinds; empty means all.
-  public var include: Set<TimelineEventType>
+  package var include: Set<TimelineEventType>
   /// Not these kinds; wins over ``include`` (CON-101).
-  public var exclude: Set<TimelineEventType>
+  package var exclude: Set<TimelineEventType>
   /// Only events whose label or data hold this text (CON-102).
-  public var search: String
+  package var search: String
   /// Not before this instant.
-  public var from: Date?
+  package var from: Date?
   /// Not after this instant.
-  public var to: Date?
+  package var to: Date?
   /// By what; ties are broken by instant, kind and number (CON-106).
-  public var order: Order
+  package var order: Order
   /// Whether the last comes first.
-  public var isDescending: Bool
+  package var isDescending: Bool
 
   /// Everything, the newest first.
-  public init(
+  package init(
     include: Set<TimelineEventType> = [], exclude: Set<TimelineEventType> = [],
     search: String = "", from: Date? = nil, to: Date? = nil, order: Order = .timestamp,
     isDescending: Bool = true
@@ -66,25 +66,25 @@ public struct TimelineQuery: Sendable, Equatable {
 }
 
 /// Something that happened to a contact.
-public struct TimelineEvent: Sendable, Equatable {
+package struct TimelineEvent: Sendable, Equatable {
   /// What kind of event.
-  public var type: TimelineEventType
+  package var type: TimelineEventType
   /// A text that no other event has.
-  public var id: String
+  package var id: String
   /// When.
-  public var timestamp: Date
+  package var timestamp: Date
   /// To whom.
-  public var contactID: Int64
+  package var contactID: Int64
   /// What people read first.
-  public var label: String
+  package var label: String
   /// What else is known, by name.
-  public var details: [String: JSONValue]
+  package var details: [String: JSONValue]
 }
 
 /// Some events of a history.
-public struct TimelinePage: Sendable {
+package struct TimelinePage: Sendable {
   /// The events in the order asked for.
-  public var events: [TimelineEvent]
+  package var events: [TimelineEvent]
   /// How many there are in all.
-  public var total: Int
+  package var total: Int
 }

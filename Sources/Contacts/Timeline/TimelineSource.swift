@@ -1,36 +1,35 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Where the events of one kind are read from. Other modules add theirs.
 ///
 /// The row of an event stands under the alias `e`; `label` and `details` may use it and `joins`. They are
 /// made only for the events of the page that is asked for, unless the question is about their text.
-public struct TimelineSource: Sendable {
-  /// The kind.
-  public var type: TimelineEventType
+package struct TimelineSource: Sendable {
+  package var type: TimelineEventType
   /// A table, or a query in parentheses.
-  public var table: SQL
-  /// The column of the contact's number.
-  public var contact: SQL
+  package var table: SQL
+  /// The column of the contact's id.
+  package var contact: SQL
   /// The columns that number an event within its kind, whole numbers.
-  public var key: [SQL]
+  package var key: [SQL]
   /// The instant of an event, of the row alone.
-  public var instant: SQL
+  package var instant: SQL
   /// Which rows are events.
-  public var condition: SQL
+  package var condition: SQL
   /// What label and details need beside the row.
-  public var joins: SQL
+  package var joins: SQL
   /// What holds of every event since an instant, by which an index finds them where the instant itself stands
   /// in none.
-  public var recent: (@Sendable (Date) -> SQL)?
+  package var recent: (@Sendable (Date) -> SQL)?
   /// What people read first; text, never null.
-  public var label: SQL
+  package var label: SQL
   /// What else is known; an object.
-  public var details: SQL
+  package var details: SQL
 
   /// A source. A table keyed by `contact_id` and `id` with a `date_added` needs no more than label
   /// and details.
-  public init(
+  package init(
     _ type: TimelineEventType, from table: SQL, contact: SQL = "e.contact_id",
     key: [SQL] = ["e.id"], instant: SQL = "e.date_added", where condition: SQL = "true",
     joins: SQL = "", recent: (@Sendable (Date) -> SQL)? = nil, label: SQL, details: SQL
@@ -55,7 +54,7 @@ public struct TimelineSource: Sendable {
 
 extension TimelineSource {
   /// The events that this module knows of.
-  public static var contacts: [TimelineSource] {
+  package static var contacts: [TimelineSource] {
     [
       created, audited(.addedByAPI, action: "create", isAPI: true),
       audited(.sourceCreated, action: "create", isAPI: false),

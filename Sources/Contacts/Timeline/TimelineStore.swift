@@ -1,11 +1,11 @@
 import Foundation
-public import Postgres
+package import Postgres
 
 /// Histories of contacts in the database (CON-100…107).
 ///
 /// No event is stored for the history's sake: each kind is read from the table that tells of it, so what
 /// a request did is in the history of the next.
-public struct TimelineStore: Sendable {
+package struct TimelineStore: Sendable {
   let pool: PostgresPool
   let sources: [TimelineSource]
 
@@ -14,7 +14,7 @@ public struct TimelineStore: Sendable {
   /// - Parameters:
   ///   - pool: The database.
   ///   - sources: Those of this module and of others, one for each kind.
-  public init(pool: PostgresPool, sources: [TimelineSource] = TimelineSource.contacts) {
+  package init(pool: PostgresPool, sources: [TimelineSource] = TimelineSource.contacts) {
     self.pool = pool
     self.sources = sources
   }
@@ -33,7 +33,7 @@ public struct TimelineStore: Sendable {
   ///   - limit: How many to return at most.
   /// - Returns: The events, and how many there are in all.
   /// - Throws: `PostgresError`.
-  public func page(
+  package func page(
     of contact: Int64?, _ query: TimelineQuery = TimelineQuery(), start: Int = 0, limit: Int = 25
   ) async throws -> TimelinePage {
     let wanted = sources.filter { query.wants($0.type) }
@@ -59,7 +59,7 @@ public struct TimelineStore: Sendable {
   }
 
   /// So many events of a kind are counted at most where all contacts are meant.
-  public static let countedOfAll = 10_000
+  package static let countedOfAll = 10_000
   /// The seconds after which a look at the events of all contacts is given up.
   static let patience = 10
 

@@ -1,5 +1,5 @@
 /// UTF-8 bytes of one value, borrowed from where they were read.
-public typealias ValueBytes = UnsafeBufferPointer<UInt8>
+package typealias ValueBytes = UnsafeBufferPointer<UInt8>
 
 extension UnsafeBufferPointer<UInt8> {
   /// The bytes without surrounding ASCII blanks (blank, tab, line ends, NUL).

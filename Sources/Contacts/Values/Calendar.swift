@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// Days of the Gregorian calendar as numbers, 0 being 1970-01-01 (Howard Hinnant's civil algorithms).
-public enum CivilDay {
+package enum CivilDay {
   /// The number of a day. A day beyond the end of its month is one of the month after.
-  public static func number(_ year: Int, _ month: Int, _ day: Int) -> Int {
+  package static func number(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let year = month <= 2 ? year - 1 : year
     let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400
@@ -13,7 +13,7 @@ public enum CivilDay {
   }
 
   /// The day with a number.
-  public static func date(_ number: Int) -> (year: Int, month: Int, day: Int) {
+  package static func date(_ number: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = number + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -28,20 +28,20 @@ public enum CivilDay {
 }
 
 /// How far a zone's clocks stand from UTC. UTC itself costs nothing to ask.
-public struct ZoneOffset: Sendable {
+package struct ZoneOffset: Sendable {
   private let zone: TimeZone?
 
   /// The offsets of a zone.
-  public init(_ zone: TimeZone) {
+  package init(_ zone: TimeZone) {
     self.zone = zone.identifier == "GMT" || zone.identifier == "UTC" ? nil : zone
   }
 
   /// Whether the offset is always 0.
-  public var isUTC: Bool { zone == nil }
+  package var isUTC: Bool { zone == nil }
 
   /// The offset in force at a local time, in seconds. Of a time that a clock shows twice the first is
   /// meant; one that is skipped is read by the clock before the jump.
-  public func secondsFromUTC(local: Int) -> Int {
+  package func secondsFromUTC(local: Int) -> Int {
     guard let zone else { return 0 }
     // The offset a day before is the one in force before any change near this time.
     let before = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(local - 86_400)))

@@ -1,8 +1,8 @@
 /// Texts of records that are no fields (names, descriptions), cleaned as values of fields are (api.md 1,
 /// rule 6).
-public enum CleanText {
+package enum CleanText {
   /// Without markup and without blanks at both ends; may be empty.
-  public static func plain(_ text: String) -> String {
+  package static func plain(_ text: String) -> String {
     var copy = text
     let isPlain = copy.withUTF8 { !TextMeasure($0).hasAngle }
     if !isPlain { copy = String(decoding: copy.withUTF8(Markup.withoutTags), as: UTF8.self) }
@@ -10,7 +10,7 @@ public enum CleanText {
   }
 
   /// Text that is declared as HTML, without what runs or loads code; may be empty.
-  public static func html(_ text: String) -> String {
+  package static func html(_ text: String) -> String {
     var copy = text
     let isPlain = copy.withUTF8 { !TextMeasure($0).hasAngle }
     if !isPlain { copy = String(decoding: copy.withUTF8(Markup.withoutScripts), as: UTF8.self) }

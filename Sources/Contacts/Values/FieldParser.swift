@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// How strictly texts are read.
-public enum ParsingPolicy: Sendable {
+package enum ParsingPolicy: Sendable {
   /// As an import cleans its cells: every text that is not a word for true is false (CON-28), a choice
   /// that is not offered counts as no value (IMP-46).
   case cleaning
@@ -10,16 +10,13 @@ public enum ParsingPolicy: Sendable {
 }
 
 /// The closed lists that values are checked against; an operator may put others in their place.
-public struct ValueLists: Sendable {
-  /// Countries.
-  public var countries: ValueList
-  /// Time zones.
-  public var timeZones: ValueList
-  /// Locales.
-  public var locales: ValueList
+package struct ValueLists: Sendable {
+  package var countries: ValueList
+  package var timeZones: ValueList
+  package var locales: ValueList
 
   /// The built-in lists, or others.
-  public init(
+  package init(
     countries: ValueList = .countries, timeZones: ValueList = .timeZones,
     locales: ValueList = .locales
   ) {
@@ -33,9 +30,9 @@ public struct ValueLists: Sendable {
 /// which PostgreSQL takes a value of the field's column.
 ///
 /// Make one for each field and use it for all rows. It keeps no state and may be shared.
-public struct FieldParser: Sendable {
+package struct FieldParser: Sendable {
   /// The type of the values.
-  public let type: FieldType
+  package let type: FieldType
   private let policy: ParsingPolicy
   private let limit: Int?
   private let keepsMarkup: Bool
@@ -51,7 +48,7 @@ public struct FieldParser: Sendable {
   ///   - policy: How strictly to read.
   ///   - lists: What countries, time zones and locales there are.
   ///   - timeZone: The zone of times that name none (IMP-31).
-  public init(
+  package init(
     field: Field, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
     timeZone: TimeZone = .gmt
   ) {
@@ -67,7 +64,7 @@ public struct FieldParser: Sendable {
   }
 
   /// A parser for values that belong to no field, such as the dates of the contact's record.
-  public init(
+  package init(
     type: FieldType, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
     timeZone: TimeZone = .gmt
   ) {
@@ -99,7 +96,7 @@ public struct FieldParser: Sendable {
   ///     or if there is no value.
   /// - Returns: Whether there is a value. Blank text is none.
   /// - Throws: Why the text is no value of this field.
-  public func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) -> Bool {
+  package func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) -> Bool {
     let text = text.trimmed()
     guard !text.isEmpty else { return false }
     switch type {
@@ -154,7 +151,7 @@ public struct FieldParser: Sendable {
   ///
   /// - Returns: The value, or `nil` if the text holds none.
   /// - Throws: Why the text is no value of this field.
-  public func parse(_ text: String) throws(FieldProblem) -> FieldValue? {
+  package func parse(_ text: String) throws(FieldProblem) -> FieldValue? {
     var output: [UInt8] = []
     // withUTF8 rethrows without the type of the error.
     let result: Result<Bool, FieldProblem>

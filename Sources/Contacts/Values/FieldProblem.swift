@@ -1,7 +1,7 @@
 /// Why a text is no value for a field.
 ///
 /// The reasons carry no part of the value: they end in logs and error reports.
-public enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
+package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// More characters than the field's limit.
   case tooLong(limit: Int)
   /// Bytes that are not UTF-8, or a NUL character.
@@ -32,7 +32,7 @@ public enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownLocale
 
   /// The reason as people read it, to stand after the field's name.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooLong(let limit): "longer than \(limit) characters"
     case .notText: "not valid UTF-8 text"

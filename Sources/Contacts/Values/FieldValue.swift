@@ -1,10 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// One value of a field, typed.
-public enum FieldValue: Sendable, Equatable {
+package enum FieldValue: Sendable, Equatable {
   /// A text of any of the textual types.
   case text(String)
-  /// A number.
   case number(Double)
   /// True or false.
   case boolean(Bool)
@@ -22,7 +21,7 @@ public enum FieldValue: Sendable, Equatable {
   /// - Parameters:
   ///   - canonical: As ``FieldParser`` writes it and as PostgreSQL prints it (instants in UTC).
   ///   - type: The type of the field.
-  public init?(canonical: String, type: FieldType) {
+  package init?(canonical: String, type: FieldType) {
     switch type {
     case .number:
       guard let number = Double(canonical) else { return nil }
@@ -48,7 +47,7 @@ public enum FieldValue: Sendable, Equatable {
 
   /// The text that the wire format shows (api.md 8.1): values of a multiselect joined by `|`, instants
   /// as `YYYY-MM-DD HH:MM:SS` in UTC, times without seconds that are 0.
-  public var text: String {
+  package var text: String {
     switch self {
     case .text(let text), .date(let text): text
     case .number(let number):

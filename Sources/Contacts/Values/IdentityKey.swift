@@ -2,9 +2,9 @@
 /// surrounding blanks and with ASCII letters in lower case.
 ///
 /// The database computes the same from a stored value by ``Field/identityExpression``.
-public enum IdentityKey {
+package enum IdentityKey {
   /// The key of a value.
-  public static func of(_ value: String) -> String {
+  package static func of(_ value: String) -> String {
     var copy = value
     return copy.withUTF8 { bytes in
       String(decoding: bytes.trimmed().map(\.lowered), as: UTF8.self)
@@ -12,7 +12,7 @@ public enum IdentityKey {
   }
 
   /// Appends the key of a value's bytes.
-  public static func append(_ value: ValueBytes, to output: inout [UInt8]) {
+  package static func append(_ value: ValueBytes, to output: inout [UInt8]) {
     for byte in value.trimmed() { output.append(byte.lowered) }
   }
 }

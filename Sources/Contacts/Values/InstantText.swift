@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// Instants as they are sent (api.md 4): without a zone they are UTC.
-public enum InstantText {
+package enum InstantText {
   /// The instant of a text; `nil` for one that is none.
-  public static func parse(_ text: String) -> Date? {
+  package static func parse(_ text: String) -> Date? {
     let parser = FieldParser(type: .datetime, policy: .strict)
     var canonical: [UInt8] = []
     var copy = text

@@ -1,10 +1,10 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Whether a record that can be published is in use: it is published, and the instant is within its window.
-public enum PublishWindow {
+package enum PublishWindow {
   /// The condition on a table, by its name in a query.
-  public static func isOpen(_ table: String, _ now: Date) -> SQL {
+  package static func isOpen(_ table: String, _ now: Date) -> SQL {
     let table: SQL = "\(identifier: table)"
     return """
       (\(sql: table).is_published

@@ -1,23 +1,23 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// When a record was made and changed, and by whom (api.md 4, publish block).
-public struct RecordDates: Sendable, Equatable {
+package struct RecordDates: Sendable, Equatable {
   /// When it was created.
-  public var added: Date
+  package var added: Date
   /// When it was changed last; `nil` before the first change.
-  public var modified: Date?
+  package var modified: Date?
   /// The user who created it; `nil` for the system.
-  public var createdBy: Int64?
+  package var createdBy: Int64?
   /// The name that user had.
-  public var createdByUser: String?
+  package var createdByUser: String?
   /// The user who changed it last.
-  public var modifiedBy: Int64?
+  package var modifiedBy: Int64?
   /// The name that user had.
-  public var modifiedByUser: String?
+  package var modifiedByUser: String?
 
   /// Reads the columns that every such table has, by their names.
-  public init(_ row: PostgresRow) throws {
+  package init(_ row: PostgresRow) throws {
     added = try row.decode("date_added")
     modified = try row.decode("date_modified")
     createdBy = try row.decode("created_by")
@@ -27,7 +27,7 @@ public struct RecordDates: Sendable, Equatable {
   }
 
   /// The columns, of a table by its alias in a query.
-  public static func columns(of table: String) -> SQL {
+  package static func columns(of table: String) -> SQL {
     [
       "date_added", "date_modified", "created_by", "created_by_user", "modified_by",
       "modified_by_user",

@@ -1,9 +1,9 @@
 /// Texts of plain records: names, titles, descriptions.
-public enum RecordText {
+package enum RecordText {
   /// A name that a record must have: without markup and blanks at its ends, 1 to 191 characters.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
-  public static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
+  package static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
     let name = CleanText.plain(text ?? "")
     guard !name.isEmpty else { throw InvalidInput(member, "a value is required") }
     try check(name, member)
@@ -13,7 +13,7 @@ public enum RecordText {
   /// A text that may be missing, within a limit; an empty one is none.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
-  public static func optional(
+  package static func optional(
     _ text: String?, _ member: String, limit: Int = 65_535, html: Bool = false
   ) throws(InvalidInput) -> String? {
     guard let text else { return nil }
@@ -26,7 +26,7 @@ public enum RecordText {
   /// A colour as 3 or 6 hex digits, with or without `#` before them; an empty text is none.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
-  public static func color(
+  package static func color(
     _ text: String?, _ member: String = "color"
   ) throws(InvalidInput) -> String? {
     guard let text = try optional(text, member) else { return nil }

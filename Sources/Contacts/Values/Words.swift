@@ -1,7 +1,7 @@
 /// The words for true and false (contacts.md 3.2, IMP-30), in any case.
-public enum BooleanWord {
+package enum BooleanWord {
   /// `true`, `1`, `on`, `yes`; `false`, `0`, `off`, `no`; anything else is `nil`.
-  public static func parse(_ text: ValueBytes) -> Bool? {
+  package static func parse(_ text: ValueBytes) -> Bool? {
     let text = text.trimmed()
     switch text.count {
     case 1:
@@ -20,7 +20,7 @@ public enum BooleanWord {
   }
 
   /// The same for a string.
-  public static func parse(_ text: String) -> Bool? {
+  package static func parse(_ text: String) -> Bool? {
     var copy = text
     return copy.withUTF8 { parse($0) }
   }
@@ -30,18 +30,18 @@ public enum BooleanWord {
 ///
 /// `local@domain`: the local part is a dot-atom of at most 64 bytes, no quoted strings; the domain has at
 /// least two labels and is no address literal. Letters beyond ASCII are allowed on both sides.
-public enum EmailAddress {
+package enum EmailAddress {
   /// The most characters of an address.
-  public static let maximumLength = 254
+  package static let maximumLength = 254
 
   /// Whether the text is an address.
-  public static func isValid(_ text: String) -> Bool {
+  package static func isValid(_ text: String) -> Bool {
     var copy = text
     return copy.withUTF8 { isValid($0) }
   }
 
   /// Whether these bytes are an address; surrounding blanks are not allowed.
-  public static func isValid(_ text: ValueBytes) -> Bool {
+  package static func isValid(_ text: ValueBytes) -> Bool {
     guard let at = text.firstIndex(of: 0x40), at > 0, at <= 64 else { return false }
     var previous: UInt8 = 0x2E
     for index in 0..<at {

@@ -1,11 +1,11 @@
-public import Contacts
-public import JobQueue
+package import Contacts
+package import JobQueue
 import Postgres
 
 /// What a worker and a scheduler need to know to do exports.
-public enum ExportJobs {
+package enum ExportJobs {
   /// The queue that exports run on.
-  public static let queue = "exports"
+  package static let queue = "exports"
 
   /// Registers the handlers of all jobs of exports.
   ///
@@ -14,7 +14,7 @@ public enum ExportJobs {
   ///   - fields: The definitions of fields.
   ///   - commands: Commands of searches that modules above contacts give.
   ///   - settings: Asked for by each job, so that a change is in force at once.
-  public static func register(
+  package static func register(
     in registry: inout JobRegistry, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
@@ -31,7 +31,7 @@ public enum ExportJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [PeriodicJob("exports.sweep", .every(.seconds(300))) { _ in SweepExports() }]
   }
 }
@@ -67,7 +67,7 @@ extension RunExport {
       RunExport(exportID: id),
       EnqueueOptions(
         lane: "exports:\(createdBy ?? 0)", laneLimit: max(1, perUser),
-        object: JobObject(type: "export", id: id), createdBy: createdBy))
+        object: JobSubject(type: "export", id: id), createdBy: createdBy))
   }
 }
 

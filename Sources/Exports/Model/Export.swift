@@ -1,65 +1,64 @@
-public import Foundation
+package import Foundation
 
 /// An export: what was asked for, how it stands, and what came of it (import-export.md 12).
-public struct Export: Sendable, Identifiable {
-  /// Its number.
-  public var id: Int64
+package struct Export: Sendable, Identifiable {
+  package var id: Int64
   /// What was asked for.
-  public var options: ExportOptions
+  package var options: ExportOptions
   /// How it stands.
-  public var status: ExportStatus
+  package var status: ExportStatus
   /// The columns of the file, those meant by "all" too.
-  public var columns: [String]
+  package var columns: [String]
   /// The name under which the file is stored and offered (EXP-13).
-  public var fileName: String
+  package var fileName: String
   /// How many contacts the snapshot holds; nil until it was taken.
-  public var rowCount: Int64?
+  package var rowCount: Int64?
   /// How many were written.
-  public var processedCount: Int64
+  package var processedCount: Int64
   /// How many values were made harmless (EXP-12).
-  public var neutralisedCount: Int64
+  package var neutralisedCount: Int64
   /// How many values were cut to what a cell of Excel can hold (EXP-21).
-  public var shortenedCount: Int64
+  package var shortenedCount: Int64
   /// Which start of the export its parts belong to.
-  public var run: Int
+  package var run: Int
   /// Bytes of each part of the file but the last.
-  public var partBytes: Int
+  package var partBytes: Int
   /// Bytes of the file, once it is ready.
-  public var fileSize: Int64?
+  package var fileSize: Int64?
   /// The SHA-256 of the file in hexadecimal, once it is ready.
-  public var sha256: String?
+  package var sha256: String?
   /// Why it failed.
-  public var error: ExportError?
+  package var error: ExportError?
   /// The job that makes it.
-  public var jobID: String?
+  package var jobID: String?
   /// When it was asked for.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// When somebody changed it last.
-  public var dateModified: Date?
+  package var dateModified: Date?
   /// Who asked for it; nil for an operator at the command line.
-  public var createdBy: Int64?
+  package var createdBy: Int64?
   /// The name of who asked for it.
-  public var createdByUser: String?
+  package var createdByUser: String?
   /// Who changed it last.
-  public var modifiedBy: Int64?
+  package var modifiedBy: Int64?
   /// The name of who changed it last.
-  public var modifiedByUser: String?
+  package var modifiedByUser: String?
   /// When the snapshot was taken.
-  public var dateStarted: Date?
+  package var dateStarted: Date?
   /// When it was ready, failed or stopped.
-  public var dateEnded: Date?
+  package var dateEnded: Date?
   /// When the file is deleted (EXP-16).
-  public var dateExpires: Date?
+  package var dateExpires: Date?
 
   /// Percent done with two decimals; nil while the number of rows is not known.
-  public var progress: Double? {
+  package var progress: Double? {
     if status == .ready || status == .expired { return 100 }
     guard let rowCount, rowCount > 0 else { return nil }
     return (Double(processedCount) / Double(rowCount) * 10_000).rounded(.down) / 100
   }
 
   /// The state at an instant: a file past its time counts as gone though nobody has deleted it yet.
-  public func status(at now: Date) -> ExportStatus {
+  package func status(at now: Date) -> ExportStatus {
     if status == .ready, let dateExpires, dateExpires <= now { return .expired }
     return status
   }

@@ -1,7 +1,7 @@
 /// Why something asked of an export is refused, or why an export has failed.
-public struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+package struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
   /// The kind of refusal.
-  public enum Code: String, Sendable, Codable {
+  package enum Code: String, Sendable, Codable {
     /// There is no such export.
     case notFound = "not_found"
     /// What was asked for contradicts itself or what there is.
@@ -22,22 +22,20 @@ public struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConve
     case failed
   }
 
-  /// The kind.
-  public let code: Code
+  package let code: Code
   /// A sentence for a person.
-  public let message: String
+  package let message: String
   /// The member of the request that it is about.
-  public let field: String?
+  package let field: String?
 
   /// An error with its sentence.
-  public init(_ code: Code, _ message: String, field: String? = nil) {
+  package init(_ code: Code, _ message: String, field: String? = nil) {
     self.code = code
     self.message = message
     self.field = field
   }
 
-  /// The message.
-  public var description: String { message }
+  package var description: String { message }
 
   static func noSuchExport(_ id: Int64) -> ExportError {
     ExportError(.notFound, "there is no export \(id)")

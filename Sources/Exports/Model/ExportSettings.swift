@@ -1,26 +1,26 @@
-public import JobQueue
-public import Postgres
+package import JobQueue
+package import Postgres
 
 /// What an operator sets about exports.
-public struct ExportSettings: Sendable {
+package struct ExportSettings: Sendable {
   /// For how many days a file is kept (EXP-16).
-  public var days = 7
+  package var days = 7
   /// The most contacts of one export; 0 for no limit (EXP-05).
-  public var limit: Int64 = 0
+  package var limit: Int64 = 0
   /// How many exports of one user are made at once; further ones wait.
-  public var perUser = 2
+  package var perUser = 2
   /// Rows of a sheet without its heading: Excel has 1,048,576 with it (EXP-21).
-  public var rowsPerSheet = 1_048_575
+  package var rowsPerSheet = 1_048_575
   /// Bytes of a part of a stored file.
-  public var partBytes = 1 << 20
+  package var partBytes = 1 << 20
   /// Bytes that are gathered before they are handed on.
-  public var batchBytes = 4 << 20
+  package var batchBytes = 4 << 20
   /// Where workbooks are put together, as a worker's own disk; nil for the system's folder.
-  public var folder: String?
+  package var folder: String?
 
   /// Tells whoever asked for it that a file is ready, in the transaction that makes it one (EXP-02).
-  public var onReady: (@Sendable (Export, PostgresConnection, JobOutbox) async throws -> Void)?
+  package var onReady: (@Sendable (Export, PostgresConnection, JobOutbox) async throws -> Void)?
 
   /// The settings of a new system.
-  public init() {}
+  package init() {}
 }

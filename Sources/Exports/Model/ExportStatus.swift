@@ -1,5 +1,5 @@
 /// How an export stands; the numbers and names are those of the wire format (api.md 11.3).
-public enum ExportStatus: Int, Sendable, CaseIterable {
+package enum ExportStatus: Int, Sendable, CaseIterable {
   case queued = 1
   case inProgress = 2
   case ready = 3
@@ -8,7 +8,7 @@ public enum ExportStatus: Int, Sendable, CaseIterable {
   case expired = 6
 
   /// The name on the wire.
-  public var name: String {
+  package var name: String {
     switch self {
     case .queued: "queued"
     case .inProgress: "in_progress"
@@ -20,11 +20,11 @@ public enum ExportStatus: Int, Sendable, CaseIterable {
   }
 
   /// Whether something will happen to it without anybody doing anything.
-  public var isPending: Bool { self == .queued || self == .inProgress }
+  package var isPending: Bool { self == .queued || self == .inProgress }
 }
 
 /// What kind of file is made (EXP-01).
-public enum ExportFormat: String, Sendable, Codable, CaseIterable {
+package enum ExportFormat: String, Sendable, Codable, CaseIterable {
   /// RFC 4180, UTF-8.
   case csv
   /// An Excel workbook.
@@ -33,10 +33,10 @@ public enum ExportFormat: String, Sendable, Codable, CaseIterable {
   case jsonl
 
   /// The formats as an error names them.
-  public static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+  package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// The content type of the file.
-  public var contentType: String {
+  package var contentType: String {
     switch self {
     case .csv: "text/csv; charset=utf-8"
     case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,20 +1,19 @@
-public import Users
+package import Users
 
 /// Who asks something of exports.
-public struct ExportUser: Sendable {
+package struct ExportUser: Sendable {
   /// The user; without a number the operator of the installation.
-  public var author: Author
+  package var author: Author
   /// Whether the exports of others are theirs too (EXP-04, EXP-08).
-  public var isAdministrator: Bool
+  package var isAdministrator: Bool
 
-  /// A user.
-  public init(_ author: Author, isAdministrator: Bool = false) {
+  package init(_ author: Author, isAdministrator: Bool = false) {
     self.author = author
     self.isAdministrator = isAdministrator
   }
 
   /// The operator at the command line, who holds the database's password.
-  public static let system = ExportUser(
+  package static let system = ExportUser(
     Author(id: nil, name: "Command line"), isAdministrator: true)
 
   /// Whether an export is theirs to see, to fetch and to end.

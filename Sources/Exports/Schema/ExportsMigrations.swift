@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of exports and of the files they made.
-public enum ExportsMigrations {
+package enum ExportsMigrations {
   /// All migrations of this module, in the order in which they apply; those of `Contacts` come first.
-  public static let all: [Migration] = [Migration("exports.001", tables)]
+  package static let all: [Migration] = [Migration("exports.001", tables)]
 
   /// A file is kept in parts of one size, each a row. A run that begins again writes under a number of
   /// its own; only parts of the run that an export names are its file, all others are rubbish.

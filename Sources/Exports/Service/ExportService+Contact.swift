@@ -11,7 +11,7 @@ extension ExportService {
   ///   - raw: Whether formulas are left as they are (EXP-12).
   /// - Returns: The file; nil where there is no such contact.
   /// - Throws: ``ExportError`` for another format.
-  public func contact(_ id: Int64, as format: ExportFormat, raw: Bool) async throws -> [UInt8]? {
+  package func contact(_ id: Int64, as format: ExportFormat, raw: Bool) async throws -> [UInt8]? {
     guard format != .jsonl else {
       throw ExportError(.invalid, "format: a contact is exported as csv or xlsx", field: "format")
     }

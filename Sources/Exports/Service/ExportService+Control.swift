@@ -7,7 +7,7 @@ extension ExportService {
   /// An export that a user may see.
   ///
   /// - Throws: ``ExportError`` `notFound`; `forbidden` for another's (EXP-04).
-  public func get(_ id: Int64, for user: ExportUser) async throws -> Export {
+  package func get(_ id: Int64, for user: ExportUser) async throws -> Export {
     let export = try await store.get(id)
     guard user.mayUse(export) else {
       throw ExportError(.forbidden, "export \(id) is another user's")
@@ -19,7 +19,7 @@ extension ExportService {
   ///
   /// - Throws: ``ExportError`` `notFound`, `forbidden`; `notReady` while it is being made; `expired`
   ///   when its time is over; `conflict` where there will be none.
-  public func file(_ id: Int64, for user: ExportUser) async throws -> ExportFile {
+  package func file(_ id: Int64, for user: ExportUser) async throws -> ExportFile {
     let export = try await get(id, for: user)
     switch export.status(at: now) {
     case .queued, .inProgress:
@@ -39,7 +39,7 @@ extension ExportService {
   /// Ends an export that waits or runs. What was written of it goes.
   ///
   /// - Throws: ``ExportError`` `conflict` for one that has ended.
-  public func cancel(_ id: Int64, by user: ExportUser) async throws -> Export {
+  package func cancel(_ id: Int64, by user: ExportUser) async throws -> Export {
     _ = try await get(id, for: user)
     let now = now
     let export = try await jobs.transaction { connection, outbox in
@@ -66,7 +66,7 @@ extension ExportService {
 
   /// Deletes an export and its file; one that runs is stopped.
   /// - Returns: The export as it was.
-  public func delete(_ id: Int64, by user: ExportUser) async throws -> Export {
+  package func delete(_ id: Int64, by user: ExportUser) async throws -> Export {
     _ = try await get(id, for: user)
     let now = now
     let export = try await jobs.transaction { connection, outbox in

@@ -1,13 +1,13 @@
-public import Contacts
-public import Foundation
-public import JobQueue
+package import Contacts
+package import Foundation
+package import JobQueue
 import Postgres
 import Users
 
 /// Everything that can be asked of exports: to be called by the API and the command line.
 ///
 /// Whatever is refused throws an ``ExportError``.
-public struct ExportService: Sendable {
+package struct ExportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let commands: [String: SearchCommand]
@@ -20,7 +20,7 @@ public struct ExportService: Sendable {
   ///   - fields: The definitions of fields.
   ///   - commands: Commands of searches that modules above contacts give.
   ///   - settings: What the operator has set.
-  public init(
+  package init(
     jobs: JobClient, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
@@ -31,14 +31,14 @@ public struct ExportService: Sendable {
   }
 
   /// Reads exports.
-  public var store: ExportStore { ExportStore(pool: jobs.postgres) }
+  package var store: ExportStore { ExportStore(pool: jobs.postgres) }
 
   /// The instant, by the injected clock.
-  public var now: Date { jobs.clock.now }
+  package var now: Date { jobs.clock.now }
 
   /// Asks for an export. What can be known at once is refused at once: columns and conditions that make
   /// no sense, a selection of nobody (EXP-15), one above the ceiling (EXP-05).
-  public func create(_ options: ExportOptions, by user: ExportUser) async throws -> Export {
+  package func create(_ options: ExportOptions, by user: ExportUser) async throws -> Export {
     if options.gzip, options.format == .xlsx {
       throw ExportError(.invalid, "gzip: an xlsx file is packed already", field: "gzip")
     }

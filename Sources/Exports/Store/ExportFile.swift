@@ -1,13 +1,12 @@
 import Postgres
 
 /// The file of an export that is ready: to be read from any place to any other, a part at a time.
-public struct ExportFile: Sendable {
-  /// The export.
-  public let export: Export
+package struct ExportFile: Sendable {
+  package let export: Export
   /// Bytes.
-  public let size: Int64
+  package let size: Int64
   /// The hash that tells this file from any other.
-  public let sha256: String
+  package let sha256: String
   let pool: PostgresPool
 
   /// Reads a stretch.
@@ -16,7 +15,7 @@ public struct ExportFile: Sendable {
   ///   - range: Which bytes; within the file.
   ///   - write: Gets them in order, in pieces; its slowness slows the reading.
   /// - Throws: ``ExportError`` `expired` if the file is deleted meanwhile.
-  public func read(
+  package func read(
     _ range: Range<Int64>, isolation: isolated (any Actor)? = #isolation,
     _ write: ([UInt8]) async throws -> Void
   ) async throws {

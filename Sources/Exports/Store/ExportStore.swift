@@ -1,17 +1,17 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import Postgres
+package import Postgres
 
 /// Reads exports.
-public struct ExportStore: Sendable {
+package struct ExportStore: Sendable {
   /// Where they are.
-  public let pool: PostgresPool
+  package let pool: PostgresPool
 
   /// A store on a database.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// What can be searched and ordered in the list of exports (api.md 11.3).
-  public static let query: ListQuery = {
+  package static let query: ListQuery = {
     func column(_ name: String, _ kind: QueryColumn.Kind, _ other: [String] = []) -> QueryColumn {
       QueryColumn(name, kind, of: "exports", otherNames: other)
     }
@@ -35,7 +35,7 @@ public struct ExportStore: Sendable {
   /// An export by its number.
   ///
   /// - Throws: ``ExportError`` `notFound`.
-  public func get(_ id: Int64) async throws -> Export {
+  package func get(_ id: Int64) async throws -> Export {
     let found = try await pool.withConnection { try await Self.find(id, on: $0) }
     guard let found else { throw ExportError.noSuchExport(id) }
     return found
@@ -44,7 +44,7 @@ public struct ExportStore: Sendable {
   /// Exports, newest first unless told otherwise: of one user, or of all.
   ///
   /// - Throws: `QueryError` for a search or order that makes no sense.
-  public func list(
+  package func list(
     _ request: ListRequest, of user: Int64?, start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, exports: [Export]) {
     var condition = try Self.query.condition(request)

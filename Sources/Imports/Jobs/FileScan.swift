@@ -21,7 +21,7 @@ struct FileScan {
     let findsKeys = !run.layout.needsOrder && !run.layout.identities.isEmpty && partCount > 1
     guard partCount > 0, findsKeys || makesNames else { return 0 }
     var seen = SeenNames(limit: Self.rememberedNames)
-    var keys = KeyShelf(
+    var keys = KeyStore(
       parts: parts, importID: run.importID, partCount: findsKeys ? partCount : 0,
       passes: ContestedKeys.passes(keys: run.lineCount, perPass: settings.keysPerPass))
     var table = ContestedKeys(keys: findsKeys ? run.lineCount : 0, pass: 0, of: keys.passes)
@@ -49,7 +49,7 @@ struct FileScan {
   }
 
   private func compare(
-    _ first: consuming ContestedKeys, _ keys: KeyShelf, partCount: Int, context: JobContext
+    _ first: consuming ContestedKeys, _ keys: KeyStore, partCount: Int, context: JobContext
   ) async throws -> Int {
     var contested = [[UInt64]](repeating: [], count: partCount)
     // The one table, however many passes: it is the largest thing a plan holds.
@@ -150,7 +150,7 @@ struct FileScan {
 
 /// The hashes of the keys of all parts: in memory where one pass looks at all of them, else kept with
 /// the parts between the passes.
-private struct KeyShelf {
+private struct KeyStore {
   private let parts: PartStore
   private let importID: Int64
   private var kept: [[UInt64]]

@@ -62,7 +62,8 @@ struct FinishHandler: Sendable {
     let buckets = try await Self.buckets(item.id, on: connection)
     if !buckets.isEmpty {
       try outbox.addBatch(
-        buckets.map { ImportTail(importID: item.id, run: item.runNumber, bucket: $0) }, options,
+        buckets.map { ContestedRowsJob(importID: item.id, run: item.runNumber, bucket: $0) },
+        options,
         then: FinishImport(importID: item.id, run: item.runNumber, part: nil, afterTail: true),
         options)
       return

@@ -27,7 +27,7 @@ struct ImportPart: DurableJob {
 }
 
 /// Imports rows that were put aside because their identifier occurs in several parts.
-struct ImportTail: DurableJob {
+struct ContestedRowsJob: DurableJob {
   static let name = "import.tail"
   static let queue = "imports"
   static let options = remembered
@@ -64,6 +64,6 @@ extension EnqueueOptions {
     let priority = item.isForeground ? 1 : max(1, min(512, item.priority))
     return EnqueueOptions(
       lane: "import:\(item.id)", laneWeight: 512 / Double(priority),
-      object: JobObject(type: "import", id: item.id), createdBy: createdBy ?? item.createdBy)
+      object: JobSubject(type: "import", id: item.id), createdBy: createdBy ?? item.createdBy)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``ImportPart`` and ``ImportTail``: reads rows, then applies them together with the
+/// Handles ``ImportPart`` and ``ContestedRowsJob``: reads rows, then applies them together with the
 /// note that they are done, in the transaction that removes the job.
 struct PartHandler: Sendable {
   let loader: RunLoader
@@ -41,7 +41,7 @@ struct PartHandler: Sendable {
     }
   }
 
-  func handle(_ job: ImportTail, _ context: JobContext) async throws {
+  func handle(_ job: ContestedRowsJob, _ context: JobContext) async throws {
     guard let (item, format) = try await current(job.importID, job.run, context) else { return }
     let run = try await loader.run(item, settings)
     // All rows of one identifier are in one bucket, however many: in stretches, in the file's order.
@@ -73,8 +73,8 @@ struct PartHandler: Sendable {
 
   /// The first rows of a bucket that are still to be done.
   private func aside(
-    _ job: ImportTail, limit: Int, _ context: JobContext
-  ) async throws -> [RowAside] {
+    _ job: ContestedRowsJob, limit: Int, _ context: JobContext
+  ) async throws -> [DeferredRow] {
     try await context.client.postgres.query(
       """
       SELECT row_number, line, record FROM import_contested
@@ -82,7 +82,7 @@ struct PartHandler: Sendable {
       ORDER BY row_number LIMIT \(limit)
       """
     ).map { row in
-      RowAside(
+      DeferredRow(
         row: try row.decode("row_number"), line: try row.decode("line"), hash: 0,
         record: try row.decode("record"))
     }
@@ -188,7 +188,7 @@ struct PartHandler: Sendable {
   }
 
   private static func put(
-    _ aside: [RowAside], _ item: Import, on connection: PostgresConnection
+    _ aside: [DeferredRow], _ item: Import, on connection: PostgresConnection
   ) async throws {
     guard !aside.isEmpty else { return }
     var buffer = CopyBuffer()

@@ -9,7 +9,7 @@ struct FailedRow: Sendable, Equatable {
 }
 
 /// A record that waits until all parts are done, because its identifier occurs in several.
-struct RowAside: Sendable {
+struct DeferredRow: Sendable {
   let row: Int
   let line: Int
   let hash: UInt64
@@ -20,7 +20,7 @@ struct RowAside: Sendable {
 struct PartContents: Sendable {
   var reader: RowReader
   var failed: [FailedRow] = []
-  var aside: [RowAside] = []
+  var aside: [DeferredRow] = []
   /// For each good row its line and its record, for the case that the database refuses it.
   var lines: [Int] = []
   var records: [Range<Int>] = []
@@ -50,7 +50,7 @@ struct PartReader: Sendable {
       } else if !contested.isEmpty, Self.holds(contested, contents.reader.keyHash) {
         contents.reader.removeLast()
         contents.aside.append(
-          RowAside(
+          DeferredRow(
             row: parser.row, line: parser.line, hash: contents.reader.keyHash,
             record: Array(parser.rawRecord)))
       } else {
@@ -62,7 +62,7 @@ struct PartReader: Sendable {
   }
 
   /// Records that were put aside, in the order of their rows.
-  func read(_ rows: [RowAside]) -> PartContents {
+  func read(_ rows: [DeferredRow]) -> PartContents {
     var contents = PartContents(reader: reader(expecting: rows.count))
     for row in rows {
       var parser = CSVParser(

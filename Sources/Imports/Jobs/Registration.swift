@@ -1,14 +1,14 @@
-public import Contacts
-public import JobQueue
-public import Postgres
+package import Contacts
+package import JobQueue
+package import Postgres
 
 /// What a worker and a scheduler need to know to do imports.
-public enum ImportJobs {
+package enum ImportJobs {
   /// The queue that imports run on.
-  public static let queue = "imports"
+  package static let queue = "imports"
 
   /// Registers the handlers of all jobs of imports, with settings that do not change.
-  public static func register(
+  package static func register(
     in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
     settings: ImportSettings = ImportSettings()
   ) {
@@ -18,7 +18,7 @@ public enum ImportJobs {
   /// Registers the handlers of all jobs of imports.
   ///
   /// - Parameter settings: asked for by each job, so that a change is in force at once.
-  public static func register(
+  package static func register(
     in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
     settings: @escaping @Sendable () async throws -> ImportSettings
   ) {
@@ -32,7 +32,7 @@ public enum ImportJobs {
       try await PartHandler(loader: loader, settings: try await settings(), metrics: metrics)
         .handle(job, context)
     }
-    registry.register(ImportTail.self) { job, context in
+    registry.register(ContestedRowsJob.self) { job, context in
       try await PartHandler(loader: loader, settings: try await settings(), metrics: metrics)
         .handle(job, context)
     }
@@ -45,7 +45,7 @@ public enum ImportJobs {
   }
 
   /// The jobs that a scheduler enqueues again and again.
-  public static var periodic: [PeriodicJob] {
+  package static var periodic: [PeriodicJob] {
     [PeriodicJob("imports.sweep", .every(.seconds(300))) { _ in SweepImports() }]
   }
 }

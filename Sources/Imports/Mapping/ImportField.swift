@@ -1,9 +1,9 @@
 import CSV
 
 /// Something that a column can be mapped to (IMP-10), as `GET /imports/fields` lists it.
-public struct ImportField: Sendable, Hashable, Codable {
+package struct ImportField: Sendable, Hashable, Codable {
   /// Where it belongs.
-  public enum Kind: String, Sendable, Codable {
+  package enum Kind: String, Sendable, Codable {
     /// A field of what is imported, or its id.
     case field
     /// A field of the contact's company.
@@ -13,17 +13,17 @@ public struct ImportField: Sendable, Hashable, Codable {
   }
 
   /// The name to map with.
-  public let alias: String
+  package let alias: String
   /// What people read.
-  public let label: String
+  package let label: String
   /// The field's type; `special` for attributes.
-  public let type: String
+  package let type: String
   /// Where it belongs.
-  public let kind: Kind
+  package let kind: Kind
   /// Whether it identifies a record.
-  public let isUniqueIdentifier: Bool
+  package let isUniqueIdentifier: Bool
   /// Whether an import has to map it (IMP-12).
-  public let isRequired: Bool
+  package let isRequired: Bool
 
   var target: ImportTarget {
     switch kind {
@@ -35,11 +35,11 @@ public struct ImportField: Sendable, Hashable, Codable {
 }
 
 /// All that columns of an import of one object can be mapped to.
-public struct ImportFieldCatalog: Sendable, Hashable {
+package struct ImportFieldCatalog: Sendable, Hashable {
   /// What rows are.
-  public let object: ImportObject
+  package let object: ImportObject
   /// The targets, fields first.
-  public let fields: [ImportField]
+  package let fields: [ImportField]
   private let byName: [String: Int]
 
   init(object: ImportObject, fields: [ImportField]) {
@@ -63,7 +63,7 @@ public struct ImportFieldCatalog: Sendable, Hashable {
   }
 
   /// The target of a name: an alias or special attribute, letter case aside.
-  public func field(named name: String) -> ImportField? {
+  package func field(named name: String) -> ImportField? {
     let key = name.trimmingBlanks().lowercased()
     if let index = byName[key] { return fields[index] }
     if object == .contact, key == "lastactive" { return byName["last_active"].map { fields[$0] } }

@@ -1,5 +1,5 @@
 /// Things of a contact or company that are no fields and can be imported (import-export.md 6).
-public enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
+package enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
   /// Creation time.
   case dateAdded
   /// Modification time.
@@ -32,7 +32,7 @@ public enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
   ]
 
   /// What it is called where people choose.
-  public var label: String {
+  package var label: String {
     switch self {
     case .dateAdded: "Date added"
     case .dateModified: "Date modified"
@@ -50,7 +50,7 @@ public enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
 }
 
 /// What a column is mapped to.
-public enum ImportTarget: Sendable, Hashable {
+package enum ImportTarget: Sendable, Hashable {
   /// The contact's id.
   case id
   /// A field of what is imported, by its alias.
@@ -61,7 +61,7 @@ public enum ImportTarget: Sendable, Hashable {
   case special(SpecialAttribute)
 
   /// The name that requests and answers use.
-  public var name: String {
+  package var name: String {
     switch self {
     case .id: "id"
     case .field(let alias), .companyField(let alias): alias

@@ -1,29 +1,27 @@
 /// Which column of a file goes where.
-public struct Mapping: Sendable, Hashable {
-  /// One mapped column.
-  public struct Column: Sendable, Hashable {
+package struct Mapping: Sendable, Hashable {
+  package struct Column: Sendable, Hashable {
     /// Its place in the file, from 0.
-    public let index: Int
-    /// Its name.
-    public let name: String
+    package let index: Int
+    package let name: String
     /// Where it goes.
-    public let target: ImportTarget
+    package let target: ImportTarget
   }
 
   /// The mapped columns in the order of the file.
-  public let columns: [Column]
+  package let columns: [Column]
   /// How many columns the file has.
-  public let width: Int
+  package let width: Int
 
   /// The mapping as requests and answers show it.
-  public var fields: [String: String] {
+  package var fields: [String: String] {
     Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0.target.name) })
   }
 
   /// The mapping that the names of the columns suggest (IMP-07); each target goes to the first
   /// column that suggests it. Company fields are never guessed for contacts, except the name:
   /// a column `country` means the contact's.
-  public static func guess(headers: [String], catalog: ImportFieldCatalog) -> Mapping {
+  package static func guess(headers: [String], catalog: ImportFieldCatalog) -> Mapping {
     var taken: Set<ImportTarget> = []
     var columns: [Column] = []
     for (index, name) in ImportColumns(headers: headers).names.enumerated() {
@@ -39,7 +37,7 @@ public struct Mapping: Sendable, Hashable {
   /// - Parameter requireStart: also check what has to hold before rows are imported; a draft may
   ///   still lack columns.
   /// - Throws: ``ImportError`` with code `mapping` that names every fault.
-  public static func resolve(
+  package static func resolve(
     _ fields: [String: String], headers: [String], catalog: ImportFieldCatalog,
     allowDuplicates: Bool, requireStart: Bool = true
   ) throws(ImportError) -> Mapping {
@@ -80,7 +78,7 @@ public struct Mapping: Sendable, Hashable {
   }
 
   /// Whether something mapped can tell that two rows mean the same record.
-  public func identifies(in catalog: ImportFieldCatalog) -> Bool {
+  package func identifies(in catalog: ImportFieldCatalog) -> Bool {
     columns.contains { column in
       switch column.target {
       case .id: true

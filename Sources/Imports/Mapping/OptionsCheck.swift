@@ -5,7 +5,7 @@ extension ImportOptions {
   /// Checks what can be told without the file and without the database (IMP-04).
   ///
   /// - Throws: ``ImportError`` that names every member at fault, its value and the rule.
-  public func check() throws(ImportError) {
+  package func check() throws(ImportError) {
     var problems: [ImportError.Problem] = []
     func problem(_ field: String, _ value: String, _ rule: String) {
       problems.append(.init(field: field, value: value, rule: rule))

@@ -1,88 +1,88 @@
-public import CSV
-public import Foundation
+package import CSV
+package import Foundation
 
 /// One uploaded file with its mapping, its defaults and how far it has come (import-export.md 2.1).
-public struct Import: Sendable, Hashable {
+package struct Import: Sendable, Hashable {
   /// How the parts of the file are spread over workers.
-  public enum Mode: String, Sendable, Codable {
+  package enum Mode: String, Sendable, Codable {
     /// Any part on any worker at any time.
     case parallel
     /// One part after the other: what the rows mean depends on those before them.
     case ordered
   }
 
-  /// The import's number.
-  public let id: Int64
+  /// The import's id.
+  package let id: Int64
   /// What its rows are.
-  public var object: ImportObject
+  package var object: ImportObject
   /// Name of the file as uploaded.
-  public var originalFile: String
+  package var originalFile: String
   /// Where it stands.
-  public var status: ImportStatus
+  package var status: ImportStatus
   /// False while a user has stopped it.
-  public var isPublished: Bool
+  package var isPublished: Bool
   /// True once it was ended for good by a user; the status is then `stopped`.
-  public var isCancelled: Bool
+  package var isCancelled: Bool
   /// 1 high, 64 normal, 512 low.
-  public var priority: Int
+  package var priority: Int
   /// Data rows known so far, the header not counted.
-  public var lineCount: Int
+  package var lineCount: Int
   /// Rows that made a new contact.
-  public var insertedCount: Int
+  package var insertedCount: Int
   /// Rows that met an existing contact.
-  public var updatedCount: Int
+  package var updatedCount: Int
   /// Rows that failed, empty ones included.
-  public var ignoredCount: Int
+  package var ignoredCount: Int
   /// Names of the columns as read and trimmed (IMP-06).
-  public var headers: [String]
+  package var headers: [String]
   /// Column name → target, as given or guessed.
-  public var fields: [String: String]
+  package var fields: [String: String]
   /// What every contact gets.
-  public var defaults: ImportDefaults
+  package var defaults: ImportDefaults
   /// How the file is read.
-  public var parser: ImportParserSettings
+  package var parser: ImportParserSettings
   /// Consent to rows that nothing tells apart (IMP-13).
-  public var allowDuplicates: Bool
+  package var allowDuplicates: Bool
   /// Whether it starts as soon as the file is here.
-  public var autoStart: Bool
+  package var autoStart: Bool
   /// Whether somebody waits for its end and looks on (IMP-22).
-  public var isForeground: Bool
+  package var isForeground: Bool
   /// Parts the file was cut into.
-  public var partCount: Int
+  package var partCount: Int
   /// Size of the file as received, bytes.
-  public var sizeBytes: Int64
+  package var sizeBytes: Int64
   /// SHA-256 of the stream as received, hex; nil until it was complete.
-  public var fingerprint: String?
+  package var fingerprint: String?
   /// Id of the job that drives it, while there is one.
-  public var jobID: String?
+  package var jobID: String?
   /// Why it failed or waits.
-  public var error: ImportError?
+  package var error: ImportError?
   /// Reason of a delay, in words.
-  public var statusInfo: String?
+  package var statusInfo: String?
   /// When it was created.
-  public var dateAdded: Date
+  package var dateAdded: Date
   /// Id and name of the user who created it.
-  public var createdBy: Int64?
+  package var createdBy: Int64?
   /// See `createdBy`.
-  public var createdByUser: String?
+  package var createdByUser: String?
   /// When it was changed by a user last.
-  public var dateModified: Date?
+  package var dateModified: Date?
   /// Id and name of the user who changed it last.
-  public var modifiedBy: Int64?
+  package var modifiedBy: Int64?
   /// See `modifiedBy`.
-  public var modifiedByUser: String?
+  package var modifiedByUser: String?
   /// When the first worker took it up.
-  public var dateStarted: Date?
+  package var dateStarted: Date?
   /// When it ended.
-  public var dateEnded: Date?
+  package var dateEnded: Date?
   /// When counts were saved last.
-  public var dateProgress: Date?
+  package var dateProgress: Date?
   /// How its parts run; nil until it is planned.
-  public var mode: Mode?
+  package var mode: Mode?
   /// How the file is read in the end; nil until its beginning was seen.
-  public internal(set) var format: CSVFormat?
+  package internal(set) var format: CSVFormat?
   /// Grows with every start, so that jobs of an earlier one know that they are stale.
-  public var runNumber: Int
+  package var runNumber: Int
   /// The id of the contact that row 1 makes, once ids are reserved.
   var baseID: Int64?
   /// The zone of dates that name none, once it was begun: a change of the setting meanwhile does
@@ -94,7 +94,7 @@ public struct Import: Sendable, Hashable {
   var hasMapping: Bool
 
   /// Where it stands as clients see it: what is done in the foreground is ``ImportStatus/manual``.
-  public var shownStatus: ImportStatus {
+  package var shownStatus: ImportStatus {
     switch status {
     case .queued, .inProgress, .delayed: isForeground ? .manual : status
     default: status
@@ -102,10 +102,10 @@ public struct Import: Sendable, Hashable {
   }
 
   /// Rows handled so far.
-  public var processedCount: Int { insertedCount + updatedCount + ignoredCount }
+  package var processedCount: Int { insertedCount + updatedCount + ignoredCount }
 
   /// Percent with two decimals; nil while the number of rows is unknown (IMP-60, api.md 11.2).
-  public var progress: Double? {
+  package var progress: Double? {
     if status == .imported { return 100 }
     guard status != .uploading else { return nil }
     guard lineCount > 0 else { return 0 }
@@ -113,7 +113,7 @@ public struct Import: Sendable, Hashable {
   }
 
   /// Rows per second of the time it has run; 0 before it started (IMP-61).
-  public func speed(at now: Date) -> Double {
+  package func speed(at now: Date) -> Double {
     guard let dateStarted else { return 0 }
     let seconds = (dateEnded ?? now).timeIntervalSince(dateStarted)
     guard seconds > 0 else { return 0 }
@@ -122,14 +122,14 @@ public struct Import: Sendable, Hashable {
 }
 
 /// The user in whose name something is done.
-public struct ImportActor: Sendable, Hashable, Codable {
+package struct ImportActor: Sendable, Hashable, Codable {
   /// The user's id.
-  public var id: Int64?
+  package var id: Int64?
   /// The user's name, as shown.
-  public var name: String?
+  package var name: String?
 
   /// An actor; without arguments the system itself.
-  public init(id: Int64? = nil, name: String? = nil) {
+  package init(id: Int64? = nil, name: String? = nil) {
     self.id = id
     self.name = name
   }

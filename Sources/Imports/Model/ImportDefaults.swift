@@ -1,18 +1,18 @@
 /// What is applied to every contact of an import (IMP-14).
-public struct ImportDefaults: Sendable, Hashable, Codable {
+package struct ImportDefaults: Sendable, Hashable, Codable {
   /// Id of the user who becomes owner where the row names none.
-  public var owner: Int64?
+  package var owner: Int64?
   /// Id of the segment the contacts are added to, pinned (IMP-55).
-  public var list: Int64?
+  package var list: Int64?
   /// Names of tags to add; a leading `-` removes (IMP-56).
-  public var tags: [String]
+  package var tags: [String]
   /// Leave fields alone that have a value already (IMP-44).
-  public var skipIfExists: Bool
+  package var skipIfExists: Bool
   /// Name of the stage to set where the row names none; created if it does not exist.
-  public var stage: String?
+  package var stage: String?
 
   /// Defaults that change nothing unless told.
-  public init(
+  package init(
     owner: Int64? = nil, list: Int64? = nil, tags: [String] = [], skipIfExists: Bool = false,
     stage: String? = nil
   ) {
@@ -29,7 +29,7 @@ public struct ImportDefaults: Sendable, Hashable, Codable {
   }
 
   /// Reads the wire form; every member may be missing.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     owner = try values.decodeIfPresent(Int64.self, forKey: .owner)
     list = try values.decodeIfPresent(Int64.self, forKey: .list)

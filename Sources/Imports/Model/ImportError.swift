@@ -1,9 +1,9 @@
 /// Why something asked of an import is refused, or why an import as a whole has failed.
 ///
 /// Says everything in terms of the file and the request; which HTTP status that is, is for others.
-public struct ImportError: Error, Sendable, Hashable, Codable {
+package struct ImportError: Error, Sendable, Hashable, Codable {
   /// The kind of refusal.
-  public enum Code: String, Sendable, Codable {
+  package enum Code: String, Sendable, Codable {
     /// There is no such import.
     case notFound = "not_found"
     /// What was asked for contradicts itself or what there is.
@@ -27,26 +27,25 @@ public struct ImportError: Error, Sendable, Hashable, Codable {
   }
 
   /// One thing that is wrong with what was given.
-  public struct Problem: Sendable, Hashable, Codable {
+  package struct Problem: Sendable, Hashable, Codable {
     /// The member it is about, such as `fields` or `defaults.owner`.
-    public let field: String
+    package let field: String
     /// The value found there.
-    public let value: String
+    package let value: String
     /// The rule it breaks.
-    public let rule: String
+    package let rule: String
   }
 
-  /// The kind.
-  public let code: Code
+  package let code: Code
   /// A sentence for a person.
-  public let message: String
+  package let message: String
   /// Each single fault, for forms that show it beside the field.
-  public let problems: [Problem]
+  package let problems: [Problem]
   /// Physical line of the file (from 1) where the fault is, if it has a place.
-  public let line: Int?
+  package let line: Int?
 
   /// An error with its sentence.
-  public init(_ code: Code, _ message: String, problems: [Problem] = [], line: Int? = nil) {
+  package init(_ code: Code, _ message: String, problems: [Problem] = [], line: Int? = nil) {
     self.code = code
     self.message = message
     self.problems = problems
@@ -75,6 +74,5 @@ public struct ImportError: Error, Sendable, Hashable, Codable {
 }
 
 extension ImportError: CustomStringConvertible {
-  /// The message.
-  public var description: String { message }
+  package var description: String { message }
 }

@@ -1,26 +1,26 @@
 /// What the one who creates an import asks for (api.md 11.2).
-public struct ImportOptions: Sendable, Hashable, Codable {
+package struct ImportOptions: Sendable, Hashable, Codable {
   /// What the rows are.
-  public var object: ImportObject
+  package var object: ImportObject
   /// The file's name, shown in lists and on timelines.
-  public var originalFile: String
+  package var originalFile: String
   /// Start as soon as the file is here, instead of leaving a draft.
-  public var autoStart: Bool
+  package var autoStart: Bool
   /// 1 high, 64 normal, 512 low: lower goes first.
-  public var priority: Int
+  package var priority: Int
   /// Column name → name of its target. Nil: guessed from the header (IMP-07).
-  public var fields: [String: String]?
+  package var fields: [String: String]?
   /// What every contact gets.
-  public var defaults: ImportDefaults
+  package var defaults: ImportDefaults
   /// How the file is read.
-  public var parser: ImportParserSettings
+  package var parser: ImportParserSettings
   /// Consent to an import in which nothing mapped tells two rows apart (IMP-13).
-  public var allowDuplicates: Bool
+  package var allowDuplicates: Bool
   /// False: somebody waits for it. Files with many rows are done in the background all the same (IMP-20).
-  public var background: Bool
+  package var background: Bool
 
   /// Options as they are when nothing is said.
-  public init(
+  package init(
     object: ImportObject = .contact, originalFile: String = "import.csv", autoStart: Bool = true,
     priority: Int = 512, fields: [String: String]? = nil, defaults: ImportDefaults = .init(),
     parser: ImportParserSettings = .init(), allowDuplicates: Bool = false,
@@ -43,7 +43,7 @@ public struct ImportOptions: Sendable, Hashable, Codable {
   }
 
   /// Reads the JSON of `POST /imports/new`; unknown members are ignored.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init()
     if let name = try values.decodeIfPresent(String.self, forKey: .object) {
@@ -66,18 +66,18 @@ public struct ImportOptions: Sendable, Hashable, Codable {
 }
 
 /// What may still be changed before an import runs; nil leaves a thing as it is.
-public struct ImportEdit: Sendable, Hashable, Codable {
+package struct ImportEdit: Sendable, Hashable, Codable {
   /// A whole new mapping.
-  public var fields: [String: String]?
+  package var fields: [String: String]?
   /// Whole new defaults.
-  public var defaults: ImportDefaults?
+  package var defaults: ImportDefaults?
   /// Another priority.
-  public var priority: Int?
+  package var priority: Int?
   /// Consent to duplicates (IMP-13).
-  public var allowDuplicates: Bool?
+  package var allowDuplicates: Bool?
 
   /// An edit of what is given.
-  public init(
+  package init(
     fields: [String: String]? = nil, defaults: ImportDefaults? = nil, priority: Int? = nil,
     allowDuplicates: Bool? = nil
   ) {

@@ -1,20 +1,20 @@
 /// How the file is to be read (IMP-04). What is nil is found out from the file's beginning.
-public struct ImportParserSettings: Sendable, Hashable, Codable {
+package struct ImportParserSettings: Sendable, Hashable, Codable {
   /// Between two values; one character.
-  public var delimiter: String?
+  package var delimiter: String?
   /// Around values; one character.
-  public var enclosure: String?
+  package var enclosure: String?
   /// Takes the meaning from an enclosure inside a value; one character.
-  public var escape: String?
+  package var escape: String?
   /// `utf-8`, `utf-16`, `windows-1252` or `iso-8859-1` (IMP-02).
-  public var encoding: String?
+  package var encoding: String?
   /// Whether the first row names the columns.
-  public var header: Bool
+  package var header: Bool
   /// Mautic's rows per batch, 1…10,000. Kept and shown; the parts of a file follow its bytes.
-  public var batchLimit: Int
+  package var batchLimit: Int
 
   /// The settings of IMP-04, with everything that can be detected left to detection.
-  public init(
+  package init(
     delimiter: String? = nil, enclosure: String? = nil, escape: String? = nil,
     encoding: String? = nil, header: Bool = true, batchLimit: Int = 100
   ) {
@@ -32,7 +32,7 @@ public struct ImportParserSettings: Sendable, Hashable, Codable {
   }
 
   /// Reads the wire form; every member may be missing.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     delimiter = try values.decodeIfPresent(String.self, forKey: .delimiter)
     enclosure = try values.decodeIfPresent(String.self, forKey: .enclosure)

@@ -1,6 +1,6 @@
 /// Where an import stands (import-export.md 2.3; 0 and 8 are api.md 11.2). The raw values are the
 /// numbers of the wire format and of the database.
-public enum ImportStatus: Int, Sendable, Codable, CaseIterable {
+package enum ImportStatus: Int, Sendable, Codable, CaseIterable {
   /// Put together, not started: the file is here, somebody still has to start it.
   case draft = 0
   /// Waiting for a worker.
@@ -21,7 +21,7 @@ public enum ImportStatus: Int, Sendable, Codable, CaseIterable {
   case uploading = 8
 
   /// The name on the wire.
-  public var name: String {
+  package var name: String {
     switch self {
     case .draft: "draft"
     case .queued: "queued"
@@ -36,10 +36,10 @@ public enum ImportStatus: Int, Sendable, Codable, CaseIterable {
   }
 
   /// Whether nothing will happen any more by itself or by resuming.
-  public var hasEnded: Bool { self == .imported || self == .failed }
+  package var hasEnded: Bool { self == .imported || self == .failed }
 
   /// Whether mapping, defaults and priority may still be changed (api.md 11.2).
-  public var isEditable: Bool {
+  package var isEditable: Bool {
     switch self {
     case .draft, .queued, .delayed, .uploading: true
     default: false

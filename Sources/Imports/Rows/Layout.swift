@@ -13,7 +13,6 @@ struct Layout: Sendable {
     case user(idSlot: Int, nameSlot: Int?)
     /// Name of a stage.
     case stage
-    /// Tags.
     case tags
     /// IP addresses.
     case addresses

@@ -28,7 +28,6 @@ struct ValueSlot: Sendable {
 
 /// A field that tells records apart.
 struct IdentitySlot: Sendable {
-  /// Its column.
   let column: String
   /// The expression by which it is compared and indexed.
   let expression: String

@@ -4,7 +4,7 @@ import Postgres
 
 extension ImportService {
   /// Changes mapping, defaults or priority of an import that has not begun.
-  public func edit(_ id: Int64, _ edit: ImportEdit, by actor: ImportActor) async throws -> Import {
+  package func edit(_ id: Int64, _ edit: ImportEdit, by actor: ImportActor) async throws -> Import {
     if let defaults = edit.defaults { try await check(defaults) }
     if let priority = edit.priority, !ImportOptions.priorities.contains(priority) {
       throw ImportError.invalid("priority", value: "\(priority)", rule: "must be 1 to 1000")
@@ -47,7 +47,7 @@ extension ImportService {
   ///   - allowDuplicates: Consent to duplicates; nil for what was said before.
   ///   - background: Whether nobody waits for it; nil for what was said before (IMP-21).
   ///   - actor: Who starts it.
-  public func start(
+  package func start(
     _ id: Int64, allowDuplicates: Bool? = nil, background: Bool? = nil, by actor: ImportActor
   ) async throws -> Import {
     let settings = try await settings()
@@ -75,7 +75,7 @@ extension ImportService {
   }
 
   /// Lets an import in the foreground go on in the background: nobody waits for it any more (IMP-22).
-  public func moveToBackground(_ id: Int64, by actor: ImportActor) async throws -> Import {
+  package func moveToBackground(_ id: Int64, by actor: ImportActor) async throws -> Import {
     try await change(id, by: actor) { item, connection, _ in
       guard item.shownStatus == .manual else {
         throw ImportError(
@@ -86,7 +86,7 @@ extension ImportService {
   }
 
   /// Stops an import: parts under way are finished, then it waits (IMP-62).
-  public func stop(_ id: Int64, by actor: ImportActor) async throws -> Import {
+  package func stop(_ id: Int64, by actor: ImportActor) async throws -> Import {
     let settings = try await settings()
     return try await change(id, by: actor) { item, connection, outbox in
       switch item.status {
@@ -105,7 +105,7 @@ extension ImportService {
   }
 
   /// Goes on with an import that was stopped, where it had stopped (IMP-62), in the background.
-  public func resume(_ id: Int64, by actor: ImportActor) async throws -> Import {
+  package func resume(_ id: Int64, by actor: ImportActor) async throws -> Import {
     try await change(id, by: actor) { item, connection, outbox in
       guard item.status == .stopped, !item.isCancelled else {
         throw ImportError(
@@ -127,7 +127,7 @@ extension ImportService {
   }
 
   /// Ends an import for good; rows that were imported stay.
-  public func cancel(_ id: Int64, by actor: ImportActor) async throws -> Import {
+  package func cancel(_ id: Int64, by actor: ImportActor) async throws -> Import {
     let (now, settings) = (now, try await settings())
     let item = try await change(id, by: actor) { item, connection, outbox in
       guard !item.status.hasEnded else {
@@ -148,7 +148,7 @@ extension ImportService {
   }
 
   /// Deletes the record, its file and its row log, not the contacts (IMP-73).
-  public func delete(_ id: Int64) async throws {
+  package func delete(_ id: Int64) async throws {
     let item = try await store.get(id)
     guard item.status != .inProgress else {
       throw ImportError(.conflict, "import \(id) is in progress: stop or cancel it first")

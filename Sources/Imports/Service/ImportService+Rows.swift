@@ -3,42 +3,42 @@ import Foundation
 import Postgres
 
 /// A row that was not imported.
-public struct ImportFailure: Sendable, Hashable {
+package struct ImportFailure: Sendable, Hashable {
   /// Its position after the header, from 1.
-  public let row: Int
+  package let row: Int
   /// The physical line of the file on which it starts.
-  public let line: Int
+  package let line: Int
   /// Why: each fault as `alias: reason`, one per line (IMP-47).
-  public let error: String
+  package let error: String
   /// Its values, by column name; columns without a name are left out.
-  public let data: [(column: String, value: String)]
+  package let data: [(column: String, value: String)]
 
   /// Equal if they are the same row of the same file.
-  public static func == (a: ImportFailure, b: ImportFailure) -> Bool {
+  package static func == (a: ImportFailure, b: ImportFailure) -> Bool {
     a.row == b.row && a.line == b.line && a.error == b.error
       && a.data.elementsEqual(b.data, by: ==)
   }
 
   /// Hashes the row's place.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(row)
     hasher.combine(error)
   }
 }
 
 /// The beginning of a file and what its columns seem to mean.
-public struct ImportPreview: Sendable, Hashable {
+package struct ImportPreview: Sendable, Hashable {
   /// Names of the columns.
-  public let headers: [String]
+  package let headers: [String]
   /// The first rows, as many values as there are columns.
-  public let rows: [[String]]
+  package let rows: [[String]]
   /// The mapping that the header suggests: column → target (IMP-07).
-  public let guess: [String: String]
+  package let guess: [String: String]
 }
 
 extension ImportService {
   /// The first rows of the file and a guessed mapping.
-  public func preview(_ id: Int64, rows limit: Int = 10) async throws -> ImportPreview {
+  package func preview(_ id: Int64, rows limit: Int = 10) async throws -> ImportPreview {
     let item = try await store.get(id)
     guard let format = item.format else {
       throw ImportError(.conflict, "the file of import \(id) is not here yet")
@@ -59,7 +59,7 @@ extension ImportService {
   }
 
   /// Rows that were not imported, in the order of the file (IMP-71).
-  public func failures(
+  package func failures(
     _ id: Int64, start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, rows: [ImportFailure]) {
     let item = try await store.get(id)
@@ -87,7 +87,7 @@ extension ImportService {
   /// behind them: to be mended and imported again.
   ///
   /// - Parameter write: gets the file in pieces; its slowness slows the reading.
-  public func writeFailures(
+  package func writeFailures(
     _ id: Int64, isolation: isolated (any Actor)? = #isolation,
     to write: ([UInt8]) async throws -> Void
   ) async throws {

@@ -1,13 +1,13 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import JobQueue
-public import Logging
+package import JobQueue
+package import Logging
 import Postgres
 
 /// Everything that can be asked of imports: to be called by the API, the console, the command line.
 ///
 /// Whatever is refused throws an ``ImportError``.
-public struct ImportService: Sendable {
+package struct ImportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let settings: @Sendable () async throws -> ImportSettings
@@ -20,7 +20,7 @@ public struct ImportService: Sendable {
   ///   - fields: The fields to map to.
   ///   - settings: What an operator has set, asked anew for each call.
   ///   - logger: Where trouble is told.
-  public init(
+  package init(
     jobs: JobClient, fields: FieldStore,
     settings: @escaping @Sendable () async throws -> ImportSettings = { ImportSettings() },
     logger: Logger
@@ -32,12 +32,12 @@ public struct ImportService: Sendable {
   }
 
   /// Reads imports.
-  public var store: ImportStore { ImportStore(pool: jobs.postgres) }
+  package var store: ImportStore { ImportStore(pool: jobs.postgres) }
 
   var now: Date { jobs.clock.now }
 
   /// Everything that a column of an import can be mapped to (IMP-10).
-  public func catalog(_ object: ImportObject) async throws -> ImportFieldCatalog {
+  package func catalog(_ object: ImportObject) async throws -> ImportFieldCatalog {
     let set = try await fields.current()
     return ImportFields(contacts: set.contact, companies: set.company).catalog(object)
   }
@@ -45,7 +45,7 @@ public struct ImportService: Sendable {
   // MARK: Creating
 
   /// An import whose file is to follow: status `uploading`.
-  public func create(_ options: ImportOptions, by actor: ImportActor) async throws -> Import {
+  package func create(_ options: ImportOptions, by actor: ImportActor) async throws -> Import {
     try options.check()
     try await check(options.defaults)
     try await checkMapping(options)
@@ -72,7 +72,7 @@ public struct ImportService: Sendable {
   /// need not wait. If the file is refused the import is kept as failed.
   ///
   /// - Parameter next: the file's next bytes, nil at its end.
-  public func upload<Chunk: Collection<UInt8>>(
+  package func upload<Chunk: Collection<UInt8>>(
     into id: Int64, isolation: isolated (any Actor)? = #isolation,
     from next: () async throws -> Chunk?
   ) async throws -> Import {
@@ -87,7 +87,7 @@ public struct ImportService: Sendable {
 
   /// Makes an import from one request that brings options and file. If the file is refused, or the
   /// stream breaks off, nothing remains.
-  public func upload<Chunk: Collection<UInt8>>(
+  package func upload<Chunk: Collection<UInt8>>(
     _ options: ImportOptions, by actor: ImportActor, isolation: isolated (any Actor)? = #isolation,
     from next: () async throws -> Chunk?
   ) async throws -> Import {
@@ -170,7 +170,7 @@ public struct ImportService: Sendable {
   /// Refuses a segment to put contacts into that is another user's own (segments.md 11).
   ///
   /// - Throws: `PrivateSegment`; the database's error.
-  public func check(_ segment: Int64, for access: SegmentAccess) async throws {
+  package func check(_ segment: Int64, for access: SegmentAccess) async throws {
     try await access.check([segment], "defaults.list", on: jobs.postgres)
   }
 

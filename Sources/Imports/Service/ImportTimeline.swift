@@ -1,10 +1,10 @@
-public import Contacts
+package import Contacts
 
 /// What imports tell in the histories of contacts.
-public enum ImportTimeline {
+package enum ImportTimeline {
   /// A row of an import created or changed the contact (CON-100, `lead.imported`). Its instant is the
   /// start of the import; of one whose record is gone the contact's creation.
-  public static var source: TimelineSource {
+  package static var source: TimelineSource {
     TimelineSource(
       .imported,
       from: """

@@ -1,5 +1,5 @@
-public import Contacts
-public import Postgres
+package import Contacts
+import Postgres
 
 extension ImportStore {
   /// ``Import/shownStatus``.
@@ -8,7 +8,7 @@ extension ImportStore {
     """
 
   /// What can be searched and ordered in the list of imports (api.md 11.2).
-  public static let query: ListQuery = {
+  package static let query: ListQuery = {
     func column(_ name: String, _ kind: QueryColumn.Kind) -> QueryColumn {
       QueryColumn(name, kind, of: "imports")
     }
@@ -41,7 +41,7 @@ extension ImportStore {
   ///   - status: Only those in this state.
   ///   - object: Only those of this object.
   /// - Throws: `QueryError` for a search or order that makes no sense.
-  public func list(
+  package func list(
     _ request: ListRequest, status: ImportStatus? = nil, object: ImportObject? = nil,
     start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, imports: [Import]) {

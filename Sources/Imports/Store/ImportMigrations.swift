@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of imports, as ordered migrations. Those of `Contacts` come first.
-public enum ImportMigrations {
+package enum ImportMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("imports.001-imports", importsTable),
     Migration("imports.002-parts", partsTables),
     Migration("imports.003-time-zone", "ALTER TABLE imports ADD COLUMN time_zone text"),

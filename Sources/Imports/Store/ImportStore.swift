@@ -1,19 +1,19 @@
 import CSV
 import Foundation
-public import Postgres
+package import Postgres
 
 /// Reads imports.
-public struct ImportStore: Sendable {
+package struct ImportStore: Sendable {
   /// Where they are.
-  public let pool: PostgresPool
+  package let pool: PostgresPool
 
   /// A store on a database.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// An import by its id.
   ///
   /// - Throws: ``ImportError`` `notFound`.
-  public func get(_ id: Int64) async throws -> Import {
+  package func get(_ id: Int64) async throws -> Import {
     try await pool.withConnection { try await Self.read(id, on: $0) }
   }
 

@@ -26,7 +26,7 @@ struct BlockWriter: Sendable {
     await Self.steerPlanner(connection)
     var loaded = LoadedSubjects()
     if !layout.identities.isEmpty || layout.mapsID {
-      loaded = try await SubjectLoader(layout: layout, block: block).load(rows, on: connection)
+      loaded = try await TargetLoader(layout: layout, block: block).load(rows, on: connection)
     }
     var operations = try await match(rows, loaded, on: connection)
     operations.fold(block, layout)
@@ -89,7 +89,7 @@ struct BlockWriter: Sendable {
         let number = matcher.match(
           id: layout.mapsID ? block.wantedIDs[row] : 0,
           identity: .init(rebasing: identities[(row * width)..<((row + 1) * width)]),
-          new: Subject(
+          new: TargetRecord(
             id: reserved.isEmpty
               ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
             dateAdded: run.startedMicroseconds, isNew: true, isShared: false),

@@ -6,14 +6,13 @@ struct IdentityRule: Sendable, Hashable {
     case or
   }
 
-  /// The operator.
   var combine: Operator = .and
   /// Leave identifiers alone that have a value (IMP-44).
   var skipIfExists = false
 }
 
 /// One record during the matching of a block: one that exists already, or one that a row makes.
-struct Subject: Sendable, Equatable {
+struct TargetRecord: Sendable, Equatable {
   /// Its id, given in advance to those that are new.
   var id: Int64
   /// When it was added, microseconds since 2000; the newest of several matches wins (CON-63).
@@ -37,7 +36,7 @@ struct IdentityMatcher: Sendable {
   private let rule: IdentityRule
   private let width: Int
   /// The records known so far.
-  private(set) var subjects: [Subject] = []
+  private(set) var subjects: [TargetRecord] = []
   /// `width` keys for each record.
   private var keys: [Int32] = []
   /// For each identifier: key → the records that hold it now.
@@ -52,7 +51,7 @@ struct IdentityMatcher: Sendable {
   }
 
   /// Adds a record that exists. `keys`: its key of each identifier, or one of ``Identity``.
-  mutating func load(_ subject: Subject, keys: [Int32]) {
+  mutating func load(_ subject: TargetRecord, keys: [Int32]) {
     let number = add(subject)
     byID[subject.id] = number
     for field in 0..<width where keys[field] != Identity.none {
@@ -74,7 +73,7 @@ struct IdentityMatcher: Sendable {
   ///   - new: what the record is if the row makes one.
   ///   - dateAdded: when the row says that the record was added.
   mutating func match(
-    id: Int64, identity: UnsafeBufferPointer<Int32>, new: @autoclosure () -> Subject,
+    id: Int64, identity: UnsafeBufferPointer<Int32>, new: @autoclosure () -> TargetRecord,
     dateAdded: Int64? = nil
   ) -> Int32 {
     let number: Int32
@@ -92,7 +91,7 @@ struct IdentityMatcher: Sendable {
     return number
   }
 
-  private mutating func add(_ subject: Subject) -> Int32 {
+  private mutating func add(_ subject: TargetRecord) -> Int32 {
     let number = Int32(truncatingIfNeeded: subjects.count)
     subjects.append(subject)
     for _ in 0..<width { keys.append(Identity.none) }

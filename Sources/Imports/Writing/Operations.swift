@@ -3,7 +3,7 @@ struct Operations: Sendable {
   /// The rows of the block that are applied.
   let rows: Range<Int>
   /// The records, those that exist before those that the rows make.
-  var subjects: [Subject] = []
+  var subjects: [TargetRecord] = []
   /// For each row its record.
   var subjectOfRow: [Int32] = []
   /// For each row whether it made its record.

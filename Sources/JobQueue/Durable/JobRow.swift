@@ -18,7 +18,7 @@ struct JobRow: Sendable, Codable {
   var laneWeight = 1.0
   var uniqueKey: String?
   var batch: BatchID?
-  var object: JobObject?
+  var object: JobSubject?
   var createdBy: Int64?
   var createdAt: Date
 
@@ -78,7 +78,7 @@ extension JobRow {
     batch = try row.decode("batch_id")
     let objectType: String? = try row.decode("object_type")
     let objectID: Int64? = try row.decode("object_id")
-    if let objectType, let objectID { object = JobObject(type: objectType, id: objectID) }
+    if let objectType, let objectID { object = JobSubject(type: objectType, id: objectID) }
     createdBy = try row.decode("created_by")
     createdAt = try row.decode("created_at")
   }

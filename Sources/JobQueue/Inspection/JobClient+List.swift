@@ -121,7 +121,7 @@ extension JobClient {
     let written = try done.map { JobProgress(done: $0, total: try row.decode("progress_total")) }
     return JobStatus(
       id: id, name: try row.decode("name"), queue: try row.decode("queue"), state: state,
-      object: objectType.flatMap { type in objectID.map { JobObject(type: type, id: $0) } },
+      object: objectType.flatMap { type in objectID.map { JobSubject(type: type, id: $0) } },
       attempts: try row.decode("attempt"), maxAttempts: try row.decode("max_attempts"),
       laneWeight: try row.decode("lane_weight"),
       progress: current?.progress ?? written, result: try row.decode("result"),

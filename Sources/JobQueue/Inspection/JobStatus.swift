@@ -29,7 +29,7 @@ public struct JobStatus: Sendable, Codable {
   /// Where it stands.
   public var state: State
   /// What it is about.
-  public var object: JobObject?
+  public var object: JobSubject?
   /// Attempts begun and ended without success.
   public var attempts: Int
   /// Attempts after which it is dead.

@@ -16,14 +16,14 @@ public struct EnqueueOptions: Sendable {
   /// The open batch that the job joins (durable jobs only).
   public var batch: BatchID?
   /// What the job is about, so that it can be found from there: a type such as `import`, an id.
-  public var object: JobObject?
+  public var object: JobSubject?
   /// The user on whose behalf it runs.
   public var createdBy: Int64?
 
   /// A job for now, without lane or key, unless told otherwise.
   public init(
     runAt: Date? = nil, lane: String? = nil, laneLimit: Int? = nil, laneWeight: Double = 1,
-    uniqueKey: String? = nil, batch: BatchID? = nil, object: JobObject? = nil,
+    uniqueKey: String? = nil, batch: BatchID? = nil, object: JobSubject? = nil,
     createdBy: Int64? = nil
   ) {
     self.runAt = runAt
@@ -38,7 +38,7 @@ public struct EnqueueOptions: Sendable {
 }
 
 /// What a job is about.
-public struct JobObject: Sendable, Hashable, Codable {
+public struct JobSubject: Sendable, Hashable, Codable {
   /// The kind of thing, such as `import`.
   public var type: String
   /// Its id.

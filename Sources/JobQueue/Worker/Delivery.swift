@@ -83,13 +83,13 @@ struct JobServices: Sendable {
   let client: JobClient
   let logger: Logger
   var evictionGrace = EvictionGrace()
-  let completions: Completions
+  let completions: GroupCommitter
   var clock: WallClock { client.clock }
 
   init(client: JobClient, logger: Logger, evictionGrace: EvictionGrace = EvictionGrace()) {
     self.client = client
     self.logger = logger
     self.evictionGrace = evictionGrace
-    completions = Completions(pool: client.postgres)
+    completions = GroupCommitter(pool: client.postgres)
   }
 }

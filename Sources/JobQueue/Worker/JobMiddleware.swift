@@ -50,7 +50,7 @@ public enum JobOutcome: String, Sendable, CaseIterable {
       case .shutdown: self = .released
       }
     default:
-      if ServerAway(error) != nil {
+      if BackendUnavailable(error) != nil {
         self = .released
       } else {
         self = isLastAttempt ? .dead : .retried

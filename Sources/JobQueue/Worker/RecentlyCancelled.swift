@@ -37,7 +37,7 @@ final class RecentlyCancelled: Sendable {
 }
 
 /// Lets one suspect at a time through.
-final class SuspectGate: Sendable {
+final class CrashGate: Sendable {
   private struct State {
     var isBusy = false
     var waiting: [CheckedContinuation<Void, Never>] = []

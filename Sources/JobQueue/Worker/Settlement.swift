@@ -44,7 +44,7 @@ struct Settlement: Sendable {
     case JobCancellation.cancelled: action = .drop
     case JobCancellation.leaseLost: return nil
     case JobCancellation.shutdown: action = .back(after: .zero)
-    case let error where ServerAway(error) != nil:
+    case let error where BackendUnavailable(error) != nil:
       action = .back(after: pause)
     default:
       let text = String(String(describing: error).prefix(2000))

@@ -55,7 +55,7 @@ extension Worker {
   }
 
   private func waitForJobs(
-    _ room: Backlog.Room, _ blocking: RedisConnection, _ picker: inout QueuePicker
+    _ room: PrefetchBuffer.Room, _ blocking: RedisConnection, _ picker: inout QueuePicker
   ) async throws {
     let paused = life.withLock { $0.paused }
     let queues = configuration.queues.map(\.name).filter { !paused.contains($0) }
@@ -119,7 +119,7 @@ extension Worker {
   private func accept(_ reply: RedisValue, room: Int?) async -> Int {
     var deliveries: [Delivery] = []
     var odd: [Settlement] = []
-    var strangers: [Stranger] = []
+    var strangers: [UnknownJob] = []
     var count = 0
     let now = ContinuousClock.now
     for stream in reply.array ?? [] {
@@ -148,7 +148,7 @@ extension Worker {
           let job = try QueueEntry(parsing: bytes ?? [])
           guard let kind = registry.kinds[job.name], kind.version >= job.version else {
             strangers.append(
-              Stranger(entry: job, queue: queue, streamID: id, lane: lane))
+              UnknownJob(entry: job, queue: queue, streamID: id, lane: lane))
             continue
           }
           deliveries.append(

@@ -79,7 +79,7 @@ extension Worker {
   private func settle(_ deliveries: [Delivery], error: (any Error)?) {
     if isAbandoned { return }
     var pause = Duration.zero
-    if let error, let server = ServerAway(error) {
+    if let error, let server = BackendUnavailable(error) {
       pause = outages.away(server, error)
     }
     let settlements = deliveries.compactMap { Settlement($0, error: error, pause: pause) }

@@ -58,7 +58,7 @@ extension Worker {
         // The jobs stay in this worker's hands, so nobody else begins them meanwhile. A worker
         // that is told to go lets its lease run out instead.
         if isDraining, failures > 20 { return }
-        if ServerAway(error) != nil {
+        if BackendUnavailable(error) != nil {
           outages.away(.postgres, error)
         } else {
           logger.error("The end of jobs could not be recorded", metadata: ["error": "\(error)"])

@@ -3,7 +3,7 @@ import Logging
 import Redis
 
 /// A job that this worker does not know.
-struct Stranger: Sendable {
+struct UnknownJob: Sendable {
   var entry: QueueEntry
   var queue: String
   var streamID: String
@@ -13,7 +13,7 @@ struct Stranger: Sendable {
 extension Worker {
   /// Sets jobs of unknown kinds aside, for a newer worker. They come back after a pause that grows
   /// with their age, and at once when a worker starts.
-  func park(_ strangers: [Stranger]) async {
+  func park(_ strangers: [UnknownJob]) async {
     for stranger in strangers {
       let age = Date().timeIntervalSince(stranger.entry.id.madeAt)
       let pause = min(60, max(2, age / 2))

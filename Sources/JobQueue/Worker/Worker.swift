@@ -17,18 +17,18 @@ public final class Worker: Service {
   let services: JobServices
   let logger: Logger
 
-  let backlog = Backlog()
+  let backlog = PrefetchBuffer()
   let slots: [Slot]
-  let unsettled = Inbox<Settlement>()
-  let unacknowledged = Inbox<Settlement>()
+  let unsettled = BatchQueue<Settlement>()
+  let unacknowledged = BatchQueue<Settlement>()
   let watch = Signal()
   let drain = Signal()
-  let holdings = Holdings()
+  let holdings = InFlightJobs()
   let cancelled = RecentlyCancelled()
-  let suspects = SuspectGate()
-  let outages: Outages
+  let suspects = CrashGate()
+  let outages: BackendHealth
   let identity: WorkerIdentity
-  let heart: Heart
+  let heart: Heartbeat
   let life = Mutex(Life())
 
   /// What changes while the worker lives.
@@ -66,8 +66,8 @@ public final class Worker: Service {
     services = JobServices(
       client: client, logger: logger, evictionGrace: configuration.evictionGrace)
     slots = (0..<configuration.concurrency).map { _ in Slot() }
-    outages = Outages(logger: logger)
-    heart = Heart(interval: configuration.heartbeatInterval)
+    outages = BackendHealth(logger: logger)
+    heart = Heartbeat(interval: configuration.heartbeatInterval)
     let consumer = identity.id
     life.withLock { $0.consumer = consumer }
   }

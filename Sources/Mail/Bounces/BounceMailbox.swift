@@ -5,7 +5,7 @@ import Postgres
 /// Reads a monitored mailbox: a maildir, whose messages are moved to `cur` once they are recorded, or a
 /// file in the form mbox, of which is remembered how far it was read (EML-420).
 struct BounceMailbox: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
   /// Messages of one look.
   static let size = 500
 

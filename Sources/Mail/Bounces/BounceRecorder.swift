@@ -5,29 +5,29 @@ import Logging
 import Postgres
 
 /// Writes bounces and complaints down (EML-420 to EML-425).
-public struct BounceRecorder: Sendable {
-  let kit: MailKit
+package struct BounceRecorder: Sendable {
+  let kit: MailEnvironment
   /// So many soft bounces are a hard one: of one send, or of one contact within 30 days (EML-422).
   static let softLimit = 5
   /// Of one send so many bounces are kept with their details.
   static let mostDetails = 100
 
   /// The recorder of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// Records reports, each once.
   ///
   /// - Returns: How many had an effect.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public func record(_ reports: [BounceReport]) async throws -> Int {
+  package func record(_ reports: [BounceReport]) async throws -> Int {
     var effects = 0
     for report in reports where try await record(report) { effects += 1 }
     return effects
   }
 
   private struct Send {
-    var fact: MailFact
+    var fact: SendEvent
     var address: String
     var softBounces: Int
     var isFailed: Bool
@@ -105,7 +105,7 @@ public struct BounceRecorder: Sendable {
       """)
     return try rows.first.map { row in
       Send(
-        fact: MailFact(
+        fact: SendEvent(
           send: try row.decode("id"), contact: try row.decode("contact_id"),
           email: try row.decode("email_id"), family: try row.decode("family_id"),
           source: SendSource(

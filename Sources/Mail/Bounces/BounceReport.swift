@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// That a message came back, or that its recipient complained (EML-420 to EML-425).
-public struct BounceReport: Sendable, Equatable {
+package struct BounceReport: Sendable, Equatable {
   /// What is reported.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// The address does not take mail.
     case hard
     /// Not for now: the mailbox is full, the message is delayed.
@@ -13,20 +13,19 @@ public struct BounceReport: Sendable, Equatable {
   }
 
   /// What tells the report from others; the same one delivered twice has one effect (EML-424).
-  public var key: String
+  package var key: String
   /// What is reported.
-  public var kind: Kind
+  package var kind: Kind
   /// The recipient's address, where it is told.
-  public var address: String?
+  package var address: String?
   /// The send's hash, from the address that the bounce came to or from the Message-ID.
-  public var hash: UUID?
+  package var hash: UUID?
   /// Why, in the words of who reports.
-  public var reason: String
+  package var reason: String
   /// When.
-  public var at: Date
+  package var at: Date
 
-  /// A report.
-  public init(
+  package init(
     key: String, kind: Kind, address: String?, hash: UUID?, reason: String, at: Date
   ) {
     // The database takes no NUL.

@@ -1,16 +1,16 @@
-public import Foundation
-public import JobQueue
+import Foundation
+package import JobQueue
 import Postgres
 
 /// Why an e-mail cannot be sent to its segments.
-public enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There is no such e-mail, or it is not published.
   case notFound
   /// It is one that other parts send (EML-136).
   case isTemplate
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFound: "the e-mail does not exist or is not published"
     case .isTemplate: "a template e-mail has no recipients of its own"
@@ -19,14 +19,14 @@ public enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 /// Sends e-mails to the members of their segments (EML-130 to EML-137).
-public struct Broadcasts: Sendable {
+package struct Broadcasts: Sendable {
   let jobs: JobClient
-  let office: MailOffice
+  let office: EmailDispatcher
   /// So many recipients are looked for at once.
   static let step = 5_000
 
   /// The broadcasts of an installation.
-  public init(jobs: JobClient, office: MailOffice) {
+  package init(jobs: JobClient, office: EmailDispatcher) {
     self.jobs = jobs
     self.office = office
   }
@@ -39,7 +39,7 @@ public struct Broadcasts: Sendable {
   ///   - segments: Only members of these; nil for all that the e-mail includes.
   /// - Returns: How many sends were written before this returned.
   /// - Throws: ``BroadcastError``; `PostgresError`.
-  public func send(
+  package func send(
     _ email: Int64, limit: Int? = nil, segments: [Int64]? = nil
   ) async throws -> Int {
     let now = jobs.clock.now
@@ -56,7 +56,7 @@ public struct Broadcasts: Sendable {
   }
 
   /// How many contacts would get the e-mail now (EML-135).
-  public func pending(_ email: Int64) async throws -> Int {
+  package func pending(_ email: Int64) async throws -> Int {
     let now = jobs.clock.now
     let office = office
     return try await jobs.postgres.transaction(readOnly: true) { connection in
@@ -83,7 +83,7 @@ struct ContinueBroadcast: DurableJob {
   var options: EnqueueOptions {
     let bounds = "\(left.map(String.init) ?? "-"):\(segments.map { "\($0)" } ?? "-")"
     return EnqueueOptions(
-      uniqueKey: "\(email):\(after):\(bounds)", object: JobObject(type: "email", id: email))
+      uniqueKey: "\(email):\(after):\(bounds)", object: JobSubject(type: "email", id: email))
   }
 }
 
@@ -93,7 +93,7 @@ struct BroadcastRun: Sendable {
   let after: Int64
   let left: Int?
   let segments: [Int64]?
-  let office: MailOffice
+  let office: EmailDispatcher
   let now: Date
 
   /// The kind of the e-mail; nil where it cannot be sent now.
@@ -124,10 +124,10 @@ struct BroadcastRun: Sendable {
     var accepted = 0
     if !page.recipients.isEmpty {
       let family = page.family
-      let order = MailOrder(
+      let order = SendRequest(
         email: email, kind: .marketing, source: SendSource(kind: "email", id: email),
         recipients: page.recipients.map { contact, segment in
-          var recipient = MailOrder.Recipient(contact: contact, key: "email:\(family):\(contact)")
+          var recipient = SendRequest.Recipient(contact: contact, key: "email:\(family):\(contact)")
           recipient.segment = segment
           return recipient
         })

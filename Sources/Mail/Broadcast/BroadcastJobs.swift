@@ -3,14 +3,14 @@ import JobQueue
 import Postgres
 
 /// Looks for broadcasts whose time has come, and for those that have new recipients (EML-132, EML-133).
-struct LookForBroadcasts: DurableJob {
+struct ReconcileBroadcasts: DurableJob {
   static let name = "mail.broadcasts"
   static let queue = MailJobs.queue
   static let options = JobOptions(maxAttempts: 3)
 }
 
 struct BroadcastHandler: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
 
   /// One step; the next is a job of its own.
   func handle(_ job: ContinueBroadcast, _ context: JobContext) async throws {
@@ -26,7 +26,7 @@ struct BroadcastHandler: Sendable {
 
   /// Begins broadcasts whose publish_up has passed, once their segments have changed since they were
   /// looked at last, and once an hour whatever has changed.
-  func handle(_ job: LookForBroadcasts, _ context: JobContext) async throws {
+  func handle(_ job: ReconcileBroadcasts, _ context: JobContext) async throws {
     let now = context.clock.now
     let paused = try await PausedSends.ready(now: now, on: kit.jobs.postgres)
     try await context.complete { connection, outbox in

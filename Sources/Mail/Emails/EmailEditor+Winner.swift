@@ -2,7 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
-public import Users
+package import Users
 
 extension EmailEditor {
   /// Declares a variant, or the parent itself, the winner (EML-153): its content becomes the parent's, and
@@ -10,7 +10,7 @@ extension EmailEditor {
   ///
   /// - Returns: The parent as it is now; nil where there is no such e-mail.
   /// - Throws: `InvalidInput` for an e-mail that has no part in a test; `PostgresError`.
-  public func declareWinner(_ id: Int64, by author: Author) async throws -> Email? {
+  package func declareWinner(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, _ in
       let rows = try await connection.query(

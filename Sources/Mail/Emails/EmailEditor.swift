@@ -1,20 +1,19 @@
-public import Contacts
+import Contacts
 import Foundation
-public import JobQueue
+package import JobQueue
 import Postgres
-public import Users
+package import Users
 
 /// Makes, changes and deletes e-mails.
-public struct EmailEditor: Sendable {
+package struct EmailEditor: Sendable {
   let jobs: JobClient
 
-  /// An editor.
-  public init(jobs: JobClient) { self.jobs = jobs }
+  package init(jobs: JobClient) { self.jobs = jobs }
 
   /// Makes an e-mail.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func create(_ input: EmailInput, by author: Author) async throws -> Email {
+  package func create(_ input: EmailInput, by author: Author) async throws -> Email {
     let now = jobs.clock.now
     let values = try input.applied(to: nil, replacing: true)
     return try await jobs.transaction { connection, outbox in
@@ -40,7 +39,7 @@ public struct EmailEditor: Sendable {
   ///
   /// - Returns: The e-mail as it is now; nil where there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: EmailInput, replacing: Bool = false, by author: Author
   ) async throws -> Email? {
     let now = jobs.clock.now
@@ -76,7 +75,7 @@ public struct EmailEditor: Sendable {
   ///
   /// - Returns: The e-mail as it was; nil where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author) async throws -> Email? {
+  package func delete(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction { connection, _ in
       guard try await Self.lock(id, "FOR UPDATE", on: connection) else { return nil }

@@ -1,73 +1,73 @@
-public import Contacts
-public import Foundation
+package import Contacts
+package import Foundation
 
 /// What somebody says about an e-mail; nil where nothing is said, an inner nil clears.
-public struct EmailInput: Sendable {
+package struct EmailInput: Sendable {
   /// See ``EmailValues``.
-  public var name: String?
+  package var name: String?
   /// See ``EmailValues``.
-  public var description: String?
+  package var description: String?
   /// See ``EmailValues``.
-  public var category: Int64??
+  package var category: Int64??
   /// See ``EmailValues``; as text, since anything may come.
-  public var type: String?
+  package var type: String?
   /// See ``EmailValues``.
-  public var subject: String?
+  package var subject: String?
   /// See ``EmailValues``.
-  public var preheader: String?
+  package var preheader: String?
   /// See ``EmailValues``.
-  public var html: String?
+  package var html: String?
   /// See ``EmailValues``.
-  public var plainText: String?
+  package var plainText: String?
   /// See ``EmailValues``.
-  public var template: String?
+  package var template: String?
   /// See ``EmailValues``.
-  public var fromName: String?
+  package var fromName: String?
   /// See ``EmailValues``.
-  public var fromAddress: String?
+  package var fromAddress: String?
   /// See ``EmailValues``.
-  public var replyTo: String?
+  package var replyTo: String?
   /// See ``EmailValues``.
-  public var bcc: String?
+  package var bcc: String?
   /// See ``EmailValues``.
-  public var usesOwner: Bool??
+  package var usesOwner: Bool??
   /// `utmSource`, `utmMedium`, `utmCampaign`, `utmContent`.
-  public var utm: [String: String?]?
+  package var utm: [String: String?]?
   /// See ``EmailValues``.
-  public var headers: [String: String]?
+  package var headers: [String: String]?
   /// See ``EmailValues``.
-  public var language: String?
+  package var language: String?
   /// See ``EmailValues``.
-  public var translationParent: Int64??
+  package var translationParent: Int64??
   /// See ``EmailValues``.
-  public var variantParent: Int64??
+  package var variantParent: Int64??
   /// See ``EmailValues``.
-  public var variantWeight: Int??
+  package var variantWeight: Int??
   /// See ``EmailValues``; as text, since anything may come.
-  public var winnerCriteria: String?
+  package var winnerCriteria: String?
   /// See ``EmailValues``.
-  public var publicPreview: Bool?
+  package var publicPreview: Bool?
   /// See ``EmailValues``.
-  public var isPublished: Bool?
+  package var isPublished: Bool?
   /// See ``EmailValues``.
-  public var publishUp: Date??
+  package var publishUp: Date??
   /// See ``EmailValues``.
-  public var publishDown: Date??
+  package var publishDown: Date??
   /// See ``EmailValues``.
-  public var unsubscribeForm: Int64??
+  package var unsubscribeForm: Int64??
   /// See ``EmailValues``.
-  public var preferenceCenter: Int64??
+  package var preferenceCenter: Int64??
   /// See ``EmailValues``.
-  public var dynamicContent: JSONValue?
+  package var dynamicContent: JSONValue?
   /// See ``EmailValues``.
-  public var assets: [Int64]?
+  package var assets: [Int64]?
   /// See ``EmailValues``.
-  public var segments: [Int64]?
+  package var segments: [Int64]?
   /// See ``EmailValues``.
-  public var excludedSegments: [Int64]?
+  package var excludedSegments: [Int64]?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 
   /// The values that result: what is said, else those that were, or with `replacing` the defaults.
   func applied(to old: EmailValues?, replacing: Bool) throws(InvalidInput) -> EmailValues {

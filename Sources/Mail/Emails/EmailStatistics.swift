@@ -1,66 +1,63 @@
-public import Foundation
-public import Postgres
+import Foundation
+package import Postgres
 
 /// How an e-mail does (EML-430).
-public struct EmailStatistics: Sendable, Equatable {
+package struct EmailStatistics: Sendable, Equatable {
   /// Numbers of one segment; without a segment those of all other sends.
-  public struct Segment: Sendable, Equatable {
-    /// The segment's number.
-    public var segment: Int64?
-    /// Sent.
-    public var sent: Int
+  package struct Segment: Sendable, Equatable {
+    /// The segment's id.
+    package var segment: Int64?
+    package var sent: Int
     /// Opened.
-    public var read: Int
+    package var read: Int
     /// With a link that was followed.
-    public var clicked: Int
+    package var clicked: Int
     /// By which somebody unsubscribed.
-    public var unsubscribed: Int
+    package var unsubscribed: Int
     /// Came back.
-    public var bounced: Int
+    package var bounced: Int
     /// Given up.
-    public var failed: Int
+    package var failed: Int
   }
 
   /// A counted link.
-  public struct Link: Sendable, Equatable {
-    /// The target.
-    public var url: String
+  package struct Link: Sendable, Equatable {
+    package var url: String
     /// How often it was followed.
-    public var clicks: Int
+    package var clicks: Int
     /// By how many sends.
-    public var uniqueClicks: Int
+    package var uniqueClicks: Int
   }
 
   /// A version of an e-mail that is tested, with its numbers since the test began.
-  public struct Version: Sendable, Equatable {
-    /// The e-mail's number.
-    public var email: Int64
-    /// Sent.
-    public var sent: Int
+  package struct Version: Sendable, Equatable {
+    /// The e-mail's id.
+    package var email: Int64
+    package var sent: Int
     /// Opened.
-    public var read: Int
+    package var read: Int
     /// With a link that was followed.
-    public var clicked: Int
+    package var clicked: Int
 
     /// What versions are compared by.
-    public func rate(by criteria: WinnerCriteria) -> Double {
+    package func rate(by criteria: WinnerCriteria) -> Double {
       sent == 0 ? 0 : Double(criteria == .openRate ? read : clicked) / Double(sent)
     }
   }
 
   /// By segment, in the order of their numbers.
-  public var segments: [Segment]
+  package var segments: [Segment]
   /// By link, the most followed first.
-  public var links: [Link]
+  package var links: [Link]
   /// By what versions are compared (EML-153).
-  public var criteria: WinnerCriteria
+  package var criteria: WinnerCriteria
   /// The parent and its variants, the best first; none where there is no test.
-  public var versions: [Version]
+  package var versions: [Version]
 
   /// Reads the statistics of an e-mail.
   ///
   /// - Throws: `PostgresError`.
-  public static func read(_ email: Int64, on pool: PostgresPool) async throws -> EmailStatistics {
+  package static func read(_ email: Int64, on pool: PostgresPool) async throws -> EmailStatistics {
     let found = try await pool.pipeline([
       """
       SELECT segment_id, count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,

@@ -1,16 +1,15 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import Postgres
+package import Postgres
 
 /// E-mails in the database, for reading.
-public struct EmailStore: Sendable {
+package struct EmailStore: Sendable {
   let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The e-mail with a number, or `nil`.
-  public func email(_ id: Int64) async throws -> Email? {
+  package func email(_ id: Int64) async throws -> Email? {
     try await pool.withConnection { try await Self.find("emails.id = \(id)", on: $0).first }
   }
 
@@ -21,7 +20,7 @@ public struct EmailStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `emails`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY emails.id"
   ) async throws -> (emails: [Email], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -35,7 +34,7 @@ public struct EmailStore: Sendable {
   }
 
   /// The names of those among some e-mails that are not published.
-  public func unpublished(among ids: [Int64]) async throws -> [Int64: String] {
+  package func unpublished(among ids: [Int64]) async throws -> [Int64: String] {
     let rows = try await pool.query(
       "SELECT id, name FROM emails WHERE id = ANY (\(ids)) AND NOT is_published")
     return Dictionary(uniqueKeysWithValues: try rows.map { try $0.decode(Int64.self, String.self) })
@@ -152,7 +151,7 @@ public struct EmailStore: Sendable {
 
 extension ListQuery {
   /// The list of e-mails: its conditions stand on the table `emails`, called so.
-  public static let emails = ListQuery(
+  package static let emails = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "emails"), QueryColumn("name", .text, of: "emails"),
       QueryColumn("subject", .text, of: "emails"),

@@ -1,10 +1,10 @@
 import Contacts
 import Postgres
-public import Segments
+package import Segments
 
 extension FilterRegistry {
   /// Adds what e-mails tell of contacts (segments.md 6).
-  public mutating func addMail() {
+  package mutating func addMail() {
     let order = FilterKind.equality.union(FilterKind.order)
     let sends: SQL = "email_sends r WHERE r.contact_id = c.id"
     let hits: SQL = "link_hits r WHERE r.contact_id = c.id AND r.send_id IS NOT NULL"

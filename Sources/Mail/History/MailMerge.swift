@@ -1,10 +1,10 @@
-public import Contacts
+package import Contacts
 import Postgres
 
 extension MergeTable {
   /// What a merge moves of mail. Of a marketing e-mail that both have got, both sends stay as history and
   /// the winner's counts; one that neither has got yet comes once (email.md 17).
-  public static let mail: [MergeTable] = [
+  package static let mail: [MergeTable] = [
     MergeTable("email_sends") { pairs in
       """
       WITH pair AS (\(sql: pairs)), moved AS (

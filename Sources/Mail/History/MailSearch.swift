@@ -1,11 +1,11 @@
-public import Contacts
+package import Contacts
 import Postgres
 
 /// Commands of the search for contacts that ask for e-mails (contacts.md 11.3); the value is the e-mail's
 /// number.
-public enum MailSearch {
+package enum MailSearch {
   /// The commands by name.
-  public static let commands: [String: SearchCommand] = [
+  package static let commands: [String: SearchCommand] = [
     "email_sent": { text, _ in .ids(sends(text, "s.state IN (3, 4, 7)")) },
     "email_read": { text, _ in .ids(sends(text, "s.is_read")) },
     "email_queued": { text, _ in .ids(sends(text, "s.state IN (0, 1, 2)")) },

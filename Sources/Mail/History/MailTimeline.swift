@@ -1,9 +1,9 @@
-public import Contacts
+package import Contacts
 import Postgres
 
 extension TimelineSource {
   /// What mail tells in the histories of contacts (CON-100).
-  public static var mail: [TimelineSource] { [sent, read, failed, replied, queued] }
+  package static var mail: [TimelineSource] { [sent, read, failed, replied, queued] }
 
   private static let email: SQL = "LEFT JOIN emails m ON m.id = e.email_id"
   /// The e-mail's internal name (EML-426).

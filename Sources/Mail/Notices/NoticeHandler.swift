@@ -10,7 +10,7 @@ enum EmailText {
 
 /// Handles ``SendNotices``, one message after the other: taken, handed over, written down (EML-220).
 struct NoticeHandler: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
 
   private struct Notice: Sendable {
     var id: Int64
@@ -113,9 +113,9 @@ struct NoticeHandler: Sendable {
     guard let template = try await template(notice, settings) else {
       return .nothing(.refusedMessage(MailRefusal.missing.note))
     }
-    var person = Person(address: notice.address)
+    var person = RecipientProfile(address: notice.address)
     if let contact = notice.contact {
-      let reader = PersonColumns(
+      let reader = ProfileColumns(
         aliases: template.fields, usesOwner: template.usesOwner,
         fields: try await kit.fields.current())
       let rows = try await kit.jobs.postgres.query(
@@ -123,7 +123,7 @@ struct NoticeHandler: Sendable {
         SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
         """)
       if let row = rows.first {
-        person = try PersonColumns.person(row, aliases: template.fields)
+        person = try ProfileColumns.person(row, aliases: template.fields)
         (person.address, person.name) = (notice.address, "")
       }
     }

@@ -4,7 +4,6 @@ import Postgres
 
 /// An e-mail with its variants and translations, as far as it must be known to choose among them.
 struct EmailFamily: Sendable {
-  /// One version.
   struct Version: Sendable {
     var id: Int64
     var language: String

@@ -1,14 +1,13 @@
-public import Foundation
+package import Foundation
 
 /// Where this installation is found, and what it signs with. Fixed for the life of a process.
-public struct MailSite: Sendable, Equatable {
+package struct MailSite: Sendable, Equatable {
   /// The base of links, without a slash at its end.
-  public var url: String
+  package var url: String
   /// The key of signatures.
-  public var secret: String
+  package var secret: String
 
-  /// A site.
-  public init(url: String, secret: String) {
+  package init(url: String, secret: String) {
     self.url = url
     self.secret = secret
   }
@@ -22,106 +21,105 @@ public struct MailSite: Sendable, Equatable {
 }
 
 /// How many messages within what time (EML-240).
-public struct FrequencyRule: Sendable, Equatable {
+package struct FrequencyRule: Sendable, Equatable {
   /// The unit of time.
-  public enum Unit: String, Sendable, CaseIterable {
+  package enum Unit: String, Sendable, CaseIterable {
     case day = "DAY"
     case week = "WEEK"
     case month = "MONTH"
   }
 
   /// So many messages …
-  public var number: Int
+  package var number: Int
   /// … in a day, a week or a month.
-  public var unit: Unit
+  package var unit: Unit
 
-  /// A rule.
-  public init(number: Int, unit: Unit) {
+  package init(number: Int, unit: Unit) {
     self.number = number
     self.unit = unit
   }
 }
 
 /// What an operator has set about e-mail; what is not set has the values of a new system.
-public struct MailSettings: Sendable, Equatable {
+package struct MailSettings: Sendable, Equatable {
   /// The sender's name where the e-mail names none (EML-320).
-  public var fromName = "Martlet"
+  package var fromName = "Martlet"
   /// The sender's address where the e-mail names none.
-  public var fromAddress = "martlet@localhost"
+  package var fromAddress = "martlet@localhost"
   /// Where answers go where the e-mail says nothing; empty: to the sender.
-  public var replyTo = ""
+  package var replyTo = ""
   /// Where refusals go; the send's hash is put behind its local part. Empty: the sender's address.
-  public var returnPath = ""
+  package var returnPath = ""
   /// A mailbox for unsubscribing by mail; empty for none (EML-302).
-  public var unsubscribeMailbox = ""
+  package var unsubscribeMailbox = ""
   /// The mailbox that bounces come to: `maildir:PATH` or `mbox:PATH`; empty for none (EML-420).
-  public var bounceMailbox = ""
+  package var bounceMailbox = ""
   /// Domains that may stand in From; empty for any (EML-332).
-  public var verifiedDomains: [String] = []
+  package var verifiedDomains: [String] = []
   /// Whether a contact's owner is the sender (EML-330).
-  public var isOwnerMailer = false
+  package var isOwnerMailer = false
   /// The text of `{unsubscribe_text}`.
-  public var unsubscribeText =
+  package var unsubscribeText =
     "<a href=\"|URL|\">Unsubscribe</a> to no longer receive emails from us."
   /// The text of `{webview_text}`.
-  public var webviewText = "<a href=\"|URL|\">Having trouble reading this email? Click here.</a>"
+  package var webviewText = "<a href=\"|URL|\">Having trouble reading this email? Click here.</a>"
   /// The signature where no owner has one.
-  public var signature = "Best regards,<br/>|FROM_NAME|"
+  package var signature = "Best regards,<br/>|FROM_NAME|"
   /// What a page says to whoever has unsubscribed.
-  public var unsubscribeMessage =
+  package var unsubscribeMessage =
     "We are sorry to see you go! |EMAIL| will no longer receive "
     + "emails from us. If this was by mistake, <a href=\"|URL|\">click here to re-subscribe</a>."
   /// What a page says to whoever has subscribed again.
-  public var resubscribeMessage =
+  package var resubscribeMessage =
     "|EMAIL| has been re-subscribed. If this was by mistake, "
     + "<a href=\"|URL|\">click here to unsubscribe</a>."
   /// Whether unsubscribing by a link needs a click on a button as well (EML-402).
-  public var asksBeforeUnsubscribing = false
+  package var asksBeforeUnsubscribing = false
   /// Whether the unsubscribe link leads to the preference centre (EML-404).
-  public var showsPreferences = false
+  package var showsPreferences = false
   /// Whether it offers how often to be written to.
-  public var showsFrequency = false
+  package var showsFrequency = false
   /// Whether it offers a pause.
-  public var showsPause = false
+  package var showsPause = false
   /// Whether it offers the preferred channel.
-  public var showsPreferredChannel = false
+  package var showsPreferredChannel = false
   /// Whether it offers categories.
-  public var showsCategories = false
+  package var showsCategories = false
   /// Whether it offers segments.
-  public var showsSegments = false
+  package var showsSegments = false
   /// The rule for contacts without one of their own (EML-240).
-  public var frequency: FrequencyRule?
+  package var frequency: FrequencyRule?
   /// Whether opens are seen (EML-304).
-  public var tracksOpens = true
+  package var tracksOpens = true
   /// Whether links are counted (EML-350).
-  public var tracksLinks = true
+  package var tracksLinks = true
   /// Beginnings of URLs that are not counted.
-  public var untrackedLinks: [String] = []
+  package var untrackedLinks: [String] = []
   /// Addresses, networks `a.b.c.d/n` and patterns with `*` whose acts are not recorded.
-  public var ignoredAddresses: [String] = []
+  package var ignoredAddresses: [String] = []
   /// Words of user agents whose acts are not recorded.
-  public var ignoredAgents = MailSettings.bots
+  package var ignoredAgents = MailSettings.bots
   /// The form of dates, times and both, in the letters of PHP.
-  public var dateFormat = "F j, Y"
+  package var dateFormat = "F j, Y"
   /// The form of times.
-  public var timeFormat = "g:i a"
+  package var timeFormat = "g:i a"
   /// The zone in which instants are written.
-  public var timeZone = TimeZone.gmt
+  package var timeZone = TimeZone.gmt
   /// Messages a second at the most over all workers; 0 for no limit (EML-230).
-  public var perSecond = 0
+  package var perSecond = 0
   /// Messages an hour at the most; 0 for no limit.
-  public var perHour = 0
+  package var perHour = 0
   /// Messages a day at the most; 0 for no limit.
-  public var perDay = 0
+  package var perDay = 0
   /// Connections to the transport at the most over all workers.
-  public var connections = 8
+  package var connections = 8
   /// Messages that one connection carries at the most.
-  public var messagesPerConnection = 100
+  package var messagesPerConnection = 100
   /// Bytes of a message at the most; a larger one fails (email.md 17).
-  public var maximumBytes = 10 << 20
+  package var maximumBytes = 10 << 20
 
   /// The settings of a new system.
-  public init() {}
+  package init() {}
 
   /// Words in the user agents of programs that fetch what nobody reads.
   static let bots = [
@@ -133,14 +131,14 @@ public struct MailSettings: Sendable, Equatable {
 
 /// What an operator has set about mail, asked anew for each piece of work. It is also asked inside
 /// transactions, so whoever gives it must not wait for another connection.
-public struct MailSettingsSource: Sendable {
+package struct MailSettingsSource: Sendable {
   private let read: @Sendable () async throws -> MailSettings
 
   /// A source.
   ///
   /// - Parameter read: Gives what an operator has set.
-  public init(_ read: @escaping @Sendable () async throws -> MailSettings) { self.read = read }
+  package init(_ read: @escaping @Sendable () async throws -> MailSettings) { self.read = read }
 
   /// What holds.
-  public func current() async throws -> MailSettings { try await read() }
+  package func current() async throws -> MailSettings { try await read() }
 }

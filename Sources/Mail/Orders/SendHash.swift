@@ -1,8 +1,8 @@
 import CSodium
-public import Foundation
+package import Foundation
 
 /// The name of a send to the outside: 128 random bits, written as 32 hexadecimal digits.
-public enum SendHash {
+package enum SendHash {
   /// New ones.
   static func random(_ count: Int) -> [UUID] {
     var bytes = [UInt8](repeating: 0, count: count * 16)
@@ -12,13 +12,12 @@ public enum SendHash {
     }
   }
 
-  /// The text of one.
-  public static func text(_ hash: UUID) -> String {
+  package static func text(_ hash: UUID) -> String {
     withUnsafeBytes(of: hash.uuid) { HexText.encode($0) }
   }
 
   /// Reads a text; nil where it is none.
-  public static func parse(_ text: some StringProtocol) -> UUID? {
+  package static func parse(_ text: some StringProtocol) -> UUID? {
     guard let bytes = HexText.decode(text), bytes.count == 16 else { return nil }
     return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
   }

@@ -1,12 +1,12 @@
 import Contacts
-public import Foundation
+package import Foundation
 import JobQueue
-public import Postgres
+package import Postgres
 
 /// Messages that a frequency rule or a pause holds back (EML-240 to EML-251).
-public enum MessageQueue {
+package enum MessageQueue {
   /// How far an entry has come.
-  public enum State: Int16, Sendable {
+  package enum State: Int16, Sendable {
     /// Waits for its first time.
     case pending = 0
     /// Was held back once more.
@@ -23,7 +23,7 @@ public enum MessageQueue {
     case dropped = 6
 
     /// The word of the history.
-    public var name: String {
+    package var name: String {
       switch self {
       case .pending: "pending"
       case .rescheduled: "rescheduled"
@@ -40,7 +40,7 @@ public enum MessageQueue {
   ///
   /// - Returns: Whether there was one.
   /// - Throws: `PostgresError`.
-  public static func cancel(
+  package static func cancel(
     _ entry: Int64, of contact: Int64, now: Date, on connection: PostgresConnection
   ) async throws -> Bool {
     let rows = try await connection.query(
@@ -64,7 +64,7 @@ struct ReleaseMessages: DurableJob {
 }
 
 struct MessageQueueHandler: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
   /// Entries of one step.
   static let size = 1_000
 
@@ -177,8 +177,8 @@ struct MessageQueueHandler: Sendable {
         attempts: try row.decode("attempts"), maxAttempts: try row.decode("max_attempts"),
         scheduledAt: try row.decode("scheduled_at"),
         lane: isBulk ? .bulk : try row.decode("priority", as: Int.self) <= 1 ? .first : .normal,
-        rule: try Placement.ownRule(row) ?? settings.frequency,
-        pauseEnd: try Placement.pauseEnd(row, now: now))
+        rule: try SendPlanner.ownRule(row) ?? settings.frequency,
+        pauseEnd: try SendPlanner.pauseEnd(row, now: now))
     }
   }
 

@@ -6,7 +6,6 @@ import Segments
 /// Content of an e-mail that depends on the contact: the first variant whose filters the contact passes,
 /// else the default (api.md 8.12).
 struct DynamicContent: Sendable {
-  /// One variant.
   struct Variant: Sendable {
     var content: String
     var filters: JSONValue

@@ -138,8 +138,8 @@ struct LinkRewriter {
   /// The pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
   static func pieces(
     _ text: [UInt8], _ links: [Found], keys: [String: String], site: String, isHTML: Bool
-  ) -> [Piece] {
-    var pieces: [Piece] = []
+  ) -> [TemplateFragment] {
+    var pieces: [TemplateFragment] = []
     var position = 0
     for link in links {
       guard let key = keys[link.url] else { continue }
@@ -155,8 +155,8 @@ struct LinkRewriter {
   }
 
   /// Neighbouring bytes as one piece.
-  private static func merged(_ pieces: [Piece]) -> [Piece] {
-    var result: [Piece] = []
+  private static func merged(_ pieces: [TemplateFragment]) -> [TemplateFragment] {
+    var result: [TemplateFragment] = []
     for piece in pieces {
       if case .bytes(let more) = piece, case .bytes(let before)? = result.last {
         result[result.count - 1] = .bytes(before + more)

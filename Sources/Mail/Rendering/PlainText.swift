@@ -51,7 +51,6 @@ enum PlainText {
     }
   }
 
-  /// Makes the plain text.
   static func make(_ html: String) -> String {
     let bytes = Array(html.utf8)
     var writer = Writer()

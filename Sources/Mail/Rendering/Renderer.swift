@@ -10,7 +10,7 @@ struct MessageLinks: Sendable {
   let pixel: String
   let clickthrough: String
 
-  init(site: MailSite, seal: MailSeal, hash: UUID, contact: Int64, address: String) {
+  init(site: MailSite, seal: LinkSigner, hash: UUID, contact: Int64, address: String) {
     let name = SendHash.text(hash)
     let proof = "\(name)/\(Self.encoded(address))/\(seal.digest(ofAddress: address))"
     unsubscribe = "\(site.url)/email/unsubscribe/\(proof)"
@@ -59,11 +59,11 @@ struct Sender: Sendable, Equatable {
 /// Fills a template for one recipient. Never fails for the sake of data (EML-209).
 struct Renderer {
   let template: Template
-  let person: Person
+  let person: RecipientProfile
   let links: MessageLinks
   let sender: Sender
 
-  init(_ template: Template, for person: Person, links: MessageLinks) {
+  init(_ template: Template, for person: RecipientProfile, links: MessageLinks) {
     self.template = template
     self.person = person
     self.links = links
@@ -95,14 +95,15 @@ struct Renderer {
     template.headers.map { ($0.name, text($0.value, .header)) }
   }
 
-  /// The text of pieces.
-  func text(_ pieces: [Piece], _ context: TokenContext) -> String {
+  func text(_ pieces: [TemplateFragment], _ context: TokenContext) -> String {
     var output: [UInt8] = []
     append(pieces, context, to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
-  private func append(_ pieces: [Piece], _ context: TokenContext, to output: inout [UInt8]) {
+  private func append(
+    _ pieces: [TemplateFragment], _ context: TokenContext, to output: inout [UInt8]
+  ) {
     for piece in pieces {
       switch piece {
       case .bytes(let bytes):
@@ -135,7 +136,7 @@ struct Renderer {
   }
 
   private func append(
-    _ block: Piece.Block, _ context: TokenContext, to output: inout [UInt8]
+    _ block: TemplateFragment.Block, _ context: TokenContext, to output: inout [UInt8]
   ) {
     let text =
       switch block {
@@ -154,7 +155,7 @@ struct Renderer {
     return Template.block(signature, url: "")
   }
 
-  private func url(_ link: Piece.Link) -> String {
+  private func url(_ link: TemplateFragment.Link) -> String {
     switch link {
     case .unsubscribe: links.unsubscribe
     case .dnc: links.dnc
@@ -203,12 +204,13 @@ struct Renderer {
 
 extension Sender {
   /// The sender of a message.
-  static func of(_ template: Template, _ person: Person, _ links: MessageLinks) -> Sender {
+  static func of(_ template: Template, _ person: RecipientProfile, _ links: MessageLinks) -> Sender
+  {
     let settings = template.settings
     let system = Sender(name: settings.fromName, address: settings.fromAddress, replyTo: nil)
     // Tokens of the sender are filled with the system's sender standing in for the name.
     let filler = Renderer(template, person, links, system)
-    func text(_ pieces: [Piece]?) -> String? {
+    func text(_ pieces: [TemplateFragment]?) -> String? {
       let text = pieces.map { filler.text($0, .header).trimmingCharacters(in: .whitespaces) }
       return text.flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -235,7 +237,7 @@ extension Sender {
 
 extension Renderer {
   fileprivate init(
-    _ template: Template, _ person: Person, _ links: MessageLinks, _ sender: Sender
+    _ template: Template, _ person: RecipientProfile, _ links: MessageLinks, _ sender: Sender
   ) {
     self.template = template
     self.person = person

@@ -23,23 +23,23 @@ struct MailEnvelope: Sendable, Equatable {
 struct Template: Sendable {
   /// A text in its two forms.
   struct Block: Sendable {
-    var html: [Piece]
-    var plain: [Piece]
+    var html: [TemplateFragment]
+    var plain: [TemplateFragment]
   }
 
   let copy: MailCopy
   let envelope: MailEnvelope
   let settings: MailSettings
-  let subject: [Piece]
+  let subject: [TemplateFragment]
   /// Nil for an e-mail without HTML.
-  let html: [Piece]?
-  let plain: [Piece]
-  let fromName: [Piece]?
-  let fromAddress: [Piece]?
-  let replyTo: [Piece]?
+  let html: [TemplateFragment]?
+  let plain: [TemplateFragment]
+  let fromName: [TemplateFragment]?
+  let fromAddress: [TemplateFragment]?
+  let replyTo: [TemplateFragment]?
   /// Each address by itself, so that a value cannot bring several.
-  let bcc: [[Piece]]
-  let headers: [(name: String, value: [Piece])]
+  let bcc: [[TemplateFragment]]
+  let headers: [(name: String, value: [TemplateFragment])]
   let unsubscribeText: Block
   let webviewText: Block
   let signature: Block
@@ -86,7 +86,7 @@ struct Template: Sendable {
     self.settings = settings
     let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
     let bodies = Self.bodies(of: copy, settings: settings)
-    func cut(_ text: [UInt8], isHTML: Bool) -> [Piece] {
+    func cut(_ text: [UInt8], isHTML: Bool) -> [TemplateFragment] {
       guard !links.isEmpty else { return TokenScanner.pieces(text, isHTML: isHTML) }
       let found = isHTML ? rewriter.links(html: text) : rewriter.links(plain: text)
       return LinkRewriter.pieces(text, found, keys: links, site: site, isHTML: isHTML)
@@ -94,7 +94,7 @@ struct Template: Sendable {
     subject = TokenScanner.pieces(copy.subject)
     html = bodies.html.map { cut($0, isHTML: true) }
     plain = cut(bodies.plain, isHTML: false)
-    func optional(_ text: String?) -> [Piece]? {
+    func optional(_ text: String?) -> [TemplateFragment]? {
       text.flatMap { $0.isEmpty ? nil : TokenScanner.pieces($0) }
     }
     fromName = optional(envelope.fromName)
@@ -123,7 +123,7 @@ struct Template: Sendable {
   }
 
   private static func needs(
-    _ pieces: [Piece], envelope: MailEnvelope, settings: MailSettings
+    _ pieces: [TemplateFragment], envelope: MailEnvelope, settings: MailSettings
   ) -> (fields: [String], dynamic: [String], owner: Bool) {
     var fields: [String] = []
     var dynamic: [String] = []
@@ -150,9 +150,9 @@ struct Template: Sendable {
       html: cut(filled, isHTML: true), plain: cut(PlainText.make(filled), isHTML: false))
   }
 
-  private static func cut(_ text: String, isHTML: Bool) -> [Piece] {
+  private static func cut(_ text: String, isHTML: Bool) -> [TemplateFragment] {
     let parts = text.split(separator: "|FROM_NAME|", omittingEmptySubsequences: false)
-    var pieces: [Piece] = []
+    var pieces: [TemplateFragment] = []
     for (index, part) in parts.enumerated() {
       if index > 0 { pieces.append(.senderName) }
       pieces += TokenScanner.pieces(Array(part.utf8), isHTML: isHTML).filter {

@@ -25,7 +25,7 @@ struct FieldToken: Sendable, Hashable {
 }
 
 /// What stands in a text between its letters.
-enum Piece: Sendable, Equatable {
+enum TemplateFragment: Sendable, Equatable {
   /// Links of one message.
   enum Link: Sendable { case unsubscribe, dnc, resubscribe, webview }
   /// Texts of the settings, and the signature.
@@ -60,11 +60,11 @@ struct TokenScanner {
   private static let longest = 1024
 
   /// Cuts a text at its tokens.
-  static func pieces(_ text: String) -> [Piece] { pieces(Array(text.utf8)) }
+  static func pieces(_ text: String) -> [TemplateFragment] { pieces(Array(text.utf8)) }
 
   /// Cuts bytes of UTF-8 at their tokens. Within HTML a token is written as HTML.
-  static func pieces(_ bytes: [UInt8], isHTML: Bool = false) -> [Piece] {
-    var pieces: [Piece] = []
+  static func pieces(_ bytes: [UInt8], isHTML: Bool = false) -> [TemplateFragment] {
+    var pieces: [TemplateFragment] = []
     var start = 0
     var position = 0
     while position < bytes.count {
@@ -99,7 +99,7 @@ struct TokenScanner {
 
   private static func token(
     _ bytes: [UInt8], from start: Int, open: Int, isHTML: Bool
-  ) -> (Piece, end: Int)? {
+  ) -> (TemplateFragment, end: Int)? {
     let isEncoded = open == 3
     var end = start + open
     let limit = min(bytes.count, end + longest)
@@ -129,7 +129,7 @@ struct TokenScanner {
     return (piece, after)
   }
 
-  private static func piece(_ inner: String, original: [UInt8]) -> Piece? {
+  private static func piece(_ inner: String, original: [UInt8]) -> TemplateFragment? {
     let name: Substring
     let argument: String?
     if let equals = inner.firstIndex(of: "=") {
@@ -154,19 +154,19 @@ struct TokenScanner {
     }
   }
 
-  private static let simple: [String: Piece] = [
+  private static let simple: [String: TemplateFragment] = [
     "unsubscribe_text": .block(.unsubscribe), "unsubscribe_url": .link(.unsubscribe),
     "dnc_url": .link(.dnc), "resubscribe_url": .link(.resubscribe),
     "webview_text": .block(.webview), "webview_url": .link(.webview),
     "signature": .block(.signature), "subject": .subject, "tracking_pixel": .pixel,
   ]
 
-  private static func piece(_ name: String, _ argument: String) -> Piece? {
+  private static func piece(_ name: String, _ argument: String) -> TemplateFragment? {
     switch name {
     case "contactfield", "leadfield": return field(argument)
     case "ownerfield":
       let parts = argument.split(separator: "|", omittingEmptySubsequences: false)
-      return Piece.OwnerField(rawValue: String(parts[0])).map { .owner($0) } ?? .nothing
+      return TemplateFragment.OwnerField(rawValue: String(parts[0])).map { .owner($0) } ?? .nothing
     // What these name belongs to other parts of the product; a missing object gives nothing.
     case "pagelink", "assetlink", "form", "focus": return .nothing
     case "dynamiccontent":
@@ -176,7 +176,7 @@ struct TokenScanner {
   }
 
   /// `alias|default`, `alias|true`, `alias|default|date`: a word that says how is no default (EML-203).
-  private static func field(_ argument: String) -> Piece? {
+  private static func field(_ argument: String) -> TemplateFragment? {
     var parts = argument.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     let alias = parts.removeFirst().trimmingCharacters(in: [" "])
     guard !alias.isEmpty, alias.utf8.count <= 64 else { return nil }

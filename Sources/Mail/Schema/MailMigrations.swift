@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of e-mails and of what is sent, as ordered migrations. Those of `Segments` come first.
-public enum MailMigrations {
+package enum MailMigrations {
   /// All migrations of this module, in the order in which they apply.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("mail.001-emails", emails),
     Migration("mail.002-sends", sends),
     Migration("mail.003-acts", acts),

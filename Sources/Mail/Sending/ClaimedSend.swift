@@ -15,7 +15,7 @@ struct ClaimedSend: Sendable {
   var attempts: Int
   /// Whether an earlier delivery of the job had taken it.
   var isRepeated: Bool
-  var person: Person
+  var person: RecipientProfile
 }
 
 /// What a worker found when it took sends.
@@ -37,7 +37,7 @@ struct Claim: Sendable {
 /// Takes sends: looks at each once more, and at its contact, and marks it as taken.
 struct Claimer {
   let email: Int64
-  let template: ShelvedTemplate
+  let template: CachedTemplate
   let fields: FieldSet
   let isIdempotent: Bool
   let now: Date
@@ -68,7 +68,7 @@ struct Claimer {
   }
 
   private func sends(_ ids: [Int64]) -> SQL {
-    let reader = PersonColumns(
+    let reader = ProfileColumns(
       aliases: template.template.fields, usesOwner: template.template.usesOwner, fields: fields)
     return """
       SELECT s.id, s.hash, s.contact_id, s.family_id, s.state, s.attempts,
@@ -96,7 +96,7 @@ struct Claimer {
     guard try row.decode("is_there", as: Bool.self) else {
       return claim.skipped.append((id, "the contact was deleted"))
     }
-    var person = try PersonColumns.person(row, aliases: template.template.fields)
+    var person = try ProfileColumns.person(row, aliases: template.template.fields)
     if let tokens: JSON = try row.decode("token_values") {
       person.custom = try tokens.decode(TokenRecord.self).custom ?? [:]
     }
@@ -122,7 +122,7 @@ struct Claimer {
 
   /// Why a send is not handed over any more.
   private func refusal(
-    _ row: PostgresRow, _ person: Person, isOpen: Bool
+    _ row: PostgresRow, _ person: RecipientProfile, isOpen: Bool
   ) throws -> MailRefusal? {
     if !isOpen { return .unpublished }
     if try row.decode("is_barred", as: Bool.self) { return .doNotContact }

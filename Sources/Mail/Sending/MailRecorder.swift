@@ -1,10 +1,10 @@
-public import Contacts
+package import Contacts
 import Foundation
 import JobQueue
 import Postgres
 
 /// A send with what became of it.
-struct Delivered: Sendable {
+struct DeliveryResult: Sendable {
   var send: ClaimedSend
   var outcome: DeliveryOutcome
   /// What was put in for the recipient.
@@ -14,13 +14,13 @@ struct Delivered: Sendable {
 
 /// Writes down what became of sends, in groups (EML-223).
 struct MailRecorder {
-  let kit: MailKit
+  let kit: MailEnvironment
   let email: Int64
   let lane: SendLane
   let now: Date
 
   func record(
-    _ done: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+    _ done: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     guard !done.isEmpty else { return }
     let refused = done.filter { if case .refusedRecipient = $0.outcome { true } else { false } }
@@ -34,7 +34,7 @@ struct MailRecorder {
   // MARK: Accepted, and what nobody knows
 
   private func accepted(
-    _ done: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+    _ done: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     guard !done.isEmpty else { return }
     let rows = try await connection.query(
@@ -72,8 +72,8 @@ struct MailRecorder {
       """)
   }
 
-  func fact(_ delivered: Delivered) -> MailFact {
-    MailFact(
+  func fact(_ delivered: DeliveryResult) -> SendEvent {
+    SendEvent(
       send: delivered.send.id, contact: delivered.send.contact, email: email,
       family: delivered.send.family, source: delivered.send.source, at: now)
   }
@@ -82,7 +82,7 @@ struct MailRecorder {
 
   /// Puts sends back (EML-221); what came from the message queue goes back there (EML-245).
   private func again(
-    _ open: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+    _ open: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     let entries = open.filter(\.send.isQueueEntry)
     let plain = open.filter { !$0.send.isQueueEntry }
@@ -104,7 +104,7 @@ struct MailRecorder {
     }
   }
 
-  private func hold(_ entries: [Delivered], on connection: PostgresConnection) async throws {
+  private func hold(_ entries: [DeliveryResult], on connection: PostgresConnection) async throws {
     try await connection.query(
       """
       WITH tried AS (
@@ -129,7 +129,7 @@ struct MailRecorder {
   // MARK: Given up
 
   private func failed(
-    _ failed: [Delivered], on connection: PostgresConnection, outbox: JobOutbox
+    _ failed: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     guard !failed.isEmpty else { return }
     try await connection.query(
@@ -158,7 +158,7 @@ struct MailRecorder {
   }
 
   /// A refused recipient is a hard bounce: nobody with this address is written to again (EML-420).
-  private func bar(_ refused: [Delivered], on connection: PostgresConnection) async throws {
+  private func bar(_ refused: [DeliveryResult], on connection: PostgresConnection) async throws {
     var barred: [(contacts: Set<Int64>, note: String?)] = []
     for (note, group) in Dictionary(grouping: refused, by: \.note) {
       let contacts = try await BounceStore.contacts(
@@ -175,7 +175,7 @@ struct MailRecorder {
   }
 }
 
-extension Delivered {
+extension DeliveryResult {
   /// Accepted, or as good as.
   var isDone: Bool {
     switch outcome {
@@ -225,9 +225,9 @@ enum RetrySchedule {
 
 extension ChangeTopic {
   /// The contact was sent an e-mail.
-  public static let emailSent = ChangeTopic(rawValue: "email:sent")
+  package static let emailSent = ChangeTopic(rawValue: "email:sent")
   /// The contact has opened an e-mail.
-  public static let emailRead = ChangeTopic(rawValue: "email:read")
+  package static let emailRead = ChangeTopic(rawValue: "email:read")
   /// The contact has followed a link of an e-mail.
-  public static let emailClicked = ChangeTopic(rawValue: "email:clicked")
+  package static let emailClicked = ChangeTopic(rawValue: "email:clicked")
 }

@@ -2,12 +2,14 @@ import Foundation
 
 /// Makes messages of sends.
 struct MessageComposer {
-  let kit: MailKit
+  let kit: MailEnvironment
   let template: Template
   let now: Date
 
   /// The message of a send, and what was put in for its recipient.
-  func compose(_ send: ClaimedSend, _ person: Person) -> (OutgoingMessage, tokens: String?) {
+  func compose(_ send: ClaimedSend, _ person: RecipientProfile) -> (
+    OutgoingMessage, tokens: String?
+  ) {
     let settings = template.settings
     let links = MessageLinks(
       site: kit.site, seal: kit.seal, hash: send.hash, contact: send.contact,

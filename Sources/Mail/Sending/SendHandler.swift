@@ -8,7 +8,7 @@ import Postgres
 /// Every send belongs to one job at a time. What this job finds taken was taken by a former delivery of
 /// it, whose worker died between handing over and writing down.
 struct SendHandler: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
   let lane: SendLane
   /// Messages of so many bytes are handed over before further ones are made.
   private static let heldBytes = 8 << 20
@@ -21,7 +21,7 @@ struct SendHandler: Sendable {
     }
     // Cancelled where this scope ends.
     async let _ = kit.pacer.keep(holder)
-    var done: [Delivered] = []
+    var done: [DeliveryResult] = []
     do {
       var left = job.sends[...]
       while !left.isEmpty {
@@ -79,7 +79,7 @@ struct SendHandler: Sendable {
 
   /// What was handed over is written down before the job is given back, also when it was told to stop:
   /// else nobody would know of it. In a task of its own, since this one may be cancelled.
-  private func settle(_ done: [Delivered], _ job: some SendJob, _ context: JobContext) async {
+  private func settle(_ done: [DeliveryResult], _ job: some SendJob, _ context: JobContext) async {
     guard !done.isEmpty else { return }
     let recorder = recorder(job, context)
     do {
@@ -108,7 +108,7 @@ struct SendHandler: Sendable {
   }
 
   private func take(
-    _ group: [Int64], _ template: ShelvedTemplate, done: [Delivered], _ job: some SendJob,
+    _ group: [Int64], _ template: CachedTemplate, done: [DeliveryResult], _ job: some SendJob,
     _ context: JobContext
   ) async throws -> Claim {
     let claimer = Claimer(
@@ -126,7 +126,7 @@ struct SendHandler: Sendable {
 
   /// The rest of the job later, without counting as an attempt of anything.
   private func postpone(
-    _ job: some SendJob, _ sends: [Int64], by wait: Duration, done: [Delivered],
+    _ job: some SendJob, _ sends: [Int64], by wait: Duration, done: [DeliveryResult],
     _ context: JobContext
   ) async throws {
     let recorder = recorder(job, context)
@@ -142,7 +142,7 @@ struct SendHandler: Sendable {
   /// The e-mail was deleted: what was not handed over gets the parent, if it was a version of one, or is not
   /// sent.
   private func abandon(
-    _ sends: [Int64], done: [Delivered], _ job: some SendJob, _ context: JobContext
+    _ sends: [Int64], done: [DeliveryResult], _ job: some SendJob, _ context: JobContext
   ) async throws {
     let (recorder, lane) = (recorder(job, context), lane)
     try await context.complete { connection, outbox in
@@ -161,38 +161,38 @@ struct SendHandler: Sendable {
   // MARK: Handing over
 
   private func deliver(
-    _ claim: Claim, _ template: ShelvedTemplate, _ settings: MailSettings, _ context: JobContext
-  ) async -> [Delivered] {
+    _ claim: Claim, _ template: CachedTemplate, _ settings: MailSettings, _ context: JobContext
+  ) async -> [DeliveryResult] {
     var done = claim.lost.map {
-      Delivered(
+      DeliveryResult(
         send: $0, outcome: .unknown("a worker died while it handed the message over"),
         copyID: template.copyID)
     }
     done += claim.malformed.map {
-      Delivered(send: $0, outcome: .refusedRecipient("the address is malformed"))
+      DeliveryResult(send: $0, outcome: .refusedRecipient("the address is malformed"))
     }
     guard !claim.sends.isEmpty else { return done }
-    let people: [Person]
+    let people: [RecipientProfile]
     do {
       people = try await self.people(claim.sends, template, context)
     } catch {
       // Nothing was handed over yet.
-      return done + claim.sends.map { Delivered(send: $0, outcome: .later("\(error)")) }
+      return done + claim.sends.map { DeliveryResult(send: $0, outcome: .later("\(error)")) }
     }
     let composer = MessageComposer(kit: kit, template: template.template, now: context.clock.now)
     var messages: [OutgoingMessage] = []
-    var composed: [Delivered] = []
+    var composed: [DeliveryResult] = []
     var bytes = 0
     for (send, person) in zip(claim.sends, people) {
       let (message, tokens) = composer.compose(send, person)
       if message.content.count > settings.maximumBytes {
         let text = "the message has \(message.content.count) bytes, more than may be sent"
-        done.append(Delivered(send: send, outcome: .refusedMessage(text)))
+        done.append(DeliveryResult(send: send, outcome: .refusedMessage(text)))
         continue
       }
       messages.append(message)
       composed.append(
-        Delivered(send: send, outcome: .accepted, tokens: tokens, copyID: template.copyID))
+        DeliveryResult(send: send, outcome: .accepted, tokens: tokens, copyID: template.copyID))
       bytes += message.content.count
       if bytes > Self.heldBytes {
         done += await handOver(messages, composed, settings, after: done.last?.outcome)
@@ -204,9 +204,9 @@ struct SendHandler: Sendable {
   }
 
   private func handOver(
-    _ messages: [OutgoingMessage], _ composed: [Delivered], _ settings: MailSettings,
+    _ messages: [OutgoingMessage], _ composed: [DeliveryResult], _ settings: MailSettings,
     after last: DeliveryOutcome?
-  ) async -> [Delivered] {
+  ) async -> [DeliveryResult] {
     guard !messages.isEmpty else { return [] }
     let outcomes: [DeliveryOutcome]
     if case .down? = last, let last {
@@ -224,8 +224,8 @@ struct SendHandler: Sendable {
 
   /// The recipients with the content that depends on them.
   private func people(
-    _ sends: [ClaimedSend], _ template: ShelvedTemplate, _ context: JobContext
-  ) async throws -> [Person] {
+    _ sends: [ClaimedSend], _ template: CachedTemplate, _ context: JobContext
+  ) async throws -> [RecipientProfile] {
     var people = sends.map(\.person)
     guard !template.template.dynamic.isEmpty else { return people }
     let chooser = DynamicContentChooser(

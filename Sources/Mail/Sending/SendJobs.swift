@@ -17,7 +17,6 @@ enum SendLane: Int, Sendable, Codable, CaseIterable {
 protocol SendJob: DurableJob {
   /// The version that is sent.
   var email: Int64 { get }
-  /// The sends.
   var sends: [Int64] { get }
   init(email: Int64, sends: [Int64])
 }
@@ -73,7 +72,7 @@ enum SendJobs {
     let parts = stride(from: 0, to: sends.count, by: size).map {
       Array(sends[$0..<min($0 + size, sends.count)])
     }
-    let options = EnqueueOptions(runAt: time, object: JobObject(type: "email", id: email))
+    let options = EnqueueOptions(runAt: time, object: JobSubject(type: "email", id: email))
     switch lane {
     case .first: try add(parts.map { SendFirstMail(email: email, sends: $0) }, options, outbox)
     case .normal: try add(parts.map { SendMail(email: email, sends: $0) }, options, outbox)

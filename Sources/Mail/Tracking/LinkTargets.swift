@@ -1,23 +1,23 @@
 import Contacts
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Where a counted link leads (EML-353, EML-354).
-public struct LinkTarget: Sendable {
+package struct LinkTarget: Sendable {
   /// The link's number.
-  public var link: Int64
+  package var link: Int64
   /// The whole URL.
-  public var url: String
+  package var url: String
   /// The send that the reference names; nil without one, or with one that is none.
-  public var hash: UUID?
+  package var hash: UUID?
 }
 
 /// Looks up counted links: one indexed read, two where a target depends on the contact (EML-357).
-public struct LinkTargets: Sendable {
-  let kit: MailKit
+package struct LinkTargets: Sendable {
+  let kit: MailEnvironment
 
   /// The links of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// The target of a key.
   ///
@@ -27,7 +27,7 @@ public struct LinkTargets: Sendable {
   ///   - parameters: The other parameters of the request, which go along.
   /// - Returns: nil for an unknown or unpublished link, and for a target that is no address.
   /// - Throws: `PostgresError`.
-  public func find(
+  package func find(
     _ key: String, reference: String?, parameters: [(String, String)]
   ) async throws -> LinkTarget? {
     guard (1...64).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -59,22 +59,24 @@ public struct LinkTargets: Sendable {
   }
 
   /// The values that a target needs; nobody's where it needs none, or nobody is known.
-  private func person(_ pieces: [Piece], contact: Int64?) async throws -> [String: String] {
+  private func person(_ pieces: [TemplateFragment], contact: Int64?) async throws -> [String:
+    String]
+  {
     let aliases = pieces.compactMap { piece -> String? in
       if case .field(let token) = piece { token.alias } else { nil }
     }
     guard !aliases.isEmpty, let contact else { return [:] }
-    let reader = PersonColumns(
+    let reader = ProfileColumns(
       aliases: aliases, usesOwner: false, fields: try await kit.fields.current())
     let rows = try await kit.jobs.postgres.query(
       """
       SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
       """)
-    return try rows.first.map { try PersonColumns.person($0, aliases: aliases).fields } ?? [:]
+    return try rows.first.map { try ProfileColumns.person($0, aliases: aliases).fields } ?? [:]
   }
 
   /// At the beginning a value is an address itself; elsewhere it is a part of one and encoded.
-  static func fill(_ pieces: [Piece], _ values: [String: String]) -> String {
+  static func fill(_ pieces: [TemplateFragment], _ values: [String: String]) -> String {
     var url = ""
     for piece in pieces {
       switch piece {
@@ -97,7 +99,7 @@ public struct LinkTargets: Sendable {
     return url
   }
 
-  private static func text(_ pieces: [Piece], _ values: [String: String]) -> String {
+  private static func text(_ pieces: [TemplateFragment], _ values: [String: String]) -> String {
     pieces.reduce(into: "") { text, piece in
       switch piece {
       case .bytes(let bytes): text += String(decoding: bytes, as: UTF8.self)

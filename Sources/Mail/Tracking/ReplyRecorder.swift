@@ -1,20 +1,20 @@
 import Contacts
-public import Foundation
+import Foundation
 import JobQueue
 import Postgres
 
 /// Writes down that an e-mail was answered (api.md 8.12).
-public struct ReplyRecorder: Sendable {
-  let kit: MailKit
+package struct ReplyRecorder: Sendable {
+  let kit: MailEnvironment
 
   /// The recorder of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// Records an answer to a send.
   ///
   /// - Returns: Whether there is such a send.
   /// - Throws: `PostgresError`.
-  public func record(hash text: String) async throws -> Bool {
+  package func record(hash text: String) async throws -> Bool {
     guard let hash = SendHash.parse(text) else { return false }
     let now = kit.jobs.clock.now
     return try await kit.jobs.transaction { connection, outbox in
@@ -35,7 +35,7 @@ public struct ReplyRecorder: Sendable {
         SELECT * FROM written
         """)
       let facts = try rows.map { row in
-        MailFact(
+        SendEvent(
           send: try row.decode("id"), contact: try row.decode("contact_id"),
           email: try row.decode("email_id"), family: try row.decode("family_id"),
           source: SendSource(

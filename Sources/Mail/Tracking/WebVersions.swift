@@ -1,18 +1,18 @@
 import Contacts
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Messages as pages: the web version of what was sent, and previews (EML-311, EML-343).
-public struct WebVersions: Sendable {
-  let kit: MailKit
+package struct WebVersions: Sendable {
+  let kit: MailEnvironment
 
   /// The pages of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// The page of a send, made of what was kept with it; nil where there is none.
   ///
   /// - Throws: `PostgresError`.
-  public func page(_ hash: UUID) async throws -> [UInt8]? {
+  package func page(_ hash: UUID) async throws -> [UInt8]? {
     let rows = try await kit.jobs.postgres.query(
       """
       SELECT s.contact_id, s.email_id, s.address, s.token_values, c.subject, c.preheader, c.html,
@@ -53,7 +53,7 @@ public struct WebVersions: Sendable {
   ///
   /// - Returns: The page, and whether anybody may see it.
   /// - Throws: `PostgresError`.
-  public func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
+  package func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
     let found = try await kit.jobs.postgres.withConnection { connection in
       (
         try await TemplateSource.read(email, on: connection),
@@ -63,7 +63,7 @@ public struct WebVersions: Sendable {
       )
     }
     guard let source = found.0 else { return nil }
-    var person = Person(address: "")
+    var person = RecipientProfile(address: "")
     for content in source.dynamicContent { person.dynamic[content.name] = content.content }
     let page = try await render(
       source.copy, source.envelope, person, MessageLinks(site: kit.site), keys: [:])
@@ -71,7 +71,7 @@ public struct WebVersions: Sendable {
   }
 
   private func render(
-    _ copy: MailCopy, _ envelope: MailEnvelope, _ person: Person, _ links: MessageLinks,
+    _ copy: MailCopy, _ envelope: MailEnvelope, _ person: RecipientProfile, _ links: MessageLinks,
     keys: [String: String]
   ) async throws -> [UInt8] {
     // Looking at the page is the open; a pixel in it would count twice.

@@ -49,9 +49,9 @@ extension MailTransport {
 }
 
 /// Makes a transport of its address.
-public enum MailTransports {
+package enum MailTransports {
   /// Whether an address is one of a transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
-  public static func isAddress(_ address: String) -> Bool { make(address) != nil }
+  package static func isAddress(_ address: String) -> Bool { make(address) != nil }
 
   static func make(_ address: String) -> (any MailTransport)? {
     if address.hasPrefix("maildir:") {

@@ -68,7 +68,7 @@ struct MaildirTransport: MailTransport {
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { return failure("cannot be opened") }
     var head = Array("Return-Path: <\(message.sender)>\r\n".utf8)
-    head += Array("Delivered-To: \(message.recipient)\r\n".utf8)
+    head += Array("DeliveryResult-To: \(message.recipient)\r\n".utf8)
     for copy in message.copies { head += Array("X-Martlet-Copy: \(copy)\r\n".utf8) }
     let isWritten = Self.write(head, file) && Self.write(message.content, file)
     guard close(file) == 0, isWritten else { return failure("cannot be written") }

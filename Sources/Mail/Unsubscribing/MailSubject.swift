@@ -1,19 +1,18 @@
 import Contacts
-public import Foundation
+import Foundation
 import Postgres
 
 /// Whom an unsubscribe link is about: a send, or an address with its digest, which outlives the send
 /// (EML-401).
-public struct MailSubject: Sendable, Equatable {
+package struct MailSubject: Sendable, Equatable {
   /// The send's hash as the link has it.
-  public var hash: String
-  /// The address.
-  public var address: String
+  package var hash: String
+  package var address: String
   /// The contacts with that address, in order; the send's own is among them.
-  public var contacts: [Int64]
+  package var contacts: [Int64]
   /// The contact that the send was for.
-  public var contact: Int64?
-  var fact: MailFact?
+  package var contact: Int64?
+  var fact: SendEvent?
 }
 
 extension MailSubject {
@@ -39,16 +38,16 @@ extension MailSubject {
 }
 
 /// Finds whom links are about.
-public struct MailSubjects: Sendable {
-  let kit: MailKit
+package struct MailSubjects: Sendable {
+  let kit: MailEnvironment
 
   /// The links of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// Whom a link is about; nil for an unknown hash and a wrong digest. Any text may come.
   ///
   /// - Throws: `PostgresError`.
-  public func find(
+  package func find(
     hash text: String, address: String? = nil, digest: String? = nil
   ) async throws -> MailSubject? {
     let now = kit.jobs.clock.now
@@ -67,7 +66,7 @@ public struct MailSubjects: Sendable {
           subject = MailSubject(
             hash: text, address: try row.decode("address", as: String?.self) ?? "",
             contacts: contact.map { [$0] } ?? [], contact: contact,
-            fact: MailFact(
+            fact: SendEvent(
               send: try row.decode("id"), contact: contact, email: try row.decode("email_id"),
               family: try row.decode("family_id"),
               source: SendSource(

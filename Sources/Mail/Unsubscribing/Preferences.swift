@@ -1,86 +1,84 @@
-public import Contacts
-public import Foundation
+import Contacts
+package import Foundation
 import Postgres
 import Segments
 
 /// What the preference centre shows and takes of a contact (EML-404, EML-405).
-public struct Preferences: Sendable, Equatable {
+package struct Preferences: Sendable, Equatable {
   /// Something that can be on or off.
-  public struct Choice: Sendable, Equatable {
-    /// Its number.
-    public var id: Int64
+  package struct Choice: Sendable, Equatable {
+    package var id: Int64
     /// The name that contacts see.
-    public var name: String
+    package var name: String
     /// Whether the contact has it.
-    public var isOn: Bool
+    package var isOn: Bool
   }
 
   /// Whether e-mails may come.
-  public var acceptsEmail = true
+  package var acceptsEmail = true
   /// At the most so many …
-  public var number: Int?
+  package var number: Int?
   /// … in a `DAY`, `WEEK` or `MONTH`.
-  public var unit: String?
+  package var unit: String?
   /// From when on nothing shall come.
-  public var pauseFrom: Date?
+  package var pauseFrom: Date?
   /// Until when.
-  public var pauseTo: Date?
+  package var pauseTo: Date?
   /// The channel that the contact likes best.
-  public var preferredChannel: String?
+  package var preferredChannel: String?
   /// Categories of e-mails.
-  public var categories: [Choice] = []
+  package var categories: [Choice] = []
   /// Segments that contacts may enter and leave.
-  public var segments: [Choice] = []
+  package var segments: [Choice] = []
 }
 
 /// What somebody has filled in; nil where the page did not ask.
-public struct PreferenceInput: Sendable, Equatable {
+package struct PreferenceInput: Sendable, Equatable {
   /// The boxes of a list. What differs is changed: what was not shown, or not touched, stays.
-  public struct Ticks: Sendable, Equatable {
+  package struct Ticks: Sendable, Equatable {
     /// Those that were ticked when the page was shown.
-    public var before: [Int64]
+    package var before: [Int64]
     /// Those that are ticked now.
-    public var after: [Int64]
+    package var after: [Int64]
 
     /// Boxes.
-    public init(before: [Int64] = [], after: [Int64]) {
+    package init(before: [Int64] = [], after: [Int64]) {
       self.before = before
       self.after = after
     }
   }
 
   /// Whether e-mails may come; nil also where they may come as before.
-  public var acceptsEmail: Bool?
+  package var acceptsEmail: Bool?
   /// The inner nil lifts the limit.
-  public var number: Int??
+  package var number: Int??
   /// `DAY`, `WEEK` or `MONTH`.
-  public var unit: String?
+  package var unit: String?
   /// The inner nil ends the pause.
-  public var pauseFrom: Date??
+  package var pauseFrom: Date??
   /// The inner nil ends the pause.
-  public var pauseTo: Date??
-  /// The channel.
-  public var preferredChannel: String?
+  package var pauseTo: Date??
+  package var preferredChannel: String?
   /// The categories that are wanted.
-  public var categories: Ticks?
+  package var categories: Ticks?
   /// The segments that are wanted.
-  public var segments: Ticks?
+  package var segments: Ticks?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 /// Reads and writes preferences.
-public struct PreferenceCenter: Sendable {
-  let kit: MailKit
+package struct PreferenceCenter: Sendable {
+  let kit: MailEnvironment
 
   /// The preference centre of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// What a contact has.
   ///
   /// - Throws: `PostgresError`.
-  public func read(_ contact: Int64) async throws -> Preferences {
+  package func read(_ contact: Int64) async throws -> Preferences {
     try await kit.jobs.postgres.withConnection { try await Self.read(contact, on: $0) }
   }
 
@@ -128,7 +126,7 @@ public struct PreferenceCenter: Sendable {
   /// Writes what was filled in, all or nothing. Only what the settings offer can be changed.
   ///
   /// - Throws: `InvalidInput`; `PostgresError`.
-  public func save(_ input: PreferenceInput, of subject: MailSubject) async throws {
+  package func save(_ input: PreferenceInput, of subject: MailSubject) async throws {
     let settings = try await kit.settings.current()
     let rule = try Self.rule(input, settings)
     let channel = settings.showsPreferredChannel ? input.preferredChannel : nil

@@ -4,16 +4,16 @@ import JobQueue
 import Postgres
 
 /// Unsubscribes and subscribes again, at once (EML-402, EML-403, EML-406, EML-409).
-public struct Unsubscriber: Sendable {
-  let kit: MailKit
+package struct Unsubscriber: Sendable {
+  let kit: MailEnvironment
 
   /// The unsubscriber of an installation.
-  public init(kit: MailKit) { self.kit = kit }
+  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// Nobody with the address is written to any more.
   ///
   /// - Throws: `PostgresError`.
-  public func unsubscribe(_ subject: MailSubject) async throws {
+  package func unsubscribe(_ subject: MailSubject) async throws {
     let now = kit.jobs.clock.now
     try await kit.jobs.transaction { connection, outbox in
       try await Self.unsubscribe(
@@ -49,7 +49,7 @@ public struct Unsubscriber: Sendable {
   /// The address may be written to again (EML-406).
   ///
   /// - Throws: `PostgresError`.
-  public func resubscribe(_ subject: MailSubject) async throws {
+  package func resubscribe(_ subject: MailSubject) async throws {
     let now = kit.jobs.clock.now
     try await kit.jobs.postgres.transaction { connection in
       _ = try await DoNotContactStore.remove(

@@ -1,47 +1,47 @@
-public import Contacts
+package import Contacts
 
 /// A rule: when a contact does something, it gets points (points-stages-forms.md 1.3).
-public struct PointAction: Sendable, Identifiable, Equatable {
-  /// The rule's number.
-  public var id: Int64
+package struct PointAction: Sendable, Identifiable, Equatable {
+  /// The rule's id.
+  package var id: Int64
   /// Name, category, group and window.
-  public var rule: Rule
+  package var rule: Rule
   /// What the contact does.
-  public var type: PointActionType
+  package var type: PointActionType
   /// About what, as it was sent.
-  public var properties: JSONValue
+  package var properties: JSONValue
   /// The points it gets, or loses; never 0.
-  public var delta: Int
+  package var delta: Int
   /// Whether it gets them each time, not only the first (PTS-10, PTS-11).
-  public var isRepeatable: Bool
+  package var isRepeatable: Bool
   /// The category it is filed under.
-  public var category: Category?
+  package var category: Category?
   /// The group whose score changes; `nil` for the points of contacts.
-  public var group: PointGroup?
+  package var group: PointGroup?
   /// When it was made and changed.
-  public var dates: RecordDates
+  package var dates: RecordDates
 }
 
 /// What is to be written of a point action; `nil` leaves a member as it is.
-public struct PointActionInput: Sendable {
+package struct PointActionInput: Sendable {
   /// Name, category, group and window.
-  public var rule = RuleInput()
+  package var rule = RuleInput()
   /// What the contact does: one of ``PointActionType``.
-  public var type: String?
+  package var type: String?
   /// About what.
-  public var properties: JSONValue?
+  package var properties: JSONValue?
   /// The points; not 0.
-  public var delta: Int?
+  package var delta: Int?
   /// Whether it gets them each time.
-  public var isRepeatable: Bool?
+  package var isRepeatable: Bool?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 extension ListQuery {
   /// The list of point actions: its conditions stand on the table `point_actions`, called so.
-  public static let pointActions = ListQuery(
+  package static let pointActions = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "point_actions"),
       QueryColumn("name", .text, of: "point_actions"),

@@ -1,17 +1,16 @@
-public import Contacts
-public import Foundation
-public import Postgres
-public import Users
+import Contacts
+package import Foundation
+package import Postgres
+package import Users
 
 /// Point actions in the database (api.md 8.10).
-public struct PointActionStore: Sendable {
+package struct PointActionStore: Sendable {
   let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The action with a number, or `nil`.
-  public func action(_ id: Int64) async throws -> PointAction? {
+  package func action(_ id: Int64) async throws -> PointAction? {
     try await pool.withConnection { try await Self.action(id, on: $0) }
   }
 
@@ -22,7 +21,7 @@ public struct PointActionStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `point_actions`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (actions: [PointAction], total: Int) {
     try await pool.page(
@@ -33,7 +32,7 @@ public struct PointActionStore: Sendable {
   /// Creates an action.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func create(
+  package func create(
     _ input: PointActionInput, by author: Author, now: Date
   ) async throws -> PointAction {
     try await pool.transaction { connection in
@@ -58,7 +57,7 @@ public struct PointActionStore: Sendable {
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
   /// - Returns: The action as it is now; `nil` where there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: PointActionInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointAction? {
     try await pool.transaction { connection in
@@ -85,7 +84,7 @@ public struct PointActionStore: Sendable {
   ///
   /// - Returns: The action as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointAction? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointAction? {
     try await pool.transaction { connection in
       guard let action = try await Self.action(id, locking: "FOR UPDATE", on: connection) else {
         return nil
@@ -180,7 +179,7 @@ extension PointActionStore {
         ? old?.properties ?? .object([:])
         : try RuleProperties.read(input.properties, "properties")
       isRepeatable = input.isRepeatable ?? old?.isRepeatable ?? false
-      let matcher = try ActMatcher(type, properties)
+      let matcher = try EngagementMatcher(type, properties)
       // Without a pattern it would match nothing; what stays as it is may be sent back.
       let isKept = before?.type == type && before?.properties == properties
       if let url = matcher.url, url.pattern.isEmpty, !isKept {

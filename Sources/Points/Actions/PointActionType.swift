@@ -1,5 +1,5 @@
 /// What a contact does that a point action is about (points-stages-forms.md 1.3).
-public enum PointActionType: String, Sendable, CaseIterable {
+package enum PointActionType: String, Sendable, CaseIterable {
   case assetDownload = "asset.download"
   case emailOpen = "email.open"
   case emailSend = "email.send"
@@ -8,7 +8,7 @@ public enum PointActionType: String, Sendable, CaseIterable {
   case urlHit = "url.hit"
 
   /// The name as people read it.
-  public var label: String {
+  package var label: String {
     switch self {
     case .assetDownload: "Downloads an asset"
     case .emailOpen: "Opens an email"

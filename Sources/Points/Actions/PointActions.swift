@@ -1,11 +1,11 @@
-public import Contacts
-public import Foundation
-public import Postgres
+import Contacts
+package import Foundation
+package import Postgres
 import Users
 
 /// Gives points for what contacts do (points-stages-forms.md 1.3). Whoever knows of acts calls it in the
 /// transaction that knows: mail, forms, tracking.
-public enum PointActions {
+package enum PointActions {
   /// Gives the points of all rules that match (PTS-14), each once for an act, and those of a rule that is
   /// not repeatable once for a contact.
   ///
@@ -19,8 +19,8 @@ public enum PointActions {
   /// - Returns: How often a rule gave points.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func record(
-    _ acts: [PointAct], now: Date, on connection: PostgresConnection
+  package static func record(
+    _ acts: [PointEngagement], now: Date, on connection: PostgresConnection
   ) async throws -> Int {
     let acts = acts.filter { !$0.isByUser }
     guard !acts.isEmpty else { return 0 }
@@ -41,8 +41,8 @@ public enum PointActions {
   }
 
   /// The patterns of URLs whose rules ask for earlier visits: whoever records a visit to an address that
-  /// matches one gives the visits before it (``PointAct/visits``).
-  public static func patterns(on connection: PostgresConnection) async throws -> Set<String> {
+  /// matches one gives the visits before it (``PointEngagement/visits``).
+  package static func patterns(on connection: PostgresConnection) async throws -> Set<String> {
     Set(
       try await rules([.urlHit], on: connection).compactMap { rule in
         rule.matcher.url.flatMap { $0.needsVisits ? $0.pattern : nil }
@@ -50,14 +50,14 @@ public enum PointActions {
   }
 
   /// Whether an address matches a pattern (PTS-15).
-  public static func matches(_ url: String, pattern: String) -> Bool {
+  package static func matches(_ url: String, pattern: String) -> Bool {
     UrlRule.matches(url, pattern)
   }
 
   /// A rule that matches an act.
   private struct Hit {
     var action: PointAction
-    var act: PointAct
+    var act: PointEngagement
 
     /// What is told apart in the log: nothing, where the rule counts once for ever.
     var key: String { action.isRepeatable ? act.id : "" }
@@ -72,7 +72,7 @@ public enum PointActions {
 
   private static func rules(
     _ types: Set<PointActionType>, on connection: PostgresConnection
-  ) async throws -> [(action: PointAction, matcher: ActMatcher)] {
+  ) async throws -> [(action: PointAction, matcher: EngagementMatcher)] {
     let words = types.map(\.rawValue).sorted()
     let rows = try await connection.query(
       """
@@ -80,7 +80,7 @@ public enum PointActions {
       WHERE type = ANY (\(words)) AND is_published ORDER BY id
       """)
     return try await PointActionStore.actions(rows, on: connection).map {
-      ($0, try ActMatcher($0.type, $0.properties))
+      ($0, try EngagementMatcher($0.type, $0.properties))
     }
   }
 

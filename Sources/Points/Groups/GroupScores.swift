@@ -1,17 +1,17 @@
-public import Contacts
-public import Foundation
-public import Postgres
-public import Users
+package import Contacts
+package import Foundation
+package import Postgres
+package import Users
 
 /// What is done to the score in a group.
-public enum GroupScoreOperator: Sendable, Equatable {
+package enum GroupScoreOperator: Sendable, Equatable {
   /// An operation on the score; without a score it is done to 0.
   case points(PointsOperator)
   /// The score becomes the amount.
   case set
 
   /// The operator by its name in a path (api.md 8.2).
-  public init?(_ name: String) {
+  package init?(_ name: String) {
     if name == "set" {
       self = .set
     } else if let operation = PointsOperator(rawValue: name) {
@@ -26,7 +26,7 @@ public enum GroupScoreOperator: Sendable, Equatable {
 ///
 /// Like points they change by operations that the database applies, each change is logged, and the
 /// contacts are marked, so that segments and triggers follow.
-public enum GroupScores {
+package enum GroupScores {
   /// Changes scores, with one statement for all contacts.
   ///
   /// - Parameters:
@@ -43,7 +43,7 @@ public enum GroupScores {
   /// - Returns: The score of each contact before, if it had one, and after; `nil` where there is no such
   ///   group.
   /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
-  public static func change(
+  package static func change(
     _ contacts: [Int64], _ operation: GroupScoreOperator, by amount: Int, group: Int64,
     reason: PointsReason, author: Author, isAudited: Bool = true, now: Date,
     on connection: PostgresConnection

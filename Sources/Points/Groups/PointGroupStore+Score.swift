@@ -1,13 +1,13 @@
-public import Contacts
-public import Foundation
-public import Users
+package import Contacts
+package import Foundation
+package import Users
 
 extension PointGroupStore {
   /// Changes the score of one contact in a transaction of its own.
   ///
   /// - Returns: The score as it is now; `nil` where there is no such contact or group.
   /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
-  public func change(
+  package func change(
     _ contact: Int64, _ operation: GroupScoreOperator, by amount: Int, group: Int64,
     reason: PointsReason, author: Author, now: Date
   ) async throws -> GroupScore? {

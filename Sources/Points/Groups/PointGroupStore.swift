@@ -1,22 +1,22 @@
-public import Contacts
-public import Foundation
-public import JobQueue
-public import Postgres
-public import Users
+import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
+package import Users
 
 /// Point groups in the database (api.md 8.10).
-public struct PointGroupStore: Sendable {
+package struct PointGroupStore: Sendable {
   let jobs: JobClient
 
   /// A store.
   ///
   /// - Parameter jobs: The database, and where the scores of deleted groups are removed.
-  public init(jobs: JobClient) { self.jobs = jobs }
+  package init(jobs: JobClient) { self.jobs = jobs }
 
   var pool: PostgresPool { jobs.postgres }
 
   /// The group with a number, or `nil`.
-  public func group(_ id: Int64) async throws -> PointGroup? {
+  package func group(_ id: Int64) async throws -> PointGroup? {
     try await pool.withConnection { try await Self.group(id, on: $0) }
   }
 
@@ -27,7 +27,7 @@ public struct PointGroupStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `point_groups`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (groups: [PointGroup], total: Int) {
     try await pool.page(
@@ -39,7 +39,7 @@ public struct PointGroupStore: Sendable {
   /// Creates a group.
   ///
   /// - Throws: `InvalidInput`; `PostgresError`.
-  public func create(
+  package func create(
     _ input: PointGroupInput, by author: Author, now: Date
   ) async throws -> PointGroup {
     let name = try RecordText.name(input.name, "name")
@@ -64,7 +64,7 @@ public struct PointGroupStore: Sendable {
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
   /// - Returns: The group as it is now; `nil` where there is none.
   /// - Throws: `InvalidInput`; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: PointGroupInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointGroup? {
     try await pool.transaction { connection in
@@ -98,7 +98,7 @@ public struct PointGroupStore: Sendable {
   ///
   /// - Returns: The group as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
     try await jobs.transaction { connection, outbox -> PointGroup? in
       guard let group = try await Self.group(id, locking: "FOR UPDATE", on: connection) else {
         return nil
@@ -109,7 +109,7 @@ public struct PointGroupStore: Sendable {
         "DELETE FROM point_groups WHERE id = \(id)",
       ])
       try outbox.add(
-        RemoveGroupScores(group: id), EnqueueOptions(object: JobObject(type: "group", id: id)))
+        RemoveGroupScores(group: id), EnqueueOptions(object: JobSubject(type: "group", id: id)))
       try await audit(
         "delete", id, details: .object(["name": .string(group.name)]), by: author, now: now,
         on: connection)
@@ -118,12 +118,12 @@ public struct PointGroupStore: Sendable {
   }
 
   /// The scores of a contact, by the groups' names.
-  public func scores(of contact: Int64) async throws -> [GroupScore] {
+  package func scores(of contact: Int64) async throws -> [GroupScore] {
     try await scores("s.contact_id = \(contact)")
   }
 
   /// The score of a contact in one group; `nil` where it has none.
-  public func score(of contact: Int64, in group: Int64) async throws -> GroupScore? {
+  package func score(of contact: Int64, in group: Int64) async throws -> GroupScore? {
     try await scores("s.contact_id = \(contact) AND s.group_id = \(group)").first
   }
 

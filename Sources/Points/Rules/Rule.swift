@@ -1,23 +1,22 @@
-public import Contacts
-public import Foundation
+import Contacts
+package import Foundation
 import Postgres
 
 /// What point actions and point triggers have in common.
-public struct Rule: Sendable, Equatable {
-  /// The name.
-  public var name: String
+package struct Rule: Sendable, Equatable {
+  package var name: String
   /// What it is for.
-  public var description: String?
+  package var description: String?
   /// The category it is filed under.
-  public var category: Int64?
+  package var category: Int64?
   /// The group whose score it is about; `nil` for the points of contacts.
-  public var group: Int64?
+  package var group: Int64?
   /// From when on it is in use.
-  public var publishUp: Date?
+  package var publishUp: Date?
   /// Until when it is in use.
-  public var publishDown: Date?
+  package var publishDown: Date?
   /// Whether it is in use.
-  public var isPublished: Bool
+  package var isPublished: Bool
 
   /// Whether it counts at an instant (PTS-13).
   func isOpen(at instant: Date) -> Bool {
@@ -27,24 +26,24 @@ public struct Rule: Sendable, Equatable {
 }
 
 /// What is to be written of a rule; `nil` leaves a member as it is.
-public struct RuleInput: Sendable {
+package struct RuleInput: Sendable {
   /// The name, 1 to 191 characters.
-  public var name: String?
+  package var name: String?
   /// What it is for; an empty text is none.
-  public var description: String?
+  package var description: String?
   /// The category; `.some(nil)` none.
-  public var category: Int64??
+  package var category: Int64??
   /// The group whose score it is about; `.some(nil)` none.
-  public var group: Int64??
+  package var group: Int64??
   /// From when on it is in use; `.some(nil)` always.
-  public var publishUp: Date??
+  package var publishUp: Date??
   /// Until when it is in use; `.some(nil)` for ever.
-  public var publishDown: Date??
+  package var publishDown: Date??
   /// Whether it is in use.
-  public var isPublished: Bool?
+  package var isPublished: Bool?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 
   /// The rule with what is given; with defaults for the rest where there was none before, or where
   /// everything is replaced.

@@ -2,10 +2,8 @@ import Contacts
 import Foundation
 
 extension JSONValue {
-  /// A text or null.
   init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 
-  /// A number or null.
   init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
 
   /// An instant as people read it, or null.

@@ -88,7 +88,7 @@ struct RemoveGroupScores: DurableJob {
 }
 
 /// Forgets acts that nobody records again (PTS-11).
-struct PruneActs: DurableJob {
+struct PruneEngagements: DurableJob {
   static let name = "points.prune"
   static let queue = PointJobs.queue
 }

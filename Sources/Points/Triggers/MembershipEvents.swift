@@ -1,4 +1,4 @@
-public import Contacts
+package import Contacts
 
 /// Events that change segments, campaigns and tags of contacts (PTS-25 to PTS-27).
 enum MembershipEvents {
@@ -97,7 +97,7 @@ extension PointTriggerEvent {
   /// The campaigns that contacts are added to and removed from (PTS-26).
   ///
   /// - Throws: `InvalidInput` naming the property, of data that was not checked when it was saved.
-  public func campaigns() throws(InvalidInput) -> (added: [Int64], removed: [Int64]) {
+  package func campaigns() throws(InvalidInput) -> (added: [Int64], removed: [Int64]) {
     let lists = try MembershipEvents.Lists(properties, .campaigns, "properties")
     return (lists.added, lists.removed)
   }

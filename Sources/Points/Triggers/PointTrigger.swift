@@ -1,44 +1,43 @@
-public import Contacts
+package import Contacts
 import Postgres
 
 /// A rule: when the points of a contact reach a number, its events run once (points-stages-forms.md 1.4).
-public struct PointTrigger: Sendable, Identifiable, Equatable {
-  /// The trigger's number.
-  public var id: Int64
+package struct PointTrigger: Sendable, Identifiable, Equatable {
+  /// The trigger's id.
+  package var id: Int64
   /// Name, category, group and window.
-  public var rule: Rule
+  package var rule: Rule
   /// The points that a contact has to reach.
-  public var points: Int
+  package var points: Int
   /// The colour of contacts who have reached it, as hex digits.
-  public var color: String?
+  package var color: String?
   /// Whether saving it applies it to contacts that have the points already (PTS-23).
-  public var firesExisting: Bool
+  package var firesExisting: Bool
   /// What it does, in order.
-  public var events: [PointTriggerEvent]
+  package var events: [PointTriggerEvent]
   /// The category it is filed under.
-  public var category: Category?
+  package var category: Category?
   /// The group whose score counts; `nil` for the points of contacts.
-  public var group: PointGroup?
+  package var group: PointGroup?
   /// When it was made and changed.
-  public var dates: RecordDates
+  package var dates: RecordDates
 }
 
 /// Something that a point trigger does with a contact, once.
-public struct PointTriggerEvent: Sendable, Identifiable, Equatable {
-  /// The event's number.
-  public var id: Int64
+package struct PointTriggerEvent: Sendable, Identifiable, Equatable {
+  /// The event's id.
+  package var id: Int64
   /// The trigger it belongs to.
-  public var trigger: Int64
-  /// The name.
-  public var name: String
+  package var trigger: Int64
+  package var name: String
   /// What it is for.
-  public var description: String?
+  package var description: String?
   /// What it does, one of ``PointTriggerEventType``.
-  public var type: String
+  package var type: String
   /// The place among the events of the trigger.
-  public var position: Int
+  package var position: Int
   /// How, as it was sent.
-  public var properties: JSONValue
+  package var properties: JSONValue
 
   static let columns: SQL = "id, trigger_id, name, description, type, position, properties"
 
@@ -55,7 +54,7 @@ public struct PointTriggerEvent: Sendable, Identifiable, Equatable {
 }
 
 /// What events of point triggers can do (PTS-25).
-public enum PointTriggerEventType: String, Sendable, CaseIterable {
+package enum PointTriggerEventType: String, Sendable, CaseIterable {
   case changeCampaigns = "campaign.changecampaign"
   case sendEmail = "email.send"
   case sendEmailToUser = "email.send.to.user"
@@ -64,7 +63,7 @@ public enum PointTriggerEventType: String, Sendable, CaseIterable {
   case webhook = "webhook"
 
   /// The name as people read it.
-  public var label: String {
+  package var label: String {
     switch self {
     case .changeCampaigns: "Modify contact's campaigns"
     case .sendEmail: "Send an email to the contact"
@@ -77,45 +76,45 @@ public enum PointTriggerEventType: String, Sendable, CaseIterable {
 }
 
 /// What is to be written of a point trigger; `nil` leaves a member as it is.
-public struct PointTriggerInput: Sendable {
+package struct PointTriggerInput: Sendable {
   /// Name, category, group and window.
-  public var rule = RuleInput()
+  package var rule = RuleInput()
   /// The points that a contact has to reach; 0 where a new trigger names none.
-  public var points: Int?
+  package var points: Int?
   /// The colour as hex digits; an empty text is none.
-  public var color: String?
+  package var color: String?
   /// Whether contacts that have the points already get it too.
-  public var firesExisting: Bool?
+  package var firesExisting: Bool?
   /// Its events: those with a known number are changed, the others are new. Those that are not named stay,
   /// unless everything is replaced.
-  public var events: [PointTriggerEventInput]?
+  package var events: [PointTriggerEventInput]?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 /// What is to be written of an event; `nil` leaves a member as it is.
-public struct PointTriggerEventInput: Sendable {
+package struct PointTriggerEventInput: Sendable {
   /// The number of one that is there.
-  public var id: Int64?
+  package var id: Int64?
   /// The name; without one that of its type.
-  public var name: String?
+  package var name: String?
   /// What it is for.
-  public var description: String?
+  package var description: String?
   /// What it does; never changes.
-  public var type: String?
+  package var type: String?
   /// The place among the events; without one the place in the list.
-  public var position: Int?
+  package var position: Int?
   /// How.
-  public var properties: JSONValue?
+  package var properties: JSONValue?
 
   /// Nothing.
-  public init() {}
+  package init() {}
 }
 
 extension ListQuery {
   /// The list of point triggers: its conditions stand on the table `point_triggers`, called so.
-  public static let pointTriggers = ListQuery(
+  package static let pointTriggers = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "point_triggers"),
       QueryColumn("name", .text, of: "point_triggers"),

@@ -1,24 +1,24 @@
-public import Contacts
-public import Foundation
-public import JobQueue
-public import Postgres
+import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
 
 /// An event of a point trigger that is to be done with contacts.
-public struct PointTriggerCall: Sendable {
+package struct PointTriggerCall: Sendable {
   /// The contacts, in the order of their numbers. Their rows are locked.
-  public var contacts: [Int64]
+  package var contacts: [Int64]
   /// The event, with its properties.
-  public var event: PointTriggerEvent
+  package var event: PointTriggerEvent
   /// When.
-  public var now: Date
+  package var now: Date
   /// The transaction: what is done in it is done once, together with the line in the log.
-  public var connection: PostgresConnection
+  package var connection: PostgresConnection
   /// Jobs of the transaction.
-  public var outbox: JobOutbox
+  package var outbox: JobOutbox
 }
 
 /// What became of an event for one contact.
-public enum PointTriggerOutcome: Sendable, Equatable {
+package enum PointTriggerOutcome: Sendable, Equatable {
   /// It is done, or there was nothing to do: it is never done again (PTS-21).
   case done
   /// It failed and is tried again in an hour, unless it has failed too often (PTS-29).
@@ -29,19 +29,19 @@ public enum PointTriggerOutcome: Sendable, Equatable {
 
 /// What events of point triggers do, by their type. Modules add what they can do when the process is
 /// composed.
-public struct PointTriggerActions: Sendable {
+package struct PointTriggerActions: Sendable {
   /// Does an event with a set of contacts.
   ///
   /// - Returns: What became of those with whom it was not simply done.
   /// - Throws: An error that holds for all of them: `InvalidInput` is final, others count as a failed
   ///   attempt of each, except that a server which is away leaves everything for later.
-  public typealias Action =
+  package typealias Action =
     @Sendable (PointTriggerCall) async throws -> [Int64: PointTriggerOutcome]
 
   private var actions: [PointTriggerEventType: Action]
 
   /// What can be done with contacts alone: segments and tags.
-  public init() {
+  package init() {
     actions = [
       .changeSegments: { try await MembershipEvents.changeSegments($0) },
       .changeTags: { try await MembershipEvents.changeTags($0) },
@@ -49,7 +49,7 @@ public struct PointTriggerActions: Sendable {
   }
 
   /// Adds what events of a type do.
-  public mutating func add(_ type: PointTriggerEventType, _ action: @escaping Action) {
+  package mutating func add(_ type: PointTriggerEventType, _ action: @escaping Action) {
     actions[type] = action
   }
 

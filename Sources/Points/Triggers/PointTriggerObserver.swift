@@ -1,17 +1,16 @@
-public import Contacts
-public import Foundation
-public import JobQueue
-public import Postgres
+package import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
 
 /// Finds out what contacts have reached when their points change, by whatever door, and when they are
 /// created (PTS-20). Given to the refresh of segments, which takes the marks of changes away.
-public struct PointTriggerObserver: ContactChangeObserver {
-  /// An observer.
-  public init() {}
+package struct PointTriggerObserver: ContactChangeObserver {
+  package init() {}
 
   /// The triggers in use that do something: a handful of rows, mostly none, so that there is nothing to
   /// keep in memory and to bring up to date.
-  public func question(now: Date) -> SQL {
+  package func question(now: Date) -> SQL {
     """
     SELECT t.id, t.group_id FROM point_triggers t
     WHERE \(sql: PublishWindow.isOpen("t", now))
@@ -20,7 +19,7 @@ public struct PointTriggerObserver: ContactChangeObserver {
   }
 
   /// Notes what was reached; jobs do it after the commit.
-  public func observe(
+  package func observe(
     _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, now: Date,
     on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {

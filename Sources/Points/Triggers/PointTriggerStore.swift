@@ -1,20 +1,20 @@
-public import Contacts
-public import Foundation
-public import JobQueue
-public import Postgres
-public import Users
+import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
+package import Users
 
 /// Point triggers in the database (api.md 8.10).
-public struct PointTriggerStore: Sendable {
+package struct PointTriggerStore: Sendable {
   let jobs: JobClient
 
   /// A store.
   ///
   /// - Parameter jobs: The database, and where a trigger is applied to contacts that are there already.
-  public init(jobs: JobClient) { self.jobs = jobs }
+  package init(jobs: JobClient) { self.jobs = jobs }
 
   /// The trigger with a number, or `nil`.
-  public func trigger(_ id: Int64) async throws -> PointTrigger? {
+  package func trigger(_ id: Int64) async throws -> PointTrigger? {
     try await jobs.postgres.withConnection { try await Self.trigger(id, on: $0) }
   }
 
@@ -25,7 +25,7 @@ public struct PointTriggerStore: Sendable {
   ///   - limit: How many to return at most.
   ///   - condition: A condition on the table `point_triggers`.
   ///   - order: `ORDER BY …`.
-  public func page(
+  package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (triggers: [PointTrigger], total: Int) {
     try await jobs.postgres.page(
@@ -36,7 +36,7 @@ public struct PointTriggerStore: Sendable {
   /// The names of the triggers whose events name a campaign, by name.
   ///
   /// - Parameter removing: Whether only those count that take contacts out of it.
-  public func names(changing campaign: Int64, removing: Bool = false) async throws -> [String] {
+  package func names(changing campaign: Int64, removing: Bool = false) async throws -> [String] {
     try await jobs.postgres.query(
       """
       SELECT name FROM point_triggers t WHERE EXISTS (
@@ -55,7 +55,7 @@ public struct PointTriggerStore: Sendable {
   /// Creates a trigger.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func create(
+  package func create(
     _ input: PointTriggerInput, by author: Author, now: Date
   ) async throws -> PointTrigger {
     try await jobs.transaction { connection, outbox in
@@ -81,7 +81,7 @@ public struct PointTriggerStore: Sendable {
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`), events included.
   /// - Returns: The trigger as it is now; `nil` where there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  public func update(
+  package func update(
     _ id: Int64, _ input: PointTriggerInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointTrigger? {
     try await jobs.transaction { connection, outbox in
@@ -110,7 +110,7 @@ public struct PointTriggerStore: Sendable {
   ///
   /// - Returns: The trigger as it is now; `nil` where there is none.
   /// - Throws: `PostgresError`.
-  public func deleteEvents(
+  package func deleteEvents(
     _ events: [Int64], of id: Int64, by author: Author, now: Date
   ) async throws -> PointTrigger? {
     try await jobs.transaction { connection, _ in
@@ -136,7 +136,7 @@ public struct PointTriggerStore: Sendable {
   ///
   /// - Returns: The trigger as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
-  public func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointTrigger? {
+  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointTrigger? {
     try await jobs.transaction { connection, _ in
       guard let trigger = try await Self.trigger(id, locking: "FOR UPDATE", on: connection) else {
         return nil
@@ -178,7 +178,7 @@ public struct PointTriggerStore: Sendable {
         ApplyPointTrigger(trigger: id, after: 0, last: last, opens: opens),
         EnqueueOptions(
           runAt: opens,
-          object: JobObject(type: "trigger", id: id)))
+          object: JobSubject(type: "trigger", id: id)))
     }
     return trigger
   }

@@ -123,7 +123,7 @@ struct TriggerHandler: Sendable {
       try outbox.add(
         ApplyPointTrigger(
           trigger: job.trigger, after: after, last: job.last, opens: job.opens),
-        EnqueueOptions(object: JobObject(type: "trigger", id: job.trigger)))
+        EnqueueOptions(object: JobSubject(type: "trigger", id: job.trigger)))
     }
   }
 }

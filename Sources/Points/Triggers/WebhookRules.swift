@@ -1,12 +1,12 @@
-public import Contacts
+package import Contacts
 
 /// What the properties of a webhook have to be (campaigns.md 7.4), of campaigns and of point triggers.
-public enum WebhookRules {
+package enum WebhookRules {
   /// The methods there are.
-  public static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
+  package static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
   /// What is wrong, by property.
-  public static func problems(_ properties: JSONValue) -> [(member: String, message: String)] {
+  package static func problems(_ properties: JSONValue) -> [(member: String, message: String)] {
     var problems: [(member: String, message: String)] = []
     let url = properties["url"]?.text ?? ""
     if url.isEmpty {
@@ -38,7 +38,7 @@ public enum WebhookRules {
   }
 
   /// Whether a text can be the name of a header (RFC 9110, 5.6.2).
-  public static func isHeader(_ name: String) -> Bool {
+  package static func isHeader(_ name: String) -> Bool {
     !name.isEmpty
       && name.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)

@@ -4,13 +4,13 @@ import Logging
 extension ProcessConfiguration {
   /// Reads the process's own environment, and the file that `MARTLET_CONFIG` names.
   /// - Throws: `ConfigurationError` with every problem found.
-  public static func load(_ role: Role) throws(ConfigurationError) -> ProcessConfiguration {
+  package static func load(_ role: Role) throws(ConfigurationError) -> ProcessConfiguration {
     try load(role, environment: ProcessInfo.processInfo.environment)
   }
 
   /// Reads a given environment, and the file that its `MARTLET_CONFIG` names.
   /// - Throws: `ConfigurationError` with every problem found.
-  public static func load(
+  package static func load(
     _ role: Role, environment: [String: String]
   ) throws(ConfigurationError) -> ProcessConfiguration {
     var file: [String: String] = [:]

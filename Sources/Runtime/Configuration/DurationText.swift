@@ -1,8 +1,8 @@
 /// Durations as people write them: `25`, `25s`, `500ms`, `1h30m`, `2d`, and ISO 8601's `PT1H30M`.
-public enum DurationText {
+package enum DurationText {
   /// Reads a duration; a bare number is seconds.
   /// - Returns: nil where the text is not a duration, is negative, or is longer than a century.
-  public static func parse(_ text: String) -> Duration? {
+  package static func parse(_ text: String) -> Duration? {
     var rest = Substring(text.trimmedBlanks.lowercased())
     if rest.first == "p" {
       rest = rest.dropFirst()
@@ -59,8 +59,7 @@ extension String {
 }
 
 extension Duration {
-  /// The duration in seconds.
-  public var seconds: Double {
+  package var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

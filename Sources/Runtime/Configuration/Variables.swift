@@ -1,11 +1,11 @@
 /// An environment variable that Martlet reads, with what an operator should know about it.
-public struct Variable: Sendable, Equatable {
+package struct Variable: Sendable, Equatable {
   /// Its name, `MARTLET_…`.
-  public let name: String
+  package let name: String
   /// What holds when it is not set, as text for people.
-  public let standard: String
+  package let standard: String
   /// What it does, in a line.
-  public let meaning: String
+  package let meaning: String
 
   init(_ name: String, _ standard: String, _ meaning: String) {
     self.name = name
@@ -14,7 +14,7 @@ public struct Variable: Sendable, Equatable {
   }
 
   /// Every variable, in the order of the documentation.
-  public static let all: [Variable] = [
+  package static let all: [Variable] = [
     Variable("MARTLET_CONFIG", "none", "a file of NAME=value lines; the environment wins over it"),
     Variable(
       "MARTLET_DATABASE_URL", "postgres://localhost/martlet", "PostgreSQL, as libpq takes it"),

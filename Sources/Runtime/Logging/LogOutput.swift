@@ -1,5 +1,5 @@
 import Foundation
-public import Logging
+package import Logging
 import Synchronization
 
 /// Where log lines go: a file descriptor, a line in one write.
@@ -60,21 +60,21 @@ struct OutputLogHandler: LogHandler {
 }
 
 /// Logging of a process.
-public enum Logs {
+package enum Logs {
   /// A process's logger, writing as its configuration says.
   /// - Parameters:
   ///   - label: What stands for the process in its lines, such as `worker`.
   ///   - configuration: Says the level and the form.
   ///   - toStandardError: For a command line, whose standard output is its answer.
   /// - Returns: The logger.
-  public static func logger(
+  package static func logger(
     _ label: String, _ configuration: ProcessConfiguration, toStandardError: Bool = false
   ) -> Logger {
     Logger(label: label, factory: factory(configuration, toStandardError: toStandardError))
   }
 
   /// Makes every logger of the process write this way. Call once, before anything logs.
-  public static func bootstrap(
+  package static func bootstrap(
     _ configuration: ProcessConfiguration, toStandardError: Bool = false
   ) {
     let make = factory(configuration, toStandardError: toStandardError)

@@ -1,10 +1,10 @@
 /// Takes passwords out of texts that people will read: of URLs (`scheme://user:password@host`),
 /// of their queries and of libpq's keyword strings (`password=…`).
-public enum Redaction {
+package enum Redaction {
   private static let mark: [UInt8] = Array("***".utf8)
 
   /// The text with every password in it replaced by `***`.
-  public static func redact(_ text: String) -> String {
+  package static func redact(_ text: String) -> String {
     // Nearly every text holds neither: two scans of bytes decide that, without a copy.
     var bytes: [UInt8]?
     if contains(text.utf8, Array("://".utf8)) { bytes = urls(Array(text.utf8)) }

@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// Instants as text.
-public enum TimeText {
+package enum TimeText {
   /// `2026-05-01T12:30:01.123Z`, by arithmetic: a formatter object would cost more than the line.
-  public static func iso(_ date: Date) -> String {
+  package static func iso(_ date: Date) -> String {
     let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
     let (days, ofDay) = floorDivide(milliseconds, 86_400_000)
     let (year, month, day) = civil(days)

@@ -1,7 +1,7 @@
 /// Figures of one name, as they are at this moment; what a collector hands in at a scrape.
-public struct MetricFamily: Sendable {
+package struct MetricFamily: Sendable {
   /// How Prometheus reads the figures.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     /// Only grows, until the process restarts.
     case counter
     /// Goes up and down.
@@ -11,33 +11,31 @@ public struct MetricFamily: Sendable {
   }
 
   /// One figure.
-  public struct Sample: Sendable {
+  package struct Sample: Sendable {
     /// Names and values of its labels, in the order they are shown.
-    public var labels: [(String, String)]
-    /// The figure.
-    public var value: Double
+    package var labels: [(String, String)]
+    package var value: Double
 
     /// - Parameters:
     ///   - value: The figure.
     ///   - labels: Names and values of its labels.
-    public init(_ value: Double, _ labels: [(String, String)] = []) {
+    package init(_ value: Double, _ labels: [(String, String)] = []) {
       self.labels = labels
       self.value = value
     }
   }
 
   /// The family's name.
-  public var name: String
+  package var name: String
   /// How its figures are read.
-  public var kind: Kind
-  /// The figures.
-  public var samples: [Sample]
+  package var kind: Kind
+  package var samples: [Sample]
 
   /// - Parameters:
   ///   - name: The family's name, such as `martlet_queue_depth`.
   ///   - kind: Counter or gauge.
   ///   - samples: The figures.
-  public init(_ name: String, _ kind: Kind, _ samples: [Sample]) {
+  package init(_ name: String, _ kind: Kind, _ samples: [Sample]) {
     self.name = name
     self.kind = kind
     self.samples = samples

@@ -1,11 +1,11 @@
-public import Metrics
+package import Metrics
 import Synchronization
 
 /// The process's metrics: the backend of swift-metrics, and the text that Prometheus scrapes.
 ///
 /// Asking for a metric that exists is one dictionary look-up and changing it one atomic addition
 /// (a histogram: one uncontended lock), so that hot paths can afford them.
-public final class MetricsRegistry: MetricsFactory, Sendable {
+package final class MetricsRegistry: MetricsFactory, Sendable {
   /// Label values come from outside (routes, job names): beyond this many series of one name a
   /// further one is counted nowhere, rather than growing memory for ever.
   static let seriesLimit = 2000
@@ -25,11 +25,11 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
   let state = Mutex(State())
 
   /// An empty registry.
-  public init() {}
+  package init() {}
 
   /// Adds figures that are read when someone asks, such as the depth of a queue.
   /// - Parameter collector: Called at every scrape; it should answer within a second.
-  public func collect(_ collector: @escaping @Sendable () async -> [MetricFamily]) {
+  package func collect(_ collector: @escaping @Sendable () async -> [MetricFamily]) {
     state.withLock { $0.collectors.append(collector) }
   }
 
@@ -65,17 +65,17 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
   // MARK: swift-metrics
 
   /// A counter; shown as it is named.
-  public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+  package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
     series(label, dimensions, .counter, CounterSeries.init)
   }
 
   /// A gauge that can be set, raised and lowered.
-  public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+  package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
     series(label, dimensions, .gauge, GaugeSeries.init)
   }
 
   /// A histogram where the recorder aggregates, else a gauge.
-  public func makeRecorder(
+  package func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {
     guard aggregate else { return series(label, dimensions, .gauge, GaugeSeries.init) }
@@ -83,17 +83,16 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     return series(label, dimensions, .histogram) { HistogramSeries($0, $1, bounds: bounds) }
   }
 
-  /// A histogram of seconds.
-  public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+  package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
     series(label, dimensions, .histogram) { HistogramSeries($0, $1, bounds: Buckets.seconds) }
   }
 
   /// Takes the counter out of the text.
-  public func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
+  package func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
   /// Takes the gauge out of the text.
-  public func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
+  package func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
   /// Takes the recorder out of the text.
-  public func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
+  package func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
   /// Takes the histogram out of the text.
-  public func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
+  package func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
 }

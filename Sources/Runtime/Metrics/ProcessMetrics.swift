@@ -1,9 +1,9 @@
 import Foundation
 
 /// The process's own memory, CPU, start time, files and threads, under Prometheus' usual names.
-public enum ProcessMetrics {
+package enum ProcessMetrics {
   /// Figures as they are now; on systems without `/proc` only CPU time is known.
-  public static func families() -> [MetricFamily] {
+  package static func families() -> [MetricFamily] {
     var families = [
       MetricFamily("process_cpu_seconds_total", .counter, [.init(cpuSeconds)])
     ]

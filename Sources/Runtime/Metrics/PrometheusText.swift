@@ -62,7 +62,7 @@ struct PrometheusText {
 
 extension MetricsRegistry {
   /// Everything, sorted by name, as Prometheus reads it.
-  public func text() async -> String {
+  package func text() async -> String {
     let (series, kinds, collectors) = state.withLock { state in
       (Array(state.series.values), state.kinds, state.collectors)
     }

@@ -1,5 +1,5 @@
 /// What a process's exit status says; the numbers are those of `sysexits.h`.
-public enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable {
   /// Done, or drained after SIGTERM or SIGINT.
   case done = 0
   /// The work failed.

@@ -1,14 +1,14 @@
 import Foundation
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Keeps a process small at rest.
-public enum Memory {
+package enum Memory {
   /// Tells glibc's allocator to use few arenas and to give memory back; call once, first thing.
   ///
   /// glibc makes an arena per thread, up to eight times the cores, each of which keeps what was
   /// freed in it: a worker that imported a large part would stay at its greatest size. Does
   /// nothing with another allocator.
-  public static func limitArenas(_ count: Int32 = 2) {
+  package static func limitArenas(_ count: Int32 = 2) {
     // By name: `malloc.h` is not in the system's module, and other C libraries lack the function.
     guard let symbol = dlsym(nil, "mallopt") else { return }
     typealias Option = @convention(c) (Int32, Int32) -> Int32
@@ -24,7 +24,7 @@ public enum Memory {
   /// Much of what is resident after the start, or after a large job, is code that ran once. Such
   /// pages are clean copies of the program's files; what is needed again comes back from the page
   /// cache when it is touched. Linux only.
-  public static func release() {
+  package static func release() {
     #if os(Linux)
       if let symbol = dlsym(nil, "malloc_trim") {
         typealias Trim = @convention(c) (Int) -> Int32

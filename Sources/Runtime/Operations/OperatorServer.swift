@@ -1,12 +1,12 @@
 import Foundation
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// The operator's port: `/metrics`, `/healthz` and `/readyz` over HTTP.
-public final class OperatorServer: Service, Sendable {
+package final class OperatorServer: Service, Sendable {
   private let host: String
   private let port: Int
   private let metrics: MetricsRegistry
@@ -20,7 +20,7 @@ public final class OperatorServer: Service, Sendable {
   ///   - metrics: What `/metrics` shows.
   ///   - readiness: What `/readyz` asks.
   ///   - logger: Where the port is named.
-  public init(
+  package init(
     host: String, port: Int, metrics: MetricsRegistry, readiness: Readiness, logger: Logger
   ) {
     self.host = host
@@ -31,10 +31,10 @@ public final class OperatorServer: Service, Sendable {
   }
 
   /// The port that it listens on; nil until it does.
-  public var listeningPort: Int? { bound.withLock { $0 } }
+  package var listeningPort: Int? { bound.withLock { $0 } }
 
   /// Listens until graceful shutdown.
-  public func run() async throws {
+  package func run() async throws {
     let (metrics, readiness) = (metrics, readiness)
     let router = Router()
     router.get("/healthz") { _, _ in Self.answer(.ok, "ok\n", type: "text/plain; charset=utf-8") }

@@ -1,9 +1,9 @@
 import Synchronization
 
 /// Whether the process can do its work now, and what is missing where it cannot.
-public final class Readiness: Sendable {
+package final class Readiness: Sendable {
   /// Where in its life the process is.
-  public enum Phase: String, Sendable {
+  package enum Phase: String, Sendable {
     /// Waiting for what it needs.
     case starting
     /// At work.
@@ -13,11 +13,11 @@ public final class Readiness: Sendable {
   }
 
   /// Something missing.
-  public struct Missing: Sendable, Equatable, Encodable {
+  package struct Missing: Sendable, Equatable, Encodable {
     /// What: `redis`, `postgres`, `migrations`, or the phase.
-    public let name: String
+    package let name: String
     /// Why, for a person.
-    public let problem: String
+    package let problem: String
   }
 
   private struct Check: Sendable {
@@ -35,10 +35,10 @@ public final class Readiness: Sendable {
   private let state = Mutex(State())
 
   /// Nothing is required yet; the phase is `starting`.
-  public init() {}
+  package init() {}
 
   /// Where in its life the process is.
-  public var phase: Phase {
+  package var phase: Phase {
     get { state.withLock { $0.phase } }
     set { state.withLock { $0.phase = newValue } }
   }
@@ -49,7 +49,7 @@ public final class Readiness: Sendable {
   ///   - timeout: How long the check may take; after that it counts as failed.
   ///   - silence: What may be said of the reason when the check took too long.
   ///   - check: Throws where it is missing; the error's text says why.
-  public func require(
+  package func require(
     _ name: String, timeout: Duration = .seconds(2),
     silence: @escaping @Sendable () -> String? = { nil },
     _ check: @escaping @Sendable () async throws -> Void
@@ -60,7 +60,7 @@ public final class Readiness: Sendable {
 
   /// Runs every check at once.
   /// - Returns: What is missing; empty means ready.
-  public func missing() async -> [Missing] {
+  package func missing() async -> [Missing] {
     let (phase, checks) = state.withLock { ($0.phase, $0.checks) }
     var missing: [Missing] = []
     await withTaskGroup(of: (Int, Missing?).self) { group in

@@ -1,8 +1,8 @@
 import Foundation
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Makes a process small again whenever it has come to rest: after its start, after a large job.
-public struct RestingMemory: Service {
+package struct RestingMemory: Service {
   /// CPU time, as a share of one core, below which the process counts as resting.
   static let restingShare = 0.01
   /// Growth in bytes that is worth giving back.
@@ -14,13 +14,13 @@ public struct RestingMemory: Service {
   /// - Parameters:
   ///   - first: From the start of the services to the first look.
   ///   - interval: Time between looks, each of which reads one small file.
-  public init(first: Duration = .seconds(3), interval: Duration = .seconds(20)) {
+  package init(first: Duration = .seconds(3), interval: Duration = .seconds(20)) {
     self.first = first
     self.interval = interval
   }
 
   /// Returns at graceful shutdown.
-  public func run() async throws {
+  package func run() async throws {
     do {
       try await cancelWhenGracefulShutdown { try await look() }
     } catch is CancellationError {

@@ -1,29 +1,29 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 
 /// What a process needs stayed out of reach.
-public struct StartupTimeout: Error, CustomStringConvertible {
+package struct StartupTimeout: Error, CustomStringConvertible {
   /// How long the start waited.
-  public let waited: Duration
+  package let waited: Duration
   /// What is still missing.
-  public let missing: [Readiness.Missing]
+  package let missing: [Readiness.Missing]
 
   /// What is missing, and why, in a line.
-  public var description: String {
+  package var description: String {
     let parts = missing.map { "\($0.name): \($0.problem)" }.joined(separator: "; ")
     return "not ready after \(PrometheusText.number(waited.seconds)) s: \(parts)"
   }
 }
 
 /// Waiting for what a process needs, and saying so.
-public enum Startup {
+package enum Startup {
   /// Returns as soon as nothing is missing; then the phase is `running`.
   /// - Parameters:
   ///   - readiness: What is needed; the operator's port answers from it meanwhile.
   ///   - timeout: The longest to wait.
   ///   - logger: Told what is missing at once, when it changes, and every ten seconds.
   /// - Throws: `StartupTimeout`; `CancellationError` when the process is told to stop meanwhile.
-  public static func wait(
+  package static func wait(
     for readiness: Readiness, timeout: Duration, logger: Logger
   ) async throws {
     try await cancelWhenGracefulShutdown {
@@ -54,7 +54,7 @@ public enum Startup {
 }
 
 /// Watches what a running process needs, and logs when it goes away and when it is back.
-public struct ReadinessWatch: Service {
+package struct ReadinessWatch: Service {
   private let readiness: Readiness
   private let interval: Duration
   private let logger: Logger
@@ -63,14 +63,14 @@ public struct ReadinessWatch: Service {
   ///   - readiness: What is watched.
   ///   - interval: How often; each look costs a round trip to each server.
   ///   - logger: Where changes are told.
-  public init(readiness: Readiness, interval: Duration = .seconds(5), logger: Logger) {
+  package init(readiness: Readiness, interval: Duration = .seconds(5), logger: Logger) {
     self.readiness = readiness
     self.interval = interval
     self.logger = logger
   }
 
   /// Watches until graceful shutdown.
-  public func run() async throws {
+  package func run() async throws {
     do {
       try await cancelWhenGracefulShutdown {
         var away: Set<String> = []

@@ -1,14 +1,14 @@
-public import JobQueue
-public import Logging
-public import Redis
-public import ServiceLifecycle
+package import JobQueue
+package import Logging
+package import Redis
+import ServiceLifecycle
 import Synchronization
 
 /// The clock of tests: real time plus an offset that `martlet clock` keeps in Redis, so that every
 /// process moves together. Only outside production.
-public final class TestClock: Service, Sendable {
+package final class TestClock: Service, Sendable {
   /// How old a process's view of the offset may be.
-  public static let refreshInterval = Duration.milliseconds(50)
+  package static let refreshInterval = Duration.milliseconds(50)
 
   private let redis: RedisConnection
   private let key: RedisArgument
@@ -19,14 +19,14 @@ public final class TestClock: Service, Sendable {
   ///   - redis: Where the offset is kept.
   ///   - prefix: First part of the key, `MARTLET_REDIS_PREFIX`.
   ///   - logger: Where a move of the clock is told.
-  public init(redis: RedisConnection, prefix: String, logger: Logger) {
+  package init(redis: RedisConnection, prefix: String, logger: Logger) {
     self.redis = redis
     self.key = RedisArgument("\(prefix):clock")
     self.logger = logger
   }
 
   /// The clock that everything in the process reads.
-  public var clock: WallClock {
+  package var clock: WallClock {
     WallClock { .milliseconds(self.milliseconds.load(ordering: .relaxed)) }
   }
 
@@ -34,7 +34,7 @@ public final class TestClock: Service, Sendable {
   /// - Returns: How far the clock is from real time.
   /// - Throws: The error of Redis; the offset stays what it was.
   @discardableResult
-  public func refresh() async throws(RedisError) -> Duration {
+  package func refresh() async throws(RedisError) -> Duration {
     let value = Int64(try await redis.send("GET", key).int ?? 0)
     let old = milliseconds.exchange(value, ordering: .relaxed)
     if old != value {
@@ -45,7 +45,7 @@ public final class TestClock: Service, Sendable {
 
   /// Sets the offset for every process; zero removes it.
   /// - Throws: The error of Redis.
-  public func set(_ offset: Duration) async throws(RedisError) {
+  package func set(_ offset: Duration) async throws(RedisError) {
     let value = offset.components.seconds * 1000 + offset.components.attoseconds / Self.perMilli
     if value == 0 {
       _ = try await redis.send("DEL", key)
@@ -58,7 +58,7 @@ public final class TestClock: Service, Sendable {
   private static let perMilli: Int64 = 1_000_000_000_000_000
 
   /// Follows the offset until graceful shutdown. While Redis is away the last one holds.
-  public func run() async throws {
+  package func run() async throws {
     do {
       try await cancelWhenGracefulShutdown {
         while true {

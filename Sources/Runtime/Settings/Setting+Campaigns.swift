@@ -1,23 +1,23 @@
 extension Setting where Value == Int {
   /// The pause before a failed action of a campaign is tried again (CAM-501).
-  public static let campaignRetryInterval = whole(
+  package static let campaignRetryInterval = whole(
     "campaign_retry_interval", 3_600, 0...2_592_000,
     effect: "seconds before a failed action of a campaign is tried again, 0 never")
 
   /// How often an action of a campaign is tried (CAM-502).
-  public static let campaignMaxAttempts = whole(
+  package static let campaignMaxAttempts = whole(
     "campaign_max_attempts", 5, 1...100,
     effect: "attempts after which a failing action of a campaign is given up")
 
   /// How long after an exit a campaign takes a contact back by itself (CAM-110).
-  public static let campaignRestartPause = whole(
+  package static let campaignRestartPause = whole(
     "campaign_restart_pause", 60, 60...86_400,
     effect: "seconds after an exit before a campaign takes the contact back by itself")
 }
 
 extension Setting where Value == Bool {
   /// Whether webhooks may go to addresses that are not public (CAM-454).
-  public static let webhookAllowPrivate = flag(
+  package static let webhookAllowPrivate = flag(
     "webhook_allow_private", false,
     effect: "whether webhooks may go to loopback, link-local and private addresses")
 }

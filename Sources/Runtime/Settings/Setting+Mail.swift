@@ -12,21 +12,21 @@ extension Setting where Value == String {
   ]
 
   /// The sender's name where an e-mail names none (EML-320).
-  public static let mailerFromName = Setting<String>(
+  package static let mailerFromName = Setting<String>(
     name: "mailer_from_name", standard: "Martlet",
     type: "text of at most 191 characters without line breaks", effect: "sender's name",
     read: { SenderText.isName($0) ? $0 : nil }, write: { $0 })
   /// The sender's address where an e-mail names none (EML-320).
-  public static let mailerFromAddress = Setting<String>(
+  package static let mailerFromAddress = Setting<String>(
     name: "mailer_from_email", standard: "martlet@localhost",
     type: "e-mail address such as news@example.com or martlet@localhost",
     effect: "sender's address",
     read: { SenderText.isAddress($0, orLocal: true) ? $0 : nil }, write: { $0 })
   /// Where answers go (EML-320).
-  public static let mailerReplyTo = address(
+  package static let mailerReplyTo = address(
     "mailer_reply_to_email", "address that answers go to; empty: the sender")
   /// Where refusals go (EML-420).
-  public static let mailerReturnPath = Setting<String>(
+  package static let mailerReturnPath = Setting<String>(
     name: "mailer_return_path", standard: "",
     type: "empty, or e-mail address with at most 31 bytes before the @",
     effect: "address that bounces go to, with the send's hash; empty: the sender",
@@ -36,63 +36,63 @@ extension Setting where Value == String {
       return text.isEmpty || isShort && SenderText.isAddress(text, orLocal: true) ? text : nil
     }, write: { $0 })
   /// The mailbox for unsubscribing (EML-302).
-  public static let unsubscribeMailbox = address(
+  package static let unsubscribeMailbox = address(
     "mailer_unsubscribe_mailbox", "mailbox for unsubscribing by mail")
   /// The monitored mailbox (EML-420).
-  public static let bounceMailbox = Setting<String>(
+  package static let bounceMailbox = Setting<String>(
     name: "mailer_bounce_mailbox", standard: "", type: "empty, maildir:PATH or mbox:PATH",
     effect: "mailbox that is looked into for bounces: maildir:PATH, mbox:PATH",
     read: { SenderText.isMailbox($0) ? $0 : nil }, write: { $0 })
   /// Domains that may stand in From (EML-332).
-  public static let verifiedDomains = Setting<String>(
+  package static let verifiedDomains = Setting<String>(
     name: "mailer_verified_domains", standard: "",
     type: "empty, or domains such as example.com, with commas, of at most 10000 characters",
     effect: "domains that senders may have, with commas; empty: any",
     read: { SenderText.areDomains($0) ? $0 : nil }, write: { $0 })
   /// The text of `{unsubscribe_text}` (EML-206).
-  public static let unsubscribeText = text(
+  package static let unsubscribeText = text(
     "unsubscribe_text",
     "<a href=\"|URL|\">Unsubscribe</a> to no longer receive emails from us.",
     "text of {unsubscribe_text}")
   /// The text of `{webview_text}` (EML-206).
-  public static let webviewText = text(
+  package static let webviewText = text(
     "webview_text", "<a href=\"|URL|\">Having trouble reading this email? Click here.</a>",
     "text of {webview_text}")
   /// The signature without an owner's (EML-330).
-  public static let signatureText = text(
+  package static let signatureText = text(
     "default_signature_text", "Best regards,<br/>|FROM_NAME|", "signature where no owner has one")
   /// What is said to whoever has unsubscribed (EML-402).
-  public static let unsubscribeMessage = text(
+  package static let unsubscribeMessage = text(
     "unsubscribe_message",
     "We are sorry to see you go! |EMAIL| will no longer receive emails from us. If this was by mistake, <a href=\"|URL|\">click here to re-subscribe</a>.",
     "page after unsubscribing")
   /// What is said to whoever has subscribed again (EML-406).
-  public static let resubscribeMessage = text(
+  package static let resubscribeMessage = text(
     "resubscribe_message",
     "|EMAIL| has been re-subscribed. If this was by mistake, <a href=\"|URL|\">click here to unsubscribe</a>.",
     "page after subscribing again")
   /// The unit of the system's frequency rule (EML-240).
-  public static let emailFrequencyTime = Setting<String>(
+  package static let emailFrequencyTime = Setting<String>(
     name: "email_frequency_time", standard: "DAY", type: "DAY, WEEK or MONTH",
     effect: "the unit of email_frequency_number",
     read: { ["DAY", "WEEK", "MONTH"].contains($0) ? $0 : nil }, write: { $0 })
   /// URLs that are not counted (EML-350).
-  public static let untrackedLinks = text(
+  package static let untrackedLinks = text(
     "untracked_links", "", "beginnings of URLs that are not counted, with commas")
   /// Addresses whose acts are not recorded (EML-342).
-  public static let ignoredAddresses = text(
+  package static let ignoredAddresses = text(
     "do_not_track_ips", "", "addresses, networks a.b.c.d/n and patterns with * that are not tracked"
   )
   /// User agents whose acts are not recorded (EML-355).
-  public static let ignoredAgents = text(
+  package static let ignoredAgents = text(
     "do_not_track_bots",
     "Googlebot,bingbot,Baiduspider,YandexBot,facebookexternalhit,Slackbot,Twitterbot,LinkedInBot,UptimeRobot,curl,Wget,python-requests,Python-urllib,axios,okhttp,Go-http-client,Apache-HttpClient,spider,crawler,Barracuda",
     "words of user agents that are not tracked, with commas")
   /// The form of dates (EML-201).
-  public static let dateFormat = text(
+  package static let dateFormat = text(
     "date_format_dateonly", "F j, Y", "form of dates in e-mails, in the letters of PHP")
   /// The form of times (EML-201).
-  public static let timeFormat = text(
+  package static let timeFormat = text(
     "date_format_timeonly", "g:i a", "form of times in e-mails, in the letters of PHP")
 
   private static func address(_ name: String, _ effect: String) -> Setting<String> {
@@ -152,25 +152,25 @@ extension Setting where Value == Int {
   ]
 
   /// The number of the system's frequency rule (EML-240).
-  public static let emailFrequencyNumber = number(
+  package static let emailFrequencyNumber = number(
     "email_frequency_number", 0, 0...1_000_000, "marketing e-mails to a contact; 0 no rule")
   /// The transport's rate (EML-230).
-  public static let mailPerSecond = number(
+  package static let mailPerSecond = number(
     "mail_rate_limit", 0, 0...1_000_000, "messages a second over all workers, 0 no limit")
   /// The transport's rate (EML-230).
-  public static let mailPerHour = number(
+  package static let mailPerHour = number(
     "mail_hour_limit", 0, 0...1_000_000_000, "messages an hour over all workers, 0 no limit")
   /// The transport's rate (EML-230).
-  public static let mailPerDay = number(
+  package static let mailPerDay = number(
     "mail_day_limit", 0, 0...1_000_000_000, "messages a day over all workers, 0 no limit")
   /// The transport's connections (EML-230).
-  public static let mailConnections = number(
+  package static let mailConnections = number(
     "mail_connection_limit", 8, 1...1000, "connections to the transport over all workers")
   /// Messages of a connection (EML-230).
-  public static let mailPerConnection = number(
+  package static let mailPerConnection = number(
     "mail_messages_per_connection", 100, 1...100_000, "messages that one connection carries")
   /// The largest message (email.md 17).
-  public static let mailSizeLimit = number(
+  package static let mailSizeLimit = number(
     "mail_size_limit", 10 << 20, 1000...(1 << 30), "bytes of a message; a larger one is not sent")
 
   private static func number(
@@ -191,34 +191,34 @@ extension Setting where Value == Bool {
   ]
 
   /// Whether a contact's owner is the sender (EML-330).
-  public static let mailerIsOwner = mail(
+  package static let mailerIsOwner = mail(
     "mailer_is_owner", false, "whether a contact's owner is the sender of its e-mails")
   /// Whether opens are seen (EML-304).
-  public static let trackingPixel = mail(
+  package static let trackingPixel = mail(
     "mailer_append_tracking_pixel", true, "whether e-mails carry a picture that tells of opens")
   /// Whether links are counted (EML-350).
-  public static let trackableLinks = mail(
+  package static let trackableLinks = mail(
     "mailer_track_links", true, "whether links in e-mails lead through a counter")
   /// Whether a link alone unsubscribes (EML-402).
-  public static let asksBeforeUnsubscribing = mail(
+  package static let asksBeforeUnsubscribing = mail(
     "unsubscribe_needs_button", false, "whether unsubscribing by a link needs a button as well")
   /// Whether there is a preference centre (EML-404).
-  public static let showsPreferences = mail(
+  package static let showsPreferences = mail(
     "show_contact_preferences", false, "whether unsubscribe links lead to a preference centre")
   /// Whether it offers a frequency.
-  public static let showsFrequency = mail(
+  package static let showsFrequency = mail(
     "show_contact_frequency", false, "whether it offers how often to be written to")
   /// Whether it offers a pause.
-  public static let showsPause = mail(
+  package static let showsPause = mail(
     "show_contact_pause_dates", false, "whether it offers a pause")
   /// Whether it offers the preferred channel.
-  public static let showsChannels = mail(
+  package static let showsChannels = mail(
     "show_contact_preferred_channels", false, "whether it offers the preferred channel")
   /// Whether it offers categories.
-  public static let showsCategories = mail(
+  package static let showsCategories = mail(
     "show_contact_categories", false, "whether it offers categories")
   /// Whether it offers segments.
-  public static let showsSegments = mail(
+  package static let showsSegments = mail(
     "show_contact_segments", false, "whether it offers segments")
 
   private static func mail(_ name: String, _ standard: Bool, _ effect: String) -> Setting<Bool> {

@@ -1,16 +1,16 @@
 extension Setting where Value == Bool {
   /// Whether a contact may belong to several companies (CON-30).
-  public static let contactAllowMultipleCompanies = flag(
+  package static let contactAllowMultipleCompanies = flag(
     "contact_allow_multiple_companies", true,
     effect: "whether a contact may belong to several companies; if not, a new one replaces the old")
 
   /// Whether one equal unique identifier is enough for two companies to be the same (CON-36).
-  public static let companyMatchesAnyIdentifier = flag(
+  package static let companyMatchesAnyIdentifier = flag(
     "company_matches_any_identifier", false,
     effect: "whether companies are the same if one unique identifier is equal (OR), not all (AND)")
 
   /// Whether new fields wait for a job that prepares their storage (CON-27).
-  public static let createFieldsInBackground = flag(
+  package static let createFieldsInBackground = flag(
     "create_fields_in_background", false,
     effect: "whether a new field is listed but unpublished until a job has built its indexes")
 

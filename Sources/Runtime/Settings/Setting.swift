@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 
 /// One of the product's settings: its name, type, default and effect.
-public struct Setting<Value: Sendable>: Sendable {
+package struct Setting<Value: Sendable>: Sendable {
   /// Its name, as in `martlet settings set NAME VALUE`.
-  public let name: String
+  package let name: String
   /// What it holds where nobody set it.
-  public let standard: Value
+  package let standard: Value
   let type: String
   let effect: String
   let read: @Sendable (String) -> Value?
@@ -21,76 +21,75 @@ public struct Setting<Value: Sendable>: Sendable {
 }
 
 /// What is known of a setting, whatever its type.
-public struct SettingDefinition: Sendable {
-  /// Its name.
-  public let name: String
+package struct SettingDefinition: Sendable {
+  package let name: String
   /// Its type and range, for a person.
-  public let type: String
+  package let type: String
   /// Its default, as text.
-  public let standard: String
+  package let standard: String
   /// What it does.
-  public let effect: String
+  package let effect: String
   let accepts: @Sendable (String) -> Bool
 }
 
 extension Setting where Value == Int {
   /// How many imports of one object run at once; a further one waits (IMP-24).
-  public static let parallelImportLimit = whole(
+  package static let parallelImportLimit = whole(
     "parallel_import_limit", 4, 1...1000,
     effect: "imports of one object that run at once; a further one waits, delayed")
 
   /// More rows than this are imported in the background, whatever was asked for (IMP-20).
-  public static let backgroundImportRows = whole(
+  package static let backgroundImportRows = whole(
     "background_import_if_more_rows_than", 1_000, 0...1_000_000_000,
     effect: "rows above which an import is never done in the foreground; 0 no limit")
 
   /// Minutes between looks for segments that need a full rebuild (segments.md 10).
-  public static let segmentRebuildInterval = whole(
+  package static let segmentRebuildInterval = whole(
     "segment_rebuild_interval", 15, 1...1440,
     effect: "minutes between looks for segments that need a full rebuild")
 
   /// How long a segment may wait for a rebuild that it needs (SEG-78).
-  public static let segmentStaleHours = whole(
+  package static let segmentStaleHours = whole(
     "segment_stale_hours", 30, 1...8760,
     effect: "hours that a segment's rebuild may be overdue before the segment is flagged")
 
   /// How long the rebuild of a segment may take (SEG-78).
-  public static let segmentSlowSeconds = whole(
+  package static let segmentSlowSeconds = whole(
     "segment_slow_seconds", 30, 1...86_400,
     effect: "seconds that a segment's rebuild may take before the segment is flagged")
 
   /// For how many days the file of an export is kept (EXP-16).
-  public static let exportDays = whole(
+  package static let exportDays = whole(
     "export_days", 7, 1...3650, effect: "days for which the file of an export is kept")
 
   /// The most contacts of one export (EXP-05).
-  public static let exportLimit = whole(
+  package static let exportLimit = whole(
     "export_limit", 0, 0...(1 << 50), effect: "contacts of one export at the most, 0 no limit")
 
   /// How many exports of one user run at once; a further one waits.
-  public static let parallelExportLimit = whole(
+  package static let parallelExportLimit = whole(
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")
 
   // What follows is read when a process with the API starts.
 
   /// Requests that a user may make in a minute.
-  public static let apiRateLimit = whole(
+  package static let apiRateLimit = whole(
     "api_rate_limit", 0, 0...1_000_000,
     effect: "requests a user may make in a minute of one API process, 0 no limit; from its start")
 
   /// The largest page of a list.
-  public static let apiPageLimit = whole(
+  package static let apiPageLimit = whole(
     "api_page_limit", 1000, 1...100_000,
     effect: "rows of a page of a list at the most; from the start of an API process")
 
   /// The largest file of an import (IMP-03).
-  public static let importSizeLimit = whole(
+  package static let importSizeLimit = whole(
     "import_size_limit", 10 << 30, 1...(1 << 50),
     effect: "bytes of a file at the most, as sent and unpacked; from the start of an API process")
 
   /// For how long an answer is kept for its idempotency key.
-  public static let idempotencyHours = whole(
+  package static let idempotencyHours = whole(
     "idempotency_hours", 24, 1...8760,
     effect: "hours an answer is kept for its Idempotency-Key; from the start of an API process")
 
@@ -107,7 +106,7 @@ extension Setting where Value == Int {
 
 extension Setting where Value == TimeZone {
   /// The zone of dates that name none (IMP-31).
-  public static let timeZone = Setting<TimeZone>(
+  package static let timeZone = Setting<TimeZone>(
     name: "time_zone", standard: .gmt, type: "time zone such as Europe/Vienna",
     effect: "zone of dates and times that name none",
     read: { TimeZone(identifier: $0) },
@@ -116,13 +115,13 @@ extension Setting where Value == TimeZone {
 
 extension Setting where Value == Bool {
   /// Whether visitors who are not identified are kept out of filtered segments (SEG-68).
-  public static let segmentsExcludeVisitors = Setting<Bool>(
+  package static let segmentsExcludeVisitors = Setting<Bool>(
     name: "segments_exclude_visitors", standard: false, type: "true or false",
     effect: "whether contacts who are not identified are kept out of filtered segments",
     read: { Bool($0) }, write: { String($0) })
 
   /// Whether one equal unique identifier makes two contacts the same (CON-60).
-  public static let contactMatchesAnyIdentifier = Setting<Bool>(
+  package static let contactMatchesAnyIdentifier = Setting<Bool>(
     name: "contact_matches_any_identifier", standard: false, type: "true or false",
     effect: "whether one equal unique identifier makes two contacts the same; else all given ones",
     read: { Bool($0) }, write: { String($0) })
@@ -130,7 +129,7 @@ extension Setting where Value == Bool {
 
 extension SettingDefinition {
   /// Every setting, in the order of the listing.
-  public static let all: [SettingDefinition] =
+  package static let all: [SettingDefinition] =
     [
       Setting<TimeZone>.timeZone.definition,
       Setting<Int>.parallelImportLimit.definition,

@@ -1,33 +1,32 @@
 import Contacts
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 import Synchronization
 
 /// The product's settings, kept in PostgreSQL; whoever asks gets a value at most a second old.
-public final class Settings: Sendable {
+package final class Settings: Sendable {
   /// A setting as `martlet settings` shows it.
-  public struct Entry: Sendable, Encodable {
-    /// Its name.
-    public let name: String
+  package struct Entry: Sendable, Encodable {
+    package let name: String
     /// What holds now.
-    public let value: String
+    package let value: String
     /// What holds where nobody set it.
-    public let `default`: String
+    package let `default`: String
     /// Its type and range.
-    public let type: String
+    package let type: String
     /// What it does.
-    public let effect: String
+    package let effect: String
   }
 
   /// A name that is none, or a value that the setting does not take.
-  public enum Problem: Error, CustomStringConvertible {
+  package enum Problem: Error, CustomStringConvertible {
     /// There is no setting of this name.
     case unknown(String)
     /// The setting takes values of this type only.
     case invalid(name: String, value: String, type: String)
 
     /// What is wrong, in a line.
-    public var description: String {
+    package var description: String {
       switch self {
       case .unknown(let name):
         "there is no setting \(name); `martlet settings list` shows all"
@@ -49,12 +48,12 @@ public final class Settings: Sendable {
   private let cache = Mutex(Cache())
 
   /// - Parameter postgres: Where the settings are kept.
-  public init(postgres: PostgresPool) {
+  package init(postgres: PostgresPool) {
     self.postgres = postgres
   }
 
   /// The table, in the order of the schema.
-  public static let migrations: [Migration] = [
+  package static let migrations: [Migration] = [
     Migration(
       "settings.001",
       """
@@ -68,7 +67,7 @@ public final class Settings: Sendable {
 
   /// The value in force, at most a second old.
   /// - Throws: The database's error where the value is older and cannot be read.
-  public func value<Value>(_ setting: Setting<Value>) async throws(PostgresError) -> Value {
+  package func value<Value>(_ setting: Setting<Value>) async throws(PostgresError) -> Value {
     let texts = try await texts(maximumAge: Self.freshness)
     // A value that a later version wrote and this one does not take counts as not set.
     return texts[setting.name].flatMap(setting.read) ?? setting.standard
@@ -76,7 +75,7 @@ public final class Settings: Sendable {
 
   /// Every setting with its value.
   /// - Throws: The database's error.
-  public func list() async throws(PostgresError) -> [Entry] {
+  package func list() async throws(PostgresError) -> [Entry] {
     let texts = try await texts(maximumAge: .zero)
     return SettingDefinition.all.map { definition in
       Entry(
@@ -91,7 +90,7 @@ public final class Settings: Sendable {
   ///   - text: The value.
   ///   - now: The instant, by the injected clock.
   /// - Throws: `Problem`, or the database's error.
-  public func set(_ name: String, to text: String, now: Date) async throws {
+  package func set(_ name: String, to text: String, now: Date) async throws {
     guard let definition = SettingDefinition.all.first(where: { $0.name == name }) else {
       throw Problem.unknown(name)
     }

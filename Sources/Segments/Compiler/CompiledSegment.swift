@@ -1,9 +1,9 @@
-public import Contacts
-public import Foundation
-public import Postgres
+package import Contacts
+package import Foundation
+package import Postgres
 
 /// Where the members of segments that filters name come from.
-public enum ReferenceMode: Sendable {
+package enum ReferenceMode: Sendable {
   /// Their stored members: right where segments are evaluated in the order of their dependence.
   case stored
   /// Their own filters with who was added and removed by hand (SEG-82).
@@ -11,19 +11,19 @@ public enum ReferenceMode: Sendable {
 }
 
 /// Filters as one condition of SQL.
-public struct CompiledSegment: Sendable {
+package struct CompiledSegment: Sendable {
   /// A condition on `contacts AS c` that is true or false for every contact, never null.
-  public let condition: SQL
+  package let condition: SQL
   /// What changes of a contact can change the answer.
-  public let reads: Set<ChangeTopic>
+  package let reads: Set<ChangeTopic>
   /// When the calendar alone can next change an answer; `nil` if it never does.
-  public let nextChange: Date?
+  package let nextChange: Date?
   /// The segments that the filters name themselves.
-  public let references: Set<Int64>
+  package let references: Set<Int64>
 }
 
 /// Why filters cannot be evaluated. The members of their segment stay as they are.
-public enum CompileError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum CompileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A field does not exist any more (SEG-86).
   case missingField(String)
   /// A segment does not exist any more (SEG-86).
@@ -34,7 +34,7 @@ public enum CompileError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalid(FilterProblem)
 
   /// What is recorded as the reason.
-  public var description: String {
+  package var description: String {
     switch self {
     case .missingField(let name): "the field “\(name)” does not exist"
     case .missingSegment(let id): "the segment \(id) does not exist"

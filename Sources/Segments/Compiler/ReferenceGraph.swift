@@ -1,9 +1,9 @@
 /// Which segments name which in their filters (segments.md 8).
-public struct ReferenceGraph: Sendable {
+package struct ReferenceGraph: Sendable {
   private let edges: [Int64: [Int64]]
 
   /// The graph of these segments; the numbers of segments that do not exist are left out.
-  public init(_ segments: [Int64: SegmentFilters]) {
+  package init(_ segments: [Int64: SegmentFilters]) {
     edges = segments.mapValues { filters in
       filters.references.filter { segments[$0] != nil }.sorted()
     }
@@ -14,7 +14,7 @@ public struct ReferenceGraph: Sendable {
   /// - Parameters:
   ///   - segment: The segment to start from, or `nil` for one that is not saved yet.
   ///   - references: The segments it names, in place of those that the graph has for it.
-  public func circle(from segment: Int64?, naming references: Set<Int64>) -> [Int64]? {
+  package func circle(from segment: Int64?, naming references: Set<Int64>) -> [Int64]? {
     var path = segment.map { [$0] } ?? []
     var isOnPath = Set(path)
     var isDone: Set<Int64> = []
@@ -40,7 +40,7 @@ public struct ReferenceGraph: Sendable {
 
   /// The segments in levels: each names only segments of levels before its own (SEG-82). Those that are
   /// in a circle, or lead to one, come in none.
-  public func levels() -> (levels: [[Int64]], circular: Set<Int64>) {
+  package func levels() -> (levels: [[Int64]], circular: Set<Int64>) {
     var open = edges.mapValues(\.count)
     var users: [Int64: [Int64]] = [:]
     for (user, used) in edges { for id in used { users[id, default: []].append(user) } }
@@ -62,7 +62,7 @@ public struct ReferenceGraph: Sendable {
   }
 
   /// The segments that name one of these, directly or through others.
-  public func dependents(of segments: Set<Int64>) -> Set<Int64> {
+  package func dependents(of segments: Set<Int64>) -> Set<Int64> {
     var users: [Int64: [Int64]] = [:]
     for (user, used) in edges { for id in used { users[id, default: []].append(user) } }
     var found: Set<Int64> = []

@@ -1,7 +1,7 @@
-public import Postgres
+package import Postgres
 
 /// Regular expressions of filters, tried by the database (segments.md 11).
-public enum RegularExpressions {
+package enum RegularExpressions {
   /// How long the database may take to compile one, in milliseconds.
   static let timeout = 5_000
 
@@ -12,7 +12,7 @@ public enum RegularExpressions {
   ///
   /// - Returns: A problem for each that the database refuses, or that takes it too long.
   /// - Throws: `PostgresError` for anything else.
-  public static func check(
+  package static func check(
     _ filters: SegmentFilters, on pool: PostgresPool
   ) async throws -> [FilterProblem] {
     var problems: [FilterProblem] = []

@@ -11,7 +11,7 @@ extension SegmentCompiler {
   ///   - previous: The filters it has now: fields that these use may stay in use although they are not
   ///     offered any more (SEG-38).
   ///   - names: The names of segments, for what is told of a circle.
-  public func check(
+  package func check(
     _ filters: SegmentFilters, of segment: Int64? = nil, replacing previous: SegmentFilters = .none,
     names: [Int64: String] = [:]
   ) -> [FilterProblem] {

@@ -1,5 +1,5 @@
-public import Contacts
-public import Foundation
+package import Contacts
+package import Foundation
 import Postgres
 
 /// Turns the filters of segments into SQL, for one instant.
@@ -13,7 +13,7 @@ import Postgres
 ///
 /// Every relative date means the given instant (segments.md 1, "evaluation time"). No value of a filter
 /// becomes text of the statement.
-public struct SegmentCompiler: Sendable {
+package struct SegmentCompiler: Sendable {
   let resolver: FieldResolver
   let segments: [Int64: SegmentFilters]
   let graph: ReferenceGraph
@@ -28,7 +28,7 @@ public struct SegmentCompiler: Sendable {
   ///   - timeZone: The default zone, in which days begin for fields of days (SEG-41).
   ///   - now: The instant of evaluation.
   ///   - segments: The filters of all segments by number, for those that filters name.
-  public init(
+  package init(
     registry: FilterRegistry, fields: FieldSet, timeZone: TimeZone, now: Date,
     segments: [Int64: SegmentFilters]
   ) {
@@ -48,7 +48,7 @@ public struct SegmentCompiler: Sendable {
   ///   - range: The ids of the contacts that are asked for, where it is a range: rows that hang on other
   ///     contacts are then not even looked at. The condition says nothing about contacts outside of it.
   /// - Throws: ``CompileError``; the segment's members are to stay as they are then (SEG-85, SEG-86).
-  public func compile(
+  package func compile(
     _ filters: SegmentFilters, references: ReferenceMode, of segment: Int64? = nil,
     within range: ClosedRange<Int64>? = nil
   ) throws(CompileError) -> CompiledSegment {

@@ -44,7 +44,6 @@ extension CompiledSegment {
 
 /// Segments that do not look at each other's members, so that one statement can evaluate several.
 struct SegmentLevel: Sendable {
-  /// The segments.
   let segments: [LiveSegment]
   /// Whether one of them has a regular expression.
   var hasPattern: Bool { segments.contains(where: \.hasPattern) }

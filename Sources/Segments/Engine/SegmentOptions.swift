@@ -1,16 +1,16 @@
-public import Foundation
+package import Foundation
 
 /// What holds for the evaluation of all segments.
-public struct SegmentOptions: Sendable, Equatable {
+package struct SegmentOptions: Sendable, Equatable {
   /// The zone of calendar days (SEG-41).
-  public var timeZone: TimeZone
+  package var timeZone: TimeZone
   /// Whether contacts who are not identified are left out of filtered segments (SEG-68).
-  public var excludesVisitors: Bool
+  package var excludesVisitors: Bool
   /// How often segments that need a rebuild are looked for, in minutes; at least 1.
-  public var sweepMinutes: Int
+  package var sweepMinutes: Int
 
   /// Options; without arguments the product's defaults.
-  public init(timeZone: TimeZone = .gmt, excludesVisitors: Bool = false, sweepMinutes: Int = 15) {
+  package init(timeZone: TimeZone = .gmt, excludesVisitors: Bool = false, sweepMinutes: Int = 15) {
     self.timeZone = timeZone
     self.excludesVisitors = excludesVisitors
     self.sweepMinutes = max(1, sweepMinutes)

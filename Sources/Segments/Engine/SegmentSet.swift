@@ -12,7 +12,6 @@ struct SegmentSet: Sendable {
     var options: SegmentOptions
   }
 
-  /// One segment.
   struct Entry: Sendable {
     var id: Int64
     /// Nil where old data cannot be understood.

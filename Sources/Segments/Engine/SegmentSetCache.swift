@@ -1,10 +1,10 @@
-public import Contacts
+package import Contacts
 import Foundation
 import Postgres
 import Synchronization
 
 /// The definitions of segments in memory, used as long as the database says that they are current.
-public final class SegmentSetCache: Sendable {
+package final class SegmentSetCache: Sendable {
   let fields: FieldStore
   let registry: FilterRegistry
   let options: @Sendable () async throws -> SegmentOptions
@@ -16,7 +16,7 @@ public final class SegmentSetCache: Sendable {
   ///   - fields: The fields that filters may read.
   ///   - registry: What else filters may read.
   ///   - options: Asked at each use, so that a change is in force at once.
-  public init(
+  package init(
     fields: FieldStore, registry: FilterRegistry = .contacts,
     options: @escaping @Sendable () async throws -> SegmentOptions = { SegmentOptions() }
   ) {

@@ -1,9 +1,9 @@
-public import Contacts
-public import Postgres
+package import Contacts
+package import Postgres
 
 /// Where the values of a filter's field come from. The contact's row is `c` in all SQL here; rows that
 /// hang on it are `r`.
-public enum FilterSource: Sendable {
+package enum FilterSource: Sendable {
   /// One value of the contact, such as `c.points`. `isNeverNull` says that there always is one.
   case value(SQL, ValueStorage, isNeverNull: Bool)
   /// Values of related rows (SEG-60 to SEG-62): what follows `FROM`, ending with the conditions after
@@ -19,24 +19,23 @@ public enum FilterSource: Sendable {
 }
 
 /// A special filter field: what it is called, what it offers, what it reads (segments.md 6).
-public struct FilterField: Sendable {
-  /// The name in filters.
-  public var name: String
+package struct FilterField: Sendable {
+  package var name: String
   /// What a filter must name as its object; `lead` and `behaviors` stand for each other (SEG-03).
-  public var object: FilterObject
+  package var object: FilterObject
   /// The kind of its values.
-  public var kind: FilterKind
+  package var kind: FilterKind
   /// The operators it offers.
-  public var operators: Set<FilterOperator>
+  package var operators: Set<FilterOperator>
   /// What changes of a contact it sees.
-  public var topics: Set<ChangeTopic>
+  package var topics: Set<ChangeTopic>
   /// Where the values are.
-  public var source: FilterSource
+  package var source: FilterSource
   /// Whether a field of days compares instants if the filter's type is `datetime`.
-  public var acceptsInstants = false
+  package var acceptsInstants = false
 
   /// A field; without `operators` it offers those of its kind.
-  public init(
+  package init(
     _ name: String, object: FilterObject = .contact, _ kind: FilterKind,
     operators: Set<FilterOperator>? = nil, topics: Set<ChangeTopic>, source: FilterSource
   ) {

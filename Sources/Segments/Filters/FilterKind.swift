@@ -1,9 +1,8 @@
-public import Contacts
+package import Contacts
 
 /// What kind of values a filter compares, which says what operators it offers (segments.md 4.6) and how
 /// its value is read.
-public enum FilterKind: Sendable, Equatable {
-  /// A text.
+package enum FilterKind: Sendable, Equatable {
   case text
   /// One value of a list to choose from.
   case choice
@@ -11,11 +10,9 @@ public enum FilterKind: Sendable, Equatable {
   case options
   /// True or false.
   case boolean
-  /// A number.
   case number
   /// A calendar day, in a column of days or of instants (SEG-42).
   case date
-  /// An instant.
   case datetime
   /// The number of one record, such as an owner or a stage.
   case record
@@ -25,7 +22,7 @@ public enum FilterKind: Sendable, Equatable {
   case names
 
   /// The operators that this kind offers.
-  public var operators: Set<FilterOperator> {
+  package var operators: Set<FilterOperator> {
     switch self {
     case .text: Self.equality.union(Self.presence).union(Self.patterns).union(Self.lists)
     case .choice:
@@ -40,23 +37,20 @@ public enum FilterKind: Sendable, Equatable {
     }
   }
 
-  /// `=` and `!=`.
-  public static let equality: Set<FilterOperator> = [.equal, .notEqual]
-  /// `empty` and `!empty`.
-  public static let presence: Set<FilterOperator> = [.empty, .notEmpty]
+  package static let equality: Set<FilterOperator> = [.equal, .notEqual]
+  package static let presence: Set<FilterOperator> = [.empty, .notEmpty]
   /// `gt`, `gte`, `lt` and `lte`.
-  public static let order: Set<FilterOperator> = [
+  package static let order: Set<FilterOperator> = [
     .greater, .greaterOrEqual, .less, .lessOrEqual,
   ]
-  /// `in` and `!in`.
-  public static let lists: Set<FilterOperator> = [.oneOf, .notOneOf]
+  package static let lists: Set<FilterOperator> = [.oneOf, .notOneOf]
   /// The operators on characters.
-  public static let patterns: Set<FilterOperator> = [
+  package static let patterns: Set<FilterOperator> = [
     .like, .notLike, .regexp, .notRegexp, .startsWith, .endsWith, .contains,
   ]
 
   /// The kind of a field's values; `nil` for times of day, which no filter can use (SEG-38).
-  public init?(_ type: FieldType) {
+  package init?(_ type: FieldType) {
     switch type {
     case .text, .email, .url, .tel, .lookup, .textarea, .html: self = .text
     case .select, .country, .region, .locale, .timezone: self = .choice
@@ -71,11 +65,11 @@ public enum FilterKind: Sendable, Equatable {
 }
 
 /// How a value is stored, which decides how it is compared whatever the filter's type says (SEG-33).
-public enum ValueStorage: Sendable, Equatable {
+package enum ValueStorage: Sendable, Equatable {
   case text, double, integer, numeric, boolean, date, instant, texts, record
 
   /// The storage of a column of an SQL type; `nil` for one that no filter can use.
-  public init?(columnType: String) {
+  package init?(columnType: String) {
     switch columnType {
     case "text": self = .text
     case "double precision": self = .double

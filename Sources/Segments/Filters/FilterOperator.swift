@@ -1,5 +1,5 @@
 /// How a filter compares (segments.md 4.1). The raw values are those of the wire format.
-public enum FilterOperator: String, Sendable, Codable, CaseIterable {
+package enum FilterOperator: String, Sendable, Codable, CaseIterable {
   case equal = "="
   case notEqual = "!="
   case greater = "gt"
@@ -23,7 +23,7 @@ public enum FilterOperator: String, Sendable, Codable, CaseIterable {
   case notBetween = "!between"
 
   /// Whether the filter's value is used at all.
-  public var needsValue: Bool { self != .empty && self != .notEmpty }
+  package var needsValue: Bool { self != .empty && self != .notEmpty }
 
   /// The operator that this one is the negation of, and whether it is one (segments.md 4.2).
   var positive: (form: FilterOperator, isNegated: Bool) {

@@ -1,33 +1,33 @@
 /// The special filter fields there are. Each module adds its own when the process is composed; a name that
 /// nobody added is an unknown field.
-public struct FilterRegistry: Sendable {
+package struct FilterRegistry: Sendable {
   private var fields: [String: FilterField] = [:]
   private var families: [(prefix: String, make: @Sendable (Int64) -> FilterField)] = []
 
   /// A registry without any field.
-  public init() {}
+  package init() {}
 
   /// The fields of contacts and of what hangs on them.
-  public static var contacts: FilterRegistry {
+  package static var contacts: FilterRegistry {
     var registry = FilterRegistry()
     registry.add(ContactFilterFields.all)
     return registry
   }
 
   /// Adds fields; one of the same name and object is replaced.
-  public mutating func add(_ added: [FilterField]) {
+  package mutating func add(_ added: [FilterField]) {
     for field in added { fields[Self.key(field.name, field.object)] = field }
   }
 
   /// Adds a family of fields, named by a prefix and a number such as `group_points_7`.
-  public mutating func add(
+  package mutating func add(
     prefix: String, _ make: @escaping @Sendable (_ number: Int64) -> FilterField
   ) {
     families.append((prefix, make))
   }
 
   /// The special field with a name.
-  public func field(_ name: String, _ object: FilterObject) -> FilterField? {
+  package func field(_ name: String, _ object: FilterObject) -> FilterField? {
     if let field = fields[Self.key(name, object)] { return field }
     for family in families where name.hasPrefix(family.prefix) {
       guard let number = Int64(name.dropFirst(family.prefix.count)), number > 0 else { continue }
@@ -38,7 +38,7 @@ public struct FilterRegistry: Sendable {
   }
 
   /// All fields but those of families, by name.
-  public var all: [FilterField] { fields.values.sorted { $0.name < $1.name } }
+  package var all: [FilterField] { fields.values.sorted { $0.name < $1.name } }
 
   private static func key(_ name: String, _ object: FilterObject) -> String {
     switch object {

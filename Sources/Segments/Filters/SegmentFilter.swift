@@ -1,7 +1,7 @@
-public import Contacts
+package import Contacts
 
 /// How a filter is joined to the one before it (SEG-10).
-public enum FilterGlue: String, Sendable, Codable {
+package enum FilterGlue: String, Sendable, Codable {
   /// It belongs to the same group: both must hold.
   case and
   /// It opens a new group: one group must hold.
@@ -9,7 +9,7 @@ public enum FilterGlue: String, Sendable, Codable {
 }
 
 /// What a filter looks at.
-public enum FilterObject: String, Sendable, Codable, CaseIterable {
+package enum FilterObject: String, Sendable, Codable, CaseIterable {
   /// The contact; the word of the wire format is `lead`.
   case contact = "lead"
   /// The contact's primary company (SEG-45).
@@ -22,25 +22,25 @@ public enum FilterObject: String, Sendable, Codable, CaseIterable {
 
 /// One condition of a segment (segments.md 3), read from JSON but not yet compared with the fields there
 /// are.
-public struct SegmentFilter: Sendable, Equatable {
+package struct SegmentFilter: Sendable, Equatable {
   /// How it is joined to the filter before; of the first one always ``FilterGlue/and``.
-  public let glue: FilterGlue
+  package let glue: FilterGlue
   /// What it looks at.
-  public let object: FilterObject
+  package let object: FilterObject
   /// The alias of a field, or one of the names that a ``FilterRegistry`` has.
-  public let field: String
+  package let field: String
   /// The type as it was sent. It only describes (SEG-39), except on instants (SEG-42).
-  public let type: String
+  package let type: String
   /// How it compares; `=` with a list is ``FilterOperator/oneOf`` here (SEG-04).
-  public let comparison: FilterOperator
+  package let comparison: FilterOperator
   /// What it compares with (SEG-02); `null` where nothing was sent.
-  public let value: JSONValue
+  package let value: JSONValue
   /// The canonical form: the members that were sent, with `filter` and `display` inside of `properties`.
-  public let json: JSONValue
+  package let json: JSONValue
 
   /// The form that the wire shows (api.md 8.3): once a segment's filters were edited, each has copies of
   /// `filter` and `display` beside `properties`.
-  public func wire(edited: Bool) -> JSONValue {
+  package func wire(edited: Bool) -> JSONValue {
     guard edited, case .object(var members) = json else { return json }
     let properties = members["properties"]
     members["filter"] = properties?["filter"] ?? .null

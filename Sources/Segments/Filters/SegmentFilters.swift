@@ -1,12 +1,11 @@
-public import Contacts
+package import Contacts
 
 /// The filters of a segment in their order (segments.md 3 and 4).
-public struct SegmentFilters: Sendable, Equatable {
-  /// The filters.
-  public let filters: [SegmentFilter]
+package struct SegmentFilters: Sendable, Equatable {
+  package let filters: [SegmentFilter]
 
   /// No filters: a static segment.
-  public static let none = SegmentFilters()
+  package static let none = SegmentFilters()
 
   private init() { filters = [] }
 
@@ -16,7 +15,7 @@ public struct SegmentFilters: Sendable, Equatable {
   ///
   /// - Parameter json: A list of filters; `null` is an empty one.
   /// - Throws: Every problem of every filter.
-  public init(json: JSONValue) throws(FilterProblems) {
+  package init(json: JSONValue) throws(FilterProblems) {
     if json == .null {
       filters = []
       return
@@ -41,10 +40,10 @@ public struct SegmentFilters: Sendable, Equatable {
   }
 
   /// Whether there are none, and the segment is static.
-  public var isEmpty: Bool { filters.isEmpty }
+  package var isEmpty: Bool { filters.isEmpty }
 
   /// The groups, one of which must hold (SEG-10), each with its filters and their places in the list.
-  public var groups: [[(index: Int, filter: SegmentFilter)]] {
+  package var groups: [[(index: Int, filter: SegmentFilter)]] {
     var groups: [[(index: Int, filter: SegmentFilter)]] = []
     for (index, filter) in filters.enumerated() {
       if groups.isEmpty || filter.glue == .or { groups.append([]) }
@@ -54,20 +53,20 @@ public struct SegmentFilters: Sendable, Equatable {
   }
 
   /// The segments that filters name (SEG-80), whether these exist or not.
-  public var references: Set<Int64> {
+  package var references: Set<Int64> {
     Set(filters.flatMap(\.references))
   }
 
   /// Whether a filter asks for membership of any segment at all.
-  public var refersToAnySegment: Bool {
+  package var refersToAnySegment: Bool {
     filters.contains { $0.isMembership && !$0.comparison.needsValue }
   }
 
   /// The canonical form, as it is stored: exactly the members that were sent.
-  public var json: JSONValue { .array(filters.map(\.json)) }
+  package var json: JSONValue { .array(filters.map(\.json)) }
 
   /// The form that the wire shows, see ``SegmentFilter/wire(edited:)``.
-  public func wire(edited: Bool) -> JSONValue { .array(filters.map { $0.wire(edited: edited) }) }
+  package func wire(edited: Bool) -> JSONValue { .array(filters.map { $0.wire(edited: edited) }) }
 }
 
 extension SegmentFilter {

@@ -8,7 +8,7 @@ enum RebuildEnd {
   static func finish(
     _ id: Int64, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
   ) async throws {
-    try await SegmentTurn.take(on: connection)
+    try await SegmentLock.take(on: connection)
     // Segment before rebuild, as everywhere.
     let found = try await connection.query(
       "SELECT segment_id FROM segment_rebuilds WHERE id = \(id)")

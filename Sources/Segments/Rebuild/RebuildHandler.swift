@@ -40,7 +40,7 @@ struct RebuildHandler: Sendable {
   private func begin(
     _ job: RebuildSegment, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
   ) async throws {
-    try await SegmentTurn.take(on: connection)
+    try await SegmentLock.take(on: connection)
     // The lock makes this wait for an edit that has asked for this rebuild, and see it.
     let rows = try await connection.query(
       """

@@ -17,7 +17,7 @@ struct RebuildSegment: DurableJob {
   /// One rebuild of a segment waits at a time (SEG-75).
   func options(createdBy: Int64? = nil) -> EnqueueOptions {
     EnqueueOptions(
-      uniqueKey: "\(segment)", object: JobObject(type: "segment", id: segment),
+      uniqueKey: "\(segment)", object: JobSubject(type: "segment", id: segment),
       createdBy: createdBy)
   }
 }
@@ -37,7 +37,7 @@ extension EnqueueOptions {
   /// does not wait for one of many.
   static func of(rebuild: Int64, segment: Int64) -> EnqueueOptions {
     EnqueueOptions(
-      lane: "segment:\(segment)", object: JobObject(type: "segment_rebuild", id: rebuild))
+      lane: "segment:\(segment)", object: JobSubject(type: "segment_rebuild", id: rebuild))
   }
 }
 
@@ -78,7 +78,7 @@ struct RebuildDueSegment: DurableJob {
   var options: EnqueueOptions {
     EnqueueOptions(
       runAt: Date(timeIntervalSince1970: Double(instant) / 1000),
-      uniqueKey: key, object: JobObject(type: "segment", id: segment))
+      uniqueKey: key, object: JobSubject(type: "segment", id: segment))
   }
 }
 

@@ -21,7 +21,7 @@ enum RebuildRun {
     }
     try outbox.add(
       RunRebuilds(run: run),
-      EnqueueOptions(object: JobObject(type: "segment_run", id: run), createdBy: user))
+      EnqueueOptions(object: JobSubject(type: "segment_run", id: run), createdBy: user))
     return run
   }
 
@@ -31,7 +31,7 @@ enum RebuildRun {
   {
     let now = context.clock.now
     try await context.complete { connection, outbox in
-      try await SegmentTurn.take(on: connection)
+      try await SegmentLock.take(on: connection)
       let rows = try await connection.query(
         """
         SELECT except_segments, only_segments FROM segment_runs

@@ -1,18 +1,17 @@
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A rebuild that was asked for. It is served by the next one that begins.
-public struct SegmentRebuildRequest: Sendable, Equatable {
-  /// The segment.
-  public let segment: Int64
+package struct SegmentRebuildRequest: Sendable, Equatable {
+  package let segment: Int64
   /// The how-manieth request for this segment it is.
-  public let number: Int64
+  package let number: Int64
 }
 
 /// A full rebuild of a segment (segments.md 10).
-public struct SegmentRebuild: Sendable, Equatable {
+package struct SegmentRebuild: Sendable, Equatable {
   /// How far it has come.
-  public enum State: Int, Sendable {
+  package enum State: Int, Sendable {
     /// Under way.
     case running = 1
     /// Complete.
@@ -23,29 +22,28 @@ public struct SegmentRebuild: Sendable, Equatable {
     case outdated = 4
   }
 
-  /// The rebuild's number.
-  public var id: Int64
-  /// The segment.
-  public var segment: Int64
+  /// The rebuild's id.
+  package var id: Int64
+  package var segment: Int64
   /// How far it has come.
-  public var state: State
+  package var state: State
   /// Contacts that entered.
-  public var added: Int
+  package var added: Int
   /// Contacts that left.
-  public var removed: Int
+  package var removed: Int
   /// Active members of the segment at the time of asking.
-  public var members: Int
+  package var members: Int
   /// Why it failed.
-  public var error: String?
+  package var error: String?
   /// When it began: the instant to which relative dates relate.
-  public var startedAt: Date
+  package var startedAt: Date
   /// When it ended.
-  public var endedAt: Date?
+  package var endedAt: Date?
 
   /// How many contacts were processed (SEG-72).
-  public var processed: Int { added + removed }
+  package var processed: Int { added + removed }
   /// How long it took.
-  public var seconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
+  package var seconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
 
   static let columns: SQL = """
     r.id, r.segment_id, r.state, r.added, r.removed, r.error, r.started_at, r.ended_at,

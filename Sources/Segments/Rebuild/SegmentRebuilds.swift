@@ -1,9 +1,9 @@
-public import Foundation
-public import JobQueue
-public import Postgres
+package import Foundation
+package import JobQueue
+package import Postgres
 
 /// Asking for full rebuilds, and for how they went.
-public enum SegmentRebuilds {
+package enum SegmentRebuilds {
   /// Asks for rebuilds of segments, each by itself: it evaluates the filters of the segments it refers to as
   /// well (SEG-82). Call it in the transaction that changes the filters, after the change. One that waits
   /// already is not asked for twice (SEG-75).
@@ -17,7 +17,7 @@ public enum SegmentRebuilds {
   /// - Returns: What to wait for with ``result(of:on:)``, by segment.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func request(
+  package static func request(
     _ segments: [Int64], limit: Int? = nil, by user: Int64? = nil, in outbox: JobOutbox,
     on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {
@@ -39,7 +39,7 @@ public enum SegmentRebuilds {
   /// - Returns: The number under which ``run(_:on:)`` tells how it goes.
   /// - Throws: `PostgresError`.
   @discardableResult
-  public static func requestAll(
+  package static func requestAll(
     except: [Int64] = [], by user: Int64? = nil, now: Date, in outbox: JobOutbox,
     on connection: PostgresConnection
   ) async throws -> Int64 {
@@ -51,7 +51,7 @@ public enum SegmentRebuilds {
   ///
   /// - Returns: nil while it has not ended, and for a segment that was deleted or unpublished meanwhile.
   /// - Throws: `PostgresError`.
-  public static func result(
+  package static func result(
     of request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> SegmentRebuild? {
     try await pool.query(
@@ -65,7 +65,7 @@ public enum SegmentRebuilds {
 
   /// Whether a request is neither waiting nor under way any more.
   /// - Throws: `PostgresError`.
-  public static func isServed(
+  package static func isServed(
     _ request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> Bool {
     try await pool.query(
@@ -80,7 +80,7 @@ public enum SegmentRebuilds {
   ///
   /// - Returns: How it went; nil for a segment that was deleted or unpublished meanwhile.
   /// - Throws: `CancellationError`, `PostgresError`.
-  public static func wait(
+  package static func wait(
     for request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> SegmentRebuild? {
     try await look { try await isServed(request, on: pool) }
@@ -91,7 +91,8 @@ public enum SegmentRebuilds {
   ///
   /// - Returns: The rebuilds in the order in which they were asked for.
   /// - Throws: `CancellationError`, `PostgresError`.
-  public static func wait(forRun run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild]
+  package static func wait(forRun run: Int64, on pool: PostgresPool) async throws
+    -> [SegmentRebuild]
   {
     try await look {
       try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL")
@@ -102,7 +103,7 @@ public enum SegmentRebuilds {
 
   /// The rebuilds of a run so far, in the order in which they were asked for.
   /// - Throws: `PostgresError`.
-  public static func run(_ run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
+  package static func run(_ run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
     try await pool.query(
       """
       SELECT \(sql: SegmentRebuild.columns)
@@ -144,7 +145,7 @@ public enum SegmentRebuilds {
     _ segments: [Int64], on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {
     guard !segments.isEmpty else { return [] }
-    if segments.count > 1 { try await SegmentTurn.take(on: connection) }
+    if segments.count > 1 { try await SegmentLock.take(on: connection) }
     let rows = try await connection.query(
       """
       WITH locked AS MATERIALIZED (

@@ -25,7 +25,7 @@ struct SweepHandler: Sendable {
       try await forget(context, now)
     }
     try await context.complete { connection, outbox in
-      try await SegmentTurn.take(on: connection)
+      try await SegmentLock.take(on: connection)
       try await RebuildRun.advanceAll(now, outbox, on: connection)
       let claimed = try await connection.query(
         "UPDATE segment_sweep SET swept_at = \(slot) WHERE \(sql: isDue)")

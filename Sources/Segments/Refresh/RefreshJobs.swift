@@ -8,7 +8,7 @@ struct RefreshSegments: TransientJob {
 }
 
 /// Looks for marks that nobody has been told of: their writer died, or Redis was emptied.
-struct LookForChanges: DurableJob {
+struct ReconcileChanges: DurableJob {
   static let name = "segments.look"
   static let queue = SegmentJobs.refreshQueue
 }

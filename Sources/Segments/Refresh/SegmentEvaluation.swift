@@ -1,10 +1,10 @@
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// Brings the membership of some contacts in line with all segments at once, for those who want to see
 /// what would happen: without marks, without waiting for others who evaluate the same contacts. What is to stay
 /// is done by the refresh (SEG-77).
-public enum SegmentEvaluation {
+package enum SegmentEvaluation {
   /// Evaluates all segments that follow changes, in the order in which they refer to each other.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum SegmentEvaluation {
   ///   - now: The instant that relative dates mean.
   ///   - connection: The transaction.
   /// - Returns: Who moved, by segment.
-  public static func refresh(
+  package static func refresh(
     _ contacts: [Int64], _ cache: SegmentSetCache, now: Date, on connection: PostgresConnection
   ) async throws -> [Int64: [Int64]] {
     guard !contacts.isEmpty else { return [:] }

@@ -138,7 +138,7 @@ struct SegmentRefresher: Sendable {
   private func record(
     _ failures: [Int64: String], on connection: PostgresConnection
   ) async throws {
-    try await SegmentTurn.take(on: connection)
+    try await SegmentLock.take(on: connection)
     for (segment, reason) in failures.sorted(by: { $0.key < $1.key }) {
       logger.warning(
         "A segment cannot be evaluated",

@@ -1,34 +1,34 @@
-public import Contacts
-public import JobQueue
-public import Logging
-public import Postgres
-public import ServiceLifecycle
+import Contacts
+package import JobQueue
+package import Logging
+import Postgres
+import ServiceLifecycle
 
 /// Enqueues a refresh of segments when contacts were marked in this process: at once for the first mark,
 /// then at most every ``pause``, the last one included (SEG-77).
 ///
 /// It runs in every process that changes contacts. What it misses (a process that dies between commit and
 /// enqueuing) the periodic look for marks finds.
-public struct SegmentWaker: Service, CustomStringConvertible {
+package struct SegmentWaker: Service, CustomStringConvertible {
   /// Time between two refreshes that one process asks for.
-  public static let pause = Duration.milliseconds(25)
+  package static let pause = Duration.milliseconds(25)
 
   private let jobs: JobClient
   private let logger: Logger
   private let signals = WakeSignals()
 
   /// A waker; from now on it remembers that there were marks.
-  public init(jobs: JobClient, logger: Logger) {
+  package init(jobs: JobClient, logger: Logger) {
     self.jobs = jobs
     self.logger = logger
     jobs.postgres.onSignal(ContactChanges.signal) { [signals] in signals.signal() }
   }
 
   /// The name in logs.
-  public var description: String { "segment waker" }
+  package var description: String { "segment waker" }
 
   /// Works until graceful shutdown or cancellation. What is left then is found by the others.
-  public func run() async {
+  package func run() async {
     await signals.each(atMostEvery: Self.pause) { await wake() }
   }
 

@@ -1,9 +1,9 @@
-public import Postgres
+package import Postgres
 
 /// The tables of segments beyond their definitions and members, which `Contacts` has.
-public enum SegmentsMigrations {
+package enum SegmentsMigrations {
   /// All migrations of this module, in the order in which they apply; those of `Contacts` come first.
-  public static let all: [Migration] = [
+  package static let all: [Migration] = [
     Migration("segments.001-rebuilds", rebuildTables),
     Migration("segments.002-sweep", sweep),
     Migration("segments.003-version-at-commit", versionAtCommit),

@@ -1,28 +1,28 @@
 import Users
 
 /// Who looks at segments or changes them.
-public struct SegmentActor: Sendable, Equatable {
+package struct SegmentActor: Sendable, Equatable {
   /// Who it is; nil for the system itself.
-  public var id: Int64?
+  package var id: Int64?
   /// The name that records keep.
-  public var name: String?
+  package var name: String?
   /// Whether segments that are another user's own are open too.
-  public var isAdministrator: Bool
+  package var isAdministrator: Bool
 
   /// Somebody.
-  public init(id: Int64?, name: String?, isAdministrator: Bool) {
+  package init(id: Int64?, name: String?, isAdministrator: Bool) {
     self.id = id
     self.name = name
     self.isAdministrator = isAdministrator
   }
 
   /// The system itself, and the operator at the command line.
-  public static let system = SegmentActor(id: nil, name: nil, isAdministrator: true)
+  package static let system = SegmentActor(id: nil, name: nil, isAdministrator: true)
 
   var author: Author { Author(id: id, name: name) }
 
   /// Whether a segment is open: it is for all, or one's own (segments.md 11).
-  public func mayUse(_ segment: Segment) -> Bool {
+  package func mayUse(_ segment: Segment) -> Bool {
     mayUse(isGlobal: segment.isGlobal, createdBy: segment.dates.createdBy)
   }
 

@@ -1,18 +1,18 @@
 import Foundation
 
 /// The names by which searches and programs address segments (SEG-01).
-public enum SegmentAlias {
+package enum SegmentAlias {
   /// The most characters of an alias, as the database counts them.
-  public static let maximumLength = 191
+  package static let maximumLength = 191
 
   /// The alias that a name gives: lower case, everything that is not a letter or digit as one hyphen,
   /// none at the ends. A name without any gives `segment`.
-  public static func derived(from name: String) -> String {
+  package static func derived(from name: String) -> String {
     clean(name, keeping: "")
   }
 
   /// An alias as somebody wrote it, in the form that aliases have; `_` stays. Empty text stays empty.
-  public static func cleaned(_ alias: String) -> String {
+  package static func cleaned(_ alias: String) -> String {
     alias.allSatisfy(\.isWhitespace) ? "" : clean(alias, keeping: "_")
   }
 

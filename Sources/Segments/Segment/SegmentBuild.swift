@@ -1,35 +1,35 @@
-public import Foundation
+package import Foundation
 
 /// How the last full rebuild of a segment went.
-public struct SegmentBuild: Sendable, Equatable {
+package struct SegmentBuild: Sendable, Equatable {
   /// When the last complete rebuild ended; of a new segment its creation (SEG-73).
-  public var lastBuiltAt: Date?
+  package var lastBuiltAt: Date?
   /// Whether the members are those of the filters as they are now, or become so by hand alone.
-  public var isCurrent: Bool
+  package var isCurrent: Bool
   /// How many seconds that took; nil before the first.
-  public var lastSeconds: Double?
+  package var lastSeconds: Double?
   /// When filters that look at the calendar can next give other members.
-  public var dueAt: Date?
+  package var dueAt: Date?
   /// Why the last rebuild failed, or why there can be none (SEG-86); nil when all is well.
-  public var error: String?
+  package var error: String?
 }
 
 /// From when on a build is worth a warning (SEG-78).
-public struct SegmentWarnings: Sendable, Equatable {
+package struct SegmentWarnings: Sendable, Equatable {
   /// Hours that a rebuild may be overdue.
-  public var staleHours: Int
+  package var staleHours: Int
   /// Seconds that a rebuild may take.
-  public var slowSeconds: Int
+  package var slowSeconds: Int
 
   /// The limits; without arguments the product's defaults.
-  public init(staleHours: Int = 30, slowSeconds: Int = 30) {
+  package init(staleHours: Int = 30, slowSeconds: Int = 30) {
     self.staleHours = staleHours
     self.slowSeconds = slowSeconds
   }
 
   /// Whether a segment needs a rebuild that has not come for too long. One that the live refresh keeps
   /// right needs none, however long ago its last one is. Unpublished segments are never flagged.
-  public func isStale(_ segment: Segment, now: Date) -> Bool {
+  package func isStale(_ segment: Segment, now: Date) -> Bool {
     guard segment.isPublished else { return false }
     let build = segment.build
     let isBehind = build.error != nil || !build.isCurrent
@@ -40,7 +40,7 @@ public struct SegmentWarnings: Sendable, Equatable {
   }
 
   /// Whether the last rebuild took too long. Unpublished segments are never flagged.
-  public func isSlow(_ segment: Segment) -> Bool {
+  package func isSlow(_ segment: Segment) -> Bool {
     segment.isPublished && (segment.build.lastSeconds ?? 0) > Double(slowSeconds)
   }
 }

@@ -3,7 +3,6 @@ import Postgres
 
 /// What all segments filter by, as far as they depend on each other.
 struct SegmentCatalog: Sendable {
-  /// One segment.
   struct Entry: Sendable {
     var id: Int64
     var name: String

@@ -1,26 +1,25 @@
 import Contacts
-public import Foundation
-public import Postgres
+package import Foundation
+package import Postgres
 
 /// How a segment grew, day by day (segments.md 2.3). Days are those of UTC.
-public struct SegmentChart: Sendable, Equatable {
-  /// One day.
-  public struct Day: Sendable, Equatable {
+package struct SegmentChart: Sendable, Equatable {
+  package struct Day: Sendable, Equatable {
     /// The day as `YYYY-MM-DD`.
-    public var day: String
+    package var day: String
     /// Contacts that entered.
-    public var added: Int
+    package var added: Int
     /// Contacts that left.
-    public var removed: Int
+    package var removed: Int
     /// Members at its end.
-    public var total: Int
+    package var total: Int
   }
 
   /// The days in order, those on which nothing happened included.
-  public var days: [Day]
+  package var days: [Day]
 
   /// So many days are the most that a chart has.
-  public static let maximumDays = 1_100
+  package static let maximumDays = 1_100
 
   /// Reads a chart.
   ///
@@ -29,7 +28,7 @@ public struct SegmentChart: Sendable, Equatable {
   ///   - first: An instant of the first day.
   ///   - last: An instant of the last day; of more than ``maximumDays`` the first ones are read.
   ///   - pool: The database.
-  public static func read(
+  package static func read(
     _ segment: Int64, from first: Date, to last: Date, on pool: PostgresPool
   ) async throws -> SegmentChart {
     let names = dayNumbers(from: first, to: last).prefix(maximumDays).map(name)

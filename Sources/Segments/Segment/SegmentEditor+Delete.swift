@@ -3,25 +3,24 @@ import Foundation
 import Postgres
 
 /// What became of segments that were to be deleted.
-public struct SegmentDeletion: Sendable, Equatable {
+package struct SegmentDeletion: Sendable, Equatable {
   /// A segment that stays, as others need it (SEG-90).
-  public struct Refusal: Sendable, Equatable {
-    /// The segment.
-    public var segment: Segment
+  package struct Refusal: Sendable, Equatable {
+    package var segment: Segment
     /// The names of the segments whose filters name it.
-    public var users: [String]
+    package var users: [String]
 
     /// The same as an error, in words.
-    public var error: SegmentError {
+    package var error: SegmentError {
       .inUse(
         segment: segment.name, by: [SegmentUsers(kind: "segments", names: users)], isDeletion: true)
     }
   }
 
   /// Those that are gone, as they were, in the order asked for.
-  public var deleted: [Segment] = []
+  package var deleted: [Segment] = []
   /// Those that stay.
-  public var refused: [Refusal] = []
+  package var refused: [Refusal] = []
 }
 
 extension SegmentEditor {
@@ -34,7 +33,7 @@ extension SegmentEditor {
   /// - Returns: Which were deleted; those that do not exist are left out.
   /// - Throws: `SegmentError.forbidden`, `PostgresError`.
   @discardableResult
-  public func delete(
+  package func delete(
     _ ids: [Int64], force: Bool, by actor: SegmentActor
   ) async throws -> SegmentDeletion {
     let now = jobs.clock.now
@@ -77,7 +76,7 @@ extension SegmentEditor {
     guard !segments.isEmpty else { return }
     let ids = segments.map(\.id)
     try await connection.query("SELECT lock_contact_range(0, 1023::bigint << 13)")
-    try await SegmentTurn.take(on: connection)
+    try await SegmentLock.take(on: connection)
     try await connection.query(
       "SELECT FROM segments WHERE id = ANY (\(ids)) ORDER BY id FOR UPDATE")
     try await connection.query("DELETE FROM segment_members WHERE segment_id = ANY (\(ids))")

@@ -1,6 +1,6 @@
 import Contacts
 import Foundation
-public import JobQueue
+package import JobQueue
 import Postgres
 
 extension SegmentEditor {
@@ -8,7 +8,7 @@ extension SegmentEditor {
   ///
   /// - Returns: Its job: the one that waits already where there is one (SEG-75); nil for a segment that does
   ///   not exist or is not published (SEG-70).
-  public func rebuild(_ id: Int64, by actor: SegmentActor) async throws -> JobStatus? {
+  package func rebuild(_ id: Int64, by actor: SegmentActor) async throws -> JobStatus? {
     let requests = try await jobs.transaction { connection, outbox in
       try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
     }

@@ -1,12 +1,12 @@
-public import Contacts
+package import Contacts
 import Foundation
-public import JobQueue
+package import JobQueue
 import Postgres
 import Users
 
 /// Makes, changes and deletes segments. Editors take turns, so that what one has checked (aliases,
 /// references, cycles) still holds when it writes.
-public struct SegmentEditor: Sendable {
+package struct SegmentEditor: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let registry: FilterRegistry
@@ -21,7 +21,7 @@ public struct SegmentEditor: Sendable {
   ///   - registry: What else filters may read.
   ///   - uses: What, besides other segments, may use a segment.
   ///   - options: How filters are evaluated.
-  public init(
+  package init(
     jobs: JobClient, fields: FieldStore, registry: FilterRegistry = .contacts,
     uses: [SegmentUse] = [],
     options: @escaping @Sendable () async throws -> SegmentOptions = { SegmentOptions() }
@@ -34,14 +34,14 @@ public struct SegmentEditor: Sendable {
   }
 
   /// A cache of the sets of segments, of the caller's own.
-  public func sets() -> SegmentSetCache {
+  package func sets() -> SegmentSetCache {
     SegmentSetCache(fields: fields, registry: registry, options: options)
   }
 
   /// Makes a segment; its members follow by a job.
   ///
   /// - Throws: `SegmentError` for what is refused (segments.md 11), `PostgresError`.
-  public func create(_ input: SegmentInput, by actor: SegmentActor) async throws -> Segment {
+  package func create(_ input: SegmentInput, by actor: SegmentActor) async throws -> Segment {
     let tools = try await tools(for: input.filters)
     return try await jobs.transaction { connection, outbox in
       try await Self.takeTurn(on: connection)
@@ -62,7 +62,7 @@ public struct SegmentEditor: Sendable {
   ///
   /// - Returns: The segment as it is now; nil where there is none.
   /// - Throws: `SegmentError` for what is refused, `PostgresError`.
-  public func edit(
+  package func edit(
     _ id: Int64, _ input: SegmentInput, replacing: Bool = false, by actor: SegmentActor
   ) async throws -> Segment? {
     let tools = try await tools(for: input.filters)

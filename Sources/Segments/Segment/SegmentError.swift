@@ -1,5 +1,5 @@
 /// Why something could not be done with a segment; nothing was changed.
-public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Values that are refused (segments.md 11), in order: `name`, `alias`, `filters[2].operator` …
   case invalid([SegmentProblem])
   /// The segment is another user's own (segments.md 11).
@@ -15,7 +15,7 @@ public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The reason as people read it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalid(let problems):
       problems.map { "\($0.member): \($0.message)" }.joined(separator: ", ")
@@ -30,34 +30,33 @@ public enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// A value that is refused.
-public struct SegmentProblem: Sendable, Equatable {
+package struct SegmentProblem: Sendable, Equatable {
   /// Which: `name`, `filters`, `filters[2].operator` …
-  public var member: String
+  package var member: String
   /// Why.
-  public var message: String
+  package var message: String
 
-  /// A problem.
-  public init(member: String, message: String) {
+  package init(member: String, message: String) {
     self.member = member
     self.message = message
   }
 }
 
 /// Those of one kind that use a segment.
-public struct SegmentUsers: Sendable, Equatable, CustomStringConvertible {
+package struct SegmentUsers: Sendable, Equatable, CustomStringConvertible {
   /// What they are: `segments`, `campaigns`.
-  public var kind: String
+  package var kind: String
   /// Their names.
-  public var names: [String]
+  package var names: [String]
 
   /// Users of a kind.
-  public init(kind: String, names: [String]) {
+  package init(kind: String, names: [String]) {
     self.kind = kind
     self.names = names
   }
 
   /// `the segments "a", "b"`.
-  public var description: String {
+  package var description: String {
     "the \(kind) " + names.map { "\"\($0)\"" }.joined(separator: ", ")
   }
 }

@@ -1,28 +1,28 @@
-public import Contacts
+package import Contacts
 
 /// What somebody says about a segment; nil where nothing is said.
-public struct SegmentInput: Sendable, Equatable {
+package struct SegmentInput: Sendable, Equatable {
   /// The name; markup is taken out.
-  public var name: String?
+  package var name: String?
   /// The name that contacts see; blank means the name.
-  public var publicName: String?
+  package var publicName: String?
   /// The alias; blank means one derived from the name (SEG-01).
-  public var alias: String?
+  package var alias: String?
   /// What it is for; an empty text is none.
-  public var description: String?
+  package var description: String?
   /// The category's number; the inner nil clears it.
-  public var category: Int64??
+  package var category: Int64??
   /// Whether it is in use.
-  public var isPublished: Bool?
+  package var isPublished: Bool?
   /// Whether all users see it.
-  public var isGlobal: Bool?
+  package var isGlobal: Bool?
   /// Whether contacts may enter and leave it on a preference page.
-  public var isPreferenceCenter: Bool?
+  package var isPreferenceCenter: Bool?
   /// The filters, an array as clients send it.
-  public var filters: JSONValue?
+  package var filters: JSONValue?
 
   /// Nothing, or only a name and filters.
-  public init(name: String? = nil, filters: JSONValue? = nil) {
+  package init(name: String? = nil, filters: JSONValue? = nil) {
     self.name = name
     self.filters = filters
   }

@@ -1,10 +1,10 @@
-public import Contacts
-public import Postgres
+package import Contacts
+package import Postgres
 
 /// The list of segments: what searches, conditions and orders may name (segments.md 12, api.md 6).
-public enum SegmentList {
+package enum SegmentList {
   /// The list; its table is `segments AS s`.
-  public static let query = ListQuery(
+  package static let query = ListQuery(
     columns: [
       column("id", .integer), name, column("public_name", .text), column("alias", .text),
       column("description", .text), column("is_published", .boolean),
@@ -25,7 +25,7 @@ public enum SegmentList {
   }
 
   /// Which segments somebody sees (segments.md 11); a condition on `segments AS s`.
-  public static func visible(to actor: SegmentActor) -> SQL {
+  package static func visible(to actor: SegmentActor) -> SQL {
     actor.isAdministrator ? "true" : "s.is_global OR s.created_by = \(actor.id)"
   }
 }

@@ -1,28 +1,27 @@
-public import Contacts
-public import Foundation
-public import JobQueue
+package import Contacts
+package import Foundation
+package import JobQueue
 import Postgres
 
 /// Members of segments as users change and see them.
-public struct SegmentMembers: Sendable {
+package struct SegmentMembers: Sendable {
   /// So many contacts are added at once at the most.
-  public static let maximumContacts = 10_000
+  package static let maximumContacts = 10_000
 
   /// A segment of which a contact is an active member.
-  public struct Membership: Sendable, Equatable {
-    /// The segment.
-    public var segment: Segment
+  package struct Membership: Sendable, Equatable {
+    package var segment: Segment
     /// When the contact became a member (SEG-111).
-    public var dateAdded: Date
+    package var dateAdded: Date
     /// Whether the contact was added by hand, so that filters do not take it out (SEG-101).
-    public var isPinned: Bool
+    package var isPinned: Bool
   }
 
   private let pool: PostgresPool
   private let clock: WallClock
 
   /// Members in the database of a client, by its clock.
-  public init(jobs: JobClient) {
+  package init(jobs: JobClient) {
     pool = jobs.postgres
     clock = jobs.clock
   }
@@ -31,7 +30,7 @@ public struct SegmentMembers: Sendable {
   ///
   /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
   @discardableResult
-  public func add(
+  package func add(
     _ contacts: [Int64], to segment: Int64, cause: SegmentCause = .user
   ) async throws -> Set<Int64>? {
     try await change(contacts, of: segment) { existing, connection in
@@ -45,7 +44,7 @@ public struct SegmentMembers: Sendable {
   ///
   /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
   @discardableResult
-  public func remove(
+  package func remove(
     _ contacts: [Int64], from segment: Int64, cause: SegmentCause = .user
   ) async throws -> Set<Int64>? {
     try await change(contacts, of: segment) { existing, connection in
@@ -74,7 +73,7 @@ public struct SegmentMembers: Sendable {
   }
 
   /// The segments of which a contact is an active member, by name; nil where there is no such contact.
-  public func segments(of contact: Int64) async throws -> [Membership]? {
+  package func segments(of contact: Int64) async throws -> [Membership]? {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
       let found = try await connection.query("SELECT FROM contacts WHERE id = \(contact)")
       guard !found.isEmpty else { return nil }

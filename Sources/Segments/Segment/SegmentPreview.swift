@@ -1,18 +1,18 @@
-public import Contacts
+package import Contacts
 import Foundation
 import Postgres
 
 /// Who would be in a segment with filters that are not saved yet.
-public struct SegmentPreview: Sendable, Equatable {
+package struct SegmentPreview: Sendable, Equatable {
   /// How many contacts match.
-  public var count: Int
+  package var count: Int
   /// Some of them, the newest first.
-  public var sample: [Int64]
+  package var sample: [Int64]
 
   /// The most contacts of a sample.
-  public static let maximumSample = 100
+  package static let maximumSample = 100
   /// So long the database may look, in seconds.
-  public static let standardLimit = 5
+  package static let standardLimit = 5
 }
 
 extension SegmentEditor {
@@ -26,7 +26,7 @@ extension SegmentEditor {
   ///   - limit: How many seconds the database may look.
   ///   - actor: Who asks.
   /// - Throws: `SegmentError.invalid`, `.forbidden`, `.tooSlow`, `PostgresError`.
-  public func preview(
+  package func preview(
     _ filters: JSONValue, of segment: Int64? = nil, sample: Int = 10,
     limit: Int = SegmentPreview.standardLimit, by actor: SegmentActor = .system
   ) async throws -> SegmentPreview {

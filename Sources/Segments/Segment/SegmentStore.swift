@@ -1,30 +1,29 @@
 import Contacts
-public import Postgres
+package import Postgres
 
 /// Segments in the database, for reading.
-public struct SegmentStore: Sendable {
+package struct SegmentStore: Sendable {
   private let pool: PostgresPool
 
-  /// A store.
-  public init(pool: PostgresPool) { self.pool = pool }
+  package init(pool: PostgresPool) { self.pool = pool }
 
   /// The segment with a number.
-  public func segment(_ id: Int64) async throws -> Segment? {
+  package func segment(_ id: Int64) async throws -> Segment? {
     try await pool.withConnection { try await Self.find("s.id = \(id)", on: $0).first }
   }
 
   /// The segment with an alias.
-  public func segment(alias: String) async throws -> Segment? {
+  package func segment(alias: String) async throws -> Segment? {
     try await pool.withConnection { try await Self.find("s.alias = \(alias)", on: $0).first }
   }
 
   /// All segments by name.
-  public func list() async throws -> [Segment] {
+  package func list() async throws -> [Segment] {
     try await pool.withConnection { try await Self.find("true", on: $0) }
   }
 
   /// The names of the segments whose filters name a record by a field: campaign 7 by `campaign`.
-  public func names(naming record: Int64, by field: String) async throws -> [String] {
+  package func names(naming record: Int64, by field: String) async throws -> [String] {
     let filter = JSONValue.array([.object(["field": .string(field)])])
     let rows = try await pool.query(
       "SELECT name, filters FROM segments WHERE filters @> \(try JSON(filter)) ORDER BY lower(name), id"
@@ -40,7 +39,7 @@ public struct SegmentStore: Sendable {
   }
 
   /// The published segments that somebody is offered: those for all, and one's own (api.md 8.2).
-  public func choices(for actor: SegmentActor) async throws -> [Segment] {
+  package func choices(for actor: SegmentActor) async throws -> [Segment] {
     try await pool.withConnection {
       try await Self.find(
         "s.is_published AND (s.is_global OR s.created_by = \(actor.id))", on: $0)
@@ -55,7 +54,7 @@ public struct SegmentStore: Sendable {
   ///   - start: How many to leave out from the beginning.
   ///   - limit: How many to return at most.
   /// - Returns: The segments, and how many there are in all.
-  public func page(
+  package func page(
     where condition: SQL, order: SQL, start: Int, limit: Int
   ) async throws -> (segments: [Segment], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
@@ -68,7 +67,7 @@ public struct SegmentStore: Sendable {
   }
 
   /// How many active members segments have (SEG-79); all that were asked for are in the answer.
-  public func counts(_ ids: [Int64]) async throws -> [Int64: Int] {
+  package func counts(_ ids: [Int64]) async throws -> [Int64: Int] {
     let rows = try await pool.query(
       """
       SELECT segment_id, count(*) FROM segment_members

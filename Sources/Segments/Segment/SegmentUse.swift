@@ -1,18 +1,17 @@
-public import JobQueue
-public import Postgres
+package import JobQueue
+package import Postgres
 
 /// Something beyond segments that may use a segment, such as campaigns: modules above contribute theirs.
 /// While any names what it uses the segment for, that cannot be unpublished (SEG-91).
-public struct SegmentUse: Sendable {
+package struct SegmentUse: Sendable {
   /// What uses it, in the plural: `campaigns`.
-  public let kind: String
+  package let kind: String
   /// The names of those that use a segment, within the transaction that wants to know.
-  public let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
+  package let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
   /// Lets go of segments that are deleted (SEG-90), within the transaction that deletes them.
-  public let drop: @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void
+  package let drop: @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void
 
-  /// A kind of use.
-  public init(
+  package init(
     kind: String, names: @escaping @Sendable (Int64, PostgresConnection) async throws -> [String],
     drop: @escaping @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void = {
       _, _, _ in

@@ -25,7 +25,6 @@ struct CampaignDesk: Sendable {
     return campaign
   }
 
-  /// All campaigns.
   func rows() async throws -> [CampaignRow] {
     let all = try await campaigns.store.page(start: 0, limit: 100_000).campaigns
     let counts = try await campaigns.memberStore.counts(all.map(\.id))

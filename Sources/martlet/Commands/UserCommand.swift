@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import Users
+package import Users
 
 /// `martlet user`
 struct UserCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Exports
+package import ArgumentParser
+package import Exports
 import Foundation
 import Runtime
 

@@ -1,6 +1,6 @@
-public import ArgumentParser
+package import ArgumentParser
 import Foundation
-public import Imports
+package import Imports
 import Runtime
 
 /// `martlet import FILE`
@@ -120,5 +120,5 @@ struct ColumnMapping: ExpressibleByArgument {
 
 extension ImportObject: ExpressibleByArgument {
   /// Reads `contact` or `company`.
-  public init?(argument: String) { self.init(name: argument) }
+  package init?(argument: String) { self.init(name: argument) }
 }

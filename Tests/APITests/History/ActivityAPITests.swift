@@ -71,7 +71,7 @@ struct ActivityAPITests {
       try await bed.pool.query(
         """
         INSERT INTO points_log (contact_id, type, event_name, action_name, delta, date_added)
-        VALUES (1, 'api', 'Later', 'api', 1, '2099-01-01Z')
+        VALUES (1, 'api', 'DeferredReference', 'api', 1, '2099-01-01Z')
         """)
       #expect(
         try await bed.server.request("GET", "/api/contacts/activity?limit=1").json["total"] == 35)
@@ -79,7 +79,8 @@ struct ActivityAPITests {
         "GET", "/api/contacts/activity?limit=1&filters[dateTo]=2100-01-01%2000:00:00"
       ).json
       #expect(
-        future["total"] == 36 && future["events"]?.elements?.first?["eventLabel"] == "Later / 1")
+        future["total"] == 36
+          && future["events"]?.elements?.first?["eventLabel"] == "DeferredReference / 1")
       #expect(try await bed.server.request("GET", "/api/contacts/9/activity").status == 404)
     }
   }

@@ -23,7 +23,7 @@ struct APIBed: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let imports: ImportService
-  let mail: MailKit
+  let mail: MailEnvironment
   let campaigns: Campaigns
 
   static let migrations =
@@ -85,7 +85,7 @@ struct APIBed: Sendable {
       // A folder left behind in the temporary one spoils nothing.
       try? FileManager.default.removeItem(atPath: folder)
     }
-    let mail = try MailKit(
+    let mail = try MailEnvironment(
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
@@ -127,7 +127,7 @@ struct APIBed: Sendable {
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }
-      group.addTask { [mail] in await ActWaker(kit: mail).run() }
+      group.addTask { [mail] in await EngagementWaker(kit: mail).run() }
       group.addTask { try await body() }
       try await group.next()
       group.cancelAll()

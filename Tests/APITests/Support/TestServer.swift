@@ -27,7 +27,7 @@ struct TestServer: Sendable {
     logger.logLevel = .critical
     let server = APIServer(
       configuration: configuration, routes: routes,
-      gate: Gate(configuration: configuration) { name, password in
+      gate: AccessControl(configuration: configuration) { name, password in
         guard password == "secret" else { return nil }
         return [admin, user].first { $0.username == name }
       },

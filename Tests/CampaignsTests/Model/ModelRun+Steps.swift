@@ -110,7 +110,7 @@ extension ModelRun {
   // MARK: What contacts do, and what becomes of them
 
   private mutating func someAct(_ whom: [Int64]) async throws {
-    var acts: [CampaignAct] = []
+    var acts: [CampaignEngagement] = []
     for id in whom {
       for _ in 0...(generator.next() % 2) {
         let at =
@@ -120,7 +120,7 @@ extension ModelRun {
         // Of a contact never two at one instant, whose order would be free.
         guard !acts.contains(where: { $0.contact == id && $0.at == at }) else { continue }
         acts.append(
-          CampaignAct(type: type, contact: id, at: at, objects: [generator.pick([1, 2, 3])]))
+          CampaignEngagement(type: type, contact: id, at: at, objects: [generator.pick([1, 2, 3])]))
       }
     }
     note(

@@ -20,7 +20,7 @@ struct ModelRun {
   /// Claims of effects outside that nothing has been recorded of yet.
   var claims: [(claim: Claim, campaign: Int64, token: Int)] = []
   var tokens = 0
-  var lastActs: [CampaignAct] = []
+  var lastActs: [CampaignEngagement] = []
   var comparisons = 0
   let campaigns: [Int64] = [1, 2, 3]
   let segments: [Int64] = [1, 2, 3]
@@ -45,7 +45,7 @@ struct ModelRun {
   mutating func begin(contacts: Int, events: Int, zone: TimeZone) async throws {
     reference.zone = zone
     reference.publishedSegments = Set(segments)
-    var due = NewField(label: "Due", type: .date)
+    var due = NewField(label: "DueEntry", type: .date)
     due.alias = "due"
     _ = try await bed.engine.fields.create(due, by: .system, now: now)
     for id in 1...Int64(contacts) { try await makeContact(id) }
@@ -291,7 +291,7 @@ struct ModelRun {
     }
   }
 
-  mutating func act(_ acts: [CampaignAct]) async throws {
+  mutating func act(_ acts: [CampaignEngagement]) async throws {
     let reference = reference
     for act in acts.sorted(by: { ($0.at, $0.contact) < ($1.at, $1.contact) }) {
       walk([act.contact]) { reference.act(&$0, act) }

@@ -258,7 +258,7 @@ struct Reference {
       used: by)
   }
 
-  func act(_ walk: inout Walk, _ act: CampaignAct) {
+  func act(_ walk: inout Walk, _ act: CampaignEngagement) {
     var begun: Set<Int64> = []
     for (id, campaign) in campaigns.sorted(by: { $0.key < $1.key }) where campaign.isLive {
       // CAM-402: open before the act.

@@ -6,7 +6,8 @@ import Transfer
 /// An action that passes, notes or fails by contact and time; every other batch that holds a failing contact
 /// throws, so that the engine has to find out who it was (CAM-307).
 struct TrialAction: CampaignAction {
-  func run(_ event: CampaignEvent, _ runners: [Runner], _ pass: Pass) async throws -> ActionOutcome
+  func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
+    async throws -> ActionOutcome
   {
     let rule = TrialRule(event)
     var outcome = ActionOutcome()
@@ -22,15 +23,15 @@ struct TrialAction: CampaignAction {
 }
 
 /// An effect outside of the database; what comes of it the test says.
-struct TrialOutside: OutsideAction {
+struct TrialOutside: ExternalAction {
   func perform(
-    _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
+    _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure> { .success(()) }
 
   func read(
-    _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
-  ) async throws -> [Int64: OutsideContact] {
-    Dictionary(uniqueKeysWithValues: contacts.map { ($0, OutsideContact(id: $0, tokens: [:])) })
+    _ event: CampaignEvent, _ contacts: [Int64], _ pass: CampaignTransaction
+  ) async throws -> [Int64: ExternalContact] {
+    Dictionary(uniqueKeysWithValues: contacts.map { ($0, ExternalContact(id: $0, tokens: [:])) })
   }
 }
 

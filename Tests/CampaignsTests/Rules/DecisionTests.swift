@@ -50,7 +50,7 @@ struct DecisionTests {
       bed.clock.now = bed.now.addingTimeInterval(600)
       let (engine, now) = (bed.engine, bed.now)
       let acts = [(1, -1.0), (2, 0), (3, 300)].map { contact, after in
-        CampaignAct(
+        CampaignEngagement(
           type: "page.pagehit", contact: contact,
           at: CampaignBed.start.addingTimeInterval(after))
       }
@@ -267,7 +267,7 @@ struct DecisionTests {
       _ = try await bed.jobs.transaction { connection, outbox in
         try await engine.record(
           [
-            CampaignAct(
+            CampaignEngagement(
               type: "page.pagehit", contact: 1, at: CampaignBed.start.addingTimeInterval(60))
           ], now: now, on: connection, outbox)
       }

@@ -329,7 +329,7 @@ struct OperationTests {
         try await hold(1, connection)
         let task = Task {
           try await pool.transaction {
-            try await CampaignRuntime.cancelOpen(event, limit: 10, now: now, on: $0)
+            try await CampaignService.cancelOpen(event, limit: 10, now: now, on: $0)
           }
         }
         let waits = try await eventually {

@@ -142,7 +142,7 @@ struct ScheduleTests {
         let (runtime, now) = (bed.runtime, bed.now)
         let wakes = try await bed.pool.withConnection { try await runtime.dueSoon(now, on: $0) }
         #expect(wakes.map(\.event) == [a.id])
-        try await bed.jobs.enqueue(LookAfterCampaigns())
+        try await bed.jobs.enqueue(ReconcileCampaigns())
         let came = try await eventually {
           try await bed.log(campaign.id).allSatisfy { $0.state == "executed" }
         }
@@ -195,7 +195,7 @@ struct ScheduleTests {
       // Thousands of the large one are asked for before the last of the small one.
       try await bed.working(concurrency: 1) {
         for event in [a, b] {
-          await bed.runtime.wake([Wake(event: event.id, slot: Wake.slot(of: now))])
+          await bed.runtime.wake([TimerBucket(event: event.id, slot: TimerBucket.slot(of: now))])
         }
         var left = 0
         let isServed = try await eventually(within: .seconds(30)) {
@@ -295,14 +295,14 @@ struct ScheduleTests {
       func claim() async throws -> Claim? {
         try await bed.runtime.pass(campaign.id, now: bed.now) {
           try await $0.claimOutside(
-            event, TrialOutside(), limit: 9, lease: CampaignRuntime.outsideLease)
+            event, TrialOutside(), limit: 9, lease: CampaignService.outsideLease)
         } ?? nil
       }
       let first = try #require(try await claim())
       // The other side takes its time.
       for _ in 0..<5 {
         let work = Task { await bed.runtime.keep(first, every: .milliseconds(1)) }
-        let until = bed.now.addingTimeInterval(CampaignRuntime.outsideLease / .seconds(1) - 0.1)
+        let until = bed.now.addingTimeInterval(CampaignService.outsideLease / .seconds(1) - 0.1)
         #expect(
           try await eventually {
             try await bed.pool.query("SELECT min(lease_until) FROM campaign_log")[0]

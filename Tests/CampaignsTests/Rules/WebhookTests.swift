@@ -34,7 +34,7 @@ struct WebhookTests {
     let event = CampaignEvent(
       id: 7, kind: .action, type: "campaign.sendwebhook", name: "call", properties: properties)
     return await hook.perform(
-      event, OutsideContact(id: 1, tokens: tokens), key: "campaign-7-1-1",
+      event, ExternalContact(id: 1, tokens: tokens), key: "campaign-7-1-1",
       settings)
   }
 
@@ -116,7 +116,7 @@ struct WebhookTests {
   @Test("CAM-453, CAM-501, CAM-910: a failed call is tried again with the same key, by workers")
   func retry() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
-    let broken = try HTTPStub { _ in Self.answer("503 Later") }
+    let broken = try HTTPStub { _ in Self.answer("503 DeferredReference") }
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
       let campaign = try await bed.campaign([
@@ -140,7 +140,7 @@ struct WebhookTests {
             ])
           ])
         bed.clock.now = bed.now.addingTimeInterval(3_700)
-        await bed.runtime.wake([Wake(event: event.id, slot: Wake.slot(of: bed.now))])
+        await bed.runtime.wake([TimerBucket(event: event.id, slot: TimerBucket.slot(of: bed.now))])
         let isDone = try await eventually {
           try await bed.log(campaign.id).filter { $0.state == "executed" }.count == 6
         }
@@ -217,7 +217,7 @@ struct WebhookTests {
         "url": .string(receiver.url("/{contactfield=email}")), "method": "get",
       ]
       try await bed.jobs.transaction { _, outbox in
-        try CampaignRuntime.callWebhook(properties, about: [1, 2], key: "k", outbox)
+        try CampaignService.callWebhook(properties, about: [1, 2], key: "k", outbox)
       }
       try await bed.delete([1])
       try await bed.merge(2, into: 3)
@@ -233,18 +233,18 @@ struct WebhookTests {
   }
 
   /// Calls that get no answer until they are broken off.
-  private final class HeldCalls: OutsideAction {
+  private final class HeldCalls: ExternalAction {
     let isCalled = Mutex(false)
     let answers = Mutex(false)
 
     func read(
-      _ event: CampaignEvent, _ contacts: [Int64], _ pass: Pass
-    ) async throws -> [Int64: OutsideContact] {
-      Dictionary(uniqueKeysWithValues: contacts.map { ($0, OutsideContact(id: $0, tokens: [:])) })
+      _ event: CampaignEvent, _ contacts: [Int64], _ pass: CampaignTransaction
+    ) async throws -> [Int64: ExternalContact] {
+      Dictionary(uniqueKeysWithValues: contacts.map { ($0, ExternalContact(id: $0, tokens: [:])) })
     }
 
     func perform(
-      _ event: CampaignEvent, _ contact: OutsideContact, key: String, _ settings: CampaignSettings
+      _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
     ) async -> Result<Void, ActionFailure> {
       isCalled.withLock { $0 = true }
       if answers.withLock({ $0 }) { return .success(()) }

@@ -26,7 +26,7 @@ struct SimulatedRunTests {
     var generator = SeededGenerator(seed: seed)
     try await CampaignBed.with { bed in
       let campaign = try await Self.world(bed, &generator)
-      let plan = [7, 13, 17, 23].map { PlannedAct(second: $0, &generator) }
+      let plan = [7, 13, 17, 23].map { PlannedEngagement(second: $0, &generator) }
       let request: [String: JSONValue] = [
         "contacts": [1, 2, 3], "acts": .array(plan.map(\.json)),
       ]
@@ -118,7 +118,7 @@ struct SimulatedRunTests {
 }
 
 /// Something that happens to a contact, at a second of its minute at which nothing else falls due.
-private struct PlannedAct {
+private struct PlannedEngagement {
   enum What: CaseIterable { case visit, enter, leave, move, addSegment, removeSegment }
 
   let seconds: Double
@@ -150,7 +150,7 @@ private struct PlannedAct {
 }
 
 extension CampaignBed {
-  fileprivate func happen(_ act: PlannedAct, to campaign: Int64) async throws {
+  fileprivate func happen(_ act: PlannedEngagement, to campaign: Int64) async throws {
     switch act.what {
     case .visit: try await self.act("page.pagehit", [act.contact])
     case .enter: try await add([act.contact], to: campaign)

@@ -9,8 +9,8 @@ extension CampaignBed {
   /// What sends mail by a transport and tells campaigns of it.
   static func kit(
     _ jobs: JobClient, prefix: String, _ transport: any MailTransport, observed: LaterRuntime
-  ) -> MailKit {
-    MailKit(
+  ) -> MailEnvironment {
+    MailEnvironment(
       jobs: jobs, prefix: prefix, fields: FieldStore(pool: jobs.postgres),
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { MailSettings() }, transport: transport,
@@ -36,9 +36,9 @@ extension CampaignBed {
 
 /// Campaigns, once they are made: mail is made before them.
 final class LaterRuntime: Sendable {
-  private let held = Mutex<CampaignRuntime?>(nil)
+  private let held = Mutex<CampaignService?>(nil)
 
-  var value: CampaignRuntime {
+  var value: CampaignService {
     get {
       guard let runtime = held.withLock({ $0 }) else {
         preconditionFailure("mail was sent before there were campaigns")

@@ -19,8 +19,8 @@ struct CampaignBed: Sendable {
   let redis: TestRedis
   let jobs: JobClient
   let clock: TestInstant
-  let runtime: CampaignRuntime
-  let mail: MailKit?
+  let runtime: CampaignService
+  let mail: MailEnvironment?
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
@@ -58,7 +58,7 @@ struct CampaignBed: Sendable {
           try settingsAreRead()
           return settings
         })
-      let runtime = CampaignRuntime(
+      let runtime = CampaignService(
         engine: engine, jobs: jobs, batchSize: batchSize, memberBatchSize: batchSize,
         logger: .silent)
       later.value = runtime
@@ -221,7 +221,7 @@ struct CampaignBed: Sendable {
   {
     let (engine, now) = (engine, now)
     let acts = contacts.map {
-      CampaignAct(type: type, contact: $0, at: now, objects: objects, url: url)
+      CampaignEngagement(type: type, contact: $0, at: now, objects: objects, url: url)
     }
     try await jobs.transaction { connection, outbox in
       _ = try await engine.record(acts, now: now, on: connection, outbox)
@@ -252,7 +252,7 @@ struct CampaignBed: Sendable {
       switch (name, job.event, job.campaign) {
       case (CancelEvent.name, let event?, _):
         while try await pool.transaction({
-          try await CampaignRuntime.cancelOpen(event, limit: limit, now: now, on: $0)
+          try await CampaignService.cancelOpen(event, limit: limit, now: now, on: $0)
         }) > 0 {}
       case (RecomputeDeadlines.name, let event?, let campaign?):
         var after: Int64? = 0

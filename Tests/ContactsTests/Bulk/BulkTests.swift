@@ -415,7 +415,7 @@ private final class FlakyAction: BulkAction {
   private struct Effect: BulkEffect {
     let action: FlakyAction
 
-    func apply(to contacts: [Int64], _ scene: BulkScene) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await scene.connection.query(
         "UPDATE contacts SET points = points + 1 WHERE id = ANY (\(contacts))")
       let fails = action.state.withLock { state in

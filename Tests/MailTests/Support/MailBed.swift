@@ -19,7 +19,7 @@ struct MailBed: Sendable {
   let fields: FieldStore
   let transport: StubTransport
   let observer: RecordingObserver
-  let kit: MailKit
+  let kit: MailEnvironment
   let clock: MovableClock
 
   static let migrations =
@@ -41,7 +41,7 @@ struct MailBed: Sendable {
         clock: clock.clock, logger: .silent)
       let fields = FieldStore(pool: database.pool)
       let observer = RecordingObserver()
-      let kit = MailKit(
+      let kit = MailEnvironment(
         jobs: jobs, prefix: redis.prefix, fields: fields, site: site,
         settings: MailSettingsSource { settings }, transport: transport, observers: [observer],
         registry: .contacts, logger: .silent)
@@ -108,7 +108,7 @@ struct MailBed: Sendable {
     source: SendSource = SendSource(kind: "campaign.event", id: 1), key: String = "k",
     priority: Int = 2, attempts: Int = 3, tokens: [String: String] = [:]
   ) async throws -> [Int64: MailRefusal] {
-    let order = MailOrder(
+    let order = SendRequest(
       email: email, kind: kind, source: source,
       recipients: contacts.map { .init(contact: $0, key: "\(key):\($0)", tokens: tokens) },
       priority: priority, maxAttempts: attempts)
@@ -248,13 +248,13 @@ final class RecordingObserver: MailObserver {
   let trouble = Mutex<(@Sendable (Int64, PostgresConnection) async throws -> Void)?>(nil)
   var told: [String] { lines.withLock { $0.sorted() } }
 
-  private func note(_ word: String, _ fact: MailFact, _ more: String = "") {
+  private func note(_ word: String, _ fact: SendEvent, _ more: String = "") {
     let contact = fact.contact.map(String.init) ?? "-"
     lines.withLock { $0.append("\(word) \(contact)\(more)") }
   }
 
   func sent(
-    _ facts: [MailFact], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws { for fact in facts { note("sent", fact) } }
   func failed(
     _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
@@ -271,10 +271,10 @@ final class RecordingObserver: MailObserver {
     _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws { for click in clicks { note("clicked", click.fact, " \(click.url)") } }
   func replied(
-    _ facts: [MailFact], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws { for fact in facts { note("replied", fact) } }
   func unsubscribed(
-    _ facts: [MailFact], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws { for fact in facts { note("unsubscribed", fact) } }
 }
 

@@ -133,7 +133,7 @@ struct PointsBed: Sendable {
     }
   }
 
-  func record(_ acts: PointAct...) async throws -> Int {
+  func record(_ acts: PointEngagement...) async throws -> Int {
     try await pool.transaction { try await PointActions.record(acts, now: now, on: $0) }
   }
 

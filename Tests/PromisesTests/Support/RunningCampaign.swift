@@ -70,7 +70,7 @@ struct RunningCampaign: Sendable {
       try RedisConfiguration(url: installation.redis.url), name: "test", logger: logger)
     let jobs = JobClient(redis: redis, postgres: pool, logger: logger)
     let fields = FieldStore(pool: pool)
-    let office = MailOffice(settings: MailSettingsSource { MailSettings() })
+    let office = EmailDispatcher(settings: MailSettingsSource { MailSettings() })
     let campaigns = Campaigns(jobs: jobs, fields: fields, mail: office, logger: logger)
     var input = CampaignInput()
     input.name = "Promise"

@@ -88,7 +88,7 @@ struct SegmentEditorTests {
       #expect(job.object?.id == oslo.id)
       #expect(try await bed.waitingRebuilds(of: oslo.id) == 1)
       // SEG-93: what is not published is not rebuilt.
-      var unpublished = SegmentInput(name: "Later", filters: filters)
+      var unpublished = SegmentInput(name: "DeferredReference", filters: filters)
       unpublished.isPublished = false
       let later = try await bed.editor.create(unpublished, by: .system)
       #expect(try await bed.waitingRebuilds(of: later.id) == 0)

@@ -70,7 +70,6 @@ extension JSONValue {
   /// A category in short form (API page, section 4), or null.
   init(_ category: Category?) { self.init(category?.summary) }
 
-  /// The same.
   init(_ category: CategorySummary?) {
     guard let category else {
       self = .null

@@ -37,7 +37,6 @@ struct ContactWriter {
     return writer.bytes.dropLast() + Array(",\"value\":".utf8)
   }
 
-  /// Writes one contact.
   func write(_ contact: Contact, to writer: inout JSONWriter) {
     writer.beginObject()
     member("isPublished", .bool(contact.isPublished), &writer)

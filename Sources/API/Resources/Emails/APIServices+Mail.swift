@@ -1,9 +1,9 @@
 import Contacts
-public import Mail
+package import Mail
 
 extension APIServices {
   /// The same with mail: its resource and the pages that recipients see.
-  public func with(_ mail: MailKit) -> APIServices {
+  package func with(_ mail: MailEnvironment) -> APIServices {
     var services = self
     services.mail = mail
     return services

@@ -6,7 +6,7 @@ import Postgres
 
 /// What can be done with e-mails beyond the standard endpoints (API page, 8.12).
 struct EmailRoutes: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
   let emails: EmailStore
   let editor: EmailEditor
   let contacts: ContactStore
@@ -95,7 +95,7 @@ struct EmailRoutes: Sendable {
     let key =
       request.headers[.idempotencyKey].map { "direct:\(user):\(email):\(contact):\($0)" }
       ?? "direct:\(UUID())"
-    let order = MailOrder(
+    let order = SendRequest(
       email: email, kind: .transactional, source: SendSource(kind: "direct"),
       recipients: [.init(contact: contact, key: key, tokens: tokens)])
     let now = kit.clock.now

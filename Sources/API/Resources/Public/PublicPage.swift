@@ -51,7 +51,6 @@ enum PublicPage {
     page(title, "<p>\(escape(text))</p>", status: status)
   }
 
-  /// Nothing is there.
   static let notFound = message("Not found", "There is nothing here.", status: .notFound)
 
   /// A text with what has a meaning in HTML escaped.

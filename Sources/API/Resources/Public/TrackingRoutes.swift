@@ -6,12 +6,12 @@ import Mail
 /// What mail programs and browsers fetch: the pixel, the web version, counted links (tracking.md 10, 11).
 /// Nobody logs in here, and any bytes may come.
 struct TrackingRoutes: Sendable {
-  let kit: MailKit
-  private let buffer: ActBuffer
+  let kit: MailEnvironment
+  private let buffer: EngagementBuffer
 
-  init(kit: MailKit) {
+  init(kit: MailEnvironment) {
     self.kit = kit
-    buffer = ActBuffer(kit: kit)
+    buffer = EngagementBuffer(kit: kit)
   }
 
   var routes: [Route] {
@@ -66,15 +66,16 @@ struct TrackingRoutes: Sendable {
   }
 
   /// What cannot be recorded is lost to the statistics, not to the reader.
-  private func record(_ kind: MailAct.Kind, _ hash: UUID?, _ request: APIRequest) async {
+  private func record(_ kind: MailEngagement.Kind, _ hash: UUID?, _ request: APIRequest) async {
     // A user's own look is nobody's act (EML-342).
     guard let hash, request.method == .get, request.headers[.authorization] == nil else { return }
     let agent = request.headers[.userAgent]
     do {
-      let filter = ActFilter(try await kit.currentSettings())
+      let filter = EngagementFilter(try await kit.currentSettings())
       guard !filter.ignores(address: request.remoteAddress, agent: agent) else { return }
       try await buffer.append(
-        MailAct(kind, hash: hash, at: kit.clock.now, address: request.remoteAddress, agent: agent))
+        MailEngagement(
+          kind, hash: hash, at: kit.clock.now, address: request.remoteAddress, agent: agent))
     } catch {
       request.logger.warning("an act was not recorded", metadata: ["error": "\(error)"])
     }

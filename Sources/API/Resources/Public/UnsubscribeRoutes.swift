@@ -5,7 +5,7 @@ import Mail
 
 /// Unsubscribing, subscribing again, and the preference centre (email.md 13).
 struct UnsubscribeRoutes: Sendable {
-  let kit: MailKit
+  let kit: MailEnvironment
 
   var routes: [Route] {
     let proof = "/{hash:text}/{address:text}/{digest:text}"
@@ -136,7 +136,6 @@ struct UnsubscribeRoutes: Sendable {
 }
 
 extension APIResponse {
-  /// A plain text.
   init(text: String, status: HTTPResponse.Status = .ok) {
     self.init(
       status: status, headers: [.contentType: "text/plain; charset=utf-8"],

@@ -1,0 +1,72 @@
+import Foundation
+import HTTPTypes
+
+/// Finds out who makes a request and whether the request may be made now.
+struct AccessControl: Sendable {
+  /// The user with a name and a password; nil if they are wrong.
+  typealias Verify = @Sendable (_ name: String, _ password: String) async throws -> Principal?
+
+  private let verify: Verify
+  private let requests: RateLimiter
+  private let failures: RateLimiter
+
+  init(configuration: APIConfiguration, verify: @escaping Verify) {
+    self.verify = verify
+    requests = RateLimiter(perMinute: configuration.requestsPerMinute)
+    failures = RateLimiter(perMinute: configuration.failedLoginsPerMinute)
+  }
+
+  /// The user of a request.
+  ///
+  /// - Parameters:
+  ///   - authorization: the header of that name.
+  ///   - hasToken: whether the query names an access token.
+  ///   - remoteAddress: where the request comes from.
+  /// - Returns: the user; always one who may log in.
+  /// - Throws: `APIError` 401 without right credentials (API page, section 2), 429 past a limit.
+  func admit(
+    authorization: String?, hasToken: Bool, remoteAddress: String
+  ) async throws -> Principal {
+    let credentials = try Self.credentials(authorization, hasToken: hasToken)
+    // Verifying a password is made to cost much: who guesses must not be let do it without end. The
+    // name counts too, because behind a proxy everybody comes from one address.
+    let source = "\(remoteAddress) \(credentials.name.prefix(200).lowercased())"
+    if let wait = failures.secondsUntilAllowed(source, at: .now) {
+      throw Self.tooMany("Too many failed logins.", limit: failures.limit, wait: wait)
+    }
+    guard let user = try await verify(credentials.name, credentials.password) else {
+      failures.record(source, at: .now)
+      throw APIError.unauthorized("API authorization denied, invalid credentials.")
+    }
+    guard requests.take(String(user.id), at: .now) else {
+      let wait = requests.secondsUntilAllowed(String(user.id), at: .now) ?? 1
+      throw Self.tooMany("API rate limit exceeded.", limit: requests.limit, wait: wait)
+    }
+    return user
+  }
+
+  private static func tooMany(_ message: String, limit: Int, wait: Int) -> APIError {
+    var error = APIError(.tooManyRequests, message, retryAfter: wait)
+    error.headers[.rateLimitLimit] = String(limit)
+    error.headers[.rateLimitRemaining] = "0"
+    error.headers[.rateLimitReset] = String(Int(Date().timeIntervalSince1970) + wait)
+    return error
+  }
+
+  /// The name and password of a Basic header. A bearer token, or one in the query, counts before it;
+  /// none has been given out, so none is known.
+  private static func credentials(
+    _ header: String?, hasToken: Bool
+  ) throws(APIError) -> (name: String, password: String) {
+    let parts = (header ?? "").split(separator: " ", maxSplits: 1)
+    let scheme = parts.first?.lowercased() ?? ""
+    if scheme == "bearer" || hasToken {
+      throw .unauthorized("The access token provided is invalid.", type: "invalid_grant")
+    }
+    guard scheme == "basic", parts.count == 2 else { throw .accessDenied }
+    guard let decoded = Data(base64Encoded: String(parts[1]).trimmingBlanks),
+      let text = String(data: decoded, encoding: .utf8), let colon = text.firstIndex(of: ":")
+    else { throw .unauthorized("API authorization denied, invalid credentials.") }
+    return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+  }
+}

@@ -1,0 +1,58 @@
+import Synchronization
+
+/// Things for one consumer, who takes all there are at once: while it works on some, the next
+/// gather, so batches grow with the load and nothing waits for a timer.
+final class BatchQueue<Element: Sendable>: Sendable {
+  private struct State {
+    var elements: [Element] = []
+    var waiter: UnsafeContinuation<Void, Never>?
+    var isClosed = false
+  }
+  private let state = Mutex(State())
+
+  func put(_ element: Element) {
+    state.withLock { state in
+      state.elements.append(element)
+      defer { state.waiter = nil }
+      return state.waiter
+    }?.resume()
+  }
+
+  func put(_ elements: [Element]) {
+    guard !elements.isEmpty else { return }
+    state.withLock { state in
+      state.elements.append(contentsOf: elements)
+      defer { state.waiter = nil }
+      return state.waiter
+    }?.resume()
+  }
+
+  var count: Int { state.withLock { $0.elements.count } }
+
+  /// Waits for something; nil when closed and empty.
+  func takeAll() async -> [Element]? {
+    await withUnsafeContinuation { continuation in
+      let mustWait = state.withLock { state in
+        if state.elements.isEmpty, !state.isClosed {
+          state.waiter = continuation
+          return true
+        }
+        return false
+      }
+      if !mustWait { continuation.resume() }
+    }
+    return state.withLock { state in
+      if state.elements.isEmpty { return nil }
+      defer { state.elements = [] }
+      return state.elements
+    }
+  }
+
+  func close() {
+    state.withLock { state in
+      state.isClosed = true
+      defer { state.waiter = nil }
+      return state.waiter
+    }?.resume()
+  }
+}

@@ -1,0 +1,94 @@
+import Postgres
+import Synchronization
+
+/// Jobs that end at the same time and without an effect of their own leave in one statement, as the
+/// server commits those who come together with one flush: while one statement is on its way, the
+/// next gather. Each caller returns when its own job's removal is committed.
+final class GroupCommitter: Sendable {
+  private enum Turn {
+    /// Send the statement, for yourself and for whoever waits.
+    case lead
+    /// Another one has; whether the job was there.
+    case done(Result<Bool, any Error>)
+  }
+
+  private struct Waiter {
+    let ending: DurableStore.Ending
+    let continuation: CheckedContinuation<Turn, Never>
+  }
+
+  private struct State {
+    var isBusy = false
+    var waiting: [Waiter] = []
+  }
+
+  private let state = Mutex(State())
+  private let pool: PostgresPool
+
+  init(pool: PostgresPool) { self.pool = pool }
+
+  /// Removes a job that belongs to no batch and leaves no history.
+  /// - Returns: false when its row is another's, gone, or one of a batch.
+  func end(_ ending: DurableStore.Ending) async throws -> Bool {
+    let turn = await withCheckedContinuation { continuation in
+      let leads = state.withLock { state in
+        guard state.isBusy else {
+          state.isBusy = true
+          return true
+        }
+        state.waiting.append(Waiter(ending: ending, continuation: continuation))
+        return false
+      }
+      if leads { continuation.resume(returning: .lead) }
+    }
+    switch turn {
+    case .done(let result): return try result.get()
+    case .lead: return try await lead(ending)
+    }
+  }
+
+  private func lead(_ ending: DurableStore.Ending) async throws -> Bool {
+    let others = state.withLock { state in
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    let outcome: Result<Set<JobID>, any Error>
+    do {
+      outcome = .success(try await remove([ending] + others.map(\.ending)))
+    } catch {
+      outcome = .failure(error)
+    }
+    // Only this caller was told to stop: the others' jobs go with the next statement.
+    let isMine = if case .failure = outcome { Task.isCancelled } else { false }
+    let next = state.withLock { state -> Waiter? in
+      if isMine { state.waiting.insert(contentsOf: others, at: 0) }
+      guard !state.waiting.isEmpty else {
+        state.isBusy = false
+        return nil
+      }
+      return state.waiting.removeFirst()
+    }
+    next?.continuation.resume(returning: .lead)
+    if !isMine {
+      for other in others {
+        other.continuation.resume(
+          returning: .done(outcome.map { $0.contains(other.ending.id) }))
+      }
+    }
+    return try outcome.get().contains(ending.id)
+  }
+
+  private func remove(_ endings: [DurableStore.Ending]) async throws -> Set<JobID> {
+    // One order for all, so that two workers that remove overlapping sets cannot deadlock.
+    let sorted = endings.sorted { $0.id < $1.id }
+    let rows = try await pool.query(
+      """
+      DELETE FROM jobs
+      USING unnest(\(sorted.map(\.id.uuid))::uuid[], \(sorted.map(\.token))::bigint[])
+        AS e (id, token)
+      WHERE jobs.id = e.id AND jobs.fence <= e.token AND jobs.state = 0 AND jobs.batch_id IS NULL
+      RETURNING jobs.id
+      """)
+    return Set(try rows.map { try $0.decode("id") })
+  }
+}

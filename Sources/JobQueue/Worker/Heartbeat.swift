@@ -1,0 +1,100 @@
+import Foundation
+import Synchronization
+
+/// A thread that wakes at a fixed interval and runs one task, and nothing else.
+///
+/// Swift's pool has as many threads as there are cores; handlers that compute without a pause can
+/// occupy them all. A heartbeat that shared them would miss its lease.
+final class Heartbeat: TaskExecutor, Sendable {
+  private typealias Sleeper = UnsafeContinuation<Bool, Never>
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var sleeper: Sleeper?
+    var next: Date
+    var isStopped = false
+    var hasThread = false
+  }
+  private let state: Mutex<State>
+  // Both stand outside of the lock: the condition has one of its own, which only guards waiting.
+  private let condition = NSCondition()
+  private let interval: Duration
+
+  init(interval: Duration) {
+    self.interval = interval
+    state = Mutex(State(next: Date().addingTimeInterval(interval.seconds)))
+  }
+
+  /// Runs a piece of the heartbeat's task on the thread.
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let starts = state.withLock { state in
+      state.jobs.append(job)
+      defer { state.hasThread = true }
+      return !state.hasThread
+    }
+    if starts {
+      let thread = Thread { self.loop() }
+      thread.name = "heartbeat"
+      thread.stackSize = 512 << 10
+      thread.start()
+    }
+    wake()
+  }
+
+  /// Waits for the next beat. False: stopped.
+  func tick() async -> Bool {
+    await withUnsafeContinuation { continuation in
+      let isStopped = state.withLock { state in
+        if !state.isStopped { state.sleeper = continuation }
+        return state.isStopped
+      }
+      if isStopped { continuation.resume(returning: false) }
+    }
+  }
+
+  /// Lets the heartbeat's task end, and the thread after it.
+  func stop() {
+    state.withLock { state in
+      state.isStopped = true
+      defer { state.sleeper = nil }
+      return state.sleeper
+    }?.resume(returning: false)
+    wake()
+  }
+
+  private func wake() {
+    condition.lock()
+    condition.signal()
+    condition.unlock()
+  }
+
+  private func loop() {
+    while true {
+      let (job, sleeper, isOver) = state.withLock { state in
+        if !state.jobs.isEmpty {
+          return (state.jobs.removeFirst() as UnownedJob?, nil as Sleeper?, false)
+        }
+        guard state.next <= Date() else { return (nil, nil, false) }
+        // A stopped heart lingers until its next beat, for the last pieces of its task.
+        if state.isStopped {
+          state.hasThread = false
+          return (nil, nil, true)
+        }
+        state.next = Date().addingTimeInterval(interval.seconds)
+        defer { state.sleeper = nil }
+        return (nil, state.sleeper, false)
+      }
+      if isOver { return }
+      if let job {
+        job.runSynchronously(on: asUnownedTaskExecutor())
+      } else if let sleeper {
+        sleeper.resume(returning: true)
+      } else {
+        condition.lock()
+        let (isIdle, next) = state.withLock { ($0.jobs.isEmpty, $0.next) }
+        if isIdle { _ = condition.wait(until: next) }
+        condition.unlock()
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
+
+/// Why users cannot be told something by an e-mail.
+package enum NoticeError: String, Error, Sendable, CustomStringConvertible {
+  /// There is no such e-mail.
+  case missing
+  /// The e-mail is not published.
+  case unpublished
+  /// Nobody of those named has an address.
+  case noAddress
+
+  /// The reason as people read it.
+  package var description: String {
+    switch self {
+    case .missing: MailRefusal.missing.note
+    case .unpublished: MailRefusal.unpublished.note
+    case .noAddress: "nobody of those named has an e-mail address"
+    }
+  }
+}
+
+/// A message to users, which stands in no contact's history and is not counted (EML-432, CAM 7).
+package struct UserNotification: Sendable {
+  /// What is sent.
+  package enum Content: Sendable {
+    /// An e-mail; its tokens are filled from the contact.
+    case email(Int64)
+    /// Plain text.
+    case text(subject: String, body: String)
+  }
+
+  /// What tells this notice from every other; a second one with the same key is none.
+  package var key: String
+  /// What is sent.
+  package var content: Content
+  /// The contact that it is about.
+  package var contact: Int64?
+  /// Users by their numbers.
+  package var users: [Int64]
+  /// Whether the contact's owner is told.
+  package var toOwner: Bool
+  /// Further addresses; each may be a token of a field of the contact.
+  package var addresses: [String]
+
+  package init(
+    key: String, content: Content, contact: Int64? = nil, users: [Int64] = [],
+    toOwner: Bool = false, addresses: [String] = []
+  ) {
+    self.key = key
+    self.content = content
+    self.contact = contact
+    self.users = users
+    self.toOwner = toOwner
+    self.addresses = addresses
+  }
+}
+
+extension UserNotification {
+  /// The addresses that the properties of an event name beside users: `to`, `cc` and `bcc`, with commas.
+  package static func addresses(_ properties: JSONValue) -> [String] {
+    ["to", "cc", "bcc"].flatMap { member in
+      (properties[member]?.text ?? "").split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  /// Whether a text can be an address: it is one, or a token that may become one.
+  package static func isAddress(_ text: String) -> Bool {
+    text.contains("{") || EmailAddress.isValid(text)
+  }
+}
+
+extension EmailDispatcher {
+  /// Writes messages to users in the caller's transaction, and adds the job that sends them.
+  ///
+  /// - Throws: ``NoticeError``, of which the caller makes what it is to him; `PostgresError`.
+  package static func notify(
+    _ notice: UserNotification, now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    var email: Int64?
+    var text: (subject: String, body: String)?
+    switch notice.content {
+    case .email(let id):
+      let rows = try await connection.query(
+        """
+        SELECT \(sql: EmailFamily.isOpen("e", now: now)) FROM emails e WHERE e.id = \(id)
+        """)
+      guard let isOpen: Bool = try rows.first?.decode(at: 0) else { throw NoticeError.missing }
+      guard isOpen else { throw NoticeError.unpublished }
+      email = id
+    case .text(let subject, let body): text = (subject, body)
+    }
+    let addresses = try await addresses(of: notice, on: connection)
+    guard !addresses.isEmpty else { throw NoticeError.noAddress }
+    let rows = try await connection.query(
+      """
+      INSERT INTO mail_notices (key, hash, address, email_id, contact_id, subject, body, date_added)
+      SELECT \(notice.key) || '#' || n.address, n.hash, n.address, \(email)::bigint,
+        \(notice.contact)::bigint, \(text?.subject), \(text?.body), \(now)
+      FROM unnest(\(SendHash.random(addresses.count))::uuid[], \(addresses)::text[])
+        AS n (hash, address)
+      ON CONFLICT (key) DO NOTHING RETURNING id
+      """)
+    let ids = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+    if !ids.isEmpty { try outbox.add(SendNotices(ids: ids)) }
+  }
+
+  private static func addresses(
+    of notice: UserNotification, on connection: PostgresConnection
+  ) async throws -> [String] {
+    let rows = try await connection.query(
+      """
+      SELECT email FROM users WHERE email IS NOT NULL AND (id = ANY (\(notice.users))
+        OR (\(notice.toOwner) AND id = (SELECT owner_id FROM contacts
+          WHERE id = \(notice.contact)::bigint)))
+      ORDER BY id
+      """)
+    var found: [String] = try rows.map { try $0.decode(at: 0) }
+    for address in notice.addresses {
+      found += try await resolved(address, notice.contact, on: connection)
+    }
+    var seen: Set<String> = []
+    return found.filter { EmailText.isAddress($0) && seen.insert($0.lowercased()).inserted }
+  }
+
+  /// An address, or the values of the fields that it names.
+  private static func resolved(
+    _ text: String, _ contact: Int64?, on connection: PostgresConnection
+  ) async throws -> [String] {
+    var result = ""
+    for piece in TokenScanner.pieces(text) {
+      switch piece {
+      case .bytes(let bytes): result += String(decoding: bytes, as: UTF8.self)
+      case .field(let token):
+        // Through JSON, as the field need not exist.
+        let rows = try await connection.query(
+          """
+          SELECT to_jsonb(c) ->> \(token.alias) FROM contacts c WHERE c.id = \(contact)::bigint
+          """)
+        result += try rows.first?.decode(at: 0, as: String?.self) ?? token.fallback
+      default: break
+      }
+    }
+    return result.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}
+
+/// Sends messages to users.
+struct SendNotices: DurableJob {
+  static let name = "mail.notices"
+  static let queue = MailJobs.firstQueue
+  static let options = JobOptions(maxAttempts: 50)
+
+  let ids: [Int64]
+}

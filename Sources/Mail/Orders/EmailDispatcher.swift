@@ -1,0 +1,73 @@
+package import Foundation
+package import JobQueue
+package import Postgres
+
+/// Takes orders for e-mails. What it has accepted is sent, whatever happens to who ordered it.
+package struct EmailDispatcher: Sendable {
+  let settings: MailSettingsSource
+
+  /// An office.
+  ///
+  /// - Parameter settings: What an operator has set.
+  package init(settings: MailSettingsSource) { self.settings = settings }
+
+  /// Writes the sends of an order, or holds them back where a frequency rule or a pause says so, and
+  /// adds the jobs that send, in the caller's transaction and in sets.
+  ///
+  /// Everybody who is not in the answer was accepted: queued, held, or the key was known already.
+  ///
+  /// - Returns: Why contacts do not get the e-mail.
+  /// - Throws: `PostgresError`.
+  package func place(
+    _ order: SendRequest, now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws -> [Int64: MailRefusal] {
+    guard !order.recipients.isEmpty else { return [:] }
+    guard let family = try await EmailFamily.read(order.email, now: now, on: connection) else {
+      return order.refusal(of: .missing)
+    }
+    guard family.isPublished else { return order.refusal(of: .unpublished) }
+    let settings = try await settings.current()
+    var placement = SendPlanner(order: order, family: family, settings: settings, now: now)
+    try await placement.judge(on: connection)
+    try await placement.choose(on: connection)
+    try await placement.write(on: connection, outbox: outbox)
+    return placement.refusals
+  }
+
+  /// Sends of these sources to these contacts that nobody has claimed yet are skipped, since the contact
+  /// has left the campaign (email.md 17). Locks are taken in the order of the sends.
+  package static func withdraw(
+    sources: [SendSource], contacts: [Int64], now: Date, on connection: PostgresConnection
+  ) async throws {
+    guard !sources.isEmpty, !contacts.isEmpty else { return }
+    try await connection.query(
+      """
+      WITH meant AS MATERIALIZED (
+        SELECT s.id FROM email_sends s
+        WHERE s.contact_id = ANY (\(contacts)) AND s.state IN (0, 1)
+          AND EXISTS (SELECT FROM unnest(\(sources.map(\.kind))::text[],
+            \(sources.map(\.id))::bigint[]) AS given (kind, id)
+            WHERE given.kind = s.source_kind AND given.id IS NOT DISTINCT FROM s.source_id)
+        ORDER BY s.id FOR UPDATE
+      ), gone AS (
+        UPDATE email_sends s SET state = 6, counts_once = false,
+          note = 'withdrawn before it was sent'
+        FROM meant WHERE s.id = meant.id AND s.state IN (0, 1) RETURNING s.id
+      )
+      UPDATE message_queue q SET state = 4, last_attempt_at = \(now) FROM gone
+      WHERE q.send_id = gone.id AND q.state IN (0, 1)
+      """)
+  }
+}
+
+extension SendRequest {
+  /// The same reason for all.
+  func refusal(of reason: MailRefusal) -> [Int64: MailRefusal] {
+    Dictionary(recipients.map { ($0.contact, reason) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Which queue the sends go to (EML-231).
+  func lane(isBulk: Bool) -> SendLane {
+    isBulk ? .bulk : kind == .transactional || priority <= 1 ? .first : .normal
+  }
+}

@@ -1,0 +1,268 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// One order on its way into the database: who may get it, which version, and when.
+struct SendPlanner {
+  /// A recipient who was not refused.
+  struct Accepted {
+    var recipient: SendRequest.Recipient
+    var locale: String?
+    var version: Int64
+    /// Held back until then, and why.
+    var hold: (until: Date, reason: String)?
+  }
+
+  let order: SendRequest
+  let family: EmailFamily
+  let settings: MailSettings
+  let now: Date
+  /// Whether the sends are those of a broadcast, whose recipients were chosen beforehand.
+  var isBulk: Bool { order.source.kind == "email" }
+  var isMarketing: Bool { order.kind == .marketing }
+  private var obeysDoNotContact: Bool { order.source.obeysDoNotContact }
+
+  private(set) var refusals: [Int64: MailRefusal] = [:]
+  private var accepted: [Accepted] = []
+
+  init(order: SendRequest, family: EmailFamily, settings: MailSettings, now: Date) {
+    self.order = order
+    self.family = family
+    self.settings = settings
+    self.now = now
+  }
+
+  // MARK: Who
+
+  /// Finds out who may get the e-mail: one statement for the batch, one more where frequency rules hold.
+  mutating func judge(on connection: PostgresConnection) async throws {
+    let recipients = order.recipients
+    let rows = try await connection.query(
+      """
+      WITH held AS MATERIALIZED (
+        SELECT id, email, preferred_locale FROM contacts
+        WHERE id = ANY (\(recipients.map(\.contact))) ORDER BY id \(sql: lock)
+      )
+      SELECT w.place, c.email, c.preferred_locale,
+        EXISTS (SELECT FROM email_sends s WHERE s.idempotency_key = w.key) AS is_known
+        \(sql: isMarketing || obeysDoNotContact ? barred : "")
+        \(sql: isMarketing ? marketingColumns : "")
+      FROM unnest(\(recipients.map(\.contact))::bigint[], \(recipients.map(\.key))::text[])
+        WITH ORDINALITY AS w (contact_id, key, place)
+      LEFT JOIN held c ON c.id = w.contact_id
+      \(sql: isMarketing ? marketingJoins : "")
+      ORDER BY w.place
+      """)
+    var rules: [(index: Int, rule: FrequencyRule)] = []
+    for row in rows {
+      let place: Int64 = try row.decode(at: 0)
+      let recipient = recipients[Int(place) - 1]
+      if try row.decode(at: 3, as: Bool.self) { continue }
+      let address: String? = try row.decode(at: 1)
+      guard let address, EmailAddress.isValid(address) else {
+        refusals[recipient.contact] = .noAddress
+        continue
+      }
+      if isMarketing || obeysDoNotContact, try row.decode("is_barred", as: Bool.self) {
+        refusals[recipient.contact] = .doNotContact
+        continue
+      }
+      var entry = Accepted(
+        recipient: recipient, locale: try row.decode(at: 2), version: family.asked.id)
+      if isMarketing {
+        if let refusal = try Self.refusal(row) {
+          refusals[recipient.contact] = refusal
+          continue
+        }
+        if let end = try Self.pauseEnd(row, now: now) { entry.hold = (end, "pause") }
+        if entry.hold == nil, let rule = try Self.ownRule(row) ?? settings.frequency {
+          rules.append((accepted.count, rule))
+        }
+      }
+      accepted.append(entry)
+    }
+    try await hold(rules, on: connection)
+  }
+
+  /// Nobody may go away meanwhile; and whoever counts messages of a contact takes turns, so that two
+  /// orders at the same moment do not give a contact more than a rule allows.
+  private var lock: SQL { isMarketing ? "FOR NO KEY UPDATE" : "FOR KEY SHARE" }
+
+  private var barred: SQL {
+    """
+    , EXISTS (SELECT FROM do_not_contact d
+        WHERE d.contact_id = w.contact_id AND d.channel = 'email') AS is_barred
+    """
+  }
+
+  private var marketingColumns: SQL {
+    """
+    , EXISTS (SELECT FROM contact_categories k WHERE k.contact_id = w.contact_id
+        AND k.category_id = \(family.category)::bigint AND k.manually_removed) AS has_left,
+      EXISTS (SELECT FROM email_sends o WHERE o.family_id = \(family.id)
+        AND o.contact_id = w.contact_id AND o.counts_once) AS has_it,
+      f.frequency_number, f.frequency_time, f.pause_from_date, f.pause_to_date
+    """
+  }
+
+  private var marketingJoins: SQL {
+    """
+    LEFT JOIN frequency_rules f ON f.contact_id = w.contact_id AND f.channel = 'email'
+    """
+  }
+
+  private static func refusal(_ row: PostgresRow) throws -> MailRefusal? {
+    if try row.decode("has_left", as: Bool.self) { return .categoryUnsubscribed }
+    if try row.decode("has_it", as: Bool.self) { return .alreadySent }
+    return nil
+  }
+
+  /// A row that carries only a preference is no rule (EML-240).
+  static func ownRule(_ row: PostgresRow) throws -> FrequencyRule? {
+    guard let number: Int = try row.decode("frequency_number"), number > 0,
+      let unit = try row.decode("frequency_time", as: String?.self).flatMap(
+        FrequencyRule.Unit.init)
+    else { return nil }
+    return FrequencyRule(number: number, unit: unit)
+  }
+
+  /// The day after a pause that holds now (EML-249); without an end it is looked at again after a day.
+  static func pauseEnd(_ row: PostgresRow, now: Date) throws -> Date? {
+    let from: Date? = try row.decode("pause_from_date")
+    let to: Date? = try row.decode("pause_to_date")
+    guard from != nil || to != nil else { return nil }
+    let end = to.map { FrequencyClock.next($0, .day) }
+    guard (from ?? .distantPast) <= now, now < (end ?? .distantFuture) else { return nil }
+    return end ?? FrequencyClock.next(now, .day)
+  }
+
+  /// Holds back whom a rule gives no further message (EML-241, EML-251).
+  private mutating func hold(
+    _ rules: [(index: Int, rule: FrequencyRule)], on connection: PostgresConnection
+  ) async throws {
+    guard !rules.isEmpty else { return }
+    let counts = try await FrequencyClock.counts(
+      rules.map { (accepted[$0.index].recipient.contact, $0.rule.unit) }, now: now, on: connection)
+    for (index, rule) in rules
+    where counts[accepted[index].recipient.contact] ?? 0 >= rule.number {
+      accepted[index].hold = (FrequencyClock.next(now, rule.unit), "frequency")
+    }
+  }
+
+  // MARK: Which version
+
+  /// Chooses translations by the contact's locale, and variants at random by their weights.
+  mutating func choose(on connection: PostgresConnection) async throws {
+    for index in accepted.indices {
+      accepted[index].version = family.translation(for: accepted[index].locale).id
+    }
+    guard !family.variants.isEmpty else { return }
+    var open = accepted.indices.filter { accepted[$0].version == family.id }
+    guard !open.isEmpty else { return }
+    // Who gives variants out takes turns, so that the numbers add up.
+    let rows = try await connection.query(
+      """
+      SELECT id, variant_chosen_count FROM emails WHERE family_id = \(family.id)
+      ORDER BY id FOR NO KEY UPDATE
+      """)
+    var chosen: [Int64: Int] = [:]
+    for row in rows { chosen[try row.decode(at: 0)] = try row.decode(at: 1) }
+    var variants = family.variants
+    for index in variants.indices { variants[index].chosen = chosen[variants[index].id] ?? 0 }
+    let shares = EmailFamily.shares(
+      variants, parentChosen: chosen[family.id] ?? 0, count: open.count)
+    open.shuffle()
+    var given: [Int64: Int] = [:]
+    for (variant, share) in zip(variants, shares) where share > 0 {
+      for index in open.suffix(share) { accepted[index].version = variant.id }
+      open.removeLast(share)
+      given[variant.id] = share
+    }
+    given[family.id] = open.count
+    try await connection.query(
+      """
+      UPDATE emails e SET variant_chosen_count = variant_chosen_count + given.n
+      FROM unnest(\(Array(given.keys))::bigint[], \(Array(given.values))::bigint[]) AS given (id, n)
+      WHERE e.id = given.id
+      """)
+  }
+
+  // MARK: Writing
+
+  /// Writes the sends, the entries of those that are held, and the jobs of the others.
+  mutating func write(on connection: PostgresConnection, outbox: JobOutbox) async throws {
+    // In the order of contacts, as everywhere.
+    accepted.sort { $0.recipient.contact < $1.recipient.contact }
+    let ready = accepted.filter { $0.hold == nil }
+    let held = accepted.filter { $0.hold != nil }
+    if !ready.isEmpty {
+      let rows = try await connection.query(insert(ready, state: .queued))
+      try SendJobs.add(rows, lane: order.lane(isBulk: isBulk), outbox: outbox)
+      if rows.count < ready.count { try await notice(missing: rows, of: ready, on: connection) }
+    }
+    guard !held.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      WITH written AS (\(sql: insert(held, state: .held))),
+      queued AS (
+        INSERT INTO message_queue (contact_id, channel_id, send_id, source_kind, source_id,
+          priority, max_attempts, reason, date_added, scheduled_at)
+        SELECT w.contact_id, w.email_id, w.id, \(order.source.kind), \(order.source.id)::bigint,
+          \(isBulk ? 2 : order.priority)::smallint, \(order.maxAttempts)::smallint,
+          h.reason, \(now), h.until
+        FROM written w JOIN unnest(\(held.map(\.recipient.contact))::bigint[],
+          \(held.map { $0.hold?.until ?? now })::timestamptz[],
+          \(held.map { $0.hold?.reason ?? "" })::text[]) AS h (contact_id, until, reason)
+          ON h.contact_id = w.contact_id
+        ORDER BY w.contact_id
+      )
+      SELECT id, email_id, contact_id FROM written
+      """)
+    if rows.count < held.count { try await notice(missing: rows, of: held, on: connection) }
+  }
+
+  private func insert(_ entries: [Accepted], state: SendState) throws -> SQL {
+    let tokens = entries.map {
+      $0.recipient.tokens.isEmpty ? nil : TokenRecord(custom: $0.recipient.tokens).json
+    }
+    return """
+      INSERT INTO email_sends (hash, email_id, family_id, contact_id, segment_id, source_kind,
+        source_id, idempotency_key, is_marketing, counts_once, is_bulk, is_queue_entry, priority,
+        state, queued_at, token_values)
+      SELECT n.hash, n.email_id, \(family.id), n.contact_id, n.segment_id, \(order.source.kind),
+        \(order.source.id)::bigint, n.key, \(isMarketing), \(isMarketing), \(isBulk),
+        \(state == .held), \(order.priority)::smallint, \(state.rawValue)::smallint, \(now),
+        n.tokens::jsonb
+      FROM unnest(\(SendHash.random(entries.count))::uuid[], \(entries.map(\.version))::bigint[],
+        \(entries.map(\.recipient.contact))::bigint[],
+        \(entries.map(\.recipient.segment))::bigint[], \(entries.map(\.recipient.key))::text[],
+        \(tokens)::text[])
+        AS n (hash, email_id, contact_id, segment_id, key, tokens)
+      ON CONFLICT DO NOTHING
+      RETURNING id, email_id, contact_id
+      """
+  }
+
+  /// Somebody placed the same at the same moment. Who has the key now was accepted; the others have the
+  /// e-mail already.
+  private mutating func notice(
+    missing rows: PostgresRows, of entries: [Accepted], on connection: PostgresConnection
+  ) async throws {
+    var written: [Int64: Int] = [:]
+    for row in rows { written[try row.decode(at: 2), default: 0] += 1 }
+    let left = entries.filter { entry in
+      guard let count = written[entry.recipient.contact], count > 0 else { return true }
+      written[entry.recipient.contact] = count - 1
+      return false
+    }
+    let keys = left.map(\.recipient.key)
+    let known = Set(
+      try await connection.query(
+        "SELECT idempotency_key FROM email_sends WHERE idempotency_key = ANY (\(keys))"
+      ).map { try $0.decode(at: 0, as: String.self) })
+    for entry in left where !known.contains(entry.recipient.key) {
+      refusals[entry.recipient.contact] = .alreadySent
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import CSodium
+package import Foundation
+
+/// Signs what leaves the house and comes back in links (EML-350, EML-401), with the site's secret.
+package struct LinkSigner: Sendable {
+  private let key: [UInt8]
+
+  /// A seal with a secret.
+  package init(secret: String) {
+    precondition(sodium_init() >= 0, "libsodium cannot be initialized")
+    key = Array(secret.utf8)
+  }
+
+  private func mac(_ message: [UInt8]) -> [UInt8] {
+    var state = crypto_auth_hmacsha256_state()
+    var output = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_bytes()))
+    crypto_auth_hmacsha256_init(&state, key, key.count)
+    crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
+    crypto_auth_hmacsha256_final(&state, &output)
+    return output
+  }
+
+  /// The digest of an address in unsubscribe links, by which they work without the send.
+  package func digest(ofAddress address: String) -> String {
+    HexText.encode(mac(Array("address:\(address.lowercased())".utf8)))
+  }
+
+  /// Whether a digest is an address's.
+  package func isDigest(_ digest: String, ofAddress address: String) -> Bool {
+    Self.isEqual(Array(digest.lowercased().utf8), Array(self.digest(ofAddress: address).utf8))
+  }
+
+  /// The signed reference to a send and its contact that stands in counted links.
+  package func clickthrough(_ hash: UUID, contact: Int64) -> String {
+    var bytes: [UInt8] = [1]
+    withUnsafeBytes(of: hash.uuid) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: contact.bigEndian) { bytes.append(contentsOf: $0) }
+    bytes += mac(Array("click:".utf8) + bytes).prefix(16)
+    return Base64URL.encode(bytes)
+  }
+
+  /// Reads such a reference; nil for one that is broken or forged (EML-354).
+  package func openClickthrough(_ text: String) -> (hash: UUID, contact: Int64)? {
+    guard text.utf8.count <= 100, let bytes = Base64URL.decode(text), bytes.count == 41,
+      bytes[0] == 1
+    else { return nil }
+    let body = Array(bytes[..<25])
+    guard
+      Self.isEqual(Array(bytes[25...]), Array(mac(Array("click:".utf8) + body).prefix(16)))
+    else { return nil }
+    return body.withUnsafeBytes { raw in
+      let contact = Int64(bigEndian: raw.loadUnaligned(fromByteOffset: 17, as: Int64.self))
+      return (UUID(uuid: raw.loadUnaligned(fromByteOffset: 1, as: uuid_t.self)), contact)
+    }
+  }
+
+  /// A token that ties a form to the page that showed it (EML-405).
+  package func formToken(_ subject: String) -> String {
+    HexText.encode(mac(Array("form:\(subject)".utf8)))
+  }
+
+  /// Whether a token is that of a form.
+  package func isFormToken(_ token: String, _ subject: String) -> Bool {
+    Self.isEqual(Array(token.lowercased().utf8), Array(formToken(subject).utf8))
+  }
+
+  /// Compares in a time that does not depend on where a difference is.
+  private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    a.count == b.count && sodium_memcmp(a, b, a.count) == 0
+  }
+}
+
+/// Base 64 in the letters of URLs, without padding.
+enum Base64URL {
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text = Data(bytes).base64EncodedString()
+    while text.last == "=" { text.removeLast() }
+    return text.replacing("+", with: "-").replacing("/", with: "_")
+  }
+
+  static func decode(_ text: String) -> [UInt8]? {
+    var padded = text.replacing("-", with: "+").replacing("_", with: "/")
+    while padded.utf8.count % 4 != 0 { padded += "=" }
+    return Data(base64Encoded: padded).map { Array($0) }
+  }
+}

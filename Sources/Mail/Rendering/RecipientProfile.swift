@@ -1,0 +1,117 @@
+import Foundation
+
+/// The user who looks after a contact, as mail sees him or her (EML-205, EML-330).
+struct MailOwner: Sendable, Equatable, Codable {
+  var firstName = ""
+  var lastName = ""
+  var email = ""
+  var position = ""
+  var signature = ""
+
+  var fullName: String { [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
+
+  func value(_ field: TemplateFragment.OwnerField) -> String {
+    switch field {
+    case .firstname: firstName
+    case .lastname: lastName
+    case .email: email
+    case .position: position
+    case .signature: signature
+    }
+  }
+}
+
+/// Everything of a recipient that a message needs.
+struct RecipientProfile: Sendable {
+  /// The contact's id; 0 for somebody who is none.
+  var contact: Int64 = 0
+  var address: String
+  /// First and last name, for the header To.
+  var name = ""
+  /// Values of fields, of the contact and of its primary company, by alias.
+  var fields: [String: String] = [:]
+  var owner: MailOwner?
+  /// Values that the order brought along, as HTML, by name without braces.
+  var custom: [String: String] = [:]
+  /// Content chosen for the contact, as HTML, by its name.
+  var dynamic: [String: String] = [:]
+}
+
+/// What was put in for one recipient, kept with the send for the web version (EML-311).
+struct TokenRecord: Codable, Sendable {
+  var fields: [String: String]?
+  var owner: MailOwner?
+  var custom: [String: String]?
+  var dynamic: [String: String]?
+
+  init(custom: [String: String]) { self.custom = custom }
+
+  init(_ person: RecipientProfile, fields aliases: [String], usesOwner: Bool) {
+    if !aliases.isEmpty { fields = person.fields.filter { aliases.contains($0.key) } }
+    if usesOwner { owner = person.owner }
+    if !person.custom.isEmpty { custom = person.custom }
+    if !person.dynamic.isEmpty { dynamic = person.dynamic }
+  }
+
+  /// The recipient as he or she was when the message was sent.
+  func person(contact: Int64?, address: String) -> RecipientProfile {
+    RecipientProfile(
+      contact: contact ?? 0, address: address, fields: fields ?? [:], owner: owner,
+      custom: custom ?? [:], dynamic: dynamic ?? [:])
+  }
+
+  /// The record as JSON. Written by hand: it is written for every message.
+  var json: String? {
+    var output: [UInt8] = [UInt8(ascii: "{")]
+    func key(_ name: StaticString) {
+      if output.count > 1 { output.append(UInt8(ascii: ",")) }
+      output.append(UInt8(ascii: "\""))
+      name.withUTF8Buffer { output.append(contentsOf: $0) }
+      output.append(contentsOf: "\":".utf8)
+    }
+    if let fields { key("fields"); Self.append(fields, to: &output) }
+    if let owner {
+      key("owner")
+      Self.append(
+        [
+          "firstName": owner.firstName, "lastName": owner.lastName, "email": owner.email,
+          "position": owner.position, "signature": owner.signature,
+        ], to: &output)
+    }
+    if let custom { key("custom"); Self.append(custom, to: &output) }
+    if let dynamic { key("dynamic"); Self.append(dynamic, to: &output) }
+    guard output.count > 1 else { return nil }
+    output.append(UInt8(ascii: "}"))
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private static func append(_ values: [String: String], to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for (name, value) in values {
+      if !isFirst { output.append(UInt8(ascii: ",")) }
+      isFirst = false
+      append(name, to: &output)
+      output.append(UInt8(ascii: ":"))
+      append(value, to: &output)
+    }
+    output.append(UInt8(ascii: "}"))
+  }
+
+  private static func append(_ text: String, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        output.append(UInt8(ascii: "\\"))
+        output.append(byte)
+      case 0: break
+      case 1..<0x20:
+        output.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")".utf8)
+        output.append(contentsOf: String(byte, radix: 16).utf8)
+      default: output.append(byte)
+      }
+    }
+    output.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,124 @@
+import CSodium
+import Foundation
+import Postgres
+import Synchronization
+
+/// An e-mail ready to be sent.
+struct CachedTemplate: Sendable {
+  var template: Template
+  var revision: Int
+  var copyID: Int64
+  var dynamicContent: [DynamicContent]
+
+  /// The bytes of its contents, of which it keeps several forms.
+  fileprivate var size: Int {
+    (template.copy.html?.utf8.count ?? 0) + (template.copy.plainText?.utf8.count ?? 0)
+  }
+}
+
+/// The templates of e-mails, cut once and kept until the e-mail or the settings change.
+final class TemplateCache: Sendable {
+  private let pool: PostgresPool
+  private let site: MailSite
+  private let shelf = Mutex<[Int64: CachedTemplate]>([:])
+  /// So many are kept, and contents of so many bytes.
+  private static let (capacity, capacityBytes) = (256, 32 << 20)
+
+  init(pool: PostgresPool, site: MailSite) {
+    self.pool = pool
+    self.site = site
+  }
+
+  /// The template of an e-mail as it is now; nil where there is no such e-mail.
+  func template(
+    _ email: Int64, settings: MailSettings, now: Date
+  ) async throws -> CachedTemplate? {
+    guard
+      let revision: Int = try await pool.query(
+        "SELECT revision FROM emails WHERE id = \(email)"
+      ).first?.decode(at: 0)
+    else { return nil }
+    let known = shelf.withLock { $0[email] }
+    if let known, known.revision == revision, known.template.settings == settings { return known }
+    guard let made = try await make(email, settings: settings, now: now) else { return nil }
+    shelf.withLock { shelf in
+      let bytes = shelf.values.reduce(made.size) { $0 + $1.size }
+      if shelf.count >= Self.capacity || bytes > Self.capacityBytes { shelf.removeAll() }
+      shelf[email] = made
+    }
+    return made
+  }
+
+  private func make(
+    _ email: Int64, settings: MailSettings, now: Date
+  ) async throws -> CachedTemplate? {
+    try await pool.transaction { connection in
+      guard let source = try await TemplateSource.read(email, on: connection) else { return nil }
+      let urls = Template.links(of: source.copy, settings: settings)
+      let keys = try await LinkStore.keys(of: urls, channelID: email, now: now, on: connection)
+      let template = Template(
+        copy: source.copy, envelope: source.envelope, settings: settings, links: keys,
+        site: self.site.url)
+      return CachedTemplate(
+        template: template, revision: source.revision,
+        copyID: try await source.copy.store(now: now, on: connection),
+        dynamicContent: source.dynamicContent)
+    }
+  }
+}
+
+/// An e-mail as its template is made of it.
+struct TemplateSource: Sendable {
+  var copy: MailCopy
+  var envelope: MailEnvelope
+  var dynamicContent: [DynamicContent]
+  var revision: Int
+
+  static func read(
+    _ email: Int64, on connection: PostgresConnection
+  ) async throws -> TemplateSource? {
+    let rows = try await connection.query(
+      """
+      SELECT subject, preheader, html, plain_text, language, from_name, from_address, reply_to, bcc,
+        use_owner_as_mailer, headers, dynamic_content, revision
+      FROM emails WHERE id = \(email)
+      """)
+    guard let row = rows.first else { return nil }
+    let headers: JSON = try row.decode("headers")
+    return TemplateSource(
+      copy: MailCopy(
+        subject: try row.decode("subject"), preheader: try row.decode("preheader"),
+        html: try row.decode("html"), plainText: try row.decode("plain_text"),
+        language: try row.decode("language")),
+      envelope: MailEnvelope(
+        fromName: try row.decode("from_name"), fromAddress: try row.decode("from_address"),
+        replyTo: try row.decode("reply_to"), bcc: try row.decode("bcc"),
+        usesOwner: try row.decode("use_owner_as_mailer"),
+        headers: try headers.decode([String: String].self)),
+      dynamicContent: DynamicContent.read(try row.decode("dynamic_content")),
+      revision: try row.decode("revision"))
+  }
+}
+
+extension MailCopy {
+  /// Keeps the copy, once for each content (EML-311), and gives its number.
+  func store(now: Date, on connection: PostgresConnection) async throws -> Int64 {
+    var hash = [UInt8](repeating: 0, count: 32)
+    let parts = [subject, preheader, html, plainText, language]
+    let all = parts.flatMap { part -> [UInt8] in
+      let bytes = Array((part ?? "").utf8)
+      return withUnsafeBytes(of: bytes.count.bigEndian) { Array($0) }
+        + [part == nil ? 0 : 1] + bytes
+    }
+    crypto_generichash(&hash, hash.count, all, UInt64(all.count), nil, 0)
+    let rows = try await connection.query(
+      """
+      INSERT INTO email_copies (content_hash, subject, preheader, html, plain_text, language,
+        date_added)
+      VALUES (\(hash), \(subject), \(preheader), \(html), \(plainText), \(language), \(now))
+      ON CONFLICT (content_hash) DO UPDATE SET language = excluded.language
+      RETURNING id
+      """)
+    return try rows[0].decode(at: 0)
+  }
+}

@@ -1,0 +1,44 @@
+/// Which acts are not recorded: of excluded addresses, and of programs that fetch what nobody reads
+/// (EML-342, EML-355).
+package struct EngagementFilter: Sendable {
+  private let settings: MailSettings
+
+  /// A filter by the settings.
+  package init(_ settings: MailSettings) { self.settings = settings }
+
+  /// Whether what comes from there by that program is nobody's act.
+  package func ignores(address: String?, agent: String?) -> Bool {
+    if let agent, settings.ignoredAgents.contains(where: { !$0.isEmpty && agent.contains($0) }) {
+      return true
+    }
+    guard let address else { return false }
+    return settings.ignoredAddresses.contains { Self.matches(address, $0) }
+  }
+
+  /// An address itself, a network `a.b.c.d/n`, or a pattern with `*`.
+  static func matches(_ address: String, _ rule: String) -> Bool {
+    if rule.contains("*") {
+      var rest = address[...]
+      let parts = rule.split(separator: "*", omittingEmptySubsequences: false)
+      guard rest.hasPrefix(parts[0]) else { return false }
+      rest = rest.dropFirst(parts[0].count)
+      for part in parts.dropFirst().dropLast() where !part.isEmpty {
+        guard let found = rest.range(of: part) else { return false }
+        rest = rest[found.upperBound...]
+      }
+      return rest.hasSuffix(parts[parts.count - 1])
+    }
+    let halves = rule.split(separator: "/")
+    guard halves.count == 2, let bits = Int(halves[1]), (0...32).contains(bits),
+      let network = number(halves[0]), let own = number(address)
+    else { return address == rule }
+    let mask: UInt32 = bits == 0 ? 0 : ~0 << UInt32(32 - bits)
+    return network & mask == own & mask
+  }
+
+  private static func number(_ text: some StringProtocol) -> UInt32? {
+    let parts = text.split(separator: ".").compactMap { UInt8($0) }
+    guard parts.count == 4 else { return nil }
+    return parts.reduce(0) { $0 << 8 | UInt32($1) }
+  }
+}

@@ -1,0 +1,327 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Writes down opens and clicks in sets (email.md 11 and 12).
+struct EngagementRecorder: Sendable {
+  let kit: MailEnvironment
+
+  /// One transaction of its own.
+  func record(_ acts: [MailEngagement], now: Date) async throws {
+    guard !acts.isEmpty else { return }
+    try await kit.jobs.transaction { connection, outbox in
+      try await record(acts, now: now, on: connection, outbox)
+    }
+  }
+
+  /// Acts that were written before, and those of unknown sends, have no effect.
+  func record(
+    _ acts: [MailEngagement], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws {
+    guard !acts.isEmpty else { return }
+    var batch = try await EngagementBatch(acts, on: connection)
+    guard !batch.sends.isEmpty else { return }
+    try await batch.write(on: connection)
+    try await batch.apply(now: now, on: connection)
+    guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
+    for observer in kit.observers {
+      if !batch.opens.isEmpty {
+        try await observer.opened(batch.opens, now: now, on: connection, outbox: outbox)
+      }
+      if !batch.clicks.isEmpty {
+        try await observer.clicked(batch.clicks, now: now, on: connection, outbox: outbox)
+      }
+    }
+    await batch.count(on: connection)
+  }
+}
+
+/// Acts with the sends that they are about, which are locked, contacts first.
+private struct EngagementBatch {
+  struct Send {
+    var id: Int64
+    var contact: Int64?
+    var email: Int64?
+    var family: Int64?
+    var source: SendSource
+    var isRead: Bool
+  }
+
+  let acts: [MailEngagement]
+  private(set) var sends: [UUID: Send] = [:]
+  private(set) var opens: [MailOpen] = []
+  private(set) var clicks: [MailClick] = []
+  /// The act by which a send was opened for the first time.
+  private var first: [UUID: MailEngagement] = [:]
+  private var newOpens: [MailEngagement] = []
+  private var newClicks: [(act: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
+
+  init(_ acts: [MailEngagement], on connection: PostgresConnection) async throws {
+    // One that was appended again, since nobody answered, counts once.
+    var seen: Set<UUID> = []
+    let acts = acts.filter { seen.insert($0.id).inserted }
+    // In the order in which things happened, which decides what was first (EML-345).
+    self.acts = acts.sorted { ($0.at, $0.id.uuidString) < ($1.at, $1.id.uuidString) }
+    let hashes = Array(Set(acts.map(\.hash)))
+    let contacts: [Int64] = try await connection.query(
+      """
+      SELECT DISTINCT contact_id FROM email_sends
+      WHERE hash = ANY (\(hashes)) AND contact_id IS NOT NULL
+      """
+    ).map { try $0.decode(at: 0) }
+    _ = try await ContactLock.lock(contacts, on: connection)
+    let rows = try await connection.query(
+      """
+      SELECT id, hash, contact_id, email_id, family_id, source_kind, source_id, is_read
+      FROM email_sends WHERE hash = ANY (\(hashes)) ORDER BY id FOR UPDATE
+      """)
+    for row in rows {
+      sends[try row.decode("hash")] = Send(
+        id: try row.decode("id"), contact: try row.decode("contact_id"),
+        email: try row.decode("email_id"), family: try row.decode("family_id"),
+        source: SendSource(kind: try row.decode("source_kind"), id: try row.decode("source_id")),
+        isRead: try row.decode("is_read"))
+    }
+  }
+
+  private func fact(_ act: MailEngagement, _ send: Send) -> SendEvent {
+    SendEvent(
+      send: send.id, contact: send.contact, email: send.email, family: send.family,
+      source: send.source, at: act.at)
+  }
+
+  /// Writes the details; what is there already is left out of everything that follows.
+  mutating func write(on connection: PostgresConnection) async throws {
+    let opens = acts.filter { if case .open = $0.kind { sends[$0.hash] != nil } else { false } }
+    if !opens.isEmpty {
+      let rows = try await connection.query(
+        """
+        INSERT INTO email_opens (act, send_id, contact_id, at, in_browser, ip_address, user_agent)
+        SELECT * FROM unnest(\(opens.map(\.id))::uuid[], \(opens.map { sends[$0.hash]?.id })::bigint[],
+          \(opens.map { sends[$0.hash]?.contact ?? nil })::bigint[],
+          \(opens.map(\.at))::timestamptz[], \(opens.map { $0.kind == .open(inBrowser: true) })::boolean[],
+          \(opens.map(\.address))::text[], \(opens.map(\.agent))::text[])
+        ON CONFLICT (act) DO NOTHING RETURNING act
+        """)
+      let written = Set(try rows.map { try $0.decode(at: 0, as: UUID.self) })
+      newOpens = opens.filter { written.contains($0.id) }
+    }
+    try await writeClicks(on: connection)
+  }
+
+  private mutating func writeClicks(on connection: PostgresConnection) async throws {
+    let clicks = acts.compactMap { act -> (act: MailEngagement, link: Int64)? in
+      guard case .click(let link) = act.kind, sends[act.hash] != nil else { return nil }
+      return (act, link)
+    }
+    guard !clicks.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      SELECT id, url, CASE WHEN channel = 'email' THEN channel_id END
+      FROM links WHERE id = ANY (\(Array(Set(clicks.map(\.link)))))
+      """)
+    var (urls, emails): ([Int64: String], [Int64: Int64]) = ([:], [:])
+    for row in rows {
+      let link: Int64 = try row.decode(at: 0)
+      urls[link] = try row.decode(at: 1)
+      emails[link] = try row.decode(at: 2, as: Int64?.self)
+    }
+    let known = clicks.filter { act, link in
+      guard urls[link] != nil else { return false }
+      // A reference that was put to a link of another e-mail is forged (EML-354).
+      guard let own = sends[act.hash]?.email ?? nil, let email = emails[link] else { return true }
+      return own == email
+    }
+    guard !known.isEmpty else { return }
+    // A look-up for each, however often a link was followed.
+    let before = try await connection.query(
+      """
+      SELECT DISTINCT n.send_id, n.link_id
+      FROM unnest(\(known.map { sends[$0.act.hash]?.id })::bigint[], \(known.map(\.link))::bigint[])
+          AS n (send_id, link_id),
+        LATERAL (SELECT FROM link_hits h WHERE h.send_id = n.send_id AND h.link_id = n.link_id
+          LIMIT 1) AS hit
+      """)
+    var seen = Set(
+      try before.map {
+        [try $0.decode(at: 0, as: Int64.self), try $0.decode(at: 1, as: Int64.self)]
+      })
+    let written = try await connection.query(
+      """
+      INSERT INTO link_hits (act, link_id, send_id, email_id, contact_id, at, ip_address, user_agent)
+      SELECT * FROM unnest(\(known.map(\.act.id))::uuid[], \(known.map(\.link))::bigint[],
+        \(known.map { sends[$0.act.hash]?.id })::bigint[],
+        \(known.map { sends[$0.act.hash]?.email ?? nil })::bigint[],
+        \(known.map { sends[$0.act.hash]?.contact ?? nil })::bigint[],
+        \(known.map(\.act.at))::timestamptz[], \(known.map(\.act.address))::text[],
+        \(known.map(\.act.agent))::text[])
+      ON CONFLICT (act) DO NOTHING RETURNING act
+      """)
+    let new = Set(try written.map { try $0.decode(at: 0, as: UUID.self) })
+    for (act, link) in known where new.contains(act.id) {
+      let send = sends[act.hash]?.id ?? 0
+      let isUnique = seen.insert([send, link]).inserted
+      newClicks.append((act, link, urls[link] ?? "", isUnique))
+    }
+  }
+
+  // MARK: Effects
+
+  /// Flags, the contacts' last activity and addresses.
+  mutating func apply(now: Date, on connection: PostgresConnection) async throws {
+    for act in newOpens {
+      guard let send = sends[act.hash] else { continue }
+      let isFirst = !send.isRead && first[act.hash] == nil
+      if isFirst { first[act.hash] = act }
+      opens.append(MailOpen(fact: fact(act, send), isFirst: isFirst))
+    }
+    for click in newClicks {
+      guard let send = sends[click.act.hash] else { continue }
+      clicks.append(MailClick(fact: fact(click.act, send), url: click.url))
+      // Who has followed a link has opened the message (EML-353).
+      if !send.isRead, first[click.act.hash] == nil {
+        first[click.act.hash] = click.act
+        opens.append(MailOpen(fact: fact(click.act, send), isFirst: true))
+      }
+    }
+    guard !opens.isEmpty || !clicks.isEmpty else { return }
+    try await updateSends(on: connection)
+    try await touchContacts(now: now, on: connection)
+  }
+
+  private func updateSends(on connection: PostgresConnection) async throws {
+    struct Change {
+      var opens = 0
+      var clicks = 0
+      var readAt: Date?
+      var lastAt: Date?
+      var inBrowser = false
+    }
+    var changes: [Int64: Change] = [:]
+    for act in newOpens {
+      guard let send = sends[act.hash] else { continue }
+      var change = changes[send.id] ?? Change()
+      change.opens += 1
+      change.lastAt = max(change.lastAt ?? act.at, act.at)
+      if act.kind == .open(inBrowser: true) { change.inBrowser = true }
+      changes[send.id] = change
+    }
+    for click in newClicks {
+      guard let send = sends[click.act.hash] else { continue }
+      changes[send.id, default: Change()].clicks += 1
+    }
+    for (hash, act) in first {
+      guard let send = sends[hash], var change = changes[send.id] else { continue }
+      change.readAt = act.at
+      // The click itself was the open.
+      if change.opens == 0 { (change.opens, change.lastAt) = (1, act.at) }
+      changes[send.id] = change
+    }
+    let ids = changes.keys.sorted()
+    let values = ids.compactMap { changes[$0] }
+    try await connection.query(
+      """
+      UPDATE email_sends s SET open_count = s.open_count + n.opens,
+        click_count = s.click_count + n.clicks, is_read = s.is_read OR n.opens > 0,
+        read_at = CASE WHEN s.is_read THEN s.read_at ELSE n.read_at END,
+        last_opened_at = greatest(s.last_opened_at, n.last_at),
+        viewed_in_browser = s.viewed_in_browser OR n.in_browser,
+        -- Whoever opens a message has got it.
+        state = CASE WHEN s.state = 4 THEN 3 ELSE s.state END
+      FROM unnest(\(ids)::bigint[], \(values.map(\.opens))::bigint[],
+        \(values.map(\.clicks))::bigint[], \(values.map(\.readAt))::timestamptz[],
+        \(values.map(\.lastAt))::timestamptz[], \(values.map(\.inBrowser))::boolean[])
+        AS n (id, opens, clicks, read_at, last_at, in_browser)
+      WHERE s.id = n.id
+      """)
+  }
+
+  private func touchContacts(now: Date, on connection: PostgresConnection) async throws {
+    var last: [Int64: Date] = [:]
+    var places: Set<[String]> = []
+    let done = newOpens + newClicks.map(\.act)
+    for act in done {
+      guard let contact = sends[act.hash]?.contact ?? nil else { continue }
+      last[contact] = max(last[contact] ?? act.at, act.at)
+      if let address = act.address, IPAddresses.isAddress(address) {
+        places.insert([String(contact), address])
+      }
+    }
+    let contacts = last.keys.sorted()
+    guard !contacts.isEmpty else { return }
+    try await connection.query(
+      """
+      UPDATE contacts c SET last_active = n.at
+      FROM unnest(\(contacts)::bigint[], \(contacts.compactMap { last[$0] })::timestamptz[])
+        AS n (id, at)
+      WHERE c.id = n.id AND (c.last_active IS NULL OR c.last_active < n.at)
+      """)
+    if !places.isEmpty {
+      let sorted = places.sorted { ($0[1], $0[0]) < ($1[1], $1[0]) }
+      try await connection.query(
+        """
+        INSERT INTO ip_addresses (address, date_added)
+        SELECT DISTINCT address::inet, \(now)::timestamptz
+        FROM unnest(\(sorted.map { $0[1] })::text[]) AS address ORDER BY 1
+        ON CONFLICT (address) DO NOTHING
+        """)
+      try await connection.query(
+        """
+        INSERT INTO contact_ips (contact_id, ip_id, date_added)
+        SELECT n.contact::bigint, ip.id, \(now)
+        FROM unnest(\(sorted.map { $0[0] })::text[], \(sorted.map { $0[1] })::text[])
+          AS n (contact, address)
+        JOIN ip_addresses ip ON ip.address = n.address::inet ORDER BY 1, 2
+        ON CONFLICT DO NOTHING
+        """)
+    }
+    var topics: Set<ChangeTopic> = [.column("last_active"), .emailRead]
+    if !clicks.isEmpty { topics.insert(.emailClicked) }
+    try await ContactChanges.mark(contacts, topics, now: now, on: connection)
+  }
+
+  // MARK: Counters
+
+  /// Adds to the counters, with the end of the transaction: every batch of the same e-mail waits for their rows,
+  /// which are locked in their order.
+  func count(on connection: PostgresConnection) async {
+    if !newClicks.isEmpty {
+      let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
+      await connection.sendWithNext(
+        "SELECT FROM links WHERE id = ANY (\(links.map(\.key))) ORDER BY id FOR NO KEY UPDATE")
+      await connection.sendWithNext(
+        """
+        UPDATE links l SET hits = l.hits + n.hits, unique_hits = l.unique_hits + n.uniques
+        FROM unnest(\(links.map(\.key))::bigint[], \(links.map(\.value.count))::bigint[],
+          \(links.map { $0.value.filter(\.isUnique).count })::bigint[]) AS n (id, hits, uniques)
+        WHERE l.id = n.id
+        """)
+    }
+    var numbers: [Int64: (reads: Int, clicks: Int, uniques: Int)] = [:]
+    for hash in first.keys {
+      if let email = sends[hash]?.email { numbers[email, default: (0, 0, 0)].reads += 1 }
+    }
+    for click in newClicks {
+      guard let email = sends[click.act.hash]?.email else { continue }
+      numbers[email, default: (0, 0, 0)].clicks += 1
+      if click.isUnique { numbers[email]?.uniques += 1 }
+    }
+    let emails = numbers.keys.sorted()
+    guard !emails.isEmpty else { return }
+    let values = emails.compactMap { numbers[$0] }
+    await connection.sendWithNext(
+      "SELECT FROM emails WHERE id = ANY (\(emails)) ORDER BY id FOR NO KEY UPDATE")
+    await connection.sendWithNext(
+      """
+      UPDATE emails e SET read_count = read_count + n.reads, click_count = click_count + n.clicks,
+        unique_click_count = unique_click_count + n.uniques,
+        variant_read_count = variant_read_count
+          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE n.reads END
+      FROM unnest(\(emails)::bigint[], \(values.map(\.reads))::bigint[],
+        \(values.map(\.clicks))::bigint[], \(values.map(\.uniques))::bigint[])
+        AS n (id, reads, clicks, uniques)
+      WHERE e.id = n.id
+      """)
+  }
+}

@@ -1,0 +1,123 @@
+import Contacts
+import Foundation
+
+/// What acts a point action is about, read from its properties.
+struct EngagementMatcher: Sendable {
+  private let type: PointActionType
+  /// Empty: any.
+  private let subjects: Set<Int64>
+  let url: UrlRule?
+
+  /// Reads the properties.
+  ///
+  /// - Throws: `InvalidInput` naming the property.
+  init(_ type: PointActionType, _ properties: JSONValue) throws(InvalidInput) {
+    self.type = type
+    guard let list = type.listProperty else {
+      subjects = []
+      url = try UrlRule(properties)
+      return
+    }
+    subjects = Set(try (properties[list] ?? .null).ids("properties.\(list)"))
+    url = nil
+  }
+
+  func matches(_ act: PointEngagement) -> Bool {
+    guard act.type == type else { return false }
+    if let url { return url.matches(act) }
+    return subjects.isEmpty || !subjects.isDisjoint(with: act.subjects)
+  }
+}
+
+/// Which visits of URLs a point action is about: the whole URL matches the pattern (PTS-15), and all options
+/// that are given hold.
+struct UrlRule: Sendable {
+  let pattern: String
+  private let isFirst: Bool
+  private let hits: Int?
+  private let seconds: Int?
+  private let within: Int?
+  private let after: Int?
+
+  /// The longest pattern.
+  static let longest = 2_048
+
+  init(_ properties: JSONValue) throws(InvalidInput) {
+    let text = properties["page_url"].map { $0 == .null ? "" : $0.text } ?? ""
+    guard let text else { throw InvalidInput("properties.page_url", "must be a text") }
+    guard text.utf8.count <= Self.longest else {
+      throw InvalidInput("properties.page_url", "longer than \(Self.longest) bytes")
+    }
+    pattern = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    isFirst = try Self.truth(properties, "first_time")
+    hits = try Self.number(properties, "page_hits")
+    seconds = try Self.number(properties, "accumulative_time")
+    within = try Self.number(properties, "returns_within")
+    after = try Self.number(properties, "returns_after")
+  }
+
+  /// Whether earlier visits have to be known.
+  var needsVisits: Bool {
+    isFirst || hits != nil || seconds != nil || within != nil || after != nil
+  }
+
+  func matches(_ act: PointEngagement) -> Bool {
+    guard let url = act.url, !pattern.isEmpty, Self.matches(url, pattern) else { return false }
+    guard needsVisits else { return true }
+    // Of whom nothing is known, nothing can be said.
+    guard let visits = act.visits[pattern] else { return false }
+    let pause = visits.last.map { act.at.timeIntervalSince($0) }
+    if isFirst, visits.count > 0 { return false }
+    if let hits, visits.count + 1 != hits { return false }
+    if let seconds, visits.seconds < seconds { return false }
+    if let within, pause.map({ $0 > Double(within) }) ?? true { return false }
+    if let after, pause.map({ $0 < Double(after) }) ?? true { return false }
+    return true
+  }
+
+  /// Whether a text matches a pattern as a whole; `*` stands for any text, an empty one too.
+  ///
+  /// A star takes as little as it can and more only when what follows does not match, so the work is at
+  /// most the product of the lengths.
+  static func matches(_ text: String, _ pattern: String) -> Bool {
+    let (text, pattern) = (Array(text.utf8), Array(pattern.utf8))
+    var (at, place) = (0, 0)
+    var star: (place: Int, at: Int)?
+    while at < text.count {
+      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+        star = (place, at)
+        place += 1
+      } else if place < pattern.count, pattern[place] == text[at] {
+        at += 1
+        place += 1
+      } else if let last = star {
+        star = (last.place, last.at + 1)
+        (at, place) = (last.at + 1, last.place + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+
+  /// 0 and nothing are the same: the option is not used.
+  private static func number(
+    _ properties: JSONValue, _ name: String
+  ) throws(InvalidInput) -> Int? {
+    guard let value = properties[name], value != .null, value != .string("") else { return nil }
+    guard let number = value.int, number >= 0, number <= Int(Int32.max) else {
+      throw InvalidInput(
+        "properties.\(name)", "\(InvalidInput.shown(value.text ?? "a list")) is no whole number")
+    }
+    return number == 0 ? nil : number
+  }
+
+  private static func truth(_ properties: JSONValue, _ name: String) throws(InvalidInput) -> Bool {
+    guard let value = properties[name], value != .null else { return false }
+    switch value.text?.lowercased() {
+    case "1", "true", "yes", "on": return true
+    case "", "0", "false", "no", "off": return false
+    default: throw InvalidInput("properties.\(name)", "must be a boolean")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import JobQueue
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// A value as last read, for those who must not wait for another connection while they hold one: the value at
+/// hand is given at once, and after a second a new one is fetched meanwhile, by the service that this is. Where it
+/// does not run, as in a command, the value is read once.
+package final class CachedValue<Value: Sendable>: Service {
+  /// So old a value may become before it is read again.
+  package static var freshness: Duration { .seconds(1) }
+
+  private struct State {
+    var value: Value
+    var readAt: ContinuousClock.Instant
+
+    var isStale: Bool { readAt + CachedValue.freshness < .now }
+  }
+  private let state = Mutex<State?>(nil)
+  private let stale = WakeSignals()
+  private let name: String
+  private let logger: Logger
+  private let read: @Sendable () async throws -> Value
+
+  /// - Parameters:
+  ///   - name: What it is, for the log.
+  ///   - logger: Is told when reading begins to fail.
+  ///   - read: Gives the value.
+  package init(
+    _ name: String, logger: Logger, _ read: @escaping @Sendable () async throws -> Value
+  ) {
+    self.name = name
+    self.logger = logger
+    self.read = read
+  }
+
+  /// What held a moment ago; waits only where it has never been read.
+  package func current() async throws -> Value {
+    guard let known = state.withLock({ $0 }) else { return try await refresh() }
+    if known.isStale { stale.signal() }
+    return known.value
+  }
+
+  @discardableResult
+  package func refresh() async throws -> Value {
+    let began = ContinuousClock.now
+    let value = try await read()
+    state.withLock { $0 = State(value: value, readAt: began) }
+    return value
+  }
+
+  /// Reads the value anew when somebody asked for it who found it old, until graceful shutdown or cancellation.
+  package func run() async {
+    let isFailing = Mutex(false)
+    await stale.each(atMostEvery: .milliseconds(100)) {
+      guard state.withLock({ $0?.isStale ?? true }) else { return }
+      do {
+        try await refresh()
+        isFailing.withLock { $0 = false }
+      } catch {
+        // What was read before holds on; the next who asks has it tried again.
+        let began = isFailing.withLock { was in
+          defer { was = true }
+          return !was
+        }
+        guard began, !Task.isCancelled else { return }
+        logger.warning(
+          "The \(name) could not be read again; what was read before holds on",
+          metadata: ["error": "\(error)"])
+      }
+    }
+  }
+}
