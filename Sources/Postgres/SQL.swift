@@ -5,7 +5,7 @@
 /// ```
 /// sends `… WHERE id = $1 AND points > $2` and the two values beside it: a value never becomes
 /// part of the text. What must become text says so: `\(identifier: column)` (quoted),
-/// `\(literal: "DESC")` (a constant of the program) and `\(sql: other)` (a piece with parameters of
+/// `\(literal: "DESC")`, `\(literal: SendState.sent)` (constants of the program) and `\(sql: other)` (a piece with parameters of
 /// its own, renumbered).
 public struct SQL: Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
   /// One parameter: its type, and where its value stands in `values`; length -1 is NULL.
@@ -155,6 +155,14 @@ extension SQL {
     /// A constant text of the program, such as a sort direction.
     public mutating func appendInterpolation(literal: StaticString) {
       sql.text += literal.description
+    }
+
+    /// A constant of the program that is stored as a number, such as a state: the number stands in the text with
+    /// the name as a comment (`3 /* sent */`), so that partial indexes still match and a reader knows what is meant.
+    public mutating func appendInterpolation<Constant: RawRepresentable & Sendable>(
+      literal constant: Constant
+    ) where Constant.RawValue: FixedWidthInteger {
+      sql.text += "\(constant.rawValue) /* \(constant) */"
     }
   }
 
