@@ -45,7 +45,7 @@ enum DurableBench {
     let many = jobs * 4
     var batchRegistry = JobRegistry()
     batchRegistry.registerBatch(Batched.self, size: batch) { items, context in
-      try await context.complete { _, _, _ in }
+      try await context.complete { _, _ in }
       batched.add(items.count)
     }
     try await fill(stage, many) { Batched(number: $0) }

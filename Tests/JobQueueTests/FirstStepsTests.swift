@@ -77,9 +77,9 @@ import Testing
       registry.registerBatch(Deed.self, size: 50) { items, context in
         sizes.write(items.count)
         for item in items where item.job.number == 13 { context.fail(item.id, Trouble()) }
-        try await context.complete { connection, live, _ in
+        try await context.complete { transaction, live in
           let numbers = items.filter { live.contains($0.id) }.map(\.job.number)
-          try await connection.query("INSERT INTO effects SELECT unnest(\(numbers))")
+          try await transaction.query("INSERT INTO effects SELECT unnest(\(numbers))")
         }
       }
       try await world.client.enqueue((0..<120).map { Deed(number: $0) })

@@ -16,10 +16,12 @@ import Synchronization
 public final class JobClient: Sendable {
   /// The connection for commands. Blocking reads use others with the same settings.
   public let redis: RedisConnection
+  /// Runs the transactions with which durable jobs are enqueued.
+  public let transactions: TransactionRunner
   /// Where durable jobs live.
-  public let postgres: PostgresPool
+  public var postgres: PostgresPool { transactions.postgres }
   /// Where "now" comes from.
-  public let clock: WallClock
+  public var clock: WallClock { transactions.clock }
   let logger: Logger
   let keys: Keys
   let announced = Mutex<Set<String>>([])
@@ -31,10 +33,10 @@ public final class JobClient: Sendable {
     clock: WallClock = .system, logger: Logger
   ) {
     self.redis = redis
-    self.postgres = postgres
-    self.clock = clock
+    transactions = TransactionRunner(postgres, clock: clock)
     self.logger = logger
     keys = Keys(prefix: prefix)
+    transactions.pushJobs { [weak self] rows in await self?.pushCommitted(rows) }
   }
 
   /// Enqueues one transient job.
@@ -119,16 +121,16 @@ public final class JobClient: Sendable {
   ///   error.
   @discardableResult
   public func transaction<R: Sendable>(
+    _ body: @Sendable (Transaction) async throws -> R
+  ) async throws -> R {
+    try await transactions.transaction(body) { try await self.checkBounds($0.outbox) }
+  }
+
+  /// Runs `body` in a transaction, as ``transaction(_:)`` does.
+  @discardableResult
+  public func transaction<R: Sendable>(
     _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
   ) async throws -> R {
-    let clock = clock
-    let (result, rows) = try await postgres.transaction { connection in
-      let outbox = JobOutbox(clock: clock)
-      let result = try await body(connection, outbox)
-      try await self.checkBounds(outbox)
-      return (result, try await outbox.write(on: connection))
-    }
-    await pushCommitted(rows)
-    return result
+    try await transaction { try await body($0.connection, $0.outbox) }
   }
 }

@@ -43,26 +43,27 @@ public struct JobBatchContext<J: Job>: Sendable {
   /// - Throws: what `effect` throws, or the database's error; nothing was applied then.
   @discardableResult
   public func complete<R: Sendable>(
-    _ effect: @Sendable (PostgresConnection, Set<JobID>, JobOutbox) async throws -> R
+    _ effect: @Sendable (Transaction, Set<JobID>) async throws -> R
   ) async throws -> R {
     let (clock, services) = (clock, services)
     let open = deliveries.filter {
       $0.entry.isDurable && $0.state.withLock { $0.failure == nil && !$0.isCompleted }
     }
-    let (result, rows) = try await client.postgres.transaction { connection in
-      let outbox = JobOutbox(clock: clock)
+    let (result, rows, transaction) = try await client.postgres.transaction { connection in
       let now = clock.now
+      let transaction = Transaction(
+        connection: connection, now: now, outbox: JobOutbox(clock: clock))
       let ended = try await Eviction.guarding(open, on: connection, services: services) {
         try await DurableStore.end(open.map { $0.ending(now: now) }, now: now, on: connection)
       }
-      let result = try await effect(connection, Set(ended.map(\.0)), outbox)
-      var rows = try await outbox.write(on: connection)
+      let result = try await effect(transaction, Set(ended.map(\.0)))
+      var rows = try await transaction.outbox.write(on: connection)
       rows += try await DurableStore.countDown(
         ended.compactMap(\.1), failed: false, now: now, on: connection)
-      return (result, rows)
+      return (result, rows, transaction)
     }
     for delivery in open { delivery.markCompleted() }
-    await client.pushCommitted(rows)
+    await client.transactions.finish(transaction, pushing: rows)
     return result
   }
 }

@@ -54,19 +54,28 @@ public struct JobContext: Sendable {
   ///   the database's error; nothing of the transaction was applied then.
   @discardableResult
   public func transaction<R: Sendable>(
-    _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+    _ body: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
     guard delivery.entry.isDurable else { return try await client.transaction(body) }
     let delivery = delivery
     let progress = delivery.state.withLock { $0.progress }
-    return try await client.transaction { connection, outbox in
+    return try await client.transaction { transaction in
+      let connection = transaction.connection
       let isOurs = try await Eviction.guarding([delivery], on: connection, services: services) {
         try await DurableStore.fence(
           delivery.entry.id, token: delivery.token, progress: progress, on: connection)
       }
       guard isOurs else { throw JobSuperseded(id: delivery.entry.id) }
-      return try await body(connection, outbox)
+      return try await body(transaction)
     }
+  }
+
+  /// A step of a long job, as ``transaction(_:)``.
+  @discardableResult
+  public func transaction<R: Sendable>(
+    _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+  ) async throws -> R {
+    try await transaction { try await body($0.connection, $0.outbox) }
   }
 
   /// Applies the job's effect and removes the job, in one transaction: however often the job was
@@ -76,29 +85,38 @@ public struct JobContext: Sendable {
   ///   `effect` throws, or the database's error; nothing of the transaction was applied then.
   @discardableResult
   public func complete<R: Sendable>(
-    _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+    _ effect: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
     guard delivery.entry.isDurable else { return try await client.transaction(effect) }
     let (delivery, clock, client, services) = (delivery, clock, client, services)
-    let (result, rows) = try await client.postgres.transaction { connection in
-      let outbox = JobOutbox(clock: clock)
+    let (result, rows, transaction) = try await client.postgres.transaction { connection in
       let now = clock.now
+      let transaction = Transaction(
+        connection: connection, now: now, outbox: JobOutbox(clock: clock))
       // First, because this takes the row's lock: a second delivery waits here and then finds
       // nothing.
       let found = try await Eviction.guarding([delivery], on: connection, services: services) {
         try await DurableStore.end(delivery.ending(now: now), now: now, on: connection)
       }
       guard let batch = found else { throw JobSuperseded(id: delivery.entry.id) }
-      let result = try await effect(connection, outbox)
-      var rows = try await outbox.write(on: connection)
+      let result = try await effect(transaction)
+      var rows = try await transaction.outbox.write(on: connection)
       if let batch {
         rows += try await DurableStore.countDown([batch], failed: false, now: now, on: connection)
       }
-      return (result, rows)
+      return (result, rows, transaction)
     }
     delivery.markCompleted()
-    await client.pushCommitted(rows)
+    await client.transactions.finish(transaction, pushing: rows)
     return result
+  }
+
+  /// Applies the job's effect and removes the job, as ``complete(_:)``.
+  @discardableResult
+  public func complete<R: Sendable>(
+    _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
+  ) async throws -> R {
+    try await complete { try await effect($0.connection, $0.outbox) }
   }
 
   /// Removes the job without an effect of its own, now instead of when the handler returns.
@@ -114,6 +132,6 @@ public struct JobContext: Sendable {
         return
       }
     }
-    try await complete { _, _ in }
+    try await complete { _ in }
   }
 }

@@ -1,0 +1,72 @@
+public import Postgres
+import Synchronization
+
+/// Runs transactions, and tells the listeners of this process what they committed.
+public final class TransactionRunner: Sendable {
+  /// The connections, for reads outside of a transaction.
+  public let postgres: PostgresPool
+  /// Where a transaction's instant comes from.
+  public let clock: WallClock
+
+  private let listeners = Mutex<[ObjectIdentifier: [@Sendable () -> Void]]>([:])
+  private let push = Mutex<(@Sendable ([JobRow]) async -> Void)?>(nil)
+
+  /// A runner of transactions of a pool.
+  public init(_ postgres: PostgresPool, clock: WallClock = .system) {
+    self.postgres = postgres
+    self.clock = clock
+  }
+
+  /// Calls a closure, which must be quick, after each commit of a transaction of this process that announced the
+  /// event.
+  public func onCommit(of event: any CommitEvent.Type, _ body: @escaping @Sendable () -> Void) {
+    listeners.withLock { $0[ObjectIdentifier(event), default: []].append(body) }
+  }
+
+  /// Names who pushes the jobs of committed transactions to Redis. Without it the scheduler's repair does.
+  func pushJobs(by push: @escaping @Sendable ([JobRow]) async -> Void) {
+    self.push.withLock { $0 = push }
+  }
+
+  /// Runs `body` in a transaction. Jobs put into its outbox are inserted with it and pushed to Redis after the
+  /// commit; then its effects run.
+  ///
+  /// `body` runs again when the transaction has to be repeated (serialization failure, deadlock).
+  ///
+  /// - Throws: what `body` throws (nothing was applied then), or the database's error.
+  @discardableResult
+  public func transaction<R: Sendable>(
+    isolation level: TransactionIsolation = .readCommitted,
+    _ body: @Sendable (Transaction) async throws -> R
+  ) async throws -> R {
+    try await transaction(isolation: level, body) { _ in }
+  }
+
+  /// Runs `body` in a transaction, and `last` before its commit.
+  func transaction<R: Sendable>(
+    isolation level: TransactionIsolation = .readCommitted,
+    _ body: @Sendable (Transaction) async throws -> R,
+    last: @Sendable (Transaction) async throws -> Void
+  ) async throws -> R {
+    let clock = clock
+    let (result, rows, transaction) = try await postgres.transaction(isolation: level) {
+      connection in
+      let transaction = Transaction(
+        connection: connection, now: clock.now, outbox: JobOutbox(clock: clock))
+      let result = try await body(transaction)
+      try await last(transaction)
+      return (result, try await transaction.outbox.write(on: connection), transaction)
+    }
+    await finish(transaction, pushing: rows)
+    return result
+  }
+
+  /// What follows the commit of a transaction: its jobs are pushed, its effects run, its events are told.
+  func finish(_ transaction: Transaction, pushing rows: [JobRow]) async {
+    if !rows.isEmpty, let push = push.withLock({ $0 }) { await push(rows) }
+    let events = transaction.committed()
+    guard !events.isEmpty else { return }
+    let bodies = listeners.withLock { listeners in events.flatMap { listeners[$0] ?? [] } }
+    for body in bodies { body() }
+  }
+}
