@@ -37,11 +37,14 @@ package enum TagName {
   package static func list(
     _ text: some StringProtocol, separator: Character
   ) -> [(name: String, isRemoval: Bool)] {
-    text.split(separator: separator).compactMap { part in
-      let trimmed = part.trimmingBlanks()
-      let isRemoval = trimmed.hasPrefix("-")
-      return clean(isRemoval ? trimmed.dropFirst() : trimmed[...]).map { ($0, isRemoval) }
-    }
+    text.split(separator: separator).compactMap { change($0) }
+  }
+
+  /// One name of such a list; `nil` if it is none.
+  package static func change(_ text: some StringProtocol) -> (name: String, isRemoval: Bool)? {
+    let trimmed = text.trimmingBlanks()
+    let isRemoval = trimmed.hasPrefix("-")
+    return clean(isRemoval ? trimmed.dropFirst() : trimmed[...]).map { ($0, isRemoval) }
   }
 }
 

@@ -1,3 +1,5 @@
+import Contacts
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -45,18 +47,9 @@ struct TagChange: Sendable, Hashable {
     cell.split(separator: "|").compactMap { TagChange(text: String($0)) }
   }
 
-  /// Nil if nothing is left of the name (CON-40).
+  /// Nil if it is no name of a tag (CON-40).
   init?(text: String) {
-    var name = text.trimmingBlanks()
-    adds = !name.hasPrefix("-")
-    if !adds { name = String(name.dropFirst()).trimmingBlanks() }
-    name = Self.withoutMarkup(name).trimmingBlanks()
-    guard !name.isEmpty else { return nil }
-    self.name = String(String.UnicodeScalarView(name.unicodeScalars.prefix(191)))
-  }
-
-  private static func withoutMarkup(_ text: String) -> String {
-    guard text.contains("<") else { return text }
-    return text.replacing(/<[^>]*>/, with: "")
+    guard let change = TagName.change(text) else { return nil }
+    (name, adds) = (change.name, !change.isRemoval)
   }
 }
