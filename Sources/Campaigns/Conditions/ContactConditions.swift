@@ -30,7 +30,7 @@ struct HasOneOf: CampaignCondition {
   static let segments = HasOneOf(member: "segments", table: "segments") { ids, _ in
     """
     EXISTS (SELECT FROM segment_members s WHERE s.contact_id = c.id
-      AND s.segment_id = ANY (\(ids)) AND NOT s.manually_removed)
+      AND s.segment_id = ANY (\(ids)) AND \(sql: SegmentMember.isMember("s")))
     """
   }
 

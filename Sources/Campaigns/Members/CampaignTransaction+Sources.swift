@@ -23,7 +23,7 @@ extension CampaignTransaction {
       SELECT DISTINCT s.contact_id, m.contact_id IS NULL FROM segment_members s
         LEFT JOIN campaign_members m ON m.contact_id = s.contact_id AND m.campaign_id = \(campaign)
           AND m.contact_id BETWEEN \(first) AND \(last)
-      WHERE s.segment_id = ANY (\(sources)) AND NOT s.manually_removed
+      WHERE s.segment_id = ANY (\(sources)) AND \(sql: SegmentMember.isMember("s"))
         AND s.contact_id BETWEEN \(first) AND \(last)
         AND (m.contact_id IS NULL OR \(sql: mayBeTaken))
       ORDER BY s.contact_id
@@ -34,7 +34,7 @@ extension CampaignTransaction {
       WHERE m.campaign_id = \(campaign) AND m.is_active AND NOT m.manually_added
         AND m.contact_id BETWEEN \(first) AND \(last)
         AND NOT EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id
-          AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
+          AND s.segment_id = ANY (\(sources)) AND \(sql: SegmentMember.isMember("s")))
       ORDER BY m.contact_id
       """)
     var new: [Int64] = []
@@ -67,7 +67,7 @@ extension CampaignTransaction {
     let rows = try await connection.query(
       """
       SELECT who.id, EXISTS (SELECT FROM segment_members s WHERE s.contact_id = who.id
-        AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
+        AND s.segment_id = ANY (\(sources)) AND \(sql: SegmentMember.isMember("s")))
       FROM unnest(\(contacts)) AS who (id) ORDER BY who.id
       """)
     var entering: [Int64] = []
@@ -129,7 +129,7 @@ extension CampaignTransaction {
   private func isHeld(by sources: [Int64]) -> SQL {
     """
     EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id
-      AND s.segment_id = ANY (\(sources)) AND NOT s.manually_removed)
+      AND s.segment_id = ANY (\(sources)) AND \(sql: SegmentMember.isMember("s")))
     """
   }
 

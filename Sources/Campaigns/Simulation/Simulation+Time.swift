@@ -62,7 +62,7 @@ extension Simulation {
         AND m.date_last_exited IS NOT NULL AND EXISTS (SELECT FROM segment_members s
           JOIN segments g ON g.id = s.segment_id AND g.is_published
           WHERE s.contact_id = m.contact_id AND s.segment_id = ANY (\(graph.segments))
-            AND NOT s.manually_removed)
+            AND \(sql: SegmentMember.isMember("s")))
       ORDER BY m.contact_id
       """)
     let exits = try rows.map { try $0.decode(Int64.self, Date.self) }

@@ -68,7 +68,7 @@ package enum SegmentMembership {
       WITH members AS MATERIALIZED (
         SELECT contact_id FROM segment_members
         WHERE contact_id = ANY (\(contacts)::bigint[]) AND segment_id = \(segment)
-          AND NOT manually_removed
+          AND \(sql: SegmentMember.isMember("segment_members"))
         ORDER BY contact_id FOR UPDATE
       ), written AS (
         UPDATE segment_members m SET manually_added = false, manually_removed = true

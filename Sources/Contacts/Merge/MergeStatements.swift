@@ -90,7 +90,8 @@ struct MergeStatements {
         WHERE w.contact_id = pair.winner AND w.segment_id = m.segment_id)
       RETURNING m.contact_id, m.segment_id, m.manually_removed
     ), moved AS (
-      SELECT contact_id, segment_id, true AS entered FROM taken WHERE NOT manually_removed
+      SELECT contact_id, segment_id, true AS entered FROM taken
+        WHERE \(sql: SegmentMember.isMember("taken"))
     ), \(sql: SegmentTransitions.recorded(.merge, now: now))
     SELECT count(*) FROM moved
     """

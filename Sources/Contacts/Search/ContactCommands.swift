@@ -50,7 +50,8 @@ enum ContactCommands {
   private static func members(of alias: String) -> SQL {
     let text = SearchText(value: alias)
     return """
-      SELECT contact_id FROM segment_members WHERE NOT manually_removed AND segment_id IN
+      SELECT contact_id FROM segment_members
+        WHERE \(sql: SegmentMember.isMember("segment_members")) AND segment_id IN
         (SELECT id FROM segments WHERE \(sql: ListQuery.exactly("alias", text)))
       """
   }

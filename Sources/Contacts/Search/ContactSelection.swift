@@ -52,7 +52,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
       parts.append(
         """
         contacts.id IN (SELECT contact_id FROM segment_members
-          WHERE segment_id = \(segment) AND NOT manually_removed)
+          WHERE segment_id = \(segment) AND \(sql: SegmentMember.isMember("segment_members")))
         """)
     }
     let request = ListRequest(

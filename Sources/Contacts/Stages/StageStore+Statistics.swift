@@ -92,7 +92,7 @@ extension StageStore {
       segment.map {
         """
         WHERE EXISTS (SELECT FROM segment_members m WHERE m.contact_id = c.id
-          AND m.segment_id = \($0) AND NOT m.manually_removed)
+          AND m.segment_id = \($0) AND \(sql: SegmentMember.isMember("m")))
         """
       } ?? ""
     let rows = try await pool.query(

@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 package import JobQueue
 import Postgres
@@ -156,7 +157,8 @@ struct BroadcastRun: Sendable {
       """
       (SELECT contact_id, \(segment)::bigint AS segment_id, \(place)::bigint AS place
         FROM segment_members
-        WHERE segment_id = \(segment) AND NOT manually_removed AND contact_id > \(after)
+        WHERE segment_id = \(segment)
+          AND \(sql: SegmentMember.isMember("segment_members")) AND contact_id > \(after)
         ORDER BY contact_id LIMIT \(Broadcasts.step))
       """
     }
@@ -230,7 +232,7 @@ struct BroadcastRun: Sendable {
         AND NOT EXISTS (SELECT FROM contact_categories k WHERE k.contact_id = \(sql: id)
           AND k.category_id = \(lists.category)::bigint AND k.manually_removed)
         AND NOT EXISTS (SELECT FROM segment_members x WHERE x.contact_id = \(sql: id)
-          AND x.segment_id = ANY (\(lists.excluded)) AND NOT x.manually_removed)
+          AND x.segment_id = ANY (\(lists.excluded)) AND \(sql: SegmentMember.isMember("x")))
       """
   }
 
@@ -242,7 +244,7 @@ struct BroadcastRun: Sendable {
       SELECT count(*) FROM (
         SELECT DISTINCT m.contact_id FROM segment_members m
         JOIN contacts c ON c.id = m.contact_id AND c.email IS NOT NULL
-        WHERE m.segment_id = ANY (\(lists.included)) AND NOT m.manually_removed
+        WHERE m.segment_id = ANY (\(lists.included)) AND \(sql: SegmentMember.isMember("m"))
           AND \(sql: eligible("m.contact_id", lists))) AS pending
       """)
     return try rows.first?.decode(at: 0) ?? 0

@@ -15,14 +15,14 @@ package enum MailSearch {
         """
         SELECT m.contact_id FROM email_segments l
         JOIN emails e ON e.id = l.email_id
-        JOIN segment_members m ON m.segment_id = l.segment_id AND NOT m.manually_removed
+        JOIN segment_members m ON m.segment_id = l.segment_id AND \(sql: SegmentMember.isMember("m"))
         WHERE l.email_id = ANY (\(text.numbers)) AND NOT l.is_excluded
           AND NOT EXISTS (SELECT FROM email_sends s WHERE s.family_id = e.family_id
             AND s.contact_id = m.contact_id AND s.counts_once)
           AND NOT EXISTS (SELECT FROM do_not_contact d
             WHERE d.contact_id = m.contact_id AND d.channel = 'email')
           AND NOT EXISTS (SELECT FROM email_segments x JOIN segment_members y
-            ON y.segment_id = x.segment_id AND NOT y.manually_removed
+            ON y.segment_id = x.segment_id AND \(sql: SegmentMember.isMember("y"))
             WHERE x.email_id = l.email_id AND x.is_excluded AND y.contact_id = m.contact_id)
         """)
     },

@@ -97,7 +97,9 @@ package struct PreferenceCenter: Sendable {
       WHERE k.is_published AND k.bundle = 'global' ORDER BY k.title, k.id LIMIT 500
       """,
       """
-      SELECT s.id, s.public_name, NOT coalesce(m.manually_removed, true) AS is_on FROM segments s
+      SELECT s.id, s.public_name,
+        coalesce(\(sql: SegmentMember.isMember("m")), false) AS is_on
+      FROM segments s
       LEFT JOIN segment_members m ON m.segment_id = s.id AND m.contact_id = \(contact)
       WHERE s.is_published AND s.is_preference_center ORDER BY s.public_name, s.id LIMIT 500
       """,

@@ -126,7 +126,7 @@ extension Compilation {
         stored.append(id)
       }
     }
-    if !stored.isEmpty { conditions.append(member(of: stored, "NOT r.manually_removed")) }
+    if !stored.isEmpty { conditions.append(member(of: stored, SegmentMember.isMember("r"))) }
     // Members of a segment without filters are those that were added by hand (SEG-81).
     if !pinned.isEmpty { conditions.append(member(of: pinned, "r.manually_added")) }
     return "(\(sql: conditions.joined(separator: " OR ")))"
@@ -172,7 +172,7 @@ extension Compilation {
     let others: SQL = left.isEmpty ? "" : " AND r.segment_id <> ALL (\(left))"
     return """
       EXISTS (SELECT FROM segment_members r WHERE r.contact_id = c.id
-        AND NOT r.manually_removed\(sql: others)\(sql: scope))
+        AND \(sql: SegmentMember.isMember("r"))\(sql: others)\(sql: scope))
       """
   }
 }

@@ -1,3 +1,4 @@
+import Contacts
 package import Foundation
 import Postgres
 
@@ -48,7 +49,7 @@ package struct SegmentRebuild: Sendable, Equatable {
   static let columns: SQL = """
     r.id, r.segment_id, r.state, r.added, r.removed, r.error, r.started_at, r.ended_at,
     (SELECT count(*) FROM segment_members AS m
-      WHERE m.segment_id = r.segment_id AND NOT m.manually_removed) AS members
+      WHERE m.segment_id = r.segment_id AND \(sql: SegmentMember.isMember("m"))) AS members
     """
 
   init(_ row: PostgresRow) throws(PostgresError) {

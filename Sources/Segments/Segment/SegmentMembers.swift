@@ -80,7 +80,7 @@ package struct SegmentMembers: Sendable {
       let rows = try await connection.query(
         """
         SELECT segment_id, date_added, manually_added FROM segment_members
-        WHERE contact_id = \(contact) AND NOT manually_removed
+        WHERE contact_id = \(contact) AND \(sql: SegmentMember.isMember("segment_members"))
         """)
       var members: [Int64: PostgresRow] = [:]
       for row in rows { members[try row.decode("segment_id")] = row }

@@ -71,7 +71,8 @@ package struct SegmentStore: Sendable {
     let rows = try await pool.query(
       """
       SELECT segment_id, count(*) FROM segment_members
-      WHERE segment_id = ANY (\(ids)) AND NOT manually_removed GROUP BY segment_id
+      WHERE segment_id = ANY (\(ids))
+        AND \(sql: SegmentMember.isMember("segment_members")) GROUP BY segment_id
       """)
     var counts = Dictionary(ids.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
     for row in rows { counts[try row.decode(at: 0)] = try row.decode(at: 1) }
