@@ -21,7 +21,8 @@ struct LatenessBench {
       bench: CampaignBench(
         stage: stage,
         campaigns: Campaigns(
-          jobs: stage.client, fields: FieldStore(pool: stage.postgres), logger: stage.logger),
+          jobs: stage.client, fields: FieldStore(pool: stage.postgres),
+          settings: { CampaignSettings(companies: CompanyRules()) }, logger: stage.logger),
         contacts: entries))
     try await lateness.bench.prepare()
     let waiting = try await lateness.future(10 * entries)

@@ -23,7 +23,7 @@ package struct Campaigns: Sendable {
   ///   - logger: Where trouble is told.
   package init(
     jobs: JobClient, fields: FieldStore, mail: EmailDispatcher? = nil,
-    settings: @escaping @Sendable () async throws -> CampaignSettings = { CampaignSettings() },
+    settings: @escaping @Sendable () async throws -> CampaignSettings,
     http: HTTPClient = HTTPClient(), logger: Logger
   ) {
     let engine = CampaignEngine(

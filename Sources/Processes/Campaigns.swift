@@ -19,6 +19,7 @@ extension Backends {
   /// What `martlet settings` says about campaigns.
   static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
     var recent = CampaignSettings(
+      companies: try await companyRules(settings),
       timeZone: try await settings.value(.timeZone),
       retryInterval: .seconds(try await settings.value(.campaignRetryInterval)),
       maxAttempts: try await settings.value(.campaignMaxAttempts),

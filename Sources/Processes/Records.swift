@@ -7,6 +7,10 @@ extension Backends {
   /// - Returns: The defaults with what is set.
   /// - Throws: The database's error.
   package func companyRules() async throws -> CompanyRules {
+    try await Self.companyRules(settings)
+  }
+
+  static func companyRules(_ settings: Settings) async throws -> CompanyRules {
     var rules = CompanyRules()
     rules.allowsSeveral = try await settings.value(.contactAllowMultipleCompanies)
     rules.matchesAnyIdentifier = try await settings.value(.companyMatchesAnyIdentifier)

@@ -47,7 +47,9 @@ import Testing
     let marks = try await withAssociation { bed in
       var input = CompanyInput()
       input.values = ["companycity": .string("Graz")]
-      _ = try await CompanyStore(pool: bed.pool, fields: bed.fields).update(
+      _ = try await CompanyStore(
+        pool: bed.pool, fields: bed.fields, rules: { CompanyRules() }
+      ).update(
         1, input, by: .system, now: bed.jobs.clock.now)
     }
     #expect(marks.last == ["company"])

@@ -11,7 +11,7 @@ import Testing
   func ids() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email\na@x.test\nb@x.test\nc@x.test\n")
-      try await ContactMerger(fields: bed.fields).merge(
+      try await ContactMerger(fields: bed.fields, companies: { CompanyRules() }).merge(
         1, into: 2, by: .system, now: bed.jobs.clock.now, pool: bed.pool)
       let item = try await bed.importing(
         "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,DeferredReference\n")

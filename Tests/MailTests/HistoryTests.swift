@@ -195,8 +195,11 @@ struct MailHistoryTests {
       try await bed.sendAll()
       let waiting = try await bed.email()
       try await bed.place(waiting, to: [1, 2], key: "w")
-      try await ContactMerger(fields: bed.fields, tables: MergeTable.contacts + MergeTable.mail)
-        .merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
+      try await ContactMerger(
+        fields: bed.fields, tables: MergeTable.contacts + MergeTable.mail,
+        companies: { CompanyRules() }
+      )
+      .merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
       #expect(try await bed.states(email) == ["1:sent", "1:sent"])
       try await bed.sendAll()
       #expect(try await bed.states(waiting).sorted() == ["1:sent", "1:skipped"])

@@ -89,7 +89,8 @@ struct DripTests {
       SegmentInput(name: "Customers", filters: .array([filter])), by: .system)
     let campaigns = Campaigns(
       jobs: jobs, fields: fields,
-      mail: EmailDispatcher(settings: MailSettingsSource { MailSettings() }), logger: logger)
+      mail: EmailDispatcher(settings: MailSettingsSource { MailSettings() }),
+      settings: { CampaignSettings(companies: CompanyRules()) }, logger: logger)
     var input = CampaignInput()
     input.name = "Drip"
     input.isPublished = true

@@ -76,7 +76,10 @@ package struct APIServices: Sendable {
     self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
     self.segmentWarnings = segmentWarnings
     self.campaigns =
-      campaigns ?? Campaigns(jobs: jobs, fields: fields, logger: Logger(label: "campaigns"))
+      campaigns
+      ?? Campaigns(
+        jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
+        logger: Logger(label: "campaigns"))
     self.exports = exports ?? ExportService(jobs: jobs, fields: fields)
   }
 
@@ -142,7 +145,8 @@ package struct APIServices: Sendable {
       + ContactActionRoutes(editor: editor, clock: jobs.clock).routes
       + ContactUTMRoutes(editor: editor, clock: jobs.clock).routes
       + ContactCompanyRoutes(
-        contacts: contacts, companies: CompanyStore(pool: postgres, fields: fields)
+        contacts: contacts,
+        companies: CompanyStore(pool: postgres, fields: fields, rules: records.companies)
       ).routes
   }
 }

@@ -12,9 +12,10 @@ struct AddToCompany: CampaignAction {
       return .noted(runners, "no company is given")
     }
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
+    let links = pass.companyLinks
     do {
-      try await CompanyLinks(rules: CompanyRules(), now: pass.now, on: pass.connection)
-        .setPrimary(contacts, to: company)
+      let changes = try await links.setPrimary(contacts, to: company)
+      try await links.record(changes, by: .system)
     } catch CompanyError.unknown {
       return .noted(runners, "the company \(company) does not exist")
     }
@@ -34,24 +35,8 @@ struct ScoreCompanies: CampaignAction {
     let score = event.properties["score"]?.int ?? 0
     guard score != 0 else { return .noted(runners, "no score to add") }
     let contacts = runners.map(\.contact)
-    let rows = try await pass.connection.query(
-      """
-      WITH links AS (
-        SELECT contact_id, company_id FROM contact_companies WHERE contact_id = ANY (\(contacts))
-      ), scored AS (
-        -- A company gets the score once for each of the contacts.
-        SELECT company_id, count(*) AS times FROM links GROUP BY company_id
-      ), held AS MATERIALIZED (
-        SELECT id FROM companies WHERE id IN (SELECT company_id FROM scored)
-        ORDER BY id FOR NO KEY UPDATE
-      ), written AS (
-        UPDATE companies c SET score = greatest(-2000000000, least(2000000000,
-          c.score::bigint + scored.times * \(score)))::integer, date_modified = \(pass.now)
-        FROM scored JOIN held ON held.id = scored.company_id WHERE c.id = scored.company_id
-      )
-      SELECT DISTINCT contact_id FROM links
-      """)
-    let scored = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let scored = try await CompanyScores.add(
+      score, toCompaniesOf: contacts, author: .system, now: pass.now, on: pass.connection)
     var outcome = ActionOutcome()
     for contact in contacts where !scored.contains(contact) {
       outcome.notes[contact] = "the contact has no company"
@@ -100,52 +85,30 @@ struct UpdateCompany: CampaignAction {
       outcome.notes[runner.contact] = "the contact has no company"
     }
     if let name, !moving.isEmpty {
-      let links = CompanyLinks(rules: CompanyRules(), now: pass.now, on: pass.connection)
-      let company = try await links.resolve(
-        CompanyName(name), by: .system, fields: definitions)
-      try await links.setPrimary(moving, to: company.id)
-      companies[company.id, default: []] += moving
+      if let company = try await pass.setCompany(named: name, of: moving, fields: definitions) {
+        companies[company, default: []] += moving
+      }
     }
-    try await write(members, companies, definitions, pass)
+    try await CompanyFields.write(
+      try values(members, definitions), to: companies.keys.sorted(), fields: definitions,
+      author: .system, now: pass.now, on: pass.connection)
     return outcome
   }
 
-  private func write(
-    _ members: [String: String], _ companies: [Int64: [Int64]], _ definitions: FieldSet,
-    _ pass: CampaignTransaction
-  ) async throws {
-    var assignments: [SQL] = []
+  private func values(
+    _ members: [String: String], _ definitions: FieldSet
+  ) throws -> [CompanyValue] {
+    var values: [CompanyValue] = []
     for field in definitions.published(.company) where field.alias != "companyname" {
       guard let text = members[field.alias] else { continue }
-      let value: String?
       do throws(FieldProblem) {
-        value = try field.canonical(text, policy: .strict)
+        values.append((field, try field.canonical(text, policy: .strict)))
       } catch {
         throw ActionFailure(
           "\(field.alias): \(InvalidInput.shown(text)) \(error)", isFinal: true)
       }
-      assignments.append(
-        """
-        \(identifier: field.column) = \(value)::text::\(sql: SQL(unsafeText: field.columnType))
-        """)
     }
-    guard !assignments.isEmpty, !companies.isEmpty else { return }
-    try await pass.connection.query(
-      """
-      WITH held AS MATERIALIZED (
-        SELECT id FROM companies WHERE id = ANY (\(companies.keys.sorted()))
-        ORDER BY id FOR NO KEY UPDATE
-      )
-      UPDATE companies c SET \(sql: assignments.joined(separator: ", ")), date_modified = \(pass.now)
-      FROM held WHERE c.id = held.id
-      """)
-    let rows = try await pass.connection.query(
-      """
-      SELECT contact_id FROM contact_companies
-      WHERE company_id = ANY (\(companies.keys.sorted())) AND is_primary ORDER BY contact_id
-      """)
-    try await ContactChanges.mark(
-      try rows.map { try $0.decode(at: 0) }, [.company], now: pass.now, on: pass.connection)
+    return values
   }
 
   static let check: PropertyCheck = { event, check in
@@ -154,6 +117,38 @@ struct UpdateCompany: CampaignAction {
     if known.isEmpty { check.refuse("fields", "no field of companies is given") }
     for field in known where field.alias != "companyname" {
       check.value(members[field.alias] ?? "", of: field)
+    }
+  }
+}
+
+extension CampaignTransaction {
+  /// The companies of contacts, by the rules that an operator has set.
+  var companyLinks: CompanyLinks {
+    CompanyLinks(rules: settings.companies, now: now, on: connection)
+  }
+
+  /// Makes the company of a name the primary one of contacts, or, without a name, takes the primary one away
+  /// (CON-34). The caller holds the contacts' rows locked.
+  ///
+  /// - Returns: The company.
+  /// - Throws: ``ActionFailure`` for a name that is none; `PostgresError`.
+  @discardableResult
+  func setCompany(
+    named name: String, of contacts: [Int64], fields: FieldSet
+  ) async throws -> Int64? {
+    let links = companyLinks
+    guard !name.isEmpty else {
+      try await links.record(try await links.removePrimary(contacts), by: .system)
+      return nil
+    }
+    do {
+      let company = try await links.resolve(CompanyName(name), by: .system, fields: fields)
+      try await links.record(
+        try await links.setPrimary(contacts, to: company.id), by: .system)
+      return company.id
+    } catch CompanyError.invalid(let problems) {
+      // A wrong name does not become right by waiting (CAM-507).
+      throw ActionFailure(CompanyError.invalid(problems).description, isFinal: true)
     }
   }
 }

@@ -11,9 +11,7 @@ struct ChangePoints: CampaignAction {
   {
     let points = event.properties["points"]?.int ?? 0
     guard points != 0 else { return .noted(runners, "no points to add") }
-    let reason = PointsReason(
-      type: "campaign", eventName: "\(pass.campaign): \(event.name)",
-      actionName: "\(event.id): \(event.name)")
+    let reason = PointsReason(event, in: pass.campaign)
     let contacts = runners.map(\.contact)
     if let group = event.properties["group"]?.int.map(Int64.init) {
       let scores = try await GroupScores.change(
@@ -35,6 +33,15 @@ struct ChangePoints: CampaignAction {
       check.number("points", -ContactPoints.limit...ContactPoints.limit)
     }
     try await check.record("group", in: "point_groups")
+  }
+}
+
+extension PointsReason {
+  /// What the points log says of a change by an action of a campaign.
+  init(_ event: CampaignEvent, in campaign: Int64) {
+    self.init(
+      type: "campaign", eventName: "\(campaign): \(event.name)",
+      actionName: "\(event.id): \(event.name)")
   }
 }
 
@@ -97,22 +104,12 @@ struct ChangeOwner: CampaignAction {
       return .noted(runners, "no owner is given")
     }
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
-    let rows = try await pass.connection.query(
-      """
-      WITH owner AS (SELECT id FROM users WHERE id = \(owner) FOR KEY SHARE)
-      UPDATE contacts c SET owner_id = owner.id, date_modified = \(pass.now) FROM owner
-      WHERE c.id = ANY (\(contacts)) AND c.owner_id IS DISTINCT FROM owner.id
-      RETURNING c.id
-      """)
-    let changed: [Int64] = try rows.map { try $0.decode(at: 0) }
-    try await ContactChanges.mark(
-      changed.sorted(), [.column("owner_id"), .column("date_modified")], now: pass.now,
-      on: pass.connection)
-    let exists = try await pass.connection.query("SELECT FROM users WHERE id = \(owner)")
-    if exists.isEmpty {
+    guard try await ContactOwners.holds(owner, on: pass.connection) else {
       // A user who is gone does not come back by waiting (CAM-507).
       throw ActionFailure("the user \(owner) does not exist", isFinal: true)
     }
+    try await ContactOwners.set(
+      owner, of: contacts, author: .system, now: pass.now, on: pass.connection)
     return ActionOutcome()
   }
 

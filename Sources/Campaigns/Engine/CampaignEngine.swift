@@ -1,4 +1,4 @@
-import Contacts
+package import Contacts
 package import Foundation
 import JobQueue
 import Postgres
@@ -16,12 +16,16 @@ package struct CampaignSettings: Sendable, Equatable {
   package var restartPause: Duration
   /// Whether webhooks may go to addresses that are not public (CAM-454).
   package var allowsPrivateWebhooks = false
+  /// How companies are found, and how many a contact may have.
+  package var companies: CompanyRules
 
   /// The settings of a new system unless told otherwise.
   package init(
-    timeZone: TimeZone = .gmt, retryInterval: Duration = .seconds(3600), maxAttempts: Int = 5,
+    companies: CompanyRules, timeZone: TimeZone = .gmt, retryInterval: Duration = .seconds(3600),
+    maxAttempts: Int = 5,
     restartPause: Duration = .seconds(60)
   ) {
+    self.companies = companies
     self.timeZone = timeZone
     self.retryInterval = retryInterval
     self.maxAttempts = maxAttempts
@@ -49,7 +53,7 @@ struct CampaignEngine: Sendable {
 
   init(
     fields: FieldStore, types: EventTypes,
-    settings: @escaping @Sendable () async throws -> CampaignSettings = { CampaignSettings() }
+    settings: @escaping @Sendable () async throws -> CampaignSettings
   ) {
     self.fields = fields
     self.types = types

@@ -212,7 +212,7 @@ extension CampaignTransaction {
       throw CampaignError.refused(
         InvalidInput("ipAddress", "\(InvalidInput.shown(text)) is no address"))
     }
-    try await IPAddresses.add(text, to: [contact], now: now, on: connection)
+    try await IPAddresses.add([(contact, text)], now: now, on: connection)
     return try await connection.query(
       "SELECT id FROM ip_addresses WHERE address = \(text)::text::inet"
     ).first?.decode(at: 0)

@@ -216,24 +216,35 @@ final class Simulation {
   func change(
     _ contact: Int64, _ values: [String: JSONValue], at now: Date, named place: String
   ) async throws {
-    let definitions = try await engine.fields.current(on: connection).published(.contact)
+    let definitions = try await engine.fields.current(on: connection)
+    var changes: [ContactFields.Change] = []
+    var company: String??
     for (alias, value) in values.sorted(by: { $0.key < $1.key }) {
-      guard let field = definitions.first(where: { $0.alias == alias }) else {
+      guard let field = definitions.contact.first(where: { $0.alias == alias }) else {
         throw CampaignError.refused(
           InvalidInput("contacts", "\(place): there is no field \(InvalidInput.shown(alias))"))
       }
-      let canonical: String?
       do throws(FieldProblem) {
-        canonical = try field.canonical(value)
+        let canonical = try field.canonical(value)
+        if alias == "company" { company = .some(canonical) }
+        changes.append(ContactFields.Change(field, [contact: canonical]))
       } catch {
         throw CampaignError.refused(InvalidInput("contacts", "\(place): \(alias): \(error)"))
       }
-      try await connection.query(
-        """
-        UPDATE contacts SET identity_shared = true, date_modified = \(now),
-          \(identifier: field.column) = \(canonical)::text::\(sql: SQL(unsafeText: field.columnType))
-        WHERE id = \(contact)
-        """)
+    }
+    try await ContactFields.write(
+      changes, to: [contact], fields: definitions,
+      reason: PointsReason(type: "campaign", eventName: "Simulation", actionName: "Simulation"),
+      sharesIdentity: true, author: .system, now: now, on: connection)
+    guard let company else { return }
+    let links = CompanyLinks(
+      rules: try await engine.settings().companies, now: now, on: connection)
+    do {
+      let changed = try await links.setPrimary(
+        contact, named: company.map { CompanyName($0) }, by: .system, fields: definitions)
+      try await links.record(changed, by: .system)
+    } catch let error as CompanyError {
+      throw CampaignError.refused(InvalidInput("contacts", "\(place): \(error)"))
     }
   }
 

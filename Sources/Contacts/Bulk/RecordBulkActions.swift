@@ -22,30 +22,9 @@ struct OwnerBulkAction: BulkAction {
     var owner: Int64?
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      let (author, now) = (scene.author, scene.now)
-      let rows = try await scene.connection.query(
-        """
-        WITH before AS MATERIALIZED (
-          SELECT id, owner_id FROM contacts
-          WHERE id = ANY (\(contacts)) AND owner_id IS DISTINCT FROM \(owner)
-        ), written AS (
-          UPDATE contacts c SET owner_id = \(owner), date_modified = \(now),
-            modified_by = \(author.id), modified_by_user = \(author.name)
-          FROM before WHERE c.id = before.id
-        ), audited AS (
-          INSERT INTO audit_log
-            (bundle, object, object_id, action, details, user_id, user_name, date_added)
-          SELECT 'lead', 'lead', id, 'update',
-            jsonb_build_object('owner', jsonb_build_array(owner_id, \(owner)::bigint)),
-            \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
-          FROM before ORDER BY id
-        )
-        SELECT id FROM before ORDER BY id
-        """)
-      let changed = try rows.map { try $0.decode(at: 0, as: Int64.self) }
-      try await ContactChanges.mark(
-        changed, [.column("owner_id"), .column("date_modified")], now: now, on: scene.connection)
-      return Set(changed)
+      Set(
+        try await ContactOwners.set(
+          owner, of: contacts, author: scene.author, now: scene.now, on: scene.connection))
     }
   }
 }

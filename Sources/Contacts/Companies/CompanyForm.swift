@@ -28,6 +28,12 @@ struct CompanyForm {
     }
   }
 
+  /// Values in canonical form.
+  init(_ values: [CompanyValue], _ fields: FieldSet) {
+    self.values = values
+    self.fields = fields.company
+  }
+
   /// Refuses a company without a name (api.md 8.7).
   mutating func requireName(_ isNew: Bool) {
     let name = values.first { $0.field.alias == "companyname" }

@@ -23,7 +23,7 @@ extension CompanyLinks {
         entries.append(
           .init("update", "lead", change.contact, details: .object(["company": .array(values)])))
       }
-      if change.identified { entries.append(.init("identified", "lead", change.contact)) }
+      if change.identified { entries.append(.identified(change.contact)) }
     }
     try await AuditLog.write(entries, by: author, now: now, on: connection)
   }

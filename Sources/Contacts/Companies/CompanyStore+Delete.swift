@@ -71,29 +71,6 @@ extension CompanyStore {
     }
   }
 
-  /// Adds to the scores of all companies of contacts, once for each contact (CON-39). A score that would
-  /// leave the range of its column stops at the end of it, so that no change of points fails for it.
-  ///
-  /// - Throws: `PostgresError`.
-  package static func addScore(
-    _ points: Int, toCompaniesOf contacts: [Int64], on connection: PostgresConnection
-  ) async throws {
-    guard points != 0, !contacts.isEmpty else { return }
-    try await connection.query(
-      """
-      WITH shares AS (
-        SELECT company_id, count(*) AS contacts FROM contact_companies
-        WHERE contact_id = ANY (\(contacts)) GROUP BY company_id
-      ), locked AS MATERIALIZED (
-        SELECT c.id, s.contacts FROM companies c JOIN shares s ON s.company_id = c.id
-        ORDER BY c.id FOR NO KEY UPDATE OF c
-      )
-      UPDATE companies c SET score = greatest(-2147483648,
-        least(2147483647, c.score + \(points)::bigint::numeric * l.contacts))::integer
-      FROM locked l WHERE c.id = l.id
-      """)
-  }
-
   /// The contacts of companies, locked in the order of their ids.
   private func lockMembers(
     of companies: [Int64], on connection: PostgresConnection

@@ -15,7 +15,7 @@ package struct CompanyStore: Sendable {
   ///   - rules: What an operator has set, asked anew for each change.
   package init(
     pool: PostgresPool, fields: FieldStore,
-    rules: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
+    rules: @escaping @Sendable () async throws -> CompanyRules
   ) {
     self.pool = pool
     self.fields = fields
@@ -64,41 +64,9 @@ package struct CompanyStore: Sendable {
     return try await read("SELECT \(id)::bigint AS id, 1 AS place", on: connection).first
   }
 
-  /// The companies that a query gives by `id` and `place`. Columns of fields come last and are read by
-  /// position.
+  /// The companies that a query gives by `id` and `place`.
   private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Company] {
-    let published = try await fields.current(on: connection).company
-    let columns = published.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
-    let rows = try await connection.query(
-      """
-      SELECT c.id, c.is_published, c.date_added, c.date_modified, c.created_by, c.created_by_user,
-        c.modified_by, c.modified_by_user, c.score, u.id, u.username, u.first_name, u.last_name
-        \(sql: columns)
-      FROM (\(sql: ids)) AS page
-      JOIN companies c ON c.id = page.id
-      LEFT JOIN users u ON u.id = c.owner_id
-      ORDER BY page.place
-      """)
-    return try rows.map { row in
-      var values: [FieldValue?] = []
-      values.reserveCapacity(published.count)
-      for (index, field) in published.enumerated() {
-        values.append(try FieldValue.read(field, row, at: 13 + index))
-      }
-      return Company(
-        id: try row.decode(at: 0), isPublished: try row.decode(at: 1),
-        dateAdded: try row.decode(at: 2), dateModified: try row.decode(at: 3),
-        createdBy: try row.decode(at: 4), createdByUser: try row.decode(at: 5),
-        modifiedBy: try row.decode(at: 6), modifiedByUser: try row.decode(at: 7),
-        score: try row.decode(at: 8), owner: try owner(row),
-        fields: FieldValues(fields: published, values: values))
-    }
-  }
-
-  private func owner(_ row: PostgresRow) throws -> UserReference? {
-    guard let id: Int64 = try row.decode(at: 9) else { return nil }
-    return UserReference(
-      id: id, username: try row.decode(at: 10), firstName: try row.decode(at: 11),
-      lastName: try row.decode(at: 12))
+    let reader = CompanyReader(fields: try await fields.current(on: connection).company)
+    return try reader.companies(await connection.query(reader.select(ids)))
   }
 }

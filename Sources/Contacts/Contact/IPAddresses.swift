@@ -28,31 +28,39 @@ package enum IPAddresses {
     ).first.map(read)
   }
 
-  /// Says that contacts were seen at an address. The caller holds the contacts' rows locked.
+  /// Records that contacts were seen at addresses. The caller holds the contacts' rows locked.
   ///
-  /// - Returns: The contacts that were not seen at it before.
+  /// - Parameters:
+  ///   - sightings: Contacts with the addresses, each of which is one (``isAddress(_:)``).
+  ///   - now: When.
+  ///   - connection: The transaction.
+  /// - Returns: The contacts that were not seen at one of the addresses before.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
-    _ address: String, to contacts: [Int64], now: Date, on connection: PostgresConnection
-  ) async throws -> [Int64] {
-    guard !contacts.isEmpty else { return [] }
-    if try await find(address, on: connection) == nil {
-      try await connection.query(
-        """
-        INSERT INTO ip_addresses (address, date_added) VALUES (\(address)::text::inet, \(now))
-        ON CONFLICT (address) DO NOTHING
-        """)
-    }
-    return try await connection.query(
+    _ sightings: [(contact: Int64, address: String)], now: Date, on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard !sightings.isEmpty else { return [] }
+    let contacts = sightings.map(\.contact)
+    let addresses = sightings.map(\.address)
+    try await connection.query(
+      """
+      INSERT INTO ip_addresses (address, date_added)
+      SELECT address, \(now)::timestamptz
+      FROM (SELECT DISTINCT a::inet AS address FROM unnest(\(addresses)::text[]) AS given (a)) AS seen
+      WHERE NOT EXISTS (SELECT FROM ip_addresses i WHERE i.address = seen.address)
+      ORDER BY 1
+      ON CONFLICT (address) DO NOTHING
+      """)
+    let rows = try await connection.query(
       """
       INSERT INTO contact_ips (contact_id, ip_id, date_added)
-      SELECT contact, ip.id, \(now)::timestamptz
-      FROM unnest(\(contacts)::bigint[]) AS contact, ip_addresses ip
-      WHERE ip.address = \(address)::text::inet
+      SELECT DISTINCT n.contact, ip.id, \(now)::timestamptz
+      FROM unnest(\(contacts)::bigint[], \(addresses)::text[]) AS n (contact, address)
+      JOIN ip_addresses ip ON ip.address = n.address::inet ORDER BY 1, 2
       ON CONFLICT DO NOTHING RETURNING contact_id
-      """
-    ).map { try $0.decode(at: 0) }
+      """)
+    return Set(try rows.map { try $0.decode(at: 0) })
   }
 
   private static func read(_ row: PostgresRow) throws -> IPAddress {

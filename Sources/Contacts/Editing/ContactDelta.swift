@@ -1,18 +1,9 @@
 import Foundation
 
-/// What a draft makes of a contact's columns: only what differs is in it.
+/// The change of a contact's fields: only what differs is in it.
 struct ContactDelta: Sendable {
-  /// A column that gets another value.
-  struct Column: Sendable {
-    var name: String
-    /// The SQL type that the canonical text is cast to.
-    var type: String
-    /// The value as PostgreSQL takes it; nil clears.
-    var canonical: String?
-  }
-
   /// The columns of fields that change.
-  private(set) var columns: [Column] = []
+  private(set) var columns: [ColumnValue] = []
   /// Old and new values of them by alias, for the audit log (CON-12).
   private(set) var audit: [String: JSONValue] = [:]
   /// What segments can read of it.
@@ -24,6 +15,13 @@ struct ContactDelta: Sendable {
   /// Whether a value of a unique identifier becomes another one.
   private(set) var changesIdentity = false
 
+  /// A change of nothing yet.
+  ///
+  /// - Parameter stored: The contact's values, by alias.
+  init(_ stored: [String: FieldValue]) { values = stored }
+
+  /// The change that a draft makes.
+  ///
   /// - Parameters:
   ///   - draft: What was asked for.
   ///   - stored: The contact as it is; nil for one that is to be made.
@@ -41,7 +39,24 @@ struct ContactDelta: Sendable {
     }
     guard stored != nil else { return }
     let given = Set(draft.changes.map(\.field.alias))
-    for field in fields where !given.contains(field.alias) { dropLostChoices(of: field) }
+    dropLostChoices(of: fields.filter { !given.contains($0.alias) })
+  }
+
+  /// Sets or, with nil, clears a value in the form in which PostgreSQL takes it.
+  mutating func set(_ field: Field, canonical: String?) {
+    if let canonical, let value = FieldValue(canonical: canonical, type: field.type) {
+      set(field, .init(value: value, canonical: canonical))
+    } else {
+      clear(field)
+    }
+  }
+
+  /// Takes choices away that are offered no longer: they are kept until the contact is next saved (CON-26).
+  mutating func dropLostChoices(of fields: [Field]) {
+    for field in fields where field.hasChoices {
+      let left = field.surviving(values[field.alias])
+      if left != values[field.alias] { write(field, left?.canonicalChoice, left) }
+    }
   }
 
   /// Sets a value that no member asked for, such as a place (api.md 8.1, rule 7).
@@ -64,7 +79,7 @@ struct ContactDelta: Sendable {
 
   private mutating func write(_ field: Field, _ canonical: String?, _ value: FieldValue?) {
     let old = values[field.alias]
-    columns.append(Column(name: field.column, type: field.columnType, canonical: canonical))
+    columns.append(ColumnValue(name: field.column, type: field.columnType, canonical: canonical))
     audit[field.alias] = .array([JSONValue(old), JSONValue(value)])
     topics.insert(.column(field.column))
     if field.alias == "points" { points = Self.integer(value) - Self.integer(old) }
@@ -72,47 +87,27 @@ struct ContactDelta: Sendable {
     values[field.alias] = value
   }
 
-  /// Choices that are offered no longer are kept until the contact is next saved (CON-26).
-  private mutating func dropLostChoices(of field: Field) {
-    switch (field.type, values[field.alias]) {
-    case (.select, .text(let chosen)?):
-      if !field.options.contains(where: { $0.value == chosen }) { write(field, nil, nil) }
-    case (.multiselect, .options(let chosen)?):
-      let offered = Set(field.options.map(\.value))
-      let kept = chosen.filter(offered.contains)
-      guard kept.count < chosen.count else { return }
-      write(
-        field, kept.isEmpty ? nil : TextArray.literal(kept), kept.isEmpty ? nil : .options(kept))
-    default: return
-    }
-  }
-
   /// Whether the contact has a value that says who it is (CON-01).
   func identifies(_ fields: [Field]) -> Bool {
-    fields.contains { field in
-      (field.group == .social || Self.identifying.contains(field.alias))
-        && values[field.alias] != nil
-    }
+    fields.contains { $0.identifiesContact && values[$0.alias] != nil }
   }
 
-  private static let identifying: Set<String> = ["firstname", "lastname", "company", "email"]
+  /// Old and new values as the audit log keeps them; nil where it tells nothing.
+  var auditedFields: JSONValue? { Self.told(audit) }
+
+  /// Values for the audit log, which does not tell of a change of the last activity alone (CON-12).
+  static func told(_ values: [String: JSONValue]) -> JSONValue? {
+    values.isEmpty || Set(values.keys) == ["last_active"] ? nil : .object(values)
+  }
 
   private static func integer(_ value: FieldValue?) -> Int {
     if case .number(let number)? = value { Int(number) } else { 0 }
   }
 }
 
-extension TextArray {
-  /// The array literal of some elements.
-  static func literal(_ elements: [String]) -> String {
-    var output = Array("{".utf8)
-    for (index, element) in elements.enumerated() {
-      if index > 0 { output.append(0x2C) }
-      append(element.utf8, to: &output)
-    }
-    output.append(0x7D)
-    return String(decoding: output, as: UTF8.self)
-  }
+extension Field {
+  /// Whether stored values are choices of a list that may lose some.
+  var hasChoices: Bool { type == .select || type == .multiselect }
 }
 
 extension JSONValue {

@@ -43,7 +43,7 @@ extension ContactWork {
       children.details["frequencyRules", default: .array([])].append(.string(channel))
     }
     if let address = input.ipAddress,
-      try await !IPAddresses.add(address, to: [id], now: now, on: connection).isEmpty
+      try await !IPAddresses.add([(id, address)], now: now, on: connection).isEmpty
     {
       children.isChanged = true
       children.entries.append(
@@ -100,12 +100,10 @@ extension ContactWork {
     leaving old: Stage? = nil
   ) async throws {
     if delta.points != 0 {
+      let reason = PointsReason(
+        type: origin.source, eventName: "Points edited", actionName: origin.source)
       await connection.sendWithNext(
-        """
-        INSERT INTO points_log (contact_id, type, event_name, action_name, delta, date_added)
-        VALUES (\(id), \(origin.source), 'Points edited', \(origin.source),
-          greatest(-2147483648, least(2147483647, \(delta.points)::bigint))::integer, \(now))
-        """)
+        PointsLog.statement([(id, delta.points)], reason: reason, now: now))
     }
     if stageChanges, let stage = references.stage ?? old {
       let isRemoval = references.stage == nil

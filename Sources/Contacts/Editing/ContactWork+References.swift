@@ -9,9 +9,9 @@ extension ContactWork {
     var references = References()
     var problems: [InvalidInput.Problem] = []
     if case .given(let owner) = input.owner, owner != stored?.owner?.id {
-      let rows = try await connection.query(
-        "SELECT FROM users WHERE id = \(owner) FOR KEY SHARE")
-      if rows.isEmpty { problems.append(.init(member: "owner", message: "no user \(owner)")) }
+      if try await !ContactOwners.holds(owner, on: connection) {
+        problems.append(.init(member: "owner", message: "no user \(owner)"))
+      }
     }
     if case .given(let reference) = input.stage {
       references.stage = try await ContactStages.find(reference, on: connection)

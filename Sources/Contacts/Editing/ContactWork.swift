@@ -123,7 +123,7 @@ struct ContactWork: Sendable {
     var details = self.details(delta, children)
     details["source"] = .string(origin.source)
     var entries = [AuditLog.Entry("create", "lead", id, details: .object(details))]
-    if isKnown || children.identified { entries.append(identified(id)) }
+    if isKnown || children.identified { entries.append(.identified(id)) }
     try await record(id, entries + children.entries, [.created])
     return id
   }
@@ -171,7 +171,7 @@ struct ContactWork: Sendable {
       id, delta, references, stageChanges: stage != stored.stage?.id, leaving: stored.stage)
     var entries: [AuditLog.Entry] = []
     if !details.isEmpty { entries.append(.init("update", "lead", id, details: .object(details))) }
-    if isKnown || children.identified { entries.append(identified(id)) }
+    if isKnown || children.identified { entries.append(.identified(id)) }
     try await record(id, entries + children.entries, topics)
     return true
   }
@@ -186,11 +186,6 @@ struct ContactWork: Sendable {
     await ContactChanges.markWithNext(id, topics, now: now, on: connection)
   }
 
-  /// CON-03.
-  private func identified(_ id: Int64) -> AuditLog.Entry {
-    .init("identified", "lead", id)
-  }
-
   /// Old and new values for the audit log (CON-12).
   private func details(
     _ delta: ContactDelta, _ children: ContactChildren
@@ -200,14 +195,9 @@ struct ContactWork: Sendable {
     if let (before, after) = children.companyNames, before != after {
       values["company"] = .array([JSONValue(before), JSONValue(after)])
     }
-    if !values.isEmpty { details["fields"] = .object(values) }
+    if let told = ContactDelta.told(values) { details["fields"] = told }
     return details
   }
-}
-
-extension ContactDelta.Column {
-  /// The value in SQL.
-  var sql: SQL { "\(canonical)::text::\(sql: SQL(unsafeText: type))" }
 }
 
 extension JSONValue {

@@ -22,7 +22,7 @@ package enum ContactJobs {
     commands: [String: SearchCommand] = [:], stepSize: Int = 1_000,
     tables: [MergeTable] = MergeTable.contacts,
     rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },
-    companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
+    companies: @escaping @Sendable () async throws -> CompanyRules
   ) {
     let merger = ContactMerger(fields: fields, tables: tables, companies: companies)
     let deduplication = Deduplication(fields: fields, merger: merger, standardRule: rule)

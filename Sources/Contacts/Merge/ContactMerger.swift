@@ -48,7 +48,7 @@ package struct ContactMerger: Sendable {
   ///   - companies: Gives the rules in force for the companies of a contact.
   package init(
     fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
-    companies: @escaping @Sendable () async throws -> CompanyRules = { CompanyRules() }
+    companies: @escaping @Sendable () async throws -> CompanyRules
   ) {
     self.fields = fields
     self.tables = tables

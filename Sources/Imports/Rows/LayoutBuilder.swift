@@ -11,9 +11,6 @@ struct LayoutBuilder {
   let started: String
   let timeZone: TimeZone
 
-  /// Fields of which each makes a contact known, besides the social ones (CON-01).
-  private static let known: Set<String> = ["firstname", "lastname", "company", "email"]
-
   func make(_ object: ImportObject) -> Layout {
     object == .contact ? contacts() : companies(only: { _ in true })
   }
@@ -98,8 +95,7 @@ struct LayoutBuilder {
     ValueSlot(
       column: field.column, type: field.columnType,
       rule: defaults.skipIfExists ? .firstValue : .last, insertDefault: canonicalDefault(of: field),
-      identifies: field.object == .contact
-        && (Self.known.contains(field.alias) || field.group == .social))
+      identifies: field.identifiesContact)
   }
 
   private func addField(_ field: Field, _ column: Mapping.Column, to layout: inout Layout) {

@@ -239,46 +239,20 @@ private struct EngagementBatch {
 
   private func touchContacts(now: Date, on connection: PostgresConnection) async throws {
     var last: [Int64: Date] = [:]
-    var places: Set<[String]> = []
-    let done = newOpens + newClicks.map(\.act)
-    for act in done {
+    var places: [Int64: Set<String>] = [:]
+    for act in newOpens + newClicks.map(\.act) {
       guard let contact = sends[act.hash]?.contact ?? nil else { continue }
       last[contact] = max(last[contact] ?? act.at, act.at)
       if let address = act.address, IPAddresses.isAddress(address) {
-        places.insert([String(contact), address])
+        places[contact, default: []].insert(address)
       }
     }
-    let contacts = last.keys.sorted()
-    guard !contacts.isEmpty else { return }
-    try await connection.query(
-      """
-      UPDATE contacts c SET last_active = n.at
-      FROM unnest(\(contacts)::bigint[], \(contacts.compactMap { last[$0] })::timestamptz[])
-        AS n (id, at)
-      WHERE c.id = n.id AND (c.last_active IS NULL OR c.last_active < n.at)
-      """)
-    if !places.isEmpty {
-      let sorted = places.sorted { ($0[1], $0[0]) < ($1[1], $1[0]) }
-      try await connection.query(
-        """
-        INSERT INTO ip_addresses (address, date_added)
-        SELECT DISTINCT address::inet, \(now)::timestamptz
-        FROM unnest(\(sorted.map { $0[1] })::text[]) AS address ORDER BY 1
-        ON CONFLICT (address) DO NOTHING
-        """)
-      try await connection.query(
-        """
-        INSERT INTO contact_ips (contact_id, ip_id, date_added)
-        SELECT n.contact::bigint, ip.id, \(now)
-        FROM unnest(\(sorted.map { $0[0] })::text[], \(sorted.map { $0[1] })::text[])
-          AS n (contact, address)
-        JOIN ip_addresses ip ON ip.address = n.address::inet ORDER BY 1, 2
-        ON CONFLICT DO NOTHING
-        """)
-    }
-    var topics: Set<ChangeTopic> = [.column("last_active"), .emailRead]
-    if !clicks.isEmpty { topics.insert(.emailClicked) }
-    try await ContactChanges.mark(contacts, topics, now: now, on: connection)
+    try await IPAddresses.add(
+      places.flatMap { contact, addresses in addresses.map { (contact, $0) } }, now: now,
+      on: connection)
+    try await ContactActivity.touch(
+      last, telling: clicks.isEmpty ? [.emailRead] : [.emailRead, .emailClicked], now: now,
+      on: connection)
   }
 
   // MARK: Counters

@@ -72,7 +72,9 @@ struct APIBed: Sendable {
     let fields = FieldStore(pool: pool, uses: [.segments, .campaigns])
     var filters = FilterRegistry.contacts
     filters.addCampaigns()
-    let campaigns = Campaigns(jobs: jobs, fields: fields, logger: logger)
+    let campaigns = Campaigns(
+      jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
+      logger: logger)
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
@@ -112,7 +114,7 @@ struct APIBed: Sendable {
     ContactJobs.register(
       in: &registry, fields: fields,
       actions: BulkActions([CampaignsBulkAction(campaigns.members)]),
-      commands: CampaignSearch.commands)
+      commands: CampaignSearch.commands, companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, kit: mail)
     let worker = Worker(

@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ struct ModelTests {
       zone.nextDaylightSavingTimeTransition(after: CampaignBed.start) ?? CampaignBed.start
     let start = Date(
       timeIntervalSince1970: ((shift.timeIntervalSince1970 - 90_000) / 60).rounded() * 60)
-    var settings = CampaignSettings()
+    var settings = CampaignSettings(companies: CompanyRules())
     settings.timeZone = zone
     settings.maxAttempts = 3
     let fixed = settings

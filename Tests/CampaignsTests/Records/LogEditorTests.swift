@@ -166,7 +166,9 @@ struct LogEditorTests {
 
   @Test("CAM-701: the history tells of entries, of warnings, and of every run")
   func timeline() async throws {
-    try await CampaignBed.with(settings: CampaignSettings(retryInterval: .zero)) { bed in
+    try await CampaignBed.with(
+      settings: CampaignSettings(companies: CompanyRules(), retryInterval: .zero)
+    ) { bed in
       try await bed.contacts(1)
       let campaign = try await bed.campaign(
         [

@@ -67,7 +67,9 @@ struct StatisticsTests {
 
   @Test("CAM-801: the present rotation of active members counts, and what failed is not executed")
   func numbers() async throws {
-    try await CampaignBed.with(settings: CampaignSettings(retryInterval: .zero)) { bed in
+    try await CampaignBed.with(
+      settings: CampaignSettings(companies: CompanyRules(), retryInterval: .zero)
+    ) { bed in
       try await bed.contacts(5)
       try await bed.pool.query("UPDATE contacts SET city = 'x' WHERE id <= 3")
       let campaign = try await bed.campaign(

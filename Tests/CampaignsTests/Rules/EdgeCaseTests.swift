@@ -24,7 +24,8 @@ struct EdgeCaseTests {
       try await bed.run(for: 3600)
       try await bed.add([1], to: both.id)
       let merger = ContactMerger(
-        fields: bed.engine.fields, tables: MergeTable.contacts + MergeTable.campaigns)
+        fields: bed.engine.fields, tables: MergeTable.contacts + MergeTable.campaigns,
+        companies: { CompanyRules() })
       try await merger.merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
       try await bed.run(for: 3 * Self.day)
       #expect(

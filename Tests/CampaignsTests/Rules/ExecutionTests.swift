@@ -61,7 +61,7 @@ struct ExecutionTests {
   @Test(
     "CAM-502, CAM-507: an action is given up after the last attempt, or where waiting is no use")
   func givenUp() async throws {
-    var settings = CampaignSettings()
+    var settings = CampaignSettings(companies: CompanyRules())
     settings.maxAttempts = 3
     try await CampaignBed.with(settings: settings, types: .trial) { bed in
       try await bed.contacts(1)

@@ -29,7 +29,7 @@ struct WebhookTests {
     _ properties: JSONValue, tokens: [String: String] = [:], private isAllowed: Bool = true
   ) async -> Result<Void, ActionFailure> {
     let hook = SendWebhook(client: HTTPClient())
-    var settings = CampaignSettings()
+    var settings = CampaignSettings(companies: CompanyRules())
     settings.allowsPrivateWebhooks = isAllowed
     let event = CampaignEvent(
       id: 7, kind: .action, type: "campaign.sendwebhook", name: "call", properties: properties)

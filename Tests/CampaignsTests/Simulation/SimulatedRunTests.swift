@@ -103,7 +103,7 @@ struct SimulatedRunTests {
 
   /// The moments at which something may happen, the first of them.
   private static func moments(of report: SimulationReport, acts: [Double]) -> [Double] {
-    let settings = CampaignSettings()
+    let settings = CampaignSettings(companies: CompanyRules())
     var moments: Set<Double> = [0]
     let times = report.journeys.flatMap { $0.entries.compactMap(\.at) }
     for time in times + acts.map({ CampaignBed.start.addingTimeInterval($0) }) {

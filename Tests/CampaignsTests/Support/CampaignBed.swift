@@ -28,7 +28,7 @@ struct CampaignBed: Sendable {
     + CampaignsMigrations.all
   /// Webhooks may go to the servers of tests.
   static var localCalls: CampaignSettings {
-    var settings = CampaignSettings()
+    var settings = CampaignSettings(companies: CompanyRules())
     settings.allowsPrivateWebhooks = true
     return settings
   }

@@ -13,7 +13,8 @@ import Users
   }
 
   private static func store(_ bed: CompanyBed) -> CompanyStore {
-    CompanyStore(pool: bed.pool, fields: FieldStore(pool: bed.pool))
+    CompanyStore(
+      pool: bed.pool, fields: FieldStore(pool: bed.pool), rules: { CompanyRules() })
   }
 
   @Test("CON-32: a new name is mirrored in the contacts whose primary company it is")
@@ -81,13 +82,15 @@ import Users
     }
   }
 
-  @Test("CON-39: a change of score goes to every company of a contact")
+  @Test("CON-39: a change of score goes to every company of a contact, within the limit of points")
   func scores() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1], to: [1, 2]) }
       try await bed.links { try await $0.assign([2], to: [2]) }
       try await bed.pool.transaction { connection in
-        try await CompanyStore.addScore(5, toCompaniesOf: [1, 2, 9], on: connection)
+        let scored = try await CompanyScores.add(
+          5, toCompaniesOf: [1, 2, 9], author: .system, now: testNow, on: connection)
+        #expect(scored == [1, 2])
       }
       func scores() async throws -> [Int] {
         try await bed.pool.query("SELECT score FROM companies ORDER BY id")
@@ -96,13 +99,14 @@ import Users
       #expect(try await scores() == [5, 10, 0])
       // At the ends of the range a score stays.
       for (points, expected) in [
-        (2_000_000_000, [2_000_000_005, 2_147_483_647, 0]),
-        (-2_100_000_000, [-99_999_995, -2_052_516_353, 0]),
-        (Int.min, [-2_147_483_648, -2_147_483_648, 0]),
-        (Int.max, [2_147_483_647, 2_147_483_647, 0]),
+        (1_999_999_990, [1_999_999_995, 2_000_000_000, 0]),
+        (-2_100_000_000, [-100_000_005, -2_000_000_000, 0]),
+        (Int.min, [-2_000_000_000, -2_000_000_000, 0]),
+        (Int.max, [2_000_000_000, 2_000_000_000, 0]),
       ] {
         try await bed.pool.transaction { connection in
-          try await CompanyStore.addScore(points, toCompaniesOf: [1, 2], on: connection)
+          try await CompanyScores.add(
+            points, toCompaniesOf: [1, 2], author: .system, now: testNow, on: connection)
         }
         #expect(try await scores() == expected)
       }

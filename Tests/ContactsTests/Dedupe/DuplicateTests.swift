@@ -66,7 +66,8 @@ struct DuplicateWorld: Sendable {
   ) async throws {
     var registry = JobRegistry()
     ContactJobs.register(
-      in: &registry, fields: FieldStore(pool: pool), actions: actions, stepSize: stepSize)
+      in: &registry, fields: FieldStore(pool: pool), actions: actions, stepSize: stepSize,
+      companies: { CompanyRules() })
     let handlers = registry
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<workers {

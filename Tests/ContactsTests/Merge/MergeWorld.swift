@@ -36,7 +36,9 @@ struct MergeWorld {
             """)
       }
       try await body(
-        MergeWorld(pool: pool, merger: ContactMerger(fields: FieldStore(pool: pool))))
+        MergeWorld(
+          pool: pool,
+          merger: ContactMerger(fields: FieldStore(pool: pool), companies: { CompanyRules() })))
     }
   }
 

@@ -71,7 +71,9 @@ struct RunningCampaign: Sendable {
     let jobs = JobClient(redis: redis, postgres: pool, logger: logger)
     let fields = FieldStore(pool: pool)
     let office = EmailDispatcher(settings: MailSettingsSource { MailSettings() })
-    let campaigns = Campaigns(jobs: jobs, fields: fields, mail: office, logger: logger)
+    let campaigns = Campaigns(
+      jobs: jobs, fields: fields, mail: office,
+      settings: { CampaignSettings(companies: CompanyRules()) }, logger: logger)
     var input = CampaignInput()
     input.name = "Promise"
     input.isPublished = true

@@ -217,7 +217,7 @@ struct ModelCheck {
     try await bed.pool.transaction { connection in
       try await ModelLoader.replace([changed], now, on: connection)
     }
-    try await ContactMerger(fields: bed.cache.fields).merge(
+    try await ContactMerger(fields: bed.cache.fields, companies: { CompanyRules() }).merge(
       loser, into: id, by: .system, now: now, pool: bed.pool)
   }
 

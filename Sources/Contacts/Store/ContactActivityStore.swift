@@ -1,0 +1,16 @@
+import Foundation
+import Postgres
+
+/// The last activity of contacts in the database.
+enum ContactActivityStore {
+  static func write(_ times: [Int64: Date], on connection: PostgresConnection) async throws {
+    let contacts = times.keys.sorted()
+    try await connection.query(
+      """
+      UPDATE contacts c SET last_active = n.at
+      FROM unnest(\(contacts)::bigint[], \(contacts.compactMap { times[$0] })::timestamptz[])
+        AS n (id, at)
+      WHERE c.id = n.id AND (c.last_active IS NULL OR c.last_active < n.at)
+      """)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Postgres
+import Users
+
+/// The columns of fields of contacts in the database, for sets of contacts.
+enum ContactFieldStore {
+  /// The values of fields that a contact has now.
+  struct Stored {
+    var id: Int64
+    var isIdentified: Bool
+    /// By alias.
+    var values: [String: FieldValue]
+  }
+
+  /// Locks contacts in the order of their ids and reads values of fields.
+  ///
+  /// - Throws: `PostgresError`.
+  static func lock(
+    _ contacts: [Int64], reading fields: [Field], on connection: PostgresConnection
+  ) async throws -> [Stored] {
+    let columns = fields.map { ", \(identifier: $0.column)" as SQL }.joined(separator: "")
+    let rows = try await connection.query(
+      """
+      SELECT id, date_identified IS NOT NULL\(sql: columns) FROM contacts
+      WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      """)
+    return try rows.map { row in
+      var stored = Stored(
+        id: try row.decode(at: 0), isIdentified: try row.decode(at: 1), values: [:])
+      for (index, field) in fields.enumerated() {
+        stored.values[field.alias] = try FieldValue.read(field, row, at: 2 + index)
+      }
+      return stored
+    }
+  }
+
+  /// Writes values of contacts whose rows are locked.
+  ///
+  /// - Parameters:
+  ///   - update: The contacts and their values.
+  ///   - identified: Whether each becomes known by them.
+  ///   - sharesIdentity: Whether other contacts may have the same unique identifiers.
+  /// - Throws: `PostgresError`.
+  static func write(
+    _ update: ColumnUpdate, identified: [Bool], sharesIdentity: Bool, author: Author, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    let shared: SQL = sharesIdentity ? "identity_shared = true, " : ""
+    try await connection.query(
+      """
+      UPDATE contacts c SET \(sql: update.assignments(to: "c")) \(sql: shared)
+        date_identified = CASE WHEN new.identified THEN coalesce(c.date_identified, \(now)::timestamptz)
+          ELSE c.date_identified END,
+        date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        modified_by_user = \(author.name)::text
+      FROM \(sql: update.rows([("identified", "\(identified)::boolean[]")]))
+      WHERE c.id = new.id
+      """)
+  }
+}

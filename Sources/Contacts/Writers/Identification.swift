@@ -1,0 +1,15 @@
+extension Field {
+  /// Whether a value of the field says who a contact is, which makes an anonymous one known (CON-01).
+  package var identifiesContact: Bool {
+    object == .contact && (group == .social || Self.identifying.contains(alias))
+  }
+
+  private static let identifying: Set<String> = ["firstname", "lastname", "company", "email"]
+}
+
+extension AuditLog.Entry {
+  /// The event of a contact that becomes known (CON-03).
+  static func identified(_ contact: Int64) -> AuditLog.Entry {
+    AuditLog.Entry("identified", "lead", contact)
+  }
+}

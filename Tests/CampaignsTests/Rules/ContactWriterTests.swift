@@ -1,0 +1,259 @@
+import Contacts
+import Foundation
+import Postgres
+import Segments
+import Testing
+import Users
+
+@testable import Campaigns
+
+@Suite("Actions change contacts by the rules that hold for every change of a contact")
+struct ContactWriterTests {
+  /// The actions that the audit log tells of a record, with what changed: `update {"fields": …}`.
+  private static func audit(
+    _ bed: CampaignBed, _ object: String = "lead", _ id: Int64 = 1
+  ) async throws -> [String] {
+    try await bed.pool.query(
+      """
+      SELECT action || ' ' || details::text FROM audit_log
+      WHERE object = \(object) AND object_id = \(id) ORDER BY id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// The first column of the one row that a query gives, as text.
+  private static func text(_ bed: CampaignBed, _ query: SQL) async throws -> String? {
+    try await bed.pool.query("SELECT (\(sql: query))::text").first?.decode(at: 0)
+  }
+
+  @Test(
+    "CON-02, CON-03, CON-12: a name makes an anonymous contact known, and the audit log tells it")
+  func identifies() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.pool.query(
+        """
+        INSERT INTO contacts (id, date_added, city, modified_by_user)
+        SELECT n, \(CampaignBed.start), 'Rome', 'somebody' FROM generate_series(1, 2) AS n
+        """)
+      let campaign = try await bed.campaign([
+        E.action("set", "lead.updatelead", ["firstname": "Ada", "city": "Berlin"])
+      ])
+      try await bed.add([1], to: campaign.id)
+      #expect(
+        try await Self.text(
+          bed, "SELECT date_identified = \(bed.now) FROM contacts WHERE id = 1") == "true")
+      #expect(
+        try await Self.audit(bed) == [
+          #"update {"fields": {"city": ["Rome", "Berlin"], "firstname": [null, "Ada"]}}"#,
+          "identified {}",
+        ])
+      // It was the system's change, not that of whoever changed the contact before.
+      #expect(
+        try await Self.text(bed, "SELECT modified_by_user FROM contacts WHERE id = 1") == nil)
+      #expect(
+        try await Self.text(bed, "SELECT date_identified FROM contacts WHERE id = 2") == nil)
+    }
+  }
+
+  @Test(
+    "CON-12: what changes nothing, or the last activity alone, leaves no trace in the audit log")
+  func leavesNoTrace() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      let campaign = try await bed.campaign([
+        E.action("same", "lead.updatelead", ["email": "1@example.com"]),
+        E.action("active", "lead.updatelead", ["last_active": "2023-01-02 03:04:05"]),
+      ])
+      try await bed.add([1], to: campaign.id)
+      #expect(try await Self.audit(bed).isEmpty)
+      #expect(
+        try await Self.text(bed, "SELECT last_active IS NULL FROM contacts WHERE id = 1") == "false"
+      )
+    }
+  }
+
+  @Test("PTS-01: an action that sets points writes the change into their log")
+  func logsPoints() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.pool.query("UPDATE contacts SET points = 3 WHERE id = 1")
+      let campaign = try await bed.campaign([
+        E.action("set", "lead.updatelead", ["points": "10"]),
+        E.action("clear", "lead.updatelead", ["points": ""], under: "set", after: (1, "h")),
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      try await bed.run(for: 7_200)
+      let rows = try await bed.pool.query(
+        "SELECT contact_id || ' ' || type || ' ' || delta FROM points_log ORDER BY id")
+      #expect(
+        try rows.map { try $0.decode(at: 0, as: String.self) } == [
+          "1 campaign 7", "2 campaign 10", "1 campaign -10", "2 campaign -10",
+        ])
+      #expect(try await bed.points(1) == 0)
+    }
+  }
+
+  @Test("CON-26: choices that are offered no longer go with the change of another field")
+  func dropsLostChoices() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      let fields = FieldStore(pool: bed.pool)
+      func choices(_ names: String...) -> JSONValue {
+        .object([
+          "list": .array(names.map { .object(["label": .string($0), "value": .string($0)]) })
+        ])
+      }
+      var made: [Field] = []
+      for (label, type) in [("One", FieldType.select), ("Many", .multiselect)] {
+        var field = NewField(object: .contact, label: label, type: type)
+        field.properties = choices("gold", "iron")
+        made.append(try await fields.create(field, by: .system, now: bed.now))
+      }
+      try await bed.pool.query(
+        "UPDATE contacts SET one = 'iron', many = '{gold,iron}' WHERE id = 1")
+      for field in made {
+        var edit = FieldEdit()
+        edit.properties = choices("gold")
+        _ = try await fields.update(field.id, edit, by: .system, now: bed.now)
+      }
+      try await bed.pool.query("UPDATE contacts SET one = 'gold' WHERE id = 2")
+      let campaign = try await bed.campaign([
+        E.action("set", "lead.updatelead", ["city": "Berlin"])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      let rows = try await bed.pool.query(
+        "SELECT coalesce(one, '-') || ' ' || coalesce(many::text, '-') FROM contacts ORDER BY id")
+      #expect(try rows.map { try $0.decode(at: 0, as: String.self) } == ["- {gold}", "gold -"])
+    }
+  }
+
+  @Test("CON-30: where contacts have one company, campaigns give them one")
+  func oneCompany() async throws {
+    var settings = CampaignBed.localCalls
+    settings.companies.allowsSeveral = false
+    try await CampaignBed.with(settings: settings) { bed in
+      try await bed.contacts(3)
+      try await bed.pool.query(
+        """
+        INSERT INTO companies (id, companyname, date_added)
+        SELECT n, 'Company ' || n, \(bed.now) FROM generate_series(1, 4) AS n
+        """)
+      try await bed.pool.transaction { connection in
+        let links = CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+        _ = try await links.assign([1, 2, 3], to: [1])
+      }
+      let add = try await bed.campaign([
+        E.action("add", "lead.addtocompany", ["company": .integer(2)])
+      ])
+      let set = try await bed.campaign([
+        E.action("set", "lead.updatelead", ["company": "Company 3"])
+      ])
+      let move = try await bed.campaign([
+        E.action("move", "lead.updatecompany", ["companyname": "Company 4"])
+      ])
+      try await bed.add([1], to: add.id)
+      try await bed.add([2], to: set.id)
+      try await bed.add([3], to: move.id)
+      let rows = try await bed.pool.query(
+        "SELECT contact_id || ' ' || company_id FROM contact_companies ORDER BY contact_id, company_id"
+      )
+      #expect(try rows.map { try $0.decode(at: 0, as: String.self) } == ["1 2", "2 3", "3 4"])
+      // A change of the company is one of the contact (CON-12).
+      #expect(try await Self.audit(bed) == [#"update {"company": ["Company 1", "Company 2"]}"#])
+    }
+  }
+
+  @Test(
+    "CON-39: a change of score goes to every company, once for each contact, and stops at the limit"
+  )
+  func scoresCompanies() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(3)
+      try await bed.pool.query(
+        """
+        INSERT INTO companies (id, companyname, score, date_added)
+        VALUES (1, 'One', 0, \(bed.now)), (2, 'Two', 1999999995, \(bed.now)), (3, 'Three', 0, \(bed.now))
+        """)
+      try await bed.pool.transaction { connection in
+        let links = CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+        _ = try await links.assign([1, 2], to: [1])
+        _ = try await links.assign([1], to: [2])
+      }
+      let campaign = try await bed.campaign([
+        E.action("score", "lead.scorecontactscompanies", ["score": .integer(7)])
+      ])
+      try await bed.add([1, 2, 3], to: campaign.id)
+      let rows = try await bed.pool.query("SELECT score FROM companies ORDER BY id")
+      #expect(try rows.map { try $0.decode(at: 0, as: Int.self) } == [14, 2_000_000_000, 0])
+      #expect(
+        try await bed.story(campaign.id, 3) == ["score#1 executed @0 (the contact has no company)"])
+    }
+  }
+
+  @Test("CON-12, CON-26: a change of a company is told, and takes its lost choices away")
+  func updatesCompanies() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.pool.query(
+        """
+        INSERT INTO companies (id, companyname, companycity, companyindustry, modified_by_user, date_added)
+        VALUES (1, 'One', 'Rome', 'Alchemy', 'somebody', \(bed.now))
+        """)
+      try await bed.pool.transaction { connection in
+        _ = try await CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+          .assign([1], to: [1])
+      }
+      let campaign = try await bed.campaign([
+        E.action("set", "lead.updatecompany", ["companycity": "Berlin"])
+      ])
+      try await bed.add([1], to: campaign.id)
+      #expect(
+        try await Self.audit(bed, "company") == [
+          #"update {"companycity": ["Rome", "Berlin"], "companyindustry": ["Alchemy", null]}"#
+        ])
+      #expect(
+        try await Self.text(
+          bed,
+          "SELECT companyindustry IS NULL AND modified_by_user IS NULL FROM companies WHERE id = 1")
+          == "true")
+    }
+  }
+
+  @Test("CON-12: a change of owner is told, and by whom; an owner who is gone changes nobody")
+  func changesOwners() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.pool.query(
+        """
+        INSERT INTO users (id, username, password_hash, date_added)
+        VALUES (7, 'ada', '', \(bed.now))
+        """)
+      try await bed.pool.query(
+        "UPDATE contacts SET modified_by_user = 'somebody', owner_id = CASE WHEN id = 2 THEN 7 END")
+      let campaign = try await bed.campaign([
+        E.action("own", "lead.changeowner", ["owner": [.integer(7)]])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      #expect(try await Self.audit(bed) == [#"update {"owner": [null, 7]}"#])
+      #expect(try await Self.audit(bed, "lead", 2).isEmpty)
+      let rows = try await bed.pool.query(
+        "SELECT owner_id || ' ' || coalesce(modified_by_user, '-') FROM contacts ORDER BY id")
+      #expect(try rows.map { try $0.decode(at: 0, as: String.self) } == ["7 -", "7 somebody"])
+    }
+  }
+
+  @Test("CON-34: a text that is no name of a company fails for its contact, once and for all")
+  func refusesCompanyNames() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.pool.query("UPDATE contacts SET address1 = repeat('x', 600) WHERE id = 1")
+      try await bed.pool.query("UPDATE contacts SET address1 = 'Acme' WHERE id = 2")
+      let campaign = try await bed.campaign([
+        E.action("set", "lead.updatelead", ["company": "{contactfield=address1}"])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      #expect(try await Self.text(bed, "SELECT company FROM contacts WHERE id = 2") == "Acme")
+      #expect(try await bed.story(campaign.id, 1).first?.hasPrefix("set#1 failed") == true)
+    }
+  }
+}
