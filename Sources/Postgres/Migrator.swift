@@ -17,9 +17,6 @@ public struct Migrator: Sendable {
     public let isKnown: Bool
   }
 
-  /// The key of the advisory lock: "martlet" in ASCII.
-  private static let lockKey: Int64 = 0x6D61_7274_6C65_74
-
   private let migrations: [Migration]
 
   /// Prepares the migrations, in the order they are to be applied.
@@ -103,9 +100,7 @@ public struct Migrator: Sendable {
   private func withLock<R: Sendable>(
     _ connection: PostgresConnection, _ body: () async throws -> R
   ) async throws -> R {
-    while true {
-      let rows = try await connection.query("SELECT pg_try_advisory_lock(\(Self.lockKey))")
-      if try rows[0].decode(at: 0, as: Bool.self) { break }
+    while try await !connection.tryLockForSession(.migrations) {
       try await Task.sleep(for: .milliseconds(Int.random(in: 50...150)))
     }
     // The lock ends with the session.

@@ -138,7 +138,7 @@ extension CampaignTransaction {
   private func shareBuckets(_ buckets: SQL) async throws {
     try await connection.query(
       """
-      SELECT count(*) FROM (SELECT pg_advisory_xact_lock_shared(1296126035, bucket)
+      SELECT count(*) FROM (SELECT \(sql: AdvisoryLock.contactBucket("bucket").acquireShared)
         FROM (\(sql: buckets) ORDER BY 1) AS needed) AS held
       """)
   }
@@ -146,8 +146,7 @@ extension CampaignTransaction {
   /// One comparison of a campaign at a time: each sees what the one before has written, and of a contact the
   /// latest truth wins.
   private func takeTurns() async throws {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.campaign', \(campaign)))")
+    try await connection.lock(.campaignMembers(campaign))
   }
 
   /// The source segments that are published (CAM-121).

@@ -16,8 +16,7 @@ enum StatisticsRepair {
     // Whoever counts goes on: a log and its counters change in one transaction, so the one snapshot of a
     // statement shows both as they belong together, and what it adds is right whatever others add. Two repairs
     // would add it twice.
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.campaign.statistics', \(campaign)))")
+    try await connection.lock(.campaignStatistics(campaign))
     var corrected = 0
     for counter in [counts(campaign), eventHours(campaign), memberHours(campaign)] {
       corrected += try await connection.query(counter.correction(campaign)).count

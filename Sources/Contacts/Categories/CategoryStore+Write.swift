@@ -109,8 +109,7 @@ extension CategoryStore {
   private static func freeAlias(
     _ alias: String, in bundle: String, except id: Int64?, on connection: PostgresConnection
   ) async throws -> String {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.categories', 0))")
+    try await connection.lock(.categories)
     let rows = try await connection.query(
       """
       SELECT alias FROM categories

@@ -72,8 +72,7 @@ package struct CompanyNames: Sendable {
     }.joined(separator: "")
     let made = try await pool.transaction { connection in
       // Two who make many names in different orders would wait in a circle.
-      try await connection.query(
-        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.companies', 0))")
+      try await connection.lock(.companyNames)
       try await connection.query(
         """
         INSERT INTO companies

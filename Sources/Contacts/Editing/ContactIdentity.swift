@@ -57,11 +57,9 @@ package enum ContactIdentity {
   static func lock(
     _ identifiers: [(field: Field, key: String)], on connection: PostgresConnection
   ) async throws(PostgresError) {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock_shared(hashtextextended('martlet.identity', 0))")
+    try await connection.lockShared(.identities)
     for name in identifiers.map({ "\($0.field.alias):\($0.key)" }).sorted() {
-      try await connection.query(
-        "SELECT pg_advisory_xact_lock(hashtextextended(\("martlet.identity:" + name)::text, 0))")
+      try await connection.lock(.identity(name))
     }
   }
 
@@ -70,8 +68,7 @@ package enum ContactIdentity {
   ///
   /// - Throws: `PostgresError`.
   package static func lockAll(on connection: PostgresConnection) async throws(PostgresError) {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.identity', 0))")
+    try await connection.lock(.identities)
   }
 
   /// Whether a contact's values have the identifiers, as they are once its row is locked.

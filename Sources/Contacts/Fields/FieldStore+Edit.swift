@@ -84,8 +84,7 @@ extension FieldStore {
 
   /// The definitions, which nobody else changes until the transaction ends.
   func locked(on connection: PostgresConnection) async throws -> FieldSet {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.fields', 0))")
+    try await connection.lock(.fields)
     return try await current(on: connection)
   }
 

@@ -145,20 +145,13 @@ extension FieldStore {
   /// Waits for the lock by asking for it again and again: a statement that waits holds a snapshot, and
   /// an index that is built concurrently waits for the end of every snapshot, so the two would deadlock.
   private func lockIndexes(on connection: PostgresConnection) async throws {
-    while true {
-      let isOurs: Bool? = try await connection.query(
-        "SELECT pg_try_advisory_lock(hashtextextended('martlet.indexes', 0))"
-      ).first?.decode(at: 0)
-      if isOurs == true { return }
+    while try await !connection.tryLockForSession(.fieldIndexes) {
       try await Task.sleep(for: .milliseconds(50))
     }
   }
 
   private func restore(_ connection: PostgresConnection) async throws {
-    try await connection.execute(
-      script: """
-        RESET statement_timeout; RESET lock_timeout;
-        SELECT pg_advisory_unlock(hashtextextended('martlet.indexes', 0))
-        """)
+    try await connection.execute(script: "RESET statement_timeout; RESET lock_timeout")
+    try await connection.unlockForSession(.fieldIndexes)
   }
 }

@@ -14,8 +14,7 @@ package enum NamesInUse {
     on connection: PostgresConnection
   ) async throws -> Bool {
     guard !(companies.isEmpty && stages.isEmpty && tags.isEmpty) else { return true }
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock_shared(hashtextextended('martlet.names-in-use', 0))")
+    try await connection.lockShared(.namesInUse)
     let changed = try await connection.query(
       """
       SELECT FROM unnest(\(companies.map(\.id))::bigint[], \(companies.map(\.name))::text[])
@@ -37,7 +36,6 @@ package enum NamesInUse {
   ///
   /// - Throws: `PostgresError`.
   package static func change(on connection: PostgresConnection) async throws {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.names-in-use', 0))")
+    try await connection.lock(.namesInUse)
   }
 }

@@ -68,8 +68,7 @@ package struct StageStore: Sendable {
     }
     guard !wanted.isEmpty else { return known }
     return try await pool.transaction { connection in
-      try await connection.query(
-        "SELECT pg_advisory_xact_lock(hashtextextended('martlet.stages', 0))")
+      try await connection.lock(.stages)
       try await connection.query(
         """
         INSERT INTO stages (name, weight, date_added, created_by, created_by_user)

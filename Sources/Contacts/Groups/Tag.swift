@@ -112,8 +112,7 @@ package struct TagStore: Sendable {
     _ names: [String], now: Date, on connection: PostgresConnection
   ) async throws -> [String: Int64] {
     // Names that differ only in case are not kept apart by an index, so their makers take turns.
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.tags', 0))")
+    try await connection.lock(.tags)
     try await connection.query(
       """
       INSERT INTO tags (tag, date_added)

@@ -120,8 +120,7 @@ extension StageStore {
 
   /// Weights are chosen one after the other.
   private static func takeTurns(on connection: PostgresConnection) async throws {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.stages', 0))")
+    try await connection.lock(.stages)
   }
 
   /// The weight asked for, or the next free one.

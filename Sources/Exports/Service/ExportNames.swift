@@ -8,7 +8,7 @@ enum ExportNames {
     _ fileExtension: String, now: Date, on connection: PostgresConnection
   ) async throws -> String {
     // Two that ask in the same second find their names one after the other.
-    try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.exports.names'))")
+    try await connection.lock(.exportNames)
     let base = "contacts_export_" + stamp(now)
     let rows = try await connection.query(
       "SELECT file_name FROM exports WHERE starts_with(file_name, \(base))")

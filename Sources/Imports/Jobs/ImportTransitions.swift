@@ -11,7 +11,7 @@ struct ImportTransitions: Sendable {
   /// Lets those who count imports and act on the count do so one after the other. Taken after an
   /// import's row, by everybody; whoever holds it waits for no other row.
   private func lockStarts(_ connection: PostgresConnection) async throws {
-    try await connection.query("SELECT pg_advisory_xact_lock(hashtext('martlet.imports.start'))")
+    try await connection.lock(.importStarts)
   }
 
   /// Whether an import may begin: places are taken by imports in progress, and by delayed ones

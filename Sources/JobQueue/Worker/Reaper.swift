@@ -103,9 +103,7 @@ struct Reaper: Sendable {
     let now = client.clock.now
     return try await client.postgres.transaction { connection in
       // Two at once would wait for each other, and take each other for the hung worker.
-      let lock = try await connection.query(
-        "SELECT pg_try_advisory_xact_lock(hashtextextended(\(key + "poison"), 0)) AS free")
-      guard try lock[0].decode("free", as: Bool.self) else { return nil }
+      guard try await connection.tryLock(.jobDeaths(queue: key)) else { return nil }
       try await connection.query("SET LOCAL lock_timeout = '5s'")
       return try await Eviction.guarding(
         after: grace, on: connection, client: client, logger: logger

@@ -24,8 +24,7 @@ enum CounterRepair {
       guard let next else { break }
       for correction in [links(of: next), counters(of: next)] {
         try await context.transaction { connection, _ in
-          try await connection.query(
-            "SELECT pg_advisory_xact_lock(hashtextextended('martlet.mail.counters', \(next)))")
+          try await connection.lock(.emailCounters(next))
           try await connection.query(correction)
         }
         try context.checkLease()

@@ -129,8 +129,7 @@ package struct SegmentEditor: Sendable {
 
   /// Waits until no other editor is at work, and keeps others waiting until the transaction ends.
   static func takeTurn(on connection: PostgresConnection) async throws {
-    try await connection.query(
-      "SELECT pg_advisory_xact_lock(hashtextextended('martlet.segments', 0))")
+    try await connection.lock(.segmentEditors)
   }
 
   /// The segment that this transaction has written.
