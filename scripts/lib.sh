@@ -138,6 +138,29 @@ stop_process() {
   done
 }
 
+# The processes of the session $1.
+session_members() {
+  local stat line
+  for stat in /proc/[0-9]*/stat; do
+    # `pid (name) state parent group session …`; a name may hold blanks and brackets.
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    set -- "$1" ${line##*) }
+    [ "$5" != "$1" ] || [ "$2" = Z ] || printf '%s\n' "$(basename "$(dirname "$stat")")"
+  done
+}
+
+# Ends all processes of the session $1 (SIGTERM), and kills those that live on after 5 s.
+end_session() {
+  local tries=0 members
+  while members=$(session_members "$1") && [ -n "$members" ]; do
+    if [ "$tries" = 0 ]; then kill -TERM $members 2>/dev/null || true
+    elif [ "$tries" -ge 50 ]; then kill -KILL $members 2>/dev/null || true
+    fi
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+}
+
 # A folder for server data. Under $root/.martlet, unless the unprivileged user that PostgreSQL
 # runs as cannot get there (a clone in root's home): then below /var/tmp.
 data_folder() {

@@ -2,7 +2,7 @@ public import Foundation
 import Synchronization
 
 /// A program that a test runs as a process of its own, to be signalled, killed and waited for.
-/// Whatever still runs when the value goes is killed.
+/// It is killed when the value goes, and when the test process ends (``ChildGuard``).
 public final class Child: Sendable {
   /// The process id.
   public let pid: pid_t
@@ -18,14 +18,6 @@ public final class Child: Sendable {
     log: URL
   ) throws {
     self.log = log
-    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
-    words.append(nil)
-    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    var variables: [UnsafeMutablePointer<CChar>?] = merged.map { strdup("\($0)=\($1)") }
-    variables.append(nil)
-    defer {
-      for word in words + variables { free(word) }
-    }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -33,12 +25,14 @@ public final class Child: Sendable {
     posix_spawn_file_actions_addopen(
       &actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, executable, &actions, nil, words, variables)
-    guard code == 0 else {
-      throw Failure(description: "cannot start \(executable): \(String(cString: strerror(code)))")
+    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    switch ChildProcess.spawn(executable, arguments, environment: merged, actions: &actions) {
+    case .success(let pid): self.pid = pid
+    case .failure(let failure):
+      let reason = String(cString: strerror(failure.code))
+      throw Failure(description: "cannot start \(executable): \(reason)")
     }
-    self.pid = pid
+    ChildGuard.shared.watch(pid)
   }
 
   deinit {
@@ -88,10 +82,7 @@ public final class Child: Sendable {
   /// Asks the system once, or until it has ended; remembers the answer, which is given only once.
   private func reap(waiting: Bool) -> Int32? {
     status.withLock { status in
-      if status == nil {
-        var raw: Int32 = 0
-        if waitpid(pid, &raw, waiting ? 0 : WNOHANG) == pid { status = raw }
-      }
+      if status == nil { status = ChildProcess.reap(pid, waiting: waiting) }
       return status
     }
   }

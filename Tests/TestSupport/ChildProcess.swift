@@ -2,13 +2,38 @@ import Foundation
 
 /// Starting servers for a test.
 public enum ChildProcess {
-  /// Not Foundation's Process, whose own waiting for the child gets in the way of ours.
-  static func spawn(_ executable: String, _ arguments: [String]) -> pid_t? {
+  /// Starts a program. Not Foundation's Process, whose own waiting for the child gets in the way of ours.
+  static func spawn(
+    _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
+    actions: UnsafePointer<posix_spawn_file_actions_t>? = nil,
+    attributes: UnsafePointer<posix_spawnattr_t>? = nil
+  ) -> Result<pid_t, SpawnFailure> {
     var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
     words.append(nil)
-    defer { for word in words { free(word) } }
+    let environment = environment ?? ProcessInfo.processInfo.environment
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") }
+    variables.append(nil)
+    defer { for word in words + variables { free(word) } }
     var pid: pid_t = 0
-    return posix_spawn(&pid, executable, nil, nil, words, environ) == 0 ? pid : nil
+    let code = posix_spawn(&pid, executable, actions, attributes, words, variables)
+    return code == 0 ? .success(pid) : .failure(SpawnFailure(code: code))
+  }
+
+  /// Starts a program that ends with the test process at the latest.
+  static func start(_ executable: String, _ arguments: [String]) -> pid_t? {
+    guard case .success(let pid) = spawn(executable, arguments) else { return nil }
+    ChildGuard.shared.watch(pid)
+    return pid
+  }
+
+  /// Asks the system how a child ended, or waits until it has; it tells once.
+  /// - Returns: The raw status, or `nil` while the child runs or if there is none.
+  @discardableResult
+  static func reap(_ pid: pid_t, waiting: Bool = true) -> Int32? {
+    var status: Int32 = 0
+    guard waitpid(pid, &status, waiting ? 0 : WNOHANG) == pid else { return nil }
+    ChildGuard.shared.release(pid)
+    return status
   }
 
   /// A port of the loopback that nobody listens on.
@@ -34,10 +59,14 @@ public enum ChildProcess {
   /// Runs a program to its end.
   /// - Returns: its exit status, or `nil` if it could not be started or died of a signal.
   static func run(_ executable: String, _ arguments: [String]) -> Int32? {
-    guard let pid = spawn(executable, arguments) else { return nil }
-    var status: Int32 = 0
-    guard waitpid(pid, &status, 0) == pid, status & 0x7F == 0 else { return nil }
+    guard let pid = start(executable, arguments), let status = reap(pid), status & 0x7F == 0
+    else { return nil }
     return (status >> 8) & 0xFF
+  }
+
+  /// The system's error number for a program that cannot be started.
+  struct SpawnFailure: Error {
+    let code: Int32
   }
 
   /// The loopback has no port left.

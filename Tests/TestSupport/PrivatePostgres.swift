@@ -15,6 +15,9 @@ public final class PrivatePostgres: Sendable {
   private let settings: [String]
   private let process = Mutex<pid_t?>(nil)
 
+  /// The process id while it runs.
+  public var pid: pid_t? { process.withLock { $0 } }
+
   /// The address of its database `postgres`, as superuser.
   public var url: String { "postgres://martlet@127.0.0.1:\(port)/postgres" }
 
@@ -80,9 +83,8 @@ public final class PrivatePostgres: Sendable {
     let answers = await eventually(within: .seconds(60)) {
       // After a kill it may find the shared memory of a dying child and refuse: once more then.
       process.withLock { pid in
-        var status: Int32 = 0
-        if let running = pid, waitpid(running, &status, WNOHANG) == running { pid = nil }
-        if pid == nil { pid = ChildProcess.spawn(executable, arguments) }
+        if let running = pid, ChildProcess.reap(running, waiting: false) != nil { pid = nil }
+        if pid == nil { pid = ChildProcess.start(executable, arguments) }
       }
       do {
         try await probe.query("SELECT 1")
@@ -102,8 +104,7 @@ public final class PrivatePostgres: Sendable {
       let children = Self.children(of: running)
       Foundation.kill(running, SIGKILL)
       for child in children { Foundation.kill(child, SIGKILL) }
-      var status: Int32 = 0
-      waitpid(running, &status, 0)
+      ChildProcess.reap(running)
       pid = nil
     }
   }
@@ -113,8 +114,7 @@ public final class PrivatePostgres: Sendable {
     process.withLock { pid in
       guard let running = pid else { return }
       Foundation.kill(running, SIGINT)
-      var status: Int32 = 0
-      waitpid(running, &status, 0)
+      ChildProcess.reap(running)
       pid = nil
     }
   }

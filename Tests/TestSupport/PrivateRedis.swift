@@ -15,6 +15,9 @@ public final class PrivateRedis: Sendable {
   private let arguments: [String]
   private let process = Mutex<pid_t?>(nil)
 
+  /// The process id while it runs.
+  public var pid: pid_t? { process.withLock { $0 } }
+
   /// The server's address.
   public var url: String { "redis://127.0.0.1:\(port)/0" }
   /// Its unix socket.
@@ -87,7 +90,7 @@ public final class PrivateRedis: Sendable {
     let log = directory.appending(path: "log").path
     process.withLock { pid in
       guard pid == nil else { return }
-      pid = ChildProcess.spawn(executable, arguments + ["--logfile", log])
+      pid = ChildProcess.start(executable, arguments + ["--logfile", log])
     }
     var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
     configuration.commandTimeout = .seconds(20)
@@ -110,8 +113,7 @@ public final class PrivateRedis: Sendable {
     process.withLock { pid in
       guard let running = pid else { return }
       Foundation.kill(running, SIGKILL)
-      var status: Int32 = 0
-      waitpid(running, &status, 0)
+      ChildProcess.reap(running)
       pid = nil
     }
   }

@@ -44,8 +44,14 @@ enum Program {
     process.standardError = try file("err")
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in done.resume() }
-      do { try process.run() } catch { done.resume(throwing: error) }
+      do {
+        try process.run()
+        ChildGuard.shared.watch(process.processIdentifier)
+      } catch {
+        done.resume(throwing: error)
+      }
     }
+    ChildGuard.shared.release(process.processIdentifier)
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: scratch.appending(path: name)), as: UTF8.self)
     }
