@@ -3,7 +3,7 @@ package Swift;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(text swift_files code strings);
+our @EXPORT = qw(text swift_files code strings declarations);
 
 sub text { local (@ARGV, $/) = @_; <> // '' }
 
@@ -35,6 +35,30 @@ sub code {
 # The string literals of a text as [line, text], interpolations written as `\(…)`; those inside of
 # interpolations stand for themselves, before the one that holds them.
 sub strings { code(shift); return @strings }
+
+# The declarations of a code that are not private, as [kind, name, where, owner, line]; where is "", "type" or
+# "extension", of which owner is the name.
+sub declarations {
+  my ($code) = @_;
+  my (@found, @open, $pending);
+  while ($code =~ /([{}])|^([^\n{}]*?)\b(struct|class|enum|actor|protocol|typealias|extension|func|var|let)\s+`?([\w.]+)|\b(struct|class|enum|actor|protocol|typealias|extension|func|var|let)\s+`?([\w.]+)/mg) {
+    if (defined $1) {
+      if ($1 eq '{') { push @open, $pending // ['body', '']; $pending = undef } else { pop @open }
+      next;
+    }
+    my ($before, $kind, $name) = defined $3 ? ($2, $3, $4) : ('', $5, $6);
+    if ($kind eq 'class' && $name =~ /^(?:func|var|let)$/) { pos($code) -= length $name; next }
+    my ($where, $owner) = @open ? @{$open[-1]} : ('', '');
+    my $private = $before =~ /\b(?:file)?private\b(?!\(set\))/;
+    push @found, [$kind, $name, $where, $owner, 1 + substr($code, 0, pos $code) =~ tr/\n//] unless $private || $where eq 'body' || $kind eq 'extension';
+    $pending = [$kind eq 'extension' ? 'extension' : 'type', $name] if $kind =~ /^(?:struct|class|enum|actor|protocol|extension)$/;
+  }
+  my $case = qr/\w+\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?(?:\s*=\s*[^,\n]+)?/;
+  while ($code =~ /^[ \t]*(?:indirect )?case ($case(?:,\s*$case)*)$/mg) {
+    push @found, map { ['case', $_, 'type', ''] } $1 =~ /(?:^|,\s*)(\w+)/g;
+  }
+  return @found;
+}
 
 sub outside {
   my ($nested) = @_;
