@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Logging
 public import Postgres
 public import Redis
@@ -121,9 +121,9 @@ public final class JobClient: Sendable {
   ///   error.
   @discardableResult
   public func transaction<R: Sendable>(
-    _ body: @Sendable (Transaction) async throws -> R
+    at instant: Date? = nil, _ body: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
-    try await transactions.transaction(body) { try await self.checkBounds($0.outbox) }
+    try await transactions.transaction(at: instant, body) { try await self.checkBounds($0.outbox) }
   }
 
   /// Runs `body` in a transaction, as ``transaction(_:)`` does.

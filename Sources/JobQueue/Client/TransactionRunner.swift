@@ -1,3 +1,4 @@
+public import Foundation
 public import Postgres
 import Synchronization
 
@@ -33,18 +34,22 @@ public final class TransactionRunner: Sendable {
   ///
   /// `body` runs again when the transaction has to be repeated (serialization failure, deadlock).
   ///
+  /// - Parameters:
+  ///   - instant: The transaction's instant; nil for the clock's at its beginning.
+  ///   - level: Which other transactions' changes it sees.
+  ///   - body: What the transaction does.
   /// - Throws: what `body` throws (nothing was applied then), or the database's error.
   @discardableResult
   public func transaction<R: Sendable>(
-    isolation level: TransactionIsolation = .readCommitted,
+    at instant: Date? = nil, isolation level: TransactionIsolation = .readCommitted,
     _ body: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
-    try await transaction(isolation: level, body) { _ in }
+    try await transaction(at: instant, isolation: level, body) { _ in }
   }
 
   /// Runs `body` in a transaction, and `last` before its commit.
   func transaction<R: Sendable>(
-    isolation level: TransactionIsolation = .readCommitted,
+    at instant: Date? = nil, isolation level: TransactionIsolation = .readCommitted,
     _ body: @Sendable (Transaction) async throws -> R,
     last: @Sendable (Transaction) async throws -> Void
   ) async throws -> R {
@@ -52,7 +57,7 @@ public final class TransactionRunner: Sendable {
     let (result, rows, transaction) = try await postgres.transaction(isolation: level) {
       connection in
       let transaction = Transaction(
-        connection: connection, now: clock.now, outbox: JobOutbox(clock: clock))
+        connection: connection, now: instant ?? clock.now, outbox: JobOutbox(clock: clock))
       let result = try await body(transaction)
       try await last(transaction)
       return (result, try await transaction.outbox.write(on: connection), transaction)

@@ -1,6 +1,6 @@
 import Foundation
 public import Logging
-public import Postgres
+import Postgres
 
 /// One job of several that a handler takes at once.
 public struct JobItem<J: Job>: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Logging
 public import Postgres
 
@@ -54,12 +54,14 @@ public struct JobContext: Sendable {
   ///   the database's error; nothing of the transaction was applied then.
   @discardableResult
   public func transaction<R: Sendable>(
-    _ body: @Sendable (Transaction) async throws -> R
+    at instant: Date? = nil, _ body: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
-    guard delivery.entry.isDurable else { return try await client.transaction(body) }
+    guard delivery.entry.isDurable else {
+      return try await client.transaction(at: instant, body)
+    }
     let delivery = delivery
     let progress = delivery.state.withLock { $0.progress }
-    return try await client.transaction { transaction in
+    return try await client.transaction(at: instant) { transaction in
       let connection = transaction.connection
       let isOurs = try await Eviction.guarding([delivery], on: connection, services: services) {
         try await DurableStore.fence(
@@ -85,14 +87,16 @@ public struct JobContext: Sendable {
   ///   `effect` throws, or the database's error; nothing of the transaction was applied then.
   @discardableResult
   public func complete<R: Sendable>(
-    _ effect: @Sendable (Transaction) async throws -> R
+    at instant: Date? = nil, _ effect: @Sendable (Transaction) async throws -> R
   ) async throws -> R {
-    guard delivery.entry.isDurable else { return try await client.transaction(effect) }
+    guard delivery.entry.isDurable else {
+      return try await client.transaction(at: instant, effect)
+    }
     let (delivery, clock, client, services) = (delivery, clock, client, services)
     let (result, rows, transaction) = try await client.postgres.transaction { connection in
       let now = clock.now
       let transaction = Transaction(
-        connection: connection, now: now, outbox: JobOutbox(clock: clock))
+        connection: connection, now: instant ?? now, outbox: JobOutbox(clock: clock))
       // First, because this takes the row's lock: a second delivery waits here and then finds
       // nothing.
       let found = try await Eviction.guarding([delivery], on: connection, services: services) {
