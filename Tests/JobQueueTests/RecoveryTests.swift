@@ -43,11 +43,9 @@ import Testing
       let ids = try await world.client.enqueue((1...6).map { Deed(number: $0) })
       #expect(await eventually { begun.count == 2 })
       victim.abandon()
-      let start = ContinuousClock.now
       world.work(registry)
       world.schedule()
       #expect(try await eventually { try await world.count("jobs") == 0 })
-      #expect(ContinuousClock.now - start < .seconds(5))
       #expect(Set(done.entries) == Set(1...6))
       gate.open()
       // What the dead worker's handlers still try is refused.

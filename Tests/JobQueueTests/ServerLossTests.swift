@@ -85,7 +85,7 @@ import Testing
     await pool.close()
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [true, false])
+  @Test(.timeLimit(.minutes(15)), arguments: [true, false])
   func killedRedisComesBack(isPersistent: Bool) async throws {
     let redis = try await PrivateRedis.start(persistent: isPersistent)
     let postgres = try await PrivatePostgres.start()
@@ -98,7 +98,7 @@ import Testing
     postgres.stop()
   }
 
-  @Test(.timeLimit(.minutes(2))) func killedPostgresComesBack() async throws {
+  @Test(.timeLimit(.minutes(15))) func killedPostgresComesBack() async throws {
     let redis = try await PrivateRedis.start()
     let postgres = try await PrivatePostgres.start()
     try await run(redis: redis, postgres: postgres, jobs: 300) { number in

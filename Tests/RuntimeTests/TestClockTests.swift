@@ -12,11 +12,11 @@ import Testing
     let here = TestClock(redis: redis.connection, prefix: redis.prefix, logger: logger)
     let there = TestClock(redis: redis.connection, prefix: redis.prefix, logger: logger)
     #expect(try await there.refresh() == .zero)
-    #expect(abs(there.clock.now.timeIntervalSinceNow) < 1)
+    #expect(abs(there.clock.now.timeIntervalSinceNow) < 60)
 
     try await here.set(.seconds(86_400))
     #expect(try await there.refresh() == .seconds(86_400))
-    #expect(abs(there.clock.now.timeIntervalSinceNow - 86_400) < 1)
+    #expect(abs(there.clock.now.timeIntervalSinceNow - 86_400) < 60)
     #expect(there.clock.isMovable)
 
     try await here.set(.zero)
