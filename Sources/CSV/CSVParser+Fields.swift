@@ -36,17 +36,9 @@ extension CSVParser {
   @inlinable
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
-  /// The value's bytes, copied.
-  package func fieldBytes(_ index: Int) -> [UInt8] { withField(index) { Array($0) } }
-
   /// The value as text; bytes that are not UTF-8 become U+FFFD.
   package func field(_ index: Int) -> String {
     withField(index) { String(decoding: $0, as: UTF8.self) }
-  }
-
-  /// The value as text without spaces at either end.
-  package func trimmedField(_ index: Int) -> String {
-    withTrimmedField(index) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// All values that were kept, as text.

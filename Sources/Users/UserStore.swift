@@ -3,7 +3,7 @@ package import Postgres
 
 /// Users in the database.
 package struct UserStore: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
   private let hasher: PasswordHasher
 
   package init(pool: PostgresPool, hasher: PasswordHasher) {
@@ -72,29 +72,6 @@ package struct UserStore: Sendable {
   package func remove(_ name: String) async throws {
     guard let user = try await find(name) else { throw UserError.notFound }
     try await pool.query("DELETE FROM users WHERE id = \(user.id)")
-  }
-
-  /// Gives a user a new password.
-  ///
-  /// - Throws: ``UserError/notFound``, ``UserError/invalidPassword``.
-  package func setPassword(_ password: String, of name: String, now: Date) async throws {
-    guard let user = try await find(name) else { throw UserError.notFound }
-    let hash = try await hash(password)
-    try await pool.query(
-      """
-      UPDATE users SET password_hash = \(hash), date_modified = \(now) WHERE id = \(user.id)
-      """)
-  }
-
-  /// Lets a user log in or not.
-  ///
-  /// - Throws: ``UserError/notFound``.
-  package func setPublished(_ isPublished: Bool, of name: String, now: Date) async throws {
-    guard let user = try await find(name) else { throw UserError.notFound }
-    try await pool.query(
-      """
-      UPDATE users SET is_published = \(isPublished), date_modified = \(now) WHERE id = \(user.id)
-      """)
   }
 
   /// A number that is another one after every change of any user.

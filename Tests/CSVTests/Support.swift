@@ -37,7 +37,7 @@ struct Reading {
         records.append(
           ReferenceReader.Record(
             line: parser.line,
-            values: (0..<min(parser.fieldCount, 500)).map { parser.fieldBytes($0) },
+            values: (0..<min(parser.fieldCount, 500)).map { parser.withField($0) { Array($0) } },
             isBlank: parser.flags.contains(.blankLine)))
         flags.append(parser.flags)
         rows.append(parser.row)
@@ -54,5 +54,12 @@ struct Reading {
 
   var values: [[String]] {
     records.map { $0.values.map { String(decoding: $0, as: UTF8.self) } }
+  }
+}
+
+extension CSVParser {
+  /// The value as text without spaces at either end.
+  func trimmedField(_ index: Int) -> String {
+    withTrimmedField(index) { String(decoding: $0, as: UTF8.self) }
   }
 }

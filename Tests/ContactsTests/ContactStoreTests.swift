@@ -128,12 +128,10 @@ import Users
       #expect(contact.fields["points"] == .number(20))
       #expect(contact.fields["email"] == .text("c2@x.test"))
       #expect(contact.fields["fax"] == nil)
-      #expect(contact.displayName == "Name2")
       #expect(contact.points == 20)
 
       let other = try #require(try await store.contact(3))
       #expect(other.owner == nil && other.stage == nil && other.tags.isEmpty)
-      #expect(other.displayName == "c3@x.test")
       #expect(try await store.contact(77) == nil)
       #expect(try await store.contacts([5, 77, 1, 5]).map(\.id) == [5, 1])
     }

@@ -46,19 +46,6 @@ package struct Contact: Sendable, Identifiable {
   package var doNotContact: [DoNotContact]
   /// How often it may be written to, by channel.
   package var frequencyRules: [FrequencyRule]
-
-  /// The name under which lists show the contact (CON-04, CON-05).
-  package var displayName: String {
-    let name = ["firstname", "lastname"].compactMap { fields[$0]?.text }.joined(separator: " ")
-    if !name.isEmpty { return name }
-    for alias in ["company", "email"] {
-      if let text = fields[alias]?.text { return text }
-    }
-    for (field, value) in fields where field.group == .social {
-      if let value { return value.text }
-    }
-    return ipAddresses.first?.address ?? "Anonymous"
-  }
 }
 
 /// The values of a record's published fields, in the fields' display order.

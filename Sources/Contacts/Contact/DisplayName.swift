@@ -1,7 +1,6 @@
 import Postgres
 
-/// The name under which a contact is shown, made by the database (CON-04): the same as
-/// ``Contact/displayName``.
+/// The name under which a contact is shown (CON-04, CON-05), made by the database.
 enum DisplayName {
   /// The name's expression.
   ///
