@@ -49,7 +49,6 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 
 let package = Package(
   name: "martlet",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "martlet", targets: ["martlet"]),
     .executable(name: "martlet-api", targets: ["martlet-api"]),
@@ -139,6 +138,13 @@ let package = Package(
         "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Users",
         "JobQueue", "Runtime", "Postgres", "Redis", lifecycle, unixSignals, logging, metrics, nio,
       ])
+    + module(
+      "Commands",
+      [
+        "Processes", "Bench", "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports",
+        "Segments", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging,
+        arguments,
+      ])
     + [
       .target(
         name: "Bench",
@@ -150,13 +156,7 @@ let package = Package(
       executable("martlet-api", ["Processes"]),
       executable("martlet-worker", ["Processes"]),
       executable("martlet-scheduler", ["Processes"]),
-      executable(
-        "martlet",
-        [
-          "Processes", "Bench", "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports",
-          "Segments", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging,
-          arguments,
-        ]),
+      executable("martlet", ["Commands"]),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",

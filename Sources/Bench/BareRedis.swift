@@ -57,7 +57,7 @@ struct BareRedis: ~Copyable {
 
 /// A benchmark could not be run.
 package struct BenchError: Error, CustomStringConvertible {
-  /// What went wrong.
+  /// The error message.
   package let description: String
 
   init(_ description: String) {

@@ -11,7 +11,7 @@ import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 package enum Bench {
-  /// What can be asked for, and in what order it runs.
+  /// The groups of benchmarks, in the order in which they run.
   package static let groups = [
     "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail",
   ]

@@ -1,9 +1,13 @@
 import API
+import Campaigns
 import Contacts
+import Exports
 import Foundation
 import Imports
 import JobQueue
 import Logging
+import Mail
+import Segments
 import Transfer
 import Users
 
@@ -26,10 +30,8 @@ final class BenchAPI: Sendable {
     try await users.add(
       NewUser(username: user, role: .admin), password: password, now: stage.client.clock.now)
     let fields = FieldStore(pool: stage.postgres)
-    let services = APIServices(
-      jobs: stage.client, authenticator: Authenticator(store: users, hasher: hasher),
-      contacts: ContactStore(pool: stage.postgres, fields: fields), fields: fields,
-      imports: ImportService(jobs: stage.client, fields: fields, logger: stage.logger))
+    let services = try services(
+      stage, authenticator: Authenticator(store: users, hasher: hasher), fields: fields)
     var configuration = APIConfiguration()
     configuration.port = 0
     let (ports, found) = AsyncStream<Int>.makeStream()
@@ -59,6 +61,32 @@ final class BenchAPI: Sendable {
     serving.cancel()
     _ = await serving.result
     return try result.get()
+  }
+
+  /// The services on the stage, with the settings of a new installation.
+  private static func services(
+    _ stage: BenchStage, authenticator: Authenticator, fields: FieldStore
+  ) throws -> APIServices {
+    let (jobs, pool, logger) = (stage.client, stage.postgres, stage.logger)
+    let campaigns = Campaigns(jobs: jobs, fields: fields, logger: logger)
+    return APIServices(
+      jobs: jobs, authenticator: authenticator, fields: fields,
+      fieldCreator: FieldCreator(jobs: jobs, fields: fields),
+      contacts: ContactStore(pool: pool, fields: fields),
+      contactEditor: ContactEditor(pool: pool, fields: fields),
+      contactMerger: ContactMerger(fields: fields), bulk: BulkService(jobs: jobs, fields: fields),
+      searchCommands: [:], timeline: TimelineStore(pool: pool),
+      companies: CompanyStore(pool: pool, fields: fields),
+      imports: ImportService(jobs: jobs, fields: fields, logger: logger),
+      exports: ExportService(jobs: jobs, fields: fields),
+      segments: SegmentEditor(jobs: jobs, fields: fields),
+      segmentWarnings: { SegmentWarnings() }, campaigns: campaigns,
+      mail: try MailEnvironment(
+        jobs: jobs, prefix: stage.prefix, fields: fields,
+        site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+        settings: MailSettingsSource { MailSettings() },
+        transport: "maildir:\(FileManager.default.temporaryDirectory.path)/\(stage.prefix)-api",
+        logger: logger))
   }
 
   /// Sends JSON and waits for the answer, which has to be 200.

@@ -2,11 +2,11 @@
 package struct BenchResult: Sendable, Codable, Equatable {
   /// The benchmark's name, such as `queue.drain`.
   package var benchmark: String
-  /// What Martlet reached, in `unit`.
+  /// Martlet's figure, in `unit`.
   package var value: Double
-  /// What `value` and `bare` are counted in, such as `jobs/s` or `ms`.
+  /// The unit of `value` and `bare`, such as `jobs/s` or `ms`.
   package var unit: String
-  /// What the bare server reached with the same work in the same run.
+  /// The bare server's figure for the same work in the same run.
   package var bare: Double?
   /// The share of `bare` that was reached: value / bare for rates, bare / value for times; nil
   /// where nothing is comparable.
@@ -62,7 +62,7 @@ package struct BenchResult: Sendable, Codable, Equatable {
   }
 }
 
-/// What a piece of work cost in requests, per item.
+/// The cost of a piece of work in requests, per item.
 struct Work {
   let statementsPerItem: Double
   let commandsPerItem: Double

@@ -5,7 +5,7 @@ import Postgres
 import Redis
 import Synchronization
 
-/// Where a benchmark runs: a database of its own on the given server and keys of its own in Redis,
+/// The environment of a benchmark: a database of its own on the given server and keys of its own in Redis,
 /// both gone afterwards. Nothing of an installation is touched.
 struct BenchStage: Sendable {
   let postgres: PostgresPool

@@ -10,7 +10,7 @@ import Users
 struct CampaignBench {
   let stage: BenchStage
   let campaigns: Campaigns
-  /// How many contacts.
+  /// The number of contacts.
   let contacts: Int
 
   static func run(_ stage: BenchStage, rows: Int) async throws -> [BenchResult] {

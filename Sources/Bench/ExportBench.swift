@@ -116,7 +116,7 @@ private final class MemoryWatch: Sendable {
   }
 }
 
-/// What of this process is in memory, bytes; 0 where the system does not say.
+/// The process's resident memory in bytes; 0 where the system does not tell.
 enum ResidentMemory {
   static var now: Int {
     guard let text = FileManager.default.contents(atPath: "/proc/self/statm"),

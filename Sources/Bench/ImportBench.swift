@@ -92,7 +92,7 @@ enum ImportBench {
     var details: [String: Double]
   }
 
-  /// - Returns: What was written.
+  /// - Returns: The rows written.
   @discardableResult
   private static func write(
     rows: Int, seed: UInt64 = 1, to file: URL

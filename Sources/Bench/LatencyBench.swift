@@ -2,7 +2,7 @@ import Histogram
 import JobQueue
 import Synchronization
 
-/// How long after its enqueueing a transient job starts, at 200 jobs a second; beside the time that
+/// The delay from enqueueing a transient job to its start, at 200 jobs a second; beside the time that
 /// one command takes to Redis and back.
 enum LatencyBench {
   struct Stamp: TransientJob {

@@ -15,7 +15,7 @@ struct LatenessBench {
   /// Entries a second: a million in ten minutes.
   private static let density = 1_667.0
 
-  /// - Parameter entries: How many contacts, each of which comes due once; ten times as many entries wait.
+  /// - Parameter entries: The number of contacts, each of which comes due once; ten times as many entries wait.
   static func run(_ stage: BenchStage, entries: Int) async throws -> [BenchResult] {
     let lateness = LatenessBench(
       bench: CampaignBench(

@@ -6,7 +6,7 @@ import Postgres
 import Segments
 import Synchronization
 
-/// How long after the API has answered a change the contact is in, or out of, the segment that asks for it:
+/// The delay from the API's answer to a change until the contact is in, or out of, the segment it belongs to:
 /// 200 changes a second, 100 published segments, all contacts of the stage; beside the one statement that
 /// would write the membership by hand.
 enum LiveSegmentBench {
@@ -152,7 +152,7 @@ enum LiveSegmentBench {
 }
 
 extension BenchStage {
-  /// How many contacts there are.
+  /// The number of contacts.
   func rows() async throws -> Double {
     Double(try await postgres.query("SELECT count(*) FROM contacts")[0].decode(at: 0, as: Int.self))
   }

@@ -8,7 +8,7 @@ import Segments
 /// change, by two workers; each beside the one statement that somebody would write by hand for it. Done
 /// with a quarter of the contacts too, the figures tell what more contacts would take.
 enum SegmentBench {
-  /// - Parameter part: What follows the names of the results, such as `.quarter`.
+  /// - Parameter part: A suffix for the names of the results, such as `.quarter`.
   static func run(_ stage: BenchStage, part: String = "") async throws -> [BenchResult] {
     // Imports leave marks for segments; they belong to another benchmark. And what is not known to be
     // visible would be looked up by whoever reads first.
@@ -69,7 +69,7 @@ enum SegmentBench {
     SELECT c.id, 1, '2026-01-01Z' FROM contacts AS c WHERE \(sql: byHand)
     """
 
-  /// Who is to enter and who is to leave: nobody.
+  /// The contacts to enter and to leave: none.
   private static let difference: SQL = """
     SELECT c.id FROM contacts AS c
       LEFT JOIN bare_members AS m ON m.contact_id = c.id AND m.segment_id = 1

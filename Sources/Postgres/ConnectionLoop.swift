@@ -1,12 +1,5 @@
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The loop behind `ConnectionThread`: a queue of jobs, one socket to wait for, a pipe to be woken by.
 ///

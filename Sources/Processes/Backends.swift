@@ -7,11 +7,11 @@ package import Redis
 package import Runtime
 import Synchronization
 
-/// The servers that a process stands on, and what each process makes of them.
+/// The servers a process depends on, and the services it builds on them.
 package struct Backends: Sendable {
-  /// What the process was told.
+  /// The process's configuration.
   package let configuration: ProcessConfiguration
-  /// Where it logs.
+  /// The process's logger.
   package let logger: Logger
   /// The connection for commands.
   package let redis: RedisConnection
@@ -19,11 +19,11 @@ package struct Backends: Sendable {
   package let postgres: PostgresPool
   /// The test clock, where it is asked for.
   package let testClock: TestClock?
-  /// Where "now" comes from.
+  /// The clock that all code reads.
   package let clock: WallClock
   /// The product's settings.
   package let settings: Settings
-  // Whoever is inside a transaction must not wait for another connection to read these.
+  // Code inside a transaction must not wait for another connection to read these.
   let mailSettings: CachedValue<MailSettings>
   let campaignSettings: CachedValue<CampaignSettings>
   /// Enqueues jobs and looks at queues.
@@ -31,11 +31,13 @@ package struct Backends: Sendable {
   /// E-mails.
   package let mail: MailEnvironment
   package let campaigns: Campaigns
+  /// The registrations of modules with those below them.
+  let registries: Registries
 
   /// Reads the addresses; nothing is connected yet.
   /// - Parameters:
-  ///   - configuration: What the process was told.
-  ///   - logger: Where it logs.
+  ///   - configuration: The process's configuration.
+  ///   - logger: The process's logger.
   /// - Throws: `ConfigurationError` where an address cannot be understood.
   package init(
     _ configuration: ProcessConfiguration, logger: Logger
@@ -57,7 +59,7 @@ package struct Backends: Sendable {
     }
     guard let redisConfiguration = servers.redis, var postgresConfiguration = servers.postgres
     else { throw ConfigurationError(problems) }
-    // A person waits for a command's answer; a server that is away shall be told soon.
+    // A person waits for a command's answer: an unreachable server must be reported soon.
     if configuration.role == .tool { postgresConfiguration.acquireTimeout = .seconds(5) }
 
     self.configuration = configuration
@@ -89,6 +91,7 @@ package struct Backends: Sendable {
     campaigns = Self.makeCampaigns(
       jobs: jobs, mail: mail, settings: campaignSettings, logger: logger)
     runtime.set(campaigns.runtime)
+    registries = Registries(campaigns: campaigns.members)
   }
 
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.
@@ -115,7 +118,7 @@ package struct Backends: Sendable {
     }
   }
 
-  /// Closes every connection; call when nothing uses them any more.
+  /// Closes every connection; call when nothing uses them anymore.
   package func close() async {
     await redis.close()
     await postgres.close()

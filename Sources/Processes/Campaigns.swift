@@ -16,7 +16,7 @@ extension Backends {
       settings: { try await settings.current() }, logger: logger)
   }
 
-  /// What `martlet settings` says about campaigns.
+  /// The operator's settings for campaigns.
   static func campaignSettings(_ settings: Settings) async throws -> CampaignSettings {
     var recent = CampaignSettings(
       companies: try await companyRules(settings),
@@ -29,13 +29,13 @@ extension Backends {
   }
 }
 
-/// Something that is made a little later than who asks for it.
+/// A reference that is set after the values that hold it were created.
 final class DeferredReference<Value: Sendable>: Sendable {
   private let held = Mutex<Value?>(nil)
 
   func set(_ value: Value) { held.withLock { $0 = value } }
 
-  /// What was set, before anything ran.
+  /// The value; it is set before anything runs.
   var value: Value {
     guard let value = held.withLock({ $0 }) else { preconditionFailure("it is not made yet") }
     return value

@@ -1,16 +1,12 @@
 import API
 import Campaigns
-import Contacts
-import Exports
 import Foundation
-import Imports
 import JobQueue
 import Logging
 import Mail
 import Runtime
 import Segments
 import ServiceLifecycle
-import Users
 
 extension Composition {
   /// The services of the role, in the order in which they start; they stop in the reverse order,
@@ -22,7 +18,7 @@ extension Composition {
     services.append(RestingMemory())
     services.append(backends.mailSettings)
     services.append(backends.campaignSettings)
-    // Whoever changes contacts tells the workers to look at their segments.
+    // A process that changes contacts tells the workers to refresh their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     services.append(CampaignWaker(backends.campaigns.runtime))
     let role = configuration.role
@@ -42,18 +38,18 @@ extension Composition {
         $0.map { WorkerQueue($0.name, weight: $0.weight.map(Double.init)) }
       }
       ?? registry.queues.map { WorkerQueue($0, weight: MailJobs.weights[$0] ?? 1) }
+    let settings = WorkerConfiguration(
+      queues: queues, concurrency: configuration.workerConcurrency,
+      drainTimeout: configuration.drainTimeout, poisonKills: configuration.poisonKills)
     let worker = Worker(
-      client: backends.jobs, registry: registry,
-      configuration: WorkerConfiguration(
-        queues: queues, concurrency: configuration.workerConcurrency,
-        drainTimeout: configuration.drainTimeout, poisonKills: configuration.poisonKills),
+      client: backends.jobs, registry: registry, configuration: settings,
       middleware: [MetricsMiddleware(), LoggingMiddleware(logger: logger), TracingMiddleware()],
       logger: logger)
     readiness.require("worker") {
-      guard let last = worker.health.lastHeartbeat else { throw Silence(seconds: nil) }
+      guard let last = worker.health.lastHeartbeat else { throw MissedHeartbeat(seconds: nil) }
       let age = -last.timeIntervalSinceNow
-      // Past its lease others have taken its jobs over.
-      if age > Silence.limit { throw Silence(seconds: age) }
+      // Once its lease has expired, other workers have taken over its jobs.
+      if .seconds(age) > settings.leaseTime { throw MissedHeartbeat(seconds: age) }
     }
     return worker
   }
@@ -63,29 +59,9 @@ extension Composition {
     settings.host = configuration.httpHost
     settings.port = configuration.httpPort
     settings.version = Version.text
-    let postgres = backends.postgres
-    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
-    // One for both: it bounds how many passwords are hashed at once.
-    let hasher = PasswordHasher()
-    let users = UserStore(pool: postgres, hasher: hasher)
     let (logger, host) = (logger, configuration.httpHost)
     return APIServer(
-      configuration: settings,
-      services: APIServices(
-        jobs: backends.jobs, authenticator: Authenticator(store: users, hasher: hasher),
-        contacts: ContactStore(pool: postgres, fields: fields), fields: fields,
-        imports: ImportService(
-          jobs: backends.jobs, fields: fields,
-          settings: { [backends] in try await backends.importSettings() }, logger: logger),
-        exports: ExportService(
-          jobs: backends.jobs, fields: fields, commands: Handlers.searchCommands
-        ) {
-          try await backends.exportSettings()
-        },
-        segments: backends.segmentEditor(fields: fields), campaigns: backends.campaigns,
-        segmentWarnings: { [backends] in try await backends.segmentWarnings() },
-        contactSettings: { [backends] in try await backends.contactSettings() }
-      ).with(backends.recordSettings()).with(backends.mail),
+      configuration: settings, services: backends.apiServices(),
       logger: logger,
       onListening: { port in
         logger.info(
@@ -103,9 +79,8 @@ extension Composition {
   }
 }
 
-/// A worker whose heartbeat Redis has not taken.
-private struct Silence: Error, CustomStringConvertible {
-  static let limit = 6.0
+/// A worker whose heartbeat Redis has not accepted.
+private struct MissedHeartbeat: Error, CustomStringConvertible {
   let seconds: Double?
 
   var description: String {

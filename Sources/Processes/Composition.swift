@@ -4,7 +4,7 @@ import Runtime
 import ServiceLifecycle
 import Users
 
-/// What a process runs once everything it needs is in reach.
+/// The services of a process, run once everything it needs is reachable.
 struct Composition: Service, CustomStringConvertible {
   let backends: Backends
   let readiness: Readiness
@@ -16,7 +16,7 @@ struct Composition: Service, CustomStringConvertible {
   /// The process's role.
   var description: String { configuration.role.rawValue }
 
-  /// What the first line of the log tells.
+  /// The metadata of the log's first line.
   var introduction: Logger.Metadata {
     [
       "role": .string(configuration.role.rawValue), "version": .string(Version.text),

@@ -14,20 +14,22 @@ enum Handlers {
   /// Every kind of job with its handler.
   static func registry(_ backends: Backends) -> JobRegistry {
     var registry = JobRegistry()
+    let registries = backends.registries
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
-      actions: BulkActions([CampaignsBulkAction(backends.campaigns.members)]),
-      commands: searchCommands, tables: mergeTables,
+      actions: registries.bulkActions, commands: registries.searchCommands,
+      tables: registries.mergeTables,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(
       in: &registry, cache: backends.segmentSets(), observers: [PointTriggerObserver()])
     PointJobs.register(in: &registry, actions: backends.pointTriggerActions)
     ExportJobs.register(
-      in: &registry, fields: FieldStore(pool: backends.postgres), commands: searchCommands
+      in: &registry, fields: FieldStore(pool: backends.postgres),
+      commands: registries.searchCommands
     ) {
       try await backends.exportSettings()
     }
@@ -42,20 +44,10 @@ enum Handlers {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic
   }
-
-  /// Commands of the search for contacts that modules above contacts give.
-  static var searchCommands: [String: SearchCommand] {
-    MailSearch.commands.merging(CampaignSearch.commands) { $1 }
-  }
-
-  /// What moves when contacts are merged.
-  private static var mergeTables: [MergeTable] {
-    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
-  }
 }
 
 extension Backends {
-  /// What holds for imports now.
+  /// The operator's settings for imports.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.
   package func importSettings() async throws -> ImportSettings {
@@ -71,7 +63,7 @@ extension Backends {
     return imports
   }
 
-  /// What holds for exports now.
+  /// The operator's settings for exports.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.
   package func exportSettings() async throws -> ExportSettings {

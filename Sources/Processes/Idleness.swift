@@ -3,7 +3,7 @@ import JobQueue
 import Postgres
 
 extension Backends {
-  /// Whether there is nothing to do by the clock: no job, and nothing in the tables that is due and has not
+  /// Whether nothing is due by the clock: no job, and nothing in the tables that is due and has not
   /// become a job yet, as right after the test clock was moved.
   /// - Throws: The error of a server.
   package func isIdle() async throws -> Bool {

@@ -28,10 +28,10 @@ extension Backends {
       transport: configuration.mailTransport,
       // Campaigns stand on mail, and mail tells campaigns what happened to e-mails.
       observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],
-      registry: filters, logger: logger)
+      registry: Registries.filters, logger: logger)
   }
 
-  /// What `martlet settings` says about e-mail.
+  /// The operator's settings for e-mail.
   static func mailSettings(_ settings: Settings) async throws -> MailSettings {
     var mail = MailSettings()
     mail.fromName = try await settings.value(.mailerFromName)
@@ -81,7 +81,7 @@ extension Backends {
 }
 
 extension Backends {
-  /// Tells whoever made an import that it has ended (IMP-69).
+  /// Notifies the creator of an import of its end (IMP-69).
   func tell(ended item: Import, on connection: PostgresConnection, _ outbox: JobOutbox) async throws
   {
     try await tell(
@@ -91,7 +91,7 @@ extension Backends {
       on: connection, outbox)
   }
 
-  /// Tells whoever asked for an export that its file is ready (EXP-02).
+  /// Notifies the creator of an export that its file is ready (EXP-02).
   func tell(ready export: Export, on connection: PostgresConnection, _ outbox: JobOutbox)
     async throws
   {
@@ -112,7 +112,7 @@ extension Backends {
         UserNotification(key: key, content: .text(subject: subject, body: body), users: [user]),
         now: clock.now, on: connection, outbox: outbox)
     } catch is NoticeError {
-      // Somebody without an address looks for himself.
+      // A user without an address finds it in the interface.
     }
   }
 }
@@ -129,7 +129,7 @@ struct PointMailObserver: MailObserver {
   func opened(
     _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
-    // A send is one act, however often it is opened (PTS-11).
+    // A send is one engagement, however often it is opened (PTS-11).
     try await PointActions.record(
       opens.compactMap { act(.emailOpen, $0.fact) }, now: now, on: connection)
   }

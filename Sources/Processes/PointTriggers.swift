@@ -4,7 +4,7 @@ import Mail
 import Points
 
 extension Backends {
-  /// What point triggers can do with what other modules have (PTS-25).
+  /// Actions of point triggers that need other modules (PTS-25).
   var pointTriggerActions: PointTriggerActions {
     var actions = PointTriggerActions()
     let (office, members) = (mail.office, campaigns.members)
@@ -57,7 +57,7 @@ extension Backends {
     return actions
   }
 
-  /// The numbers that a property names.
+  /// The ids that a property names.
   private static func numbers(_ member: String, _ call: PointTriggerCall) -> [Int64] {
     switch call.event.properties[member] {
     case .array(let items)?: items.compactMap { $0.int.map(Int64.init) }

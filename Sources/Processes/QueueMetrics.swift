@@ -2,7 +2,7 @@ import JobQueue
 import Logging
 import Runtime
 
-/// How full the queues are, asked for at a scrape. Only the scheduler shows it: any one of the
+/// The depth of the queues, read at a scrape. Only the scheduler shows it: any one of the
 /// processes sees the whole of it, and the sum over all of them would be wrong.
 struct QueueMetrics: Sendable {
   private let jobs: JobClient

@@ -1,10 +1,8 @@
-import API
 package import Contacts
 import Runtime
 
 extension Backends {
-  /// What `martlet settings` says about companies.
-  /// - Returns: The defaults with what is set.
+  /// The operator's settings for companies.
   /// - Throws: The database's error.
   package func companyRules() async throws -> CompanyRules {
     try await Self.companyRules(settings)
@@ -17,11 +15,18 @@ extension Backends {
     return rules
   }
 
-  /// What the API asks about fields and companies at each change.
-  func recordSettings() -> RecordSettings {
-    var records = RecordSettings()
-    records.companies = { try await companyRules() }
-    records.createsFieldsInBackground = { try await settings.value(.createFieldsInBackground) }
-    return records
+  /// Whether contacts count as duplicates by all unique fields together or by any of them (CON-60).
+  /// - Throws: The database's error.
+  package func duplicateRule() async throws -> DuplicateRule {
+    try await settings.value(.contactMatchesAnyIdentifier) ? .or : .and
+  }
+
+  /// The operator's settings for contacts.
+  /// - Throws: The database's error.
+  func contactSettings() async throws -> ContactSettings {
+    var contacts = ContactSettings()
+    contacts.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
+    contacts.companies = try await companyRules()
+    return contacts
   }
 }

@@ -20,7 +20,7 @@ package enum Schema {
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all
 
-  /// What runs them; safe from many machines at once.
+  /// Runs them; safe from many machines at once.
   package static var migrator: Migrator { Migrator(all) }
 
   /// The migrations that have not run on this database yet.

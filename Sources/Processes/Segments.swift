@@ -1,25 +1,14 @@
 import Campaigns
 package import Contacts
-import Mail
-import Points
 import Runtime
 package import Segments
 
 extension Backends {
-  /// What makes and changes segments.
+  /// Creates and changes segments.
   package func segmentEditor(fields: FieldStore) -> SegmentEditor {
-    SegmentEditor(jobs: jobs, fields: fields, registry: Self.filters, uses: [.campaigns]) {
+    SegmentEditor(jobs: jobs, fields: fields, registry: Registries.filters, uses: [.campaigns]) {
       try await segmentOptions()
     }
-  }
-
-  /// What filters may read beside fields.
-  static var filters: FilterRegistry {
-    var registry = FilterRegistry.contacts
-    registry.addPoints()
-    registry.addMail()
-    registry.addCampaigns()
-    return registry
   }
 
   /// From when on a segment's rebuilds are worth a warning (SEG-78).
@@ -32,12 +21,12 @@ extension Backends {
 
   /// The definitions of segments, for those that keep members right.
   func segmentSets() -> SegmentSetCache {
-    SegmentSetCache(fields: FieldStore(pool: postgres), registry: Self.filters) {
+    SegmentSetCache(fields: FieldStore(pool: postgres), registry: Registries.filters) {
       try await segmentOptions()
     }
   }
 
-  /// How filters are evaluated, as `martlet settings` says.
+  /// The operator's settings for the evaluation of filters.
   private func segmentOptions() async throws -> SegmentOptions {
     SegmentOptions(
       timeZone: try await settings.value(.timeZone),

@@ -1,12 +1,5 @@
 import CCurl
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Which addresses may be spoken to on behalf of somebody who is not the operator (CAM-454).
 enum AddressPolicy {

@@ -1,13 +1,6 @@
 import CCurl
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A thread with its connections: those to public addresses apart from the others, so that a connection
 /// that was opened for one who may is not used by one who may not.

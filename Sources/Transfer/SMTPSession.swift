@@ -1,12 +1,5 @@
 import CCurl
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A connection to a server of SMTP, on a thread of its own, kept for many messages.
 package final class SMTPSession: Sendable {

@@ -7,13 +7,13 @@ import Foundation
 /// one verification. Whether any user has changed is asked at most once a second: so a removed user or
 /// an old password is refused by every process within that second.
 package actor Authenticator {
-  /// How long things are kept, and how many.
+  /// Limits of the cache.
   package struct Limits: Sendable {
-    /// How long verified credentials are good.
+    /// The time for which verified credentials are trusted.
     package var lifetime: Duration
-    /// How old the knowledge may be that no user has changed.
+    /// The greatest age of the knowledge that no user has changed.
     package var freshness: Duration
-    /// How many credentials are kept.
+    /// The most credentials kept.
     package var capacity: Int
 
     /// Limits; the defaults are those of the product.
@@ -34,7 +34,7 @@ package actor Authenticator {
   private var underWay: [CredentialCache.Digest: Task<User?, any Error>] = [:]
   private var decoy: String?
 
-  /// How many passwords were really verified, for metrics and tests.
+  /// The number of passwords really verified, for metrics and tests.
   package private(set) var verifications = 0
 
   /// An authenticator over a store.
@@ -69,7 +69,7 @@ package actor Authenticator {
     return try await task.value
   }
 
-  /// How many credentials are remembered.
+  /// The number of credentials remembered.
   package var remembered: Int { cache.count }
 
   private func refresh() async throws {

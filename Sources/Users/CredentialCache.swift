@@ -29,7 +29,7 @@ struct CredentialCache {
     self.key = key
   }
 
-  /// How many credentials are kept.
+  /// The most credentials kept.
   var count: Int { entries.count }
 
   /// The digest of a name and a password; the name's length keeps the two apart.

@@ -6,13 +6,13 @@ package enum Inbox {
   package struct Note: Sendable, Identifiable, Equatable {
     /// The note's id.
     package var id: Int64
-    /// What it is about, in a line.
+    /// The subject in a line.
     package var title: String
-    /// What there is to say.
+    /// The text.
     package var body: String
     /// Whether the user has read it.
     package var isRead: Bool
-    /// When it was written.
+    /// The time of writing.
     package var dateAdded: Date
   }
 

@@ -9,14 +9,14 @@ import Synchronization
 /// flood of logins takes at most that many times the memory and leaves cores to others; more callers
 /// wait in line, and beyond a bound they are turned away.
 package final class PasswordHasher: Sendable {
-  /// What one hash costs.
+  /// The cost of one hash.
   package struct Cost: Sendable {
     /// Passes over the memory.
     package var passes: UInt64
     /// Memory in bytes.
     package var memory: Int
 
-    /// A cost of so many passes over so many bytes.
+    /// A cost given as passes and bytes of memory.
     package init(passes: UInt64, memory: Int) {
       self.passes = passes
       self.memory = memory
@@ -46,8 +46,8 @@ package final class PasswordHasher: Sendable {
   /// A hasher.
   ///
   /// - Parameters:
-  ///   - cost: What a new hash costs. Existing hashes carry their own cost.
-  ///   - concurrency: How many hashes are computed at the same time.
+  ///   - cost: The cost of a new hash. Existing hashes carry their own cost.
+  ///   - concurrency: The number of hashes computed at the same time.
   ///   - maximumWaiting: How many callers may be under way or in line.
   package init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
     self.cost = cost
@@ -69,7 +69,7 @@ package final class PasswordHasher: Sendable {
     }
   }
 
-  /// Whether a password is the one that a hash was made of.
+  /// Whether a password matches a hash.
   ///
   /// The comparison takes the same time wherever the two differ.
   package func verify(_ password: String, against hash: String) async throws -> Bool {

@@ -1,10 +1,10 @@
 package import Foundation
 
-/// What a user may do.
+/// The role of a user.
 package enum UserRole: String, Sendable, Codable, CaseIterable {
   /// Everything.
   case admin
-  /// What the permissions of a plain user allow.
+  /// The permissions of a plain user.
   case user
 }
 
@@ -20,13 +20,13 @@ package struct User: Sendable, Identifiable, Equatable {
   package var firstName: String
   /// The last name; may be empty.
   package var lastName: String
-  /// What the user may do.
+  /// The user's role.
   package var role: UserRole
   /// Whether the user may log in.
   package var isPublished: Bool
-  /// When the user was created.
+  /// The time of creation.
   package var dateAdded: Date
-  /// When the user was changed last.
+  /// The time of the last change.
   package var dateModified: Date?
 
   /// First and last name, or the user name where there are none; this is what records name as author.
@@ -39,7 +39,7 @@ package struct User: Sendable, Identifiable, Equatable {
   package var author: Author { Author(id: id, name: fullName) }
 }
 
-/// Who made a change, as records keep it: the name stays readable after the user is gone.
+/// The author of a change, as records keep it: the name stays readable after the user was deleted.
 package struct Author: Sendable, Equatable {
   /// The user's id; `nil` for the system itself.
   package var id: Int64?
@@ -73,7 +73,7 @@ package struct UserReference: Sendable, Identifiable, Equatable {
   }
 }
 
-/// What a new user is made of.
+/// The data of a new user.
 package struct NewUser: Sendable {
   /// The name to log in with.
   package var username: String
@@ -81,7 +81,7 @@ package struct NewUser: Sendable {
   package var email: String?
   package var firstName: String
   package var lastName: String
-  /// What the user may do.
+  /// The user's role.
   package var role: UserRole
 
   /// A new user with these members.

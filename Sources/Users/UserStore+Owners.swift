@@ -5,8 +5,8 @@ extension UserStore {
   ///
   /// - Parameters:
   ///   - name: Only those whose first or last name, or both joined, hold this text, in any case.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of users to skip.
+  ///   - limit: The most users to return.
   ///   - pool: The database.
   /// - Throws: `PostgresError`.
   package static func owners(

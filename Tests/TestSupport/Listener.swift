@@ -1,13 +1,6 @@
 import Foundation
 public import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A server on a free port of this machine; a closure talks to each connection on a thread of its own.
 public final class Listener: Sendable {

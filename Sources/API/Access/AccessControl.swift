@@ -10,10 +10,14 @@ struct AccessControl: Sendable {
   private let requests: RateLimiter
   private let failures: RateLimiter
 
-  init(configuration: APIConfiguration, verify: @escaping Verify) {
+  /// - Parameters:
+  ///   - requestsPerMinute: The most requests of a user in a minute; 0 for no limit.
+  ///   - failedLoginsPerMinute: The most failed logins with one name from one address in a minute.
+  ///   - verify: Checks a name and a password.
+  init(requestsPerMinute: Int, failedLoginsPerMinute: Int, verify: @escaping Verify) {
     self.verify = verify
-    requests = RateLimiter(perMinute: configuration.requestsPerMinute)
-    failures = RateLimiter(perMinute: configuration.failedLoginsPerMinute)
+    requests = RateLimiter(perMinute: requestsPerMinute)
+    failures = RateLimiter(perMinute: failedLoginsPerMinute)
   }
 
   /// The user of a request.
@@ -28,7 +32,7 @@ struct AccessControl: Sendable {
     authorization: String?, hasToken: Bool, remoteAddress: String
   ) async throws -> Principal {
     let credentials = try Self.credentials(authorization, hasToken: hasToken)
-    // Verifying a password is made to cost much: who guesses must not be let do it without end. The
+    // Verifying a password is expensive on purpose: nobody may guess without end. The
     // name counts too, because behind a proxy everybody comes from one address.
     let source = "\(remoteAddress) \(credentials.name.prefix(200).lowercased())"
     if let wait = failures.secondsUntilAllowed(source, at: .now) {

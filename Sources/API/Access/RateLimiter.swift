@@ -17,7 +17,7 @@ final class RateLimiter: Sendable {
 
   init(perMinute limit: Int) { self.limit = limit }
 
-  /// Counts an event if there is room for it; false if there is none.
+  /// Counts an event and returns true if there is room for it.
   func take(_ key: String, at now: ContinuousClock.Instant) -> Bool {
     guard limit > 0 else { return true }
     return buckets.withLock { buckets in
@@ -29,7 +29,7 @@ final class RateLimiter: Sendable {
     }
   }
 
-  /// Counts an event that cannot be refused any more.
+  /// Counts an event that cannot be refused.
   func record(_ key: String, at now: ContinuousClock.Instant) {
     guard limit > 0 else { return }
     buckets.withLock { buckets in
@@ -39,7 +39,7 @@ final class RateLimiter: Sendable {
     }
   }
 
-  /// How long until there is room for another event; nil if there is now.
+  /// Seconds until there is room for another event; nil if there is now.
   func secondsUntilAllowed(_ key: String, at now: ContinuousClock.Instant) -> Int? {
     guard limit > 0 else { return nil }
     return buckets.withLock { buckets in

@@ -32,7 +32,7 @@ final class BodyReader: @unchecked Sendable {
   /// - Parameters:
   ///   - body: the content as it comes from the connection.
   ///   - encoding: the content encoding, where one was named.
-  ///   - hasContent: false where the request's head says that there is none.
+  ///   - hasContent: false for a request without content.
   ///   - limit: the most bytes to take.
   ///   - timeout: bounds the time that content read whole may take.
   ///   - beforeFirstRead: tells a client that waits for it (`Expect: 100-continue`) to go on.
@@ -155,6 +155,6 @@ final class BodyReader: @unchecked Sendable {
 }
 
 extension APIError {
-  /// The connection ended within the content; nobody is left to read this.
+  /// The connection ended within the content; no client is left to read this.
   static let cutOff = APIError(.badRequest, "The content was cut off.", type: "cut_off")
 }

@@ -33,7 +33,7 @@ final class Inflater {
   /// Whether the input may end here: at the end of a member.
   var isAtEnd: Bool { isBetweenMembers && input.readableBytes == 0 }
 
-  /// Adds input. What was given before is to be used up first.
+  /// Adds input. Input given before must be used up first.
   func feed(_ chunk: ByteBuffer) { input = chunk }
 
   /// The next output; nil when more input is needed.

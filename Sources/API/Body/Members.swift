@@ -9,7 +9,7 @@ struct Members {
   private let prefix: String
   private var problems: [(field: String, messages: [String])] = []
 
-  /// - Parameter prefix: What stands before the names of members in errors, for an entity in another.
+  /// - Parameter prefix: A prefix for the names of members in errors, for an entity inside another.
   init(_ body: JSONValue, prefix: String = "") {
     self.body = body
     self.prefix = prefix

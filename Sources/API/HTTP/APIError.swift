@@ -5,7 +5,7 @@ import HTTPTypes
 struct APIError: Error, Sendable {
   /// The HTTP status; also `code` in the body.
   var status: HTTPResponse.Status
-  /// What went wrong, for people.
+  /// The message for people.
   var message: String
   /// A word for programs; null in most.
   var type: String?
@@ -61,7 +61,7 @@ extension APIError {
     return APIError(.badRequest, message.joined(separator: ", "), details: details)
   }
 
-  /// What a module below refuses, by member.
+  /// Input that a module below refuses, by member.
   static func invalid(_ input: InvalidInput) -> APIError {
     var details: [(field: String, messages: [String])] = []
     for problem in input.problems {

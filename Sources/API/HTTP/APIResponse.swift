@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// What a handler answers with.
+/// An answer of a handler.
 struct APIResponse: Sendable {
   /// The content: whole, or written piece by piece so that it need not fit into memory.
   enum Body: Sendable {

@@ -22,7 +22,7 @@ enum ByteRange: Equatable {
     else { return }
     if bounds[0].isEmpty {
       guard !bounds[1].isEmpty else { return }
-      // The last so many bytes; a number too large for us is more than there are.
+      // The last bytes, as many as given; a number too large to read is more than the file has.
       let count = min(Int64(bounds[1]) ?? size, size)
       self = count > 0 ? .part((size - count)..<size) : .unsatisfiable
       return

@@ -1,4 +1,4 @@
-/// What a request asks for, read leniently as PHP does: a number may come as text, a list as a list,
+/// Parameters, read leniently as PHP does: a number may come as text, a list as a list,
 /// an object with numbers for keys, or text with commas.
 extension JSONValue {
   /// The text of a string, a number or a boolean (`1`, `0`).

@@ -23,9 +23,9 @@ struct Idempotency: Sendable {
     var fingerprint: [UInt8]
   }
 
-  /// What a key leads to.
+  /// The state of a key.
   enum Claim: Sendable, Equatable {
-    /// The request is to be executed; the token names this execution. An execution that died with
+    /// Execute the request; the token names this execution. An execution that died with
     /// its process may have left word of what it had begun.
     case execute(token: UUID, begun: String?)
     /// Another one is executing it.
@@ -34,9 +34,9 @@ struct Idempotency: Sendable {
     case answered(KeptAnswer)
   }
 
-  /// Where keys are kept, for all processes.
+  /// Keeps keys for all processes.
   protocol Store: Sendable {
-    /// Claims a key that is new, out of date, or whose holder has not been heard of for the lease.
+    /// Claims a key that is new, out of date, or whose lease has expired.
     func claim(_ scope: Scope, lease: Duration) async throws -> Claim
     /// Leaves word of what the execution has begun.
     func note(_ location: String, _ scope: Scope, token: UUID) async throws
@@ -48,15 +48,6 @@ struct Idempotency: Sendable {
     func release(_ scope: Scope, token: UUID) async throws
   }
 
-  /// An execution as the handler sees it.
-  struct Execution: Sendable {
-    /// The path of what an execution that died with its process had begun. It may be complete: then
-    /// to begin again would do it twice.
-    var begun: String?
-    /// Leaves word of what this one has begun, before anything of it can be complete.
-    var note: @Sendable (_ location: String) async throws -> Void
-  }
-
   /// An execution that was not heard of for this long has died with its process.
   static let lease = Duration.seconds(30)
   /// Larger answers are not kept.
@@ -66,7 +57,7 @@ struct Idempotency: Sendable {
 
   /// Executes a request once under its key, or gives the answer it had.
   ///
-  /// - Throws: `APIError` 400 for a key that is none, 409 while the first request is under way, 422
+  /// - Throws: `APIError` 400 for an invalid key, 409 while the first request is under way, 422
   ///   where the key was used for another content.
   func answer(
     _ request: APIRequest, key: String, handler: @escaping Route.Handler
@@ -86,7 +77,7 @@ struct Idempotency: Sendable {
     case .execute(let token, let begun):
       var request = request
       let store = store
-      request.execution = Execution(begun: begun) { location in
+      request.execution = IdempotentExecution(begun: begun) { location in
         try await store.note(location, scope, token: token)
       }
       return try await execute(scope, token, request, handler)
@@ -130,7 +121,7 @@ struct Idempotency: Sendable {
     return answer
   }
 
-  /// What to keep of an answer; nil for failures of the server, for streams, and where the content
+  /// The part of an answer to keep; nil for failures of the server, for streams, and where the content
   /// was not read to its end, so that nobody knows what it was.
   private func keepable(_ answer: APIResponse, _ request: APIRequest) -> KeptAnswer? {
     guard answer.status.code < 500, let body = answer.wholeBody,

@@ -12,7 +12,7 @@ enum JSONValue: Sendable, Equatable {
   case array([JSONValue])
   case object(JSONObject)
 
-  /// The member of an object; nil for other values and where there is none.
+  /// The member of an object; nil for other values and unknown members.
   subscript(key: String) -> JSONValue? {
     if case .object(let object) = self { return object[key] }
     return nil
@@ -44,15 +44,15 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension JSONValue {
-  /// A string, or null where there is none.
+  /// A string, or null for nil.
   init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 
-  /// A number, or null where there is none.
+  /// A number, or null for nil.
   init(_ number: Int?) { self = number.map(JSONValue.int) ?? .null }
 
-  /// A number, or null where there is none.
+  /// A number, or null for nil.
   init(_ number: Int64?) { self = number.map { .int(Int($0)) } ?? .null }
 
-  /// A boolean, or null where there is none.
+  /// A boolean, or null for nil.
   init(_ bool: Bool?) { self = bool.map(JSONValue.bool) ?? .null }
 }

@@ -3,7 +3,7 @@
 /// A page of a thousand contacts holds some sixty thousand members: writing them without a tree of
 /// values in between is what makes listing fast.
 struct JSONWriter {
-  /// What was written so far.
+  /// The bytes written so far.
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 

@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Finding bytes in bytes.
 enum ByteSearch {
-  /// Where a pattern first occurs; nil where it does not.
+  /// The offset of the first occurrence of a pattern, or nil.
   ///
   /// `memchr` finds the pattern's first byte with vector instructions; a boundary begins with a
   /// carriage return, which most files hold rarely, and never more than once a line.

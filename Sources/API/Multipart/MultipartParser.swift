@@ -4,7 +4,7 @@ import NIOCore
 /// Reads `multipart/form-data` (RFC 7578) as it streams: bytes in, events out, with no more kept
 /// than one chunk and the head of a part.
 struct MultipartParser {
-  /// What was met in the stream.
+  /// An element of the stream.
   enum Event {
     /// A part begins.
     case part(MultipartHead)
@@ -116,7 +116,7 @@ struct MultipartParser {
     return false
   }
 
-  /// What follows a boundary: `--` after the last one, else a line end. Nil when more is needed.
+  /// The end of a boundary: `--` after the last one, else a line end. Nil when more is needed.
   private mutating func readBoundaryLine() throws(APIError) -> Bool? {
     let view = pending.readableBytesView
     var index = view.startIndex

@@ -1,4 +1,4 @@
-/// How much of an entity an answer shows (API page, sections 6 and 7).
+/// The members of an entity that an answer shows (API page, sections 6 and 7).
 struct EntityView: Sendable, Equatable {
   /// The members shown; nil for all. `id` is always among them.
   var members: Set<String>?
@@ -14,7 +14,7 @@ struct EntityView: Sendable, Equatable {
 
   init(hidesID: Bool = false) { self.hidesID = hidesID }
 
-  /// What `select[]` names; else, with `minimal`, the short form.
+  /// The members that `select[]` names; else, with `minimal`, the short form.
   init(_ query: JSONValue, minimal: Set<String>?) {
     let selected = Set(query["select"]?.commaList ?? [])
     if !selected.isEmpty {
@@ -31,7 +31,7 @@ struct EntityView: Sendable, Equatable {
     return member == "id" || members?.contains(member) ?? true
   }
 
-  /// What is shown of an entity.
+  /// The entity reduced to the members shown.
   func apply(to entity: JSONValue) -> JSONValue {
     guard self != .whole, case .object(var object) = entity else { return entity }
     if members != nil || leavesNullsOut {

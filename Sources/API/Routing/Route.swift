@@ -2,7 +2,7 @@ import Hummingbird
 
 /// One operation of the interface.
 struct Route: Sendable {
-  /// Who may call it.
+  /// The users who may call it.
   enum Access: Sendable {
     case anyone
     case user

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Finds the route of a request.
 struct RouteTable: Sendable {
-  /// What a path and method lead to.
+  /// The result of a search for a path and a method.
   enum Match: Sendable {
     case route(Route, parameters: [String: String])
     /// The path exists, the method does not; these do.

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// How a list is written (API page, section 4).
+/// The form of a list (API page, section 4).
 enum ListShape: Sendable, Equatable {
   case array
   /// An object keyed by id, in the order of the result. PHP writes an empty one as `[]`, of contacts
@@ -8,7 +8,7 @@ enum ListShape: Sendable, Equatable {
   case keyedByID(emptyObject: Bool = false)
 }
 
-/// The ten standard endpoints of a resource (API page, section 7): whoever conforms says how to read,
+/// The ten standard endpoints of a resource (API page, section 7): a conforming type says how to read,
 /// write and show one entity, and gets routes, batches, envelopes and codes. Most conform to
 /// ``StandardResource``.
 ///
@@ -25,26 +25,26 @@ protocol StandardEndpoints: Sendable {
   var shape: ListShape { get }
   /// Whether lists write `total` as text of digits.
   var totalIsText: Bool { get }
-  /// What `minimal` shows; nil where it changes nothing.
+  /// The members that `minimal` shows; nil where it changes nothing.
   var minimalMembers: Set<String>? { get }
-  /// Who may read.
+  /// The users who may read.
   var readAccess: Route.Access { get }
-  /// Who may write.
+  /// The users who may write.
   var writeAccess: Route.Access { get }
 
   /// The entities of a page in order, and how many there are in all.
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
-  /// One entity; nil where there is none.
+  /// One entity, or nil.
   func find(_ id: Int64, _ request: APIRequest) async throws -> Entity?
   /// Creates an entity, or finds that it is there already (`isNew` false, answered by 200).
   func create(_ body: JSONValue, _ request: APIRequest) async throws -> (
     entity: Entity, isNew: Bool
   )
-  /// Changes an entity: the members given (PATCH), or all (PUT, `replacing`). Nil where there is none.
+  /// Changes an entity: the members given (PATCH), or all (PUT, `replacing`). Nil for an unknown id.
   func update(
     _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
   ) async throws -> Entity?
-  /// Creates what a PUT found missing, under an id of its own. Where nothing else is said: ``create``.
+  /// Creates the entity that a PUT found missing, under an id of its own; calls ``create`` by default.
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity
   /// Deletes an entity and gives it as it was; nil where there was none.
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity?

@@ -2,10 +2,10 @@ import Hummingbird
 
 /// Batches: items are independent, one that fails does not undo the others (API page, sections 5 and 7).
 extension StandardRoutes {
-  /// So many items at once. Not named in the type, as a generic one holds no stored value.
+  /// The most items of a batch; computed, since a generic type has no static stored properties.
   static var batchLimit: Int { 200 }
 
-  /// What became of the items so far.
+  /// The outcome of the items so far.
   private struct Outcome {
     var entities: [Resource.Entity] = []
     var codes: [JSONValue] = []

@@ -1,4 +1,4 @@
-/// What the API can be told from outside.
+/// The settings of the API.
 package struct APIConfiguration: Sendable {
   /// The address to listen on.
   package var host = "127.0.0.1"

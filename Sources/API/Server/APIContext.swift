@@ -2,7 +2,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// What the server tells about the connection a request came by.
+/// The connection of a request.
 struct APIContext: InitializableFromSource {
   let channel: any Channel
   /// A text that no other request has; it stands in every line of the log about this one.

@@ -4,13 +4,13 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// Answers every request: path, route, user, handler, and whatever goes wrong in them.
+/// Answers every request: path, route, user, handler, and their errors.
 struct APIResponder: HTTPResponder {
   typealias Context = APIContext
 
   let configuration: APIConfiguration
   let routes: RouteTable
-  let gate: AccessControl
+  let access: AccessControl
   let idempotency: Idempotency?
   let logger: Logger
   let observer = RequestObserver()
@@ -46,7 +46,7 @@ struct APIResponder: HTTPResponder {
     seen.route = route.path
     var user: Principal?
     if route.access != .anyone {
-      let known = try await gate.admit(
+      let known = try await access.admit(
         authorization: request.headers[.authorization],
         hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: context.remoteAddress)
       guard route.access == .user || known.isAdministrator else { throw APIError.forbidden }

@@ -11,24 +11,28 @@ package struct APIServer: Service {
   private let logger: Logger
   private let onListening: @Sendable (Int) async -> Void
 
-  /// A server; it listens once it runs.
+  /// Creates a server; it listens once it runs.
   ///
   /// - Parameters:
-  ///   - configuration: Where and within which limits.
-  ///   - services: What it speaks for.
-  ///   - logger: Where requests are logged.
-  ///   - onListening: Is told the port once connections are accepted.
+  ///   - configuration: The address to listen on, and limits.
+  ///   - services: The services that its resources call.
+  ///   - logger: Receives a line for each request.
+  ///   - onListening: Called with the port once connections are accepted.
   package init(
     configuration: APIConfiguration, services: APIServices, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     let store = PostgresIdempotencyStore(
-      pool: services.postgres, clock: services.jobs.clock,
+      pool: services.jobs.postgres, clock: services.jobs.clock,
       retention: Double(configuration.idempotencyHours) * 3600)
     let authenticator = services.authenticator
     self.init(
-      configuration: configuration, routes: services.routes(configuration),
-      gate: AccessControl(configuration: configuration) { name, password in
+      configuration: configuration,
+      routes: APIRoutes(services: services, configuration: configuration).all,
+      access: AccessControl(
+        requestsPerMinute: configuration.requestsPerMinute,
+        failedLoginsPerMinute: configuration.failedLoginsPerMinute
+      ) { name, password in
         try await authenticator.authenticate(name: name, password: password).map(Principal.init)
       },
       idempotency: Idempotency(store: store),
@@ -37,7 +41,7 @@ package struct APIServer: Service {
   }
 
   init(
-    configuration: APIConfiguration, routes: [Route], gate: AccessControl,
+    configuration: APIConfiguration, routes: [Route], access: AccessControl,
     idempotency: Idempotency?,
     services: [any Service] = [], logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void
@@ -47,7 +51,7 @@ package struct APIServer: Service {
     self.logger = logger
     self.onListening = onListening
     responder = APIResponder(
-      configuration: configuration, routes: RouteTable(routes), gate: gate,
+      configuration: configuration, routes: RouteTable(routes), access: access,
       idempotency: idempotency, logger: logger)
   }
 

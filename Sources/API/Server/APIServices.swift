@@ -3,150 +3,74 @@ package import Contacts
 package import Exports
 package import Imports
 package import JobQueue
-import Logging
 package import Mail
-import Points
-package import Postgres
-package import Redis
 package import Segments
 package import Users
 
-/// What the API speaks for.
+/// Everything the API's resources call. The process that serves the API builds all of it.
 package struct APIServices: Sendable {
-  /// The database, for health and idempotency keys.
-  package var postgres: PostgresPool
-  /// Redis, for health.
-  package var redis: RedisConnection
-  /// Jobs, queues and workers.
+  /// Jobs, queues and workers; its database, Redis and clock are the API's too.
   package var jobs: JobClient
-  /// Who may log in.
+  /// Verifies user names and passwords.
   package var authenticator: Authenticator
-  /// Contacts, for reading.
-  package var contacts: ContactStore
-  /// How contacts are written.
-  package var contactSettings: @Sendable () async throws -> ContactSettings
-  /// The definitions of fields.
+  /// Definitions of fields.
   package var fields: FieldStore
+  /// Creates fields.
+  package var fieldCreator: FieldCreator
+  /// Reads contacts.
+  package var contacts: ContactStore
+  /// Writes contacts.
+  package var contactEditor: ContactEditor
+  /// Merges contacts.
+  package var contactMerger: ContactMerger
+  /// Changes many contacts at once.
+  package var bulk: BulkService
+  /// Commands that modules add to the search for contacts.
+  package var searchCommands: [String: SearchCommand]
+  /// Contacts' history, from the sources of all modules.
+  package var timeline: TimelineStore
+  /// Companies.
+  package var companies: CompanyStore
+  /// Creates and controls imports.
   package var imports: ImportService
-  /// Makes and changes segments.
-  package var segments: SegmentEditor
-  /// From when on a segment's rebuilds are worth a warning.
-  package var segmentWarnings: @Sendable () async throws -> SegmentWarnings
+  /// Creates and controls exports.
   package var exports: ExportService
-  /// What an operator has set about fields and companies; that of a new system until it is set.
-  package var records = RecordSettings()
-  /// Mail; nil where none is sent.
-  package var mail: MailEnvironment?
+  /// Creates and changes segments.
+  package var segments: SegmentEditor
+  /// Returns the limits past which a segment's rebuilds are worth a warning.
+  package var segmentWarnings: @Sendable () async throws -> SegmentWarnings
+  /// Campaigns.
   package var campaigns: Campaigns
-  /// What moves when contacts are merged.
-  package var mergeTables =
-    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
-  /// Commands of the search for contacts that modules above contacts give.
-  package var searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+  /// E-mails, and the pages their recipients see.
+  package var mail: MailEnvironment
 
-  /// The services of a process.
-  /// - Parameters:
-  ///   - jobs: Enqueues jobs and looks at queues; its database and clock are the API's too.
-  ///   - authenticator: Verifies names and passwords.
-  ///   - contacts: Reads contacts.
-  ///   - fields: Reads the definitions of fields.
-  ///   - imports: Creates and steers imports.
-  ///   - segments: Makes and changes segments; one without settings where none is given.
-  ///   - campaigns: Campaigns; with the standard settings unless given.
-  ///   - segmentWarnings: From when on a segment's rebuilds are worth a warning.
-  ///   - exports: Creates and steers exports; with the standard settings unless given.
-  ///   - contactSettings: What an operator has set about contacts.
+  /// Nothing is optional and nothing has a default: two processes that left out different parts would
+  /// treat the same data differently.
   package init(
-    jobs: JobClient, authenticator: Authenticator, contacts: ContactStore, fields: FieldStore,
-    imports: ImportService, exports: ExportService? = nil,
-    segments: SegmentEditor? = nil, campaigns: Campaigns? = nil,
-    segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings = { SegmentWarnings() },
-    contactSettings: @escaping @Sendable () async throws -> ContactSettings = {
-      ContactSettings()
-    }
+    jobs: JobClient, authenticator: Authenticator, fields: FieldStore, fieldCreator: FieldCreator,
+    contacts: ContactStore, contactEditor: ContactEditor, contactMerger: ContactMerger,
+    bulk: BulkService, searchCommands: [String: SearchCommand], timeline: TimelineStore,
+    companies: CompanyStore, imports: ImportService, exports: ExportService,
+    segments: SegmentEditor,
+    segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
+    campaigns: Campaigns, mail: MailEnvironment
   ) {
-    postgres = jobs.postgres
-    redis = jobs.redis
     self.jobs = jobs
     self.authenticator = authenticator
-    self.contacts = contacts
-    self.contactSettings = contactSettings
     self.fields = fields
+    self.fieldCreator = fieldCreator
+    self.contacts = contacts
+    self.contactEditor = contactEditor
+    self.contactMerger = contactMerger
+    self.bulk = bulk
+    self.searchCommands = searchCommands
+    self.timeline = timeline
+    self.companies = companies
     self.imports = imports
-    self.segments = segments ?? SegmentEditor(jobs: jobs, fields: fields)
+    self.exports = exports
+    self.segments = segments
     self.segmentWarnings = segmentWarnings
-    self.campaigns =
-      campaigns
-      ?? Campaigns(
-        jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
-        logger: Logger(label: "campaigns"))
-    self.exports = exports ?? ExportService(jobs: jobs, fields: fields)
-  }
-
-  /// Every route.
-  func routes(_ configuration: APIConfiguration) -> [Route] {
-    let cap = configuration.maximumPageSize
-    var routes = HealthRoutes(
-      postgres: postgres, redis: redis, version: configuration.version
-    ).routes
-    routes += UserRoutes.routes
-    routes += contactRoutes(configuration)
-    routes +=
-      ImportRoutes(
-        imports: imports, clock: jobs.clock, pageCap: cap,
-        uploadLimit: configuration.maximumUploadBytes
-      ).routes
-    routes += segmentRoutes(configuration)
-    routes += campaignRoutes(configuration)
-    routes += ExportRoutes(exports: exports, pageCap: cap).routes
-    routes += recordRoutes(pageCap: cap)
-    routes += pointRoutes(pageCap: cap)
-    routes += mailRoutes(pageCap: cap)
-    routes += StatsRoutes(store: StatsStore(pool: postgres), pageCap: cap).routes
-    routes += JobRoutes(jobs: jobs, pageCap: cap).routes
-    routes += QueueRoutes(jobs: jobs, pageCap: cap).routes
-    routes += historyRoutes(configuration)
-    return routes
-  }
-
-  private func segmentRoutes(_ configuration: APIConfiguration) -> [Route] {
-    let store = SegmentStore(pool: postgres)
-    return SegmentResource(
-      store: store, editor: segments, pageCap: configuration.maximumPageSize
-    ).routes
-      + SegmentMemberRoutes(store: store, members: SegmentMembers(jobs: jobs)).routes
-      + SegmentOwnRoutes(
-        store: store, editor: segments, contacts: contacts, jobs: jobs, warnings: segmentWarnings
-      ).routes
-  }
-
-  private func campaignRoutes(_ configuration: APIConfiguration) -> [Route] {
-    let cap = configuration.maximumPageSize
-    let resource = CampaignResource(
-      campaigns: campaigns, segments: SegmentStore(pool: postgres), pageCap: cap)
-    return resource.routes
-      + CampaignMemberRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
-      + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: cap).routes
-      + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: cap).routes
-      + SimulationRoutes(
-        simulator: campaigns.simulator(segments: { [segments] in segments.sets() }),
-        clock: jobs.clock
-      ).routes
-  }
-
-  private func contactRoutes(_ configuration: APIConfiguration) -> [Route] {
-    let editor = ContactEditor(
-      pool: postgres, fields: fields, tables: mergeTables, settings: contactSettings)
-    return ContactRoutes(
-      contacts: contacts, editor: editor, fields: fields, commands: searchCommands,
-      clock: jobs.clock, pageCap: configuration.maximumPageSize
-    ).routes
-      + ContactListRoutes(fields: fields, postgres: postgres).routes
-      + ContactActionRoutes(editor: editor, clock: jobs.clock).routes
-      + ContactUTMRoutes(editor: editor, clock: jobs.clock).routes
-      + ContactCompanyRoutes(
-        contacts: contacts,
-        companies: CompanyStore(pool: postgres, fields: fields, rules: records.companies)
-      ).routes
+    self.campaigns = campaigns
+    self.mail = mail
   }
 }

@@ -18,7 +18,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// How long, and for how many bytes, a client may go on sending after its answer.
+  /// The time and the bytes for which a client may go on sending after its answer.
   private static let lingerTime = TimeAmount.seconds(3)
   private static let lingerBytes = 4 * 1024 * 1024
 

@@ -2,7 +2,7 @@ import HTTPTypes
 import Logging
 import Metrics
 
-/// What the log and the metrics tell of a request.
+/// A request as logs and metrics show it.
 struct SeenRequest {
   var method: HTTPRequest.Method
   /// The path without the query, which may hold a token.

@@ -27,7 +27,7 @@ enum WireDate {
   }
 
   /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM[:SS]` and ISO 8601 with an offset or `Z`; without an
-  /// offset the time is UTC. Nil where it is none of these or no day of the calendar.
+  /// offset the time is UTC. Nil for any other form, and for a day that the calendar does not have.
   static func parse(_ text: String) -> Date? {
     var scanner = Scanner(text)
     guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2),

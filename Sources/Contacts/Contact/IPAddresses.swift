@@ -1,13 +1,6 @@
 package import Foundation
 package import Postgres
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Addresses that contacts were seen at, in the database.
 package enum IPAddresses {

@@ -1,12 +1,5 @@
 import Contacts
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The words of `doNotEmail` (IMP-30): other text changes nothing.
 enum DoNotEmailWord {

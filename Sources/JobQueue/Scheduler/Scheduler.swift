@@ -85,7 +85,7 @@ public final class Scheduler: Service {
 /// How a scheduler works.
 public struct SchedulerConfiguration: Sendable {
   /// After this long without a heartbeat a worker is dead. The same as the workers'.
-  public var leaseTime: Duration = .seconds(6)
+  public var leaseTime = WorkerConfiguration.standardLeaseTime
   /// Time between looks for dead workers.
   public var reapInterval: Duration = .seconds(1)
   /// A job that was under way in so many workers when they died is dead.

@@ -15,6 +15,9 @@ public struct WorkerQueue: Sendable, Hashable {
 
 /// How a worker works.
 public struct WorkerConfiguration: Sendable {
+  /// The lease time of workers and schedulers unless a configuration says otherwise.
+  public static let standardLeaseTime = Duration.seconds(6)
+
   /// The queues it serves.
   public var queues: [WorkerQueue]
   /// How many handlers run at once.
@@ -36,7 +39,7 @@ public struct WorkerConfiguration: Sendable {
   /// A worker of `queues`, with leases of 6 s and heartbeats every 1.5 s.
   public init(
     queues: [WorkerQueue], concurrency: Int = 4, drainTimeout: Duration = .seconds(25),
-    leaseTime: Duration = .seconds(6), heartbeatInterval: Duration = .milliseconds(1500),
+    leaseTime: Duration = standardLeaseTime, heartbeatInterval: Duration = .milliseconds(1500),
     poisonKills: Int = 3
   ) {
     self.queues = queues

@@ -1,13 +1,6 @@
 import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Writes messages into a maildir. A file's name is derived from its send alone and it comes into `new` by
 /// a rename, so handing a message over twice leaves one file.
@@ -79,15 +72,9 @@ struct MaildirTransport: MailTransport {
   private static func write(_ bytes: [UInt8], _ file: Int32) -> Bool {
     var offset = 0
     while offset < bytes.count {
-      #if canImport(Glibc)
-        let count = bytes.withUnsafeBytes {
-          Glibc.write(file, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
-        }
-      #else
-        let count = bytes.withUnsafeBytes {
-          Darwin.write(file, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
-        }
-      #endif
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(file, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         return false

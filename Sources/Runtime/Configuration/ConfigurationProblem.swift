@@ -1,13 +1,13 @@
-/// What is wrong with one variable.
+/// A problem with one variable.
 package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
   /// The variable's name.
   package let variable: String
-  /// What is wrong and what would be right; never a secret's value.
+  /// The problem and the expected form; never a secret's value.
   package let text: String
 
   /// - Parameters:
   ///   - variable: The variable's name.
-  ///   - text: What is wrong; never a secret's value.
+  ///   - text: The problem; never a secret's value.
   package init(_ variable: String, _ text: String) {
     self.variable = variable
     self.text = text
@@ -22,7 +22,7 @@ package struct ConfigurationError: Error, CustomStringConvertible {
   /// The problems, in the order of the documentation.
   package let problems: [ConfigurationProblem]
 
-  /// - Parameter problems: What is wrong, at least one thing.
+  /// - Parameter problems: The problems, at least one.
   package init(_ problems: [ConfigurationProblem]) { self.problems = problems }
 
   /// A line for each problem.

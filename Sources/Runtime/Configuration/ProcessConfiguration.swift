@@ -1,6 +1,6 @@
 package import Logging
 
-/// What a process was told: every variable read, checked and typed.
+/// The configuration of a process: every variable read, checked and typed.
 package struct ProcessConfiguration: Sendable {
   /// Which process this is; it decides the operator's port.
   package enum Role: String, Sendable {
@@ -19,12 +19,12 @@ package struct ProcessConfiguration: Sendable {
     }
   }
 
-  /// Where the process runs; `production` forbids what only tests may do.
+  /// The environment of the process; `production` forbids what only tests may do.
   package enum Environment: String, Sendable, CaseIterable {
     case development, test, production
   }
 
-  /// How log lines look; `auto` is plain on a terminal and JSON elsewhere.
+  /// The format of log lines; `auto` is plain on a terminal and JSON elsewhere.
   package enum LogFormat: String, Sendable, CaseIterable {
     case auto, json, plain
   }
@@ -57,7 +57,7 @@ package struct ProcessConfiguration: Sendable {
   package var siteURL: String
   /// Signs tokens; nil only in development.
   package var secret: String?
-  /// Where the process runs.
+  /// The environment of the process.
   package var environment: Environment
   /// `smtp://…`, `smtps://…` or `maildir:PATH`.
   package var mailTransport: String
@@ -65,15 +65,15 @@ package struct ProcessConfiguration: Sendable {
   package var workerQueues: [Queue]?
   /// Jobs under way at once.
   package var workerConcurrency: Int
-  /// A job that was under way in so many workers when they died is taken for their killer.
+  /// A job that was under way in this many workers when they died counts as the cause.
   package var poisonKills: Int
-  /// How long a drain waits before jobs are handed back.
+  /// The time a drain waits before jobs are handed back.
   package var drainTimeout: Duration
-  /// How long the start waits for PostgreSQL and Redis.
+  /// The time the start waits for PostgreSQL and Redis.
   package var startupTimeout: Duration
   /// The least level that is logged.
   package var logLevel: Logger.Level
-  /// How log lines look.
+  /// The format of log lines.
   package var logFormat: LogFormat
   /// Whether the clock is the one that `martlet clock` sets.
   package var testClock: Bool

@@ -3,7 +3,7 @@ import Foundation
 /// The file that `MARTLET_CONFIG` names: lines `NAME=value`, `#` comments, as systemd's
 /// `EnvironmentFile` and a container's env file have them. Quotes around a value are taken off.
 enum VariableFile {
-  /// - Returns: The variables, and a problem for each line that is none, names an unknown
+  /// - Returns: The variables, and a problem for each line that is no assignment, names an unknown
   ///   variable or one already given.
   static func read(_ path: String) -> ([String: String], [ConfigurationProblem]) {
     do {

@@ -2,9 +2,9 @@
 package struct Variable: Sendable, Equatable {
   /// Its name, `MARTLET_…`.
   package let name: String
-  /// What holds when it is not set, as text for people.
+  /// The default, as text for people.
   package let standard: String
-  /// What it does, in a line.
+  /// Its effect in a line.
   package let meaning: String
 
   init(_ name: String, _ standard: String, _ meaning: String) {

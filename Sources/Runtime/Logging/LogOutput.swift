@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import Synchronization
 
-/// Where log lines go: a file descriptor, a line in one write.
+/// Writes log lines to a file descriptor, a line in one write.
 ///
 /// A worker's lines must not interleave, and a reader that has gone away must not end the
 /// process, so a failing write is dropped: there is nowhere to report it.
@@ -63,7 +63,7 @@ struct OutputLogHandler: LogHandler {
 package enum Logs {
   /// A process's logger, writing as its configuration says.
   /// - Parameters:
-  ///   - label: What stands for the process in its lines, such as `worker`.
+  ///   - label: The name of the process in its lines, such as `worker`.
   ///   - configuration: Says the level and the form.
   ///   - toStandardError: For a command line, whose standard output is its answer.
   /// - Returns: The logger.

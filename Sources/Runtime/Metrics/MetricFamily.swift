@@ -1,6 +1,6 @@
 /// Figures of one name, as they are at this moment; what a collector hands in at a scrape.
 package struct MetricFamily: Sendable {
-  /// How Prometheus reads the figures.
+  /// The type of the metric, as Prometheus has them.
   package enum Kind: String, Sendable {
     /// Only grows, until the process restarts.
     case counter
@@ -27,7 +27,7 @@ package struct MetricFamily: Sendable {
 
   /// The family's name.
   package var name: String
-  /// How its figures are read.
+  /// The type of the metric.
   package var kind: Kind
   package var samples: [Sample]
 

@@ -94,7 +94,7 @@ extension MetricsRegistry {
   }
 }
 
-/// What each metric says, for the reader of a scrape.
+/// The help text of each metric.
 enum MetricHelp {
   static let texts: [String: String] = [
     "martlet_jobs_total": "Jobs that ended an attempt, by outcome.",

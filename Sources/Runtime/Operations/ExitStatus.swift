@@ -1,4 +1,4 @@
-/// What a process's exit status says; the numbers are those of `sysexits.h`.
+/// The exit status of a process; the numbers are those of `sysexits.h`.
 package enum ExitStatus: Int32, Sendable {
   /// Done, or drained after SIGTERM or SIGINT.
   case done = 0

@@ -17,9 +17,9 @@ package final class OperatorServer: Service, Sendable {
   /// - Parameters:
   ///   - host: The address to listen on.
   ///   - port: The port; 0 picks a free one, which the log names.
-  ///   - metrics: What `/metrics` shows.
-  ///   - readiness: What `/readyz` asks.
-  ///   - logger: Where the port is named.
+  ///   - metrics: The metrics of `/metrics`.
+  ///   - readiness: The requirements of `/readyz`.
+  ///   - logger: Receives a line with the port.
   package init(
     host: String, port: Int, metrics: MetricsRegistry, readiness: Readiness, logger: Logger
   ) {

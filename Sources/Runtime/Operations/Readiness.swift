@@ -2,7 +2,7 @@ import Synchronization
 
 /// Whether the process can do its work now, and what is missing where it cannot.
 package final class Readiness: Sendable {
-  /// Where in its life the process is.
+  /// The phase of the process's life.
   package enum Phase: String, Sendable {
     /// Waiting for what it needs.
     case starting
@@ -37,7 +37,7 @@ package final class Readiness: Sendable {
   /// Nothing is required yet; the phase is `starting`.
   package init() {}
 
-  /// Where in its life the process is.
+  /// The phase of the process's life.
   package var phase: Phase {
     get { state.withLock { $0.phase } }
     set { state.withLock { $0.phase = newValue } }
@@ -46,8 +46,8 @@ package final class Readiness: Sendable {
   /// Requires something.
   /// - Parameters:
   ///   - name: What, in a word.
-  ///   - timeout: How long the check may take; after that it counts as failed.
-  ///   - silence: What may be said of the reason when the check took too long.
+  ///   - timeout: The time after which the check counts as failed.
+  ///   - silence: Returns the reason, if known, when the check took too long.
   ///   - check: Throws where it is missing; the error's text says why.
   package func require(
     _ name: String, timeout: Duration = .seconds(2),
@@ -59,7 +59,7 @@ package final class Readiness: Sendable {
   }
 
   /// Runs every check at once.
-  /// - Returns: What is missing; empty means ready.
+  /// - Returns: The missing requirements; empty means ready.
   package func missing() async -> [Missing] {
     let (phase, checks) = state.withLock { ($0.phase, $0.checks) }
     var missing: [Missing] = []

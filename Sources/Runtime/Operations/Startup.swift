@@ -1,14 +1,14 @@
 package import Logging
 import ServiceLifecycle
 
-/// What a process needs stayed out of reach.
+/// A server that the process needs stayed unreachable.
 package struct StartupTimeout: Error, CustomStringConvertible {
-  /// How long the start waited.
+  /// The time the start waited.
   package let waited: Duration
-  /// What is still missing.
+  /// The requirements still missing.
   package let missing: [Readiness.Missing]
 
-  /// What is missing, and why, in a line.
+  /// The missing requirements and their reasons, in a line.
   package var description: String {
     let parts = missing.map { "\($0.name): \($0.problem)" }.joined(separator: "; ")
     return "not ready after \(PrometheusText.number(waited.seconds)) s: \(parts)"
@@ -19,7 +19,7 @@ package struct StartupTimeout: Error, CustomStringConvertible {
 package enum Startup {
   /// Returns as soon as nothing is missing; then the phase is `running`.
   /// - Parameters:
-  ///   - readiness: What is needed; the operator's port answers from it meanwhile.
+  ///   - readiness: The requirements; the operator's port answers from them meanwhile.
   ///   - timeout: The longest to wait.
   ///   - logger: Told what is missing at once, when it changes, and every ten seconds.
   /// - Throws: `StartupTimeout`; `CancellationError` when the process is told to stop meanwhile.
@@ -60,9 +60,9 @@ package struct ReadinessWatch: Service {
   private let logger: Logger
 
   /// - Parameters:
-  ///   - readiness: What is watched.
-  ///   - interval: How often; each look costs a round trip to each server.
-  ///   - logger: Where changes are told.
+  ///   - readiness: The requirements to check.
+  ///   - interval: The time between checks; each costs a round trip to each server.
+  ///   - logger: Receives a line for each change.
   package init(readiness: Readiness, interval: Duration = .seconds(5), logger: Logger) {
     self.readiness = readiness
     self.interval = interval

@@ -7,7 +7,7 @@ import Synchronization
 /// The clock of tests: real time plus an offset that `martlet clock` keeps in Redis, so that every
 /// process moves together. Only outside production.
 package final class TestClock: Service, Sendable {
-  /// How old a process's view of the offset may be.
+  /// The greatest age of a process's view of the offset.
   package static let refreshInterval = Duration.milliseconds(50)
 
   private let redis: RedisConnection
@@ -16,9 +16,9 @@ package final class TestClock: Service, Sendable {
   private let milliseconds = Atomic<Int64>(0)
 
   /// - Parameters:
-  ///   - redis: Where the offset is kept.
+  ///   - redis: The Redis with the offset.
   ///   - prefix: First part of the key, `MARTLET_REDIS_PREFIX`.
-  ///   - logger: Where a move of the clock is told.
+  ///   - logger: Receives a line for each change of the clock.
   package init(redis: RedisConnection, prefix: String, logger: Logger) {
     self.redis = redis
     self.key = RedisArgument("\(prefix):clock")

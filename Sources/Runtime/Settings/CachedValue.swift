@@ -23,7 +23,7 @@ package final class CachedValue<Value: Sendable>: Service {
   private let read: @Sendable () async throws -> Value
 
   /// - Parameters:
-  ///   - name: What it is, for the log.
+  ///   - name: Its name in the log.
   ///   - logger: Is told when reading begins to fail.
   ///   - read: Gives the value.
   package init(
@@ -34,7 +34,7 @@ package final class CachedValue<Value: Sendable>: Service {
     self.read = read
   }
 
-  /// What held a moment ago; waits only where it has never been read.
+  /// The value read last; waits only before the first read.
   package func current() async throws -> Value {
     guard let known = state.withLock({ $0 }) else { return try await refresh() }
     if known.isStale { stale.signal() }

@@ -4,12 +4,12 @@ extension Setting where Value == Int {
     "campaign_retry_interval", 3_600, 0...2_592_000,
     effect: "seconds before a failed action of a campaign is tried again, 0 never")
 
-  /// How often an action of a campaign is tried (CAM-502).
+  /// The number of attempts at an action of a campaign (CAM-502).
   package static let campaignMaxAttempts = whole(
     "campaign_max_attempts", 5, 1...100,
     effect: "attempts after which a failing action of a campaign is given up")
 
-  /// How long after an exit a campaign takes a contact back by itself (CAM-110).
+  /// The pause after an exit before a campaign re-enrols a contact by itself (CAM-110).
   package static let campaignRestartPause = whole(
     "campaign_restart_pause", 60, 60...86_400,
     effect: "seconds after an exit before a campaign takes the contact back by itself")

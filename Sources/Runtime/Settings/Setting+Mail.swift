@@ -1,7 +1,7 @@
 import Contacts
 import Foundation
 
-/// What an operator can set about e-mail; the names are those that people know from elsewhere (tracking.md
+/// The operator's settings for e-mail; the names are those that people know from elsewhere (tracking.md
 /// 17).
 extension Setting where Value == String {
   static let mailTexts: [Setting<String>] = [
@@ -22,10 +22,10 @@ extension Setting where Value == String {
     type: "e-mail address such as news@example.com or martlet@localhost",
     effect: "sender's address",
     read: { SenderText.isAddress($0, orLocal: true) ? $0 : nil }, write: { $0 })
-  /// Where answers go (EML-320).
+  /// The address for replies (EML-320).
   package static let mailerReplyTo = address(
     "mailer_reply_to_email", "address that answers go to; empty: the sender")
-  /// Where refusals go (EML-420).
+  /// The address for bounces (EML-420).
   package static let mailerReturnPath = Setting<String>(
     name: "mailer_return_path", standard: "",
     type: "empty, or e-mail address with at most 31 bytes before the @",
@@ -61,12 +61,12 @@ extension Setting where Value == String {
   /// The signature without an owner's (EML-330).
   package static let signatureText = text(
     "default_signature_text", "Best regards,<br/>|FROM_NAME|", "signature where no owner has one")
-  /// What is said to whoever has unsubscribed (EML-402).
+  /// The message after unsubscribing (EML-402).
   package static let unsubscribeMessage = text(
     "unsubscribe_message",
     "We are sorry to see you go! |EMAIL| will no longer receive emails from us. If this was by mistake, <a href=\"|URL|\">click here to re-subscribe</a>.",
     "page after unsubscribing")
-  /// What is said to whoever has subscribed again (EML-406).
+  /// The message after subscribing again (EML-406).
   package static let resubscribeMessage = text(
     "resubscribe_message",
     "|EMAIL| has been re-subscribed. If this was by mistake, <a href=\"|URL|\">click here to unsubscribe</a>.",
@@ -79,11 +79,11 @@ extension Setting where Value == String {
   /// URLs that are not counted (EML-350).
   package static let untrackedLinks = text(
     "untracked_links", "", "beginnings of URLs that are not counted, with commas")
-  /// Addresses whose acts are not recorded (EML-342).
+  /// Addresses whose engagements are not recorded (EML-342).
   package static let ignoredAddresses = text(
     "do_not_track_ips", "", "addresses, networks a.b.c.d/n and patterns with * that are not tracked"
   )
-  /// User agents whose acts are not recorded (EML-355).
+  /// User agents whose engagements are not recorded (EML-355).
   package static let ignoredAgents = text(
     "do_not_track_bots",
     "Googlebot,bingbot,Baiduspider,YandexBot,facebookexternalhit,Slackbot,Twitterbot,LinkedInBot,UptimeRobot,curl,Wget,python-requests,Python-urllib,axios,okhttp,Go-http-client,Apache-HttpClient,spider,crawler,Barracuda",
@@ -109,7 +109,7 @@ extension Setting where Value == String {
   }
 }
 
-/// What settings about senders take: they stand in the headers of every message.
+/// The values allowed for senders: they stand in the headers of every message.
 private enum SenderText {
   static func isName(_ text: String) -> Bool {
     text.unicodeScalars.count <= 191 && isOneLine(text)

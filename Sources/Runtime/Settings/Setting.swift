@@ -4,14 +4,14 @@ package import Foundation
 package struct Setting<Value: Sendable>: Sendable {
   /// Its name, as in `martlet settings set NAME VALUE`.
   package let name: String
-  /// What it holds where nobody set it.
+  /// The value where none is set.
   package let standard: Value
   let type: String
   let effect: String
   let read: @Sendable (String) -> Value?
   let write: @Sendable (Value) -> String
 
-  /// What the listing shows, without the type's details.
+  /// The value as listings show it, without the type's details.
   var definition: SettingDefinition {
     let read = read
     return SettingDefinition(
@@ -20,20 +20,20 @@ package struct Setting<Value: Sendable>: Sendable {
   }
 }
 
-/// What is known of a setting, whatever its type.
+/// A setting without its type.
 package struct SettingDefinition: Sendable {
   package let name: String
   /// Its type and range, for a person.
   package let type: String
   /// Its default, as text.
   package let standard: String
-  /// What it does.
+  /// Its effect.
   package let effect: String
   let accepts: @Sendable (String) -> Bool
 }
 
 extension Setting where Value == Int {
-  /// How many imports of one object run at once; a further one waits (IMP-24).
+  /// The imports of one object that run at once; a further one waits (IMP-24).
   package static let parallelImportLimit = whole(
     "parallel_import_limit", 4, 1...1000,
     effect: "imports of one object that run at once; a further one waits, delayed")
@@ -48,12 +48,12 @@ extension Setting where Value == Int {
     "segment_rebuild_interval", 15, 1...1440,
     effect: "minutes between looks for segments that need a full rebuild")
 
-  /// How long a segment may wait for a rebuild that it needs (SEG-78).
+  /// The hours a segment may wait for a rebuild that it needs (SEG-78).
   package static let segmentStaleHours = whole(
     "segment_stale_hours", 30, 1...8760,
     effect: "hours that a segment's rebuild may be overdue before the segment is flagged")
 
-  /// How long the rebuild of a segment may take (SEG-78).
+  /// The seconds the rebuild of a segment may take (SEG-78).
   package static let segmentSlowSeconds = whole(
     "segment_slow_seconds", 30, 1...86_400,
     effect: "seconds that a segment's rebuild may take before the segment is flagged")
@@ -66,7 +66,7 @@ extension Setting where Value == Int {
   package static let exportLimit = whole(
     "export_limit", 0, 0...(1 << 50), effect: "contacts of one export at the most, 0 no limit")
 
-  /// How many exports of one user run at once; a further one waits.
+  /// The exports of one user that run at once; a further one waits.
   package static let parallelExportLimit = whole(
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")

@@ -3,29 +3,29 @@ package import Foundation
 package import Postgres
 import Synchronization
 
-/// The product's settings, kept in PostgreSQL; whoever asks gets a value at most a second old.
+/// The product's settings, kept in PostgreSQL; a reader gets a value at most a second old.
 package final class Settings: Sendable {
   /// A setting as `martlet settings` shows it.
   package struct Entry: Sendable, Encodable {
     package let name: String
-    /// What holds now.
+    /// The present value.
     package let value: String
-    /// What holds where nobody set it.
+    /// The value where none is set.
     package let `default`: String
     /// Its type and range.
     package let type: String
-    /// What it does.
+    /// Its effect.
     package let effect: String
   }
 
-  /// A name that is none, or a value that the setting does not take.
+  /// An unknown name, or a value that the setting does not accept.
   package enum Problem: Error, CustomStringConvertible {
     /// There is no setting of this name.
     case unknown(String)
     /// The setting takes values of this type only.
     case invalid(name: String, value: String, type: String)
 
-    /// What is wrong, in a line.
+    /// The problem in a line.
     package var description: String {
       switch self {
       case .unknown(let name):
@@ -36,7 +36,7 @@ package final class Settings: Sendable {
     }
   }
 
-  /// How old a value may be that a process goes by.
+  /// The greatest age of a value that a process uses.
   static let freshness = Duration.milliseconds(900)
 
   private struct Cache {
@@ -44,12 +44,12 @@ package final class Settings: Sendable {
     var readAt: ContinuousClock.Instant?
   }
 
-  private let postgres: PostgresPool
+  private let store: SettingsStore
   private let cache = Mutex(Cache())
 
-  /// - Parameter postgres: Where the settings are kept.
+  /// - Parameter postgres: The database with the settings.
   package init(postgres: PostgresPool) {
-    self.postgres = postgres
+    store = SettingsStore(pool: postgres)
   }
 
   /// The table, in the order of the schema.
@@ -97,12 +97,7 @@ package final class Settings: Sendable {
     guard definition.accepts(text) else {
       throw Problem.invalid(name: name, value: text, type: definition.type)
     }
-    try await postgres.query(
-      """
-      INSERT INTO settings (name, value, date_modified) VALUES (\(name), \(text), \(now))
-      ON CONFLICT (name) DO UPDATE
-      SET value = excluded.value, date_modified = excluded.date_modified
-      """)
+    try await store.set(name, to: text, now: now)
     cache.withLock { $0.readAt = nil }
   }
 
@@ -112,11 +107,7 @@ package final class Settings: Sendable {
       cache.readAt.map { now - $0 < maximumAge } ?? false ? cache.values : nil
     }
     if let known { return known }
-    var values: [String: String] = [:]
-    for row in try await postgres.query("SELECT name, value FROM settings") {
-      values[try row.decode("name")] = try row.decode("value", as: String.self)
-    }
-    let read = values
+    let read = try await store.values()
     cache.withLock { cache in
       cache.values = read
       cache.readAt = now

@@ -76,12 +76,6 @@ struct APIBed: Sendable {
       jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
       logger: logger)
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
-    let services = APIServices(
-      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher),
-      contacts: ContactStore(pool: pool, fields: fields), fields: fields, imports: imports,
-      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
-      campaigns: campaigns,
-      contactSettings: { contactSettings })
     let folder = FileManager.default.temporaryDirectory.appending(path: prefix).path
     defer {
       // A folder left behind in the temporary one spoils nothing.
@@ -91,11 +85,33 @@ struct APIBed: Sendable {
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
+    let tables = MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+    let commands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+    let services = APIServices(
+      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
+      fieldCreator: FieldCreator(jobs: jobs, fields: fields),
+      contacts: ContactStore(pool: pool, fields: fields),
+      contactEditor: ContactEditor(
+        pool: pool, fields: fields, tables: tables, settings: { contactSettings }),
+      contactMerger: ContactMerger(
+        fields: fields, tables: tables, companies: { contactSettings.companies }),
+      bulk: BulkService(
+        jobs: jobs, fields: fields,
+        actions: BulkActions([CampaignsBulkAction(campaigns.members)]), commands: commands),
+      searchCommands: commands,
+      timeline: TimelineStore(
+        pool: pool,
+        sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
+          + TimelineSource.campaigns),
+      companies: CompanyStore(pool: pool, fields: fields), imports: imports,
+      exports: ExportService(jobs: jobs, fields: fields),
+      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
+      segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail)
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = APIServer(
-      configuration: configuration, services: services.with(mail), logger: logger,
+      configuration: configuration, services: services, logger: logger,
       onListening: { port.yield($0) })
     try await TestServer.running(server, on: ports) { server in
       let bed = APIBed(

@@ -1,10 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A TCP connection that sends exactly the bytes it is told to, whether or not they are HTTP.
 ///
@@ -17,11 +12,7 @@ final class RawConnection: @unchecked Sendable {
   private var received: [UInt8] = []
 
   init(port: Int) throws {
-    #if canImport(Glibc)
-      let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-      let stream = SOCK_STREAM
-    #endif
+    let stream = Int32(SOCK_STREAM.rawValue)
     descriptor = socket(AF_INET, stream, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -49,11 +40,7 @@ final class RawConnection: @unchecked Sendable {
       var sent = 0
       while sent < bytes.count {
         let count = bytes[sent...].withUnsafeBytes {
-          #if canImport(Glibc)
-            Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-          #else
-            Darwin.send(self.descriptor, $0.baseAddress, $0.count, 0)
-          #endif
+          Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
         guard count > 0 else { throw Failure(operation: "send", code: errno) }
         sent += count

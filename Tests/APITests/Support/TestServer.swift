@@ -27,7 +27,10 @@ struct TestServer: Sendable {
     logger.logLevel = .critical
     let server = APIServer(
       configuration: configuration, routes: routes,
-      gate: AccessControl(configuration: configuration) { name, password in
+      access: AccessControl(
+        requestsPerMinute: configuration.requestsPerMinute,
+        failedLoginsPerMinute: configuration.failedLoginsPerMinute
+      ) { name, password in
         guard password == "secret" else { return nil }
         return [admin, user].first { $0.username == name }
       },

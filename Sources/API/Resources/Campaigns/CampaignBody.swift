@@ -4,7 +4,7 @@ import Contacts
 extension CampaignInput {
   /// Reads the members of a body. A whole entity that was read earlier can be sent back (API page, 8.4).
   ///
-  /// - Parameter isWhole: Whether everything is to be replaced (PUT): then each event names itself.
+  /// - Parameter isWhole: Whether everything is replaced (PUT): then each event names itself.
   init(_ body: JSONValue, isWhole: Bool) throws(APIError) {
     self.init()
     var members = Members(body)

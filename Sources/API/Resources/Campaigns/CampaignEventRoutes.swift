@@ -39,7 +39,7 @@ struct CampaignEventRoutes: Sendable {
       "total": .int(page.total),
       "events": .array(
         page.events.compactMap { event, campaign in
-          owners[campaign].map { view.apply(to: Self.entity(event, $0)) }
+          owners[campaign].map { view.apply(to: Self.json(event, $0)) }
         }),
     ])
   }
@@ -51,12 +51,12 @@ struct CampaignEventRoutes: Sendable {
         .events.first, let campaign = try await campaigns.store.campaign(found.campaign)
     else { throw APIError.notFound }
     let view = EntityView(request.query, minimal: nil)
-    return APIResponse(json: ["event": view.apply(to: Self.entity(found.event, campaign))])
+    return APIResponse(json: ["event": view.apply(to: Self.json(found.event, campaign))])
   }
 
   /// An event with its campaign.
-  private static func entity(_ event: CampaignEvent, _ campaign: Campaign) -> JSONValue {
-    var object = CampaignEventsView(campaign).entity(event)
+  private static func json(_ event: CampaignEvent, _ campaign: Campaign) -> JSONValue {
+    var object = CampaignEventsView(campaign).object(event)
     object.append("campaign", JSONValue(short: campaign))
     return .object(object)
   }
@@ -111,7 +111,7 @@ struct CampaignEventRoutes: Sendable {
     let byEvent = Dictionary(grouping: entries.filter(Self.isShown), by: \.event)
     let view = CampaignEventsView(campaign)
     let events = campaign.events.map { event -> JSONValue in
-      var object = view.entity(event)
+      var object = view.object(event)
       object.append(
         "contactLog", .array((byEvent[event.id] ?? []).map { .object(Self.entry($0)) }))
       return .object(object)
@@ -174,7 +174,7 @@ struct CampaignEventRoutes: Sendable {
       let found = try await campaigns.store.events(start: 0, limit: 1, where: "e.id = \(event)")
         .events.first, let campaign = try await campaigns.store.campaign(found.campaign)
     else { throw APIError.notFound }
-    var object = CampaignEventsView(campaign).entity(found.event)
+    var object = CampaignEventsView(campaign).object(found.event)
     let entry = try await campaigns.logStore.entry(event, contact: contact)
     object.append("contactLog", .array(entry.map { [.object(Self.entry($0))] } ?? []))
     return (.object(object), isNew)

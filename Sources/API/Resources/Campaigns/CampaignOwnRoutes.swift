@@ -4,7 +4,7 @@ import Foundation
 import Hummingbird
 import JobQueue
 
-/// What campaigns have beyond the compatible endpoints (API page, 8.4, marked as ours), and copies of them.
+/// Operations on campaigns beyond the compatible endpoints (API page, 8.4, marked as ours), and copies.
 struct CampaignOwnRoutes: Sendable {
   let resource: CampaignResource
   let contacts: ContactStore
@@ -68,7 +68,7 @@ struct CampaignOwnRoutes: Sendable {
         path: path, by: try request.requiredUser.author),
       let event = copy.campaign.events.first(where: { $0.id == copy.event })
     else { throw APIError.notFound }
-    var object = CampaignEventsView(copy.campaign).entity(event)
+    var object = CampaignEventsView(copy.campaign).object(event)
     object.append("campaign", JSONValue(short: copy.campaign))
     return APIResponse(status: .created, json: ["event": .object(object)])
       .with(.location, "/api/campaigns/events/\(event.id)")
@@ -165,7 +165,7 @@ struct CampaignOwnRoutes: Sendable {
     ])
   }
 
-  /// What happened and will happen to a contact in order (CAM-805); with `all` of earlier rotations too.
+  /// A contact's past and expected events in order (CAM-805); with `all` of earlier rotations too.
   private func progress(_ request: APIRequest) async throws -> APIResponse {
     let campaign = try await open(request)
     let contact = try request.pathID("cid")

@@ -7,7 +7,7 @@ struct CampaignView: Sendable {
   var campaign: Campaign
   /// The segments that are its sources, by number.
   var segments: [Int64: Segment] = [:]
-  /// What is worth a warning.
+  /// Warnings about the campaign.
   var warnings: [CampaignWarning] = []
   /// Whether the version is told. An answer to a write tells it to whom named one: others compare what they
   /// get with what they have sent, member by member.
@@ -83,10 +83,10 @@ struct CampaignEventsView {
   }
 
   /// All, by order of creation.
-  var all: [JSONValue] { campaign.events.map { .object(entity($0)) } }
+  var all: [JSONValue] { campaign.events.map { .object(object($0)) } }
 
   /// One event with its parent and children, which have none of their own.
-  func entity(_ event: CampaignEvent) -> JSONObject {
+  func object(_ event: CampaignEvent) -> JSONObject {
     var object = Self.plain(event)
     let parent = event.parent.flatMap { byID[$0] }
     object.append("parent", parent.map { .object(Self.plain($0)) } ?? .null)

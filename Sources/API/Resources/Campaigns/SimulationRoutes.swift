@@ -2,7 +2,7 @@ import Campaigns
 import Hummingbird
 import JobQueue
 
-/// What a campaign would do (API page, 8.4, marked as ours).
+/// Simulations of campaigns (API page, 8.4, marked as ours).
 struct SimulationRoutes: Sendable {
   let simulator: CampaignSimulator
   let clock: WallClock
@@ -23,7 +23,7 @@ struct SimulationRoutes: Sendable {
 }
 
 extension JSONValue {
-  /// What a simulation showed.
+  /// The result of a simulation.
   init(_ report: SimulationReport) {
     self = .object([
       "campaign": report.campaign.map { .int(Int($0)) } ?? .null,

@@ -2,7 +2,7 @@ import Contacts
 import Hummingbird
 import JobQueue
 
-/// What is done to one contact beside editing it: do not contact, points and stages (API page, 8.2 and
+/// Operations on one contact beside editing: do not contact, points and stages (API page, 8.2 and
 /// 8.11), with the old forms of paths (section 3).
 struct ContactActionRoutes: Sendable {
   let editor: ContactEditor

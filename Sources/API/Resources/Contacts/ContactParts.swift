@@ -2,9 +2,9 @@ import Contacts
 import Postgres
 import Users
 
-/// What hangs on a contact, as JSON.
+/// A contact's related records as JSON.
 enum ContactParts {
-  /// An object keyed by address; `[]` where there is none.
+  /// An object keyed by address; `[]` without addresses.
   static func addresses(_ contact: Contact) -> JSONValue {
     if contact.ipAddresses.isEmpty { return [] }
     return .object(

@@ -1,4 +1,4 @@
-/// How much of a contact a request wants to see.
+/// The members of a contact that a request asks for.
 struct ContactView: Sendable, Equatable {
   /// Members of the short form (`minimal`).
   static let minimal: Set<String> = [
@@ -14,7 +14,7 @@ struct ContactView: Sendable, Equatable {
   /// Everything.
   init() {}
 
-  /// What a record that belongs to a contact shows of it (API page, 8.8).
+  /// The contact within a record that belongs to it (API page, 8.8).
   static let ofRecord: ContactView = {
     var view = ContactView()
     view.members = ["points", "color", "fields"]

@@ -2,7 +2,7 @@ import Contacts
 
 /// Writes contacts as the contract has them (API page, 8.1).
 ///
-/// What is the same for all contacts of a page, a third of the bytes, is rendered once.
+/// The part that all contacts of a page share, a third of the bytes, is rendered once.
 struct ContactWriter {
   private let fields: [Field]
   /// For each field: its name and definition up to its value, as JSON.
@@ -10,7 +10,7 @@ struct ContactWriter {
   /// The places of each group's fields.
   private let groups: [(name: String, places: [Int])]
   private let view: ContactView
-  /// Whether the contact is gone and has no id any more (API page, section 7).
+  /// Whether the contact has been deleted and has no id (API page, section 7).
   private let hidesID: Bool
 
   init(fields: [Field], view: ContactView, hidesID: Bool = false) {

@@ -38,7 +38,7 @@ enum DoNotContactBody {
     return reason
   }
 
-  /// What was said about an entry.
+  /// The comment on an entry.
   static func comments(_ value: JSONValue?) -> String? {
     value?.text.map(CleanText.plain)
   }

@@ -4,7 +4,7 @@ import Hummingbird
 import Mail
 import Postgres
 
-/// What can be done with e-mails beyond the standard endpoints (API page, 8.12).
+/// Operations on e-mails beyond the standard endpoints (API page, 8.12).
 struct EmailRoutes: Sendable {
   let kit: MailEnvironment
   let emails: EmailStore
@@ -53,7 +53,7 @@ struct EmailRoutes: Sendable {
     }
   }
 
-  /// The segments that a broadcast is to be limited to; nil for those of the e-mail. What cannot be understood is
+  /// The segments that limit a broadcast; nil for those of the e-mail. What cannot be understood is
   /// refused: without it everybody would get the e-mail.
   private static func segments(_ given: JSONValue?) throws(APIError) -> [Int64]? {
     guard let given, given != .null, given != .string("") else { return nil }
@@ -211,7 +211,7 @@ struct EmailRoutes: Sendable {
     return APIResponse(json: ["success": 1, "recorded": .int(count)])
   }
 
-  /// Ours: a message that is held back is not sent any more (EML-248).
+  /// Cancels a message that is held back (EML-248).
   private func cancel(_ request: APIRequest) async throws -> APIResponse {
     guard let entry = request.pathParameters["entry"].flatMap(Int64.init) else {
       throw APIError.unknownRoute

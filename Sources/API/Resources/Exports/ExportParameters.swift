@@ -41,7 +41,7 @@ struct ExportParameters {
     return options
   }
 
-  /// What was asked, as it was asked.
+  /// The parameters as they were given.
   private static func query(_ json: JSONValue) -> Contacts.JSONValue {
     let names = ["search", "where", "ids", "segment", "publishedOnly", "orderBy", "orderByDir"]
     var members: [String: Contacts.JSONValue] = [:]

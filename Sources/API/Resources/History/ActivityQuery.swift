@@ -1,7 +1,7 @@
 import Contacts
 import Foundation
 
-/// What a request asks of a history (API page, 8.2).
+/// A request for a page of a timeline (API page, 8.2).
 struct ActivityQuery: Sendable {
   var timeline = TimelineQuery()
   var start: Int

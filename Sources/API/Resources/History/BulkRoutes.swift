@@ -29,7 +29,7 @@ struct BulkRoutes: Sendable {
       .with(.location, "/api/jobs/\(id)")
   }
 
-  /// Reads what a body asks for.
+  /// Reads the request in a body.
   ///
   /// - Throws: `APIError` 400 naming the member.
   private static func request(_ body: JSONValue) throws(APIError) -> BulkRequest {

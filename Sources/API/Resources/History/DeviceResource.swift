@@ -3,23 +3,19 @@ import JobQueue
 import Postgres
 
 /// `/api/devices` (API page, 8.9).
-struct DeviceResource: StandardResource {
-  /// A device with the contact that used it.
-  struct Entry: Sendable {
-    var device: Device
-    var lead: JSONValue
-  }
-
+struct DeviceResource: ContactRecordResource {
   let devices: DeviceStore
   let contacts: ContactStore
   let clock: WallClock
   let pageCap: Int
 
+  static let table = "devices"
+
   let path = "/api/devices"
   let names = (one: "device", many: "devices")
   let shape = ListShape.array
 
-  /// What devices are searched and ordered by; the members' names of the wire mean the columns too.
+  /// Columns that devices are searched and ordered by; names of members in JSON mean the columns too.
   static let query: ListQuery = {
     let texts = [
       "device": "device", "device_brand": "deviceBrand", "device_model": "deviceModel",
@@ -38,68 +34,45 @@ struct DeviceResource: StandardResource {
       columnCommands: .beginning)
   }()
 
-  func list(_ request: APIRequest) async throws -> (entities: [Entry], total: Int) {
-    let order = try Self.query.order(try request.list)
-    return try await page(request, where: "true", order: order)
+  func page(
+    where condition: SQL, order: SQL, start: Int, limit: Int
+  ) async throws -> (records: [Device], total: Int) {
+    let page = try await devices.page(where: condition, order: order, start: start, limit: limit)
+    return (page.devices, page.total)
   }
 
-  /// The devices of one contact, newest first where nothing else is asked for (API page, 8.2).
-  func list(
-    of contact: Int64, _ request: APIRequest
-  ) async throws -> (entities: [Entry], total: Int) {
-    var query = Self.query
-    query.defaultOrder = [
-      QueryOrder(QueryColumn("date_added", .instant, of: "devices"), isDescending: true)
-    ]
-    query.newestFirst = true
-    return try await page(
-      request, where: "devices.contact_id = \(contact)", order: try query.order(try request.list))
-  }
+  func record(_ id: Int64) async throws -> Device? { try await devices.device(id) }
 
-  private func page(
-    _ request: APIRequest, where condition: SQL, order: SQL
-  ) async throws -> (entities: [Entry], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try Self.query.condition(try request.list)
-    let page = try await devices.page(
-      where: "\(sql: condition) AND (\(sql: wanted))", order: order, start: paging.start,
-      limit: paging.limit)
-    return (try await entries(page.devices), page.total)
-  }
-
-  func find(_ id: Int64, _ request: APIRequest) async throws -> Entry? {
-    guard let device = try await devices.device(id) else { return nil }
-    return try await entries([device]).first
-  }
+  func contactID(of device: Device) -> Int64 { device.contactID }
 
   func create(
     _ body: JSONValue, _ request: APIRequest
-  ) async throws -> (entity: Entry, isNew: Bool) {
+  ) async throws -> (entity: Entity, isNew: Bool) {
     var description = DeviceDescription()
     DeviceBody(body, replacing: true).apply(to: &description)
     let device = try await devices.create(
       description, of: try RecordLead.id(in: body, "lead", "contact"), now: clock.now)
-    return (try await entry(device), true)
+    return (try await entity(device), true)
   }
 
   func update(
     _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
-  ) async throws -> Entry? {
+  ) async throws -> Entity? {
     let body = DeviceBody(body, replacing: replacing)
     let device = try await devices.update(id, to: { body.apply(to: &$0) }, now: clock.now)
     guard let device else { return nil }
-    return try await entry(device)
+    return try await entity(device)
   }
 
-  func delete(_ id: Int64, _ request: APIRequest) async throws -> Entry? {
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity? {
     guard let device = try await devices.delete(id, now: clock.now) else { return nil }
-    return try await entry(device)
+    return try await entity(device)
   }
 
-  func id(of entry: Entry) -> Int64 { entry.device.id }
+  func id(of entry: Entity) -> Int64 { entry.record.id }
 
-  func json(_ entry: Entry, _ request: APIRequest) -> JSONValue {
-    let (device, known) = (entry.device, entry.device.description)
+  func json(_ entry: Entity, _ request: APIRequest) -> JSONValue {
+    let (device, known) = (entry.record, entry.record.description)
     return [
       "id": .int(Int(device.id)), "lead": entry.lead,
       "clientInfo": known.clientInfo.map { JSONValue(kept: $0) } ?? [],
@@ -110,19 +83,9 @@ struct DeviceResource: StandardResource {
       "deviceOsPlatform": JSONValue(known.osPlatform),
     ]
   }
-
-  private func entries(_ devices: [Device]) async throws -> [Entry] {
-    let leads = try await RecordLead.json(of: devices.map(\.contactID), contacts)
-    return devices.map { Entry(device: $0, lead: leads[$0.contactID] ?? .null) }
-  }
-
-  private func entry(_ device: Device) async throws -> Entry {
-    let leads = try await RecordLead.json(of: [device.contactID], contacts)
-    return Entry(device: device, lead: leads[device.contactID] ?? .null)
-  }
 }
 
-/// What a body says of a device.
+/// The description of a device in a body.
 private struct DeviceBody: Sendable {
   let body: JSONValue
   /// Whether members that are missing become empty.

@@ -3,7 +3,7 @@ import Contacts
 import Hummingbird
 import JobQueue
 
-/// What hangs on contacts and what happened to them: `/api/contacts/{id}/activity` and its relatives (API
+/// Contacts' records and history: `/api/contacts/{id}/activity` and its relatives (API
 /// page, 8.2).
 struct HistoryRoutes: Sendable {
   let timeline: TimelineStore
@@ -34,7 +34,7 @@ struct HistoryRoutes: Sendable {
 
   /// The contact in the path.
   ///
-  /// - Throws: `APIError` 404 where there is none.
+  /// - Throws: `APIError` 404 for an unknown contact.
   private func known(_ request: APIRequest) async throws -> Int64 {
     let id = try request.id
     guard try await contacts.exists(id) else { throw APIError.notFound }

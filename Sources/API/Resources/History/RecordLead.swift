@@ -3,7 +3,7 @@ import Foundation
 
 /// The contact that a note or a device belongs to.
 enum RecordLead {
-  /// Contacts as their records show them, by number.
+  /// Contacts as their records show them, by id.
   static func json(
     of ids: [Int64], _ contacts: ContactStore
   ) async throws -> [Int64: JSONValue] {
@@ -19,7 +19,7 @@ enum RecordLead {
     return leads
   }
 
-  /// The number of a contact in a body: a number, or an object that was read before.
+  /// The id of a contact in a body: a number, or an object that was read before.
   ///
   /// - Returns: `nil` where none of the members is given.
   /// - Throws: `APIError` 400 for what names no contact.

@@ -14,7 +14,7 @@ struct ImportEntity {
 
   var json: JSONValue { .object(members) }
 
-  /// Whether something will happen to it without anybody doing anything.
+  /// Whether it goes on without another request.
   var isMoving: Bool {
     switch item.status {
     case .queued, .inProgress, .delayed, .manual, .uploading: true

@@ -24,7 +24,7 @@ extension JSONValue {
     return .int(Int((512 / max(1, min(512, weight))).rounded()))
   }
 
-  /// How far something has come; null members where it is not known.
+  /// Progress; null members where it is not known.
   init(_ progress: JobProgress?) {
     self = [
       "done": .int(Int(progress?.done ?? 0)), "total": JSONValue(progress?.total),
@@ -32,7 +32,7 @@ extension JSONValue {
     ]
   }
 
-  /// What a job left is JSON; a text that is none is shown as it is.
+  /// The result of a job as JSON; a text that is not JSON is shown as it is.
   private static func result(_ text: String?) -> JSONValue {
     guard let text else { return .null }
     do {

@@ -88,7 +88,7 @@ struct JobRoutes: Sendable {
 
 /// Words about states.
 private enum JobState {
-  /// The state's name if nothing will happen to the job any more by itself.
+  /// The state's name if the job will not change by itself.
   static func ended(_ state: JobStatus.State) -> String? {
     switch state {
     case .succeeded, .failed, .dead, .cancelled: state.rawValue

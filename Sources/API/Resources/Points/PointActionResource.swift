@@ -13,7 +13,7 @@ struct PointActionResource: StandardResource {
   let names = (one: "point", many: "points")
   let shape = ListShape.array
 
-  /// What an action can be about.
+  /// The types of actions.
   static var types: Route {
     Route(.get, "/api/points/actions/types") { _ in
       let types = PointActionType.allCases.sorted { $0.rawValue < $1.rawValue }
@@ -86,7 +86,7 @@ struct PointActionResource: StandardResource {
 }
 
 extension Members {
-  /// What point actions and triggers have in common.
+  /// The members that point actions and triggers share.
   mutating func rule() -> RuleInput {
     var input = RuleInput()
     input.name = text("name")

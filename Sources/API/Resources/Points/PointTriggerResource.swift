@@ -97,7 +97,7 @@ extension PointTriggerResource {
       var own = Members(element, prefix: "events[\(place)].")
       if element.asObject == nil { members.refuse("events[\(place)]", "must be an object") }
       var event = PointTriggerEventInput()
-      // A number is that of an event; `new1` and the like name one that is to be made.
+      // A number is that of an event; `new1` and the like name a new one.
       event.id = element["id"]?.integer.map(Int64.init)
       event.name = own.text("name")
       event.description = own.optionalText("description")

@@ -28,7 +28,7 @@ extension APIRequest {
     }
   }
 
-  /// What the log keeps: the names in the body, or the operator in the path.
+  /// The entry in the log: the names in the body, or the operator in the path.
   func pointsReason() async throws -> PointsReason {
     let body = try await parameters()
     func given(_ name: String) -> String? {

@@ -76,7 +76,7 @@ enum PreferencePage {
     date.map { String(WireDate.format($0).prefix(10)) } ?? ""
   }
 
-  /// What somebody has filled in. What was not shown, or is as it was shown, is not changed; what the settings do
+  /// The form as filled in. A choice that was not shown, or is as it was shown, is not changed; what the settings do
   /// not offer is not read.
   static func input(
     _ body: JSONValue, _ settings: MailSettings

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// What a browser may load for a page. Scripts never: the addresses of pages are secrets of their recipients.
+/// The content-security policy of a page. No scripts: the addresses of pages are secrets of their recipients.
 enum ContentPolicy: String {
   /// Our own pages, with texts and pictures of the operator.
   case own = """

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Mail
 
-/// What mail programs and browsers fetch: the pixel, the web version, counted links (tracking.md 10, 11).
+/// Resources for mail programs and browsers: the pixel, the web version, tracked links (tracking.md 10, 11).
 /// Nobody logs in here, and any bytes may come.
 struct TrackingRoutes: Sendable {
   let kit: MailEnvironment
@@ -65,9 +65,9 @@ struct TrackingRoutes: Sendable {
       body: .whole(ByteBuffer()))
   }
 
-  /// What cannot be recorded is lost to the statistics, not to the reader.
+  /// An event that cannot be recorded is lost to the statistics; the reader gets the resource all the same.
   private func record(_ kind: MailEngagement.Kind, _ hash: UUID?, _ request: APIRequest) async {
-    // A user's own look is nobody's act (EML-342).
+    // A user's own view is not an engagement (EML-342).
     guard let hash, request.method == .get, request.headers[.authorization] == nil else { return }
     let agent = request.headers[.userAgent]
     do {

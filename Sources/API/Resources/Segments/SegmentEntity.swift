@@ -14,7 +14,7 @@ extension JSONValue {
       ]))
   }
 
-  /// How the segment's rebuilds go and how many members it has; ours.
+  /// The state of the segment's rebuilds and its number of members; ours.
   init(
     _ segment: Segment, members: Int, warnings: SegmentWarnings, now: Date
   ) {

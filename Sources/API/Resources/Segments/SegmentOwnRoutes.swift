@@ -5,8 +5,8 @@ import JobQueue
 import Postgres
 import Segments
 
-/// What segments have beyond the compatible endpoints (API page, 8.3, marked as ours): rebuilding, a look
-/// at filters that are not saved, how rebuilds go, and growth by day.
+/// Operations on segments beyond the compatible endpoints (API page, 8.3, marked as ours): rebuilding, a preview
+/// of filters that are not saved, the state of rebuilds, and growth by day.
 struct SegmentOwnRoutes: Sendable {
   let store: SegmentStore
   let editor: SegmentEditor

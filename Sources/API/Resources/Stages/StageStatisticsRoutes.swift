@@ -2,7 +2,7 @@ import Contacts
 import Hummingbird
 import JobQueue
 
-/// How contacts pass through stages (API page, 8.11; STG-18).
+/// Statistics of contacts in stages (API page, 8.11; STG-18).
 struct StageStatisticsRoutes: Sendable {
   let stages: StageStore
   let clock: WallClock

@@ -1,0 +1,22 @@
+import Contacts
+
+extension APIRequest {
+  /// The query parameters of a list (API page, section 6).
+  ///
+  /// - Throws: `APIError` 401 where nobody is logged in.
+  var list: ListRequest {
+    get throws(APIError) { ListRequest(query, user: try requiredUser.id) }
+  }
+}
+
+extension ListRequest {
+  /// Reads `search`, `where`, `order`, `orderBy`, `orderByDir`, and `publishedOnly`, which is called
+  /// `published` too.
+  init(_ query: JSONValue, user: Int64) {
+    self.init(
+      search: query["search"]?.text, where: query["where"]?.kept, order: query["order"]?.kept,
+      orderBy: query["orderBy"]?.text, direction: query["orderByDir"]?.text,
+      publishedOnly: query["publishedOnly"]?.truth == true || query["published"]?.truth == true,
+      user: user)
+  }
+}

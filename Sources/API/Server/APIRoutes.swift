@@ -1,0 +1,148 @@
+import Campaigns
+import Contacts
+import JobQueue
+import Mail
+import Points
+import Postgres
+import Segments
+
+/// Composes the routes of every resource, each from the services it needs.
+struct APIRoutes {
+  let services: APIServices
+  let configuration: APIConfiguration
+
+  private var jobs: JobClient { services.jobs }
+  private var postgres: PostgresPool { jobs.postgres }
+  private var clock: WallClock { jobs.clock }
+  private var pageCap: Int { configuration.maximumPageSize }
+
+  /// Every route of the API.
+  var all: [Route] {
+    operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
+      + campaignRoutes + pointRoutes + mailRoutes + transferRoutes
+  }
+
+  /// Health, users, jobs, queues and statistics.
+  private var operationRoutes: [Route] {
+    HealthRoutes(postgres: postgres, redis: jobs.redis, version: configuration.version).routes
+      + UserRoutes.routes
+      + JobRoutes(jobs: jobs, pageCap: pageCap).routes
+      + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
+      + StatsRoutes(store: StatsStore(pool: postgres), pageCap: pageCap).routes
+  }
+
+  private var contactRoutes: [Route] {
+    ContactRoutes(
+      contacts: services.contacts, editor: services.contactEditor, fields: services.fields,
+      commands: services.searchCommands, clock: clock, pageCap: pageCap
+    ).routes
+      + ContactListRoutes(fields: services.fields, postgres: postgres).routes
+      + ContactActionRoutes(editor: services.contactEditor, clock: clock).routes
+      + ContactUTMRoutes(editor: services.contactEditor, clock: clock).routes
+      + ContactCompanyRoutes(contacts: services.contacts, companies: services.companies).routes
+      + MergeRoutes(
+        merger: services.contactMerger, contacts: services.contacts, postgres: postgres,
+        clock: clock
+      ).routes
+      + BulkRoutes(bulk: services.bulk, jobs: jobs).routes
+  }
+
+  /// Notes, devices and the timeline.
+  private var historyRoutes: [Route] {
+    let notes = NoteResource(
+      notes: NoteStore(pool: postgres), contacts: services.contacts, clock: clock,
+      pageCap: pageCap)
+    let devices = DeviceResource(
+      devices: DeviceStore(pool: postgres), contacts: services.contacts, clock: clock,
+      pageCap: pageCap)
+    return notes.routes + devices.routes
+      + HistoryRoutes(
+        timeline: services.timeline, contacts: services.contacts, notes: notes, devices: devices,
+        clock: clock, pageCap: pageCap
+      ).routes
+  }
+
+  /// Fields, companies, tags, stages and categories.
+  private var recordRoutes: [Route] {
+    let stages = StageStore(pool: postgres)
+    var routes = FieldObject.allCases.flatMap { object in
+      FieldResource(
+        object: object, fields: services.fields, creator: services.fieldCreator, clock: clock,
+        pageCap: pageCap
+      ).routes
+    }
+    routes +=
+      CompanyResource(
+        companies: services.companies, fields: services.fields, clock: clock, pageCap: pageCap
+      ).routes
+    routes += CompanyMemberRoutes(companies: services.companies, clock: clock).routes
+    routes += TagResource(tags: TagStore(pool: postgres), clock: clock, pageCap: pageCap).routes
+    routes += StageResource(stages: stages, clock: clock, pageCap: pageCap).routes
+    routes += StageStatisticsRoutes(stages: stages, clock: clock).routes
+    routes +=
+      CategoryResource(categories: CategoryStore(pool: postgres), clock: clock, pageCap: pageCap)
+      .routes
+    return routes
+  }
+
+  private var segmentRoutes: [Route] {
+    let store = SegmentStore(pool: postgres)
+    return SegmentResource(store: store, editor: services.segments, pageCap: pageCap).routes
+      + SegmentMemberRoutes(store: store, members: SegmentMembers(jobs: jobs)).routes
+      + SegmentOwnRoutes(
+        store: store, editor: services.segments, contacts: services.contacts, jobs: jobs,
+        warnings: services.segmentWarnings
+      ).routes
+  }
+
+  private var campaignRoutes: [Route] {
+    let (campaigns, contacts) = (services.campaigns, services.contacts)
+    let resource = CampaignResource(
+      campaigns: campaigns, segments: SegmentStore(pool: postgres), pageCap: pageCap)
+    return resource.routes
+      + CampaignMemberRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
+      + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
+      + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: pageCap)
+      .routes
+      + SimulationRoutes(
+        simulator: campaigns.simulator(segments: { [segments = services.segments] in
+          segments.sets()
+        }), clock: clock
+      ).routes
+  }
+
+  /// Point actions, triggers, groups and scores.
+  private var pointRoutes: [Route] {
+    let groups = PointGroupStore(jobs: jobs)
+    let triggers = PointTriggerResource(
+      triggers: PointTriggerStore(jobs: jobs), clock: clock, pageCap: pageCap)
+    return PointActionResource(
+      actions: PointActionStore(pool: postgres), clock: clock, pageCap: pageCap
+    ).routes
+      + [PointActionResource.types] + triggers.routes + triggers.eventRoutes
+      + PointGroupResource(groups: groups, clock: clock, pageCap: pageCap).routes
+      + GroupScoreRoutes(groups: groups, contacts: services.contacts, clock: clock).routes
+  }
+
+  /// E-mails, and what their links lead to.
+  private var mailRoutes: [Route] {
+    let (mail, emails, editor) = (
+      services.mail, EmailStore(pool: postgres), EmailEditor(jobs: jobs)
+    )
+    return EmailResource(emails: emails, editor: editor, pageCap: pageCap).routes
+      + EmailRoutes(
+        kit: mail, emails: emails, editor: editor, contacts: services.contacts,
+        broadcasts: Broadcasts(jobs: jobs, office: mail.office), postgres: postgres
+      ).routes
+      + TrackingRoutes(kit: mail).routes + UnsubscribeRoutes(kit: mail).routes
+  }
+
+  /// Imports and exports.
+  private var transferRoutes: [Route] {
+    ImportRoutes(
+      imports: services.imports, clock: clock, pageCap: pageCap,
+      uploadLimit: configuration.maximumUploadBytes
+    ).routes
+      + ExportRoutes(exports: services.exports, pageCap: pageCap).routes
+  }
+}

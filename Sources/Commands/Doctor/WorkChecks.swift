@@ -1,0 +1,56 @@
+import JobQueue
+import Postgres
+
+/// Checks that the work is being done: workers, queues, dead jobs.
+struct WorkChecks {
+  private let jobs: JobClient
+
+  init(_ tool: Tool) { jobs = tool.backends.jobs }
+
+  func run() async -> [Finding] {
+    do {
+      let workers = try await jobs.workers()
+      let queues = try await jobs.queues()
+      var findings: [Finding] = []
+      if workers.isEmpty {
+        findings.append(.warning("workers", "none is alive", mend: "start a martlet-worker"))
+      } else {
+        findings.append(.ok("workers", "\(workers.count) alive"))
+      }
+      for queue in queues { findings += Self.findings(queue) }
+      return findings
+    } catch {
+      // Servers out of reach have been told by their own checks.
+      return []
+    }
+  }
+
+  /// Faults of one queue; none for a queue that is served.
+  static func findings(_ queue: QueueStatus) -> [Finding] {
+    let name = "queue \(queue.name)"
+    var findings: [Finding] = []
+    if queue.isPaused {
+      findings.append(
+        .warning(name, "paused", mend: "`martlet queues resume \(queue.name)` lets it go on"))
+    }
+    if queue.workers == 0, queue.depth > 0, !queue.isPaused {
+      findings.append(
+        .failure(
+          name, "\(queue.depth) jobs wait and no worker serves it",
+          mend: "start a martlet-worker whose MARTLET_WORKER_QUEUES has \(queue.name)"))
+    }
+    if queue.unknown > 0 {
+      findings.append(
+        .warning(
+          name, "\(queue.unknown) jobs of kinds that no worker knows",
+          mend: "upgrade the workers to the version that enqueued them"))
+    }
+    if queue.dead > 0 {
+      findings.append(
+        .warning(
+          name, "\(queue.dead) dead jobs",
+          mend: "`martlet jobs list --queue \(queue.name) --state dead` shows why"))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Imports
+
+/// An import as the command line tells of it, whether the database or the API was asked.
+struct ImportSummary: Codable {
+  let id: Int64
+  let status: String
+  let rows: Int
+  let created: Int
+  let updated: Int
+  let ignored: Int
+  let rowsPerSecond: Double
+  let problem: String?
+
+  /// Rows handled.
+  var done: Int { created + updated + ignored }
+
+  init(_ item: Import, now: Date) {
+    id = item.id
+    status = item.status.name
+    rows = item.lineCount
+    created = item.insertedCount
+    updated = item.updatedCount
+    ignored = item.ignoredCount
+    rowsPerSecond = item.speed(at: now)
+    problem = item.error?.message ?? item.statusInfo
+  }
+
+  private enum Member: String, CodingKey {
+    case id, statusName, statusInfo, lineCount, insertedCount, updatedCount, ignoredCount, speed
+    case error
+  }
+  private struct Fault: Decodable { let message: String }
+
+  /// Reads the API's entity.
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Member.self)
+    id = try members.decode(Int64.self, forKey: .id)
+    status = try members.decode(String.self, forKey: .statusName)
+    rows = try members.decode(Int.self, forKey: .lineCount)
+    created = try members.decode(Int.self, forKey: .insertedCount)
+    updated = try members.decode(Int.self, forKey: .updatedCount)
+    ignored = try members.decode(Int.self, forKey: .ignoredCount)
+    rowsPerSecond = try members.decode(Double.self, forKey: .speed)
+    problem =
+      try members.decodeIfPresent(Fault.self, forKey: .error)?.message
+      ?? members.decodeIfPresent(String.self, forKey: .statusInfo)
+  }
+
+  /// The line that people read.
+  var line: String {
+    var line = "import \(id) \(status): \(rows) rows"
+    if done > 0 {
+      line += ", \(created) created, \(updated) updated, \(ignored) left out"
+      line += " (\(Int(rowsPerSecond))/s)"
+    }
+    if let problem { line += ": \(problem)" }
+    return line
+  }
+
+  /// Prints the line.
+  func print() { Console.line(line) }
+}

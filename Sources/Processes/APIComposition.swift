@@ -1,0 +1,43 @@
+import API
+import Campaigns
+import Contacts
+import Exports
+import Imports
+import Mail
+import Segments
+import Users
+
+extension Backends {
+  /// The services behind the API, with the same registries and settings that the workers have.
+  func apiServices() -> APIServices {
+    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
+    // Shared, since it bounds how many passwords are hashed at once.
+    let hasher = PasswordHasher()
+    let users = UserStore(pool: postgres, hasher: hasher)
+    return APIServices(
+      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
+      fieldCreator: FieldCreator(
+        jobs: jobs, fields: fields,
+        isInBackground: { try await settings.value(.createFieldsInBackground) }),
+      contacts: ContactStore(pool: postgres, fields: fields),
+      contactEditor: ContactEditor(
+        pool: postgres, fields: fields, tables: registries.mergeTables,
+        settings: { try await contactSettings() }),
+      contactMerger: ContactMerger(
+        fields: fields, tables: registries.mergeTables, companies: { try await companyRules() }),
+      bulk: BulkService(
+        jobs: jobs, fields: fields, actions: registries.bulkActions,
+        commands: registries.searchCommands),
+      searchCommands: registries.searchCommands,
+      timeline: TimelineStore(pool: postgres, sources: registries.timelineSources),
+      companies: CompanyStore(
+        pool: postgres, fields: fields, rules: { try await companyRules() }),
+      imports: ImportService(
+        jobs: jobs, fields: fields, settings: { try await importSettings() }, logger: logger),
+      exports: ExportService(
+        jobs: jobs, fields: fields, commands: registries.searchCommands,
+        settings: { try await exportSettings() }),
+      segments: segmentEditor(fields: fields),
+      segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail)
+  }
+}

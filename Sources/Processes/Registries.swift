@@ -1,0 +1,36 @@
+import Campaigns
+import Contacts
+import Imports
+import Mail
+import Points
+import Segments
+
+/// What the modules above contacts and segments add to them. Each list exists once: the API and the workers
+/// are given the same one, since a table that only one of them knows would lose its rows in a merge.
+struct Registries: Sendable {
+  /// Tables whose rows move when contacts are merged.
+  let mergeTables =
+    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+  /// Commands added to the search for contacts.
+  let searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+  /// Sources of a contact's timeline.
+  let timelineSources =
+    TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
+    + TimelineSource.campaigns
+  /// Actions on many contacts at once.
+  let bulkActions: BulkActions
+
+  /// - Parameter campaigns: Adds contacts to campaigns and removes them.
+  init(campaigns: CampaignMembers) {
+    bulkActions = BulkActions([CampaignsBulkAction(campaigns)])
+  }
+
+  /// Filters of segments beside those on fields.
+  static let filters: FilterRegistry = {
+    var registry = FilterRegistry.contacts
+    registry.addPoints()
+    registry.addMail()
+    registry.addCampaigns()
+    return registry
+  }()
+}
