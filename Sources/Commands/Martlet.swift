@@ -18,7 +18,7 @@ package struct Martlet: AsyncParsableCommand {
   package init() {}
 
   /// Parses, runs, and ends with the exit status that the outcome has.
-  package static func main() async {
+  package static func start() async {
     Memory.limitArenas()
     do {
       var command = try parseAsRoot()

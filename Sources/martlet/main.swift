@@ -1,3 +1,3 @@
 import Commands
 
-await Martlet.main()
+await Martlet.start()
