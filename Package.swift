@@ -90,7 +90,7 @@ let package = Package(
     + module("Redis", ["CHiredis", logging, metrics])
     + module("Postgres", ["CLibPQ", logging, metrics])
     + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
-    + module("Users", ["CSodium", "Postgres", logging])
+    + module("Users", ["CSodium", "Postgres"])
     + module("CSV")
     + module("Contacts", ["Users", "JobQueue", "Postgres", logging])
     + module(
@@ -136,21 +136,21 @@ let package = Package(
       "Processes",
       [
         "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Users",
-        "JobQueue", "Runtime", "Postgres", "Redis", lifecycle, unixSignals, logging, metrics, nio,
+        "JobQueue", "Runtime", "Postgres", "Redis", lifecycle, unixSignals, logging, metrics,
       ])
     + module(
       "Commands",
       [
-        "Processes", "Bench", "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports",
-        "Segments", "Contacts", "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging,
-        arguments,
+        "Processes", "Bench", "Sample", "Campaigns", "Imports", "Exports", "Segments", "Contacts",
+        "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging, arguments,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
           "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
-          "Contacts", "Users", "JobQueue", "Runtime", "Transfer", "CHiredis", histogram,
+          "Contacts", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "CHiredis", histogram,
+          logging,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),

@@ -68,15 +68,18 @@ final class BenchAPI: Sendable {
     _ stage: BenchStage, authenticator: Authenticator, fields: FieldStore
   ) throws -> APIServices {
     let (jobs, pool, logger) = (stage.client, stage.postgres, stage.logger)
-    let campaigns = Campaigns(jobs: jobs, fields: fields, logger: logger)
+    let campaigns = Campaigns(
+      jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
+      logger: logger)
     return APIServices(
       jobs: jobs, authenticator: authenticator, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: ContactStore(pool: pool, fields: fields),
       contactEditor: ContactEditor(pool: pool, fields: fields),
-      contactMerger: ContactMerger(fields: fields), bulk: BulkService(jobs: jobs, fields: fields),
+      contactMerger: ContactMerger(fields: fields, companies: { CompanyRules() }),
+      bulk: BulkService(jobs: jobs, fields: fields),
       searchCommands: [:], timeline: TimelineStore(pool: pool),
-      companies: CompanyStore(pool: pool, fields: fields),
+      companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
       imports: ImportService(jobs: jobs, fields: fields, logger: logger),
       exports: ExportService(jobs: jobs, fields: fields),
       segments: SegmentEditor(jobs: jobs, fields: fields),

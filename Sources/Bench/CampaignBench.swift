@@ -93,7 +93,7 @@ struct CampaignBench {
         """
         INSERT INTO bare_members (contact_id, campaign_id, date_added)
         SELECT contact_id, \(campaign.id), '2026-01-01Z' FROM segment_members s
-        WHERE segment_id = 1 AND \(sql: SegmentMember.isMember("segment_members")) AND NOT EXISTS (
+        WHERE segment_id = 1 AND \(sql: SegmentMember.isMember("s")) AND NOT EXISTS (
           SELECT FROM bare_members m WHERE m.contact_id = s.contact_id AND m.campaign_id = \(campaign.id))
         ORDER BY contact_id
         """)

@@ -4,7 +4,6 @@ import JobQueue
 import Logging
 import Mail
 import Runtime
-import Synchronization
 
 extension Backends {
   /// Campaigns in this process.
@@ -26,18 +25,5 @@ extension Backends {
       restartPause: .seconds(try await settings.value(.campaignRestartPause)))
     recent.allowsPrivateWebhooks = try await settings.value(.webhookAllowPrivate)
     return recent
-  }
-}
-
-/// A reference that is set after the values that hold it were created.
-final class DeferredReference<Value: Sendable>: Sendable {
-  private let held = Mutex<Value?>(nil)
-
-  func set(_ value: Value) { held.withLock { $0 = value } }
-
-  /// The value; it is set before anything runs.
-  var value: Value {
-    guard let value = held.withLock({ $0 }) else { preconditionFailure("it is not made yet") }
-    return value
   }
 }

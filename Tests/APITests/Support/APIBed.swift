@@ -103,7 +103,8 @@ struct APIBed: Sendable {
         pool: pool,
         sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
           + TimelineSource.campaigns),
-      companies: CompanyStore(pool: pool, fields: fields), imports: imports,
+      companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
+      imports: imports,
       exports: ExportService(jobs: jobs, fields: fields),
       segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail)

@@ -61,11 +61,11 @@ extension ContactRecordResource {
 
   func find(_ id: Int64, _ request: APIRequest) async throws -> Entity? {
     guard let record = try await record(id) else { return nil }
-    return try await entity(record)
+    return try await withContact(record)
   }
 
   /// A record with its contact.
-  func entity(_ record: Record) async throws -> Entity {
+  func withContact(_ record: Record) async throws -> Entity {
     let contact = contactID(of: record)
     let leads = try await RecordLead.json(of: [contact], contacts)
     return ContactRecord(record: record, lead: leads[contact] ?? .null)

@@ -52,7 +52,7 @@ struct DeviceResource: ContactRecordResource {
     DeviceBody(body, replacing: true).apply(to: &description)
     let device = try await devices.create(
       description, of: try RecordLead.id(in: body, "lead", "contact"), now: clock.now)
-    return (try await entity(device), true)
+    return (try await withContact(device), true)
   }
 
   func update(
@@ -61,12 +61,12 @@ struct DeviceResource: ContactRecordResource {
     let body = DeviceBody(body, replacing: replacing)
     let device = try await devices.update(id, to: { body.apply(to: &$0) }, now: clock.now)
     guard let device else { return nil }
-    return try await entity(device)
+    return try await withContact(device)
   }
 
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity? {
     guard let device = try await devices.delete(id, now: clock.now) else { return nil }
-    return try await entity(device)
+    return try await withContact(device)
   }
 
   func id(of entry: Entity) -> Int64 { entry.record.id }

@@ -45,7 +45,7 @@ struct NoteResource: ContactRecordResource {
   ) async throws -> (entity: Entity, isNew: Bool) {
     let note = try await notes.create(
       try draft(body), by: try request.requiredUser.author, now: clock.now)
-    return (try await entity(note), true)
+    return (try await withContact(note), true)
   }
 
   func update(
@@ -55,14 +55,14 @@ struct NoteResource: ContactRecordResource {
       id, try draft(body), replacing: replacing, by: try request.requiredUser.author,
       now: clock.now)
     guard let note else { return nil }
-    return try await entity(note)
+    return try await withContact(note)
   }
 
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity? {
     guard
       let note = try await notes.delete(id, by: try request.requiredUser.author, now: clock.now)
     else { return nil }
-    return try await entity(note)
+    return try await withContact(note)
   }
 
   func id(of entry: Entity) -> Int64 { entry.record.id }
