@@ -84,7 +84,7 @@ let package = Package(
 
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
-      name: "TestSupport", dependencies: ["Postgres", "Redis", logging],
+      name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", logging],
       path: "Tests/TestSupport", swiftSettings: settings),
   ]
     + module("Redis", ["CHiredis", logging, metrics])

@@ -42,12 +42,10 @@ struct CampaignBed: Sendable {
     isolation: isolated (any Actor)? = #isolation,
     _ body: (CampaignBed) async throws -> R
   ) async throws -> R {
-    let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
-      let clock = TestInstant(start)
-      let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
-        clock: WallClock.standing { clock.now }, logger: .silent)
+    let clock = TestInstant(start)
+    let wall = WallClock.standing { clock.now }
+    return try await TestBed.with(migrations: migrations, clock: wall) { base in
+      let (database, redis, jobs) = (base.database, base.redis, base.jobs)
       let later = LaterRuntime()
       let mail = transport.map { kit(jobs, prefix: redis.prefix, $0, observed: later) }
       let engine = CampaignEngine(
@@ -64,15 +62,7 @@ struct CampaignBed: Sendable {
       later.value = runtime
       let bed = CampaignBed(
         pool: database.pool, redis: redis, jobs: jobs, clock: clock, runtime: runtime, mail: mail)
-      let result: R
-      do {
-        result = try await body(bed)
-      } catch {
-        try await redis.cleanup()
-        throw error
-      }
-      try await redis.cleanup()
-      return result
+      return try await body(bed)
     }
   }
 
@@ -88,26 +78,19 @@ struct CampaignBed: Sendable {
     CampaignJobs.register(in: &registry, runtime)
     if let mail { MailJobs.register(in: &registry, kit: mail) }
     if looking { SegmentJobs.register(in: &registry, cache: segmentEditor.sets()) }
-    let worker = Worker(
-      client: jobs, registry: registry,
-      configuration: WorkerConfiguration(
-        queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
-      logger: .silent)
-    let task = Task { try await worker.run() }
-    let scheduler = Scheduler(
-      client: jobs, periodic: looking ? SegmentJobs.periodic + CampaignJobs.periodic : [],
-      logger: .silent)
-    let times = Task { if scheduling { try await scheduler.run() } }
     let wakers = (SegmentWaker(jobs: jobs, logger: .silent), CampaignWaker(runtime))
     let waking = [
       Task { if looking { await wakers.0.run() } }, Task { if looking { await wakers.1.run() } },
     ]
+    let periodic = looking ? SegmentJobs.periodic + CampaignJobs.periodic : []
     let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    worker.beginDrain(timeout: .seconds(5))
-    try await task.value
-    times.cancel()
-    _ = await times.result
+    do {
+      result = .success(
+        try await jobs.working(
+          registry, concurrency: concurrency, periodic: scheduling ? periodic : nil, body))
+    } catch {
+      result = .failure(error)
+    }
     for task in waking {
       task.cancel()
       await task.value

@@ -30,24 +30,13 @@ struct ExportBed: Sendable {
     isolation: isolated (any Actor)? = #isolation,
     _ body: (ExportBed) async throws -> R
   ) async throws -> R {
-    let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
-      let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, clock: clock,
-        logger: .silent)
+    try await TestBed.with(migrations: migrations, clock: clock) { base in
+      let (database, jobs) = (base.database, base.jobs)
       let fields = FieldStore(pool: database.pool)
       let bed = ExportBed(
-        database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
+        database: database, redis: base.redis, jobs: jobs, fields: fields, settings: settings,
         service: ExportService(jobs: jobs, fields: fields) { settings })
-      let result: R
-      do {
-        result = try await body(bed)
-      } catch {
-        try await redis.cleanup()
-        throw error
-      }
-      try await redis.cleanup()
-      return result
+      return try await body(bed)
     }
   }
 
@@ -166,12 +155,9 @@ struct ExportBed: Sendable {
     lease: Duration = .seconds(6), isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> R
   ) async throws -> R {
-    let worker = worker(lease: lease)
-    let task = Task { try await worker.run() }
-    let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    worker.beginDrain(timeout: .seconds(5))
-    try await task.value
-    return try result.get()
+    var registry = JobRegistry()
+    let settings = settings
+    ExportJobs.register(in: &registry, fields: fields) { settings }
+    return try await jobs.working(registry, concurrency: 2, lease: lease, body)
   }
 }

@@ -29,25 +29,14 @@ struct ImportBed: Sendable {
     isolation: isolated (any Actor)? = #isolation,
     _ body: (ImportBed) async throws -> R
   ) async throws -> R {
-    let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
-      let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix, clock: clock,
-        logger: .silent)
+    try await TestBed.with(migrations: migrations, clock: clock) { base in
+      let (database, jobs) = (base.database, base.jobs)
       let fields = FieldStore(pool: database.pool)
       let bed = ImportBed(
-        database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
+        database: database, redis: base.redis, jobs: jobs, fields: fields, settings: settings,
         service: ImportService(
           jobs: jobs, fields: fields, settings: { settings }, logger: .silent))
-      let result: R
-      do {
-        result = try await body(bed)
-      } catch {
-        try await redis.cleanup()
-        throw error
-      }
-      try await redis.cleanup()
-      return result
+      return try await body(bed)
     }
   }
 
@@ -86,18 +75,7 @@ struct ImportBed: Sendable {
   ) async throws -> R {
     var registry = JobRegistry()
     ImportJobs.register(in: &registry, pool: pool, fields: fields, settings: settings)
-    let all = (0..<workers).map { _ in
-      Worker(
-        client: jobs, registry: registry,
-        configuration: WorkerConfiguration(
-          queues: [WorkerQueue("imports")], concurrency: concurrency), logger: .silent)
-    }
-    let tasks = all.map { worker in Task { try await worker.run() } }
-    let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
-    for task in tasks { try await task.value }
-    return try result.get()
+    return try await jobs.working(registry, workers: workers, concurrency: concurrency, body)
   }
 
   /// Uploads a file, lets workers import it, and waits for its end.

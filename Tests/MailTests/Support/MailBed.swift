@@ -33,12 +33,9 @@ struct MailBed: Sendable {
     isolation: isolated (any Actor)? = #isolation,
     _ body: (MailBed) async throws -> R
   ) async throws -> R {
-    let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
-      let clock = MovableClock()
-      let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
-        clock: clock.clock, logger: .silent)
+    let clock = MovableClock()
+    return try await TestBed.with(migrations: migrations, clock: clock.clock) { base in
+      let (database, redis, jobs) = (base.database, base.redis, base.jobs)
       let fields = FieldStore(pool: database.pool)
       let observer = RecordingObserver()
       let kit = MailEnvironment(
@@ -48,15 +45,7 @@ struct MailBed: Sendable {
       let bed = MailBed(
         pool: database.pool, redis: redis, jobs: jobs, fields: fields, transport: transport,
         observer: observer, kit: kit, clock: clock)
-      let result: R
-      do {
-        result = try await body(bed)
-      } catch {
-        try await redis.cleanup()
-        throw error
-      }
-      try await redis.cleanup()
-      return result
+      return try await body(bed)
     }
   }
 
@@ -134,17 +123,9 @@ struct MailBed: Sendable {
   func working<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
   ) async throws -> R {
-    let worker = worker()
-    let scheduler = Scheduler(client: jobs, periodic: [], logger: .silent)
-    let task = Task { try await worker.run() }
-    let due = Task { try await scheduler.run() }
-    let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    due.cancel()
-    _ = await due.result
-    worker.beginDrain(timeout: .seconds(5))
-    try await task.value
-    return try result.get()
+    var registry = JobRegistry()
+    MailJobs.register(in: &registry, kit: kit)
+    return try await jobs.working(registry, periodic: [], body)
   }
 
   /// Sends everything that may be sent now.

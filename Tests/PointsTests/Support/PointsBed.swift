@@ -27,22 +27,9 @@ struct PointsBed: Sendable {
   static func with<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ body: (PointsBed) async throws -> R
   ) async throws -> R {
-    let redis = try TestRedis()
-    return try await TestDatabase.with(migrations: migrations, maximumConnections: 12) {
-      (database) async throws in
-      let clock = MovableClock(at: start)
-      let jobs = JobClient(
-        redis: redis.connection, postgres: database.pool, prefix: redis.prefix,
-        clock: clock.clock, logger: .silent)
-      let result: R
-      do {
-        result = try await body(PointsBed(pool: database.pool, jobs: jobs, clock: clock))
-      } catch {
-        try await redis.cleanup()
-        throw error
-      }
-      try await redis.cleanup()
-      return result
+    let clock = MovableClock(at: start)
+    return try await TestBed.with(migrations: migrations, clock: clock.clock) { base in
+      try await body(PointsBed(pool: base.database.pool, jobs: base.jobs, clock: clock))
     }
   }
 
@@ -153,22 +140,7 @@ struct PointsBed: Sendable {
   ) async throws -> R {
     var registry = JobRegistry()
     PointJobs.register(in: &registry, actions: actions)
-    let all = (0..<workers).map { _ in
-      Worker(
-        client: jobs, registry: registry,
-        configuration: WorkerConfiguration(
-          queues: [WorkerQueue(PointJobs.queue)], concurrency: 3), logger: .silent)
-    }
-    let scheduler = Scheduler(client: jobs, logger: .silent)
-    let scheduling = Task { try await scheduler.run() }
-    let tasks = all.map { worker in Task { try await worker.run() } }
-    let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
-    for task in tasks { try await task.value }
-    scheduling.cancel()
-    _ = await scheduling.result
-    return try result.get()
+    return try await jobs.working(registry, workers: workers, periodic: [], body)
   }
 
   /// Until all marks are followed and all is done that is due by now.

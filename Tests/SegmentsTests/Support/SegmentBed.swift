@@ -85,22 +85,17 @@ struct SegmentBed: Sendable {
     var registry = JobRegistry()
     others(&registry)
     SegmentJobs.register(in: &registry, cache: cache)
-    let all = (0..<workers).map { _ in
-      Worker(
-        client: jobs, registry: registry,
-        configuration: WorkerConfiguration(
-          queues: registry.queues.map { WorkerQueue($0) }, concurrency: concurrency),
-        logger: .silent)
-    }
-    let tasks = all.map { worker in Task { try await worker.run() } }
     let waking = waker ? SegmentWaker(jobs: jobs, logger: .silent) : nil
     let wakingTask = waking.map { waking in Task { await waking.run() } }
     let result: Result<R, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
+    do {
+      result = .success(
+        try await jobs.working(registry, workers: workers, concurrency: concurrency, body))
+    } catch {
+      result = .failure(error)
+    }
     wakingTask?.cancel()
     await wakingTask?.value
-    for worker in all { worker.beginDrain(timeout: .seconds(5)) }
-    for task in tasks { try await task.value }
     return try result.get()
   }
 
