@@ -294,7 +294,7 @@ struct CampaignBench {
     let scheduler = Scheduler(
       client: stage.client, periodic: schedules ? CampaignJobs.periodic : [], logger: stage.logger)
     let scheduling = Task { try await scheduler.run() }
-    if schedules { try await campaigns.runtime.lookSoon() }
+    if schedules { try await campaigns.runtime.reconcileSoon() }
     let result = try await stage.working(registry, queues: registry.queues, concurrency: 2) {
       try await stage.working(registry, queues: registry.queues, concurrency: 2, body)
     }

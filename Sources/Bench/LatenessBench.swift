@@ -59,7 +59,7 @@ struct LatenessBench {
     var slots = 0
     try await bench.working(schedules: true) {
       let start = ContinuousClock.now
-      try await bench.campaigns.runtime.lookSoon()
+      try await bench.campaigns.runtime.reconcileSoon()
       // The first slots have run by then, so that everything a look lays is there.
       try await bench.settles {
         "SELECT EXISTS (SELECT FROM campaign_event_hours WHERE event_id = \(event.id))"

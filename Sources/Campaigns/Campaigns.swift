@@ -68,3 +68,27 @@ package struct Campaigns: Sendable {
   package var documents: CampaignDocuments { CampaignDocuments(editor: editor) }
   package var clock: WallClock { runtime.jobs.clock }
 }
+
+extension Campaigns {
+  /// Asks for the members of a campaign to be brought in line with its source segments; what is due is executed
+  /// at once anyway.
+  ///
+  /// - Returns: The job; nil where the campaign does not exist or is not live.
+  package func update(_ campaign: Int64) async throws -> JobID? {
+    let now = clock.now
+    return try await runtime.jobs.transaction { connection, outbox -> JobID? in
+      let found = try await CampaignStore.liveness(campaign, now: now, on: connection)
+      guard found?.isLive == true else { return nil }
+      return try CampaignUpdates.request(campaign, in: outbox)
+    }
+  }
+
+  /// Asks for the counters of a campaign to be corrected from its log (CAM-803).
+  package func repairStatistics(of campaign: Int64) async throws -> JobID {
+    try await runtime.jobs.transaction { _, outbox in
+      try outbox.add(
+        RepairStatistics(campaign: campaign),
+        EnqueueOptions(object: JobSubject(type: "campaign", id: campaign)))
+    }
+  }
+}

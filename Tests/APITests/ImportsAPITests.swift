@@ -198,7 +198,7 @@ struct ImportsAPITests {
         body: Self.form(options: String(options), file: Self.csv))
       #expect(try await bed.end(of: 1)["statusName"] == "imported")
       // As a scheduler does every few seconds.
-      try await bed.campaigns.runtime.lookSoon()
+      try await bed.campaigns.runtime.reconcileSoon()
       #expect(
         try await eventually(within: .seconds(20)) {
           let members = try await bed.send("GET", "/api/campaigns/\(campaign)/members")

@@ -77,8 +77,8 @@ struct ConcurrencyTests {
           case 1: try await bed.remove(contacts, from: campaign)
           case 2: try await bed.exit(contacts, from: campaign)
           default:
-            _ = try await bed.runtime.pass(campaign, now: bed.now) {
-              try await $0.compare(contacts)
+            _ = try await bed.runtime.transaction(campaign, now: bed.now) {
+              try await SourceReconciler($0).reconcile(contacts)
             }
           }
         },
@@ -132,9 +132,9 @@ struct ConcurrencyTests {
     _ bed: CampaignBed, _ contacts: [Int64], _ campaign: Int64
   ) async throws {
     // As whoever adds by hand does: only who exists, and stays so meanwhile.
-    _ = try await bed.runtime.pass(campaign, now: bed.now) { pass in
-      let there = try await ContactLock.lock(contacts, on: pass.connection)
-      _ = try await pass.enter(there, by: .manual)
+    _ = try await bed.runtime.transaction(campaign, now: bed.now) { transaction in
+      let there = try await ContactLock.lock(contacts, on: transaction.connection)
+      _ = try await MembershipManager(transaction).add(there, by: .manual)
     }
   }
 
@@ -145,29 +145,30 @@ struct ConcurrencyTests {
     for event in campaign.events.shuffled(using: &generator) {
       let limit = generator.pick([1, 7, 100])
       guard event.type == "trial.outside" else {
-        _ = try await bed.runtime.pass(campaign.id, now: bed.now) { pass in
-          guard let event = pass.graph[event.id] else { return }
-          _ = try await pass.runDue(event, limit: limit)
+        _ = try await bed.runtime.transaction(campaign.id, now: bed.now) { transaction in
+          guard let event = transaction.graph[event.id] else { return }
+          _ = try await DueExecutor(transaction).execute(event, limit: limit)
         }
         continue
       }
       let claim =
-        try await bed.runtime.pass(campaign.id, now: bed.now) {
-          try await $0.claimOutside(event, TrialOutside(), limit: limit, lease: .seconds(600))
+        try await bed.runtime.transaction(campaign.id, now: bed.now) {
+          try await ExternalActions($0).claim(
+            event, TrialExternal(), limit: limit, lease: .seconds(600))
         } ?? nil
       guard let claim else { continue }
       let rule = TrialRule(event)
       let results = claim.entries.map { entry in
         (
           entry,
-          rule.failure(entry.runner.contact, bed.now).map {
+          rule.failure(entry.enrollment.contact, bed.now).map {
             Result<Void, ActionFailure>.failure($0)
           }
             ?? .success(())
         )
       }
-      _ = try await bed.runtime.pass(campaign.id, now: bed.now, evenAsleep: true) {
-        try await $0.record(claim, results)
+      _ = try await bed.runtime.transaction(campaign.id, now: bed.now, includingUnpublished: true) {
+        try await ExternalActions($0).record(claim, results)
       }
     }
   }

@@ -73,40 +73,51 @@ struct PlanTests {
     let visit = try #require(campaign.events.first { $0.name == "visit" })
     let members = Int64(Self.members)
     return [
-      ("claim", { _ = try await $0.runDue(rich, limit: Self.batch) }),
+      ("claim", { _ = try await DueExecutor($0).execute(rich, limit: Self.batch) }),
       (
         "enter",
-        { pass in
+        { transaction in
           let contacts = Array((members + 1)...(members + Int64(Self.batch)))
-          _ = try await pass.enter(contacts, by: .segment)
+          _ = try await MembershipManager(transaction).add(contacts, by: .segment)
         }
       ),
       (
-        "leave", { _ = try await $0.leave(Array(3_000..<Int64(3_000 + Self.batch)), .exit) }
+        "leave",
+        {
+          _ = try await MembershipManager($0).remove(
+            Array(3_000..<Int64(3_000 + Self.batch)), .exit)
+        }
       ),
       (
         "acts",
-        { pass in
-          try await pass.decide(
+        { transaction in
+          try await DecisionResolver(transaction).resolve(
             (5_000..<Int64(5_000 + Self.batch)).map {
-              CampaignEngagement(type: "page.pagehit", contact: $0, at: pass.now)
+              CampaignEngagement(type: "page.pagehit", contact: $0, at: transaction.now)
             })
         }
       ),
-      ("announced", { try await $0.compare(Array(6_000..<Int64(6_000 + Self.batch))) }),
+      (
+        "announced",
+        { try await SourceReconciler($0).reconcile(Array(6_000..<Int64(6_000 + Self.batch))) }
+      ),
       (
         "range",
-        { pass in
+        { transaction in
           let first = members - Int64(Self.batch / 2)
-          _ = try await pass.compare(first...(first + Int64(Self.batch) - 1), isLast: true)
+          _ = try await SourceReconciler(transaction).reconcile(
+            first...(first + Int64(Self.batch) - 1), isLast: true)
         }
       ),
-      ("deadlines", { _ = try await $0.retime(visit, after: 10_000, limit: Self.batch) }),
+      (
+        "deadlines",
+        { _ = try await DecisionScheduler($0).recompute(visit, after: 10_000, limit: Self.batch) }
+      ),
       (
         "cancel",
         {
-          _ = try await CampaignService.cancelOpen(
-            visit.id, limit: Self.batch, now: $0.now, on: $0.connection)
+          _ = try await TimerStore.cancelOpen(
+            of: visit.id, limit: Self.batch, now: $0.now, on: $0.connection)
         }
       ),
     ]
@@ -129,7 +140,7 @@ struct PlanTests {
             let before = try await reads(on: connection)
             let clock = ContinuousClock()
             let start = clock.now
-            _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
+            _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
               try await step($0)
             }
             if Self.members > 40_000 { print("\(name), \(mode): \(clock.now - start)") }
@@ -145,14 +156,14 @@ struct PlanTests {
   func look() async throws {
     try await CampaignBed.with { bed in
       _ = try await fill(bed)
-      let (runtime, now) = (bed.runtime, bed.now)
+      let now = bed.now
       for mode in ["generic", "custom"] {
         try await bed.pool.transaction { connection in
           try await connection.query(
             "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
           let before = try await reads(on: connection)
-          let wakes = try await runtime.dueSoon(now, on: connection)
-          #expect(wakes.count > 20)
+          let timers = try await CampaignReconciler.dueSoon(now, on: connection)
+          #expect(timers.count > 20)
           try await check("look, \(mode)", since: before, on: connection)
         }
       }

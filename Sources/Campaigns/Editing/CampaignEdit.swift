@@ -253,12 +253,12 @@ struct CampaignEdit {
       try CampaignUpdates.request(id, at: up, in: outbox)
     }
     for event in events.cancelled {
-      try outbox.add(CancelEvent(event: event), EnqueueOptions(lane: CampaignJobs.lane(id)))
+      try outbox.add(CancelEvent(event: event), EnqueueOptions(lane: CampaignJobs.group(id)))
     }
     for decision in events.retimed {
       try outbox.add(
         RecomputeDeadlines(campaign: id, event: decision),
-        EnqueueOptions(lane: CampaignJobs.lane(id)))
+        EnqueueOptions(lane: CampaignJobs.group(id)))
     }
   }
 }

@@ -28,14 +28,21 @@ extension CampaignService {
     try outbox.add(
       contacts.map { CallWebhook(properties: properties, contact: $0, key: "\(key)-\($0)") })
   }
+}
+
+/// Calls webhooks for others than campaigns.
+struct WebhookCaller {
+  private let service: CampaignService
+
+  init(_ service: CampaignService) { self.service = service }
 
   func call(_ job: CallWebhook, _ context: JobContext) async throws {
-    guard case .outside(let action)? = engine.types["campaign.sendwebhook"] else { return }
+    guard case .external(let action)? = service.engine.types["campaign.sendwebhook"] else { return }
     let names = Webhook(job.properties).names
-    let settings = try await engine.settings()
-    let fields = engine.fields
-    // Who was merged away is the winner by now; nothing is told of who is gone.
-    let contact = try await jobs.postgres.withConnection { connection -> ExternalContact? in
+    let settings = try await service.engine.settings()
+    let fields = service.engine.fields
+    // A contact that was merged away is the winner by now; of one that was deleted nothing is told.
+    let contact = try await service.jobs.postgres.withConnection { connection -> ExternalContact? in
       let current = try await ContactMerger.current(of: [job.contact], on: connection)
       guard let id = current[job.contact] else { return nil }
       let tokens = try await TokenValues.read([id], names: names, fields: fields, on: connection)

@@ -27,17 +27,18 @@ extension TimelineSource {
     'campaignId', e.campaign_id, 'campaign', k.name, 'eventId', e.event_id, 'event', v.name,
     'type', v.type, 'eventType', v.kind, 'rotation', e.rotation, 'note', e.note,
     'error', e.error, 'attempts', e.attempts,
-    'isWarning', (e.state <> 5 AND e.note IS NOT NULL) OR e.attempts > 0 OR e.error IS NOT NULL
+    'isWarning', (e.state <> \(literal: EntryState.cancelled) AND e.note IS NOT NULL) OR e.attempts > 0 OR e.error IS NOT NULL
     """
 
   private static var executed: TimelineSource {
     TimelineSource(
       .campaignEvent, from: "campaign_log", key: ["e.id"],
-      instant: "coalesce(e.executed_at, e.fire_at, e.base_at)", where: "e.state IN (3, 4)",
+      instant: "coalesce(e.executed_at, e.fire_at, e.base_at)",
+      where: "e.state IN (\(literal: EntryState.executed), \(literal: EntryState.failed))",
       joins: names, label: label,
       details: """
-        jsonb_build_object(\(sql: members), 'state', CASE e.state WHEN 3 THEN 'executed'
-          ELSE 'failed' END, 'path', CASE WHEN e.path THEN 'yes' WHEN NOT e.path THEN 'no' END,
+        jsonb_build_object(\(sql: members), 'state', CASE e.state
+          WHEN \(literal: EntryState.executed) THEN 'executed' ELSE 'failed' END, 'path', CASE WHEN e.path THEN 'yes' WHEN NOT e.path THEN 'no' END,
           'metadata', e.metadata)
         """)
   }
@@ -46,11 +47,14 @@ extension TimelineSource {
     TimelineSource(
       .campaignScheduled, from: "campaign_log", key: ["e.id"],
       instant: "coalesce(e.fire_at, e.base_at)",
-      where: "(e.state IN (0, 2) OR (e.state = 5 AND e.cancel_reason = 'user'))", joins: names,
-      label: label,
+      where: """
+        (e.state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running))
+          OR (e.state = \(literal: EntryState.cancelled) AND e.cancel_reason = 'user'))
+        """,
+      joins: names, label: label,
       details: """
-        jsonb_build_object(\(sql: members), 'state', CASE e.state WHEN 0 THEN 'scheduled'
-          WHEN 2 THEN 'running' ELSE 'cancelled' END, 'triggerDate', e.fire_at,
+        jsonb_build_object(\(sql: members), 'state', CASE e.state
+          WHEN \(literal: EntryState.scheduled) THEN 'scheduled' WHEN \(literal: EntryState.running) THEN 'running' ELSE 'cancelled' END, 'triggerDate', e.fire_at,
           'pinned', e.pinned)
         """)
   }

@@ -87,8 +87,8 @@ final class Simulation {
     try await plan()
     let last = try await connection.query("SELECT coalesce(max(id), 0) FROM segment_announcements")
     lastAnnouncement = try last[0].decode(at: 0)
-    _ = try await pass(at: request.start) { [contacts] pass in
-      _ = try await pass.enter(contacts, by: .segment)
+    _ = try await transaction(at: request.start) { [contacts] in
+      _ = try await MembershipManager($0).add(contacts, by: .segment)
     }
     try await follow(at: request.start)
     try await loop()
@@ -103,10 +103,10 @@ final class Simulation {
     return report
   }
 
-  func pass<R: Sendable>(
+  func transaction<R: Sendable>(
     at now: Date, _ body: (CampaignTransaction) async throws -> R
   ) async throws -> R? {
-    try await engine.pass(campaign, now: now, on: connection, outbox, body)?.result
+    try await engine.transaction(campaign, now: now, on: connection, outbox, body)?.result
   }
 
   // MARK: Preparing

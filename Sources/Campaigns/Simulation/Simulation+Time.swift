@@ -42,7 +42,9 @@ extension Simulation {
         if returned == back.at { return }
         returned = back.at
         now = max(now, back.at)
-        _ = try await pass(at: now) { try await $0.compare(back.contacts) }
+        _ = try await transaction(at: now) {
+          try await SourceReconciler($0).reconcile(back.contacts)
+        }
       } else if let act, let place {
         now = max(now, act.at)
         pending.remove(at: place)
@@ -91,7 +93,9 @@ extension Simulation {
     }
     moved.formIntersection(contacts)
     guard !moved.isEmpty else { return }
-    _ = try await pass(at: now) { [moved] in try await $0.compare(moved.sorted()) }
+    _ = try await transaction(at: now) { [moved] in
+      try await SourceReconciler($0).reconcile(moved.sorted())
+    }
   }
 
   /// Acts that follow an event are planned once it was executed for the contact.
@@ -101,7 +105,7 @@ extension Simulation {
     let rows = try await connection.query(
       """
       SELECT contact_id, event_id, rotation, executed_at FROM campaign_log
-      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND state = 3
+      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND state = \(literal: EntryState.executed)
       """)
     for row in rows {
       let (contact, event, rotation, at) = try row.decode(
@@ -119,9 +123,9 @@ extension Simulation {
 
   private func record(
     _ claim: Claim, at now: Date
-  ) -> [(Entry, Result<Void, ActionFailure>)] {
+  ) -> [ExternalResult] {
     claim.entries.map { entry in
-      let contact = entry.runner.contact
+      let contact = entry.contact
       let hook = Webhook(claim.event.properties)
       do throws(ActionFailure) {
         let call = try hook.call(
@@ -156,11 +160,17 @@ extension Simulation {
         // "Opens this e-mail": the one that the event sends.
         objects = [Int64(email)]
       }
-      let act = CampaignEngagement(
+      let engagement = CampaignEngagement(
         type: type, contact: contact, at: now, objects: Set(objects), url: url, details: details)
-      _ = try await pass(at: now) { try await $0.decide([act]) }
-    case .leave: _ = try await pass(at: now) { try await $0.leave([contact], .byHand) }
-    case .enter: _ = try await pass(at: now) { try await $0.enter([contact], by: .manual) }
+      _ = try await transaction(at: now) { try await DecisionResolver($0).resolve([engagement]) }
+    case .leave:
+      _ = try await transaction(at: now) {
+        try await MembershipManager($0).remove([contact], .byHand)
+      }
+    case .enter:
+      _ = try await transaction(at: now) {
+        try await MembershipManager($0).add([contact], by: .manual)
+      }
     case .change(let fields, let addTags, let removeTags, let addSegments, let removeSegments):
       try await change(contact, fields, at: now, named: "acts")
       _ = try await ContactTags.change(

@@ -23,24 +23,24 @@ struct VirtualRun {
   /// The first entry of an event `e` that is due until an instant, those handed over to who has the effect
   /// included.
   private func first(_ end: Date) -> SQL {
-    if let contacts = engine.contacts {
+    if let contacts = engine.contactScope {
       // By contact: others may have any number of entries that are due before.
       return """
-        SELECT min(CASE WHEN l.state < 2 THEN l.fire_at ELSE l.lease_until END) AS fire_at
+        SELECT min(CASE WHEN l.state < \(literal: EntryState.running) THEN l.fire_at ELSE l.lease_until END) AS fire_at
         FROM campaign_log l
         WHERE l.contact_id = ANY (\(contacts)) AND l.event_id = e.id
-          AND (l.state < 2 AND l.fire_at <= \(end) OR l.state = 2 AND l.lease_until <= \(end))
+          AND (l.state < \(literal: EntryState.running) AND l.fire_at <= \(end) OR l.state = \(literal: EntryState.running) AND l.lease_until <= \(end))
         HAVING count(*) > 0
         """
     }
     return """
       SELECT fire_at FROM (
         (SELECT fire_at FROM campaign_log l
-          WHERE l.event_id = e.id AND l.state < 2 AND l.fire_at <= \(end)
+          WHERE l.event_id = e.id AND l.state < \(literal: EntryState.running) AND l.fire_at <= \(end)
           ORDER BY l.fire_at LIMIT 1)
         UNION ALL
         (SELECT lease_until FROM campaign_log l
-          WHERE l.state = 2 AND l.lease_until <= \(end) AND l.event_id = e.id
+          WHERE l.state = \(literal: EntryState.running) AND l.lease_until <= \(end) AND l.event_id = e.id
           ORDER BY l.lease_until LIMIT 1)) AS candidates ORDER BY fire_at LIMIT 1
       """
   }
@@ -48,13 +48,13 @@ struct VirtualRun {
   /// Executes everything that is due at an instant, in order of fire times, until nothing is.
   ///
   /// - Parameters:
-  ///   - limit: So many entries at a time.
-  ///   - outside: What becomes of an effect outside of the database.
-  /// - Returns: How many entries were executed.
+  ///   - limit: The most entries at a time.
+  ///   - perform: The results of external actions.
+  /// - Returns: The number of entries executed.
   @discardableResult
   func run(
     at now: Date, limit: Int = 1_000, on connection: PostgresConnection, _ outbox: JobOutbox,
-    outside: (Claim) -> [(Entry, Result<Void, ActionFailure>)] = { claim in
+    performing perform: (Claim) -> [ExternalResult] = { claim in
       claim.entries.map { ($0, .success(())) }
     }
   ) async throws -> Int {
@@ -70,7 +70,7 @@ struct VirtualRun {
       var done = 0
       for row in rows {
         let (campaign, event) = try row.decode(Int64.self, Int64.self)
-        done += try await execute(event, campaign, now, limit, connection, outbox, outside)
+        done += try await execute(event, campaign, now, limit, connection, outbox, perform)
       }
       // Those of campaigns that are not live stay.
       if done == 0 { return total }
@@ -80,17 +80,19 @@ struct VirtualRun {
 
   private func execute(
     _ id: Int64, _ campaign: Int64, _ now: Date, _ limit: Int, _ connection: PostgresConnection,
-    _ outbox: JobOutbox, _ outside: (Claim) -> [(Entry, Result<Void, ActionFailure>)]
+    _ outbox: JobOutbox, _ perform: (Claim) -> [ExternalResult]
   ) async throws -> Int {
-    let step = try await engine.pass(campaign, now: now, on: connection, outbox) { pass -> Int in
-      guard let event = pass.graph[id] else { return 0 }
-      guard case .outside(let action)? = engine.types[event.type] else {
-        return try await pass.runDue(event, limit: limit)
+    let step = try await engine.transaction(campaign, now: now, on: connection, outbox) {
+      transaction -> Int in
+      guard let event = transaction.graph[id] else { return 0 }
+      guard case .external(let action)? = engine.types[event.type] else {
+        return try await DueExecutor(transaction).execute(event, limit: limit)
       }
-      let claim = try await pass.claimOutside(
+      let external = ExternalActions(transaction)
+      let claim = try await external.claim(
         event, action, limit: limit, lease: .seconds(3600))
       guard let claim else { return 0 }
-      try await pass.record(claim, outside(claim))
+      try await external.record(claim, perform(claim))
       return claim.taken
     }
     return step?.result ?? 0

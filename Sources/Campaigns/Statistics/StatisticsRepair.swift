@@ -68,10 +68,10 @@ enum StatisticsRepair {
   }
 
   private static let outcomes: SQL = """
-    count(*) FILTER (WHERE l.state = 3) AS executed,
-    count(*) FILTER (WHERE l.state = 3 AND l.path) AS yes,
-    count(*) FILTER (WHERE l.state = 3 AND NOT l.path) AS no,
-    count(*) FILTER (WHERE l.state = 4) AS failed
+    count(*) FILTER (WHERE l.state = \(literal: EntryState.executed)) AS executed,
+    count(*) FILTER (WHERE l.state = \(literal: EntryState.executed) AND l.path) AS yes,
+    count(*) FILTER (WHERE l.state = \(literal: EntryState.executed) AND NOT l.path) AS no,
+    count(*) FILTER (WHERE l.state = \(literal: EntryState.failed)) AS failed
     """
 
   /// Active members' present rotations (CAM-801).
@@ -82,7 +82,7 @@ enum StatisticsRepair {
       truth: """
         SELECT l.event_id, \(sql: outcomes)
         FROM campaign_members m JOIN campaign_log l ON l.contact_id = m.contact_id
-          AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (3, 4)
+          AND l.campaign_id = m.campaign_id AND l.rotation = m.rotation AND l.state IN (\(literal: EntryState.executed), \(literal: EntryState.failed))
         WHERE m.campaign_id = \(campaign) AND m.is_active GROUP BY l.event_id
         """)
   }
@@ -96,7 +96,7 @@ enum StatisticsRepair {
         SELECT l.event_id, campaign_hour(coalesce(l.executed_at, l.fire_at, l.base_at)) AS hour,
           \(sql: outcomes)
         FROM campaign_members m JOIN campaign_log l ON l.contact_id = m.contact_id
-          AND l.campaign_id = m.campaign_id AND l.state IN (3, 4)
+          AND l.campaign_id = m.campaign_id AND l.state IN (\(literal: EntryState.executed), \(literal: EntryState.failed))
         WHERE m.campaign_id = \(campaign) GROUP BY l.event_id, hour
         """)
   }

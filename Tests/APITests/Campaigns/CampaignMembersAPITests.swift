@@ -152,7 +152,7 @@ struct CampaignMembersAPITests {
         batch.json["events"]?.elements?.last?["contactLog"]?.elements?.first?["triggerDate"]
           == "2016-01-11T00:00:00+00:00")
       // It is due, and the next look finds it.
-      try await bed.campaigns.runtime.lookSoon()
+      try await bed.campaigns.runtime.reconcileSoon()
       #expect(
         try await eventually {
           let answer = try await bed.send("GET", "/api/contacts/1")

@@ -26,8 +26,8 @@ extension ModelRun {
       let (reference, now) = (reference, now)
       walk(whom) { reference.enter(&$0, campaign, manually: true) }
       for part in Self.parts(whom, limit) {
-        _ = try await bed.runtime.pass(campaign, now: now) {
-          try await $0.enter(part, by: .manual)
+        _ = try await bed.runtime.transaction(campaign, now: now) {
+          try await MembershipManager($0).add(part, by: .manual)
         }
       }
     case 15:
@@ -36,8 +36,8 @@ extension ModelRun {
       let (reference, now) = (reference, now)
       walk(whom) { reference.leave(&$0, campaign, byHand: byHand) }
       for part in Self.parts(whom, limit) {
-        _ = try await bed.runtime.pass(campaign, now: now) {
-          try await $0.leave(part, byHand ? .byHand : .exit)
+        _ = try await bed.runtime.transaction(campaign, now: now) {
+          try await MembershipManager($0).remove(part, byHand ? .byHand : .exit)
         }
       }
     case 16:

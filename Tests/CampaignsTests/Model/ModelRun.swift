@@ -193,13 +193,15 @@ struct ModelRun {
     let (limit, now) = (limit, now)
     if generator.once(in: 2) {
       // As announcements have it.
-      _ = try await bed.runtime.pass(campaign, now: now) { try await $0.compare(all) }
+      _ = try await bed.runtime.transaction(campaign, now: now) {
+        try await SourceReconciler($0).reconcile(all)
+      }
     } else {
       let greatest = (all.last ?? 0) + 1
       for first in stride(from: 0, through: greatest, by: Int64.Stride(limit)) {
         let range = first...(first + Int64(limit) - 1)
-        _ = try await bed.runtime.pass(campaign, now: now) {
-          try await $0.compare(range, isLast: range.upperBound >= greatest)
+        _ = try await bed.runtime.transaction(campaign, now: now) {
+          try await SourceReconciler($0).reconcile(range, isLast: range.upperBound >= greatest)
         }
       }
     }
@@ -232,9 +234,9 @@ struct ModelRun {
       walk(people.keys.sorted()) { reference.runDue(&$0, event, campaign) }
       var total = 0
       while true {
-        let count = try await bed.runtime.pass(campaign, now: now) { pass in
-          guard let event = pass.graph[id] else { return 0 }
-          return try await pass.runDue(event, limit: limit)
+        let count = try await bed.runtime.transaction(campaign, now: now) { transaction in
+          guard let event = transaction.graph[id] else { return 0 }
+          return try await DueExecutor(transaction).execute(event, limit: limit)
         }
         guard let count, count > 0 else { return total }
         total += count
@@ -251,9 +253,9 @@ struct ModelRun {
     var total = 0
     while true {
       let claim =
-        try await bed.runtime.pass(campaign, now: now) { pass in
-          try await pass.claimOutside(
-            event, TrialOutside(), limit: limit, lease: .seconds(7_200))
+        try await bed.runtime.transaction(campaign, now: now) { transaction in
+          try await ExternalActions(transaction).claim(
+            event, TrialExternal(), limit: limit, lease: .seconds(7_200))
         } ?? nil
       guard let claim else { break }
       total += claim.taken
@@ -273,17 +275,19 @@ struct ModelRun {
       let results = claim.entries.map { entry in
         (
           entry,
-          rule.failure(entry.runner.contact, now).map { Result<Void, ActionFailure>.failure($0) }
+          rule.failure(entry.enrollment.contact, now).map {
+            Result<Void, ActionFailure>.failure($0)
+          }
             ?? .success(())
         )
       }
-      _ = try await bed.runtime.pass(campaign, now: now, evenAsleep: true) {
-        try await $0.record(claim, results)
+      _ = try await bed.runtime.transaction(campaign, now: now, includingUnpublished: true) {
+        try await ExternalActions($0).record(claim, results)
       }
       let reference = reference
       for entry in claim.entries {
         let key = ReferenceKey(campaign: campaign, event: claim.event.id, rotation: entry.rotation)
-        walk([entry.runner.contact]) { walk in
+        walk([entry.enrollment.contact]) { walk in
           guard walk.contact.log[key]?.token == token else { return }
           reference.record(&walk, claim.event, key)
         }

@@ -20,7 +20,7 @@ struct Reference {
     var isDeleted = false
     /// Campaigns that the contact began since an entry was taken up (CAM-112).
     var begun: Set<Int64> = []
-    /// Jumps that wait for the end of the pass, by campaign.
+    /// Jumps that wait for the end of the transaction, by campaign.
     var jumps: [(event: CampaignEvent, campaign: Int64, rotation: Int, run: Int)] = []
   }
 

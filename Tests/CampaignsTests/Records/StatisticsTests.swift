@@ -132,8 +132,8 @@ struct StatisticsTests {
       let (engine, pool, now) = (bed.engine, bed.pool, bed.now)
       let corrected = try await bed.jobs.transaction { connection, outbox in
         // It has counted, and has not committed.
-        _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
-          try await $0.enter([3, 4, 5], by: .manual)
+        _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+          try await MembershipManager($0).add([3, 4, 5], by: .manual)
         }
         return try await pool.transaction { other in
           try await other.query("SET LOCAL lock_timeout = '2s'")

@@ -61,8 +61,8 @@ struct EdgeCaseTests {
       let (engine, now) = (bed.engine, bed.now.addingTimeInterval(3600))
       // The deletion begins while the entry is being executed, and waits for it.
       let deletion: Task<Void, any Error> = try await bed.jobs.transaction { connection, outbox in
-        _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
-          try await $0.runDue(over, limit: 1)
+        _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+          try await DueExecutor($0).execute(over, limit: 1)
         }
         let task = Task {
           _ = try await bed.pool.transaction { connection in

@@ -240,8 +240,8 @@ struct ExecutionTests {
       bed.clock.now = bed.now.addingTimeInterval(3600)
       let now = bed.now
       await #expect(throws: CancellationError.self) {
-        _ = try await bed.runtime.pass(campaign.id, now: now) { pass in
-          let taken = try await pass.runDue(jump, limit: 10)
+        _ = try await bed.runtime.transaction(campaign.id, now: now) { transaction in
+          let taken = try await DueExecutor(transaction).execute(jump, limit: 10)
           #expect(taken == 1)
           throw CancellationError()
         }
@@ -254,7 +254,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-219: all that one pass computes, it computes from one and the same instant")
+  @Test("CAM-219: all that one transaction computes, it computes from one and the same instant")
   func oneInstant() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(500)
@@ -302,8 +302,8 @@ struct ExecutionTests {
       let jump = try #require(campaign.events.first { $0.name == "jump" })
       let mail = try #require(campaign.events.first { $0.name == "mail" })
       for event in [jump, mail, jump] {
-        _ = try await bed.runtime.pass(campaign.id, now: bed.now) {
-          try await $0.runDue(event, limit: 10)
+        _ = try await bed.runtime.transaction(campaign.id, now: bed.now) {
+          try await DueExecutor($0).execute(event, limit: 10)
         }
       }
       #expect(try await bed.story(campaign.id).contains("below#1 executed @3600"))

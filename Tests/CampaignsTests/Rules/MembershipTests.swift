@@ -63,7 +63,9 @@ struct MembershipTests {
       #expect(try await bed.member(campaign.id) == "barred #1")
       try await bed.leaveSegment(1, [1])
       // As the announcement of the segment has it.
-      _ = try await bed.runtime.pass(campaign.id, now: bed.now) { try await $0.compare([1]) }
+      _ = try await bed.runtime.transaction(campaign.id, now: bed.now) {
+        try await SourceReconciler($0).reconcile([1])
+      }
       #expect(try await bed.member(campaign.id) == "barred #1")
       try await bed.run(for: 3600)
       try await bed.enterSegment(1, [1])

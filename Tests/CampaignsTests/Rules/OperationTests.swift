@@ -73,12 +73,12 @@ struct OperationTests {
       try await bed.add([1], to: campaign.id)
       let event = try #require(campaign.events.first { $0.name == "call" })
       let claim = try #require(
-        try await bed.runtime.pass(campaign.id, now: bed.now) {
-          try await $0.claimOutside(event, TrialOutside(), limit: 9, lease: .seconds(60))
+        try await bed.runtime.transaction(campaign.id, now: bed.now) {
+          try await ExternalActions($0).claim(event, TrialExternal(), limit: 9, lease: .seconds(60))
         } ?? nil)
       try await bed.publish(campaign.id, false)
-      _ = try await bed.runtime.pass(campaign.id, now: bed.now, evenAsleep: true) {
-        try await $0.record(claim, claim.entries.map { ($0, .success(())) })
+      _ = try await bed.runtime.transaction(campaign.id, now: bed.now, includingUnpublished: true) {
+        try await ExternalActions($0).record(claim, claim.entries.map { ($0, .success(())) })
       }
       #expect(
         Set(try await bed.story(campaign.id)) == ["call#1 executed @0", "then#1 scheduled @0"])
@@ -231,7 +231,9 @@ struct OperationTests {
     }
   }
 
-  @Test("CAM-631, CAM-640: what a pass writes that had begun before is cancelled, and removed, too")
+  @Test(
+    "CAM-631, CAM-640: what a transaction writes that had begun before is cancelled, and removed, too"
+  )
   func lateWriters() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -244,8 +246,8 @@ struct OperationTests {
         try await bed.jobs.transaction { connection, outbox in
           // At work while the event and the campaign are deleted.
           for campaign in [edited, gone] {
-            _ = try await engine.pass(campaign.id, now: now, on: connection, outbox) {
-              try await $0.enter([1], by: .manual)
+            _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+              try await MembershipManager($0).add([1], by: .manual)
             }
           }
           var input = CampaignInput()
@@ -286,9 +288,9 @@ struct OperationTests {
       ])
       try await bed.add([1], to: campaign.id)
       let call = try #require(campaign.events.first { $0.name == "call" })
-      guard case .outside(let action)? = bed.engine.types[call.type] else { return }
-      _ = try await bed.runtime.pass(campaign.id, now: bed.now) {
-        _ = try await $0.claimOutside(call, action, limit: 10, lease: .seconds(12))
+      guard case .external(let action)? = bed.engine.types[call.type] else { return }
+      _ = try await bed.runtime.transaction(campaign.id, now: bed.now) {
+        _ = try await ExternalActions($0).claim(call, action, limit: 10, lease: .seconds(12))
       }
       #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
       var input = CampaignInput()
@@ -300,7 +302,7 @@ struct OperationTests {
       #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
       bed.clock.now = bed.now.addingTimeInterval(13)
       try await bed.working {
-        try await bed.runtime.lookSoon()
+        try await bed.runtime.reconcileSoon()
         let cancelled = try await eventually {
           try await bed.story(campaign.id).contains("call#1 cancelled @0 (event_deleted)")
         }
@@ -329,7 +331,7 @@ struct OperationTests {
         try await hold(1, connection)
         let task = Task {
           try await pool.transaction {
-            try await CampaignService.cancelOpen(event, limit: 10, now: now, on: $0)
+            try await TimerStore.cancelOpen(of: event, limit: 10, now: now, on: $0)
           }
         }
         let waits = try await eventually {

@@ -139,9 +139,11 @@ struct ScheduleTests {
         try await bed.jobs.enqueue(ExecuteDue(event: a.id))
         try await bed.jobs.enqueue(ExecuteDue(event: 99_999))
         bed.clock.now = bed.now.addingTimeInterval(3_601)
-        let (runtime, now) = (bed.runtime, bed.now)
-        let wakes = try await bed.pool.withConnection { try await runtime.dueSoon(now, on: $0) }
-        #expect(wakes.map(\.event) == [a.id])
+        let now = bed.now
+        let timers = try await bed.pool.withConnection {
+          try await CampaignReconciler.dueSoon(now, on: $0)
+        }
+        #expect(timers.map(\.event) == [a.id])
         try await bed.jobs.enqueue(ReconcileCampaigns())
         let came = try await eventually {
           try await bed.log(campaign.id).allSatisfy { $0.state == "executed" }
@@ -186,8 +188,8 @@ struct ScheduleTests {
       try await bed.add(Array(1...6_000), to: large.id)
       bed.clock.now = bed.now.addingTimeInterval(3600)
       let (a, b, now) = (large.events[0], small.events[0], bed.now)
-      let first = try await bed.runtime.pass(small.id, now: now) {
-        try await $0.runDue(b, limit: 2)
+      let first = try await bed.runtime.transaction(small.id, now: now) {
+        try await DueExecutor($0).execute(b, limit: 2)
       }
       #expect(first == 2)
       let executed = try await bed.log(small.id).filter { $0.state == "executed" }.map(\.contact)
@@ -195,7 +197,7 @@ struct ScheduleTests {
       // Thousands of the large one are asked for before the last of the small one.
       try await bed.working(concurrency: 1) {
         for event in [a, b] {
-          await bed.runtime.wake([TimerBucket(event: event.id, slot: TimerBucket.slot(of: now))])
+          await bed.runtime.timers.stage([TimerBucket(event: event.id, at: now)])
         }
         let isServed = try await eventually(within: .seconds(30)) {
           let rows = try await bed.pool.query(
@@ -232,8 +234,8 @@ struct ScheduleTests {
             var total = 0
             for _ in 0..<12 {
               total +=
-                try await bed.runtime.pass(campaign.id, now: now) {
-                  try await $0.runDue(a, limit: 10)
+                try await bed.runtime.transaction(campaign.id, now: now) {
+                  try await DueExecutor($0).execute(a, limit: 10)
                 } ?? 0
             }
             return total
@@ -261,13 +263,14 @@ struct ScheduleTests {
       try await bed.add([1], to: campaign.id)
       let event = try #require(campaign.events.first { $0.name == "call" })
       func claim(_ seconds: Double) async throws -> Claim? {
-        try await bed.runtime.pass(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
-          try await $0.claimOutside(event, TrialOutside(), limit: 9, lease: .seconds(60))
+        try await bed.runtime.transaction(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
+          try await ExternalActions($0).claim(event, TrialExternal(), limit: 9, lease: .seconds(60))
         } ?? nil
       }
       func record(_ claim: Claim, _ seconds: Double) async throws {
-        _ = try await bed.runtime.pass(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
-          try await $0.record(claim, claim.entries.map { ($0, .success(())) })
+        _ = try await bed.runtime.transaction(campaign.id, now: bed.now.addingTimeInterval(seconds))
+        {
+          try await ExternalActions($0).record(claim, claim.entries.map { ($0, .success(())) })
         }
       }
       let first = try #require(try await claim(0))
@@ -296,16 +299,18 @@ struct ScheduleTests {
       try await bed.add([1, 2], to: campaign.id)
       let event = try #require(campaign.events.first { $0.name == "call" })
       func claim() async throws -> Claim? {
-        try await bed.runtime.pass(campaign.id, now: bed.now) {
-          try await $0.claimOutside(
-            event, TrialOutside(), limit: 9, lease: CampaignService.outsideLease)
+        try await bed.runtime.transaction(campaign.id, now: bed.now) {
+          try await ExternalActions($0).claim(
+            event, TrialExternal(), limit: 9, lease: ExternalDispatcher.lease)
         } ?? nil
       }
       let first = try #require(try await claim())
       // The other side takes its time.
       for _ in 0..<5 {
-        let work = Task { await bed.runtime.keep(first, every: .milliseconds(1)) }
-        let until = bed.now.addingTimeInterval(CampaignService.outsideLease / .seconds(1) - 0.1)
+        let work = Task {
+          await ExternalDispatcher(bed.runtime).renew(first, every: .milliseconds(1))
+        }
+        let until = bed.now.addingTimeInterval(ExternalDispatcher.lease / .seconds(1) - 0.1)
         #expect(
           try await eventually {
             try await bed.pool.query("SELECT min(lease_until) FROM campaign_log")[0]

@@ -140,7 +140,7 @@ struct WebhookTests {
             ])
           ])
         bed.clock.now = bed.now.addingTimeInterval(3_700)
-        await bed.runtime.wake([TimerBucket(event: event.id, slot: TimerBucket.slot(of: bed.now))])
+        await bed.runtime.timers.stage([TimerBucket(event: event.id, at: bed.now)])
         let isDone = try await eventually {
           try await bed.log(campaign.id).filter { $0.state == "executed" }.count == 6
         }
@@ -171,10 +171,12 @@ struct WebhookTests {
       let event = try #require(campaign.events.first?.id)
       bed.clock.now = bed.now.addingTimeInterval(3_660)
       isAway.withLock { $0 = true }
-      await #expect(throws: Away.self) { try await bed.runtime.executeBatch(event, campaign.id) }
+      await #expect(throws: Away.self) {
+        try await DueHandler(bed.runtime).executeBatch(event, campaign.id)
+      }
       #expect(try await bed.log(campaign.id).map(\.state) == ["scheduled"])
       isAway.withLock { $0 = false }
-      _ = try await bed.runtime.executeBatch(event, campaign.id)
+      _ = try await DueHandler(bed.runtime).executeBatch(event, campaign.id)
       #expect(try await bed.log(campaign.id).map(\.state) == ["executed"])
       #expect(try await bed.attempts(campaign.id) == [0])
     }
@@ -186,13 +188,13 @@ struct WebhookTests {
   func brokenOff() async throws {
     let held = HeldCalls()
     var types = EventTypes.standard(mail: nil, http: HTTPClient())
-    types.add("trial.held", .outside(held))
+    types.add("trial.held", .external(held))
     try await CampaignBed.with(types: types) { bed in
       try await bed.contacts(1)
       let campaign = try await bed.campaign([E.action("call", "trial.held", [:])])
       try await bed.add([1], to: campaign.id)
       let event = try #require(campaign.events.first?.id)
-      let worker = Task { try await bed.runtime.executeBatch(event, campaign.id) }
+      let worker = Task { try await DueHandler(bed.runtime).executeBatch(event, campaign.id) }
       let isHeld = await eventually { held.isCalled.withLock { $0 } }
       #expect(isHeld)
       worker.cancel()
@@ -202,7 +204,7 @@ struct WebhookTests {
       // The lease ends.
       held.answers.withLock { $0 = true }
       bed.clock.now = bed.now.addingTimeInterval(13)
-      _ = try await bed.runtime.executeBatch(event, campaign.id)
+      _ = try await DueHandler(bed.runtime).executeBatch(event, campaign.id)
       #expect(try await bed.log(campaign.id).map(\.state) == ["executed"])
     }
   }
@@ -238,7 +240,7 @@ struct WebhookTests {
     let answers = Mutex(false)
 
     func read(
-      _ event: CampaignEvent, _ contacts: [Int64], _ pass: CampaignTransaction
+      _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
     ) async throws -> [Int64: ExternalContact] {
       Dictionary(uniqueKeysWithValues: contacts.map { ($0, ExternalContact(id: $0, tokens: [:])) })
     }

@@ -160,12 +160,16 @@ struct CampaignBed: Sendable {
 
   /// Puts contacts into a campaign by hand.
   func add(_ contacts: [Int64], to campaign: Int64) async throws {
-    _ = try await runtime.pass(campaign, now: now) { try await $0.enter(contacts, by: .manual) }
+    _ = try await runtime.transaction(campaign, now: now) {
+      try await MembershipManager($0).add(contacts, by: .manual)
+    }
   }
 
   /// Takes contacts out of a campaign by hand.
   func remove(_ contacts: [Int64], from campaign: Int64) async throws {
-    _ = try await runtime.pass(campaign, now: now) { try await $0.leave(contacts, .byHand) }
+    _ = try await runtime.transaction(campaign, now: now) {
+      try await MembershipManager($0).remove(contacts, .byHand)
+    }
   }
 
   // MARK: Time
@@ -216,8 +220,8 @@ struct CampaignBed: Sendable {
     try await pool.query("DELETE FROM segment_announcements")
     let last = try await pool.query("SELECT coalesce(max(id), 0) FROM contacts")[0].decode(
       at: 0, as: Int64.self)
-    _ = try await runtime.pass(campaign, now: now) { pass in
-      try await pass.compare(0...last, isLast: true)
+    _ = try await runtime.transaction(campaign, now: now) { transaction in
+      try await SourceReconciler(transaction).reconcile(0...last, isLast: true)
     }
   }
 
@@ -235,15 +239,17 @@ struct CampaignBed: Sendable {
       switch (name, job.event, job.campaign) {
       case (CancelEvent.name, let event?, _):
         while try await pool.transaction({
-          try await CampaignService.cancelOpen(event, limit: limit, now: now, on: $0)
+          try await TimerStore.cancelOpen(of: event, limit: limit, now: now, on: $0)
         }) > 0 {}
       case (RecomputeDeadlines.name, let event?, let campaign?):
         var after: Int64? = 0
         while let last = after {
           after =
-            try await runtime.pass(campaign, now: now, evenAsleep: true) { pass in
-              guard let event = pass.graph[event] else { return nil }
-              return try await pass.retime(event, after: last, limit: limit)
+            try await runtime.transaction(campaign, now: now, includingUnpublished: true) {
+              transaction in
+              guard let event = transaction.graph[event] else { return nil }
+              return try await DecisionScheduler(transaction).recompute(
+                event, after: last, limit: limit)
             } ?? nil
         }
       default: break
@@ -274,7 +280,9 @@ struct CampaignBed: Sendable {
 
   /// Lets an exit of a contact happen, as an action of another campaign does.
   func exit(_ contacts: [Int64], from campaign: Int64) async throws {
-    _ = try await runtime.pass(campaign, now: now) { try await $0.leave(contacts, .exit) }
+    _ = try await runtime.transaction(campaign, now: now) {
+      try await MembershipManager($0).remove(contacts, .exit)
+    }
   }
 
   // MARK: Looking

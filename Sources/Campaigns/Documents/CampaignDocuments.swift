@@ -1,0 +1,207 @@
+package import Contacts
+import Foundation
+import JobQueue
+import Postgres
+package import Users
+
+/// Something that a document names and that is not here.
+package struct MissingReference: Sendable, Equatable {
+  /// What kind of record, such as `segment`.
+  package var kind: String
+  /// Its alias or name, or its number in the document where that tells no name.
+  package var name: String
+  /// The events that name it; none for a source.
+  package var events: [String]
+}
+
+/// A campaign that was read from a document.
+package struct ImportedCampaign: Sendable {
+  /// The campaign, which is not published.
+  package var campaign: Campaign
+  /// What it names and is not here; it was left out.
+  package var missing: [MissingReference]
+}
+
+/// Campaigns as JSON documents (CAM-652): what they name goes by alias or name, so that another installation
+/// finds its own.
+package struct CampaignDocuments: Sendable {
+  /// The form's name.
+  package static let format = "martlet.campaign"
+  /// The form's version.
+  package static let version = 1
+
+  let editor: CampaignEditor
+
+  /// A campaign as a document; nil where there is none.
+  package func document(of id: Int64) async throws -> JSONValue? {
+    try await editor.jobs.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
+      connection -> JSONValue? in
+      guard
+        let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
+      else { return nil }
+      var references: [String: JSONValue] = [:]
+      var named: [ReferenceKind: Set<Int64>] = [:]
+      for event in campaign.events {
+        for (path, kind) in ReferenceKind.members(of: event.type) {
+          named[kind, default: []].formUnion(event.properties.numbers(at: path))
+        }
+      }
+      for source in campaign.sources {
+        named[source.kind == .segment ? .segment : .form, default: []].insert(source.id)
+      }
+      var names: [ReferenceKind: [Int64: String]] = [:]
+      for (kind, ids) in named {
+        names[kind] = try await kind.names(of: ids.sorted(), on: connection)
+        references[kind.rawValue] = .object(
+          Dictionary(
+            (names[kind] ?? [:]).map { (String($0.key), .string($0.value)) },
+            uniquingKeysWith: { first, _ in first }))
+      }
+      let sources = campaign.sources.map { source -> JSONValue in
+        let kind: ReferenceKind = source.kind == .segment ? .segment : .form
+        let alias = names[kind]?[source.id] ?? String(source.id)
+        return .object(["kind": .string(kind.rawValue), "alias": .string(alias)])
+      }
+      return .object([
+        "format": .string(Self.format), "formatVersion": .integer(Int64(Self.version)),
+        "campaign": Self.settings(campaign), "sources": .array(sources),
+        "events": .array(campaign.events.map(Self.event)), "references": .object(references),
+      ])
+    }
+  }
+
+  private static func settings(_ campaign: Campaign) -> JSONValue {
+    func date(_ date: Date?) -> JSONValue { date.map { .string($0.formatted(.iso8601)) } ?? .null }
+    let category: JSONValue =
+      campaign.category.map {
+        .object(["alias": .string($0.alias), "title": .string($0.title)])
+      } ?? .null
+    return .object([
+      "name": .string(campaign.name),
+      "description": campaign.description.map(JSONValue.string) ?? .null, "category": category,
+      "allowRestart": .boolean(campaign.allowsRestart), "publishUp": date(campaign.publishUp),
+      "publishDown": date(campaign.publishDown), "canvasSettings": campaign.canvas,
+    ])
+  }
+
+  private static func event(_ event: CampaignEvent) -> JSONValue {
+    let members: [String: JSONValue] = [
+      "id": .integer(event.id), "parent": event.parent.map { .integer($0) } ?? .null,
+      "decisionPath": event.path.map { .string($0 ? "yes" : "no") } ?? .null,
+      "eventType": .string(event.kind.rawValue), "type": .string(event.type),
+      "name": .string(event.name),
+      "description": event.description.map(JSONValue.string) ?? .null,
+      "order": .integer(Int64(event.position)), "properties": event.properties,
+      "channel": event.channel.map(JSONValue.string) ?? .null,
+    ]
+    return .object(members.merging(event.trigger.members) { $1 })
+  }
+
+  /// Makes the campaigns of a document, all of them or none. What they name and is not here is left out and told;
+  /// they are not published.
+  ///
+  /// - Throws: ``CampaignError`` for a document that breaks rules; `PostgresError`.
+  package func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
+  {
+    let drafts = try CampaignDraft.read(document)
+    let now = editor.jobs.clock.now
+    let made = try await editor.jobs.transaction {
+      connection, outbox -> [(id: Int64, missing: [MissingReference])] in
+      var made: [(id: Int64, missing: [MissingReference])] = []
+      for draft in drafts {
+        let (input, missing) = try await resolve(draft, on: connection)
+        let id = try await editor.insert(
+          input, details: ["source": .string("import")], isTrusted: true, by: author, now: now,
+          on: connection, outbox)
+        made.append((id, missing))
+      }
+      return made
+    }
+    var result: [ImportedCampaign] = []
+    for (id, missing) in made {
+      result.append(ImportedCampaign(campaign: try await editor.read(id), missing: missing))
+    }
+    return result
+  }
+
+  /// Puts the numbers of this installation in.
+  private func resolve(
+    _ draft: CampaignDraft, on connection: PostgresConnection
+  ) async throws -> (input: CampaignInput, missing: [MissingReference]) {
+    var input = draft.input
+    var wanted: [ReferenceKind: Set<String>] = [:]
+    for event in input.events ?? [] {
+      for (path, kind) in ReferenceKind.members(of: event.type ?? "") {
+        let numbers = (event.properties ?? .null).numbers(at: path)
+        wanted[kind, default: []].formUnion(numbers.compactMap { draft.names[kind]?[$0] })
+      }
+    }
+    for source in draft.sources {
+      if let name = source.name { wanted[source.kind, default: []].insert(name) }
+    }
+    var here: [ReferenceKind: [String: Int64]] = [:]
+    for (kind, names) in wanted {
+      here[kind] = try await kind.ids(of: names.sorted(), on: connection)
+    }
+    var missing = MissingReferences()
+
+    func ids(_ wanted: ReferenceKind) -> [Int64] {
+      draft.sources.filter { $0.kind == wanted }.compactMap { source in
+        let id = source.name.flatMap { here[wanted]?[$0] }
+        if id == nil { missing.add(wanted, source.text, nil) }
+        return id
+      }
+    }
+    input.segments = ids(.segment)
+    input.forms = ids(.form)
+    input.events = (input.events ?? []).map { event in
+      var event = event
+      for (path, kind) in ReferenceKind.members(of: event.type ?? "") {
+        let properties = event.properties ?? .object([:])
+        var new: [Int64: Int64] = [:]
+        for number in properties.numbers(at: path) {
+          let name = draft.names[kind]?[number]
+          if let id = name.flatMap({ here[kind]?[$0] }) {
+            new[number] = id
+          } else {
+            missing.add(kind, name ?? String(number), event.name ?? event.type ?? "")
+          }
+        }
+        event.properties = properties.replacing(at: path, new)
+      }
+      return event
+    }
+    if let alias = draft.category {
+      let rows = try await connection.query(
+        """
+        SELECT id FROM categories WHERE alias = \(alias) AND bundle IN ('campaign', 'global')
+        ORDER BY bundle LIMIT 1
+        """)
+      input.category = .some(try rows.first?.decode(at: 0, as: Int64.self))
+      if rows.isEmpty { missing.add("category", alias, nil) }
+    }
+    return (input, missing.references)
+  }
+}
+
+/// Gathers what is missing, each thing once.
+private struct MissingReferences {
+  private(set) var references: [MissingReference] = []
+  private var places: [[String]: Int] = [:]
+  private var seen: Set<[String]> = []
+
+  mutating func add(_ kind: ReferenceKind, _ name: String, _ event: String?) {
+    add(kind.rawValue, name, event)
+  }
+
+  mutating func add(_ kind: String, _ name: String, _ event: String?) {
+    let place = places[[kind, name]] ?? references.count
+    if place == references.count {
+      places[[kind, name]] = place
+      references.append(MissingReference(kind: kind, name: name, events: []))
+    }
+    if let event, seen.insert([kind, name, event]).inserted {
+      references[place].events.append(event)
+    }
+  }
+}

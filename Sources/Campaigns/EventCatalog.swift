@@ -1,0 +1,78 @@
+import Foundation
+import Mail
+import Transfer
+
+extension EventTypes {
+  /// The types of events that come with Martlet (campaigns.md 7).
+  ///
+  /// - Parameters:
+  ///   - mail: What sends e-mails; nil where none are sent.
+  ///   - http: What calls webhooks.
+  static func standard(
+    mail: EmailDispatcher?, http: HTTPClient
+  ) -> EventTypes {
+    var types = EventTypes()
+    types.addActions()
+    types.addConditions()
+    types.addDecisions()
+    if let mail {
+      types.add(EventType.sendEmail, .action(SendEmail(office: mail)), check: SendEmail.check)
+      types.add("email.send.to.user", .action(EmailUsers()), check: EmailUsers.check)
+    }
+    types.add(
+      "campaign.sendwebhook", .external(SendWebhook(client: http)), check: SendWebhook.check)
+    return types
+  }
+
+  private mutating func addActions() {
+    add("lead.changepoints", .action(ChangePoints()), check: ChangePoints.check)
+    add("lead.changelist", .action(ChangeSegments()), check: ChangeSegments.check)
+    add("lead.changetags", .action(ChangeTags()), check: ChangeTags.check)
+    add("lead.updatelead", .action(UpdateContact()), check: UpdateContact.check)
+    add("lead.changeowner", .action(ChangeOwner()), check: ChangeOwner.check)
+    add(
+      "lead.adddnc", .action(ChangeDoNotContact(adds: true)), check: ChangeDoNotContact.check)
+    add(
+      "lead.removednc", .action(ChangeDoNotContact(adds: false)), check: ChangeDoNotContact.check)
+    add("lead.addtocompany", .action(AddToCompany()), check: AddToCompany.check)
+    add("lead.updatecompany", .action(UpdateCompany()), check: UpdateCompany.check)
+    add(
+      "lead.scorecontactscompanies", .action(ScoreCompanies()), check: ScoreCompanies.check)
+    add("stage.change", .action(ChangeStage()), check: ChangeStage.check)
+    add("user.notify", .action(NotifyUsers()), check: NotifyUsers.check)
+    add(EventType.changeCampaigns, .action(ChangeCampaigns()), check: ChangeCampaigns.check)
+    add(EventType.deleteContact, .action(DeleteContact()))
+    add(EventType.jump, .jump)
+  }
+
+  private mutating func addConditions() {
+    add("lead.field_value", .condition(FieldCondition()), check: FieldCondition.check)
+    add("lead.tags", .condition(HasTag()), check: HasTag.check)
+    add("lead.segments", .condition(HasOneOf.segments), check: HasOneOf.segments.check)
+    add("lead.campaigns", .condition(HasOneOf.campaigns), check: HasOneOf.campaignsCheck)
+    add("lead.stages", .condition(HasOneOf.stages), check: HasOneOf.stages.check)
+    add("lead.owner", .condition(HasOneOf.owners), check: HasOneOf.owners.check)
+    add("lead.points", .condition(ComparesPoints()), check: ComparesPoints.check)
+    add("lead.device", .condition(HasDevice()), check: HasDevice.check)
+    add("lead.dnc", .condition(IsDoNotContact()), check: IsDoNotContact.check)
+    add("email.validate.address", .condition(HasValidAddress()))
+  }
+
+  private mutating func addDecisions() {
+    for type in ["email.open", "email.click", "email.reply"] {
+      add(type, .decision(EmailDecision()), check: EmailDecision.check)
+    }
+    add("page.pagehit", .decision(PageDecision()), check: PageDecision.check)
+    add("page.devicehit", .decision(DeviceDecision()), check: DeviceDecision.check)
+    for (type, member) in [("form.submit", "forms"), ("asset.download", "assets")] {
+      let decision = ListedDecision(member: member)
+      add(type, .decision(decision), check: decision.check)
+    }
+    for (type, member, detail) in [
+      ("dwc.decision", "dwc_slot_name", "slot"), ("sms.reply", "pattern", "text"),
+    ] {
+      let decision = PatternDecision(member: member, detail: detail)
+      add(type, .decision(decision), check: decision.check)
+    }
+  }
+}

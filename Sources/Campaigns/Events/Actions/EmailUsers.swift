@@ -1,0 +1,52 @@
+import Contacts
+import Foundation
+import Mail
+import Postgres
+
+/// Sends an e-mail about the contact to users and further addresses (`email.send.to.user`).
+struct EmailUsers: CampaignAction {
+  func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
+    async throws -> ActionOutcome
+  {
+    var outcome = ActionOutcome()
+    let properties = event.properties
+    let email = Int64(Self.email(properties) ?? 0)
+    let addresses = UserNotification.addresses(properties)
+    // Each message is about another contact; there is nothing that they share.
+    for enrollment in enrollments {
+      do {
+        try await EmailDispatcher.notify(
+          UserNotification(
+            key: "campaign-\(event.id)-\(enrollment.contact)-\(enrollment.entryRotation)",
+            content: .email(email), contact: enrollment.contact,
+            users: properties.ids("user_id") ?? [], toOwner: properties.truth("to_owner"),
+            addresses: addresses),
+          now: transaction.now, on: transaction.connection, outbox: transaction.outbox)
+      } catch let error as NoticeError {
+        outcome.failures[enrollment.contact] = ActionFailure(error.description)
+      }
+    }
+    return outcome
+  }
+
+  private static func email(_ properties: JSONValue) -> Int? {
+    properties["useremail"]?["email"]?.int ?? properties["email"]?.int
+  }
+
+  static let check: PropertyCheck = { event, check in
+    guard let email = email(event.properties) else {
+      return check.refuse("useremail", "email is required: the number of an e-mail")
+    }
+    let rows = try await check.connection.query("SELECT FROM emails WHERE id = \(Int64(email))")
+    if rows.isEmpty { check.refuse("useremail", "there is no \(email)") }
+    try await check.records("user_id", in: "users", isRequired: false)
+    let addresses = UserNotification.addresses(event.properties)
+    for address in addresses where !UserNotification.isAddress(address) {
+      check.refuse("to", "\(InvalidInput.shown(address)) is neither an address nor a token")
+    }
+    let isNobody =
+      event.properties.ids("user_id") == [] && !event.properties.truth("to_owner")
+      && addresses.isEmpty
+    if isNobody { check.refuse("user_id", "nobody is to get the e-mail") }
+  }
+}

@@ -1,0 +1,58 @@
+import Contacts
+import Foundation
+import Mail
+import Postgres
+
+/// Sends an e-mail (`email.send`). The entry counts as executed when the send is written down, in the same
+/// transaction; that it is delivered is mail's promise from then on (email.md 5).
+struct SendEmail: CampaignAction {
+  let office: EmailDispatcher
+  /// The most attempts at a message that a frequency rule holds back.
+  private static let mostAttempts = 1_000
+
+  func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
+    async throws -> ActionOutcome
+  {
+    guard let email = event.properties["email"]?.int else {
+      return .noted(enrollments, MailRefusal.missing.note)
+    }
+    let isTransactional = event.properties["email_type"]?.text == SendKind.transactional.rawValue
+    let order = SendRequest(
+      email: Int64(email), kind: isTransactional ? .transactional : .marketing,
+      source: .campaignEvent(event.id),
+      // The event, the contact and the rotation tell a send from every other (EML-210).
+      recipients: enrollments.map {
+        .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.entryRotation)")
+      },
+      priority: min(max(event.properties["priority"]?.int ?? 2, 1), 2),
+      maxAttempts: min(max(event.properties["attempts"]?.int ?? 3, 1), Self.mostAttempts))
+    let refusals = try await office.place(
+      order, now: transaction.now, on: transaction.connection, outbox: transaction.outbox)
+    var outcome = ActionOutcome()
+    outcome.notes = refusals.mapValues(\.note)
+    return outcome
+  }
+
+  static let check: PropertyCheck = { event, check in
+    guard let email = event.properties["email"]?.int else {
+      return check.refuse("email", "is required: the number of an e-mail")
+    }
+    let rows = try await check.connection.query(
+      "SELECT email_type FROM emails WHERE id = \(Int64(email))")
+    guard let kind: String = try rows.first?.decode(at: 0) else {
+      return check.refuse("email", "there is no \(email)")
+    }
+    // A segment e-mail cannot be chosen in a campaign (EML-136).
+    if kind != "template" {
+      check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
+    }
+    if let type = event.properties["email_type"]?.text, !type.isEmpty,
+      SendKind(rawValue: type) == nil
+    {
+      check.refuse(
+        "email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
+    }
+    check.number("priority", 1...2)
+    check.number("attempts", 1...Self.mostAttempts)
+  }
+}

@@ -1,0 +1,43 @@
+import Contacts
+import Foundation
+import Postgres
+import Users
+
+/// Writes a note into users' inboxes (`user.notify`).
+struct NotifyUsers: CampaignAction {
+  func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
+    async throws -> ActionOutcome
+  {
+    let title = TokenText(event.properties["title"]?.text ?? event.name)
+    let body = TokenText(event.properties["body"]?.text ?? "")
+    let users = event.properties.ids("users") ?? []
+    let contacts = enrollments.map(\.contact)
+    let values = try await TokenValues.read(
+      contacts, names: title.names.union(body.names), fields: transaction.engine.fields,
+      on: transaction.connection)
+    var owners: [Int64: Int64] = [:]
+    if event.properties.truth("to_owner") {
+      let rows = try await transaction.connection.query(
+        "SELECT id, owner_id FROM contacts WHERE id = ANY (\(contacts)) AND owner_id IS NOT NULL")
+      for row in rows { owners[try row.decode(at: 0)] = try row.decode(at: 1) }
+    }
+    var notes: [(user: Int64, title: String, body: String)] = []
+    for contact in contacts {
+      let known = values[contact] ?? [:]
+      let recipients = Set(users + [owners[contact]].compactMap(\.self)).sorted()
+      for user in recipients {
+        notes.append((user, title.filled(known), body.filled(known)))
+      }
+    }
+    try await Inbox.post(notes, now: transaction.now, on: transaction.connection)
+    return ActionOutcome()
+  }
+
+  static let check: PropertyCheck = { event, check in
+    check.text("title")
+    try await check.records("users", in: "users", isRequired: false)
+    if event.properties.ids("users") == [], !event.properties.truth("to_owner") {
+      check.refuse("users", "nobody is to be notified")
+    }
+  }
+}

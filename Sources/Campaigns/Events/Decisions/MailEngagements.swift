@@ -1,0 +1,99 @@
+package import Foundation
+package import JobQueue
+package import Mail
+package import Postgres
+
+/// Lets what happens to e-mails decide what is open in campaigns, and shows there what could not be delivered.
+package struct CampaignMailObserver: MailObserver {
+  private let runtime: @Sendable () -> CampaignService
+
+  /// An observer.
+  ///
+  /// - Parameter runtime: Campaigns, which are made after mail, since they stand on it.
+  package init(_ runtime: @escaping @Sendable () -> CampaignService) { self.runtime = runtime }
+
+  /// Decides `email.open` (EML-341).
+  package func opened(
+    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    try await record("email.open", opens.map { ($0.fact, nil) }, now, connection, outbox)
+  }
+
+  /// Decides `email.click` (EML-353).
+  package func clicked(
+    _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    try await record("email.click", clicks.map { ($0.fact, $0.url) }, now, connection, outbox)
+  }
+
+  /// Decides `email.reply`.
+  package func replied(
+    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    try await record("email.reply", facts.map { ($0, nil) }, now, connection, outbox)
+  }
+
+  /// Notes on the entries that their e-mails could not be delivered, and counts the failures (CAM-504).
+  package func failed(
+    _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+  ) async throws {
+    let ours = failures.filter { $0.fact.source.kind == SendSource.campaignEvents }
+    guard !ours.isEmpty else { return }
+    let runtime = runtime()
+    let events = Dictionary(grouping: ours) { $0.fact.source.id ?? 0 }
+    for (id, failures) in events.sorted(by: { $0.key < $1.key }) {
+      guard let campaign = try await runtime.events.campaign(of: id, on: connection) else {
+        continue
+      }
+      let undelivered = failures.compactMap { failure in
+        failure.fact.contact.map { (contact: $0, reason: failure.reason) }
+      }
+      _ = try await runtime.engine.transaction(
+        campaign, now: now, on: connection, outbox, includingUnpublished: true
+      ) { transaction in
+        guard let event = transaction.graph[id] else { return }
+        try await transaction.outcomes(of: event).noteUndelivered(undelivered)
+        try await FailureReport(transaction, event).write(undelivered.map(\.contact).sorted())
+      }
+    }
+  }
+
+  private func record(
+    _ type: String, _ facts: [(SendEvent, String?)], _ now: Date, _ connection: PostgresConnection,
+    _ outbox: JobOutbox
+  ) async throws {
+    var engagements = facts.compactMap { fact, url -> CampaignEngagement? in
+      guard let contact = fact.contact else { return nil }
+      // Translations and variants count for the whole family (EML-152).
+      let emails = Set([fact.email, fact.family].compactMap(\.self))
+      return CampaignEngagement(
+        type: type, contact: contact, at: fact.at, objects: emails, url: url)
+    }
+    let families = try await Self.families(engagements, on: connection)
+    for index in engagements.indices {
+      for email in engagements[index].objects {
+        engagements[index].objects.formUnion(families[email] ?? [])
+      }
+    }
+    try await runtime().record(engagements, now: now, on: connection, outbox)
+  }
+
+  /// The members of the families of e-mails.
+  private static func families(
+    _ engagements: [CampaignEngagement], on connection: PostgresConnection
+  ) async throws -> [Int64: Set<Int64>] {
+    let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }.sorted()
+    guard !emails.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT family_id, id FROM emails WHERE family_id IN (
+        SELECT family_id FROM emails WHERE id = ANY (\(emails)))
+      """)
+    var families: [Int64: Set<Int64>] = [:]
+    for row in rows {
+      let (parent, id) = try row.decode(Int64.self, Int64.self)
+      families[parent, default: []].insert(id)
+    }
+    return families
+  }
+}

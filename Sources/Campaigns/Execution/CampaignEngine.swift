@@ -1,0 +1,67 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// Runs campaigns: everything happens inside a database transaction of the caller's, at an instant of the caller's,
+/// so that jobs, engagements and simulations share it.
+struct CampaignEngine: Sendable {
+  let fields: FieldStore
+  let types: EventTypes
+  private(set) var graphs = GraphCache()
+  /// The contacts whose entries are executed when they come due; nil for all.
+  private(set) var contactScope: [Int64]?
+  let settings: @Sendable () async throws -> CampaignSettings
+
+  init(
+    fields: FieldStore, types: EventTypes,
+    settings: @escaping @Sendable () async throws -> CampaignSettings
+  ) {
+    self.fields = fields
+    self.types = types
+    self.settings = settings
+  }
+
+  /// The same with graphs of its own: for a campaign that may never be saved, and must not be taken for a saved
+  /// one.
+  var isolated: CampaignEngine {
+    var engine = self
+    engine.graphs = GraphCache()
+    return engine
+  }
+
+  /// The same for some contacts alone: what others have due is left alone.
+  func confined(to contacts: [Int64]) -> CampaignEngine {
+    var engine = self
+    engine.contactScope = contacts
+    return engine
+  }
+
+  /// Runs a body as a transaction of a campaign, with the counters written at its end.
+  ///
+  /// - Returns: The body's result, and the timers to be staged after the commit; nil where the campaign does not
+  ///   exist, is deleted, or (unless `includingUnpublished`) is not live (CAM-602).
+  func transaction<R: Sendable>(
+    _ campaign: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox,
+    includingUnpublished: Bool = false, cascade: Cascade = Cascade(),
+    _ body: (CampaignTransaction) async throws -> R
+  ) async throws -> (result: R, timers: Set<TimerBucket>)? {
+    let settings = try await settings()
+    guard
+      let (version, isLive) = try await CampaignStore.liveness(campaign, now: now, on: connection),
+      isLive || includingUnpublished
+    else { return nil }
+    let graph = try await graphs.graph(campaign, version: version, on: connection)
+    let transaction = CampaignTransaction(
+      engine: self, graph: graph, settings: settings, connection: connection, outbox: outbox,
+      now: now, isLive: isLive, cascade: cascade)
+    cascade.begin(transaction)
+    defer { cascade.end(transaction) }
+    let result = try await body(transaction)
+    if !transaction.progress.counters.isEmpty {
+      try await transaction.counters.add(transaction.progress.counters)
+      transaction.progress.counters = CounterBatch()
+    }
+    return (result, transaction.progress.timers)
+  }
+}

@@ -1,0 +1,74 @@
+import Contacts
+package import Foundation
+package import JobQueue
+import Logging
+package import Postgres
+
+/// Campaigns at work in a process: the engine, the queue and the timers that jobs, engagements and the API share.
+package final class CampaignService: Sendable {
+  let engine: CampaignEngine
+  let jobs: JobClient
+  let events = EventDirectory()
+  let timers: TimerStager
+  let logger: Logger
+
+  /// The most entries that are executed in one transaction.
+  let batchSize: Int
+  /// The most contacts that enter or exit in one transaction.
+  let memberBatchSize: Int
+
+  init(
+    engine: CampaignEngine, jobs: JobClient, batchSize: Int = 2_000, memberBatchSize: Int = 16_384,
+    logger: Logger
+  ) {
+    self.engine = engine
+    self.jobs = jobs
+    self.batchSize = batchSize
+    self.memberBatchSize = memberBatchSize
+    self.logger = logger
+    timers = TimerStager(jobs: jobs, events: events, logger: logger)
+  }
+
+  /// Runs a body as a campaign's transaction in a database transaction of its own, and stages the timers that came
+  /// of it.
+  ///
+  /// - Returns: nil where the campaign does not exist or (unless `includingUnpublished`) is not live.
+  func transaction<R: Sendable>(
+    _ campaign: Int64, now: Date? = nil, includingUnpublished: Bool = false,
+    _ body: @Sendable (CampaignTransaction) async throws -> R
+  ) async throws -> R? {
+    let (engine, now) = (engine, now ?? jobs.clock.now)
+    let done = try await jobs.transaction { connection, outbox in
+      try await engine.transaction(
+        campaign, now: now, on: connection, outbox, includingUnpublished: includingUnpublished,
+        body)
+    }
+    guard let done else { return nil }
+    await timers.stage(done.timers)
+    return done.result
+  }
+
+  /// Decides what is open for contacts by their engagements, within a transaction of the caller's (CAM-402).
+  package func record(
+    _ engagements: [CampaignEngagement], now: Date, on connection: PostgresConnection,
+    _ outbox: JobOutbox
+  ) async throws {
+    let due = try await engine.record(engagements, now: now, on: connection, outbox)
+    await timers.stage(due, after: connection)
+  }
+
+  /// Has whatever is due of an event executed.
+  package func executeSoon(_ event: Int64) async throws {
+    try await jobs.enqueue(ExecuteDue(event: event))
+  }
+
+  /// Has campaigns reconciled now, instead of within seconds.
+  package func reconcileSoon() async throws {
+    try await jobs.enqueue(ReconcileCampaigns())
+  }
+
+  /// Whether work is due at an instant that may not have become a job yet.
+  package static func isBehind(at now: Date, on pool: PostgresPool) async throws -> Bool {
+    try await TimerStore.isBehind(at: now, on: pool)
+  }
+}

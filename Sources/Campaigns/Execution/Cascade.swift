@@ -1,0 +1,55 @@
+/// The campaigns under way in one database transaction that came of one another: an action of one campaign moves
+/// contacts into or out of others, whose events may do so in turn, back to the first.
+final class Cascade {
+  /// The transactions under way, by campaign.
+  private var transactions: [Int64: CampaignTransaction] = [:]
+  /// Contacts that have begun a run since an entry was taken up, by campaign. A second run that comes of the same
+  /// entry is dropped (CAM-112), so that campaigns that add to each other come to an end.
+  private(set) var begun: [Int64: Set<Int64>] = [:]
+  private var deleted: Set<Int64> = []
+
+  subscript(campaign: Int64) -> CampaignTransaction? { transactions[campaign] }
+
+  func begin(_ transaction: CampaignTransaction) {
+    transactions[transaction.campaign] = transaction
+  }
+
+  func end(_ transaction: CampaignTransaction) { transactions[transaction.campaign] = nil }
+
+  /// Notes that contacts begin a run of a campaign.
+  func noteBegun(_ contacts: [Int64], in campaign: Int64) {
+    begun[campaign, default: []].formUnion(contacts)
+  }
+
+  /// The contacts that exist and have not begun a run of a campaign yet.
+  func fresh(_ contacts: [Int64], in campaign: Int64) -> [Int64] {
+    let known = begun[campaign] ?? []
+    return contacts.filter { !known.contains($0) && !deleted.contains($0) }
+  }
+
+  /// Begins with another entry: contacts may begin runs again.
+  func takeUp() { begun = [:] }
+
+  /// Drops deleted contacts: nothing more is done for them in any campaign (CAM-308).
+  func forget(_ contacts: Set<Int64>) {
+    deleted.formUnion(contacts)
+    for transaction in transactions.values { transaction.progress.exited.formUnion(contacts) }
+  }
+
+  /// What all transactions have gathered, to go back to with a savepoint.
+  struct Snapshot {
+    fileprivate var progress: [Int64: Progress]
+    fileprivate var begun: [Int64: Set<Int64>]
+    fileprivate var deleted: Set<Int64>
+  }
+
+  var snapshot: Snapshot {
+    Snapshot(progress: transactions.mapValues(\.progress), begun: begun, deleted: deleted)
+  }
+
+  func restore(_ snapshot: Snapshot) {
+    begun = snapshot.begun
+    deleted = snapshot.deleted
+    for (campaign, progress) in snapshot.progress { transactions[campaign]?.progress = progress }
+  }
+}

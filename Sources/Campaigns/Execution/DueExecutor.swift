@@ -1,0 +1,165 @@
+import Foundation
+import Postgres
+
+/// Executes entries of an event that are due (CAM-903).
+struct DueExecutor {
+  let transaction: CampaignTransaction
+
+  init(_ transaction: CampaignTransaction) { self.transaction = transaction }
+
+  /// Claims entries that are due and runs them.
+  ///
+  /// - Returns: The number of entries taken, `limit` at the most.
+  func execute(_ event: CampaignEvent, limit: Int) async throws -> Int {
+    let handler = transaction.engine.types[event.type]
+    var answer: SQL = "NULL::boolean"
+    var unanswered: String?
+    switch handler {
+    case .external: return 0
+    case .decision: answer = "false"
+    case .condition(let condition):
+      let (question, note) = try await EventExecutor(transaction).question(condition, event)
+      unanswered = note
+      answer = """
+        coalesce((SELECT \(sql: question) FROM contacts c WHERE c.id = l.contact_id), false)
+        """
+    case .action, .jump, nil: break
+    }
+    transaction.cascade.takeUp()
+    let store = store(of: event)
+    let claimed = try await store.claim(
+      answer: answer, after: others(before: handler), limit: limit)
+    // After a jump a contact may have two entries of one event: the second sees what the first has done.
+    let (first, further) = DueEntry.firsts(claimed.entries)
+    let check = DueCheck(transaction)
+    try await check.putBack(event, further.map { ($0, $0.fire) })
+    let entries = try await check.due(event, first)
+    if !entries.isEmpty { try await run(event, handler, entries, unanswered: unanswered) }
+    try await JumpExecutor(transaction).runPending()
+    if !further.isEmpty {
+      transaction.progress.exited = []
+      return claimed.count - further.count + (try await execute(event, limit: limit))
+    }
+    if claimed.count < limit, try await store.isAnotherDue() {
+      // What others held, or what has to wait for something else, is looked at again soon.
+      transaction.progress.stage(event.id, at: transaction.now.addingTimeInterval(1))
+    }
+    return claimed.count
+  }
+
+  func store(of event: CampaignEvent) -> DueEntryStore {
+    DueEntryStore(
+      connection: transaction.connection, campaign: transaction.campaign, event: event,
+      now: transaction.now, contactScope: transaction.engine.contactScope)
+  }
+
+  /// The events that run before jumps, which come after whatever else is due for a contact by then (CAM-345).
+  private func others(before handler: EventTypes.Handler?) -> [Int64]? {
+    guard case .jump? = handler else { return nil }
+    return transaction.graph.all.filter { $0.type != EventType.jump }.map(\.id)
+  }
+
+  private func run(
+    _ event: CampaignEvent, _ handler: EventTypes.Handler?, _ due: [DueEntry], unanswered: String?
+  ) async throws {
+    let entries = due.map(\.entry)
+    let outcomes = transaction.outcomes(of: event)
+    switch handler {
+    case .action(let action):
+      try await EventExecutor(transaction).apply(action, event, entries)
+    case .jump: try await JumpExecutor(transaction).jump(event, entries)
+    case .condition:
+      if let unanswered { try await outcomes.note(entries, unanswered) }
+      try await EventExecutor(transaction).follow(event, due.map { ($0.entry, $0.path ?? false) })
+    case .decision:
+      transaction.count(event, .executed(false), entries)
+      let scheduler = DecisionScheduler(transaction)
+      let deadlines = try await scheduler.deadlines(
+        event, due.map { DelayStart(contact: $0.contact, base: $0.base) })
+      try await scheduler.takeNo(event, entries.map(\.enrollment), deadlines)
+    case .external: return
+    case nil:
+      try await outcomes.note(entries, Note.unknownType(event.type))
+      transaction.count(event, .executed(nil), entries)
+      try await EventScheduler(transaction).consider(
+        transaction.graph.children(of: event, path: nil), entries.map(\.enrollment))
+    }
+  }
+}
+
+/// Checks claimed entries against the fire times as they are now.
+struct DueCheck {
+  let transaction: CampaignTransaction
+
+  init(_ transaction: CampaignTransaction) { self.transaction = transaction }
+
+  /// Puts back entries that the present settings let fire later only, and returns the others.
+  func due(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
+    event.kind == .decision
+      ? try await missed(event, entries) : try await planned(event, entries)
+  }
+
+  /// Entries whose present settings or restrictions let them fire later only are put back (CAM-214 to CAM-216);
+  /// those without a date to go by end (CAM-218).
+  private func planned(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
+    let (now, trigger) = (transaction.now, event.trigger)
+    if trigger.mode == .immediate { return entries }
+    let free = entries.filter { !$0.pinned }
+    guard !free.isEmpty else { return entries }
+    let times = try await transaction.fireTimes.planned(
+      trigger,
+      free.map { DelayStart(contact: $0.contact, base: $0.base, delayUsed: $0.delayUsed) })
+    var back: [(entry: DueEntry, fire: Date?)] = []
+    var dateless: [DueEntry] = []
+    var due: [DueEntry] = entries.filter(\.pinned)
+    for entry in free {
+      guard let planned = times[entry.contact] else {
+        dateless.append(entry)
+        continue
+      }
+      let time =
+        isAhead(planned)
+        ? planned
+        : transaction.fireTimes.late(
+          trigger, contact: entry.contact, due: min(now, max(planned, entry.fire)))
+      if isAhead(time) { back.append((entry, time)) } else { due.append(entry) }
+    }
+    try await putBack(event, back)
+    if !dateless.isEmpty {
+      try await transaction.outcomes(of: event).endWithoutDate(dateless)
+      transaction.count(event, .executed(nil), dateless.map(\.entry))
+    }
+    return due.sorted(by: DueEntry.isBefore)
+  }
+
+  /// Decisions whose deadline, computed anew, is still to come or has gone are put back (CAM-218, CAM-415): a `no`
+  /// child was edited, or the contact's zone or date has changed.
+  private func missed(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
+    let deadlines = try await DecisionScheduler(transaction).deadlines(
+      event, entries.map { DelayStart(contact: $0.contact, base: $0.base) })
+    var back: [(entry: DueEntry, fire: Date?)] = []
+    var due: [DueEntry] = []
+    for entry in entries {
+      if let time = deadlines[entry.contact]?.at, !isAhead(time) {
+        due.append(entry)
+      } else {
+        back.append((entry, deadlines[entry.contact]?.at))
+      }
+    }
+    try await putBack(event, back)
+    return due
+  }
+
+  /// Puts claimed entries back until an instant; decisions without one wait for an engagement alone.
+  func putBack(_ event: CampaignEvent, _ entries: [(entry: DueEntry, fire: Date?)]) async throws {
+    guard !entries.isEmpty else { return }
+    try await transaction.outcomes(of: event).reschedule(entries)
+    transaction.progress.stageNear(event, entries.compactMap(\.fire), now: transaction.now)
+  }
+
+  /// Whether an instant is still to come. Stored ones have microseconds: one computed anew may lie a fraction of
+  /// one behind the stored one, and would be put back to the same microsecond for ever.
+  private func isAhead(_ instant: Date) -> Bool {
+    instant.timeIntervalSince(transaction.now) > 0.000_000_5
+  }
+}

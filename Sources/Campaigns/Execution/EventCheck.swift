@@ -1,0 +1,149 @@
+import Contacts
+import Foundation
+import Postgres
+
+/// What is wrong with the properties of an event, gathered while its type looks at them (campaigns.md 14).
+struct EventCheck {
+  let event: CampaignEvent
+  /// The event above it.
+  let parent: CampaignEvent?
+  /// The fields there are.
+  let fields: FieldSet
+  /// The zone in which days are judged.
+  let timeZone: TimeZone
+  let connection: PostgresConnection
+  private(set) var problems: [InvalidInput.Problem] = []
+
+  init(
+    _ event: CampaignEvent, parent: CampaignEvent?, fields: FieldSet, timeZone: TimeZone,
+    on connection: PostgresConnection
+  ) {
+    self.event = event
+    self.parent = parent
+    self.fields = fields
+    self.timeZone = timeZone
+    self.connection = connection
+  }
+
+  /// Something is wrong with a property.
+  mutating func refuse(_ member: String, _ message: String) {
+    problems.append(
+      .init(member: "events", message: "\(Self.name(event)): properties.\(member): \(message)"))
+  }
+
+  /// An event as messages name it.
+  static func name(_ event: CampaignEvent) -> String { "“\(event.name)” (\(event.type))" }
+
+  /// Refuses numbers that no row of a table has.
+  ///
+  /// - Parameters:
+  ///   - member: The property, a number or a list of numbers, or of objects with an `id`.
+  ///   - table: Where they have to be.
+  ///   - isRequired: Whether there has to be one.
+  mutating func records(_ member: String, in table: String, isRequired: Bool) async throws {
+    let ids = event.properties.ids(member)
+    guard let ids else {
+      return refuse(member, "is no list of numbers")
+    }
+    if ids.isEmpty {
+      if isRequired { refuse(member, "is required") }
+      return
+    }
+    let rows = try await connection.query(
+      "SELECT id FROM \(identifier: table) WHERE id = ANY (\(ids))")
+    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    for id in ids where !known.contains(id) { refuse(member, "there is no \(id)") }
+  }
+
+  /// The same of a property that names one record, if any; a list would count for nothing.
+  mutating func record(_ member: String, in table: String) async throws {
+    guard case .array(let items)? = event.properties[member], !items.isEmpty else {
+      return try await records(member, in: table, isRequired: false)
+    }
+    refuse(member, "is no number")
+  }
+
+  /// Refuses campaigns that are not there.
+  mutating func campaigns(_ ids: [Int64], _ member: String) async throws {
+    guard !ids.isEmpty else { return }
+    let rows = try await connection.query(
+      "SELECT id FROM campaigns WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
+    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    for id in ids where !known.contains(id) { refuse(member, "there is no campaign \(id)") }
+  }
+
+  /// Refuses what is no list of numbers. What cannot be read would count as nothing given, which for many
+  /// events means everything.
+  mutating func numbers(_ member: String) {
+    if event.properties.ids(member) == nil { refuse(member, "is no list of numbers") }
+  }
+
+  /// Refuses what is no text, no list of texts, and no list of objects with a `value`.
+  mutating func texts(_ member: String) {
+    switch event.properties[member] {
+    case nil, .null?: break
+    case .array(let items)?:
+      if !items.allSatisfy({ ($0.text ?? $0["value"]?.text) != nil }) {
+        refuse(member, "is no list of texts")
+      }
+    case let value?: if value.text == nil { refuse(member, "is no list of texts") }
+    }
+  }
+
+  /// Refuses what is neither missing nor one text.
+  mutating func optionalText(_ member: String) {
+    if let value = event.properties[member], value != .null, value != .array([]), value.text == nil
+    {
+      refuse(member, "is no text")
+    }
+  }
+
+  /// Refuses what is neither missing nor a whole number of a range.
+  mutating func number(_ member: String, _ range: ClosedRange<Int>) {
+    guard let value = event.properties[member], value != .null, value != .string("") else { return }
+    guard let number = value.int, range.contains(number) else {
+      let shown = value.text.map { "\(InvalidInput.shown($0)) " } ?? ""
+      return refuse(
+        member, "\(shown)is no whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  /// Refuses names of channels that are none.
+  mutating func channels(_ member: String) {
+    texts(member)
+    for channel in event.properties.texts(member) where ChannelName.clean(channel) == nil {
+      refuse(member, "\(InvalidInput.shown(channel)) is no name of a channel")
+    }
+  }
+
+  /// Refuses a value that a field cannot have.
+  mutating func value(_ text: String, of field: Field) {
+    do throws(FieldProblem) {
+      _ = try field.canonical(text, policy: .strict)
+    } catch {
+      refuse(field.alias, "\(InvalidInput.shown(text)) \(error)")
+    }
+  }
+
+  /// Refuses a date of the contact that is no date (CAM-218).
+  mutating func trigger() {
+    guard event.trigger.mode == .contactDate, let alias = event.trigger.contactField else { return }
+    let field = fields.published(.contact).first { $0.alias == alias }
+    if field.map({ $0.type != .date && $0.type != .datetime }) ?? true {
+      problems.append(
+        .init(
+          member: "events",
+          message: """
+            \(Self.name(event)): triggerContactField: \(InvalidInput.shown(alias)) is no date field of \
+            contacts
+            """))
+    }
+  }
+
+  /// Refuses a text that is not there.
+  mutating func text(_ member: String) {
+    guard let text = event.properties[member]?.text, !text.isEmpty else {
+      return refuse(member, "is required")
+    }
+  }
+}

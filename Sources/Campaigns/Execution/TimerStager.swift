@@ -1,0 +1,103 @@
+import Foundation
+import JobQueue
+import Logging
+import Postgres
+import Synchronization
+
+/// Stages timers of events as jobs in Redis.
+final class TimerStager: Sendable {
+  private let jobs: JobClient
+  private let events: EventDirectory
+  private let logger: Logger
+  /// Timers of transactions that may not have committed yet.
+  private let pending = Mutex<Set<TimerBucket>>([])
+
+  /// The signal of the pool in this process that somebody else's transaction made something due.
+  static let signal = "campaign_wakes"
+
+  init(jobs: JobClient, events: EventDirectory, logger: Logger) {
+    self.jobs = jobs
+    self.events = events
+    self.logger = logger
+  }
+
+  /// Stages timers once the transaction of somebody else has committed.
+  func stage(_ timers: Set<TimerBucket>, after connection: PostgresConnection) async {
+    guard !timers.isEmpty else { return }
+    pending.withLock { $0.formUnion(timers) }
+    await connection.signal(Self.signal)
+  }
+
+  /// Stages the timers of transactions that have committed meanwhile.
+  func stagePending() async {
+    let timers = pending.withLock { held in
+      defer { held = [] }
+      return held
+    }
+    await stage(timers)
+  }
+
+  /// Stages timers. Those for which it fails are found by reconciliation.
+  func stage(_ timers: Set<TimerBucket>) async {
+    guard !timers.isEmpty else { return }
+    do {
+      let now = jobs.clock.now
+      let (due, later) = Self.divide(timers, now: now)
+      for event in due {
+        guard let campaign = try await campaign(of: event) else { continue }
+        try await jobs.enqueue(
+          ExecuteDue(event: event), EnqueueOptions(lane: CampaignJobs.group(campaign)))
+      }
+      var jobsOfBuckets: [(timer: TimerBucket, campaign: Int64)] = []
+      for timer in later {
+        if let campaign = try await campaign(of: timer.event) {
+          jobsOfBuckets.append((timer, campaign))
+        }
+      }
+      try await enqueue(jobsOfBuckets)
+    } catch {
+      logger.warning(
+        "What comes due could not be staged in Redis; the periodic reconciliation will",
+        metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Divides timers into the events that are due already, once each, as a job of their bucket may have looked before
+  /// the commit; and timers to come, in their order.
+  static func divide(
+    _ timers: Set<TimerBucket>, now: Date
+  ) -> (due: [Int64], later: [TimerBucket]) {
+    var due: [Int64] = []
+    var later: [TimerBucket] = []
+    for timer in timers.sorted(by: { ($0.milliseconds, $0.event) < ($1.milliseconds, $1.event) }) {
+      if timer.end > now {
+        later.append(timer)
+      } else if !due.contains(timer.event) {
+        due.append(timer.event)
+      }
+    }
+    return (due, later)
+  }
+
+  /// Entries with times of their own fill hundreds of buckets: their commands share round trips.
+  private func enqueue(_ timers: [(timer: TimerBucket, campaign: Int64)]) async throws {
+    for start in stride(from: 0, to: timers.count, by: 64) {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (timer, campaign) in timers[start..<min(start + 64, timers.count)] {
+          group.addTask { [jobs] in
+            try await jobs.enqueue(
+              ExecuteDue(event: timer.event, bucket: timer.milliseconds),
+              EnqueueOptions(
+                runAt: timer.end, lane: CampaignJobs.group(campaign),
+                uniqueKey: "\(timer.event):\(timer.milliseconds)"))
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  private func campaign(of event: Int64) async throws -> Int64? {
+    try await events.campaign(of: event, on: jobs.postgres)
+  }
+}

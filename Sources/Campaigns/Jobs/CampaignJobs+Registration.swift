@@ -1,0 +1,34 @@
+package import JobQueue
+
+extension CampaignJobs {
+  /// Registers the handlers of all jobs of campaigns.
+  package static func register(in registry: inout JobRegistry, _ campaigns: CampaignService) {
+    registry.register(ExecuteDue.self) { try await DueHandler(campaigns).execute($0, $1) }
+    registry.register(FollowSegments.self) { _, context in
+      try await SegmentFollower(campaigns).follow(context)
+    }
+    registry.register(UpdateCampaign.self) {
+      try await MembershipHandlers(campaigns).update($0, $1)
+    }
+    registry.register(Reenroll.self) { try await MembershipHandlers(campaigns).reenroll($0, $1) }
+    registry.register(ReconcileCampaigns.self) { _, context in
+      try await CampaignReconciler(campaigns).reconcile(context)
+    }
+    registry.register(RemoveCampaign.self) { try await EditHandlers(campaigns).remove($0, $1) }
+    registry.register(CallWebhook.self) { try await WebhookCaller(campaigns).call($0, $1) }
+    registry.register(CancelEvent.self) { try await EditHandlers(campaigns).cancel($0, $1) }
+    registry.register(RecomputeDeadlines.self) {
+      try await EditHandlers(campaigns).recomputeDeadlines($0, $1)
+    }
+    registry.register(RepairStatistics.self) { try await StatisticsRepair.handle($0, $1) }
+  }
+
+  /// The jobs that a scheduler enqueues periodically.
+  package static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "campaigns.look", .every(.seconds(10)), options: EnqueueOptions(uniqueKey: "look")
+      ) { _ in ReconcileCampaigns() }
+    ]
+  }
+}

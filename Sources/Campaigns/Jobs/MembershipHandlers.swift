@@ -1,0 +1,55 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// Handles the jobs that change members of one campaign in batches.
+struct MembershipHandlers {
+  private let service: CampaignService
+
+  init(_ service: CampaignService) { self.service = service }
+
+  /// Re-enrols contacts that may return by now, batch by batch; those whose time comes later are left to another
+  /// job.
+  func reenroll(_ job: Reenroll, _ context: JobContext) async throws {
+    let (engine, size) = (service.engine, service.memberBatchSize)
+    while true {
+      let now = context.clock.now
+      let step = try await context.transaction { connection, outbox in
+        try await engine.transaction(job.campaign, now: now, on: connection, outbox) {
+          try await SourceReconciler($0).reenroll(since: job.since, limit: size)
+        }
+      }
+      guard let step else { break }
+      await service.timers.stage(step.timers)
+      guard step.result == size else { break }
+      try context.checkLease()
+    }
+    try await context.complete()
+  }
+
+  /// Compares all contacts of a campaign's source segments with its members, range by range of their ids; each range
+  /// is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
+  func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
+    let (engine, size) = (service.engine, Int64(service.memberBatchSize))
+    let rows = try await service.jobs.postgres.query("SELECT coalesce(max(id), 0) FROM contacts")
+    let greatest: Int64 = try rows.first?.decode(at: 0) ?? 0
+    var first: Int64 = 0
+    var moved: Int64 = 0
+    repeat {
+      let (now, range) = (context.clock.now, first...(first + size - 1))
+      let isLast = range.upperBound >= greatest
+      let step = try await context.transaction { connection, outbox in
+        try await engine.transaction(job.campaign, now: now, on: connection, outbox) {
+          try await SourceReconciler($0).reconcile(range, isLast: isLast)
+        }
+      }
+      guard let step else { break }
+      await service.timers.stage(step.timers)
+      moved += Int64(step.result)
+      first = range.upperBound + 1
+      context.progress(done: min(first, greatest), total: greatest)
+    } while first <= greatest
+    try context.setResult(["moved": moved])
+    try await context.complete()
+  }
+}

@@ -1,0 +1,108 @@
+import Contacts
+package import Foundation
+package import JobQueue
+package import Postgres
+
+/// Puts contacts into campaigns and takes them out, in sets: what users, bulk actions, forms and points do
+/// (campaigns.md 4).
+package struct CampaignMembers: Sendable {
+  let runtime: CampaignService
+
+  init(runtime: CampaignService) { self.runtime = runtime }
+
+  /// Adds contacts by hand, in a transaction of its own. Of a campaign that is not live they are members all
+  /// the same; their first events wait until it is (CAM-602).
+  ///
+  /// - Returns: Who began a run, in order; the others were in it already (CAM-107).
+  /// - Throws: `CampaignError.notFound` where the campaign or one of the contacts does not exist; nothing has
+  ///   changed then. `PostgresError`.
+  @discardableResult
+  package func add(_ contacts: [Int64], to campaign: Int64) async throws -> [Int64] {
+    try await change(contacts, campaign) { try await $0.add($1, by: .manual) }
+  }
+
+  /// Removes contacts by hand, in a transaction of its own: only a manual way in brings them back (CAM-105).
+  ///
+  /// - Returns: Who was an active member, in order.
+  /// - Throws: As ``add(_:to:)``.
+  @discardableResult
+  package func remove(_ contacts: [Int64], from campaign: Int64) async throws -> [Int64] {
+    try await change(contacts, campaign) { try await $0.remove($1, .byHand) }
+  }
+
+  private func change(
+    _ contacts: [Int64], _ campaign: Int64,
+    _ body: @Sendable (MembershipManager, [Int64]) async throws -> [Int64]
+  ) async throws -> [Int64] {
+    let wanted = Set(contacts).sorted()
+    let changed = try await runtime.transaction(campaign, includingUnpublished: true) {
+      transaction in
+      let found = try await ContactLock.lock(wanted, on: transaction.connection)
+      let missing = Set(wanted).subtracting(found).sorted()
+      guard missing.isEmpty else {
+        let names = missing.prefix(10).map(String.init).joined(separator: ", ")
+        throw CampaignError.notFound("there is no contact \(names)")
+      }
+      return try await body(MembershipManager(transaction), wanted)
+    }
+    guard let changed else { throw CampaignError.notFound("there is no campaign \(campaign)") }
+    return changed
+  }
+
+  // MARK: Within a transaction of the caller's
+
+  /// How contacts are taken out.
+  package enum Removal: Sendable {
+    /// By a user: only a manual way in brings them back.
+    case byHand
+    /// By an action or by points: a source segment may take them back (CAM-110).
+    case exit
+  }
+
+  /// Adds contacts to campaigns and takes them out of others. Of campaigns that are not live they are members
+  /// all the same (CAM-602); one that does not exist is left alone.
+  ///
+  /// All of it is one change: a contact that begins a campaign because of one that is named before it does not begin
+  /// it a second time (CAM-112), and a contact deleted on the way enters none of those that follow (CAM-308).
+  ///
+  /// - Parameters:
+  ///   - contacts: Whose rows the caller has locked.
+  ///   - adding: The campaigns that they come into, before they are taken out of any (CAM-126).
+  ///   - removing: The campaigns that they are taken out of.
+  ///   - removal: How.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  ///   - outbox: Jobs of the transaction.
+  /// - Returns: Who began a run or was an active member.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  package func change(
+    _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal, now: Date,
+    on connection: PostgresConnection, _ outbox: JobOutbox
+  ) async throws -> Set<Int64> {
+    let cascade = Cascade()
+    var changed: Set<Int64> = []
+    var timers: Set<TimerBucket> = []
+    func each(
+      _ campaigns: [Int64], _ body: (MembershipManager, Int64) async throws -> [Int64]
+    ) async throws {
+      for campaign in Set(campaigns).sorted() {
+        let done = try await runtime.engine.transaction(
+          campaign, now: now, on: connection, outbox, includingUnpublished: true,
+          cascade: cascade
+        ) { try await body(MembershipManager($0), campaign) }
+        guard let done else { continue }
+        changed.formUnion(done.result)
+        timers.formUnion(done.timers)
+      }
+    }
+    try await each(adding) { manager, campaign in
+      try await manager.add(cascade.fresh(contacts, in: campaign), by: .manual)
+    }
+    try await each(removing) { manager, _ in
+      try await manager.remove(contacts, removal == .exit ? .exit : .byHand)
+    }
+    await runtime.timers.stage(timers, after: connection)
+    return changed
+  }
+}

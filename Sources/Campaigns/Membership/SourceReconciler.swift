@@ -1,0 +1,72 @@
+import Contacts
+import Foundation
+
+/// Brings the members of a campaign in line with its source segments (campaigns.md 4).
+struct SourceReconciler {
+  private let transaction: CampaignTransaction
+
+  init(_ transaction: CampaignTransaction) { self.transaction = transaction }
+
+  private var store: SourceStore { SourceStore(transaction) }
+  private var manager: MembershipManager { MembershipManager(transaction) }
+
+  /// Brings the contacts of a range of ids in line: those that a source segment holds and that are no members, and
+  /// members that none holds.
+  ///
+  /// - Parameter isLast: Whether those that cannot be re-enrolled yet are looked for.
+  /// - Returns: The number of contacts that moved.
+  func reconcile(_ range: ClosedRange<Int64>, isLast: Bool) async throws -> Int {
+    try await store.takeTurn()
+    let segments = try await store.segments()
+    // Deletion of a contact takes its bucket first: nobody enters who is being deleted.
+    try await store.shareBuckets(of: range)
+    let missing = try await store.missing(in: range, segments)
+    let unheld = try await store.unheldMembers(in: range, segments)
+    let (exiting, isPutOff) = try await withoutChanged(unheld, segments)
+    if isPutOff { await transaction.connection.signal(SegmentTransitions.signal) }
+    try await manager.remove(exiting, .exit, onlyAutomatic: true)
+    try await manager.add(missing.new, by: .segment, areNew: true)
+    try await manager.add(missing.returning, by: .segment)
+    if isLast { try await ReenrollmentScheduler(transaction).scheduleRecent(segments) }
+    return missing.new.count + missing.returning.count + exiting.count
+  }
+
+  /// Brings some contacts in line with the source segments as they are now.
+  ///
+  /// - Parameter sparesChanged: Whether exits are put off as ``withoutChanged(_:_:)`` says.
+  /// - Returns: Whether some were.
+  @discardableResult
+  func reconcile(_ contacts: [Int64], sparesChanged: Bool = false) async throws -> Bool {
+    try await store.takeTurn()
+    let segments = try await store.segments()
+    try await store.shareBuckets(of: contacts)
+    let (held, others) = try await store.divide(contacts, by: segments)
+    let (exiting, isPutOff) =
+      sparesChanged ? try await withoutChanged(others, segments) : (others, false)
+    try await manager.remove(exiting, .exit, onlyAutomatic: true)
+    try await manager.add(held, by: .segment)
+    try await ReenrollmentScheduler(transaction).scheduleRecent(segments)
+    return isPutOff
+  }
+
+  /// Leaves out, and announces again, contacts of which a change has not been looked at by the segments' refresh:
+  /// what moved them out of one source may have moved them into another (CAM-120).
+  private func withoutChanged(
+    _ contacts: [Int64], _ segments: [Int64]
+  ) async throws -> (exiting: [Int64], isPutOff: Bool) {
+    guard !contacts.isEmpty else { return ([], false) }
+    let changed = try await store.announceChanged(contacts, segments)
+    return (contacts.filter { !changed.contains($0) }, !changed.isEmpty)
+  }
+
+  /// Re-enrols some of the contacts that exited since an instant and may return by now.
+  ///
+  /// - Returns: The number of contacts looked at.
+  func reenroll(since: Date, limit: Int) async throws -> Int {
+    try await store.takeTurn()
+    let segments = try await store.segments()
+    let returning = try await store.returning(since: since, segments, limit: limit)
+    try await reconcile(returning)
+    return returning.count
+  }
+}

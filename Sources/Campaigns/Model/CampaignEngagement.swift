@@ -1,0 +1,29 @@
+package import Foundation
+
+/// Something that a contact did (CAM-402).
+package struct CampaignEngagement: Sendable, Codable, Equatable {
+  /// The type of decisions that it may decide, such as `email.open`.
+  package var type: String
+  /// Who.
+  package var contact: Int64
+  /// When it was done, not when it is processed (CAM-404).
+  package var at: Date
+  /// The records it is about: an e-mail with its translations and variants, a form, a page.
+  package var objects: Set<Int64>
+  /// The address it is about: a page, a clicked link.
+  package var url: String?
+  /// Further facts by name, such as `referer` or `device_type`.
+  package var details: [String: String]
+
+  package init(
+    type: String, contact: Int64, at: Date, objects: Set<Int64> = [], url: String? = nil,
+    details: [String: String] = [:]
+  ) {
+    self.type = type
+    self.contact = contact
+    self.at = at
+    self.objects = objects
+    self.url = url
+    self.details = details
+  }
+}

@@ -1,0 +1,38 @@
+package import Contacts
+package import Foundation
+
+/// What an operator has set about campaigns.
+package struct CampaignSettings: Sendable, Equatable {
+  /// The zone of contacts without one of their own.
+  package var timeZone: TimeZone
+  /// The pause before a failed action is tried again; zero: it is not (CAM-501, CAM-502).
+  package var retryInterval: Duration
+  /// Attempts after which an action is given up (CAM-502).
+  package var maxAttempts: Int
+  /// How long after an exit a contact is taken again by itself (CAM-110).
+  package var restartPause: Duration
+  /// Whether webhooks may go to addresses that are not public (CAM-454).
+  package var allowsPrivateWebhooks = false
+  /// How companies are found, and how many a contact may have.
+  package var companies: CompanyRules
+
+  /// The settings of a new system unless told otherwise.
+  package init(
+    companies: CompanyRules, timeZone: TimeZone = .gmt, retryInterval: Duration = .seconds(3600),
+    maxAttempts: Int = 5, restartPause: Duration = .seconds(60)
+  ) {
+    self.companies = companies
+    self.timeZone = timeZone
+    self.retryInterval = retryInterval
+    self.maxAttempts = maxAttempts
+    self.restartPause = restartPause
+  }
+
+  /// When segments take back who exited at an instant: after the pause, together with all whose pause ends
+  /// within the same ten seconds (CAM-110).
+  func returnTime(after exit: Date) -> Date {
+    let pause = Double(restartPause.components.seconds)
+    return Date(
+      timeIntervalSince1970: ((exit.timeIntervalSince1970 + pause) / 10).rounded(.up) * 10)
+  }
+}

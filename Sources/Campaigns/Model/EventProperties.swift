@@ -1,0 +1,44 @@
+import Contacts
+
+extension JSONValue {
+  /// The numbers of records that a member names: a number, a list of numbers, or of objects with an `id`, or
+  /// of their texts; empty without one. Nil for anything else.
+  func ids(_ member: String) -> [Int64]? {
+    switch self[member] {
+    case nil, .null?: return []
+    case .string("")?: return []
+    case .array(let items)?:
+      var ids: [Int64] = []
+      for item in items {
+        guard let id = item.id else { return nil }
+        ids.append(id)
+      }
+      return ids
+    case let value?:
+      return value.id.map { [$0] }
+    }
+  }
+
+  private var id: Int64? {
+    if case .object = self { return self["id"]?.int.map(Int64.init) }
+    return int.map(Int64.init)
+  }
+
+  /// The texts of a list, of a list of objects with a `value`, or of one text.
+  func texts(_ member: String) -> [String] {
+    switch self[member] {
+    case .array(let items)?: items.compactMap { $0.text ?? $0["value"]?.text }
+    case let value?: value.text.map { $0.isEmpty ? [] : [$0] } ?? []
+    case nil: []
+    }
+  }
+
+  /// A boolean as clients write it.
+  func truth(_ member: String) -> Bool {
+    switch self[member] {
+    case .boolean(let value)?: value
+    case let value?: ["1", "true", "on", "yes"].contains(value.text?.lowercased() ?? "")
+    case nil: false
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package import Contacts
+package import Foundation
+package import Postgres
+
+/// One event for one contact in one rotation (campaigns.md 2.5).
+package struct LogEntry: Sendable {
+  /// The entry's id.
+  package var id: Int64
+  package var event: Int64
+  package var campaign: Int64
+  package var contact: Int64
+  package var rotation: Int
+  /// How far it is.
+  package var state: EntryState
+  /// The path taken; nil where there is none.
+  package var path: Bool?
+  /// What the delay is counted from.
+  package var base: Date
+  /// When it comes due, or was planned for.
+  package var fire: Date?
+  /// When it was executed or given up.
+  package var executed: Date?
+  /// Failed attempts.
+  package var attempts: Int
+  /// Whether a user set the fire time.
+  package var isPinned: Bool
+  /// Why it had no effect.
+  package var note: String?
+  /// The last failure.
+  package var error: String?
+  /// Why it was cancelled.
+  package var cancelReason: String?
+  /// What it was about.
+  package var channel: String?
+  /// The number of what it was about.
+  package var channelID: Int64?
+  /// The address from which the contact acted.
+  package var ipAddress: String?
+  /// Whatever else is known.
+  package var metadata: JSONValue?
+
+  /// Whether it is still to come.
+  package var isScheduled: Bool { state == .scheduled || state == .running }
+}
+
+/// Entries of the log in the database, for reading.
+package struct CampaignLogStore: Sendable {
+  private let pool: PostgresPool
+
+  init(pool: PostgresPool) { self.pool = pool }
+
+  private static let columns: SQL = """
+    l.id, l.event_id, l.campaign_id, l.contact_id, l.rotation, l.state, l.path, l.base_at,
+    l.fire_at, l.executed_at, l.attempts, l.pinned, l.note, l.error, l.cancel_reason, l.channel,
+    l.channel_id, host(ip.address) AS ip_address, l.metadata
+    """
+
+  private static let source: SQL = "campaign_log AS l LEFT JOIN ip_addresses ip ON ip.id = l.ip_id"
+
+  private static func entry(_ row: PostgresRow) throws -> LogEntry {
+    LogEntry(
+      id: try row.decode("id"), event: try row.decode("event_id"),
+      campaign: try row.decode("campaign_id"), contact: try row.decode("contact_id"),
+      rotation: try row.decode("rotation"),
+      state: EntryState(rawValue: try row.decode("state")) ?? .cancelled,
+      path: try row.decode("path"), base: try row.decode("base_at"),
+      fire: try row.decode("fire_at"), executed: try row.decode("executed_at"),
+      attempts: Int(try row.decode("attempts", as: Int16.self)),
+      isPinned: try row.decode("pinned"), note: try row.decode("note"),
+      error: try row.decode("error"), cancelReason: try row.decode("cancel_reason"),
+      channel: try row.decode("channel"), channelID: try row.decode("channel_id"),
+      ipAddress: try row.decode("ip_address"),
+      metadata: try row.decode("metadata", as: JSON?.self)?.decode(JSONValue.self))
+  }
+
+  /// Of an event that was deleted, or whose campaign was, nothing is shown.
+  private static let isShown: SQL = """
+    EXISTS (SELECT FROM campaign_events shown JOIN campaigns c ON c.id = shown.campaign_id
+      WHERE shown.id = l.event_id AND c.deleted_at IS NULL)
+    """
+
+  /// A page of what happened to a contact and is foreseen for it, and how much there is.
+  ///
+  /// - Parameters:
+  ///   - contact: Whose.
+  ///   - start: How many to leave out from the beginning.
+  ///   - limit: How many to return at most.
+  ///   - condition: A condition on entries `l` and their events `e`.
+  ///   - order: `ORDER BY …`; the newest first where nothing is said.
+  package func page(
+    of contact: Int64, start: Int, limit: Int, where condition: SQL = "true", order: SQL? = nil
+  ) async throws -> (entries: [LogEntry], total: Int) {
+    let shown: SQL = """
+      \(literal: EntryState.scheduled), \(literal: EntryState.running),
+      \(literal: EntryState.executed), \(literal: EntryState.failed)
+      """
+    let condition: SQL = """
+      l.contact_id = \(contact) AND l.state IN (\(sql: shown)) AND \(sql: Self.isShown)
+        AND (\(sql: condition))
+      """
+    return try await pool.page(
+      Self.columns,
+      from: "\(sql: Self.source) JOIN campaign_events e ON e.id = l.event_id", where: condition,
+      order: order ?? "ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at) DESC, l.id DESC",
+      start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.entry) }
+  }
+
+  /// The entries of a contact in a campaign, by time; at most 10,000 of them.
+  ///
+  /// - Parameter rotation: Of this rotation alone; nil for all.
+  package func entries(
+    of contact: Int64, in campaign: Int64, rotation: Int? = nil
+  ) async throws -> [LogEntry] {
+    let only: SQL = rotation.map { "AND l.rotation = \($0)" } ?? ""
+    return try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM \(sql: Self.source)
+      WHERE l.contact_id = \(contact) AND l.campaign_id = \(campaign) \(sql: only)
+      ORDER BY coalesce(l.executed_at, l.fire_at, l.base_at), l.id LIMIT 10000
+      """
+    ).map(Self.entry)
+  }
+
+  /// The present entry of a contact and an event: the latest.
+  package func entry(_ event: Int64, contact: Int64) async throws -> LogEntry? {
+    try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM \(sql: Self.source)
+      WHERE l.contact_id = \(contact) AND l.event_id = \(event)
+      ORDER BY l.state = \(literal: EntryState.scheduled) DESC, l.rotation DESC LIMIT 1
+      """
+    ).first.map(Self.entry)
+  }
+
+  /// What all live campaigns will do next (CAM-806): the entries that come due first after an instant.
+  ///
+  /// Each event gives no more than the page needs, by its index of what is due.
+  package func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
+    let last = start + limit
+    return try await pool.query(
+      """
+      SELECT \(sql: Self.columns) FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
+        CROSS JOIN LATERAL (
+          SELECT * FROM campaign_log l WHERE l.event_id = e.id AND l.state < \(literal: EntryState.running)
+            AND l.state = \(literal: EntryState.scheduled)
+            AND l.fire_at > \(now)
+          ORDER BY l.fire_at LIMIT \(last)) AS l
+        LEFT JOIN ip_addresses ip ON ip.id = l.ip_id
+      WHERE e.deleted_at IS NULL AND e.kind <> 'decision' AND \(sql: CampaignSQL.isLive(now))
+      ORDER BY l.fire_at, l.id LIMIT \(limit) OFFSET \(start)
+      """
+    ).map(Self.entry)
+  }
+}
+
+extension ListQuery {
+  /// The list of a contact's entries: its conditions stand on entries `l` and their events `e`.
+  package static let campaignLog = ListQuery(
+    columns: [
+      QueryColumn("id", .integer, of: "l"),
+      QueryColumn("event_id", .integer, of: "l", otherNames: ["event"]),
+      QueryColumn("campaign_id", .integer, of: "l", otherNames: ["campaign"]),
+      QueryColumn("name", .text, of: "e"), QueryColumn("type", .text, of: "e"),
+      QueryColumn("rotation", .integer, of: "l"),
+      QueryColumn("date_triggered", .instant, sql: "l.executed_at"),
+      QueryColumn("trigger_date", .instant, sql: "l.fire_at"),
+      QueryColumn(
+        "is_scheduled", .boolean,
+        sql: "(l.state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running)))"),
+      QueryColumn("channel", .text, of: "l"), QueryColumn("channel_id", .integer, of: "l"),
+    ], mainColumns: ["name"])
+}
