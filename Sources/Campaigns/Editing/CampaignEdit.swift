@@ -104,9 +104,7 @@ struct CampaignEdit {
     let new = Set(after.sources).subtracting(before.sources)
     let segments = new.filter { $0.kind == .segment }.map(\.id).sorted()
     if !segments.isEmpty {
-      let rows = try await connection.query(
-        "SELECT id FROM segments WHERE id = ANY (\(segments)) ORDER BY id FOR KEY SHARE")
-      let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+      let known = try await store.lockSegments(segments)
       let unknown = segments.filter { !known.contains($0) }
       if !unknown.isEmpty {
         throw CampaignError.refused(
@@ -176,74 +174,30 @@ struct CampaignEdit {
 
   // MARK: Writing
 
+  private var store: CampaignWriteStore {
+    CampaignWriteStore(connection: connection, campaign: id, now: now)
+  }
+
   private func write(_ after: Campaign, _ before: Campaign) async throws {
-    let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
-    try await connection.query(
-      """
-      UPDATE campaigns SET name = \(after.name), description = \(after.description)::text,
-        category_id = \(category)::bigint, is_published = \(after.isPublished),
-        publish_up = \(after.publishUp)::timestamptz, publish_down = \(after.publishDown)::timestamptz,
-        allow_restart = \(after.allowsRestart), canvas = \(try JSON(after.canvas)),
-        version = version + \(isNew ? 0 : 1),
-        date_modified = \(now), modified_by = \(author.id)::bigint,
-        modified_by_user = \(author.name)::text
-      WHERE id = \(id)
-      """)
+    try await store.write(
+      after, category: input.category ?? (isReplacing ? nil : before.category?.id), isNew: isNew,
+      by: author)
     let (new, old) = (Set(after.sources), Set(before.sources))
-    let gone = old.subtracting(new)
-    let added = new.subtracting(old)
-    if !gone.isEmpty {
-      let list = Array(gone)
-      try await connection.query(
-        """
-        DELETE FROM campaign_sources USING unnest(\(list.map(\.kind.rawValue)), \(list.map(\.id)))
-          AS gone (kind, id)
-        WHERE campaign_id = \(id) AND campaign_sources.kind = gone.kind AND source_id = gone.id
-        """)
-    }
-    if !added.isEmpty {
-      let list = Array(added)
-      try await connection.query(
-        """
-        INSERT INTO campaign_sources (campaign_id, kind, source_id)
-        SELECT \(id), kind, source FROM unnest(\(list.map(\.kind.rawValue)), \(list.map(\.id)))
-          AS added (kind, source)
-        """)
-    }
-    try await Self.announce(Array(gone.union(added)), on: connection)
+    let (removed, added) = (old.subtracting(new), new.subtracting(old))
+    if !removed.isEmpty { try await store.removeSources(Array(removed)) }
+    if !added.isEmpty { try await store.addSources(Array(added)) }
+    try await CampaignWriteStore.updateAnnouncing(Array(removed.union(added)), on: connection)
   }
 
-  /// Segments announce who moves as long as a campaign has them as its source.
-  static func announce(
-    _ sources: [CampaignSource], on connection: PostgresConnection
-  ) async throws {
-    let segments = sources.filter { $0.kind == .segment }.map(\.id).sorted()
-    guard !segments.isEmpty else { return }
-    try await connection.query(
-      """
-      WITH held AS (SELECT id FROM segments WHERE id = ANY (\(segments)) ORDER BY id FOR NO KEY UPDATE)
-      UPDATE segments s SET announces = EXISTS (
-        SELECT FROM campaign_sources c WHERE c.kind = 'segment' AND c.source_id = s.id)
-      FROM held WHERE s.id = held.id
-      """)
-  }
-
-  /// What follows from the edit for those who are in the campaign.
+  /// Requests what follows from the edit for members.
   private func follow(_ after: Campaign, _ before: Campaign, _ events: EventPlan) async throws {
     if after.isPublished, !before.isPublished || isNew {
       // CAM-506.
-      try await connection.query(
-        """
-        UPDATE campaign_events SET failed_count = 0, failures_untold = 0, failures_told_at = NULL
-        WHERE campaign_id = \(id) AND failed_count > 0
-        """)
+      try await store.resetFailures()
     }
     let becameLive = after.isLive(at: now) && !(before.isLive(at: now) && !isNew)
     let sourcesChanged = Set(after.sources) != Set(before.sources)
-    try await connection.query(
-      """
-      UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(now)) WHERE c.id = \(id)
-      """)
+    try await store.noteLiveness()
     if after.isLive(at: now),
       becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart
     {

@@ -40,12 +40,7 @@ package struct CampaignEditor: Sendable {
     _ input: CampaignInput, details: [String: JSONValue] = [:], isTrusted: Bool = false,
     by author: Author, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws -> Int64 {
-    let rows = try await connection.query(
-      """
-      INSERT INTO campaigns (name, date_added, created_by, created_by_user)
-      VALUES ('…', \(now), \(author.id)::bigint, \(author.name)::text) RETURNING id
-      """)
-    let id: Int64 = try rows[0].decode(at: 0)
+    let id = try await CampaignWriteStore.insert(by: author, now: now, on: connection)
     let edit = CampaignEdit(
       editor: self, id: id, input: input, isReplacing: true, isNew: true, isTrusted: isTrusted,
       author: author, now: now, connection: connection, outbox: outbox)
@@ -80,9 +75,8 @@ package struct CampaignEditor: Sendable {
     _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author, now: Date,
     on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws -> CampaignEdit.Change? {
-    let rows = try await connection.query(
-      "SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL FOR NO KEY UPDATE")
-    guard !rows.isEmpty else { return nil }
+    let store = CampaignWriteStore(connection: connection, campaign: id, now: now)
+    guard try await store.lock() else { return nil }
     let edit = CampaignEdit(
       editor: self, id: id, input: input, isReplacing: replacing, isNew: false, isTrusted: false,
       author: author, now: now, connection: connection, outbox: outbox)
@@ -95,7 +89,7 @@ package struct CampaignEditor: Sendable {
     return change
   }
 
-  /// Deletes a campaign: it is gone at once, what hangs on it is removed in the background (CAM-640).
+  /// Deletes a campaign: it disappears at once, what hangs on it is removed in the background (CAM-640).
   ///
   /// - Returns: The campaign as it was; nil where there was none.
   /// - Throws: `PostgresError`.
@@ -105,14 +99,9 @@ package struct CampaignEditor: Sendable {
       guard
         let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
       else { return nil }
-      let gone = try await connection.query(
-        """
-        UPDATE campaigns SET deleted_at = \(now), is_published = false, was_live = false,
-          version = version + 1 WHERE id = \(id) AND deleted_at IS NULL
-        """)
-      guard gone.affected == 1 else { return nil }
-      try await connection.query("DELETE FROM campaign_sources WHERE campaign_id = \(id)")
-      try await CampaignEdit.announce(campaign.sources, on: connection)
+      let store = CampaignWriteStore(connection: connection, campaign: id, now: now)
+      guard try await store.markDeleted() else { return nil }
+      try await CampaignWriteStore.updateAnnouncing(campaign.sources, on: connection)
       try outbox.add(
         RemoveCampaign(campaign: id), EnqueueOptions(object: JobSubject(type: "campaign", id: id)))
       try await AuditLog.write(
@@ -124,28 +113,11 @@ package struct CampaignEditor: Sendable {
 
   /// The campaigns, point triggers and segments that name a campaign, in words (CAM-641).
   package func uses(of id: Int64) async throws -> [String] {
-    let rows = try await jobs.postgres.query(
-      """
-      SELECT c.name FROM campaigns c WHERE c.deleted_at IS NULL AND c.id <> \(id) AND EXISTS (
-        SELECT FROM campaign_events e
-        WHERE e.campaign_id = c.id AND e.deleted_at IS NULL
-          AND (e.type = \(EventType.changeCampaigns) AND (\(sql: Self.names(id, in: "addTo"))
-              OR \(sql: Self.names(id, in: "removeFrom")))
-            OR e.type = 'lead.campaigns' AND \(sql: Self.names(id, in: "campaigns"))))
-      ORDER BY lower(c.name), c.id
-      """)
+    let campaigns = try await CampaignReferenceStore.names(naming: id, on: jobs.postgres)
     let triggers = try await PointTriggerStore(jobs: jobs).names(changing: id)
     let segments = try await SegmentStore(pool: jobs.postgres).names(naming: id, by: "campaign")
-    return try rows.map { "the campaign “\(try $0.decode(at: 0, as: String.self))”" }
+    return campaigns.map { "the campaign “\($0)”" }
       + triggers.map { "the point trigger “\($0)”" } + segments.map { "the segment “\($0)”" }
-  }
-
-  /// Whether a property of an event `e` names a campaign; numbers may be texts.
-  static func names(_ campaign: Int64, in property: SQL) -> SQL {
-    """
-    (e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::bigint)
-      OR e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::text))
-    """
   }
 
   func read(_ id: Int64) async throws -> Campaign {

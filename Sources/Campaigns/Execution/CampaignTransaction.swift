@@ -48,7 +48,7 @@ final class CampaignTransaction {
   var members: MemberStore { MemberStore(connection: connection, campaign: campaign, now: now) }
   var counters: CounterStore { CounterStore(connection: connection, campaign: campaign) }
 
-  func outcomes(of event: CampaignEvent) -> EntryOutcomeStore {
+  func entryOutcomes(of event: CampaignEvent) -> EntryOutcomeStore {
     EntryOutcomeStore(connection: connection, event: event, now: now)
   }
 }

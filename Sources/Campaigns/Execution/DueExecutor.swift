@@ -63,7 +63,7 @@ struct DueExecutor {
     _ event: CampaignEvent, _ handler: EventTypes.Handler?, _ due: [DueEntry], unanswered: String?
   ) async throws {
     let entries = due.map(\.entry)
-    let outcomes = transaction.outcomes(of: event)
+    let outcomes = transaction.entryOutcomes(of: event)
     switch handler {
     case .action(let action):
       try await EventExecutor(transaction).apply(action, event, entries)
@@ -126,7 +126,7 @@ struct DueCheck {
     }
     try await putBack(event, back)
     if !dateless.isEmpty {
-      try await transaction.outcomes(of: event).endWithoutDate(dateless)
+      try await transaction.entryOutcomes(of: event).endWithoutDate(dateless)
       transaction.count(event, .executed(nil), dateless.map(\.entry))
     }
     return due.sorted(by: DueEntry.isBefore)
@@ -153,7 +153,7 @@ struct DueCheck {
   /// Puts claimed entries back until an instant; decisions without one wait for an engagement alone.
   func putBack(_ event: CampaignEvent, _ entries: [(entry: DueEntry, fire: Date?)]) async throws {
     guard !entries.isEmpty else { return }
-    try await transaction.outcomes(of: event).reschedule(entries)
+    try await transaction.entryOutcomes(of: event).reschedule(entries)
     transaction.progress.stageNear(event, entries.compactMap(\.fire), now: transaction.now)
   }
 

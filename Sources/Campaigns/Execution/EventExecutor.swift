@@ -85,7 +85,7 @@ struct EventExecutor {
     if !outcome.notes.isEmpty {
       let notes = Dictionary(grouping: entries) { outcome.notes[$0.contact] }
       for (text, entries) in notes {
-        if let text { try await transaction.outcomes(of: event).note(entries, text) }
+        if let text { try await transaction.entryOutcomes(of: event).note(entries, text) }
       }
     }
     if !outcome.failures.isEmpty {

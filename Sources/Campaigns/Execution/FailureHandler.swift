@@ -44,7 +44,7 @@ struct FailureHandler {
       case .giveUp: failed.append((entry, failure.reason))
       }
     }
-    let store = transaction.outcomes(of: event)
+    let store = transaction.entryOutcomes(of: event)
     if !retried.isEmpty {
       try await store.retry(retried)
       transaction.progress.stageNear(event, retried.map(\.fire), now: transaction.now)

@@ -41,7 +41,7 @@ struct JumpExecutor {
       event, .executed(nil), entries.count,
       current: entries.count { present[$0.contact] == $0.rotation })
     guard let target = event.jumpTarget.flatMap({ transaction.graph[$0] }) else {
-      return try await transaction.outcomes(of: event).note(entries, Note.missingTarget)
+      return try await transaction.entryOutcomes(of: event).note(entries, Note.missingTarget)
     }
     let enrollments = try await transaction.members.rotate(contacts)
     try await EventScheduler(transaction).consider([target], enrollments)

@@ -61,7 +61,7 @@ struct SimulationReader {
       """)
     for row in rows {
       report.mails.append(
-        SimulationReport.Mail(
+        SimulationReport.Email(
           place: contacts.firstIndex(of: try row.decode(at: 0)) ?? 0, email: try row.decode(at: 1),
           address: try row.decode(at: 2), at: try row.decode(at: 3),
           state: try row.decode(at: 4) ? "held" : "queued"))

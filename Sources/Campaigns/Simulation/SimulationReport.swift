@@ -41,7 +41,7 @@ package struct SimulationReport: Sendable, Encodable {
   }
 
   /// An e-mail that would have been sent.
-  package struct Mail: Sendable, Encodable {
+  package struct Email: Sendable, Encodable {
     /// The place of the contact.
     package var place: Int
     /// The e-mail.
@@ -76,7 +76,7 @@ package struct SimulationReport: Sendable, Encodable {
   /// The contacts' ways, in order of the request.
   package var journeys: [Journey] = []
   /// E-mails, in order of time.
-  package var mails: [Mail] = []
+  package var mails: [Email] = []
   /// Webhooks, in order of time.
   package var hooks: [Hook] = []
   /// Whether it stopped at the limit of entries.

@@ -52,7 +52,7 @@ package struct CampaignMailObserver: MailObserver {
         campaign, now: now, on: connection, outbox, includingUnpublished: true
       ) { transaction in
         guard let event = transaction.graph[id] else { return }
-        try await transaction.outcomes(of: event).noteUndelivered(undelivered)
+        try await transaction.entryOutcomes(of: event).noteUndelivered(undelivered)
         try await FailureReport(transaction, event).write(undelivered.map(\.contact).sorted())
       }
     }

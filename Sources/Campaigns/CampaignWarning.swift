@@ -87,15 +87,8 @@ extension Campaigns {
         && ChangeCampaigns.campaigns("removeFrom", of: event, in: campaign.id).contains(campaign.id)
     }
     if leavesItself { return true }
-    let rows = try await runtime.jobs.postgres.query(
-      """
-      SELECT FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
-      WHERE e.deleted_at IS NULL AND c.deleted_at IS NULL AND c.id <> \(campaign.id)
-        AND e.type = \(EventType.changeCampaigns)
-        AND \(sql: CampaignEditor.names(campaign.id, in: "removeFrom"))
-      LIMIT 1
-      """)
-    if !rows.isEmpty { return true }
+    let postgres = runtime.jobs.postgres
+    if try await CampaignReferenceStore.isRemovedFrom(campaign.id, on: postgres) { return true }
     let triggers = try await PointTriggerStore(jobs: runtime.jobs).names(
       changing: campaign.id, removing: true)
     return !triggers.isEmpty
