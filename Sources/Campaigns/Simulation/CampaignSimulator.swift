@@ -61,11 +61,11 @@ final class Simulation {
   /// The announcements of segments up to this one are done with.
   var lastAnnouncement: Int64 = 0
 
-  /// Something that is to happen to a contact.
+  /// A step of a contact that is still to come.
   struct Pending {
     var at: Date
     var contact: Int64
-    var act: SimulationRequest.Act
+    var step: SimulationRequest.Step
   }
 
   init(
@@ -117,8 +117,8 @@ final class Simulation {
       guard case .made(_, _, let ids) = someone else { continue }
       named.append(("contacts", "\(place): segments", ids))
     }
-    for (place, act) in request.acts.enumerated() {
-      guard case .change(_, _, _, let adding, let removing) = act.what else { continue }
+    for (place, step) in request.steps.enumerated() {
+      guard case .change(_, _, _, let adding, let removing) = step.what else { continue }
       named.append(("acts", "\(place): addSegments", adding))
       named.append(("acts", "\(place): removeSegments", removing))
     }
@@ -249,27 +249,27 @@ final class Simulation {
   }
 
   private func plan() async throws {
-    for (index, act) in request.acts.enumerated() {
-      guard case .act(let type, _, _, _) = act.what else { continue }
+    for (index, step) in request.steps.enumerated() {
+      guard case .engagement(let type, _, _, _) = step.what else { continue }
       guard case .decision? = engine.types[type] else {
         throw CampaignError.refused(
           InvalidInput("acts", "\(index): type: \(InvalidInput.shown(type)) is no decision"))
       }
     }
-    for act in request.acts {
-      for contact in whom(act) {
-        switch act.when {
-        case .at(let date): pending.append(Pending(at: date, contact: contact, act: act))
+    for step in request.steps {
+      for contact in contacts(of: step) {
+        switch step.when {
+        case .at(let date): pending.append(Pending(at: date, contact: contact, step: step))
         case .afterStart(let delay):
           let at = DelayText(delay)?.added(to: request.start, FireZone(.gmt)) ?? request.start
-          pending.append(Pending(at: at, contact: contact, act: act))
+          pending.append(Pending(at: at, contact: contact, step: step))
         case .afterEvent: break
         }
       }
     }
   }
 
-  func whom(_ act: SimulationRequest.Act) -> [Int64] {
-    act.contact.map { [contacts[$0]] } ?? contacts
+  func contacts(of step: SimulationRequest.Step) -> [Int64] {
+    step.contact.map { [contacts[$0]] } ?? contacts
   }
 }

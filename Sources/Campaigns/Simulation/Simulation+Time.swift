@@ -4,7 +4,7 @@ import JobQueue
 import Postgres
 import Segments
 
-/// Time in a simulation: from one due entry, return or act to the next.
+/// Time in a simulation: from one due entry, return or step to the next.
 extension Simulation {
   func loop() async throws {
     let run = VirtualRun(engine: engine, campaigns: [campaign])
@@ -16,19 +16,19 @@ extension Simulation {
     while true {
       try await noticeExecuted(&seen)
       let due = try await run.next(until: request.end, on: connection)
-      // Of acts at one moment the first in the request comes first.
+      // Of steps at one moment the first in the request comes first.
       let place = pending.indices.filter { pending[$0].at <= request.end }.min {
         pending[$0].at < pending[$1].at
       }
-      let act = place.map { pending[$0] }
+      let step = place.map { pending[$0] }
       let back = try await returning()
-      guard due != nil || act != nil || back != nil else { return }
+      guard due != nil || step != nil || back != nil else { return }
       if executed > SimulationRequest.Limits.entries || ContinuousClock.now > deadline {
         isCutOff = true
         return
       }
-      // What is due at the moment of an act runs first, as it would have.
-      let moments = [due, back?.at, act?.at].compactMap(\.self)
+      // What is due at the moment of a step runs first, as it would have.
+      let moments = [due, back?.at, step?.at].compactMap(\.self)
       if let due, due == moments.min() {
         now = max(now, due)
         let instant = now
@@ -45,16 +45,16 @@ extension Simulation {
         _ = try await transaction(at: now) {
           try await SourceReconciler($0).reconcile(back.contacts)
         }
-      } else if let act, let place {
-        now = max(now, act.at)
+      } else if let step, let place {
+        now = max(now, step.at)
         pending.remove(at: place)
-        try await happen(act, at: now)
+        try await take(step, at: now)
       }
       try await follow(at: now)
     }
   }
 
-  /// Who exited while a segment holds it, and when it takes them back (CAM-110).
+  /// Contacts that exited but are still in a source segment, with their re-enrolment time (CAM-110).
   private func returning() async throws -> (at: Date, contacts: [Int64])? {
     guard let graph, graph.allowsRestart else { return nil }
     let rows = try await connection.query(
@@ -98,9 +98,9 @@ extension Simulation {
     }
   }
 
-  /// Acts that follow an event are planned once it was executed for the contact.
+  /// Steps that follow an event are planned once it was executed for the contact.
   private func noticeExecuted(_ seen: inout Set<[Int64]>) async throws {
-    let waiting = request.acts.filter { if case .afterEvent = $0.when { true } else { false } }
+    let waiting = request.steps.filter { if case .afterEvent = $0.when { true } else { false } }
     guard !waiting.isEmpty else { return }
     let rows = try await connection.query(
       """
@@ -111,12 +111,12 @@ extension Simulation {
       let (contact, event, rotation, at) = try row.decode(
         Int64.self, Int64.self, Int64.self, Date.self)
       guard seen.insert([contact, event, rotation]).inserted else { continue }
-      for act in waiting where whom(act).contains(contact) {
-        guard case .afterEvent(let reference, let delay) = act.when else { continue }
+      for step in waiting where contacts(of: step).contains(contact) {
+        guard case .afterEvent(let reference, let delay) = step.when else { continue }
         let wanted = numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }()
         guard wanted == event else { continue }
         let time = DelayText(delay)?.added(to: at, FireZone(.gmt)) ?? at
-        pending.append(Pending(at: time, contact: contact, act: act))
+        pending.append(Pending(at: time, contact: contact, step: step))
       }
     }
   }
@@ -146,13 +146,13 @@ extension Simulation {
     }
   }
 
-  // MARK: Acts
+  // MARK: Steps
 
-  private func happen(_ pending: Pending, at now: Date) async throws {
+  private func take(_ pending: Pending, at now: Date) async throws {
     let contact = pending.contact
-    switch pending.act.what {
-    case .act(let type, var objects, let url, let details):
-      if objects.isEmpty, case .afterEvent(let reference, _) = pending.act.when,
+    switch pending.step.what {
+    case .engagement(let type, var objects, let url, let details):
+      if objects.isEmpty, case .afterEvent(let reference, _) = pending.step.when,
         let event =
           (numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }())
           .flatMap({ graph?[$0] }), let email = event.properties["email"]?.int

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Campaigns
+
+struct DecisionRulesTests {
+  private let opened = Date(timeIntervalSince1970: 1_700_042_400)
+
+  /// A decision that every engagement of its type fits.
+  private struct AnyDecision: CampaignDecision {
+    var answer = true
+    func matches(
+      _ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement
+    ) -> Bool { answer }
+  }
+
+  private func event(_ id: Int64, _ kind: EventKind, path: Bool? = nil) -> CampaignEvent {
+    CampaignEvent(id: id, path: path, kind: kind, type: "page.pagehit", name: "\(id)")
+  }
+
+  private func decides(
+    at seconds: Double, _ event: CampaignEvent, parent: CampaignEvent? = nil,
+    type: String = "page.pagehit", answer: Bool = true
+  ) -> Bool {
+    DecisionResolver.decides(
+      CampaignEngagement(type: type, contact: 1, at: opened.addingTimeInterval(seconds)), event,
+      parent: parent, opened: opened, AnyDecision(answer: answer))
+  }
+
+  @Test("CAM-404: engagements before the opening do not count, one at the same instant does")
+  func opening() {
+    let decision = event(1, .decision)
+    #expect(decides(at: 0, decision))
+    #expect(decides(at: 1, decision))
+    #expect(!decides(at: -1, decision))
+  }
+
+  @Test("CAM-402: the engagement that opened a decision does not decide it as well")
+  func openedByEngagement() {
+    let (parent, below) = (event(1, .decision), event(2, .decision, path: true))
+    #expect(!decides(at: 0, below, parent: parent))
+    #expect(decides(at: 1, below, parent: parent))
+    // On the `no` path nothing was done.
+    #expect(decides(at: 0, event(2, .decision, path: false), parent: parent))
+  }
+
+  @Test("An engagement of another type, or about something else, decides nothing")
+  func mismatch() {
+    #expect(!decides(at: 1, event(1, .decision), type: "email.open"))
+    #expect(!decides(at: 1, event(1, .decision), answer: false))
+  }
+
+  @Test("Engagements are cut into lists with each contact once, oldest first")
+  func waves() {
+    let engagements = [(1, 30), (2, 10), (1, 10), (1, 20)].map { contact, seconds in
+      CampaignEngagement(
+        type: "x", contact: Int64(contact), at: opened.addingTimeInterval(Double(seconds)))
+    }
+    let waves = DecisionResolver.waves(engagements)
+    #expect(waves.map { $0.map(\.contact) } == [[1, 2], [1], [1]])
+    #expect(waves.map { $0[0].at.timeIntervalSince(opened) } == [10, 20, 30])
+    #expect(DecisionResolver.waves([]).isEmpty)
+  }
+
+  @Test("CAM-411: the earliest time is the deadline, of all events that give it")
+  func deadlines() {
+    let later = opened.addingTimeInterval(60)
+    var deadlines: [Int64: DecisionScheduler.Deadline] = [:]
+    DecisionScheduler.merge([1: later, 2: opened], givenBy: 10, into: &deadlines)
+    DecisionScheduler.merge([1: opened, 2: opened, 3: later], givenBy: 11, into: &deadlines)
+    DecisionScheduler.merge([1: later], givenBy: 12, into: &deadlines)
+    #expect(
+      deadlines == [
+        1: .init(at: opened, givenBy: [11]), 2: .init(at: opened, givenBy: [10, 11]),
+        3: .init(at: later, givenBy: [11]),
+      ])
+  }
+}

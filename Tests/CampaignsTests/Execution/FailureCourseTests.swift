@@ -1,0 +1,49 @@
+import Contacts
+import Foundation
+import Testing
+
+@testable import Campaigns
+
+struct FailureCourseTests {
+  private let now = Date(timeIntervalSince1970: 1_700_042_400)
+
+  private func course(
+    _ failure: ActionFailure, attempts: Int = 0, retryInterval: Duration = .seconds(3_600)
+  ) -> FailureHandler.Course {
+    FailureHandler.course(
+      after: failure, attempts: attempts,
+      CampaignSettings(retryInterval: retryInterval, maxAttempts: 3), now: now)
+  }
+
+  @Test("CAM-501, CAM-502: another attempt follows after the pause, until there were enough")
+  func attempts() {
+    let failure = ActionFailure("no answer")
+    #expect(course(failure) == .retry(now.addingTimeInterval(3_600)))
+    #expect(course(failure, attempts: 1) == .retry(now.addingTimeInterval(3_600)))
+    #expect(course(failure, attempts: 2) == .giveUp)
+    #expect(course(failure, retryInterval: .zero) == .giveUp)
+  }
+
+  @Test("CAM-507: a failure that waiting cannot change is final")
+  func final() {
+    #expect(course(ActionFailure("no such field", isFinal: true)) == .giveUp)
+  }
+
+  @Test("A failure may name its own pause, of a second at the least")
+  func pause() {
+    #expect(
+      course(ActionFailure("busy", retryAfter: .seconds(5)))
+        == .retry(now.addingTimeInterval(5)))
+    #expect(
+      course(ActionFailure("busy", retryAfter: .milliseconds(1)))
+        == .retry(now.addingTimeInterval(1)))
+  }
+
+  @Test("Faults of the data are the contact's, faults of the servers are nobody's")
+  func errors() {
+    struct Other: Error {}
+    #expect(EventExecutor.failure(ActionFailure("a")) == ActionFailure("a"))
+    #expect(EventExecutor.failure(InvalidInput("b", "c"))?.isFinal == true)
+    #expect(EventExecutor.failure(Other()) == nil)
+  }
+}
