@@ -4,7 +4,7 @@ import JobQueue
 import Points
 import Postgres
 
-/// Something about a campaign that is allowed, and hardly what its author wants.
+/// A warning about something in a campaign that is allowed, but hardly wanted.
 package struct CampaignWarning: Sendable, Equatable {
   /// The kinds, by their names on the wire.
   package enum Kind: String, Sendable {
@@ -20,16 +20,16 @@ package struct CampaignWarning: Sendable, Equatable {
     case inUse = "in_use"
   }
 
-  /// What kind.
+  /// The kind.
   package var kind: Kind
-  /// In words.
+  /// The warning in words.
   package var message: String
   /// The event it is about.
   package var event: Int64?
 }
 
 extension Campaigns {
-  /// What is worth a warning about a campaign.
+  /// The warnings about a campaign.
   package func warnings(about campaign: Campaign) async throws -> [CampaignWarning] {
     var warnings: [CampaignWarning] = []
     if try await restarts(campaign) {
@@ -77,7 +77,7 @@ extension Campaigns {
       event: event.id)
   }
 
-  /// Whether something takes contacts out of the campaign by an exit, which its sources undo.
+  /// Whether something removes contacts from the campaign by an exit, which its sources undo.
   private func restarts(_ campaign: Campaign) async throws -> Bool {
     guard campaign.allowsRestart, campaign.sources.contains(where: { $0.kind == .segment }) else {
       return false
@@ -94,7 +94,7 @@ extension Campaigns {
     return !triggers.isEmpty
   }
 
-  /// Who names a campaign that was deleted, as a warning (CAM-641).
+  /// A warning about records that name a deleted campaign (CAM-641).
   package func uses(ofDeleted campaign: Campaign) async throws -> [CampaignWarning] {
     let users = try await editor.uses(of: campaign.id)
     guard !users.isEmpty else { return [] }

@@ -7,7 +7,7 @@ package import Transfer
 
 /// Campaigns in a process, made once: everything that runs, changes and shows them.
 package struct Campaigns: Sendable {
-  /// What jobs and acts call.
+  /// The service that jobs and engagements call.
   package let runtime: CampaignService
   /// The e-mails among some that are not published, with their names (CAM-605).
   let unpublishedEmails: @Sendable ([Int64]) async throws -> [Int64: String]
@@ -15,12 +15,12 @@ package struct Campaigns: Sendable {
   /// Campaigns on a queue and its database.
   ///
   /// - Parameters:
-  ///   - jobs: Enqueues; its database and clock are used.
+  ///   - jobs: The queue; its database and clock are used.
   ///   - fields: The definitions of fields.
-  ///   - mail: What sends e-mails; nil where none are sent.
-  ///   - settings: What an operator has set, asked anew for each transaction.
-  ///   - http: What calls webhooks.
-  ///   - logger: Where trouble is told.
+  ///   - mail: The sender of e-mails; nil where none are sent.
+  ///   - settings: The operator's settings, asked anew for each transaction.
+  ///   - http: The client for webhooks.
+  ///   - logger: The log.
   package init(
     jobs: JobClient, fields: FieldStore, mail: EmailDispatcher? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings,
@@ -41,7 +41,7 @@ package struct Campaigns: Sendable {
     self.unpublishedEmails = unpublishedEmails
   }
 
-  /// Shows what campaigns would do.
+  /// Simulates campaigns.
   ///
   /// - Parameter segments: Gives a cache of segments of each simulation's own.
   package func simulator(
@@ -50,19 +50,19 @@ package struct Campaigns: Sendable {
     CampaignSimulator(runtime: runtime, segmentSets: segments)
   }
 
-  /// Makes, changes, copies and deletes campaigns.
+  /// Creates, changes, copies and deletes campaigns.
   package var editor: CampaignEditor { CampaignEditor(runtime: runtime) }
   /// Changes entries of single contacts.
   package var log: CampaignLogEditor { CampaignLogEditor(runtime: runtime) }
-  /// Puts contacts into campaigns and takes them out, by hand.
+  /// Adds contacts to campaigns and removes them, by hand.
   package var members: CampaignMembers { CampaignMembers(runtime: runtime) }
   /// Reads campaigns and their events.
   package var store: CampaignStore { CampaignStore(pool: runtime.jobs.postgres) }
   /// Reads members.
   package var memberStore: CampaignMemberStore { CampaignMemberStore(pool: runtime.jobs.postgres) }
-  /// Reads what happened and will happen to contacts.
+  /// Reads the log of contacts.
   package var logStore: CampaignLogStore { CampaignLogStore(pool: runtime.jobs.postgres) }
-  /// Reads what campaigns came to.
+  /// Reads totals of campaigns.
   package var statistics: CampaignStatistics { CampaignStatistics(pool: runtime.jobs.postgres) }
   /// Writes campaigns as documents and reads them.
   package var documents: CampaignDocuments { CampaignDocuments(editor: editor) }

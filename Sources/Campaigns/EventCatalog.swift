@@ -6,8 +6,8 @@ extension EventTypes {
   /// The types of events that come with Martlet (campaigns.md 7).
   ///
   /// - Parameters:
-  ///   - mail: What sends e-mails; nil where none are sent.
-  ///   - http: What calls webhooks.
+  ///   - mail: The sender of e-mails; nil where none are sent.
+  ///   - http: The client for webhooks.
   static func standard(
     mail: EmailDispatcher?, http: HTTPClient
   ) -> EventTypes {

@@ -4,13 +4,13 @@ import JobQueue
 import Postgres
 package import Users
 
-/// Something that a document names and that is not here.
+/// A record that a document names and that does not exist here.
 package struct MissingReference: Sendable, Equatable {
-  /// What kind of record, such as `segment`.
+  /// The kind of record, such as `segment`.
   package var kind: String
-  /// Its alias or name, or its number in the document where that tells no name.
+  /// Its alias or name, or its id in the document where that gives no name.
   package var name: String
-  /// The events that name it; none for a source.
+  /// The events that name it; empty for a source.
   package var events: [String]
 }
 
@@ -18,12 +18,11 @@ package struct MissingReference: Sendable, Equatable {
 package struct ImportedCampaign: Sendable {
   /// The campaign, which is not published.
   package var campaign: Campaign
-  /// What it names and is not here; it was left out.
+  /// The records that it names and that do not exist here; they were left out.
   package var missing: [MissingReference]
 }
 
-/// Campaigns as JSON documents (CAM-652): what they name goes by alias or name, so that another installation
-/// finds its own.
+/// Campaigns as JSON documents (CAM-652): records go by alias or name, so that another installation finds its own.
 package struct CampaignDocuments: Sendable {
   /// The form's name.
   package static let format = "martlet.campaign"
@@ -32,7 +31,7 @@ package struct CampaignDocuments: Sendable {
 
   let editor: CampaignEditor
 
-  /// A campaign as a document; nil where there is none.
+  /// A campaign as a document; nil for one that does not exist.
   package func document(of id: Int64) async throws -> JSONValue? {
     try await editor.jobs.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
       connection -> JSONValue? in
@@ -97,8 +96,8 @@ package struct CampaignDocuments: Sendable {
     return .object(members.merging(event.trigger.members) { $1 })
   }
 
-  /// Makes the campaigns of a document, all of them or none. What they name and is not here is left out and told;
-  /// they are not published.
+  /// Creates the campaigns of a document, all of them or none. Records that do not exist here are left out and
+  /// reported; the campaigns are not published.
   ///
   /// - Throws: ``CampaignError`` for a document that breaks rules; `PostgresError`.
   package func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
@@ -124,7 +123,7 @@ package struct CampaignDocuments: Sendable {
     return result
   }
 
-  /// Puts the numbers of this installation in.
+  /// Replaces names by the ids of this installation.
   private func resolve(
     _ draft: CampaignDraft, on connection: PostgresConnection
   ) async throws -> (input: CampaignInput, missing: [MissingReference]) {
@@ -184,7 +183,7 @@ package struct CampaignDocuments: Sendable {
   }
 }
 
-/// Gathers what is missing, each thing once.
+/// Gathers missing records, each once.
 private struct MissingReferences {
   private(set) var references: [MissingReference] = []
   private var places: [[String]: Int] = [:]

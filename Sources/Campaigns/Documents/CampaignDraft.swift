@@ -8,7 +8,7 @@ struct CampaignDraft {
   var category: String?
   /// The sources by kind and name; nil where the document does not tell the name.
   var sources: [(kind: ReferenceKind, name: String?, text: String)] = []
-  /// The names of records that events name, by kind and by number in the document.
+  /// The names of records that events name, by kind and by id in the document.
   var names: [ReferenceKind: [Int64: String]] = [:]
 
   /// Reads a document of one of the two forms; nothing of it is known to be right but its form.
@@ -105,7 +105,7 @@ struct CampaignDraft {
       guard var input = EventInput(json: event) else {
         throw .invalid(InvalidInput("events", "each event is an object with an id"))
       }
-      // What it is about follows from its properties, by the numbers of this installation.
+      // The channel follows from its properties, by the ids of this installation.
       input.channelID = nil
       if input.parent == nil { input.parent = .some(nil) }
       inputs.append(input)
@@ -138,7 +138,7 @@ struct MauticDocument {
     isReadable = records["campaign"] != nil && records["campaign_event"] != nil
   }
 
-  /// A document holds at most so many campaigns.
+  /// The most campaigns of a document.
   static let mostCampaigns = 1_000
 
   /// The campaigns in it, each by itself; none where it is no such document.
@@ -169,7 +169,7 @@ struct MauticDocument {
     }
   }
 
-  /// The events by the numbers of their campaigns; of a single campaign they need not name it.
+  /// The events by the ids of their campaigns; of a single campaign they need not name it.
   private func events(
     of campaigns: [JSONValue]
   ) throws(CampaignError) -> [Int?: [JSONValue]] {
@@ -188,7 +188,7 @@ struct MauticDocument {
     return events
   }
 
-  /// What records are called here, by kind and number.
+  /// The names of records, by kind and id.
   private var names: [ReferenceKind: [Int64: String]] {
     var names: [ReferenceKind: [Int64: String]] = [:]
     for (kind, members) in Self.tables {

@@ -5,9 +5,9 @@ import Postgres
 package import Users
 
 extension CampaignEditor {
-  /// Copies a campaign: everything of it but its members, log and numbers (CAM-650). The copy is not published.
+  /// Copies a campaign: everything of it but its members, log and counters (CAM-650). The copy is not published.
   ///
-  /// - Returns: The copy; nil where there is no such campaign.
+  /// - Returns: The copy; nil for a campaign that does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
   package func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
     let now = jobs.clock.now
@@ -42,12 +42,12 @@ extension CampaignEditor {
   /// Copies one event into a campaign, its own or another; what hangs below it stays behind (CAM-651).
   ///
   /// - Parameters:
-  ///   - event: Which.
-  ///   - campaign: Where to.
+  ///   - event: The event.
+  ///   - campaign: The campaign of the copy.
   ///   - parent: The event above the copy; nil makes it a root.
   ///   - path: `yes` or `no` below a decision or condition.
-  ///   - author: Who.
-  /// - Returns: The campaign with the copy, and the copy's number; nil where one of the two does not exist.
+  ///   - author: The user.
+  /// - Returns: The campaign with the copy, and the copy's id; nil where one of the two does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
   package func copy(
     event: Int64, to campaign: Int64, under parent: Int64?, path: String?, by author: Author

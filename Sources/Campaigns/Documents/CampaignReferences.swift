@@ -1,7 +1,7 @@
 import Contacts
 import Postgres
 
-/// The kinds of records that events name by number, which another installation knows by another.
+/// The kinds of records that events name by id, which have other ids in other installations.
 enum ReferenceKind: String, Sendable, CaseIterable {
   case segment, form, campaign, stage, user, email, company, pointGroup, asset, page
 
@@ -22,7 +22,7 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Which properties of a type name records, with dots between the steps to them.
+  /// The properties of a type that name records, with dots between the steps to them.
   static func members(of type: String) -> [(path: String, kind: ReferenceKind)] {
     switch type {
     case "lead.changelist": [("addToLists", .segment), ("removeFromLists", .segment)]
@@ -46,7 +46,7 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// The names of records by number; whoever does not exist is left out.
+  /// The names of records by id; records that do not exist are left out.
   func names(of ids: [Int64], on connection: PostgresConnection) async throws -> [Int64: String] {
     guard !ids.isEmpty, try await isInstalled(on: connection) else { return [:] }
     let rows = try await connection.query(
@@ -59,7 +59,7 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     return names
   }
 
-  /// The numbers of records by name; of several of one name the oldest.
+  /// The ids of records by name; of several of one name the oldest.
   func ids(of names: [String], on connection: PostgresConnection) async throws -> [String: Int64] {
     guard !names.isEmpty, try await isInstalled(on: connection) else { return [:] }
     let isThere: SQL = self == .campaign ? "deleted_at IS NULL" : "true"
@@ -83,14 +83,14 @@ enum ReferenceKind: String, Sendable, CaseIterable {
 }
 
 extension JSONValue {
-  /// The numbers that a property names, whatever form it has; texts such as `this` are none.
+  /// The ids that a property names, in whichever form; texts such as `this` are left out.
   func numbers(at path: String) -> [Int64] {
     guard let value = value(at: path) else { return [] }
     guard case .array(let items) = value else { return value.number.map { [$0] } ?? [] }
     return items.compactMap(\.number)
   }
 
-  /// The value with numbers in a property changed; those without a new one are taken out.
+  /// The value with ids in a property replaced; those without a new one are removed.
   func replacing(at path: String, _ new: [Int64: Int64]) -> JSONValue {
     guard case .object(var members) = self else { return self }
     let (name, rest) = Self.step(path)

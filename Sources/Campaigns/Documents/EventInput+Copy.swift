@@ -2,7 +2,7 @@ package import Contacts
 import Foundation
 
 extension EventInput {
-  /// An event as it is, under its own number. Where that number is not known it becomes a new event.
+  /// An event as it is, under its own id. Where that id is not known it becomes a new event.
   init(copying event: CampaignEvent) {
     self.init(.id(event.id))
     parent = .some(event.parent.map(EventReference.id))

@@ -11,24 +11,24 @@ struct CampaignEdit {
   let input: CampaignInput
   let isReplacing: Bool
   let isNew: Bool
-  /// Whether what events name may be missing: a copy or an import is kept all the same, unpublished.
+  /// Whether records that events name may be missing, as in a copy or an import, which is not published.
   let isTrusted: Bool
   let author: Author
   let now: Date
   let connection: PostgresConnection
   let outbox: JobOutbox
 
-  /// What an edit did.
+  /// The changes of an edit.
   struct Change {
-    /// What changed, by member.
+    /// The changes by member.
     var details: [String: JSONValue] = [:]
-    /// The numbers of events by the names of the request.
+    /// The ids of events by the names of the request.
     var numbers: [EventReference: Int64] = [:]
   }
 
   /// Checks and writes.
   ///
-  /// - Returns: What changed; where nothing did, nothing was written (CAM-620). Nil without a campaign.
+  /// - Returns: The changes; without any, nothing was written (CAM-620). Nil without a campaign.
   func apply() async throws -> Change? {
     guard
       var before = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first

@@ -6,8 +6,8 @@ import Postgres
 import Segments
 package import Users
 
-/// Makes, changes and deletes campaigns. Each call is one transaction with all that follows from it: what
-/// cannot be kept of the log is cancelled, deadlines are computed anew, members are brought up to date.
+/// Creates, changes and deletes campaigns. Each call is one transaction with all that follows from it: entries of
+/// deleted events are cancelled, deadlines are computed anew, members are brought up to date.
 package struct CampaignEditor: Sendable {
   let jobs: JobClient
   let engine: CampaignEngine
@@ -19,7 +19,7 @@ package struct CampaignEditor: Sendable {
     self.runtime = runtime
   }
 
-  /// Makes a campaign.
+  /// Creates a campaign.
   ///
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
   package func create(_ input: CampaignInput, by author: Author) async throws -> Campaign {
@@ -30,12 +30,12 @@ package struct CampaignEditor: Sendable {
     return try await read(id)
   }
 
-  /// Makes a campaign within a transaction.
+  /// Creates a campaign within a transaction.
   ///
   /// - Parameters:
-  ///   - details: What else the audit log says.
-  ///   - isTrusted: Whether what events name may be missing, as of a copy or an import.
-  /// - Returns: Its number.
+  ///   - details: Further details for the audit log.
+  ///   - isTrusted: Whether records that events name may be missing, as in a copy or an import.
+  /// - Returns: Its id.
   func insert(
     _ input: CampaignInput, details: [String: JSONValue] = [:], isTrusted: Bool = false,
     by author: Author, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
@@ -55,7 +55,7 @@ package struct CampaignEditor: Sendable {
 
   /// Changes a campaign: the members given, or all of them.
   ///
-  /// - Returns: nil where there is none.
+  /// - Returns: nil for a campaign that does not exist.
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: CampaignInput, replacing: Bool = false, by author: Author
@@ -70,7 +70,7 @@ package struct CampaignEditor: Sendable {
 
   /// Changes a campaign within a transaction.
   ///
-  /// - Returns: What changed; nil where there is no such campaign.
+  /// - Returns: The changes; nil for a campaign that does not exist.
   func change(
     _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author, now: Date,
     on connection: PostgresConnection, _ outbox: JobOutbox
@@ -91,7 +91,7 @@ package struct CampaignEditor: Sendable {
 
   /// Deletes a campaign: it disappears at once, what hangs on it is removed in the background (CAM-640).
   ///
-  /// - Returns: The campaign as it was; nil where there was none.
+  /// - Returns: The campaign as it was; nil for one that does not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
     let now = jobs.clock.now

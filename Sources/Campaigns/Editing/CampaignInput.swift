@@ -1,60 +1,60 @@
 package import Contacts
 package import Foundation
 
-/// An event as a request names it: by its number, or, while it is new, by a text of the client's own.
+/// A reference of a request to an event: an id, or, for a new one, a text of the client's own.
 package enum EventReference: Sendable, Hashable {
   case id(Int64)
   case new(String)
 }
 
-/// An event as it is to become; `nil` leaves a member as it is.
+/// The members of an event that a request sets; `nil` leaves a member as it is.
 package struct EventInput: Sendable {
-  /// Which one.
+  /// The event.
   package var reference: EventReference
-  /// The event above it; `.some(nil)` none.
+  /// The event above it; `.some(nil)` makes it a root.
   package var parent: EventReference??
-  /// The events below it, which name their parent so.
+  /// The events below it.
   package var children: [EventReference] = []
-  /// `yes` or `no`; `.some(nil)` none.
+  /// `yes` or `no`; `.some(nil)` clears it.
   package var path: String??
   /// Action, decision or condition.
   package var kind: String?
-  /// What it does.
+  /// The type.
   package var type: String?
   package var name: String?
-  /// What it is for.
+  /// The purpose in words.
   package var description: String??
   /// The place among siblings.
   package var position: Int?
-  /// What its type wants to know.
+  /// The settings of its type.
   package var properties: JSONValue?
   /// The members of its trigger, by their names on the wire.
   package var trigger: [String: JSONValue] = [:]
-  /// What it is about.
+  /// The kind of what it is about.
   package var channel: String??
-  /// The number of what it is about.
+  /// The id of what it is about.
   package var channelID: Int64??
 
-  /// What of it cannot be read.
+  /// Members that cannot be read.
   package var problems: [String] = []
 
-  /// Nothing of an event.
+  /// An event without members.
   package init(_ reference: EventReference) { self.reference = reference }
 }
 
-/// A campaign as it is to become; `nil` leaves a member as it is.
+/// The members of a campaign that a request sets; `nil` leaves a member as it is.
 package struct CampaignInput: Sendable {
   package var name: String?
-  /// What it is for; an empty text is none.
+  /// The purpose in words; an empty text clears it.
   package var description: String?
-  /// The category; `.some(nil)` none.
+  /// The category; `.some(nil)` clears it.
   package var category: Int64??
   package var isPublished: Bool?
-  /// From when on the switch counts; `.some(nil)` always.
+  /// The instant from which the switch counts; `.some(nil)` clears it.
   package var publishUp: Date??
-  /// Until when the switch counts; `.some(nil)` for ever.
+  /// The instant until which the switch counts; `.some(nil)` clears it.
   package var publishDown: Date??
-  /// Whether a contact may run through it more than once.
+  /// Whether contacts may run through it more than once.
   package var allowsRestart: Bool?
   /// Positions and connections of the builder.
   package var canvas: JSONValue?

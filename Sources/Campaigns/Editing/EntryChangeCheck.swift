@@ -14,7 +14,7 @@ struct EntryChangeCheck {
   /// The fire time to come of the entry as it stands.
   private var scheduled: Date? { present?.state == .scheduled ? present?.fire : nil }
 
-  /// Whether the fire time was set into the past by hand: as long as nobody has taken the entry, it may be moved
+  /// Whether the fire time was set into the past by hand: until it is taken up, it may be moved
   /// (CAM-706).
   private var isLaidIntoPast: Bool { scheduled != nil && present?.isLaidIntoPast == true }
 
@@ -36,7 +36,7 @@ struct EntryChangeCheck {
     }
   }
 
-  /// What has ended in this rotation is not begun again.
+  /// An entry that has ended in this rotation is not begun again.
   private func checkFinalState() throws(CampaignError) {
     guard let present, present.rotation == rotation, !change.isAnnotation else { return }
     switch present.state {

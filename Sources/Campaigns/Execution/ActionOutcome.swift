@@ -1,4 +1,4 @@
-/// What an action did to the contacts of a batch. Who is not named passed.
+/// The outcome of an action for the contacts of a batch. Contacts that are not named passed.
 package struct ActionOutcome: Sendable {
   /// Executed without effect, and why (CAM-306); the run goes on.
   package var notes: [Int64: String] = [:]
@@ -9,7 +9,7 @@ package struct ActionOutcome: Sendable {
 
   package init() {}
 
-  /// Everybody passed with a note.
+  /// An outcome in which all passed with a note.
   static func noted(_ enrollments: [Enrollment], _ note: String) -> ActionOutcome {
     var outcome = ActionOutcome()
     for enrollment in enrollments { outcome.notes[enrollment.contact] = note }
@@ -23,11 +23,11 @@ package struct ActionOutcome: Sendable {
   }
 }
 
-/// Why an action failed for a contact.
+/// A failure of an action for a contact.
 package struct ActionFailure: Error, Sendable, Equatable {
-  /// In words.
+  /// The reason in words.
   package var reason: String
-  /// Whether waiting cannot change it (CAM-507).
+  /// Whether another attempt cannot change it (CAM-507).
   package var isFinal: Bool
   /// The pause before the next attempt; nil is the standard one.
   package var retryAfter: Duration?

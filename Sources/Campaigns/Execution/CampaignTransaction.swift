@@ -3,8 +3,8 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// What the parts of one transaction of a campaign's work share: the connection, the instant, the campaign as it
-/// stands, and what has been gathered for its end.
+/// One transaction of a campaign's work, shared by its parts: the connection, the instant, the campaign as it
+/// stands, and what has been gathered for the end.
 ///
 /// It lives inside one database transaction and is used by one task alone.
 final class CampaignTransaction {
@@ -21,7 +21,7 @@ final class CampaignTransaction {
   let cascade: Cascade
   /// The fire times of contacts, with what was read for them.
   let fireTimes: FireTimes
-  /// What has been gathered so far, and is undone with a savepoint.
+  /// The work gathered so far, which is undone with a savepoint.
   var progress = Progress()
   /// Whether entries that are scheduled have none before them for certain.
   var expectsNoEntries = false
@@ -53,7 +53,7 @@ final class CampaignTransaction {
   }
 }
 
-/// What a transaction of a campaign has gathered so far.
+/// The work that a transaction of a campaign has gathered so far.
 struct Progress {
   /// The timers to be staged after the commit.
   private(set) var timers: Set<TimerBucket> = []

@@ -36,7 +36,7 @@ final class Cascade {
     for transaction in transactions.values { transaction.progress.exited.formUnion(contacts) }
   }
 
-  /// What all transactions have gathered, to go back to with a savepoint.
+  /// The work of all transactions, to go back to with a savepoint.
   struct Snapshot {
     fileprivate var progress: [Int64: Progress]
     fileprivate var begun: [Int64: Set<Int64>]

@@ -2,7 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 
-/// What is wrong with the properties of an event, gathered while its type looks at them (campaigns.md 14).
+/// The check of an event's properties, which gathers problems (campaigns.md 14).
 struct EventCheck {
   let event: CampaignEvent
   /// The event above it.
@@ -25,21 +25,21 @@ struct EventCheck {
     self.connection = connection
   }
 
-  /// Something is wrong with a property.
+  /// Adds a problem of a property.
   mutating func refuse(_ member: String, _ message: String) {
     problems.append(
       .init(member: "events", message: "\(Self.name(event)): properties.\(member): \(message)"))
   }
 
-  /// An event as messages name it.
+  /// The name of an event in messages.
   static func name(_ event: CampaignEvent) -> String { "“\(event.name)” (\(event.type))" }
 
-  /// Refuses numbers that no row of a table has.
+  /// Refuses ids that no row of a table has.
   ///
   /// - Parameters:
   ///   - member: The property, a number or a list of numbers, or of objects with an `id`.
-  ///   - table: Where they have to be.
-  ///   - isRequired: Whether there has to be one.
+  ///   - table: The table of the records.
+  ///   - isRequired: Whether at least one is required.
   mutating func records(_ member: String, in table: String, isRequired: Bool) async throws {
     let ids = event.properties.ids(member)
     guard let ids else {
@@ -63,7 +63,7 @@ struct EventCheck {
     refuse(member, "is no number")
   }
 
-  /// Refuses campaigns that are not there.
+  /// Refuses campaigns that do not exist.
   mutating func campaigns(_ ids: [Int64], _ member: String) async throws {
     guard !ids.isEmpty else { return }
     let rows = try await connection.query(
@@ -72,13 +72,13 @@ struct EventCheck {
     for id in ids where !known.contains(id) { refuse(member, "there is no campaign \(id)") }
   }
 
-  /// Refuses what is no list of numbers. What cannot be read would count as nothing given, which for many
-  /// events means everything.
+  /// Refuses a value that is no list of numbers. It would count as nothing given, which for many events means
+  /// everything.
   mutating func numbers(_ member: String) {
     if event.properties.ids(member) == nil { refuse(member, "is no list of numbers") }
   }
 
-  /// Refuses what is no text, no list of texts, and no list of objects with a `value`.
+  /// Refuses a value that is no text, no list of texts, and no list of objects with a `value`.
   mutating func texts(_ member: String) {
     switch event.properties[member] {
     case nil, .null?: break
@@ -90,7 +90,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses what is neither missing nor one text.
+  /// Refuses a value that is not a text.
   mutating func optionalText(_ member: String) {
     if let value = event.properties[member], value != .null, value != .array([]), value.text == nil
     {
@@ -98,7 +98,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses what is neither missing nor a whole number of a range.
+  /// Refuses a value that is not a whole number of a range.
   mutating func number(_ member: String, _ range: ClosedRange<Int>) {
     guard let value = event.properties[member], value != .null, value != .string("") else { return }
     guard let number = value.int, range.contains(number) else {
@@ -108,7 +108,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses names of channels that are none.
+  /// Refuses unknown names of channels.
   mutating func channels(_ member: String) {
     texts(member)
     for channel in event.properties.texts(member) where ChannelName.clean(channel) == nil {
@@ -140,7 +140,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses a text that is not there.
+  /// Refuses a missing text.
   mutating func text(_ member: String) {
     guard let text = event.properties[member]?.text, !text.isEmpty else {
       return refuse(member, "is required")

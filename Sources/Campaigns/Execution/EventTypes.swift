@@ -17,8 +17,8 @@ protocol CampaignAction: Sendable {
 protocol ExternalAction: Sendable {
   /// Has the effect for a contact. May be repeated after a crash, with the same key.
   ///
-  /// What it gives speaks of the other side alone: a failure counts as an attempt (CAM-501). Whatever it
-  /// needs of the database is therefore read before.
+  /// The result speaks of the other side alone: a failure counts as an attempt (CAM-501). What it needs of the
+  /// database is therefore read before.
   ///
   /// - Parameters:
   ///   - key: Names the entry to the receiver, the same at every attempt (CAM-453).
@@ -27,13 +27,13 @@ protocol ExternalAction: Sendable {
     _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure>
 
-  /// What the effect needs to know of contacts, read before it.
+  /// Reads what the effect needs to know of contacts.
   func read(
     _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
   ) async throws -> [Int64: ExternalContact]
 }
 
-/// What an external action knows of a contact.
+/// A contact as an external action sees it.
 struct ExternalContact: Sendable {
   var id: Int64
   /// Values of tokens, by name.
@@ -57,14 +57,14 @@ protocol CampaignDecision: Sendable {
     -> Bool
 }
 
-/// Checks what a type's properties say; gives what is wrong, by member.
+/// Checks the properties of an event of a type.
 typealias PropertyCheck =
   @Sendable (_ event: CampaignEvent, _ check: inout EventCheck) async throws
   -> Void
 
 /// The types of events there are (campaigns.md 7).
 struct EventTypes: Sendable {
-  /// What a type does.
+  /// The behaviour of a type.
   enum Handler: Sendable {
     case action(any CampaignAction)
     case external(any ExternalAction)
@@ -91,7 +91,7 @@ struct EventTypes: Sendable {
     checks[type] = check
   }
 
-  /// What a type does; nil for one that is not installed.
+  /// The behaviour of a type; nil for one that is not installed.
   subscript(type: String) -> Handler? { handlers[type] }
 
   func check(_ type: String) -> PropertyCheck? { checks[type] }

@@ -19,8 +19,8 @@ extension CampaignService {
   ///
   /// - Parameters:
   ///   - properties: As those of the campaign's action (campaigns.md 7.4).
-  ///   - contacts: Who.
-  ///   - key: Names the cause to the receiver, together with the contact.
+  ///   - contacts: The contacts.
+  ///   - key: The key of the cause for the receiver, together with the contact.
   ///   - outbox: The jobs of the transaction.
   package static func callWebhook(
     _ properties: JSONValue, about contacts: [Int64], key: String, _ outbox: JobOutbox

@@ -33,7 +33,7 @@ struct CampaignReconciler {
     }
   }
 
-  /// What a worker that died had claimed of an event that was deleted meanwhile is cancelled.
+  /// Cancels what a worker that died had claimed of an event that was deleted meanwhile.
   private func cancelLapsed(_ now: Date) async throws {
     let events = try await service.jobs.postgres.withConnection {
       try await TimerStore.eventsWithLapsedLeases(now: now, deleted: true, on: $0)

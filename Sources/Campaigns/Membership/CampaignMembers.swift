@@ -3,17 +3,17 @@ package import Foundation
 package import JobQueue
 package import Postgres
 
-/// Puts contacts into campaigns and takes them out, in sets: what users, bulk actions, forms and points do
+/// Adds contacts to campaigns and removes them, in sets, for users, bulk actions, forms and points
 /// (campaigns.md 4).
 package struct CampaignMembers: Sendable {
   let runtime: CampaignService
 
   init(runtime: CampaignService) { self.runtime = runtime }
 
-  /// Adds contacts by hand, in a transaction of its own. Of a campaign that is not live they are members all
-  /// the same; their first events wait until it is (CAM-602).
+  /// Adds contacts by hand, in a transaction of its own. A campaign need not be live: their first events wait
+  /// until it is (CAM-602).
   ///
-  /// - Returns: Who began a run, in order; the others were in it already (CAM-107).
+  /// - Returns: The contacts that began a run, in order; the others were members already (CAM-107).
   /// - Throws: `CampaignError.notFound` where the campaign or one of the contacts does not exist; nothing has
   ///   changed then. `PostgresError`.
   @discardableResult
@@ -21,9 +21,9 @@ package struct CampaignMembers: Sendable {
     try await change(contacts, campaign) { try await $0.add($1, by: .manual) }
   }
 
-  /// Removes contacts by hand, in a transaction of its own: only a manual way in brings them back (CAM-105).
+  /// Removes contacts by hand, in a transaction of its own: only a manual entry brings them back (CAM-105).
   ///
-  /// - Returns: Who was an active member, in order.
+  /// - Returns: The contacts that were active members, in order.
   /// - Throws: As ``add(_:to:)``.
   @discardableResult
   package func remove(_ contacts: [Int64], from campaign: Int64) async throws -> [Int64] {
@@ -51,11 +51,11 @@ package struct CampaignMembers: Sendable {
 
   // MARK: Within a transaction of the caller's
 
-  /// How contacts are taken out.
+  /// The kind of a removal.
   package enum Removal: Sendable {
-    /// By a user: only a manual way in brings them back.
+    /// By a user: only a manual entry brings them back.
     case byHand
-    /// By an action or by points: a source segment may take them back (CAM-110).
+    /// By an action or by points: a source segment may re-enrol them (CAM-110).
     case exit
   }
 
@@ -66,14 +66,14 @@ package struct CampaignMembers: Sendable {
   /// it a second time (CAM-112), and a contact deleted on the way enters none of those that follow (CAM-308).
   ///
   /// - Parameters:
-  ///   - contacts: Whose rows the caller has locked.
+  ///   - contacts: The contacts, whose rows the caller has locked.
   ///   - adding: The campaigns that they come into, before they are taken out of any (CAM-126).
   ///   - removing: The campaigns that they are taken out of.
   ///   - removal: How.
   ///   - now: When.
   ///   - connection: The transaction.
   ///   - outbox: Jobs of the transaction.
-  /// - Returns: Who began a run or was an active member.
+  /// - Returns: The contacts that began a run or were active members.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func change(

@@ -1,7 +1,7 @@
 package import Contacts
 package import Postgres
 
-/// Adds contacts to campaigns and takes them out, by hand (contacts.md 9).
+/// Adds contacts to campaigns and removes them, by hand (contacts.md 9).
 package struct CampaignsBulkAction: BulkAction {
   /// The name on the wire.
   package let name = "campaigns"

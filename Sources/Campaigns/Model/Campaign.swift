@@ -1,7 +1,7 @@
 package import Contacts
 package import Foundation
 
-/// What puts contacts into a campaign.
+/// A source of a campaign's contacts.
 package struct CampaignSource: Sendable, Hashable, Codable {
   /// The kinds of sources.
   package enum Kind: String, Sendable, Codable, CaseIterable {
@@ -24,29 +24,29 @@ package struct Campaign: Sendable, Identifiable {
   package var id: Int64
   /// The name, 1 to 191 characters.
   package var name: String
-  /// What it is for.
+  /// The purpose in words.
   package var description: String?
   /// The category it is filed under.
   package var category: Contacts.Category?
   package var isPublished: Bool
-  /// From when on the switch counts.
+  /// The instant from which the switch counts.
   package var publishUp: Date?
-  /// Until when the switch counts.
+  /// The instant until which the switch counts.
   package var publishDown: Date?
-  /// Whether a contact may run through it more than once.
+  /// Whether contacts may run through it more than once.
   package var allowsRestart: Bool
   /// Grows with each effective edit (CAM-620).
   package var version: Int64
   /// Positions and connections of the builder; nothing for execution.
   package var canvas: JSONValue
-  /// What puts contacts into it.
+  /// The sources of its contacts.
   package var sources: [CampaignSource]
-  /// Its events, in order of their numbers.
+  /// Its events, in the order of their ids.
   package var events: [CampaignEvent]
-  /// When it was made and changed.
+  /// The dates of its creation and changes.
   package var dates: RecordDates
 
-  /// Whether it runs at an instant, its category aside (CAM-601).
+  /// Whether it is live at an instant, its category aside (CAM-601).
   package func isLive(at now: Date) -> Bool {
     isPublished && (publishUp.map { $0 <= now } ?? true) && (publishDown.map { $0 > now } ?? true)
   }

@@ -1,12 +1,12 @@
 package import Foundation
 
-/// Something that a contact did (CAM-402).
+/// An engagement: something that a contact did (CAM-402).
 package struct CampaignEngagement: Sendable, Codable, Equatable {
   /// The type of decisions that it may decide, such as `email.open`.
   package var type: String
-  /// Who.
+  /// The contact.
   package var contact: Int64
-  /// When it was done, not when it is processed (CAM-404).
+  /// The instant at which it happened, not that of processing (CAM-404).
   package var at: Date
   /// The records it is about: an e-mail with its translations and variants, a form, a page.
   package var objects: Set<Int64>

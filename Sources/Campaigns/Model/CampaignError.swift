@@ -2,11 +2,11 @@ package import Contacts
 
 /// Why something could not be done with a campaign; nothing was changed.
 package enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What every campaign needs is missing (400).
+  /// A member that every campaign needs is missing (400).
   case invalid(InvalidInput)
   /// The graph or the settings of an event break rules (422).
   case refused(InvalidInput)
-  /// It cannot be done as things are (409).
+  /// The present state does not allow it (409).
   case conflict(String)
   /// There is no such record (404).
   case notFound(String)

@@ -1,6 +1,6 @@
 package import Contacts
 
-/// What an event is (campaigns.md 1).
+/// The kind of an event (campaigns.md 1).
 package enum EventKind: String, Sendable, Codable, CaseIterable {
   /// Something the system does to or for the contact.
   case action
@@ -20,20 +20,20 @@ package struct CampaignEvent: Sendable, Identifiable, Equatable {
   package var path: Bool?
   /// Action, decision or condition.
   package var kind: EventKind
-  /// What it does, such as `email.send`.
+  /// The type, such as `email.send`.
   package var type: String
   package var name: String
-  /// What it is for.
+  /// The purpose in words.
   package var description: String?
   /// The place among siblings.
   package var position: Int
-  /// What its type wants to know.
+  /// The settings of its type.
   package var properties: JSONValue
-  /// When it fires; a decision's means nothing.
+  /// The time at which it fires; a decision's means nothing.
   package var trigger: Trigger
-  /// What the event is about, for statistics, such as `email`.
+  /// The kind of what the event is about, for statistics, such as `email`.
   package var channel: String?
-  /// The number of what it is about.
+  /// The id of what it is about.
   package var channelID: Int64?
 
   package init(

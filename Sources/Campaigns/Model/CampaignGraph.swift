@@ -35,7 +35,7 @@ struct CampaignGraph: Sendable {
     }
   }
 
-  /// The event with a number; nil for one that is not in the graph (any more).
+  /// The event with an id; nil for one that is not in the graph.
   subscript(id: Int64) -> CampaignEvent? { events[id] }
 
   /// The events without a parent, in the order in which they run.
@@ -48,6 +48,6 @@ struct CampaignGraph: Sendable {
     (children[event.id] ?? []).filter { event.kind == .action || $0.path == path }
   }
 
-  /// All events, by number.
+  /// All events, in the order of their ids.
   var all: [CampaignEvent] { events.values.sorted { $0.id < $1.id } }
 }

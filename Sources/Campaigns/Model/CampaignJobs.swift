@@ -6,8 +6,8 @@ package enum CampaignJobs {
   /// The queue of all jobs of campaigns; a group per campaign shares it fairly (CAM-904).
   package static let queue = "campaigns"
 
-  /// What an edit asks for is done at once, and once more after so many seconds: a transaction that had begun before
-  /// it, with the graph as it was, has ended by then.
+  /// The seconds after which the work of an edit is done once more: a transaction that had begun before the edit, with
+  /// the graph as it was, has ended by then.
   static let secondSweepDelay: TimeInterval = 60
 
   static func group(_ campaign: Int64) -> String { "campaign:\(campaign)" }

@@ -1,19 +1,19 @@
 package import Contacts
 package import Foundation
 
-/// What an operator has set about campaigns.
+/// The operator's settings for campaigns.
 package struct CampaignSettings: Sendable, Equatable {
   /// The zone of contacts without one of their own.
   package var timeZone: TimeZone
-  /// The pause before a failed action is tried again; zero: it is not (CAM-501, CAM-502).
+  /// The pause before another attempt at a failed action; zero for no other attempt (CAM-501, CAM-502).
   package var retryInterval: Duration
   /// Attempts after which an action is given up (CAM-502).
   package var maxAttempts: Int
-  /// How long after an exit a contact is taken again by itself (CAM-110).
+  /// The pause between an exit and a re-enrolment by a segment (CAM-110).
   package var restartPause: Duration
   /// Whether webhooks may go to addresses that are not public (CAM-454).
   package var allowsPrivateWebhooks = false
-  /// How companies are found, and how many a contact may have.
+  /// The rules by which companies are found and linked.
   package var companies: CompanyRules
 
   /// The settings of a new system unless told otherwise.
@@ -28,7 +28,7 @@ package struct CampaignSettings: Sendable, Equatable {
     self.restartPause = restartPause
   }
 
-  /// When segments take back who exited at an instant: after the pause, together with all whose pause ends
+  /// The re-enrolment time of contacts that exited at an instant: after the pause, together with all whose pause ends
   /// within the same ten seconds (CAM-110).
   func returnTime(after exit: Date) -> Date {
     let pause = Double(restartPause.components.seconds)

@@ -8,7 +8,7 @@ enum Outcome: Sendable, Equatable {
   case failed
 }
 
-/// Outcomes by number.
+/// Numbers of outcomes.
 struct OutcomeCounts: Sendable, Equatable {
   var executed: Int64 = 0
   var yes: Int64 = 0

@@ -1,4 +1,4 @@
-/// The state of a contact's entry for an event, by its number in the database (campaigns.md 8.2).
+/// The state of a contact's entry for an event, as stored (campaigns.md 8.2).
 package enum EntryState: Int16, Sendable, CaseIterable {
   case scheduled, waiting, running, executed, failed, cancelled
 

@@ -1,7 +1,7 @@
 import Contacts
 
 extension JSONValue {
-  /// The numbers of records that a member names: a number, a list of numbers, or of objects with an `id`, or
+  /// The ids of records that a member names: a number, a list of numbers, or of objects with an `id`, or
   /// of their texts; empty without one. Nil for anything else.
   func ids(_ member: String) -> [Int64]? {
     switch self[member] {

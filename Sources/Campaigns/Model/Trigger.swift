@@ -1,12 +1,12 @@
 package import Foundation
 
-/// When an action or a condition fires, counted from a base time (campaigns.md 5).
+/// The time at which an action or a condition fires, counted from a base time (campaigns.md 5).
 package struct Trigger: Sendable, Equatable, Codable {
-  /// How the time is given.
+  /// The way in which the time is given.
   package enum Mode: String, Sendable, Codable, CaseIterable {
     /// At the base time (CAM-202).
     case immediate
-    /// So many units later (CAM-203).
+    /// Some units after the base time (CAM-203).
     case interval
     /// At an instant (CAM-212).
     case date
@@ -32,7 +32,7 @@ package struct Trigger: Sendable, Equatable, Codable {
     }
   }
 
-  /// What happens to a contact's date that has passed already (CAM-218).
+  /// The treatment of a contact's date that has passed already (CAM-218).
   package enum Past: String, Sendable, Codable {
     /// It fires at once.
     case run
@@ -40,7 +40,7 @@ package struct Trigger: Sendable, Equatable, Codable {
     case skip
   }
 
-  /// How the time is given.
+  /// The way in which the time is given.
   package var mode: Mode
   /// The delay in units, 0 to 1,000,000.
   package var interval = 0
@@ -58,16 +58,16 @@ package struct Trigger: Sendable, Equatable, Codable {
   package var date: Date?
   /// The alias of the contact's field of mode `contact_date`.
   package var contactField: String?
-  /// How far the contact's date is shifted.
+  /// The shift of the contact's date, in units.
   package var offset = 0
   package var offsetUnit = Unit.day
-  /// What happens to a date that has passed.
+  /// The treatment of a date that has passed.
   package var ifPast = Past.run
 
   /// A trigger of a mode, everything else at its default.
   package init(_ mode: Mode = .immediate) { self.mode = mode }
 
-  /// So many units after the base time.
+  /// A trigger that fires some units after the base time.
   package static func after(_ interval: Int, _ unit: Unit) -> Trigger {
     var trigger = Trigger(.interval)
     trigger.interval = interval
@@ -82,7 +82,7 @@ package struct Trigger: Sendable, Equatable, Codable {
     return days.isEmpty || days.count == 7 ? nil : days
   }
 
-  /// The window in order (CAM-208); nil where the hour rules (CAM-209) or there is none.
+  /// The window in order (CAM-208); nil without one or where the hour rules (CAM-209).
   var window: (start: TimeOfDay, stop: TimeOfDay)? {
     guard hour == nil, let start = windowStart, let stop = windowStop, start != stop else {
       return nil
@@ -90,7 +90,7 @@ package struct Trigger: Sendable, Equatable, Codable {
     return start < stop ? (start, stop) : (stop, start)
   }
 
-  /// Whether hour, window or weekdays narrow down when it may fire (CAM-211).
+  /// Whether hour, window or weekdays restrict the fire time (CAM-211).
   var isRestricted: Bool {
     mode == .interval && (hour != nil || window != nil || allowedDays != nil)
   }

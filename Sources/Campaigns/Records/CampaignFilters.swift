@@ -15,7 +15,7 @@ extension FilterRegistry {
   }
 }
 
-/// What the search for contacts can ask of campaigns.
+/// Commands about campaigns in the search for contacts.
 package enum CampaignSearch {
   /// `campaign:ID`, active members (contacts.md 11.3).
   package static let commands: [String: SearchCommand] = [

@@ -11,7 +11,7 @@ extension TimelineEventType {
 }
 
 extension TimelineSource {
-  /// What campaigns tell of contacts (CAM-701).
+  /// The events of campaigns in the timelines of contacts (CAM-701).
   package static var campaigns: [TimelineSource] { [executed, scheduled, membership] }
 
   private static let names: SQL = """

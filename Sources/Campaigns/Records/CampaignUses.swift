@@ -5,7 +5,7 @@ package import Segments
 
 extension SegmentUse {
   /// Campaigns whose source a segment is: it cannot be unpublished (SEG-91). When it is deleted they lose the
-  /// source, and whoever it held alone leaves (SEG-90, CAM-122).
+  /// source, and contacts that it held alone exit (SEG-90, CAM-122).
   package static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
     try await connection.query(
       """

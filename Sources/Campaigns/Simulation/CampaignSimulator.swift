@@ -5,8 +5,8 @@ import Postgres
 import Segments
 import Users
 
-/// Shows what a campaign would do: the engine itself, under a clock of the simulation's own, inside a
-/// transaction that is rolled back. E-mails and webhooks are recorded, not sent.
+/// Simulates campaigns: the engine itself runs under a clock of the simulation's own, inside a transaction that is
+/// rolled back. E-mails and webhooks are recorded, not sent.
 package struct CampaignSimulator: Sendable {
   let runtime: CampaignService
   let segmentSets: @Sendable () -> SegmentSetCache
@@ -28,7 +28,7 @@ package struct CampaignSimulator: Sendable {
     let (runtime, segmentSets) = (runtime, segmentSets)
     do {
       return try await runtime.jobs.transaction { connection, outbox -> SimulationReport in
-        // It holds the contacts that take part; nobody is to wait for it long.
+        // It holds the contacts that take part; others must not wait for it long.
         try await connection.query("SET LOCAL statement_timeout = '20s'")
         let simulation = Simulation(
           request: request, runtime: runtime, segments: segmentSets(), connection: connection,
@@ -179,7 +179,7 @@ final class Simulation {
         contacts.append(try await make(fields, tags, segments, place))
       }
     }
-    // What others have due is not theirs, and is not to be held.
+    // What others have due is left alone.
     engine = engine.confined(to: contacts)
     // They begin as if they had never been in the campaign.
     try await connection.pipeline([

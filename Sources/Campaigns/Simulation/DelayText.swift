@@ -13,7 +13,7 @@ struct DelayText: Sendable, Equatable {
       && left.steps.elementsEqual(right.steps) { $0.count == $1.count && $0.unit == $1.unit }
   }
 
-  /// Reads a text; nil for one that is none, or longer than 100 years.
+  /// Reads a text; nil for one that is no delay.
   init?(_ text: String) {
     let text = text.trimmingCharacters(in: .whitespaces).lowercased()
     guard !text.isEmpty, text.count <= 64 else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import Mail
 import Postgres
 
-/// Reads what a simulation left in the tables, and says why events did not happen.
+/// Reads what a simulation left in the tables, and gives reasons for events that did not happen.
 struct SimulationReader {
   let connection: PostgresConnection
   let campaign: Int64
@@ -68,7 +68,7 @@ struct SimulationReader {
     }
   }
 
-  /// Why each event without an entry did not happen.
+  /// Events without an entry, with the reasons.
   private func missing(_ entries: [SimulationReport.Step]) -> [SimulationReport.Missing] {
     let last = Dictionary(entries.map { ($0.event, $0) }, uniquingKeysWith: { _, later in later })
     return events.compactMap { event in

@@ -1,18 +1,18 @@
 package import Foundation
 
-/// What a simulation showed.
+/// The report of a simulation.
 package struct SimulationReport: Sendable, Encodable {
-  /// One contact's way.
+  /// One contact's journey.
   package struct Journey: Sendable, Encodable {
     /// The place in the request.
     package var place: Int
-    /// The number of a real contact; nil for one made up.
+    /// The id of a real contact; nil for one made up.
     package var contact: Int64?
     /// Whether it was a member at the end.
     package var isMember: Bool
     /// Its entries, in order of time.
     package var entries: [Step]
-    /// Events that did not happen, and why.
+    /// Events that did not happen, with reasons.
     package var missing: [Missing]
   }
 
@@ -22,13 +22,13 @@ package struct SimulationReport: Sendable, Encodable {
     package var name: String
     package var type: String
     package var rotation: Int
-    /// What became of it.
+    /// The state.
     package var state: String
     /// The path taken.
     package var path: Bool?
-    /// When it was executed, or is to be.
+    /// The instant at which it was executed, or comes due.
     package var at: Date?
-    /// Why it had no effect, or was cancelled.
+    /// The reason for which it had no effect, or was cancelled.
     package var note: String?
   }
 
@@ -36,7 +36,7 @@ package struct SimulationReport: Sendable, Encodable {
   package struct Missing: Sendable, Encodable {
     package var event: Int64
     package var name: String
-    /// Why it did not happen.
+    /// The reason.
     package var reason: String
   }
 
@@ -46,9 +46,9 @@ package struct SimulationReport: Sendable, Encodable {
     package var place: Int
     /// The e-mail.
     package var email: Int64
-    /// To which address.
+    /// The address.
     package var address: String?
-    /// When.
+    /// The instant.
     package var at: Date
     /// `queued`, or `held` by a frequency rule …
     package var state: String
@@ -59,7 +59,7 @@ package struct SimulationReport: Sendable, Encodable {
     /// The place of the contact.
     package var place: Int
     package var event: Int64
-    /// When.
+    /// The instant.
     package var at: Date
     package var method: String
     /// The address with its tokens replaced.
@@ -73,9 +73,9 @@ package struct SimulationReport: Sendable, Encodable {
   package var start: Date
   /// The instant until which it ran.
   package var end: Date
-  /// The contacts' ways, in order of the request.
+  /// The contacts' journeys, in the order of the request.
   package var journeys: [Journey] = []
-  /// E-mails, in order of time.
+  /// E-mails, in the order of time.
   package var mails: [Email] = []
   /// Webhooks, in order of time.
   package var hooks: [Hook] = []

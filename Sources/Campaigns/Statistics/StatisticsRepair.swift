@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Counts a campaign's log anew and puts right what the counters say (CAM-803).
+/// Corrects the counters of a campaign from its log (CAM-803).
 enum StatisticsRepair {
   static func handle(_ job: RepairStatistics, _ context: JobContext) async throws {
     try await context.complete { connection, _ in
@@ -11,9 +11,9 @@ enum StatisticsRepair {
     }
   }
 
-  /// - Returns: How many counters were wrong.
+  /// - Returns: The number of counters corrected.
   static func run(_ campaign: Int64, on connection: PostgresConnection) async throws -> Int {
-    // Whoever counts goes on: a log and its counters change in one transaction, so the one snapshot of a
+    // Others may count on: a log and its counters change in one transaction, so the one snapshot of a
     // statement shows both as they belong together, and what it adds is right whatever others add. Two repairs
     // would add it twice.
     try await connection.lock(.campaignStatistics(campaign))
@@ -101,7 +101,7 @@ enum StatisticsRepair {
         """)
   }
 
-  /// Who came and left, by the hour: the present runs, and what the history keeps of others.
+  /// Entries and exits by the hour: the present runs, and those that the history keeps.
   private static func memberHours(_ campaign: Int64) -> Counter {
     Counter(
       table: "campaign_member_hours", keys: ["campaign_id", "hour"], numbers: ["added", "removed"],

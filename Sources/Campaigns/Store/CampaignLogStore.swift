@@ -10,33 +10,33 @@ package struct LogEntry: Sendable {
   package var campaign: Int64
   package var contact: Int64
   package var rotation: Int
-  /// How far it is.
+  /// The state.
   package var state: EntryState
-  /// The path taken; nil where there is none.
+  /// The path taken; nil without paths.
   package var path: Bool?
-  /// What the delay is counted from.
+  /// The start of the delay.
   package var base: Date
-  /// When it comes due, or was planned for.
+  /// The fire time.
   package var fire: Date?
-  /// When it was executed or given up.
+  /// The instant at which it was executed or given up.
   package var executed: Date?
   /// Failed attempts.
   package var attempts: Int
   /// Whether a user set the fire time.
   package var isPinned: Bool
-  /// Why it had no effect.
+  /// The reason for which it had no effect.
   package var note: String?
   /// The last failure.
   package var error: String?
-  /// Why it was cancelled.
+  /// The reason of its cancellation.
   package var cancelReason: String?
-  /// What it was about.
+  /// The kind of what it was about.
   package var channel: String?
-  /// The number of what it was about.
+  /// The id of what it was about.
   package var channelID: Int64?
   /// The address from which the contact acted.
   package var ipAddress: String?
-  /// Whatever else is known.
+  /// Further facts.
   package var metadata: JSONValue?
 
   /// Whether it is still to come.
@@ -73,20 +73,20 @@ package struct CampaignLogStore: Sendable {
       metadata: try row.decode("metadata", as: JSON?.self)?.decode(JSONValue.self))
   }
 
-  /// Of an event that was deleted, or whose campaign was, nothing is shown.
+  /// Entries of deleted events and campaigns are not shown.
   private static let isShown: SQL = """
     EXISTS (SELECT FROM campaign_events shown JOIN campaigns c ON c.id = shown.campaign_id
       WHERE shown.id = l.event_id AND c.deleted_at IS NULL)
     """
 
-  /// A page of what happened to a contact and is foreseen for it, and how much there is.
+  /// A page of a contact's entries, past and foreseen, and their total.
   ///
   /// - Parameters:
-  ///   - contact: Whose.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - contact: The contact.
+  ///   - start: The number of rows to skip.
+  ///   - limit: The most rows to return.
   ///   - condition: A condition on entries `l` and their events `e`.
-  ///   - order: `ORDER BY …`; the newest first where nothing is said.
+  ///   - order: `ORDER BY …`; the newest first unless given.
   package func page(
     of contact: Int64, start: Int, limit: Int, where condition: SQL = "true", order: SQL? = nil
   ) async throws -> (entries: [LogEntry], total: Int) {
@@ -133,7 +133,7 @@ package struct CampaignLogStore: Sendable {
     ).first.map(Self.entry)
   }
 
-  /// What all live campaigns will do next (CAM-806): the entries that come due first after an instant.
+  /// The entries of all live campaigns that come due first after an instant (CAM-806).
   ///
   /// Each event gives no more than the page needs, by its index of what is due.
   package func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {

@@ -6,26 +6,26 @@ package import Postgres
 package struct CampaignMember: Sendable {
   package var campaign: Int64
   package var contact: Int64
-  /// The number of the present run.
+  /// The present rotation.
   package var rotation: Int
-  /// Whether it is in the campaign.
+  /// Whether the contact is in the campaign.
   package var isActive: Bool
-  /// Whether a user or an action added it, not a segment.
+  /// Whether a user or an action added the contact, not a segment.
   package var isManual: Bool
-  /// When the present run began.
+  /// The beginning of the present run.
   package var dateAdded: Date
-  /// When it left by an exit.
+  /// The instant of the last exit.
   package var dateLastExited: Date?
 }
 
-/// How far a member is (CAM-804).
+/// The progress of a member (CAM-804).
 package struct MemberProgress: Sendable {
   package var member: CampaignMember
   /// Whether nothing is open.
   package var isFinished: Bool
   /// Whether only decisions are open.
   package var isWaiting: Bool
-  /// When the next entry comes due.
+  /// The fire time of the next entry.
   package var nextFire: Date?
 }
 
@@ -59,12 +59,12 @@ package struct CampaignMemberStore: Sendable {
       dateLastExited: try row.decode("date_last_exited"))
   }
 
-  /// A page of a campaign's active members, and how many there are.
+  /// A page of a campaign's active members, and their total.
   ///
   /// - Parameters:
-  ///   - campaign: Which.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - campaign: The campaign.
+  ///   - start: The number of rows to skip.
+  ///   - limit: The most rows to return.
   ///   - condition: A condition on `campaign_members AS m`.
   ///   - order: `ORDER BY …`.
   package func page(
@@ -78,7 +78,7 @@ package struct CampaignMemberStore: Sendable {
     ) { rows, _ in try rows.map(Self.member) }
   }
 
-  /// The same with how far each of them is.
+  /// The same with the progress of each.
   package func progress(
     of campaign: Int64, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY m.contact_id"
@@ -100,7 +100,7 @@ package struct CampaignMemberStore: Sendable {
     var next: Date?
   }
 
-  /// What is open for members of one campaign, by contact; those who are finished are left out.
+  /// The open entries of members of one campaign, by contact; members that have finished are left out.
   private func open(_ members: [CampaignMember]) async throws -> [Int64: Open] {
     guard let campaign = members.first?.campaign else { return [:] }
     let rows = try await pool.query(
@@ -118,7 +118,7 @@ package struct CampaignMemberStore: Sendable {
     return open
   }
 
-  /// A contact's row in a campaign, active or not; nil where it has never been in it.
+  /// A contact's row in a campaign, active or not; nil for a contact that was never in it.
   package func member(_ contact: Int64, of campaign: Int64) async throws -> CampaignMember? {
     try await pool.query(
       """
@@ -128,7 +128,7 @@ package struct CampaignMemberStore: Sendable {
     ).first.map(Self.member)
   }
 
-  /// How many active members campaigns have; all that were asked for are in the answer.
+  /// The numbers of active members of campaigns; all that were asked for are in the answer.
   package func counts(_ campaigns: [Int64]) async throws -> [Int64: Int] {
     let rows = try await pool.query(
       """
@@ -140,7 +140,7 @@ package struct CampaignMemberStore: Sendable {
     return counts
   }
 
-  /// The published campaigns in which a contact is.
+  /// The published campaigns of which a contact is an active member.
   package func campaigns(of contact: Int64) async throws -> [ContactCampaign] {
     let rows = try await pool.query(
       """

@@ -1,7 +1,7 @@
 package import Foundation
 import Postgres
 
-/// What one event came to for the active members in their present rotation (CAM-801).
+/// Totals for an event, of active members in their present rotation (CAM-801).
 package struct EventNumbers: Sendable, Equatable {
   package var executed = 0
   /// … on the path `yes`.
@@ -22,7 +22,7 @@ package struct EventNumbers: Sendable, Equatable {
   }
 }
 
-/// What a campaign came to.
+/// Totals for a campaign.
 package struct CampaignNumbers: Sendable {
   /// Active members.
   package var members: Int
@@ -50,7 +50,7 @@ package struct CampaignStatistics: Sendable {
 
   init(pool: PostgresPool) { self.pool = pool }
 
-  /// The numbers of a campaign.
+  /// The totals of a campaign.
   package func numbers(of campaign: Int64) async throws -> CampaignNumbers {
     let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
       try await $0.pipeline([

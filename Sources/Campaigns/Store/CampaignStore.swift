@@ -8,12 +8,12 @@ package struct CampaignStore: Sendable {
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// The campaign with a number.
+  /// The campaign with an id.
   package func campaign(_ id: Int64) async throws -> Campaign? {
     try await pool.withConnection { try await Self.find("campaigns.id = \(id)", on: $0).first }
   }
 
-  /// Whether there is a campaign with a number.
+  /// Whether a campaign exists.
   package func exists(_ id: Int64) async throws -> Bool {
     try await !pool.query("SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL").isEmpty
   }
@@ -59,11 +59,11 @@ package struct CampaignStore: Sendable {
     ])
   }
 
-  /// A page of campaigns, and how many there are in all.
+  /// A page of campaigns, and their total.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of rows to skip.
+  ///   - limit: The most rows to return.
   ///   - condition: A condition on the table `campaigns`.
   ///   - order: `ORDER BY …`.
   package func page(

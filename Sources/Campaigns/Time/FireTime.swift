@@ -36,7 +36,7 @@ struct FireZone: Sendable {
   }
 }
 
-/// When events fire (campaigns.md 5). Everything relative is computed from the instants given, so one pass
+/// The fire times of events (campaigns.md 5). Everything relative is computed from the instants given, so one pass
 /// uses one and the same now (CAM-219).
 struct FireTime: Sendable {
   let trigger: Trigger
@@ -44,7 +44,7 @@ struct FireTime: Sendable {
 
   /// A date of the contact, as its field holds it.
   enum ContactDate: Sendable, Equatable {
-    /// A day, by its number.
+    /// A day, counted from 1970-01-01.
     case day(Int)
     case instant(Date)
   }
@@ -90,7 +90,7 @@ struct FireTime: Sendable {
 
   // MARK: Steps
 
-  /// So many units later (CAM-204).
+  /// Adds units to an instant (CAM-204).
   func add(_ count: Int, _ unit: Trigger.Unit, to instant: Date) -> Date {
     if count == 0 { return instant }
     if let seconds = unit.seconds {

@@ -12,7 +12,8 @@ struct FailureCourseTests {
   ) -> FailureHandler.Course {
     FailureHandler.course(
       after: failure, attempts: attempts,
-      CampaignSettings(retryInterval: retryInterval, maxAttempts: 3), now: now)
+      CampaignSettings(
+        companies: CompanyRules(), retryInterval: retryInterval, maxAttempts: 3), now: now)
   }
 
   @Test("CAM-501, CAM-502: another attempt follows after the pause, until there were enough")

@@ -23,7 +23,7 @@ struct ChangeCampaigns: CampaignAction {
     return .noted(enrollments, "not live or not there: campaign \(names)")
   }
 
-  /// The campaigns that a member names, in order of their numbers.
+  /// The campaigns that a member names, in the order of their ids.
   static func campaigns(_ member: String, of event: CampaignEvent, in this: Int64) -> [Int64] {
     let names = event.properties.texts(member)
     return Set(names.compactMap { $0 == "this" ? this : Int64($0) }).sorted()

@@ -56,7 +56,7 @@ struct TokenText: Sendable, Equatable {
     Set(pieces.compactMap { if case .token(let name, _) = $0 { name } else { nil } })
   }
 
-  /// Whether it is the same for all contacts.
+  /// Whether it has no tokens.
   var isConstant: Bool { names.isEmpty }
 
   /// The text for a contact. A value is put in once and not looked through for tokens again.

@@ -2,14 +2,14 @@ import Contacts
 import Foundation
 import Postgres
 
-/// Whether something that hangs on the contact is one of the records given: tags, segments, campaigns, stages,
+/// Asks whether the contact has one of the records given: tags, segments, campaigns, stages,
 /// owners (campaigns.md 7.3). Nothing given is false.
 struct HasOneOf: CampaignCondition {
   /// The property that names the records.
   let member: String
-  /// Where the records stand.
+  /// The table of the records.
   let table: String
-  /// The condition for a list of numbers.
+  /// The condition for a list of ids.
   let condition: @Sendable ([Int64], CampaignEvent) -> SQL
 
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
@@ -80,13 +80,13 @@ struct HasOneOf: CampaignCondition {
   }
 }
 
-/// Whether the contact has at least one of the tags (`lead.tags`), given by name or number.
+/// Asks whether the contact has at least one of the tags (`lead.tags`), given by name or id.
 struct HasTag: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     let names = event.properties.texts("tags")
     guard !names.isEmpty else { return "false" }
     let found = try await TagStore.find(names, on: transaction.connection)
-    // Older campaigns name tags by number.
+    // Older campaigns name tags by id.
     let ids = Set(found.values).union(
       names.compactMap { found[$0.lowercased()] == nil ? Int64($0) : nil })
     return """
@@ -97,7 +97,7 @@ struct HasTag: CampaignCondition {
   static let check: PropertyCheck = { _, check in check.texts("tags") }
 }
 
-/// Whether points, or the score in a group, compare so (`lead.points`). Without a score it is false.
+/// Compares points, or the score in a group (`lead.points`). Without a score it is false.
 struct ComparesPoints: CampaignCondition {
   private static let operators: [String: SQL] = [
     "=": "=", "eq": "=", "!=": "<>", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=",
@@ -127,7 +127,7 @@ struct ComparesPoints: CampaignCondition {
   }
 }
 
-/// Whether a device of the contact fits every criterion given (`lead.device`).
+/// Asks whether a device of the contact fits every criterion given (`lead.device`).
 struct HasDevice: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     var parts: [SQL] = ["d.contact_id = c.id"]
@@ -148,7 +148,7 @@ struct HasDevice: CampaignCondition {
   ]
 }
 
-/// Whether the contact is not to be contacted on one of the channels, for a reason where one is given
+/// Asks whether one of the channels is on do not contact, for a reason where one is given
 /// (`lead.dnc`).
 struct IsDoNotContact: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
@@ -168,7 +168,7 @@ struct IsDoNotContact: CampaignCondition {
   }
 }
 
-/// Whether the contact's address is well formed (`email.validate.address`); nobody is asked about it.
+/// Asks whether the contact's address is well formed (`email.validate.address`), without asking a server.
 struct HasValidAddress: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     "(coalesce(c.email, '') ~ '^[^@[:space:]]+@[^@[:space:]]+\\.[^@[:space:].]+$')"

@@ -40,7 +40,7 @@ struct FieldCondition: CampaignCondition {
     }
   }
 
-  /// The comparison as segments make it, and whether it is to be turned round: for them `in` means all of several
+  /// The comparison as segments make it, and whether it is negated: for them `in` means all of several
   /// choices and `!in` none; at least one is the opposite of none.
   private static func filter(
     _ event: CampaignEvent, _ field: Field, _ comparison: String, _ value: JSONValue
@@ -71,7 +71,7 @@ struct FieldCondition: CampaignCondition {
     try await judge(event, &check)
   }
 
-  /// A value that segments would refuse: kept comparisons are made all the same, of a number as if it were 0.
+  /// Refuses a value that segments would refuse. Stored comparisons are made nevertheless, of a number as if it were 0.
   private static func judge(_ event: CampaignEvent, _ check: inout EventCheck) async throws {
     let alias = event.properties["field"]?.text ?? ""
     let comparison = event.properties["operator"]?.text ?? "="
@@ -141,7 +141,7 @@ enum DateCondition {
       """
   }
 
-  /// A day so much later or earlier: `+P1Y2M3W4D`, `-P7D`; times of day mean nothing.
+  /// A day shifted by a duration: `+P1Y2M3W4D`, `-P7D`; times of day mean nothing.
   static func shift(_ day: Int, by text: String) -> Int? {
     let isNegative = text.hasPrefix("-")
     var rest = (text.hasPrefix("+") || isNegative ? text.dropFirst() : text[...])

@@ -1,7 +1,7 @@
 import Contacts
 import Foundation
 
-/// Whether an act is about the e-mail that the event's parent sends, in whichever language or version
+/// Asks whether an engagement is about the e-mail that the event's parent sends, in any language or version
 /// (`email.open`, `email.click`, `email.reply`).
 struct EmailDecision: CampaignDecision {
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement)
@@ -41,7 +41,7 @@ struct EmailDecision: CampaignDecision {
   }
 }
 
-/// Whether an act is about one of the records listed; an empty list is any (`form.submit`,
+/// Asks whether an engagement is about one of the records listed; an empty list is any (`form.submit`,
 /// `asset.download`).
 struct ListedDecision: CampaignDecision {
   let member: String
@@ -56,7 +56,7 @@ struct ListedDecision: CampaignDecision {
   var check: PropertyCheck { { [member] _, check in check.numbers(member) } }
 }
 
-/// Whether a page is listed, or its address or referrer fits a pattern; no criteria: any (`page.pagehit`,
+/// Asks whether a page is listed, or its address or referrer fits a pattern; without criteria any does (`page.pagehit`,
 /// CAM-430).
 struct PageDecision: CampaignDecision {
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement)
@@ -83,7 +83,7 @@ struct PageDecision: CampaignDecision {
   }
 }
 
-/// Whether the device of an act fits every criterion given (`page.devicehit`).
+/// Asks whether the device of an engagement fits every criterion given (`page.devicehit`).
 struct DeviceDecision: CampaignDecision {
   private static let members = ["device_type", "device_brand", "device_os"]
 
@@ -102,7 +102,7 @@ struct DeviceDecision: CampaignDecision {
   }
 }
 
-/// Whether a text fits a pattern; an empty pattern is any (`sms.reply`, `dwc.decision`).
+/// Asks whether a text fits a pattern; an empty pattern is any (`sms.reply`, `dwc.decision`).
 struct PatternDecision: CampaignDecision {
   let member: String
   let detail: String

@@ -3,7 +3,7 @@ package import JobQueue
 package import Mail
 package import Postgres
 
-/// Lets what happens to e-mails decide what is open in campaigns, and shows there what could not be delivered.
+/// Decides what is open in campaigns by engagements with e-mails, and notes on entries what could not be delivered.
 package struct CampaignMailObserver: MailObserver {
   private let runtime: @Sendable () -> CampaignService
 
