@@ -40,7 +40,7 @@ extension Composition {
       ?? registry.queues.map { WorkerQueue($0, weight: MailJobs.weights[$0] ?? 1) }
     let settings = WorkerConfiguration(
       queues: queues, concurrency: configuration.workerConcurrency,
-      drainTimeout: configuration.drainTimeout, poisonKills: configuration.poisonKills)
+      drainTimeout: configuration.drainTimeout, crashLimit: configuration.poisonKills)
     let worker = Worker(
       client: backends.jobs, registry: registry, configuration: settings,
       middleware: [MetricsMiddleware(), LoggingMiddleware(logger: logger), TracingMiddleware()],
@@ -73,7 +73,7 @@ extension Composition {
     let queues = QueueMetrics(backends.jobs, logger: logger)
     metrics.collect { await queues.families() }
     var settings = SchedulerConfiguration()
-    settings.poisonKills = configuration.poisonKills
+    settings.crashLimit = configuration.poisonKills
     return Scheduler(
       client: backends.jobs, periodic: Handlers.periodic, configuration: settings, logger: logger)
   }

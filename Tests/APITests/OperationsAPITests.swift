@@ -126,7 +126,7 @@ struct OperationsAPITests {
   func failed() async throws {
     try await APIBed.with { bed in
       let options = EnqueueOptions(
-        lane: "one", laneWeight: 8, uniqueKey: "key", object: JobSubject(type: "thing", id: 5),
+        group: "one", groupWeight: 8, uniqueKey: "key", object: JobSubject(type: "thing", id: 5),
         createdBy: 2)
       let id = try #require(try await bed.jobs.enqueue(Kept(), options))
       let made = try await bed.server.request("GET", "/api/jobs/\(id)").json["job"]

@@ -80,17 +80,17 @@ import Testing
     var registry = JobRegistry()
     registry.register(Deed.self) { _, _ in }
     let kind = try #require(registry.kinds[Deed.name])
-    func delivery(kills: Int, isRepaired: Bool) -> Delivery {
+    func delivery(crashes: Int, isRepaired: Bool) -> Delivery {
       let entry = QueueEntry(
-        kills: kills, id: JobID(), name: Deed.name, version: 1, maxAttempts: 3,
+        crashes: crashes, id: JobID(), name: Deed.name, version: 1, maxAttempts: 3,
         timeoutMilliseconds: 0, isDurable: true, isRepaired: isRepaired, payload: [])
       return Delivery(
-        entry: entry, queue: Deed.queue, kind: kind, streamID: "1-1", lane: nil, receivedAt: .now)
+        entry: entry, queue: Deed.queue, kind: kind, streamID: "1-1", group: nil, receivedAt: .now)
     }
     let grace = EvictionGrace()
-    let first = delivery(kills: 0, isRepaired: false)
-    let repaired = delivery(kills: 0, isRepaired: true)
-    let inherited = delivery(kills: 1, isRepaired: true)
+    let first = delivery(crashes: 0, isRepaired: false)
+    let repaired = delivery(crashes: 0, isRepaired: true)
+    let inherited = delivery(crashes: 1, isRepaired: true)
     #expect(grace.time(for: [first]) == nil)
     #expect(grace.time(for: [first, repaired]) == grace.repaired)
     #expect(grace.time(for: [repaired, inherited]) == grace.dead)

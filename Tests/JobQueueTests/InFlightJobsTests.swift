@@ -5,7 +5,7 @@ import Testing
 @testable import JobQueue
 
 /// Looking for entries that were lost on their way finds no others.
-@Suite struct HoldingsTests {
+@Suite struct InFlightJobsTests {
   @Test func whatGoesDuringALookIsNotTakenAgain() throws {
     var registry = JobRegistry()
     registry.register(Note.self) { _, _ in }
@@ -15,24 +15,24 @@ import Testing
         id: JobID(), name: Note.name, version: 1, maxAttempts: 1, timeoutMilliseconds: 0,
         isDurable: false, payload: [])
       return Delivery(
-        entry: entry, queue: Note.queue, kind: kind, streamID: streamID, lane: nil,
+        entry: entry, queue: Note.queue, kind: kind, streamID: streamID, group: nil,
         receivedAt: .now)
     }
-    let holdings = InFlightJobs()
+    let inFlight = InFlightJobs()
     let (known, lost) = (delivery("1-1"), delivery("1-2"))
-    #expect(holdings.add([known]).count == 1)
-    holdings.beginLook()
+    #expect(inFlight.add([known]).count == 1)
+    inFlight.beginRecovery()
     // Redis lists both; the first ends before its answer is read.
-    holdings.remove([Settlement(known, .drop)])
-    #expect(holdings.add([known, lost]).map(\.streamID) == ["1-2"])
-    holdings.endLook()
-    #expect(holdings.add([known, lost]).map(\.streamID) == ["1-1"])
-    holdings.beginLook()
-    holdings.remove([Settlement(known, .drop)])
-    holdings.clear()
-    #expect(holdings.add([known]).count == 1)
-    holdings.endLook()
-    #expect(holdings.add([known]).isEmpty)
+    inFlight.remove([Settlement(known, .drop)])
+    #expect(inFlight.add([known, lost]).map(\.streamID) == ["1-2"])
+    inFlight.endRecovery()
+    #expect(inFlight.add([known, lost]).map(\.streamID) == ["1-1"])
+    inFlight.beginRecovery()
+    inFlight.remove([Settlement(known, .drop)])
+    inFlight.clear()
+    #expect(inFlight.add([known]).count == 1)
+    inFlight.endRecovery()
+    #expect(inFlight.add([known]).isEmpty)
   }
 
   @Test func jobsRunOnceHoweverOftenIsLooked() async throws {
@@ -41,7 +41,7 @@ import Testing
       let done = Diary<String>()
       var registry = JobRegistry()
       registry.register(Note.self) { note, _ in done.write(note.text) }
-      world.work(registry) { $0.lookInterval = .zero }
+      world.work(registry) { $0.recoveryInterval = .zero }
       for start in stride(from: 0, to: count, by: 1000) {
         try await world.client.enqueue((start..<start + 1000).map { Note(text: "\($0)") })
       }

@@ -57,7 +57,7 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       try await client.enqueue([Note(text: "a"), Note(text: "b")])
-      try await client.enqueue(Note(text: "c"), EnqueueOptions(lane: "x"))
+      try await client.enqueue(Note(text: "c"), EnqueueOptions(group: "x"))
       try await client.enqueue(
         Note(text: "d"), EnqueueOptions(runAt: Date().addingTimeInterval(60)))
       let status = try await world.status("notes")
@@ -120,7 +120,7 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       try await client.enqueue(
-        (0..<10).map { Deed(number: $0) }, EnqueueOptions(lane: "x", laneLimit: 2))
+        (0..<10).map { Deed(number: $0) }, EnqueueOptions(group: "x", groupLimit: 2))
       #expect(try await client.check().isEmpty)
       let base = client.keys.base("deeds")
       let redis = client.redis

@@ -36,7 +36,8 @@ import Testing
         let lane = ["a", "b", "c", nil][Int.random(in: 0...3, using: &random)]
         entries.append(
           QueueEntry(
-            lane: lane.map { QueueEntry.Lane(key: $0, limit: limits[$0], weight: 1) }, id: JobID(),
+            group: lane.map { QueueEntry.Group(key: $0, limit: limits[$0], weight: 1) },
+            id: JobID(),
             name: "m", version: 1, maxAttempts: 99, timeoutMilliseconds: 0, isDurable: true,
             payload: Array("{}".utf8)))
       }
@@ -67,7 +68,7 @@ import Testing
           consumer: consumer)
       }
       var lanes: [String: Int] = [:]
-      for one in held.values { if let lane = one.entry.lane { lanes[lane.key, default: 0] += 1 } }
+      for one in held.values { if let lane = one.entry.group { lanes[lane.key, default: 0] += 1 } }
       for (lane, count) in lanes {
         if let limit = limits[lane] { #expect(count <= limit, "lane \(lane) has \(count)") }
       }
@@ -101,7 +102,7 @@ import Testing
       entry.attempt += 1
       open[entry.id] = entry
       let moved = try await client.redis.run(
-        Scripts.giveBack, keys: key,
+        Scripts.requeue, keys: key,
         arguments: [
           RedisArgument(one.streamID), RedisArgument(one.lane ?? ""),
           RedisArgument(bytes: entry.encoded()), RedisArgument(place), 5, 0, "",
@@ -110,7 +111,7 @@ import Testing
       held[one.streamID] = nil
     }
 
-    /// A worker leaves with a goodbye, or dies and is found dead.
+    /// A worker leaves with a deregistration, or dies and is found dead.
     mutating func loseWorker() async throws {
       guard let consumer = alive.sorted().randomElement(using: &random) else { return }
       alive.remove(consumer)
@@ -118,7 +119,7 @@ import Testing
       nextConsumer += 1
       if Bool.random(using: &random) {
         _ = try await client.redis.run(
-          Scripts.goodbye, keys: key, arguments: [RedisArgument(consumer), 1000])
+          Scripts.deregister, keys: key, arguments: [RedisArgument(consumer), 1000])
       } else {
         let leases = RedisArgument(client.keys.base(queue) + "leases")
         _ = try await client.redis.send("ZADD", leases, "XX", 1, RedisArgument(consumer))
@@ -151,8 +152,8 @@ import Testing
     }
 
     func limit() async throws {
-      try await client.layConfiguration(
-        of: queue, isPaused: false, QueueLimits(concurrency: 12, window: 6))
+      try await client.write(
+        QueueSettings(limits: QueueLimits(concurrency: 12, window: 6)), of: queue)
     }
 
     func promote() async throws {

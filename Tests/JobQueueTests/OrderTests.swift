@@ -20,9 +20,9 @@ import Testing
       let client = world.client
       try await client.configure(queue: "pieces", QueueLimits(window: 8))
       try await client.enqueue(
-        (0..<2000).map { Piece(lane: "big", number: $0) }, EnqueueOptions(lane: "big"))
+        (0..<2000).map { Piece(lane: "big", number: $0) }, EnqueueOptions(group: "big"))
       try await client.enqueue(
-        (0..<10).map { Piece(lane: "small", number: $0) }, EnqueueOptions(lane: "small"))
+        (0..<10).map { Piece(lane: "small", number: $0) }, EnqueueOptions(group: "small"))
       let diary = Diary<Piece>()
       var registry = JobRegistry()
       registry.register(Piece.self) { piece, _ in diary.write(piece) }
@@ -47,7 +47,7 @@ import Testing
       for (lane, weight) in [("three", 3.0), ("one", 1.0)] {
         try await client.enqueue(
           (0..<400).map { Piece(lane: lane, number: $0) },
-          EnqueueOptions(lane: lane, laneWeight: weight))
+          EnqueueOptions(group: lane, groupWeight: weight))
       }
       let diary = Diary<String>()
       var registry = JobRegistry()
@@ -86,7 +86,7 @@ import Testing
       for lane in ["a", "b", "c", "d"] {
         try await client.enqueue(
           (0..<60).map { Piece(lane: lane, number: $0) },
-          EnqueueOptions(lane: lane, laneLimit: 2))
+          EnqueueOptions(group: lane, groupLimit: 2))
       }
       for _ in 0..<3 { world.work(registry, concurrency: 4) }
       #expect(await eventually(within: .seconds(20)) { done.count == 240 })

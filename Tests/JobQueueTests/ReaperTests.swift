@@ -20,13 +20,13 @@ import Testing
       }
       await locked.pass()
       let entry = QueueEntry(
-        kills: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
+        crashes: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
         isDurable: true, payload: Array("{}".utf8))
       let poison = RedisArgument(world.client.keys.base(Deed.queue) + "poison")
       _ = try await world.client.redis.send(
         "RPUSH", poison, "0 3 - - nobody d", "", RedisArgument(bytes: entry.encoded()))
       let reaper = Reaper(
-        client: world.client, leaseTime: .seconds(60), poisonKills: 3, logger: World.logger,
+        client: world.client, leaseTime: .seconds(60), crashLimit: 3, logger: World.logger,
         grace: .milliseconds(300))
       // It fences the holder, and does not come back without having recorded the death.
       await reaper.reap([Deed.queue])
@@ -41,12 +41,12 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let id = try #require(try await world.client.enqueue(Deed(number: 13)))
       let entry = QueueEntry(
-        kills: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
+        crashes: 3, id: id, name: Deed.name, version: 1, maxAttempts: 3, timeoutMilliseconds: 0,
         isDurable: true, payload: Array("{}".utf8))
       let poison = RedisArgument(world.client.keys.base(Deed.queue) + "poison")
       _ = try await world.client.redis.send("RPUSH", poison, RedisArgument(bytes: entry.encoded()))
       let reaper = Reaper(
-        client: world.client, leaseTime: .seconds(60), poisonKills: 3, logger: World.logger,
+        client: world.client, leaseTime: .seconds(60), crashLimit: 3, logger: World.logger,
         grace: .seconds(60))
       try await world.database.pool.transaction { connection in
         try await connection.query("SELECT 1 FROM jobs WHERE id = \(id) FOR UPDATE")

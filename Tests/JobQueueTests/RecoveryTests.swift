@@ -183,7 +183,7 @@ import Testing
       for start in stride(from: 0, to: 1000, by: 100) {
         try await world.client.enqueue(
           (start..<start + 100).map { Deed(number: $0) },
-          EnqueueOptions(lane: start % 200 == 0 ? "even" : nil, laneLimit: 3))
+          EnqueueOptions(group: start % 200 == 0 ? "even" : nil, groupLimit: 3))
         if start % 300 == 200 { try await world.flush() }
       }
       #expect(

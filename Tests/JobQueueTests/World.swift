@@ -60,13 +60,13 @@ final class World: Sendable {
   @discardableResult
   func work(
     _ registry: JobRegistry, queues: [WorkerQueue]? = nil, concurrency: Int = 4,
-    lease: Duration = .seconds(2), poisonKills: Int = 3, middleware: [any JobMiddleware] = [],
+    lease: Duration = .seconds(2), crashLimit: Int = 3, middleware: [any JobMiddleware] = [],
     adjust: (inout WorkerConfiguration) -> Void = { _ in }
   ) -> Worker {
     var configuration = WorkerConfiguration(
       queues: queues ?? registry.queues.map { WorkerQueue($0) }, concurrency: concurrency,
       drainTimeout: .seconds(5), leaseTime: lease, heartbeatInterval: lease / 5,
-      poisonKills: poisonKills)
+      crashLimit: crashLimit)
     adjust(&configuration)
     let worker = Worker(
       client: client, registry: registry, configuration: configuration, middleware: middleware,

@@ -207,12 +207,12 @@ struct CampaignEdit {
       try CampaignUpdates.request(id, at: up, in: outbox)
     }
     for event in events.cancelled {
-      try outbox.add(CancelEvent(event: event), EnqueueOptions(lane: CampaignJobs.group(id)))
+      try outbox.add(CancelEvent(event: event), EnqueueOptions(group: CampaignJobs.group(id)))
     }
     for decision in events.retimed {
       try outbox.add(
         RecomputeDeadlines(campaign: id, event: decision),
-        EnqueueOptions(lane: CampaignJobs.group(id)))
+        EnqueueOptions(group: CampaignJobs.group(id)))
     }
   }
 }

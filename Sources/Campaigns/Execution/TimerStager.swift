@@ -46,7 +46,7 @@ final class TimerStager: Sendable {
       for event in due {
         guard let campaign = try await campaign(of: event) else { continue }
         try await jobs.enqueue(
-          ExecuteDue(event: event), EnqueueOptions(lane: CampaignJobs.group(campaign)))
+          ExecuteDue(event: event), EnqueueOptions(group: CampaignJobs.group(campaign)))
       }
       var jobsOfBuckets: [(timer: TimerBucket, campaign: Int64)] = []
       for timer in later {
@@ -88,7 +88,7 @@ final class TimerStager: Sendable {
             try await jobs.enqueue(
               ExecuteDue(event: timer.event, bucket: timer.milliseconds),
               EnqueueOptions(
-                runAt: timer.end, lane: CampaignJobs.group(campaign),
+                runAt: timer.end, group: CampaignJobs.group(campaign),
                 uniqueKey: "\(timer.event):\(timer.milliseconds)"))
           }
         }

@@ -39,7 +39,7 @@ struct DueHandler {
   private func continueLater(_ event: Int64, _ campaign: Int64) async throws {
     try await service.jobs.enqueue(
       ExecuteDue(event: event, continues: true),
-      EnqueueOptions(lane: CampaignJobs.group(campaign)))
+      EnqueueOptions(group: CampaignJobs.group(campaign)))
   }
 
   /// Executes a batch of what is due of an event.

@@ -39,7 +39,7 @@ struct ReenrollmentScheduler {
     try transaction.outbox.add(
       Reenroll(campaign: campaign, since: since),
       EnqueueOptions(
-        runAt: Date(timeIntervalSince1970: due), lane: CampaignJobs.group(campaign),
+        runAt: Date(timeIntervalSince1970: due), group: CampaignJobs.group(campaign),
         uniqueKey: "\(campaign):\(Int64(due))"))
   }
 }

@@ -71,7 +71,7 @@ package struct BulkService: Sendable {
       let only = effect.deletes ? try await Self.deletable(condition, on: connection) : nil
       return try outbox.add(
         ChangeContacts(request: request, user: user, author: JobAuthor(author), only: only),
-        EnqueueOptions(lane: "user:\(user)", createdBy: user))
+        EnqueueOptions(group: "user:\(user)", createdBy: user))
     }
   }
 

@@ -66,7 +66,7 @@ extension RunExport {
     try outbox.add(
       RunExport(exportID: id),
       EnqueueOptions(
-        lane: "exports:\(createdBy ?? 0)", laneLimit: max(1, perUser),
+        group: "exports:\(createdBy ?? 0)", groupLimit: max(1, perUser),
         object: JobSubject(type: "export", id: id), createdBy: createdBy))
   }
 }

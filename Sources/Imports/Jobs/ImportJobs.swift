@@ -63,7 +63,7 @@ extension EnqueueOptions {
   static func of(_ item: Import, createdBy: Int64? = nil) -> EnqueueOptions {
     let priority = item.isForeground ? 1 : max(1, min(512, item.priority))
     return EnqueueOptions(
-      lane: "import:\(item.id)", laneWeight: 512 / Double(priority),
+      group: "import:\(item.id)", groupWeight: 512 / Double(priority),
       object: JobSubject(type: "import", id: item.id), createdBy: createdBy ?? item.createdBy)
   }
 }

@@ -3,10 +3,11 @@ import Logging
 import Redis
 import Synchronization
 
-/// The bounds of queues as last read, so that an unbounded queue costs no round trip.
+/// The bounds of queues, read again after 2 s, so that an unbounded queue costs no round trip.
 final class BoundCache: Sendable {
   private let bounds = Mutex<[String: (bound: Int?, until: ContinuousClock.Instant)]>([:])
 
+  /// The bound as far as it is known: the outer nil means that it must be read.
   func get(_ queue: String) -> Int?? {
     bounds.withLock { bounds in
       guard let known = bounds[queue], known.until > .now else { return nil }
@@ -20,9 +21,8 @@ final class BoundCache: Sendable {
 }
 
 extension JobClient {
-  /// Refuses when a queue could not take what the outbox holds. Called before the transaction's
-  /// commit. When Redis is out of reach there is nothing to compare with, and durable jobs must
-  /// not depend on Redis: they are let through.
+  /// Throws ``QueueFull`` when a queue cannot take the outbox's jobs. Called before the transaction's commit. Durable jobs
+  /// must not depend on Redis: they pass when it is out of reach.
   func checkBounds(_ outbox: JobOutbox) async throws {
     for (queue, count) in outbox.counts {
       do {

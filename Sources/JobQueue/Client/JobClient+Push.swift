@@ -3,8 +3,8 @@ import Logging
 import Redis
 
 extension JobClient {
-  /// How many jobs one call of a script moves: enough to make the round trip cheap, few enough
-  /// that the server answers others within a few milliseconds.
+  /// The jobs that one call of a script moves: enough to make the round trip cheap, few enough that the server answers
+  /// others within a few milliseconds.
   static let chunk = 1000
 
   /// Pushes entries to a queue. Returns the ids of those that Redis did not know already.
@@ -18,7 +18,7 @@ extension JobClient {
     pushed.reserveCapacity(entries.count)
     let isPlain =
       runAt == nil
-      && entries.allSatisfy { !$0.isDurable && $0.lane == nil && $0.uniqueKey == nil }
+      && entries.allSatisfy { !$0.isDurable && $0.group == nil && $0.uniqueKey == nil }
     var start = 0
     while start < entries.count {
       let slice = entries[start..<min(start + Self.chunk, entries.count)]
@@ -84,7 +84,7 @@ extension JobClient {
     }
   }
 
-  /// Pushes rows to their queues.
+  /// Pushes rows to their queues. Returns the number that Redis did not know already.
   @discardableResult
   func push(rows: [JobRow], repaired: Bool) async throws -> Int {
     var queues: [String: [JobRow]] = [:]
@@ -100,7 +100,7 @@ extension JobClient {
     return pushed
   }
 
-  /// Adds the queue to those that exist, once per process.
+  /// Adds the queue's name to the set of all queues, once per process.
   func announce(_ queue: String) async throws {
     guard !announced.withLock({ $0.contains(queue) }) else { return }
     _ = try await redis.send(
@@ -110,7 +110,7 @@ extension JobClient {
 }
 
 extension QueueFull {
-  /// Reads the scripts' `FULL depth bound`.
+  /// Reads the scripts' error `FULL depth bound`; nil for any other.
   init?(_ error: RedisError, queue: String) {
     guard error.serverPrefix == "FULL" || error.message.hasPrefix("FULL ") else { return nil }
     let numbers = error.message.split(separator: " ").compactMap { Int($0) }

@@ -1,73 +1,84 @@
-import Foundation
-import Logging
-import Postgres
 import Redis
 
+/// A message to all workers, an entry of the control stream.
+enum ControlMessage: Sendable {
+  case cancel(JobID)
+  /// A job that was cancelled before may run again.
+  case again(JobID)
+  case pause(String)
+  case resume(String)
+
+  /// The entry's field and value.
+  var field: (name: String, value: String) {
+    switch self {
+    case .cancel(let id): ("cancel", id.description)
+    case .again(let id): ("again", id.description)
+    case .pause(let queue): ("pause", queue)
+    case .resume(let queue): ("resume", queue)
+    }
+  }
+
+  /// Nil for a message of a newer version.
+  init?(name: String?, value: String) {
+    switch name {
+    case "cancel":
+      guard let id = JobID(value) else { return nil }
+      self = .cancel(id)
+    case "again":
+      guard let id = JobID(value) else { return nil }
+      self = .again(id)
+    case "pause": self = .pause(value)
+    case "resume": self = .resume(value)
+    default: return nil
+    }
+  }
+}
+
 extension JobClient {
-  /// Stops workers from beginning jobs of a queue. What is under way goes on; enqueuing goes on.
-  /// Survives the loss of Redis.
+  /// Stops workers from beginning jobs of a queue. Running jobs go on, and so does enqueuing. The pause survives the
+  /// loss of Redis.
   public func pause(queue: String) async throws {
-    try await postgres.query(
-      """
-      INSERT INTO job_queues (name, paused) VALUES (\(queue), true)
-      ON CONFLICT (name) DO UPDATE SET paused = true
-      """)
-    try await layConfiguration(of: queue)
-    try await tellWorkers("pause", queue)
+    try await QueueSettingsStore.setPaused(true, queue: queue, on: postgres)
+    try await writeSettings(of: queue)
+    try await announceToWorkers(.pause(queue))
   }
 
   /// Lets workers begin jobs of a paused queue again.
   public func resume(queue: String) async throws {
-    try await postgres.query("UPDATE job_queues SET paused = false WHERE name = \(queue)")
-    try await layConfiguration(of: queue)
-    try await tellWorkers("resume", queue)
+    try await QueueSettingsStore.setPaused(false, queue: queue, on: postgres)
+    try await writeSettings(of: queue)
+    try await announceToWorkers(.resume(queue))
   }
 
-  /// Sets a queue's limits, in place of those it had.
+  /// Replaces a queue's limits.
   public func configure(queue: String, _ limits: QueueLimits) async throws {
-    let text = String(decoding: try JSONEncoder().encode(limits), as: UTF8.self)
-    try await postgres.query(
-      """
-      INSERT INTO job_queues (name, limits) VALUES (\(queue), \(text))
-      ON CONFLICT (name) DO UPDATE SET limits = EXCLUDED.limits
-      """)
-    try await layConfiguration(of: queue)
+    try await QueueSettingsStore.setLimits(limits, queue: queue, on: postgres)
+    try await writeSettings(of: queue)
     bounds.set(queue, limits.bound)
   }
 
-  /// The limits of the queues that have any, and which are paused.
-  func queueSettings() async throws -> [String: (isPaused: Bool, limits: QueueLimits)] {
-    var settings: [String: (isPaused: Bool, limits: QueueLimits)] = [:]
-    for row in try await postgres.query("SELECT name, paused, limits FROM job_queues") {
-      let text: String = try row.decode("limits")
-      settings[try row.decode("name")] = (
-        try row.decode("paused"), try JSONDecoder().decode(QueueLimits.self, from: Data(text.utf8))
-      )
-    }
-    return settings
-  }
-
-  private func layConfiguration(of queue: String) async throws {
-    let settings = try await queueSettings()[queue]
-    try await layConfiguration(
-      of: queue, isPaused: settings?.isPaused ?? false, settings?.limits ?? QueueLimits())
+  private func writeSettings(of queue: String) async throws {
+    let settings = try await QueueSettingsStore.all(on: postgres)[queue]
+    try await write(settings ?? QueueSettings(), of: queue)
   }
 
   /// Writes a queue's settings to Redis, where the scripts read them.
-  func layConfiguration(of queue: String, isPaused: Bool, _ limits: QueueLimits) async throws {
+  func write(_ settings: QueueSettings, of queue: String) async throws {
     try await announce(queue)
-    var arguments: [RedisArgument] = [isPaused ? 1 : 0]
-    for (name, value) in limits.fields {
+    var arguments: [RedisArgument] = [settings.isPaused ? 1 : 0]
+    for (name, value) in settings.limits.fields {
       arguments += [RedisArgument(name), RedisArgument(value)]
     }
     _ = try await redis.run(
       Scripts.configure, keys: [RedisArgument(keys.base(queue))], arguments: arguments)
   }
 
-  func tellWorkers(_ what: String, _ subject: String) async throws {
+  /// Appends a message to the control stream, which keeps about the last 10,000.
+  func announceToWorkers(_ message: ControlMessage) async throws {
+    let (name, value) = message.field
     _ = try await redis.send(
-      "XADD", RedisArgument(keys.control), "MAXLEN", "~", 10_000, "*", RedisArgument(what),
-      RedisArgument(subject))
+      "XADD", RedisArgument(keys.control), "MAXLEN", "~", 10_000, "*", RedisArgument(name),
+      RedisArgument(value))
   }
 
   /// The names of all queues, in alphabetical order.

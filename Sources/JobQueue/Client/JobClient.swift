@@ -18,9 +18,9 @@ public final class JobClient: Sendable {
   public let redis: RedisConnection
   /// Runs the transactions with which durable jobs are enqueued.
   public let transactions: TransactionRunner
-  /// Where durable jobs live.
+  /// The pool of the database with the durable jobs.
   public var postgres: PostgresPool { transactions.postgres }
-  /// Where "now" comes from.
+  /// The clock by which jobs are due.
   public var clock: WallClock { transactions.clock }
   let logger: Logger
   let keys: Keys
@@ -50,7 +50,7 @@ public final class JobClient: Sendable {
     try await enqueue([job], options).first
   }
 
-  /// Enqueues transient jobs, all or (when the queue is full) none of each thousand.
+  /// Enqueues transient jobs in steps of a thousand; a full queue takes none of a step.
   ///
   /// - Returns: the ids of those that were added; those whose unique key is taken are not among
   ///   them.
@@ -61,8 +61,8 @@ public final class JobClient: Sendable {
   ) async throws -> [JobID] {
     let payloads = try Payload.encode(jobs)
     let kind = J.options
-    let lane = QueueEntry.Lane(
-      key: options.lane, limit: options.laneLimit, weight: options.laneWeight)
+    let group = QueueEntry.Group(
+      key: options.group, limit: options.groupLimit, weight: options.groupWeight)
     var entries: [QueueEntry] = []
     entries.reserveCapacity(jobs.count)
     let unique = options.uniqueKey.map { "\(J.name):\($0)" }
@@ -71,7 +71,7 @@ public final class JobClient: Sendable {
     for payload in payloads {
       entries.append(
         QueueEntry(
-          lane: lane, uniqueKey: unique, id: JobID(), name: name, version: version,
+          group: group, uniqueKey: unique, id: JobID(), name: name, version: version,
           maxAttempts: attempts, timeoutMilliseconds: timeout, isDurable: false, payload: payload))
     }
     let pushed = try await push(
@@ -117,8 +117,7 @@ public final class JobClient: Sendable {
   ///
   /// `body` runs again when the transaction has to be repeated (serialization failure, deadlock).
   ///
-  /// - Throws: what `body` throws (nothing was applied then), ``QueueFull``, or the database's
-  ///   error.
+  /// - Throws: the error of `body` (nothing was applied then), ``QueueFull``, or the database's error.
   @discardableResult
   public func transaction<R: Sendable>(
     at instant: Date? = nil, _ body: @Sendable (Transaction) async throws -> R

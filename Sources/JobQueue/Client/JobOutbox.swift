@@ -1,8 +1,7 @@
 import Postgres
 import Synchronization
 
-/// Jobs that are enqueued with the transaction under way: inserted at its end, pushed to Redis
-/// after its commit.
+/// The jobs enqueued in a transaction: inserted at its end, pushed to Redis after its commit.
 public final class JobOutbox: Sendable {
   private struct Contents {
     var rows: [JobRow] = []
@@ -14,7 +13,7 @@ public final class JobOutbox: Sendable {
 
   init(clock: WallClock) { self.clock = clock }
 
-  /// Adds a job.
+  /// Adds a job to be inserted with the transaction.
   ///
   /// - Returns: its id. If a job with its unique key is queued when the transaction writes it, it
   ///   is left out silently.
@@ -26,7 +25,7 @@ public final class JobOutbox: Sendable {
     try add([job], options)[0]
   }
 
-  /// Adds jobs.
+  /// Adds jobs to be inserted with the transaction.
   ///
   /// - Returns: their ids, in order.
   /// - Throws: when the parameters cannot be encoded.
@@ -75,14 +74,16 @@ public final class JobOutbox: Sendable {
     }
   }
 
-  /// How many jobs were added, by queue.
+  /// The number of added jobs by queue.
   var counts: [String: Int] {
     contents.withLock { contents in
       contents.rows.reduce(into: [:]) { $0[$1.queue, default: 0] += 1 }
     }
   }
 
-  /// Adds rows that were inserted already (what follows a batch), to be pushed with the others.
+  /// Inserts the jobs and batches.
+  ///
+  /// - Returns: the rows to be pushed after the commit, including jobs that follow batches.
   func write(on connection: PostgresConnection) async throws -> [JobRow] {
     let (rows, opened, joined) = contents.withLock { ($0.rows, $0.opened, $0.joined) }
     let now = clock.now

@@ -4,11 +4,11 @@ import Synchronization
 
 /// A kind of change that other parts of the process are told of once it is committed, such as "contacts changed".
 ///
-/// A hint only: it is lost with the process, and other processes do not hear it. Whoever listens finds what it
-/// missed by a periodic job.
+/// A hint only: it is lost with the process, and does not reach other processes. A periodic job finds what listeners
+/// missed.
 public protocol CommitEvent {}
 
-/// A database transaction under way: its connection, its instant, the jobs enqueued with it, and what follows its
+/// A database transaction under way: its connection, its instant, the jobs enqueued with it, and the effects of its
 /// commit.
 ///
 /// Functions that write take one as `in transaction:`; those that only read take a connection.
@@ -17,7 +17,7 @@ public final class Transaction: Sendable {
   public let connection: PostgresConnection
   /// The instant of everything that the transaction writes.
   public let now: Date
-  /// Jobs that are inserted with the transaction and pushed to Redis after its commit.
+  /// The jobs that are inserted with the transaction and pushed to Redis after its commit.
   public let outbox: JobOutbox
 
   private struct Effects {
@@ -45,7 +45,7 @@ public final class Transaction: Sendable {
     self.now = now
   }
 
-  /// The same transaction with another instant: what is written through it happens then.
+  /// The same transaction with another instant for its writes.
   public func at(_ instant: Date) -> Transaction { Transaction(self, now: instant) }
 
   /// Tells the listeners of an event after the commit: once, however often it is called; never after a rollback.
@@ -86,11 +86,11 @@ extension Transaction {
     try await connection.pipeline(statements)
   }
 
-  /// Has a statement go out with the next one, or with COMMIT.
+  /// Sends a statement together with the next one, or with COMMIT.
   public func sendWithNext(_ sql: SQL) async { await connection.sendWithNext(sql) }
 
-  /// Runs a closure that may fail without failing the transaction: what it did is then undone, and its error
-  /// thrown on. Jobs, events and effects that it added stay.
+  /// Runs a closure that may fail without failing the transaction: its changes are then undone and its error
+  /// rethrown. Jobs, events and effects that it added stay.
   @discardableResult
   public func savepoint<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ body: (Transaction) async throws -> R

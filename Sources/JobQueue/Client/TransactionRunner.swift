@@ -2,11 +2,11 @@ public import Foundation
 public import Postgres
 import Synchronization
 
-/// Runs transactions, and tells the listeners of this process what they committed.
+/// Runs transactions, and tells the listeners of this process of the events they committed.
 public final class TransactionRunner: Sendable {
-  /// The connections, for reads outside of a transaction.
+  /// The pool, for reads outside of a transaction.
   public let postgres: PostgresPool
-  /// Where a transaction's instant comes from.
+  /// The source of the transactions' instants.
   public let clock: WallClock
 
   private let listeners = Mutex<[ObjectIdentifier: [@Sendable () -> Void]]>([:])
@@ -24,7 +24,8 @@ public final class TransactionRunner: Sendable {
     listeners.withLock { $0[ObjectIdentifier(event), default: []].append(body) }
   }
 
-  /// Names who pushes the jobs of committed transactions to Redis. Without it the scheduler's repair does.
+  /// Sets the function that pushes the jobs of committed transactions to Redis. Without one the scheduler's repair
+  /// pushes them.
   func pushJobs(by push: @escaping @Sendable ([JobRow]) async -> Void) {
     self.push.withLock { $0 = push }
   }
@@ -35,10 +36,10 @@ public final class TransactionRunner: Sendable {
   /// `body` runs again when the transaction has to be repeated (serialization failure, deadlock).
   ///
   /// - Parameters:
-  ///   - instant: The transaction's instant; nil for the clock's at its beginning.
-  ///   - level: Which other transactions' changes it sees.
-  ///   - body: What the transaction does.
-  /// - Throws: what `body` throws (nothing was applied then), or the database's error.
+  ///   - instant: the transaction's instant; nil for the clock's at its beginning.
+  ///   - level: the isolation from other transactions' changes.
+  ///   - body: the transaction's reads and writes.
+  /// - Throws: the error of `body` (nothing was applied then) or of the database.
   @discardableResult
   public func transaction<R: Sendable>(
     at instant: Date? = nil, isolation level: TransactionIsolation = .readCommitted,
@@ -66,7 +67,7 @@ public final class TransactionRunner: Sendable {
     return result
   }
 
-  /// What follows the commit of a transaction: its jobs are pushed, its effects run, its events are told.
+  /// Pushes the jobs of a committed transaction, runs its effects and tells listeners of its events.
   func finish(_ transaction: Transaction, pushing rows: [JobRow]) async {
     if !rows.isEmpty, let push = push.withLock({ $0 }) { await push(rows) }
     let events = transaction.committed()

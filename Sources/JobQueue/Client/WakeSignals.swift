@@ -1,20 +1,20 @@
 import ServiceLifecycle
 
-/// Tells one listener of this process that something happened. One signal that waits stands for all that came
-/// meanwhile, so that however much happens, the listener is called now and then.
+/// Wakes one listener of this process. A waiting signal stands for all that come meanwhile, so that the listener is called
+/// at most once per pause however many signals come.
 public struct WakeSignals: Sendable {
   private let signals: AsyncStream<Void>
   private let source: AsyncStream<Void>.Continuation
 
-  /// Signals, which are remembered from now on.
+  /// A source whose signals are remembered from now on.
   public init() {
     (signals, source) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Something happened.
+  /// Wakes the listener, now or after its pause.
   public func signal() { source.yield() }
 
-  /// Calls a closure at once for the first signal, then at most so often, and for the last one too, until
+  /// Calls a closure for the first signal at once, then at most once per `pause`, and for the last signal too, until
   /// graceful shutdown or cancellation.
   public func each(atMostEvery pause: Duration, _ wake: () async -> Void) async {
     await withGracefulShutdownHandler {

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 
 extension DurableStore {
-  /// Opens a batch of so many jobs.
+  /// Opens a batch of `total` jobs.
   static func openBatch(
     _ id: BatchID, total: Int, followUp: JobRow?, now: Date, on connection: PostgresConnection
   ) async throws {
@@ -14,7 +14,9 @@ extension DurableStore {
       """)
   }
 
-  /// Adds so many jobs to a batch that has not ended.
+  /// Adds `count` jobs to a batch that has not ended.
+  ///
+  /// - Throws: ``JobError/batchClosed(_:)``, or the database's error.
   static func joinBatch(
     _ id: BatchID, count: Int, on connection: PostgresConnection
   ) async throws {
@@ -26,10 +28,13 @@ extension DurableStore {
     guard rows.affected == 1 else { throw JobError.batchClosed(id.description) }
   }
 
-  /// Jobs of the batches have ended, some of them dead. Call it last in the transaction: the
-  /// batch's row is what parallel jobs contend for.
+  /// Counts ended jobs down from their batches. Called last in the transaction, because parallel jobs contend for the
+  /// batch's row.
   ///
-  /// Returns the jobs that follow batches which have ended by this; they are inserted already.
+  /// - Parameters:
+  ///   - ended: the batch of each ended job.
+  ///   - failed: whether the jobs died or were cancelled.
+  /// - Returns: the jobs that follow batches which have ended by this, already inserted.
   static func countDown(
     _ ended: [BatchID], failed: Bool, now: Date, on connection: PostgresConnection
   ) async throws -> [JobRow] {

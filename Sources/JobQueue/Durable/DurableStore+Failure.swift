@@ -8,7 +8,7 @@ extension DurableStore {
     var token: Int64
     /// Failures so far, this one included.
     var attempt: Int
-    /// When to try again; nil: the job is dead.
+    /// The instant of the next attempt; nil when the job is dead.
     var retryAt: Date?
     var error: String
   }
@@ -26,30 +26,13 @@ extension DurableStore {
       FROM unnest(\(sorted.map(\.id.uuid))::uuid[], \(sorted.map(\.token))::bigint[],
         \(sorted.map { Int32($0.attempt) })::integer[], \(sorted.map(\.retryAt))::timestamptz[],
         \(sorted.map(\.error))::text[]) AS f (id, token, attempt, run_at, error)
-      WHERE jobs.id = f.id AND jobs.fence <= f.token AND jobs.state = 0
+      WHERE jobs.id = f.id AND jobs.fence <= f.token AND jobs.state = \(literal: JobRow.State.live)
       """)
   }
 
-  /// Takes a job that was given up out of history to be done once more, its attempts forgotten. Its batch
-  /// has gone on without it.
-  static func resume(_ id: JobID, on pool: PostgresPool) async throws -> [JobRow] {
-    let rows = try await pool.query(
-      """
-      WITH gone AS (
-        DELETE FROM job_history WHERE id = \(id) AND outcome = 'failed' AND payload IS NOT NULL
-        RETURNING *
-      )
-      INSERT INTO jobs (id, queue, name, max_attempts, lane_weight, unique_key, object_type,
-        object_id, created_by, created_at, \(sql: requestColumns))
-      SELECT id, queue, name, max_attempts, lane_weight, unique_key, object_type, object_id,
-        created_by, created_at, \(sql: requestColumns)
-      FROM gone RETURNING \(sql: JobRow.columns)
-      """)
-    return try rows.map { try JobRow($0) }
-  }
-
-  /// Records deaths. Each dead job leaves its batch, which goes on without it. Returns the batches
-  /// to be counted down.
+  /// Marks jobs as dead. Each leaves its batch, which goes on without it.
+  ///
+  /// - Returns: the batches to be counted down, once for each job.
   static func recordDeaths(
     _ failures: [Failure], now: Date, on connection: PostgresConnection
   ) async throws -> [BatchID] {
@@ -62,10 +45,10 @@ extension DurableStore {
         FROM jobs JOIN unnest(\(sorted.map(\.id.uuid))::uuid[], \(sorted.map(\.token))::bigint[],
           \(sorted.map { Int32($0.attempt) })::integer[], \(sorted.map(\.error))::text[])
           AS f (id, token, attempt, error) ON jobs.id = f.id
-        WHERE jobs.fence <= f.token AND jobs.state = 0
+        WHERE jobs.fence <= f.token AND jobs.state = \(literal: JobRow.State.live)
         ORDER BY jobs.id FOR UPDATE OF jobs
       )
-      UPDATE jobs SET state = 2, attempt = greatest(jobs.attempt, old.attempt),
+      UPDATE jobs SET state = \(literal: JobRow.State.dead), attempt = greatest(jobs.attempt, old.attempt),
         last_error = old.error, last_error_at = \(now), batch_id = NULL, run_at = NULL
       FROM old WHERE jobs.id = old.id
       RETURNING old.batch_id

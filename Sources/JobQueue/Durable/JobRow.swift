@@ -1,8 +1,14 @@
 import Foundation
 import Postgres
 
-/// A durable job as its row holds it.
+/// The row of a durable job, also encoded as JSON in `job_batches.follow_up`.
 struct JobRow: Sendable, Codable {
+  /// The stored states. Redis knows whether a live job waits, runs or is scheduled.
+  enum State: Int16 {
+    case live = 0
+    case dead = 2
+  }
+
   var id: JobID
   var queue: String
   var name: String
@@ -13,14 +19,23 @@ struct JobRow: Sendable, Codable {
   var timeoutMilliseconds: Int
   var keepSeconds: Int?
   var runAt: Date?
-  var lane: String?
-  var laneLimit: Int?
-  var laneWeight = 1.0
+  var group: String?
+  var groupLimit: Int?
+  var groupWeight = 1.0
   var uniqueKey: String?
   var batch: BatchID?
   var object: JobSubject?
   var createdBy: Int64?
   var createdAt: Date
+
+  /// The stored names: a group is called `lane` there.
+  private enum CodingKeys: String, CodingKey {
+    case id, queue, name, version, payload, attempt, maxAttempts, timeoutMilliseconds, keepSeconds
+    case runAt, uniqueKey, batch, object, createdBy, createdAt
+    case group = "lane"
+    case groupLimit = "laneLimit"
+    case groupWeight = "laneWeight"
+  }
 
   init<J: DurableJob>(_ job: J, id: JobID, payload: String, options: EnqueueOptions, now: Date) {
     self.id = id
@@ -33,9 +48,9 @@ struct JobRow: Sendable, Codable {
     timeoutMilliseconds = kind.timeout?.milliseconds ?? 0
     keepSeconds = kind.keep.map { Int($0.components.seconds) }
     runAt = options.runAt
-    lane = options.lane
-    laneLimit = options.laneLimit.map { max(1, $0) }
-    laneWeight = options.laneWeight
+    group = options.group
+    groupLimit = options.groupLimit.map { max(1, $0) }
+    groupWeight = options.groupWeight
     uniqueKey = options.uniqueKey
     batch = options.batch
     object = options.object
@@ -43,10 +58,10 @@ struct JobRow: Sendable, Codable {
     createdAt = now
   }
 
-  /// What Redis carries for the row. Uniqueness is the table's affair, so the entry has no key.
+  /// The entry in Redis. The table guards uniqueness, so the entry has no key.
   func entry(repaired: Bool = false) -> QueueEntry {
     QueueEntry(
-      attempt: attempt, lane: QueueEntry.Lane(key: lane, limit: laneLimit, weight: laneWeight),
+      attempt: attempt, group: QueueEntry.Group(key: group, limit: groupLimit, weight: groupWeight),
       id: id, name: name, version: version, maxAttempts: maxAttempts,
       timeoutMilliseconds: timeoutMilliseconds, isDurable: true, isRepaired: repaired,
       payload: Array(payload.utf8))
@@ -71,9 +86,9 @@ extension JobRow {
     timeoutMilliseconds = try row.decode("timeout_ms")
     keepSeconds = try row.decode("keep_seconds")
     runAt = try row.decode("run_at")
-    lane = try row.decode("lane")
-    laneLimit = try row.decode("lane_limit")
-    laneWeight = try row.decode("lane_weight")
+    group = try row.decode("lane")
+    groupLimit = try row.decode("lane_limit")
+    groupWeight = try row.decode("lane_weight")
     uniqueKey = try row.decode("unique_key")
     batch = try row.decode("batch_id")
     let objectType: String? = try row.decode("object_type")
@@ -84,7 +99,7 @@ extension JobRow {
   }
 }
 
-extension QueueEntry.Lane {
+extension QueueEntry.Group {
   init?(key: String?, limit: Int?, weight: Double) {
     guard let key, !key.isEmpty else { return nil }
     self.init(key: key, limit: limit.map { max(1, $0) }, weight: weight > 0 ? weight : 1)

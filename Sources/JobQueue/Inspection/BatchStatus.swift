@@ -1,17 +1,17 @@
 public import Foundation
 
-/// How a batch stands.
+/// The status of a batch.
 public struct BatchStatus: Sendable, Codable {
-  /// The batch.
+  /// The batch's id.
   public var id: BatchID
-  /// How many jobs it has.
+  /// The number of jobs, those that joined later included.
   public var total: Int
-  /// How many have not ended.
+  /// The number of jobs that have not ended.
   public var remaining: Int
-  /// How many died or were cancelled.
+  /// The number of jobs that died or were cancelled.
   public var failed: Int
-  /// When it was opened.
+  /// The instant at which the batch was opened.
   public var createdAt: Date
-  /// When its last job ended.
+  /// The instant at which the last job ended.
   public var endedAt: Date?
 }

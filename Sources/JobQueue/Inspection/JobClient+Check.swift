@@ -3,30 +3,30 @@ import Logging
 import Postgres
 import Redis
 
-/// Something in a queue that does not fit together.
+/// A contradiction in what Redis and PostgreSQL hold of a queue.
 public struct Inconsistency: Sendable, Codable, Equatable {
-  /// The queue.
+  /// The queue's name.
   public var queue: String
-  /// What kind, in one word.
+  /// The kind of contradiction, a word such as `orphan`.
   public var kind: String
-  /// How often.
+  /// The number of occurrences.
   public var count: Int
-  /// In words, for the operator.
+  /// The kind in words, for the operator.
   public var explanation: String
-  /// Whether it was mended.
+  /// Whether it was repaired.
   public var isMended: Bool
 }
 
 extension JobClient {
-  /// Looks whether everything that Redis holds of the queues fits together, and with PostgreSQL.
+  /// Checks the queues' keys in Redis against each other and against PostgreSQL.
   ///
-  /// Each queue is looked at in one script, so nothing moves meanwhile; a queue of more than
-  /// `limit` entries is reported as too large instead.
+  /// Each queue is checked in one script, so nothing moves meanwhile; a queue of more than `limit` entries is reported
+  /// as too large instead.
   ///
   /// - Parameters:
-  ///   - repair: mend what is found. Safe at any time.
-  ///   - limit: how many entries of a queue are looked at most.
-  /// - Returns: what does not fit; empty when all is well.
+  ///   - repair: repairs what is found. Safe at any time.
+  ///   - limit: the most entries of a queue that are checked.
+  /// - Returns: the contradictions; empty when all is well.
   /// - Throws: when Redis or PostgreSQL is out of reach.
   public func check(repair: Bool = false, limit: Int = 200_000) async throws -> [Inconsistency] {
     var found: [Inconsistency] = []
@@ -56,28 +56,26 @@ extension JobClient {
   }
 
   private static let explanations = [
-    "large": "too many entries to look at in one go",
-    "running": "lanes whose count of jobs under way is wrong",
-    "laned": "the count of jobs in lanes is wrong",
-    "lost-lane": "lanes with jobs whose turn never comes",
-    "idle-lane": "lanes that are remembered though they are empty",
+    "large": "too many entries to check in one script",
+    "running": "groups whose count of running jobs is wrong",
+    "laned": "the count of jobs in groups is wrong",
+    "lost-lane": "groups with jobs that are never dispatched",
+    "idle-lane": "groups that are remembered though they are empty",
     "orphan": "durable jobs marked as queued that are nowhere in the queue",
     "unmarked": "durable jobs that are queued and not marked so",
     "unowned": "leases of jobs that are gone",
   ]
 
-  /// Durable jobs to be done that Redis does not know, by queue, in order of their ids.
+  /// The live durable jobs that Redis does not know, made before an instant, by queue, in the order of their ids.
   func missingJobs(olderThan instant: Date) async throws -> [String: [JobID]] {
     var missing: [String: [JobID]] = [:]
     var last = JobID(high: 0, low: 0)
     while true {
-      let page = try await postgres.query(
-        "SELECT id, queue FROM jobs WHERE id > \(last) AND state = 0 ORDER BY id LIMIT 2000")
+      let page = try await DurableStore.livePage(after: last, limit: 2000, on: postgres)
+      last = page.last?.id ?? last
       var queues: [String: [JobID]] = [:]
-      for row in page {
-        let id: JobID = try row.decode("id")
-        last = id
-        if id.madeAt < instant { queues[try row.decode("queue"), default: []].append(id) }
+      for job in page where job.id.madeAt < instant {
+        queues[job.queue, default: []].append(job.id)
       }
       for (queue, ids) in queues {
         let reply = try await redis.send(
@@ -92,19 +90,15 @@ extension JobClient {
     }
   }
 
-  /// Pushes jobs that Redis does not know. Returns how many it took.
+  /// Pushes jobs that Redis does not know. Returns the number that it took.
   @discardableResult
   func push(missing: [String: [JobID]]) async throws -> Int {
     var pushed = 0
     for ids in missing.values {
       for start in stride(from: 0, to: ids.count, by: 2000) {
-        let rows = try await postgres.query(
-          """
-          SELECT \(sql: JobRow.columns) FROM jobs
-          WHERE id = ANY(\(ids[start..<min(start + 2000, ids.count)].map(\.uuid))) AND state = 0
-          ORDER BY id
-          """)
-        pushed += try await push(rows: rows.map { try JobRow($0) }, repaired: true)
+        let rows = try await DurableStore.liveRows(
+          ids[start..<min(start + 2000, ids.count)], on: postgres)
+        pushed += try await push(rows: rows, repaired: true)
       }
     }
     return pushed

@@ -1,15 +1,14 @@
 import Foundation
 import Logging
-import Postgres
 import Redis
 
 extension JobClient {
-  /// How all queues stand, in alphabetical order.
+  /// The status of all queues, in the order of their names.
   public func queues() async throws -> [QueueStatus] {
     try await queues(try await queueNames())
   }
 
-  /// How one queue stands; nil when nothing was ever enqueued there.
+  /// The status of one queue; nil when nothing was ever enqueued there.
   public func queue(_ name: String) async throws -> QueueStatus? {
     guard try await queueNames().contains(name) else { return nil }
     return try await queues([name]).first
@@ -19,16 +18,13 @@ extension JobClient {
     guard !names.isEmpty else { return [] }
     let offset = RedisArgument(clock.offset.milliseconds)
     let replies = try await redis.pipeline(
-      Scripts.survey, calls: names.map { ([RedisArgument(keys.base($0))], [offset]) })
-    let settings = try await queueSettings()
-    var dead: [String: Int] = [:]
-    let rows = try await postgres.query(
-      "SELECT queue, count(*) AS n FROM jobs WHERE state = 2 GROUP BY queue")
-    for row in rows { dead[try row.decode("queue")] = try row.decode("n") }
+      Scripts.inspect, calls: names.map { ([RedisArgument(keys.base($0))], [offset]) })
+    let settings = try await QueueSettingsStore.all(on: postgres)
+    let dead = try await DurableStore.deadCounts(on: postgres)
     return try zip(names, replies).map { name, reply in
       let n = (try reply.get().array ?? []).map { Int($0.int ?? 0) }
       guard n.count == 17 else {
-        throw RedisError(.unexpectedReply, "a survey of \(n.count) numbers")
+        throw RedisError(.unexpectedReply, "an inspection of \(n.count) numbers")
       }
       // This minute's count is young; the one before tells the rate until it is half over.
       let seconds = Double(n[14]) / 1000
@@ -45,7 +41,7 @@ extension JobClient {
     }
   }
 
-  /// The workers that live, in the order of their ids.
+  /// The live workers, in the order of their ids.
   public func workers() async throws -> [WorkerStatus] {
     let ids = (try await redis.send("ZRANGE", RedisArgument(keys.workers), 0, -1).array ?? [])
       .compactMap(\.text).sorted()
@@ -62,19 +58,13 @@ extension JobClient {
     }
   }
 
-  /// Whether nothing is left to do: no job is ready, under way, in retry, or due by the clock.
+  /// Returns true when no job is ready, under way, in retry, or due by the clock.
   ///
-  /// Looks at Redis, then PostgreSQL, then Redis again: between two looks at an empty Redis that
-  /// saw nothing enqueued, no work can have hidden.
+  /// Looks at Redis, then PostgreSQL, then Redis again: between two looks at an empty Redis that saw nothing enqueued,
+  /// no work can have hidden.
   public func isIdle() async throws -> Bool {
     guard let first = try await enqueuedIfEmpty() else { return false }
-    let now = clock.now
-    let rows = try await postgres.query(
-      """
-      SELECT 1 AS one FROM jobs
-      WHERE state = 0 AND (run_at IS NULL OR run_at <= \(now) OR attempt > 0) LIMIT 1
-      """)
-    guard rows.isEmpty else { return false }
+    guard try await !DurableStore.hasWork(now: clock.now, on: postgres) else { return false }
     return try await enqueuedIfEmpty() == first
   }
 
@@ -86,18 +76,8 @@ extension JobClient {
     return isEmpty ? all.reduce(0) { $0 + $1.enqueued } : nil
   }
 
-  /// How a batch stands; nil when no such batch is known (they are forgotten a week after their
-  /// end).
+  /// The status of a batch; nil when no such batch is known. Batches are deleted a week after their end.
   public func batch(_ id: BatchID) async throws -> BatchStatus? {
-    let rows = try await postgres.query(
-      """
-      SELECT total, remaining, failed, created_at, ended_at FROM job_batches WHERE id = \(id)
-      """)
-    return try rows.first.map {
-      BatchStatus(
-        id: id, total: try $0.decode("total"), remaining: try $0.decode("remaining"),
-        failed: try $0.decode("failed"), createdAt: try $0.decode("created_at"),
-        endedAt: try $0.decode("ended_at"))
-    }
+    try await JobStatusStore.batch(id, on: postgres)
   }
 }

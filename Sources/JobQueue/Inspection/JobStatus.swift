@@ -1,93 +1,93 @@
 public import Foundation
 
-/// What can be seen of one job.
+/// The status of one job.
 public struct JobStatus: Sendable, Codable {
-  /// Where a job stands.
+  /// The states of a job, as `docs/jobs.md` describes them.
   public enum State: String, Sendable, Codable, CaseIterable {
-    /// Waits for a worker.
+    /// The job waits for a worker.
     case queued
-    /// Waits for its time, a retry's pause included.
+    /// The job's time has not come, or a retry's pause is not over.
     case scheduled
-    /// In a worker's hands.
+    /// A worker has the job.
     case running
-    /// Done (only with history).
+    /// The job is done; only in the history.
     case succeeded
-    /// Gave up (only in history).
+    /// The job was dead and purged; only in the history.
     case failed
-    /// Out of attempts, kept for inspection and retry.
+    /// The job is out of attempts, kept for inspection and retry.
     case dead
-    /// Cancelled (only with history).
+    /// The job was cancelled; only in the history.
     case cancelled
   }
 
-  /// The job.
+  /// The job's id.
   public var id: JobID
-  /// Its name.
+  /// The name of the job's kind, such as `import.part`.
   public var name: String
-  /// Its queue.
+  /// The queue's name.
   public var queue: String
-  /// Where it stands.
+  /// The job's state at the time of the query.
   public var state: State
-  /// What it is about.
+  /// The record that the job is about.
   public var object: JobSubject?
-  /// Attempts begun and ended without success.
+  /// The attempts that failed.
   public var attempts: Int
-  /// Attempts after which it is dead.
+  /// The failures after which the job is dead; 0 where it is not known.
   public var maxAttempts: Int
-  /// How much more often its lane is dealt from than another's; nil where it is not known.
-  public var laneWeight: Double?
-  /// How far it has come.
+  /// The share of the job's group relative to other groups; nil where it is not known.
+  public var groupWeight: Double?
+  /// The progress that the handler reported.
   public var progress: JobProgress?
-  /// What it left, as JSON.
+  /// The result that the handler set, as JSON.
   public var result: String?
-  /// The last error.
+  /// The error of the last failed attempt.
   public var error: String?
-  /// When the last error came.
+  /// The instant of the last error.
   public var errorAt: Date?
-  /// The key that makes it the only one of its kind.
+  /// The job's unique key among those of its kind.
   public var uniqueKey: String?
-  /// On whose behalf it runs.
+  /// The user on whose behalf the job runs.
   public var createdBy: Int64?
-  /// When it was enqueued.
+  /// The instant of enqueuing.
   public var createdAt: Date
-  /// Not before then.
+  /// The earliest start; nil is at once.
   public var availableAt: Date?
-  /// When the present attempt began, or the last.
+  /// The start of the present attempt, or of the last.
   public var startedAt: Date?
-  /// When it ended.
+  /// The instant at which the job ended.
   public var endedAt: Date?
 
-  /// The name is the `type`, as in the API.
+  /// The names in the API.
   private enum CodingKeys: String, CodingKey {
-    case id, queue, state, object, attempts, maxAttempts, laneWeight, progress, result, error,
-      errorAt
+    case id, queue, state, object, attempts, maxAttempts, progress, result, error, errorAt
+    case groupWeight = "laneWeight"
     case uniqueKey, createdBy, createdAt, availableAt, startedAt, endedAt
     case name = "type"
   }
 }
 
-/// Which jobs to list. Nil means any.
+/// A filter of jobs. Nil means any.
 public struct JobFilter: Sendable {
-  /// The job's name.
+  /// The name of the jobs' kind.
   public var name: String?
-  /// Its queue.
+  /// The queue's name.
   public var queue: String?
-  /// Where it stands.
+  /// The jobs' state.
   public var state: JobStatus.State?
-  /// The type of what it is about.
+  /// The type of the record that the jobs are about.
   public var objectType: String?
-  /// The id of what it is about.
+  /// The id of the record that the jobs are about.
   public var objectID: Int64?
-  /// On whose behalf it runs.
+  /// The user on whose behalf the job runs.
   public var createdBy: Int64?
-  /// Only jobs older than this one: where the page before ended.
+  /// The last job of the page before; only older ones are listed.
   public var before: JobID?
-  /// How many to skip.
+  /// The number of jobs to skip.
   public var start: Int
-  /// How many to give at most.
+  /// The most jobs to list, up to 1000.
   public var limit: Int
 
-  /// All jobs, newest first, 30 at a time.
+  /// A filter that finds all jobs unless narrowed, 30 at a time.
   public init(
     name: String? = nil, queue: String? = nil, state: JobStatus.State? = nil,
     objectType: String? = nil, objectID: Int64? = nil, createdBy: Int64? = nil,

@@ -1,33 +1,33 @@
-/// What an operator sees of a queue.
+/// The status of a queue for an operator.
 public struct QueueStatus: Sendable, Codable {
-  /// The queue.
+  /// The queue's name.
   public var name: String
-  /// Jobs that wait for a worker: at the door or in lanes.
+  /// The jobs that wait for a worker, dispatched or in groups.
   public var depth: Int
-  /// Jobs in workers' hands.
+  /// The jobs that workers have.
   public var running: Int
-  /// Jobs that wait for their time, retries among them.
+  /// The jobs whose time has not come, retries included.
   public var scheduled: Int
-  /// Jobs out of attempts.
+  /// The jobs out of attempts.
   public var dead: Int
-  /// Jobs of kinds that no worker knew; they wait for a newer one.
+  /// The jobs of kinds that no worker knew; they wait for a newer one.
   public var unknown: Int
-  /// Age of the oldest job that waits for a worker; nil when none does.
+  /// The age in seconds of the oldest job that waits for a worker; nil when none does.
   public var oldestAgeSeconds: Double?
-  /// Jobs ended per minute, lately.
+  /// The jobs ended per minute in the last one to two minutes.
   public var throughputPerMinute: Double
-  /// Workers that serve the queue.
+  /// The number of workers that serve the queue.
   public var workers: Int
-  /// Whether workers leave it alone.
+  /// Whether workers begin no jobs of the queue.
   public var isPaused: Bool
-  /// Its limits.
+  /// The queue's limits.
   public var limits: QueueLimits
-  /// Retries among the scheduled, and scheduled jobs that are due: for ``JobClient/isIdle()``.
+  // Retries among the scheduled, scheduled jobs that are due, and jobs ever enqueued: for `JobClient.isIdle()`.
   var retrying = 0
   var due = 0
   var enqueued = 0
 
-  /// As the API names them; the figures for idleness are nobody else's.
+  /// The names in the API, without the figures for `JobClient.isIdle()`.
   private enum CodingKeys: String, CodingKey {
     case name, depth, running, scheduled, dead, unknown, oldestAgeSeconds, throughputPerMinute
     case workers, limits

@@ -1,39 +1,39 @@
 public import Foundation
 
-/// What a worker says of itself with each heartbeat.
+/// The status that a worker sends with each heartbeat.
 public struct WorkerStatus: Sendable, Codable {
-  /// A job in a handler's hands.
+  /// A job whose handler runs.
   public struct RunningJob: Sendable, Codable {
-    /// The job.
+    /// The job's id.
     public var id: JobID
-    /// Its name.
+    /// The name of the job's kind.
     public var name: String
-    /// Its queue.
+    /// The queue's name.
     public var queue: String
-    /// Which attempt this is, from 1.
+    /// The number of the attempt, from 1.
     public var attempt: Int
-    /// When the handler began.
+    /// The instant at which the handler began.
     public var since: Date
-    /// How far it has come, if the handler says so.
+    /// The progress, if the handler reports it.
     public var progress: JobProgress?
   }
 
-  /// The worker's id.
+  /// The worker's id: host, process and a random part.
   public var id: String
-  /// The machine.
+  /// The machine's host name.
   public var host: String
-  /// The process there.
+  /// The process id on the machine.
   public var processID: Int
-  /// When it started.
+  /// The instant at which the worker started.
   public var startedAt: Date
-  /// When it last said it lives.
+  /// The instant of the last heartbeat, by the worker's clock.
   public var lastHeartbeat: Date
-  /// The queues it serves.
+  /// The names of the queues that the worker serves.
   public var queues: [String]
-  /// How many handlers it runs at once.
+  /// The most handlers that run at once.
   public var concurrency: Int
-  /// Whether it fetches no more.
+  /// Whether the worker has stopped fetching.
   public var isDraining: Bool
-  /// What it is doing.
+  /// The jobs whose handlers run.
   public var running: [RunningJob]
 }

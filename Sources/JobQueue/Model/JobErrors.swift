@@ -1,23 +1,23 @@
-/// Thrown by a handler: trying again cannot help, the job is dead at once.
+/// An error of a handler for which another attempt cannot help: the job is dead at once.
 public struct PermanentJobFailure: Error, Sendable, CustomStringConvertible {
-  /// Why, in words for the operator. Never the job's parameters.
+  /// The reason, in words for the operator; never the job's parameters.
   public var reason: String
 
-  /// Gives up on the job.
+  /// A failure for good, with a reason.
   public init(_ reason: String) { self.reason = reason }
 
   /// The reason.
   public var description: String { reason }
 }
 
-/// Thrown by a handler: try again after a pause of its own choosing. Counts as an attempt.
+/// An error of a handler that chooses the pause before the next attempt. Counts as an attempt.
 public struct RetryJob: Error, Sendable, CustomStringConvertible {
-  /// The pause.
+  /// The pause before the next attempt.
   public var delay: Duration
-  /// Why, in words for the operator.
+  /// The reason, in words for the operator.
   public var reason: String
 
-  /// Asks for another attempt after `delay`.
+  /// A request for another attempt after `delay`.
   public init(after delay: Duration, _ reason: String) {
     self.delay = delay
     self.reason = reason
@@ -27,28 +27,28 @@ public struct RetryJob: Error, Sendable, CustomStringConvertible {
   public var description: String { reason }
 }
 
-/// Thrown by ``JobContext``: the job is no longer this worker's. Somebody else took it over,
-/// completed or cancelled it; nothing of the transaction was applied. Let it through.
+/// The error of ``JobContext`` for a job that is no longer this worker's: it was taken over, completed or cancelled.
+/// Nothing of the transaction was applied. Handlers let it through.
 public struct JobSuperseded: Error, Sendable, CustomStringConvertible {
-  /// The job.
+  /// The job's id.
   public var id: JobID
 
-  /// In words.
+  /// The error in words, with ids but without parameters.
   public var description: String { "job \(id) is no longer held by this worker" }
 }
 
-/// Why a handler was told to stop.
+/// The reason for which a handler is told to stop.
 public enum JobCancellation: String, Error, Sendable, CustomStringConvertible {
-  /// Somebody cancelled the job.
+  /// The job was cancelled.
   case cancelled
-  /// It took longer than its options allow.
+  /// The attempt exceeded the timeout of the job's options.
   case timeout
   /// The worker's lease ran out (it was stopped or cut off); others hold the job now.
   case leaseLost
-  /// The worker is going away and hands the job back.
+  /// The worker shuts down and gives the job back.
   case shutdown
 
-  /// In words.
+  /// The error in words, with ids but without parameters.
   public var description: String {
     switch self {
     case .cancelled: "the job was cancelled"
@@ -59,31 +59,31 @@ public enum JobCancellation: String, Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// The queue holds as many jobs as it may; nothing was enqueued. Try again later.
+/// The error of a queue at its bound: nothing was enqueued; the caller may try again later.
 public struct QueueFull: Error, Sendable, CustomStringConvertible {
-  /// The queue.
+  /// The queue's name.
   public var queue: String
-  /// How many jobs it holds.
+  /// The jobs in the queue.
   public var depth: Int
-  /// How many it may hold.
+  /// The most jobs that the queue may hold.
   public var bound: Int
 
-  /// In words.
+  /// The error in words, with ids but without parameters.
   public var description: String { "queue \(queue) is full: \(depth) of \(bound)" }
 }
 
-/// What an operator asked of a job cannot be done.
+/// The error of an operation on a job that is not possible.
 public enum JobError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No such job is known.
   case notFound(JobID)
   /// The job is in a state that does not allow it, or another with its unique key is queued.
   case conflict(JobID, String)
-  /// The batch has ended, or never was.
+  /// The batch has ended or does not exist.
   case batchClosed(String)
-  /// An entry of the queue that cannot be read.
+  /// An entry of the queue has no readable header.
   case malformed(String)
 
-  /// In words.
+  /// The error in words, with ids but without parameters.
   public var description: String {
     switch self {
     case .notFound(let id): "job \(id) is not known"

@@ -1,26 +1,25 @@
 public import Foundation
 import Synchronization
 
-/// The identity of a job: a UUID of version 7, so ids sort by the time they were made.
+/// A job's id: a UUID of version 7, so ids sort by the time of their making.
 ///
-/// Ids are made by the client, before the job is written anywhere, and grow strictly within
-/// one process.
+/// Ids are made by the client, before the job is written anywhere, and grow strictly within one process.
 public struct JobID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
   let high: UInt64
   let low: UInt64
 
-  /// Makes a new id, greater than every other made by this process.
+  /// A new id, greater than every other made by this process.
   public init() {
     self = JobIDGenerator.shared.next()
   }
 
-  /// Reads the text form: 36 characters, hexadecimal digits in either case.
+  /// Reads the text form: 36 characters, hexadecimal digits in either case. Nil for any other text.
   public init?(_ text: String) {
     guard let id = JobID(bytes: Array(text.utf8)[...]) else { return nil }
     self = id
   }
 
-  /// Takes over an id that a database column of type `uuid` gave.
+  /// The id in a database column of type `uuid`.
   public init(uuid: UUID) {
     let b = uuid.uuid
     func word(_ bytes: UInt8...) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
@@ -73,7 +72,7 @@ public struct JobID: Sendable, Hashable, Comparable, Codable, CustomStringConver
       ))
   }
 
-  /// When the id was made, to the millisecond, by its maker's clock.
+  /// The instant of the id's making, to the millisecond, by its maker's clock.
   public var madeAt: Date { Date(timeIntervalSince1970: Double(high >> 16) / 1000) }
 
   /// The text form: 36 lower-case characters.
@@ -99,12 +98,12 @@ public struct JobID: Sendable, Hashable, Comparable, Codable, CustomStringConver
     }
   }
 
-  /// Orders by time of making.
+  /// Orders ids by the time of their making.
   public static func < (a: JobID, b: JobID) -> Bool {
     a.high != b.high ? a.high < b.high : a.low < b.low
   }
 
-  /// Reads the text form.
+  /// Reads the text form; throws when it is not a UUID.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -114,7 +113,7 @@ public struct JobID: Sendable, Hashable, Comparable, Codable, CustomStringConver
     self = id
   }
 
-  /// Writes the text form.
+  /// Writes the text form of 36 characters.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
@@ -150,14 +149,14 @@ final class JobIDGenerator: Sendable {
   }
 }
 
-/// The identity of a batch: a set of jobs with one that follows when all have ended.
+/// The id of a batch: a set of jobs, followed by another when all have ended.
 public struct BatchID: Sendable, Hashable, Codable, CustomStringConvertible {
   let id: JobID
 
-  /// Makes a new id.
+  /// A new id, greater than every other made by this process.
   public init() { id = JobID() }
 
-  /// Takes over an id that a database column of type `uuid` gave.
+  /// The id in a database column of type `uuid`.
   public init(uuid: UUID) { id = JobID(uuid: uuid) }
 
   /// The id as a `UUID`, for a database column of that type.

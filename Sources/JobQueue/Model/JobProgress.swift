@@ -1,11 +1,11 @@
-/// How far a job has come.
+/// The progress of a job.
 public struct JobProgress: Sendable, Hashable, Codable {
-  /// How much is done, in the job's own unit (rows, recipients).
+  /// The units done, in the job's own unit (rows, recipients).
   public var done: Int64
-  /// How much there is to do, where known.
+  /// The units to be done in all, where known.
   public var total: Int64?
 
-  /// Says how far a job has come.
+  /// Progress in the job's own unit.
   public init(done: Int64, total: Int64? = nil) {
     self.done = done
     self.total = total

@@ -11,21 +11,21 @@ struct Keys: Sendable {
   func base(_ queue: String) -> String { "\(prefix):{\(queue)}:" }
   /// The jobs to run now.
   func ready(_ queue: String) -> String { base(queue) + "ready" }
-  /// Woken schedulers read it: an earlier due time was added.
-  func bell(_ queue: String) -> String { base(queue) + "bell" }
+  /// The stream that wakes schedulers: a job with an earlier due time was added.
+  func wakeStream(_ queue: String) -> String { base(queue) + "bell" }
   /// The queues that exist.
   var queues: String { "\(prefix):queues" }
-  /// Who is alive: worker by last heartbeat.
+  /// The live workers by the time of their last heartbeat.
   var workers: String { "\(prefix):workers" }
-  /// What a worker says of itself.
+  /// A worker's status.
   func worker(_ id: String) -> String { "\(prefix):worker:\(id)" }
-  /// What all workers must hear: cancellations, pauses.
+  /// The control stream to all workers: cancellations and pauses.
   var control: String { "\(prefix):control" }
-  /// Absent when Redis was emptied.
+  /// The epoch, absent after Redis was emptied.
   var epoch: String { "\(prefix):epoch" }
-  /// Tells whether Redis was emptied while its contents were laid again. On the epoch's node.
+  /// A mark that is gone if Redis was emptied during a rebuild. On the epoch's node.
   func epochMark(_ id: String) -> String { "{\(epoch)}:mark:\(id)" }
 
   /// The consumer group of every queue's `ready`.
-  static let group = "workers"
+  static let consumerGroup = "workers"
 }

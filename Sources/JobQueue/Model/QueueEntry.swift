@@ -2,15 +2,14 @@ import Redis
 
 /// One queued job as Redis carries it: a header line and the parameters' JSON.
 ///
-/// The same bytes stand in the stream, in a lane, among the scheduled and among the dead, so a
-/// script moves a job without understanding it. The header holds, separated by blanks:
-/// attempt, kills, lane (`key,limit,weight` or `-`), unique key or `-`, id, name, version,
-/// most attempts, timeout in ms (0 none), flags (`d` durable, `r` laid again by repair, `-`).
-/// Scripts read only the first five and rewrite only the first two.
+/// The same bytes stand in the stream, in a group, among the scheduled and among the dead, so a script moves a job without
+/// understanding it. The header holds, separated by blanks: attempt, crashes, group (`key,limit,weight` or `-`), unique
+/// key or `-`, id, name, version, maximum attempts, timeout in ms (0 for none), flags (`d` durable, `r` pushed again by a
+/// repair, `-`). Scripts read only the first five and rewrite only the first two.
 struct QueueEntry: Sendable, Equatable {
   var attempt = 0
-  var kills = 0
-  var lane: Lane?
+  var crashes = 0
+  var group: Group?
   var uniqueKey: String?
   var id: JobID
   var name: String
@@ -18,11 +17,11 @@ struct QueueEntry: Sendable, Equatable {
   var maxAttempts: Int
   var timeoutMilliseconds: Int
   var isDurable: Bool
-  /// Laid again by a repair: it may have been done meanwhile, look before running it.
+  /// Whether a repair pushed the job again: it may have been done meanwhile, so its row is checked before it runs.
   var isRepaired = false
   var payload: [UInt8]
 
-  struct Lane: Sendable, Equatable {
+  struct Group: Sendable, Equatable {
     var key: String
     var limit: Int?
     var weight: Double
@@ -49,8 +48,8 @@ struct QueueEntry: Sendable, Equatable {
       }
     }
     field(attempt)
-    field(kills)
-    field(lane?.token ?? "-")
+    field(crashes)
+    field(group?.token ?? "-")
     field(uniqueKey.map(HeaderText.escape) ?? "-")
     id.appendText(to: &out)
     out.append(UInt8(ascii: " "))
@@ -100,8 +99,8 @@ extension QueueEntry {
       return HeaderText.unescape(slice)
     }
     attempt = try number()
-    kills = try number()
-    lane = try Lane(token: field())
+    crashes = try number()
+    group = try Group(token: field())
     uniqueKey = try text()
     guard let id = JobID(bytes: try field()) else { throw .malformed("not an id") }
     self.id = id
@@ -120,7 +119,7 @@ extension QueueEntry {
   }
 }
 
-extension QueueEntry.Lane {
+extension QueueEntry.Group {
   /// Reads `key,limit,weight`; nil for `-`.
   init?(token: ArraySlice<UInt8>) throws(JobError) {
     if token.count == 1, token.first == UInt8(ascii: "-") { return nil }
@@ -132,7 +131,7 @@ extension QueueEntry.Lane {
   }
 }
 
-/// Text inside a header: what would end a field is written as `%` and two digits.
+/// Text inside a header: bytes that would end a field are written as `%` and two hexadecimal digits.
 enum HeaderText {
   static func escape(_ text: String) -> String {
     func isPlain(_ byte: UInt8) -> Bool {

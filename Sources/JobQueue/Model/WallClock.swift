@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Where every "now" of the product comes from.
+/// The source of every "now" of the product.
 ///
 /// Production uses ``system``. A test moves time by an offset; the queue adds the same offset to
 /// the Redis server's time when it asks what is due, so scheduled jobs follow the moved clock,
@@ -15,7 +15,7 @@ public struct WallClock: Sendable {
 
   private init(reading: Reading) { self.reading = reading }
 
-  /// A clock that adds what `offset` returns at each reading to the system's time.
+  /// A clock that adds `offset` to the system's time at each reading.
   public init(offset: @escaping @Sendable () -> Duration) {
     self.init(reading: .moved(offset))
   }
@@ -33,7 +33,7 @@ public struct WallClock: Sendable {
     WallClock(reading: .standing(instant))
   }
 
-  /// The instant by this clock.
+  /// The present instant by this clock.
   public var now: Date {
     switch reading {
     case .system: Date()
@@ -42,7 +42,7 @@ public struct WallClock: Sendable {
     }
   }
 
-  /// How far this clock is from the system's.
+  /// The distance of this clock from the system's; positive when it is ahead.
   public var offset: Duration {
     switch reading {
     case .system: .zero
@@ -51,7 +51,7 @@ public struct WallClock: Sendable {
     }
   }
 
-  /// Whether somebody may move this clock, so that what waits on it must look again often.
+  /// Whether the clock can be moved, so that loops waiting on it read it often.
   public var isMovable: Bool {
     if case .system = reading { false } else { true }
   }

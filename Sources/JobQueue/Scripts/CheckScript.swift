@@ -1,18 +1,18 @@
 import Redis
 
 extension Scripts {
-  /// Compares what stands in several keys. Arguments: `1` to mend what differs, the most entries to
-  /// look at (the server answers nobody else meanwhile).
+  /// Compares the queue's keys with each other. Arguments: `1` to repair differences, the most entries to
+  /// check (the server answers nobody else meanwhile).
   ///
   /// Answers `{'large', n}` when there are more, else pairs of what is wrong and how often:
-  /// `running` (a lane's count of dealt jobs), `laned` (the count of jobs in lanes), `lost-lane` (a
+  /// `running` (a lane's count of dispatched jobs), `laned` (the count of jobs in lanes), `lost-lane` (a
   /// lane with jobs that is neither in turn nor parked), `idle-lane` (information on a lane without
   /// jobs), `orphan` (a durable job marked as queued that is nowhere), `unmarked` (one that is
   /// queued and not marked), `unowned` (a pending entry that is not in the stream any more).
   static let check = make(
     "check",
     """
-    local mend, most = ARGV[1] == '1', tonumber(ARGV[2])
+    local repair, most = ARGV[1] == '1', tonumber(ARGV[2])
     local lanes = redis.call('HKEYS', base .. 'laneinfo')
     local total = redis.call('XLEN', ready) + redis.call('SCARD', base .. 'held')
     for _, place in ipairs({'scheduled', 'retrying', 'unknown'}) do
@@ -24,10 +24,10 @@ extension Scripts {
     local found = {}
     local function note(what, n) found[what] = (found[what] or 0) + (n or 1) end
 
-    local held, running, present = {}, {}, {}
+    local known, running, present = {}, {}, {}
     local function see(e)
       local _, _, _, _, id = header(e)
-      if id and string.find(flags(e), 'd', 1, true) then held[id] = true end
+      if id and string.find(flags(e), 'd', 1, true) then known[id] = true end
     end
     for _, entry in ipairs(redis.call('XRANGE', ready, '-', '+')) do
       present[entry[1]] = true
@@ -47,31 +47,31 @@ extension Scripts {
       local lane, n = counted[i], tonumber(counted[i + 1])
       if n ~= (running[lane] or 0) then
         note('running')
-        if mend then redis.call('HDEL', base .. 'running', lane) end
+        if repair then redis.call('HDEL', base .. 'running', lane) end
       else
         running[lane] = nil
       end
     end
     for lane, n in pairs(running) do
       if redis.call('HGET', base .. 'running', lane) ~= tostring(n) then
-        if mend then redis.call('HSET', base .. 'running', lane, n) else note('running') end
+        if repair then redis.call('HSET', base .. 'running', lane, n) else note('running') end
       end
     end
     for _, lane in ipairs(lanes) do
       local list = base .. 'lane:' .. lane
       local n = redis.call('LLEN', list)
       for _, e in ipairs(redis.call('LRANGE', list, 0, -1)) do see(e) end
-      local isDealt = redis.call('HEXISTS', base .. 'running', lane) == 1
+      local isDispatched = redis.call('HEXISTS', base .. 'running', lane) == 1
       if n > 0 and not redis.call('ZSCORE', base .. 'lanes', lane)
-        and not (redis.call('HEXISTS', base .. 'parked', lane) == 1 and isDealt) then
+        and not (redis.call('HEXISTS', base .. 'parked', lane) == 1 and isDispatched) then
         note('lost-lane')
-        if mend then
+        if repair then
           redis.call('HDEL', base .. 'parked', lane)
           redis.call('ZADD', base .. 'lanes', text(virtual()), lane)
         end
-      elseif n == 0 and not isDealt then
+      elseif n == 0 and not isDispatched then
         note('idle-lane')
-        if mend then
+        if repair then
           redis.call('ZREM', base .. 'lanes', lane)
           redis.call('HDEL', base .. 'laneinfo', lane)
           redis.call('HDEL', base .. 'parked', lane)
@@ -80,30 +80,30 @@ extension Scripts {
     end
     if inLanes ~= (tonumber(redis.call('HGET', base .. 'stats', 'laned')) or 0) then
       note('laned')
-      if mend then redis.call('HSET', base .. 'stats', 'laned', inLanes) end
+      if repair then redis.call('HSET', base .. 'stats', 'laned', inLanes) end
     end
     for _, id in ipairs(redis.call('SMEMBERS', base .. 'held')) do
-      if held[id] then
-        held[id] = nil
+      if known[id] then
+        known[id] = nil
       else
         note('orphan')
-        if mend then redis.call('SREM', base .. 'held', id) end
+        if repair then redis.call('SREM', base .. 'held', id) end
       end
     end
-    for id in pairs(held) do
+    for id in pairs(known) do
       note('unmarked')
-      if mend then redis.call('SADD', base .. 'held', id) end
+      if repair then redis.call('SADD', base .. 'held', id) end
     end
     local pending = redis.pcall('XPENDING', ready, 'workers', '-', '+', most)
     if not pending.err then
       for _, p in ipairs(pending) do
         if not present[p[1]] then
           note('unowned')
-          if mend then redis.call('XACK', ready, 'workers', p[1]) end
+          if repair then redis.call('XACK', ready, 'workers', p[1]) end
         end
       end
     end
-    if mend and deal() >= 0 then ring() end
+    if repair and dispatch() >= 0 then wake() end
     local answer = {}
     for what, n in pairs(found) do
       answer[#answer + 1] = what

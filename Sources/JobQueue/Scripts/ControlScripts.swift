@@ -1,8 +1,7 @@
 import Redis
 
 extension Scripts {
-  /// Redis holds everything again: begins an epoch, unless the mark (second key) has gone because
-  /// Redis was emptied meanwhile. Argument: the epoch. Answers 1 when it has begun.
+  /// Begins an epoch after a rebuild, unless the mark (second key) is gone because Redis was emptied meanwhile. Argument: the epoch. Answers 1 when it has begun.
   static let beginEpoch = RedisScript(
     name: "jobqueue.begin-epoch",
     source: """
@@ -11,7 +10,7 @@ extension Scripts {
       return 1
       """)
 
-  /// Sets the queue's limits and whether it is paused, and deals anew. Arguments: `1` when paused,
+  /// Sets the queue's limits and whether it is paused, and dispatches anew. Arguments: `1` when paused,
   /// then field and value of each limit.
   static let configure = make(
     "configure",
@@ -31,14 +30,14 @@ extension Scripts {
         redis.call('HDEL', base .. 'parked', parked[i])
       end
     end
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return 1
     """)
 
-  /// Brings jobs of unknown kinds back at once: a worker has come that may know them. Argument:
-  /// the most to move. Answers how many were moved.
-  static let recall = make(
-    "recall",
+  /// Offers jobs of unknown kinds again: a worker has started that may know them. Argument:
+  /// the most to move. Answers the number of were moved.
+  static let retryUnknown = make(
+    "retry-unknown",
     """
     local entries = redis.call('ZRANGE', base .. 'unknown', 0, tonumber(ARGV[1]) - 1)
     for _, e in ipairs(entries) do
@@ -46,12 +45,12 @@ extension Scripts {
       redis.call('ZREM', base .. 'unknown', e)
       put(e, token or '-')
     end
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return #entries
     """)
 
   /// Brings dead transient jobs back with their attempts forgotten. Arguments: ids, or none for
-  /// all. Answers how many.
+  /// all. Answers the number of.
   static let revive = make(
     "revive",
     """
@@ -66,11 +65,11 @@ extension Scripts {
         revived = revived + 1
       end
     end
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return revived
     """)
 
-  /// Forgets dead transient jobs. Arguments: ids, or none for all. Answers how many.
+  /// Forgets dead transient jobs. Arguments: ids, or none for all. Answers the number of.
   static let purge = make(
     "purge",
     """
@@ -113,16 +112,16 @@ extension Scripts {
     return 0
     """)
 
-  /// What an operator sees of a queue. Argument: the clock's offset in ms. Answers: length of
+  /// The figures of a queue for an operator. Argument: the clock's offset in ms. Answers: length of
   /// `ready`, pending, in lanes, scheduled, retrying, unknown, dead, paused, leases, due now among
   /// the scheduled, done and failed in the last whole minute and this one, ms since the oldest
   /// waiting job was added, enqueued in all.
-  static let survey = make(
-    "survey",
+  static let inspect = make(
+    "inspect",
     """
     local pending = redis.pcall('XPENDING', ready, 'workers')
-    local held = 0
-    if not pending.err then held = pending[1] end
+    local running = 0
+    if not pending.err then running = pending[1] end
     local laned = tonumber(redis.call('HGET', base .. 'stats', 'laned')) or 0
     local minute = math.floor(now / 60000)
     local function rate(what, m)
@@ -154,7 +153,7 @@ extension Scripts {
     local at = now + tonumber(ARGV[1])
     local due = redis.call('ZCOUNT', base .. 'scheduled', '-inf', text(at))
     return {
-      redis.call('XLEN', ready), held, laned, redis.call('ZCARD', base .. 'scheduled'),
+      redis.call('XLEN', ready), running, laned, redis.call('ZCARD', base .. 'scheduled'),
       redis.call('ZCARD', base .. 'retrying'), redis.call('ZCARD', base .. 'unknown'),
       redis.call('ZCARD', base .. 'dead'), redis.call('EXISTS', base .. 'paused'),
       redis.call('ZCARD', base .. 'leases'), due,

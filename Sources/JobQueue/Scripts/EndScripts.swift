@@ -1,12 +1,12 @@
 import Redis
 
 extension Scripts {
-  /// Ends jobs that succeeded (or are to be dropped). Arguments: what to count them as, how many
+  /// Ends jobs that succeeded (or are to be dropped). Arguments: what to count them as, the number of
   /// plain ones there are (transient, from no lane, without unique key), their stream ids, then
-  /// per further job: stream id, id when durable, lane it was dealt from, unique key (each may be
+  /// per further job: stream id, id when durable, lane it was dispatched from, unique key (each may be
   /// empty but the first).
   ///
-  /// Answers how many were still held by their deliverer; the others changed nothing.
+  /// Answers the number of were still held by their deliverer; the others changed nothing.
   static let finish = make(
     "finish",
     """
@@ -25,15 +25,15 @@ extension Scripts {
       end
     end
     if ended > 0 then count(ARGV[1], ended) end
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return ended
     """)
 
-  /// Gives a held job back to the queue. Arguments: stream id, lane it was dealt from or empty,
+  /// Gives a held job back to the queue. Arguments: stream id, lane it was dispatched from or empty,
   /// the entry as it shall stand, where (`ready`, `retrying`, `scheduled` or `unknown`), ms until then, the
   /// clock's offset in ms, what to count it as or empty. Answers 1, or 0 when the lease was lost.
-  static let giveBack = make(
-    "give-back",
+  static let requeue = make(
+    "requeue",
     """
     if not ack(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. 'suspects', ARGV[1])
@@ -44,26 +44,26 @@ extension Scripts {
       schedule(ARGV[4], ARGV[3], now + tonumber(ARGV[6]) + tonumber(ARGV[5]))
     end
     if ARGV[7] ~= '' then count(ARGV[7], 1) end
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return 1
     """)
 
-  /// Ends a job for good. Arguments: stream id, lane it was dealt from or empty, the entry, its id
+  /// Ends a job for good. Arguments: stream id, lane it was dispatched from or empty, the entry, its id
   /// when durable (PostgreSQL keeps those that are dead) or empty, unique key or empty. Answers 1,
   /// or 0 when the lease was lost.
-  static let bury = make(
-    "bury",
+  static let deadLetter = make(
+    "dead-letter",
     """
     if not ack(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. 'suspects', ARGV[1])
     if ARGV[4] ~= '' then
       redis.call('SREM', base .. 'held', ARGV[4])
     else
-      bury(ARGV[3])
+      deadLetter(ARGV[3])
     end
     if ARGV[5] ~= '' then redis.call('DEL', base .. 'unique:' .. ARGV[5]) end
     count('failed', 1)
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return 1
     """)
 }

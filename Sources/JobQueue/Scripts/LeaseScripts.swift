@@ -1,7 +1,7 @@
 import Redis
 
 extension Scripts {
-  /// A worker says it lives. Argument: its consumer name. Makes the group where it is missing.
+  /// Renews a worker's lease. Argument: its consumer name. Makes the group where it is missing.
   /// Answers 0 when the consumer was declared dead meanwhile, 1 when it was known, 2 when it is
   /// new (or Redis was emptied); then whether the queue is paused.
   static let heartbeat = make(
@@ -15,7 +15,7 @@ extension Scripts {
     """)
 
   /// Takes up to `most` entries from a consumer. `again` gets each entry and its stream id and
-  /// puts it where it belongs. Answers how many there were.
+  /// puts it where it belongs. Answers the number of there were.
   private static let takeAll = """
     local function takeAll(consumer, most, again)
       local pending = redis.pcall('XPENDING', ready, 'workers', '-', '+', most, consumer)
@@ -36,10 +36,10 @@ extension Scripts {
 
     """
 
-  /// A worker leaves: what it held goes back as it was, at once. Arguments: consumer, the most to
-  /// move. Answers how many were moved; call again while it is the most.
-  static let goodbye = make(
-    "goodbye",
+  /// Ends a worker's membership: its jobs go back as they were, at once. Arguments: consumer, the most to
+  /// move. Answers the number of were moved; call again while it is the most.
+  static let deregister = make(
+    "deregister",
     takeAll + """
       local taken = takeAll(ARGV[1], tonumber(ARGV[2]), function(e, id)
         local _, _, token = header(e)
@@ -50,28 +50,27 @@ extension Scripts {
         redis.pcall('XGROUP', 'DELCONSUMER', ready, 'workers', ARGV[1])
         redis.call('ZREM', base .. 'leases', ARGV[1])
       end
-      if deal() >= 0 then ring() end
+      if dispatch() >= 0 then wake() end
       return taken
       """)
 
   /// Takes over from consumers without a heartbeat for the lease's time. Arguments: that time in
-  /// ms, the most to move, how many killed workers make a job poison.
+  /// ms, the most to move, the crashes that make a job poison.
   ///
-  /// Each entry comes back with one more kill. From the last but one on, only a job that its
-  /// worker had marked as a suspect (see `suspects`) gets another: what merely waited in a dead
-  /// worker's hands beside the guilty one is not condemned. A transient job that is poison is
-  /// dead; a durable one goes to `poison` until PostgreSQL has heard of it.
+  /// Each entry comes back with one more crash. From the last but one on, only a job that its
+  /// worker had marked as a suspect (see `suspects`) gets another: jobs that merely waited in a dead
+  /// worker beside the guilty one are spared. A transient job that is poison is
+  /// dead; a durable one goes to `poison` until PostgreSQL has recorded it.
   ///
   /// Answers: entries moved, entries that were poison, consumers that were found dead, and how
   /// many durable jobs wait in `poison`.
   static let reap = make(
     "reap",
     takeAll + """
-      local limit, most, kills = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+      local limit, most, crashLimit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
       local leases, reaped = base .. 'leases', base .. 'reaped'
       redis.call('ZREMRANGEBYSCORE', reaped, '-inf', now - 3600000)
-      -- A consumer that nobody vouches for (its last read came in after its goodbye) gets one
-      -- lease from now.
+      -- A consumer without a lease (its last read came in after it deregistered) gets one from now.
       local consumers = redis.pcall('XINFO', 'CONSUMERS', ready, 'workers')
       if not consumers.err then
         for _, c in ipairs(consumers) do redis.call('ZADD', leases, 'NX', now, c[2]) end
@@ -83,20 +82,20 @@ extension Scripts {
         redis.call('ZADD', reaped, now, consumer)
         local room = most - moved
         local taken = takeAll(consumer, room, function(e, id)
-          local attempt, killed, token, unique, rest = string.match(e, '^(%d+) (%d+) (%S+) (%S+) (.*)$')
-          if not attempt then bury(e) return end
-          killed = tonumber(killed) + 1
-          if killed >= kills and redis.call('HDEL', base .. 'suspects', id) == 0 then
-            killed = kills - 1
+          local attempt, crashes, token, unique, rest = string.match(e, '^(%d+) (%d+) (%S+) (%S+) (.*)$')
+          if not attempt then deadLetter(e) return end
+          crashes = tonumber(crashes) + 1
+          if crashes >= crashLimit and redis.call('HDEL', base .. 'suspects', id) == 0 then
+            crashes = crashLimit - 1
           end
-          local again = attempt .. ' ' .. killed .. ' ' .. token .. ' ' .. unique .. ' ' .. rest
-          if killed >= kills then
+          local again = attempt .. ' ' .. crashes .. ' ' .. token .. ' ' .. unique .. ' ' .. rest
+          if crashes >= crashLimit then
             poison = poison + 1
             if unique ~= '-' then redis.call('DEL', base .. 'unique:' .. unique) end
             if string.find(flags(e), 'd', 1, true) then
               redis.call('RPUSH', base .. 'poison', again)
             else
-              bury(again)
+              deadLetter(again)
             end
           else
             put(again, token, true)
@@ -109,11 +108,11 @@ extension Scripts {
         end
       end
       if moved > 0 then redis.call('HINCRBY', base .. 'stats', 'reaped', moved) end
-      if deal() >= 0 then ring() end
+      if dispatch() >= 0 then wake() end
       return {moved, poison, dead, redis.call('LLEN', base .. 'poison')}
       """)
 
-  /// PostgreSQL has recorded these poison jobs as dead: forget them. Arguments: per job the entry
+  /// Removes poison jobs that PostgreSQL has recorded as dead. Arguments: per job the entry
   /// and the id.
   static let settlePoison = make(
     "settle-poison",

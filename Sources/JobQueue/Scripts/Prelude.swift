@@ -1,21 +1,23 @@
 import Redis
 
-/// The scripts by which a queue changes. Each moves a job from one place to another whole: what
-/// stands in several keys changes in one script, so no crash leaves half of it.
+/// The scripts by which a queue changes. Each moves jobs from one place to another whole: keys that belong together
+/// change in one script, so no crash leaves half of a move.
+///
+/// A group of jobs is called `lane` in the keys and in the scripts.
 ///
 /// Every script gets the queue's common beginning as its one key (all keys derived from it share
 /// its hash tag) and takes the time from the server, so that clients' clocks never matter.
 enum Scripts {
   /// Joins the shared functions a script needs with its own text.
   static func make(_ name: String, _ source: String) -> RedisScript {
-    RedisScript(name: "jobqueue.\(name)", source: prelude + deal + source)
+    RedisScript(name: "jobqueue.\(name)", source: prelude + dispatch + source)
   }
 
   /// Functions on single entries.
   ///
   /// - `put` sends an entry on its way: straight to `ready` when nothing limits the queue and the
   ///   job has no lane, else into its lane.
-  /// - `undeal` gives back the place that a dealt entry took in its lane's limit.
+  /// - `release` gives back the place that a dispatched entry took in its lane's limit.
   /// - `ack` removes an entry from `ready` if the caller's delivery still stands.
   private static let prelude = """
     local base = KEYS[1]
@@ -25,7 +27,7 @@ enum Scripts {
     local function text(number) return string.format('%.17g', number) end
     local function header(e) return string.match(e, '^(%d+) (%d+) (%S+) (%S+) (%S+) ') end
     local function flags(e) return string.match(e, '^[^\\n]* (%S+)\\n') or '' end
-    local function ring() redis.call('XADD', base .. 'bell', 'MAXLEN', 1, '*', 't', now) end
+    local function wake() redis.call('XADD', base .. 'bell', 'MAXLEN', 1, '*', 't', now) end
 
     local direct = nil
     local function isDirect()
@@ -60,7 +62,7 @@ enum Scripts {
       end
     end
 
-    local function undeal(lane)
+    local function release(lane)
       local running = redis.call('HINCRBY', base .. 'running', lane, -1)
       if running <= 0 then redis.call('HDEL', base .. 'running', lane) end
       local last = redis.call('HGET', base .. 'parked', lane)
@@ -78,7 +80,7 @@ enum Scripts {
     local function ack(id, lane)
       if redis.call('XACK', ready, 'workers', id) == 0 then return false end
       redis.call('XDEL', ready, id)
-      if lane and lane ~= '' then undeal(lane) end
+      if lane and lane ~= '' then release(lane) end
       return true
     end
 
@@ -86,7 +88,7 @@ enum Scripts {
       local key = base .. place
       local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
       redis.call('ZADD', key, text(due), e)
-      if #head == 0 or due < tonumber(head[2]) then ring() end
+      if #head == 0 or due < tonumber(head[2]) then wake() end
     end
 
     local function count(what, n)
@@ -96,7 +98,7 @@ enum Scripts {
       redis.call('EXPIRE', minute, 600)
     end
 
-    local function bury(e)
+    local function deadLetter(e)
       redis.call('ZADD', base .. 'dead', now, e)
       redis.call('ZREMRANGEBYRANK', base .. 'dead', 0, -10001)
       redis.call('ZREMRANGEBYSCORE', base .. 'dead', '-inf', now - 30 * 86400000)
@@ -105,7 +107,7 @@ enum Scripts {
 
     """
 
-  /// `deal` moves entries from the lanes to `ready` in fair order: the lane whose virtual time is
+  /// `dispatch` moves entries from the lanes to `ready` in fair order: the lane whose virtual time is
   /// least gives one and its virtual time grows by one over its weight. It stops at the queue's
   /// limit, at an empty rate bucket, and when enough jobs wait at `ready` already. A lane at its
   /// own limit is parked and comes back when one of its jobs ends. A lane that was empty comes
@@ -113,8 +115,8 @@ enum Scripts {
   ///
   /// Answers the milliseconds until the bucket has a token again, -1 when it is not the bucket
   /// that holds jobs back.
-  private static let deal = """
-    local function deal()
+  private static let dispatch = """
+    local function dispatch()
       local lanes = base .. 'lanes'
       if redis.call('EXISTS', lanes) == 0 or redis.call('EXISTS', base .. 'paused') == 1 then
         return -1
@@ -127,7 +129,7 @@ enum Scripts {
       local room = (tonumber(c[5]) or 256) - waiting
       if c[1] then room = math.min(room, tonumber(c[1]) - length) end
       local laneLimit, rate = tonumber(c[2]), tonumber(c[3])
-      local tokens, wait, dealt = nil, -1, 0
+      local tokens, wait, dispatched = nil, -1, 0
       local micros = clock[1] * 1000000 + clock[2]
       if rate then
         local burst = tonumber(c[4]) or math.max(1, rate)
@@ -161,7 +163,7 @@ enum Scripts {
           if e then
             redis.call('XADD', ready, '*', 'j', e, 'l', lane)
             redis.call('HINCRBY', base .. 'running', lane, 1)
-            dealt = dealt + 1
+            dispatched = dispatched + 1
             room = room - 1
           end
           v = time
@@ -175,7 +177,7 @@ enum Scripts {
         end
       end
       if v then redis.call('HSET', base .. 'stats', 'virtual', text(v)) end
-      if dealt > 0 then redis.call('HINCRBY', base .. 'stats', 'laned', -dealt) end
+      if dispatched > 0 then redis.call('HINCRBY', base .. 'stats', 'laned', -dispatched) end
       if tokens then
         redis.call('HSET', base .. 'bucket', 'tokens', text(tokens), 'at', text(micros))
       end

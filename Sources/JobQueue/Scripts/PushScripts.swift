@@ -39,7 +39,7 @@ extension Scripts {
       end
     end
     redis.call('HINCRBY', base .. 'stats', 'enqueued', n - #known)
-    if deal() >= 0 then ring() end
+    if dispatch() >= 0 then wake() end
     return known
     """)
 
@@ -62,13 +62,13 @@ extension Scripts {
       for i = 2, n + 1 do redis.call('XADD', ready, '*', 'j', ARGV[i]) end
     else
       for i = 2, n + 1 do enlane(ARGV[i], '-') end
-      if deal() >= 0 then ring() end
+      if dispatch() >= 0 then wake() end
     end
     return {}
     """)
 
   /// Moves what is due (arguments: the clock's offset in ms, the most to move) to `ready` or the
-  /// lanes and deals. Answers: ms until the next is due (-1 none), how many were moved, then how
+  /// lanes and dispatches. Answers: ms until the next is due (-1 none), the number of were moved, then how
   /// many ms each scheduled job was late.
   static let promote = make(
     "promote",
@@ -92,7 +92,7 @@ extension Scripts {
       local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
       if #head > 0 then sooner(tonumber(head[2]) - at) end
     end
-    local wait = deal()
+    local wait = dispatch()
     if wait >= 0 then sooner(wait) end
     local answer = {following, moved}
     for i = 1, #late do answer[i + 2] = late[i] end

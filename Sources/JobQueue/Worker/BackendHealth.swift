@@ -1,29 +1,31 @@
 import Logging
 import Synchronization
 
-/// Which servers are out of reach. Says so once when it begins and once when it ends.
+/// The servers that are out of reach. Logs once when an outage begins and once when it ends.
 final class BackendHealth: Sendable {
-  private struct State {
-    var since: [BackendUnavailable: ContinuousClock.Instant] = [:]
-    var failures: [BackendUnavailable: Int] = [:]
+  private struct Outage {
+    var since: ContinuousClock.Instant
+    var failures = 0
   }
-  private let state = Mutex(State())
+  private let outages = Mutex<[BackendUnavailable: Outage]>([:])
   private let logger: Logger
 
   init(logger: Logger) { self.logger = logger }
 
-  func isAway(_ server: BackendUnavailable) -> Bool { state.withLock { $0.since[server] != nil } }
+  func isAway(_ server: BackendUnavailable) -> Bool { outages.withLock { $0[server] != nil } }
 
-  /// Notes a failure. Returns how long a job that met it should pause; longer each time.
+  /// Notes a failure.
+  ///
+  /// - Returns: the pause for a job that met it, 0.5 s doubling up to 30 s.
   @discardableResult
-  func away(_ server: BackendUnavailable, _ error: any Error) -> Duration {
-    let (isNew, failures) = state.withLock { state in
-      let isNew = state.since[server] == nil
-      if isNew { state.since[server] = .now }
-      state.failures[server, default: 0] += 1
-      return (isNew, state.failures[server] ?? 1)
+  func away(
+    _ server: BackendUnavailable, _ error: any Error, now: ContinuousClock.Instant = .now
+  ) -> Duration {
+    let failures = outages.withLock { outages in
+      outages[server, default: Outage(since: now)].failures += 1
+      return outages[server]?.failures ?? 1
     }
-    if isNew {
+    if failures == 1 {
       logger.warning(
         "\(server) is out of reach: waiting for it", metadata: ["error": "\(error)"])
     }
@@ -31,30 +33,14 @@ final class BackendHealth: Sendable {
   }
 
   /// Notes a success.
-  func back(_ server: BackendUnavailable) {
-    let since = state.withLock { state in
-      guard let since = state.since.removeValue(forKey: server) else {
-        return nil as ContinuousClock.Instant?
-      }
-      state.failures[server] = nil
-      return since
-    }
-    guard let since else { return }
-    logger.notice(
-      "\(server) is back", metadata: ["after": "\((ContinuousClock.now - since).seconds) s"])
+  func back(_ server: BackendUnavailable, now: ContinuousClock.Instant = .now) {
+    guard let outage = outages.withLock({ $0.removeValue(forKey: server) }) else { return }
+    logger.notice("\(server) is back", metadata: ["after": "\((now - outage.since).seconds) s"])
   }
 
-  /// While PostgreSQL is away, fetching would only hand jobs back and forth: wait until it answers.
-  func waitForPostgres(_ worker: Worker) async {
-    while isAway(.postgres), !worker.isDraining {
-      do {
-        _ = try await worker.client.postgres.query("SELECT 1")
-        back(.postgres)
-      } catch {
-        away(.postgres, error)
-        await worker.drain.wait(atMost: .milliseconds(500))
-      }
-    }
+  /// The pause before a service repeats what failed: 100 ms after the first failure, doubling up to 2 s.
+  static func pause(afterFailures failures: Int) -> Duration {
+    .milliseconds(min(2000, 50 << min(failures, 6)))
   }
 }
 

@@ -2,91 +2,113 @@ public import Foundation
 public import Logging
 import Redis
 public import ServiceLifecycle
-import Synchronization
 
-/// Fetches jobs and does them.
+/// Fetches jobs and runs their handlers.
 ///
-/// Run any number of them, anywhere. `run()` returns after a drain: on graceful shutdown it stops
-/// fetching, waits for its handlers, hands back what they did not finish and says goodbye, so that
-/// others go on at once. A worker that dies instead is found out by its missing heartbeat.
+/// Any number of workers run on any number of machines. `run()` returns after a drain: on graceful shutdown the
+/// worker stops fetching, waits for its handlers, gives back what they did not finish and deregisters, so that others
+/// go on at once. A worker that crashes instead is detected by its missing heartbeat.
+///
+/// The worker only wires its services, starts and stops them:
+///
+/// - ``HeartbeatService``, ``ControlListener`` and ``Rescuer`` keep it present among the others,
+/// - ``Fetcher`` fills the ``PrefetchBuffer``,
+/// - ``SlotPool`` runs a ``JobExecutor`` in each slot, watched by ``TimeoutWatchdog``,
+/// - ``Settler`` and ``Acknowledger`` write the outcomes to PostgreSQL and Redis.
 public final class Worker: Service {
-  let client: JobClient
-  let registry: JobRegistry
-  let configuration: WorkerConfiguration
-  let middleware: [any JobMiddleware]
-  let services: JobServices
-  let logger: Logger
+  private let configuration: WorkerConfiguration
+  private let client: JobClient
+  private let logger: Logger
+  private let lease = Lease()
+  private let shutdown = Shutdown()
+  private let buffer = PrefetchBuffer()
+  private let slots: SlotPool
+  private let backends: BackendHealth
+  private let heartbeat: HeartbeatService
+  private let presence: QueuePresence
+  private let control: ControlListener
+  private let rescuer: Rescuer
+  private let watchdog: TimeoutWatchdog
+  private let fetcher: Fetcher
+  private let executor: JobExecutor
+  private let settler: Settler
+  private let acknowledger: Acknowledger
 
-  let backlog = PrefetchBuffer()
-  let slots: [Slot]
-  let unsettled = BatchQueue<Settlement>()
-  let unacknowledged = BatchQueue<Settlement>()
-  let watch = Signal()
-  let drain = Signal()
-  let holdings = InFlightJobs()
-  let cancelled = RecentlyCancelled()
-  let suspects = CrashGate()
-  let outages: BackendHealth
-  let identity: WorkerIdentity
-  let heart: Heartbeat
-  let life = Mutex(Life())
-
-  /// What changes while the worker lives.
-  struct Life {
-    var paused: Set<String> = []
-    var isDraining = false
-    var drainTimeout: Duration
-    var isAbandoned = false
-    var lastHeartbeat: Date?
-    var consumer = ""
-
-    init() { drainTimeout = .zero }
-  }
-
-  /// A worker that does the registered kinds of jobs.
+  /// A worker for the registered kinds of jobs.
   ///
   /// - Parameters:
-  ///   - client: the queues.
+  ///   - client: access to the queues.
   ///   - registry: the kinds of jobs with their handlers.
-  ///   - configuration: queues, concurrency, times.
-  ///   - middleware: runs around every job, the first one outermost.
-  ///   - logger: the worker's.
+  ///   - configuration: queues, concurrency and times.
+  ///   - middleware: wrappers around every job, the outermost first.
+  ///   - logger: the worker's logger; the worker's id is added to its metadata.
   public init(
     client: JobClient, registry: JobRegistry, configuration: WorkerConfiguration,
     middleware: [any JobMiddleware] = [MetricsMiddleware(), LoggingMiddleware()], logger: Logger
   ) {
-    self.client = client
-    self.registry = registry
-    self.configuration = configuration
-    self.middleware = middleware
-    identity = WorkerIdentity()
     var logger = logger
-    logger[metadataKey: "worker"] = "\(identity.id)"
+    logger[metadataKey: "worker"] = "\(lease.id)"
+    self.client = client
+    self.configuration = configuration
     self.logger = logger
-    services = JobServices(
+    let queues = configuration.queues.map(\.name)
+    let services = JobServices(
       client: client, logger: logger, evictionGrace: configuration.evictionGrace)
-    slots = (0..<configuration.concurrency).map { _ in Slot() }
-    outages = BackendHealth(logger: logger)
-    heart = Heartbeat(interval: configuration.heartbeatInterval)
-    let consumer = identity.id
-    life.withLock { $0.consumer = consumer }
+    let (inFlight, paused, cancelled) = (InFlightJobs(), PausedQueues(), RecentlyCancelled())
+
+    backends = BackendHealth(logger: logger)
+    slots = SlotPool(count: configuration.concurrency)
+    watchdog = TimeoutWatchdog(slots: slots)
+    acknowledger = Acknowledger(
+      client: client, inFlight: inFlight, health: backends, shutdown: shutdown, logger: logger)
+    settler = Settler(
+      services: services, acknowledger: acknowledger, health: backends, shutdown: shutdown)
+    executor = JobExecutor(
+      buffer: buffer, middleware: middleware, services: services, cancelled: cancelled,
+      watchdog: watchdog, isolation: CrashIsolation(client: client),
+      crashLimit: configuration.crashLimit, settler: settler, health: backends, shutdown: shutdown)
+    presence = QueuePresence(
+      client: client, queues: queues, leaseTime: configuration.leaseTime, lease: lease,
+      paused: paused,
+      report: WorkerReport(
+        lease: lease, queues: queues, concurrency: configuration.concurrency, slots: slots,
+        shutdown: shutdown),
+      buffer: buffer, inFlight: inFlight, slots: slots, health: backends, shutdown: shutdown,
+      logger: logger)
+    heartbeat = HeartbeatService(
+      thread: Heartbeat(interval: configuration.heartbeatInterval), presence: presence,
+      buffer: buffer, acknowledger: acknowledger, shutdown: shutdown)
+    control = ControlListener(
+      keys: client.keys, cancelled: cancelled, slots: slots, paused: paused)
+    rescuer = Rescuer(
+      reaper: Reaper(
+        client: client, leaseTime: configuration.leaseTime, crashLimit: configuration.crashLimit,
+        logger: logger),
+      queues: queues)
+    fetcher = Fetcher(
+      queues: configuration.queues, registry: registry,
+      reader: QueueReader(client: client, registry: registry, lease: lease, queues: queues),
+      buffer: buffer, inFlight: inFlight,
+      unknownJobs: UnknownJobs(client: client, logger: logger), acknowledger: acknowledger,
+      paused: paused, health: backends, shutdown: shutdown, presence: presence,
+      recoveryInterval: configuration.recoveryInterval)
   }
 
   /// The worker's id: host, process and a random part.
-  public var id: String { identity.id }
+  public var id: String { lease.id }
 
-  /// Whether the worker is in order, for a readiness check.
+  /// The worker's state, for a readiness check.
   public var health: WorkerHealth {
-    let last = life.withLock { $0.lastHeartbeat }
+    let last = lease.renewedAt
     return WorkerHealth(
-      lastHeartbeat: last, isRedisReachable: !outages.isAway(.redis) && last != nil,
-      isPostgresReachable: !outages.isAway(.postgres))
+      lastHeartbeat: last, isRedisReachable: !backends.isAway(.redis) && last != nil,
+      isPostgresReachable: !backends.isAway(.postgres))
   }
 
-  /// Works until graceful shutdown, or until the task is cancelled; then hands its jobs back.
+  /// Works until graceful shutdown, or until the task is cancelled; then gives its jobs back.
   public func run() async throws {
-    // The work runs in a task that cancellation of the caller does not reach: handing jobs back
-    // needs Redis, and a cancelled task cannot talk to it.
+    // The work runs in a task that cancellation of the caller does not reach: giving jobs back needs Redis, and a
+    // cancelled task cannot talk to it.
     let work = Task { await self.work() }
     await withTaskCancellationHandler {
       await withGracefulShutdownHandler {
@@ -99,25 +121,15 @@ public final class Worker: Service {
     }
   }
 
-  /// Stops fetching. `run()` returns when the handlers have ended, at the latest after `timeout`,
-  /// when their jobs are handed back.
-  public func beginDrain(timeout: Duration) {
-    life.withLock {
-      $0.drainTimeout = $0.isDraining ? min($0.drainTimeout, timeout) : timeout
-      $0.isDraining = true
-    }
-    drain.raise()
-  }
+  /// Stops fetching. `run()` returns when the handlers have ended, at the latest after `timeout`, when their jobs are
+  /// given back.
+  public func beginDrain(timeout: Duration) { shutdown.drain(within: timeout) }
 
-  var isDraining: Bool { life.withLock { $0.isDraining } }
-  var isAbandoned: Bool { life.withLock { $0.isAbandoned } }
-  var consumer: String { life.withLock { $0.consumer } }
-
-  /// Ends as a killed process does: no goodbye, nothing handed back. For tests.
+  /// Ends as a killed process does: not deregistered, nothing given back. For tests.
   func abandon() {
-    life.withLock { $0.isAbandoned = true }
-    for slot in slots { slot.stop(.leaseLost) }
-    beginDrain(timeout: .zero)
+    // First, so that nothing the handlers throw is settled.
+    shutdown.abandon()
+    slots.stop(.leaseLost)
   }
 
   private func work() async {
@@ -127,84 +139,65 @@ public final class Worker: Service {
         "queues": "\(configuration.queues.map(\.name).joined(separator: ","))",
         "concurrency": "\(configuration.concurrency)",
       ])
-    let readers = Readers(client: client, id: id, logger: logger)
+    let redis = client.redis.configuration
+    let jobConnection = RedisConnection(redis, name: "martlet-jobs", logger: logger)
+    let controlConnection = RedisConnection(redis, name: "martlet-control", logger: logger)
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.heartbeatLoop() }
-      group.addTask { await self.controlLoop(readers.control) }
-      group.addTask { await self.reapLoop() }
-      group.addTask { await self.watchdogLoop() }
-      group.addTask { await self.settleLoop() }
-      group.addTask { await self.acknowledgeLoop() }
+      group.addTask { await self.heartbeat.run() }
+      group.addTask { await self.control.run(on: controlConnection) }
+      group.addTask { await self.rescuer.run() }
+      group.addTask { await self.watchdog.run() }
+      group.addTask { await self.settler.run() }
+      group.addTask { await self.acknowledger.run() }
 
-      await withDiscardingTaskGroup { handlers in
-        for slot in slots {
-          handlers.addTask { await slot.run { await self.slotLoop(slot) } }
-        }
-        handlers.addTask { await self.fetchLoop(readers.jobs) }
-        await waitForDrain()
-      }
-      await handBack(backlog.withdraw())
-      unsettled.close()
-      await settlementsDone()
-      if !isAbandoned { await goodbye() }
-      heart.stop()
+      await runJobs(fetchingOn: jobConnection)
+
+      acknowledger.requeue(buffer.withdraw())
+      settler.close()
+      // Servers that stay away are not waited for longer than the lease, after which others take over anyway.
+      await acknowledger.waitUntilFinished(atMost: configuration.leaseTime)
+      if !shutdown.isAbandoned { await presence.deregister() }
+      heartbeat.stop()
       group.cancelAll()
     }
-    await readers.close()
+    await jobConnection.close()
+    await controlConnection.close()
     logger.info("Worker stopped")
   }
 
-  /// Waits for the order to drain, then closes the backlog; handlers that outlast the timeout are
-  /// told to stop.
-  private func waitForDrain() async {
-    while !isDraining { await drain.wait(atMost: .seconds(3600)) }
-    backlog.close()
-    let end = ContinuousClock.now
-    while slots.contains(where: { $0.state.withLock { !$0.jobs.isEmpty } }) {
-      let timeout = life.withLock { $0.drainTimeout }
-      let left = timeout - (.now - end)
-      if left <= .zero { break }
-      await drain.wait(atMost: min(left, .milliseconds(20)))
+  /// Fetches and runs jobs until the drain has ended.
+  private func runJobs(fetchingOn connection: RedisConnection) async {
+    let drain = Task { await self.drain() }
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.fetcher.run(on: connection) }
+      group.addTask {
+        await self.slots.run { slot in await self.executor.run(in: slot) }
+        drain.cancel()
+      }
     }
-    let reason: JobCancellation = isAbandoned ? .leaseLost : .shutdown
-    for slot in slots { slot.stop(reason) }
   }
 
-  /// Waits until all settlements are written. Servers that stay away are not waited for longer than
-  /// the lease, after which others take over anyway.
-  private func settlementsDone() async {
-    let limit = ContinuousClock.now + configuration.leaseTime
-    while !settled.load(ordering: .acquiring) {
-      if ContinuousClock.now > limit || isAbandoned { return }
-      await drain.wait(atMost: .milliseconds(5))
+  /// Waits for the order to drain, then closes the buffer; handlers that outlast the timeout are told to stop.
+  private func drain() async {
+    await shutdown.ordered()
+    buffer.close()
+    let start = ContinuousClock.now
+    while true {
+      let left = shutdown.timeout - (.now - start)
+      if left <= .zero { break }
+      await shutdown.wait(atMost: left)
+      if Task.isCancelled { return }
     }
+    slots.stop(shutdown.isAbandoned ? .leaseLost : .shutdown)
   }
-  let settled = Atomic<Bool>(false)
 }
 
 /// A worker's state, for a readiness check.
 public struct WorkerHealth: Sendable {
-  /// When Redis last took the heartbeat; nil before the first.
+  /// The instant at which Redis last took the heartbeat; nil before the first.
   public var lastHeartbeat: Date?
   /// Whether Redis answers.
   public var isRedisReachable: Bool
   /// Whether PostgreSQL answers, as far as jobs have needed it.
   public var isPostgresReachable: Bool
-}
-
-/// Connections of the worker's own, for reads that block.
-struct Readers: Sendable {
-  let jobs: RedisConnection
-  let control: RedisConnection
-
-  init(client: JobClient, id: String, logger: Logger) {
-    let configuration = client.redis.configuration
-    jobs = RedisConnection(configuration, name: "martlet-jobs", logger: logger)
-    control = RedisConnection(configuration, name: "martlet-control", logger: logger)
-  }
-
-  func close() async {
-    await jobs.close()
-    await control.close()
-  }
 }

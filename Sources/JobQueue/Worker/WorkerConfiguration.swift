@@ -1,9 +1,9 @@
 /// A queue that a worker serves.
 public struct WorkerQueue: Sendable, Hashable {
-  /// The queue.
+  /// The queue's name.
   public var name: String
-  /// Its share among the queues with a weight. A queue without one goes before all with one, and
-  /// before those that are listed after it.
+  /// Its share among the queues with a weight. A queue without one goes before all with one, and before those that
+  /// are listed after it.
   public var weight: Double?
 
   /// A queue with a share of 1 unless told otherwise; nil for strict priority.
@@ -13,40 +13,40 @@ public struct WorkerQueue: Sendable, Hashable {
   }
 }
 
-/// How a worker works.
+/// A worker's queues, concurrency and times.
 public struct WorkerConfiguration: Sendable {
-  /// The lease time of workers and schedulers unless a configuration says otherwise.
-  public static let standardLeaseTime = Duration.seconds(6)
+  /// The lease time of workers and schedulers, 6 s, unless a configuration says otherwise.
+  public static let standardLeaseTime = Reaper.standardLeaseTime
 
   /// The queues it serves.
   public var queues: [WorkerQueue]
-  /// How many handlers run at once.
+  /// The number of handlers that run at once.
   public var concurrency: Int
-  /// How long a graceful shutdown waits for handlers before it hands their jobs back.
+  /// The time that a graceful shutdown gives handlers before it gives their jobs back.
   public var drainTimeout: Duration
-  /// After this long without a heartbeat others take the worker's jobs over.
+  /// The time without a heartbeat after which others take the worker's jobs over.
   public var leaseTime: Duration
-  /// Time between heartbeats; a fraction of ``leaseTime``.
+  /// The time between heartbeats; a fraction of ``leaseTime``.
   public var heartbeatInterval: Duration
-  /// A job that was under way in so many workers when they died is dead.
-  public var poisonKills: Int
-  /// How long a former holder of a job may stand in the way of the present one.
+  /// The number of worker crashes after which a job that was under way in all of them is dead.
+  public var crashLimit: Int
+  /// The time for which a former holder of a job may stand in the way of the present one.
   var evictionGrace = EvictionGrace()
-  /// Time between looks for entries that were handed out and never arrived; they are also looked
-  /// for after every failure.
-  var lookInterval = Duration.seconds(10)
+  /// The time between searches for entries that were handed out and never arrived. Every failure is followed by a
+  /// search as well.
+  var recoveryInterval = Duration.seconds(10)
 
   /// A worker of `queues`, with leases of 6 s and heartbeats every 1.5 s.
   public init(
     queues: [WorkerQueue], concurrency: Int = 4, drainTimeout: Duration = .seconds(25),
     leaseTime: Duration = standardLeaseTime, heartbeatInterval: Duration = .milliseconds(1500),
-    poisonKills: Int = 3
+    crashLimit: Int = 3
   ) {
     self.queues = queues
     self.concurrency = max(1, concurrency)
     self.drainTimeout = drainTimeout
     self.leaseTime = leaseTime
     self.heartbeatInterval = heartbeatInterval
-    self.poisonKills = max(1, poisonKills)
+    self.crashLimit = max(1, crashLimit)
   }
 }

@@ -37,7 +37,7 @@ extension EnqueueOptions {
   /// does not wait for one of many.
   static func of(rebuild: Int64, segment: Int64) -> EnqueueOptions {
     EnqueueOptions(
-      lane: "segment:\(segment)", object: JobSubject(type: "segment_rebuild", id: rebuild))
+      group: "segment:\(segment)", object: JobSubject(type: "segment_rebuild", id: rebuild))
   }
 }
 

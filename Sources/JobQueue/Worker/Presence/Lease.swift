@@ -1,0 +1,43 @@
+import Foundation
+import Synchronization
+
+/// A worker's identity, and the consumer name under which it holds jobs for as long as its heartbeats arrive.
+final class Lease: Sendable {
+  private struct State {
+    var consumer: String
+    var renames = 0
+    var renewedAt: Date?
+  }
+
+  let host: String
+  let processID: Int
+  let startedAt = Date()
+  /// Host, process and a random part.
+  let id: String
+  private let state: Mutex<State>
+
+  init() {
+    host = ProcessInfo.processInfo.hostName
+    processID = Int(ProcessInfo.processInfo.processIdentifier)
+    let random = String(UInt32.random(in: 0 ... .max), radix: 36)
+    id = "\(host)-\(processID)-\(random)"
+    state = Mutex(State(consumer: id))
+  }
+
+  /// The name of this worker in the queues' consumer groups.
+  var consumer: String { state.withLock { $0.consumer } }
+
+  /// The instant of the last heartbeat that Redis took; nil before the first.
+  var renewedAt: Date? { state.withLock { $0.renewedAt } }
+
+  /// Notes a heartbeat that Redis took.
+  func renew(at now: Date = Date()) { state.withLock { $0.renewedAt = now } }
+
+  /// Takes a new consumer name after the one before was declared dead.
+  func lose() {
+    state.withLock {
+      $0.renames += 1
+      $0.consumer = "\(id)-\($0.renames)"
+    }
+  }
+}
