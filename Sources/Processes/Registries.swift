@@ -5,7 +5,7 @@ import Mail
 import Points
 import Segments
 
-/// What the modules above contacts and segments add to them. Each list exists once: the API and the workers
+/// Extensions of contacts and segments by the modules above. Each list exists once: the API and the workers
 /// are given the same one, since a table that only one of them knows would lose its rows in a merge.
 struct Registries: Sendable {
   /// Tables whose rows move when contacts are merged.

@@ -44,7 +44,7 @@ package enum Inbox {
       """)
   }
 
-  /// The user wanted where there is one, else the first administrator; nil where there is nobody.
+  /// The given user if published, else the first administrator; nil without either.
   ///
   /// - Throws: `PostgresError`.
   package static func user(

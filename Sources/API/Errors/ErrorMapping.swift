@@ -10,7 +10,7 @@ import Users
 
 /// Turns every error of the modules below into an answer; the one place that knows both.
 enum ErrorMapping {
-  /// The answer to an error. What nobody foresaw is a 500 that tells the client nothing and the log
+  /// The answer to an error. An unforeseen one is a 500 that tells the client nothing and the log
   /// everything.
   static func apiError(for error: any Error, logger: Logger) -> APIError {
     switch error {

@@ -3,7 +3,7 @@ import Contacts
 extension APIRequest {
   /// The query parameters of a list (API page, section 6).
   ///
-  /// - Throws: `APIError` 401 where nobody is logged in.
+  /// - Throws: `APIError` 401 without a login.
   var list: ListRequest {
     get throws(APIError) { ListRequest(query, user: try requiredUser.id) }
   }

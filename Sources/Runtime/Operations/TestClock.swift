@@ -31,7 +31,7 @@ package final class TestClock: Service, Sendable {
   }
 
   /// Reads the offset now.
-  /// - Returns: How far the clock is from real time.
+  /// - Returns: The offset of the clock from real time.
   /// - Throws: The error of Redis; the offset stays what it was.
   @discardableResult
   package func refresh() async throws(RedisError) -> Duration {

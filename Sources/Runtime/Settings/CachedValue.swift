@@ -24,7 +24,7 @@ package final class CachedValue<Value: Sendable>: Service {
 
   /// - Parameters:
   ///   - name: Its name in the log.
-  ///   - logger: Is told when reading begins to fail.
+  ///   - logger: Receives a line when reading begins to fail.
   ///   - read: Gives the value.
   package init(
     _ name: String, logger: Logger, _ read: @escaping @Sendable () async throws -> Value
@@ -49,7 +49,7 @@ package final class CachedValue<Value: Sendable>: Service {
     return value
   }
 
-  /// Reads the value anew when somebody asked for it who found it old, until graceful shutdown or cancellation.
+  /// Reads the value again once a reader has found it stale, until graceful shutdown or cancellation.
   package func run() async {
     let isFailing = Mutex(false)
     await stale.each(atMostEvery: .milliseconds(100)) {

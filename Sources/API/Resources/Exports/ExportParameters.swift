@@ -73,7 +73,7 @@ struct ExportParameters {
     return truth
   }
 
-  /// Numbers as an array or a comma list. An empty one selects nobody, which is not the same as all.
+  /// Numbers as an array or a comma list. An empty list selects no contact, which differs from all.
   private mutating func ids(_ json: JSONValue) -> [Int64]? {
     guard let value = json["ids"], value != .null, value != "" else { return nil }
     var ids: [Int64] = []

@@ -15,7 +15,7 @@ enum ContentPolicy: String {
 }
 
 extension APIResponse {
-  /// A page. It tells nobody else its address, by which contacts are known.
+  /// A page. Its address identifies a contact and is passed on to no other site.
   init(html bytes: [UInt8], status: HTTPResponse.Status = .ok, policy: ContentPolicy = .own) {
     self.init(
       status: status,
