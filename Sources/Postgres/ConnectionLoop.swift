@@ -1,5 +1,5 @@
-import Synchronization
 import Glibc
+import Synchronization
 
 /// The loop behind `ConnectionThread`: a queue of jobs, one socket to wait for, a pipe to be woken by.
 ///

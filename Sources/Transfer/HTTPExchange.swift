@@ -1,6 +1,6 @@
 import CCurl
-import Synchronization
 import Glibc
+import Synchronization
 
 /// A thread with its connections: those to public addresses apart from the others, so that a connection
 /// that was opened for one who may is not used by one who may not.

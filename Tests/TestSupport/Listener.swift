@@ -1,6 +1,6 @@
 import Foundation
-public import Synchronization
 import Glibc
+public import Synchronization
 
 /// A server on a free port of this machine; a closure talks to each connection on a thread of its own.
 public final class Listener: Sendable {

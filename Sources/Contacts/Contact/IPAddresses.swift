@@ -1,6 +1,6 @@
 package import Foundation
-package import Postgres
 import Glibc
+package import Postgres
 
 /// Addresses that contacts were seen at, in the database.
 package enum IPAddresses {

@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 import Glibc
+import Synchronization
 
 /// Writes messages into a maildir. A file's name is derived from its send alone and it comes into `new` by
 /// a rename, so handing a message over twice leaves one file.
