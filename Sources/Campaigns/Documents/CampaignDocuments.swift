@@ -171,13 +171,9 @@ package struct CampaignDocuments: Sendable {
       return event
     }
     if let alias = draft.category {
-      let rows = try await connection.query(
-        """
-        SELECT id FROM categories WHERE alias = \(alias) AND bundle IN ('campaign', 'global')
-        ORDER BY bundle LIMIT 1
-        """)
-      input.category = .some(try rows.first?.decode(at: 0, as: Int64.self))
-      if rows.isEmpty { missing.add("category", alias, nil) }
+      let category = try await RecordStore.category(alias, on: connection)
+      input.category = .some(category)
+      if category == nil { missing.add("category", alias, nil) }
     }
     return (input, missing.references)
   }

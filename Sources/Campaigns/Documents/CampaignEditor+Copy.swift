@@ -55,13 +55,7 @@ extension CampaignEditor {
     let now = jobs.clock.now
     let reference = EventReference.new("new-copy")
     let copy = try await jobs.transaction { connection, outbox -> Int64? in
-      let rows = try await connection.query(
-        """
-        SELECT \(sql: EventRows.columns) FROM campaign_events e
-        WHERE id = \(event) AND deleted_at IS NULL AND EXISTS (
-          SELECT FROM campaigns c WHERE c.id = e.campaign_id AND c.deleted_at IS NULL)
-        """)
-      guard let original = try rows.first.map(EventRows.event) else { return nil }
+      guard let original = try await CampaignStore.event(event, on: connection) else { return nil }
       var input = EventInput(copying: original)
       input.reference = reference
       input.parent = .some(parent.map(EventReference.id))

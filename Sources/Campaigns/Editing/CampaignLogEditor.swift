@@ -125,8 +125,6 @@ private struct EntryEdit {
     }
     let connection = transaction.connection
     try await IPAddresses.add([(contact, text)], now: transaction.now, on: connection)
-    return try await connection.query(
-      "SELECT id FROM ip_addresses WHERE address = \(text)::text::inet"
-    ).first?.decode("id")
+    return try await RecordStore.address(text, on: connection)
   }
 }

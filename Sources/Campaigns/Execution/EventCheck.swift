@@ -49,9 +49,7 @@ struct EventCheck {
       if isRequired { refuse(member, "is required") }
       return
     }
-    let rows = try await connection.query(
-      "SELECT id FROM \(identifier: table) WHERE id = ANY (\(ids))")
-    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let known = Set(try await RecordStore.existing(ids, in: table, on: connection))
     for id in ids where !known.contains(id) { refuse(member, "there is no \(id)") }
   }
 
@@ -66,9 +64,7 @@ struct EventCheck {
   /// Refuses campaigns that do not exist.
   mutating func campaigns(_ ids: [Int64], _ member: String) async throws {
     guard !ids.isEmpty else { return }
-    let rows = try await connection.query(
-      "SELECT id FROM campaigns WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
-    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let known = Set(try await RecordStore.existingCampaigns(ids, on: connection))
     for id in ids where !known.contains(id) { refuse(member, "there is no campaign \(id)") }
   }
 

@@ -45,7 +45,7 @@ struct WebhookCaller {
     let contact = try await service.jobs.postgres.withConnection { connection -> ExternalContact? in
       let current = try await ContactMerger.current(of: [job.contact], on: connection)
       guard let id = current[job.contact] else { return nil }
-      let tokens = try await TokenValues.read([id], names: names, fields: fields, on: connection)
+      let tokens = try await TokenStore.read([id], names: names, fields: fields, on: connection)
       return ExternalContact(id: id, tokens: tokens[id] ?? [:])
     }
     guard let contact else { return try await context.complete() }

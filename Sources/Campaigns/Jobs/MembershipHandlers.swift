@@ -31,8 +31,7 @@ struct MembershipHandlers {
   /// is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
     let (engine, size) = (service.engine, Int64(service.memberBatchSize))
-    let rows = try await service.jobs.postgres.query("SELECT coalesce(max(id), 0) FROM contacts")
-    let greatest: Int64 = try rows.first?.decode(at: 0) ?? 0
+    let greatest = try await RecordStore.greatestContact(on: service.jobs.postgres)
     var first: Int64 = 0
     var moved: Int64 = 0
     repeat {

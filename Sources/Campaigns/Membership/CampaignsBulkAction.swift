@@ -18,9 +18,7 @@ package struct CampaignsBulkAction: BulkAction {
       remove: try request.numbers(request.remove, "remove").sorted())
     try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
     for (ids, member) in [(effect.add, "add"), (effect.remove, "remove")] where !ids.isEmpty {
-      let rows = try await connection.query(
-        "SELECT id FROM campaigns WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
-      let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+      let known = Set(try await RecordStore.existingCampaigns(ids, on: connection))
       let missing = ids.filter { !known.contains($0) }.map(String.init)
       guard missing.isEmpty else {
         throw InvalidInput(member, "there is no campaign \(missing.joined(separator: ", "))")

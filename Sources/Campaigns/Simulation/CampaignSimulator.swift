@@ -85,8 +85,7 @@ final class Simulation {
     try await prepareCampaign()
     try await prepareContacts()
     try await plan()
-    let last = try await connection.query("SELECT coalesce(max(id), 0) FROM segment_announcements")
-    lastAnnouncement = try last[0].decode(at: 0)
+    lastAnnouncement = try await AnnouncementStore.last(on: connection)
     _ = try await transaction(at: request.start) { [contacts] in
       _ = try await MembershipManager($0).add(contacts, by: .segment)
     }
@@ -102,6 +101,8 @@ final class Simulation {
     ).fill(&report)
     return report
   }
+
+  var store: SimulationStore { SimulationStore(connection: connection) }
 
   func transaction<R: Sendable>(
     at now: Date, _ body: (CampaignTransaction) async throws -> R
@@ -122,9 +123,8 @@ final class Simulation {
       named.append(("acts", "\(place): addSegments", adding))
       named.append(("acts", "\(place): removeSegments", removing))
     }
-    let rows = try await connection.query(
-      "SELECT id FROM segments WHERE id = ANY (\(named.flatMap(\.ids)))")
-    let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
+    let known = Set(
+      try await RecordStore.existing(named.flatMap(\.ids), in: "segments", on: connection))
     for (member, path, ids) in named {
       guard let id = ids.first(where: { !known.contains($0) }) else { continue }
       throw CampaignError.refused(InvalidInput(member, "\(path): there is no segment \(id)"))
@@ -135,9 +135,7 @@ final class Simulation {
     var id = request.campaign
     if let input = request.input {
       if id == nil {
-        let rows = try await connection.query(
-          "INSERT INTO campaigns (name, date_added) VALUES ('…', \(request.start)) RETURNING id")
-        id = try rows.first?.decode(at: 0)
+        id = try await store.insertCampaign(at: request.start)
       }
       var complete = input
       complete.name = complete.name ?? (request.campaign == nil ? "Simulation" : nil)
@@ -151,13 +149,7 @@ final class Simulation {
     guard let id else { throw CampaignError.invalid(InvalidInput("campaign", "is required")) }
     campaign = id
     // It runs as if it were published, from the start to the end.
-    let rows = try await connection.query(
-      """
-      UPDATE campaigns SET is_published = true, publish_up = NULL, publish_down = NULL,
-        category_id = NULL, version = version + 1
-      WHERE id = \(id) AND deleted_at IS NULL RETURNING version
-      """)
-    guard let version: Int64 = try rows.first?.decode(at: 0) else {
+    guard let version = try await store.publish(id) else {
       throw CampaignError.notFound("there is no campaign \(id)")
     }
     graph = try await engine.graphs.graph(id, version: version, on: connection)
@@ -182,24 +174,13 @@ final class Simulation {
     // What others have due is left alone.
     engine = engine.confined(to: contacts)
     // They begin as if they had never been in the campaign.
-    try await connection.pipeline([
-      "DELETE FROM campaign_log WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)",
-      """
-      DELETE FROM campaign_members
-      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)
-      """,
-    ])
+    try await store.forget(contacts, in: campaign)
   }
 
   private func make(
     _ fields: [String: JSONValue], _ tags: [String], _ segments: [Int64], _ place: Int
   ) async throws -> Int64 {
-    let rows = try await connection.query(
-      """
-      INSERT INTO contacts (date_added, date_identified, identity_shared)
-      VALUES (\(request.start), \(request.start), true) RETURNING id
-      """)
-    let id: Int64 = try rows[0].decode(at: 0)
+    let id = try await store.insertContact(at: request.start)
     try await change(id, fields, at: request.start, named: "contacts: \(place)")
     _ = try await ContactTags.change(
       [id], adding: tags.compactMap { TagName.clean($0) }, removing: [], now: request.start,

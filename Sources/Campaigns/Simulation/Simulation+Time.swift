@@ -57,17 +57,7 @@ extension Simulation {
   /// Contacts that exited but are still in a source segment, with their re-enrolment time (CAM-110).
   private func returning() async throws -> (at: Date, contacts: [Int64])? {
     guard let graph, graph.allowsRestart else { return nil }
-    let rows = try await connection.query(
-      """
-      SELECT m.contact_id, m.date_last_exited FROM campaign_members m
-      WHERE m.contact_id = ANY (\(contacts)) AND m.campaign_id = \(campaign) AND NOT m.is_active
-        AND m.date_last_exited IS NOT NULL AND EXISTS (SELECT FROM segment_members s
-          JOIN segments g ON g.id = s.segment_id AND g.is_published
-          WHERE s.contact_id = m.contact_id AND s.segment_id = ANY (\(graph.segments))
-            AND \(sql: SegmentMember.isMember("s")))
-      ORDER BY m.contact_id
-      """)
-    let exits = try rows.map { try $0.decode(Int64.self, Date.self) }
+    let exits = try await store.exits(of: contacts, campaign, sources: graph.segments)
     let settings = try await engine.settings()
     let returns = exits.map { ($0.0, settings.returnTime(after: $0.1)) }
     guard let at = returns.map(\.1).min(), at <= request.end else { return nil }
@@ -78,18 +68,12 @@ extension Simulation {
   /// moved into or out of a source segment enters or leaves (CAM-120 to CAM-122).
   func follow(at now: Date) async throws {
     _ = try await SegmentEvaluation.refresh(contacts, segments, now: now, on: connection)
-    let rows = try await connection.query(
-      """
-      SELECT id, contact_ids FROM segment_announcements
-      WHERE id > \(lastAnnouncement) AND segment_id = ANY (\(graph?.segments ?? []))
-        AND contact_ids && \(contacts)
-      ORDER BY id
-      """)
     var moved: Set<Int64> = []
-    for row in rows {
-      let (id, who) = try row.decode(Int64.self, [Int64].self)
+    let announced = try await store.announcements(
+      after: lastAnnouncement, of: graph?.segments ?? [], about: contacts)
+    for (id, contacts) in announced {
       lastAnnouncement = id
-      moved.formUnion(who)
+      moved.formUnion(contacts)
     }
     moved.formIntersection(contacts)
     guard !moved.isEmpty else { return }
@@ -102,14 +86,7 @@ extension Simulation {
   private func noticeExecuted(_ seen: inout Set<[Int64]>) async throws {
     let waiting = request.steps.filter { if case .afterEvent = $0.when { true } else { false } }
     guard !waiting.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      SELECT contact_id, event_id, rotation, executed_at FROM campaign_log
-      WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign) AND state = \(literal: EntryState.executed)
-      """)
-    for row in rows {
-      let (contact, event, rotation, at) = try row.decode(
-        Int64.self, Int64.self, Int64.self, Date.self)
+    for (contact, event, rotation, at) in try await store.executed(by: contacts, campaign) {
       guard seen.insert([contact, event, rotation]).inserted else { continue }
       for step in waiting where contacts(of: step).contains(contact) {
         guard case .afterEvent(let reference, let delay) = step.when else { continue }

@@ -1,6 +1,7 @@
+import Contacts
 import Postgres
 
-/// Finds events of campaigns that name a campaign (CAM-641).
+/// Finds campaigns and events that name a campaign, a segment or a field.
 enum CampaignReferenceStore {
   /// The names of other campaigns that name a campaign.
   static func names(naming campaign: Int64, on pool: PostgresPool) async throws -> [String] {
@@ -28,6 +29,60 @@ enum CampaignReferenceStore {
       LIMIT 1
       """)
     return !rows.isEmpty
+  }
+
+  /// The names of campaigns whose source a segment is.
+  static func names(
+    fedBy segment: Int64, on connection: PostgresConnection
+  ) async throws -> [String] {
+    try await connection.query(
+      """
+      SELECT c.name FROM campaign_sources s JOIN campaigns c ON c.id = s.campaign_id
+      WHERE s.kind = 'segment' AND s.source_id = \(segment) AND c.deleted_at IS NULL
+      ORDER BY lower(c.name), c.id
+      """
+    ).map { try $0.decode("name") }
+  }
+
+  /// Removes segments from the sources of campaigns.
+  ///
+  /// - Returns: The campaigns.
+  static func dropSources(
+    _ segments: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    let rows = try await connection.query(
+      """
+      WITH held AS MATERIALIZED (
+        SELECT id FROM campaigns WHERE id IN (SELECT campaign_id FROM campaign_sources
+          WHERE kind = 'segment' AND source_id = ANY (\(segments)))
+        ORDER BY id FOR NO KEY UPDATE
+      ), dropped AS (
+        DELETE FROM campaign_sources WHERE kind = 'segment' AND source_id = ANY (\(segments))
+      )
+      UPDATE campaigns c SET version = version + 1 FROM held WHERE c.id = held.id
+      RETURNING c.id
+      """)
+    return try rows.map { try $0.decode("id") }
+  }
+
+  /// The names of campaigns whose events read or write a field.
+  static func names(
+    using field: Field, on connection: PostgresConnection
+  ) async throws -> [String] {
+    let isContact = field.object == .contact
+    return try await connection.query(
+      """
+      SELECT DISTINCT lower(c.name), c.id, c.name FROM campaign_events e
+        JOIN campaigns c ON c.id = e.campaign_id AND c.deleted_at IS NULL
+      WHERE e.deleted_at IS NULL AND (
+        (\(isContact) AND e.trigger ->> 'mode' = 'contact_date'
+          AND e.trigger ->> 'contactField' = \(field.alias))
+        OR (e.type = 'lead.field_value' AND e.properties ->> 'field' = \(field.alias))
+        OR (e.type = CASE WHEN \(isContact) THEN 'lead.updatelead' ELSE 'lead.updatecompany' END
+          AND e.properties ? \(field.alias)::text))
+      ORDER BY lower(c.name), c.id
+      """
+    ).map { try $0.decode("name") }
   }
 
   /// Whether a property of an event `e` names a campaign; ids may be texts.

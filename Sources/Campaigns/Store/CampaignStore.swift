@@ -100,6 +100,19 @@ package struct CampaignStore: Sendable {
     }
   }
 
+  /// An event of a campaign, neither of which is deleted.
+  static func event(
+    _ id: Int64, on connection: PostgresConnection
+  ) async throws -> CampaignEvent? {
+    let rows = try await connection.query(
+      """
+      SELECT \(sql: EventRows.columns) FROM campaign_events e
+      WHERE id = \(id) AND deleted_at IS NULL AND EXISTS (
+        SELECT FROM campaigns c WHERE c.id = e.campaign_id AND c.deleted_at IS NULL)
+      """)
+    return try rows.first.map(EventRows.event)
+  }
+
   /// Campaigns that satisfy a condition, with sources and events, which come by further statements.
   static func find(
     _ condition: SQL, order: SQL = "ORDER BY campaigns.id", rest: SQL = "",

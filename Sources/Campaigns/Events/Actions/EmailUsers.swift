@@ -37,8 +37,9 @@ struct EmailUsers: CampaignAction {
     guard let email = email(event.properties) else {
       return check.refuse("useremail", "email is required: the number of an e-mail")
     }
-    let rows = try await check.connection.query("SELECT FROM emails WHERE id = \(Int64(email))")
-    if rows.isEmpty { check.refuse("useremail", "there is no \(email)") }
+    let known = try await RecordStore.existing(
+      [Int64(email)], in: "emails", on: check.connection)
+    if known.isEmpty { check.refuse("useremail", "there is no \(email)") }
     try await check.records("user_id", in: "users", isRequired: false)
     let addresses = UserNotification.addresses(event.properties)
     for address in addresses where !UserNotification.isAddress(address) {

@@ -37,9 +37,8 @@ struct SendEmail: CampaignAction {
     guard let email = event.properties["email"]?.int else {
       return check.refuse("email", "is required: the number of an e-mail")
     }
-    let rows = try await check.connection.query(
-      "SELECT email_type FROM emails WHERE id = \(Int64(email))")
-    guard let kind: String = try rows.first?.decode(at: 0) else {
+    let type = try await RecordStore.emailType(Int64(email), on: check.connection)
+    guard let kind = type else {
       return check.refuse("email", "there is no \(email)")
     }
     // A segment e-mail cannot be chosen in a campaign (EML-136).

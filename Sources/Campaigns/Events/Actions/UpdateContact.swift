@@ -17,7 +17,7 @@ struct UpdateContact: CampaignAction {
     var present = contacts
     let texts = members.mapValues { TokenText($0) }
     let names = texts.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
-    let tokens = try await TokenValues.read(
+    let tokens = try await TokenStore.read(
       contacts, names: names, fields: pass.engine.fields, on: pass.connection)
     var changes: [ContactFields.Change] = []
     for field in fields where field.alias != "company" {

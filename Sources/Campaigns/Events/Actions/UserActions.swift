@@ -12,14 +12,12 @@ struct NotifyUsers: CampaignAction {
     let body = TokenText(event.properties["body"]?.text ?? "")
     let users = event.properties.ids("users") ?? []
     let contacts = enrollments.map(\.contact)
-    let values = try await TokenValues.read(
+    let values = try await TokenStore.read(
       contacts, names: title.names.union(body.names), fields: transaction.engine.fields,
       on: transaction.connection)
     var owners: [Int64: Int64] = [:]
     if event.properties.truth("to_owner") {
-      let rows = try await transaction.connection.query(
-        "SELECT id, owner_id FROM contacts WHERE id = ANY (\(contacts)) AND owner_id IS NOT NULL")
-      for row in rows { owners[try row.decode(at: 0)] = try row.decode(at: 1) }
+      owners = try await RecordStore.owners(of: contacts, on: transaction.connection)
     }
     var notes: [(user: Int64, title: String, body: String)] = []
     for contact in contacts {

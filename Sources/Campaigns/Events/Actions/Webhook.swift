@@ -12,7 +12,7 @@ struct SendWebhook: ExternalAction {
     _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
   ) async throws -> [Int64: ExternalContact] {
     let hook = Webhook(event.properties)
-    let values = try await TokenValues.read(
+    let values = try await TokenStore.read(
       contacts, names: hook.names, fields: transaction.engine.fields, on: transaction.connection)
     return Dictionary(
       uniqueKeysWithValues: contacts.map {

@@ -15,9 +15,7 @@ struct HasOneOf: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     let ids = event.properties.ids(member) ?? []
     guard !ids.isEmpty else { return "false" }
-    let rows = try await transaction.connection.query(
-      "SELECT id FROM \(identifier: table) WHERE id = ANY (\(ids))")
-    let known: [Int64] = try rows.map { try $0.decode(at: 0) }
+    let known = try await RecordStore.existing(ids, in: table, on: transaction.connection)
     return known.isEmpty ? nil : condition(known, event)
   }
 
@@ -109,9 +107,9 @@ struct ComparesPoints: CampaignCondition {
     guard let group = event.properties["group"]?.int.map(Int64.init) else {
       return "(c.points::bigint \(sql: comparison) \(score)::bigint)"
     }
-    let exists = try await transaction.connection.query(
-      "SELECT FROM point_groups WHERE id = \(group)")
-    guard !exists.isEmpty else { return nil }
+    let groups = try await RecordStore.existing(
+      [group], in: "point_groups", on: transaction.connection)
+    guard !groups.isEmpty else { return nil }
     return """
       EXISTS (SELECT FROM group_scores g WHERE g.contact_id = c.id AND g.group_id = \(group)
         AND g.score::bigint \(sql: comparison) \(score)::bigint)

@@ -69,31 +69,13 @@ package struct CampaignMailObserver: MailObserver {
       return CampaignEngagement(
         type: type, contact: contact, at: fact.at, objects: emails, url: url)
     }
-    let families = try await Self.families(engagements, on: connection)
+    let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }
+    let families = try await RecordStore.emailFamilies(of: emails.sorted(), on: connection)
     for index in engagements.indices {
       for email in engagements[index].objects {
         engagements[index].objects.formUnion(families[email] ?? [])
       }
     }
     try await runtime().record(engagements, now: now, on: connection, outbox)
-  }
-
-  /// The members of the families of e-mails.
-  private static func families(
-    _ engagements: [CampaignEngagement], on connection: PostgresConnection
-  ) async throws -> [Int64: Set<Int64>] {
-    let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }.sorted()
-    guard !emails.isEmpty else { return [:] }
-    let rows = try await connection.query(
-      """
-      SELECT family_id, id FROM emails WHERE family_id IN (
-        SELECT family_id FROM emails WHERE id = ANY (\(emails)))
-      """)
-    var families: [Int64: Set<Int64>] = [:]
-    for row in rows {
-      let (parent, id) = try row.decode(Int64.self, Int64.self)
-      families[parent, default: []].insert(id)
-    }
-    return families
   }
 }

@@ -1,0 +1,88 @@
+import Postgres
+
+/// Looks up records that events and requests name by id.
+enum RecordStore {
+  /// The ids that rows of a table have.
+  static func existing(
+    _ ids: [Int64], in table: String, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    let rows = try await connection.query(
+      "SELECT id FROM \(identifier: table) WHERE id = ANY (\(ids))")
+    return try rows.map { try $0.decode("id") }
+  }
+
+  /// The ids of campaigns that are not deleted.
+  static func existingCampaigns(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    let rows = try await connection.query(
+      "SELECT id FROM campaigns WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
+    return try rows.map { try $0.decode("id") }
+  }
+
+  /// The greatest id of a contact; 0 without one.
+  static func greatestContact(on pool: PostgresPool) async throws -> Int64 {
+    try await pool.query("SELECT coalesce(max(id), 0) AS id FROM contacts").first?.decode("id") ?? 0
+  }
+
+  /// The owners of contacts that have one.
+  static func owners(
+    of contacts: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: Int64] {
+    let rows = try await connection.query(
+      "SELECT id, owner_id FROM contacts WHERE id = ANY (\(contacts)) AND owner_id IS NOT NULL")
+    var owners: [Int64: Int64] = [:]
+    for row in rows {
+      let (contact, owner) = try row.decode(Int64.self, Int64.self)
+      owners[contact] = owner
+    }
+    return owners
+  }
+
+  /// The id of an address that is known.
+  static func address(_ text: String, on connection: PostgresConnection) async throws -> Int64? {
+    try await connection.query(
+      "SELECT id FROM ip_addresses WHERE address = \(text)::text::inet"
+    ).first?.decode("id")
+  }
+
+  /// The category of campaigns with an alias; one of campaigns alone comes before one of all.
+  static func category(
+    _ alias: String, on connection: PostgresConnection
+  ) async throws -> Int64? {
+    try await connection.query(
+      """
+      SELECT id FROM categories WHERE alias = \(alias) AND bundle IN ('campaign', 'global')
+      ORDER BY bundle LIMIT 1
+      """
+    ).first?.decode("id")
+  }
+
+  // MARK: E-mails
+
+  /// The type of an e-mail, `template` or `list`; nil for one that does not exist.
+  static func emailType(
+    _ email: Int64, on connection: PostgresConnection
+  ) async throws -> String? {
+    try await connection.query("SELECT email_type FROM emails WHERE id = \(email)")
+      .first?.decode("email_type")
+  }
+
+  /// The members of the families of e-mails.
+  static func emailFamilies(
+    of emails: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: Set<Int64>] {
+    guard !emails.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT family_id, id FROM emails WHERE family_id IN (
+        SELECT family_id FROM emails WHERE id = ANY (\(emails)))
+      """)
+    var families: [Int64: Set<Int64>] = [:]
+    for row in rows {
+      let (family, id) = try row.decode(Int64.self, Int64.self)
+      families[family, default: []].insert(id)
+    }
+    return families
+  }
+}

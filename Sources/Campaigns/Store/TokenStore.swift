@@ -1,0 +1,55 @@
+import Contacts
+import Postgres
+
+/// Reads the values of tokens.
+enum TokenStore {
+  /// The values of contacts, and of their primary companies where a contact has none (EML-202).
+  ///
+  /// - Parameter names: Aliases of fields, and `ipAddress`; others have no value.
+  static func read(
+    _ contacts: [Int64], names: Set<String>, fields: FieldStore,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: [String: String]] {
+    guard !names.isEmpty, !contacts.isEmpty else { return [:] }
+    let all = try await fields.current(on: connection).all
+    var columns: [(name: String, sql: SQL)] = []
+    for name in names.sorted() {
+      if name == "ipAddress" {
+        columns.append(
+          (
+            name,
+            """
+            (SELECT host(ip.address) FROM contact_ips i JOIN ip_addresses ip ON ip.id = i.ip_id
+              WHERE i.contact_id = c.id ORDER BY i.date_added DESC, i.ip_id DESC LIMIT 1)
+            """
+          ))
+      } else if name == "id" {
+        columns.append((name, "c.id::text"))
+      } else if let field = all.first(where: { $0.alias == name }) {
+        let table: SQL = field.object == .contact ? "c" : "co"
+        let column: SQL = "\(sql: table).\(identifier: field.column)"
+        let text: SQL =
+          field.columnType == "text[]"
+          ? "array_to_string(\(sql: column), '|')" : "\(sql: column)::text"
+        columns.append((name, text))
+      }
+    }
+    guard !columns.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT c.id, ARRAY[\(sql: columns.map(\.sql).joined(separator: ", "))]
+      FROM contacts c
+        LEFT JOIN contact_companies cc ON cc.contact_id = c.id AND cc.is_primary
+        LEFT JOIN companies co ON co.id = cc.company_id
+      WHERE c.id = ANY (\(contacts))
+      """)
+    var values: [Int64: [String: String]] = [:]
+    for row in rows {
+      let texts: [String?] = try row.decode(at: 1)
+      var known: [String: String] = [:]
+      for (column, text) in zip(columns, texts) { known[column.name] = text }
+      values[try row.decode(at: 0)] = known
+    }
+    return values
+  }
+}
