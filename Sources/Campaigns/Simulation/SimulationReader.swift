@@ -53,7 +53,7 @@ struct SimulationReader {
   private func readMail(_ report: inout SimulationReport) async throws {
     let rows = try await connection.query(
       """
-      SELECT s.contact_id, s.email_id, coalesce(s.address, c.email::text), s.queued_at, s.state = 1
+      SELECT s.contact_id, s.email_id, coalesce(s.address, c.email::text), s.queued_at, s.state = \(literal: SendState.held)
       FROM email_sends s JOIN contacts c ON c.id = s.contact_id
       WHERE s.contact_id = ANY (\(contacts)) AND s.source_kind = \(SendSource.campaignEvents)
         AND s.source_id = ANY (\(events.map(\.id))) AND s.queued_at >= \(report.start)

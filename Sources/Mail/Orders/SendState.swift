@@ -1,7 +1,7 @@
 import Postgres
 
 /// How far a send has come (email.md 8).
-enum SendState: Int16, Sendable, Codable {
+package enum SendState: Int16, Sendable, Codable {
   /// The recipient is decided, nothing was handed over.
   case queued = 0
   /// Waits for a frequency rule or the end of a pause.
