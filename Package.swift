@@ -82,6 +82,11 @@ let package = Package(
     .target(name: "Sample", swiftSettings: settings),
     .testTarget(name: "SampleTests", dependencies: ["Sample"], swiftSettings: settings),
 
+    // The tables of contacts for tests, assembled from the modules that own them.
+    .target(
+      name: "TestSchema", dependencies: ["Contacts", "Segments", "Imports", "Points", "Postgres"],
+      path: "Tests/TestSchema", swiftSettings: settings),
+
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
       name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", logging],
@@ -92,32 +97,42 @@ let package = Package(
     + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
     + module("Users", ["CSodium", "Postgres"])
     + module("CSV")
-    + module("Contacts", ["Users", "JobQueue", "Postgres", logging])
     + module(
-      "Imports", ["CSV", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+      "Contacts", ["Users", "JobQueue", "Postgres", logging],
+      tests: ["TestSchema", "Segments", "Imports"])
+    + module(
+      "Imports",
+      ["CSV", "Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
+      tests: ["TestSchema"])
     + module(
       "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle],
-      tests: ["Imports"])
+      tests: ["TestSchema", "Imports"])
     + module("Transfer", ["CCurl", logging])
-    + module("Points", ["Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics])
+    + module(
+      "Points", ["Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
+      tests: ["TestSchema", "Imports"])
     + module(
       "Mail",
       [
         "Transfer", "CSodium", "Segments", "Contacts", "Users", "JobQueue", "Redis", "Postgres",
         logging, metrics, lifecycle,
-      ])
+      ],
+      tests: ["TestSchema"])
     + module(
       "Campaigns",
       [
         "Mail", "Points", "Transfer", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
         logging, metrics, lifecycle,
-      ])
+      ],
+      tests: ["TestSchema"])
     + module(
       "Exports",
       [
-        "CXlsxWriter", "COpenSSL", "CZlib", "CSV", "Contacts", "Users", "JobQueue", "Postgres",
+        "CXlsxWriter", "COpenSSL", "CZlib", "CSV", "Segments", "Contacts", "Users", "JobQueue",
+        "Postgres",
         logging, metrics,
-      ])
+      ],
+      tests: ["TestSchema"])
     + module(
       "Runtime",
       [
@@ -131,7 +146,8 @@ let package = Package(
         "JobQueue", "Postgres", "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio,
         nioHTTPTypes, lifecycle, logging,
         metrics,
-      ])
+      ],
+      tests: ["TestSchema"])
     + module(
       "Processes",
       [

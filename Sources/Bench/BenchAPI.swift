@@ -77,7 +77,8 @@ final class BenchAPI: Sendable {
       contacts: ContactStore(pool: pool, fields: fields),
       contactEditor: ContactEditor(pool: pool, fields: fields),
       contactMerger: ContactMerger(fields: fields, companies: { CompanyRules() }),
-      bulk: BulkService(jobs: jobs, fields: fields),
+      bulk: BulkService(
+        jobs: jobs, fields: fields, segments: { SegmentMembership.members(of: $0) }),
       searchCommands: [:], timeline: TimelineStore(pool: pool),
       companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
       imports: ImportService(jobs: jobs, fields: fields, logger: logger),
@@ -89,7 +90,8 @@ final class BenchAPI: Sendable {
         site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
         settings: MailSettingsSource { MailSettings() },
         transport: "maildir:\(FileManager.default.temporaryDirectory.path)/\(stage.prefix)-api",
-        logger: logger))
+        logger: logger),
+      statsTables: [])
   }
 
   /// Sends JSON and waits for the answer, which has to be 200.

@@ -27,7 +27,7 @@ extension Backends {
         fields: fields, tables: registries.mergeTables, companies: { try await companyRules() }),
       bulk: BulkService(
         jobs: jobs, fields: fields, actions: registries.bulkActions,
-        commands: registries.searchCommands),
+        commands: registries.searchCommands, segments: { SegmentMembership.members(of: $0) }),
       searchCommands: registries.searchCommands,
       timeline: TimelineStore(pool: postgres, sources: registries.timelineSources),
       companies: CompanyStore(
@@ -38,6 +38,7 @@ extension Backends {
         jobs: jobs, fields: fields, commands: registries.searchCommands,
         settings: { try await exportSettings() }),
       segments: segmentEditor(fields: fields),
-      segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail)
+      segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail,
+      statsTables: registries.statsTables)
   }
 }

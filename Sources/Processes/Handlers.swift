@@ -21,7 +21,7 @@ enum Handlers {
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),
       actions: registries.bulkActions, commands: registries.searchCommands,
-      tables: registries.mergeTables,
+      segments: { SegmentMembership.members(of: $0) }, tables: registries.mergeTables,
       rule: { try await backends.duplicateRule() },
       companies: { try await backends.companyRules() })
     SegmentJobs.register(

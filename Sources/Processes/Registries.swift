@@ -10,19 +10,25 @@ import Segments
 struct Registries: Sendable {
   /// Tables whose rows move when contacts are merged.
   let mergeTables =
-    MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+    MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
+    + MergeTable.mail + MergeTable.campaigns
   /// Commands added to the search for contacts.
-  let searchCommands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+  let searchCommands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
+    .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
   /// Sources of a contact's timeline.
   let timelineSources =
-    TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
+    TimelineSource.contacts + [.segmentMembership, ImportTimeline.source] + TimelineSource.mail
     + TimelineSource.campaigns
+  /// Tables of raw rows that the API serves.
+  let statsTables =
+    StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
+    + StatsTable.campaigns
   /// Actions on many contacts at once.
   let bulkActions: BulkActions
 
   /// - Parameter campaigns: Adds contacts to campaigns and removes them.
   init(campaigns: CampaignMembers) {
-    bulkActions = BulkActions([CampaignsBulkAction(campaigns)])
+    bulkActions = BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns)])
   }
 
   /// Filters of segments beside those on fields.

@@ -16,9 +16,14 @@ package enum Schema {
   /// All migrations, in the order in which they run.
   package static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + ContactsMigrations.all + SegmentsMigrations.all + ImportMigrations.all
+    + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all
+
+  /// The tables of contacts, with the first tables of the modules above.
+  private static let contacts = ContactsMigrations.all(
+    segments: SegmentsMigrations.inContacts, imports: ImportMigrations.inContacts,
+    points: PointsMigrations.inContacts)
 
   /// Runs them; safe from many machines at once.
   package static var migrator: Migrator { Migrator(all) }

@@ -196,7 +196,7 @@ struct MailHistoryTests {
       let waiting = try await bed.email()
       try await bed.place(waiting, to: [1, 2], key: "w")
       try await ContactMerger(
-        fields: bed.fields, tables: MergeTable.contacts + MergeTable.mail,
+        fields: bed.fields, tables: MergeTable.contacts + MergeTable.segments + MergeTable.mail,
         companies: { CompanyRules() }
       )
       .merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)

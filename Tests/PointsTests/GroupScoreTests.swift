@@ -108,7 +108,8 @@ import Users
         INSERT INTO point_trigger_log (contact_id, event_id, date_fired) VALUES (1, 5, \(bed.now))
         """)
       let merger = ContactMerger(
-        fields: FieldStore(pool: bed.pool), tables: MergeTable.contacts + MergeTable.points,
+        fields: FieldStore(pool: bed.pool),
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.points,
         companies: { CompanyRules() })
       try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
       #expect(try await bed.points(2) == 53)

@@ -442,7 +442,8 @@ import Testing
       try await bed.trigger(at: 6, tags: "six")
       let ten = try await bed.trigger(at: 10, tags: "ten")
       let merger = ContactMerger(
-        fields: FieldStore(pool: bed.pool), tables: MergeTable.contacts + MergeTable.points,
+        fields: FieldStore(pool: bed.pool),
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.points,
         companies: { CompanyRules() })
       try await bed.working {
         try await bed.give([1], 6)
@@ -465,7 +466,8 @@ import Testing
       let recorder = Recorder(failing: 1)
       try await bed.trigger(at: 5) { $0.events = [PointsBed.event(.webhook)] }
       let merger = ContactMerger(
-        fields: FieldStore(pool: bed.pool), tables: MergeTable.contacts + MergeTable.points,
+        fields: FieldStore(pool: bed.pool),
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.points,
         companies: { CompanyRules() })
       try await bed.working(recorder.actions) {
         try await bed.give([1], 6)

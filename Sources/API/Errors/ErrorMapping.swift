@@ -6,6 +6,7 @@ import JobQueue
 import Logging
 import Postgres
 import Redis
+import Segments
 import Users
 
 /// Turns every error of the modules below into an answer; the one place that knows both.

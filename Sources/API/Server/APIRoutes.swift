@@ -28,7 +28,9 @@ struct APIRoutes {
       + UserRoutes.routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
-      + StatsRoutes(store: StatsStore(pool: postgres), pageCap: pageCap).routes
+      + StatsRoutes(
+        store: StatsStore(pool: postgres), tables: services.statsTables, pageCap: pageCap
+      ).routes
   }
 
   private var contactRoutes: [Route] {
@@ -80,7 +82,8 @@ struct APIRoutes {
     routes += StageResource(stages: stages, clock: clock, pageCap: pageCap).routes
     routes += StageStatisticsRoutes(stages: stages, clock: clock).routes
     routes +=
-      CategoryResource(categories: CategoryStore(pool: postgres), clock: clock, pageCap: pageCap)
+      CategoryResource(
+        categories: CategoryStore(pool: postgres, tables: ["segments"]), clock: clock, pageCap: pageCap)
       .routes
     return routes
   }

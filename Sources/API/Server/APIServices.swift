@@ -43,6 +43,8 @@ package struct APIServices: Sendable {
   package var campaigns: Campaigns
   /// E-mails, and the pages their recipients see.
   package var mail: MailEnvironment
+  /// Tables of raw rows, from all modules.
+  package var statsTables: [StatsTable]
 
   /// Nothing is optional and nothing has a default: two processes that left out different parts would
   /// treat the same data differently.
@@ -53,7 +55,7 @@ package struct APIServices: Sendable {
     companies: CompanyStore, imports: ImportService, exports: ExportService,
     segments: SegmentEditor,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
-    campaigns: Campaigns, mail: MailEnvironment
+    campaigns: Campaigns, mail: MailEnvironment, statsTables: [StatsTable]
   ) {
     self.jobs = jobs
     self.authenticator = authenticator
@@ -72,5 +74,6 @@ package struct APIServices: Sendable {
     self.segmentWarnings = segmentWarnings
     self.campaigns = campaigns
     self.mail = mail
+    self.statsTables = statsTables
   }
 }

@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Logging
+import Segments
 import ServiceLifecycle
 
 /// Has campaigns follow when contacts moved into or out of segments in this process, and stages what somebody

@@ -58,9 +58,9 @@ package struct BulkActions: Sendable {
   /// The actions of this module and others.
   package init(_ others: [any BulkAction] = []) {
     let own: [any BulkAction] = [
-      SegmentsBulkAction(), CategoriesBulkAction(), ChannelsBulkAction(), OwnerBulkAction(),
-      StageBulkAction(), TagsBulkAction(), CompaniesBulkAction(), DoNotContactBulkAction(),
-      PointsBulkAction(), DeletionBulkAction(),
+      CategoriesBulkAction(), ChannelsBulkAction(), OwnerBulkAction(), StageBulkAction(),
+      TagsBulkAction(), CompaniesBulkAction(), DoNotContactBulkAction(), PointsBulkAction(),
+      DeletionBulkAction(),
     ]
     byName = Dictionary(
       (own + others).map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
@@ -90,10 +90,10 @@ package struct BulkActions: Sendable {
   }
 }
 
-/// Whether all records with some numbers exist.
-enum Existing {
+/// A check that records exist.
+package enum Existing {
   /// - Throws: ``InvalidInput`` naming those that do not.
-  static func require(
+  package static func require(
     _ ids: [Int64], in table: StaticString, _ member: String, _ noun: String,
     on connection: PostgresConnection
   ) async throws {

@@ -39,6 +39,7 @@ struct BulkHandler: Sendable {
   let fields: FieldStore
   let actions: BulkActions
   let commands: [String: SearchCommand]
+  let segments: SegmentQuery
   let companies: @Sendable () async throws -> CompanyRules
   /// So many contacts are changed in one transaction.
   let stepSize: Int
@@ -90,7 +91,7 @@ struct BulkHandler: Sendable {
       let request = try job.request.meant(fields: definitions, user: job.user)
       effect = try await actions.prepare(request, on: connection)
       condition = try request.selection.condition(
-        fields: definitions, user: job.user, commands: commands)
+        fields: definitions, user: job.user, commands: commands, segments: segments)
     } catch let error where error is InvalidInput || error is QueryError {
       // What it names has been deleted since.
       throw PermanentJobFailure("\(error)")

@@ -8,6 +8,7 @@ package struct BulkService: Sendable {
   private let fields: FieldStore
   private let actions: BulkActions
   private let commands: [String: SearchCommand]
+  private let segments: SegmentQuery
 
   /// A service.
   ///
@@ -16,26 +17,16 @@ package struct BulkService: Sendable {
   ///   - fields: The definitions of fields.
   ///   - actions: What can be done.
   ///   - commands: Commands of searches that other modules give.
+  ///   - segments: The members of segments, which the module of segments gives.
   package init(
     jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions(),
-    commands: [String: SearchCommand] = [:]
+    commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery
   ) {
     self.jobs = jobs
     self.fields = fields
     self.actions = actions
     self.commands = commands
-  }
-
-  /// Refuses a request that names a segment which is another user's own (segments.md 11).
-  ///
-  /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for what cannot be read; the
-  ///   database's error.
-  package func check(_ request: BulkRequest, for access: SegmentAccess) async throws {
-    try await access.check(request.selection, on: jobs.postgres)
-    guard request.action == SegmentsBulkAction().name else { return }
-    for (value, member) in [(request.add, "add"), (request.remove, "remove")] {
-      try await access.check(try request.numbers(value, member), member, on: jobs.postgres)
-    }
+    self.segments = segments
   }
 
   /// How many contacts a request is about; nothing is changed.
@@ -50,7 +41,7 @@ package struct BulkService: Sendable {
       let request = try request.meant(fields: definitions, user: user)
       _ = try await actions.prepare(request, on: connection)
       let condition = try request.selection.condition(
-        fields: definitions, user: user, commands: commands)
+        fields: definitions, user: user, commands: commands, segments: segments)
       return try await connection.query(
         "SELECT count(*) FROM contacts WHERE \(sql: condition)"
       ).first?.decode(at: 0) ?? 0
@@ -67,7 +58,7 @@ package struct BulkService: Sendable {
       let request = try request.meant(fields: definitions, user: user)
       let effect = try await actions.prepare(request, on: connection)
       let condition = try request.selection.condition(
-        fields: definitions, user: user, commands: commands)
+        fields: definitions, user: user, commands: commands, segments: segments)
       let only = effect.deletes ? try await Self.deletable(condition, on: connection) : nil
       return try outbox.add(
         ChangeContacts(request: request, user: user, author: JobAuthor(author), only: only),

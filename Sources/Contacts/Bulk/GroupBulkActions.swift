@@ -1,43 +1,5 @@
 import Postgres
 
-/// Adds contacts to segments and takes them out, by hand: filters no longer apply to them there (contacts.md
-/// 9).
-struct SegmentsBulkAction: BulkAction {
-  let name = "segments"
-
-  func prepare(
-    _ request: BulkRequest, on connection: PostgresConnection
-  ) async throws -> any BulkEffect {
-    let effect = Effect(
-      add: try request.numbers(request.add, "add"),
-      remove: try request.numbers(request.remove, "remove"))
-    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
-    try await Existing.require(effect.add, in: "segments", "add", "segment", on: connection)
-    try await Existing.require(effect.remove, in: "segments", "remove", "segment", on: connection)
-    return effect
-  }
-
-  private struct Effect: BulkEffect {
-    var add: [Int64]
-    var remove: [Int64]
-
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      var changed: Set<Int64> = []
-      for segment in add {
-        changed.formUnion(
-          try await SegmentMembership.add(
-            contacts, to: segment, cause: .batch, now: scene.now, on: scene.connection))
-      }
-      for segment in remove {
-        changed.formUnion(
-          try await SegmentMembership.remove(
-            contacts, from: segment, cause: .batch, now: scene.now, on: scene.connection))
-      }
-      return changed
-    }
-  }
-}
-
 /// Subscribes contacts to global categories and unsubscribes them.
 struct CategoriesBulkAction: BulkAction {
   let name = "categories"

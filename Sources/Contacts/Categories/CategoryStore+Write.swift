@@ -84,8 +84,10 @@ extension CategoryStore {
     try await pool.transaction { connection in
       guard let category = try await Self.category(id, locking: "FOR UPDATE", on: connection)
       else { return nil }
-      try await connection.query("UPDATE segments SET category_id = NULL WHERE category_id = \(id)")
-      try await connection.query("UPDATE stages SET category_id = NULL WHERE category_id = \(id)")
+      for table in tables {
+        try await connection.query(
+          "UPDATE \(identifier: table) SET category_id = NULL WHERE category_id = \(id)")
+      }
       let rows = try await connection.query(
         """
         WITH gone AS (

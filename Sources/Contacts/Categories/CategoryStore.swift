@@ -3,8 +3,19 @@ package import Postgres
 /// Categories in the database (api.md 9).
 package struct CategoryStore: Sendable {
   let pool: PostgresPool
+  /// The tables whose rows may be in a category, by their `category_id`.
+  let tables: [String]
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  /// A store.
+  ///
+  /// - Parameters:
+  ///   - pool: The database.
+  ///   - tables: The tables of other modules whose rows forget a category that is deleted, by their
+  ///     `category_id`, in the order in which rows are locked.
+  package init(pool: PostgresPool, tables: [String] = []) {
+    self.pool = pool
+    self.tables = tables + ["stages"]
+  }
 
   /// The category with a number, or `nil`.
   package func category(_ id: Int64) async throws -> Category? {

@@ -14,8 +14,8 @@ package final class FieldStore: Sendable {
   ///
   /// - Parameters:
   ///   - pool: The database.
-  ///   - uses: What keeps fields from being deleted (CON-23).
-  package init(pool: PostgresPool, uses: [FieldUse] = [.segments]) {
+  ///   - uses: What keeps fields from being deleted (CON-23), in the modules that store aliases of fields.
+  package init(pool: PostgresPool, uses: [FieldUse] = []) {
     self.pool = pool
     self.uses = uses
   }

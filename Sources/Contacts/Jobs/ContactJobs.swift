@@ -12,6 +12,7 @@ package enum ContactJobs {
   ///   - fields: The definitions of fields.
   ///   - actions: What can be done with many contacts at once; other modules add theirs.
   ///   - commands: Commands of searches that other modules give.
+  ///   - segments: The members of segments, which the module of segments gives.
   ///   - stepSize: So many contacts a bulk action changes in one transaction.
   ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
   ///   - rule: How equal contacts have to be to count as the same; asked for by each job, so that a
@@ -19,7 +20,8 @@ package enum ContactJobs {
   ///   - companies: The rules of companies, likewise.
   package static func register(
     in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
-    commands: [String: SearchCommand] = [:], stepSize: Int = 1_000,
+    commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery,
+    stepSize: Int = 1_000,
     tables: [MergeTable] = MergeTable.contacts,
     rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },
     companies: @escaping @Sendable () async throws -> CompanyRules
@@ -27,8 +29,8 @@ package enum ContactJobs {
     let merger = ContactMerger(fields: fields, tables: tables, companies: companies)
     let deduplication = Deduplication(fields: fields, merger: merger, standardRule: rule)
     let bulk = BulkHandler(
-      fields: fields, actions: actions, commands: commands, companies: companies,
-      stepSize: max(1, stepSize))
+      fields: fields, actions: actions, commands: commands, segments: segments,
+      companies: companies, stepSize: max(1, stepSize))
     registry.register(ChangeContacts.self) { try await bulk.handle($0, $1) }
     registry.register(DeduplicateContacts.self) { try await deduplication.find($0, $1) }
     registry.register(MergeDuplicates.self) { try await deduplication.merge($0, $1) }

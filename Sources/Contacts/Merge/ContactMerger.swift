@@ -114,13 +114,11 @@ package struct ContactMerger: Sendable {
     let shared = try await statements.shared(on: connection)
     try await connection.query(statements.redirects)
     try await connection.query(statements.records)
-    try await connection.query(statements.imports)
     let several = try await companies().allowsSeveral
     for statement in statements.companies(several: several) + statements.doNotContact {
       try await connection.query(statement)
     }
-    try await connection.query(statements.segments)
-    for statement in tables.flatMap({ $0.statements(statements.pairSQL) }) {
+    for statement in tables.flatMap({ $0.statements(statements.pairSQL, now: now) }) {
       try await connection.query(statement)
     }
     try await connection.query(statements.values)

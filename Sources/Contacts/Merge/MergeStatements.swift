@@ -28,17 +28,6 @@ struct MergeStatements {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// The import that made the loser is told by its id, which goes: written down for the winner.
-  var imports: SQL {
-    """
-    WITH pair AS (\(sql: pairSQL))
-    INSERT INTO import_rows (contact_id, import_id, row_number, action)
-    SELECT pair.winner, b.import_id, pair.loser - b.first_id + 1, 1
-    FROM pair JOIN import_blocks b ON pair.loser BETWEEN b.first_id AND b.last_id
-    ON CONFLICT DO NOTHING
-    """
-  }
-
   /// Who led to the loser leads to the winner (CON-78).
   var redirects: SQL {
     """
@@ -77,24 +66,6 @@ struct MergeStatements {
       """,
       MergeTable("do_not_contact", key: ["channel"]).moving(pairSQL),
     ]
-  }
-
-  /// Memberships that the winner has no row for move with their flags (SEG-112); of those that are
-  /// active its history tells, and whoever asked is told.
-  var segments: SQL {
-    """
-    WITH pair AS (\(sql: pairSQL)), taken AS (
-      UPDATE segment_members m SET contact_id = pair.winner FROM pair
-      WHERE m.contact_id = pair.loser AND NOT EXISTS (
-        SELECT FROM segment_members w
-        WHERE w.contact_id = pair.winner AND w.segment_id = m.segment_id)
-      RETURNING m.contact_id, m.segment_id, m.manually_removed
-    ), moved AS (
-      SELECT contact_id, segment_id, true AS entered FROM taken
-        WHERE \(sql: SegmentMember.isMember("taken"))
-    ), \(sql: SegmentTransitions.recorded(.merge, now: now))
-    SELECT count(*) FROM moved
-    """
   }
 
   /// The winner belongs to the companies of both. The primary one is that of the record changed more

@@ -1,3 +1,4 @@
+package import Foundation
 package import Postgres
 
 /// A table keyed by `contact_id` whose rows a merge moves to the winner (CON-76). Other modules add
@@ -5,8 +6,8 @@ package import Postgres
 package struct MergeTable: Sendable {
   package let name: String
   /// The statements that move the rows where that takes more than a key, given the pairs as a query with the
-  /// columns `winner` and `loser`.
-  private var steps: (@Sendable (_ pairs: SQL) -> [SQL])?
+  /// columns `winner` and `loser`, and the instant of the merge.
+  private var steps: (@Sendable (_ pairs: SQL, _ now: Date) -> [SQL])?
 
   /// The columns that, with the contact, no two rows share: where the winner has such a row already the
   /// loser's is dropped. Empty: all rows move.
@@ -39,8 +40,7 @@ package struct MergeTable: Sendable {
   /// The tables of this module that have no rules of their own.
   package static let contacts: [MergeTable] = [
     MergeTable("notes"), MergeTable("devices"), MergeTable("utm_tags"), MergeTable("points_log"),
-    MergeTable("stage_log"), MergeTable("segment_history"), MergeTable("do_not_contact_log"),
-    MergeTable("import_rows", key: ["import_id", "row_number"]),
+    MergeTable("stage_log"), MergeTable("do_not_contact_log"),
     MergeTable("contact_tags", key: ["tag_id"]), MergeTable("contact_ips", key: ["ip_id"]),
     MergeTable("contact_categories", key: ["category_id"]),
     MergeTable("frequency_rules", key: ["channel"]),
@@ -50,17 +50,18 @@ package struct MergeTable: Sendable {
   ///
   /// - Parameters:
   ///   - name: What is moved.
-  ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`.
-  package init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL) -> [SQL]) {
+  ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`, and the
+  ///     instant of the merge.
+  package init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL, _ now: Date) -> [SQL]) {
     self.init(name)
     self.steps = steps
   }
 
   /// The statements of a merge.
-  func statements(_ pairs: SQL) -> [SQL] { steps?(pairs) ?? [moving(pairs)] }
+  func statements(_ pairs: SQL, now: Date) -> [SQL] { steps?(pairs, now) ?? [moving(pairs)] }
 
   /// Moves the rows. What does not move goes with the loser.
-  func moving(_ pairs: SQL) -> SQL {
+  package func moving(_ pairs: SQL) -> SQL {
     if let statement { return statement(pairs) }
     let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
     let isSame = same.joined(separator: " AND ")

@@ -1,15 +1,19 @@
 extension ContactsMigrations {
   /// Where the history of all contacts together finds what is new (CON-108). Rows come in the order of their
   /// instants, more or less, so that it is enough to know which blocks hold which times: writers pay nothing.
-  static let activityOfAll = """
+  ///
+  /// - Parameter segments: The statements about segments.
+  static func activityOfAll(segments: String) -> String {
+    """
     CREATE INDEX contacts_added ON contacts USING brin (date_added) WITH (autosummarize = on);
     CREATE INDEX audit_log_date ON audit_log USING brin (date_added) WITH (autosummarize = on);
     CREATE INDEX contact_ips_date ON contact_ips USING brin (date_added) WITH (autosummarize = on);
     CREATE INDEX do_not_contact_log_date ON do_not_contact_log USING brin (date_added)
       WITH (autosummarize = on);
-    CREATE INDEX segment_history_at ON segment_history USING brin (at) WITH (autosummarize = on);
+    \(segments)
     CREATE INDEX points_log_date ON points_log USING brin (date_added) WITH (autosummarize = on);
     """
+  }
 
   /// The same for who became known, which happens to a contact once, and for campaign parameters.
   static let activityOfKnown = """

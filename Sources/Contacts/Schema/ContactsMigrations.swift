@@ -15,26 +15,72 @@ package import Postgres
 /// - **`contact_id` leads the primary key** of every table keyed by contact, so that they can be
 ///   partitioned by it.
 package enum ContactsMigrations {
-  /// All migrations of this module, in the order in which they apply.
-  package static let all: [Migration] = [
-    Migration("contacts.001-fields", fieldsTable),
-    Migration("contacts.002-standard-fields", standardFields),
-    Migration("contacts.003-contacts", contactsTable),
-    Migration("contacts.004-companies", companiesTable),
-    Migration("contacts.005-tags-stages-segments", groupingTables),
-    Migration("contacts.006-channels-and-logs", channelAndLogTables),
-    Migration("contacts.007-functions", functions),
-    Migration("contacts.008-changes-and-records", changesAndRecords),
-    Migration("contacts.011-history", historyTables),
-    Migration("contacts.012-search-statistics", searchStatistics),
-    Migration("contacts.013-segment-counts", segmentCounts),
-    Migration("contacts.014-import-rows", importRows),
-    Migration("contacts.015-contact-children", contactChildren),
-    Migration("contacts.016-points-and-stages", pointsAndStages),
-    Migration("contacts.017-activity-of-all", activityOfAll),
-    // Clients compare the query with what they have sent, the order of its members included (api.md 8.1).
-    Migration(
-      "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
-    Migration("contacts.019-activity-of-known", activityOfKnown),
-  ]
+  /// Statements that a module above this one has in migrations of this one: its first tables are older than
+  /// its own list of migrations, and the text of a migration that has run never changes.
+  package struct SegmentTables: Sendable {
+    /// Segments and their members (`contacts.005`).
+    package var tables: String
+    /// Filters, transitions and announcements (`contacts.008`).
+    package var history: String
+    /// Day counts in slots (`contacts.013`).
+    package var dayCounts: String
+    /// The index of transitions by instant (`contacts.017`).
+    package var historyIndex: String
+
+    package init(tables: String, history: String, dayCounts: String, historyIndex: String) {
+      self.tables = tables
+      self.history = history
+      self.dayCounts = dayCounts
+      self.historyIndex = historyIndex
+    }
+  }
+
+  /// The same of imports.
+  package struct ImportTables: Sendable {
+    /// The rows that touched contacts (`contacts.006`).
+    package var log: String
+    /// Rows by blocks of ids (`contacts.014`).
+    package var rows: String
+
+    package init(log: String, rows: String) {
+      self.log = log
+      self.rows = rows
+    }
+  }
+
+  /// The same of point triggers.
+  package struct PointTables: Sendable {
+    /// The colours of contacts (`contacts.016`).
+    package var colors: String
+
+    package init(colors: String) { self.colors = colors }
+  }
+
+  /// All migrations of this module, in the order in which they apply, with the statements of the modules
+  /// above that belong into them.
+  package static func all(
+    segments: SegmentTables, imports: ImportTables, points: PointTables
+  ) -> [Migration] {
+    [
+      Migration("contacts.001-fields", fieldsTable),
+      Migration("contacts.002-standard-fields", standardFields),
+      Migration("contacts.003-contacts", contactsTable),
+      Migration("contacts.004-companies", companiesTable),
+      Migration("contacts.005-tags-stages-segments", groupingTables(segments: segments.tables)),
+      Migration("contacts.006-channels-and-logs", channelAndLogTables(imports: imports.log)),
+      Migration("contacts.007-functions", functions),
+      Migration("contacts.008-changes-and-records", changesAndRecords(segments: segments.history)),
+      Migration("contacts.011-history", historyTables),
+      Migration("contacts.012-search-statistics", searchStatistics),
+      Migration("contacts.013-segment-counts", segments.dayCounts),
+      Migration("contacts.014-import-rows", importRows(imports: imports.rows)),
+      Migration("contacts.015-contact-children", contactChildren),
+      Migration("contacts.016-points-and-stages", pointsAndStages(points: points.colors)),
+      Migration("contacts.017-activity-of-all", activityOfAll(segments: segments.historyIndex)),
+      // Clients compare the query with what they have sent, the order of its members included (api.md 8.1).
+      Migration(
+        "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
+      Migration("contacts.019-activity-of-known", activityOfKnown),
+    ]
+  }
 }

@@ -3,20 +3,11 @@ extension ContactsMigrations {
   ///
   /// An import reserves a block of ids and gives row r the id first + r - 1, so the id of a contact that
   /// it made tells import and row: only what an id cannot tell is written down. `import_log` is both.
-  static let importRows = """
-    ALTER INDEX import_log_import RENAME TO import_rows_import;
-    ALTER TABLE import_log RENAME TO import_rows;
-    CREATE TABLE import_blocks (
-      first_id bigint PRIMARY KEY,
-      last_id bigint NOT NULL,
-      import_id bigint NOT NULL
-    );
-    CREATE INDEX import_blocks_import ON import_blocks (import_id);
-    CREATE VIEW import_log AS
-      SELECT contact_id, import_id, row_number, action FROM import_rows
-      UNION ALL
-      SELECT c.id, b.import_id, c.id - b.first_id + 1, 1::smallint
-      FROM import_blocks b JOIN contacts c ON c.id BETWEEN b.first_id AND b.last_id;
+  ///
+  /// - Parameter imports: The statements about imports.
+  static func importRows(imports: String) -> String {
+    """
+    \(imports)
 
     CREATE OR REPLACE FUNCTION delete_contacts(ids bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
     DECLARE
@@ -45,4 +36,5 @@ extension ContactsMigrations {
       RETURN deleted;
     END $$;
     """
+  }
 }

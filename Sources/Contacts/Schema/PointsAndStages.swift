@@ -2,16 +2,13 @@ extension ContactsMigrations {
   /// What points and stages need beside contacts and logs.
   ///
   /// A contact's colour is looked up by its points (``ContactColor``); the column that held none is gone.
-  static let pointsAndStages = """
+  ///
+  /// - Parameter points: The statements about point triggers.
+  static func pointsAndStages(points: String) -> String {
+    """
     -- The group whose score changed; null for the contact's points.
     ALTER TABLE points_log ADD COLUMN group_id bigint;
-    -- The colours of point triggers that are in use, written by whoever keeps triggers.
-    CREATE TABLE point_colors (
-      trigger_id bigint PRIMARY KEY,
-      points integer NOT NULL,
-      color text NOT NULL
-    );
-    CREATE INDEX point_colors_points ON point_colors (points, trigger_id);
+    \(points)
     ALTER TABLE contacts DROP COLUMN color;
     -- Changes of stages over time are counted by day (STG-18).
     CREATE INDEX stage_log_date ON stage_log USING brin (date_added);
@@ -19,4 +16,5 @@ extension ContactsMigrations {
     ALTER TABLE frequency_rules ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY;
     ALTER TABLE contact_categories ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY;
     """
+  }
 }

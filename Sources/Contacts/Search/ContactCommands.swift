@@ -4,7 +4,8 @@ import Postgres
 enum ContactCommands {
   /// Commands whose modules are not here: they find nothing until one gives them.
   static let awaited = [
-    "campaign", "email_sent", "email_read", "email_queued", "email_pending", "sms_sent", "web_sent",
+    "segment", "common", "import_id", "import_action", "campaign", "email_sent", "email_read",
+    "email_queued", "email_pending", "sms_sent", "web_sent",
     "mobile_sent", "page_source", "page_source_id", "page_id",
   ]
 
@@ -15,11 +16,6 @@ enum ContactCommands {
           ["firstname", "lastname"].compactMap { name in
             list.column(named: name).map { ListQuery.find($0, text, at: .beginning) }
           })
-      },
-      "segment": { text, _ in .ids(members(of: text.value)) },
-      "common": { text, _ in
-        let aliases = common(text.value)
-        return aliases.isEmpty ? .nothing : .all(aliases.map { .ids(members(of: $0)) })
       },
       "company": { text, _ in .ids(companies(text)) },
       "company_id": { text, _ in
@@ -37,28 +33,9 @@ enum ContactCommands {
           """)
       },
       "dnc": { text, _ in .ids(doNotContact(text.value.lowercased())) },
-      "import_id": { text, _ in
-        .ids("SELECT contact_id FROM import_log WHERE import_id = ANY (\(text.numbers))")
-      },
-      "import_action": { text, _ in imported(text.value.lowercased()) },
     ]
     for name in awaited { commands[name] = { _, _ in .nothing } }
     return commands
-  }
-
-  /// The active members of a segment.
-  private static func members(of alias: String) -> SQL {
-    let text = SearchText(value: alias)
-    return """
-      SELECT contact_id FROM segment_members
-        WHERE \(sql: SegmentMember.isMember("segment_members")) AND segment_id IN
-        (SELECT id FROM segments WHERE \(sql: ListQuery.exactly("alias", text)))
-      """
-  }
-
-  /// The aliases in `a+b`, which finds who is in each of these segments.
-  static func common(_ text: String) -> [String] {
-    Set(text.split(separator: "+").map { $0.trimmingBlanks() }).subtracting([""]).sorted()
   }
 
   private static func companies(_ text: SearchText) -> SQL {
@@ -100,10 +77,5 @@ enum ContactCommands {
     channel == "any"
       ? "SELECT contact_id FROM do_not_contact"
       : "SELECT contact_id FROM do_not_contact WHERE channel = \(channel)"
-  }
-
-  private static func imported(_ action: String) -> SearchMatch {
-    guard let number = ["inserted": 1, "updated": 2][action] else { return .nothing }
-    return .ids("SELECT contact_id FROM import_log WHERE action = \(number)")
   }
 }

@@ -1,5 +1,8 @@
 package import Postgres
 
+/// A query for the ids of a segment's members.
+package typealias SegmentQuery = @Sendable (_ segment: Int64) -> SQL
+
 /// Which contacts something is about: what exports, bulk actions and lists take. Its parts are joined by
 /// AND; without any it is all contacts.
 package struct ContactSelection: Sendable, Equatable, Codable {
@@ -42,18 +45,16 @@ package struct ContactSelection: Sendable, Equatable, Codable {
   ///   - fields: The definitions of fields.
   ///   - user: Who asks, for `is:mine`.
   ///   - commands: Commands of other modules.
+  ///   - segments: The members of segments, which the module of segments gives.
   /// - Throws: ``QueryError``.
   package func condition(
-    fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:]
+    fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:],
+    segments: SegmentQuery
   ) throws(QueryError) -> SQL {
     var parts: [SQL] = []
     if let ids { parts.append("contacts.id = ANY (\(ids))") }
     if let segment {
-      parts.append(
-        """
-        contacts.id IN (SELECT contact_id FROM segment_members
-          WHERE segment_id = \(segment) AND \(sql: SegmentMember.isMember("segment_members")))
-        """)
+      parts.append("contacts.id IN (\(sql: segments(segment)))")
     }
     let request = ListRequest(
       search: search, where: conditions, publishedOnly: publishedOnly, user: user)

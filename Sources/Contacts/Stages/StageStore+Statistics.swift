@@ -1,5 +1,5 @@
 package import Foundation
-import Postgres
+package import Postgres
 
 /// How many contacts came into a stage, day by day (STG-18).
 package struct StageChart: Sendable, Equatable {
@@ -82,19 +82,13 @@ extension StageStore {
     return StageChart(days: try rows.first?.decode(at: 3) ?? [], lines: lines)
   }
 
-  /// How many contacts are in each stage: of a segment, or of all.
+  /// How many contacts are in each stage: of some, or of all.
   ///
-  /// - Parameter segment: The segment whose active members are counted; `nil` for all contacts.
+  /// - Parameter contacts: A query for the ids of those who are counted; `nil` for all contacts.
   /// - Returns: Every stage in the order of weights; the contacts without one last.
   /// - Throws: `PostgresError`.
-  package func lifecycle(segment: Int64? = nil) async throws -> [StageCount] {
-    let members: SQL =
-      segment.map {
-        """
-        WHERE EXISTS (SELECT FROM segment_members m WHERE m.contact_id = c.id
-          AND m.segment_id = \($0) AND \(sql: SegmentMember.isMember("m")))
-        """
-      } ?? ""
+  package func lifecycle(of contacts: SQL? = nil) async throws -> [StageCount] {
+    let members: SQL = contacts.map { "WHERE c.id IN (\(sql: $0))" } ?? ""
     let rows = try await pool.query(
       """
       WITH counted AS (

@@ -59,7 +59,7 @@ extension TimelineSource {
       created, audited(.addedByAPI, action: "create", isAPI: true),
       audited(.sourceCreated, action: "create", isAPI: false),
       audited(.sourceIdentified, action: "identified", isAPI: false), identified, addressAdded,
-      doNotContact, utmTagsAdded, segmentMembership, stageChanged, pointsGained,
+      doNotContact, utmTagsAdded, stageChanged, pointsGained,
     ]
   }
 
@@ -132,21 +132,6 @@ extension TimelineSource {
         jsonb_build_object('utmCampaign', e.utm_campaign, 'utmContent', e.utm_content,
           'utmMedium', e.utm_medium, 'utmSource', e.utm_source, 'utmTerm', e.utm_term,
           'url', e.url, 'referer', e.referer, 'query', e.query)
-        """)
-  }
-
-  private static var segmentMembership: TimelineSource {
-    TimelineSource(
-      .segmentMembership, from: "segment_history", instant: "e.at",
-      joins: "LEFT JOIN segments s ON s.id = e.segment_id",
-      label: """
-        CASE WHEN e.entered THEN 'Added to segment ' ELSE 'Removed from segment ' END
-          || coalesce(s.name, e.segment_id::text)
-        """,
-      details: """
-        jsonb_build_object('segmentId', e.segment_id, 'segment', s.name,
-          'action', CASE WHEN e.entered THEN 'added' ELSE 'removed' END,
-          'cause', (\(SegmentCause.allCases.map(\.name))::text[])[e.cause])
         """)
   }
 

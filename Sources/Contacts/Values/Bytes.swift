@@ -67,7 +67,7 @@ struct ASCIISet: Sendable {
 
 extension StringProtocol {
   /// The text without surrounding ASCII blanks, by the same rule as for bytes.
-  func trimmingBlanks() -> String {
+  package func trimmingBlanks() -> String {
     var copy = String(self)
     return copy.withUTF8 { String(decoding: $0.trimmed(), as: UTF8.self) }
   }

@@ -2,6 +2,7 @@ package import Contacts
 package import Foundation
 package import JobQueue
 import Postgres
+import Segments
 import Users
 
 /// Everything that can be asked of exports: to be called by the API and the command line.

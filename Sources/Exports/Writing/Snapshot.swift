@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Segments
 
 /// The contacts of an export as they are at one instant, read row by row (EXP-14).
 ///
@@ -74,7 +75,9 @@ extension ExportOptions {
     selection.leavesVisitorsOut = true
     do {
       // User 0 owns nothing: the operator is no user.
-      return try selection.condition(fields: fields, user: user ?? 0, commands: commands)
+      return try selection.condition(
+        fields: fields, user: user ?? 0, commands: commands,
+        segments: { SegmentMembership.members(of: $0) })
     } catch {
       throw ExportError(error)
     }

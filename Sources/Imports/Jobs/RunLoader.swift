@@ -67,7 +67,7 @@ final class RunLoader: Sendable {
         let username: String = try row.decode("username")
         let first: String = try row.decode("first_name")
         let last: String = try row.decode("last_name")
-        let name = "\(first) \(last)".trimmingBlanks()
+        let name = "\(first) \(last)".trimmingWhitespace()
         return .init(
           id: try row.decode("id"), username: username, email: try row.decode("email"),
           name: name.isEmpty ? username : name)

@@ -9,7 +9,7 @@ struct ImportColumns {
 
   /// The column that is meant by a name: the very name, else the same comparable name.
   func index(of name: String) -> Int? {
-    let trimmed = name.trimmingBlanks()
+    let trimmed = name.trimmingWhitespace()
     guard !trimmed.isEmpty else { return nil }
     if let index = names.firstIndex(of: trimmed) { return index }
     let comparable = CSVHeader.comparableName(trimmed)
@@ -18,7 +18,8 @@ struct ImportColumns {
 }
 
 extension String {
-  func trimmingBlanks() -> String {
+  /// The text without surrounding white space.
+  func trimmingWhitespace() -> String {
     var text = self[...]
     while let first = text.first, first.isWhitespace { text.removeFirst() }
     while let last = text.last, last.isWhitespace { text.removeLast() }

@@ -64,7 +64,7 @@ package struct ImportFieldCatalog: Sendable, Hashable {
 
   /// The target of a name: an alias or special attribute, letter case aside.
   package func field(named name: String) -> ImportField? {
-    let key = name.trimmingBlanks().lowercased()
+    let key = name.trimmingWhitespace().lowercased()
     if let index = byName[key] { return fields[index] }
     if object == .contact, key == "lastactive" { return byName["last_active"].map { fields[$0] } }
     return SpecialAttribute.synonyms[key].flatMap { byName[$0.rawValue.lowercased()] }

@@ -51,7 +51,7 @@ package struct Mapping: Sendable, Hashable {
     var byIndex: [Int: String] = [:]
     for (column, name) in fields.sorted(by: { $0.key < $1.key }) {
       // A column mapped to nothing is one that is not imported (IMP-48).
-      guard !name.trimmingBlanks().isEmpty else { continue }
+      guard !name.trimmingWhitespace().isEmpty else { continue }
       guard let index = file.index(of: column) else {
         problem(column, column, "is not a column of the file")
         continue

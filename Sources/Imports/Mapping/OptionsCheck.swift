@@ -34,7 +34,7 @@ extension ImportOptions {
     for (index, tag) in defaults.tags.enumerated() where tag.unicodeScalars.count > 192 {
       problem("defaults.tags.\(index)", tag, "must have at most 191 characters")
     }
-    if let stage = defaults.stage, stage.trimmingBlanks().isEmpty {
+    if let stage = defaults.stage, stage.trimmingWhitespace().isEmpty {
       problem("defaults.stage", stage, "must not be blank")
     }
     if let error = ImportError.all(problems, code: .invalid) { throw error }

@@ -36,7 +36,7 @@ struct RowReader: Sendable {
     if let slot = layout.ownerSlot, let owner = defaults.owner {
       prefill[slot] = block.append(String(owner))
     }
-    if let slot = layout.stageSlot, let stage = defaults.stage?.trimmingBlanks() {
+    if let slot = layout.stageSlot, let stage = defaults.stage?.trimmingWhitespace() {
       prefill[slot] = Cell(number: names.stages.intern(stage))
     }
     self.prefill = prefill

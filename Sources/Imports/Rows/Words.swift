@@ -22,7 +22,7 @@ enum AddressList {
   /// The addresses in the order given; nil in the place of what is none.
   static func parse(_ text: String) -> [String?] {
     text.split(separator: ",").map { part in
-      let address = String(part).trimmingBlanks()
+      let address = String(part).trimmingWhitespace()
       var storage = in6_addr()
       let isAddress =
         inet_pton(AF_INET, address, &storage) == 1 || inet_pton(AF_INET6, address, &storage) == 1

@@ -3,6 +3,7 @@ import Foundation
 package import JobQueue
 package import Logging
 import Postgres
+package import Segments
 
 /// Everything that can be asked of imports: to be called by the API, the console, the command line.
 ///
@@ -158,7 +159,7 @@ package struct ImportService: Sendable {
     guard let fields = options.fields else { return }
     let catalog = try await catalog(options.object)
     let unknown = fields.sorted { $0.key < $1.key }.filter {
-      !$0.value.trimmingBlanks().isEmpty && catalog.field(named: $0.value) == nil
+      !$0.value.trimmingWhitespace().isEmpty && catalog.field(named: $0.value) == nil
     }
     let problems = unknown.map {
       ImportError.Problem(

@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Segments
 
 /// Writes what hangs on the contacts of a block besides their companies: tags, segment,
 /// do-not-contact, addresses, and the logs behind the timeline.

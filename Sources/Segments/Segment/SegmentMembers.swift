@@ -1,4 +1,4 @@
-package import Contacts
+import Contacts
 package import Foundation
 package import JobQueue
 import Postgres

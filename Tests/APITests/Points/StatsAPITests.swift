@@ -3,6 +3,10 @@ import TestSupport
 import Testing
 
 @testable import API
+import Campaigns
+import struct Contacts.StatsTable
+import Mail
+import Segments
 
 @Suite("/api/stats (API page, 8.14)") struct StatsAPITests {
   private static let tables = """
@@ -14,6 +18,11 @@ import Testing
     page_redirects point_lead_action_log point_lead_event_log push_notification_stats \
     sms_message_stats stage_lead_action_log tweet_stats video_hits webhook_logs
     """
+
+  /// The tables as their modules describe them.
+  private static let described =
+    StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
+    + StatsTable.campaigns + StatsTable.absent
 
   @Test("Exactly 34 tables, columns in alphabetical order; an unknown table is answered alike")
   func overview() async throws {
@@ -47,7 +56,7 @@ import Testing
         "lead_points_change_log", "lead_stages_change_log", "lead_utmtags",
         "page_redirects", "point_lead_action_log", "point_lead_event_log",
       ]
-      for table in StatsTable.all {
+      for table in Self.described {
         let answer = try await bed.send("GET", "/api/stats/\(table.name)").json
         let rows = try #require(answer["stats"]?.elements, "\(table.name)")
         #expect(answer["errors"] == nil)
@@ -148,7 +157,7 @@ import Testing
         "eq", "neq", "lt", "gte", "like", "in", "between", "isEmpty", "isNotNull", "nonsense",
       ]
       for _ in 0..<150 {
-        let table = StatsTable.all.randomElement(using: &random)
+        let table = Self.described.randomElement(using: &random)
         let column = table?.columns.randomElement(using: &random)?.name ?? ""
         let query =
           "where[0][col]=\(column)&where[0][expr]=\(expressions.randomElement(using: &random) ?? "")"

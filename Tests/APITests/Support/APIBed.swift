@@ -10,6 +10,7 @@ import Points
 import Postgres
 import Redis
 import Segments
+import TestSchema
 import TestSupport
 import Users
 
@@ -85,8 +86,10 @@ struct APIBed: Sendable {
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
-    let tables = MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.campaigns
-    let commands = MailSearch.commands.merging(CampaignSearch.commands) { $1 }
+    let tables =
+      MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+    let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
+      .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
@@ -97,17 +100,20 @@ struct APIBed: Sendable {
         fields: fields, tables: tables, companies: { contactSettings.companies }),
       bulk: BulkService(
         jobs: jobs, fields: fields,
-        actions: BulkActions([CampaignsBulkAction(campaigns.members)]), commands: commands),
+        actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
+        commands: commands, segments: { SegmentMembership.members(of: $0) }),
       searchCommands: commands,
       timeline: TimelineStore(
         pool: pool,
-        sources: TimelineSource.contacts + [ImportTimeline.source] + TimelineSource.mail
+        sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source] + TimelineSource.mail
           + TimelineSource.campaigns),
       companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
       imports: imports,
       exports: ExportService(jobs: jobs, fields: fields),
       segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
-      segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail)
+      segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
+      statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points
+        + StatsTable.mail + StatsTable.campaigns)
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()
@@ -130,8 +136,10 @@ struct APIBed: Sendable {
     ExportJobs.register(in: &registry, fields: fields)
     ContactJobs.register(
       in: &registry, fields: fields,
-      actions: BulkActions([CampaignsBulkAction(campaigns.members)]),
-      commands: CampaignSearch.commands, companies: { CompanyRules() })
+      actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
+      commands: SegmentSearch.commands.merging(CampaignSearch.commands) { $1 },
+      segments: { SegmentMembership.members(of: $0) },
+        companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, kit: mail)
     let worker = Worker(

@@ -164,7 +164,8 @@ struct MembersTests {
       try await bed.remove([2], from: campaign.id)
       let fields = try await FieldStore(pool: bed.pool).current()
       let condition = try ContactSelection(search: "campaign:\(campaign.id)").condition(
-        fields: fields, user: 0, commands: CampaignSearch.commands)
+        fields: fields, user: 0, commands: CampaignSearch.commands,
+        segments: { SegmentMembership.members(of: $0) })
       let found: [Int64] = try await bed.pool.query(
         "SELECT id FROM contacts WHERE \(sql: condition) ORDER BY id"
       ).map { try $0.decode(at: 0) }

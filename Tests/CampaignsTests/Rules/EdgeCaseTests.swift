@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Segments
 import TestSupport
 import Testing
 
@@ -24,7 +25,8 @@ struct EdgeCaseTests {
       try await bed.run(for: 3600)
       try await bed.add([1], to: both.id)
       let merger = ContactMerger(
-        fields: bed.engine.fields, tables: MergeTable.contacts + MergeTable.campaigns,
+        fields: bed.engine.fields,
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.campaigns,
         companies: { CompanyRules() })
       try await merger.merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
       try await bed.run(for: 3 * Self.day)

@@ -85,8 +85,9 @@ extension CampaignBed {
   /// Merges one contact into another.
   func merge(_ loser: Int64, into winner: Int64) async throws {
     let merger = ContactMerger(
-      fields: FieldStore(pool: pool), tables: MergeTable.contacts + MergeTable.campaigns,
-      companies: { CompanyRules() })
+      fields: FieldStore(pool: pool),
+      tables: MergeTable.contacts + MergeTable.segments + MergeTable.campaigns,
+        companies: { CompanyRules() })
     try await merger.merge(loser, into: winner, by: .system, now: now, pool: pool)
   }
 

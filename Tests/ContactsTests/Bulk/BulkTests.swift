@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Segments
 import Synchronization
 import TestSupport
 import Testing
@@ -36,7 +37,10 @@ import Users
   }
 
   private static func bulk(_ world: DuplicateWorld) -> BulkService {
-    BulkService(jobs: world.jobs, fields: FieldStore(pool: world.pool))
+    BulkService(
+      jobs: world.jobs, fields: FieldStore(pool: world.pool),
+      actions: BulkActions([SegmentsBulkAction()]),
+      segments: { SegmentMembership.members(of: $0) })
   }
 
   /// Queues a request and waits for its end; a worker runs.
@@ -385,7 +389,8 @@ import Users
       let action = FlakyAction(failures: 3)
       let actions = BulkActions([action])
       let bulk = BulkService(
-        jobs: world.jobs, fields: FieldStore(pool: world.pool), actions: actions)
+        jobs: world.jobs, fields: FieldStore(pool: world.pool), actions: actions,
+        segments: { SegmentMembership.members(of: $0) })
       let all = ContactSelection(search: "!is:unpublished")
       #expect(try await bulk.count(BulkRequest("flaky", all), user: 1) == 25)
       let id = try await bulk.start(BulkRequest("flaky", all), by: Self.author, user: 1)

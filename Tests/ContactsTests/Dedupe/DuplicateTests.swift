@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Logging
 import Postgres
+import Segments
 import TestSupport
 import Testing
 import Users
@@ -51,7 +52,8 @@ struct DuplicateWorld: Sendable {
 
   /// Runs workers until the queue is idle.
   func work(
-    workers: Int = 2, actions: BulkActions = BulkActions(), stepSize: Int = 1_000
+    workers: Int = 2, actions: BulkActions = BulkActions([SegmentsBulkAction()]),
+    stepSize: Int = 1_000
   ) async throws {
     try await working(workers: workers, actions: actions, stepSize: stepSize) {
       let isIdle = try await eventually(within: .seconds(60)) { try await jobs.isIdle() }
@@ -61,13 +63,15 @@ struct DuplicateWorld: Sendable {
 
   /// Runs workers while the body runs.
   func working(
-    workers: Int = 2, actions: BulkActions = BulkActions(), stepSize: Int = 1_000,
+    workers: Int = 2, actions: BulkActions = BulkActions([SegmentsBulkAction()]),
+    stepSize: Int = 1_000,
     _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
     var registry = JobRegistry()
     ContactJobs.register(
-      in: &registry, fields: FieldStore(pool: pool), actions: actions, stepSize: stepSize,
-      companies: { CompanyRules() })
+      in: &registry, fields: FieldStore(pool: pool), actions: actions,
+      segments: { SegmentMembership.members(of: $0) }, stepSize: stepSize,
+        companies: { CompanyRules() })
     let handlers = registry
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<workers {

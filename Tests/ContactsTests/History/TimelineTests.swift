@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
 import TestSupport
 import Testing
 import Users
@@ -49,7 +50,8 @@ import Users
         _ = try await DoNotContactStore.add(
           [1], channel: "email", reason: .manual, comments: "asked us", now: at[5], on: $0)
       }
-      try await body(TimelineStore(pool: pool), pool)
+      try await body(
+        TimelineStore(pool: pool, sources: TimelineSource.contacts + [.segmentMembership]), pool)
     }
   }
 

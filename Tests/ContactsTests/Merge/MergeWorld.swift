@@ -1,6 +1,8 @@
 import Contacts
 import Foundation
+import Imports
 import Postgres
+import Segments
 import TestSupport
 import Users
 
@@ -8,6 +10,8 @@ import Users
 struct MergeWorld {
   let pool: PostgresPool
   let merger: ContactMerger
+  /// What moves: this module's tables, and those that a contact of the world has rows in.
+  static let tables = MergeTable.contacts + MergeTable.segments + MergeTable.imports
   static let companyNames: [Int64: String] = [1: "Acme", 2: "Bolt", 3: "Cord"]
 
   static func with(_ body: (MergeWorld) async throws -> Void) async throws {
@@ -38,7 +42,7 @@ struct MergeWorld {
       try await body(
         MergeWorld(
           pool: pool,
-          merger: ContactMerger(fields: FieldStore(pool: pool), companies: { CompanyRules() })))
+          merger: ContactMerger(fields: FieldStore(pool: pool), tables: Self.tables, companies: { CompanyRules() })))
     }
   }
 

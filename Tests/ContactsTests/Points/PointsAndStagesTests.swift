@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
 import TestSupport
 import Testing
 import Users
@@ -195,7 +196,7 @@ import Users
       #expect(chart.lines.map(\.changes) == [[0, 1], [0, 0], [0, 2], [0, 0], [0, 0]])
       let all = try await store.lifecycle()
       #expect(all.map(\.contacts) == [0, 1, 3, 0, 0, 0])
-      let segment = try await store.lifecycle(segment: 9)
+      let segment = try await store.lifecycle(of: SegmentMembership.members(of: 9))
       #expect(segment.map(\.contacts) == [0, 0, 1, 0, 0, 0])
       #expect(segment.last?.stage == nil)
       await #expect(throws: InvalidInput.self) {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
 import Testing
 
 @Suite("Selections of contacts")
@@ -9,7 +10,9 @@ struct ContactSelectionTests {
   func parts() async throws {
     try await SearchBed.with { (bed) async throws in
       func find(_ selection: ContactSelection) async throws -> [Int64] {
-        try await bed.ids(selection.condition(fields: bed.fields, user: 1))
+        try await bed.ids(
+          selection.condition(
+            fields: bed.fields, user: 1, segments: { SegmentMembership.members(of: $0) }))
       }
       let inBerlin: JSONValue = .array([
         .object(["col": .string("city"), "expr": .string("eq"), "val": .string("Berlin")])
@@ -48,7 +51,10 @@ struct ContactSelectionTests {
       ContactSelection(search: "a\0"), ContactSelection(where: .string("x")),
       ContactSelection(where: .array([.object(["col": .string("id")])])),
     ] {
-      #expect(throws: QueryError.self) { try selection.condition(fields: fields, user: 1) }
+      #expect(throws: QueryError.self) {
+        try selection.condition(
+          fields: fields, user: 1, segments: { SegmentMembership.members(of: $0) })
+      }
     }
   }
 }

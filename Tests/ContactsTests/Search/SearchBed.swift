@@ -1,6 +1,8 @@
 import Contacts
 import Foundation
+import Imports
 import Postgres
+import Segments
 import TestSupport
 
 /// A database with contacts that differ in everything a search can ask for.
@@ -8,7 +10,10 @@ struct SearchBed: Sendable {
   let pool: PostgresPool
   let fields: FieldSet
 
-  var list: ListQuery { .contacts(fields) }
+  var list: ListQuery { .contacts(fields, commands: Self.commands) }
+
+  /// The commands of the modules that own what the bed holds.
+  static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
 
   /// Contacts 1 … 12, with what hangs on them; the user who searches is number 1.
   static func with(_ body: (SearchBed) async throws -> Void) async throws {
@@ -31,7 +36,9 @@ struct SearchBed: Sendable {
   }
 
   /// The numbers of the contacts that a search finds.
-  func find(_ search: String, commands: [String: SearchCommand] = [:]) async throws -> [Int64] {
+  func find(_ search: String, commands: [String: SearchCommand] = Self.commands) async throws
+    -> [Int64]
+  {
     try await ids(
       ListQuery.contacts(fields, commands: commands).condition(search: search, where: nil, user: 1))
   }

@@ -62,7 +62,7 @@ import Testing
         _ = try await store.create(field, by: .system, now: testNow)
       }
       try await pool.withConnection { try await $0.execute(script: Self.fill) }
-      let list = ListQuery.contacts(try await store.current())
+      let list = ListQuery.contacts(try await store.current(), commands: SearchBed.commands)
       for (search, indexes) in Self.searches {
         let plan = try await Self.plan(list.condition(search: search, where: nil, user: 7), pool)
         for index in indexes { #expect(plan.contains(" \(index)"), "\(search):\n\(plan)") }

@@ -4,7 +4,9 @@ import JobQueue
 import Logging
 import Postgres
 import Redis
+import Segments
 import Synchronization
+import TestSchema
 import TestSupport
 import Users
 
@@ -35,7 +37,9 @@ struct ExportBed: Sendable {
       let fields = FieldStore(pool: database.pool)
       let bed = ExportBed(
         database: database, redis: base.redis, jobs: jobs, fields: fields, settings: settings,
-        service: ExportService(jobs: jobs, fields: fields) { settings })
+        service: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands) {
+          settings
+        })
       return try await body(bed)
     }
   }
@@ -50,7 +54,9 @@ struct ExportBed: Sendable {
     let settings = settings
     return ExportBed(
       database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
-      service: ExportService(jobs: jobs, fields: fields) { settings })
+      service: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands) {
+        settings
+      })
   }
 
   // MARK: Contacts

@@ -4,6 +4,7 @@ import JobQueue
 import Logging
 import Postgres
 import Redis
+import TestSchema
 import TestSupport
 import Users
 

@@ -5,6 +5,7 @@ import Logging
 import Postgres
 import Segments
 import Synchronization
+import TestSchema
 import TestSupport
 import Testing
 import Users

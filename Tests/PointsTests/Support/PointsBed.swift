@@ -4,6 +4,7 @@ import JobQueue
 import Logging
 import Postgres
 import Synchronization
+import TestSchema
 import TestSupport
 import Testing
 import Users

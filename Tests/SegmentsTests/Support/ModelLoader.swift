@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import TestSchema
 import Users
 
 @testable import Segments

@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Logging
 import Postgres
+import TestSchema
 import TestSupport
 import Testing
 import Users

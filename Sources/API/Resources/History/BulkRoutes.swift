@@ -19,7 +19,7 @@ struct BulkRoutes: Sendable {
     }
     let wanted = try Self.request(.object(body))
     let user = try request.requiredUser
-    try await bulk.check(wanted, for: try request.segmentAccess)
+    try await request.segmentAccess.check(wanted, on: jobs.postgres)
     if body["dryRun"]?.truth == true {
       return APIResponse(json: ["matched": .int(try await bulk.count(wanted, user: user.id))])
     }

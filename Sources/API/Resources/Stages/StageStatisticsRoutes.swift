@@ -1,6 +1,7 @@
 import Contacts
 import Hummingbird
 import JobQueue
+import Segments
 
 /// Statistics of contacts in stages (API page, 8.11; STG-18).
 struct StageStatisticsRoutes: Sendable {
@@ -40,7 +41,8 @@ struct StageStatisticsRoutes: Sendable {
     guard given == nil || (segment ?? 0) > 0 else {
       throw APIError.validation([("segment", ["must be the id of a segment"])])
     }
-    let counts = try await stages.lifecycle(segment: segment.map(Int64.init))
+    let counts = try await stages.lifecycle(
+      of: segment.map { SegmentMembership.members(of: Int64($0)) })
     return APIResponse(json: [
       "stages": .array(
         counts.map { count in

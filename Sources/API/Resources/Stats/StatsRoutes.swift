@@ -5,7 +5,16 @@ import Postgres
 /// `/api/stats` (API page, 8.14).
 struct StatsRoutes: Sendable {
   let store: StatsStore
+  /// The tables of all modules, by name.
+  let tables: [StatsTable]
   let pageCap: Int
+
+  /// Routes for the tables that modules register, and for those of features that are not there.
+  init(store: StatsStore, tables: [StatsTable], pageCap: Int) {
+    self.store = store
+    self.tables = (tables + StatsTable.absent).sorted { $0.name < $1.name }
+    self.pageCap = pageCap
+  }
 
   var routes: [Route] {
     [
@@ -16,11 +25,11 @@ struct StatsRoutes: Sendable {
 
   /// Which tables there are, and their columns.
   private var overview: APIResponse {
-    let columns = StatsTable.all.map { table in
+    let columns = tables.map { table in
       (table.name, JSONValue.array(table.columns.map { .string($0.name) }))
     }
     return APIResponse(json: [
-      "availableTables": .array(StatsTable.all.map { .string($0.name) }),
+      "availableTables": .array(tables.map { .string($0.name) }),
       "tableColumns": .object(JSONObject(columns)),
     ])
   }
@@ -28,7 +37,8 @@ struct StatsRoutes: Sendable {
   /// A page of a table. Of a table that is not there, it is told which there are; a clause that is wrong is
   /// told with status 200.
   private func rows(_ request: APIRequest) async throws -> APIResponse {
-    guard let table = StatsTable.named(try request.pathText("table")) else { return overview }
+    let name = try request.pathText("table")
+    guard let table = tables.first(where: { $0.name == name }) else { return overview }
     let paging = Paging(request.query, cap: pageCap, standard: 100)
     let wanted = ListRequest(
       where: request.query["where"]?.kept, order: request.query["order"]?.kept,

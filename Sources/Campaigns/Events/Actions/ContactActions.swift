@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Points
 import Postgres
+import Segments
 import Users
 
 /// Adds to points, or to the score of a group (`lead.changepoints`).

@@ -1,12 +1,11 @@
-import Contacts
-import Postgres
+package import Postgres
 
 /// A table of raw rows (API page, 8.14): what its columns are called, and where its rows come from.
-struct StatsTable: Sendable {
+package struct StatsTable: Sendable {
   /// The name on the wire.
-  let name: String
+  package let name: String
   /// The columns in alphabetical order.
-  let columns: [QueryColumn]
+  package let columns: [QueryColumn]
   /// A query that gives the columns by these names; without one there are no rows, since what would write
   /// them is not there.
   private let rows: SQL?
@@ -22,7 +21,7 @@ struct StatsTable: Sendable {
   ///   - texts: Columns that are texts, although their names do not sound so.
   ///   - key: The columns that tell rows apart.
   ///   - rows: A query that gives the columns by their names.
-  init(
+  package init(
     _ name: String, _ columns: String, texts: Set<String> = [], key: [String] = ["id"],
     from rows: SQL? = nil
   ) {
@@ -36,16 +35,16 @@ struct StatsTable: Sendable {
   }
 
   /// What follows `FROM`: the rows, called `s`.
-  var source: SQL {
+  package var source: SQL {
     let rows = rows ?? "SELECT \(sql: nothing) WHERE false"
     return "(\(sql: rows)) AS s"
   }
 
   /// What can be compared and ordered.
-  var list: ListQuery { ListQuery(columns: columns, mainColumns: []) }
+  package var list: ListQuery { ListQuery(columns: columns, mainColumns: []) }
 
   /// The order that a request asks for, else that of the key; ties are broken by the key.
-  func order(_ request: ListRequest) throws(QueryError) -> SQL {
+  package func order(_ request: ListRequest) throws(QueryError) -> SQL {
     let names = rows == nil ? [columns[0].name] : key
     let ties = names.map { "s.\(identifier: $0)" as SQL }.joined(separator: ", ")
     return QueryOrder.clause(try list.orders(request), id: ties)

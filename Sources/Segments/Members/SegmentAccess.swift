@@ -1,3 +1,4 @@
+package import Contacts
 package import Postgres
 
 /// Somebody named a segment that is another user's own (segments.md 11).
@@ -64,6 +65,18 @@ package struct SegmentAccess: Sendable {
     throw PrivateSegment(member: member, segment: "\(id)")
   }
 
+  /// Looks at what a bulk action selects, and at the segments that it adds to and removes from.
+  ///
+  /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for what cannot be read; the
+  ///   database's error.
+  package func check(_ request: BulkRequest, on pool: PostgresPool) async throws {
+    try await check(request.selection, on: pool)
+    guard request.action == SegmentsBulkAction().name else { return }
+    for (value, member) in [(request.add, "add"), (request.remove, "remove")] {
+      try await check(try request.numbers(value, member), member, on: pool)
+    }
+  }
+
   private var isClosed: SQL { "NOT s.is_global AND s.created_by IS DISTINCT FROM \(user)::bigint" }
 }
 
@@ -74,7 +87,7 @@ extension SearchTerm {
     case .all(let terms), .any(let terms): terms.flatMap(\.segments)
     case .not(let term): term.segments
     case .command("segment", let text): [text.value]
-    case .command("common", let text): ContactCommands.common(text.value)
+    case .command("common", let text): SegmentSearch.common(text.value)
     case .command, .text: []
     }
   }

@@ -1,3 +1,4 @@
+import Contacts
 package import Foundation
 package import Postgres
 
@@ -13,6 +14,14 @@ package import Postgres
 /// They take effect at once (SEG-108), with history, day counts and announcements, and the contacts
 /// are marked, so that segments which refer to this one follow.
 package enum SegmentMembership {
+  /// A query for the ids of a segment's active members, `contact_id`.
+  package static func members(of segment: Int64) -> SQL {
+    """
+    SELECT contact_id FROM segment_members
+    WHERE segment_id = \(segment) AND \(sql: SegmentMember.isMember("segment_members"))
+    """
+  }
+
   /// Adds contacts. The caller holds locks on their rows or has just created them. To a segment that
   /// does not exist, nobody is added (SEG-110).
   ///

@@ -1,24 +1,29 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
+import TestSchema
 import TestSupport
 import Testing
+import Users
 
 /// The explicit half of the transition table of segments.md 9.
 @Suite struct SegmentMembershipTests {
+  private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+
   /// Contacts 1 to 4 of segment 1 in each state: none, filtered, pinned, barred.
   private func withStates(_ body: (PostgresPool) async throws -> Void) async throws {
-    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+    try await TestDatabase.with(migrations: UsersMigrations.all + ContactsMigrations.all) { (database) async throws in
       try await database.pool.pipeline([
-        "INSERT INTO contacts (id, date_added) SELECT n, \(testNow) FROM generate_series(1, 4) AS n",
+        "INSERT INTO contacts (id, date_added) SELECT n, \(Self.now) FROM generate_series(1, 4) AS n",
         """
         INSERT INTO segments (id, name, public_name, alias, date_added)
-        VALUES (1, 'One', 'One', 'one', \(testNow)), (2, 'Two', 'Two', 'two', \(testNow))
+        VALUES (1, 'One', 'One', 'one', \(Self.now)), (2, 'Two', 'Two', 'two', \(Self.now))
         """,
         """
         INSERT INTO segment_members
-        VALUES (2, 1, false, false, \(testNow)), (3, 1, true, false, \(testNow)),
-          (4, 1, false, true, \(testNow))
+        VALUES (2, 1, false, false, \(Self.now)), (3, 1, true, false, \(Self.now)),
+          (4, 1, false, true, \(Self.now))
         """,
       ])
       try await body(database.pool)
@@ -36,7 +41,7 @@ import Testing
     ).map { try $0.decode(at: 0) }
   }
 
-  private let later = testNow.addingTimeInterval(60)
+  private let later = Self.now.addingTimeInterval(60)
 
   @Test("SEG-101, SEG-103, SEG-105, SEG-111: adding by hand, from every state")
   func adds() async throws {
@@ -128,10 +133,10 @@ import Testing
               try await pool.transaction { connection in
                 if task.isMultiple(of: 2) {
                   try await SegmentMembership.add(
-                    [1, 2, 3, 4], to: 1, cause: .user, now: testNow, on: connection)
+                    [1, 2, 3, 4], to: 1, cause: .user, now: Self.now, on: connection)
                 } else {
                   try await SegmentMembership.remove(
-                    [4, 3, 2, 1], from: 1, cause: .user, now: testNow, on: connection)
+                    [4, 3, 2, 1], from: 1, cause: .user, now: Self.now, on: connection)
                 }
               }
             }

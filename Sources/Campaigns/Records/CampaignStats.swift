@@ -1,0 +1,34 @@
+package import Contacts
+import Postgres
+
+extension StatsTable {
+  /// The raw rows of campaigns (api.md 8.14).
+  package static let campaigns: [StatsTable] = [
+    StatsTable(
+      "campaign_lead_event_log",
+      """
+      campaign_id channel channel_id date_triggered event_id id ip_id is_scheduled lead_id \
+      metadata non_action_path_taken rotation system_triggered trigger_date
+      """,
+      key: ["lead_id", "event_id", "rotation"],
+      // A decision that waits, and what was called off, has not happened and will not: no row tells of it.
+      from: """
+        SELECT campaign_id, channel, channel_id, executed_at AS date_triggered, event_id, id, ip_id,
+          state IN (0, 2) AS is_scheduled, contact_id AS lead_id, metadata::text AS metadata,
+          path IS FALSE AS non_action_path_taken, rotation, NOT by_contact AS system_triggered,
+          fire_at AS trigger_date
+        FROM campaign_log WHERE state IN (0, 2, 3, 4)
+        """),
+    StatsTable(
+      "campaign_leads",
+      """
+      campaign_id date_added date_last_exited lead_id manually_added manually_removed rotation
+      """,
+      key: ["campaign_id", "lead_id"],
+      from: """
+        SELECT campaign_id, date_added, date_last_exited, contact_id AS lead_id, manually_added,
+          NOT is_active AS manually_removed, rotation
+        FROM campaign_members
+        """),
+  ]
+}

@@ -1,0 +1,42 @@
+package import Contacts
+package import Postgres
+
+/// Adds contacts to segments and takes them out, by hand: filters no longer apply to them there (contacts.md
+/// 9).
+package struct SegmentsBulkAction: BulkAction {
+  package let name = "segments"
+
+  package init() {}
+
+  package func prepare(
+    _ request: BulkRequest, on connection: PostgresConnection
+  ) async throws -> any BulkEffect {
+    let effect = Effect(
+      add: try request.numbers(request.add, "add"),
+      remove: try request.numbers(request.remove, "remove"))
+    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
+    try await Existing.require(effect.add, in: "segments", "add", "segment", on: connection)
+    try await Existing.require(effect.remove, in: "segments", "remove", "segment", on: connection)
+    return effect
+  }
+
+  private struct Effect: BulkEffect {
+    var add: [Int64]
+    var remove: [Int64]
+
+    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+      var changed: Set<Int64> = []
+      for segment in add {
+        changed.formUnion(
+          try await SegmentMembership.add(
+            contacts, to: segment, cause: .batch, now: scene.now, on: scene.connection))
+      }
+      for segment in remove {
+        changed.formUnion(
+          try await SegmentMembership.remove(
+            contacts, from: segment, cause: .batch, now: scene.now, on: scene.connection))
+      }
+      return changed
+    }
+  }
+}
