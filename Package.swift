@@ -109,15 +109,16 @@ let package = Package(
       tests: ["TestSchema", "Imports"])
     + module("Transfer", ["CCurl", logging])
     + module(
-      "Points", ["Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
-      tests: ["TestSchema", "Imports"])
-    + module(
       "Mail",
       [
         "Transfer", "CSodium", "Segments", "Contacts", "Users", "JobQueue", "Redis", "Postgres",
         logging, metrics, lifecycle,
       ],
       tests: ["TestSchema"])
+    + module(
+      "Points",
+      ["Mail", "Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
+      tests: ["TestSchema", "Imports"])
     + module(
       "Campaigns",
       [

@@ -16,18 +16,3 @@ extension FilterRegistry {
     }
   }
 }
-
-extension ChangeTopic {
-  /// The score in a point group.
-  package static func groupScore(_ group: Int64) -> ChangeTopic {
-    ChangeTopic(rawValue: "\(groupScorePrefix)\(group)")
-  }
-
-  /// The group whose score is meant.
-  var scoredGroup: Int64? {
-    guard rawValue.hasPrefix(Self.groupScorePrefix) else { return nil }
-    return Int64(rawValue.dropFirst(Self.groupScorePrefix.count))
-  }
-
-  private static let groupScorePrefix = "group_points:"
-}

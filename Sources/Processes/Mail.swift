@@ -116,28 +116,3 @@ extension Backends {
     }
   }
 }
-
-/// Gives points for e-mails that are sent and opened (points-stages-forms.md 1.3).
-struct PointMailObserver: MailObserver {
-  func sent(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
-    try await PointActions.record(
-      facts.compactMap { act(.emailSend, $0) }, now: now, on: connection)
-  }
-
-  func opened(
-    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
-    // A send is one engagement, however often it is opened (PTS-11).
-    try await PointActions.record(
-      opens.compactMap { act(.emailOpen, $0.fact) }, now: now, on: connection)
-  }
-
-  private func act(_ type: PointActionType, _ fact: SendEvent) -> PointEngagement? {
-    guard let contact = fact.contact else { return nil }
-    return PointEngagement(
-      type, contact: contact, id: String(fact.send),
-      subjects: Array(Set([fact.email, fact.family].compactMap(\.self))), at: fact.at)
-  }
-}

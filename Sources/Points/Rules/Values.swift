@@ -2,24 +2,6 @@ import Contacts
 import Foundation
 
 extension JSONValue {
-  init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
-
-  init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
-
-  /// An instant as people read it, or null.
-  init(_ date: Date?) { self = date.map { .string($0.formatted(.iso8601)) } ?? .null }
-
-  /// Old and new value of each member that differs, for the audit log.
-  static func differences(
-    from old: [(String, JSONValue)], to new: [(String, JSONValue)]
-  ) -> JSONValue {
-    var differences: [String: JSONValue] = [:]
-    for ((name, before), (_, after)) in zip(old, new) where before != after {
-      differences[name] = .array([before, after])
-    }
-    return .object(differences)
-  }
-
   /// The values of an array, or of an object by position as forms send one; one value is a list of one.
   /// Null and empty texts are left out.
   var listed: [JSONValue] {

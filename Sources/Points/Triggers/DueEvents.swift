@@ -78,17 +78,3 @@ struct ApplyPointTrigger: DurableJob {
   /// When its window opens, should the clock of whoever does it stand a little before.
   var opens: Date?
 }
-
-/// Removes the scores of a group that was deleted, in batches (PTS-07).
-struct RemoveGroupScores: DurableJob {
-  static let name = "points.remove"
-  static let queue = PointJobs.queue
-
-  var group: Int64
-}
-
-/// Forgets acts that nobody records again (PTS-11).
-struct PruneEngagements: DurableJob {
-  static let name = "points.prune"
-  static let queue = PointJobs.queue
-}

@@ -33,6 +33,11 @@ enum EventProperties {
     }
   }
 
+  /// Whether the owner of the contact is notified.
+  static func isToOwner(_ properties: JSONValue) -> Bool {
+    ["1", "true", "yes", "on"].contains(properties["to_owner"]?.text?.lowercased() ?? "")
+  }
+
   /// A message about the contact to users, its owner, or further addresses.
   private static func notice(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
     let nested = properties["useremail"]?["email"]
@@ -41,8 +46,6 @@ enum EventProperties {
       nested == nil && properties["email"] != nil
         ? "\(member).email" : "\(member).useremail")
     let users = try (properties["user_id"] ?? .null).ids("\(member).user_id")
-    let isToOwner = ["1", "true", "yes", "on"].contains(
-      properties["to_owner"]?.text?.lowercased() ?? "")
     var hasAddress = false
     for name in ["to", "cc", "bcc"] {
       for part in (properties[name]?.text ?? "").split(separator: ",") {
@@ -56,7 +59,7 @@ enum EventProperties {
         hasAddress = true
       }
     }
-    if users.isEmpty, !isToOwner, !hasAddress {
+    if users.isEmpty, !isToOwner(properties), !hasAddress {
       throw InvalidInput("\(member).user_id", "nobody is to get the e-mail")
     }
   }

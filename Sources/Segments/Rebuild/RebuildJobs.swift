@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import Postgres
 
 /// Begins the rebuild of a segment: freezes what it goes by and enqueues its ranges.
 struct RebuildSegment: DurableJob {
@@ -90,4 +91,21 @@ struct SweepSegments: DurableJob {
 
   /// Seconds since 1970 of the minute it belongs to.
   let slot: Int64
+}
+
+extension RebuildDueSegment {
+  func handle(_ context: JobContext) async throws {
+    try await context.complete { connection, outbox in
+      let rows = try await connection.query(
+        """
+        SELECT (extract(epoch FROM rebuild_at) * 1000)::bigint FROM segments
+        WHERE id = \(segment) FOR NO KEY UPDATE
+        """)
+      // After another rebuild it is due at another time.
+      guard let due: Int64 = try rows.first?.decode(at: 0, as: Int64?.self), due == instant else {
+        return
+      }
+      try await SegmentRebuilds.request([segment], in: outbox, on: connection)
+    }
+  }
 }

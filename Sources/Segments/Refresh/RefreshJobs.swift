@@ -1,4 +1,6 @@
+import Foundation
 import JobQueue
+import Postgres
 
 /// Does what marks of changed contacts ask for, until there are none. Safe to lose: marks stay, and a look
 /// every few seconds finds them.
@@ -11,4 +13,19 @@ struct RefreshSegments: TransientJob {
 struct ReconcileChanges: DurableJob {
   static let name = "segments.look"
   static let queue = SegmentJobs.refreshQueue
+}
+
+extension ReconcileChanges {
+  /// The age from which a mark counts as overlooked, in seconds.
+  private static let age = 1.0
+
+  func reconcile(_ context: JobContext) async throws {
+    let limit = context.clock.now.addingTimeInterval(-Self.age)
+    let overlooked = try await context.client.postgres.query(
+      "SELECT EXISTS (SELECT FROM contact_changes WHERE at < \(limit))")
+    if try overlooked.first?.decode(at: 0) ?? false {
+      try await context.client.enqueue(RefreshSegments())
+    }
+    try await context.complete()
+  }
 }

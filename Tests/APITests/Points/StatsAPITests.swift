@@ -1,12 +1,13 @@
+import Campaigns
+import Mail
 import Points
+import Segments
 import TestSupport
 import Testing
 
-@testable import API
-import Campaigns
 import struct Contacts.StatsTable
-import Mail
-import Segments
+
+@testable import API
 
 @Suite("/api/stats (API page, 8.14)") struct StatsAPITests {
   private static let tables = """

@@ -148,7 +148,9 @@ struct ExportBed: Sendable {
   func worker(lease: Duration = .seconds(6)) -> Worker {
     var registry = JobRegistry()
     let settings = settings
-    ExportJobs.register(in: &registry, fields: fields) { settings }
+    ExportJobs.register(in: &registry, fields: fields, commands: SegmentSearch.commands) {
+      settings
+    }
     return Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(

@@ -13,7 +13,8 @@ import Users
 
   /// Contacts 1 to 4 of segment 1 in each state: none, filtered, pinned, barred.
   private func withStates(_ body: (PostgresPool) async throws -> Void) async throws {
-    try await TestDatabase.with(migrations: UsersMigrations.all + ContactsMigrations.all) { (database) async throws in
+    try await TestDatabase.with(migrations: UsersMigrations.all + ContactsMigrations.all) {
+      (database) async throws in
       try await database.pool.pipeline([
         "INSERT INTO contacts (id, date_added) SELECT n, \(Self.now) FROM generate_series(1, 4) AS n",
         """

@@ -3,17 +3,7 @@ package import JobQueue
 import Logging
 import Postgres
 
-/// What a worker and a scheduler need to know to keep segments' members.
-package enum SegmentJobs {
-  /// The queue of full rebuilds.
-  package static let rebuildQueue = "segments"
-  /// The queue of the live refresh.
-  package static let refreshQueue = "refresh"
-
-  /// So many refreshes run in one process at once; others find it full and leave the work to them, so that
-  /// a backlog of marks does not take all of a worker.
-  static let refreshesPerProcess = 2
-
+extension SegmentJobs {
   /// Registers the handlers of all jobs of segments.
   ///
   /// - Parameters:
@@ -34,7 +24,7 @@ package enum SegmentJobs {
       }
     }
     registry.register(ReconcileChanges.self) { job, context in
-      try await job.look(context)
+      try await job.reconcile(context)
     }
     let rebuilds = RebuildHandler(cache: cache)
     registry.register(RebuildSegment.self) { try await rebuilds.handle($0, $1) }
@@ -64,37 +54,5 @@ package enum SegmentJobs {
         "segments.sweep", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "sweep")
       ) { SweepSegments(slot: Int64($0.timeIntervalSince1970)) },
     ]
-  }
-}
-
-extension ReconcileChanges {
-  /// How old a mark must be to count as overlooked, seconds.
-  private static let age = 1.0
-
-  func look(_ context: JobContext) async throws {
-    let limit = context.clock.now.addingTimeInterval(-Self.age)
-    let overlooked = try await context.client.postgres.query(
-      "SELECT EXISTS (SELECT FROM contact_changes WHERE at < \(limit))")
-    if try overlooked.first?.decode(at: 0) ?? false {
-      try await context.client.enqueue(RefreshSegments())
-    }
-    try await context.complete()
-  }
-}
-
-extension RebuildDueSegment {
-  func handle(_ context: JobContext) async throws {
-    try await context.complete { connection, outbox in
-      let rows = try await connection.query(
-        """
-        SELECT (extract(epoch FROM rebuild_at) * 1000)::bigint FROM segments
-        WHERE id = \(segment) FOR NO KEY UPDATE
-        """)
-      // After another rebuild it is due at another time.
-      guard let due: Int64 = try rows.first?.decode(at: 0, as: Int64?.self), due == instant else {
-        return
-      }
-      try await SegmentRebuilds.request([segment], in: outbox, on: connection)
-    }
   }
 }

@@ -2,18 +2,7 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// What a worker and a scheduler need to know to do the jobs of points.
-package enum PointJobs {
-  /// The queue that they run on.
-  package static let queue = "points"
-
-  /// A trigger is applied to so many contacts by one job, and so many acts are forgotten or scores removed in one
-  /// transaction.
-  static let rangeSize = 5_000
-
-  /// So long an act may be recorded again and counts once (PTS-11).
-  static let actDays = 90
-
+extension PointJobs {
   /// Registers the handlers of all jobs of points.
   ///
   /// - Parameters:
@@ -32,7 +21,7 @@ package enum PointJobs {
       try await context.complete()
     }
     registry.register(PruneEngagements.self) { _, context in
-      let limit = context.clock.now.addingTimeInterval(-Double(actDays) * 86_400)
+      let limit = context.clock.now.addingTimeInterval(-Double(engagementDays) * 86_400)
       var count = 0
       repeat {
         try context.checkLease()

@@ -1,0 +1,9 @@
+import JobQueue
+
+/// Removes the scores of a group that was deleted, in batches (PTS-07).
+struct RemoveGroupScores: DurableJob {
+  static let name = "points.remove"
+  static let queue = PointJobs.queue
+
+  var group: Int64
+}
