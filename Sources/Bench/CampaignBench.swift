@@ -3,6 +3,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Segments
 import Users
 
 /// Contacts enter a campaign, and what is due is executed, by two workers; each beside the statements that

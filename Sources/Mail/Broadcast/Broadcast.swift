@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 package import JobQueue
 import Postgres
+import Segments
 
 /// Why an e-mail cannot be sent to its segments.
 package enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 package import Contacts
 import Postgres
+import Segments
 
 /// Commands of the search for contacts that ask for e-mails (contacts.md 11.3); the value is the e-mail's
 /// number.

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
 
 /// Asks whether the contact has one of the records given: tags, segments, campaigns, stages,
 /// owners (campaigns.md 7.3). Nothing given is false.
