@@ -16,7 +16,8 @@ struct DiscardHandler: Sendable {
             SELECT p.export_id, p.run, p.number FROM export_parts p
             WHERE NOT EXISTS (
               SELECT FROM exports e
-              WHERE e.id = p.export_id AND e.run = p.run AND e.status IN (2, 3))
+              WHERE e.id = p.export_id AND e.run = p.run
+                AND e.status IN (\(literal: ExportStatus.inProgress), \(literal: ExportStatus.ready)))
             ORDER BY p.export_id, p.run, p.number LIMIT \(Self.partsPerStep)
             FOR UPDATE SKIP LOCKED)
           """

@@ -51,7 +51,8 @@ struct RunHandler: Sendable {
       if export.run > 0 { try DiscardExportParts.enqueue(outbox) }
       try await connection.query(
         """
-        UPDATE exports SET status = 2, run = run + 1, part_bytes = \(settings.partBytes),
+        UPDATE exports SET status = \(literal: ExportStatus.inProgress), run = run + 1,
+          part_bytes = \(settings.partBytes),
           row_count = NULL, processed_count = 0, neutralised_count = 0, shortened_count = 0,
           date_started = \(context.clock.now), job_id = \(context.id)
         WHERE id = \(export.id)
@@ -70,12 +71,12 @@ struct RunHandler: Sendable {
     try await context.complete { connection, outbox in
       let rows = try await connection.query(
         """
-        UPDATE exports SET status = 3, row_count = \(file.batch.processed),
+        UPDATE exports SET status = \(literal: ExportStatus.ready), row_count = \(file.batch.processed),
           processed_count = \(file.batch.processed), columns = \(columns),
           file_size = \(file.size),
           sha256 = \(file.sha256), date_ended = \(now), date_expires = \(expires), job_id = NULL,
           error = NULL
-        WHERE id = \(export.id) AND run = \(export.run) AND status = 2
+        WHERE id = \(export.id) AND run = \(export.run) AND status = \(literal: ExportStatus.inProgress)
         """)
       guard rows.affected == 1 else { return try DiscardExportParts.enqueue(outbox) }
       try await ExportAudit.write(
@@ -93,9 +94,10 @@ struct RunHandler: Sendable {
       try DiscardExportParts.enqueue(outbox)
       try await connection.query(
         """
-        UPDATE exports SET status = 4, error = \(try JSON(error)), date_ended = \(now),
+        UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
+          date_ended = \(now),
           job_id = NULL
-        WHERE id = \(export.id) AND run = \(export.run) AND status = 2
+        WHERE id = \(export.id) AND run = \(export.run) AND status = \(literal: ExportStatus.inProgress)
         """)
     }
   }

@@ -12,7 +12,7 @@ struct SweepHandler: Sendable {
     try await context.transaction { connection, _ in
       // The record stays and says that there was a file (EXP-16).
       try await connection.query(
-        "UPDATE exports SET status = 6 WHERE status = 3 AND date_expires <= \(now)")
+        "UPDATE exports SET status = \(literal: ExportStatus.expired) WHERE status = \(literal: ExportStatus.ready) AND date_expires <= \(now)")
     }
     try await findLost(context, now)
     try await context.complete { _, outbox in try DiscardExportParts.enqueue(outbox) }
@@ -30,7 +30,8 @@ struct SweepHandler: Sendable {
           SELECT j.id, j.last_error FROM jobs j
           WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state = 2 LIMIT 1
         ) dead ON true
-        WHERE e.status IN (1, 2) AND coalesce(e.date_started, e.date_added) < \(limit)
+        WHERE e.status IN (\(literal: ExportStatus.queued), \(literal: ExportStatus.inProgress))
+          AND coalesce(e.date_started, e.date_added) < \(limit)
           AND NOT EXISTS (SELECT FROM jobs j
             WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state <> 2)
         ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
@@ -42,7 +43,8 @@ struct SweepHandler: Sendable {
           let error = ExportError(.failed, reason ?? "the work was given up")
           try await connection.query(
             """
-            UPDATE exports SET status = 4, error = \(try JSON(error)), date_ended = \(now),
+            UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
+              date_ended = \(now),
               job_id = NULL
             WHERE id = \(id)
             """)
@@ -50,7 +52,7 @@ struct SweepHandler: Sendable {
           let job = try RunExport.enqueue(
             id, createdBy: try row.decode("created_by"), perUser: ExportSettings().perUser, outbox)
           try await connection.query(
-            "UPDATE exports SET status = 1, job_id = \(job) WHERE id = \(id)")
+            "UPDATE exports SET status = \(literal: ExportStatus.queued), job_id = \(job) WHERE id = \(id)")
         }
       }
     }

@@ -52,7 +52,8 @@ extension ExportService {
       // From here on no step of the work is taken; the job is told after the commit.
       try await connection.query(
         """
-        UPDATE exports SET status = 5, date_ended = \(now), date_modified = \(now),
+        UPDATE exports SET status = \(literal: ExportStatus.stopped), date_ended = \(now),
+          date_modified = \(now),
           modified_by = \(user.author.id), modified_by_user = \(user.author.name)
         WHERE id = \(id)
         """)

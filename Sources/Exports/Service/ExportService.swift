@@ -61,7 +61,7 @@ package struct ExportService: Sendable {
         """
         INSERT INTO exports (format, status, options, columns, file_name, date_added, created_by,
           created_by_user)
-        VALUES (\(options.format.rawValue), 1, \(try JSON(options)), \(columns.names), \(name),
+        VALUES (\(options.format.rawValue), \(literal: ExportStatus.queued), \(try JSON(options)), \(columns.names), \(name),
           \(now), \(user.author.id), \(user.author.name))
         RETURNING \(sql: ExportStore.columns)
         """)

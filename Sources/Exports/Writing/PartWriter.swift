@@ -42,7 +42,7 @@ actor PartWriter {
         """
         UPDATE exports SET row_count = \(batch.total), processed_count = \(batch.processed),
           neutralised_count = \(batch.neutralised), shortened_count = \(batch.shortened)
-        WHERE id = \(export) AND run = \(run) AND status = 2
+        WHERE id = \(export) AND run = \(run) AND status = \(literal: ExportStatus.inProgress)
         """)
       guard rows.affected == 1 else { throw ExportGone() }
       guard !parts.isEmpty else { return }

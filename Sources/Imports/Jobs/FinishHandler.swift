@@ -92,7 +92,8 @@ struct FinishHandler: Sendable {
   ) async throws -> ImportError? {
     let rows = try await connection.query(
       """
-      SELECT number, error FROM import_parts WHERE import_id = \(item.id) AND state = 2
+      SELECT number, error FROM import_parts WHERE import_id = \(item.id)
+        AND state = \(literal: PartStore.State.failed)
       ORDER BY number LIMIT 1
       """)
     guard let row = rows.first else { return nil }

@@ -22,8 +22,10 @@ struct ImportTransitions: Sendable {
     let rows = try await connection.query(
       """
       SELECT count(*) AS n FROM imports
-      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND NOT is_foreground AND (status = 2
-        OR status = 7 AND is_published AND (priority, id) < (\(item.priority), \(item.id)))
+      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND NOT is_foreground
+        AND (status = \(literal: ImportStatus.inProgress)
+        OR status = \(literal: ImportStatus.delayed) AND is_published AND (priority,
+          id) < (\(item.priority), \(item.id)))
       """)
     return try rows.first?.decode("n", as: Int.self) ?? 0 < settings.parallelLimit
   }
@@ -37,7 +39,8 @@ struct ImportTransitions: Sendable {
     let reason = "waits for another import to end: at most \(limit) run at once"
     try await connection.query(
       """
-      UPDATE imports SET status = 7, status_info = \(reason), date_progress = \(now)
+      UPDATE imports SET status = \(literal: ImportStatus.delayed), status_info = \(reason),
+        date_progress = \(now)
       WHERE id = \(item.id)
       """)
     try await startNext(item.object, on: connection, outbox)
@@ -65,7 +68,8 @@ struct ImportTransitions: Sendable {
     item.status = .inProgress
     try await connection.query(
       """
-      UPDATE imports SET status = 2, status_info = NULL, error = NULL, base_id = \(item.baseID),
+      UPDATE imports SET status = \(literal: ImportStatus.inProgress), status_info = NULL,
+        error = NULL, base_id = \(item.baseID),
         date_started = \(item.dateStarted), date_ended = NULL, date_progress = \(now),
         job_id = \(job.description)::text::uuid, time_zone = \(item.timeZone)
       WHERE id = \(item.id)
@@ -79,7 +83,8 @@ struct ImportTransitions: Sendable {
   ) async throws {
     try await connection.query(
       """
-      UPDATE imports SET status = 3, status_info = NULL, date_ended = \(now),
+      UPDATE imports SET status = \(literal: ImportStatus.imported), status_info = NULL,
+        date_ended = \(now),
         date_progress = \(now), job_id = NULL
       WHERE id = \(item.id)
       """)
@@ -104,7 +109,8 @@ struct ImportTransitions: Sendable {
   ) async throws {
     try await connection.query(
       """
-      UPDATE imports SET status = 4, status_info = \(error.message), error = \(try JSON(error)),
+      UPDATE imports SET status = \(literal: ImportStatus.failed), status_info = \(error.message),
+        error = \(try JSON(error)),
         date_ended = \(now), date_progress = \(now), job_id = NULL
       WHERE id = \(item.id)
       """)
@@ -126,11 +132,12 @@ struct ImportTransitions: Sendable {
       """
       SELECT \(sql: ImportStore.columns) FROM (
         SELECT * FROM imports
-        WHERE object = \(object.rawValue) AND status = 7 AND is_published
+        WHERE object = \(object.rawValue) AND status = \(literal: ImportStatus.delayed) AND is_published
         ORDER BY priority, id
         LIMIT greatest(0, \(settings.parallelLimit)::bigint - (
           SELECT count(*) FROM imports
-          WHERE object = \(object.rawValue) AND status = 2 AND NOT is_foreground))
+          WHERE object = \(object.rawValue) AND status = \(literal: ImportStatus.inProgress)
+            AND NOT is_foreground))
       ) AS imports
       WHERE NOT EXISTS (
         SELECT FROM jobs

@@ -23,8 +23,9 @@ struct PartHandler: Sendable {
         // A part that is done already is not done again.
         return try await connection.query(
           """
-          UPDATE import_parts SET state = 1, contested = NULL, keys = NULL
-          WHERE import_id = \(job.importID) AND number = \(job.part) AND state = 0
+          UPDATE import_parts SET state = \(literal: PartStore.State.done), contested = NULL, keys = NULL
+          WHERE import_id = \(job.importID) AND number = \(job.part)
+            AND state = \(literal: PartStore.State.pending)
           """
         ).affected == 1
       } after: { connection in
@@ -110,7 +111,8 @@ struct PartHandler: Sendable {
   ) async throws -> Bool {
     try await !connection.query(
       """
-      SELECT FROM imports WHERE id = \(importID) AND status = 2 AND run_number = \(run)
+      SELECT FROM imports WHERE id = \(importID) AND status = \(literal: ImportStatus.inProgress)
+        AND run_number = \(run)
       """
     ).isEmpty
   }
@@ -216,8 +218,9 @@ struct PartHandler: Sendable {
     try await context.transaction { connection, _ in
       try await connection.query(
         """
-        UPDATE import_parts SET state = 2, error = \(reason)
-        WHERE import_id = \(job.importID) AND number = \(job.part) AND state = 0
+        UPDATE import_parts SET state = \(literal: PartStore.State.failed), error = \(reason)
+        WHERE import_id = \(job.importID) AND number = \(job.part)
+          AND state = \(literal: PartStore.State.pending)
         """)
     }
   }

@@ -32,7 +32,8 @@ struct SweepHandler: Sendable {
       let rows = try await connection.query(
         """
         SELECT \(sql: ImportStore.columns) FROM imports
-        WHERE status = 2 AND date_progress < \(limit) ORDER BY id FOR UPDATE SKIP LOCKED
+        WHERE status = \(literal: ImportStatus.inProgress)
+          AND date_progress < \(limit) ORDER BY id FOR UPDATE SKIP LOCKED
         """)
       for row in rows {
         let item = try ImportStore.decode(row)
@@ -52,7 +53,8 @@ struct SweepHandler: Sendable {
       let rows = try await connection.query(
         """
         SELECT \(sql: ImportStore.columns) FROM imports
-        WHERE status IN (1, 2) AND is_published AND date_progress < \(limit) AND NOT EXISTS (
+        WHERE status IN (\(literal: ImportStatus.queued), \(literal: ImportStatus.inProgress))
+          AND is_published AND date_progress < \(limit) AND NOT EXISTS (
           SELECT FROM jobs
           WHERE object_type = 'import' AND object_id = imports.id AND state = 0)
         ORDER BY id FOR UPDATE SKIP LOCKED
@@ -67,7 +69,8 @@ struct SweepHandler: Sendable {
     try await context.transaction { connection, _ in
       let rows = try await connection.query(
         """
-        SELECT id FROM imports WHERE status = 8 AND date_progress < \(limit)
+        SELECT id FROM imports WHERE status = \(literal: ImportStatus.uploading)
+          AND date_progress < \(limit)
         ORDER BY id FOR UPDATE SKIP LOCKED
         """)
       let ids = try rows.map { try $0.decode("id", as: Int64.self) }
@@ -75,7 +78,8 @@ struct SweepHandler: Sendable {
       let error = ImportError(.cutOff, "the upload was not completed")
       try await connection.query(
         """
-        UPDATE imports SET status = 4, error = \(try JSON(error)), status_info = \(error.message),
+        UPDATE imports SET status = \(literal: ImportStatus.failed), error = \(try JSON(error)),
+          status_info = \(error.message),
           date_ended = \(now), line_count = 0
         WHERE id = ANY(\(ids))
         """)
@@ -89,7 +93,9 @@ struct SweepHandler: Sendable {
       let rows = try await connection.query(
         """
         SELECT DISTINCT p.import_id FROM import_parts p LEFT JOIN imports i ON i.id = p.import_id
-        WHERE p.bytes IS NOT NULL AND (i.id IS NULL OR i.status IN (3, 4) OR i.is_cancelled)
+        WHERE p.bytes IS NOT NULL AND (i.id IS NULL
+          OR i.status IN (\(literal: ImportStatus.imported), \(literal: ImportStatus.failed))
+          OR i.is_cancelled)
         """)
       for row in rows {
         try await PartStore.deleteFile(try row.decode("import_id"), on: connection)

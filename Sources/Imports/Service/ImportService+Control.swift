@@ -66,7 +66,8 @@ extension ImportService {
         !(background ?? !item.isForeground) && settings.allowsForeground(rows: item.lineCount)
       try await connection.query(
         """
-        UPDATE imports SET status = 1, is_published = true, allow_duplicates = \(consent),
+        UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
+          allow_duplicates = \(consent),
           is_foreground = \(item.isForeground)
         WHERE id = \(id)
         """)
@@ -97,7 +98,8 @@ extension ImportService {
       }
       try await connection.query(
         """
-        UPDATE imports SET status = 5, is_published = false, status_info = NULL, job_id = NULL
+        UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
+          status_info = NULL, job_id = NULL
         WHERE id = \(id)
         """)
       try await startNext(after: item, settings, connection, outbox)
@@ -118,7 +120,8 @@ extension ImportService {
       item.isForeground = false
       try await connection.query(
         """
-        UPDATE imports SET status = 1, is_published = true, is_foreground = false,
+        UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
+          is_foreground = false,
           run_number = \(item.runNumber)
         WHERE id = \(id)
         """)
@@ -136,7 +139,8 @@ extension ImportService {
       if item.isCancelled { return }
       try await connection.query(
         """
-        UPDATE imports SET status = 5, is_published = false, is_cancelled = true,
+        UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
+          is_cancelled = true,
           status_info = NULL, job_id = NULL, date_ended = \(now)
         WHERE id = \(id)
         """)

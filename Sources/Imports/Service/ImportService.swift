@@ -145,7 +145,7 @@ package struct ImportService: Sendable {
         UPDATE imports SET status = \(status), error = \(try JSON(reason)),
           status_info = \(reason.message), date_progress = \(now),
           date_ended = \(isFinal ? now : nil)
-        WHERE id = \(item.id) AND status = 8 AND run_number = \(token)
+        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(token)
         """)
       guard rows.affected == 1 else { return }
       try await connection.query("DELETE FROM import_parts WHERE import_id = \(item.id)")

@@ -4,7 +4,9 @@ import Postgres
 extension ImportStore {
   /// ``Import/shownStatus``.
   private static let shownStatus: SQL = """
-    CASE WHEN imports.is_foreground AND imports.status IN (1, 2, 7) THEN 6 ELSE imports.status END
+    CASE WHEN imports.is_foreground AND imports.status IN (\(literal: ImportStatus.queued),
+      \(literal: ImportStatus.inProgress), \(literal: ImportStatus.delayed))
+      THEN \(literal: ImportStatus.manual) ELSE imports.status END
     """
 
   /// What can be searched and ordered in the list of imports (api.md 11.2).

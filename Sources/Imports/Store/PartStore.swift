@@ -50,7 +50,8 @@ struct PartStore: Sendable {
   static func pending(_ importID: Int64, on connection: PostgresConnection) async throws -> [Int] {
     try await connection.query(
       """
-      SELECT number FROM import_parts WHERE import_id = \(importID) AND state = 0 ORDER BY number
+      SELECT number FROM import_parts WHERE import_id = \(importID)
+        AND state = \(literal: PartStore.State.pending) ORDER BY number
       """
     ).map { try $0.decode("number") }
   }
@@ -60,7 +61,7 @@ struct PartStore: Sendable {
     try await pool.query(
       """
       UPDATE import_parts SET keys = \(Self.bytes(keys))
-      WHERE import_id = \(importID) AND number = \(number) AND state = 0
+      WHERE import_id = \(importID) AND number = \(number) AND state = \(literal: PartStore.State.pending)
       """)
   }
 
@@ -98,7 +99,8 @@ struct PartStore: Sendable {
             FROM unnest(\(lengths)) WITH ORDINALITY AS l (length, place)
           ) AS places
         ) AS c
-        WHERE p.import_id = \(importID) AND p.number = c.number AND p.state = 0
+        WHERE p.import_id = \(importID) AND p.number = c.number
+          AND p.state = \(literal: PartStore.State.pending)
           AND p.contested IS DISTINCT FROM c.keys
           AND EXISTS (SELECT FROM imports WHERE id = \(importID) AND mode IS NULL)
         """)

@@ -118,7 +118,8 @@ struct ImportUpload: Sendable {
       WITH mine AS (
         UPDATE imports SET date_progress = \(now), size_bytes = \(size),
           line_count = \(part.firstRow - 1 + part.recordCount)
-        WHERE id = \(item.id) AND status = 8 AND run_number = \(token) RETURNING id)
+        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading)
+          AND run_number = \(token) RETURNING id)
       INSERT INTO import_parts (import_id, number, bytes, first_row, first_line, rows)
       SELECT id, \(part.index), \(part.bytes), \(part.firstRow), \(part.firstLine),
         \(part.recordCount)
@@ -152,7 +153,7 @@ struct ImportUpload: Sendable {
           format = \(try JSON(format)), line_count = \(rows),
           is_foreground = \(inForeground), part_count = \(partCount),
           size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(jobs.clock.now)
-        WHERE id = \(item.id) AND status = 8 AND run_number = \(token)
+        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(token)
         """)
       guard updated.affected == 1 else { throw Self.takenOver }
       let whole = try await ImportStore.read(item.id, on: connection)

@@ -6,7 +6,7 @@ import Postgres
 struct NewRebuild: Sendable {
   let segment: Int64
   let request: Int64
-  let takesIn: Bool
+  let inlinesReferences: Bool
   let now: Date
   var limit: Int?
   var options = SegmentOptions()
@@ -15,10 +15,10 @@ struct NewRebuild: Sendable {
   private(set) var nextChange: Date?
   private(set) var isStatic = false
 
-  init(segment: Int64, request: Int64, takesIn: Bool, now: Date) {
+  init(segment: Int64, request: Int64, inlinesReferences: Bool, now: Date) {
     self.segment = segment
     self.request = request
-    self.takesIn = takesIn
+    self.inlinesReferences = inlinesReferences
     self.now = now
   }
 
@@ -35,7 +35,7 @@ struct NewRebuild: Sendable {
       // When members change with the calendar through a segment that this one refers to, that
       // segment's own rebuild tells of it.
       nextChange = try compiler.compile(filters, references: .stored, of: segment).nextChange
-      if takesIn { _ = try compiler.compile(filters, references: .inlined, of: segment) }
+      if inlinesReferences { _ = try compiler.compile(filters, references: .inlined, of: segment) }
     } catch {
       throw RebuildRefusal(description: error.description)
     }
@@ -54,7 +54,7 @@ struct NewRebuild: Sendable {
         takes_in, time_zone, excludes_visitors, instant, next_change, last_contact, limited_to,
         ranges, error, started_at, ended_at)
       VALUES (\(segment), \(request), \(state.rawValue)::smallint, \(filtersVersion),
-        \(try JSON(definitions)), \(takesIn), \(options.timeZone.identifier),
+        \(try JSON(definitions)), \(inlinesReferences), \(options.timeZone.identifier),
         \(options.excludesVisitors), \(now), \(nextChange), \(lastContact), \(limit),
         \(ranges)::integer, \(error), \(now), \(state == .running ? nil : now))
       RETURNING id

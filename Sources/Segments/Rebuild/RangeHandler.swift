@@ -22,11 +22,7 @@ struct RangeHandler: Sendable {
       guard let reason = Self.reason(error) else { throw error }
       // The rebuild fails with this; what is in other ranges is left alone from now on.
       try await context.complete { connection, _ in
-        try await connection.query(
-          """
-          UPDATE segment_rebuilds SET error = \(reason)
-          WHERE id = \(job.rebuild) AND error IS NULL
-          """)
+        try await RebuildStore.fail(job.rebuild, reason, on: connection)
       }
     }
   }
@@ -49,7 +45,12 @@ struct RangeHandler: Sendable {
     try await connection.query("SELECT lock_contact_range(\(job.first), \(job.last))")
     let set = try await cache.current(on: connection, now: now)
     guard let rebuild = try await rebuild(job.rebuild, set.fields, on: connection) else { return }
-    guard let allowance = try await allowance(rebuild, on: connection) else { return }
+    // Not wanted any more: the filters were edited (who read newer ones has written by them already, or will),
+    // another range failed, or the rebuild has ended.
+    guard
+      let allowance = try await RebuildStore.allowance(
+        of: rebuild.id, isLimited: rebuild.limit != nil, on: connection)
+    else { return }
     var moved = (added: 0, removed: 0)
     if allowance.map({ $0 > 0 }) ?? true {
       moved = try await write(
@@ -57,12 +58,8 @@ struct RangeHandler: Sendable {
         isReferredTo: set.isReferredTo(rebuild.segment),
         on: connection)
     }
-    try await connection.query(
-      """
-      UPDATE segment_rebuilds SET ranges_done = ranges_done + 1, added = added + \(moved.added),
-        removed = removed + \(moved.removed)
-      WHERE id = \(rebuild.id)
-      """)
+    try await RebuildStore.addRange(
+      to: rebuild.id, added: moved.added, removed: moved.removed, on: connection)
   }
 
   private func rebuild(
@@ -75,25 +72,6 @@ struct RangeHandler: Sendable {
     else { return nil }
     frozen.add(loaded)
     return loaded
-  }
-
-  /// Whether the range is still wanted, and how many contacts it may move at most.
-  ///
-  /// - Returns: nil when it is not: the filters were edited (whoever read newer ones has written by them
-  ///   already, or will), another range failed, or the rebuild has ended.
-  private func allowance(
-    _ rebuild: FrozenRebuild, on connection: PostgresConnection
-  ) async throws -> Int?? {
-    // Where the number is limited, ranges take turns.
-    let lock: SQL = rebuild.limit == nil ? "" : "FOR UPDATE OF r"
-    let rows = try await connection.query(
-      """
-      SELECT r.limited_to - r.added - r.removed FROM segment_rebuilds AS r
-        JOIN segments AS s ON s.id = r.segment_id AND s.filters_version = r.filters_version
-      WHERE r.id = \(rebuild.id) AND r.state = 1 AND r.error IS NULL \(sql: lock)
-      """)
-    guard let row = rows.first else { return nil }
-    return .some(try row.decode(at: 0, as: Int?.self))
   }
 
   private func write(

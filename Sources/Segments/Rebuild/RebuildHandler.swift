@@ -26,14 +26,7 @@ struct RebuildHandler: Sendable {
   /// rebuild that does not look at everybody does not end the failure.
   private func resume(_ segment: Int64, _ context: JobContext) async throws {
     try await context.transaction { connection, _ in
-      try await connection.query(
-        """
-        UPDATE segments SET build_error = NULL
-        WHERE id = \(segment) AND build_error IS NOT NULL AND is_published
-          AND rebuilds_served < rebuilds_requested
-          AND NOT EXISTS (
-            SELECT FROM segment_rebuilds AS r WHERE r.segment_id = segments.id AND r.state = 1)
-        """)
+      try await RebuildStore.clearFailure(of: segment, on: connection)
     }
   }
 
@@ -42,21 +35,17 @@ struct RebuildHandler: Sendable {
   ) async throws {
     try await SegmentLock.take(on: connection)
     // The lock makes this wait for an edit that has asked for this rebuild, and see it.
-    let rows = try await connection.query(
-      """
-      SELECT is_published, rebuilds_requested, rebuilds_served FROM segments
-      WHERE id = \(job.segment) FOR NO KEY UPDATE
-      """)
-    guard let row = rows.first else {
+    guard let demand = try await RebuildStore.lockDemand(of: job.segment, on: connection) else {
       return try await RebuildRun.advance(after: job.segment, now, outbox, on: connection)
     }
-    let request: Int64 = try row.decode("rebuilds_requested")
-    guard try row.decode("rebuilds_served", as: Int64.self) < request else { return }
+    guard demand.served < demand.requested else { return }
     // One at a time (SEG-75): the end of the one under way enqueues this one again.
-    guard try await !isRunning(job.segment, on: connection) else { return }
-    var rebuild = NewRebuild(segment: job.segment, request: request, takesIn: job.takesIn, now: now)
+    guard try await !RebuildStore.isRunning(job.segment, on: connection) else { return }
+    var rebuild = NewRebuild(
+      segment: job.segment, request: demand.requested, inlinesReferences: job.inlinesReferences,
+      now: now)
     rebuild.limit = job.limit
-    guard try row.decode("is_published") else {
+    guard demand.isPublished else {
       return try await RebuildEnd.served(rebuild, outbox, on: connection)
     }
     let set = try await cache.current(on: connection, now: now)
@@ -80,21 +69,10 @@ struct RebuildHandler: Sendable {
   ) async throws {
     let asking = set.filters.filter { $0.key != rebuild.segment && $0.value.refersToAnySegment }
     guard !asking.isEmpty else { return }
-    let earlier = try await connection.query(
-      """
-      SELECT FROM segment_rebuilds
-      WHERE segment_id = \(rebuild.segment) AND filters_version = \(rebuild.filtersVersion) LIMIT 1
-      """)
-    guard earlier.isEmpty else { return }
+    let wasBuilt = try await RebuildStore.wasBuilt(
+      rebuild.segment, version: rebuild.filtersVersion, on: connection)
+    guard !wasBuilt else { return }
     try await SegmentRebuilds.request(asking.map(\.key), in: outbox, on: connection)
-  }
-
-  private func isRunning(
-    _ segment: Int64, on connection: PostgresConnection
-  ) async throws -> Bool {
-    try await !connection.query(
-      "SELECT FROM segment_rebuilds WHERE segment_id = \(segment) AND state = 1"
-    ).isEmpty
   }
 
   private func start(
@@ -113,17 +91,9 @@ struct RebuildHandler: Sendable {
   private func lastContact(
     _ rebuild: NewRebuild, on connection: PostgresConnection
   ) async throws -> Int64 {
-    let rows: PostgresRows
-    if rebuild.isStatic {
-      rows = try await connection.query(
-        """
-        SELECT max(contact_id) FROM segment_members
-        WHERE segment_id = \(rebuild.segment) AND NOT manually_added AND NOT manually_removed
-        """)
-    } else {
-      rows = try await connection.query("SELECT max(id) FROM contacts")
-    }
-    return try rows.first?.decode(at: 0, as: Int64?.self) ?? 0
+    rebuild.isStatic
+      ? try await RebuildStore.lastFilteredMember(of: rebuild.segment, on: connection)
+      : try await RebuildStore.lastContact(on: connection)
   }
 
   /// Cuts the ids from 1 in ranges.

@@ -11,9 +11,15 @@ struct RebuildSegment: DurableJob {
   let segment: Int64
   /// Whether the filters of segments it refers to are evaluated, or their members taken as they are
   /// stored (SEG-82).
-  var takesIn = true
+  var inlinesReferences = true
   /// The most contacts to add and remove together (SEG-72).
   var limit: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case segment
+    case inlinesReferences = "takesIn"
+    case limit
+  }
 
   /// One rebuild of a segment waits at a time (SEG-75).
   func options(createdBy: Int64? = nil) -> EnqueueOptions {
@@ -96,15 +102,9 @@ struct SweepSegments: DurableJob {
 extension RebuildDueSegment {
   func handle(_ context: JobContext) async throws {
     try await context.complete { connection, outbox in
-      let rows = try await connection.query(
-        """
-        SELECT (extract(epoch FROM rebuild_at) * 1000)::bigint FROM segments
-        WHERE id = \(segment) FOR NO KEY UPDATE
-        """)
       // After another rebuild it is due at another time.
-      guard let due: Int64 = try rows.first?.decode(at: 0, as: Int64?.self), due == instant else {
-        return
-      }
+      let due = try await RebuildStore.lockDueInstant(of: segment, on: connection)
+      guard due == instant else { return }
       try await SegmentRebuilds.request([segment], in: outbox, on: connection)
     }
   }

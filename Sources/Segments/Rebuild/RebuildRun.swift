@@ -11,12 +11,10 @@ enum RebuildRun {
     except: [Int64]?, only: [Int64]?, by user: Int64?, now: Date, in outbox: JobOutbox,
     on connection: PostgresConnection
   ) async throws -> Int64 {
-    let rows = try await connection.query(
-      """
-      INSERT INTO segment_runs (except_segments, only_segments, created_by, started_at)
-      VALUES (\(except), \(only), \(user), \(now)) RETURNING id
-      """)
-    guard let run: Int64 = try rows.first?.decode(at: 0) else {
+    guard
+      let run = try await RunStore.insert(
+        except: except, only: only, by: user, now: now, on: connection)
+    else {
       throw RebuildRefusal(description: "the run was not recorded")
     }
     try outbox.add(
@@ -32,14 +30,7 @@ enum RebuildRun {
     let now = context.clock.now
     try await context.complete { connection, outbox in
       try await SegmentLock.take(on: connection)
-      let rows = try await connection.query(
-        """
-        SELECT except_segments, only_segments FROM segment_runs
-        WHERE id = \(job.run) AND ended_at IS NULL AND levels IS NULL FOR UPDATE
-        """)
-      guard let row = rows.first else { return }
-      let except: [Int64]? = try row.decode("except_segments")
-      let only: [Int64]? = try row.decode("only_segments")
+      guard let (except, only) = try await RunStore.lockNew(job.run, on: connection) else { return }
       let set = try await cache.current(on: connection, now: now)
       var known: Set<Int64> = []
       var levels: [[Step]] = []
@@ -49,13 +40,13 @@ enum RebuildRun {
             known.insert(id)
             return set.entries[id]?.isPublished == true && except?.contains(id) != true
               && only?.contains(id) != false
-          }.map { Step(segment: $0, takesIn: set.refersToUnpublished($0)) })
+          }.map { Step(segment: $0, inlinesReferences: set.refersToUnpublished($0)) })
       }
       // Those whose filters cannot be read stand in no level; their rebuild says so.
       levels.append(
         set.entries.values.filter { !known.contains($0.id) && $0.isPublished }.map(\.id).sorted()
           .filter { except?.contains($0) != true && only?.contains($0) != false }
-          .map { Step(segment: $0, takesIn: false) })
+          .map { Step(segment: $0, inlinesReferences: false) })
       try await next(job.run, levels.filter { !$0.isEmpty }, now, outbox, on: connection)
     }
   }
@@ -63,7 +54,12 @@ enum RebuildRun {
   /// One rebuild of a run.
   private struct Step: Codable {
     var segment: Int64
-    var takesIn: Bool
+    var inlinesReferences: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case segment
+      case inlinesReferences = "takesIn"
+    }
   }
 
   /// Goes on with the runs that wait for a segment, where they wait for no other.
@@ -83,24 +79,9 @@ enum RebuildRun {
   private static func advance(
     _ condition: SQL, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
   ) async throws {
-    let runs = try await connection.query(
-      """
-      SELECT id, levels FROM segment_runs
-      WHERE ended_at IS NULL AND levels IS NOT NULL AND \(sql: condition) ORDER BY id FOR UPDATE
-      """)
-    for row in runs {
-      let id: Int64 = try row.decode("id")
-      let open = try await connection.query(
-        """
-        SELECT FROM segment_runs AS run
-          CROSS JOIN LATERAL unnest(run.segments, run.requests) AS asked (segment_id, request)
-          JOIN segments AS s ON s.id = asked.segment_id
-        WHERE run.id = \(id) AND s.id = ANY (run.waiting) AND s.is_published
-          AND s.rebuilds_served < asked.request
-        LIMIT 1
-        """)
-      guard open.isEmpty else { continue }
-      let levels = try row.decode("levels", as: JSON.self).decode([[Step]].self)
+    for (id, json) in try await RunStore.lockRunning(where: condition, on: connection) {
+      guard try await !RunStore.isWaiting(id, on: connection) else { continue }
+      let levels = try json.decode([[Step]].self)
       try await next(id, levels, now, outbox, on: connection)
     }
   }
@@ -115,24 +96,15 @@ enum RebuildRun {
       let requests = try await SegmentRebuilds.count(level.map(\.segment), on: connection)
       guard !requests.isEmpty else { continue }
       let jobs = requests.map { request in
-        let takesIn = level.first { $0.segment == request.segment }?.takesIn ?? false
-        return RebuildSegment(segment: request.segment, takesIn: takesIn)
+        let inlinesReferences = level.first { $0.segment == request.segment }?.inlinesReferences ?? false
+        return RebuildSegment(segment: request.segment, inlinesReferences: inlinesReferences)
       }
       try await SegmentRebuilds.enqueue(jobs, in: outbox, on: connection)
-      let segments = requests.map(\.segment)
-      try await connection.query(
-        """
-        UPDATE segment_runs SET levels = \(try JSON(Array(rest))),
-          segments = segments || \(segments), requests = requests || \(requests.map(\.number)),
-          waiting = \(segments)
-        WHERE id = \(run)
-        """)
+      try await RunStore.advance(
+        run, to: requests, remaining: try JSON(Array(rest)), on: connection)
       return
     }
-    try await connection.query(
-      """
-      UPDATE segment_runs SET levels = '[]', waiting = '{}', ended_at = \(now) WHERE id = \(run)
-      """)
+    try await RunStore.end(run, now: now, on: connection)
   }
 }
 

@@ -57,8 +57,9 @@ package enum SegmentRebuilds {
     try await pool.query(
       """
       SELECT \(sql: SegmentRebuild.columns) FROM segment_rebuilds AS r
-      WHERE r.segment_id = \(request.segment) AND r.request >= \(request.number) AND r.state <> 1
-      ORDER BY r.state = 4, r.id LIMIT 1
+      WHERE r.segment_id = \(request.segment) AND r.request >= \(request.number)
+        AND r.state <> \(literal: SegmentRebuild.State.running)
+      ORDER BY r.state = \(literal: SegmentRebuild.State.outdated), r.id LIMIT 1
       """
     ).first.map { try SegmentRebuild($0) }
   }
@@ -113,7 +114,7 @@ package enum SegmentRebuilds {
         CROSS JOIN LATERAL (
           SELECT * FROM segment_rebuilds AS one
           WHERE one.segment_id = asked.segment_id AND one.request >= asked.request
-          ORDER BY one.state = 4, one.id LIMIT 1
+          ORDER BY one.state = \(literal: SegmentRebuild.State.outdated), one.id LIMIT 1
         ) AS r
       WHERE runs.id = \(run) ORDER BY asked.place
       """
@@ -127,14 +128,8 @@ package enum SegmentRebuilds {
     _ rebuilds: [RebuildSegment], by user: Int64? = nil, in outbox: JobOutbox,
     on connection: PostgresConnection
   ) async throws {
-    let waiting = Set(
-      try await connection.query(
-        """
-        SELECT object_id FROM jobs WHERE object_type = 'segment'
-          AND object_id = ANY (\(rebuilds.map(\.segment))) AND name = \(RebuildSegment.name)
-          AND state = 0
-        """
-      ).map { try $0.decode(at: 0, as: Int64.self) })
+    let waiting = try await RebuildStore.waiting(
+      rebuilds.map(\.segment), for: RebuildSegment.name, on: connection)
     for job in rebuilds where !waiting.contains(job.segment) {
       try outbox.add(job, job.options(createdBy: user))
     }

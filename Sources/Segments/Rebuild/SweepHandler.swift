@@ -18,89 +18,35 @@ struct SweepHandler: Sendable {
       swept_at <= \(slot.addingTimeInterval(-60 * TimeInterval(options.sweepMinutes)))
         OR swept_at > \(now)
       """
-    if try await !context.client.postgres.query(
-      "SELECT FROM segment_sweep WHERE \(sql: isDue)"
-    ).isEmpty {
+    if try await RunStore.isSweepDue(isDue, on: context.client.postgres) {
       try await endAbandoned(context, now)
       try await forget(context, now)
     }
     try await context.complete { connection, outbox in
       try await SegmentLock.take(on: connection)
       try await RebuildRun.advanceAll(now, outbox, on: connection)
-      let claimed = try await connection.query(
-        "UPDATE segment_sweep SET swept_at = \(slot) WHERE \(sql: isDue)")
-      guard claimed.affected == 1 else { return }
-      let needing = try await needing(now, on: connection)
+      guard try await RunStore.claimSweep(slot, isDue, on: connection) else { return }
+      let needing = try await RebuildStore.needing(options, now: now, on: connection)
       guard !needing.isEmpty else { return }
       _ = try await RebuildRun.open(
         except: nil, only: needing, by: nil, now: now, in: outbox, on: connection)
     }
   }
 
-  /// Published segments that are due, failed, were never built as they are now, were built under other
-  /// options, or wait for a rebuild whose job is gone. Those that a run will come to are left to it, as
-  /// it may wait behind a paused queue for long.
-  private func needing(
-    _ now: Date, on connection: PostgresConnection
-  ) async throws -> [Int64] {
-    try await connection.query(
-      """
-      SELECT s.id FROM segments AS s
-      WHERE s.is_published AND (s.rebuild_at <= \(now) OR s.build_error IS NOT NULL
-          OR s.built_version < s.filters_version OR s.rebuilds_served < s.rebuilds_requested
-          OR s.built_options IS DISTINCT FROM \(options.fingerprint))
-        AND NOT EXISTS (
-          SELECT FROM segment_rebuilds AS r WHERE r.segment_id = s.id AND r.state = 1)
-        AND NOT EXISTS (
-          SELECT FROM jobs AS j WHERE j.object_type = 'segment' AND j.object_id = s.id
-            AND j.name = \(RebuildSegment.name) AND j.state = 0)
-        AND NOT EXISTS (
-          SELECT FROM segment_runs AS run
-          WHERE run.ended_at IS NULL AND s.id <> ALL (run.segments)
-            AND coalesce(s.id = ANY (run.only_segments), true)
-            AND coalesce(s.id <> ALL (run.except_segments), true)
-            AND (run.levels IS NOT NULL OR \(sql: Self.isDriven("run", "segment_run"))))
-      ORDER BY s.id
-      """
-    ).map { try $0.decode(at: 0) }
-  }
-
-  /// Whether a job is there that drives a row.
-  private static func isDriven(_ row: SQL, _ object: String) -> SQL {
-    """
-    EXISTS (SELECT FROM jobs AS j WHERE j.object_type = \(object) AND j.object_id = \(sql: row).id
-      AND j.state = 0)
-    """
-  }
-
   /// Rebuilds and runs that nothing drives any more, because their jobs were cancelled or purged.
   private func endAbandoned(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-Self.patience)
-    let abandoned: [Int64] = try await context.client.postgres.query(
-      """
-      SELECT r.id FROM segment_rebuilds AS r
-      WHERE r.state = 1 AND r.started_at < \(limit)
-        AND NOT \(sql: Self.isDriven("r", "segment_rebuild"))
-      """
-    ).map { try $0.decode(at: 0) }
+    let abandoned = try await RebuildStore.abandoned(since: limit, on: context.client.postgres)
     for id in abandoned {
       try await context.transaction { connection, outbox in
         try await RebuildEnd.finish(id, now, outbox, on: connection)
       }
     }
-    try await context.client.postgres.query(
-      """
-      UPDATE segment_runs AS run SET levels = '[]', ended_at = \(now)
-      WHERE run.ended_at IS NULL AND run.levels IS NULL AND run.started_at < \(limit)
-        AND NOT \(sql: Self.isDriven("run", "segment_run"))
-      """)
+    try await RunStore.endAbandoned(since: limit, now: now, on: context.client.postgres)
   }
 
   private func forget(_ context: JobContext, _ now: Date) async throws {
-    let limit = now.addingTimeInterval(-Self.memory)
-    try await context.client.postgres.pipeline([
-      "DELETE FROM segment_rebuilds WHERE ended_at < \(limit)",
-      "DELETE FROM segment_runs WHERE ended_at < \(limit)",
-    ])
+    try await RunStore.deleteEnded(
+      before: now.addingTimeInterval(-Self.memory), on: context.client.postgres)
   }
 }
