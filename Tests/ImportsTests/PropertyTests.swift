@@ -30,7 +30,7 @@ struct PropertyTests {
     var random = SeededGenerator(seed: seed)
     var settings = ImportSettings()
     settings.limits.partRecords = Int.random(in: 1...25, using: &random)
-    settings.tailRows = Int.random(in: 1...8, using: &random)
+    settings.contestedRows = Int.random(in: 1...8, using: &random)
     settings.keysPerPass = Int.random(in: 5...40, using: &random)
     settings.matchesAnyIdentifier = mode == .or
     try await ImportBed.with(settings) { bed in

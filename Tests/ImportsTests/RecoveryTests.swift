@@ -54,7 +54,7 @@ import Testing
   @Test("IMP-51: one identifier in every row")
   func largeBucketsGoInStretches() async throws {
     var settings = Self.settings(partRecords: 5)
-    settings.tailRows = 3
+    settings.contestedRows = 3
     try await ImportBed.with(settings) { bed in
       let rows = (1...120).map { "none@example.com,Name \($0)\n" }
       let done = try await bed.importing("email,firstname\n" + rows.joined(), concurrency: 4)

@@ -10,18 +10,7 @@ struct DiscardHandler: Sendable {
     while deleted == Self.partsPerStep {
       try context.checkLease()
       deleted = try await context.transaction { connection, _ in
-        try await connection.query(
-          """
-          DELETE FROM export_parts WHERE (export_id, run, number) IN (
-            SELECT p.export_id, p.run, p.number FROM export_parts p
-            WHERE NOT EXISTS (
-              SELECT FROM exports e
-              WHERE e.id = p.export_id AND e.run = p.run
-                AND e.status IN (\(literal: ExportStatus.inProgress), \(literal: ExportStatus.ready)))
-            ORDER BY p.export_id, p.run, p.number LIMIT \(Self.partsPerStep)
-            FOR UPDATE SKIP LOCKED)
-          """
-        ).affected
+        try await ExportStore.deleteParts(limit: Self.partsPerStep, on: connection)
       }
     }
   }

@@ -49,14 +49,9 @@ struct RunHandler: Sendable {
         export.status.isPending
       else { return nil }
       if export.run > 0 { try DiscardExportParts.enqueue(outbox) }
-      try await connection.query(
-        """
-        UPDATE exports SET status = \(literal: ExportStatus.inProgress), run = run + 1,
-          part_bytes = \(settings.partBytes),
-          row_count = NULL, processed_count = 0, neutralised_count = 0, shortened_count = 0,
-          date_started = \(context.clock.now), job_id = \(context.id)
-        WHERE id = \(export.id)
-        """)
+      try await ExportStore.begin(
+        export.id, partBytes: settings.partBytes, job: context.id, now: context.clock.now,
+        on: connection)
       return try await ExportStore.find(export.id, on: connection)
     }
   }
@@ -69,16 +64,10 @@ struct RunHandler: Sendable {
     let now = context.clock.now
     let expires = now.addingTimeInterval(Double(settings.days) * 86_400)
     try await context.complete { connection, outbox in
-      let rows = try await connection.query(
-        """
-        UPDATE exports SET status = \(literal: ExportStatus.ready), row_count = \(file.batch.processed),
-          processed_count = \(file.batch.processed), columns = \(columns),
-          file_size = \(file.size),
-          sha256 = \(file.sha256), date_ended = \(now), date_expires = \(expires), job_id = NULL,
-          error = NULL
-        WHERE id = \(export.id) AND run = \(export.run) AND status = \(literal: ExportStatus.inProgress)
-        """)
-      guard rows.affected == 1 else { return try DiscardExportParts.enqueue(outbox) }
+      let isCurrent = try await ExportStore.complete(
+        export, rows: file.batch.processed, size: file.size, sha256: file.sha256, columns: columns,
+        now: now, expires: expires, on: connection)
+      guard isCurrent else { return try DiscardExportParts.enqueue(outbox) }
       try await ExportAudit.write(
         "ready", export, ["count": .integer(file.batch.processed)],
         by: Author(id: export.createdBy, name: export.createdByUser), now: now, on: connection)
@@ -92,13 +81,7 @@ struct RunHandler: Sendable {
     let now = context.clock.now
     try await context.complete { connection, outbox in
       try DiscardExportParts.enqueue(outbox)
-      try await connection.query(
-        """
-        UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
-          date_ended = \(now),
-          job_id = NULL
-        WHERE id = \(export.id) AND run = \(export.run) AND status = \(literal: ExportStatus.inProgress)
-        """)
+      try await ExportStore.fail(export, error, now: now, on: connection)
     }
   }
 

@@ -10,9 +10,7 @@ enum ExportNames {
     // Two that ask in the same second find their names one after the other.
     try await connection.lock(.exportNames)
     let base = "contacts_export_" + stamp(now)
-    let rows = try await connection.query(
-      "SELECT file_name FROM exports WHERE starts_with(file_name, \(base))")
-    let taken = Set(try rows.map { try $0.decode("file_name", as: String.self) })
+    let taken = try await ExportStore.fileNames(startingWith: base, on: connection)
     var name = "\(base).\(fileExtension)"
     var number = 0
     while taken.contains(name) {

@@ -50,13 +50,7 @@ extension ExportService {
         throw ExportError(.conflict, "export \(id) is \(export.status.name): it has ended")
       }
       // From here on no step of the work is taken; the job is told after the commit.
-      try await connection.query(
-        """
-        UPDATE exports SET status = \(literal: ExportStatus.stopped), date_ended = \(now),
-          date_modified = \(now),
-          modified_by = \(user.author.id), modified_by_user = \(user.author.name)
-        WHERE id = \(id)
-        """)
+      try await ExportStore.stop(id, by: user, now: now, on: connection)
       try DiscardExportParts.enqueue(outbox)
       try await ExportAudit.write("cancel", export, by: user.author, now: now, on: connection)
       return export
@@ -74,7 +68,7 @@ extension ExportService {
       guard let export = try await ExportStore.find(id, on: connection, lock: true) else {
         throw ExportError.noSuchExport(id)
       }
-      try await connection.query("DELETE FROM exports WHERE id = \(id)")
+      try await ExportStore.delete(id, on: connection)
       try DiscardExportParts.enqueue(outbox)
       try await ExportAudit.write("delete", export, by: user.author, now: now, on: connection)
       return export

@@ -57,21 +57,14 @@ package struct ExportService: Sendable {
     let now = now
     return try await jobs.transaction { connection, outbox in
       let name = try await ExportNames.free(options.fileExtension, now: now, on: connection)
-      let rows = try await connection.query(
-        """
-        INSERT INTO exports (format, status, options, columns, file_name, date_added, created_by,
-          created_by_user)
-        VALUES (\(options.format.rawValue), \(literal: ExportStatus.queued), \(try JSON(options)), \(columns.names), \(name),
-          \(now), \(user.author.id), \(user.author.name))
-        RETURNING \(sql: ExportStore.columns)
-        """)
-      guard let row = rows.first else {
+      let inserted = try await ExportStore.insert(
+        options, columns: columns.names, fileName: name, by: user, now: now, on: connection)
+      guard var export = inserted else {
         throw ExportError(.failed, "the export was not stored")
       }
-      var export = try ExportStore.decode(row)
       let job = try RunExport.enqueue(
         export.id, createdBy: export.createdBy, perUser: settings.perUser, outbox)
-      try await connection.query("UPDATE exports SET job_id = \(job) WHERE id = \(export.id)")
+      try await ExportStore.setJob(job, of: export.id, on: connection)
       export.jobID = job.description
       try await ExportAudit.write(
         "create", export, by: user.author, now: now, on: connection)

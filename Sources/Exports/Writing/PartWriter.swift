@@ -38,19 +38,12 @@ actor PartWriter {
       // Should the server lose these, it also loses the commit that will call the file ready: that one
       // is waited for, and comes behind.
       await connection.sendWithNext("SET LOCAL synchronous_commit = off")
-      let rows = try await connection.query(
-        """
-        UPDATE exports SET row_count = \(batch.total), processed_count = \(batch.processed),
-          neutralised_count = \(batch.neutralised), shortened_count = \(batch.shortened)
-        WHERE id = \(export) AND run = \(run) AND status = \(literal: ExportStatus.inProgress)
-        """)
-      guard rows.affected == 1 else { throw ExportGone() }
+      let isCurrent = try await ExportStore.saveProgress(
+        total: batch.total, processed: batch.processed, neutralised: batch.neutralised,
+        shortened: batch.shortened, of: export, run: run, on: connection)
+      guard isCurrent else { throw ExportGone() }
       guard !parts.isEmpty else { return }
-      try await connection.copyIn(
-        "COPY export_parts (export_id, run, number, bytes) FROM STDIN (FORMAT binary)"
-      ) { writer in
-        try await writer.write(Self.binary(parts, export, run))
-      }
+      try await ExportStore.copyParts(Self.binary(parts, export, run), on: connection)
     }
   }
 

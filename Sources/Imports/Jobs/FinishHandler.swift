@@ -28,7 +28,7 @@ struct FinishHandler: Sendable {
           item, part, "its job was given up", on: connection)
         return try await transitions.failed(item, error, on: connection, outbox)
       }
-      if job.afterTail, try await !Self.buckets(item.id, on: connection).isEmpty {
+      if job.afterContested, try await !PartStore.buckets(of: item.id, on: connection).isEmpty {
         let error = ImportError(.part, "rows that share identifiers could not be imported")
         return try await transitions.failed(item, error, on: connection, outbox)
       }
@@ -48,23 +48,25 @@ struct FinishHandler: Sendable {
     if mode == .ordered, let next = pending.first {
       try outbox.addBatch(
         [ImportPart(importID: item.id, run: item.runNumber, part: next)], options,
-        then: FinishImport(importID: item.id, run: item.runNumber, part: next, afterTail: false),
+        then: FinishImport(
+          importID: item.id, run: item.runNumber, part: next, afterContested: false),
         options)
       return
     }
     if !pending.isEmpty {
       try outbox.addBatch(
         pending.map { ImportPart(importID: item.id, run: item.runNumber, part: $0) }, options,
-        then: FinishImport(importID: item.id, run: item.runNumber, part: nil, afterTail: false),
+        then: FinishImport(
+          importID: item.id, run: item.runNumber, part: nil, afterContested: false),
         options)
       return
     }
-    let buckets = try await Self.buckets(item.id, on: connection)
+    let buckets = try await PartStore.buckets(of: item.id, on: connection)
     if !buckets.isEmpty {
       try outbox.addBatch(
         buckets.map { ContestedRowsJob(importID: item.id, run: item.runNumber, bucket: $0) },
         options,
-        then: FinishImport(importID: item.id, run: item.runNumber, part: nil, afterTail: true),
+        then: FinishImport(importID: item.id, run: item.runNumber, part: nil, afterContested: true),
         options)
       return
     }
@@ -76,47 +78,27 @@ struct FinishHandler: Sendable {
     }
   }
 
-  private static func buckets(
-    _ importID: Int64, on connection: PostgresConnection
-  ) async throws -> [Int] {
-    try await connection.query(
-      """
-      SELECT DISTINCT bucket FROM import_contested WHERE import_id = \(importID) ORDER BY bucket
-      """
-    ).map { try $0.decode("bucket") }
-  }
-
   /// The error of the first part that failed.
   private static func failedPart(
     _ item: Import, on connection: PostgresConnection
   ) async throws -> ImportError? {
-    let rows = try await connection.query(
-      """
-      SELECT number, error FROM import_parts WHERE import_id = \(item.id)
-        AND state = \(literal: PartStore.State.failed)
-      ORDER BY number LIMIT 1
-      """)
-    guard let row = rows.first else { return nil }
-    return try await place(
-      item, try row.decode("number"), try row.decode("error", as: String?.self) ?? "it failed",
-      on: connection)
+    guard let failed = try await PartStore.firstFailed(of: item.id, on: connection) else {
+      return nil
+    }
+    return try await place(item, failed.number, failed.error ?? "it failed", on: connection)
   }
 
   /// An error that says where in the file it happened.
   static func place(
     _ item: Import, _ part: Int, _ reason: String, on connection: PostgresConnection
   ) async throws -> ImportError {
-    let rows = try await connection.query(
-      """
-      SELECT first_row, first_line, rows FROM import_parts
-      WHERE import_id = \(item.id) AND number = \(part)
-      """)
-    guard let row = rows.first else { return ImportError(.fileNotFound, "file not found") }
-    let first: Int = try row.decode("first_row")
-    let count: Int = try row.decode("rows")
+    guard let place = try await PartStore.place(of: part, in: item.id, on: connection) else {
+      return ImportError(.fileNotFound, "file not found")
+    }
+    let last = place.firstRow + place.rows - 1
     return ImportError(
       .part,
-      "part \(part + 1) (rows \(first) to \(first + count - 1)) could not be imported: \(reason)",
-      line: try row.decode("first_line"))
+      "part \(part + 1) (rows \(place.firstRow) to \(last)) could not be imported: \(reason)",
+      line: place.firstLine)
   }
 }

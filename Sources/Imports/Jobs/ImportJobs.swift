@@ -48,7 +48,12 @@ struct FinishImport: DurableJob {
   /// The part of an ordered import that has just been done.
   var part: Int?
   /// Whether the rows put aside have been done.
-  var afterTail: Bool
+  var afterContested: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case importID, run, part
+    case afterContested = "afterTail"
+  }
 }
 
 /// Looks for imports that stand still, uploads that were left, and imports that could start.

@@ -20,7 +20,7 @@ package struct ImportSettings: Sendable {
   /// How a file is cut.
   package var limits = CSVLimits()
   /// Rows put aside that one job takes.
-  package var tailRows: Int = 5_000
+  package var contestedRows: Int = 5_000
   /// Keys held in memory at once while parts are compared.
   package var keysPerPass: Int = 4_000_000
   /// The operator between several unique identifiers (CON-60): false is AND.

@@ -19,15 +19,7 @@ struct ImportTransitions: Sendable {
   func hasRoom(for item: Import, on connection: PostgresConnection) async throws -> Bool {
     if item.isForeground { return true }
     try await lockStarts(connection)
-    let rows = try await connection.query(
-      """
-      SELECT count(*) AS n FROM imports
-      WHERE object = \(item.object.rawValue) AND id <> \(item.id) AND NOT is_foreground
-        AND (status = \(literal: ImportStatus.inProgress)
-        OR status = \(literal: ImportStatus.delayed) AND is_published AND (priority,
-          id) < (\(item.priority), \(item.id)))
-      """)
-    return try rows.first?.decode("n", as: Int.self) ?? 0 < settings.parallelLimit
+    return try await ImportStore.countAhead(of: item, on: connection) < settings.parallelLimit
   }
 
   /// Lets the import wait until another ends (IMP-24). Part of the transaction that removes its
@@ -37,12 +29,7 @@ struct ImportTransitions: Sendable {
   ) async throws {
     let limit = settings.parallelLimit
     let reason = "waits for another import to end: at most \(limit) run at once"
-    try await connection.query(
-      """
-      UPDATE imports SET status = \(literal: ImportStatus.delayed), status_info = \(reason),
-        date_progress = \(now)
-      WHERE id = \(item.id)
-      """)
+    try await ImportStore.delay(item.id, reason, now: now, on: connection)
     try await startNext(item.object, on: connection, outbox)
   }
 
@@ -52,28 +39,12 @@ struct ImportTransitions: Sendable {
   ) async throws -> Import {
     var item = item
     if item.baseID == nil, item.object == .contact {
-      let rows = try await connection.query(
-        "SELECT reserve_contact_ids(\(item.lineCount)) AS first")
-      item.baseID = try rows.first?.decode("first")
-      if let first = item.baseID, item.lineCount > 0 {
-        try await connection.query(
-          """
-          INSERT INTO import_blocks (first_id, last_id, import_id)
-          VALUES (\(first), \(first + Int64(item.lineCount) - 1), \(item.id))
-          """)
-      }
+      item.baseID = try await ImportStore.reserveIDs(for: item, on: connection)
     }
     item.dateStarted = item.dateStarted ?? now
     item.timeZone = item.timeZone ?? settings.timeZone.identifier
     item.status = .inProgress
-    try await connection.query(
-      """
-      UPDATE imports SET status = \(literal: ImportStatus.inProgress), status_info = NULL,
-        error = NULL, base_id = \(item.baseID),
-        date_started = \(item.dateStarted), date_ended = NULL, date_progress = \(now),
-        job_id = \(job.description)::text::uuid, time_zone = \(item.timeZone)
-      WHERE id = \(item.id)
-      """)
+    try await ImportStore.begin(item, job: job, now: now, on: connection)
     return item
   }
 
@@ -81,13 +52,7 @@ struct ImportTransitions: Sendable {
   func imported(
     _ item: Import, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
-    try await connection.query(
-      """
-      UPDATE imports SET status = \(literal: ImportStatus.imported), status_info = NULL,
-        date_ended = \(now),
-        date_progress = \(now), job_id = NULL
-      WHERE id = \(item.id)
-      """)
+    try await ImportStore.complete(item.id, now: now, on: connection)
     try await PartStore.deleteFile(item.id, on: connection)
     try await startNext(item.object, on: connection, outbox)
     try await tell(item, .imported, on: connection, outbox)
@@ -107,13 +72,7 @@ struct ImportTransitions: Sendable {
   func failed(
     _ item: Import, _ error: ImportError, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
-    try await connection.query(
-      """
-      UPDATE imports SET status = \(literal: ImportStatus.failed), status_info = \(error.message),
-        error = \(try JSON(error)),
-        date_ended = \(now), date_progress = \(now), job_id = NULL
-      WHERE id = \(item.id)
-      """)
+    try await ImportStore.fail(item.id, error, now: now, on: connection)
     try await PartStore.deleteFile(item.id, on: connection)
     try await startNext(item.object, on: connection, outbox)
     try await tell(item, .failed, on: connection, outbox)
@@ -128,24 +87,9 @@ struct ImportTransitions: Sendable {
     _ object: ImportObject, on connection: PostgresConnection, _ outbox: JobOutbox
   ) async throws {
     try await lockStarts(connection)
-    let rows = try await connection.query(
-      """
-      SELECT \(sql: ImportStore.columns) FROM (
-        SELECT * FROM imports
-        WHERE object = \(object.rawValue) AND status = \(literal: ImportStatus.delayed) AND is_published
-        ORDER BY priority, id
-        LIMIT greatest(0, \(settings.parallelLimit)::bigint - (
-          SELECT count(*) FROM imports
-          WHERE object = \(object.rawValue) AND status = \(literal: ImportStatus.inProgress)
-            AND NOT is_foreground))
-      ) AS imports
-      WHERE NOT EXISTS (
-        SELECT FROM jobs
-        WHERE object_type = 'import' AND object_id = imports.id AND name = \(RunImport.name)
-          AND unique_key = imports.id || '.' || run_number AND state = 0)
-      ORDER BY priority, id
-      """)
-    for row in rows { try Self.enqueue(try ImportStore.decode(row), outbox) }
+    let next = try await ImportStore.next(
+      object, limit: settings.parallelLimit, unlessQueued: RunImport.name, on: connection)
+    for item in next { try Self.enqueue(item, outbox) }
   }
 
   /// Puts the plan of an import into the queue; once, however often it is asked for.

@@ -19,17 +19,13 @@ struct PartHandler: Sendable {
       let contested = try await parts.contested(of: job.part, item.id)
       let contents = PartReader(run: run, format: format).read(part, contested: contested)
       try await apply(contents, run, context) { connection in
-        guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
+        guard try await ImportStore.isRunning(job.importID, run: job.run, on: connection) else {
+          return false
+        }
         // A part that is done already is not done again.
-        return try await connection.query(
-          """
-          UPDATE import_parts SET state = \(literal: PartStore.State.done), contested = NULL, keys = NULL
-          WHERE import_id = \(job.importID) AND number = \(job.part)
-            AND state = \(literal: PartStore.State.pending)
-          """
-        ).affected == 1
+        return try await PartStore.complete(job.part, of: job.importID, on: connection)
       } after: { connection in
-        try await Self.put(contents.aside, item, on: connection)
+        try await Self.put(contents.deferred, item, on: connection)
       }
     } catch let error as ImportError {
       // Whoever cancelled the import took its file away; the part did not fail.
@@ -46,22 +42,20 @@ struct PartHandler: Sendable {
     guard let (item, format) = try await current(job.importID, job.run, context) else { return }
     let run = try await loader.run(item, settings)
     // All rows of one identifier are in one bucket, however many: in stretches, in the file's order.
-    let stretch = max(1, settings.tailRows) * 4
+    let stretch = max(1, settings.contestedRows) * 4
     var isLast = false
     while !isLast {
       try context.checkLease()
-      let rows = try await aside(job, limit: stretch, context)
+      let rows = try await deferred(job, limit: stretch, context)
       isLast = rows.count < stretch
       let contents = PartReader(run: run, format: format).read(rows)
       let last = rows.last?.row ?? 0
       let isDone = try await apply(contents, run, context, endsJob: isLast) { connection in
-        guard try await Self.isRunning(job.importID, job.run, on: connection) else { return false }
-        let claimed = try await connection.query(
-          """
-          DELETE FROM import_contested
-          WHERE import_id = \(job.importID) AND bucket = \(job.bucket) AND row_number <= \(last)
-          """
-        ).affected
+        guard try await ImportStore.isRunning(job.importID, run: job.run, on: connection) else {
+          return false
+        }
+        let claimed = try await PartStore.deleteContested(
+          of: job.importID, bucket: job.bucket, through: last, on: connection)
         guard claimed == 0 || claimed == rows.count else {
           throw RetryJob(after: .seconds(1), "the rows put aside have changed meanwhile")
         }
@@ -73,20 +67,12 @@ struct PartHandler: Sendable {
   }
 
   /// The first rows of a bucket that are still to be done.
-  private func aside(
+  private func deferred(
     _ job: ContestedRowsJob, limit: Int, _ context: JobContext
   ) async throws -> [DeferredRow] {
-    try await context.client.postgres.query(
-      """
-      SELECT row_number, line, record FROM import_contested
-      WHERE import_id = \(job.importID) AND bucket = \(job.bucket)
-      ORDER BY row_number LIMIT \(limit)
-      """
-    ).map { row in
-      DeferredRow(
-        row: try row.decode("row_number"), line: try row.decode("line"), hash: 0,
-        record: try row.decode("record"))
-    }
+    try await PartStore(pool: context.client.postgres).contestedRows(
+      of: job.importID, bucket: job.bucket, limit: limit
+    ).map { DeferredRow(row: $0.row, line: $0.line, hash: 0, record: $0.record) }
   }
 
   /// The import if the job still belongs to it.
@@ -103,18 +89,6 @@ struct PartHandler: Sendable {
       return nil
     }
     return (item, format)
-  }
-
-  /// Whether the import still runs. Not locked: whoever stops it need not wait for its parts.
-  private static func isRunning(
-    _ importID: Int64, _ run: Int, on connection: PostgresConnection
-  ) async throws -> Bool {
-    try await !connection.query(
-      """
-      SELECT FROM imports WHERE id = \(importID) AND status = \(literal: ImportStatus.inProgress)
-        AND run_number = \(run)
-      """
-    ).isEmpty
   }
 
   /// - Parameters:
@@ -148,14 +122,9 @@ struct PartHandler: Sendable {
         try await Self.put(outcome.failed, run.importID, on: connection)
         try await after(connection)
         // Last, so that parts that end at the same time wait for each other only here.
-        try await connection.query(
-          """
-          UPDATE imports SET inserted_count = inserted_count + \(outcome.inserted),
-            updated_count = updated_count + \(outcome.updated),
-            ignored_count = ignored_count + \(outcome.failed.count),
-            date_progress = \(context.clock.now)
-          WHERE id = \(run.importID)
-          """)
+        try await ImportStore.count(
+          inserted: outcome.inserted, updated: outcome.updated, ignored: outcome.failed.count,
+          in: run.importID, now: context.clock.now, on: connection)
         return outcome
       }
       do {
@@ -184,17 +153,15 @@ struct PartHandler: Sendable {
       buffer.append(binary: row.record)
       buffer.endRow()
     }
-    try await buffer.copy(
-      into: "COPY import_failures (import_id, row_number, line, error, record) FROM STDIN",
-      on: connection)
+    try await buffer.copy(into: PartStore.copyFailures, on: connection)
   }
 
   private static func put(
-    _ aside: [DeferredRow], _ item: Import, on connection: PostgresConnection
+    _ deferred: [DeferredRow], _ item: Import, on connection: PostgresConnection
   ) async throws {
-    guard !aside.isEmpty else { return }
+    guard !deferred.isEmpty else { return }
     var buffer = CopyBuffer()
-    for row in aside {
+    for row in deferred {
       buffer.append(item.id)
       buffer.append(Int64(row.hash % UInt64(max(1, item.bucketCount))))
       buffer.append(Int64(row.row))
@@ -202,9 +169,7 @@ struct PartHandler: Sendable {
       buffer.append(binary: row.record)
       buffer.endRow()
     }
-    try await buffer.copy(
-      into: "COPY import_contested (import_id, bucket, row_number, line, record) FROM STDIN",
-      on: connection)
+    try await buffer.copy(into: PartStore.copyContested, on: connection)
   }
 
   /// Errors of the job itself, not those that say that it is somebody else's or shall stop, or
@@ -216,12 +181,7 @@ struct PartHandler: Sendable {
 
   private func failed(_ job: ImportPart, _ reason: String, _ context: JobContext) async throws {
     try await context.transaction { connection, _ in
-      try await connection.query(
-        """
-        UPDATE import_parts SET state = \(literal: PartStore.State.failed), error = \(reason)
-        WHERE import_id = \(job.importID) AND number = \(job.part)
-          AND state = \(literal: PartStore.State.pending)
-        """)
+      try await PartStore.fail(job.part, of: job.importID, reason, on: connection)
     }
   }
 }

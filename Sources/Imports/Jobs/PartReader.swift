@@ -20,7 +20,7 @@ struct DeferredRow: Sendable {
 struct PartContents: Sendable {
   var reader: RowReader
   var failed: [FailedRow] = []
-  var aside: [DeferredRow] = []
+  var deferred: [DeferredRow] = []
   /// For each good row its line and its record, for the case that the database refuses it.
   var lines: [Int] = []
   var records: [Range<Int>] = []
@@ -49,7 +49,7 @@ struct PartReader: Sendable {
             row: parser.row, line: parser.line, error: error, record: Array(parser.rawRecord)))
       } else if !contested.isEmpty, Self.holds(contested, contents.reader.keyHash) {
         contents.reader.removeLast()
-        contents.aside.append(
+        contents.deferred.append(
           DeferredRow(
             row: parser.row, line: parser.line, hash: contents.reader.keyHash,
             record: Array(parser.rawRecord)))

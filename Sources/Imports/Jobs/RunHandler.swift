@@ -80,26 +80,22 @@ struct RunHandler: Sendable {
     _ job: RunImport, _ item: Import, _ run: ImportRun, _ context: JobContext
   ) async throws {
     let isPlanned = item.mode != nil
-    var asideRows = 0
+    var contestedRows = 0
     if !isPlanned, let format = item.format {
       let scan = FileScan(
         run: run, format: format, parts: PartStore(pool: context.client.postgres),
         settings: settings)
-      asideRows = try await scan.read(partCount: item.partCount, context: context)
+      contestedRows = try await scan.read(partCount: item.partCount, context: context)
     }
     let mode: Import.Mode = run.layout.needsOrder ? .ordered : .parallel
-    let buckets = (asideRows + settings.tailRows - 1) / max(1, settings.tailRows)
+    let buckets = (contestedRows + settings.contestedRows - 1) / max(1, settings.contestedRows)
     let settings = settings
     try await context.complete { connection, outbox in
       let item = try await ImportStore.read(job.importID, on: connection, lock: true)
       guard item.status == .inProgress, item.runNumber == job.run else { return }
       if !isPlanned {
-        try await connection.query(
-          """
-          UPDATE imports SET mode = \(mode.rawValue), bucket_count = \(max(1, buckets)),
-            date_progress = \(context.clock.now)
-          WHERE id = \(item.id)
-          """)
+        try await ImportStore.plan(
+          item.id, mode, buckets: max(1, buckets), now: context.clock.now, on: connection)
       }
       let pending = try await PartStore.pending(item.id, on: connection)
       try await FinishHandler(settings: settings).goOn(

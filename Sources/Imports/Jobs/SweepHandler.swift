@@ -29,14 +29,7 @@ struct SweepHandler: Sendable {
     let limit = now.addingTimeInterval(-settings.staleAfter)
     let settings = settings
     try await context.transaction { connection, outbox in
-      let rows = try await connection.query(
-        """
-        SELECT \(sql: ImportStore.columns) FROM imports
-        WHERE status = \(literal: ImportStatus.inProgress)
-          AND date_progress < \(limit) ORDER BY id FOR UPDATE SKIP LOCKED
-        """)
-      for row in rows {
-        let item = try ImportStore.decode(row)
+      for item in try await ImportStore.lockStale(since: limit, on: connection) {
         let hours = settings.staleAfter / 3600
         try await ImportTransitions(settings: settings, now: now).failed(
           item, ImportError(.stale, "no progress for \(hours.formatted()) hours"), on: connection,
@@ -50,16 +43,9 @@ struct SweepHandler: Sendable {
   private func planAgain(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-Self.patience)
     try await context.transaction { connection, outbox in
-      let rows = try await connection.query(
-        """
-        SELECT \(sql: ImportStore.columns) FROM imports
-        WHERE status IN (\(literal: ImportStatus.queued), \(literal: ImportStatus.inProgress))
-          AND is_published AND date_progress < \(limit) AND NOT EXISTS (
-          SELECT FROM jobs
-          WHERE object_type = 'import' AND object_id = imports.id AND state = 0)
-        ORDER BY id FOR UPDATE SKIP LOCKED
-        """)
-      for row in rows { try ImportTransitions.enqueue(try ImportStore.decode(row), outbox) }
+      for item in try await ImportStore.lockUndriven(since: limit, on: connection) {
+        try ImportTransitions.enqueue(item, outbox)
+      }
     }
   }
 
@@ -67,38 +53,18 @@ struct SweepHandler: Sendable {
   private func dropUploads(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-settings.uploadStaleAfter)
     try await context.transaction { connection, _ in
-      let rows = try await connection.query(
-        """
-        SELECT id FROM imports WHERE status = \(literal: ImportStatus.uploading)
-          AND date_progress < \(limit)
-        ORDER BY id FOR UPDATE SKIP LOCKED
-        """)
-      let ids = try rows.map { try $0.decode("id", as: Int64.self) }
+      let ids = try await ImportStore.lockStaleUploads(since: limit, on: connection)
       guard !ids.isEmpty else { return }
       let error = ImportError(.cutOff, "the upload was not completed")
-      try await connection.query(
-        """
-        UPDATE imports SET status = \(literal: ImportStatus.failed), error = \(try JSON(error)),
-          status_info = \(error.message),
-          date_ended = \(now), line_count = 0
-        WHERE id = ANY(\(ids))
-        """)
-      try await connection.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
+      try await ImportStore.failUploads(ids, error, now: now, on: connection)
     }
   }
 
   /// Files of imports that ended while something still held them (IMP-72).
   private func deleteFiles(_ context: JobContext) async throws {
     try await context.transaction { connection, _ in
-      let rows = try await connection.query(
-        """
-        SELECT DISTINCT p.import_id FROM import_parts p LEFT JOIN imports i ON i.id = p.import_id
-        WHERE p.bytes IS NOT NULL AND (i.id IS NULL
-          OR i.status IN (\(literal: ImportStatus.imported), \(literal: ImportStatus.failed))
-          OR i.is_cancelled)
-        """)
-      for row in rows {
-        try await PartStore.deleteFile(try row.decode("import_id"), on: connection)
+      for id in try await ImportStore.endedWithFile(on: connection) {
+        try await PartStore.deleteFile(id, on: connection)
       }
     }
   }

@@ -20,8 +20,6 @@ struct Layout: Sendable {
     case doNotEmail
     /// The contact's company by its name: mirrored in `slot`.
     case company(slot: Int, parser: CellParser)
-    /// A column of the company, read by the company's own layout.
-    case companyColumn
   }
 
   /// A mapped column.
@@ -70,7 +68,8 @@ struct Layout: Sendable {
   var modifiedBySlot: Int?
   var modifiedByUserSlot: Int?
 
-  /// The layout of the contact's company where more than its name is mapped.
+  /// The layout of the contact's company where more than its name is mapped: one or none, in an array since a
+  /// value cannot hold an optional of its own type.
   var company: [Layout] = []
 
   /// Number of cells of a row.

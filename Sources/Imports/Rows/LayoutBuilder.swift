@@ -48,7 +48,6 @@ struct LayoutBuilder {
         layout.companyNameSlot = layout.values.count
         layout.values.append(slot(of: field))
       }
-      layout.columns.append(.init(index: -1, alias: "company", action: .companyColumn))
     }
     addDefaults(to: &layout)
     addSides(to: &layout)
@@ -109,7 +108,6 @@ struct LayoutBuilder {
     if field.object == .contact, field.alias == "email" { layout.emailSlot = place }
     if field.object == .contact, field.alias == "company" {
       layout.companyNameSlot = place
-      layout.companySlot = -1
       layout.columns.append(
         .init(
           index: column.index, alias: column.target.name,
@@ -171,15 +169,9 @@ struct LayoutBuilder {
     case .stage:
       layout.stageSlot = place(ValueSlot(column: "stage_id", type: "bigint", rule: .last))
       add(.stage)
-    case .tags:
-      layout.tagsSlot = -1
-      add(.tags)
-    case .ip:
-      layout.addressesSlot = -1
-      add(.addresses)
-    case .doNotEmail:
-      layout.doNotEmailSlot = -1
-      add(.doNotEmail)
+    case .tags: add(.tags)
+    case .ip: add(.addresses)
+    case .doNotEmail: add(.doNotEmail)
     }
   }
 
@@ -195,15 +187,24 @@ struct LayoutBuilder {
     }
   }
 
-  /// Places the cells of what is no column behind those that are.
+  /// Places the cells that are no columns of the table behind those that are.
   private func addSides(to layout: inout Layout) {
     func next() -> Int {
       layout.sideCount += 1
       return layout.values.count + layout.sideCount - 1
     }
-    if layout.tagsSlot != nil { layout.tagsSlot = next() }
-    if layout.companySlot != nil || !layout.company.isEmpty { layout.companySlot = next() }
-    if layout.addressesSlot != nil { layout.addressesSlot = next() }
-    if layout.doNotEmailSlot != nil { layout.doNotEmailSlot = next() }
+    func isMapped(_ isMeant: (Layout.Action) -> Bool) -> Bool {
+      layout.columns.contains { isMeant($0.action) }
+    }
+    if isMapped({ if case .tags = $0 { true } else { false } }) { layout.tagsSlot = next() }
+    if !layout.company.isEmpty || isMapped({ if case .company = $0 { true } else { false } }) {
+      layout.companySlot = next()
+    }
+    if isMapped({ if case .addresses = $0 { true } else { false } }) {
+      layout.addressesSlot = next()
+    }
+    if isMapped({ if case .doNotEmail = $0 { true } else { false } }) {
+      layout.doNotEmailSlot = next()
+    }
   }
 }

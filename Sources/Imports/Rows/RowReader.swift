@@ -102,7 +102,7 @@ struct RowReader: Sendable {
   }
 
   private mutating func readColumns(_ record: CSVParser) {
-    for column in layout.columns where column.index >= 0 {
+    for column in layout.columns {
       record.withTrimmedField(column.index) { read($0, column) }
     }
   }
@@ -152,7 +152,6 @@ struct RowReader: Sendable {
     case .doNotEmail:
       guard let slot = layout.doNotEmailSlot, let value = DoNotEmailWord.parse(text) else { return }
       block.cells[rowStart + slot] = Cell(number: value ? 1 : 0)
-    case .companyColumn: break
     }
   }
 

@@ -28,14 +28,7 @@ extension ImportService {
           allowDuplicates: item.allowDuplicates, requireStart: item.status != .draft
         ).fields
       }
-      let fields = item.hasMapping ? try JSON(item.fields) : nil
-      try await connection.query(
-        """
-        UPDATE imports SET fields = \(fields), defaults = \(try JSON(item.defaults)),
-          priority = \(item.priority), allow_duplicates = \(item.allowDuplicates),
-          date_modified = \(now), modified_by = \(actor.id), modified_by_user = \(actor.name)
-        WHERE id = \(id)
-        """)
+      try await ImportStore.updateOptions(item, by: actor, now: now, on: connection)
       return try await ImportStore.read(id, on: connection)
     }
   }
@@ -64,13 +57,7 @@ extension ImportService {
       item.status = .queued
       item.isForeground =
         !(background ?? !item.isForeground) && settings.allowsForeground(rows: item.lineCount)
-      try await connection.query(
-        """
-        UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
-          allow_duplicates = \(consent),
-          is_foreground = \(item.isForeground)
-        WHERE id = \(id)
-        """)
+      try await ImportStore.queueDraft(item, allowDuplicates: consent, on: connection)
       try ImportTransitions.enqueue(item, outbox)
     }
   }
@@ -82,7 +69,7 @@ extension ImportService {
         throw ImportError(
           .conflict, "import \(id) is \(item.status.name): it is not done in the foreground")
       }
-      try await connection.query("UPDATE imports SET is_foreground = false WHERE id = \(id)")
+      try await ImportStore.moveToBackground(id, on: connection)
     }
   }
 
@@ -96,12 +83,7 @@ extension ImportService {
       default:
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it cannot be stopped")
       }
-      try await connection.query(
-        """
-        UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
-          status_info = NULL, job_id = NULL
-        WHERE id = \(id)
-        """)
+      try await ImportStore.stop(id, on: connection)
       try await startNext(after: item, settings, connection, outbox)
     }
   }
@@ -118,13 +100,7 @@ extension ImportService {
       // Jobs of the earlier start that are still queued must not count for this one.
       item.runNumber += 1
       item.isForeground = false
-      try await connection.query(
-        """
-        UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
-          is_foreground = false,
-          run_number = \(item.runNumber)
-        WHERE id = \(id)
-        """)
+      try await ImportStore.queueAgain(item, on: connection)
       try ImportTransitions.enqueue(item, outbox)
     }
   }
@@ -137,13 +113,7 @@ extension ImportService {
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it has ended")
       }
       if item.isCancelled { return }
-      try await connection.query(
-        """
-        UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
-          is_cancelled = true,
-          status_info = NULL, job_id = NULL, date_ended = \(now)
-        WHERE id = \(id)
-        """)
+      try await ImportStore.cancel(id, now: now, on: connection)
       try await startNext(after: item, settings, connection, outbox)
     }
     // Apart, because a part that is just being imported holds its row while it waits for ours.
@@ -157,7 +127,7 @@ extension ImportService {
     guard item.status != .inProgress else {
       throw ImportError(.conflict, "import \(id) is in progress: stop or cancel it first")
     }
-    try await ImportRemoval(pool: jobs.postgres).remove(id)
+    try await jobs.postgres.transaction { try await ImportStore.delete(id, on: $0) }
   }
 
   private func change(
@@ -168,12 +138,7 @@ extension ImportService {
     return try await jobs.transaction { connection, outbox in
       var item = try await ImportStore.read(id, on: connection, lock: true)
       try await body(&item, connection, outbox)
-      try await connection.query(
-        """
-        UPDATE imports SET date_modified = \(now), modified_by = \(actor.id),
-          modified_by_user = \(actor.name), date_progress = \(now)
-        WHERE id = \(id)
-        """)
+      try await ImportStore.touch(id, by: actor, now: now, on: connection)
       return try await ImportStore.read(id, on: connection)
     }
   }
@@ -186,24 +151,5 @@ extension ImportService {
     guard item.status == .inProgress || item.status == .delayed else { return }
     try await ImportTransitions(settings: settings, now: now)
       .startNext(item.object, on: connection, outbox)
-  }
-}
-
-/// Takes an import away with everything that belongs to it.
-struct ImportRemoval: Sendable {
-  let pool: PostgresPool
-
-  func remove(_ id: Int64) async throws {
-    try await pool.transaction { connection in
-      let rows = try await connection.query("DELETE FROM imports WHERE id = \(id)")
-      guard rows.affected == 1 else { throw ImportError.noSuchImport(id) }
-      try await connection.pipeline([
-        "DELETE FROM import_parts WHERE import_id = \(id)",
-        "DELETE FROM import_contested WHERE import_id = \(id)",
-        "DELETE FROM import_failures WHERE import_id = \(id)",
-        "DELETE FROM import_rows WHERE import_id = \(id)",
-        "DELETE FROM import_blocks WHERE import_id = \(id)",
-      ])
-    }
   }
 }

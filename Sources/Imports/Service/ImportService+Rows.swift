@@ -63,16 +63,12 @@ extension ImportService {
     _ id: Int64, start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, rows: [ImportFailure]) {
     let item = try await store.get(id)
-    let rows = try await jobs.postgres.query(
-      """
-      SELECT row_number, line, error, record FROM import_failures WHERE import_id = \(id)
-      ORDER BY row_number OFFSET \(start) LIMIT \(limit)
-      """)
-    let total = try await jobs.postgres.query(
-      "SELECT count(*) AS n FROM import_failures WHERE import_id = \(id)")
+    let rows = try await ImportStore.failures(
+      of: id, start: start, limit: limit, on: jobs.postgres)
+    let total = try await ImportStore.failureCount(of: id, on: jobs.postgres)
     let names = CSVHeader(names: item.headers).uniqueNames
     return (
-      try total.first?.decode("n") ?? 0,
+      total,
       try rows.map { row in
         let values = Self.values(try row.decode("record"), item)
         return ImportFailure(
@@ -96,11 +92,8 @@ extension ImportService {
     writer.write(item.headers + ["_line", "_error"])
     var last: Int64 = 0
     while true {
-      let rows = try await jobs.postgres.query(
-        """
-        SELECT row_number, line, error, record FROM import_failures
-        WHERE import_id = \(id) AND row_number > \(last) ORDER BY row_number LIMIT 1000
-        """)
+      let rows = try await ImportStore.failures(
+        of: id, after: last, limit: 1000, on: jobs.postgres)
       for row in rows {
         last = try row.decode("row_number")
         var values = Self.values(try row.decode("record"), item)

@@ -50,21 +50,7 @@ package struct ImportService: Sendable {
     try options.check()
     try await check(options.defaults)
     try await checkMapping(options)
-    let mapping = try options.fields.map { try JSON($0) }
-    let now = now
-    let rows = try await jobs.postgres.query(
-      """
-      INSERT INTO imports (object, original_file, status, priority, allow_duplicates, auto_start,
-        is_foreground, fields, defaults, parser, date_added, created_by, created_by_user, date_progress)
-      VALUES (\(options.object.rawValue), \(options.originalFile),
-        \(Int64(ImportStatus.uploading.rawValue)), \(options.priority),
-        \(options.allowDuplicates), \(options.autoStart), \(!options.background), \(mapping),
-        \(try JSON(options.defaults)), \(try JSON(options.parser)), \(now), \(actor.id),
-        \(actor.name), \(now))
-      RETURNING \(sql: ImportStore.columns)
-      """)
-    guard let row = rows.first else { throw ImportError(.invalid, "the import was not stored") }
-    return try ImportStore.decode(row)
+    return try await ImportStore.insert(options, by: actor, now: now, on: jobs.postgres)
   }
 
   /// Takes the file of an import that `create` made.
@@ -97,7 +83,7 @@ package struct ImportService: Sendable {
     do {
       return try await receive(item, token, next)
     } catch {
-      try await ImportRemoval(pool: jobs.postgres).remove(item.id)
+      try await jobs.postgres.transaction { try await ImportStore.delete(item.id, on: $0) }
       throw error
     }
   }
@@ -121,12 +107,7 @@ package struct ImportService: Sendable {
           .conflict, "import \(id) is \(item.status.name): it does not wait for a file")
       }
       item.runNumber += 1
-      try await connection.query("DELETE FROM import_parts WHERE import_id = \(id)")
-      try await connection.query(
-        """
-        UPDATE imports SET run_number = \(item.runNumber), date_progress = \(now), line_count = 0,
-          size_bytes = 0 WHERE id = \(id)
-        """)
+      try await ImportStore.beginUpload(item, now: now, on: connection)
       return (item, item.runNumber)
     }
   }
@@ -139,16 +120,8 @@ package struct ImportService: Sendable {
     try await jobs.postgres.transaction { connection in
       // A stream that broke off may be sent again; a file that cannot be read need not be.
       let isFinal = error is ImportError && reason.code != .conflict
-      let status = Int64(isFinal ? ImportStatus.failed.rawValue : ImportStatus.uploading.rawValue)
-      let rows = try await connection.query(
-        """
-        UPDATE imports SET status = \(status), error = \(try JSON(reason)),
-          status_info = \(reason.message), date_progress = \(now),
-          date_ended = \(isFinal ? now : nil)
-        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(token)
-        """)
-      guard rows.affected == 1 else { return }
-      try await connection.query("DELETE FROM import_parts WHERE import_id = \(item.id)")
+      try await ImportStore.abandonUpload(
+        item.id, run: token, reason, isFinal: isFinal, now: now, on: connection)
     }
   }
 

@@ -113,19 +113,9 @@ struct ImportUpload: Sendable {
   private func store(_ part: CSVPart, _ size: Int64) async throws {
     let now = jobs.clock.now
     // Only while this is the upload that counts.
-    let rows = try await jobs.postgres.query(
-      """
-      WITH mine AS (
-        UPDATE imports SET date_progress = \(now), size_bytes = \(size),
-          line_count = \(part.firstRow - 1 + part.recordCount)
-        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading)
-          AND run_number = \(token) RETURNING id)
-      INSERT INTO import_parts (import_id, number, bytes, first_row, first_line, rows)
-      SELECT id, \(part.index), \(part.bytes), \(part.firstRow), \(part.firstLine),
-        \(part.recordCount)
-      FROM mine
-      """)
-    guard rows.affected == 1 else { throw Self.takenOver }
+    let isCurrent = try await ImportStore.addPart(
+      part, size: size, to: item.id, run: token, now: now, on: jobs.postgres)
+    guard isCurrent else { throw Self.takenOver }
   }
 
   private static let takenOver = ImportError(
@@ -146,16 +136,11 @@ struct ImportUpload: Sendable {
       item.isForeground && (!item.autoStart || settings.allowsForeground(rows: rows))
     let status: ImportStatus = item.autoStart ? .queued : .draft
     return try await jobs.transaction { connection, outbox in
-      let updated = try await connection.query(
-        """
-        UPDATE imports SET status = \(Int64(status.rawValue)), headers = \(try JSON(header.names)),
-          fields = \(try JSON(mapping.fields)), parser = \(try JSON(read)),
-          format = \(try JSON(format)), line_count = \(rows),
-          is_foreground = \(inForeground), part_count = \(partCount),
-          size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(jobs.clock.now)
-        WHERE id = \(item.id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(token)
-        """)
-      guard updated.affected == 1 else { throw Self.takenOver }
+      let isCurrent = try await ImportStore.completeUpload(
+        of: item.id, run: token, status: status, names: header.names, fields: mapping.fields,
+        parser: read, format: format, rows: rows, isForeground: inForeground, parts: partCount,
+        size: size, now: jobs.clock.now, on: connection)
+      guard isCurrent else { throw Self.takenOver }
       let whole = try await ImportStore.read(item.id, on: connection)
       if status == .queued { try ImportTransitions.enqueue(whole, outbox) }
       return whole

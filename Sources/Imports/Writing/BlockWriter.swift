@@ -24,16 +24,16 @@ struct BlockWriter: Sendable {
   func apply(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> Outcome {
     guard !rows.isEmpty else { return Outcome() }
     await Self.steerPlanner(connection)
-    var loaded = LoadedSubjects()
+    var loaded = LoadedTargets()
     if !layout.identities.isEmpty || layout.mapsID {
-      loaded = try await TargetLoader(layout: layout, block: block).load(rows, on: connection)
+      loaded = try await TargetStore(layout: layout, block: block).load(rows, on: connection)
     }
     var operations = try await match(rows, loaded, on: connection)
     operations.fold(block, layout)
     var arena = block.arena
     var children = Children()
     if layout.object == .contact {
-      children = try await ChildrenLoader(run: run, layout: layout)
+      children = try await ChildrenStore(run: run, layout: layout)
         .load(operations, on: connection)
     }
     let links = CompanyLinks(run: run, layout: layout, block: block, names: names)
@@ -52,7 +52,7 @@ struct BlockWriter: Sendable {
     var outcome = Outcome()
     outcome.inserted = operations.insertedCount
     outcome.updated = rows.count - outcome.inserted
-    outcome.ids = operations.subjectOfRow.map { operations.subjects[Int($0)].id }
+    outcome.ids = operations.targetOfRow.map { operations.targets[Int($0)].id }
     return outcome
   }
 
@@ -65,13 +65,13 @@ struct BlockWriter: Sendable {
   }
 
   private func match(
-    _ rows: Range<Int>, _ loaded: LoadedSubjects, on connection: PostgresConnection
+    _ rows: Range<Int>, _ loaded: LoadedTargets, on connection: PostgresConnection
   ) async throws -> Operations {
     var operations = Operations(rows: rows, width: layout.values.count)
     var matcher = IdentityMatcher(rule: run.rule, keyCounts: block.keys.map(\.count))
-    for (index, subject) in loaded.subjects.enumerated() {
+    for (index, target) in loaded.targets.enumerated() {
       let width = layout.identities.count
-      matcher.load(subject, keys: Array(loaded.keys[(index * width)..<((index + 1) * width)]))
+      matcher.load(target, keys: Array(loaded.keys[(index * width)..<((index + 1) * width)]))
     }
     for (old, winner) in loaded.merges { matcher.alias(old, to: winner) }
     // A contact's id follows from its row; a company gets the next of its sequence.
@@ -79,12 +79,12 @@ struct BlockWriter: Sendable {
     if layout.object == .company {
       reserved = try await Self.companyIDs(rows.count, on: connection)
     }
-    operations.subjectOfRow.reserveCapacity(rows.count)
+    operations.targetOfRow.reserveCapacity(rows.count)
     operations.rowInserts.reserveCapacity(rows.count)
     block.identities.withUnsafeBufferPointer { identities in
       let width = layout.identities.count
       for row in rows {
-        let before = matcher.subjects.count
+        let before = matcher.targets.count
         let added = dateAdded(row)
         let number = matcher.match(
           id: layout.mapsID ? block.wantedIDs[row] : 0,
@@ -94,11 +94,11 @@ struct BlockWriter: Sendable {
               ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
             dateAdded: run.startedMicroseconds, isNew: true, isShared: false),
           dateAdded: added)
-        operations.subjectOfRow.append(number)
-        operations.rowInserts.append(matcher.subjects.count > before)
+        operations.targetOfRow.append(number)
+        operations.rowInserts.append(matcher.targets.count > before)
       }
     }
-    operations.subjects = matcher.subjects
+    operations.targets = matcher.targets
     return operations
   }
 

@@ -8,11 +8,11 @@ struct ChangeMarks {
   let operations: Operations
 
   func write(on connection: PostgresConnection) async throws {
-    let existing = operations.touched(new: false).map { operations.subjects[$0].id }
+    let existing = operations.touched(new: false).map { operations.targets[$0].id }
     guard layout.object == .contact else {
       return try await markContacts(of: existing, on: connection)
     }
-    let new = operations.touched(new: true).map { operations.subjects[$0].id }
+    let new = operations.touched(new: true).map { operations.targets[$0].id }
     try await ContactChanges.mark(new, [.created], now: run.started, on: connection)
     try await ContactChanges.mark(existing, topics, now: run.started, on: connection)
   }

@@ -11,7 +11,7 @@ struct ChildrenWriter {
   let names: ResolvedNames
   let operations: Operations
   let children: Children
-  let loaded: LoadedSubjects
+  let loaded: LoadedTargets
 
   func write(on connection: PostgresConnection) async throws {
     try await writeTags(on: connection)
@@ -32,10 +32,10 @@ struct ChildrenWriter {
     var removed: [(Int64, Int64)] = []
     var changes: [(tag: Int64, adds: Bool)] = []
     for isNew in [false, true] {
-      for subject in operations.touched(new: isNew) {
+      for target in operations.touched(new: isNew) {
         changes.removeAll(keepingCapacity: true)
         if let slot = layout.tagsSlot {
-          operations.forEachRow(of: subject) { row in
+          operations.forEachRow(of: target) { row in
             let cell = block.cell(row, slot)
             if cell.state == .set { changes += names.tags[Int(cell.number)] }
           }
@@ -44,7 +44,7 @@ struct ChildrenWriter {
         // once at the end is the same.
         changes += names.defaultTags
         guard !changes.isEmpty else { continue }
-        let id = operations.subjects[subject].id
+        let id = operations.targets[target].id
         let before = isNew ? [] : children.tags[id] ?? []
         for (tag, adds) in Self.last(changes) {
           if isNew {
@@ -99,7 +99,7 @@ struct ChildrenWriter {
     guard let segment = run.defaults.list else { return }
     let touched = operations.touched(new: false) + operations.touched(new: true)
     try await SegmentMembership.add(
-      touched.map { operations.subjects[$0].id }, to: segment, cause: .import, now: run.started,
+      touched.map { operations.targets[$0].id }, to: segment, cause: .import, now: run.started,
       on: connection)
   }
 
@@ -109,12 +109,12 @@ struct ChildrenWriter {
     guard let slot = layout.doNotEmailSlot else { return }
     var removed: [Int64] = []
     var added: [Int64] = []
-    for subject in operations.subjects.indices {
-      let id = operations.subjects[subject].id
+    for target in operations.targets.indices {
+      let id = operations.targets[target].id
       let before = children.doNotEmail[id] ?? 0
       var reason = before
       var wasRemoved = false
-      operations.forEachRow(of: subject) { row in
+      operations.forEachRow(of: target) { row in
         let cell = block.cell(row, slot)
         guard cell.state == .set else { return }
         if cell.number == 1 {
@@ -162,12 +162,12 @@ struct ChildrenWriter {
     guard let slot = layout.addressesSlot else { return }
     var contacts: [Int64] = []
     var addresses: [Int64] = []
-    for subject in operations.subjects.indices {
-      operations.forEachRow(of: subject) { row in
+    for target in operations.targets.indices {
+      operations.forEachRow(of: target) { row in
         let cell = block.cell(row, slot)
         guard cell.state == .set else { return }
         for address in names.addresses[Int(cell.number)] {
-          contacts.append(operations.subjects[subject].id)
+          contacts.append(operations.targets[target].id)
           addresses.append(address)
         }
       }
@@ -189,13 +189,13 @@ struct ChildrenWriter {
     let name = Array(run.originalFile.utf8)
     var log = CopyBuffer()
     block.arena.withUnsafeBytes { arena in
-      for subject in operations.touched(new: true) {
-        let cell = operations.cell(subject, slot)
+      for target in operations.touched(new: true) {
+        let cell = operations.cell(target, slot)
         // A change of nothing is none (CON-13).
         guard cell.state == .set, cell.length != 1 || arena[cell.range.lowerBound] != 0x30 else {
           continue
         }
-        log.append(operations.subjects[subject].id)
+        log.append(operations.targets[target].id)
         log.append(plain: Array("import".utf8))
         log.append(escaping: name)
         log.append(plain: Array("import".utf8))
@@ -215,16 +215,16 @@ struct ChildrenWriter {
     let started = Array(run.startedText.utf8)
     let name = Array(run.originalFile.utf8)
     var log = CopyBuffer()
-    for subject in operations.subjects.indices {
-      let isNew = operations.subjects[subject].isNew
-      var current = isNew ? nil : loaded.stages[subject]
-      operations.forEachRow(of: subject) { row in
+    for target in operations.targets.indices {
+      let isNew = operations.targets[target].isNew
+      var current = isNew ? nil : loaded.stages[target]
+      operations.forEachRow(of: target) { row in
         let cell = block.cell(row, slot)
         guard cell.state == .set, let stage = Int64(block.text(cell)), stage != current else {
           return
         }
         current = stage
-        log.append(operations.subjects[subject].id)
+        log.append(operations.targets[target].id)
         log.append(stage)
         log.append(escaping: name)
         log.append(plain: Array("import".utf8))
@@ -241,7 +241,7 @@ struct ChildrenWriter {
   private func writeImportLog(on connection: PostgresConnection) async throws {
     var log = CopyBuffer()
     for (index, row) in operations.rows.enumerated() where !operations.rowInserts[index] {
-      log.append(operations.subjects[Int(operations.subjectOfRow[index])].id)
+      log.append(operations.targets[Int(operations.targetOfRow[index])].id)
       log.append(run.importID)
       log.append(Int64(block.rowNumbers[row]))
       log.append(plain: [UInt8(ascii: "2")])

@@ -29,27 +29,27 @@ struct CompanyLinks {
   /// Also gives the mirror of the primary company's name its value where a row cleared it: another
   /// company may have moved up.
   func play(
-    _ operations: inout Operations, _ arena: inout [UInt8], _ loaded: LoadedSubjects,
+    _ operations: inout Operations, _ arena: inout [UInt8], _ loaded: LoadedTargets,
     _ children: Children
   ) -> Changes {
     var changes = Changes()
     guard layout.object == .contact, let slot = layout.companySlot else { return changes }
     for isNew in [false, true] {
-      for subject in operations.touched(new: isNew) {
-        let id = operations.subjects[subject].id
+      for target in operations.touched(new: isNew) {
+        let id = operations.targets[target].id
         let before = isNew ? [] : children.links[id] ?? []
         var state = State(
           links: before, primary: before.first(where: \.isPrimary)?.company,
-          hasCompany: !isNew && loaded.hasCompany[subject])
+          hasCompany: !isNew && loaded.hasCompany[target])
         var touches = false
-        operations.forEachRow(of: subject) { row in
+        operations.forEachRow(of: target) { row in
           let cell = block.cell(row, slot)
           guard !cell.isNone else { return }
           touches = true
           apply(cell, to: &state)
         }
         guard touches else { continue }
-        if state.cleared { mirror(subject, state, &operations, &arena) }
+        if state.cleared { mirror(target, state, &operations, &arena) }
         if isNew {
           for link in state.links { append(link, id, state, &changes.new) }
         } else {
@@ -82,18 +82,18 @@ struct CompanyLinks {
   }
 
   private func mirror(
-    _ subject: Int, _ state: State, _ operations: inout Operations, _ arena: inout [UInt8]
+    _ target: Int, _ state: State, _ operations: inout Operations, _ arena: inout [UInt8]
   ) {
     guard let slot = layout.companyNameSlot else { return }
     let link = state.links.first { $0.company == state.primary }
     guard let name = link?.name else {
-      operations.setCell(subject, slot, .clear)
+      operations.setCell(target, slot, .clear)
       return
     }
     let start = arena.count
     arena.append(contentsOf: name.utf8)
     operations.setCell(
-      subject, slot,
+      target, slot,
       Cell(
         start: start, length: arena.count - start,
         needsEscape: name.utf8.contains { CopyEscape.isSpecial($0) }))

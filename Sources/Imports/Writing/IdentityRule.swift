@@ -36,7 +36,7 @@ struct IdentityMatcher: Sendable {
   private let rule: IdentityRule
   private let width: Int
   /// The records known so far.
-  private(set) var subjects: [TargetRecord] = []
+  private(set) var targets: [TargetRecord] = []
   /// `width` keys for each record.
   private var keys: [Int32] = []
   /// For each identifier: key → the records that hold it now.
@@ -51,9 +51,9 @@ struct IdentityMatcher: Sendable {
   }
 
   /// Adds a record that exists. `keys`: its key of each identifier, or one of ``Identity``.
-  mutating func load(_ subject: TargetRecord, keys: [Int32]) {
-    let number = add(subject)
-    byID[subject.id] = number
+  mutating func load(_ target: TargetRecord, keys: [Int32]) {
+    let number = add(target)
+    byID[target.id] = number
     for field in 0..<width where keys[field] != Identity.none {
       self.keys[Int(number) * width + field] = keys[field]
       if keys[field] >= 0 { holders[field][Int(keys[field])].append(number) }
@@ -82,18 +82,18 @@ struct IdentityMatcher: Sendable {
     } else if let found = find(identity) {
       number = found
     } else {
-      let subject = new()
-      number = add(subject)
-      byID[subject.id] = number
+      let target = new()
+      number = add(target)
+      byID[target.id] = number
     }
-    if let dateAdded { subjects[Int(number)].dateAdded = dateAdded }
+    if let dateAdded { targets[Int(number)].dateAdded = dateAdded }
     for field in 0..<width { write(identity[field], field, number) }
     return number
   }
 
-  private mutating func add(_ subject: TargetRecord) -> Int32 {
-    let number = Int32(truncatingIfNeeded: subjects.count)
-    subjects.append(subject)
+  private mutating func add(_ target: TargetRecord) -> Int32 {
+    let number = Int32(truncatingIfNeeded: targets.count)
+    targets.append(target)
     for _ in 0..<width { keys.append(Identity.none) }
     return number
   }
@@ -112,15 +112,15 @@ struct IdentityMatcher: Sendable {
     return best
   }
 
-  private func agrees(_ subject: Int32, _ identity: UnsafeBufferPointer<Int32>) -> Bool {
+  private func agrees(_ target: Int32, _ identity: UnsafeBufferPointer<Int32>) -> Bool {
     for field in 0..<width where identity[field] >= 0 {
-      if keys[Int(subject) * width + field] != identity[field] { return false }
+      if keys[Int(target) * width + field] != identity[field] { return false }
     }
     return true
   }
 
   private func isNewer(_ a: Int32, than b: Int32) -> Bool {
-    let (a, b) = (subjects[Int(a)], subjects[Int(b)])
+    let (a, b) = (targets[Int(a)], targets[Int(b)])
     return (a.dateAdded, a.id) > (b.dateAdded, b.id)
   }
 
@@ -135,9 +135,9 @@ struct IdentityMatcher: Sendable {
       keys[place] = Identity.none
       return
     }
-    if !holders[field][Int(key)].isEmpty, !subjects[Int(number)].isShared {
-      subjects[Int(number)].isShared = true
-      subjects[Int(number)].becameShared = true
+    if !holders[field][Int(key)].isEmpty, !targets[Int(number)].isShared {
+      targets[Int(number)].isShared = true
+      targets[Int(number)].becameShared = true
     }
     keys[place] = key
     holders[field][Int(key)].append(number)

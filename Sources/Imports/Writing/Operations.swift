@@ -3,9 +3,9 @@ struct Operations: Sendable {
   /// The rows of the block that are applied.
   let rows: Range<Int>
   /// The records, those that exist before those that the rows make.
-  var subjects: [TargetRecord] = []
+  var targets: [TargetRecord] = []
   /// For each row its record.
-  var subjectOfRow: [Int32] = []
+  var targetOfRow: [Int32] = []
   /// For each row whether it made its record.
   var rowInserts: [Bool] = []
   /// For each record its first row of the stretch, -1 if no row means it.
@@ -25,23 +25,23 @@ struct Operations: Sendable {
     self.width = width
   }
 
-  func cell(_ subject: Int, _ slot: Int) -> Cell { cells[subject * width + slot] }
+  func cell(_ target: Int, _ slot: Int) -> Cell { cells[target * width + slot] }
 
-  mutating func setCell(_ subject: Int, _ slot: Int, _ cell: Cell) {
-    cells[subject * width + slot] = cell
+  mutating func setCell(_ target: Int, _ slot: Int, _ cell: Cell) {
+    cells[target * width + slot] = cell
   }
 
   /// Numbers of the records that rows mean, existing or new.
   func touched(new: Bool) -> [Int] {
-    subjects.indices.filter { subjects[$0].isNew == new && firstRow[$0] >= 0 }
+    targets.indices.filter { targets[$0].isNew == new && firstRow[$0] >= 0 }
   }
 
   var insertedCount: Int { rowInserts.count { $0 } }
 
   /// Calls for every row of a record in their order, with the row's place in the block.
   @inline(__always)
-  func forEachRow(of subject: Int, _ body: (Int) -> Void) {
-    var row = firstRow[subject]
+  func forEachRow(of target: Int, _ body: (Int) -> Void) {
+    var row = firstRow[target]
     while row >= 0 {
       body(Int(row) + rows.lowerBound)
       row = nextRow[Int(row)]
@@ -50,7 +50,7 @@ struct Operations: Sendable {
 
   /// Links the rows of each record and folds their values.
   mutating func fold(_ block: RowBlock, _ layout: Layout) {
-    let count = subjects.count
+    let count = targets.count
     firstRow = Array(repeating: -1, count: count)
     nextRow = Array(repeating: -1, count: rows.count)
     isTouched = Array(repeating: false, count: count)
@@ -60,51 +60,51 @@ struct Operations: Sendable {
     let known = layout.values.indices.filter { layout.values[$0].identifies }
     block.arena.withUnsafeBytes { arena in
       for (index, row) in rows.enumerated() {
-        let subject = Int(subjectOfRow[index])
+        let target = Int(targetOfRow[index])
         let place = row * block.width
         if known.contains(where: { block.cells[place + $0].state == .set }) {
-          isKnown[subject] = true
+          isKnown[target] = true
         }
-        if lastRow[subject] < 0 {
-          firstRow[subject] = Int32(truncatingIfNeeded: index)
-          for slot in 0..<width { cells[subject * width + slot] = block.cells[place + slot] }
+        if lastRow[target] < 0 {
+          firstRow[target] = Int32(truncatingIfNeeded: index)
+          for slot in 0..<width { cells[target * width + slot] = block.cells[place + slot] }
         } else {
-          nextRow[Int(lastRow[subject])] = Int32(truncatingIfNeeded: index)
-          let first = (rows.lowerBound + Int(firstRow[subject])) * block.width
+          nextRow[Int(lastRow[target])] = Int32(truncatingIfNeeded: index)
+          let first = (rows.lowerBound + Int(firstRow[target])) * block.width
           for slot in 0..<width where !block.cells[place + slot].isNone {
             add(
-              block.cells[place + slot], slot, of: subject, layout.values[slot],
+              block.cells[place + slot], slot, of: target, layout.values[slot],
               first: block.cells[first + slot], arena)
           }
         }
-        lastRow[subject] = Int32(truncatingIfNeeded: index)
+        lastRow[target] = Int32(truncatingIfNeeded: index)
       }
     }
   }
 
   /// Folds what a further row says about a column.
   private mutating func add(
-    _ later: Cell, _ slot: Int, of subject: Int, _ value: ValueSlot, first: Cell,
+    _ later: Cell, _ slot: Int, of target: Int, _ value: ValueSlot, first: Cell,
     _ arena: UnsafeRawBufferPointer
   ) {
     guard value.rule != .firstRow else { return }
-    let isNew = subjects[subject].isNew
+    let isNew = targets[target].isNew
     // Under skip-if-exists the default of a new record is a value that exists.
     if isNew,
       Fold.defaultWins(first: first, rule: value.rule, hasDefault: value.insertDefault != nil)
     {
       return
     }
-    let at = subject * width + slot
+    let at = target * width + slot
     let earlier = cells[at]
     cells[at] = Fold.compose(earlier, later, value.rule)
     // A row that changes what an earlier one left has changed the record, even if a third changes
     // it back. What the first row changes of a record that exists, only the database knows.
-    if !isTouched[subject], earlier != cells[at], isNew || !earlier.isNone,
+    if !isTouched[target], earlier != cells[at], isNew || !earlier.isNone,
       value.rule == .last || isNew,
       !Self.areEqual(earlier, cells[at], value, arena)
     {
-      isTouched[subject] = true
+      isTouched[target] = true
     }
   }
 

@@ -36,10 +36,10 @@ struct RecordWriter: Sendable {
     var buffer = CopyBuffer()
     buffer.reserve(new.count * 64 + arena.count)
     arena.withUnsafeBytes { arena in
-      for subject in new {
-        let isKnown = isContact && isKnown(subject)
-        buffer.append(operations.subjects[subject].id)
-        buffer.append(operations.subjects[subject].isShared)
+      for target in new {
+        let isKnown = isContact && isKnown(target)
+        buffer.append(operations.targets[target].id)
+        buffer.append(operations.targets[target].isShared)
         if layout.dateAddedSlot == nil { buffer.append(plain: started) }
         if isContact, layout.dateIdentifiedSlot == nil {
           if isKnown { buffer.append(plain: started) } else { buffer.appendNull() }
@@ -49,7 +49,7 @@ struct RecordWriter: Sendable {
           buffer.append(run.actor.name)
         }
         // Made by one row and changed by another is changed.
-        let isTouched = operations.isTouched[subject]
+        let isTouched = operations.isTouched[target]
         if layout.dateModifiedSlot == nil {
           if isTouched { buffer.append(plain: started) } else { buffer.appendNull() }
         }
@@ -58,7 +58,7 @@ struct RecordWriter: Sendable {
           buffer.append(isTouched ? run.actor.name : nil)
         }
         for slot in layout.values.indices {
-          let cell = operations.cell(subject, slot)
+          let cell = operations.cell(target, slot)
           if cell.state == .set {
             buffer.append(cell, of: arena)
           } else if cell.isNone, let value = layout.values[slot].insertDefault {
@@ -77,11 +77,11 @@ struct RecordWriter: Sendable {
   }
 
   /// Whether a new contact has a value that makes it known (CON-01).
-  private func isKnown(_ subject: Int) -> Bool {
-    operations.isKnown[subject]
+  private func isKnown(_ target: Int) -> Bool {
+    operations.isKnown[target]
       || layout.values.indices.contains { slot in
         layout.values[slot].identifies && layout.values[slot].insertDefault != nil
-          && operations.cell(subject, slot).isNone
+          && operations.cell(target, slot).isNone
       }
   }
 
@@ -90,29 +90,29 @@ struct RecordWriter: Sendable {
   func update(on connection: PostgresConnection) async throws {
     let changes = RecordChanges(run: run, layout: layout)
     guard !changes.slots.isEmpty else { return }
-    let touched = operations.touched(new: false).filter { subject in
-      operations.subjects[subject].becameShared
-        || changes.slots.contains { !operations.cell(subject, $0).isNone }
+    let touched = operations.touched(new: false).filter { target in
+      operations.targets[target].becameShared
+        || changes.slots.contains { !operations.cell(target, $0).isNone }
     }
     guard !touched.isEmpty else { return }
     var clearing = false
     var buffer = CopyBuffer()
     arena.withUnsafeBytes { arena in
-      for subject in touched {
-        buffer.append(operations.subjects[subject].id)
-        buffer.append(operations.subjects[subject].becameShared)
-        buffer.append(operations.isTouched[subject])
-        buffer.append(operations.isKnown[subject])
+      for target in touched {
+        buffer.append(operations.targets[target].id)
+        buffer.append(operations.targets[target].becameShared)
+        buffer.append(operations.isTouched[target])
+        buffer.append(operations.isKnown[target])
         for word in 0..<changes.maskCount {
           var mask: Int64 = 0
           for (place, slot) in changes.slots.enumerated() where place / 62 == word {
-            if operations.cell(subject, slot).state == .clear { mask |= 1 << Int64(place % 62) }
+            if operations.cell(target, slot).state == .clear { mask |= 1 << Int64(place % 62) }
           }
           if mask != 0 { clearing = true }
           buffer.append(mask)
         }
         for slot in changes.slots {
-          let cell = operations.cell(subject, slot)
+          let cell = operations.cell(target, slot)
           if cell.state == .set { buffer.append(cell, of: arena) } else { buffer.appendNull() }
         }
         buffer.endRow()

@@ -41,23 +41,7 @@ package enum SegmentMembership {
     guard !contacts.isEmpty else { return [] }
     // The lock on the segment's row keeps it from being deleted until the commit.
     let rows = try await connection.query(
-      """
-      WITH target AS MATERIALIZED (
-        SELECT id FROM segments WHERE id = \(segment) FOR KEY SHARE
-      ), written AS (
-        INSERT INTO segment_members (contact_id, segment_id, manually_added, date_added)
-        SELECT contact.id, target.id, true, \(now)::timestamptz
-        FROM target, (SELECT DISTINCT unnest(\(contacts)::bigint[]) AS id) AS contact
-        ORDER BY contact.id
-        ON CONFLICT (contact_id, segment_id) DO UPDATE
-          SET manually_added = true, manually_removed = false, date_added = excluded.date_added
-          WHERE segment_members.manually_removed
-        RETURNING contact_id, segment_id
-      ), moved AS (SELECT contact_id, segment_id, true AS entered FROM written),
-      \(sql: SegmentTransitions.recorded(cause, now: now)),
-      \(sql: SegmentTransitions.marked(segment, now: now))
-      SELECT contact_id FROM moved ORDER BY contact_id
-      """)
+      MembershipStatements.adding(contacts, to: segment, cause, now: now))
     return try await moved(rows, on: connection)
   }
 
@@ -73,21 +57,7 @@ package enum SegmentMembership {
   ) async throws(PostgresError) -> [Int64] {
     guard !contacts.isEmpty else { return [] }
     let rows = try await connection.query(
-      """
-      WITH members AS MATERIALIZED (
-        SELECT contact_id FROM segment_members
-        WHERE contact_id = ANY (\(contacts)::bigint[]) AND segment_id = \(segment)
-          AND \(sql: SegmentMember.isMember("segment_members"))
-        ORDER BY contact_id FOR UPDATE
-      ), written AS (
-        UPDATE segment_members m SET manually_added = false, manually_removed = true
-        FROM members WHERE m.contact_id = members.contact_id AND m.segment_id = \(segment)
-        RETURNING m.contact_id, m.segment_id
-      ), moved AS (SELECT contact_id, segment_id, false AS entered FROM written),
-      \(sql: SegmentTransitions.recorded(cause, now: now)),
-      \(sql: SegmentTransitions.marked(segment, now: now))
-      SELECT contact_id FROM moved ORDER BY contact_id
-      """)
+      MembershipStatements.removing(contacts, from: segment, cause, now: now))
     return try await moved(rows, on: connection)
   }
 

@@ -40,13 +40,7 @@ struct FrozenRebuild: Sendable {
   static func load(
     _ id: Int64, fields: FieldSet, registry: FilterRegistry, on connection: PostgresConnection
   ) async throws -> FrozenRebuild? {
-    let rows = try await connection.query(
-      """
-      SELECT segment_id, filters_version, definitions, takes_in, time_zone, excludes_visitors,
-        instant, limited_to
-      FROM segment_rebuilds WHERE id = \(id)
-      """)
-    guard let row = rows.first else { return nil }
+    guard let row = try await RebuildStore.frozen(id, on: connection) else { return nil }
     let segment: Int64 = try row.decode("segment_id")
     let instant: Date = try row.decode("instant")
     let definitions = try row.decode("definitions", as: JSON.self).decode(JSONValue.self)

@@ -48,18 +48,9 @@ struct NewRebuild: Sendable {
     lastContact: Int64 = 0, ranges: Int = 0, state: SegmentRebuild.State = .running,
     error: String? = nil, on connection: PostgresConnection
   ) async throws -> Int64 {
-    let rows = try await connection.query(
-      """
-      INSERT INTO segment_rebuilds (segment_id, request, state, filters_version, definitions,
-        takes_in, time_zone, excludes_visitors, instant, next_change, last_contact, limited_to,
-        ranges, error, started_at, ended_at)
-      VALUES (\(segment), \(request), \(state.rawValue)::smallint, \(filtersVersion),
-        \(try JSON(definitions)), \(inlinesReferences), \(options.timeZone.identifier),
-        \(options.excludesVisitors), \(now), \(nextChange), \(lastContact), \(limit),
-        \(ranges)::integer, \(error), \(now), \(state == .running ? nil : now))
-      RETURNING id
-      """)
-    guard let id: Int64 = try rows.first?.decode(at: 0) else {
+    let inserted = try await RebuildStore.insert(
+      self, lastContact: lastContact, ranges: ranges, state: state, error: error, on: connection)
+    guard let id = inserted else {
       throw RebuildRefusal(description: "the rebuild was not recorded")
     }
     return id

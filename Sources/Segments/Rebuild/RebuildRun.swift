@@ -96,7 +96,8 @@ enum RebuildRun {
       let requests = try await SegmentRebuilds.count(level.map(\.segment), on: connection)
       guard !requests.isEmpty else { continue }
       let jobs = requests.map { request in
-        let inlinesReferences = level.first { $0.segment == request.segment }?.inlinesReferences ?? false
+        let inlinesReferences =
+          level.first { $0.segment == request.segment }?.inlinesReferences ?? false
         return RebuildSegment(segment: request.segment, inlinesReferences: inlinesReferences)
       }
       try await SegmentRebuilds.enqueue(jobs, in: outbox, on: connection)

@@ -4,139 +4,6 @@ import Postgres
 
 /// Rebuilds of segments in the database: `segment_rebuilds`, and the columns of `segments` that follow them.
 enum RebuildStore {
-  // MARK: Segments
-
-  /// What a rebuild that begins has to know of its segment.
-  struct Demand: Sendable {
-    let isPublished: Bool
-    let requested: Int64
-    let served: Int64
-  }
-
-  /// Locks a segment and reads how many rebuilds were asked for and served; nil where it was deleted.
-  static func lockDemand(
-    of segment: Int64, on connection: PostgresConnection
-  ) async throws -> Demand? {
-    try await connection.query(
-      """
-      SELECT is_published, rebuilds_requested, rebuilds_served FROM segments
-      WHERE id = \(segment) FOR NO KEY UPDATE
-      """
-    ).first.map {
-      Demand(
-        isPublished: try $0.decode("is_published"), requested: try $0.decode("rebuilds_requested"),
-        served: try $0.decode("rebuilds_served"))
-    }
-  }
-
-  /// Locks a segment and reads the version of its filters; nil where it was deleted.
-  static func lockVersion(
-    of segment: Int64, on connection: PostgresConnection
-  ) async throws -> Int64? {
-    try await connection.query(
-      "SELECT filters_version FROM segments WHERE id = \(segment) FOR NO KEY UPDATE"
-    ).first?.decode(at: 0)
-  }
-
-  /// Locks a segment and reads when it is due, in milliseconds since 1970.
-  static func lockDueInstant(
-    of segment: Int64, on connection: PostgresConnection
-  ) async throws -> Int64? {
-    try await connection.query(
-      """
-      SELECT (extract(epoch FROM rebuild_at) * 1000)::bigint FROM segments
-      WHERE id = \(segment) FOR NO KEY UPDATE
-      """
-    ).first?.decode(at: 0, as: Int64?.self)
-  }
-
-  /// Clears the failure of a published segment for which a rebuild waits and none runs.
-  static func clearFailure(of segment: Int64, on connection: PostgresConnection) async throws {
-    try await connection.query(
-      """
-      UPDATE segments SET build_error = NULL
-      WHERE id = \(segment) AND build_error IS NOT NULL AND is_published
-        AND rebuilds_served < rebuilds_requested
-        AND NOT EXISTS (
-          SELECT FROM segment_rebuilds AS r
-          WHERE r.segment_id = segments.id AND r.state = \(literal: SegmentRebuild.State.running))
-      """)
-  }
-
-  /// Records why a segment could not be built.
-  static func recordFailure(
-    _ reason: String?, of segment: Int64, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
-      """
-      UPDATE segments SET build_error = \(reason)
-      WHERE id = \(segment) AND build_error IS DISTINCT FROM \(reason)
-      """)
-  }
-
-  /// Records a complete rebuild of a segment.
-  ///
-  /// - Parameters:
-  ///   - version: The version of the filters that it went by.
-  ///   - options: The options that it went by.
-  ///   - next: When the calendar next changes the members.
-  static func recordBuild(
-    of segment: Int64, version: Int64, options: SegmentOptions, seconds: Double, next: Date?,
-    now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
-      """
-      UPDATE segments SET last_built_at = \(now), last_build_seconds = \(max(0, seconds)),
-        built_version = \(version), built_options = \(options.fingerprint), rebuild_at = \(next)
-      WHERE id = \(segment)
-      """)
-  }
-
-  /// Records that requests up to a number are served.
-  ///
-  /// - Returns: Whether a later request of a published segment waits.
-  static func recordServed(
-    _ request: Int64, of segment: Int64, on connection: PostgresConnection
-  ) async throws -> Bool {
-    try await connection.query(
-      """
-      UPDATE segments SET rebuilds_served = greatest(rebuilds_served, \(request))
-      WHERE id = \(segment) RETURNING rebuilds_requested > rebuilds_served AND is_published
-      """
-    ).first?.decode(at: 0) ?? false
-  }
-
-  /// Published segments that are due, failed, were never built as they are now, were built under other
-  /// options, or wait for a rebuild whose job is gone. Those that a run will come to are left to it, as
-  /// it may wait behind a paused queue for long.
-  static func needing(
-    _ options: SegmentOptions, now: Date, on connection: PostgresConnection
-  ) async throws -> [Int64] {
-    try await connection.query(
-      """
-      SELECT s.id FROM segments AS s
-      WHERE s.is_published AND (s.rebuild_at <= \(now) OR s.build_error IS NOT NULL
-          OR s.built_version < s.filters_version OR s.rebuilds_served < s.rebuilds_requested
-          OR s.built_options IS DISTINCT FROM \(options.fingerprint))
-        AND NOT EXISTS (
-          SELECT FROM segment_rebuilds AS r
-          WHERE r.segment_id = s.id AND r.state = \(literal: SegmentRebuild.State.running))
-        AND NOT EXISTS (
-          SELECT FROM jobs AS j WHERE j.object_type = 'segment' AND j.object_id = s.id
-            AND j.name = \(RebuildSegment.name) AND j.state = 0)
-        AND NOT EXISTS (
-          SELECT FROM segment_runs AS run
-          WHERE run.ended_at IS NULL AND s.id <> ALL (run.segments)
-            AND coalesce(s.id = ANY (run.only_segments), true)
-            AND coalesce(s.id <> ALL (run.except_segments), true)
-            AND (run.levels IS NOT NULL OR \(sql: hasJob("run", "segment_run"))))
-      ORDER BY s.id
-      """
-    ).map { try $0.decode(at: 0) }
-  }
-
-  // MARK: Rebuilds
-
   /// Whether a rebuild of a segment is under way.
   static func isRunning(
     _ segment: Int64, on connection: PostgresConnection
@@ -180,6 +47,38 @@ enum RebuildStore {
         time_zone, excludes_visitors, started_at
       FROM segment_rebuilds
       WHERE id = \(rebuild) AND state = \(literal: SegmentRebuild.State.running) FOR UPDATE
+      """
+    ).first
+  }
+
+  /// Inserts a rebuild.
+  static func insert(
+    _ rebuild: NewRebuild, lastContact: Int64, ranges: Int, state: SegmentRebuild.State,
+    error: String?, on connection: PostgresConnection
+  ) async throws -> Int64? {
+    try await connection.query(
+      """
+      INSERT INTO segment_rebuilds (segment_id, request, state, filters_version, definitions,
+        takes_in, time_zone, excludes_visitors, instant, next_change, last_contact, limited_to,
+        ranges, error, started_at, ended_at)
+      VALUES (\(rebuild.segment), \(rebuild.request), \(state.rawValue)::smallint, \(rebuild.filtersVersion),
+        \(try JSON(rebuild.definitions)), \(rebuild.inlinesReferences), \(rebuild.options.timeZone.identifier),
+        \(rebuild.options.excludesVisitors), \(rebuild.now), \(rebuild.nextChange), \(lastContact), \(rebuild.limit),
+        \(ranges)::integer, \(error), \(rebuild.now), \(state == .running ? nil : rebuild.now))
+      RETURNING id
+      """
+    ).first?.decode(at: 0)
+  }
+
+  /// What a rebuild goes by; nil where it was deleted.
+  static func frozen(
+    _ rebuild: Int64, on connection: PostgresConnection
+  ) async throws -> PostgresRow? {
+    try await connection.query(
+      """
+      SELECT segment_id, filters_version, definitions, takes_in, time_zone, excludes_visitors,
+        instant, limited_to
+      FROM segment_rebuilds WHERE id = \(rebuild)
       """
     ).first
   }

@@ -77,6 +77,29 @@ enum RunStore {
       """)
   }
 
+  /// Whether a run has ended, or there is none.
+  static func hasEnded(_ run: Int64, on pool: PostgresPool) async throws -> Bool {
+    try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL").isEmpty
+  }
+
+  /// The rebuilds of a run so far, in the order in which they were asked for.
+  static func rebuilds(of run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
+    try await pool.query(
+      """
+      SELECT \(sql: SegmentRebuild.columns)
+      FROM segment_runs AS runs
+        CROSS JOIN LATERAL unnest(runs.segments, runs.requests) WITH ORDINALITY
+          AS asked (segment_id, request, place)
+        CROSS JOIN LATERAL (
+          SELECT * FROM segment_rebuilds AS one
+          WHERE one.segment_id = asked.segment_id AND one.request >= asked.request
+          ORDER BY one.state = \(literal: SegmentRebuild.State.outdated), one.id LIMIT 1
+        ) AS r
+      WHERE runs.id = \(run) ORDER BY asked.place
+      """
+    ).map { try SegmentRebuild($0) }
+  }
+
   /// Ends the runs that never began and have no job left: it was cancelled or purged.
   static func endAbandoned(since limit: Date, now: Date, on pool: PostgresPool) async throws {
     try await pool.query(

@@ -54,14 +54,7 @@ package enum SegmentRebuilds {
   package static func result(
     of request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> SegmentRebuild? {
-    try await pool.query(
-      """
-      SELECT \(sql: SegmentRebuild.columns) FROM segment_rebuilds AS r
-      WHERE r.segment_id = \(request.segment) AND r.request >= \(request.number)
-        AND r.state <> \(literal: SegmentRebuild.State.running)
-      ORDER BY r.state = \(literal: SegmentRebuild.State.outdated), r.id LIMIT 1
-      """
-    ).first.map { try SegmentRebuild($0) }
+    try await RebuildStore.result(of: request, on: pool)
   }
 
   /// Whether a request is neither waiting nor under way any more.
@@ -69,12 +62,7 @@ package enum SegmentRebuilds {
   package static func isServed(
     _ request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> Bool {
-    try await pool.query(
-      """
-      SELECT FROM segments WHERE id = \(request.segment) AND is_published
-        AND rebuilds_served < \(request.number)
-      """
-    ).isEmpty
+    try await RebuildStore.isServed(request, on: pool)
   }
 
   /// Waits until a request is served, looking several times a second.
@@ -84,7 +72,7 @@ package enum SegmentRebuilds {
   package static func wait(
     for request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> SegmentRebuild? {
-    try await look { try await isServed(request, on: pool) }
+    try await poll { try await isServed(request, on: pool) }
     return try await result(of: request, on: pool)
   }
 
@@ -95,9 +83,8 @@ package enum SegmentRebuilds {
   package static func wait(forRun run: Int64, on pool: PostgresPool) async throws
     -> [SegmentRebuild]
   {
-    try await look {
-      try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL")
-        .isEmpty
+    try await poll {
+      try await RunStore.hasEnded(run, on: pool)
     }
     return try await self.run(run, on: pool)
   }
@@ -105,20 +92,7 @@ package enum SegmentRebuilds {
   /// The rebuilds of a run so far, in the order in which they were asked for.
   /// - Throws: `PostgresError`.
   package static func run(_ run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
-    try await pool.query(
-      """
-      SELECT \(sql: SegmentRebuild.columns)
-      FROM segment_runs AS runs
-        CROSS JOIN LATERAL unnest(runs.segments, runs.requests) WITH ORDINALITY
-          AS asked (segment_id, request, place)
-        CROSS JOIN LATERAL (
-          SELECT * FROM segment_rebuilds AS one
-          WHERE one.segment_id = asked.segment_id AND one.request >= asked.request
-          ORDER BY one.state = \(literal: SegmentRebuild.State.outdated), one.id LIMIT 1
-        ) AS r
-      WHERE runs.id = \(run) ORDER BY asked.place
-      """
-    ).map { try SegmentRebuild($0) }
+    try await RunStore.rebuilds(of: run, on: pool)
   }
 
   /// Enqueues rebuilds of segments whose rows are locked. A job that is there already serves this request
@@ -141,22 +115,10 @@ package enum SegmentRebuilds {
   ) async throws -> [SegmentRebuildRequest] {
     guard !segments.isEmpty else { return [] }
     if segments.count > 1 { try await SegmentLock.take(on: connection) }
-    let rows = try await connection.query(
-      """
-      WITH locked AS MATERIALIZED (
-        SELECT id FROM segments WHERE id = ANY (\(segments)) AND is_published
-        ORDER BY id FOR NO KEY UPDATE
-      )
-      UPDATE segments SET rebuilds_requested = rebuilds_requested + 1
-      FROM locked WHERE segments.id = locked.id
-      RETURNING segments.id, segments.rebuilds_requested
-      """)
-    return try rows.map {
-      SegmentRebuildRequest(segment: try $0.decode(at: 0), number: try $0.decode(at: 1))
-    }
+    return try await RebuildStore.countRequests(of: segments, on: connection)
   }
 
-  private static func look(_ isDone: () async throws -> Bool) async throws {
+  private static func poll(_ isDone: () async throws -> Bool) async throws {
     var pause = Duration.milliseconds(10)
     while !(try await isDone()) {
       try await Task.sleep(for: pause)

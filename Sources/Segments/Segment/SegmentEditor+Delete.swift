@@ -75,22 +75,12 @@ extension SegmentEditor {
   ) async throws {
     guard !segments.isEmpty else { return }
     let ids = segments.map(\.id)
-    try await connection.query("SELECT lock_contact_range(0, 1023::bigint << 13)")
-    try await SegmentLock.take(on: connection)
-    try await connection.query(
-      "SELECT FROM segments WHERE id = ANY (\(ids)) ORDER BY id FOR UPDATE")
-    try await connection.query("DELETE FROM segment_members WHERE segment_id = ANY (\(ids))")
-    try await connection.query("DELETE FROM segment_days WHERE segment_id = ANY (\(ids))")
-    try await connection.query("DELETE FROM segment_announcements WHERE segment_id = ANY (\(ids))")
-    try await connection.query("DELETE FROM segments WHERE id = ANY (\(ids))")
+    try await SegmentStore.delete(ids, on: connection)
     for segment in segments {
       let reason =
         "A filter refers to the segment \"\(segment.name)\" (\(segment.id)), which was deleted."
-      try await connection.query(
-        """
-        UPDATE segments SET build_error = \(reason)
-        WHERE id = ANY (\(catalog.users(of: segment.id).map(\.id)))
-        """)
+      try await SegmentStore.recordFailure(
+        reason, of: catalog.users(of: segment.id).map(\.id), on: connection)
     }
   }
 }

@@ -49,7 +49,7 @@ package struct SegmentEditor: Sendable {
       let values = try await SegmentValues.make(
         input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil, by: actor),
         on: connection)
-      let id = try await insert(values, by: actor, now: tools.now, on: connection)
+      let id = try await SegmentStore.insert(values, by: actor, now: tools.now, on: connection)
       if values.isPublished, values.filters != .array([]) {
         try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
       }
@@ -83,7 +83,7 @@ package struct SegmentEditor: Sendable {
         }
       }
       guard values != SegmentValues(old) else { return old }
-      try await update(id, values, by: actor, now: tools.now, on: connection)
+      try await SegmentStore.update(id, values, by: actor, now: tools.now, on: connection)
       if values.isPublished, values.filters != old.filters || !old.isPublished {
         try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
       }

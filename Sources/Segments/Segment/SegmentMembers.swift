@@ -59,14 +59,8 @@ package struct SegmentMembers: Sendable {
     _ body: @Sendable ([Int64], PostgresConnection) async throws -> Void
   ) async throws -> Set<Int64>? {
     try await pool.transaction { connection in
-      let found = try await connection.query(
-        "SELECT FROM segments WHERE id = \(segment) FOR KEY SHARE")
-      guard !found.isEmpty else { return nil }
-      let existing = try await connection.query(
-        """
-        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
-        """
-      ).map { try $0.decode(at: 0, as: Int64.self) }
+      guard try await SegmentStore.hold(segment, on: connection) else { return nil }
+      let existing = try await SegmentStore.lockContacts(contacts, on: connection)
       try await body(existing, connection)
       return Set(existing)
     }
@@ -75,22 +69,15 @@ package struct SegmentMembers: Sendable {
   /// The segments of which a contact is an active member, by name; nil where there is no such contact.
   package func segments(of contact: Int64) async throws -> [Membership]? {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
-      let found = try await connection.query("SELECT FROM contacts WHERE id = \(contact)")
-      guard !found.isEmpty else { return nil }
-      let rows = try await connection.query(
-        """
-        SELECT segment_id, date_added, manually_added FROM segment_members
-        WHERE contact_id = \(contact) AND \(sql: SegmentMember.isMember("segment_members"))
-        """)
-      var members: [Int64: PostgresRow] = [:]
-      for row in rows { members[try row.decode("segment_id")] = row }
+      guard let members = try await SegmentStore.memberships(of: contact, on: connection) else {
+        return nil
+      }
       let segments = try await SegmentStore.find(
         "s.id = ANY (\(Array(members.keys)))", on: connection)
-      return try segments.compactMap { segment in
-        guard let row = members[segment.id] else { return nil }
-        return Membership(
-          segment: segment, dateAdded: try row.decode("date_added"),
-          isPinned: try row.decode("manually_added"))
+      return segments.compactMap { segment in
+        members[segment.id].map {
+          Membership(segment: segment, dateAdded: $0.dateAdded, isPinned: $0.isPinned)
+        }
       }
     }
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-extension SegmentEditor {
-  /// A static segment has its members from the beginning; no rebuild is needed.
-  func insert(
+extension SegmentStore {
+  /// Inserts a segment. A static one has its members from the beginning; no rebuild is needed.
+  static func insert(
     _ values: SegmentValues, by actor: SegmentActor, now: Date, on connection: PostgresConnection
   ) async throws -> Int64 {
     let rows = try await connection.query(
@@ -21,8 +21,8 @@ extension SegmentEditor {
     return try rows[0].decode("id")
   }
 
-  /// Rebuilds of filters older than these write nothing any more.
-  func update(
+  /// Updates a segment. Rebuilds of older filters no longer write anything.
+  static func update(
     _ id: Int64, _ values: SegmentValues, by actor: SegmentActor, now: Date,
     on connection: PostgresConnection
   ) async throws {

@@ -2,8 +2,8 @@ import Contacts
 import Postgres
 
 /// The records that exist and that rows of a block may mean.
-struct LoadedSubjects: Sendable {
-  var subjects: [TargetRecord] = []
+struct LoadedTargets: Sendable {
+  var targets: [TargetRecord] = []
   /// For each of them the key of each identifier, as ``IdentityMatcher`` takes them.
   var keys: [Int32] = []
   /// For each of them whether it has a company.
@@ -15,12 +15,12 @@ struct LoadedSubjects: Sendable {
 }
 
 /// Finds and locks the records that hold an identifier or an id of some row.
-struct TargetLoader {
+struct TargetStore {
   let layout: Layout
   let block: RowBlock
 
-  func load(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> LoadedSubjects {
-    var loaded = LoadedSubjects()
+  func load(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> LoadedTargets {
+    var loaded = LoadedTargets()
     let (lookup, ids) = self.lookup(rows)
     guard let lookup else { return loaded }
     if !ids.isEmpty, layout.object == .contact {
@@ -32,9 +32,9 @@ struct TargetLoader {
     }
     let found = try await connection.query(lookup)
     let width = layout.identities.count
-    loaded.subjects.reserveCapacity(found.count)
+    loaded.targets.reserveCapacity(found.count)
     for row in found {
-      loaded.subjects.append(
+      loaded.targets.append(
         TargetRecord(
           id: try row.decode(at: 0), dateAdded: try row.decode(at: 1), isNew: false,
           isShared: try row.decode(at: 2)))

@@ -1,0 +1,214 @@
+import Foundation
+import Postgres
+
+/// The changes of an export, each one statement within a transaction that holds the export's row or names its run.
+extension ExportStore {
+  /// Inserts an export that waits for its work.
+  static func insert(
+    _ options: ExportOptions, columns names: [String], fileName: String, by user: ExportUser,
+    now: Date, on connection: PostgresConnection
+  ) async throws -> Export? {
+    try await connection.query(
+      """
+      INSERT INTO exports (format, status, options, columns, file_name, date_added, created_by,
+        created_by_user)
+      VALUES (\(options.format.rawValue), \(literal: ExportStatus.queued), \(try JSON(options)),
+        \(names), \(fileName), \(now), \(user.author.id), \(user.author.name))
+      RETURNING \(sql: columns)
+      """
+    ).first.map(decode)
+  }
+
+  /// Notes the job of an export.
+  static func setJob<ID: PostgresEncodable>(
+    _ job: ID, of id: Int64, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query("UPDATE exports SET job_id = \(job) WHERE id = \(id)")
+  }
+
+  /// Lets an export wait for a new job.
+  static func queueAgain<ID: PostgresEncodable>(
+    _ id: Int64, job: ID, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.queued), job_id = \(job)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Begins an export under the next number of its run.
+  static func begin<ID: PostgresEncodable>(
+    _ id: Int64, partBytes: Int, job: ID, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.inProgress), run = run + 1,
+        part_bytes = \(partBytes), row_count = NULL, processed_count = 0, neutralised_count = 0,
+        shortened_count = 0, date_started = \(now), job_id = \(job)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Records that the file of a run is complete.
+  ///
+  /// - Returns: Whether the run is still that of the export.
+  static func complete(
+    _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String], now: Date,
+    expires: Date, on connection: PostgresConnection
+  ) async throws -> Bool {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.ready), row_count = \(rows),
+        processed_count = \(rows), columns = \(columns), file_size = \(size), sha256 = \(sha256),
+        date_ended = \(now), date_expires = \(expires), job_id = NULL, error = NULL
+      WHERE id = \(export.id) AND run = \(export.run)
+        AND status = \(literal: ExportStatus.inProgress)
+      """
+    ).affected == 1
+  }
+
+  /// Records why a run failed, if it is still that of the export.
+  static func fail(
+    _ export: Export, _ error: ExportError, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
+        date_ended = \(now), job_id = NULL
+      WHERE id = \(export.id) AND run = \(export.run)
+        AND status = \(literal: ExportStatus.inProgress)
+      """)
+  }
+
+  /// Records why an export whose job is dead failed.
+  static func fail(
+    _ id: Int64, _ error: ExportError, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
+        date_ended = \(now), job_id = NULL
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Stops an export.
+  static func stop(
+    _ id: Int64, by user: ExportUser, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.stopped), date_ended = \(now),
+        date_modified = \(now), modified_by = \(user.author.id),
+        modified_by_user = \(user.author.name)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Deletes an export.
+  static func delete(_ id: Int64, on connection: PostgresConnection) async throws {
+    try await connection.query("DELETE FROM exports WHERE id = \(id)")
+  }
+
+  /// Ends the time of files. The record stays and says that there was a file (EXP-16).
+  static func expire(now: Date, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      UPDATE exports SET status = \(literal: ExportStatus.expired)
+      WHERE status = \(literal: ExportStatus.ready) AND date_expires <= \(now)
+      """)
+  }
+
+  /// An export that waits or runs and has no unfinished job.
+  struct Lost: Sendable {
+    let id: Int64
+    let user: Int64?
+    /// Whether there is a job that died.
+    let isDead: Bool
+    /// The last error of that job.
+    let error: String?
+  }
+
+  /// Exports whose job died, or is gone, and that began before an instant; they stay locked.
+  static func lockLost(
+    since limit: Date, on connection: PostgresConnection
+  ) async throws -> [Lost] {
+    try await connection.query(
+      """
+      SELECT e.id, e.created_by, dead.last_error, dead.id IS NOT NULL AS is_dead
+      FROM exports e
+      LEFT JOIN LATERAL (
+        SELECT j.id, j.last_error FROM jobs j
+        WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state = 2 LIMIT 1
+      ) dead ON true
+      WHERE e.status IN (\(literal: ExportStatus.queued), \(literal: ExportStatus.inProgress))
+        AND coalesce(e.date_started, e.date_added) < \(limit)
+        AND NOT EXISTS (SELECT FROM jobs j
+          WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state <> 2)
+      ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
+      """
+    ).map {
+      Lost(
+        id: try $0.decode("id"), user: try $0.decode("created_by"),
+        isDead: try $0.decode("is_dead"), error: try $0.decode("last_error"))
+    }
+  }
+
+  // MARK: Parts
+
+  /// Saves how far a run has come.
+  ///
+  /// - Returns: Whether the run is still that of the export.
+  static func saveProgress(
+    total: Int64, processed: Int64, neutralised: Int64, shortened: Int64, of id: Int64, run: Int,
+    on connection: PostgresConnection
+  ) async throws -> Bool {
+    try await connection.query(
+      """
+      UPDATE exports SET row_count = \(total), processed_count = \(processed),
+        neutralised_count = \(neutralised), shortened_count = \(shortened)
+      WHERE id = \(id) AND run = \(run) AND status = \(literal: ExportStatus.inProgress)
+      """
+    ).affected == 1
+  }
+
+  /// Copies parts in, given in COPY's binary form.
+  static func copyParts(
+    _ bytes: [UInt8], on connection: PostgresConnection
+  ) async throws {
+    try await connection.copyIn(
+      "COPY export_parts (export_id, run, number, bytes) FROM STDIN (FORMAT binary)"
+    ) { writer in
+      try await writer.write(bytes)
+    }
+  }
+
+  /// Deletes some parts that are no file's.
+  ///
+  /// - Returns: How many were deleted.
+  static func deleteParts(limit: Int, on connection: PostgresConnection) async throws -> Int {
+    try await connection.query(
+      """
+      DELETE FROM export_parts WHERE (export_id, run, number) IN (
+        SELECT p.export_id, p.run, p.number FROM export_parts p
+        WHERE NOT EXISTS (
+          SELECT FROM exports e
+          WHERE e.id = p.export_id AND e.run = p.run
+            AND e.status IN (\(literal: ExportStatus.inProgress), \(literal: ExportStatus.ready)))
+        ORDER BY p.export_id, p.run, p.number LIMIT \(limit)
+        FOR UPDATE SKIP LOCKED)
+      """
+    ).affected
+  }
+
+  /// The names of files that begin so.
+  static func fileNames(
+    startingWith base: String, on connection: PostgresConnection
+  ) async throws -> Set<String> {
+    Set(
+      try await connection.query(
+        "SELECT file_name FROM exports WHERE starts_with(file_name, \(base))"
+      ).map { try $0.decode("file_name", as: String.self) })
+  }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import JobQueue
+import Postgres
+
+/// The changes of an import's state, each one statement within a transaction that holds the import's row.
+extension ImportStore {
+  /// Records who changed an import, and that it goes on.
+  static func touch(
+    _ id: Int64, by actor: ImportActor, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET date_modified = \(now), modified_by = \(actor.id),
+        modified_by_user = \(actor.name), date_progress = \(now)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Writes mapping, defaults and priority of an import.
+  static func updateOptions(
+    _ item: Import, by actor: ImportActor, now: Date, on connection: PostgresConnection
+  ) async throws {
+    let fields = item.hasMapping ? try JSON(item.fields) : nil
+    try await connection.query(
+      """
+      UPDATE imports SET fields = \(fields), defaults = \(try JSON(item.defaults)),
+        priority = \(item.priority), allow_duplicates = \(item.allowDuplicates),
+        date_modified = \(now), modified_by = \(actor.id), modified_by_user = \(actor.name)
+      WHERE id = \(item.id)
+      """)
+  }
+
+  /// Queues a draft.
+  static func queueDraft(
+    _ item: Import, allowDuplicates: Bool, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
+        allow_duplicates = \(allowDuplicates), is_foreground = \(item.isForeground)
+      WHERE id = \(item.id)
+      """)
+  }
+
+  /// Queues an import that was stopped, in the background.
+  static func queueAgain(_ item: Import, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.queued), is_published = true,
+        is_foreground = false, run_number = \(item.runNumber)
+      WHERE id = \(item.id)
+      """)
+  }
+
+  /// Lets an import go on in the background.
+  static func moveToBackground(_ id: Int64, on connection: PostgresConnection) async throws {
+    try await connection.query("UPDATE imports SET is_foreground = false WHERE id = \(id)")
+  }
+
+  /// Stops an import, which can be resumed.
+  static func stop(_ id: Int64, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
+        status_info = NULL, job_id = NULL
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Stops an import for good.
+  static func cancel(_ id: Int64, now: Date, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
+        is_cancelled = true, status_info = NULL, job_id = NULL, date_ended = \(now)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Lets an import wait until another ends.
+  static func delay(
+    _ id: Int64, _ reason: String, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.delayed), status_info = \(reason),
+        date_progress = \(now)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Begins an import.
+  static func begin(
+    _ item: Import, job: JobID, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.inProgress), status_info = NULL,
+        error = NULL, base_id = \(item.baseID), date_started = \(item.dateStarted),
+        date_ended = NULL, date_progress = \(now), job_id = \(job.description)::text::uuid,
+        time_zone = \(item.timeZone)
+      WHERE id = \(item.id)
+      """)
+  }
+
+  /// Records how the parts of an import are to be done, and in how many buckets its contested rows wait.
+  static func plan(
+    _ id: Int64, _ mode: Import.Mode, buckets: Int, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET mode = \(mode.rawValue), bucket_count = \(buckets), date_progress = \(now)
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Records that all rows were handled.
+  static func complete(_ id: Int64, now: Date, on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.imported), status_info = NULL,
+        date_ended = \(now), date_progress = \(now), job_id = NULL
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Records why an import cannot go on.
+  static func fail(
+    _ id: Int64, _ error: ImportError, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.failed), status_info = \(error.message),
+        error = \(try JSON(error)), date_ended = \(now), date_progress = \(now), job_id = NULL
+      WHERE id = \(id)
+      """)
+  }
+
+  /// Fails imports whose upload was given up, and deletes what had arrived.
+  static func failUploads(
+    _ ids: [Int64], _ error: ImportError, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET status = \(literal: ImportStatus.failed), error = \(try JSON(error)),
+        status_info = \(error.message), date_ended = \(now), line_count = 0
+      WHERE id = ANY(\(ids))
+      """)
+    try await connection.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
+  }
+
+  /// Adds what a part came to.
+  static func count(
+    inserted: Int, updated: Int, ignored: Int, in id: Int64, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE imports SET inserted_count = inserted_count + \(inserted),
+        updated_count = updated_count + \(updated), ignored_count = ignored_count + \(ignored),
+        date_progress = \(now)
+      WHERE id = \(id)
+      """)
+  }
+
+  // MARK: Uploads
+
+  /// Begins an upload under the import's run number, in place of an earlier one.
+  static func beginUpload(
+    _ item: Import, now: Date, on connection: PostgresConnection
+  ) async throws {
+    try await connection.query("DELETE FROM import_parts WHERE import_id = \(item.id)")
+    try await connection.query(
+      """
+      UPDATE imports SET run_number = \(item.runNumber), date_progress = \(now), line_count = 0,
+        size_bytes = 0 WHERE id = \(item.id)
+      """)
+  }
+
+  /// Records why an upload ended early, unless another has taken over, and deletes what had arrived.
+  ///
+  /// - Parameter isFinal: Whether the import fails; else the file may be sent again.
+  static func abandonUpload(
+    _ id: Int64, run: Int, _ reason: ImportError, isFinal: Bool, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    let status = Int64(isFinal ? ImportStatus.failed.rawValue : ImportStatus.uploading.rawValue)
+    let rows = try await connection.query(
+      """
+      UPDATE imports SET status = \(status), error = \(try JSON(reason)),
+        status_info = \(reason.message), date_progress = \(now),
+        date_ended = \(isFinal ? now : nil)
+      WHERE id = \(id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(run)
+      """)
+    guard rows.affected == 1 else { return }
+    try await connection.query("DELETE FROM import_parts WHERE import_id = \(id)")
+  }
+
+  /// Deletes an import with everything that belongs to it but the contacts.
+  static func delete(_ id: Int64, on connection: PostgresConnection) async throws {
+    let rows = try await connection.query("DELETE FROM imports WHERE id = \(id)")
+    guard rows.affected == 1 else { throw ImportError.noSuchImport(id) }
+    try await connection.pipeline([
+      "DELETE FROM import_parts WHERE import_id = \(id)",
+      "DELETE FROM import_contested WHERE import_id = \(id)",
+      "DELETE FROM import_failures WHERE import_id = \(id)",
+      "DELETE FROM import_rows WHERE import_id = \(id)",
+      "DELETE FROM import_blocks WHERE import_id = \(id)",
+    ])
+  }
+}

@@ -1,0 +1,124 @@
+import Contacts
+import Foundation
+import JobQueue
+import Postgres
+
+/// What is due of one event for some contacts, within a transaction (`point_trigger_due`).
+struct DueEventStore {
+  let event: Int64
+  let contacts: [Int64]
+  let now: Date
+  let connection: PostgresConnection
+
+  /// The events that are due for contacts: by the points of their triggers, then by position (PTS-22).
+  static func events(
+    dueFor contacts: [Int64], now: Date, on pool: PostgresPool
+  ) async throws -> [Int64] {
+    try await pool.query(
+      """
+      SELECT e.id FROM (
+        SELECT DISTINCT event_id FROM point_trigger_due
+        WHERE contact_id = ANY (\(contacts)) AND fire_at <= \(now)
+      ) AS d JOIN point_trigger_events e ON e.id = d.event_id
+      JOIN point_triggers t ON t.id = e.trigger_id
+      ORDER BY t.points, t.id, e.position, e.id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// Deletes what is due of events that no longer exist.
+  static func deleteOrphans(
+    of contacts: [Int64], on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      DELETE FROM point_trigger_due d WHERE contact_id = ANY (\(contacts))
+        AND NOT EXISTS (SELECT FROM point_trigger_events e WHERE e.id = d.event_id)
+      """)
+  }
+
+  /// Holds the contacts and says for whom the event is to be done. What cannot be done any more, since the
+  /// trigger was taken out of use or a contact is gone, is due no longer.
+  func take() async throws -> (event: PointTriggerEvent, due: [Int64])? {
+    let found = try await ContactLock.lock(contacts, on: connection)
+    let events = try await connection.query(
+      """
+      SELECT \(sql: PointTriggerEvent.columns) FROM point_trigger_events
+      WHERE id = \(event) AND EXISTS (
+        SELECT FROM point_triggers t
+        WHERE t.id = trigger_id AND \(sql: PublishWindow.isOpen("t", now)))
+      """)
+    guard let row = events.first else {
+      try await forget("true")
+      return nil
+    }
+    // A merge may have brought together what one has done and what was due for the other.
+    try await forget(
+      """
+      (NOT contact_id = ANY (\(found)) OR EXISTS (SELECT FROM point_trigger_log l
+        WHERE l.contact_id = d.contact_id AND l.event_id = d.event_id))
+      """)
+    let rows = try await connection.query(
+      """
+      SELECT contact_id FROM point_trigger_due
+      WHERE contact_id = ANY (\(found)) AND event_id = \(event) AND fire_at <= \(now)
+      ORDER BY contact_id
+      """)
+    let due = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+    return due.isEmpty ? nil : (try PointTriggerEvent(row), due)
+  }
+
+  /// Writes what became of those for whom it was due: the log with the success (PTS-29), or the attempt.
+  func record(
+    _ due: [Int64], _ outcomes: [Int64: PointTriggerOutcome], _ outbox: JobOutbox
+  ) async throws {
+    var failed: [(contact: Int64, error: String, isFinal: Bool)] = []
+    var done: [Int64] = []
+    for contact in due {
+      switch outcomes[contact] ?? .done {
+      case .done: done.append(contact)
+      case .failed(let error): failed.append((contact, String(error.prefix(1_000)), false))
+      case .refused(let error): failed.append((contact, String(error.prefix(1_000)), true))
+      }
+    }
+    if !done.isEmpty {
+      try await connection.query(
+        """
+        WITH gone AS (
+          DELETE FROM point_trigger_due
+          WHERE contact_id = ANY (\(done)) AND event_id = \(event)
+        )
+        INSERT INTO point_trigger_log (contact_id, event_id, date_fired)
+        -- Who was deleted by what came of the event has no log any more.
+        SELECT id, \(event), \(now)::timestamptz FROM contacts WHERE id = ANY (\(done))
+        """)
+    }
+    guard !failed.isEmpty else { return }
+    let next = now.addingTimeInterval(TriggerHandler.pause)
+    let rows = try await connection.query(
+      """
+      UPDATE point_trigger_due d SET attempts = attempts + 1, error = f.error,
+        fire_at = CASE WHEN NOT f.final AND attempts + 1 < \(TriggerHandler.attempts)
+          THEN \(next)::timestamptz END
+      FROM unnest(\(failed.map(\.contact))::bigint[], \(failed.map(\.error))::text[],
+        \(failed.map(\.isFinal))::boolean[]) AS f (contact, error, final)
+      WHERE d.contact_id = f.contact AND d.event_id = \(event)
+      RETURNING d.contact_id, d.fire_at IS NOT NULL
+      """)
+    let again = try rows.filter { try $0.decode(at: 1) }.map { row in
+      try row.decode(at: 0, as: Int64.self)
+    }
+    if !again.isEmpty {
+      try outbox.add(
+        FirePointTriggers(contacts: again.sorted(), due: next), EnqueueOptions(runAt: next))
+    }
+  }
+
+  private func forget(_ condition: SQL) async throws {
+    try await connection.query(
+      """
+      DELETE FROM point_trigger_due d
+      WHERE contact_id = ANY (\(contacts)) AND event_id = \(event) AND \(sql: condition)
+      """)
+  }
+}
