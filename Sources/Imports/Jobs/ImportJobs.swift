@@ -50,7 +50,7 @@ struct FinishImport: DurableJob {
   /// Whether the rows put aside have been done.
   var afterContested: Bool
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case importID, run, part
     case afterContested = "afterTail"
   }

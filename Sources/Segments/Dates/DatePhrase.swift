@@ -18,7 +18,7 @@ enum DatePhrase: Sendable, Equatable {
 
   /// Reads a value; `nil` if it is none of these (SEG-57).
   init?(_ text: String) {
-    if let range = Self.ranges[text] {
+    if let range = Self.namedRanges[text] {
       self = .range(range.0, range.1)
     } else if let moment = Self.moment(text) {
       self = moment
@@ -38,7 +38,7 @@ enum DatePhrase: Sendable, Equatable {
   }
 
   /// The phrases, lower case exactly (SEG-51).
-  private static let ranges: [String: (DatePeriod, Int)] = [
+  private static let namedRanges: [String: (DatePeriod, Int)] = [
     "today": (.day, 0), "tomorrow": (.day, 1), "yesterday": (.day, -1),
     "this week": (.week, 0), "last week": (.week, -1), "next week": (.week, 1),
     "this month": (.month, 0), "last month": (.month, -1), "next month": (.month, 1),

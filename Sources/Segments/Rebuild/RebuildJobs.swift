@@ -15,7 +15,7 @@ struct RebuildSegment: DurableJob {
   /// The most contacts to add and remove together (SEG-72).
   var limit: Int?
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case segment
     case inlinesReferences = "takesIn"
     case limit

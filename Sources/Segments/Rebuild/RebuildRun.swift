@@ -56,7 +56,7 @@ enum RebuildRun {
     var segment: Int64
     var inlinesReferences: Bool
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
       case segment
       case inlinesReferences = "takesIn"
     }

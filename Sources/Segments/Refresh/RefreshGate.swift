@@ -3,12 +3,12 @@ import Synchronization
 /// Lets a bounded number of refreshes run in this process. One that finds it full need not wait: those that
 /// run look once more before they end.
 final class RefreshGate: Sendable {
-  private struct State {
+  private struct Admissions {
     var running = 0
     /// Grows with each refresh that was turned away.
     var turnedAway = 0
   }
-  private let state = Mutex(State())
+  private let state = Mutex(Admissions())
   private let limit: Int
 
   init(limit: Int) { self.limit = max(1, limit) }
