@@ -105,7 +105,7 @@ let package = Package(
       ["CSV", "Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
       tests: ["TestSchema"])
     + module(
-      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, metrics, lifecycle],
+      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, lifecycle],
       tests: ["TestSchema", "Imports"])
     + module("Transfer", ["CCurl", logging])
     + module(
@@ -116,8 +116,7 @@ let package = Package(
       ],
       tests: ["TestSchema"])
     + module(
-      "Points",
-      ["Mail", "Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
+      "Points", ["Mail", "Segments", "Contacts", "Users", "JobQueue", "Postgres"],
       tests: ["TestSchema", "Imports"])
     + module(
       "Campaigns",
