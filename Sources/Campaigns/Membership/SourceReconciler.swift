@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Segments
 
 /// Brings the members of a campaign in line with its source segments (campaigns.md 4).
 struct SourceReconciler {

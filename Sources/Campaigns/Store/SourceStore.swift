@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Segments
 
 /// Compares members of one campaign with its source segments.
 struct SourceStore {
