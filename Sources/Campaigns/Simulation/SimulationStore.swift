@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Mail
 import Postgres
+import Segments
 
 /// Prepares and reads the tables for one simulation, whose transaction is rolled back.
 struct SimulationStore {
