@@ -1,7 +1,6 @@
 import Synchronization
 
-/// Calls back at the earliest of the times it was armed with. It sleeps as long as it can: a pool
-/// that is not used costs nothing.
+/// Calls back at the earliest of the times it was armed with. It sleeps as long as it can: an unused pool costs nothing.
 final class PoolTimer: Sendable {
   private struct State: Sendable {
     var task: Task<Void, Never>?
@@ -9,6 +8,17 @@ final class PoolTimer: Sendable {
   }
 
   private let state = Mutex(State())
+  private let now: @Sendable () -> UInt64
+  private let sleep: @Sendable (Duration) async throws -> Void
+
+  /// A timer by the monotonic clock; tests give their own.
+  init(
+    now: @escaping @Sendable () -> UInt64 = { ConnectionLoop.now() },
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) {
+    self.now = now
+    self.sleep = sleep
+  }
 
   /// Calls `action` at an instant of the monotonic clock, unless armed for an earlier one already:
   /// then that call may arm again.
@@ -17,11 +27,11 @@ final class PoolTimer: Sendable {
       guard deadline < state.at else { return }
       state.task?.cancel()
       state.at = deadline
-      state.task = Task { [weak self] in
-        let now = ConnectionLoop.now()
+      state.task = Task { [weak self, now, sleep] in
+        let now = now()
         do {
           let pause = deadline > now ? deadline - now : 0
-          try await Task.sleep(for: .nanoseconds(Int64(clamping: pause)))
+          try await sleep(.nanoseconds(Int64(clamping: pause)))
         } catch {
           return
         }

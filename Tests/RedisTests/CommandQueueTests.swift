@@ -211,7 +211,7 @@ extension CommandQueue {
 }
 
 extension RedisResult {
-  fileprivate var failure: RedisError? {
+  var failure: RedisError? {
     if case .failure(let error) = self { error } else { nil }
   }
 }

@@ -28,6 +28,9 @@ final class GroupCommitter: Sendable {
     self.remove = remove
   }
 
+  /// The number of callers behind the statement on its way.
+  var waiting: Int { state.withLock { $0.waiting.count } }
+
   /// Removes a job that belongs to no batch and leaves no history.
   ///
   /// - Returns: false when its row is another delivery's, gone, or one of a batch.

@@ -8,7 +8,9 @@ final class SlotPool: Sendable {
 
   private let slots: [Slot]
 
-  init(count: Int) { slots = (0..<count).map { _ in Slot() } }
+  init(_ slots: [Slot]) { self.slots = slots }
+
+  convenience init(count: Int) { self.init((0..<count).map { _ in Slot() }) }
 
   /// Runs `loop` in every slot until it has returned everywhere.
   func run(_ loop: @escaping @Sendable (Slot) async -> Void) async {
