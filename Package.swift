@@ -92,81 +92,95 @@ let package = Package(
       name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", logging],
       path: "Tests/TestSupport", swiftSettings: settings),
   ]
-    + module("Redis", ["CHiredis", logging, metrics])
-    + module("Postgres", ["CLibPQ", logging, metrics])
-    + module("JobQueue", ["Redis", "Postgres", logging, metrics, tracing, lifecycle])
-    + module("Users", ["CSodium", "Postgres"])
+    + module("Primitives", ["COpenSSL"])
+    + module("Redis", ["CHiredis", "Primitives", logging, metrics])
+    + module("Postgres", ["CLibPQ", "Primitives", logging, metrics])
+    + module("JobQueue", ["Redis", "Postgres", "Primitives", logging, metrics, tracing, lifecycle])
+    + module("Users", ["CSodium", "Postgres", "Primitives"])
     + module("CSV")
     + module(
-      "Contacts", ["Users", "JobQueue", "Postgres", logging],
-      tests: ["TestSchema", "Segments", "Imports"])
+      "Fields", ["Users", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Contacts", "Segments", logging])
+    + module(
+      "Query", ["Fields", "Postgres", "Primitives"], tests: ["TestSchema", "Contacts", "Users"])
+    + module(
+      "Contacts", ["Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Segments", "Imports", logging])
     + module(
       "Imports",
-      ["CSV", "Segments", "Contacts", "Users", "JobQueue", "Postgres", logging, metrics],
-      tests: ["TestSchema"])
-    + module(
-      "Segments", ["Contacts", "Users", "JobQueue", "Postgres", logging, lifecycle],
-      tests: ["TestSchema", "Imports"])
-    + module("Transfer", ["CCurl", logging])
-    + module(
-      "Mail",
       [
-        "Transfer", "CSodium", "Segments", "Contacts", "Users", "JobQueue", "Redis", "Postgres",
-        logging, metrics, lifecycle,
+        "CSV", "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres",
+        "Primitives", logging, metrics,
       ],
       tests: ["TestSchema"])
     + module(
-      "Points", ["Mail", "Segments", "Contacts", "Users", "JobQueue", "Postgres"],
+      "Segments",
+      [
+        "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives", logging,
+        lifecycle,
+      ],
       tests: ["TestSchema", "Imports"])
+    + module("Transfer", ["CCurl", "Primitives"])
+    + module(
+      "Mail",
+      [
+        "Transfer", "CSodium", "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue",
+        "Redis", "Postgres", "Primitives", logging, metrics, lifecycle,
+      ],
+      tests: ["TestSchema"])
+    + module(
+      "Points",
+      ["Mail", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Imports", "Fields", logging])
     + module(
       "Campaigns",
       [
-        "Mail", "Points", "Transfer", "Segments", "Contacts", "Users", "JobQueue", "Postgres",
-        logging, metrics, lifecycle,
+        "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
+        "JobQueue", "Postgres", "Primitives", logging, metrics, lifecycle,
       ],
       tests: ["TestSchema"])
     + module(
       "Exports",
       [
-        "CXlsxWriter", "COpenSSL", "CZlib", "CSV", "Segments", "Contacts", "Users", "JobQueue",
-        "Postgres",
-        logging, metrics,
+        "CXlsxWriter", "CZlib", "CSV", "Segments", "Contacts", "Query", "Fields", "Users",
+        "JobQueue", "Postgres", "Primitives", logging, metrics,
       ],
       tests: ["TestSchema"])
     + module(
       "Runtime",
       [
-        "Contacts", "Redis", "Postgres", "JobQueue", logging, metrics, lifecycle, configuration,
-        hummingbird, nio,
+        "Contacts", "Redis", "Postgres", "JobQueue", "Primitives", logging, metrics, lifecycle,
+        configuration, hummingbird, nio,
       ])
     + module(
       "API",
       [
-        "Campaigns", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Users",
-        "JobQueue", "Postgres", "Redis", "CSodium", "CZlib", hummingbird, httpTypes, nio,
-        nioHTTPTypes, lifecycle, logging,
-        metrics,
+        "Campaigns", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query",
+        "Fields", "Users", "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib",
+        hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
       ],
       tests: ["TestSchema"])
     + module(
       "Processes",
       [
-        "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Users",
-        "JobQueue", "Runtime", "Postgres", "Redis", lifecycle, unixSignals, logging, metrics,
+        "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Query",
+        "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives", lifecycle,
+        unixSignals, logging, metrics,
       ])
     + module(
       "Commands",
       [
         "Processes", "Bench", "Sample", "Campaigns", "Imports", "Exports", "Segments", "Contacts",
-        "Users", "JobQueue", "Runtime", "Postgres", "Redis", logging, arguments,
+        "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives", logging,
+        arguments,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
           "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
-          "Contacts", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "CHiredis", histogram,
-          logging,
+          "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
+          "CHiredis", histogram, logging,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
@@ -178,7 +192,7 @@ let package = Package(
         name: "PromisesTests",
         dependencies: [
           "Sample", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-          "Users", "JobQueue", "Transfer", "TestSupport",
+          "Fields", "Users", "JobQueue", "Transfer", "Primitives", "TestSupport",
         ],
         swiftSettings: settings),
     ],

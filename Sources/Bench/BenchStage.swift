@@ -2,6 +2,7 @@ import Foundation
 import JobQueue
 import Logging
 import Postgres
+import Primitives
 import Redis
 import Synchronization
 
@@ -111,8 +112,7 @@ struct BenchStage: Sendable {
 
 /// The seconds that `body` takes.
 func seconds(_ body: () async throws -> Void) async rethrows -> Double {
-  let duration = try await ContinuousClock().measure(body)
-  return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  try await ContinuousClock().measure(body).seconds
 }
 
 /// Counts what handlers do, and lets somebody wait for a number of it.

@@ -1,8 +1,10 @@
 import Campaigns
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Segments
 import Users
 
@@ -248,7 +250,7 @@ struct CampaignBench {
 
   // MARK: Parts
 
-  func make(_ events: [Contacts.JSONValue]) async throws -> Campaign {
+  func make(_ events: [Primitives.JSONValue]) async throws -> Campaign {
     var input = CampaignInput()
     input.name = "Bench"
     input.segments = [1]
@@ -275,10 +277,10 @@ struct CampaignBench {
   }
 
   func event(
-    _ name: String, _ type: String, _ properties: [String: Contacts.JSONValue],
+    _ name: String, _ type: String, _ properties: [String: Primitives.JSONValue],
     kind: String = "action",
     under parent: String? = nil, delay: (String, Int)
-  ) -> Contacts.JSONValue {
+  ) -> Primitives.JSONValue {
     .object([
       "id": .string("new-\(name)"), "name": .string(name), "type": .string(type),
       "eventType": .string(kind), "properties": .object(properties),

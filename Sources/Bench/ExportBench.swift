@@ -1,5 +1,5 @@
-import Contacts
 import Exports
+import Fields
 import Foundation
 import Imports
 import JobQueue

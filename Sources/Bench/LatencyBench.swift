@@ -1,5 +1,6 @@
 import Histogram
 import JobQueue
+import Primitives
 import Synchronization
 
 /// The delay from enqueueing a transient job to its start, at 200 jobs a second; beside the time that
@@ -16,8 +17,7 @@ enum LatencyBench {
     let clock = ContinuousClock()
     let start = clock.now
     @Sendable func now() -> Int64 {
-      let passed = (clock.now - start).components
-      return passed.seconds * 1_000_000_000 + passed.attoseconds / 1_000_000_000
+      (clock.now - start).nanoseconds
     }
     let delays = Mutex(Histogram<UInt64>(numberOfSignificantValueDigits: .three))
     let tally = Tally()

@@ -1,5 +1,6 @@
 import Campaigns
 import Contacts
+import Fields
 import Foundation
 import Histogram
 import JobQueue

@@ -1,8 +1,9 @@
-import Contacts
+import Fields
 import Foundation
 import Histogram
 import JobQueue
 import Postgres
+import Primitives
 import Segments
 import Synchronization
 
@@ -63,25 +64,25 @@ enum LiveSegmentBench {
   /// and at others, and some that look at members.
   private static func prepare(_ stage: BenchStage) async throws -> Int64 {
     let editor = SegmentEditor(jobs: stage.client, fields: FieldStore(pool: stage.postgres))
-    func make(_ name: String, _ filters: [Contacts.JSONValue]) async throws -> Int64 {
+    func make(_ name: String, _ filters: [Primitives.JSONValue]) async throws -> Int64 {
       try await editor.create(SegmentInput(name: name, filters: .array(filters)), by: .system).id
     }
-    let target = try await make("Target", [filter("city", "=", "text", .string(city))])
+    let target = try await make("Target", [BenchFilter.on("city", "=", "text", .string(city))])
     for number in 1..<segments {
-      let filters: [Contacts.JSONValue] =
+      let filters: [Primitives.JSONValue] =
         switch number % 10 {
-        case 0: [filter("leadlist", "in", "leadlist", .array([.integer(target)]))]
+        case 0: [BenchFilter.on("leadlist", "in", "leadlist", .array([.integer(target)]))]
         case 1...4:
           [
-            filter("city", "startsWith", "text", .string("No such \(number)")),
-            filter("points", "gt", "number", .integer(Int64(number))),
+            BenchFilter.on("city", "startsWith", "text", .string("No such \(number)")),
+            BenchFilter.on("points", "gt", "number", .integer(Int64(number))),
           ]
-        case 5, 6: [filter("points", "gt", "number", .integer(Int64(1000 + number)))]
-        case 7, 8: [filter("email", "contains", "email", .string("nobody\(number)"))]
+        case 5, 6: [BenchFilter.on("points", "gt", "number", .integer(Int64(1000 + number)))]
+        case 7, 8: [BenchFilter.on("email", "contains", "email", .string("nobody\(number)"))]
         default:
           [
-            filter("city", "!empty", "text", nil),
-            filter("country", "=", "country", .string("Vatican City")),
+            BenchFilter.on("city", "!empty", "text", nil),
+            BenchFilter.on("country", "=", "country", .string("Vatican City")),
           ]
         }
       _ = try await make("Segment \(number)", filters)
@@ -99,17 +100,6 @@ enum LiveSegmentBench {
     try await stage.postgres.query("VACUUM ANALYZE segment_members")
     try await MembershipWatch.install(target, stage)
     return target
-  }
-
-  private static func filter(
-    _ field: String, _ comparison: String, _ type: String, _ value: Contacts.JSONValue?
-  ) -> Contacts.JSONValue {
-    var properties: [String: Contacts.JSONValue] = [:]
-    properties["filter"] = value
-    return .object([
-      "object": .string("lead"), "field": .string(field), "type": .string(type),
-      "operator": .string(comparison), "properties": .object(properties),
-    ])
   }
 
   /// Changes contacts at the pace, whatever the time that each takes.

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Mail

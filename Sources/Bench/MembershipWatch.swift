@@ -1,5 +1,6 @@
 import Histogram
 import Postgres
+import Primitives
 import Synchronization
 
 /// Measures the time from the answer to a change to the commit that moves the contact into or out of a
@@ -13,9 +14,7 @@ final class MembershipWatch: Sendable {
 
     mutating func record(_ contact: Int64, _ delay: Duration) {
       open[contact] = nil
-      let parts = delay.components
-      let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
-      delays.record(UInt64(max(0, nanoseconds)))
+      delays.record(UInt64(max(0, delay.nanoseconds)))
     }
   }
   private let state = Mutex(State())

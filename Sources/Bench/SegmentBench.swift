@@ -1,7 +1,8 @@
-import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Segments
 
 /// The first full rebuild of a segment that holds about half of the contacts, and one that finds nothing to
@@ -54,10 +55,10 @@ enum SegmentBench {
   }
 
   /// Three filters, which about half of the sample's contacts satisfy.
-  private static let filters: [Contacts.JSONValue] = [
-    filter("points", "gte", "number", .integer(20)),
-    filter("company", "!empty", "text", nil),
-    filter("email", "!like", "email", .string("%@example.org")),
+  private static let filters: [Primitives.JSONValue] = [
+    BenchFilter.on("points", "gte", "number", .integer(20)),
+    BenchFilter.on("company", "!empty", "text", nil),
+    BenchFilter.on("email", "!like", "email", .string("%@example.org")),
   ]
 
   private static let byHand: SQL = """
@@ -75,17 +76,6 @@ enum SegmentBench {
       LEFT JOIN bare_members AS m ON m.contact_id = c.id AND m.segment_id = 1
     WHERE coalesce(\(sql: byHand), false) <> (m.contact_id IS NOT NULL)
     """
-
-  private static func filter(
-    _ field: String, _ comparison: String, _ type: String, _ value: Contacts.JSONValue?
-  ) -> Contacts.JSONValue {
-    var properties: [String: Contacts.JSONValue] = [:]
-    properties["filter"] = value
-    return .object([
-      "object": .string("lead"), "field": .string(field), "type": .string(type),
-      "operator": .string(comparison), "properties": .object(properties),
-    ])
-  }
 
   private static func rebuild(_ segment: Int64, _ stage: BenchStage) async throws -> Run {
     let request = try await stage.client.transaction { connection, outbox in

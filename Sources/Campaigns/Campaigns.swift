@@ -1,4 +1,4 @@
-package import Contacts
+package import Fields
 package import JobQueue
 package import Logging
 package import Mail

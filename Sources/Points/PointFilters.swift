@@ -1,4 +1,3 @@
-package import Contacts
 package import Segments
 
 extension FilterRegistry {

@@ -1,7 +1,15 @@
+import Primitives
+
 /// The text form of COPY: fields parted by tabs, rows by newlines, `\N` for NULL, and a backslash
 /// before what would be mistaken for these.
 public enum CopyText {
   private static let backslash = UInt8(ascii: "\\")
+
+  /// Whether a byte is written as a backslash and a letter.
+  @inlinable
+  public static func needsEscape(_ byte: UInt8) -> Bool {
+    byte == 0x5C || (byte < 0x0E && byte > 0x07)
+  }
 
   /// Appends a field, escaped. `nil` is NULL.
   public static func append(field: String?, to buffer: inout [UInt8]) {
@@ -28,7 +36,7 @@ public enum CopyText {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if byte <= 0x0D || byte == backslash, let letter = escape(byte) {
+      if needsEscape(byte), let letter = escape(byte) {
         buffer.append(contentsOf: bytes[start..<index])
         buffer.append(backslash)
         buffer.append(letter)
@@ -62,11 +70,9 @@ public enum CopyText {
 
   /// Appends the text form of bytes for a `bytea` column.
   public static func append(bytea: some Sequence<UInt8>, to buffer: inout [UInt8]) {
-    let digits: StaticString = "0123456789abcdef"
     buffer.append(contentsOf: [backslash, backslash, UInt8(ascii: "x")])
     for byte in bytea {
-      buffer.append(digits.utf8Start[Int(byte >> 4)])
-      buffer.append(digits.utf8Start[Int(byte & 15)])
+      Hex.append(byte, to: &buffer)
     }
   }
 
@@ -113,7 +119,8 @@ public enum CopyText {
     }
   }
 
-  private static func unescape(_ letter: UInt8) -> UInt8 {
+  /// The byte that a letter behind a backslash stands for.
+  public static func unescape(_ letter: UInt8) -> UInt8 {
     switch letter {
     case UInt8(ascii: "b"): 0x08
     case UInt8(ascii: "t"): 0x09

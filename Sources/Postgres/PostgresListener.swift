@@ -1,4 +1,5 @@
 public import Logging
+import Primitives
 
 /// Listens for NOTIFY on a connection of its own, connecting again when it is lost.
 public struct PostgresListener: Sendable {
@@ -56,10 +57,10 @@ public struct PostgresListener: Sendable {
         logger.log(
           level: attempt == 0 ? .warning : .debug, "listener lost its connection",
           metadata: ["place": "\(configuration.place)", "error": "\(error)"])
-        let ceiling = min(50 << min(attempt, 6), 2000)
+        let pause = RetryPause.spread(after: attempt)
         attempt += 1
         do {
-          try await Task.sleep(for: .milliseconds(Int.random(in: ceiling / 2...ceiling)))
+          try await Task.sleep(for: pause)
         } catch {
           return
         }

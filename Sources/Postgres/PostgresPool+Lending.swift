@@ -1,3 +1,5 @@
+import Primitives
+
 /// How connections are handed out, taken back and opened.
 extension PostgresPool {
   /// Takes a connection, waiting in line for it.
@@ -131,9 +133,8 @@ extension PostgresPool {
       report()
       return true
     }
-    let ceiling = min(50 << min(attempt, 6), 2000)
     do {
-      try await Task.sleep(for: .milliseconds(Int.random(in: ceiling / 2...ceiling)))
+      try await Task.sleep(for: RetryPause.spread(after: attempt))
     } catch {
       logger.trace("pause cut short")
     }

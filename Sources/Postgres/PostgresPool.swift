@@ -1,4 +1,5 @@
 public import Logging
+import Primitives
 import Synchronization
 
 /// Connections to one database, shared by all tasks of a process: opened when needed up to a
@@ -177,8 +178,8 @@ public final class PostgresPool: Sendable {
 
   /// A random time that doubles with every attempt: 0–10 ms, 0–20 ms, … at most half a second.
   static func pause(beforeRetry attempt: Int) -> Duration {
-    let ceiling = min(10_000 << min(attempt, 6), 500_000)
-    return .microseconds(Int.random(in: 0...ceiling))
+    let ceiling = RetryPause.milliseconds(after: attempt, first: 10, atMost: 500)
+    return .microseconds(Int.random(in: 0...ceiling * 1000))
   }
 
   func makeHooks() -> PostgresConnection.Hooks {

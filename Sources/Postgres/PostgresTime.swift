@@ -1,3 +1,5 @@
+import Primitives
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -40,7 +42,7 @@ enum PostgresTime {
   static func dateText(days: Int32) -> String {
     if days == .max { return "infinity" }
     if days == .min { return "-infinity" }
-    let (year, month, day) = civil(days: Int64(days) + epochDays)
+    let (year, month, day) = CivilDay.date(Int(Int64(days) + epochDays))
     let text = "\(pad(year > 0 ? year : 1 - year, 4))-\(pad(month, 2))-\(pad(day, 2))"
     return year > 0 ? text : text + " BC"
   }
@@ -74,21 +76,7 @@ enum PostgresTime {
     return date.hasSuffix(" BC") ? "\(date.dropLast(3)) \(time) BC" : "\(date) \(time)"
   }
 
-  /// Year, month and day of a day counted from 1970-01-01 in the proleptic Gregorian calendar.
-  static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func pad(_ number: Int64, _ width: Int) -> String {
+  private static func pad(_ number: some BinaryInteger, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }

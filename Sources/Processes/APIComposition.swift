@@ -2,6 +2,7 @@ import API
 import Campaigns
 import Contacts
 import Exports
+import Fields
 import Imports
 import Mail
 import Segments

@@ -1,5 +1,5 @@
 import Campaigns
-import Contacts
+import Fields
 import JobQueue
 import Logging
 import Mail

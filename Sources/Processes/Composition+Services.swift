@@ -1,5 +1,6 @@
 import API
 import Campaigns
+import Fields
 import Foundation
 import JobQueue
 import Logging

@@ -2,10 +2,12 @@ import API
 import Campaigns
 import Contacts
 package import Exports
+import Fields
 package import Imports
 import JobQueue
 import Mail
 import Points
+import Query
 import Runtime
 import Segments
 

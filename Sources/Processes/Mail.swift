@@ -1,6 +1,7 @@
 import Campaigns
 import Contacts
 import Exports
+import Fields
 import Foundation
 import Imports
 import JobQueue

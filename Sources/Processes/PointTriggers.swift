@@ -1,7 +1,7 @@
 import Campaigns
-import Contacts
 import Mail
 import Points
+import Primitives
 
 extension Backends {
   /// Actions of point triggers that need other modules (PTS-25).

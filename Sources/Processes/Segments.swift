@@ -1,5 +1,5 @@
 import Campaigns
-package import Contacts
+package import Fields
 import Runtime
 package import Segments
 

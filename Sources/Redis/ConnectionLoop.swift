@@ -2,6 +2,7 @@ import CHiredis
 import Glibc
 import Logging
 import Metrics
+import Primitives
 import Synchronization
 
 /// What a connection's thread does: collect commands, write them, read replies, watch the clock, and

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A Lua script that runs on the server, atomically. It travels once; later calls name its digest.
 public struct RedisScript: Sendable {
   /// What the script is called in logs.
@@ -11,7 +13,9 @@ public struct RedisScript: Sendable {
   public init(name: String, source: String) {
     self.name = name
     self.source = source
-    sha1 = SHA1.hexadecimal(of: source.utf8)
+    guard let digest = Digest(.sha1) else { preconditionFailure("libcrypto offers no SHA-1") }
+    digest.update(Array(source.utf8))
+    sha1 = digest.finish()
   }
 
   /// The command that calls the script by its digest.

@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Primitives
 import Synchronization
 
 /// A thread with its connections: those to public addresses apart from the others, so that a connection
@@ -187,11 +188,4 @@ private let openSocket: martlet_curl_open = { pointer, _, address in
 
 private let watch: martlet_curl_progress = { pointer, _, _, _, _ in
   exchange(pointer)?.wantsStop == true ? 1 : 0
-}
-
-extension Duration {
-  /// In whole milliseconds.
-  var milliseconds: Int {
-    Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
-  }
 }

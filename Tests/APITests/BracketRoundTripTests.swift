@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+import enum Primitives.PercentCoding
+
 @testable import API
 
 /// What PHP's `http_build_query` writes, in a query or a form, is read as it was meant.

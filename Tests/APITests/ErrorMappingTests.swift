@@ -1,4 +1,3 @@
-import Contacts
 import HTTPTypes
 import Imports
 import Logging

@@ -1,6 +1,9 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
+import Query
 import TestSupport
 import Testing
 import Users

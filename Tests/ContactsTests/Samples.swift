@@ -1,52 +1,9 @@
-import Contacts
-import Foundation
-import Postgres
-import TestSupport
+import Primitives
 
-/// A field of a type, as a definition in the database would give it.
-func makeField(
-  _ type: FieldType, alias: String = "sample", limit: Int? = nil, properties: JSONValue = .null,
-  columnType: String? = nil
-) -> Field {
-  Field(
-    id: 1, alias: alias, type: type, columnType: columnType, characterLimit: limit,
-    properties: properties, dateAdded: testNow)
-}
-
-/// Properties with these options.
+/// Properties of a field with these options.
 func options(_ values: String...) -> JSONValue {
   .object([
     "list": .array(
       values.map { .object(["label": .string($0.uppercased()), "value": .string($0)]) })
   ])
-}
-
-/// Whether so many sessions of the database come to wait for a lock.
-func someWait(_ count: Int, _ pool: PostgresPool) async throws -> Bool {
-  try await eventually {
-    try await pool.query(
-      """
-      SELECT FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'
-      """
-    ).count >= count
-  }
-}
-
-extension FieldParser {
-  /// The canonical text of a value; `nil` if there is none.
-  func canonical(_ text: String) throws -> String? {
-    var output: [UInt8] = []
-    var copy = text
-    let hasValue = try copy.withUTF8 { try parse($0, into: &output) }
-    return hasValue ? String(decoding: output, as: UTF8.self) : nil
-  }
-}
-
-/// The canonical text of a value of a type.
-func canonical(
-  _ text: String, _ field: Field, _ policy: ParsingPolicy = .cleaning,
-  timeZone: TimeZone = .gmt
-) throws -> String? {
-  try FieldParser(field: field, policy: policy, timeZone: timeZone).canonical(text)
 }

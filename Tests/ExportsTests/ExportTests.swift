@@ -1,6 +1,8 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import TestSupport
 import Testing
 import Users
@@ -61,7 +63,7 @@ import Users
     }
   }
 
-  private static func options(_ type: FieldType) -> Contacts.JSONValue {
+  private static func options(_ type: FieldType) -> Primitives.JSONValue {
     switch type {
     case .multiselect: .object(["list": .array([.string("red"), .string("blue")])])
     case .boolean: .object(["yes": .string("Yes"), "no": .string("No")])
@@ -264,7 +266,7 @@ import Users
   func audit() async throws {
     try await ExportBed.with { bed in
       try await bed.people(3)
-      let query: Contacts.JSONValue = .object(["search": .string("name:x or user")])
+      let query: Primitives.JSONValue = .object(["search": .string("name:x or user")])
       _ = try await bed.exporting(
         ExportOptions(selection: ContactSelection(search: "user1 or user2"), query: query))
       let rows = try await bed.pool.query(

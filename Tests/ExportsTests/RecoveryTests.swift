@@ -1,6 +1,6 @@
-import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Redis
 import TestSupport
 import Testing
@@ -56,7 +56,7 @@ struct RecoveryTests {
       // What the dead one had written is deleted; nothing else was.
       let parts = (file.count + 4_095) / 4_096
       #expect(try await bed.parts() == parts)
-      let digest = try Digest()
+      let digest = try #require(Digest(.sha256))
       digest.update(file)
       #expect(digest.finish() == done.sha256)
       let undisturbed = try await bed.exporting(Self.options)

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Query
 import TestSupport
 import Testing
 import Users

@@ -1,5 +1,5 @@
-import Contacts
 import JobQueue
+import Query
 import Synchronization
 import TestSupport
 import Testing

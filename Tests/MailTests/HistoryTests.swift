@@ -2,6 +2,8 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
+import Query
 import Segments
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Campaigns
 import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Runtime
 import TestSupport
 import Testing
@@ -33,7 +34,7 @@ struct PointTriggerActionsTests {
       try await backends.campaigns.members.add([1], to: 2)
       let action = try #require(
         backends.pointTriggerActions.action(PointTriggerEventType.changeCampaigns.rawValue))
-      func call(_ properties: Contacts.JSONValue) async throws {
+      func call(_ properties: Primitives.JSONValue) async throws {
         try await backends.jobs.transaction { connection, outbox in
           let json = try JSON(properties)
           let rows = try await connection.query(

@@ -1,10 +1,12 @@
 import Campaigns
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Logging
 import Mail
 import Postgres
+import Primitives
 import Redis
 import Segments
 import TestSupport
@@ -81,7 +83,7 @@ struct DripTests {
       try RedisConfiguration(url: installation.redis.url), name: "test", logger: logger)
     let jobs = JobClient(redis: redis, postgres: pool, logger: logger)
     let fields = FieldStore(pool: pool)
-    let filter: Contacts.JSONValue = .object([
+    let filter: Primitives.JSONValue = .object([
       "object": .string("lead"), "field": .string("tags"), "type": .string("tags"),
       "operator": .string("in"), "properties": .object(["filter": .array([.integer(1)])]),
     ])

@@ -5,6 +5,7 @@ import Imports
 import JobQueue
 import Logging
 import Postgres
+import Query
 import Redis
 import Segments
 import Users

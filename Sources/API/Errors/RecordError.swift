@@ -1,5 +1,6 @@
 import Campaigns
 import Contacts
+import Fields
 import Segments
 
 /// Errors of records that contacts are made of and sorted by, which know their answer.

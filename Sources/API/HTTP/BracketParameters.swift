@@ -1,3 +1,5 @@
+import Primitives
+
 /// Parses query strings and form bodies in PHP's bracket syntax: `a[b]=1`, `a[]=x`, `a[0][b]=1`.
 ///
 /// Every value is a string. Keys that count 0, 1, 2 … make an array, others an object; a plain name

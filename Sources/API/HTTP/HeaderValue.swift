@@ -1,3 +1,5 @@
+import Primitives
+
 /// A header value with parameters, such as `multipart/form-data; boundary="x"`.
 struct HeaderValue: Sendable, Equatable {
   /// The part before the first semicolon, in lower case.

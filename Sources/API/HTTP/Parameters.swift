@@ -1,3 +1,5 @@
+import Primitives
+
 /// Parameters, read leniently as PHP does: a number may come as text, a list as a list,
 /// an object with numbers for keys, or text with commas.
 extension JSONValue {
@@ -32,11 +34,8 @@ extension JSONValue {
     case .null: return false
     case .array, .object: return nil
     case .string(let text):
-      switch text.trimmingBlanks.lowercased() {
-      case "", "0", "false", "off", "no": return false
-      case "1", "true", "on", "yes": return true
-      default: return nil
-      }
+      let word = text.trimmingBlanks
+      return word.isEmpty ? false : BooleanWord.parse(word, trimming: false)
     }
   }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 extension JSONParser {
   /// A string; the present byte is its opening quote.
   mutating func string() throws(JSONSyntaxError) -> String {
@@ -62,7 +64,7 @@ extension JSONParser {
   private mutating func hexUnit() throws(JSONSyntaxError) -> UInt32 {
     var unit: UInt32 = 0
     for _ in 0..<4 {
-      guard let byte = current, let digit = PercentCoding.hexDigit(byte) else {
+      guard let byte = current, let digit = Hex.digit(byte) else {
         throw problem("\\u needs four hexadecimal digits")
       }
       unit = unit << 4 | UInt32(digit)

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Numbers and strings as JSON writes them.
 enum JSONText {
   /// Appends a string in quotes, escaping what JSON forbids; UTF-8 and `/` stay as they are.
@@ -32,10 +34,8 @@ enum JSONText {
     case 0x0C: bytes.append(UInt8(ascii: "f"))
     case 0x0D: bytes.append(UInt8(ascii: "r"))
     default:
-      let digits = Array("0123456789abcdef".utf8)
       bytes.append(contentsOf: "u00".utf8)
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
+      Hex.append(byte, to: &bytes)
     }
   }
 

@@ -1,8 +1,8 @@
-import Contacts
+import Primitives
 
 extension JSONValue {
   /// The value as modules below keep it, without the order of members.
-  var kept: Contacts.JSONValue {
+  var kept: Primitives.JSONValue {
     switch self {
     case .null: .null
     case .bool(let bool): .boolean(bool)

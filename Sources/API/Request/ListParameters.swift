@@ -1,4 +1,4 @@
-import Contacts
+import Query
 
 extension APIRequest {
   /// The query parameters of a list (API page, section 6).

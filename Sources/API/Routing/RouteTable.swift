@@ -1,4 +1,5 @@
 import Hummingbird
+import Primitives
 
 /// Finds the route of a request.
 struct RouteTable: Sendable {

@@ -1,5 +1,6 @@
 import Campaigns
 import Contacts
+import Fields
 import JobQueue
 import Mail
 import Points
@@ -83,7 +84,9 @@ struct APIRoutes {
     routes += StageStatisticsRoutes(stages: stages, clock: clock).routes
     routes +=
       CategoryResource(
-        categories: CategoryStore(pool: postgres, tables: ["segments"]), clock: clock, pageCap: pageCap)
+        categories: CategoryStore(pool: postgres, tables: ["segments"]), clock: clock,
+        pageCap: pageCap
+      )
       .routes
     return routes
   }

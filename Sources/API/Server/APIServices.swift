@@ -1,9 +1,11 @@
 package import Campaigns
 package import Contacts
 package import Exports
+package import Fields
 package import Imports
 package import JobQueue
 package import Mail
+package import Query
 package import Segments
 package import Users
 

@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 
 /// The member `fields` of companies: groups of fields with their definitions, and `all` (API page, 8.1
 /// and 8.7).

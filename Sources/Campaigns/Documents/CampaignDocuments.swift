@@ -1,7 +1,7 @@
-package import Contacts
 import Foundation
 import JobQueue
 import Postgres
+package import Primitives
 package import Users
 
 /// A record that a document names and that does not exist here.

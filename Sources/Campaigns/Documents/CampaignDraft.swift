@@ -1,5 +1,7 @@
 import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// A campaign as a document tells of it, before what it names is looked for here.
 struct CampaignDraft {

@@ -1,4 +1,5 @@
-import Contacts
+import Postgres
+import Primitives
 
 /// The kinds of records that events name by id, which have other ids in other installations.
 enum ReferenceKind: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-package import Contacts
 import Foundation
+package import Primitives
 
 extension EventInput {
   /// An event as it is, under its own id. Where that id is not known it becomes a new event.

@@ -1,8 +1,8 @@
-import Contacts
 import Foundation
 import JobQueue
 import Points
 import Postgres
+import Primitives
 import Segments
 package import Users
 

@@ -1,5 +1,5 @@
-package import Contacts
 package import Foundation
+package import Primitives
 
 /// A reference of a request to an event: an id, or, for a new one, a text of the client's own.
 package enum EventReference: Sendable, Hashable {

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// Moves, ends and writes entries of single contacts by hand (campaigns.md 10.6).
 package struct CampaignLogEditor: Sendable {
@@ -119,7 +120,7 @@ private struct EntryEdit {
   /// The id of an address, which becomes one of the contact's.
   private func address(_ text: String?) async throws -> Int64? {
     guard let text, !text.isEmpty else { return nil }
-    guard IPAddresses.isAddress(text) else {
+    guard IPAddressText.isValid(text) else {
       throw CampaignError.refused(
         InvalidInput("ipAddress", "\(InvalidInput.shown(text)) is no address"))
     }

@@ -1,4 +1,4 @@
-package import Contacts
+package import Primitives
 
 extension EventReference {
   /// Reads a number, a text that begins with `new`, or an object with such an `id`.

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Primitives
 
 /// Merges the members that a request gives of one event with the event as it is.
 struct EventMerger {

@@ -1,4 +1,5 @@
 import Contacts
+import Primitives
 
 /// Puts the events of an edit under their parents.
 struct EventPlacement {

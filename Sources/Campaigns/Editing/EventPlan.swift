@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// The events of a campaign as an edit makes them.
 struct EventPlan {

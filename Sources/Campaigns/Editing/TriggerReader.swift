@@ -1,5 +1,7 @@
 import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// Reads the members of a trigger as the wire names them, and says what is wrong with them (campaigns.md 14).
 struct TriggerReader {

@@ -1,6 +1,8 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 
 /// The check of an event's properties, which gathers problems (campaigns.md 14).
 struct EventCheck {

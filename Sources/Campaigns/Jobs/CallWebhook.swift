@@ -1,6 +1,7 @@
-package import Contacts
+import Contacts
 import Foundation
 package import JobQueue
+package import Primitives
 
 /// Calls a webhook about a contact for somebody else than a campaign: five times at the most, an hour apart, with
 /// the same key (PTS-29).

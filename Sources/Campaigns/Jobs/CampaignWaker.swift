@@ -1,4 +1,3 @@
-import Contacts
 import JobQueue
 import Logging
 import Segments

@@ -1,5 +1,6 @@
 package import Contacts
 package import Foundation
+package import Primitives
 
 /// A source of a campaign's contacts.
 package struct CampaignSource: Sendable, Hashable, Codable {

@@ -1,4 +1,4 @@
-package import Contacts
+package import Primitives
 
 /// The kind of an event (campaigns.md 1).
 package enum EventKind: String, Sendable, Codable, CaseIterable {

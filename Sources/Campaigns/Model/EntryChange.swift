@@ -1,5 +1,5 @@
-package import Contacts
 package import Foundation
+package import Primitives
 
 /// A change to a contact's log entry for one event (api.md 8.4).
 package struct EntryChange: Sendable {

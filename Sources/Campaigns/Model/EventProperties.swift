@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 
 extension JSONValue {
   /// The ids of records that a member names: a number, a list of numbers, or of objects with an `id`, or
@@ -37,7 +37,7 @@ extension JSONValue {
   func truth(_ member: String) -> Bool {
     switch self[member] {
     case .boolean(let value)?: value
-    case let value?: ["1", "true", "on", "yes"].contains(value.text?.lowercased() ?? "")
+    case let value?: BooleanWord.parse(value.text ?? "", trimming: false) ?? false
     case nil: false
     }
   }

@@ -1,4 +1,4 @@
-package import Contacts
+package import Fields
 import JobQueue
 import Postgres
 package import Segments

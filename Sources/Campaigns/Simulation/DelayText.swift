@@ -1,4 +1,3 @@
-import Contacts
 import Foundation
 
 /// A stretch of time as people write it: `3 days`, `90m`, `2h`, `P1DT12H`.

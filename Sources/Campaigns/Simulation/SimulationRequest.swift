@@ -1,5 +1,6 @@
-package import Contacts
+import Fields
 package import Foundation
+package import Primitives
 
 /// A simulation to be run.
 package struct SimulationRequest: Sendable {

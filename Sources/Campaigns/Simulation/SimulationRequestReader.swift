@@ -1,5 +1,7 @@
 package import Contacts
+package import Fields
 package import Foundation
+package import Primitives
 
 extension SimulationRequest {
   /// Reads a request (api.md 8.4).

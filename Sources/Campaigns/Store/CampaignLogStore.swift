@@ -1,6 +1,7 @@
-package import Contacts
 package import Foundation
 package import Postgres
+package import Primitives
+package import Query
 
 /// One event for one contact in one rotation (campaigns.md 2.5).
 package struct LogEntry: Sendable {

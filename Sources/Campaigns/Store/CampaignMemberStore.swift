@@ -1,6 +1,6 @@
-package import Contacts
 package import Foundation
 package import Postgres
+package import Query
 
 /// A contact's row in a campaign (campaigns.md 2.4).
 package struct CampaignMember: Sendable {

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Postgres
 
 /// Finds campaigns and events that name a campaign, a segment or a field.

@@ -1,6 +1,7 @@
-package import Contacts
+import Contacts
 import Foundation
 package import Postgres
+package import Query
 
 /// Campaigns in the database, for reading. Deleted ones are not there.
 package struct CampaignStore: Sendable {

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Postgres
 
 /// Reads the values of tokens.

@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// A zone in which fire times are computed.
 struct FireZone: Sendable {

@@ -1,7 +1,7 @@
 import Campaigns
-import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Processes
 import Segments
 

@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// A file with a campaign's document.
 enum CampaignFile {

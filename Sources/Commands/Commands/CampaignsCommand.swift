@@ -1,6 +1,5 @@
 import ArgumentParser
 import Campaigns
-import Contacts
 import Foundation
 import JobQueue
 import Postgres

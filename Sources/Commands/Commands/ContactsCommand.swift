@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 

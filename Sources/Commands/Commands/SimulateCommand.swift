@@ -1,8 +1,9 @@
 import ArgumentParser
 import Campaigns
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Segments
 
 extension CampaignsCommand {

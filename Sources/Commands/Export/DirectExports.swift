@@ -1,5 +1,6 @@
 import Contacts
 import Exports
+import Fields
 import Foundation
 import Processes
 import Segments

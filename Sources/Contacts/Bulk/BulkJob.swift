@@ -1,6 +1,8 @@
+import Fields
 import Foundation
 package import JobQueue
 import Postgres
+import Query
 
 /// Does a bulk action with all contacts it is about, in steps of bounded size.
 package struct ChangeContacts: DurableJob {

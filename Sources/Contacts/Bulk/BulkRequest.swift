@@ -1,4 +1,7 @@
+import Fields
 import Postgres
+package import Primitives
+import Query
 
 /// One action on many contacts (contacts.md 9, api.md 11.6).
 package struct BulkRequest: Sendable, Codable, Equatable {

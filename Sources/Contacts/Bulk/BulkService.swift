@@ -1,5 +1,7 @@
+package import Fields
 package import JobQueue
 import Postgres
+package import Query
 package import Users
 
 /// Takes requests for bulk actions: checks them, counts whom they are about, and queues them.

@@ -1,5 +1,7 @@
+import Fields
 import Foundation
 import Postgres
+import Primitives
 
 /// Sets and removes do-not-contact entries (CON-55): `add` and `remove` name channels, e-mail where neither
 /// is given.

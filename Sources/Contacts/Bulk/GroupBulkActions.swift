@@ -1,4 +1,6 @@
 import Postgres
+import Primitives
+import Users
 
 /// Subscribes contacts to global categories and unsubscribes them.
 struct CategoriesBulkAction: BulkAction {

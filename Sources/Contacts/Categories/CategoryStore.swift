@@ -1,4 +1,5 @@
 package import Postgres
+package import Query
 
 /// Categories in the database (api.md 9).
 package struct CategoryStore: Sendable {
@@ -95,17 +96,4 @@ extension ListQuery {
       QueryColumn("color", .text, of: "categories"), QueryColumn("bundle", .text, of: "categories"),
     ] + published("categories"),
     mainColumns: ["title", "description"], columnCommands: .beginning)
-
-  /// The columns of the publish block.
-  package static func published(_ table: String) -> [QueryColumn] {
-    [
-      QueryColumn("is_published", .boolean, of: table),
-      QueryColumn("date_added", .instant, of: table),
-      QueryColumn("date_modified", .instant, of: table),
-      QueryColumn("created_by", .integer, of: table),
-      QueryColumn("created_by_user", .text, of: table),
-      QueryColumn("modified_by", .integer, of: table),
-      QueryColumn("modified_by_user", .text, of: table),
-    ]
-  }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+package import Primitives
 package import Users
 
 /// An organisation that contacts belong to (contacts.md 4, api.md 8.7).

@@ -1,4 +1,6 @@
+import Fields
 import Postgres
+import Primitives
 
 /// What an edit really changes of a company.
 struct CompanyChanges {

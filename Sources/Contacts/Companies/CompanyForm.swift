@@ -1,3 +1,4 @@
+import Fields
 import Postgres
 
 /// An input checked against the fields of companies: the values to write, in canonical form.

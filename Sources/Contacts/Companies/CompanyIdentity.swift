@@ -1,3 +1,4 @@
+package import Fields
 import Foundation
 package import Postgres
 import Users

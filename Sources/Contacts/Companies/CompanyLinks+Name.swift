@@ -1,3 +1,4 @@
+package import Fields
 package import Users
 
 /// A company as a contact's own values name it (CON-34).

@@ -1,4 +1,6 @@
+package import Fields
 import Postgres
+package import Query
 
 extension ListQuery {
   /// The list of companies: its conditions stand on the table `companies`, called so (CON-117).

@@ -1,3 +1,4 @@
+package import Fields
 import Postgres
 import Users
 

@@ -1,5 +1,6 @@
 package import Foundation
 package import Postgres
+import Primitives
 package import Users
 
 extension CompanyStore {

@@ -1,3 +1,4 @@
+package import Fields
 package import Foundation
 package import Postgres
 package import Users

@@ -1,4 +1,5 @@
 import Postgres
+import Query
 
 /// Finds which contacts are on a page, and how many there are in all, for a million contacts too.
 ///

@@ -1,5 +1,7 @@
+package import Fields
 import Foundation
 package import Postgres
+package import Query
 
 /// Some contacts of a list.
 package struct ContactPage: Sendable {

@@ -1,3 +1,4 @@
+import Fields
 import Postgres
 
 /// The name under which a contact is shown (CON-04, CON-05), made by the database.

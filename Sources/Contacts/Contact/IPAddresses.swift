@@ -1,16 +1,8 @@
 package import Foundation
-import Glibc
 package import Postgres
 
 /// Addresses that contacts were seen at, in the database.
 package enum IPAddresses {
-  /// Whether a text is an address of IPv4 or IPv6.
-  package static func isAddress(_ text: String) -> Bool {
-    guard text.utf8.count <= 45 else { return false }
-    var storage = in6_addr()
-    return inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1
-  }
-
   /// What is known of an address; `nil` where nobody was seen at it.
   static func find(_ address: String, on connection: PostgresConnection) async throws -> IPAddress?
   {
@@ -24,7 +16,7 @@ package enum IPAddresses {
   /// Records that contacts were seen at addresses. The caller holds the contacts' rows locked.
   ///
   /// - Parameters:
-  ///   - sightings: Contacts with the addresses, each of which is one (``isAddress(_:)``).
+  ///   - sightings: Contacts with the addresses, each of which is valid.
   ///   - now: When.
   ///   - connection: The transaction.
   /// - Returns: The contacts that were not seen at one of the addresses before.

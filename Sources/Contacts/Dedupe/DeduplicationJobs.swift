@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 package import JobQueue
 import Postgres

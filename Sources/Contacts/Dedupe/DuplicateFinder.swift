@@ -1,3 +1,4 @@
+package import Fields
 package import Postgres
 
 /// Finds contacts that are the same in the database (CON-80): identified ones whose unique identifiers

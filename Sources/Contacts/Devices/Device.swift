@@ -1,4 +1,5 @@
 package import Foundation
+package import Primitives
 
 /// The kinds of devices (api.md 8.9); the raw values are those of the wire format.
 package enum DeviceKind: String, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 package import Foundation
 package import Postgres
+import Primitives
 
 /// Devices in the database. Segments may ask for them, so each change marks the contact.
 package struct DeviceStore: Sendable {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Reads what a browser says of itself.
 ///
 /// Only what common browsers plainly state is told: kind of device, maker where the text names one,

@@ -1,4 +1,6 @@
+import Fields
 import Foundation
+import Primitives
 
 /// The change of a contact's fields: only what differs is in it.
 struct ContactDelta: Sendable {

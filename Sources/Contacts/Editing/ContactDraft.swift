@@ -1,3 +1,5 @@
+import Fields
+
 /// An input that was checked against the fields: what it asks each field to become.
 struct ContactDraft: Sendable {
   /// What a field is to become.

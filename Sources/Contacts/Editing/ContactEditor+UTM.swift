@@ -1,5 +1,6 @@
 package import Foundation
 package import Postgres
+import Users
 
 /// Campaign parameters to be kept with a contact.
 package struct NewUTMTag: Sendable, Equatable {

@@ -1,3 +1,4 @@
+package import Fields
 package import Postgres
 
 /// Finding contacts by unique identifiers (CON-60 to CON-63).

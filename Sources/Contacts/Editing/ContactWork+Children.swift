@@ -1,4 +1,6 @@
 import Postgres
+package import Primitives
+import Users
 
 /// What happened to what hangs on a contact.
 struct ContactChildren: Sendable {

@@ -1,4 +1,6 @@
+import Fields
 import Postgres
+import Primitives
 
 /// What an input names beside the record: owner, stage, address, company.
 extension ContactWork {
@@ -20,7 +22,7 @@ extension ContactWork {
       }
     }
     if let address = input.ipAddress {
-      if IPAddresses.isAddress(address) {
+      if IPAddressText.isValid(address) {
         references.address = try await IPAddresses.find(address, on: connection)
       } else {
         problems.append(

@@ -1,5 +1,7 @@
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Users
 
 /// One change of one contact within its transaction.

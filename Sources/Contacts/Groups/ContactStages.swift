@@ -1,5 +1,7 @@
+import Fields
 package import Foundation
 package import Postgres
+import Primitives
 package import Users
 
 /// Stages of contacts: the one door by which they change outside of imports (CON-14).

@@ -1,3 +1,4 @@
+import Fields
 package import Foundation
 package import Postgres
 

@@ -1,5 +1,7 @@
+import Fields
 package import Foundation
 package import Postgres
+import Primitives
 
 /// A word that contacts are marked with (contacts.md 5).
 package struct Tag: Sendable, Identifiable, Equatable {

@@ -1,5 +1,7 @@
 package import Foundation
 package import Postgres
+import Primitives
+package import Query
 package import Users
 
 /// What is to be written of a tag; `nil` leaves a member as it is.

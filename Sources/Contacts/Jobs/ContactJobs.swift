@@ -1,4 +1,6 @@
+package import Fields
 package import JobQueue
+package import Query
 
 /// What a worker needs to know to do the jobs of contacts.
 package enum ContactJobs {

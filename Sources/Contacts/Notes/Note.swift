@@ -1,4 +1,5 @@
 package import Foundation
+import Primitives
 
 /// What a note is about (contacts.md 7).
 package enum NoteType: String, Sendable, CaseIterable {

@@ -1,3 +1,4 @@
+import Fields
 package import Postgres
 
 /// The tables of contacts and of what hangs on them, as ordered migrations.
@@ -61,9 +62,7 @@ package enum ContactsMigrations {
   package static func all(
     segments: SegmentTables, imports: ImportTables, points: PointTables
   ) -> [Migration] {
-    [
-      Migration("contacts.001-fields", fieldsTable),
-      Migration("contacts.002-standard-fields", standardFields),
+    FieldsMigrations.all + [
       Migration("contacts.003-contacts", contactsTable),
       Migration("contacts.004-companies", companiesTable),
       Migration("contacts.005-tags-stages-segments", groupingTables(segments: segments.tables)),

@@ -1,3 +1,5 @@
+import Fields
+
 extension ContactsMigrations {
   /// Statistics on texts as searches compare them, so that the server can tell a search that finds few
   /// from one that finds many. They are gathered together with those of the columns and cost an import
@@ -10,15 +12,6 @@ extension ContactsMigrations {
     [
       "firstname", "lastname", "email", "company", "city", "state", "zipcode", "country",
       "facebook", "foursquare", "instagram", "linkedin", "skype", "twitter",
-    ].map { statistics(of: $0, in: "contacts") }.joined(separator: "\n")
-    + "\n" + statistics(of: "companyname", in: "companies")
-
-  /// A statement that gathers statistics on a text column as it is compared. The names are the program's
-  /// own, or a field's alias.
-  static func statistics(of column: String, in table: String) -> String {
-    """
-    CREATE STATISTICS IF NOT EXISTS "\(table)_key_\(column)"
-      ON (lower("\(column)" COLLATE "C")) FROM "\(table)";
-    """
-  }
+    ].map { FieldsMigrations.statistics(of: $0, in: "contacts") }.joined(separator: "\n")
+    + "\n" + FieldsMigrations.statistics(of: "companyname", in: "companies")
 }

@@ -1,4 +1,5 @@
 import Postgres
+import Query
 
 /// The commands of the search for contacts that are no columns (contacts.md 11.3).
 enum ContactCommands {

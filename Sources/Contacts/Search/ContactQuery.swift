@@ -1,4 +1,6 @@
+package import Fields
 import Postgres
+package import Query
 
 extension ListQuery {
   /// The list of contacts: its conditions stand on the table `contacts`, called so.

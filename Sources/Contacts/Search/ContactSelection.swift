@@ -1,4 +1,7 @@
+package import Fields
 package import Postgres
+package import Primitives
+package import Query
 
 /// A query for the ids of a segment's members.
 package typealias SegmentQuery = @Sendable (_ segment: Int64) -> SQL

@@ -1,4 +1,5 @@
 package import Postgres
+package import Query
 
 /// A table of raw rows (API page, 8.14): what its columns are called, and where its rows come from.
 package struct StatsTable: Sendable {

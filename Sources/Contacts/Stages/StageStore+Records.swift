@@ -1,4 +1,5 @@
 package import Postgres
+package import Query
 
 extension StageStore {
   /// The stage with a number, or `nil`.

@@ -1,5 +1,7 @@
+import Fields
 package import Foundation
 import Postgres
+import Primitives
 package import Users
 
 extension StageStore {

@@ -1,3 +1,4 @@
+package import Fields
 import Foundation
 import Postgres
 import Users

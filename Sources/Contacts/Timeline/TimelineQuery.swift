@@ -1,4 +1,5 @@
 package import Foundation
+package import Primitives
 
 /// Which events of a history are asked for, and in what order.
 package struct TimelineQuery: Sendable, Equatable {

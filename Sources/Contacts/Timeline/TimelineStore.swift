@@ -1,5 +1,6 @@
 import Foundation
 package import Postgres
+import Primitives
 
 /// Histories of contacts in the database (CON-100…107).
 ///

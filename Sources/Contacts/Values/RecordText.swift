@@ -1,3 +1,5 @@
+import Primitives
+
 /// Texts of plain records: names, titles, descriptions.
 package enum RecordText {
   /// A name that a record must have: without markup and blanks at its ends, 1 to 191 characters.

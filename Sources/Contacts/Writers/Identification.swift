@@ -1,3 +1,6 @@
+package import Fields
+import Users
+
 extension Field {
   /// Whether a value of the field says who a contact is, which makes an anonymous one known (CON-01).
   package var identifiesContact: Bool {

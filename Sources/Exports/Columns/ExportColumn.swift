@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Postgres
 
 /// A column of a file: its heading, where its values come from, and what they are (EXP-09, EXP-10).

@@ -1,3 +1,5 @@
+import Postgres
+
 /// Walks over rows in COPY's text form, a field at a time.
 struct CopyFields {
   private let input: UnsafeRawBufferPointer
@@ -30,7 +32,11 @@ struct CopyFields {
         let code = input[position + 1]
         position += 2
         start = position
-        if code == UInt8(ascii: "N") { isNull = true } else { value.append(Self.meaning(code)) }
+        if code == UInt8(ascii: "N") {
+          isNull = true
+        } else {
+          value.append(CopyText.unescape(code))
+        }
       } else {
         position += 1
       }
@@ -41,18 +47,6 @@ struct CopyFields {
   private func append(_ start: Int, into value: inout [UInt8]) {
     if start < position {
       value.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[start..<position]))
-    }
-  }
-
-  private static func meaning(_ code: UInt8) -> UInt8 {
-    switch code {
-    case UInt8(ascii: "b"): 0x08
-    case UInt8(ascii: "t"): 0x09
-    case UInt8(ascii: "n"): 0x0A
-    case UInt8(ascii: "v"): 0x0B
-    case UInt8(ascii: "f"): 0x0C
-    case UInt8(ascii: "r"): 0x0D
-    default: code
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// Rows as JSON objects, one a line: numbers and booleans typed, lists as arrays, nothing as null.
 struct JSONRowEncoder: RowEncoder {
@@ -54,7 +55,6 @@ struct JSONRowEncoder: RowEncoder {
   private static let null = Array("null".utf8)
   private static let yes = Array("true".utf8)
   private static let no = Array("false".utf8)
-  private static let digits = Array("0123456789abcdef".utf8)
 
   /// Appends a text in quotes.
   static func append(text: [UInt8], to output: inout [UInt8]) {
@@ -69,8 +69,7 @@ struct JSONRowEncoder: RowEncoder {
       case 0x09: output.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
       case 0..<0x20:
         output.append(contentsOf: Array("\\u00".utf8))
-        output.append(digits[Int(byte >> 4)])
-        output.append(digits[Int(byte & 15)])
+        Hex.append(byte, to: &output)
       default: output.append(byte)
       }
     }

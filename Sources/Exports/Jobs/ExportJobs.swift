@@ -1,6 +1,7 @@
-package import Contacts
+package import Fields
 package import JobQueue
 import Postgres
+package import Query
 
 /// What a worker and a scheduler need to know to do exports.
 package enum ExportJobs {

@@ -1,7 +1,8 @@
-import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Query
 import Users
 
 /// Handles ``RunExport``. A worker that takes over from a dead one begins anew, under a new number of

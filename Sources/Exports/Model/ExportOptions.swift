@@ -1,4 +1,5 @@
 package import Contacts
+package import Primitives
 
 /// What somebody asks of an export.
 package struct ExportOptions: Sendable, Codable {

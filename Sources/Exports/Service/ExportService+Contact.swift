@@ -1,5 +1,4 @@
 import CSV
-import Contacts
 import Postgres
 
 extension ExportService {

@@ -1,7 +1,9 @@
-package import Contacts
+import Contacts
+package import Fields
 package import Foundation
 package import JobQueue
 import Postgres
+package import Query
 import Segments
 import Users
 

@@ -1,6 +1,6 @@
-import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Users
 
 /// What the audit log tells of exports (EXP-18).

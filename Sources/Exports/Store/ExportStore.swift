@@ -1,6 +1,6 @@
-package import Contacts
 import Foundation
 package import Postgres
+package import Query
 
 /// Reads exports.
 package struct ExportStore: Sendable {

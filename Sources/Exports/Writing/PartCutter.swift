@@ -1,3 +1,5 @@
+import Primitives
+
 /// Packs, hashes and cuts a stream of bytes into parts of one size.
 struct PartCutter {
   private let partBytes: Int
@@ -12,7 +14,10 @@ struct PartCutter {
 
   init(partBytes: Int, packs: Bool) throws {
     self.partBytes = max(1, partBytes)
-    digest = try Digest()
+    guard let digest = Digest(.sha256) else {
+      throw ExportError(.failed, "a SHA-256 cannot be computed here")
+    }
+    self.digest = digest
     deflater = packs ? try Deflater() : nil
   }
 

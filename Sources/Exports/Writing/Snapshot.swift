@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import Postgres
+import Query
 import Segments
 
 /// The contacts of an export as they are at one instant, read row by row (EXP-14).

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 
 /// How the columns of a file become columns of a table and other effects: made once for an import,
 /// used for every row.

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Foundation
 
 /// Makes the layout of an import from its mapping and the fields there are.

@@ -1,3 +1,5 @@
+import Postgres
+
 /// The good rows of one part, column by column, with all their values in one arena.
 ///
 /// A part of a few thousand rows is a handful of flat arrays: nothing is allocated per cell.
@@ -38,7 +40,7 @@ struct RowBlock: Sendable {
     arena.append(contentsOf: text.utf8)
     return Cell(
       start: start, length: arena.count - start,
-      needsEscape: text.utf8.contains { CopyEscape.isSpecial($0) })
+      needsEscape: text.utf8.contains { CopyText.needsEscape($0) })
   }
 
   func text(_ cell: Cell) -> String {
@@ -54,35 +56,4 @@ enum Identity {
   static let cleared: Int32 = -2
   /// In a contact: some value that no row of the block has.
   static let other: Int32 = -3
-}
-
-/// The characters that stand for something else in the text form of COPY.
-enum CopyEscape {
-  @inline(__always)
-  static func isSpecial(_ byte: UInt8) -> Bool {
-    byte == 0x5C || (byte < 0x0E && byte > 0x07)
-  }
-
-  /// Appends a value in COPY's text form.
-  static func append(_ value: UnsafeRawBufferPointer, to buffer: inout [UInt8]) {
-    for byte in value {
-      switch byte {
-      case 0x5C:
-        buffer.append(0x5C)
-        buffer.append(0x5C)
-      case 0x08: escape("b", &buffer)
-      case 0x09: escape("t", &buffer)
-      case 0x0A: escape("n", &buffer)
-      case 0x0B: escape("v", &buffer)
-      case 0x0C: escape("f", &buffer)
-      case 0x0D: escape("r", &buffer)
-      default: buffer.append(byte)
-      }
-    }
-  }
-
-  private static func escape(_ letter: Unicode.Scalar, _ buffer: inout [UInt8]) {
-    buffer.append(0x5C)
-    buffer.append(UInt8(ascii: letter))
-  }
 }

@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 
 /// Names that rows mention and that are ids in the database: looked up once for a whole block.
 struct RowNames: Sendable {

@@ -1,5 +1,7 @@
 import CSV
-import Contacts
+import Fields
+import Postgres
+import Primitives
 
 /// Reads records of the file as rows of a block, or says why one is no row (IMP-40…47).
 ///
@@ -150,7 +152,9 @@ struct RowReader: Sendable {
         problems.append("\(column.alias): not a list of IP addresses")
       }
     case .doNotEmail:
-      guard let slot = layout.doNotEmailSlot, let value = DoNotEmailWord.parse(text) else { return }
+      guard let slot = layout.doNotEmailSlot,
+        let value = BooleanWord.parse(String(decoding: text, as: UTF8.self), trimming: false)
+      else { return }
       block.cells[rowStart + slot] = Cell(number: value ? 1 : 0)
     }
   }
@@ -166,7 +170,7 @@ struct RowReader: Sendable {
       }
       var needsEscape = false
       block.arena.withUnsafeBufferPointer { arena in
-        for index in start..<arena.count where CopyEscape.isSpecial(arena[index]) {
+        for index in start..<arena.count where CopyText.needsEscape(arena[index]) {
           needsEscape = true
           break
         }

@@ -1,17 +1,5 @@
 import Contacts
-import Glibc
-
-/// The words of `doNotEmail` (IMP-30): other text changes nothing.
-enum DoNotEmailWord {
-  static func parse(_ text: UnsafeRawBufferPointer) -> Bool? {
-    guard text.count <= 5 else { return nil }
-    switch String(decoding: text, as: UTF8.self).lowercased() {
-    case "true", "1", "on", "yes": return true
-    case "false", "0", "off", "no": return false
-    default: return nil
-    }
-  }
-}
+import Primitives
 
 /// IP addresses separated by commas.
 enum AddressList {
@@ -23,10 +11,7 @@ enum AddressList {
   static func parse(_ text: String) -> [String?] {
     text.split(separator: ",").map { part in
       let address = String(part).trimmingWhitespace()
-      var storage = in6_addr()
-      let isAddress =
-        inet_pton(AF_INET, address, &storage) == 1 || inet_pton(AF_INET6, address, &storage) == 1
-      return isAddress ? address : nil
+      return IPAddressText.isValid(address) ? address : nil
     }
   }
 }

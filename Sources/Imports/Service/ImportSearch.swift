@@ -1,4 +1,4 @@
-package import Contacts
+package import Query
 
 /// Commands of the search for contacts that ask for imports (contacts.md 11.3).
 package enum ImportSearch {

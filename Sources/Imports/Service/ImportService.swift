@@ -1,4 +1,4 @@
-package import Contacts
+package import Fields
 import Foundation
 package import JobQueue
 package import Logging

@@ -1,5 +1,5 @@
-package import Contacts
 import Postgres
+package import Query
 
 extension ImportStore {
   /// ``Import/shownStatus``.

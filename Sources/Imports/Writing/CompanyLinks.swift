@@ -96,7 +96,7 @@ struct CompanyLinks {
       target, slot,
       Cell(
         start: start, length: arena.count - start,
-        needsEscape: name.utf8.contains { CopyEscape.isSpecial($0) }))
+        needsEscape: name.utf8.contains { CopyText.needsEscape($0) }))
   }
 
   private func append(

@@ -56,12 +56,12 @@ struct CopyBuffer: Sendable {
     guard let text else { return appendNull() }
     separate()
     var copy = text
-    copy.withUTF8 { CopyEscape.append(UnsafeRawBufferPointer($0), to: &bytes) }
+    copy.withUTF8 { CopyText.append(bytes: UnsafeRawBufferPointer($0), to: &bytes) }
   }
 
   mutating func append(escaping value: [UInt8]) {
     separate()
-    value.withUnsafeBytes { CopyEscape.append($0, to: &bytes) }
+    value.withUnsafeBytes { CopyText.append(bytes: $0, to: &bytes) }
   }
 
   /// A cell that holds a value.
@@ -70,7 +70,7 @@ struct CopyBuffer: Sendable {
     separate()
     let value = UnsafeRawBufferPointer(rebasing: arena[cell.range])
     if cell.needsEscape {
-      CopyEscape.append(value, to: &bytes)
+      CopyText.append(bytes: value, to: &bytes)
     } else {
       bytes.append(contentsOf: value)
     }
@@ -96,15 +96,7 @@ struct CopyBuffer: Sendable {
 extension CopyBuffer {
   /// A value of type `bytea`.
   mutating func append(binary value: [UInt8]) {
-    var text: [UInt8] = []
-    text.reserveCapacity(value.count * 2 + 3)
-    // In COPY's text the backslash that begins `\x` is escaped itself.
-    text += [0x5C, 0x5C, 0x78]
-    let digits = Array("0123456789abcdef".utf8)
-    for byte in value {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    append(plain: text)
+    separate()
+    CopyText.append(bytea: value, to: &bytes)
   }
 }

@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// Everything about an import that is the same for all of its parts.
 struct ImportRun: Sendable {
@@ -43,7 +44,7 @@ enum InstantText {
       days -= 1
       rest += 86_400
     }
-    let (year, month, day) = civil(days)
+    let (year, month, day) = CivilDay.date(Int(days))
     return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + " " + pad(rest / 3600, 2) + ":"
       + pad(rest / 60 % 60, 2) + ":" + pad(rest % 60, 2) + "." + pad(fraction, 6) + "+00"
   }
@@ -71,34 +72,12 @@ enum InstantText {
     let hour = number(11, 2) ?? 0
     let minute = number(14, 2) ?? 0
     let second = number(17, 2) ?? 0
-    let days = daysFromCivil(year, month, day)
+    let days = Int64(CivilDay.number(Int(year), Int(month), Int(day)))
     return ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000
   }
 
-  private static func pad(_ value: Int64, _ width: Int) -> String {
+  private static func pad(_ value: some BinaryInteger, _ width: Int) -> String {
     let text = String(value)
     return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-
-  /// Days since 1970 as a date of the Gregorian calendar.
-  private static func civil(_ days: Int64) -> (Int64, Int64, Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let part = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * part + 2) / 5 + 1
-    let month = part < 10 ? part + 3 : part - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func daysFromCivil(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }

@@ -1,4 +1,3 @@
-import Contacts
 import Postgres
 
 /// The records that exist and that rows of a block may mean.

@@ -1,5 +1,6 @@
 public import Logging
 import Metrics
+import Primitives
 import Synchronization
 import Tracing
 
@@ -63,9 +64,7 @@ public final class MetricsMiddleware: JobMiddleware {
     let start = ContinuousClock.now
     var outcome = JobOutcome.succeeded
     defer {
-      let time = (ContinuousClock.now - start).components
-      meters.timer.recordNanoseconds(
-        time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000)
+      meters.timer.recordNanoseconds((ContinuousClock.now - start).nanoseconds)
       meters.counters[outcome]?.increment(by: job.count)
     }
     do {

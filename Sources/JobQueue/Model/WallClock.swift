@@ -1,4 +1,5 @@
 public import Foundation
+import Primitives
 
 /// The source of every "now" of the product.
 ///
@@ -54,18 +55,6 @@ public struct WallClock: Sendable {
   /// Whether the clock can be moved, so that loops waiting on it read it often.
   public var isMovable: Bool {
     if case .system = reading { false } else { true }
-  }
-}
-
-extension Duration {
-  /// The duration in seconds, with its fraction.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-
-  /// The duration in whole milliseconds, rounded down.
-  var milliseconds: Int {
-    Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
   }
 }
 

@@ -1,4 +1,5 @@
 import Logging
+import Primitives
 import Synchronization
 
 /// The servers that are out of reach. Logs once when an outage begins and once when it ends.
@@ -29,7 +30,7 @@ final class BackendHealth: Sendable {
       logger.warning(
         "\(server) is out of reach: waiting for it", metadata: ["error": "\(error)"])
     }
-    return .milliseconds(min(30_000, 250 << min(failures, 7)))
+    return .milliseconds(RetryPause.milliseconds(after: failures, first: 250, atMost: 30_000))
   }
 
   /// Notes a success.
@@ -40,7 +41,7 @@ final class BackendHealth: Sendable {
 
   /// The pause before a service repeats what failed: 100 ms after the first failure, doubling up to 2 s.
   static func pause(afterFailures failures: Int) -> Duration {
-    .milliseconds(min(2000, 50 << min(failures, 6)))
+    .milliseconds(RetryPause.milliseconds(after: failures))
   }
 }
 

@@ -1,6 +1,6 @@
 import CSodium
-import Contacts
 import Foundation
+import Primitives
 
 /// Reads delivery status notifications (RFC 3464, RFC 6533) and complaints (RFC 5965). Anything may come.
 enum BounceParser {
@@ -128,7 +128,7 @@ enum BounceParser {
     }
     var hash = [UInt8](repeating: 0, count: 16)
     crypto_generichash(&hash, hash.count, message, UInt64(message.count), nil, 0)
-    return "mail:\(HexText.encode(hash))"
+    return "mail:\(Hex.encode(hash))"
   }
 
   /// A part of a message.

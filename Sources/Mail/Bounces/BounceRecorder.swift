@@ -1,8 +1,10 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Logging
 import Postgres
+import Primitives
 
 /// Writes bounces and complaints down (EML-420 to EML-425).
 package struct BounceRecorder: Sendable {

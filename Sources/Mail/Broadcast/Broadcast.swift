@@ -1,4 +1,3 @@
-import Contacts
 import Foundation
 package import JobQueue
 import Postgres

@@ -1,5 +1,6 @@
 package import Contacts
 package import Foundation
+package import Primitives
 
 /// Whether other parts send an e-mail, or it has recipients of its own.
 package enum EmailType: String, Sendable, Codable {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Primitives
 
 /// What is refused of an e-mail (email.md 18).
 struct EmailCheck {

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 package import JobQueue
 import Postgres
+import Primitives
 package import Users
 
 /// Makes, changes and deletes e-mails.

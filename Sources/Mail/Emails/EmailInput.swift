@@ -1,5 +1,6 @@
-package import Contacts
+import Contacts
 package import Foundation
+package import Primitives
 
 /// What somebody says about an e-mail; nil where nothing is said, an inner nil clears.
 package struct EmailInput: Sendable {

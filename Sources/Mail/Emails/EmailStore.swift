@@ -1,6 +1,8 @@
-package import Contacts
+import Contacts
 import Foundation
 package import Postgres
+import Primitives
+package import Query
 
 /// E-mails in the database, for reading.
 package struct EmailStore: Sendable {

@@ -1,4 +1,3 @@
-import Contacts
 import Postgres
 package import Segments
 

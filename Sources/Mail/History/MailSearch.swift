@@ -1,5 +1,5 @@
-package import Contacts
 import Postgres
+package import Query
 import Segments
 
 /// Commands of the search for contacts that ask for e-mails (contacts.md 11.3); the value is the e-mail's

@@ -1,7 +1,7 @@
-import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// Whether a text is an address that can be sent to.
 enum EmailText {

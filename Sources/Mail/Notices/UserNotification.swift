@@ -1,7 +1,7 @@
-package import Contacts
 package import Foundation
 package import JobQueue
 package import Postgres
+package import Primitives
 
 /// Why users cannot be told something by an e-mail.
 package enum NoticeError: String, Error, Sendable, CustomStringConvertible {

@@ -1,7 +1,7 @@
-import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// One order on its way into the database: who may get it, which version, and when.
 struct SendPlanner {

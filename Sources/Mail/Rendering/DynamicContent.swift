@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Segments
 
 /// Content of an e-mail that depends on the contact: the first variant whose filters the contact passes,

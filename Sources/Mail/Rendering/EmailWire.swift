@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// Addresses as they go over the wire.
 enum EmailWire {

@@ -1,5 +1,6 @@
 import CSodium
 package import Foundation
+import Primitives
 
 /// Signs what leaves the house and comes back in links (EML-350, EML-401), with the site's secret.
 package struct LinkSigner: Sendable {
@@ -22,7 +23,7 @@ package struct LinkSigner: Sendable {
 
   /// The digest of an address in unsubscribe links, by which they work without the send.
   package func digest(ofAddress address: String) -> String {
-    HexText.encode(mac(Array("address:\(address.lowercased())".utf8)))
+    Hex.encode(mac(Array("address:\(address.lowercased())".utf8)))
   }
 
   /// Whether a digest is an address's.
@@ -56,7 +57,7 @@ package struct LinkSigner: Sendable {
 
   /// A token that ties a form to the page that showed it (EML-405).
   package func formToken(_ subject: String) -> String {
-    HexText.encode(mac(Array("form:\(subject)".utf8)))
+    Hex.encode(mac(Array("form:\(subject)".utf8)))
   }
 
   /// Whether a token is that of a form.
@@ -67,20 +68,5 @@ package struct LinkSigner: Sendable {
   /// Compares in a time that does not depend on where a difference is.
   private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && sodium_memcmp(a, b, a.count) == 0
-  }
-}
-
-/// Base 64 in the letters of URLs, without padding.
-enum Base64URL {
-  static func encode(_ bytes: [UInt8]) -> String {
-    var text = Data(bytes).base64EncodedString()
-    while text.last == "=" { text.removeLast() }
-    return text.replacing("+", with: "-").replacing("/", with: "_")
-  }
-
-  static func decode(_ text: String) -> [UInt8]? {
-    var padded = text.replacing("-", with: "+").replacing("_", with: "/")
-    while padded.utf8.count % 4 != 0 { padded += "=" }
-    return Data(base64Encoded: padded).map { Array($0) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// Headers in the form that goes over the wire: encoded words (RFC 2047), folded lines.
 enum MIMEHeader {
@@ -67,13 +68,8 @@ enum MIMEHeader {
 
   /// A URL with what is beyond ASCII percent-encoded, and without control characters.
   static func ascii(_ url: Substring) -> String {
-    url.utf8.reduce(into: "") { text, byte in
-      switch byte {
-      case 0x21..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
-      case 0x80...: text += "%" + String(byte, radix: 16, uppercase: true)
-      default: break
-      }
-    }
+    PercentCoding.encode(
+      url.utf8.filter { $0 > 0x20 && $0 != 0x7F }, keeping: PercentCoding.printable)
   }
 
   /// A name before an address: words, a quoted text, or encoded words.

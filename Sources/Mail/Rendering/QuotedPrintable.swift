@@ -1,7 +1,7 @@
+import Primitives
+
 /// Bytes in lines of at most 76 printable characters (RFC 2045).
 enum QuotedPrintable {
-  private static let digits = Array("0123456789ABCDEF".utf8)
-
   /// Appends the encoded form. Line ends of any kind become CR LF.
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
     output.reserveCapacity(output.count + bytes.count + bytes.count / 16 + 64)
@@ -37,8 +37,7 @@ enum QuotedPrintable {
           output.append(byte)
         } else {
           output.append(0x3D)
-          output.append(digits[Int(byte >> 4)])
-          output.append(digits[Int(byte & 15)])
+          Hex.appendUppercase(byte, to: &output)
         }
         column += width
       }

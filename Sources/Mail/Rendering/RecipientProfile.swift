@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// The user who looks after a contact, as mail sees him or her (EML-205, EML-330).
 struct MailOwner: Sendable, Equatable, Codable {
@@ -107,8 +108,8 @@ struct TokenRecord: Codable, Sendable {
         output.append(byte)
       case 0: break
       case 1..<0x20:
-        output.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")".utf8)
-        output.append(contentsOf: String(byte, radix: 16).utf8)
+        output.append(contentsOf: "\\u00".utf8)
+        Hex.append(byte, to: &output)
       default: output.append(byte)
       }
     }

@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// The links of one message.
 struct MessageLinks: Sendable {
@@ -33,20 +33,11 @@ struct MessageLinks: Sendable {
 
   /// A part of a path.
   static func encoded(_ text: String) -> String {
-    var output = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-        UInt8(ascii: "."), UInt8(ascii: "~"), UInt8(ascii: "@"):
-        output.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        output += byte < 16 ? "%0" : "%"
-        output += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return output
+    PercentCoding.encode(text.utf8, keeping: pathCharacters)
   }
+
+  private static let pathCharacters = ASCIISet(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~@")
 }
 
 /// Who a message is from (EML-320 to EML-332).

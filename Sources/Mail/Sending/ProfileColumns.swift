@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Postgres
 
 /// Reads what messages need of contacts in one statement: fields as text, the primary company's among

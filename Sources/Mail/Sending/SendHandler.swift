@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// Handles the jobs that send: takes a group of sends, hands them over, writes down what became of them
 /// together with taking the next group (EML-220).
@@ -130,8 +131,7 @@ struct SendHandler: Sendable {
     _ context: JobContext
   ) async throws {
     let recorder = recorder(job, context)
-    let time = context.clock.now.addingTimeInterval(
-      Double(wait.components.seconds) + Double(wait.components.attoseconds) / 1e18)
+    let time = context.clock.now.addingTimeInterval(wait.seconds)
     let lane = lane
     try await context.complete { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// Writes down opens and clicks in sets (email.md 11 and 12).
 struct EngagementRecorder: Sendable {
@@ -243,7 +244,7 @@ private struct EngagementBatch {
     for act in newOpens + newClicks.map(\.act) {
       guard let contact = sends[act.hash]?.contact ?? nil else { continue }
       last[contact] = max(last[contact] ?? act.at, act.at)
-      if let address = act.address, IPAddresses.isAddress(address) {
+      if let address = act.address, IPAddressText.isValid(address) {
         places[contact, default: []].insert(address)
       }
     }

@@ -1,6 +1,7 @@
 import CSodium
 import Foundation
 import Postgres
+import Primitives
 
 /// Counted links in the database.
 enum LinkStore {
@@ -33,6 +34,6 @@ enum LinkStore {
   private static func newKey() -> String {
     var bytes = [UInt8](repeating: 0, count: 12)
     randombytes_buf(&bytes, bytes.count)
-    return HexText.encode(bytes)
+    return Hex.encode(bytes)
   }
 }

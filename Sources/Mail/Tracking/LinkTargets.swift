@@ -1,6 +1,6 @@
-import Contacts
 package import Foundation
 import Postgres
+import Primitives
 
 /// Where a counted link leads (EML-353, EML-354).
 package struct LinkTarget: Sendable {
@@ -113,13 +113,8 @@ package struct LinkTargets: Sendable {
   /// A URL as browsers take it: without line breaks and tabs, other blanks and what is beyond ASCII
   /// percent-encoded.
   static func tidied(_ url: String) -> String {
-    url.utf8.reduce(into: "") { text, byte in
-      switch byte {
-      case 0x09, 0x0A, 0x0D: break
-      case 0x21..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
-      default: text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
+    PercentCoding.encode(
+      url.utf8.filter { $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }, keeping: PercentCoding.printable)
   }
 
   /// Whether a text may stand in the header Location.

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Primitives
 
 /// What acts a point action is about, read from its properties.
 struct EngagementMatcher: Sendable {
@@ -114,10 +115,10 @@ struct UrlRule: Sendable {
 
   private static func truth(_ properties: JSONValue, _ name: String) throws(InvalidInput) -> Bool {
     guard let value = properties[name], value != .null else { return false }
-    switch value.text?.lowercased() {
-    case "1", "true", "yes", "on": return true
-    case "", "0", "false", "no", "off": return false
-    default: throw InvalidInput("properties.\(name)", "must be a boolean")
+    if value.text == "" { return false }
+    guard let truth = BooleanWord.parse(value.text ?? "", trimming: false) else {
+      throw InvalidInput("properties.\(name)", "must be a boolean")
     }
+    return truth
   }
 }

@@ -1,4 +1,6 @@
 package import Contacts
+package import Primitives
+package import Query
 
 /// A rule: when a contact does something, it gets points (points-stages-forms.md 1.3).
 package struct PointAction: Sendable, Identifiable, Equatable {

@@ -1,6 +1,7 @@
 import Contacts
 package import Foundation
 package import Postgres
+import Primitives
 package import Users
 
 /// Point actions in the database (api.md 8.10).

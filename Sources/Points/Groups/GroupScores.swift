@@ -1,6 +1,7 @@
 package import Contacts
 package import Foundation
 package import Postgres
+import Primitives
 package import Users
 
 /// What is done to the score in a group.

@@ -1,5 +1,6 @@
 package import Contacts
 import Postgres
+package import Query
 
 /// A named second score of contacts (points-stages-forms.md 1.1).
 package struct PointGroup: Sendable, Identifiable, Equatable {

@@ -2,6 +2,7 @@ import Contacts
 package import Foundation
 package import JobQueue
 package import Postgres
+import Primitives
 package import Users
 
 /// Point groups in the database (api.md 8.10).

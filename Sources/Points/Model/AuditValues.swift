@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 extension JSONValue {
   init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }

@@ -1,6 +1,7 @@
 import Contacts
 package import Foundation
 import Postgres
+import Primitives
 
 /// What point actions and point triggers have in common.
 package struct Rule: Sendable, Equatable {

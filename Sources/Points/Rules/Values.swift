@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Primitives
 
 extension JSONValue {
   /// The values of an array, or of an object by position as forms send one; one value is a list of one.

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Primitives
 
 /// What events of point triggers need of their properties: what could only fail when it fires is refused when
 /// it is saved (points-stages-forms.md 1.6).
@@ -35,7 +36,7 @@ enum EventProperties {
 
   /// Whether the owner of the contact is notified.
   static func isToOwner(_ properties: JSONValue) -> Bool {
-    ["1", "true", "yes", "on"].contains(properties["to_owner"]?.text?.lowercased() ?? "")
+    BooleanWord.parse(properties["to_owner"]?.text ?? "", trimming: false) ?? false
   }
 
   /// A message about the contact to users, its owner, or further addresses.

@@ -1,4 +1,5 @@
 package import Contacts
+import Primitives
 import Segments
 
 /// Events that change segments, campaigns and tags of contacts (PTS-25 to PTS-27).

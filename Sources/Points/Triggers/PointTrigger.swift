@@ -1,5 +1,7 @@
 package import Contacts
 import Postgres
+package import Primitives
+package import Query
 
 /// A rule: when the points of a contact reach a number, its events run once (points-stages-forms.md 1.4).
 package struct PointTrigger: Sendable, Identifiable, Equatable {

@@ -1,4 +1,3 @@
-import Contacts
 package import Foundation
 package import JobQueue
 package import Postgres

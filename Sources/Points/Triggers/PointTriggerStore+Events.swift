@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Primitives
 
 extension PointTriggerStore {
   /// The changes of a trigger's events.

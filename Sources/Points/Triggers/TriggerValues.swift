@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Primitives
 
 extension PointTriggerStore {
   /// What is written of a trigger itself.

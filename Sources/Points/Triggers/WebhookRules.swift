@@ -1,4 +1,5 @@
-package import Contacts
+import Contacts
+package import Primitives
 
 /// What the properties of a webhook have to be (campaigns.md 7.4), of campaigns and of point triggers.
 package enum WebhookRules {

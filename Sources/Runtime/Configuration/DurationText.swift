@@ -1,3 +1,5 @@
+import Primitives
+
 /// Durations as people write them: `25`, `25s`, `500ms`, `1h30m`, `2d`, and ISO 8601's `PT1H30M`.
 package enum DurationText {
   /// Reads a duration; a bare number is seconds.
@@ -55,11 +57,5 @@ extension String {
   var trimmedBlanks: String {
     let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" }
     return String(drop(while: blank).reversed().drop(while: blank).reversed())
-  }
-}
-
-extension Duration {
-  package var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

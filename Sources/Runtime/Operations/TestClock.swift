@@ -1,5 +1,6 @@
 package import JobQueue
 package import Logging
+import Primitives
 package import Redis
 import ServiceLifecycle
 import Synchronization
@@ -46,7 +47,7 @@ package final class TestClock: Service, Sendable {
   /// Sets the offset for every process; zero removes it.
   /// - Throws: The error of Redis.
   package func set(_ offset: Duration) async throws(RedisError) {
-    let value = offset.components.seconds * 1000 + offset.components.attoseconds / Self.perMilli
+    let value = Int64(offset.milliseconds)
     if value == 0 {
       _ = try await redis.send("DEL", key)
     } else {
@@ -54,8 +55,6 @@ package final class TestClock: Service, Sendable {
     }
     milliseconds.store(value, ordering: .relaxed)
   }
-
-  private static let perMilli: Int64 = 1_000_000_000_000_000
 
   /// Follows the offset until graceful shutdown. While Redis is away the last one holds.
   package func run() async throws {

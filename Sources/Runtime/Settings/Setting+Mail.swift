@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// The operator's settings for e-mail; the names are those that people know from elsewhere (tracking.md
 /// 17).

@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// Gathers when filters that look at the calendar can next give another answer.
 struct NextChange {

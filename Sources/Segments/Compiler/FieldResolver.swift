@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Postgres
 
 /// Finds what a filter's field is: a special one of the registry, or a field of contacts or companies.

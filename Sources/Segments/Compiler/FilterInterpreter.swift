@@ -1,4 +1,3 @@
-import Contacts
 import Foundation
 
 /// Reads a filter's value as its field wants it.

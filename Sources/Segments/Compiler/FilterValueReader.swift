@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// Reads the value of one filter in the forms that the kinds of fields want.
 struct FilterValueReader {

@@ -1,5 +1,3 @@
-import Contacts
-
 extension SegmentCompiler {
   /// What is wrong with filters that are to be saved (segments.md 11).
   ///

@@ -1,5 +1,3 @@
-import Contacts
-
 /// A day relative to today (segments.md 5.3).
 enum DateOffset: Sendable, Equatable {
   /// So many days, weeks, months or years after today.

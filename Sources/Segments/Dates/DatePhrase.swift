@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 
 /// The value of a filter on dates, as it is written (segments.md 5).
 enum DatePhrase: Sendable, Equatable {

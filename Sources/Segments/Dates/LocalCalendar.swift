@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// The calendar of a zone as it stands at the instant of evaluation: which day is today, and when days begin.
 ///

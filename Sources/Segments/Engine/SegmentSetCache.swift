@@ -1,6 +1,7 @@
-package import Contacts
+package import Fields
 import Foundation
 import Postgres
+import Primitives
 import Synchronization
 
 /// The definitions of segments in memory, used as long as the database says that they are current.

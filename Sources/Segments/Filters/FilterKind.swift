@@ -1,4 +1,4 @@
-package import Contacts
+package import Fields
 
 /// What kind of values a filter compares, which says what operators it offers (segments.md 4.6) and how
 /// its value is read.

@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 
 /// Lists as filters have them.
 enum FilterList {

@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 
 /// Reads one filter from JSON and gathers all that is wrong with its form.
 struct FilterReader {

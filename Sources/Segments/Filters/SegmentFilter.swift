@@ -1,4 +1,4 @@
-package import Contacts
+package import Primitives
 
 /// How a filter is joined to the one before it (SEG-10).
 package enum FilterGlue: String, Sendable, Codable {

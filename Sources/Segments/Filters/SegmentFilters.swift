@@ -1,4 +1,4 @@
-package import Contacts
+package import Primitives
 
 /// The filters of a segment in their order (segments.md 3 and 4).
 package struct SegmentFilters: Sendable, Equatable {

@@ -1,5 +1,7 @@
 package import Contacts
+import Fields
 package import Postgres
+import Query
 
 /// Somebody named a segment that is another user's own (segments.md 11).
 package struct PrivateSegment: Error, Sendable, Equatable, CustomStringConvertible {

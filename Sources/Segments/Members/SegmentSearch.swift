@@ -1,5 +1,5 @@
-package import Contacts
 import Postgres
+package import Query
 
 /// Commands of the search for contacts that ask for segments (contacts.md 11.3).
 package enum SegmentSearch {

@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Synchronization
 
 /// What all ranges of a rebuild go by, whatever is edited meanwhile.

@@ -1,6 +1,6 @@
-import Contacts
 import Foundation
 import Postgres
+import Primitives
 
 /// A rebuild that is about to begin.
 struct NewRebuild: Sendable {

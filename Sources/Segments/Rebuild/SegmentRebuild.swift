@@ -1,4 +1,3 @@
-import Contacts
 package import Foundation
 import Postgres
 

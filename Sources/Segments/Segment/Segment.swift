@@ -1,4 +1,5 @@
 package import Contacts
+package import Primitives
 
 /// A named group of contacts (segments.md 2.1): those who match its filters, corrected by hand.
 package struct Segment: Sendable, Identifiable, Equatable {

@@ -1,4 +1,3 @@
-import Contacts
 import Postgres
 
 /// What all segments filter by, as far as they depend on each other.

@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 
 /// What values of a segment are checked against.
 struct SegmentCheck: Sendable {

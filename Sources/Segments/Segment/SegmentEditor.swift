@@ -1,7 +1,8 @@
-package import Contacts
+package import Fields
 import Foundation
 package import JobQueue
 import Postgres
+import Primitives
 import Users
 
 /// Makes, changes and deletes segments. Editors take turns, so that what one has checked (aliases,

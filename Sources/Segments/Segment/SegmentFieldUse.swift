@@ -1,5 +1,6 @@
-package import Contacts
+package import Fields
 import Postgres
+package import Primitives
 
 extension FieldUse {
   /// Segments whose filters read the field.

@@ -1,4 +1,4 @@
-package import Contacts
+package import Primitives
 
 /// What somebody says about a segment; nil where nothing is said.
 package struct SegmentInput: Sendable, Equatable {

@@ -1,5 +1,5 @@
-package import Contacts
 package import Postgres
+package import Query
 
 /// The list of segments: what searches, conditions and orders may name (segments.md 12, api.md 6).
 package enum SegmentList {

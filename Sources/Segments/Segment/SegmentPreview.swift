@@ -1,6 +1,6 @@
-package import Contacts
 import Foundation
 import Postgres
+package import Primitives
 
 /// Who would be in a segment with filters that are not saved yet.
 package struct SegmentPreview: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Contacts
 package import Postgres
+import Primitives
 
 /// Segments in the database, for reading.
 package struct SegmentStore: Sendable {

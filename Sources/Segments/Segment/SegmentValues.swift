@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Primitives
 
 /// What a segment is to hold, checked.
 struct SegmentValues: Sendable, Equatable {

@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Users
 
 @testable import API
@@ -58,7 +59,7 @@ extension API.JSONValue {
 }
 
 /// Properties of a select field with these options.
-func choices(_ values: String...) -> Contacts.JSONValue {
+func choices(_ values: String...) -> Primitives.JSONValue {
   .object([
     "list": .array(
       values.map { .object(["label": .string($0.uppercased()), "value": .string($0)]) })

@@ -1,6 +1,6 @@
-import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Testing
 
 @testable import API

@@ -1,6 +1,7 @@
 import Campaigns
 import Contacts
 import Exports
+import Fields
 import Foundation
 import Imports
 import JobQueue
@@ -8,6 +9,7 @@ import Logging
 import Mail
 import Points
 import Postgres
+import Primitives
 import Redis
 import Segments
 import TestSchema
@@ -87,7 +89,8 @@ struct APIBed: Sendable {
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
     let tables =
-      MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points + MergeTable.mail + MergeTable.campaigns
+      MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
+      + MergeTable.mail + MergeTable.campaigns
     let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
       .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
     let services = APIServices(
@@ -105,7 +108,8 @@ struct APIBed: Sendable {
       searchCommands: commands,
       timeline: TimelineStore(
         pool: pool,
-        sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source] + TimelineSource.mail
+        sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source]
+          + TimelineSource.mail
           + TimelineSource.campaigns),
       companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
       imports: imports,
@@ -139,7 +143,7 @@ struct APIBed: Sendable {
       actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
       commands: SegmentSearch.commands.merging(CampaignSearch.commands) { $1 },
       segments: { SegmentMembership.members(of: $0) },
-        companies: { CompanyRules() })
+      companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, kit: mail)
     let worker = Worker(

@@ -1,7 +1,7 @@
-import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Testing
 import Users
 

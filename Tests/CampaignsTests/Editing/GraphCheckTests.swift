@@ -1,4 +1,5 @@
 import Contacts
+import Primitives
 import Testing
 
 @testable import Campaigns

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Primitives
 import Testing
 
 @testable import Campaigns

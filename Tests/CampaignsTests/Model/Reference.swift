@@ -1,4 +1,3 @@
-import Contacts
 import Foundation
 
 @testable import Campaigns

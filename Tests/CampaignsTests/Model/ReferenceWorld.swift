@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 @testable import Campaigns
 

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Segments
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Primitives
 import Testing
 
 @testable import Campaigns

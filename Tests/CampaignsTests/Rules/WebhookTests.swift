@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Primitives
 import Synchronization
 import TestSupport
 import Testing

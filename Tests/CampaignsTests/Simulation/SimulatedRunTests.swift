@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import JobQueue
+import Primitives
 import Segments
 import TestSupport
 import Testing

@@ -1,8 +1,10 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Points
 import Postgres
+import Primitives
 import Segments
 import Users
 
@@ -87,7 +89,7 @@ extension CampaignBed {
     let merger = ContactMerger(
       fields: FieldStore(pool: pool),
       tables: MergeTable.contacts + MergeTable.segments + MergeTable.campaigns,
-        companies: { CompanyRules() })
+      companies: { CompanyRules() })
     try await merger.merge(loser, into: winner, by: .system, now: now, pool: pool)
   }
 

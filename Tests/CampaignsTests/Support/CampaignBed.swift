@@ -1,8 +1,10 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Points
 import Postgres
+import Primitives
 import Segments
 import Synchronization
 import TestSchema

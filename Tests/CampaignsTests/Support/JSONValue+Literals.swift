@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 
 extension JSONValue: ExpressibleByStringLiteral,
   ExpressibleByUnicodeScalarLiteral,

@@ -1,7 +1,9 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Segments
 import Synchronization
 import TestSupport

@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
 import Testing

@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Logging
@@ -71,7 +72,7 @@ struct DuplicateWorld: Sendable {
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: pool), actions: actions,
       segments: { SegmentMembership.members(of: $0) }, stepSize: stepSize,
-        companies: { CompanyRules() })
+      companies: { CompanyRules() })
     let handlers = registry
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<workers {

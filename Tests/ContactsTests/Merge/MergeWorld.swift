@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 import Foundation
 import Imports
 import Postgres
@@ -42,7 +43,8 @@ struct MergeWorld {
       try await body(
         MergeWorld(
           pool: pool,
-          merger: ContactMerger(fields: FieldStore(pool: pool), tables: Self.tables, companies: { CompanyRules() })))
+          merger: ContactMerger(
+            fields: FieldStore(pool: pool), tables: Self.tables, companies: { CompanyRules() })))
     }
   }
 

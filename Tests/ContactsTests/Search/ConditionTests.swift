@@ -1,6 +1,8 @@
-public import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
+import Query
 import TestSupport
 import Testing
 
@@ -143,8 +145,9 @@ struct ConditionTests {
     let fields = FieldSet(
       version: 1,
       fields: [
-        makeField(.text, alias: "city"), makeField(.boolean, alias: "consent"),
-        makeField(.date, alias: "birthday"),
+        Field(id: 1, alias: "city", type: .text, dateAdded: testNow),
+        Field(id: 1, alias: "consent", type: .boolean, dateAdded: testNow),
+        Field(id: 1, alias: "birthday", type: .date, dateAdded: testNow),
       ])
     for (conditions, reason) in Self.senseless {
       let error = #expect(throws: QueryError.self) {

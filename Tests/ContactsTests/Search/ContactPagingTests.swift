@@ -1,5 +1,7 @@
+import Fields
 import Foundation
 import Postgres
+import Query
 import TestSupport
 import Testing
 

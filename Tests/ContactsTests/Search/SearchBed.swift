@@ -1,7 +1,9 @@
-import Contacts
+import Fields
 import Foundation
 import Imports
 import Postgres
+import Primitives
+import Query
 import Segments
 import TestSupport
 

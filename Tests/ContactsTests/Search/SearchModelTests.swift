@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Query
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
       let bed = SearchBed(pool: database.pool, fields: fields)
       for _ in 0..<1500 {
         let term = Self.term(&random, depth: 3)
-        let search = term.written
+        let search = term.description
         let expected = people.filter { Self.matches($0, term) }.map(\.id)
         let found = try await bed.find(search)
         guard found == expected else {

@@ -1,10 +1,12 @@
 import Campaigns
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Logging
 import Mail
 import Postgres
+import Primitives
 import Redis
 import Segments
 import TestSupport
@@ -89,12 +91,12 @@ struct RunningCampaign: Sendable {
 
   private static func events(
     email: Int64, url: String, delay: Delay
-  ) -> [Contacts.JSONValue] {
+  ) -> [Primitives.JSONValue] {
     func event(
-      _ name: String, _ type: String, _ kind: String, _ properties: [String: Contacts.JSONValue],
+      _ name: String, _ type: String, _ kind: String, _ properties: [String: Primitives.JSONValue],
       under parent: String? = nil, path: String? = nil, after delay: Delay? = nil
-    ) -> Contacts.JSONValue {
-      var members: [String: Contacts.JSONValue] = [
+    ) -> Primitives.JSONValue {
+      var members: [String: Primitives.JSONValue] = [
         "id": .string("new-\(name)"), "name": .string(name), "type": .string(type),
         "eventType": .string(kind), "properties": .object(properties),
         "parent": parent.map { .string("new-\($0)") } ?? .null,

@@ -1,4 +1,4 @@
-import Contacts
+import Primitives
 import Testing
 
 @testable import Segments

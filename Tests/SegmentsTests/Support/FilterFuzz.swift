@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import Foundation
+import Primitives
 import TestSupport
 
 @testable import Segments

@@ -1,6 +1,8 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import TestSchema
 import Users
 

@@ -1,5 +1,3 @@
-import Contacts
-
 /// Memberships as plain values: the state machine of segments.md 9, one row at a time.
 struct ModelMembers {
   enum State: String {

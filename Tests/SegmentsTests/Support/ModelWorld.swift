@@ -1,5 +1,7 @@
 import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// A value of a contact or company as the reference evaluator knows it; a missing one is absent.
 enum ModelValue: Equatable {

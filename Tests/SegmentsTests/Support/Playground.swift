@@ -1,6 +1,7 @@
-import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import Foundation
+import Primitives
 
 /// One filter's operator and value, asked of values by the tables of section 4.
 struct Question {

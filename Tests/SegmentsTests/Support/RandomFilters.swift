@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 import TestSupport
 
 /// Makes filters of every field, type and operator, some as older segments may hold them.

@@ -1,4 +1,3 @@
-import Contacts
 import Foundation
 
 /// Dates by the tables of section 5, with Foundation's calendar.

@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// Evaluates segment filters one contact at a time, straight from the words of segments.md. It shares no
 /// code with the compiler and is as slow as it is plain.

@@ -1,8 +1,10 @@
 import Contacts
+import Fields
 import Foundation
 import JobQueue
 import Logging
 import Postgres
+import Primitives
 import TestSchema
 import TestSupport
 import Testing

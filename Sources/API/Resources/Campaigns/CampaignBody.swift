@@ -1,5 +1,4 @@
 import Campaigns
-import Contacts
 
 extension CampaignInput {
   /// Reads the members of a body. A whole entity that was read earlier can be sent back (API page, 8.4).

@@ -2,6 +2,7 @@ import Campaigns
 import Contacts
 import Hummingbird
 import Postgres
+import Query
 
 /// Events of campaigns, and what became of them for a contact (API page, 8.4).
 struct CampaignEventRoutes: Sendable {

@@ -2,6 +2,7 @@ import Campaigns
 import Contacts
 import Foundation
 import Hummingbird
+import Query
 
 /// Members of campaigns (API page, 8.4), and the campaigns of a contact (8.2).
 struct CampaignMemberRoutes: Sendable {

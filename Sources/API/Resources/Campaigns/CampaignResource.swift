@@ -1,7 +1,7 @@
 import Campaigns
-import Contacts
 import Hummingbird
 import Postgres
+import Query
 import Segments
 
 /// `/api/campaigns`: the ten standard endpoints (API page, 8.4).

@@ -1,5 +1,5 @@
 import Campaigns
-import Contacts
+import Primitives
 import Segments
 
 /// A campaign with what an answer says about it beside its own.
@@ -129,7 +129,7 @@ struct CampaignEventsView {
 
 /// The builder's settings, with members in the order of the contract.
 private enum CanvasView {
-  static func json(_ canvas: Contacts.JSONValue) -> JSONValue {
+  static func json(_ canvas: Primitives.JSONValue) -> JSONValue {
     guard case .object(let members) = JSONValue(kept: canvas) else { return [] }
     let order = ["nodes", "connections"]
     var object = JSONObject()

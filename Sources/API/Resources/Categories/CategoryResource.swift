@@ -1,5 +1,6 @@
 import Contacts
 import JobQueue
+import Query
 
 /// `/api/categories` (API page, section 9).
 struct CategoryResource: StandardResource {

@@ -1,5 +1,7 @@
 import Contacts
+import Fields
 import JobQueue
+import Query
 
 /// `/api/companies`: the ten standard endpoints (API page, 8.7).
 struct CompanyResource: StandardResource {

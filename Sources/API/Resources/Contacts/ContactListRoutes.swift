@@ -1,4 +1,4 @@
-import Contacts
+import Fields
 import Hummingbird
 import Postgres
 import Users

@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Primitives
 import Users
 
 /// A contact's related records as JSON.
@@ -103,7 +104,7 @@ extension JSONValue {
 
   /// JSON that a lower module keeps as it was sent. Its objects have no order of their own: names
   /// are sorted, so that the same value always looks the same. PHP prints an empty one as `[]`.
-  init(kept value: Contacts.JSONValue) {
+  init(kept value: Primitives.JSONValue) {
     switch value {
     case .null: self = .null
     case .boolean(let bool): self = .bool(bool)

@@ -1,8 +1,10 @@
 import Contacts
+import Fields
 import Foundation
 import Hummingbird
 import JobQueue
 import Mail
+import Query
 
 /// `/api/contacts`: the ten standard endpoints (API page, 8.1).
 struct ContactRoutes: StandardEndpoints {

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import JobQueue
 import Postgres
+import Primitives
 
 /// `/api/contacts/{id}/utm/…` (API page, 8.2), with the old form of the path (section 3).
 struct ContactUTMRoutes: Sendable {

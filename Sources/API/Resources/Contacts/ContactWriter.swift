@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 
 /// Writes contacts as the contract has them (API page, 8.1).
 ///

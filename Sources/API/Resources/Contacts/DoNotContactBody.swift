@@ -1,4 +1,5 @@
 import Contacts
+import Primitives
 
 /// Reads do-not-contact entries.
 enum DoNotContactBody {

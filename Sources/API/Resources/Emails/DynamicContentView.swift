@@ -1,11 +1,11 @@
-import Contacts
+import Primitives
 
 /// The member `dynamicContent` of e-mails: as it was sent, with its members in the order of the contract. Forms
 /// leave out what is empty or null, and clients compare what comes back with what they meant (API page, 8.12).
 enum DynamicContentView {
   private typealias Members = [(name: String, value: JSONValue)]
 
-  static func json(_ kept: Contacts.JSONValue) -> JSONValue {
+  static func json(_ kept: Primitives.JSONValue) -> JSONValue {
     each(JSONValue(kept: kept)) { entry in
       whole(entry, [("tokenName", nil), ("content", nil), ("filters", [])]) { variants in
         each(variants) { variant in

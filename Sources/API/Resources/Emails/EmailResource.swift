@@ -1,6 +1,6 @@
-import Contacts
 import Foundation
 import Mail
+import Query
 
 /// `/api/emails`: the ten standard endpoints (API page, 8.12).
 struct EmailResource: StandardResource {

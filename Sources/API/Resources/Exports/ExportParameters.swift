@@ -1,5 +1,5 @@
-import Contacts
 import Exports
+import Primitives
 
 /// Reads what a request says about an export (API page, 11.3).
 struct ExportParameters {
@@ -42,9 +42,9 @@ struct ExportParameters {
   }
 
   /// The parameters as they were given.
-  private static func query(_ json: JSONValue) -> Contacts.JSONValue {
+  private static func query(_ json: JSONValue) -> Primitives.JSONValue {
     let names = ["search", "where", "ids", "segment", "publishedOnly", "orderBy", "orderByDir"]
-    var members: [String: Contacts.JSONValue] = [:]
+    var members: [String: Primitives.JSONValue] = [:]
     for name in names {
       if let value = json[name], value != .null { members[name] = value.kept }
     }

@@ -1,4 +1,3 @@
-import Contacts
 import Exports
 import HTTPTypes
 import Hummingbird

@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 
 /// Reads what a request says about a field (API page, 8.5).
 enum FieldBody {

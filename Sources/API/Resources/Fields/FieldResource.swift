@@ -1,5 +1,6 @@
-import Contacts
+import Fields
 import JobQueue
+import Query
 
 /// `/api/fields/contact` and `/api/fields/company` (API page, 8.5).
 ///

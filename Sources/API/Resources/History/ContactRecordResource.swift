@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Query
 
 /// A record that belongs to a contact, with that contact as the record shows it.
 struct ContactRecord<Record: Sendable>: Sendable {

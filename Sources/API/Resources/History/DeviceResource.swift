@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Postgres
+import Query
 
 /// `/api/devices` (API page, 8.9).
 struct DeviceResource: ContactRecordResource {

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Query
 
 /// `/api/notes` (API page, 8.8).
 struct NoteResource: ContactRecordResource {

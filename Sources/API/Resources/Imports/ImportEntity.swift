@@ -1,6 +1,7 @@
 import Foundation
 import Imports
 import NIOCore
+import Primitives
 
 /// The entity `import` (API page, 11.2).
 struct ImportEntity {
@@ -31,11 +32,7 @@ struct ImportEntity {
     still["speed"] = nil
     let fingerprint = Fingerprint()
     fingerprint.update(ByteBuffer(bytes: JSONValue.object(still).rendered))
-    return "\"\(fingerprint.digest.prefix(12).map { hex($0) }.joined())\""
-  }
-
-  private func hex(_ byte: UInt8) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    return "\"\(Hex.encode(fingerprint.digest.prefix(12)))\""
   }
 
   /// Whether a client that shows these tags has the present state.

@@ -1,7 +1,8 @@
-import Contacts
 import Hummingbird
 import JobQueue
 import Points
+import Primitives
+import Query
 
 /// `/api/points`: what contacts get points for (API page, 8.10).
 struct PointActionResource: StandardResource {
@@ -100,7 +101,7 @@ extension Members {
   }
 
   /// `properties`, whose members depend on a type. Null says nothing.
-  func properties() -> Contacts.JSONValue? {
+  func properties() -> Primitives.JSONValue? {
     guard let given = body["properties"], given != .null else { return nil }
     return given.kept
   }

@@ -1,6 +1,6 @@
-import Contacts
 import JobQueue
 import Points
+import Query
 
 /// `/api/points/groups`: second scores of contacts (API page, 8.10).
 struct PointGroupResource: StandardResource {

@@ -2,6 +2,7 @@ import Contacts
 import Hummingbird
 import JobQueue
 import Points
+import Query
 
 /// `/api/points/triggers`: what happens when contacts reach a number of points (API page, 8.10).
 struct PointTriggerResource: StandardResource {

@@ -1,4 +1,5 @@
 import Contacts
+import Primitives
 
 extension APIError {
   /// An operator in a path that changes points in no way there is.

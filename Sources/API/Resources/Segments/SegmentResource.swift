@@ -1,4 +1,3 @@
-import Contacts
 import Hummingbird
 import Postgres
 import Segments

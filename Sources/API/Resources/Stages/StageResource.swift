@@ -1,5 +1,6 @@
 import Contacts
 import JobQueue
+import Query
 
 /// `/api/stages` (API page, 8.11).
 struct StageResource: StandardResource {

@@ -1,6 +1,7 @@
 import Contacts
 import Hummingbird
 import Postgres
+import Query
 
 /// `/api/stats` (API page, 8.14).
 struct StatsRoutes: Sendable {

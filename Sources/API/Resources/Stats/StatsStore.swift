@@ -1,5 +1,6 @@
 import Contacts
 import Postgres
+import Query
 
 /// Raw rows of tables (API page, 8.14).
 struct StatsStore: Sendable {

@@ -1,5 +1,6 @@
 import Contacts
 import JobQueue
+import Query
 
 /// `/api/tags` (API page, 8.6).
 struct TagResource: StandardResource {

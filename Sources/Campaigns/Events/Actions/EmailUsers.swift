@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Mail
 import Postgres
+import Primitives
 
 /// Sends an e-mail about the contact to users and further addresses (`email.send.to.user`).
 struct EmailUsers: CampaignAction {

@@ -1,7 +1,7 @@
-import Contacts
 import Foundation
 import Points
 import Postgres
+import Primitives
 import Transfer
 
 /// Calls an address outside (`campaign.sendwebhook`, campaigns.md 7.4).
@@ -140,18 +140,6 @@ struct Webhook: Sendable {
   }
 
   private static func encode(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      let isPlain =
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-        || (0x61...0x7A).contains(byte) || "-._~".utf8.contains(byte)
-      if isPlain {
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let hex = String(byte, radix: 16, uppercase: true)
-        encoded += "%" + (hex.count == 1 ? "0" + hex : hex)
-      }
-    }
-    return encoded
+    PercentCoding.encode(text.utf8, keeping: PercentCoding.unreserved)
   }
 }

@@ -1,6 +1,8 @@
 import Contacts
+import Fields
 import Foundation
 import Postgres
+import Primitives
 import Segments
 
 /// Compares a field of the contact, or of its primary company, as segments do (`lead.field_value`).

@@ -1,5 +1,5 @@
-import Contacts
 import Foundation
+import Primitives
 
 /// Asks whether an engagement is about the e-mail that the event's parent sends, in any language or version
 /// (`email.open`, `email.click`, `email.reply`).

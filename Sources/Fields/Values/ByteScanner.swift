@@ -1,0 +1,40 @@
+import Primitives
+
+/// Reads bytes from left to right.
+struct ByteScanner {
+  private let bytes: ValueBytes
+  private var position = 0
+
+  init(_ bytes: ValueBytes) { self.bytes = bytes }
+
+  /// The next byte, which stays.
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  /// The next byte, which is gone then.
+  mutating func take() -> UInt8? {
+    guard position < bytes.count else { return nil }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  /// One to so many digits as a number.
+  mutating func number(upTo limit: Int) -> (value: Int, digits: Int)? {
+    var value = 0
+    var digits = 0
+    while digits < limit, position < bytes.count, bytes[position].isDigit {
+      value = value * 10 + Int(bytes[position] - 0x30)
+      position += 1
+      digits += 1
+    }
+    return digits == 0 ? nil : (value, digits)
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number from 0 to 99 as two digits.
+  @inline(__always)
+  mutating func appendTwoDigits(_ number: Int) {
+    append(0x30 + UInt8(truncatingIfNeeded: number / 10))
+    append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+  }
+}

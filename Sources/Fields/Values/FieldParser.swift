@@ -1,0 +1,242 @@
+package import Foundation
+package import Primitives
+
+/// The strictness with which texts are read.
+package enum ParsingPolicy: Sendable {
+  /// As an import cleans its cells: every text that is not a word for true is false (CON-28), a choice
+  /// that is not offered counts as no value (IMP-46).
+  case cleaning
+  /// As the API checks what it is sent: both are errors (contacts.md 12).
+  case strict
+}
+
+/// The closed lists that values are checked against; an operator may put others in their place.
+package struct ValueLists: Sendable {
+  package var countries: ValueList
+  package var timeZones: ValueList
+  package var locales: ValueList
+
+  /// The built-in lists, or others.
+  package init(
+    countries: ValueList = .countries, timeZones: ValueList = .timeZones,
+    locales: ValueList = .locales
+  ) {
+    self.countries = countries
+    self.timeZones = timeZones
+    self.locales = locales
+  }
+}
+
+/// Reads texts as values of one field: trims, checks, and brings them into the one canonical form in
+/// which PostgreSQL takes a value of the field's column.
+///
+/// Make one for each field and use it for all rows. It keeps no state and may be shared.
+package struct FieldParser: Sendable {
+  /// The type of the values.
+  package let type: FieldType
+  private let policy: ParsingPolicy
+  private let limit: Int?
+  private let keepsMarkup: Bool
+  private let number: NumberFormat
+  private let options: ValueList?
+  private let lists: ValueLists
+  private let zone: ZoneOffset
+
+  /// A parser for a field.
+  ///
+  /// - Parameters:
+  ///   - field: The field; its type, limit, options and number format are used.
+  ///   - policy: How strictly to read.
+  ///   - lists: What countries, time zones and locales there are.
+  ///   - timeZone: The zone of times that name none (IMP-31).
+  package init(
+    field: Field, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
+    timeZone: TimeZone = .gmt
+  ) {
+    self.init(
+      type: field.type, policy: policy, lists: lists, timeZone: timeZone,
+      limit: field.type.hasLengthLimit ? field.characterLimit ?? 191 : nil,
+      number: NumberFormat(
+        scale: field.columnType == "integer" ? 0 : field.scale, rounding: field.rounding,
+        isInteger: field.columnType == "integer"),
+      options: field.type == .select || field.type == .multiselect
+        ? ValueList(names: field.options.map(\.value), ignoresCase: false) : nil,
+      keepsMarkup: field.properties["allowHtml"]?.text == "1")
+  }
+
+  /// A parser for values that belong to no field, such as the dates of the contact's record.
+  package init(
+    type: FieldType, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
+    timeZone: TimeZone = .gmt
+  ) {
+    self.init(
+      type: type, policy: policy, lists: lists, timeZone: timeZone, limit: nil,
+      number: NumberFormat(), options: nil, keepsMarkup: false)
+  }
+
+  private init(
+    type: FieldType, policy: ParsingPolicy, lists: ValueLists, timeZone: TimeZone, limit: Int?,
+    number: NumberFormat, options: ValueList?, keepsMarkup: Bool
+  ) {
+    self.type = type
+    self.policy = policy
+    self.lists = lists
+    self.zone = ZoneOffset(timeZone)
+    self.limit = limit
+    self.number = number
+    self.options = options
+    self.keepsMarkup = keepsMarkup
+  }
+
+  /// Reads one value.
+  ///
+  /// - Parameters:
+  ///   - text: The text's UTF-8 bytes.
+  ///   - output: Gets the canonical text appended: what PostgreSQL reads as a value of the column (an
+  ///     array literal for a multiselect). It is not escaped for COPY. Nothing is appended on an error
+  ///     or if there is no value.
+  /// - Returns: Whether there is a value; false for blank text.
+  /// - Throws: Why the text is no value of this field.
+  package func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) -> Bool {
+    let text = text.trimmed()
+    guard !text.isEmpty else { return false }
+    switch type {
+    case .text, .textarea, .html, .tel, .lookup, .region:
+      return try parsePlain(text, into: &output)
+    case .email:
+      guard EmailAddress.isValid(text) else { throw .malformedEmail }
+      try check(TextMeasure(text), limit ?? EmailAddress.maximumLength)
+      output.append(contentsOf: text)
+    case .url:
+      return try parseAddress(text, into: &output)
+    case .number:
+      try number.parse(text, into: &output)
+    case .boolean:
+      if let value = BooleanWord.parse(text) {
+        output.append(value ? 0x74 : 0x66)
+      } else if policy == .cleaning {
+        output.append(0x66)
+      } else {
+        throw .notABoolean
+      }
+    case .date, .datetime:
+      guard let value = try DateText.parse(text) else { return false }
+      if type == .date {
+        value.appendDate(to: &output)
+      } else {
+        try value.appendInstant(to: &output, zone: zone)
+      }
+    case .time:
+      try TimeText.parse(text, into: &output)
+    case .select:
+      if let index = options?.index(of: text) {
+        options?.append(at: index, to: &output)
+      } else if policy == .cleaning {
+        return false
+      } else {
+        throw .notAnOption
+      }
+    case .multiselect:
+      return try parseChoices(text, into: &output)
+    case .country:
+      try append(text, from: lists.countries, to: &output, otherwise: .unknownCountry)
+    case .timezone:
+      try append(text, from: lists.timeZones, to: &output, otherwise: .unknownTimezone)
+    case .locale:
+      try append(text, from: lists.locales, to: &output, otherwise: .unknownLocale)
+    }
+    return true
+  }
+
+  /// Reads one value from a string.
+  ///
+  /// - Returns: The value, or `nil` if the text holds none.
+  /// - Throws: Why the text is no value of this field.
+  package func parse(_ text: String) throws(FieldProblem) -> FieldValue? {
+    var output: [UInt8] = []
+    // withUTF8 rethrows without the type of the error.
+    let result: Result<Bool, FieldProblem>
+    var copy = text
+    result = copy.withUTF8 { bytes in
+      Result { () throws(FieldProblem) in try parse(bytes, into: &output) }
+    }
+    guard try result.get() else { return nil }
+    return FieldValue(canonical: String(decoding: output, as: UTF8.self), type: type)
+  }
+
+  private func parsePlain(
+    _ text: ValueBytes, into output: inout [UInt8]
+  ) throws(FieldProblem) -> Bool {
+    let measure = TextMeasure(text)
+    guard measure.hasAngle, !keepsMarkup else {
+      try check(measure, limit)
+      output.append(contentsOf: text)
+      return true
+    }
+    guard measure.isStorable else { throw .notText }
+    let isRich = type == .html || type == .textarea
+    let cleaned = isRich ? Markup.withoutScripts(text) : Markup.withoutTags(text)
+    let isEmpty = cleaned.withUnsafeBufferPointer { $0.trimmed().isEmpty }
+    guard !isEmpty else { return false }
+    try check(cleaned.withUnsafeBufferPointer { TextMeasure($0.trimmed()) }, limit)
+    cleaned.withUnsafeBufferPointer { output.append(contentsOf: $0.trimmed()) }
+    return true
+  }
+
+  /// The scheme is looked at after markup was taken out, which may uncover one.
+  private func parseAddress(
+    _ text: ValueBytes, into output: inout [UInt8]
+  ) throws(FieldProblem) -> Bool {
+    let start = output.count
+    guard try parsePlain(text, into: &output) else { return false }
+    let isAccepted = output.withUnsafeBufferPointer {
+      WebAddress.hasAcceptedScheme(ValueBytes(rebasing: $0[start...]))
+    }
+    guard isAccepted else {
+      output.removeSubrange(start...)
+      throw .unsupportedScheme
+    }
+    return true
+  }
+
+  private func check(_ measure: TextMeasure, _ limit: Int?) throws(FieldProblem) {
+    guard measure.isStorable else { throw .notText }
+    if let limit, measure.characters > limit { throw .tooLong(limit: limit) }
+  }
+
+  private func append(
+    _ text: ValueBytes, from list: ValueList, to output: inout [UInt8],
+    otherwise problem: FieldProblem
+  ) throws(FieldProblem) {
+    guard let index = list.index(of: text) else { throw problem }
+    list.append(at: index, to: &output)
+  }
+
+  /// Reads values joined by `|`, each at most once, in the order given.
+  private func parseChoices(
+    _ text: ValueBytes, into output: inout [UInt8]
+  ) throws(FieldProblem) -> Bool {
+    let start = output.count
+    var seen: [Int] = []
+    var position = 0
+    while position < text.count {
+      var end = position
+      while end < text.count, text[end] != 0x7C { end += 1 }
+      let value = ValueBytes(rebasing: text[position..<end]).trimmed()
+      position = end + 1
+      guard !value.isEmpty else { continue }
+      guard let options, let index = options.index(of: value) else {
+        if policy == .cleaning { continue }
+        output.removeSubrange(start...)
+        throw .notAnOption
+      }
+      guard !seen.contains(index) else { continue }
+      output.append(seen.isEmpty ? 0x7B : 0x2C)
+      seen.append(index)
+      TextArray.append(value, to: &output)
+    }
+    guard !seen.isEmpty else { return false }
+    output.append(0x7D)
+    return true
+  }
+}

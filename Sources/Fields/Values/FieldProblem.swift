@@ -1,0 +1,53 @@
+/// The reason why a text is not a valid value of a field.
+///
+/// The reasons carry no part of the value: they end in logs and error reports.
+package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
+  /// More characters than the field's limit.
+  case tooLong(limit: Int)
+  /// Bytes that are not UTF-8, or a NUL character.
+  case notText
+  /// Not an e-mail address.
+  case malformedEmail
+  /// A URL with a scheme other than http and https.
+  case unsupportedScheme
+  /// Not a decimal number.
+  case notANumber
+  /// A number that the field cannot hold.
+  case outOfRange
+  /// None of the words for true and false.
+  case notABoolean
+  /// Not one of the field's options.
+  case notAnOption
+  /// Not a date, or one that does not exist.
+  case notADate
+  /// A date whose day and month can be told in two ways.
+  case ambiguousDate
+  /// Not a time of day.
+  case notATime
+  /// Not in the list of countries.
+  case unknownCountry
+  /// Not in the list of time zones.
+  case unknownTimezone
+  /// Not in the list of locales.
+  case unknownLocale
+
+  /// The reason as people read it, to stand after the field's name.
+  package var description: String {
+    switch self {
+    case .tooLong(let limit): "longer than \(limit) characters"
+    case .notText: "not valid UTF-8 text"
+    case .malformedEmail: "not a valid e-mail address"
+    case .unsupportedScheme: "a URL must begin with http:// or https://"
+    case .notANumber: "not a number"
+    case .outOfRange: "the number is out of range"
+    case .notABoolean: "not a boolean"
+    case .notAnOption: "not one of the options"
+    case .notADate: "not a valid date"
+    case .ambiguousDate: "the date is ambiguous; write it as YYYY-MM-DD"
+    case .notATime: "not a valid time"
+    case .unknownCountry: "not a known country"
+    case .unknownTimezone: "not a known time zone"
+    case .unknownLocale: "not a known locale"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package import Postgres
+
+/// A column of a list that a request may search, compare and order by.
+package struct QueryColumn: Sendable {
+  /// The kind of a column's values: the way texts of a request are read, and compared.
+  package enum Kind: Sendable, Equatable {
+    case integer, number, boolean, instant, day, time
+    /// Compared without regard to ASCII case.
+    case text
+    /// An array of texts, compared as they are joined with `|`.
+    case list
+  }
+
+  /// The index of a text column.
+  package enum Index: Sendable, Equatable {
+    case none
+    /// Those of a unique identifier: one for the rows that hold their value alone, one for the others.
+    case identity(shared: String)
+    /// One on the beginning of the text, ``Field/searchExpression``.
+    case search
+  }
+
+  /// The name in snake case.
+  package let name: String
+  /// The kind of its values.
+  package let kind: Kind
+  /// The column in SQL, with its table.
+  package let sql: SQL
+  /// The index of its texts.
+  package let index: Index
+  /// Other names that mean it.
+  let otherNames: [String]
+
+  /// A column.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the table.
+  ///   - kind: How its values compare.
+  ///   - table: The table, as the query that lists the rows calls it.
+  ///   - otherNames: Names by which the wire calls it, apart from its own in snake and camel case.
+  ///   - index: Which index its texts have.
+  package init(
+    _ name: String, _ kind: Kind, of table: String, otherNames: [String] = [], index: Index = .none
+  ) {
+    self.init(
+      name, kind, sql: "\(identifier: table).\(identifier: name)", otherNames: otherNames,
+      index: index)
+  }
+
+  /// A column that is an expression.
+  package init(
+    _ name: String, _ kind: Kind, sql: SQL, otherNames: [String] = [], index: Index = .none
+  ) {
+    self.name = name
+    self.kind = kind
+    self.sql = sql
+    self.otherNames = otherNames
+    self.index = index
+  }
+
+  /// The column as text, as the wire shows it: for patterns.
+  package var asText: SQL {
+    switch kind {
+    case .text: sql
+    case .list: "array_to_string(\(sql: sql), '|')"
+    case .instant: "to_char(\(sql: sql) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+    case .day: "to_char(\(sql: sql), 'YYYY-MM-DD')"
+    case .boolean: "CASE \(sql: sql) WHEN true THEN '1' WHEN false THEN '0' END"
+    case .integer, .number, .time: "(\(sql: sql))::text"
+    }
+  }
+
+  /// The column as it is compared and ordered.
+  var comparable: SQL {
+    switch kind {
+    case .text: "lower(\(sql: sql) COLLATE \"C\")"
+    case .list: "lower(array_to_string(\(sql: sql), '|') COLLATE \"C\")"
+    default: sql
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package import Postgres
+import Primitives
+
+/// A part of a list's order.
+package struct QueryOrder: Sendable {
+  /// By what.
+  package let column: QueryColumn
+  /// Whether the largest comes first. Missing values come last either way (CON-115).
+  package let isDescending: Bool
+
+  package init(_ column: QueryColumn, isDescending: Bool = false) {
+    self.column = column
+    self.isDescending = isDescending
+  }
+
+  /// `ORDER BY …` by these parts, then by a number that no two rows share.
+  package static func clause(_ parts: [QueryOrder], id: SQL, idDescending: Bool = false) -> SQL {
+    var clause: SQL = "ORDER BY "
+    for part in parts {
+      clause += part.column.comparable
+      clause += part.isDescending ? " DESC NULLS LAST, " : " ASC NULLS LAST, "
+    }
+    return clause + id + (idDescending ? " DESC" : "")
+  }
+
+  /// Reads an order as a request brings it (api.md 6).
+  ///
+  /// - Parameters:
+  ///   - order: `order[i][col|dir]`; wins over the others.
+  ///   - orderBy: A comma list of names.
+  ///   - direction: `ASC` or `DESC` in any case, for all of `orderBy`. Anything else is ascending.
+  ///   - column: The column that a name means, or nil.
+  /// - Returns: A part for each column; a second one by the same column is dropped.
+  /// - Throws: ``QueryError`` for an unknown column.
+  static func parse(
+    order: JSONValue?, orderBy: String?, direction: String?, column: (String) -> QueryColumn?
+  ) throws(QueryError) -> [QueryOrder] {
+    var orders: [QueryOrder] = []
+    func add(_ name: String, _ direction: String?, _ parameter: String) throws(QueryError) {
+      guard let column = column(name) else {
+        throw QueryError(parameter, "there is no column \(name.inQuotes) to order by")
+      }
+      guard !orders.contains(where: { $0.column.name == column.name }) else { return }
+      guard orders.count < QueryLimits.orders else {
+        throw QueryError(parameter, "more than \(QueryLimits.orders) columns")
+      }
+      orders.append(
+        QueryOrder(column, isDescending: direction?.trimmingBlanks().lowercased() == "desc"))
+    }
+    if let parts = order?.queryElements, !parts.isEmpty {
+      for part in parts {
+        guard let name = (part["col"] ?? part["column"])?.text, !name.isEmpty else {
+          throw QueryError("order", "a part has no col")
+        }
+        try add(name, (part["dir"] ?? part["direction"])?.text, "order")
+      }
+      return orders
+    }
+    for part in (orderBy ?? "").split(separator: ",") {
+      let name = part.trimmingBlanks()
+      if !name.isEmpty { try add(name, direction, "orderBy") }
+    }
+    return orders
+  }
+}

@@ -1,0 +1,81 @@
+import Primitives
+
+/// A search as a tree (contacts.md 11.1).
+package indirect enum SearchTerm: Sendable, Equatable {
+  /// Every one of these.
+  case all([SearchTerm])
+  /// At least one of these.
+  case any([SearchTerm])
+  case not(SearchTerm)
+  /// `command:value`; the name is in lower case. Whether there is such a command is for the list to say.
+  case command(String, SearchText)
+  /// A word or phrase.
+  case text(SearchText)
+
+  /// Reads a search; nil where it asks for nothing. What makes no sense as grammar is no error.
+  ///
+  /// - Throws: ``QueryError`` for a text beyond ``QueryLimits``, or with a NUL character.
+  package static func parse(_ search: String) throws(QueryError) -> SearchTerm? {
+    guard search.utf8.count <= QueryLimits.searchBytes else {
+      throw QueryError("search", "longer than \(QueryLimits.searchBytes) bytes")
+    }
+    guard search.isStorable else { throw QueryError("search", "has a NUL character") }
+    var parser = SearchParser(try SearchToken.tokens(of: CleanText.plain(search)))
+    return try parser.parse()
+  }
+
+  /// Whether the search asks for `command:value` somewhere without negating it, as lists of contacts
+  /// show visitors only on request by `is:anonymous` (CON-113).
+  package func asks(for command: String, _ value: String) -> Bool {
+    switch self {
+    case .all(let terms), .any(let terms): terms.contains { $0.asks(for: command, value) }
+    case .command(let name, let text): name == command && text.value.lowercased() == value
+    case .not, .text: false
+    }
+  }
+
+  /// The same term with a command for every text inside that has none: `tag:(a or b)`.
+  func applying(command: String) -> SearchTerm {
+    switch self {
+    case .all(let terms): .all(terms.map { $0.applying(command: command) })
+    case .any(let terms): .any(terms.map { $0.applying(command: command) })
+    case .not(let term): .not(term.applying(command: command))
+    case .text(let text): .command(command, text)
+    case .command: self
+    }
+  }
+
+  /// The same term with every text inside meant as it stands: `+(a or b)`.
+  func strict() -> SearchTerm {
+    switch self {
+    case .all(let terms): .all(terms.map { $0.strict() })
+    case .any(let terms): .any(terms.map { $0.strict() })
+    case .not(let term): .not(term.strict())
+    case .text(let text): .text(text.strict())
+    case .command(let name, let text): .command(name, text.strict())
+    }
+  }
+}
+
+/// The text of a term.
+package struct SearchText: Sendable, Equatable {
+  /// The text to search for, without quotes and marks.
+  package var value: String
+  /// `+text`: the whole value must be equal; no wildcard is added.
+  package var isStrict: Bool
+
+  package init(value: String, isStrict: Bool = false) {
+    self.value = value
+    self.isStrict = isStrict
+  }
+
+  /// Whether the text itself holds a wildcard.
+  package var hasWildcard: Bool { value.unicodeScalars.contains { $0 == "%" || $0 == "*" } }
+
+  /// The integers of a text like `1,2,3`; other parts are skipped.
+  package var numbers: [Int64] {
+    value.split(separator: ",").compactMap { Int64($0.trimmingBlanks()) }
+  }
+
+  func strict() -> SearchText { SearchText(value: value, isStrict: true) }
+}

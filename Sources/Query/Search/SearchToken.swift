@@ -1,0 +1,105 @@
+/// The smallest parts of a search.
+enum SearchToken: Equatable {
+  /// `(`, with what stands before it: `!(`, `+(`, `command:(`.
+  case open(SearchMarks)
+  case close
+  case or
+  case and
+  case word(SearchMarks, String)
+
+  /// Takes a search apart. Nothing is refused but too many words: a quote or a parenthesis that is not
+  /// closed runs to the end.
+  static func tokens(of search: String) throws(QueryError) -> [SearchToken] {
+    var tokens: [SearchToken] = []
+    var words = 0
+    // By code point, so that no accent keeps a parenthesis or a quote from being one.
+    var rest = Substring(search).unicodeScalars
+    while let character = rest.first {
+      if character.properties.isWhitespace {
+        rest.removeFirst()
+      } else if character == ")" {
+        rest.removeFirst()
+        tokens.append(.close)
+      } else if let token = next(&rest) {
+        if case .word = token { words += 1 }
+        guard words <= QueryLimits.searchTerms else {
+          throw QueryError("search", "more than \(QueryLimits.searchTerms) terms")
+        }
+        tokens.append(token)
+      }
+    }
+    return tokens
+  }
+
+  /// A word, a phrase or an opening parenthesis with its marks; nil for marks that nothing follows, and
+  /// for a command without a value.
+  private static func next(_ rest: inout Substring.UnicodeScalarView) -> SearchToken? {
+    var marks = SearchMarks()
+    marks.take(&rest)
+    if let command = command(&rest) {
+      marks.command = command
+      marks.take(&rest)
+    }
+    if rest.first == "(" {
+      rest.removeFirst()
+      return .open(marks)
+    }
+    if rest.first == "\"" {
+      rest.removeFirst()
+      let phrase = rest.prefix { $0 != "\"" }
+      rest = rest[phrase.endIndex...].dropFirst()
+      let text = Substring(phrase).trimmingBlanks()
+      return text.isEmpty ? nil : .word(marks, text)
+    }
+    let scalars = rest.prefix { !$0.properties.isWhitespace && $0 != "(" && $0 != ")" }
+    rest = rest[scalars.endIndex...]
+    if scalars.isEmpty { return nil }
+    let word = String(scalars)
+    if marks == SearchMarks() {
+      if word.lowercased() == "or" { return .or }
+      if word.lowercased() == "and" { return .and }
+    }
+    return .word(marks, word)
+  }
+
+  /// `name:` in lower case without the colon, where one stands next. Names are those that aliases of
+  /// fields can have.
+  private static func command(_ rest: inout Substring.UnicodeScalarView) -> String? {
+    let name = rest.prefix { $0.isASCII && (UInt8(ascii: $0).isNameByte) }
+    guard let first = name.first, !UInt8(ascii: first).isDigit,
+      rest[name.endIndex...].first == ":"
+    else { return nil }
+    let command = String(name).lowercased()
+    rest = rest[name.endIndex...].dropFirst()
+    return command
+  }
+}
+
+/// The marks that may precede a word or a parenthesis.
+struct SearchMarks: Equatable {
+  /// `!`; two cancel each other.
+  var isNegated = false
+  var isStrict = false
+  var command: String?
+
+  /// Takes `!` and `+` in any order.
+  mutating func take(_ rest: inout Substring.UnicodeScalarView) {
+    while let character = rest.first, character == "!" || character == "+" {
+      if character == "!" { isNegated.toggle() } else { isStrict = true }
+      rest.removeFirst()
+    }
+  }
+
+  /// A term with these marks.
+  func applied(to term: SearchTerm) -> SearchTerm {
+    var term = term
+    if let command { term = term.applying(command: command) }
+    if isStrict { term = term.strict() }
+    return isNegated ? .not(term) : term
+  }
+}
+
+extension UInt8 {
+  /// Whether this can stand in the name of a command.
+  fileprivate var isNameByte: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
+}

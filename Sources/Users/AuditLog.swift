@@ -1,0 +1,70 @@
+package import Foundation
+package import Postgres
+package import Primitives
+
+/// The log of changes to records and their authors (CON-12).
+package enum AuditLog {
+  /// One line of the log.
+  package struct Entry: Sendable {
+    /// The module that the record belongs to: `lead`, `company`, `segment` …
+    package var bundle: String
+    /// The kind of record.
+    package var object: String
+    /// The record's number.
+    package var objectID: Int64
+    /// The action: `create`, `update`, `delete`, `identified`, `ipadded`, `merge` …
+    package var action: String
+    /// Old and new values by name, or whatever else is to be known.
+    package var details: JSONValue
+
+    package init(
+      _ action: String, _ object: String, _ objectID: Int64, bundle: String? = nil,
+      details: JSONValue = .object([:])
+    ) {
+      self.action = action
+      self.object = object
+      self.objectID = objectID
+      self.bundle = bundle ?? object
+      self.details = details
+    }
+  }
+
+  /// Writes lines in the transaction of what they tell of, with one statement.
+  ///
+  /// - Parameters:
+  ///   - entries: The lines; nothing happens without any.
+  ///   - author: Who did it.
+  ///   - address: From where, where that is known.
+  ///   - now: When.
+  ///   - connection: The transaction.
+  /// - Throws: `PostgresError`.
+  package static func write(
+    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    guard let statement = try statement(entries, by: author, from: address, now: now) else {
+      return
+    }
+    try await connection.query(statement)
+  }
+
+  /// The statement that writes lines, to be sent together with others; `nil` without any.
+  package static func statement(
+    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date
+  ) throws -> SQL? {
+    guard !entries.isEmpty else { return nil }
+    let details = try entries.map {
+      String(decoding: try JSONEncoder().encode($0.details), as: UTF8.self)
+    }
+    return """
+      INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
+        ip_address, date_added)
+      SELECT bundle, object, object_id, action, details::jsonb, \(author.id)::bigint,
+        \(author.name)::text, \(address)::text, \(now)::timestamptz
+      FROM unnest(\(entries.map(\.bundle))::text[], \(entries.map(\.object))::text[],
+        \(entries.map(\.objectID))::bigint[], \(entries.map(\.action))::text[],
+        \(details)::text[])
+        AS entry (bundle, object, object_id, action, details)
+      """
+  }
+}

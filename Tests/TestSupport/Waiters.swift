@@ -1,0 +1,13 @@
+public import Postgres
+
+/// Whether so many sessions of the database come to wait for a lock.
+public func someWait(_ count: Int, _ pool: PostgresPool) async throws -> Bool {
+  try await eventually {
+    try await pool.query(
+      """
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'
+      """
+    ).count >= count
+  }
+}
