@@ -166,7 +166,9 @@ struct ExportBed: Sendable {
   ) async throws -> R {
     var registry = JobRegistry()
     let settings = settings
-    ExportJobs.register(in: &registry, fields: fields) { settings }
+    ExportJobs.register(in: &registry, fields: fields, commands: SegmentSearch.commands) {
+      settings
+    }
     return try await jobs.working(registry, concurrency: 2, lease: lease, body)
   }
 }

@@ -218,8 +218,10 @@ struct ModelCheck {
     try await bed.pool.transaction { connection in
       try await ModelLoader.replace([changed], now, on: connection)
     }
-    try await ContactMerger(fields: bed.cache.fields, companies: { CompanyRules() }).merge(
-      loser, into: id, by: .system, now: now, pool: bed.pool)
+    try await ContactMerger(
+      fields: bed.cache.fields, tables: MergeTable.contacts + MergeTable.segments,
+      companies: { CompanyRules() }
+    ).merge(loser, into: id, by: .system, now: now, pool: bed.pool)
   }
 
   /// The next day; what looks at the calendar follows by rebuilds.
