@@ -14,7 +14,7 @@ package enum AuditLog {
     package var objectID: Int64
     /// The action: `create`, `update`, `delete`, `identified`, `ipadded`, `merge` …
     package var action: String
-    /// Old and new values by name, or whatever else is to be known.
+    /// Old and new values by name, or other facts.
     package var details: JSONValue
 
     package init(
@@ -33,9 +33,9 @@ package enum AuditLog {
   ///
   /// - Parameters:
   ///   - entries: The lines; nothing happens without any.
-  ///   - author: Who did it.
+  ///   - author: The author of the change.
   ///   - address: From where, where that is known.
-  ///   - now: When.
+  ///   - now: The instant of the change.
   ///   - connection: The transaction.
   /// - Throws: `PostgresError`.
   package static func write(
@@ -46,6 +46,17 @@ package enum AuditLog {
       return
     }
     try await connection.query(statement)
+  }
+
+  /// Old and new value of each member that differs, as the details of an entry.
+  package static func differences(
+    _ members: [(name: String, before: JSONValue, after: JSONValue)]
+  ) -> [String: JSONValue] {
+    members.reduce(into: [:]) { differences, member in
+      if member.before != member.after {
+        differences[member.name] = .array([member.before, member.after])
+      }
+    }
   }
 
   /// The statement that writes lines, to be sent together with others; `nil` without any.

@@ -44,7 +44,7 @@ import Users
             return [
               try await TagStore(pool: pool).ensure(names, now: testNow),
               try await StageStore(pool: pool).ensure(names, by: .system, now: testNow),
-              try await CompanyNames(pool: pool)
+              try await CompanyNameStore(pool: pool)
                 .ensure(names, by: .system, now: testNow, defaults: []).mapValues(\.id),
             ]
           }
@@ -63,7 +63,7 @@ import Users
       var new = NewField(object: .company, label: "Rating", type: .number)
       new.defaultValue = "3"
       _ = try await fields.create(new, by: .system, now: testNow)
-      let companies = try await CompanyNames(pool: pool)
+      let companies = try await CompanyNameStore(pool: pool)
         .ensure(
           ["Acme"], by: Author(id: 5, name: "Ada"), now: testNow,
           defaults: fields.current().defaults(.company))

@@ -125,7 +125,10 @@ private struct EntryEdit {
         InvalidInput("ipAddress", "\(InvalidInput.shown(text)) is no address"))
     }
     let connection = transaction.connection
-    try await IPAddresses.add([(contact, text)], now: transaction.now, on: connection)
-    return try await RecordStore.address(text, on: connection)
+    let id = try await IPAddresses.ensure([text], now: transaction.now, on: connection)[text]
+    if let id {
+      try await IPAddresses.link([contact], to: [id], now: transaction.now, on: connection)
+    }
+    return id
   }
 }

@@ -17,7 +17,7 @@ package protocol BulkAction: Sendable {
   ) async throws -> any BulkEffect
 }
 
-/// What an action does with contacts.
+/// The effect of an action on contacts.
 package protocol BulkEffect: Sendable {
   /// Whether contacts are deleted: at most ``BulkActions/deletionLimit`` at once (CON-90), and those who
   /// evaluate segments are waited for.
@@ -38,7 +38,7 @@ extension BulkEffect {
 
 /// On whose account and when something is done with contacts, and where it is written.
 package struct BulkContext: Sendable {
-  /// Who asked.
+  /// The author of the request.
   package var author: Author
   package var now: Date
   /// The definitions of fields.
@@ -80,7 +80,7 @@ package struct BulkActions: Sendable {
 
   /// Checks a request as a whole.
   ///
-  /// - Returns: What it does.
+  /// - Returns: The effect.
   /// - Throws: ``InvalidInput``, or the database's error.
   func prepare(
     _ request: BulkRequest, on connection: PostgresConnection

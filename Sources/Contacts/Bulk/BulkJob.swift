@@ -8,19 +8,19 @@ import Query
 package struct ChangeContacts: DurableJob {
   /// The name in the queue.
   package static let name = "contacts.bulk"
-  package static let queue = ContactJobs.queue
+  package static let queue = ContactQueue.name
   /// Remembered for a month.
   package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
   var request: BulkRequest
-  /// Who asked, for `is:mine`.
+  /// The user who asked, for `is:mine`.
   var user: Int64
   var author: JobAuthor
-  /// Whom an action that deletes found when it was asked for: those who come to match afterwards were
+  /// The contacts that a deletion matched when it was requested: those that match only afterwards were
   /// not counted against the limit (CON-90).
   var only: [Int64]?
 
-  /// What a bulk action did (api.md 11.6).
+  /// The result of a bulk action (api.md 11.6).
   package struct Result: Sendable, Codable, Equatable {
     /// Contacts it was about.
     package var matched: Int
@@ -36,7 +36,7 @@ package struct ChangeContacts: DurableJob {
 /// The handler of ``ChangeContacts``.
 ///
 /// Contacts are gone through by number. How far it has come is written with each step, so a step is done
-/// once however often the job is delivered, and whoever is created meanwhile is left alone.
+/// once however often the job is delivered, and contacts created meanwhile are left alone.
 struct BulkHandler: Sendable {
   let fields: FieldStore
   let actions: BulkActions
@@ -45,13 +45,6 @@ struct BulkHandler: Sendable {
   let companies: @Sendable () async throws -> CompanyRules
   /// So many contacts are changed in one transaction.
   let stepSize: Int
-
-  private struct Place: Sendable {
-    var last: Int64
-    var highest: Int64
-    var matched: Int
-    var changed: Int
-  }
 
   func handle(_ job: ChangeContacts, _ context: JobContext) async throws {
     let rules = try await companies()
@@ -66,7 +59,9 @@ struct BulkHandler: Sendable {
     }
   }
 
-  private func finish(_ job: ChangeContacts, _ place: Place, _ context: JobContext) async throws {
+  private func finish(_ job: ChangeContacts, _ place: BulkProgress, _ context: JobContext)
+    async throws
+  {
     let missing =
       job.request.action == "delete"
       ? (job.request.selection.ids.map { Set($0).count } ?? place.matched) - place.matched : 0
@@ -76,7 +71,7 @@ struct BulkHandler: Sendable {
         failed: job.request.selection.hasCondition ? 0 : missing))
     let id = context.id
     try await context.complete { connection, _ in
-      try await connection.query("DELETE FROM contact_bulk WHERE job_id = \(id)")
+      try await BulkProgressStore.delete(id, on: connection)
     }
   }
 
@@ -84,8 +79,8 @@ struct BulkHandler: Sendable {
   private func step(
     _ job: ChangeContacts, _ id: JobID, _ rules: CompanyRules, now: Date,
     on connection: PostgresConnection, _ outbox: JobOutbox
-  ) async throws -> Place {
-    var place = try await begin(id, now: now, on: connection)
+  ) async throws -> BulkProgress {
+    var place = try await BulkProgressStore.begin(id, now: now, on: connection)
     let definitions = try await fields.current(on: connection)
     let effect: any BulkEffect
     var condition: SQL
@@ -101,20 +96,13 @@ struct BulkHandler: Sendable {
     if let only = job.only {
       condition = "contacts.id = ANY (\(only)) AND (\(sql: condition))"
     }
-    let next = try await connection.query(
-      """
-      SELECT id FROM contacts WHERE id > \(place.last) AND id <= \(place.highest)
-        AND (\(sql: condition))
-      ORDER BY id LIMIT \(stepSize)
-      """
-    ).map { try $0.decode(at: 0, as: Int64.self) }
+    let next = try await BulkSelectionStore.next(
+      stepSize, after: place.last, upTo: place.highest, where: condition, on: connection)
     if effect.deletes { try await connection.query("SELECT lock_contact_buckets(\(next))") }
     var contacts = try await ContactLock.lock(next, deleting: effect.deletes, on: connection)
     if job.request.selection.hasCondition {
       // Who was changed while the locks were waited for may be meant no longer.
-      contacts = try await connection.query(
-        "SELECT id FROM contacts WHERE id = ANY (\(contacts)) AND (\(sql: condition)) ORDER BY id"
-      ).map { try $0.decode(at: 0) }
+      contacts = try await BulkSelectionStore.filter(contacts, where: condition, on: connection)
     }
     if !contacts.isEmpty {
       let scene = BulkContext(
@@ -128,38 +116,7 @@ struct BulkHandler: Sendable {
       place.matched += contacts.count
     }
     place.last = next.count < stepSize ? place.highest : next.last ?? place.highest
-    try await connection.query(
-      """
-      UPDATE contact_bulk SET last_id = \(place.last), matched = \(place.matched),
-        changed = \(place.changed)
-      WHERE job_id = \(id)
-      """)
+    try await BulkProgressStore.write(place, of: id, on: connection)
     return place
-  }
-
-  /// Where the job stands; written when it is begun.
-  private func begin(
-    _ id: JobID, now: Date, on connection: PostgresConnection
-  ) async throws -> Place {
-    // Rows of jobs that were cancelled go after a while; a dead one may be begun again, however late,
-    // and must not do anew what it did.
-    let old = now.addingTimeInterval(-30 * 86_400)
-    try await connection.query(
-      """
-      DELETE FROM contact_bulk WHERE date_added < \(old)
-        AND NOT EXISTS (SELECT FROM jobs WHERE jobs.id = contact_bulk.job_id)
-      """)
-    try await connection.query(
-      """
-      INSERT INTO contact_bulk (job_id, highest_id, date_added)
-      SELECT \(id), coalesce(max(id), 0), \(now) FROM contacts ON CONFLICT DO NOTHING
-      """)
-    let rows = try await connection.query(
-      """
-      SELECT last_id, highest_id, matched, changed FROM contact_bulk WHERE job_id = \(id) FOR UPDATE
-      """)
-    return Place(
-      last: try rows[0].decode(at: 0), highest: try rows[0].decode(at: 1),
-      matched: try rows[0].decode(at: 2), changed: try rows[0].decode(at: 3))
   }
 }

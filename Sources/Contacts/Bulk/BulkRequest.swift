@@ -7,7 +7,7 @@ import Query
 package struct BulkRequest: Sendable, Codable, Equatable {
   /// The name of a ``BulkAction``.
   package var action: String
-  /// Whom it is about; `ids`, a search, conditions or a segment.
+  /// The contacts it is about; `ids`, a search, conditions or a segment.
   package var selection: ContactSelection
   /// What to add.
   package var add: JSONValue?
@@ -17,7 +17,7 @@ package struct BulkRequest: Sendable, Codable, Equatable {
   package var value: JSONValue?
   /// Why, for do-not-contact entries.
   package var reason: Int?
-  /// What to say about it.
+  /// The comment.
   package var comments: String?
 
   package init(

@@ -17,7 +17,7 @@ package struct BulkService: Sendable {
   /// - Parameters:
   ///   - jobs: Where the work is queued.
   ///   - fields: The definitions of fields.
-  ///   - actions: What can be done.
+  ///   - actions: The actions there are.
   ///   - commands: Commands of searches that other modules give.
   ///   - segments: The members of segments, which the module of segments gives.
   package init(
@@ -31,11 +31,11 @@ package struct BulkService: Sendable {
     self.segments = segments
   }
 
-  /// How many contacts a request is about; nothing is changed.
+  /// The number of contacts a request is about; changes nothing.
   ///
   /// - Parameters:
-  ///   - request: What is asked for.
-  ///   - user: Who asks, for `is:mine`.
+  ///   - request: The request.
+  ///   - user: The user who asks, for `is:mine`.
   /// - Throws: ``InvalidInput``, ``QueryError``, or the database's error.
   package func count(_ request: BulkRequest, user: Int64) async throws -> Int {
     try await jobs.postgres.transaction(readOnly: true) { connection in
@@ -44,9 +44,7 @@ package struct BulkService: Sendable {
       _ = try await actions.prepare(request, on: connection)
       let condition = try request.selection.condition(
         fields: definitions, user: user, commands: commands, segments: segments)
-      return try await connection.query(
-        "SELECT count(*) FROM contacts WHERE \(sql: condition)"
-      ).first?.decode(at: 0) ?? 0
+      return try await BulkSelectionStore.count(where: condition, on: connection)
     }
   }
 
@@ -68,17 +66,17 @@ package struct BulkService: Sendable {
     }
   }
 
-  /// Whom to delete; more than the limit are refused as a whole (CON-90).
+  /// The contacts to delete; more than the limit are refused as a whole (CON-90).
   private static func deletable(
     _ condition: SQL, on connection: PostgresConnection
   ) async throws -> [Int64] {
     let limit = BulkActions.deletionLimit
-    let rows = try await connection.query(
-      "SELECT id FROM contacts WHERE \(sql: condition) LIMIT \(limit + 1)")
-    guard rows.count <= limit else {
+    let contacts = try await BulkSelectionStore.contacts(
+      where: condition, limit: limit + 1, on: connection)
+    guard contacts.count <= limit else {
       throw InvalidInput(
         "ids", "more than \(limit) contacts; at most \(limit) can be deleted at once")
     }
-    return try rows.map { try $0.decode(at: 0) }
+    return contacts
   }
 }

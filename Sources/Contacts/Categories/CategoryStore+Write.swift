@@ -36,7 +36,7 @@ extension CategoryStore {
   /// Changes a category.
   ///
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
-  /// - Returns: The category as it is now; `nil` where there is none.
+  /// - Returns: The category as it is now; `nil` if it does not exist.
   /// - Throws: ``InvalidInput``; `PostgresError`.
   package func update(
     _ id: Int64, _ input: CategoryInput, replacing: Bool = false, by author: Author, now: Date
@@ -80,7 +80,7 @@ extension CategoryStore {
 
   /// Deletes a category. Records that were in it are in none; who had subscribed to it has not.
   ///
-  /// - Returns: The category as it was; `nil` where there was none.
+  /// - Returns: The category as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
     try await pool.transaction { connection in
@@ -108,7 +108,7 @@ extension CategoryStore {
     }
   }
 
-  /// An alias that no other category of the bundle has. Whoever chooses one next waits until the
+  /// An alias that no other category of the bundle has. The next to choose one waits until the
   /// transaction ends.
   private static func freeAlias(
     _ alias: String, in bundle: String, except id: Int64?, on connection: PostgresConnection
@@ -140,7 +140,7 @@ extension CategoryStore {
 extension Category {
   /// Old and new value of each member that differs.
   fileprivate func differences(from old: Category) -> [String: JSONValue] {
-    let members: [(String, JSONValue, JSONValue)] = [
+    AuditLog.differences([
       ("title", .string(old.title), .string(title)), ("alias", .string(old.alias), .string(alias)),
       (
         "description", old.description.map(JSONValue.string) ?? .null,
@@ -149,9 +149,6 @@ extension Category {
       ("color", old.color.map(JSONValue.string) ?? .null, color.map(JSONValue.string) ?? .null),
       ("bundle", .string(old.bundle), .string(bundle)),
       ("isPublished", .boolean(old.isPublished), .boolean(isPublished)),
-    ]
-    return members.reduce(into: [:]) { differences, member in
-      if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
-    }
+    ])
   }
 }

@@ -18,7 +18,7 @@ package struct CategoryStore: Sendable {
     self.tables = tables + ["stages"]
   }
 
-  /// The category with a number, or `nil`.
+  /// The category with an id; `nil` if it does not exist.
   package func category(_ id: Int64) async throws -> Category? {
     try await pool.withConnection { try await Self.category(id, on: $0) }
   }
@@ -26,8 +26,8 @@ package struct CategoryStore: Sendable {
   /// A page of categories, and how many there are in all.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   ///   - condition: A condition on the table `categories`.
   ///   - order: `ORDER BY …`.
   package func page(

@@ -3,9 +3,9 @@ package import Postgres
 
 /// The global categories that contacts subscribed to (contacts.md 2 and 9).
 ///
-/// Whoever changes them holds the contacts' rows locked, in the order of their ids.
+/// The caller holds the contacts' rows locked, in the order of their ids.
 package enum ContactCategories {
-  /// Subscribes contacts by hand; whoever had been unsubscribed comes back.
+  /// Subscribes contacts by hand; unsubscribed contacts come back.
   ///
   /// - Returns: The contacts to which something happened.
   /// - Throws: ``UnknownCategory`` before anything is written; `PostgresError`.

@@ -8,9 +8,9 @@ package struct Company: Sendable, Identifiable {
   package var id: Int64
   /// Whether the record is in use.
   package var isPublished: Bool
-  /// When it was created.
+  /// The instant of creation.
   package var dateAdded: Date
-  /// When it was changed last.
+  /// The instant of the last change.
   package var dateModified: Date?
   /// The user who created it.
   package var createdBy: Int64?
@@ -22,7 +22,7 @@ package struct Company: Sendable, Identifiable {
   package var modifiedByUser: String?
   /// Points of a company; may be negative.
   package var score: Int
-  /// Who looks after the company.
+  /// The owner of the company.
   package var owner: UserReference?
   /// The values of all published company fields.
   package var fields: FieldValues
@@ -31,11 +31,11 @@ package struct Company: Sendable, Identifiable {
   package var name: String { fields["companyname"]?.text ?? "" }
 }
 
-/// What is to be written of a company.
+/// The input for writing a company.
 package struct CompanyInput: Sendable {
   /// Values by alias of a company field. Other names are ignored (api.md 1, rule 4).
   package var values: [String: JSONValue] = [:]
-  /// Who looks after it; `.some(nil)` nobody, `nil` as it is.
+  /// The owner of it; `.some(nil)` nobody, `nil` as it is.
   package var owner: Int64??
   /// Points; `nil` as they are.
   package var score: Int?
@@ -44,6 +44,6 @@ package struct CompanyInput: Sendable {
   /// Whether empty values erase stored ones, which otherwise is so with `PUT` alone.
   package var overwritesWithBlank = false
 
-  /// Nothing.
+  /// An empty input.
   package init() {}
 }

@@ -2,7 +2,7 @@ import Fields
 import Postgres
 import Primitives
 
-/// What an edit really changes of a company.
+/// The actual changes of an edit of a company.
 struct CompanyChanges {
   /// Values of fields that differ.
   private(set) var values: [CompanyValue] = []
@@ -42,7 +42,7 @@ struct CompanyChanges {
 
   var isEmpty: Bool { columns.isEmpty }
 
-  /// What stands after `SET`.
+  /// The assignments after `SET`.
   var assignments: SQL { columns.joined(separator: ", ") }
 
   private mutating func note(_ name: String, _ old: JSONValue?, _ new: JSONValue?) {

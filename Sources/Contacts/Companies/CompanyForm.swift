@@ -5,14 +5,14 @@ import Postgres
 struct CompanyForm {
   /// Values of the fields that the input names.
   var values: [CompanyValue] = []
-  /// What is wrong, by member.
+  /// The problems, by member.
   private(set) var problems: [String: [String]] = [:]
   private let fields: [Field]
 
   /// - Parameters:
-  ///   - input: What was sent.
+  ///   - input: The request.
   ///   - fields: The definitions.
-  ///   - keepsBlanks: Whether empty values are to be written.
+  ///   - keepsBlanks: Whether empty values are written.
   init(_ input: CompanyInput, _ fields: FieldSet, keepsBlanks: Bool) {
     self.fields = fields.company
     for field in fields.company {

@@ -50,7 +50,7 @@ package enum CompanyIdentity {
   ///
   /// - Parameter rules: By which no company is made that ``find(_:rules:on:)`` would find: the look before
   ///   is older than this statement. Without any it is made in any case.
-  /// - Returns: Its number; `nil` if somebody made a company with the same identifiers meanwhile.
+  /// - Returns: Its id; `nil` if somebody made a company with the same identifiers meanwhile.
   /// - Throws: `PostgresError`.
   static func insert(
     _ values: [CompanyValue], unlessFoundBy rules: CompanyRules?, owner: Int64? = nil,

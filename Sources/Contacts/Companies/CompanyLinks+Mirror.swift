@@ -12,23 +12,9 @@ extension CompanyLinks {
       if try row.decode(at: 1) { orphans.append(try row.decode(at: 0)) }
     }
     if !orphans.isEmpty {
-      try await connection.query(
-        """
-        UPDATE contact_companies l SET is_primary = true
-        FROM (
-          SELECT DISTINCT ON (contact_id) contact_id, company_id FROM contact_companies
-          WHERE contact_id = ANY (\(orphans))
-          ORDER BY contact_id, date_added DESC, company_id DESC
-        ) AS latest
-        WHERE l.contact_id = latest.contact_id AND l.company_id = latest.company_id
-        """)
+      try await connection.query(Statements.promoteLatest(of: orphans))
       // Who moves up may be about to be renamed.
-      try await connection.query(
-        """
-        SELECT FROM companies WHERE id IN (
-          SELECT company_id FROM contact_companies WHERE contact_id = ANY (\(orphans)) AND is_primary)
-        ORDER BY id FOR SHARE
-        """)
+      try await connection.query(Statements.sharePrimary(of: orphans))
     }
     return try await settle(contacts)
   }
@@ -53,22 +39,6 @@ extension CompanyLinks {
   /// Contacts with the field `company` before and after, and whether they became known by it. Only what
   /// differs is written.
   private func mirror(_ contacts: [Int64]) async throws -> PostgresRows {
-    try await connection.query(
-      """
-      WITH meant AS MATERIALIZED (
-        SELECT c.id, c.company AS before, p.companyname AS after,
-          c.date_identified IS NULL AND p.companyname IS NOT NULL AS identified
-        FROM contacts c
-        LEFT JOIN contact_companies l ON l.contact_id = c.id AND l.is_primary
-        LEFT JOIN companies p ON p.id = l.company_id
-        WHERE c.id = ANY (\(contacts))
-      ), written AS (
-        UPDATE contacts c SET company = m.after,
-          date_identified = CASE WHEN m.identified THEN \(now)::timestamptz ELSE c.date_identified END
-        FROM meant m
-        WHERE c.id = m.id AND (m.before IS DISTINCT FROM m.after OR m.identified)
-      )
-      SELECT id, before, after, identified FROM meant
-      """)
+    try await connection.query(Statements.mirror(contacts, now: now))
   }
 }

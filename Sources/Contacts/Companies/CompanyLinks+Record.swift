@@ -9,12 +9,7 @@ extension CompanyLinks {
   package func record(_ changes: [Change], by author: Author) async throws {
     guard !changes.isEmpty else { return }
     let contacts = changes.map(\.contact)
-    try await connection.query(
-      """
-      UPDATE contacts SET date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
-        modified_by_user = \(author.name)::text
-      WHERE id = ANY (\(contacts))
-      """)
+    try await connection.query(Statements.markModified(contacts, by: author, now: now))
     try await ContactChanges.mark(
       contacts, [.column("date_modified")], now: now, on: connection)
     var entries: [AuditLog.Entry] = []
@@ -29,10 +24,10 @@ extension CompanyLinks {
     try await AuditLog.write(entries, by: author, now: now, on: connection)
   }
 
-  /// Locks contacts in the order of their ids.
+  /// Locks contacts in the order of their ids; all must exist.
   ///
   /// - Throws: ``CompanyError/unknownContacts(_:)``; `PostgresError`.
-  func lockContacts(_ contacts: [Int64]) async throws {
+  func requireContacts(_ contacts: [Int64]) async throws {
     let rows = try await connection.query(
       "SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE")
     let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })

@@ -1,18 +1,17 @@
 package import Foundation
 package import Postgres
 
-/// Which contacts belong to which companies: the one door by which that changes outside of imports
-/// (contacts.md 4).
+/// Writes which contacts belong to which companies; only imports write it elsewhere (contacts.md 4).
 ///
-/// Whoever calls holds the contacts' rows locked, in the order of their ids, or has just made them, in a
-/// transaction that is read committed. The door keeps that a contact with companies has exactly one
-/// primary one (CON-31), mirrors the primary company's name in the contact's field `company` (CON-32),
-/// identifies anonymous contacts by it (CON-02), and marks what changed for segments. The caller sets
-/// `date_modified` and writes the audit entries, for which it gets the ``Change``s.
+/// The caller holds the contacts' rows locked, in the order of their ids, or has just made them, in a
+/// transaction that is read committed. A contact with companies has exactly one primary one (CON-31), whose
+/// name its field `company` mirrors (CON-32); anonymous contacts become known by it (CON-02), and changes are
+/// marked for segments. The caller sets `date_modified` and writes the audit entries, for which it gets the
+/// ``Change``s, or has ``record(_:by:)`` do it.
 ///
-/// Contacts are locked before companies everywhere, so that nobody waits in a circle.
+/// Contacts are locked before companies everywhere, so that transactions do not deadlock.
 package struct CompanyLinks: Sendable {
-  /// What happened to one contact.
+  /// The change of one contact.
   package struct Change: Sendable, Equatable {
     package var contact: Int64
     /// The field `company` before.
@@ -27,7 +26,7 @@ package struct CompanyLinks: Sendable {
   let now: Date
   let connection: PostgresConnection
 
-  /// A door into a transaction.
+  /// A writer in a transaction.
   package init(rules: CompanyRules, now: Date, on connection: PostgresConnection) {
     self.rules = rules
     self.now = now
@@ -43,32 +42,8 @@ package struct CompanyLinks: Sendable {
   package func assign(_ contacts: [Int64], to companies: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty, !companies.isEmpty else { return [] }
     try await lock(companies)
-    let several = rules.allowsSeveral
     let rows = try await connection.query(
-      """
-      WITH new AS MATERIALIZED (
-        SELECT contact, company, min(place) AS place
-        FROM unnest(\(contacts)::bigint[]) AS contact
-        CROSS JOIN unnest(\(companies)::bigint[]) WITH ORDINALITY AS wanted (company, place)
-        WHERE NOT EXISTS (SELECT FROM contact_companies l
-          WHERE l.contact_id = contact AND l.company_id = company)
-        GROUP BY contact, company
-      ), heads AS MATERIALIZED (
-        SELECT DISTINCT ON (contact) contact, company FROM new ORDER BY contact, place
-      ), replaced AS (
-        DELETE FROM contact_companies l USING heads h
-        WHERE NOT \(several)::boolean AND l.contact_id = h.contact
-      ), demoted AS (
-        UPDATE contact_companies l SET is_primary = false FROM heads h
-        WHERE \(several)::boolean AND l.contact_id = h.contact AND l.is_primary
-      ), inserted AS (
-        INSERT INTO contact_companies (contact_id, company_id, is_primary, date_added)
-        SELECT n.contact, n.company, n.company = h.company, \(now)::timestamptz
-        FROM new n JOIN heads h USING (contact)
-        WHERE \(several)::boolean OR n.company = h.company
-      )
-      SELECT contact FROM heads ORDER BY contact
-      """)
+      Statements.assign(contacts, to: companies, several: rules.allowsSeveral, now: now))
     return try await settle(try rows.map { try $0.decode(at: 0) })
   }
 
@@ -80,15 +55,7 @@ package struct CompanyLinks: Sendable {
   @discardableResult
   package func remove(_ contacts: [Int64], from companies: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty, !companies.isEmpty else { return [] }
-    let rows = try await connection.query(
-      """
-      WITH gone AS (
-        DELETE FROM contact_companies
-        WHERE contact_id = ANY (\(contacts)) AND company_id = ANY (\(companies))
-        RETURNING contact_id, is_primary
-      )
-      SELECT contact_id, bool_or(is_primary) FROM gone GROUP BY 1 ORDER BY 1
-      """)
+    let rows = try await connection.query(Statements.remove(contacts, from: companies))
     return try await promote(rows)
   }
 
@@ -99,15 +66,7 @@ package struct CompanyLinks: Sendable {
   @discardableResult
   package func replace(_ contact: Int64, by companies: [Int64]) async throws -> [Change] {
     let assigned = try await assign([contact], to: companies)
-    let rows = try await connection.query(
-      """
-      WITH gone AS (
-        DELETE FROM contact_companies
-        WHERE contact_id = \(contact) AND NOT company_id = ANY (\(companies)::bigint[])
-        RETURNING contact_id, is_primary
-      )
-      SELECT contact_id, bool_or(is_primary) FROM gone GROUP BY 1
-      """)
+    let rows = try await connection.query(Statements.removeOthers(contact, than: companies))
     let removed = try await promote(rows)
     guard var change = removed.first else { return assigned }
     if let first = assigned.first {
@@ -125,27 +84,8 @@ package struct CompanyLinks: Sendable {
   package func setPrimary(_ contacts: [Int64], to company: Int64) async throws -> [Change] {
     guard !contacts.isEmpty else { return [] }
     try await lock([company])
-    let several = rules.allowsSeveral
     let rows = try await connection.query(
-      """
-      WITH meant AS MATERIALIZED (
-        SELECT DISTINCT contact FROM unnest(\(contacts)::bigint[]) AS contact
-        WHERE NOT EXISTS (SELECT FROM contact_companies l
-          WHERE l.contact_id = contact AND l.company_id = \(company)::bigint AND l.is_primary)
-      ), replaced AS (
-        DELETE FROM contact_companies l USING meant m
-        WHERE NOT \(several)::boolean AND l.contact_id = m.contact
-          AND l.company_id <> \(company)::bigint
-      ), demoted AS (
-        UPDATE contact_companies l SET is_primary = false FROM meant m
-        WHERE \(several)::boolean AND l.contact_id = m.contact AND l.is_primary
-      ), written AS (
-        INSERT INTO contact_companies (contact_id, company_id, is_primary, date_added)
-        SELECT contact, \(company)::bigint, true, \(now)::timestamptz FROM meant ORDER BY contact
-        ON CONFLICT (contact_id, company_id) DO UPDATE SET is_primary = true
-      )
-      SELECT contact FROM meant ORDER BY contact
-      """)
+      Statements.setPrimary(contacts, to: company, several: rules.allowsSeveral, now: now))
     return try await settle(try rows.map { try $0.decode(at: 0) })
   }
 
@@ -156,18 +96,13 @@ package struct CompanyLinks: Sendable {
   @discardableResult
   package func removePrimary(_ contacts: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty else { return [] }
-    let rows = try await connection.query(
-      """
-      DELETE FROM contact_companies WHERE contact_id = ANY (\(contacts)) AND is_primary
-      RETURNING contact_id, true
-      """)
+    let rows = try await connection.query(Statements.removePrimary(contacts))
     return try await promote(rows)
   }
 
   /// Shares the companies' rows until the transaction ends: they are neither deleted nor renamed.
   private func lock(_ companies: [Int64]) async throws {
-    let rows = try await connection.query(
-      "SELECT id FROM companies WHERE id = ANY (\(companies)) ORDER BY id FOR SHARE")
+    let rows = try await connection.query(Statements.share(companies))
     let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let unknown = Set(companies).subtracting(known)
     guard unknown.isEmpty else { throw CompanyError.unknown(unknown.sorted()) }

@@ -23,7 +23,7 @@ struct CompanyReader {
       """
   }
 
-  /// How many columns come before those of the fields.
+  /// The number of columns before those of the fields.
   private static let attributes = 13
 
   func companies(_ rows: PostgresRows) throws -> [Company] {

@@ -1,4 +1,4 @@
-/// How companies are found and how many a contact may have; an operator sets it.
+/// The operator's rules for finding companies and for how many a contact may have.
 package struct CompanyRules: Sendable, Equatable {
   /// Whether a contact may belong to several companies; if not, a new one replaces the old (CON-30).
   package var allowsSeveral = true
@@ -10,7 +10,7 @@ package struct CompanyRules: Sendable, Equatable {
   package init() {}
 }
 
-/// Why something could not be done with a company.
+/// A failed operation on a company.
 package enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There are no companies with these numbers.
   case unknown([Int64])

@@ -34,7 +34,7 @@ extension CompanyStore {
     let rules = try await rules()
     try await pool.transaction { connection in
       let links = CompanyLinks(rules: rules, now: now, on: connection)
-      try await links.lockContacts([contact])
+      try await links.requireContacts([contact])
       try await body(links)
     }
   }

@@ -7,10 +7,10 @@ extension CompanyStore {
   /// Creates a company, or changes the one that has its unique identifiers (CON-36, api.md 8.7).
   ///
   /// - Parameters:
-  ///   - input: What to write; a name is required.
+  ///   - input: The values to write; a name is required.
   ///   - force: Whether to create one although another has the same identifiers.
-  ///   - author: Who does it.
-  ///   - now: When.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
   /// - Returns: The company as it is now, and whether it was created.
   /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
   package func create(

@@ -7,7 +7,7 @@ extension CompanyStore {
   /// Deletes a company with its associations. The contacts stay; where it was the primary company another
   /// moves up (CON-38, CON-33).
   ///
-  /// - Returns: The company as it was; `nil` where there was none.
+  /// - Returns: The company as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
     let rules = try await rules()

@@ -7,11 +7,11 @@ extension CompanyStore {
   ///
   /// - Parameters:
   ///   - id: The company.
-  ///   - input: What to write.
+  ///   - input: The values to write.
   ///   - replacing: Whether what is not given goes to its default (`PUT`).
-  ///   - author: Who does it.
-  ///   - now: When.
-  /// - Returns: The company as it is now; `nil` where there is none.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
+  /// - Returns: The company as it is now; `nil` if it does not exist.
   /// - Throws: ``CompanyError/invalid(_:)`` or ``CompanyError/busy``, and nothing was changed;
   ///   `PostgresError`.
   package func update(

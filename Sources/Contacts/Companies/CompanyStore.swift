@@ -13,7 +13,7 @@ package struct CompanyStore: Sendable {
   /// - Parameters:
   ///   - pool: The database.
   ///   - fields: The definitions of fields.
-  ///   - rules: What an operator has set, asked anew for each change.
+  ///   - rules: The operator's settings, read anew for each change.
   package init(
     pool: PostgresPool, fields: FieldStore,
     rules: @escaping @Sendable () async throws -> CompanyRules
@@ -26,8 +26,8 @@ package struct CompanyStore: Sendable {
   /// A page of companies, and how many there are in all.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   ///   - condition: A condition on the table `companies`.
   ///   - order: `ORDER BY …`.
   /// - Throws: `PostgresError`.
@@ -47,7 +47,7 @@ package struct CompanyStore: Sendable {
     }
   }
 
-  /// The company with a number, or `nil`.
+  /// The company with an id; `nil` if it does not exist.
   package func company(_ id: Int64) async throws -> Company? {
     try await pool.withConnection { try await company(id, on: $0) }
   }

@@ -8,11 +8,11 @@ package import Users
 package struct DeduplicateContacts: DurableJob {
   /// The name in the queue.
   package static let name = "contacts.dedupe"
-  package static let queue = ContactJobs.queue
+  package static let queue = ContactQueue.name
   /// Remembered for a month.
   package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
-  /// How equal contacts have to be; `nil` as the settings say.
+  /// The rule by which contacts count as the same; `nil` as the settings say.
   package var rule: DuplicateRule?
   /// Whether newer contacts are merged into the oldest; otherwise older ones into the newest (CON-81).
   package var intoOldest: Bool
@@ -32,11 +32,11 @@ package struct DeduplicateContacts: DurableJob {
     self.author = JobAuthor(author)
   }
 
-  /// What the run found.
+  /// The result of a run.
   package struct Result: Sendable, Codable, Equatable {
-    /// How many groups of contacts are the same.
+    /// The number of groups of equal contacts.
     package var groups: Int
-    /// How many contacts are to be merged into another.
+    /// The number of contacts to merge into another.
     package var duplicates: Int
     /// The jobs that do that.
     package var jobs: [JobID]
@@ -44,11 +44,11 @@ package struct DeduplicateContacts: DurableJob {
 }
 
 /// Merges the groups among some contacts: one transaction. What has changed since they were found counts
-/// as it is now, so whoever is no duplicate any more is left alone, and a second delivery finds nothing.
+/// as it is now, so contacts that are duplicates no longer are left alone, and a second delivery finds nothing.
 package struct MergeDuplicates: DurableJob {
   /// The name in the queue.
   package static let name = "contacts.dedupe.batch"
-  package static let queue = ContactJobs.queue
+  package static let queue = ContactQueue.name
   /// Remembered for a month.
   package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
@@ -57,9 +57,9 @@ package struct MergeDuplicates: DurableJob {
   var intoOldest: Bool
   var author: JobAuthor
 
-  /// What a batch did.
+  /// The result of a batch.
   package struct Result: Sendable, Codable, Equatable {
-    /// How many contacts were merged into another.
+    /// The number of contacts merged into another.
     package var merged: Int
   }
 }
@@ -118,7 +118,7 @@ struct Deduplication: Sendable {
     try await context.complete()
   }
 
-  /// Whole groups, about `size` duplicates together.
+  /// Whole groups, with about `size` duplicates together.
   static func batches(_ groups: [[Int64]], size: Int) -> [[Int64]] {
     var batches: [[Int64]] = []
     var batch: [Int64] = []
@@ -136,7 +136,7 @@ struct Deduplication: Sendable {
 
   /// Merges the groups among contacts, one loser of each group at a time (CON-81).
   ///
-  /// - Returns: How many contacts are gone.
+  /// - Returns: The number of contacts merged away.
   static func merge(
     _ ids: [Int64], rule: DuplicateRule, intoOldest: Bool, by author: Author, fields: FieldStore,
     merger: ContactMerger, now: Date, on connection: PostgresConnection

@@ -11,13 +11,13 @@ package struct DuplicateFinder: Sendable {
   ///
   /// - Parameters:
   ///   - fields: The definitions; the published unique identifiers of contacts count (CON-61).
-  ///   - rule: How they join.
+  ///   - rule: How the identifiers are combined.
   package init(fields: FieldSet, rule: DuplicateRule) {
     identifiers = fields.uniqueIdentifiers(.contact)
     self.rule = rule
   }
 
-  /// The numbers of contacts that hang together, by one statement over all contacts.
+  /// The ids of contacts that belong together, by one statement over all contacts.
   ///
   /// - Throws: `PostgresError`.
   package func groups(on connection: PostgresConnection) async throws -> [[Int64]] {

@@ -1,7 +1,7 @@
 package import Foundation
 import Postgres
 
-/// How equal contacts have to be to count as the same (CON-60).
+/// The rule by which contacts count as the same (CON-60).
 package enum DuplicateRule: String, Sendable, Codable {
   /// Equal in all unique identifiers, and all of them given.
   case and
@@ -13,9 +13,9 @@ package enum DuplicateRule: String, Sendable, Codable {
 package struct DuplicateCandidate: Sendable, Equatable {
   /// The contact's id.
   package var id: Int64
-  /// When it was added.
+  /// The instant at which it was added.
   package var dateAdded: Date
-  /// For each unique identifier its value as it is compared (CON-62); `nil` where there is none.
+  /// For each unique identifier its value as it is compared (CON-62); `nil` if it does not exist.
   package var keys: [String?]
 
   package init(id: Int64, dateAdded: Date, keys: [String?]) {
@@ -68,7 +68,7 @@ package enum DuplicateGroups {
   }
 }
 
-/// What hangs together.
+/// A union-find structure.
 struct DisjointSets {
   private var parents: [Int]
 

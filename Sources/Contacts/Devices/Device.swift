@@ -10,7 +10,7 @@ package enum DeviceKind: String, Sendable, CaseIterable {
   case portableMediaPlayer = "portable media player"
 }
 
-/// What can be told of a device.
+/// The description of a device.
 package struct DeviceDescription: Sendable, Equatable {
   /// The browser or program, as it was told.
   package var clientInfo: JSONValue?
@@ -81,10 +81,10 @@ package struct DeviceDescription: Sendable, Equatable {
 package struct Device: Sendable, Identifiable, Equatable {
   /// The device's id.
   package var id: Int64
-  /// Who used it.
+  /// The contact that used it.
   package var contactID: Int64
-  /// What is known of it.
+  /// The description.
   package var description: DeviceDescription
-  /// When it was seen first.
+  /// The instant at which it was first seen.
   package var dateAdded: Date
 }

@@ -13,8 +13,8 @@ package struct DeviceStore: Sendable {
   /// - Parameters:
   ///   - condition: On the columns of `devices`.
   ///   - order: `ORDER BY …`. Without: newest first.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   /// - Throws: `PostgresError`.
   package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
@@ -25,7 +25,7 @@ package struct DeviceStore: Sendable {
     ) { rows, _ in try rows.map(Self.device) }
   }
 
-  /// The device with a number.
+  /// The device with an id; `nil` if it does not exist.
   package func device(_ id: Int64) async throws -> Device? {
     try await pool.query("SELECT \(sql: Self.columns) FROM devices WHERE id = \(id)")
       .first.map(Self.device)
@@ -33,7 +33,7 @@ package struct DeviceStore: Sendable {
 
   /// Records a device.
   ///
-  /// - Parameter contact: Who uses it; required.
+  /// - Parameter contact: The contact that uses it; required.
   /// - Throws: ``InvalidInput`` for a missing or unknown contact and an unknown kind.
   package func create(
     _ description: DeviceDescription, of contact: Int64?, now: Date
@@ -52,7 +52,7 @@ package struct DeviceStore: Sendable {
 
   /// Changes what is known of a device. Its contact stays.
   ///
-  /// - Returns: The device as it is now, or `nil` where there is none.
+  /// - Returns: The device as it is now; `nil` if it does not exist.
   /// - Throws: ``InvalidInput`` for an unknown kind.
   package func update(
     _ id: Int64, to change: @escaping @Sendable (inout DeviceDescription) -> Void, now: Date
@@ -78,7 +78,7 @@ package struct DeviceStore: Sendable {
 
   /// Deletes a device.
   ///
-  /// - Returns: The device as it was, or `nil` where there was none.
+  /// - Returns: The device as it was, or `nil` if it did not exist.
   package func delete(_ id: Int64, now: Date) async throws -> Device? {
     try await pool.transaction { connection in
       guard let old = try await Self.locked(id, on: connection) else { return nil }

@@ -2,7 +2,7 @@ import Fields
 
 /// An input that was checked against the fields: what it asks each field to become.
 struct ContactDraft: Sendable {
-  /// What a field is to become.
+  /// The change of a field.
   enum Change: Sendable, Equatable {
     case set(CheckedValue)
     case clear
@@ -10,15 +10,9 @@ struct ContactDraft: Sendable {
     case fallback(CheckedValue)
   }
 
-  /// A value in its two forms: typed, and as PostgreSQL takes it.
-  struct CheckedValue: Sendable, Equatable {
-    var value: FieldValue
-    var canonical: String
-  }
-
   /// The published fields of contacts with a change, in display order; `company` is not among them.
   private(set) var changes: [(field: Field, change: Change)] = []
-  /// What the text of the field `company` is to become (CON-34).
+  /// The change of the field `company` (CON-34).
   private(set) var company = ContactInput.Member<String>.absent
   /// The given values of unique identifiers as they are compared (CON-61).
   private(set) var identifiers: [(field: Field, key: String)] = []
@@ -71,7 +65,7 @@ struct ContactDraft: Sendable {
     }
   }
 
-  /// What the input asks a field to become; nil for nothing.
+  /// The change of a field that the input asks for; nil for none.
   private func change(of field: Field, _ lists: ValueLists) throws(FieldProblem) -> Change? {
     switch input.values[field.alias] {
     case .text(let text)?:

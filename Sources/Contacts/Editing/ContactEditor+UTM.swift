@@ -33,9 +33,9 @@ extension ContactEditor {
   /// - Parameters:
   ///   - tag: The parameters.
   ///   - id: The contact.
-  ///   - lastActive: When the contact was active, if that is known.
-  ///   - origin: Who, and when.
-  /// - Returns: The contact as it is now; `nil` if there is none.
+  ///   - lastActive: The instant of the activity, if known.
+  ///   - origin: The author, the source and the instant.
+  /// - Returns: The contact as it is now; `nil` if it does not exist.
   /// - Throws: `PostgresError`.
   package func addUTM(
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
@@ -65,7 +65,7 @@ extension ContactEditor {
 
   /// Forgets campaign parameters of a contact.
   ///
-  /// - Returns: The contact as it is now, `nil` if there is none; and whether it had them.
+  /// - Returns: The contact as it is now, `nil` if it does not exist; and whether it had them.
   /// - Throws: `PostgresError`.
   package func removeUTM(
     _ tag: Int64, from id: Int64, from origin: ContactOrigin

@@ -3,25 +3,25 @@ package import Foundation
 package import Postgres
 package import Users
 
-/// How contacts are written; an operator sets it.
+/// The operator's settings for writing contacts.
 package struct ContactSettings: Sendable {
   /// Whether one equal unique identifier is enough for two contacts to be the same (OR); otherwise all
   /// that are given must be equal (AND, CON-60).
   package var matchesAnyIdentifier = false
-  /// How companies are found and how many a contact may have.
+  /// The rules of companies.
   package var companies = CompanyRules()
-  /// What countries, time zones and locales there are.
+  /// The countries, time zones and locales.
   package var lists = ValueLists()
 
   /// The settings of a new system.
   package init() {}
 }
 
-/// Who changes contacts, from where, and when.
+/// The author, the source and the instant of a change of contacts.
 package struct ContactOrigin: Sendable {
-  /// Who.
+  /// The author.
   package var author: Author
-  /// The door by which the change comes: `api`, `form` … It names the source of a creation in the
+  /// The source of the change: `api`, `form` … It names the source of a creation in the
   /// history (CON-100) and the type of a points log's line (PTS-01).
   package var source: String
   /// The instant of the change.
@@ -49,7 +49,7 @@ package struct ContactEditor: Sendable {
   /// - Parameters:
   ///   - pool: The database.
   ///   - fields: The definitions.
-  ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - tables: The tables that a merge moves; other modules add theirs to ``MergeTable/contacts``.
   ///   - settings: Gives the settings in force.
   package init(
     pool: PostgresPool, fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
@@ -92,7 +92,7 @@ package struct ContactEditor: Sendable {
   /// identifier given is merged into it (rule 4).
   ///
   /// - Parameter mode: ``ContactEditMode/patch`` or ``ContactEditMode/replace``.
-  /// - Returns: The contact as it is now, and whether anything changed; `nil` if there is none with
+  /// - Returns: The contact as it is now, and whether anything changed; `nil` if there is no contact with
   ///   this number.
   /// - Throws: ``InvalidInput``, `PostgresError`.
   package func edit(

@@ -3,7 +3,7 @@ package import Postgres
 
 /// Finding contacts by unique identifiers (CON-60 to CON-63).
 package enum ContactIdentity {
-  /// What was found.
+  /// The result of a search.
   package struct Found: Sendable, Equatable {
     /// The contact that the identifiers mean; of several the one added last (CON-63).
     package var match: Int64?

@@ -1,4 +1,4 @@
-/// What is to become of a contact, as somebody wrote it: read, but not checked yet.
+/// The input for a contact as it was sent: read, not yet checked.
 package struct ContactInput: Sendable {
   /// The value of a field as it was given.
   package enum Value: Sendable, Equatable {
@@ -20,9 +20,9 @@ package struct ContactInput: Sendable {
   /// A do-not-contact entry to write, or with no reason to remove.
   package struct DoNotContactEntry: Sendable, Equatable {
     package var channel: String
-    /// Why; `nil` removes the entry.
+    /// The reason; `nil` removes the entry.
     package var reason: DoNotContactReason?
-    /// What to say about it.
+    /// The comment.
     package var comments: String?
     /// The message that caused it.
     package var channelID: Int64?
@@ -53,22 +53,16 @@ package struct ContactInput: Sendable {
   package var doNotContact: [DoNotContactEntry] = []
   /// The companies of the contact, all of them; `nil` leaves them alone.
   package var companies: [Int64]?
-  /// How often the contact may be written to, by channel; other channels keep their rule.
+  /// The frequency rules by channel; other channels keep their rule.
   package var frequencyRules: [String: FrequencyRuleChange] = [:]
   /// Whether nothing and 0 overwrite values (api.md 8.1, rule 2).
   package var overwritesWithBlank = false
 
-  /// Nothing.
+  /// An empty input.
   package init() {}
 }
 
-/// A stage by number, or by name (CON-14).
-package enum StageReference: Sendable, Equatable {
-  case id(Int64)
-  case name(String)
-}
-
-/// How an input is meant (api.md 8.1, rules 1 to 4).
+/// The mode of an edit (api.md 8.1, rules 1 to 4).
 package enum ContactEditMode: Sendable {
   /// A new contact, or the one that has the unique identifiers (`POST`).
   case upsert

@@ -2,13 +2,13 @@ import Postgres
 package import Primitives
 import Users
 
-/// What happened to what hangs on a contact.
+/// The changes of a contact's related records.
 struct ContactChildren: Sendable {
   /// For the audit log.
   var details: [String: JSONValue] = [:]
   /// Entries of their own.
   var entries: [AuditLog.Entry] = []
-  /// What segments can read of it.
+  /// The topics of the change, for segments.
   var topics: Set<ChangeTopic> = []
   /// Whether anything changed.
   var isChanged = false
@@ -121,7 +121,7 @@ extension ContactWork {
 
 /// Do-not-contact entries as the audit log keeps them.
 package enum DoNotContactAudit {
-  /// What was set, or with no reason removed, on a channel.
+  /// The entry that was set or, with no reason, removed on a channel.
   package static func details(
     channel: String, reason: DoNotContactReason?, comments: String?
   ) -> JSONValue {

@@ -2,7 +2,7 @@ import Fields
 import Postgres
 import Primitives
 
-/// What an input names beside the record: owner, stage, address, company.
+/// The records that an input names beside the record: owner, stage, address, company.
 extension ContactWork {
   /// Looks up what the input names; none of it is deleted before the transaction ends.
   ///
@@ -40,7 +40,7 @@ extension ContactWork {
     return references
   }
 
-  /// The door to companies.
+  /// The writer of the contact's companies.
   var companies: CompanyLinks {
     CompanyLinks(rules: settings.companies, now: now, on: connection)
   }

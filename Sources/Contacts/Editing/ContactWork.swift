@@ -20,7 +20,7 @@ struct ContactWork: Sendable {
   var now: Date { origin.now }
   var author: Author { origin.author }
 
-  /// What the input names, as it is now.
+  /// The records that the input names, as they are now.
   struct References: Sendable {
     var stage: Stage?
     var address: IPAddress?
@@ -52,7 +52,7 @@ struct ContactWork: Sendable {
     var found = try await findAlone(except: id)
     if let other = found.match {
       // Locked as a merge does it, before anything else. Whoever held one of the two may have changed
-      // it, so that it is no duplicate any more: a merge cannot be undone.
+      // it, so that it is a duplicate no longer: a merge cannot be undone.
       try await connection.query("SELECT lock_contact_buckets(\([id, other]))")
       let held = try await ContactLock.lock([id, other], deleting: true, on: connection)
       guard held.contains(id) else { return nil }

@@ -2,22 +2,22 @@ package import Fields
 package import JobQueue
 package import Query
 
-/// What a worker needs to know to do the jobs of contacts.
+/// The jobs of contacts, for a worker.
 package enum ContactJobs {
   /// The queue that they run on.
-  package static let queue = "contacts"
+  package static let queue = ContactQueue.name
 
   /// Registers the handlers of all jobs of contacts.
   ///
   /// - Parameters:
   ///   - registry: Where.
   ///   - fields: The definitions of fields.
-  ///   - actions: What can be done with many contacts at once; other modules add theirs.
+  ///   - actions: The actions on many contacts at once; other modules add theirs.
   ///   - commands: Commands of searches that other modules give.
   ///   - segments: The members of segments, which the module of segments gives.
   ///   - stepSize: So many contacts a bulk action changes in one transaction.
-  ///   - tables: What a merge moves; other modules add theirs to ``MergeTable/contacts``.
-  ///   - rule: How equal contacts have to be to count as the same; asked for by each job, so that a
+  ///   - tables: The tables that a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - rule: The rule by which contacts count as the same; asked for by each job, so that a
   ///     change is in force at once.
   ///   - companies: The rules of companies, likewise.
   package static func register(

@@ -5,9 +5,9 @@ package import Users
 
 /// A contact that stays, and one that is absorbed and deleted.
 package struct MergePair: Sendable, Hashable {
-  /// Who stays.
+  /// The contact that stays.
   package var winner: Int64
-  /// Who goes.
+  /// The contact that is absorbed.
   package var loser: Int64
 
   package init(winner: Int64, loser: Int64) {
@@ -16,7 +16,7 @@ package struct MergePair: Sendable, Hashable {
   }
 }
 
-/// Why contacts could not be merged.
+/// A failed merge of contacts.
 package enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A contact cannot be merged with itself (CON-71).
   case sameContact(Int64)
@@ -45,7 +45,7 @@ package struct ContactMerger: Sendable {
   ///
   /// - Parameters:
   ///   - fields: The definitions.
-  ///   - tables: What moves to the winner; other modules add theirs to ``MergeTable/contacts``.
+  ///   - tables: The tables that move to the winner; other modules add theirs to ``MergeTable/contacts``.
   ///   - companies: Gives the rules in force for the companies of a contact.
   package init(
     fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
@@ -59,10 +59,10 @@ package struct ContactMerger: Sendable {
   /// Merges one contact into another in a transaction of its own (CON-79).
   ///
   /// - Parameters:
-  ///   - loser: Who is absorbed.
-  ///   - winner: Who stays.
-  ///   - author: Who asks for it.
-  ///   - now: When.
+  ///   - loser: The contact that is absorbed.
+  ///   - winner: The contact that stays.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
   ///   - pool: The database.
   /// - Throws: ``MergeError``, or the database's error; nothing has changed then.
   package func merge(
@@ -93,8 +93,8 @@ package struct ContactMerger: Sendable {
   ///
   /// - Parameters:
   ///   - pairs: No contact stands in two of them.
-  ///   - author: Who asks for it.
-  ///   - now: When.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
   ///   - connection: The transaction. It waits for whoever works on the same contacts (CON-79).
   /// - Returns: The pairs whose contacts both existed; the others were left alone.
   /// - Throws: ``MergeError``, or the database's error.

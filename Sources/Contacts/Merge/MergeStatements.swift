@@ -29,7 +29,7 @@ struct MergeStatements {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Who led to the loser leads to the winner (CON-78).
+  /// Ids that led to the loser lead to the winner (CON-78).
   var redirects: SQL {
     """
     WITH pair AS (\(sql: pairSQL))
@@ -118,7 +118,7 @@ struct MergeStatements {
     """
   }
 
-  /// Who no longer shares an identifier comes back under the unique index.
+  /// Contacts that share an identifier no longer come back under the unique index.
   ///
   /// Of two winners of one merge that hold the same value both stay marked: each sees the other.
   func identities(shared: [Int64]) -> SQL {

@@ -49,7 +49,7 @@ package struct MergeTable: Sendable {
   /// A module's own steps, which leave with the loser what does not move.
   ///
   /// - Parameters:
-  ///   - name: What is moved.
+  ///   - name: The table's name.
   ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`, and the
   ///     instant of the merge.
   package init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL, _ now: Date) -> [SQL]) {

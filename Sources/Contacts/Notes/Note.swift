@@ -1,48 +1,48 @@
 package import Foundation
 import Primitives
 
-/// What a note is about (contacts.md 7).
+/// The type of a note (contacts.md 7).
 package enum NoteType: String, Sendable, CaseIterable {
   case general, email, call, meeting
 }
 
-/// What somebody wrote down about a contact.
+/// A note on a contact.
 package struct Note: Sendable, Identifiable, Equatable {
   /// The note's id.
   package var id: Int64
-  /// Whom it is about.
+  /// The contact it is about.
   package var contactID: Int64
   /// The text, HTML without what runs or loads code.
   package var text: String
-  /// What it is about.
+  /// The type.
   package var type: NoteType
-  /// When the call or the meeting was or will be.
+  /// The time of the call or the meeting.
   package var dateTime: Date?
-  /// When it was written.
+  /// The instant of creation.
   package var dateAdded: Date
-  /// When it was changed last.
+  /// The instant of the last change.
   package var dateModified: Date?
-  /// Who wrote it.
+  /// The author.
   package var createdBy: Int64?
   /// The name that user had.
   package var createdByUser: String?
-  /// Who changed it last.
+  /// The user who changed it last.
   package var modifiedBy: Int64?
   /// The name that user had.
   package var modifiedByUser: String?
 }
 
-/// What is to be written of a note. A member that is `nil` is not given.
+/// The input for writing a note. A member that is `nil` is not given.
 package struct NoteDraft: Sendable, Equatable {
   /// A note holds at most so many bytes.
   package static let maximumBytes = 1 << 20
 
-  /// Whom it is about.
+  /// The contact it is about.
   package var contactID: Int64?
   package var text: String?
   /// The name of a ``NoteType``.
   package var type: String?
-  /// When the call or the meeting is; the inner `nil` clears it.
+  /// The time of the call or the meeting; the inner `nil` clears it.
   package var dateTime: Date??
 
   /// A draft of nothing yet.

@@ -2,7 +2,7 @@ package import Foundation
 package import Postgres
 package import Users
 
-/// Notes in the database (contacts.md 7). Whoever writes one holds a lock on the contact's row, so that
+/// Notes in the database (contacts.md 7). Writers hold a lock on the contact's row, so that
 /// no note is left behind when the contact is deleted or merged away.
 package struct NoteStore: Sendable {
   private let pool: PostgresPool
@@ -21,8 +21,8 @@ package struct NoteStore: Sendable {
   /// - Parameters:
   ///   - condition: On the columns of `notes`.
   ///   - order: `ORDER BY …`. Without: newest first (CON-58).
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   /// - Throws: `PostgresError`.
   package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
@@ -33,7 +33,7 @@ package struct NoteStore: Sendable {
     ) { rows, _ in try rows.map(Self.note) }
   }
 
-  /// The note with a number.
+  /// The note with an id; `nil` if it does not exist.
   package func note(_ id: Int64) async throws -> Note? {
     try await pool.query("SELECT \(sql: Self.columns) FROM notes WHERE id = \(id)")
       .first.map(Self.note)
@@ -64,7 +64,7 @@ package struct NoteStore: Sendable {
   /// Changes a note: the members that are given, or all of them.
   ///
   /// - Parameter replacing: Whether members that are not given get their defaults. The contact stays.
-  /// - Returns: The note as it is now, or `nil` where there is none.
+  /// - Returns: The note as it is now; `nil` if it does not exist.
   /// - Throws: ``InvalidInput`` as ``create(_:by:now:)``.
   package func update(
     _ id: Int64, _ draft: NoteDraft, replacing: Bool = false, by author: Author, now: Date
@@ -92,7 +92,7 @@ package struct NoteStore: Sendable {
 
   /// Deletes a note.
   ///
-  /// - Returns: The note as it was, or `nil` where there was none.
+  /// - Returns: The note as it was, or `nil` if it did not exist.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
     try await pool.transaction { connection in
       let rows = try await connection.query(

@@ -46,7 +46,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - fields: The definitions of fields.
-  ///   - user: Who asks, for `is:mine`.
+  ///   - user: The user who asks, for `is:mine`.
   ///   - commands: Commands of other modules.
   ///   - segments: The members of segments, which the module of segments gives.
   /// - Throws: ``QueryError``.

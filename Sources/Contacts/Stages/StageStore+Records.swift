@@ -2,7 +2,7 @@ package import Postgres
 package import Query
 
 extension StageStore {
-  /// The stage with a number, or `nil`.
+  /// The stage with an id; `nil` if it does not exist.
   package func record(_ id: Int64) async throws -> StageRecord? {
     try await pool.withConnection { try await Self.record(id, on: $0) }
   }
@@ -10,8 +10,8 @@ extension StageStore {
   /// A page of stages, and how many there are in all.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   ///   - condition: A condition on the table `stages`.
   ///   - order: `ORDER BY …`.
   package func page(

@@ -2,14 +2,14 @@ import Fields
 package import Foundation
 package import Postgres
 
-/// How many contacts came into a stage, day by day (STG-18).
+/// The number of contacts that entered a stage, day by day (STG-18).
 package struct StageChart: Sendable, Equatable {
   package struct Line: Sendable, Equatable {
     /// The stage's id.
     package var stage: Int64
     /// The name it has.
     package var name: String
-    /// How many contacts came into it on each day.
+    /// The number of contacts that entered it on each day.
     package var changes: [Int]
 
     package init(stage: Int64, name: String, changes: [Int]) {
@@ -25,7 +25,7 @@ package struct StageChart: Sendable, Equatable {
   package var lines: [Line]
 }
 
-/// How many contacts of a segment are in a stage (STG-18).
+/// The number of contacts of a segment in a stage (STG-18).
 package struct StageCount: Sendable, Equatable {
   /// The stage; `nil` for contacts in none.
   package var stage: Int64?
@@ -83,7 +83,7 @@ extension StageStore {
     return StageChart(days: try rows.first?.decode(at: 3) ?? [], lines: lines)
   }
 
-  /// How many contacts are in each stage: of some, or of all.
+  /// The number of contacts in each stage: of a segment, or of all.
   ///
   /// - Parameter contacts: A query for the ids of those who are counted; `nil` for all contacts.
   /// - Returns: Every stage in the order of weights; the contacts without one last.

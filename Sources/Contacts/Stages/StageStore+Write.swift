@@ -40,7 +40,7 @@ extension StageStore {
   ///
   /// - Parameter replacing: Whether what is not given goes to its default (`PUT`); the weight stays, since
   ///   its default would be another one.
-  /// - Returns: The stage as it is now; `nil` where there is none.
+  /// - Returns: The stage as it is now; `nil` if it does not exist.
   /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
   package func update(
     _ id: Int64, _ input: StageInput, replacing: Bool = false, by author: Author, now: Date
@@ -88,7 +88,7 @@ extension StageStore {
 
   /// Deletes a stage. Contacts that were in it are in none; what the log says of it stays.
   ///
-  /// - Returns: The stage as it was; `nil` where there was none.
+  /// - Returns: The stage as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
     try await pool.transaction { connection in
@@ -159,7 +159,7 @@ extension StageRecord {
   fileprivate func differences(from old: StageRecord) -> [String: JSONValue] {
     func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     func date(_ date: Date?) -> JSONValue { date.map { .string(DateText.plain($0)) } ?? .null }
-    let members: [(String, JSONValue, JSONValue)] = [
+    return AuditLog.differences([
       ("name", text(old.stage.name), text(stage.name)),
       ("weight", .integer(Int64(old.stage.weight)), .integer(Int64(stage.weight))),
       ("description", text(old.stage.description), text(stage.description)),
@@ -170,9 +170,6 @@ extension StageRecord {
       ("publishUp", date(old.publishUp), date(publishUp)),
       ("publishDown", date(old.publishDown), date(publishDown)),
       ("isPublished", .boolean(old.isPublished), .boolean(isPublished)),
-    ]
-    return members.reduce(into: [:]) { differences, member in
-      if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
-    }
+    ])
   }
 }

@@ -50,7 +50,7 @@ struct ColumnUpdate {
     ids.append(id)
   }
 
-  /// What stands after `SET` for the row `target`, with a comma behind each column.
+  /// The assignments after `SET` for the row `target`, with a comma behind each column.
   func assignments(to target: SQL) -> SQL {
     columns.enumerated().map { index, column -> SQL in
       let value: SQL =

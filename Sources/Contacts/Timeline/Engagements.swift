@@ -1,7 +1,4 @@
-package import Foundation
-import Postgres
-
-/// What the engagement chart shows (CON-105): how much happened, and how many points were gained.
+/// The data of the engagement chart (CON-105): events and points gained.
 package struct Engagements: Sendable, Equatable {
   /// The length of a step.
   package enum Unit: String, Sendable, CaseIterable {
@@ -12,7 +9,7 @@ package struct Engagements: Sendable, Equatable {
   package struct Step: Sendable, Equatable {
     /// Its first day as `YYYY-MM-DD`, in UTC.
     package var day: String
-    /// How many events of the history fell into it.
+    /// The number of events in it.
     package var engagements: Int
     /// The points gained in it, less those lost.
     package var points: Int
@@ -26,56 +23,4 @@ package struct Engagements: Sendable, Equatable {
 
   /// Every day or week of the time, the oldest first; those without events too.
   package var steps: [Step]
-}
-
-extension TimelineStore {
-  /// The chart of a contact over the last six months, this day included.
-  ///
-  /// - Parameters:
-  ///   - contact: Whose.
-  ///   - unit: Days, or weeks that begin on Monday.
-  ///   - now: The present instant.
-  /// - Throws: `PostgresError`.
-  package func engagements(
-    of contact: Int64, by unit: Engagements.Unit = .day, now: Date
-  ) async throws -> Engagements {
-    let events = sources.map { source -> SQL in
-      """
-      SELECT \(sql: source.instant) AS at FROM \(sql: source.table) AS e
-      WHERE \(sql: source.condition) AND \(sql: source.contact) = \(contact)
-        AND \(sql: source.instant) >= (SELECT since FROM bounds)
-        AND \(sql: source.instant) <= \(now)
-      """
-    }
-    let rows = try await pool.query(
-      """
-      WITH bounds AS (
-        SELECT date_trunc(\(unit.rawValue),
-          date_trunc('day', \(now)::timestamptz AT TIME ZONE 'UTC') - interval '6 months')
-          AT TIME ZONE 'UTC' AS since
-      ), happened AS (
-        SELECT date_trunc(\(unit.rawValue), at AT TIME ZONE 'UTC')::date AS day, count(*) AS n
-        FROM (\(sql: events.joined(separator: " UNION ALL "))) AS events GROUP BY 1
-      ), gained AS (
-        SELECT date_trunc(\(unit.rawValue), date_added AT TIME ZONE 'UTC')::date AS day,
-          sum(delta)::bigint AS n
-        FROM points_log WHERE contact_id = \(contact) AND group_id IS NULL
-          AND date_added >= (SELECT since FROM bounds) AND date_added <= \(now)
-        GROUP BY 1
-      )
-      SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(happened.n, 0) AS engagements,
-        coalesce(gained.n, 0) AS points
-      FROM (
-        SELECT step::date AS day FROM bounds, generate_series(
-          since AT TIME ZONE 'UTC', \(now)::timestamptz AT TIME ZONE 'UTC',
-          ('1 ' || \(unit.rawValue))::interval) AS step
-      ) AS days LEFT JOIN happened USING (day) LEFT JOIN gained USING (day) ORDER BY days.day
-      """)
-    return Engagements(
-      steps: try rows.map {
-        Engagements.Step(
-          day: try $0.decode("day"), engagements: try $0.decode("engagements"),
-          points: try $0.decode("points"))
-      })
-  }
 }

@@ -22,7 +22,7 @@ package struct TimelineEventType: RawRepresentable, Sendable, Hashable {
   package static let addedByAPI = TimelineEventType("lead.apiadded")
   /// A row of an import touched it.
   package static let imported = TimelineEventType("lead.imported")
-  /// It must not be written to any more, or may again (CON-56).
+  /// It must no longer be written to, or may be again (CON-56).
   package static let doNotContact = TimelineEventType("lead.donotcontact")
   /// It came with campaign parameters.
   package static let utmTagsAdded = TimelineEventType("lead.utmtagsadded")
@@ -33,7 +33,7 @@ package struct TimelineEventType: RawRepresentable, Sendable, Hashable {
   /// It gained or lost points.
   package static let pointsGained = TimelineEventType("point.gained")
 
-  /// Every kind of the contract with its name (CON-100, api.md 8.2), whoever tells of it.
+  /// All types of events with their names (CON-100, api.md 8.2).
   package static let names: [(type: TimelineEventType, name: String)] = [
     ("asset.download", "Asset downloaded"), ("campaign.event", "Campaign action triggered"),
     ("campaign.event.scheduled", "Campaign event scheduled"),

@@ -68,17 +68,17 @@ package struct TimelineQuery: Sendable, Equatable {
 
 /// Something that happened to a contact.
 package struct TimelineEvent: Sendable, Equatable {
-  /// What kind of event.
+  /// The type of the event.
   package var type: TimelineEventType
   /// A text that no other event has.
   package var id: String
-  /// When.
+  /// The instant.
   package var timestamp: Date
   /// To whom.
   package var contactID: Int64
-  /// What people read first.
+  /// The label.
   package var label: String
-  /// What else is known, by name.
+  /// Details by name.
   package var details: [String: JSONValue]
 }
 
@@ -86,6 +86,6 @@ package struct TimelineEvent: Sendable, Equatable {
 package struct TimelinePage: Sendable {
   /// The events in the order asked for.
   package var events: [TimelineEvent]
-  /// How many there are in all.
+  /// The total.
   package var total: Int
 }

@@ -17,14 +17,14 @@ package struct TimelineSource: Sendable {
   package var instant: SQL
   /// Which rows are events.
   package var condition: SQL
-  /// What label and details need beside the row.
+  /// The joins that label and details need.
   package var joins: SQL
   /// What holds of every event since an instant, by which an index finds them where the instant itself stands
   /// in none.
   package var recent: (@Sendable (Date) -> SQL)?
-  /// What people read first; text, never null.
+  /// The label; text, never null.
   package var label: SQL
-  /// What else is known; an object.
+  /// The details; an object.
   package var details: SQL
 
   /// A source. A table keyed by `contact_id` and `id` with a `date_added` needs no more than label
@@ -78,7 +78,7 @@ extension TimelineSource {
       details: "'{}'::jsonb")
   }
 
-  /// What the audit log says of the source: `details.source` names the door, `api` that of the API.
+  /// The source in the audit log: `details.source`, `api` for the API.
   /// What was merged in is told under the old number, and belongs to this history too (CON-76).
   private static func audited(
     _ type: TimelineEventType, action: String, isAPI: Bool

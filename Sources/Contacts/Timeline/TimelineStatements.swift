@@ -7,7 +7,7 @@ struct TimelineStatements {
   let query: TimelineQuery
   let sources: [TimelineSource]
 
-  /// How many events there are; of all contacts each kind is counted so far only.
+  /// The number of events; of all contacts each kind is counted so far only.
   var count: SQL {
     let counts = sources.map { source -> SQL in
       guard query.pattern != nil else {

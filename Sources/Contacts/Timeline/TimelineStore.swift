@@ -28,10 +28,10 @@ package struct TimelineStore: Sendable {
   /// counted, and the database looks no longer than ``patience``.
   ///
   /// - Parameters:
-  ///   - contact: Whose; `nil` for all contacts.
+  ///   - contact: The contact; `nil` for all contacts.
   ///   - query: Which.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of records to skip.
+  ///   - limit: The most records to return.
   /// - Returns: The events, and how many there are in all.
   /// - Throws: `PostgresError`.
   package func page(
@@ -76,7 +76,7 @@ package struct TimelineStore: Sendable {
 }
 
 extension TimelineStore {
-  /// How the database would read a page: its plan as text.
+  /// The database's plan for reading a page, as text.
   package func explain(of contact: Int64?, _ query: TimelineQuery = TimelineQuery()) async throws
     -> String
   {

@@ -1,15 +1,15 @@
 package import Foundation
 package import Postgres
 
-/// What contacts did, as far as their records tell of it.
+/// The activity of contacts, as their records show it.
 package enum ContactActivity {
   /// Records that contacts were active, which moves their last activity forward only, and marks them for segments.
   /// The audit log tells nothing of it (CON-12). The caller holds the contacts' rows locked.
   ///
   /// - Parameters:
   ///   - times: The activity by contact.
-  ///   - topics: What else segments can read of the activity.
-  ///   - now: When it is recorded.
+  ///   - topics: Everything else that segments can read of the activity.
+  ///   - now: The instant of the recording.
   ///   - connection: The transaction.
   /// - Throws: `PostgresError`.
   package static func touch(

@@ -31,8 +31,8 @@ package enum ContactFields {
   ///   - reason: What the points log says of a change of points.
   ///   - sharesIdentity: Whether other contacts may have the same unique identifiers; otherwise one that another
   ///     contact has is a violated constraint.
-  ///   - author: Who.
-  ///   - now: When.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
   ///   - connection: The transaction.
   /// - Returns: The contacts that changed, in order.
   /// - Throws: `PostgresError`.

@@ -19,8 +19,8 @@ package enum ContactOwners {
   /// - Parameters:
   ///   - owner: A user that exists; nil for nobody.
   ///   - contacts: Ids of contacts whose rows the caller holds locked.
-  ///   - author: Who.
-  ///   - now: When.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
   ///   - connection: The transaction.
   /// - Returns: The contacts that had another owner, in order.
   /// - Throws: `PostgresError`.

@@ -171,13 +171,7 @@ struct ChildrenWriter {
         }
       }
     }
-    guard !contacts.isEmpty else { return }
-    try await connection.query(
-      """
-      INSERT INTO contact_ips (contact_id, ip_id, date_added)
-      SELECT DISTINCT c, i, \(run.started) FROM unnest(\(contacts), \(addresses)) AS a(c, i)
-      ON CONFLICT DO NOTHING
-      """)
+    try await IPAddresses.link(contacts, to: addresses, now: run.started, on: connection)
   }
 
   // MARK: Logs

@@ -43,7 +43,7 @@ struct NameResolver: Sendable {
   /// The company of each name: the one added last where several have it (CON-36, 63).
   private func companies(_ names: NameTable) async throws -> [(id: Int64, name: String)] {
     // In the order of the file, so that ids and spelling do not depend on chance.
-    let found = try await CompanyNames(pool: pool).ensure(
+    let found = try await CompanyNameStore(pool: pool).ensure(
       names.names, by: author, now: started, defaults: companyDefaults)
     return try names.keyTexts.map { key in
       guard let company = found[key] else { throw NameVanished() }
@@ -72,16 +72,9 @@ struct NameResolver: Sendable {
     let lists = cells.map { AddressList.parse($0).compactMap { $0 } }
     let all = Set(lists.flatMap { $0 }).sorted()
     guard !all.isEmpty else { return lists.map { _ in [] } }
-    try await pool.query(
-      """
-      INSERT INTO ip_addresses (address, date_added)
-      SELECT DISTINCT a::inet, \(started) FROM unnest(\(all)) AS n(a) ORDER BY 1
-      ON CONFLICT DO NOTHING
-      """)
-    let rows = try await pool.query(
-      "SELECT a, i.id FROM unnest(\(all)) AS n(a) JOIN ip_addresses i ON i.address = a::inet")
-    var ids: [String: Int64] = [:]
-    for row in rows { ids[try row.decode(at: 0)] = try row.decode(at: 1, as: Int64.self) }
+    let ids = try await pool.withConnection { [started] in
+      try await IPAddresses.ensure(all, now: started, on: $0)
+    }
     return lists.map { list in list.compactMap { ids[$0] } }
   }
 }

@@ -7,7 +7,7 @@ import Users
   @Test("CON-34, CON-36, CON-45: names are made once, in the order given, by the first spelling")
   func makesInOrder() async throws {
     try await CompanyBed.with { (bed) async throws in
-      let names = CompanyNames(pool: bed.pool)
+      let names = CompanyNameStore(pool: bed.pool)
       let found = try await names.ensure(
         ["Zeta", "acme", "Beta", "BETA"], by: .system, now: testNow, defaults: [])
       #expect(found.mapValues(\.name) == ["zeta": "Zeta", "acme": "Acme", "beta": "Beta"])

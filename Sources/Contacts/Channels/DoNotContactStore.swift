@@ -1,0 +1,97 @@
+package import Foundation
+package import Postgres
+
+/// "Do not contact" entries in the database. All functions work on many contacts with one statement; every
+/// change is told to the history (CON-56) and marked for segments.
+package enum DoNotContactStore {
+  /// What adding an entry did.
+  package enum Outcome: Sendable, Equatable {
+    /// The entry is there now, new or with the new reason.
+    case changed
+    /// Nothing changed: it was there, or the contact had unsubscribed (CON-51).
+    case unchanged
+  }
+
+  /// Adds entries (CON-51). An entry "unsubscribed by the contact" is replaced only by force.
+  ///
+  /// - Parameters:
+  ///   - contacts: Ids of contacts.
+  ///   - channel: The channel.
+  ///   - reason: The reason for the log.
+  ///   - comments: What to say about it.
+  ///   - channelID: The message that caused it.
+  ///   - force: Whether an entry "unsubscribed" may be replaced.
+  ///   - now: The instant of the entry.
+  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
+  /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
+  /// - Throws: `PostgresError`.
+  package static func add(
+    _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
+    channelID: Int64? = nil, force: Bool = false, now: Date, on connection: PostgresConnection
+  ) async throws -> [Int64: Outcome] {
+    guard !contacts.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      ), written AS (
+        INSERT INTO do_not_contact AS old
+          (contact_id, channel, reason, channel_id, comments, date_added)
+        SELECT id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now) FROM holders
+        ON CONFLICT (contact_id, channel) DO UPDATE SET reason = excluded.reason,
+          channel_id = excluded.channel_id, comments = excluded.comments,
+          date_added = excluded.date_added
+          WHERE old.reason <> excluded.reason AND (old.reason <> \(literal: DoNotContactReason.unsubscribed) OR \(force))
+        RETURNING contact_id
+      ), logged AS (
+        INSERT INTO do_not_contact_log
+          (contact_id, channel, reason, channel_id, comments, date_added)
+        SELECT contact_id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now)
+        FROM written
+      )
+      SELECT holders.id, written.contact_id IS NOT NULL AS changed
+      FROM holders LEFT JOIN written ON written.contact_id = holders.id
+      """)
+    var outcomes: [Int64: Outcome] = [:]
+    for row in rows {
+      outcomes[try row.decode("id")] = try row.decode("changed") ? .changed : .unchanged
+    }
+    let changed = outcomes.filter { $0.value == .changed }.map(\.key).sorted()
+    try await ContactChanges.mark(changed, [.doNotContact], now: now, on: connection)
+    return outcomes
+  }
+
+  /// Removes entries, all or those with one reason (CON-52).
+  ///
+  /// - Parameters:
+  ///   - contacts: Ids of contacts.
+  ///   - channel: The channel.
+  ///   - reason: Only entries with this reason.
+  ///   - comments: What the history says about it.
+  ///   - now: The instant of the removal.
+  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
+  /// - Returns: The contacts that had such an entry.
+  package static func remove(
+    _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,
+    comments: String? = nil, now: Date, on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard !contacts.isEmpty else { return [] }
+    let only = reason?.rawValue
+    let rows = try await connection.query(
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
+      ), removed AS (
+        DELETE FROM do_not_contact WHERE contact_id IN (SELECT id FROM holders)
+          AND channel = \(channel) AND (\(only) IS NULL OR reason = \(only))
+        RETURNING contact_id
+      )
+      INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
+      SELECT contact_id, \(channel), 0, \(comments), \(now) FROM removed ORDER BY contact_id
+      RETURNING contact_id
+      """)
+    let removed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
+    try await ContactChanges.mark(removed, [.doNotContact], now: now, on: connection)
+    return Set(removed)
+  }
+}

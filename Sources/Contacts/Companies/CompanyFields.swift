@@ -1,0 +1,79 @@
+package import Fields
+package import Foundation
+package import Postgres
+package import Users
+
+/// Fields and scores of sets of companies, written by what the system does itself. A request for one company goes
+/// through ``CompanyStore``, an import through COPY.
+package enum CompanyFields {
+  /// Writes values of fields with all that belongs to saving a company: choices that are offered no longer go
+  /// (CON-26), the audit log is told, and the contacts whose primary company it is are marked for segments.
+  /// Companies that have the values already are left alone.
+  ///
+  /// The name is not written: whoever wants another name for a contact wants another company (CON-34).
+  ///
+  /// - Parameters:
+  ///   - values: The values by field, the same for all companies.
+  ///   - companies: Ids of companies; unknown ones are left out. They stay locked until the transaction ends;
+  ///     a caller that locks contacts too has done so before.
+  ///   - fields: The definitions.
+  ///   - author: The author of the change.
+  ///   - now: The instant of the change.
+  ///   - connection: The transaction.
+  /// - Returns: The companies that changed, in order.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  package static func write(
+    _ values: [CompanyValue], to companies: [Int64], fields: FieldSet, author: Author, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    let values = values.filter { $0.field.alias != "companyname" }
+    guard !values.isEmpty, !companies.isEmpty else { return [] }
+    var update = ColumnUpdate()
+    var entries: [AuditLog.Entry] = []
+    for company in try await CompanyFieldStore.lock(
+      companies, fields: fields.company, on: connection)
+    {
+      var form = CompanyForm(values, fields)
+      form.dropStaleChoices(of: company)
+      let changes = CompanyChanges(company, form, CompanyInput(), replacing: false)
+      guard !changes.isEmpty else { continue }
+      update.add(
+        company.id,
+        changes.values.map {
+          ColumnValue(name: $0.field.column, type: $0.field.columnType, canonical: $0.canonical)
+        })
+      entries.append(
+        .init("update", "company", company.id, bundle: "lead", details: .object(changes.details)))
+    }
+    guard !update.ids.isEmpty else { return [] }
+    // Several companies with one identifier share it.
+    let identifies = values.contains { $0.field.isUniqueIdentifier && $0.canonical != nil }
+    try await CompanyFieldStore.write(
+      update,
+      isShared: identifies && update.ids.count > 1
+        ? "true" : CompanyIdentity.isShared(values, except: update.ids[0]),
+      author: author, now: now, on: connection)
+    try await AuditLog.write(entries, by: author, now: now, on: connection)
+    try await CompanyFieldStore.markContacts(of: update.ids, now: now, on: connection)
+    return update.ids
+  }
+}
+
+/// Scores of companies.
+package enum CompanyScores {
+  /// Adds to the scores of all companies of contacts, once for each contact (CON-39). Results beyond the limit of
+  /// points (PTS-03) are cut to it.
+  ///
+  /// - Returns: The contacts that have a company.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  package static func add(
+    _ points: Int, toCompaniesOf contacts: [Int64], author: Author, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard points != 0, !contacts.isEmpty else { return [] }
+    return try await CompanyFieldStore.addScore(
+      points, toCompaniesOf: contacts, author: author, now: now, on: connection)
+  }
+}

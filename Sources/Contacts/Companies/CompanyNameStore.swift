@@ -1,0 +1,90 @@
+package import Fields
+package import Foundation
+package import Postgres
+package import Users
+
+/// Companies by name alone, many at once: as lists of contacts name them.
+package struct CompanyNameStore: Sendable {
+  /// A company, by its name as it is written there.
+  package typealias Found = (id: Int64, name: String)
+
+  private let pool: PostgresPool
+
+  /// The names in a database.
+  package init(pool: PostgresPool) { self.pool = pool }
+
+  /// Companies by ``IdentityKey`` of their name (CON-34, CON-62). What does not exist stays out; of
+  /// several companies of one name the one added last is meant (CON-36, CON-63).
+  ///
+  /// - Throws: `PostgresError`.
+  package static func find(
+    _ names: [String], on connection: PostgresConnection
+  ) async throws -> [String: Found] {
+    guard !names.isEmpty else { return [:] }
+    // Two halves, so that each uses the index that was made for it.
+    let rows = try await connection.query(
+      """
+      SELECT k.key, c.id, c.companyname
+      FROM unnest(\(Array(Set(names.map(IdentityKey.of))))::text[]) AS k (key)
+      CROSS JOIN LATERAL (
+        SELECT m.id, m.companyname FROM (
+          SELECT id, companyname, date_added FROM companies
+          WHERE NOT identity_shared AND companyname IS NOT NULL
+            AND lower(companyname COLLATE "C") = k.key
+          UNION ALL
+          SELECT id, companyname, date_added FROM companies
+          WHERE identity_shared AND lower(companyname COLLATE "C") = k.key
+        ) AS m ORDER BY m.date_added DESC, m.id DESC LIMIT 1
+      ) AS c
+      """)
+    var found: [String: Found] = [:]
+    for row in rows {
+      found[try row.decode(at: 0)] = (try row.decode(at: 1), try row.decode(at: 2))
+    }
+    return found
+  }
+
+  /// Companies by name; those that do not exist are created in the order given, of two spellings the first.
+  ///
+  /// It is a transaction of its own: nobody who names the same companies has to wait for more than this.
+  ///
+  /// - Parameters:
+  ///   - names: Names without surrounding blanks, within the field's limit.
+  ///   - author: The author of the change.
+  ///   - now: The instant of creation.
+  ///   - defaults: The default values of company fields (CON-06, ``FieldSet/defaults(_:)``).
+  /// - Returns: Companies by ``IdentityKey`` of the name.
+  /// - Throws: `PostgresError`.
+  package func ensure(
+    _ names: [String], by author: Author, now: Date,
+    defaults: [(field: Field, canonical: String)]
+  ) async throws -> [String: Found] {
+    guard !names.isEmpty else { return [:] }
+    let known = try await pool.withConnection { try await Self.find(names, on: $0) }
+    var seen: Set<String> = []
+    let wanted = names.filter { name in
+      known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
+    }
+    guard !wanted.isEmpty else { return known }
+    let others = defaults.filter { $0.field.alias != "companyname" }
+    let columns = others.map { ", \(identifier: $0.field.column)" as SQL }.joined(separator: "")
+    let values = others.map {
+      ", \($0.canonical)::text::\(sql: SQL(unsafeText: $0.field.columnType))" as SQL
+    }.joined(separator: "")
+    let made = try await pool.transaction { connection in
+      // Two who make many names in different orders would wait in a circle.
+      try await connection.lock(.companyNames)
+      try await connection.query(
+        """
+        INSERT INTO companies
+          (companyname, date_added, created_by, created_by_user\(sql: columns))
+        SELECT name, \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text\(sql: values)
+        FROM unnest(\(wanted)::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place
+        ON CONFLICT (lower(companyname COLLATE "C"))
+          WHERE NOT identity_shared AND companyname IS NOT NULL DO NOTHING
+        """)
+      return try await Self.find(wanted, on: connection)
+    }
+    return known.merging(made) { _, new in new }
+  }
+}

@@ -1,0 +1,5 @@
+/// The queue of the jobs of contacts.
+package enum ContactQueue {
+  /// The name.
+  package static let name = "contacts"
+}

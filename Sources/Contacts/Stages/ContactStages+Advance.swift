@@ -1,0 +1,71 @@
+package import Foundation
+package import Postgres
+
+/// The outcome of moving a contact on to a stage.
+package enum StageAdvance: String, Sendable {
+  /// It is in the stage now.
+  case moved
+  /// It was in the stage already.
+  case already = "already in this stage"
+  /// It is in a stage of a higher weight.
+  case further = "already in a later stage"
+  /// There is no such stage, or it is not in use.
+  case unavailable = "the stage is missing or not published"
+}
+
+extension ContactStages {
+  /// Moves contacts on to a stage: forward only, never to a lower weight (STG-10, STG-16). Each move is
+  /// logged with what made it (STG-13) and marked for segments; the stage log is the record, the audit log
+  /// tells nothing of it.
+  ///
+  /// - Parameters:
+  ///   - contacts: Ids of contacts; unknown ones are left out. They stay locked until the
+  ///     transaction ends.
+  ///   - stage: The stage.
+  ///   - eventName: The cause, such as a campaign's event by number and name.
+  ///   - actionName: The kind of the cause.
+  ///   - now: The instant of the change.
+  ///   - connection: The transaction.
+  /// - Returns: The outcome by contact; unknown contacts stay out.
+  /// - Throws: `PostgresError`.
+  package static func advance(
+    _ contacts: [Int64], to stage: Int64, eventName: String, actionName: String, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: StageAdvance] {
+    // A statement of its own: one that waits for a contact joins its new row to the stages of before.
+    let found = try await ContactLock.lock(contacts, on: connection)
+    guard !found.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      WITH target AS MATERIALIZED (
+        SELECT id, weight FROM stages WHERE id = \(stage)
+          AND \(sql: PublishWindow.isOpen("stages", now)) FOR KEY SHARE
+      ), judged AS MATERIALIZED (
+        SELECT c.id, CASE WHEN t.id IS NULL THEN \(StageAdvance.unavailable.rawValue)
+          WHEN c.stage_id = t.id THEN \(StageAdvance.already.rawValue)
+          WHEN s.weight > t.weight THEN \(StageAdvance.further.rawValue)
+          ELSE \(StageAdvance.moved.rawValue) END AS outcome
+        FROM contacts c LEFT JOIN target t ON true LEFT JOIN stages s ON s.id = c.stage_id
+        WHERE c.id = ANY (\(found))
+      ), moved AS (
+        UPDATE contacts c SET stage_id = \(stage) FROM judged j
+        WHERE c.id = j.id AND j.outcome = \(StageAdvance.moved.rawValue)
+        RETURNING c.id
+      ), logged AS (
+        INSERT INTO stage_log (contact_id, stage_id, event_name, action_name, date_added)
+        SELECT id, \(stage), \(eventName), \(actionName), \(now) FROM moved
+      )
+      SELECT id, outcome FROM judged ORDER BY id
+      """)
+    var outcomes: [Int64: StageAdvance] = [:]
+    var moved: [Int64] = []
+    for row in rows {
+      let (id, word) = try row.decode(Int64.self, String.self)
+      let outcome = StageAdvance(rawValue: word) ?? .unavailable
+      outcomes[id] = outcome
+      if outcome == .moved { moved.append(id) }
+    }
+    try await ContactChanges.mark(moved, [.column("stage_id")], now: now, on: connection)
+    return outcomes
+  }
+}

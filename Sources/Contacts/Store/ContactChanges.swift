@@ -1,0 +1,50 @@
+package import Foundation
+package import Postgres
+
+/// Marks of contacts that changed, written by the transaction of the change and taken
+/// away by the refresh of segments (segments.md SEG-77). One row marks many contacts.
+package enum ContactChanges {
+  /// The signal that the pool gives in this process when marks were committed.
+  package static let signal = "contact_changes"
+
+  /// A row holds at most so many contacts, so that a reader can take a bounded amount.
+  package static let contactsPerRow = 5_000
+
+  /// Marks contacts.
+  ///
+  /// - Parameters:
+  ///   - contacts: The changed contacts; none is no mark.
+  ///   - topics: Everything that may have changed; too much is slower, too little is wrong.
+  ///   - now: The instant of the change.
+  ///   - connection: The transaction of the change.
+  /// - Throws: `PostgresError`.
+  package static func mark(
+    _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
+  ) async throws(PostgresError) {
+    guard !contacts.isEmpty, !topics.isEmpty else { return }
+    var rest = contacts[...]
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(contactsPerRow))
+      rest = rest.dropFirst(part.count)
+      try await connection.query(statement(part, topics, now: now))
+    }
+    await connection.signal(signal)
+  }
+
+  /// Marks one contact by a statement that goes with the next one, or with COMMIT.
+  static func markWithNext(
+    _ contact: Int64, _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
+  ) async {
+    await connection.sendWithNext(statement([contact], topics, now: now))
+    await connection.signal(signal)
+  }
+
+  private static func statement(
+    _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date
+  ) -> SQL {
+    """
+    INSERT INTO contact_changes (contact_ids, topics, at)
+    VALUES (\(contacts), \(topics.map(\.rawValue).sorted()), \(now))
+    """
+  }
+}

@@ -1,0 +1,25 @@
+package import Postgres
+
+/// Locks of contacts. They are always taken in the order of ids, so that transactions do not deadlock.
+package enum ContactLock {
+  /// Locks contacts until the transaction ends, before what hangs on them is written.
+  ///
+  /// - Parameters:
+  ///   - ids: Ids of contacts, in any order.
+  ///   - deleting: Whether they may be deleted; then nothing can be added to them meanwhile.
+  ///   - connection: The transaction.
+  /// - Returns: Those that exist, in order.
+  /// - Throws: `PostgresError`.
+  package static func lock(
+    _ ids: [Int64], deleting: Bool = false, on connection: PostgresConnection
+  ) async throws(PostgresError) -> [Int64] {
+    guard !ids.isEmpty else { return [] }
+    let strength: SQL = deleting ? "FOR UPDATE" : "FOR NO KEY UPDATE"
+    let rows = try await connection.query(
+      "SELECT id FROM contacts WHERE id = ANY (\(ids)) ORDER BY id \(sql: strength)")
+    var found: [Int64] = []
+    found.reserveCapacity(rows.count)
+    for row in rows { found.append(try row.decode(at: 0)) }
+    return found
+  }
+}

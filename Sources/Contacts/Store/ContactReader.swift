@@ -1,0 +1,79 @@
+import Fields
+import Foundation
+import Postgres
+import Users
+
+/// Turns rows of the table of contacts into contacts, without what hangs on them.
+struct ContactReader {
+  /// The published fields of contacts in display order.
+  let fields: [Field]
+
+  /// A query for the records that another query gives by `id` and `place`.
+  ///
+  /// The columns of fields come last, in the order of `fields`, and are read by position.
+  func select(_ ids: SQL) -> SQL {
+    let columns = fields.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
+    return """
+      SELECT c.id, c.is_published, c.date_added, c.date_modified, c.created_by,
+        c.created_by_user, c.modified_by, c.modified_by_user, c.points,
+        \(sql: ContactColor.sql(of: "c")) AS color, c.last_active,
+        c.date_identified, c.preferred_profile_image,
+        u.id AS user_id, u.username, u.first_name, u.last_name,
+        s.id AS stage_id, s.name AS stage_name, s.weight, s.description AS stage_description,
+        k.id AS category_id, k.title, k.alias, k.description AS category_description,
+        k.color AS category_color, k.bundle
+        \(sql: columns)
+      FROM (\(sql: ids)) AS page
+      JOIN contacts c ON c.id = page.id
+      LEFT JOIN users u ON u.id = c.owner_id
+      LEFT JOIN stages s ON s.id = c.stage_id
+      LEFT JOIN categories k ON k.id = s.category_id
+      ORDER BY page.place
+      """
+  }
+
+  /// The number of columns before those of the fields.
+  private static let attributes = 27
+
+  func contacts(_ rows: PostgresRows) throws -> [Contact] {
+    try rows.map { row in
+      var values: [FieldValue?] = []
+      values.reserveCapacity(fields.count)
+      for (index, field) in fields.enumerated() {
+        values.append(try FieldValue.read(field, row, at: Self.attributes + index))
+      }
+      return Contact(
+        id: try row.decode(at: 0), isPublished: try row.decode(at: 1),
+        dateAdded: try row.decode(at: 2), dateModified: try row.decode(at: 3),
+        createdBy: try row.decode(at: 4), createdByUser: try row.decode(at: 5),
+        modifiedBy: try row.decode(at: 6), modifiedByUser: try row.decode(at: 7),
+        points: try row.decode(at: 8), color: try row.decode(at: 9),
+        fields: FieldValues(fields: fields, values: values), lastActive: try row.decode(at: 10),
+        owner: try owner(row), ipAddresses: [], tags: [], utmTags: [], stage: try stage(row),
+        dateIdentified: try row.decode(at: 11), preferredProfileImage: try row.decode(at: 12),
+        doNotContact: [], frequencyRules: [])
+    }
+  }
+
+  private func owner(_ row: PostgresRow) throws -> UserReference? {
+    guard let id: Int64 = try row.decode(at: 13) else { return nil }
+    return UserReference(
+      id: id, username: try row.decode(at: 14), firstName: try row.decode(at: 15),
+      lastName: try row.decode(at: 16))
+  }
+
+  private func stage(_ row: PostgresRow) throws -> Stage? {
+    guard let id: Int64 = try row.decode(at: 17) else { return nil }
+    return Stage(
+      id: id, name: try row.decode(at: 18), weight: try row.decode(at: 19),
+      description: try row.decode(at: 20), category: try category(row))
+  }
+
+  private func category(_ row: PostgresRow) throws -> CategorySummary? {
+    guard let id: Int64 = try row.decode(at: 21) else { return nil }
+    return CategorySummary(
+      id: id, title: try row.decode(at: 22), alias: try row.decode(at: 23),
+      description: try row.decode(at: 24), color: try row.decode(at: 25),
+      bundle: try row.decode(at: 26))
+  }
+}

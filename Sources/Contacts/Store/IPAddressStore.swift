@@ -1,0 +1,92 @@
+package import Foundation
+package import Postgres
+
+/// The addresses at which contacts were seen, in the database.
+package enum IPAddresses {
+  /// The known facts about an address; `nil` for one at which no contact was seen.
+  static func find(_ address: String, on connection: PostgresConnection) async throws -> IPAddress?
+  {
+    try await connection.query(
+      """
+      SELECT id, host(address), details FROM ip_addresses WHERE address = \(address)::text::inet
+      """
+    ).first.map(read)
+  }
+
+  /// Records that contacts were seen at addresses. The caller holds the contacts' rows locked.
+  ///
+  /// - Parameters:
+  ///   - sightings: Contacts with the addresses, each of which is valid.
+  ///   - now: The instant of the change.
+  ///   - connection: The transaction.
+  /// - Returns: The contacts that were not seen at one of the addresses before.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  package static func add(
+    _ sightings: [(contact: Int64, address: String)], now: Date, on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    let ids = try await ensure(sightings.map(\.address), now: now, on: connection)
+    let pairs = sightings.compactMap { contact, address in ids[address].map { (contact, $0) } }
+    return try await link(pairs.map(\.0), to: pairs.map(\.1), now: now, on: connection)
+  }
+
+  /// The ids of addresses; unknown ones are created.
+  ///
+  /// - Throws: `PostgresError`, also for a text that is no address.
+  package static func ensure(
+    _ addresses: [String], now: Date, on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    guard !addresses.isEmpty else { return [:] }
+    let known = try await ids(of: addresses, on: connection)
+    let missing = Set(addresses.filter { known[$0] == nil }).sorted()
+    guard !missing.isEmpty else { return known }
+    // In one order, so that transactions do not deadlock.
+    try await connection.query(
+      """
+      INSERT INTO ip_addresses (address, date_added)
+      SELECT DISTINCT a::inet, \(now)::timestamptz FROM unnest(\(missing)::text[]) AS given (a) ORDER BY 1
+      ON CONFLICT (address) DO NOTHING
+      """)
+    return try await known.merging(ids(of: missing, on: connection)) { _, new in new }
+  }
+
+  private static func ids(
+    of addresses: [String], on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    let rows = try await connection.query(
+      """
+      SELECT a, i.id FROM unnest(\(addresses)::text[]) AS given (a)
+      JOIN ip_addresses i ON i.address = a::inet
+      """)
+    var ids: [String: Int64] = [:]
+    for row in rows { ids[try row.decode(at: 0)] = try row.decode(at: 1, as: Int64.self) }
+    return ids
+  }
+
+  /// Records that contacts were seen at addresses by their ids, one address for each contact of the list. The
+  /// caller holds the contacts' rows locked.
+  ///
+  /// - Returns: The contacts that were not seen at one of the addresses before.
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  package static func link(
+    _ contacts: [Int64], to addresses: [Int64], now: Date, on connection: PostgresConnection
+  ) async throws -> Set<Int64> {
+    guard !contacts.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      INSERT INTO contact_ips (contact_id, ip_id, date_added)
+      SELECT DISTINCT contact, ip, \(now)::timestamptz
+      FROM unnest(\(contacts)::bigint[], \(addresses)::bigint[]) AS n (contact, ip) ORDER BY 1, 2
+      ON CONFLICT DO NOTHING RETURNING contact_id
+      """)
+    return Set(try rows.map { try $0.decode(at: 0) })
+  }
+
+  private static func read(_ row: PostgresRow) throws -> IPAddress {
+    let details: JSON? = try row.decode(at: 2)
+    return IPAddress(
+      id: try row.decode(at: 0), address: try row.decode(at: 1),
+      details: try details?.decode([String: String].self) ?? [:])
+  }
+}

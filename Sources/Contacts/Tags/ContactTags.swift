@@ -1,0 +1,111 @@
+import Fields
+package import Foundation
+package import Postgres
+
+/// Writes the tags of contacts; only imports write them elsewhere (contacts.md 5).
+///
+/// The caller holds the contacts' rows locked, in the order of their ids, or has just made them.
+package enum ContactTags {
+  /// The change of one contact.
+  package struct Change: Sendable, Equatable {
+    /// Tags it has now and did not have.
+    package var added: [String] = []
+    /// Tags it had.
+    package var removed: [String] = []
+
+    /// A change; of nothing where nothing is given.
+    package init(added: [String] = [], removed: [String] = []) {
+      self.added = added
+      self.removed = removed
+    }
+  }
+
+  /// Adds tags to contacts and takes others away; a tag in both lists ends removed (CON-92). What is to
+  /// be added and does not exist is created (CON-41), what is to be removed is not (CON-42). Marks the
+  /// contacts that changed for segments.
+  ///
+  /// - Parameters:
+  ///   - contacts: Ids of contacts.
+  ///   - added: Clean names (``TagName/clean(_:)``).
+  ///   - removed: Clean names.
+  ///   - now: The instant of the change.
+  ///   - connection: The transaction.
+  /// - Returns: The contacts to which something happened.
+  /// - Throws: `PostgresError`.
+  package static func change(
+    _ contacts: [Int64], adding added: [String], removing removed: [String], now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: Change] {
+    let changes = try await write(
+      contacts, adding: added, removing: removed, now: now, on: connection)
+    try await ContactChanges.mark(changes.keys.sorted(), [.tags], now: now, on: connection)
+    return changes
+  }
+
+  /// The same without the mark.
+  static func write(
+    _ contacts: [Int64], adding added: [String], removing removed: [String], now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64: Change] {
+    guard !contacts.isEmpty, !(added.isEmpty && removed.isEmpty) else { return [:] }
+    let gone = Set(removed.map(IdentityKey.of))
+    let wanted = added.filter { !gone.contains(IdentityKey.of($0)) }
+    let ids = try await ensure(wanted, finding: removed, now: now, on: connection)
+    var changes: [Int64: Change] = [:]
+    let toAdd = numbers(wanted, in: ids)
+    if !toAdd.isEmpty {
+      let rows = try await connection.query(
+        """
+        WITH written AS (
+          INSERT INTO contact_tags (contact_id, tag_id)
+          SELECT contact, tag FROM unnest(\(contacts)::bigint[]) AS contact
+          CROSS JOIN (
+            -- Whoever deletes one of them waits.
+            SELECT id AS tag FROM tags WHERE id = ANY (\(toAdd)) ORDER BY id FOR KEY SHARE
+          ) AS kept ORDER BY contact, tag
+          ON CONFLICT DO NOTHING RETURNING contact_id, tag_id
+        )
+        SELECT w.contact_id, t.tag FROM written w JOIN tags t ON t.id = w.tag_id ORDER BY t.tag
+        """)
+      for row in rows {
+        changes[try row.decode(at: 0), default: Change()].added.append(try row.decode(at: 1))
+      }
+    }
+    let toRemove = numbers(removed, in: ids)
+    if !toRemove.isEmpty {
+      let rows = try await connection.query(
+        """
+        WITH gone AS (
+          DELETE FROM contact_tags
+          WHERE contact_id = ANY (\(contacts)) AND tag_id = ANY (\(toRemove))
+          RETURNING contact_id, tag_id
+        )
+        SELECT g.contact_id, t.tag FROM gone g JOIN tags t ON t.id = g.tag_id ORDER BY t.tag
+        """)
+      for row in rows {
+        changes[try row.decode(at: 0), default: Change()].removed.append(try row.decode(at: 1))
+      }
+    }
+    return changes
+  }
+
+  private static func numbers(_ names: [String], in ids: [String: Int64]) -> [Int64] {
+    Set(names.compactMap { ids[IdentityKey.of($0)] }).sorted()
+  }
+
+  /// The ids of tags by key, those of `names` made where they are missing.
+  private static func ensure(
+    _ names: [String], finding others: [String], now: Date, on connection: PostgresConnection
+  ) async throws -> [String: Int64] {
+    let known = try await TagStore.find(names + others, on: connection)
+    var missing: [String: String] = [:]
+    // Of two spellings the first one is written (CON-45).
+    for name in names
+    where known[IdentityKey.of(name)] == nil && missing[IdentityKey.of(name)] == nil {
+      missing[IdentityKey.of(name)] = name
+    }
+    guard !missing.isEmpty else { return known }
+    let created = try await TagStore.insert(missing.values.sorted(), now: now, on: connection)
+    return known.merging(created) { _, new in new }
+  }
+}
