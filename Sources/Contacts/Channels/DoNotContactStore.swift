@@ -61,6 +61,9 @@ package enum DoNotContactStore {
     return outcomes
   }
 
+  /// The reason that the history keeps of a removal (CON-56).
+  private static let removed: Int16 = 0
+
   /// Removes entries, all or those with one reason (CON-52).
   ///
   /// - Parameters:
@@ -87,11 +90,11 @@ package enum DoNotContactStore {
         RETURNING contact_id
       )
       INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
-      SELECT contact_id, \(channel), 0, \(comments), \(now) FROM removed ORDER BY contact_id
+      SELECT contact_id, \(channel), \(removed), \(comments), \(now) FROM removed ORDER BY contact_id
       RETURNING contact_id
       """)
-    let removed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
-    try await ContactChanges.mark(removed, [.doNotContact], now: now, on: connection)
-    return Set(removed)
+    let changed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
+    try await ContactChanges.mark(changed, [.doNotContact], now: now, on: connection)
+    return Set(changed)
   }
 }

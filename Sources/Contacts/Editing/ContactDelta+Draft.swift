@@ -1,3 +1,5 @@
+import Fields
+
 extension ContactDelta {
   /// The change that a draft makes.
   ///

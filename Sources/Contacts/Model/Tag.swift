@@ -1,3 +1,5 @@
+import Primitives
+
 /// A word that contacts are marked with (contacts.md 5).
 package struct Tag: Sendable, Identifiable, Equatable {
   /// The tag's id.

@@ -1,7 +1,6 @@
 import Fields
 package import Foundation
 package import Postgres
-import Primitives
 
 /// Tags in the database.
 package struct TagStore: Sendable {
