@@ -39,13 +39,6 @@ enum RecordStore {
     return owners
   }
 
-  /// The id of an address that is known.
-  static func address(_ text: String, on connection: PostgresConnection) async throws -> Int64? {
-    try await connection.query(
-      "SELECT id FROM ip_addresses WHERE address = \(text)::text::inet"
-    ).first?.decode("id")
-  }
-
   /// The category of campaigns with an alias; one of campaigns alone comes before one of all.
   static func category(
     _ alias: String, on connection: PostgresConnection
