@@ -112,7 +112,7 @@ import Testing
           }
         }
       }
-      #expect(error?.sqlState == .invalidTextRepresentation)
+      #expect(error?.sqlState?.rawValue == "22P02")
       #expect(error?.context?.contains("line 1001") == true)
       #expect(error?.description.contains("secret") == false)
       #expect(written.withLock { $0 } < 3_000_000, "it is noticed on the way")

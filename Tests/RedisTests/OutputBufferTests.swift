@@ -40,7 +40,7 @@ struct OutputBufferTests {
     for _ in 0..<Int.random(in: 1...20, using: &random) {
       let arguments = (0...Int.random(in: 0...30, using: &random)).map { _ in argument(&random) }
       output.append(command: arguments)
-      expected.append(.array(arguments.map { .string($0.wireBytes) }))
+      expected.append(.array(arguments.map { .string($0.bytes) }))
     }
     let bytes = output.withBytes { Array($0) }
     #expect(try replies(in: bytes) == expected)
@@ -76,5 +76,17 @@ struct OutputBufferTests {
     }
     taken += output.withBytes { Array($0) }
     #expect(taken == put)
+  }
+}
+
+extension RedisArgument {
+  /// The bytes that a reply must bring back.
+  fileprivate var bytes: [UInt8] {
+    switch storage {
+    case .string(let text): Array(text.utf8)
+    case .integer(let value): Array(String(value).utf8)
+    case .double(let value): Array(value.description.utf8)
+    case .bytes(let bytes): bytes
+    }
   }
 }

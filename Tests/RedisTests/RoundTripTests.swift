@@ -48,7 +48,7 @@ struct RoundTripTests {
       ["MULTI"], ["SET", redis.key("a"), "x"], ["LPUSH", redis.key("a"), "y"], ["EXEC"],
     ])
     let replies = try #require(try results[3].get().array)
-    #expect(replies[0].isOK)
+    #expect(replies[0] == .status("OK"))
     guard case .error(let text) = replies[1] else {
       Issue.record("not an error: \(replies[1])")
       return

@@ -46,7 +46,7 @@ struct SentinelTests {
     }
     #expect(error?.serverPrefix == "READONLY")
     _ = try await direct.send("REPLICAOF", "NO", "ONE")
-    #expect(try await connection.send("SET", "k", "x", timeout: .seconds(20)).isOK)
+    #expect(try await connection.send("SET", "k", "x", timeout: .seconds(20)) == .status("OK"))
     #expect(connection.connectionsMade == 2)
     await connection.close()
     await direct.close()
@@ -76,7 +76,7 @@ struct SentinelTests {
     // The first may still go to the dying socket.
     _ = await connection.outcome("GET", "k", timeout: .seconds(30))
     #expect(try await connection.send("GET", "k", timeout: .seconds(30)).text == "before")
-    #expect(try await connection.send("SET", "k", "after").isOK)
+    #expect(try await connection.send("SET", "k", "after") == .status("OK"))
     #expect(try await direct.send("GET", "k").text == "after")
     for connection in [connection, direct, watcher] { await connection.close() }
   }

@@ -55,20 +55,4 @@ extension JobClient {
       ], timeout: .seconds(1))
     return try replies.reduce(0) { try $0 + Int($1.get().int ?? 0) }
   }
-
-  /// Waits until a bounded queue has room for `count` more jobs. Returns at once when the queue
-  /// has no bound.
-  ///
-  /// - Throws: when Redis is out of reach, or the task is cancelled.
-  public func waitForRoom(in queue: String, for count: Int = 1) async throws {
-    while true {
-      let bound = try await redis.send(
-        "HGET", RedisArgument(keys.base(queue) + "config"), "bound"
-      ).int
-      guard let bound, try await depth(queue) + min(count, Int(bound)) > Int(bound) else {
-        return
-      }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-  }
 }

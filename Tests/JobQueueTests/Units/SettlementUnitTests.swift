@@ -122,7 +122,11 @@ struct SettlementUnitTests {
     #expect(Self.wire(calls.deadLetters.map(\.arguments)) == Self.wire(deadLetters))
   }
 
-  private static func wire(_ calls: [[RedisArgument]]) -> [[[UInt8]]] {
-    calls.map { $0.map(\.wireBytes) }
+  private static func wire(_ calls: [[RedisArgument]]) -> [[UInt8]] {
+    calls.map {
+      var output = OutputBuffer(capacity: 256)
+      output.append(command: $0)
+      return output.withBytes { Array($0) }
+    }
   }
 }
