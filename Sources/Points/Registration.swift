@@ -26,13 +26,7 @@ extension PointJobs {
       repeat {
         try context.checkLease()
         count = try await context.transaction { connection, _ in
-          try await connection.query(
-            """
-            DELETE FROM point_action_log WHERE ctid = ANY (ARRAY(
-              SELECT ctid FROM point_action_log WHERE act <> '' AND date_fired < \(limit)
-              LIMIT \(rangeSize)))
-            """
-          ).affected
+          try await PointActionStore.deleteActs(before: limit, count: rangeSize, on: connection)
         }
       } while count == rangeSize
       try await context.complete()

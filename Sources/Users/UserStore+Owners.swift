@@ -1,6 +1,13 @@
 package import Postgres
 
 extension UserStore {
+  /// Whether there is a user with an id.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func exists(_ id: Int64, on pool: PostgresPool) async throws -> Bool {
+    try await !pool.query("SELECT FROM users WHERE id = \(id)").isEmpty
+  }
+
   /// The users that records may be given to, by last name, first name and number.
   ///
   /// - Parameters:

@@ -14,10 +14,13 @@ extension StatsTable {
       // A decision that waits, and what was called off, has not happened and will not: no row tells of it.
       from: """
         SELECT campaign_id, channel, channel_id, executed_at AS date_triggered, event_id, id, ip_id,
-          state IN (0, 2) AS is_scheduled, contact_id AS lead_id, metadata::text AS metadata,
+          state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running))
+            AS is_scheduled, contact_id AS lead_id, metadata::text AS metadata,
           path IS FALSE AS non_action_path_taken, rotation, NOT by_contact AS system_triggered,
           fire_at AS trigger_date
-        FROM campaign_log WHERE state IN (0, 2, 3, 4)
+        FROM campaign_log WHERE state IN (\(literal: EntryState.scheduled),
+          \(literal: EntryState.running), \(literal: EntryState.executed),
+          \(literal: EntryState.failed))
         """),
     StatsTable(
       "campaign_leads",

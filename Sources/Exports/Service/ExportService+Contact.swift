@@ -28,15 +28,10 @@ extension ExportService {
 
   /// The values as a file of all contacts would have them.
   private func values(of id: Int64, _ columns: ExportColumns) async throws -> [String?]? {
-    let list = columns.all.map { "(\(sql: $0.plain))::text" as SQL }.joined(separator: ", ")
-    return try await jobs.postgres.transaction { connection in
+    try await jobs.postgres.transaction { connection in
       await Snapshot.prepare(connection)
-      let row = try await connection.query(
-        "SELECT \(sql: list) FROM contacts WHERE contacts.id = \(id)"
-      ).first
-      return try row.map { row in
-        try columns.all.indices.map { try row.decode(at: $0, as: String?.self) }
-      }
+      return try await ExportStore.values(
+        of: id, columns.all.map(\.plain), on: connection)
     }
   }
 

@@ -77,7 +77,7 @@ package struct ExportService: Sendable {
   /// A segment that is not public is its maker's (segments.md 11), by whatever it is named.
   private func checkSegments(_ selection: ContactSelection, for user: ExportUser) async throws {
     if let id = selection.segment,
-      try await jobs.postgres.query("SELECT FROM segments WHERE id = \(id)").isEmpty
+      try await !SegmentStore(pool: jobs.postgres).exists(id)
     {
       throw ExportError(.invalid, "segment: there is no segment \(id)", field: "segment")
     }
@@ -89,26 +89,14 @@ package struct ExportService: Sendable {
     }
   }
 
-  /// How long the server may take to say how many there are before the answer is left to the work.
+  /// The milliseconds that the server may take to count before the answer is left to the work.
   private static let patience = 2_000
 
   /// Refuses nobody, and too many, where that is known soon.
   private func lookAhead(_ condition: SQL, limit: Int64) async throws {
-    let question: SQL =
-      limit > 0
-      ? "SELECT count(*) AS n FROM contacts WHERE \(sql: condition)"
-      : "SELECT count(*) AS n FROM (SELECT FROM contacts WHERE \(sql: condition) LIMIT 1) AS one"
-    let found: Int64
-    do {
-      found = try await jobs.postgres.transaction { connection in
-        await connection.sendWithNext(
-          SQL(unsafeText: "SET LOCAL statement_timeout = \(Self.patience)"))
-        return try await connection.query(question).first?.decode("n") ?? 0
-      }
-    } catch let error as PostgresError {
-      guard error.sqlState == .queryCanceled else { throw error }
-      return
-    }
+    let found = try await store.count(
+      where: condition, isExact: limit > 0, withinMilliseconds: Self.patience)
+    guard let found else { return }
     if found == 0 { throw ExportError.nothing }
     if limit > 0, found > limit { throw ExportError.tooMany(found, limit: limit) }
   }

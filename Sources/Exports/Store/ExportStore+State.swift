@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// The changes of an export, each one statement within a transaction that holds the export's row or names its run.
@@ -140,12 +141,13 @@ extension ExportStore {
       FROM exports e
       LEFT JOIN LATERAL (
         SELECT j.id, j.last_error FROM jobs j
-        WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state = 2 LIMIT 1
+        WHERE j.object_type = 'export' AND j.object_id = e.id AND \(sql: JobTable.isDead("j")) LIMIT 1
       ) dead ON true
       WHERE e.status IN (\(literal: ExportStatus.queued), \(literal: ExportStatus.inProgress))
         AND coalesce(e.date_started, e.date_added) < \(limit)
         AND NOT EXISTS (SELECT FROM jobs j
-          WHERE j.object_type = 'export' AND j.object_id = e.id AND j.state <> 2)
+          WHERE j.object_type = 'export' AND j.object_id = e.id
+            AND \(sql: JobTable.isUnfinished("j")))
       ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
       """
     ).map {

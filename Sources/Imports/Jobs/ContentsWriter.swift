@@ -119,12 +119,7 @@ struct ContentsWriter: Sendable {
     let result = try await BlockWriter(
       run: run, layout: layout, block: block, names: companyNames
     ).apply(first..<(last + 1), on: connection)
-    let found = try await connection.query(
-      "SELECT id, companyname FROM companies WHERE id = ANY(\(Array(Set(result.ids))))")
-    var byID: [Int64: String] = [:]
-    for row in found {
-      byID[try row.decode("id")] = try row.decode("companyname", as: String?.self)
-    }
+    let byID = try await ImportStore.companyNames(Set(result.ids), on: connection)
     for (index, id) in result.ids.enumerated() { companies[first + index] = (id, byID[id] ?? "") }
     return companies
   }

@@ -53,24 +53,9 @@ final class RunLoader: Sendable {
       rule: IdentityRule(
         combine: settings.matchesAnyIdentifier ? .or : .and,
         skipIfExists: item.defaults.skipIfExists),
-      defaults: item.defaults, users: try await users(),
+      defaults: item.defaults, users: try await ImportStore(pool: pool).users(),
       companyDefaults: set.defaults(.company),
       actor: ImportActor(id: item.createdBy, name: item.createdByUser), started: started,
       startedText: text, startedMicroseconds: InstantText.microseconds(started))
-  }
-
-  private func users() async throws -> UserDirectory {
-    let rows = try await pool.query(
-      "SELECT id, username, email, first_name, last_name FROM users ORDER BY id")
-    return UserDirectory(
-      try rows.map { row in
-        let username: String = try row.decode("username")
-        let first: String = try row.decode("first_name")
-        let last: String = try row.decode("last_name")
-        let name = "\(first) \(last)".trimmingWhitespace()
-        return .init(
-          id: try row.decode("id"), username: username, email: try row.decode("email"),
-          name: name.isEmpty ? username : name)
-      })
   }
 }

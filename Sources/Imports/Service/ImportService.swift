@@ -4,6 +4,7 @@ package import JobQueue
 package import Logging
 import Postgres
 package import Segments
+import Users
 
 /// Everything that can be asked of imports: to be called by the API, the console, the command line.
 ///
@@ -152,12 +153,12 @@ package struct ImportService: Sendable {
   func check(_ defaults: ImportDefaults) async throws {
     var problems: [ImportError.Problem] = []
     if let owner = defaults.owner,
-      try await jobs.postgres.query("SELECT FROM users WHERE id = \(owner)").isEmpty
+      try await !UserStore.exists(owner, on: jobs.postgres)
     {
       problems.append(.init(field: "defaults.owner", value: "\(owner)", rule: "is not a user"))
     }
     if let list = defaults.list,
-      try await jobs.postgres.query("SELECT FROM segments WHERE id = \(list)").isEmpty
+      try await !SegmentStore(pool: jobs.postgres).exists(list)
     {
       problems.append(.init(field: "defaults.list", value: "\(list)", rule: "is not a segment"))
     }

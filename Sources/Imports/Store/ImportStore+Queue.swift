@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Which imports may begin, and which nothing drives.
@@ -40,7 +41,8 @@ extension ImportStore {
       WHERE NOT EXISTS (
         SELECT FROM jobs
         WHERE object_type = 'import' AND object_id = imports.id AND name = \(job)
-          AND unique_key = imports.id || '.' || run_number AND state = 0)
+          AND unique_key = imports.id || '.' || run_number
+          AND \(sql: JobTable.isUnfinished()))
       ORDER BY priority, id
       """
     ).map(decode)
@@ -69,7 +71,8 @@ extension ImportStore {
       WHERE status IN (\(literal: ImportStatus.queued), \(literal: ImportStatus.inProgress))
         AND is_published AND date_progress < \(limit) AND NOT EXISTS (
           SELECT FROM jobs
-          WHERE object_type = 'import' AND object_id = imports.id AND state = 0)
+          WHERE object_type = 'import' AND object_id = imports.id
+            AND \(sql: JobTable.isUnfinished()))
       ORDER BY id FOR UPDATE SKIP LOCKED
       """
     ).map(decode)

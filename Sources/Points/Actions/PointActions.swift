@@ -73,13 +73,7 @@ package enum PointActions {
   private static func rules(
     _ types: Set<PointActionType>, on connection: PostgresConnection
   ) async throws -> [(action: PointAction, matcher: EngagementMatcher)] {
-    let words = types.map(\.rawValue).sorted()
-    let rows = try await connection.query(
-      """
-      SELECT \(sql: PointActionStore.columns) FROM point_actions
-      WHERE type = ANY (\(words)) AND is_published ORDER BY id
-      """)
-    return try await PointActionStore.actions(rows, on: connection).map {
+    try await PointActionStore.published(types, on: connection).map {
       ($0, try EngagementMatcher($0.type, $0.properties))
     }
   }
@@ -88,16 +82,8 @@ package enum PointActions {
     _ hits: [Hit], _ now: Date, on connection: PostgresConnection
   ) async throws -> [Counted] {
     guard !hits.isEmpty else { return [] }
-    let rows = try await connection.query(
-      """
-      INSERT INTO point_action_log (contact_id, action_id, act, ip_id, date_fired)
-      SELECT contact, action, act, ip, \(now)::timestamptz
-      FROM unnest(\(hits.map(\.act.contact))::bigint[], \(hits.map(\.action.id))::bigint[],
-        \(hits.map(\.key))::text[], \(hits.map(\.act.ipID))::bigint[])
-        AS hit (contact, action, act, ip)
-      ORDER BY contact, action, act
-      ON CONFLICT DO NOTHING RETURNING action_id, contact_id, ip_id
-      """)
+    let rows = try await PointActionStore.log(
+      hits.map { ($0.act.contact, $0.action.id, $0.key, $0.act.ipID) }, at: now, on: connection)
     return try rows.map { row in
       Counted(
         action: try row.decode(at: 0), contact: try row.decode(at: 1), ipID: try row.decode(at: 2))

@@ -148,6 +148,17 @@ package struct PointGroupStore: Sendable {
     ).first.map(PointGroup.init)
   }
 
+  /// Groups by id.
+  static func groups(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: PointGroup] {
+    guard !ids.isEmpty else { return [:] }
+    let groups = try await connection.query(
+      "SELECT \(sql: PointGroup.columns) FROM point_groups WHERE id = ANY (\(ids))"
+    ).map(PointGroup.init)
+    return Dictionary(groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Makes sure that a group exists, and keeps it from being deleted until the transaction ends.
   ///
   /// - Throws: `InvalidInput` where there is none.

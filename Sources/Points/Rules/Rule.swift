@@ -119,17 +119,9 @@ struct RuleNames {
   static func load(_ rules: [Rule], on connection: PostgresConnection) async throws -> RuleNames {
     let categories = Set(rules.compactMap(\.category)).sorted()
     let ids = Set(rules.compactMap(\.group)).sorted()
-    var groups: [Int64: PointGroup] = [:]
-    if !ids.isEmpty {
-      let rows = try await connection.query(
-        "SELECT \(sql: PointGroup.columns) FROM point_groups WHERE id = ANY (\(ids))")
-      for row in rows {
-        let group = try PointGroup(row)
-        groups[group.id] = group
-      }
-    }
     return RuleNames(
-      categories: try await CategoryStore.categories(categories, on: connection), groups: groups)
+      categories: try await CategoryStore.categories(categories, on: connection),
+      groups: try await PointGroupStore.groups(ids, on: connection))
   }
 
   func category(of rule: Rule) -> Category? { rule.category.flatMap { categories[$0] } }

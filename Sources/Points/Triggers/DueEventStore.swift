@@ -26,6 +26,61 @@ struct DueEventStore {
     ).map { try $0.decode(at: 0) }
   }
 
+  /// Notes the events of triggers that contacts have the points for and that are neither noted nor done.
+  ///
+  /// - Returns: The contacts of whom something was noted, in order.
+  static func note(
+    _ contacts: [Int64], _ triggers: [Int64], now: Date, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      """
+      WITH noted AS (
+        INSERT INTO point_trigger_due (contact_id, event_id, fire_at)
+        SELECT c.id, e.id, \(now)::timestamptz
+        FROM point_triggers t JOIN contacts c ON c.id = ANY (\(contacts))
+        LEFT JOIN group_scores s ON s.contact_id = c.id AND s.group_id = t.group_id
+        JOIN point_trigger_events e ON e.trigger_id = t.id
+        WHERE t.id = ANY (\(triggers))
+          AND CASE WHEN t.group_id IS NULL THEN c.points ELSE s.score END >= t.points
+          AND NOT EXISTS (
+            SELECT FROM point_trigger_log l WHERE l.contact_id = c.id AND l.event_id = e.id)
+        ORDER BY c.id, e.id
+        ON CONFLICT DO NOTHING RETURNING contact_id
+      )
+      SELECT DISTINCT contact_id FROM noted ORDER BY 1
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
+  /// Contacts in a range of ids who have the points of a trigger, by id; nil where the trigger is not in use. The
+  /// lock keeps them from being deleted, not from being changed.
+  static func lockReached(
+    _ trigger: Int64, after first: Int64, through last: Int64, limit: Int, now: Date,
+    on connection: PostgresConnection
+  ) async throws -> [Int64]? {
+    let triggers = try await connection.query(
+      """
+      SELECT points, group_id FROM point_triggers t
+      WHERE t.id = \(trigger) AND \(sql: PublishWindow.isOpen("t", now))
+      """)
+    guard let row = triggers.first else { return nil }
+    let (points, group) = try row.decode(Int.self, Int64?.self)
+    let reached: SQL =
+      group.map {
+        """
+        id IN (SELECT contact_id FROM group_scores
+          WHERE group_id = \($0) AND score >= \(points))
+        """
+      } ?? "points >= \(points)"
+    return try await connection.query(
+      """
+      SELECT id FROM contacts
+      WHERE id > \(first) AND id <= \(last) AND \(sql: reached)
+      ORDER BY id LIMIT \(limit) FOR KEY SHARE
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
   /// Deletes what is due of events that no longer exist.
   static func deleteOrphans(
     of contacts: [Int64], on connection: PostgresConnection

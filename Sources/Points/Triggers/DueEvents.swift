@@ -23,24 +23,7 @@ enum DueEvents {
     _ outbox: JobOutbox
   ) async throws {
     guard !contacts.isEmpty, !triggers.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      WITH noted AS (
-        INSERT INTO point_trigger_due (contact_id, event_id, fire_at)
-        SELECT c.id, e.id, \(now)::timestamptz
-        FROM point_triggers t JOIN contacts c ON c.id = ANY (\(contacts))
-        LEFT JOIN group_scores s ON s.contact_id = c.id AND s.group_id = t.group_id
-        JOIN point_trigger_events e ON e.trigger_id = t.id
-        WHERE t.id = ANY (\(triggers))
-          AND CASE WHEN t.group_id IS NULL THEN c.points ELSE s.score END >= t.points
-          AND NOT EXISTS (
-            SELECT FROM point_trigger_log l WHERE l.contact_id = c.id AND l.event_id = e.id)
-        ORDER BY c.id, e.id
-        ON CONFLICT DO NOTHING RETURNING contact_id
-      )
-      SELECT DISTINCT contact_id FROM noted ORDER BY 1
-      """)
-    let noted = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+    let noted = try await DueEventStore.note(contacts, triggers, now: now, on: connection)
     try outbox.add(jobs(noted, at: now))
   }
 

@@ -82,28 +82,10 @@ struct TriggerHandler: Sendable {
   func apply(_ job: ApplyPointTrigger, _ context: JobContext) async throws {
     try await context.complete { connection, outbox in
       let now = max(context.clock.now, job.opens ?? .distantPast)
-      let triggers = try await connection.query(
-        """
-        SELECT points, group_id FROM point_triggers t
-        WHERE t.id = \(job.trigger) AND \(sql: PublishWindow.isOpen("t", now))
-        """)
-      guard let row = triggers.first else { return }
-      let (points, group) = try row.decode(Int.self, Int64?.self)
-      let reached: SQL =
-        group.map {
-          """
-          id IN (SELECT contact_id FROM group_scores
-            WHERE group_id = \($0) AND score >= \(points))
-          """
-        } ?? "points >= \(points)"
-      // The lock keeps them from being deleted, not from being changed.
-      let rows = try await connection.query(
-        """
-        SELECT id FROM contacts
-        WHERE id > \(job.after) AND id <= \(job.last) AND \(sql: reached)
-        ORDER BY id LIMIT \(PointJobs.rangeSize) FOR KEY SHARE
-        """)
-      let contacts = try rows.map { try $0.decode(at: 0, as: Int64.self) }
+      let reached = try await DueEventStore.lockReached(
+        job.trigger, after: job.after, through: job.last, limit: PointJobs.rangeSize, now: now,
+        on: connection)
+      guard let contacts = reached else { return }
       try await DueEvents.note(contacts, [job.trigger], now: now, on: connection, outbox)
       guard contacts.count == PointJobs.rangeSize, let after = contacts.last else { return }
       try outbox.add(

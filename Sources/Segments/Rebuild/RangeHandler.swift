@@ -43,7 +43,7 @@ struct RangeHandler: Sendable {
     _ job: RebuildRange, waits: Bool, _ now: Date, on connection: PostgresConnection
   ) async throws {
     // Once nobody else evaluates these contacts, what follows sees all that they have written.
-    try await connection.query("SELECT lock_contact_range(\(job.first), \(job.last))")
+    try await RebuildStore.lockRange(job.first...max(job.first, job.last), on: connection)
     let set = try await cache.current(on: connection, now: now)
     guard let rebuild = try await rebuild(job.rebuild, set.fields, on: connection) else { return }
     // Not wanted any more: the filters were edited (who read newer ones has written by them already, or will),
@@ -115,21 +115,7 @@ struct RangeHandler: Sendable {
   ) async throws -> Bool {
     guard let stored = try rebuild.storedCondition(within: range) else { return false }
     // All segments are looked at for them: those referred to first, then this one.
-    return try await !connection.query(
-      """
-      INSERT INTO contact_changes (contact_ids, topics, at)
-      SELECT array_agg(id ORDER BY id), ARRAY[\(ChangeTopic.created.rawValue)::text],
-        \(rebuild.instant)::timestamptz
-      FROM (
-        SELECT c.id, (row_number() OVER (ORDER BY c.id) - 1) / \(ContactChanges.contactsPerRow)
-          AS part
-        FROM contacts AS c
-        WHERE c.id BETWEEN \(range.lowerBound) AND \(range.upperBound)
-          AND (\(sql: condition)) <> (\(sql: stored))
-      ) AS parts
-      GROUP BY part ORDER BY part
-      RETURNING id
-      """
-    ).isEmpty
+    return try await RebuildStore.markDiffering(
+      condition, stored, in: range, at: rebuild.instant, on: connection)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// The columns of `segments` that follow rebuilds, and the requests for them.
@@ -120,7 +121,7 @@ extension RebuildStore {
           WHERE r.segment_id = s.id AND r.state = \(literal: SegmentRebuild.State.running))
         AND NOT EXISTS (
           SELECT FROM jobs AS j WHERE j.object_type = 'segment' AND j.object_id = s.id
-            AND j.name = \(RebuildSegment.name) AND j.state = 0)
+            AND j.name = \(RebuildSegment.name) AND \(sql: JobTable.isUnfinished("j")))
         AND NOT EXISTS (
           SELECT FROM segment_runs AS run
           WHERE run.ended_at IS NULL AND s.id <> ALL (run.segments)

@@ -152,7 +152,7 @@ enum RebuildStore {
   static func hasJob(_ row: SQL, _ object: String) -> SQL {
     """
     EXISTS (SELECT FROM jobs AS j WHERE j.object_type = \(object) AND j.object_id = \(sql: row).id
-      AND j.state = 0)
+      AND \(sql: JobTable.isUnfinished("j")))
     """
   }
 
@@ -164,7 +164,8 @@ enum RebuildStore {
       try await connection.query(
         """
         SELECT object_id FROM jobs WHERE object_type = 'segment'
-          AND object_id = ANY (\(segments)) AND name = \(job) AND state = 0
+          AND object_id = ANY (\(segments)) AND name = \(job)
+          AND \(sql: JobTable.isUnfinished())
         """
       ).map { try $0.decode(at: 0, as: Int64.self) })
   }
@@ -176,7 +177,8 @@ enum RebuildStore {
     try await !connection.query(
       """
       SELECT FROM jobs WHERE object_type = 'segment' AND object_id = \(due.segment)
-        AND name = \(RebuildDueSegment.name) AND unique_key = \(due.key) AND state = 0
+        AND name = \(RebuildDueSegment.name) AND unique_key = \(due.key)
+        AND \(sql: JobTable.isUnfinished())
       """
     ).isEmpty
   }

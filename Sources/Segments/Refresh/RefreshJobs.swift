@@ -21,9 +21,7 @@ extension ReconcileChanges {
 
   func reconcile(_ context: JobContext) async throws {
     let limit = context.clock.now.addingTimeInterval(-Self.age)
-    let overlooked = try await context.client.postgres.query(
-      "SELECT EXISTS (SELECT FROM contact_changes WHERE at < \(limit))")
-    if try overlooked.first?.decode(at: 0) ?? false {
+    if try await RefreshStore.hasMarks(before: limit, on: context.client.postgres) {
       try await context.client.enqueue(RefreshSegments())
     }
     try await context.complete()

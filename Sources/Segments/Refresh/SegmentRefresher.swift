@@ -55,8 +55,7 @@ struct SegmentRefresher: Sendable {
     let asked = jobs.clock.now
     let answers = try await connection.pipeline(
       [
-        "SELECT contacts, topics FROM take_contact_changes(\(roundSize)::integer)",
-        SegmentSetCache.versions,
+        RefreshStore.take(roundSize), SegmentSetCache.versions,
       ] + observers.map { $0.question(now: asked) })
     var changed = try ChangedContacts(answers[0])
     guard !changed.isEmpty else { return Round() }
@@ -143,8 +142,7 @@ struct SegmentRefresher: Sendable {
       logger.warning(
         "A segment cannot be evaluated",
         metadata: ["segment": "\(segment)", "error": "\(reason)"])
-      try await connection.query(
-        "UPDATE segments SET build_error = \(reason) WHERE id = \(segment) AND build_error IS NULL")
+      try await RefreshStore.recordFailure(reason, of: segment, on: connection)
     }
   }
 }

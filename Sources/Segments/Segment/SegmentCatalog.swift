@@ -1,5 +1,3 @@
-import Postgres
-
 /// What all segments filter by, as far as they depend on each other.
 struct SegmentCatalog: Sendable {
   struct Entry: Sendable {
@@ -32,21 +30,5 @@ struct SegmentCatalog: Sendable {
   func users(of id: Int64) -> [Entry] {
     entries.values.filter { $0.id != id && $0.references.contains(id) }
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
-  }
-}
-
-extension SegmentCatalog {
-  /// Reads all segments' filters.
-  static func load(on connection: PostgresConnection) async throws -> SegmentCatalog {
-    let rows = try await connection.query(
-      "SELECT id, name, is_published, is_global, created_by, filters FROM segments")
-    return SegmentCatalog(
-      try rows.map { row in
-        Entry(
-          id: try row.decode("id"), name: try row.decode("name"),
-          isPublished: try row.decode("is_published"), isGlobal: try row.decode("is_global"),
-          createdBy: try row.decode("created_by"),
-          filters: SegmentFilters(stored: try row.decode("filters")))
-      })
   }
 }

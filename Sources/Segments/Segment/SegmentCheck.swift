@@ -46,13 +46,9 @@ struct SegmentCheck: Sendable {
   ) async throws -> String {
     let cleaned = SegmentAlias.cleaned(CleanText.plain(given))
     let wanted = cleaned.isEmpty ? SegmentAlias.derived(from: name) : cleaned
-    let taken = Set(
-      try await connection.query(
-        """
-        SELECT alias FROM segments
-        WHERE starts_with(alias, \(String(String.UnicodeScalarView(wanted.unicodeScalars.prefix(100))))) AND id IS DISTINCT FROM \(segment)
-        """
-      ).map { try $0.decode(at: 0, as: String.self) })
+    let start = String(String.UnicodeScalarView(wanted.unicodeScalars.prefix(100)))
+    let taken = try await SegmentStore.aliases(
+      startingWith: start, except: segment, on: connection)
     if cleaned.isEmpty {
       var number = 0
       while taken.contains(SegmentAlias.numbered(wanted, number)) { number += 1 }

@@ -40,7 +40,7 @@ extension SegmentEditor {
       try await Self.takeTurn(on: connection)
       let found = try await SegmentStore.find("s.id = ANY (\(ids))", on: connection)
       guard found.allSatisfy(actor.mayUse) else { throw SegmentError.forbidden }
-      let catalog = try await SegmentCatalog.load(on: connection)
+      let catalog = try await SegmentStore.catalog(on: connection)
       let going = force ? Set(found.map(\.id)) : catalog.deletable(Set(found.map(\.id)))
       var result = SegmentDeletion()
       for segment in ids.compactMap({ id in found.first { $0.id == id } }) {

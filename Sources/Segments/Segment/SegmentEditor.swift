@@ -46,7 +46,7 @@ package struct SegmentEditor: Sendable {
     let tools = try await tools(for: input.filters)
     return try await jobs.transaction { connection, outbox in
       try await Self.takeTurn(on: connection)
-      let catalog = try await SegmentCatalog.load(on: connection)
+      let catalog = try await SegmentStore.catalog(on: connection)
       let values = try await SegmentValues.make(
         input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil, by: actor),
         on: connection)
@@ -73,7 +73,7 @@ package struct SegmentEditor: Sendable {
         return nil
       }
       guard actor.mayUse(old) else { throw SegmentError.forbidden }
-      let catalog = try await SegmentCatalog.load(on: connection)
+      let catalog = try await SegmentStore.catalog(on: connection)
       let values = try await SegmentValues.make(
         replacing ? input.complete : input, from: old,
         SegmentCheck(tools, catalog, segment: id, by: actor), on: connection)

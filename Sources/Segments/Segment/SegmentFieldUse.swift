@@ -8,8 +8,6 @@ extension FieldUse {
     let filter = JSONValue.array([
       .object(["field": .string(field.alias), "object": .string(field.object.rawValue)])
     ])
-    return try await connection.query(
-      "SELECT name FROM segments WHERE filters @> \(try JSON(filter)) ORDER BY lower(name), id"
-    ).map { try $0.decode(at: 0) }
+    return try await SegmentStore.names(containing: try JSON(filter), on: connection)
   }
 }

@@ -37,7 +37,7 @@ extension SegmentEditor {
       ) { connection in
         try await connection.query(
           SQL(unsafeText: "SET LOCAL statement_timeout = \(limit * 1000)"))
-        let catalog = try await SegmentCatalog.load(on: connection)
+        let catalog = try await SegmentStore.catalog(on: connection)
         if let segment, let entry = catalog[segment], !actor.mayUse(entry) {
           throw SegmentError.forbidden
         }

@@ -39,6 +39,11 @@ package struct SegmentStore: Sendable {
     }
   }
 
+  /// Whether there is a segment.
+  package func exists(_ id: Int64) async throws -> Bool {
+    try await !pool.query("SELECT FROM segments WHERE id = \(id)").isEmpty
+  }
+
   /// The published segments that somebody is offered: those for all, and one's own (api.md 8.2).
   package func choices(for actor: SegmentActor) async throws -> [Segment] {
     try await pool.withConnection {

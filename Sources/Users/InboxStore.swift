@@ -2,7 +2,7 @@ package import Foundation
 package import Postgres
 
 /// Notes to users, shown by the console.
-package enum Inbox {
+package enum InboxStore {
   package struct Note: Sendable, Identifiable, Equatable {
     /// The note's id.
     package var id: Int64
