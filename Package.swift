@@ -198,3 +198,9 @@ let package = Package(
     ],
   swiftLanguageModes: [.v6]
 )
+
+// Some targets alone, which their names in the environment tell: for `scripts/sanitize`.
+if let names = Context.environment["MARTLET_TARGETS"]?.split(separator: " ").map(String.init) {
+  package.products = []
+  package.targets = package.targets.filter { names.contains($0.name) }
+}
