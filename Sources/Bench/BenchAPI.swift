@@ -8,6 +8,7 @@ import Imports
 import JobQueue
 import Logging
 import Mail
+import Points
 import Segments
 import Transfer
 import Users
@@ -72,12 +73,16 @@ final class BenchAPI: Sendable {
     let campaigns = Campaigns(
       jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
       logger: logger)
+    let tables =
+      MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
+      + MergeTable.mail + MergeTable.campaigns
     return APIServices(
       jobs: jobs, authenticator: authenticator, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: ContactStore(pool: pool, fields: fields),
-      contactEditor: ContactEditor(pool: pool, fields: fields),
-      contactMerger: ContactMerger(fields: fields, companies: { CompanyRules() }),
+      contactEditor: ContactEditor(pool: pool, fields: fields, tables: tables),
+      contactMerger: ContactMerger(
+        fields: fields, tables: tables, companies: { CompanyRules() }),
       bulk: BulkService(
         jobs: jobs, fields: fields, segments: { SegmentMembership.members(of: $0) }),
       searchCommands: [:], timeline: TimelineStore(pool: pool),

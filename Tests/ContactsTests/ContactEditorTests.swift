@@ -21,7 +21,8 @@ import Users
         INSERT INTO contacts (date_added, firstname, points)
         SELECT \(testNow), 'Name ' || n, n FROM generate_series(1, \(count)) AS n
         """)
-      try await body(pool, ContactEditor(pool: pool, fields: FieldStore(pool: pool)))
+      try await body(
+        pool, ContactEditor(pool: pool, fields: FieldStore(pool: pool), tables: MergeWorld.tables))
     }
   }
 

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Segments
 import Synchronization
 import TestSupport
 import Testing
@@ -71,7 +72,9 @@ import Testing
       try await bed.twoIdentifiers()
       try await bed.pool.query(
         "INSERT INTO contacts (email, mobile, date_added) VALUES ('a@x.test', '1', '2024-01-01Z')")
-      let editor = ContactEditor(pool: bed.pool, fields: bed.fields)
+      let editor = ContactEditor(
+        pool: bed.pool, fields: bed.fields,
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports)
       var input = ContactInput()
       input.values = ["email": .text("a@x.test"), "mobile": .text("2")]
       let request = input

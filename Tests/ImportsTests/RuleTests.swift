@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Segments
 import TestSupport
 import Testing
 
@@ -11,7 +12,10 @@ import Testing
   func ids() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email\na@x.test\nb@x.test\nc@x.test\n")
-      try await ContactMerger(fields: bed.fields, companies: { CompanyRules() }).merge(
+      try await ContactMerger(
+        fields: bed.fields, tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports,
+        companies: { CompanyRules() }
+      ).merge(
         1, into: 2, by: .system, now: bed.jobs.clock.now, pool: bed.pool)
       let item = try await bed.importing(
         "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,DeferredReference\n")

@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import Imports
 import JobQueue
 import Postgres
 import TestSupport
@@ -39,7 +40,9 @@ import Testing
       try await bed.trigger(at: 0, tags: "zero")
       try await bed.trigger(at: -5, tags: "below")
       try await bed.trigger(at: 1, tags: "one")
-      let editor = ContactEditor(pool: bed.pool, fields: FieldStore(pool: bed.pool))
+      let editor = ContactEditor(
+        pool: bed.pool, fields: FieldStore(pool: bed.pool),
+        tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points)
       try await bed.working {
         var input = ContactInput()
         input.values["email"] = .text("ann@x.test")

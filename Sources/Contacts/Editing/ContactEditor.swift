@@ -49,10 +49,10 @@ package struct ContactEditor: Sendable {
   /// - Parameters:
   ///   - pool: The database.
   ///   - fields: The definitions.
-  ///   - tables: The tables that a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - tables: The tables that a merge moves; ``MergeTable/contacts`` and those of other modules.
   ///   - settings: Gives the settings in force.
   package init(
-    pool: PostgresPool, fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
+    pool: PostgresPool, fields: FieldStore, tables: [MergeTable],
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
     self.pool = pool

@@ -16,7 +16,7 @@ package enum ContactJobs {
   ///   - commands: Commands of searches that other modules give.
   ///   - segments: The members of segments, which the module of segments gives.
   ///   - stepSize: So many contacts a bulk action changes in one transaction.
-  ///   - tables: The tables that a merge moves; other modules add theirs to ``MergeTable/contacts``.
+  ///   - tables: The tables that a merge moves; ``MergeTable/contacts`` and those of other modules.
   ///   - rule: The rule by which contacts count as the same; asked for by each job, so that a
   ///     change is in force at once.
   ///   - companies: The rules of companies, likewise.
@@ -24,7 +24,7 @@ package enum ContactJobs {
     in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
     commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery,
     stepSize: Int = 1_000,
-    tables: [MergeTable] = MergeTable.contacts,
+    tables: [MergeTable],
     rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },
     companies: @escaping @Sendable () async throws -> CompanyRules
   ) {

@@ -45,10 +45,10 @@ package struct ContactMerger: Sendable {
   ///
   /// - Parameters:
   ///   - fields: The definitions.
-  ///   - tables: The tables that move to the winner; other modules add theirs to ``MergeTable/contacts``.
+  ///   - tables: The tables that move to the winner; ``MergeTable/contacts`` and those of other modules.
   ///   - companies: Gives the rules in force for the companies of a contact.
   package init(
-    fields: FieldStore, tables: [MergeTable] = MergeTable.contacts,
+    fields: FieldStore, tables: [MergeTable],
     companies: @escaping @Sendable () async throws -> CompanyRules
   ) {
     self.fields = fields

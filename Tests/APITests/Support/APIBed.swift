@@ -34,6 +34,10 @@ struct APIBed: Sendable {
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all
 
+  /// The tables whose rows a merge moves, as the product registers them.
+  private static let mergeTables =
+    MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
+    + MergeTable.mail + MergeTable.campaigns
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   /// Runs everything while the body runs; with a worker, imports are done meanwhile.
@@ -88,9 +92,6 @@ struct APIBed: Sendable {
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
-    let tables =
-      MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-      + MergeTable.mail + MergeTable.campaigns
     let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
       .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
     let services = APIServices(
@@ -98,9 +99,9 @@ struct APIBed: Sendable {
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: ContactStore(pool: pool, fields: fields),
       contactEditor: ContactEditor(
-        pool: pool, fields: fields, tables: tables, settings: { contactSettings }),
+        pool: pool, fields: fields, tables: mergeTables, settings: { contactSettings }),
       contactMerger: ContactMerger(
-        fields: fields, tables: tables, companies: { contactSettings.companies }),
+        fields: fields, tables: mergeTables, companies: { contactSettings.companies }),
       bulk: BulkService(
         jobs: jobs, fields: fields,
         actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
@@ -142,7 +143,7 @@ struct APIBed: Sendable {
       in: &registry, fields: fields,
       actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
       commands: SegmentSearch.commands.merging(CampaignSearch.commands) { $1 },
-      segments: { SegmentMembership.members(of: $0) },
+      segments: { SegmentMembership.members(of: $0) }, tables: Self.mergeTables,
       companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, kit: mail)

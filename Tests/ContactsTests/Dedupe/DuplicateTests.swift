@@ -72,6 +72,7 @@ struct DuplicateWorld: Sendable {
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: pool), actions: actions,
       segments: { SegmentMembership.members(of: $0) }, stepSize: stepSize,
+      tables: MergeWorld.tables,
       companies: { CompanyRules() })
     let handlers = registry
     try await withThrowingTaskGroup(of: Void.self) { group in

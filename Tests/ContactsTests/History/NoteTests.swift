@@ -73,7 +73,8 @@ import Users
       }
       let first = try await notes.page(where: "contact_id = 1", limit: 1)
       #expect(first.total == 2 && first.notes.map(\.text) == ["note 2"])
-      let merger = ContactMerger(fields: FieldStore(pool: pool), companies: { CompanyRules() })
+      let merger = ContactMerger(
+        fields: FieldStore(pool: pool), tables: MergeWorld.tables, companies: { CompanyRules() })
       try await merger.merge(1, into: 2, by: author, now: testNow, pool: pool)
       let moved = try await notes.page(where: "contact_id = 2", limit: 9).notes.map(\.text)
       #expect(moved == ["note 2", "note 1", "note 0"])
