@@ -123,12 +123,13 @@ import Testing
       let base = world.client.keys.base("deeds")
       let consumers = try await world.client.redis.send(
         "ZRANGE", RedisArgument(base + "leases"), 0, -1)
-      for name in (consumers.array ?? []).compactMap(\.text) {
-        _ = try await world.client.redis.send(
-          "ZADD", RedisArgument(base + "leases"), 1, RedisArgument(name))
+      let expiries: [[RedisArgument]] = (consumers.array ?? []).compactMap(\.text).map {
+        ["ZADD", RedisArgument(base + "leases"), 1, RedisArgument($0)]
       }
-      _ = try await world.client.redis.run(
-        Scripts.reap, keys: [RedisArgument(base)], arguments: [2000, 1000, 3])
+      // In one step: a heartbeat between the two would renew the lease.
+      let reap = Scripts.reap.call(keys: [RedisArgument(base)], arguments: [2000, 1000, 3])
+      _ = try await world.client.redis.send("SCRIPT", "LOAD", RedisArgument(Scripts.reap.source))
+      _ = try await world.client.redis.pipeline([["MULTI"]] + expiries + [reap, ["EXEC"]])
       #expect(try await eventually { try await world.count("jobs") == 0 })
       #expect(await eventually { refused.count == 2 })
       #expect(refused.entries == ["superseded", "told"])
