@@ -1,10 +1,9 @@
 import CCurl
-import Dispatch
 import Foundation
 
 /// One easy handle of libcurl, used by one thread at a time.
 ///
-/// `@unchecked Sendable`: whoever owns it touches it on its serial queue only.
+/// `@unchecked Sendable`: its owner uses it on one thread only.
 final class Curl: @unchecked Sendable {
   let handle: UnsafeMutableRawPointer
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -74,17 +73,4 @@ struct CurlList: ~Copyable {
   }
 
   deinit { curl_slist_free_all(head) }
-}
-
-/// A thread for calls that block; what is asked of it runs in order.
-final class BlockingLane: Sendable {
-  private let queue: DispatchQueue
-
-  init(_ label: String) { queue = DispatchQueue(label: label) }
-
-  func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-    await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: body()) }
-    }
-  }
 }

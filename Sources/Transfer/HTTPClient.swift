@@ -1,16 +1,16 @@
-import Synchronization
-
-/// Sends requests to other servers. A fixed number of threads does it: libcurl blocks them, not the
-/// threads on which everything else runs.
+/// Sends requests to other servers on a fixed number of threads, which libcurl blocks in place of the
+/// threads that run everything else.
 package final class HTTPClient: Sendable {
-  private let lanes: [HTTPLane]
-  private let next = Atomic<Int>(0)
+  private let calls: CallQueue<HTTPConnections>
 
-  /// A client.
+  /// Creates a client.
   ///
-  /// - Parameter concurrency: How many requests are under way at once; further ones wait.
-  package init(concurrency: Int = 8) {
-    lanes = (0..<max(1, concurrency)).map { HTTPLane("http-\($0)") }
+  /// - Parameters:
+  ///   - concurrency: The number of requests under way at once.
+  ///   - capacity: The number of further requests that may wait for a thread, in the order in which they
+  ///     came; one beyond fails with ``TransferError/Code/busy``.
+  package init(concurrency: Int = 8, capacity: Int = 10_000) {
+    calls = CallQueue(threads: concurrency, capacity: capacity) { HTTPConnections() }
   }
 
   /// Sends a request and follows where it leads.
@@ -37,13 +37,13 @@ package final class HTTPClient: Sendable {
   private func sendOnce(
     _ call: HTTPCall, within limit: Duration
   ) async throws(TransferError) -> (HTTPAnswer, String?) {
-    let lane = lanes[next.add(1, ordering: .relaxed).oldValue & Int.max % lanes.count]
     let exchange = HTTPExchange(call, within: limit)
     let result = await withTaskCancellationHandler {
-      await lane.perform(exchange)
+      await calls.run { connections in connections.perform(exchange) }
     } onCancel: {
       exchange.cancel()
     }
+    guard let result else { throw TransferError(.busy, "too many requests wait for a thread") }
     return try result.get()
   }
 

@@ -3,31 +3,26 @@ import Glibc
 import Primitives
 import Synchronization
 
-/// A thread with its connections: those to public addresses apart from the others, so that a connection
-/// that was opened for one who may is not used by one who may not.
-final class HTTPLane: Sendable {
-  private let lane: BlockingLane
-  private let handles = Mutex<[Bool: Curl]>([:])
+/// The connections of one thread: those to public addresses apart from the others, so that a connection
+/// opened for a call that may reach private addresses is not used by one that may not.
+struct HTTPConnections {
+  private var handles: [Bool: Curl] = [:]
 
-  init(_ label: String) { lane = BlockingLane(label) }
-
-  private func handle(forAnyAddress key: Bool) throws(TransferError) -> Curl {
-    if let known = handles.withLock({ $0[key] }) { return known }
+  private mutating func handle(forAnyAddress key: Bool) throws(TransferError) -> Curl {
+    if let known = handles[key] { return known }
     let new = try Curl()
-    handles.withLock { $0[key] = new }
+    handles[key] = new
     return new
   }
 
-  func perform(
+  mutating func perform(
     _ exchange: HTTPExchange
-  ) async -> Result<(HTTPAnswer, String?), TransferError> {
-    await lane.run {
-      do throws(TransferError) {
-        let curl = try self.handle(forAnyAddress: exchange.call.allowsPrivateAddresses)
-        return .success(try exchange.run(on: curl))
-      } catch {
-        return .failure(error)
-      }
+  ) -> Result<(HTTPAnswer, String?), TransferError> {
+    do throws(TransferError) {
+      let curl = try handle(forAnyAddress: exchange.call.allowsPrivateAddresses)
+      return .success(try exchange.run(on: curl))
+    } catch {
+      return .failure(error)
     }
   }
 }
@@ -55,6 +50,7 @@ final class HTTPExchange: @unchecked Sendable {
   fileprivate var wantsStop: Bool { isCancelled.load(ordering: .relaxed) }
 
   func run(on curl: Curl) throws(TransferError) -> (HTTPAnswer, String?) {
+    if wantsStop { throw TransferError(.cancelled, "the task was cancelled") }
     curl.reset()
     let list = CurlList(
       call.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }

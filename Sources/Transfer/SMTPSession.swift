@@ -1,9 +1,10 @@
 import CCurl
+import Dispatch
 import Glibc
 
 /// A connection to a server of SMTP, on a thread of its own, kept for many messages.
 package final class SMTPSession: Sendable {
-  private let lane: BlockingLane
+  private let thread: DispatchQueue
   private let state: SMTPState
 
   /// A session; it connects with the first message.
@@ -15,7 +16,7 @@ package final class SMTPSession: Sendable {
   package init(
     _ server: SMTPServer, timeout: Duration = .seconds(60), messagesPerConnection: Int = 100
   ) {
-    lane = BlockingLane("smtp")
+    thread = DispatchQueue(label: "smtp")
     state = SMTPState(server, timeout, max(1, messagesPerConnection))
   }
 
@@ -24,7 +25,9 @@ package final class SMTPSession: Sendable {
   /// - Returns: What became of each, in order. One that is refused does not concern the others (EML-222).
   package func send(_ messages: [SMTPMessage]) async -> [SMTPOutcome] {
     let state = state
-    return await lane.run { messages.map { state.send($0) } }
+    return await withCheckedContinuation { continuation in
+      thread.async { continuation.resume(returning: messages.map { state.send($0) }) }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-/// Why an exchange with another server did not come about.
+/// A failed exchange with another server.
 package struct TransferError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What kind of failure.
+  /// The kind of failure.
   package enum Code: String, Sendable {
     /// The request itself is wrong: its URL, a header, the method.
     case request
@@ -14,11 +14,13 @@ package struct TransferError: Error, Sendable, Equatable, CustomStringConvertibl
     case redirect
     /// The task was cancelled.
     case cancelled
+    /// Too many requests wait for a thread.
+    case busy
   }
 
-  /// What kind of failure.
+  /// The kind of failure.
   package let code: Code
-  /// In words, without the request's content.
+  /// The failure in words, without the request's content.
   package let message: String
 
   package init(_ code: Code, _ message: String) {

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -136,5 +137,30 @@ struct HTTPClientTests {
     }
     task.cancel()
     #expect(await task.value == .cancelled)
+  }
+
+  @Test("A server that hangs holds one thread; the calls behind it take the others")
+  func headOfLine() async throws {
+    let silent = try Listener { conversation in _ = conversation.bytes(1 << 20) }
+    let stub = try HTTPStub { _ in Self.answer("200 OK") }
+    let log = CallLog()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let call = HTTPCall(
+          "GET", "http://127.0.0.1:\(silent.port)/", timeout: .seconds(20),
+          allowsPrivateAddresses: true)
+        _ = await #expect(throws: TransferError.self) { try await client.send(call) }
+        log.hasEnded.withLock { $0 = true }
+      }
+      let isConnected = try await eventually { silent.connections >= 1 }
+      #expect(isConnected)
+      for _ in 0..<6 {
+        let status = try await client.send(call(stub.url())).status
+        #expect(status == 200)
+      }
+      let isOver = log.hasEnded.withLock { $0 }
+      #expect(!isOver, "the calls waited for the server that hangs")
+      group.cancelAll()
+    }
   }
 }

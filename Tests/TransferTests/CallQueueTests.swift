@@ -1,0 +1,77 @@
+import Dispatch
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Transfer
+
+@Suite("Blocking calls in one queue")
+struct CallQueueTests {
+  @Test("Calls run in the order in which they came; beyond the capacity none is taken")
+  func order() async throws {
+    let queue = CallQueue(threads: 1, capacity: 3) { 0 }
+    let log = CallLog()
+    let gate = DispatchSemaphore(value: 0)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        _ = await queue.run { _ in
+          log.isStarted.withLock { $0 = true }
+          gate.wait()
+        }
+      }
+      let hasStarted = try await eventually { log.isStarted.withLock { $0 } }
+      #expect(hasStarted)
+      for number in 1...3 {
+        group.addTask { _ = await queue.run { _ in log.numbers.withLock { $0.append(number) } } }
+        let isWaiting = try await eventually { queue.waitingCount == number }
+        #expect(isWaiting)
+      }
+      let refused: Bool? = await queue.run { _ in true }
+      #expect(refused == nil)
+      gate.signal()
+      try await group.waitForAll()
+    }
+    let numbers = log.numbers.withLock { $0 }
+    #expect(numbers == [1, 2, 3])
+    let accepted: Bool? = await queue.run { _ in true }
+    #expect(accepted == true)
+  }
+
+  @Test("A thread keeps its state from call to call")
+  func state() async {
+    let queue = CallQueue(threads: 1, capacity: 1) { 0 }
+    for expected in 1...3 {
+      let count = await queue.run { state in
+        state += 1
+        return state
+      }
+      #expect(count == expected)
+    }
+  }
+
+  @Test("A FIFO gives its elements in order, also where it drops what it has given")
+  func fifo() {
+    var queue = FIFO<Int>()
+    var next = 0
+    for number in 0..<1_000 {
+      queue.append(number)
+      if number % 3 == 0 {
+        #expect(queue.popFirst() == next)
+        next += 1
+      }
+    }
+    #expect(queue.count == 1_000 - next)
+    while let number = queue.popFirst() {
+      #expect(number == next)
+      next += 1
+    }
+    #expect(next == 1_000 && queue.count == 0)
+  }
+}
+
+/// The progress of a test's calls.
+final class CallLog: Sendable {
+  let isStarted = Mutex(false)
+  let hasEnded = Mutex(false)
+  let numbers = Mutex<[Int]>([])
+}
