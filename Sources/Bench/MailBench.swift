@@ -84,7 +84,7 @@ struct MailBench {
           })
         let now = stage.client.clock.now
         try await stage.client.transaction { connection, outbox in
-          _ = try await kit.office.place(order, now: now, on: connection, outbox: outbox)
+          _ = try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
         }
       }
     }
@@ -95,7 +95,7 @@ struct MailBench {
   {
     var registry = JobRegistry()
     MailJobs.register(in: &registry, kit: kit)
-    let queues = [MailJobs.queue]
+    let queues = [MailQueues.normal]
     let (seconds, work) = try await stage.working(registry, queues: queues, concurrency: 2) {
       try await stage.working(registry, queues: queues, concurrency: 2) {
         try await stage.measure(items: contacts) {

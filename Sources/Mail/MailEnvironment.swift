@@ -3,35 +3,36 @@ package import JobQueue
 package import Logging
 package import Segments
 
-/// Everything that mail is made of in one process.
+/// The parts of mail in one process. Each of its readers takes what it needs in its initializer.
 package struct MailEnvironment: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let site: MailSite
-  let seal: LinkSigner
+  let signer: LinkSigner
   let settings: MailSettingsSource
   let transport: any MailTransport
   let observers: [any MailObserver]
   let registry: FilterRegistry
-  let shelf: TemplateCache
-  let pacer: SendThrottle
+  let templates: TemplateCache
+  let keys: RedisKeys
+  let throttle: SendThrottle
   let logger: Logger
   let metrics = MailMetrics()
-  /// That acts were appended (``EngagementBuffer``), for the ``EngagementWaker`` of the process.
-  let acts = WakeSignals()
+  /// Signals that engagements were appended (``EngagementBuffer``) to the ``EngagementWaker`` of the process.
+  let appended = WakeSignals()
 
-  /// A kit.
+  /// Creates the environment.
   ///
   /// - Parameters:
   ///   - jobs: Enqueues jobs; its database, Redis and clock are used.
-  ///   - prefix: What keys in Redis begin with.
+  ///   - prefix: The beginning of keys in Redis.
   ///   - fields: The definitions of fields.
-  ///   - site: Where this installation is found.
-  ///   - settings: What an operator has set.
+  ///   - site: The address of this installation.
+  ///   - settings: The settings of the operator.
   ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
-  ///   - observers: Who acts on what happens.
+  ///   - observers: Act on events of e-mails.
   ///   - registry: The special fields of filters.
-  ///   - logger: Where it logs.
+  ///   - logger: The logger.
   /// - Throws: ``UnknownTransport``.
   package init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
@@ -52,48 +53,49 @@ package struct MailEnvironment: Sendable {
     self.jobs = jobs
     self.fields = fields
     self.site = site
-    seal = LinkSigner(secret: site.secret)
+    signer = LinkSigner(secret: site.secret)
     self.settings = settings
     self.transport = transport
     self.observers = observers
     self.registry = registry
     self.logger = logger
-    shelf = TemplateCache(pool: jobs.postgres, site: site)
-    pacer = SendThrottle(redis: jobs.redis, prefix: prefix, clock: jobs.clock)
+    templates = TemplateCache(pool: jobs.postgres, site: site)
+    keys = RedisKeys(prefix: prefix)
+    throttle = SendThrottle(redis: jobs.redis, keys: keys, clock: jobs.clock)
   }
 
-  /// Takes orders.
-  package var office: EmailDispatcher { EmailDispatcher(settings: settings) }
+  /// Takes requests to send.
+  package var dispatcher: EmailDispatcher { EmailDispatcher(settings: settings) }
 }
 
-/// An address of a transport that is none.
+/// An address that names no known transport.
 package struct UnknownTransport: Error, Sendable, CustomStringConvertible {
-  /// In words, without the address, which may hold a password.
+  /// The reason in words, without the address, which may hold a password.
   package var description: String { "the mail transport is none of smtp://, smtps://, maildir:" }
 }
 
 extension MailEnvironment {
-  /// Where "now" comes from.
+  /// The clock.
   package var clock: WallClock { jobs.clock }
 
-  /// Enqueues what mail has to do.
+  /// Enqueues the jobs of mail.
   package var jobClient: JobClient { jobs }
 
-  /// What an operator has set.
+  /// The settings of the operator.
   package func currentSettings() async throws -> MailSettings { try await settings.current() }
 
   /// A token for the form that a page shows about a subject (EML-405).
-  package func formToken(_ subject: String) -> String { seal.formToken(subject) }
+  package func formToken(_ subject: String) -> String { signer.formToken(subject) }
 
   /// Whether a token is that of a form about a subject.
   package func isFormToken(_ token: String, _ subject: String) -> Bool {
-    seal.isFormToken(token, subject)
+    signer.isFormToken(token, subject)
   }
 
   /// The link by which a subject unsubscribes or subscribes again.
   package func link(_ action: String, _ subject: MailSubject) -> String {
     let address = MessageLinks.encoded(subject.address)
-    let digest = seal.digest(ofAddress: subject.address)
+    let digest = signer.digest(ofAddress: subject.address)
     return "\(site.url)/email/\(action)/\(MessageLinks.encoded(subject.hash))/\(address)/\(digest)"
   }
 }

@@ -1,27 +1,17 @@
 package import JobQueue
 
-/// What a worker and a scheduler need to know to send mail.
+/// The jobs of mail, for workers and schedulers.
 package enum MailJobs {
-  /// The queue of marketing e-mails, and of what else there is to do.
-  package static let queue = "mail"
-  /// The queue of what somebody waits for.
-  package static let firstQueue = "mail-first"
-  /// The queue of broadcasts.
-  package static let bulkQueue = "mail-bulk"
-
-  /// The queues that send, with their shares of the workers (EML-231).
-  package static let weights: [String: Double] = [firstQueue: 8, queue: 4, bulkQueue: 1]
-
   /// Registers the handlers of all jobs of mail.
   package static func register(in registry: inout JobRegistry, kit: MailEnvironment) {
     registry.register(SendFirstMail.self) { job, context in
-      try await SendHandler(kit: kit, lane: .first).handle(job, context)
+      try await SendHandler(kit: kit, priority: .first).handle(job, context)
     }
     registry.register(SendMail.self) { job, context in
-      try await SendHandler(kit: kit, lane: .normal).handle(job, context)
+      try await SendHandler(kit: kit, priority: .normal).handle(job, context)
     }
     registry.register(SendBulkMail.self) { job, context in
-      try await SendHandler(kit: kit, lane: .bulk).handle(job, context)
+      try await SendHandler(kit: kit, priority: .bulk).handle(job, context)
     }
     registry.register(ContinueBroadcast.self) { job, context in
       try await BroadcastHandler(kit: kit).handle(job, context)

@@ -11,7 +11,7 @@ extension Backends {
     jobs: JobClient, mail: MailEnvironment, settings: CachedValue<CampaignSettings>, logger: Logger
   ) -> Campaigns {
     Campaigns(
-      jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.office,
+      jobs: jobs, fields: FieldStore(pool: jobs.postgres), mail: mail.dispatcher,
       settings: { try await settings.current() }, logger: logger)
   }
 

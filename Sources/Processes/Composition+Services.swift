@@ -38,7 +38,7 @@ extension Composition {
       configuration.workerQueues.map {
         $0.map { WorkerQueue($0.name, weight: $0.weight.map(Double.init)) }
       }
-      ?? registry.queues.map { WorkerQueue($0, weight: MailJobs.weights[$0] ?? 1) }
+      ?? registry.queues.map { WorkerQueue($0, weight: MailQueues.weights[$0] ?? 1) }
     let settings = WorkerConfiguration(
       queues: queues, concurrency: configuration.workerConcurrency,
       drainTimeout: configuration.drainTimeout, crashLimit: configuration.poisonKills)

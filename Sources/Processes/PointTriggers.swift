@@ -8,7 +8,7 @@ extension Backends {
   var pointTriggerActions: PointTriggerActions {
     var actions = PointTriggerActions()
     let members = campaigns.members
-    actions.addMail(mail.office)
+    actions.addMail(mail.dispatcher)
     actions.add(.changeCampaigns) { call in
       let (added, removed) = try call.event.campaigns()
       try await members.change(

@@ -210,7 +210,7 @@ extension MailBed {
     return email
   }
 
-  var broadcasts: Broadcasts { Broadcasts(jobs: jobs, office: kit.office) }
+  var broadcasts: Broadcasts { Broadcasts(jobs: jobs, dispatcher: kit.dispatcher) }
 
   /// Adds an e-mail for segments.
   func list(

@@ -217,10 +217,10 @@ struct DeliveryTests {
     try await MailBed.with { bed in
       try await bed.people(1)
       try await bed.place(try await bed.email(), to: [1])
-      try await bed.jobs.pause(queue: MailJobs.queue)
+      try await bed.jobs.pause(queue: MailQueues.normal)
       try await bed.working { try await Task.sleep(for: .milliseconds(300)) }
       #expect(try await bed.texts("SELECT attempts::text FROM email_sends") == ["0"])
-      try await bed.jobs.resume(queue: MailJobs.queue)
+      try await bed.jobs.resume(queue: MailQueues.normal)
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent"])
     }
@@ -250,7 +250,9 @@ struct DeliveryTests {
       let start = bed.now
       for _ in 0..<5 {
         while true {
-          guard case .wait(let wait) = try await bed.kit.pacer.reserve(10, settings) else { break }
+          guard case .wait(let wait) = try await bed.kit.throttle.reserve(10, settings) else {
+            break
+          }
           #expect(wait <= .milliseconds(501))
           bed.clock.advance(wait)
         }
@@ -267,7 +269,7 @@ struct DeliveryTests {
     var settings = MailSettings()
     settings.connections = 1
     try await MailBed.with(settings) { bed in
-      let (pacer, redis) = (bed.kit.pacer, bed.redis.connection)
+      let (pacer, redis) = (bed.kit.throttle, bed.redis.connection)
       let key: RedisArgument = "\(bed.redis.prefix):{mail}:connections"
       /// As long as a holder is remembered, without waiting.
       func letTimePass() async throws {
@@ -298,7 +300,7 @@ struct DeliveryTests {
     var settings = MailSettings()
     settings.connections = 2
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.pacer
+      let pacer = bed.kit.throttle
       #expect(try await pacer.takeConnection("a", settings))
       #expect(try await pacer.takeConnection("b", settings))
       #expect(try await pacer.takeConnection("a", settings))
@@ -311,15 +313,15 @@ struct DeliveryTests {
   @Test(
     "Transactional and high priority go by a queue of their own, broadcasts by the last (EML-231)")
   func lanes() throws {
-    func lane(_ kind: SendKind, _ priority: Int, isBulk: Bool = false) -> SendLane {
+    func lane(_ kind: SendKind, _ priority: Int, isBulk: Bool = false) -> SendPriority {
       SendRequest(
         email: 1, kind: kind, source: SendSource(kind: "form"), recipients: [], priority: priority
-      ).lane(isBulk: isBulk)
+      ).sendPriority(isBulk: isBulk)
     }
     #expect(lane(.transactional, 2) == .first && lane(.marketing, 1) == .first)
     #expect(lane(.marketing, 2) == .normal && lane(.marketing, 2, isBulk: true) == .bulk)
-    #expect(MailJobs.weights[MailJobs.firstQueue] ?? 0 > MailJobs.weights[MailJobs.queue] ?? 0)
-    #expect(MailJobs.weights[MailJobs.queue] ?? 0 > MailJobs.weights[MailJobs.bulkQueue] ?? 0)
+    #expect(MailQueues.weights[MailQueues.first] ?? 0 > MailQueues.weights[MailQueues.normal] ?? 0)
+    #expect(MailQueues.weights[MailQueues.normal] ?? 0 > MailQueues.weights[MailQueues.bulk] ?? 0)
     var settings = MailSettings()
     settings.perSecond = 10
     #expect(StubTransport().groupSize(settings) == 5)
@@ -350,7 +352,7 @@ struct DeliveryTests {
     }
     settings.perSecond = 10
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.pacer
+      let pacer = bed.kit.throttle
       #expect(try await pacer.reserve(5, settings) == .go(5))
       guard case .wait = try await pacer.reserve(1, for: .first, settings) else {
         Issue.record("the rate is used up")
@@ -427,9 +429,9 @@ struct DeliveryTests {
     var settings = MailSettings()
     settings.perHour = 4
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.pacer
+      let pacer = bed.kit.throttle
       let behind = SendThrottle(
-        redis: bed.redis.connection, prefix: bed.redis.prefix,
+        redis: bed.redis.connection, keys: RedisKeys(prefix: bed.redis.prefix),
         clock: .offset(.seconds(-3600)))
       #expect(try await pacer.reserve(4, settings) == .go(4))
       for late in [behind, pacer, behind] {

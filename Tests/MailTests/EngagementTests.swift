@@ -142,7 +142,7 @@ struct EngagementTests {
         }
         try await group.waitForAll()
       }
-      _ = try await bed.redis.connection.send("DEL", EngagementBuffer.key(bed.kit))
+      _ = try await bed.redis.connection.send("DEL", bed.kit.keys.engagements)
       #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["700"])
       let handler = EngagementHandler(kit: bed.kit)
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -172,24 +172,24 @@ struct EngagementTests {
       // A worker reads some of them, writes them down, and dies before it says so.
       let handler = EngagementHandler(kit: bed.kit)
       _ = try await bed.redis.connection.send(
-        "XGROUP", "CREATE", EngagementBuffer.key(bed.kit), EngagementBuffer.group, "0", "MKSTREAM")
+        "XGROUP", "CREATE", bed.kit.keys.engagements, EngagementBuffer.group, "0", "MKSTREAM")
       let reply = try await bed.redis.connection.send(
         "XREADGROUP", "GROUP", EngagementBuffer.group, EngagementBuffer.consumer, "COUNT", "5",
         "STREAMS",
-        EngagementBuffer.key(bed.kit), ">")
+        bed.kit.keys.engagements, ">")
       let read = try #require(reply.array?.first?.array?[1].array)
       try await bed.record(
         read.compactMap { $0.array.flatMap { $0[1].array }.flatMap(MailEngagement.init(fields:)) })
       // An entry that cannot be read stands in nobody's way.
       _ = try await bed.redis.connection.send(
-        "XADD", EngagementBuffer.key(bed.kit), "*", "k", "what")
+        "XADD", bed.kit.keys.engagements, "*", "k", "what")
       try await handler.drain(rest: .seconds(60)) {}
       #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
-      let pending = try await bed.redis.connection.send("XLEN", EngagementBuffer.key(bed.kit))
+      let pending = try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements)
       #expect(pending.int == 5)
       try await handler.drain(rest: .zero) {}
       #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
-      #expect(try await bed.redis.connection.send("XLEN", EngagementBuffer.key(bed.kit)).int == 0)
+      #expect(try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements).int == 0)
     }
   }
 
@@ -221,7 +221,7 @@ struct EngagementTests {
       if inRedis {
         for act in acts {
           _ = try await bed.redis.connection.send(
-            [RedisArgument("XADD"), EngagementBuffer.key(bed.kit), "*"] + act.fields)
+            [RedisArgument("XADD"), bed.kit.keys.engagements, "*"] + act.fields)
         }
       } else {
         try await EngagementStore.append(acts, to: bed.pool)
@@ -243,7 +243,7 @@ struct EngagementTests {
       #expect(try await reads() == ["1 1", "2 0", "3 1"])
       #expect(try await aside() == ["1 no such thing"])
       #expect(try await bed.texts("SELECT 'left' FROM email_acts").isEmpty)
-      #expect(try await bed.redis.connection.send("XLEN", EngagementBuffer.key(bed.kit)).int == 0)
+      #expect(try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements).int == 0)
       // It is tried again an hour later, not before, and five times in all.
       for attempt in 2...5 {
         try await handler.putBack()
@@ -346,7 +346,7 @@ struct EngagementTests {
       try await bed.place(email, to: [1])
       try await bed.sendAll()
       let hash = try #require(bed.transport.accepted.first?.hash)
-      let reference = bed.kit.seal.clickthrough(hash, contact: 1)
+      let reference = bed.kit.signer.clickthrough(hash, contact: 1)
       let targets = LinkTargets(kit: bed.kit)
       var urls: [String] = []
       for row in try await bed.pool.query("SELECT key FROM links ORDER BY url DESC") {

@@ -267,7 +267,7 @@ struct MessageFormatTests {
       #expect(message.plain.hasPrefix("See https://mail.example.com/r/\(key)?ct="))
       let mark = try #require(
         message.plain.components(separatedBy: "ct=").last?.split(separator: " ").first)
-      let opened = try #require(bed.kit.seal.openClickthrough(String(mark)))
+      let opened = try #require(bed.kit.signer.openClickthrough(String(mark)))
       #expect(opened.contact == 1)
     }
   }

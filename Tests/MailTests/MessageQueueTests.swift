@@ -307,7 +307,7 @@ struct MessageQueueTests {
       try await bed.place(held, to: [1], key: "h")
       bed.clock.advance(.seconds(86_401))
       let other = try await bed.email()
-      let (now, office) = (bed.now, bed.kit.office)
+      let (now, office) = (bed.now, bed.kit.dispatcher)
       let order = SendRequest(
         email: other, kind: .marketing, source: SendSource(kind: "form"),
         recipients: [.init(contact: 1, key: "o")])

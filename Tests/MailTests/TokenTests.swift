@@ -20,7 +20,7 @@ struct TokenTests {
     return Renderer(
       template, for: person,
       links: MessageLinks(
-        site: site, seal: LinkSigner(secret: site.secret),
+        site: site, signer: LinkSigner(secret: site.secret),
         hash: UUID(
           uuid: uuid_t(
             1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)), contact: 7,

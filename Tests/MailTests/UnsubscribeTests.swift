@@ -15,7 +15,7 @@ struct UnsubscribeTests {
       let hash = SendHash.text(try await bed.sentOne())
       let subjects = MailSubjects(kit: bed.kit)
       let address = "User1@example.com"
-      let digest = bed.kit.seal.digest(ofAddress: address)
+      let digest = bed.kit.signer.digest(ofAddress: address)
       #expect(try await subjects.find(hash: hash)?.contacts == [1])
       try await bed.pool.query("DELETE FROM email_sends")
       #expect(try await subjects.find(hash: hash) == nil)

@@ -138,7 +138,7 @@ struct APIRoutes {
     return EmailResource(emails: emails, editor: editor, pageCap: pageCap).routes
       + EmailRoutes(
         kit: mail, emails: emails, editor: editor, contacts: services.contacts,
-        broadcasts: Broadcasts(jobs: jobs, office: mail.office), postgres: postgres
+        broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
       ).routes
       + TrackingRoutes(kit: mail).routes + UnsubscribeRoutes(kit: mail).routes
   }

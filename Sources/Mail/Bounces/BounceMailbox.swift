@@ -1,11 +1,14 @@
 import Foundation
 import JobQueue
+import Logging
 import Postgres
 
 /// Reads a monitored mailbox: a maildir, whose messages are moved to `cur` once they are recorded, or a
 /// file in the form mbox, of which is remembered how far it was read (EML-420).
 struct BounceMailbox: Sendable {
-  let kit: MailEnvironment
+  let pool: PostgresPool
+  let recorder: BounceRecorder
+  let logger: Logger
   /// Messages of one look.
   static let size = 500
 
@@ -30,7 +33,7 @@ struct BounceMailbox: Sendable {
       let file = "\(path)/new/\(name)"
       guard let message = contents(file) else { continue }
       count += 1
-      try await BounceRecorder(kit: kit).record(BounceParser.reports(message, now: now))
+      try await recorder.record(BounceParser.reports(message, now: now))
       try manager.createDirectory(atPath: path + "/cur", withIntermediateDirectories: true)
       do {
         try manager.moveItem(atPath: file, toPath: "\(path)/cur/\(name):2,S")
@@ -49,14 +52,13 @@ struct BounceMailbox: Sendable {
       defer { closeQuietly(file) }
       return [UInt8](try file.read(upToCount: BounceParser.longest) ?? Data())
     } catch {
-      kit.logger.warning("a bounce cannot be read", metadata: ["error": "\(error)"])
+      logger.warning("a bounce cannot be read", metadata: ["error": "\(error)"])
       return nil
     }
   }
 
   private func readFile(_ path: String, now: Date) async throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
-    let pool = kit.jobs.postgres
     let known: Int64 =
       try await pool.query("SELECT position FROM mail_mailboxes WHERE path = \(path)")
       .first?.decode(at: 0) ?? 0
@@ -71,7 +73,7 @@ struct BounceMailbox: Sendable {
     let isWhole = start + Int64(data.count) == size
     let (messages, used) = Self.split(data, isWhole: isWhole)
     for message in messages {
-      try await BounceRecorder(kit: kit).record(BounceParser.reports(message, now: now))
+      try await recorder.record(BounceParser.reports(message, now: now))
     }
     // A single message that is longer than what is read at once is passed over.
     let position = start + Int64(used == 0 ? data.count : used)
@@ -87,7 +89,7 @@ struct BounceMailbox: Sendable {
     do {
       try file.close()
     } catch {
-      kit.logger.debug("a mailbox could not be closed", metadata: ["error": "\(error)"])
+      logger.debug("a mailbox could not be closed", metadata: ["error": "\(error)"])
     }
   }
 
@@ -120,6 +122,6 @@ struct BounceMailbox: Sendable {
 /// Looks into the monitored mailbox.
 struct ReadBounces: DurableJob {
   static let name = "mail.bounces"
-  static let queue = MailJobs.queue
+  static let queue = MailQueues.normal
   static let options = JobOptions(maxAttempts: 3)
 }

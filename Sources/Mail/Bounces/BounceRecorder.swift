@@ -8,14 +8,13 @@ import Primitives
 
 /// Writes bounces and complaints down (EML-420 to EML-425).
 package struct BounceRecorder: Sendable {
-  let kit: MailEnvironment
+  let jobs: JobClient
+  let observers: [any MailObserver]
+  let logger: Logger
   /// So many soft bounces are a hard one: of one send, or of one contact within 30 days (EML-422).
   static let softLimit = 5
   /// Of one send so many bounces are kept with their details.
   static let mostDetails = 100
-
-  /// The recorder of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
 
   /// Records reports, each once.
   ///
@@ -28,7 +27,7 @@ package struct BounceRecorder: Sendable {
     return effects
   }
 
-  private struct Send {
+  private struct BouncedSend {
     var fact: SendEvent
     var address: String
     var softBounces: Int
@@ -38,8 +37,8 @@ package struct BounceRecorder: Sendable {
   }
 
   private func record(_ report: BounceReport) async throws -> Bool {
-    let now = kit.jobs.clock.now
-    return try await kit.jobs.transaction { connection, outbox in
+    let now = jobs.clock.now
+    return try await jobs.transaction { connection, outbox in
       let before = try await subject(of: report, on: connection)
       let contacts = Set(before.holders).union([before.send?.fact.contact].compactMap(\.self))
       let locked = try await ContactLock.lock(contacts.sorted(), on: connection)
@@ -47,7 +46,7 @@ package struct BounceRecorder: Sendable {
       let (send, all) = try await subject(of: report, locking: "FOR UPDATE OF s", on: connection)
       let holders = all.filter(locked.contains)
       guard send != nil || !holders.isEmpty else {
-        kit.logger.notice("a bounce of an unknown address is ignored")
+        logger.notice("a bounce of an unknown address is ignored")
         return false
       }
       let contact = ([send?.fact.contact].compactMap(\.self) + holders).first(
@@ -66,7 +65,7 @@ package struct BounceRecorder: Sendable {
           hash: "", address: send?.address ?? report.address ?? "", contacts: locked,
           contact: send?.fact.contact, fact: send?.fact)
         try await Unsubscriber.unsubscribe(
-          subject, kit.observers, comments: "Complaint: \(report.reason)", now: now,
+          subject, observers, comments: "Complaint: \(report.reason)", now: now,
           on: connection, outbox: outbox)
         return true
       }
@@ -80,7 +79,7 @@ package struct BounceRecorder: Sendable {
   /// one that nothing is known of.
   private func subject(
     of report: BounceReport, locking lock: SQL = "", on connection: PostgresConnection
-  ) async throws -> (send: Send?, holders: [Int64]) {
+  ) async throws -> (send: BouncedSend?, holders: [Int64]) {
     var send = try await find(report, locking: lock, on: connection)
     // That a copy came back says nothing of the contact.
     if let found = send, found.hasCopies, let address = report.address,
@@ -89,12 +88,12 @@ package struct BounceRecorder: Sendable {
       send = nil
     }
     let address = send?.address ?? report.address ?? ""
-    return (send, try await BounceStore.contacts(with: [address], on: connection))
+    return (send, try await RecipientStore.contacts(with: [address], on: connection))
   }
 
   private func find(
     _ report: BounceReport, locking lock: SQL, on connection: PostgresConnection
-  ) async throws -> Send? {
+  ) async throws -> BouncedSend? {
     guard let hash = report.hash else { return nil }
     let rows = try await connection.query(
       """
@@ -106,7 +105,7 @@ package struct BounceRecorder: Sendable {
       FROM email_sends s WHERE s.hash = \(hash) \(sql: lock)
       """)
     return try rows.first.map { row in
-      Send(
+      BouncedSend(
         fact: SendEvent(
           send: try row.decode("id"), contact: try row.decode("contact_id"),
           email: try row.decode("email_id"), family: try row.decode("family_id"),
@@ -119,7 +118,7 @@ package struct BounceRecorder: Sendable {
   }
 
   private func bounce(
-    _ report: BounceReport, _ send: Send?, contacts: [Int64], now: Date,
+    _ report: BounceReport, _ send: BouncedSend?, contacts: [Int64], now: Date,
     on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     let isHard = report.kind == .hard
@@ -153,11 +152,11 @@ package struct BounceRecorder: Sendable {
         bounce_details = CASE WHEN bounce_count < \(Self.mostDetails)
           THEN coalesce(bounce_details, '[]'::jsonb) || \(try JSON(detail)) ELSE bounce_details END,
         is_failed = is_failed OR \(fails),
-        state = CASE WHEN \(fails) AND state IN (3, 4) THEN 7 ELSE state END
+        state = CASE WHEN \(fails) AND state IN (\(literal: SendState.sent), \(literal: SendState.unknown)) THEN \(literal: SendState.bounced) ELSE state END
       WHERE id = \(send.fact.send)
       """)
     guard fails else { return }
-    for observer in kit.observers {
+    for observer in observers {
       try await observer.failed(
         [MailFailure(fact: send.fact, reason: report.reason)], now: now, on: connection,
         outbox: outbox)

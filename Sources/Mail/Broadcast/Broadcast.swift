@@ -22,14 +22,14 @@ package enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible
 /// Sends e-mails to the members of their segments (EML-130 to EML-137).
 package struct Broadcasts: Sendable {
   let jobs: JobClient
-  let office: EmailDispatcher
+  let dispatcher: EmailDispatcher
   /// So many recipients are looked for at once.
   static let step = 5_000
 
   /// The broadcasts of an installation.
-  package init(jobs: JobClient, office: EmailDispatcher) {
+  package init(jobs: JobClient, dispatcher: EmailDispatcher) {
     self.jobs = jobs
-    self.office = office
+    self.dispatcher = dispatcher
   }
 
   /// Writes the sends of the next recipients, up to a bound, and leaves the rest to a job.
@@ -44,10 +44,10 @@ package struct Broadcasts: Sendable {
     _ email: Int64, limit: Int? = nil, segments: [Int64]? = nil
   ) async throws -> Int {
     let now = jobs.clock.now
-    let (jobs, office) = (jobs, office)
+    let (jobs, dispatcher) = (jobs, dispatcher)
     return try await jobs.transaction { connection, outbox in
       let run = BroadcastRun(
-        email: email, after: 0, left: limit, segments: segments, office: office, now: now)
+        email: email, after: 0, left: limit, segments: segments, dispatcher: dispatcher, now: now)
       guard let kind = try await run.kind(on: connection) else { throw BroadcastError.notFound }
       guard kind == .list else { throw BroadcastError.isTemplate }
       let (accepted, next) = try await run.step(on: connection, outbox: outbox)
@@ -59,10 +59,10 @@ package struct Broadcasts: Sendable {
   /// How many contacts would get the e-mail now (EML-135).
   package func pending(_ email: Int64) async throws -> Int {
     let now = jobs.clock.now
-    let office = office
+    let dispatcher = dispatcher
     return try await jobs.postgres.transaction(readOnly: true) { connection in
       let run = BroadcastRun(
-        email: email, after: 0, left: nil, segments: nil, office: office, now: now)
+        email: email, after: 0, left: nil, segments: nil, dispatcher: dispatcher, now: now)
       return try await run.pending(on: connection)
     }
   }
@@ -71,7 +71,7 @@ package struct Broadcasts: Sendable {
 /// Goes on with a broadcast.
 struct ContinueBroadcast: DurableJob {
   static let name = "mail.broadcast"
-  static let queue = MailJobs.queue
+  static let queue = MailQueues.normal
 
   let email: Int64
   /// The contact up to which recipients were chosen.
@@ -94,7 +94,7 @@ struct BroadcastRun: Sendable {
   let after: Int64
   let left: Int?
   let segments: [Int64]?
-  let office: EmailDispatcher
+  let dispatcher: EmailDispatcher
   let now: Date
 
   /// The kind of the e-mail; nil where it cannot be sent now.
@@ -132,7 +132,7 @@ struct BroadcastRun: Sendable {
           recipient.segment = segment
           return recipient
         })
-      let refusals = try await office.place(order, now: now, on: connection, outbox: outbox)
+      let refusals = try await dispatcher.place(order, now: now, on: connection, outbox: outbox)
       accepted = page.recipients.count - refusals.count
     }
     guard let end = page.end else { return (accepted, nil) }

@@ -5,18 +5,19 @@ import Postgres
 /// Looks for broadcasts whose time has come, and for those that have new recipients (EML-132, EML-133).
 struct ReconcileBroadcasts: DurableJob {
   static let name = "mail.broadcasts"
-  static let queue = MailJobs.queue
+  static let queue = MailQueues.normal
   static let options = JobOptions(maxAttempts: 3)
 }
 
 struct BroadcastHandler: Sendable {
-  let kit: MailEnvironment
+  let dispatcher: EmailDispatcher
+  let pool: PostgresPool
 
   /// One step; the next is a job of its own.
   func handle(_ job: ContinueBroadcast, _ context: JobContext) async throws {
     let run = BroadcastRun(
       email: job.email, after: job.after, left: job.left, segments: job.segments,
-      office: kit.office, now: context.clock.now)
+      dispatcher: dispatcher, now: context.clock.now)
     try await context.complete { connection, outbox in
       if let next = try await run.step(on: connection, outbox: outbox).next {
         try outbox.add(next, next.options)
@@ -28,7 +29,7 @@ struct BroadcastHandler: Sendable {
   /// looked at last, and once an hour whatever has changed.
   func handle(_ job: ReconcileBroadcasts, _ context: JobContext) async throws {
     let now = context.clock.now
-    let paused = try await PausedSends.ready(now: now, on: kit.jobs.postgres)
+    let paused = try await PausedSends.ready(now: now, on: pool)
     try await context.complete { connection, outbox in
       for email in paused {
         try await PausedSends.resume(email, now: now, outbox: outbox, on: connection)

@@ -25,9 +25,9 @@ enum PausedSends {
         DELETE FROM email_paused p USING open WHERE p.email_id = open.id RETURNING p.send_id
       )
       SELECT s.id, s.email_id FROM taken JOIN email_sends s ON s.id = taken.send_id
-      WHERE s.state = 0 ORDER BY s.id
+      WHERE s.state = \(literal: SendState.queued) ORDER BY s.id
       """)
-    try SendJobs.add(rows, lane: .bulk, outbox: outbox)
+    try SendJobs.add(rows, priority: .bulk, outbox: outbox)
     let runs = try await connection.query(
       """
       DELETE FROM email_paused_runs p USING emails e

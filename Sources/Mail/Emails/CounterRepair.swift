@@ -4,7 +4,7 @@ import Postgres
 /// Computes the counters of e-mails and of their links anew from what they count (EML-224, EML-431).
 struct RepairCounters: DurableJob {
   static let name = "mail.counters"
-  static let queue = MailJobs.bulkQueue
+  static let queue = MailQueues.bulk
   static let options = JobOptions(maxAttempts: 2)
 }
 
@@ -58,9 +58,9 @@ enum CounterRepair {
   private static func counters(of email: Int64) -> SQL {
     """
     WITH truth AS (
-      SELECT count(*) FILTER (WHERE s.state IN (3, 4, 7)) AS sent,
+      SELECT count(*) FILTER (WHERE s.state IN (\(sql: SendState.deliveredList))) AS sent,
         count(*) FILTER (WHERE s.is_read) AS read,
-        count(*) FILTER (WHERE s.state IN (3, 4, 7) AND s.sent_at >= e.variant_start_at)
+        count(*) FILTER (WHERE s.state IN (\(sql: SendState.deliveredList)) AND s.sent_at >= e.variant_start_at)
           AS variant_sent,
         count(*) FILTER (WHERE s.is_read AND s.read_at >= e.variant_start_at) AS variant_read,
         coalesce(sum(s.click_count), 0)::bigint AS clicks,

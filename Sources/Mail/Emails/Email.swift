@@ -2,14 +2,6 @@ package import Contacts
 package import Foundation
 package import Primitives
 
-/// Whether other parts send an e-mail, or it has recipients of its own.
-package enum EmailType: String, Sendable, Codable {
-  /// Sent by campaigns, forms, triggers and directly.
-  case template
-  /// Sent to the members of its segments, once to each (EML-130).
-  case list
-}
-
 /// By what the versions of a test are compared (EML-153).
 package enum WinnerCriteria: String, Sendable, CaseIterable {
   /// Opened over sent.
@@ -84,29 +76,6 @@ package struct EmailValues: Sendable, Equatable {
 
   /// The values of a new e-mail.
   package init() {}
-}
-
-/// What is put behind URLs, so that a site knows where its visitors come from.
-package struct UTMValues: Sendable, Equatable {
-  /// `utm_source`
-  package var source: String?
-  /// `utm_medium`
-  package var medium: String?
-  /// `utm_campaign`
-  package var campaign: String?
-  /// `utm_content`
-  package var content: String?
-
-  /// Nothing.
-  package init() {}
-
-  /// Names and values of what is set.
-  var pairs: [(String, String)] {
-    [
-      ("utm_source", source), ("utm_medium", medium), ("utm_campaign", campaign),
-      ("utm_content", content),
-    ].compactMap { name, value in value.flatMap { $0.isEmpty ? nil : (name, $0) } }
-  }
 }
 
 /// An e-mail.

@@ -60,10 +60,10 @@ package struct EmailStatistics: Sendable, Equatable {
   package static func read(_ email: Int64, on pool: PostgresPool) async throws -> EmailStatistics {
     let found = try await pool.pipeline([
       """
-      SELECT segment_id, count(*) FILTER (WHERE state IN (3, 4, 7)) AS sent,
+      SELECT segment_id, count(*) FILTER (WHERE state IN (\(sql: SendState.deliveredList))) AS sent,
         count(*) FILTER (WHERE is_read) AS read, count(*) FILTER (WHERE click_count > 0) AS clicked,
         count(*) FILTER (WHERE unsubscribed_at IS NOT NULL) AS unsubscribed,
-        count(*) FILTER (WHERE state = 7) AS bounced, count(*) FILTER (WHERE is_failed) AS failed
+        count(*) FILTER (WHERE state = \(literal: SendState.bounced)) AS bounced, count(*) FILTER (WHERE is_failed) AS failed
       FROM email_sends WHERE email_id = \(email)
       GROUP BY segment_id ORDER BY segment_id NULLS LAST
       """,
@@ -75,7 +75,7 @@ package struct EmailStatistics: Sendable, Equatable {
       SELECT e.id, e.winner_criteria, count(s.id) AS sent,
         count(s.id) FILTER (WHERE s.is_read) AS read,
         count(s.id) FILTER (WHERE s.click_count > 0) AS clicked
-      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.state IN (3, 4, 7)
+      FROM emails e LEFT JOIN email_sends s ON s.email_id = e.id AND s.state IN (\(sql: SendState.deliveredList))
         AND s.sent_at >= e.variant_start_at
       WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email))
         AND e.variant_start_at IS NOT NULL

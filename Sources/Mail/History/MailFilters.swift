@@ -15,11 +15,15 @@ extension FilterRegistry {
       FilterField(
         "lead_email_sent", object: .behaviors, .records, operators: FilterKind.lists,
         topics: [.emailSent],
-        source: .related("\(sql: sends) AND r.state IN (3, 4, 7)", value: "r.email_id", .record)),
+        source: .related(
+          "\(sql: sends) AND r.state IN (\(sql: SendState.deliveredList))", value: "r.email_id",
+          .record)),
       FilterField(
         "lead_email_sent_date", object: .behaviors, .datetime, operators: order,
         topics: [.emailSent],
-        source: .related("\(sql: sends) AND r.state IN (3, 4, 7)", value: "r.sent_at", .instant)),
+        source: .related(
+          "\(sql: sends) AND r.state IN (\(sql: SendState.deliveredList))", value: "r.sent_at",
+          .instant)),
       FilterField(
         "lead_email_read_date", object: .behaviors, .datetime, operators: order,
         topics: [.emailRead],

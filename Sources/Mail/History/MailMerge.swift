@@ -14,8 +14,8 @@ extension MergeTable {
       )
       UPDATE email_sends t SET contact_id = moved.winner,
         counts_once = t.counts_once AND NOT moved.is_twin,
-        state = CASE WHEN moved.is_twin AND t.state IN (0, 1) THEN 6 ELSE t.state END,
-        note = CASE WHEN moved.is_twin AND t.state IN (0, 1) THEN 'the contacts were merged'
+        state = CASE WHEN moved.is_twin AND t.state IN (\(sql: SendState.unclaimedList)) THEN \(literal: SendState.skipped) ELSE t.state END,
+        note = CASE WHEN moved.is_twin AND t.state IN (\(sql: SendState.unclaimedList)) THEN 'the contacts were merged'
           ELSE t.note END
       FROM moved WHERE t.id = moved.id
       """

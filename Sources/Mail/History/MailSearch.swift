@@ -7,9 +7,15 @@ import Segments
 package enum MailSearch {
   /// The commands by name.
   package static let commands: [String: SearchCommand] = [
-    "email_sent": { text, _ in .ids(sends(text, "s.state IN (3, 4, 7)")) },
+    "email_sent": { text, _ in .ids(sends(text, "s.state IN (\(sql: SendState.deliveredList))")) },
     "email_read": { text, _ in .ids(sends(text, "s.is_read")) },
-    "email_queued": { text, _ in .ids(sends(text, "s.state IN (0, 1, 2)")) },
+    "email_queued": { text, _ in
+      .ids(
+        sends(
+          text,
+          "s.state IN (\(literal: SendState.queued), \(literal: SendState.held), \(literal: SendState.sending))"
+        ))
+    },
     // Who would get it: members of its segments who have not got it (EML-130).
     "email_pending": { text, _ in
       .ids(

@@ -36,7 +36,8 @@ extension StatsTable {
           greatest(attempts - 1, 0) AS retry_count, source_kind AS source, source_id,
           token_values::text AS tokens, replace(hash::text, '-', '') AS tracking_hash,
           viewed_in_browser
-        FROM email_sends WHERE state IN (3, 4, 5, 7)
+        FROM email_sends WHERE state IN (\(sql: SendState.deliveredList),
+          \(literal: SendState.failed))
         """),
     StatsTable(
       "page_redirects",

@@ -18,9 +18,10 @@ extension TimelineSource {
   private static var sent: TimelineSource {
     TimelineSource(
       TimelineEventType(rawValue: "email.sent"), from: "email_sends", instant: "e.sent_at",
-      where: "e.state IN (3, 4, 7) AND e.sent_at IS NOT NULL", joins: email, label: name,
+      where: "e.state IN (\(sql: SendState.deliveredList)) AND e.sent_at IS NOT NULL", joins: email,
+      label: name,
       details: """
-        jsonb_build_object(\(sql: facts), 'isFailed', e.is_failed, 'isUnknown', e.state = 4,
+        jsonb_build_object(\(sql: facts), 'isFailed', e.is_failed, 'isUnknown', e.state = \(literal: SendState.unknown),
           'note', e.note)
         """)
   }
@@ -78,7 +79,7 @@ extension TimelineSource {
           'email', m.name, 'originalDate', e.date_added, 'rescheduledDate', e.scheduled_at,
           'attempts', e.attempts, 'maxAttempts', e.max_attempts, 'reason', e.reason,
           'status', (ARRAY['pending', 'rescheduled', 'released', 'sent', 'cancelled', 'expired',
-            'dropped'])[e.state + 1], 'canCancel', e.state IN (0, 1))
+            'dropped'])[e.state + 1], 'canCancel', e.state IN (\(sql: MessageQueue.State.waitingList)))
         """)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Fields
 import JobQueue
 import Postgres
 import Primitives
@@ -10,7 +11,12 @@ enum EmailText {
 
 /// Handles ``SendNotices``, one message after the other: taken, handed over, written down (EML-220).
 struct NoticeHandler: Sendable {
-  let kit: MailEnvironment
+  let pool: PostgresPool
+  let fields: FieldStore
+  let site: MailSite
+  let settingsSource: MailSettingsSource
+  let transport: any MailTransport
+  let metrics: MailMetrics
 
   private struct Notice: Sendable {
     var id: Int64
@@ -34,7 +40,7 @@ struct NoticeHandler: Sendable {
     for id in job.ids {
       guard let notice = try await find(id) else { continue }
       // Composed before it is taken: what fails here was surely not handed over, and is tried again.
-      let settings = try await kit.settings.current()
+      let settings = try await settingsSource.current()
       let composed = try await compose(notice, settings, context)
       guard try await take(notice, context) else { continue }
       let outcome = await deliver(composed, settings)
@@ -69,10 +75,10 @@ struct NoticeHandler: Sendable {
   }
 
   private func find(_ id: Int64) async throws -> Notice? {
-    let rows = try await kit.jobs.postgres.query(
+    let rows = try await pool.query(
       """
       SELECT id, hash, address, email_id, contact_id, subject, body, attempts, state
-      FROM mail_notices WHERE id = \(id) AND state IN (0, 2)
+      FROM mail_notices WHERE id = \(id) AND state IN (\(sql: SendState.claimableList))
       """)
     guard let row = rows.first else { return nil }
     let subject: String? = try row.decode("subject")
@@ -86,12 +92,12 @@ struct NoticeHandler: Sendable {
 
   /// - Returns: Whether it may be handed over: not one that was taken by somebody who died.
   private func take(_ notice: Notice, _ context: JobContext) async throws -> Bool {
-    let isLost = notice.isTaken && !kit.transport.isIdempotent
+    let isLost = notice.isTaken && !transport.isIdempotent
     return try await context.transaction { connection, _ in
       let rows = try await connection.query(
         """
-        UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? 4 : 2)::smallint
-        WHERE id = \(notice.id) AND state IN (0, 2) RETURNING id
+        UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? SendState.unknown : SendState.sending)::smallint
+        WHERE id = \(notice.id) AND state IN (\(sql: SendState.claimableList)) RETURNING id
         """)
       return !isLost && !rows.isEmpty
     }
@@ -101,8 +107,8 @@ struct NoticeHandler: Sendable {
     switch composed {
     case .nothing(let outcome): return outcome
     case .message(let message):
-      let outcomes = await kit.transport.deliver([message], settings: settings)
-      kit.metrics.count(outcomes)
+      let outcomes = await transport.deliver([message], settings: settings)
+      metrics.count(outcomes)
       return outcomes[0]
     }
   }
@@ -117,8 +123,8 @@ struct NoticeHandler: Sendable {
     if let contact = notice.contact {
       let reader = ProfileColumns(
         aliases: template.fields, usesOwner: template.usesOwner,
-        fields: try await kit.fields.current())
-      let rows = try await kit.jobs.postgres.query(
+        fields: try await fields.current())
+      let rows = try await pool.query(
         """
         SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
         """)
@@ -127,12 +133,12 @@ struct NoticeHandler: Sendable {
         (person.address, person.name) = (notice.address, "")
       }
     }
-    let renderer = Renderer(template, for: person, links: MessageLinks(site: kit.site))
+    let renderer = Renderer(template, for: person, links: MessageLinks(site: site))
     let recipient = EmailWire.address(notice.address) ?? notice.address
     let name = SendHash.text(notice.hash)
     let message = MIMEMessage(
       sender: renderer.sender, recipient: ("", recipient), subject: renderer.subject,
-      date: context.clock.now, messageID: "\(name)@\(kit.site.host)", headers: renderer.headers,
+      date: context.clock.now, messageID: "\(name)@\(site.host)", headers: renderer.headers,
       html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
     return .message(
       OutgoingMessage(
@@ -148,15 +154,15 @@ struct NoticeHandler: Sendable {
       let copy = MailCopy(
         subject: text.subject, preheader: nil, html: nil, plainText: text.body, language: "en")
       return Template(
-        copy: copy, envelope: MailEnvelope(), settings: settings, links: [:], site: kit.site.url)
+        copy: copy, envelope: MailEnvelope(), settings: settings, links: [:], site: site.url)
     }
     guard let email = notice.email,
-      let source = try await kit.jobs.postgres.withConnection({
+      let source = try await pool.withConnection({
         try await TemplateSource.read(email, on: $0)
       })
     else { return nil }
     return Template(
       copy: source.copy, envelope: source.envelope, settings: settings, links: [:],
-      site: kit.site.url)
+      site: site.url)
   }
 }

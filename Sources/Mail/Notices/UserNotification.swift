@@ -152,7 +152,7 @@ extension EmailDispatcher {
 /// Sends messages to users.
 struct SendNotices: DurableJob {
   static let name = "mail.notices"
-  static let queue = MailJobs.firstQueue
+  static let queue = MailQueues.first
   static let options = JobOptions(maxAttempts: 50)
 
   let ids: [Int64]

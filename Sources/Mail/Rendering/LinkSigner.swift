@@ -6,7 +6,7 @@ import Primitives
 package struct LinkSigner: Sendable {
   private let key: [UInt8]
 
-  /// A seal with a secret.
+  /// A signer with a secret.
   package init(secret: String) {
     precondition(sodium_init() >= 0, "libsodium cannot be initialized")
     key = Array(secret.utf8)

@@ -10,15 +10,15 @@ struct MessageLinks: Sendable {
   let pixel: String
   let clickthrough: String
 
-  init(site: MailSite, seal: LinkSigner, hash: UUID, contact: Int64, address: String) {
+  init(site: MailSite, signer: LinkSigner, hash: UUID, contact: Int64, address: String) {
     let name = SendHash.text(hash)
-    let proof = "\(name)/\(Self.encoded(address))/\(seal.digest(ofAddress: address))"
+    let proof = "\(name)/\(Self.encoded(address))/\(signer.digest(ofAddress: address))"
     unsubscribe = "\(site.url)/email/unsubscribe/\(proof)"
     dnc = "\(site.url)/email/dnc/\(proof)"
     resubscribe = "\(site.url)/email/resubscribe/\(proof)"
     webview = "\(site.url)/email/view/\(name)"
     pixel = "\(site.url)/email/\(name).gif"
-    clickthrough = seal.clickthrough(hash, contact: contact)
+    clickthrough = signer.clickthrough(hash, contact: contact)
   }
 
   /// Links of a message to somebody who is no contact: they lead nowhere and do nothing (EML-408).

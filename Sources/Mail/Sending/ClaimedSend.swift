@@ -49,7 +49,7 @@ struct Claimer {
     let version = Version(
       isOpen: try state.decode("is_open"), isVariant: try state.decode("is_variant"))
     var claim = Claim()
-    for row in found[1] { try judge(row, version, &claim) }
+    for row in found[1] { try classify(row, version, &claim) }
     try await mark(claim, on: connection)
     return claim
   }
@@ -86,12 +86,12 @@ struct Claimer {
       \(sql: reader.joins)
       -- What an earlier delivery has passed on belongs to another job. Written so that no index but that of the
       -- numbers can be taken: the statistics know nothing yet of the sends of an e-mail that goes out.
-      WHERE s.id = ANY (\(ids)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state IN (0, 2)
+      WHERE s.id = ANY (\(ids)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state IN (\(sql: SendState.claimableList))
       ORDER BY s.id FOR UPDATE OF s
       """
   }
 
-  private func judge(_ row: PostgresRow, _ version: Version, _ claim: inout Claim) throws {
+  private func classify(_ row: PostgresRow, _ version: Version, _ claim: inout Claim) throws {
     let id: Int64 = try row.decode("id")
     guard try row.decode("is_there", as: Bool.self) else {
       return claim.skipped.append((id, "the contact was deleted"))
@@ -137,7 +137,7 @@ struct Claimer {
       // stays.
       await connection.sendWithNext(
         """
-        UPDATE email_sends SET state = 2, attempts = attempts + 1,
+        UPDATE email_sends SET state = \(literal: SendState.sending), attempts = attempts + 1,
           queued_at = CASE WHEN queued_at < \(now.addingTimeInterval(-86_400)) THEN \(now)
             ELSE queued_at END
         WHERE id = ANY (\(taken))
@@ -154,12 +154,12 @@ struct Claimer {
       await connection.sendWithNext(
         """
         WITH gone AS (
-          UPDATE email_sends s SET state = 6, counts_once = false, note = n.note
+          UPDATE email_sends s SET state = \(literal: SendState.skipped), counts_once = false, note = n.note
           FROM unnest(\(claim.skipped.map(\.id))::bigint[], \(claim.skipped.map(\.note))::text[])
             AS n (id, note)
           WHERE s.id = n.id RETURNING s.id, s.is_queue_entry
         )
-        UPDATE message_queue q SET state = 6, last_attempt_at = \(now) FROM gone
+        UPDATE message_queue q SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(now) FROM gone
         WHERE gone.is_queue_entry AND q.send_id = gone.id
         """)
     }

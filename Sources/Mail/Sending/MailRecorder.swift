@@ -14,9 +14,9 @@ struct DeliveryResult: Sendable {
 
 /// Writes down what became of sends, in groups (EML-223).
 struct MailRecorder {
-  let kit: MailEnvironment
+  let observers: [any MailObserver]
   let email: Int64
-  let lane: SendLane
+  let priority: SendPriority
   let now: Date
 
   func record(
@@ -45,13 +45,13 @@ struct MailRecorder {
         \(done.map(\.send.person.address))::text[], \(done.map(\.copyID))::bigint[],
         \(done.map(\.tokens))::text[], \(done.map(\.note))::text[])
         AS n (id, state, address, copy_id, tokens, note)
-      WHERE s.id = n.id AND s.state = 2 RETURNING s.id
+      WHERE s.id = n.id AND s.state = \(literal: SendState.sending) RETURNING s.id
       """)
     let written = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let sent = done.filter { written.contains($0.send.id) }
     guard !sent.isEmpty else { return }
     let facts = sent.map(fact)
-    for observer in kit.observers {
+    for observer in observers {
       try await observer.sent(facts, now: now, on: connection, outbox: outbox)
     }
     try await ContactChanges.mark(
@@ -60,7 +60,7 @@ struct MailRecorder {
     if !entries.isEmpty {
       await connection.sendWithNext(
         """
-        UPDATE message_queue SET state = 3, last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
+        UPDATE message_queue SET state = \(literal: MessageQueue.State.sent), last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
         """)
     }
     await connection.sendWithNext(
@@ -90,16 +90,16 @@ struct MailRecorder {
     guard !plain.isEmpty else { return }
     let rows = try await connection.query(
       """
-      UPDATE email_sends s SET state = 0, note = n.note
+      UPDATE email_sends s SET state = \(literal: SendState.queued), note = n.note
       FROM unnest(\(plain.map(\.send.id))::bigint[], \(plain.map(\.note))::text[]) AS n (id, note)
-      WHERE s.id = n.id AND s.state = 2 RETURNING s.id
+      WHERE s.id = n.id AND s.state = \(literal: SendState.sending) RETURNING s.id
       """)
     // A send belongs to one job: what was put back before has one.
     let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let again = plain.filter { put.contains($0.send.id) }
     for (attempts, sends) in Dictionary(grouping: again, by: \.send.attempts) {
       try SendJobs.add(
-        sends.map(\.send.id), of: email, lane: lane,
+        sends.map(\.send.id), of: email, priority: priority,
         at: now.addingTimeInterval(RetrySchedule.delay(after: attempts)), outbox: outbox)
     }
   }
@@ -110,19 +110,19 @@ struct MailRecorder {
       WITH tried AS (
         UPDATE message_queue SET attempts = attempts + 1, last_attempt_at = \(now),
           scheduled_at = \(now.addingTimeInterval(RetrySchedule.queuePause)),
-          state = CASE WHEN attempts + 1 >= max_attempts THEN 5 ELSE 1 END
-        WHERE send_id = ANY (\(entries.map(\.send.id))) AND state = 2
+          state = CASE WHEN attempts + 1 >= max_attempts THEN \(literal: MessageQueue.State.expired) ELSE \(literal: MessageQueue.State.rescheduled) END
+        WHERE send_id = ANY (\(entries.map(\.send.id))) AND state = \(literal: MessageQueue.State.released)
         RETURNING send_id, state
       )
-      UPDATE email_sends s SET state = CASE WHEN tried.state = 5 THEN 9 ELSE 1 END,
-        counts_once = s.counts_once AND tried.state <> 5
+      UPDATE email_sends s SET state = CASE WHEN tried.state = \(literal: MessageQueue.State.expired) THEN \(literal: SendState.expired) ELSE \(literal: SendState.held) END,
+        counts_once = s.counts_once AND tried.state <> \(literal: MessageQueue.State.expired)
       FROM tried WHERE s.id = tried.send_id
       """)
     // An entry goes with its contact.
     await connection.sendWithNext(
       """
-      UPDATE email_sends SET state = 6, counts_once = false, note = 'the contact was deleted'
-      WHERE id = ANY (\(entries.map(\.send.id))) AND state = 2
+      UPDATE email_sends SET state = \(literal: SendState.skipped), counts_once = false, note = 'the contact was deleted'
+      WHERE id = ANY (\(entries.map(\.send.id))) AND state = \(literal: SendState.sending)
       """)
   }
 
@@ -134,17 +134,17 @@ struct MailRecorder {
     guard !failed.isEmpty else { return }
     try await connection.query(
       """
-      UPDATE email_sends s SET state = 5, is_failed = true, counts_once = false,
+      UPDATE email_sends s SET state = \(literal: SendState.failed), is_failed = true, counts_once = false,
         sent_at = \(now), address = n.address, note = n.note, bounce_count = n.bounces
       FROM unnest(\(failed.map(\.send.id))::bigint[], \(failed.map(\.send.person.address))::text[],
         \(failed.map(\.note))::text[], \(failed.map { $0.isBounce ? 1 : 0 })::bigint[])
         AS n (id, address, note, bounces)
-      WHERE s.id = n.id AND s.state = 2
+      WHERE s.id = n.id AND s.state = \(literal: SendState.sending)
       """)
     await connection.sendWithNext(
       """
-      UPDATE message_queue SET state = 6, last_attempt_at = \(now)
-      WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = 2
+      UPDATE message_queue SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(now)
+      WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = \(literal: MessageQueue.State.released)
       """)
     await connection.sendWithNext(
       """
@@ -152,7 +152,7 @@ struct MailRecorder {
         bounced_count = bounced_count + \(failed.filter(\.isBounce).count) WHERE id = \(email)
       """)
     let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
-    for observer in kit.observers {
+    for observer in observers {
       try await observer.failed(failures, now: now, on: connection, outbox: outbox)
     }
   }
@@ -161,7 +161,7 @@ struct MailRecorder {
   private func bar(_ refused: [DeliveryResult], on connection: PostgresConnection) async throws {
     var barred: [(contacts: Set<Int64>, note: String?)] = []
     for (note, group) in Dictionary(grouping: refused, by: \.note) {
-      let contacts = try await BounceStore.contacts(
+      let contacts = try await RecipientStore.contacts(
         with: group.map(\.send.person.address), on: connection)
       barred.append((Set(contacts).union(group.map(\.send.contact)), note))
     }

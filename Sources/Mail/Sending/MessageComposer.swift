@@ -2,7 +2,8 @@ import Foundation
 
 /// Makes messages of sends.
 struct MessageComposer {
-  let kit: MailEnvironment
+  let site: MailSite
+  let signer: LinkSigner
   let template: Template
   let now: Date
 
@@ -12,7 +13,7 @@ struct MessageComposer {
   ) {
     let settings = template.settings
     let links = MessageLinks(
-      site: kit.site, seal: kit.seal, hash: send.hash, contact: send.contact,
+      site: site, signer: signer, hash: send.hash, contact: send.contact,
       address: person.address)
     let renderer = Renderer(template, for: person, links: links)
     let recipient = EmailWire.address(person.address) ?? person.address
@@ -28,7 +29,7 @@ struct MessageComposer {
     }
     let message = MIMEMessage(
       sender: renderer.sender, recipient: (person.name, recipient),
-      subject: renderer.subject, date: now, messageID: "\(name)@\(kit.site.host)",
+      subject: renderer.subject, date: now, messageID: "\(name)@\(site.host)",
       headers: headers, html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
     let copies = template.bcc.compactMap {
       EmailWire.address(renderer.text($0, .header).trimmingCharacters(in: .whitespaces))

@@ -1,7 +1,10 @@
+import Contacts
 import Foundation
+import Fields
 import JobQueue
 import Postgres
 import Primitives
+import Segments
 
 /// Handles the jobs that send: takes a group of sends, hands them over, writes down what became of them
 /// together with taking the next group (EML-220).
@@ -9,47 +12,57 @@ import Primitives
 /// Every send belongs to one job at a time. What this job finds taken was taken by a former delivery of
 /// it, whose worker died between handing over and writing down.
 struct SendHandler: Sendable {
-  let kit: MailEnvironment
-  let lane: SendLane
+  let pool: PostgresPool
+  let fields: FieldStore
+  let site: MailSite
+  let signer: LinkSigner
+  let settingsSource: MailSettingsSource
+  let transport: any MailTransport
+  let observers: [any MailObserver]
+  let registry: FilterRegistry
+  let templates: TemplateCache
+  let throttle: SendThrottle
+  let metrics: MailMetrics
+  let priority: SendPriority
   /// Messages of so many bytes are handed over before further ones are made.
   private static let heldBytes = 8 << 20
 
   func handle(_ job: some SendJob, _ context: JobContext) async throws {
     let holder = "\(context.id)-\(UInt64.random(in: .min ... .max))"
-    var settings = try await kit.settings.current()
+    var settings = try await settingsSource.current()
     guard try await connect(holder, settings, context) else {
       return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
     }
     // Cancelled where this scope ends.
-    async let _ = kit.pacer.keep(holder)
+    async let _ = throttle.keep(holder)
     var done: [DeliveryResult] = []
     do {
       var left = job.sends[...]
       while !left.isEmpty {
         try context.checkLease()
-        settings = try await kit.settings.current()
-        let most = min(left.count, kit.transport.groupSize(settings))
+        settings = try await settingsSource.current()
+        let most = min(left.count, transport.groupSize(settings))
         let group: [Int64]
-        switch try await kit.pacer.reserve(most, for: lane, settings) {
+        switch try await throttle.reserve(most, for: priority, settings) {
         case .go(let count): group = Array(left.prefix(count))
         case .wait(let wait) where wait > .seconds(2):
           try await postpone(job, Array(left), by: wait, done: done, context)
-          return try await kit.pacer.giveConnection(holder)
+          return try await throttle.giveConnection(holder)
         case .wait(let wait):
           try await Task.sleep(for: wait)
           continue
         }
-        let found = try await kit.shelf.template(
+        let found = try await templates.template(
           job.email, settings: settings, now: context.clock.now)
         guard let template = found else {
           try await abandon(Array(left), done: done, job, context)
-          return try await kit.pacer.giveConnection(holder)
+          return try await throttle.giveConnection(holder)
         }
         let claim = try await take(group, template, done: done, job, context)
         done = []
         done = await deliver(claim, template, settings, context)
         left = left.dropFirst(group.count)
-        if !left.isEmpty, try await !kit.pacer.takeConnection(holder, for: lane, settings) {
+        if !left.isEmpty, try await !throttle.takeConnection(holder, for: priority, settings) {
           return try await postpone(job, Array(left), by: .zero, done: done, context)
         }
       }
@@ -63,7 +76,7 @@ struct SendHandler: Sendable {
       await release(holder, context)
       throw error
     }
-    try await kit.pacer.giveConnection(holder)
+    try await throttle.giveConnection(holder)
   }
 
   /// Takes a connection, and waits for one: a job that is put off is written anew.
@@ -71,7 +84,7 @@ struct SendHandler: Sendable {
     _ holder: String, _ settings: MailSettings, _ context: JobContext
   ) async throws -> Bool {
     for _ in 0..<20 {
-      if try await kit.pacer.takeConnection(holder, for: lane, settings) { return true }
+      if try await throttle.takeConnection(holder, for: priority, settings) { return true }
       try await Task.sleep(for: .milliseconds(50))
       try context.checkLease()
     }
@@ -98,14 +111,14 @@ struct SendHandler: Sendable {
   /// In a task of its own too, so that others need not wait until it lapses.
   private func release(_ holder: String, _ context: JobContext) async {
     do {
-      try await Task { try await kit.pacer.giveConnection(holder) }.value
+      try await Task { try await throttle.giveConnection(holder) }.value
     } catch {
       context.logger.debug("a connection lapses by itself", metadata: ["error": "\(error)"])
     }
   }
 
   private func recorder(_ job: some SendJob, _ context: JobContext) -> MailRecorder {
-    MailRecorder(kit: kit, email: job.email, lane: lane, now: context.clock.now)
+    MailRecorder(observers: observers, email: job.email, priority: priority, now: context.clock.now)
   }
 
   private func take(
@@ -113,14 +126,14 @@ struct SendHandler: Sendable {
     _ context: JobContext
   ) async throws -> Claim {
     let claimer = Claimer(
-      email: job.email, template: template, fields: try await kit.fields.current(),
-      isIdempotent: kit.transport.isIdempotent, now: context.clock.now)
-    let (recorder, lane) = (recorder(job, context), lane)
+      email: job.email, template: template, fields: try await fields.current(),
+      isIdempotent: transport.isIdempotent, now: context.clock.now)
+    let (recorder, priority) = (recorder(job, context), priority)
     return try await context.transaction { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)
       let claim = try await claimer.take(group, on: connection)
       try await SendJobs.passOn(
-        claim.passedOn, of: job.email, lane: lane, on: connection, outbox: outbox)
+        claim.passedOn, of: job.email, priority: priority, on: connection, outbox: outbox)
       return claim
     }
   }
@@ -132,10 +145,10 @@ struct SendHandler: Sendable {
   ) async throws {
     let recorder = recorder(job, context)
     let time = context.clock.now.addingTimeInterval(wait.seconds)
-    let lane = lane
+    let priority = priority
     try await context.complete { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)
-      try SendJobs.add(sends, of: job.email, lane: lane, at: time, outbox: outbox)
+      try SendJobs.add(sends, of: job.email, priority: priority, at: time, outbox: outbox)
     }
   }
 
@@ -144,16 +157,17 @@ struct SendHandler: Sendable {
   private func abandon(
     _ sends: [Int64], done: [DeliveryResult], _ job: some SendJob, _ context: JobContext
   ) async throws {
-    let (recorder, lane) = (recorder(job, context), lane)
+    let (recorder, priority) = (recorder(job, context), priority)
     try await context.complete { connection, outbox in
       try await recorder.record(done, on: connection, outbox: outbox)
-      try await SendJobs.passOn(sends, of: job.email, lane: lane, on: connection, outbox: outbox)
+      try await SendJobs.passOn(
+        sends, of: job.email, priority: priority, on: connection, outbox: outbox)
       try await connection.query(
         """
-        UPDATE email_sends SET state = CASE WHEN state = 2 THEN 4 ELSE 6 END,
+        UPDATE email_sends SET state = CASE WHEN state = \(literal: SendState.sending) THEN \(literal: SendState.unknown) ELSE \(literal: SendState.skipped) END,
           counts_once = false, note = \(MailRefusal.missing.note)
         WHERE id = ANY (\(sends)) AND email_id IS NOT DISTINCT FROM \(job.email)
-          AND state IN (0, 2)
+          AND state IN (\(sql: SendState.claimableList))
         """)
     }
   }
@@ -179,7 +193,8 @@ struct SendHandler: Sendable {
       // Nothing was handed over yet.
       return done + claim.sends.map { DeliveryResult(send: $0, outcome: .later("\(error)")) }
     }
-    let composer = MessageComposer(kit: kit, template: template.template, now: context.clock.now)
+    let composer = MessageComposer(
+      site: site, signer: signer, template: template.template, now: context.clock.now)
     var messages: [OutgoingMessage] = []
     var composed: [DeliveryResult] = []
     var bytes = 0
@@ -212,9 +227,9 @@ struct SendHandler: Sendable {
     if case .down? = last, let last {
       outcomes = messages.map { _ in last }
     } else {
-      outcomes = await kit.transport.deliver(messages, settings: settings)
+      outcomes = await transport.deliver(messages, settings: settings)
     }
-    kit.metrics.count(outcomes)
+    metrics.count(outcomes)
     return zip(composed, outcomes).map { delivered, outcome in
       var delivered = delivered
       delivered.outcome = outcome
@@ -229,11 +244,11 @@ struct SendHandler: Sendable {
     var people = sends.map(\.person)
     guard !template.template.dynamic.isEmpty else { return people }
     let chooser = DynamicContentChooser(
-      registry: kit.registry, fields: try await kit.fields.current(),
+      registry: registry, fields: try await fields.current(),
       timeZone: template.template.settings.timeZone, now: context.clock.now)
     let chosen = try await chooser.choose(
       template.dynamicContent, names: template.template.dynamic, contacts: sends.map(\.contact),
-      on: kit.jobs.postgres)
+      on: pool)
     for index in people.indices { people[index].dynamic = chosen[people[index].contact] ?? [:] }
     return people
   }

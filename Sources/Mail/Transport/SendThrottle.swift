@@ -3,11 +3,11 @@ import JobQueue
 import Redis
 
 /// Keeps all workers together within what the transport takes: messages in a second, an hour, a day, and
-/// connections (EML-230). Redis counts, so that the limits hold over all of them. While one of the first lane
+/// connections (EML-230). Redis counts, so that the limits hold over all of them. While one of the first priority
 /// waits, the others let it go before them (EML-231).
 struct SendThrottle: Sendable {
   let redis: RedisConnection
-  let prefix: String
+  let keys: RedisKeys
   let clock: WallClock
 
   /// What may go out now.
@@ -20,17 +20,17 @@ struct SendThrottle: Sendable {
 
   /// Takes room for so many messages, or for as many as an hour or a day has left.
   func reserve(
-    _ count: Int, for lane: SendLane = .bulk, _ settings: MailSettings
+    _ count: Int, for priority: SendPriority = .bulk, _ settings: MailSettings
   ) async throws -> Room {
     guard settings.perSecond > 0 || settings.perHour > 0 || settings.perDay > 0 else {
       return .go(count)
     }
     let reply = try await redis.run(
-      Self.reserve, keys: [key("rate"), key("hour"), key("day"), key("rate:first")],
+      Self.reserve, keys: [keys.rate, keys.hour, keys.day, keys.rateFirst],
       arguments: [
         RedisArgument(Int(clock.now.timeIntervalSince1970 * 1000)), RedisArgument(count),
         RedisArgument(settings.perSecond), RedisArgument(settings.perHour),
-        RedisArgument(settings.perDay), RedisArgument(lane == .first ? 1 : 0),
+        RedisArgument(settings.perDay), RedisArgument(priority == .first ? 1 : 0),
       ])
     // More than nothing is a number of messages, less is a time.
     let room = Int(reply.int ?? -1000)
@@ -41,16 +41,16 @@ struct SendThrottle: Sendable {
   static let lapse = Duration.seconds(12)
 
   /// Takes one of the connections, or takes it again; false where there is none for it: all are taken, or
-  /// one of the first lane waits. Whoever holds one keeps it by ``keep(_:every:)``.
+  /// one of the first priority waits. Whoever holds one keeps it by ``keep(_:every:)``.
   func takeConnection(
-    _ holder: String, for lane: SendLane = .bulk, _ settings: MailSettings
+    _ holder: String, for priority: SendPriority = .bulk, _ settings: MailSettings
   ) async throws -> Bool {
     let reply = try await redis.run(
-      Self.connect, keys: [key("connections"), key("connections:first")],
+      Self.connect, keys: [keys.connections, keys.connectionsFirst],
       arguments: [
         RedisArgument(holder), RedisArgument(settings.connections),
         RedisArgument(Int(Self.lapse.components.seconds) * 1000),
-        RedisArgument(lane == .first ? 1 : 0),
+        RedisArgument(priority == .first ? 1 : 0),
       ])
     return reply.int == 1
   }
@@ -62,7 +62,7 @@ struct SendThrottle: Sendable {
         try await Task.sleep(for: pause)
         // What was given back meanwhile is not taken again.
         _ = try await redis.run(
-          Self.keepConnection, keys: [key("connections")], arguments: [RedisArgument(holder)])
+          Self.keepConnection, keys: [keys.connections], arguments: [RedisArgument(holder)])
       } catch {
         // Where Redis is away nobody else takes one either.
         if Task.isCancelled { return }
@@ -72,10 +72,8 @@ struct SendThrottle: Sendable {
 
   /// Gives a connection back.
   func giveConnection(_ holder: String) async throws {
-    _ = try await redis.send("ZREM", key("connections"), RedisArgument(holder))
+    _ = try await redis.send("ZREM", keys.connections, RedisArgument(holder))
   }
-
-  private func key(_ name: String) -> RedisArgument { "\(prefix):{mail}:\(name)" }
 
   /// The rate is kept as the instant up to which it is used up; windows of an hour and a day as counts.
   /// A worker whose clock is behind counts in the window that others have begun.

@@ -153,8 +153,8 @@ struct APIBed: Sendable {
         queues: [
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
           WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
-          WorkerQueue(MailJobs.queue), WorkerQueue(MailJobs.firstQueue),
-          WorkerQueue(MailJobs.bulkQueue),
+          WorkerQueue(MailQueues.normal), WorkerQueue(MailQueues.first),
+          WorkerQueue(MailQueues.bulk),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -54,7 +54,7 @@ struct CampaignBed: Sendable {
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
         types: types
-          ?? .standard(mail: mail?.office, http: HTTPClient()),
+          ?? .standard(mail: mail?.dispatcher, http: HTTPClient()),
         settings: {
           try settingsAreRead()
           return settings

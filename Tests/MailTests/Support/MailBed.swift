@@ -105,7 +105,7 @@ struct MailBed: Sendable {
       priority: priority, maxAttempts: attempts)
     let now = now
     return try await jobs.transaction { connection, outbox in
-      try await kit.office.place(order, now: now, on: connection, outbox: outbox)
+      try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
     }
   }
 

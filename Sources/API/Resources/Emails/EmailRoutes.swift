@@ -100,7 +100,7 @@ struct EmailRoutes: Sendable {
       recipients: [.init(contact: contact, key: key, tokens: tokens)])
     let now = kit.clock.now
     let refusals = try await kit.jobClient.transaction { connection, outbox in
-      try await kit.office.place(order, now: now, on: connection, outbox: outbox)
+      try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
     }
     if let refusal = refusals[contact] {
       return APIResponse(json: ["success": false, "failed": .string(refusal.note)])

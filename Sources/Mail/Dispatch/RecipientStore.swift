@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 
 /// Bounces in the database.
-enum BounceStore {
+enum RecipientStore {
   /// The contacts with one of these addresses, in any case (EML-421).
   static func contacts(
     with addresses: [String], on connection: PostgresConnection

@@ -5,19 +5,17 @@ import Postgres
 
 /// Unsubscribes and subscribes again, at once (EML-402, EML-403, EML-406, EML-409).
 package struct Unsubscriber: Sendable {
-  let kit: MailEnvironment
-
-  /// The unsubscriber of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let jobs: JobClient
+  let observers: [any MailObserver]
 
   /// Nobody with the address is written to any more.
   ///
   /// - Throws: `PostgresError`.
   package func unsubscribe(_ subject: MailSubject) async throws {
-    let now = kit.jobs.clock.now
-    try await kit.jobs.transaction { connection, outbox in
+    let now = jobs.clock.now
+    try await jobs.transaction { connection, outbox in
       try await Self.unsubscribe(
-        subject.locked(on: connection), kit.observers, comments: "User unsubscribed.", now: now,
+        subject.locked(on: connection), observers, comments: "User unsubscribed.", now: now,
         on: connection, outbox: outbox)
     }
   }
@@ -50,8 +48,8 @@ package struct Unsubscriber: Sendable {
   ///
   /// - Throws: `PostgresError`.
   package func resubscribe(_ subject: MailSubject) async throws {
-    let now = kit.jobs.clock.now
-    try await kit.jobs.postgres.transaction { connection in
+    let now = jobs.clock.now
+    try await jobs.postgres.transaction { connection in
       _ = try await DoNotContactStore.remove(
         subject.locked(on: connection).contacts, channel: "email",
         comments: "User subscribed again.", now: now,

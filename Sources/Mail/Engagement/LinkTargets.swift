@@ -1,4 +1,5 @@
 package import Foundation
+import Fields
 import Postgres
 import Primitives
 
@@ -14,10 +15,9 @@ package struct LinkTarget: Sendable {
 
 /// Looks up counted links: one indexed read, two where a target depends on the contact (EML-357).
 package struct LinkTargets: Sendable {
-  let kit: MailEnvironment
-
-  /// The links of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let pool: PostgresPool
+  let fields: FieldStore
+  let signer: LinkSigner
 
   /// The target of a key.
   ///
@@ -33,14 +33,14 @@ package struct LinkTargets: Sendable {
     guard (1...64).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       return nil
     }
-    let rows = try await kit.jobs.postgres.query(
+    let rows = try await pool.query(
       """
       SELECT l.id, l.url, e.utm_source, e.utm_medium, e.utm_campaign, e.utm_content
       FROM links l LEFT JOIN emails e ON l.channel = 'email' AND e.id = l.channel_id
       WHERE l.key = \(key) AND l.is_published
       """)
     guard let row = rows.first else { return nil }
-    let opened = reference.flatMap { kit.seal.openClickthrough($0) }
+    let opened = reference.flatMap { signer.openClickthrough($0) }
     var utm = UTMValues()
     utm.source = try row.decode("utm_source")
     utm.medium = try row.decode("utm_medium")
@@ -67,8 +67,8 @@ package struct LinkTargets: Sendable {
     }
     guard !aliases.isEmpty, let contact else { return [:] }
     let reader = ProfileColumns(
-      aliases: aliases, usesOwner: false, fields: try await kit.fields.current())
-    let rows = try await kit.jobs.postgres.query(
+      aliases: aliases, usesOwner: false, fields: try await fields.current())
+    let rows = try await pool.query(
       """
       SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
       """)

@@ -2,17 +2,6 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Which of the mail queues a send goes to. They share the workers by their weights, so that what somebody
-/// waits for never stands behind a broadcast (EML-231).
-enum SendLane: Int, Sendable, Codable, CaseIterable {
-  /// High priority, transactional, answers to forms.
-  case first
-  /// Marketing e-mails of campaigns.
-  case normal
-  /// Broadcasts.
-  case bulk
-}
-
 /// Sends of one e-mail that one worker sends.
 protocol SendJob: DurableJob {
   /// The version that is sent.
@@ -28,7 +17,7 @@ extension SendJob {
 /// Sends that go before others.
 struct SendFirstMail: SendJob {
   static let name = "mail.send.first"
-  static let queue = MailJobs.firstQueue
+  static let queue = MailQueues.first
   let email: Int64
   let sends: [Int64]
 }
@@ -36,7 +25,7 @@ struct SendFirstMail: SendJob {
 /// Sends of campaigns.
 struct SendMail: SendJob {
   static let name = "mail.send"
-  static let queue = MailJobs.queue
+  static let queue = MailQueues.normal
   let email: Int64
   let sends: [Int64]
 }
@@ -44,7 +33,7 @@ struct SendMail: SendJob {
 /// Sends of a broadcast.
 struct SendBulkMail: SendJob {
   static let name = "mail.send.bulk"
-  static let queue = MailJobs.bulkQueue
+  static let queue = MailQueues.bulk
   let email: Int64
   let sends: [Int64]
 }
@@ -54,26 +43,27 @@ enum SendJobs {
   static let size = 200
 
   /// Adds the jobs for rows of `id, email_id`.
-  static func add(_ rows: PostgresRows, lane: SendLane, outbox: JobOutbox) throws {
+  static func add(_ rows: PostgresRows, priority: SendPriority, outbox: JobOutbox) throws {
     var emails: [Int64: [Int64]] = [:]
     for row in rows {
       emails[try row.decode(at: 1), default: []].append(try row.decode(at: 0))
     }
     for (email, sends) in emails.sorted(by: { $0.key < $1.key }) {
-      try add(sends, of: email, lane: lane, outbox: outbox)
+      try add(sends, of: email, priority: priority, outbox: outbox)
     }
   }
 
   /// Adds the jobs for sends of one e-mail.
   static func add(
-    _ sends: [Int64], of email: Int64, lane: SendLane, at time: Date? = nil, outbox: JobOutbox
+    _ sends: [Int64], of email: Int64, priority: SendPriority, at time: Date? = nil,
+    outbox: JobOutbox
   ) throws {
     let sends = sends.sorted()
     let parts = stride(from: 0, to: sends.count, by: size).map {
       Array(sends[$0..<min($0 + size, sends.count)])
     }
     let options = EnqueueOptions(runAt: time, object: JobSubject(type: "email", id: email))
-    switch lane {
+    switch priority {
     case .first: try add(parts.map { SendFirstMail(email: email, sends: $0) }, options, outbox)
     case .normal: try add(parts.map { SendMail(email: email, sends: $0) }, options, outbox)
     case .bulk: try add(parts.map { SendBulkMail(email: email, sends: $0) }, options, outbox)
@@ -83,7 +73,7 @@ enum SendJobs {
   /// Gives sends of a version that is not sent any more to its parent, as long as nothing was handed over: they
   /// are the same sends, so nobody gets two.
   static func passOn(
-    _ sends: [Int64], of email: Int64, lane: SendLane, on connection: PostgresConnection,
+    _ sends: [Int64], of email: Int64, priority: SendPriority, on connection: PostgresConnection,
     outbox: JobOutbox
   ) async throws {
     guard !sends.isEmpty else { return }
@@ -91,7 +81,7 @@ enum SendJobs {
       """
       WITH passed AS (
         UPDATE email_sends s SET email_id = parent.id FROM emails parent
-        WHERE s.id = ANY (\(sends)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state = 0
+        WHERE s.id = ANY (\(sends)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state = \(literal: SendState.queued)
           AND parent.id = s.family_id AND parent.id <> \(email)
         RETURNING s.id, s.email_id
       ), queued AS (
@@ -100,7 +90,7 @@ enum SendJobs {
       )
       SELECT id, email_id FROM passed
       """)
-    try add(rows, lane: lane, outbox: outbox)
+    try add(rows, priority: priority, outbox: outbox)
   }
 
   private static func add<J: DurableJob>(

@@ -14,20 +14,20 @@ struct SendPlanner {
     var hold: (until: Date, reason: String)?
   }
 
-  let order: SendRequest
+  let request: SendRequest
   let family: EmailFamily
   let settings: MailSettings
   let now: Date
   /// Whether the sends are those of a broadcast, whose recipients were chosen beforehand.
-  var isBulk: Bool { order.source.kind == "email" }
-  var isMarketing: Bool { order.kind == .marketing }
-  private var obeysDoNotContact: Bool { order.source.obeysDoNotContact }
+  var isBulk: Bool { request.source.kind == "email" }
+  var isMarketing: Bool { request.kind == .marketing }
+  private var obeysDoNotContact: Bool { request.source.obeysDoNotContact }
 
   private(set) var refusals: [Int64: MailRefusal] = [:]
   private var accepted: [Accepted] = []
 
-  init(order: SendRequest, family: EmailFamily, settings: MailSettings, now: Date) {
-    self.order = order
+  init(request: SendRequest, family: EmailFamily, settings: MailSettings, now: Date) {
+    self.request = request
     self.family = family
     self.settings = settings
     self.now = now
@@ -36,8 +36,8 @@ struct SendPlanner {
   // MARK: Who
 
   /// Finds out who may get the e-mail: one statement for the batch, one more where frequency rules hold.
-  mutating func judge(on connection: PostgresConnection) async throws {
-    let recipients = order.recipients
+  mutating func checkEligibility(on connection: PostgresConnection) async throws {
+    let recipients = request.recipients
     let rows = try await connection.query(
       """
       WITH held AS MATERIALIZED (
@@ -153,7 +153,7 @@ struct SendPlanner {
   // MARK: Which version
 
   /// Chooses translations by the contact's locale, and variants at random by their weights.
-  mutating func choose(on connection: PostgresConnection) async throws {
+  mutating func pickVersion(on connection: PostgresConnection) async throws {
     for index in accepted.indices {
       accepted[index].version = family.translation(for: accepted[index].locale).id
     }
@@ -198,7 +198,7 @@ struct SendPlanner {
     let held = accepted.filter { $0.hold != nil }
     if !ready.isEmpty {
       let rows = try await connection.query(insert(ready, state: .queued))
-      try SendJobs.add(rows, lane: order.lane(isBulk: isBulk), outbox: outbox)
+      try SendJobs.add(rows, priority: request.sendPriority(isBulk: isBulk), outbox: outbox)
       if rows.count < ready.count { try await notice(missing: rows, of: ready, on: connection) }
     }
     guard !held.isEmpty else { return }
@@ -208,8 +208,8 @@ struct SendPlanner {
       queued AS (
         INSERT INTO message_queue (contact_id, channel_id, send_id, source_kind, source_id,
           priority, max_attempts, reason, date_added, scheduled_at)
-        SELECT w.contact_id, w.email_id, w.id, \(order.source.kind), \(order.source.id)::bigint,
-          \(isBulk ? 2 : order.priority)::smallint, \(order.maxAttempts)::smallint,
+        SELECT w.contact_id, w.email_id, w.id, \(request.source.kind), \(request.source.id)::bigint,
+          \(isBulk ? 2 : request.priority)::smallint, \(request.maxAttempts)::smallint,
           h.reason, \(now), h.until
         FROM written w JOIN unnest(\(held.map(\.recipient.contact))::bigint[],
           \(held.map { $0.hold?.until ?? now })::timestamptz[],
@@ -230,9 +230,9 @@ struct SendPlanner {
       INSERT INTO email_sends (hash, email_id, family_id, contact_id, segment_id, source_kind,
         source_id, idempotency_key, is_marketing, counts_once, is_bulk, is_queue_entry, priority,
         state, queued_at, token_values)
-      SELECT n.hash, n.email_id, \(family.id), n.contact_id, n.segment_id, \(order.source.kind),
-        \(order.source.id)::bigint, n.key, \(isMarketing), \(isMarketing), \(isBulk),
-        \(state == .held), \(order.priority)::smallint, \(state.rawValue)::smallint, \(now),
+      SELECT n.hash, n.email_id, \(family.id), n.contact_id, n.segment_id, \(request.source.kind),
+        \(request.source.id)::bigint, n.key, \(isMarketing), \(isMarketing), \(isBulk),
+        \(state == .held), \(request.priority)::smallint, \(state.rawValue)::smallint, \(now),
         n.tokens::jsonb
       FROM unnest(\(SendHash.random(entries.count))::uuid[], \(entries.map(\.version))::bigint[],
         \(entries.map(\.recipient.contact))::bigint[],

@@ -6,12 +6,13 @@ import Primitives
 
 /// Writes down opens and clicks in sets (email.md 11 and 12).
 struct EngagementRecorder: Sendable {
-  let kit: MailEnvironment
+  let jobs: JobClient
+  let observers: [any MailObserver]
 
   /// One transaction of its own.
   func record(_ acts: [MailEngagement], now: Date) async throws {
     guard !acts.isEmpty else { return }
-    try await kit.jobs.transaction { connection, outbox in
+    try await jobs.transaction { connection, outbox in
       try await record(acts, now: now, on: connection, outbox)
     }
   }
@@ -26,7 +27,7 @@ struct EngagementRecorder: Sendable {
     try await batch.write(on: connection)
     try await batch.apply(now: now, on: connection)
     guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
-    for observer in kit.observers {
+    for observer in observers {
       if !batch.opens.isEmpty {
         try await observer.opened(batch.opens, now: now, on: connection, outbox: outbox)
       }
@@ -229,7 +230,7 @@ private struct EngagementBatch {
         last_opened_at = greatest(s.last_opened_at, n.last_at),
         viewed_in_browser = s.viewed_in_browser OR n.in_browser,
         -- Whoever opens a message has got it.
-        state = CASE WHEN s.state = 4 THEN 3 ELSE s.state END
+        state = CASE WHEN s.state = \(literal: SendState.unknown) THEN \(literal: SendState.sent) ELSE s.state END
       FROM unnest(\(ids)::bigint[], \(values.map(\.opens))::bigint[],
         \(values.map(\.clicks))::bigint[], \(values.map(\.readAt))::timestamptz[],
         \(values.map(\.lastAt))::timestamptz[], \(values.map(\.inBrowser))::boolean[])

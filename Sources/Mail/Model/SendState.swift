@@ -29,4 +29,15 @@ package enum SendState: Int16, Sendable, Codable {
   static let delivered: [Int16] = [3, 4, 7]
 }
 
+/// Lists of states for conditions `state IN (…)`.
+extension SendState {
+  /// The states of a send that counts as sent.
+  static let deliveredList: SQL =
+    "\(literal: SendState.sent), \(literal: SendState.unknown), \(literal: SendState.bounced)"
+  /// The states of a send that no worker has claimed yet.
+  static let unclaimedList: SQL = "\(literal: SendState.queued), \(literal: SendState.held)"
+  /// The states of a send that a worker may take.
+  static let claimableList: SQL = "\(literal: SendState.queued), \(literal: SendState.sending)"
+}
+
 extension SendState: PostgresEncodable, PostgresDecodable {}

@@ -8,7 +8,11 @@ import Redis
 /// entries of the stream that stood in for it. A worker that dies leaves what it had read of the stream
 /// pending, and another takes it over; what is written a second time is known by its number.
 struct EngagementHandler: Sendable {
-  let kit: MailEnvironment
+  let jobs: JobClient
+  let keys: RedisKeys
+  let recorder: EngagementRecorder
+  let metrics: MailMetrics
+  let logger: Logger
   static let size = 500
 
   /// Reads and writes until nothing is left.
@@ -21,7 +25,7 @@ struct EngagementHandler: Sendable {
 
   /// Puts back what was set aside and is to be tried again.
   func putBack() async throws {
-    try await EngagementStore.putBack(Self.size, now: kit.jobs.clock.now, in: kit.jobs.postgres)
+    try await EngagementStore.putBack(Self.size, now: jobs.clock.now, in: jobs.postgres)
   }
 
   private func drainRows(_ check: () throws -> Void) async throws {
@@ -30,17 +34,17 @@ struct EngagementHandler: Sendable {
 
   /// - Returns: Whether there may be more.
   private func writeRows(_ check: () throws -> Void) async throws -> Bool {
-    let (recorder, now) = (EngagementRecorder(kit: kit), kit.jobs.clock.now)
+    let (recorder, now) = (recorder, jobs.clock.now)
     do {
-      return try await kit.jobs.transaction { connection, outbox in
+      return try await jobs.transaction { connection, outbox in
         let acts = try await EngagementStore.take(Self.size, on: connection)
         try await recorder.record(acts, now: now, on: connection, outbox)
         return acts.count == Self.size
       }
     } catch {
       guard Self.mayBeAnActs(error) else { throw error }
-      kit.logger.warning("acts are written down one by one", metadata: ["error": "\(error)"])
-      for row in try await EngagementStore.rows(Self.size, in: kit.jobs.postgres) {
+      logger.warning("acts are written down one by one", metadata: ["error": "\(error)"])
+      for row in try await EngagementStore.rows(Self.size, in: jobs.postgres) {
         try check()
         try await write(row)
       }
@@ -50,20 +54,20 @@ struct EngagementHandler: Sendable {
 
   /// Writes down one act, or sets it aside, so that it stands in nobody's way (EML-346).
   private func write(_ row: Int64) async throws {
-    let (recorder, now) = (EngagementRecorder(kit: kit), kit.jobs.clock.now)
+    let (recorder, now) = (recorder, jobs.clock.now)
     do {
-      try await kit.jobs.transaction { connection, outbox in
+      try await jobs.transaction { connection, outbox in
         guard let act = try await EngagementStore.take(row: row, on: connection) else { return }
         try await recorder.record([act], now: now, on: connection, outbox)
       }
     } catch {
       guard Self.mayBeAnActs(error) else { throw error }
-      let aside = try await kit.jobs.postgres.withConnection { connection in
+      let aside = try await jobs.postgres.withConnection { connection in
         try await EngagementStore.setAside(row: row, error, now: now, on: connection)
       }
       guard let aside else { return }
-      kit.metrics.countAside()
-      kit.logger.error(
+      metrics.countAside()
+      logger.error(
         "an act could not be written down and is set aside",
         metadata: [
           "act": "\(aside.act)", "attempts": "\(aside.attempts) of \(EngagementStore.attempts)",
@@ -90,7 +94,7 @@ struct EngagementHandler: Sendable {
   }
 
   private func drainStream(_ rest: Duration, _ check: () throws -> Void) async throws {
-    guard try await kit.jobs.redis.send("EXISTS", EngagementBuffer.key(kit)).int == 1 else {
+    guard try await jobs.redis.send("EXISTS", keys.engagements).int == 1 else {
       return
     }
     try await makeGroup()
@@ -101,22 +105,22 @@ struct EngagementHandler: Sendable {
       guard !entries.isEmpty else { return }
       let acts = entries.compactMap { entry -> MailEngagement? in
         guard let fields = entry.fields, let act = MailEngagement(fields: fields) else {
-          kit.logger.warning("an act that cannot be read is dropped")
+          logger.warning("an act that cannot be read is dropped")
           return nil
         }
         return act
       }
       do {
-        try await EngagementRecorder(kit: kit).record(acts, now: kit.jobs.clock.now)
+        try await recorder.record(acts, now: jobs.clock.now)
       } catch {
         guard Self.mayBeAnActs(error) else { throw error }
         // The table's way of telling which of them it is serves these too.
-        try await EngagementStore.append(acts, to: kit.jobs.postgres)
+        try await EngagementStore.append(acts, to: jobs.postgres)
         try await drainRows(check)
       }
       let ids = entries.map { RedisArgument(bytes: $0.id) }
-      let key = EngagementBuffer.key(kit)
-      _ = try await kit.jobs.redis.pipeline([
+      let key = keys.engagements
+      _ = try await jobs.redis.pipeline([
         [RedisArgument("XACK"), key, EngagementBuffer.group] + ids,
         [RedisArgument("XDEL"), key] + ids,
       ])
@@ -130,25 +134,25 @@ struct EngagementHandler: Sendable {
 
   private func makeGroup() async throws {
     do {
-      _ = try await kit.jobs.redis.send(
-        "XGROUP", "CREATE", EngagementBuffer.key(kit), EngagementBuffer.group, "0", "MKSTREAM")
+      _ = try await jobs.redis.send(
+        "XGROUP", "CREATE", keys.engagements, EngagementBuffer.group, "0", "MKSTREAM")
     } catch let error where error.serverPrefix == "BUSYGROUP" {
       // It is there.
     }
   }
 
   private func read() async throws -> [Entry] {
-    let reply = try await kit.jobs.redis.send(
+    let reply = try await jobs.redis.send(
       "XREADGROUP", "GROUP", EngagementBuffer.group, EngagementBuffer.consumer, "COUNT",
-      RedisArgument(Self.size), "STREAMS", EngagementBuffer.key(kit), ">")
+      RedisArgument(Self.size), "STREAMS", keys.engagements, ">")
     guard let stream = reply.array?.first?.array, stream.count == 2 else { return [] }
     return entries(stream[1])
   }
 
   private func takeOver(_ rest: Duration) async throws -> [Entry] {
     let milliseconds = Int(rest.components.seconds) * 1000
-    let reply = try await kit.jobs.redis.send(
-      "XAUTOCLAIM", EngagementBuffer.key(kit), EngagementBuffer.group, EngagementBuffer.consumer,
+    let reply = try await jobs.redis.send(
+      "XAUTOCLAIM", keys.engagements, EngagementBuffer.group, EngagementBuffer.consumer,
       RedisArgument(milliseconds), "0-0", "COUNT", RedisArgument(Self.size))
     guard let parts = reply.array, parts.count >= 2 else { return [] }
     return entries(parts[1])

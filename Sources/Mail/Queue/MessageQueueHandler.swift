@@ -1,70 +1,17 @@
 import Contacts
-package import Foundation
+import Foundation
 import JobQueue
-package import Postgres
-
-/// Messages that a frequency rule or a pause holds back (EML-240 to EML-251).
-package enum MessageQueue {
-  /// How far an entry has come.
-  package enum State: Int16, Sendable {
-    /// Waits for its first time.
-    case pending = 0
-    /// Was held back once more.
-    case rescheduled = 1
-    /// Is on its way to the transport.
-    case released = 2
-    /// Was sent.
-    case sent = 3
-    /// Somebody cancelled it.
-    case cancelled = 4
-    /// Its attempts are used up.
-    case expired = 5
-    /// Neither e-mail nor contact allow it any more.
-    case dropped = 6
-
-    /// The word of the history.
-    package var name: String {
-      switch self {
-      case .pending: "pending"
-      case .rescheduled: "rescheduled"
-      case .released: "released"
-      case .sent: "sent"
-      case .cancelled: "cancelled"
-      case .expired: "expired"
-      case .dropped: "dropped"
-      }
-    }
-  }
-
-  /// Cancels an entry that waits (EML-248).
-  ///
-  /// - Returns: Whether there was one.
-  /// - Throws: `PostgresError`.
-  package static func cancel(
-    _ entry: Int64, of contact: Int64, now: Date, on connection: PostgresConnection
-  ) async throws -> Bool {
-    let rows = try await connection.query(
-      """
-      WITH gone AS (
-        UPDATE message_queue SET state = 4, last_attempt_at = \(now)
-        WHERE contact_id = \(contact) AND id = \(entry) AND state IN (0, 1) RETURNING send_id
-      )
-      UPDATE email_sends s SET state = 8, counts_once = false, note = 'cancelled'
-      FROM gone WHERE s.id = gone.send_id RETURNING s.id
-      """)
-    return !rows.isEmpty
-  }
-}
+import Postgres
 
 /// Releases entries whose time has come.
 struct ReleaseMessages: DurableJob {
   static let name = "mail.queue"
-  static let queue = MailJobs.queue
+  static let queue = MailQueues.normal
   static let options = JobOptions(maxAttempts: 5)
 }
 
 struct MessageQueueHandler: Sendable {
-  let kit: MailEnvironment
+  let settingsSource: MailSettingsSource
   /// Entries of one step.
   static let size = 1_000
 
@@ -72,7 +19,7 @@ struct MessageQueueHandler: Sendable {
   /// job is at work at a time (EML-250).
   func handle(_ job: ReleaseMessages, _ context: JobContext) async throws {
     let now = context.clock.now
-    let settings = try await kit.settings.current()
+    let settings = try await settingsSource.current()
     try await context.complete { connection, outbox in
       let count = try await release(settings, now: now, on: connection, outbox: outbox)
       if count == Self.size {
@@ -89,7 +36,7 @@ struct MessageQueueHandler: Sendable {
     var attempts: Int
     var maxAttempts: Int
     var scheduledAt: Date
-    var lane: SendLane
+    var priority: SendPriority
     var rule: FrequencyRule?
     var pauseEnd: Date?
   }
@@ -144,7 +91,7 @@ struct MessageQueueHandler: Sendable {
   private func first(_ priority: Int16, now: Date) -> SQL {
     """
     (SELECT send_id, contact_id, priority, scheduled_at, id FROM message_queue
-      WHERE state IN (0, 1) AND priority = \(priority) AND scheduled_at <= \(now)
+      WHERE state IN (\(sql: MessageQueue.State.waitingList)) AND priority = \(priority) AND scheduled_at <= \(now)
       ORDER BY scheduled_at, id LIMIT \(Self.size))
     """
   }
@@ -156,8 +103,8 @@ struct MessageQueueHandler: Sendable {
   ) async throws -> [Entry] {
     try await connection.query(
       """
-      UPDATE message_queue q SET state = 6, last_attempt_at = \(now) FROM email_sends s
-      WHERE q.send_id = ANY (\(places)) AND q.state IN (0, 1) AND s.id = q.send_id AND s.state <> 1
+      UPDATE message_queue q SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(now) FROM email_sends s
+      WHERE q.send_id = ANY (\(places)) AND q.state IN (\(sql: MessageQueue.State.waitingList)) AND s.id = q.send_id AND s.state <> \(literal: SendState.held)
       """)
     let rows = try await connection.query(
       """
@@ -166,7 +113,7 @@ struct MessageQueueHandler: Sendable {
         f.pause_from_date, f.pause_to_date
       FROM message_queue q JOIN email_sends s ON s.id = q.send_id
       LEFT JOIN frequency_rules f ON f.contact_id = q.contact_id AND f.channel = 'email'
-      WHERE q.send_id = ANY (\(places)) AND q.state IN (0, 1) AND q.scheduled_at <= \(now)
+      WHERE q.send_id = ANY (\(places)) AND q.state IN (\(sql: MessageQueue.State.waitingList)) AND q.scheduled_at <= \(now)
       ORDER BY q.priority, q.scheduled_at, q.id FOR UPDATE OF q SKIP LOCKED
       """)
     return try rows.map { row in
@@ -176,7 +123,7 @@ struct MessageQueueHandler: Sendable {
         send: try row.decode("send_id"), email: try row.decode("channel_id"),
         attempts: try row.decode("attempts"), maxAttempts: try row.decode("max_attempts"),
         scheduledAt: try row.decode("scheduled_at"),
-        lane: isBulk ? .bulk : try row.decode("priority", as: Int.self) <= 1 ? .first : .normal,
+        priority: isBulk ? .bulk : try row.decode("priority", as: Int.self) <= 1 ? .first : .normal,
         rule: try SendPlanner.ownRule(row) ?? settings.frequency,
         pauseEnd: try SendPlanner.pauseEnd(row, now: now))
     }
@@ -192,14 +139,14 @@ struct MessageQueueHandler: Sendable {
       """
       WITH tried AS (
         UPDATE message_queue q SET scheduled_at = n.at, attempts = n.attempts,
-          last_attempt_at = \(now), state = CASE WHEN n.attempts >= q.max_attempts THEN 5 ELSE 1 END
+          last_attempt_at = \(now), state = CASE WHEN n.attempts >= q.max_attempts THEN \(literal: MessageQueue.State.expired) ELSE \(literal: MessageQueue.State.rescheduled) END
         FROM unnest(\(moved.map(\.entry.send))::bigint[], \(moved.map(\.to))::timestamptz[],
           \(moved.map(\.attempts))::bigint[]) AS n (send_id, at, attempts)
         WHERE q.send_id = n.send_id RETURNING q.send_id, q.state
       )
-      UPDATE email_sends s SET state = 9, counts_once = false,
+      UPDATE email_sends s SET state = \(literal: SendState.expired), counts_once = false,
         note = 'held back until its attempts were used up'
-      FROM tried WHERE tried.state = 5 AND s.id = tried.send_id
+      FROM tried WHERE tried.state = \(literal: MessageQueue.State.expired) AND s.id = tried.send_id
       """)
   }
 
@@ -210,16 +157,16 @@ struct MessageQueueHandler: Sendable {
     let sends = released.map(\.send)
     try await connection.query(
       """
-      UPDATE message_queue SET state = 2, last_attempt_at = \(now) WHERE send_id = ANY (\(sends))
+      UPDATE message_queue SET state = \(literal: MessageQueue.State.released), last_attempt_at = \(now) WHERE send_id = ANY (\(sends))
       """)
     // From now on it counts for the rule of this contact.
     try await connection.query(
       """
-      UPDATE email_sends SET state = 0, queued_at = \(now) WHERE id = ANY (\(sends)) AND state = 1
+      UPDATE email_sends SET state = \(literal: SendState.queued), queued_at = \(now) WHERE id = ANY (\(sends)) AND state = \(literal: SendState.held)
       """)
-    for (lane, entries) in Dictionary(grouping: released, by: \.lane) {
+    for (priority, entries) in Dictionary(grouping: released, by: \.priority) {
       for (email, group) in Dictionary(grouping: entries, by: \.email) {
-        try SendJobs.add(group.map(\.send), of: email, lane: lane, outbox: outbox)
+        try SendJobs.add(group.map(\.send), of: email, priority: priority, outbox: outbox)
       }
     }
   }

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 
 /// Whom an unsubscribe link is about: a send, or an address with its digest, which outlives the send
@@ -27,7 +28,7 @@ extension MailSubject {
         ).first?.decode(at: 0, as: Int64?.self)
         subject.fact?.contact = subject.contact
       }
-      let holders = try await BounceStore.contacts(with: [address], on: connection)
+      let holders = try await RecipientStore.contacts(with: [address], on: connection)
       let wanted = Set(holders).union([subject.contact].compactMap(\.self)).sorted()
       // All at once, since locks have one order.
       subject.contacts = try await ContactLock.lock(wanted, on: connection)
@@ -39,10 +40,9 @@ extension MailSubject {
 
 /// Finds whom links are about.
 package struct MailSubjects: Sendable {
-  let kit: MailEnvironment
-
-  /// The links of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let pool: PostgresPool
+  let clock: WallClock
+  let signer: LinkSigner
 
   /// Whom a link is about; nil for an unknown hash and a wrong digest. Any text may come.
   ///
@@ -50,9 +50,9 @@ package struct MailSubjects: Sendable {
   package func find(
     hash text: String, address: String? = nil, digest: String? = nil
   ) async throws -> MailSubject? {
-    let now = kit.jobs.clock.now
+    let now = clock.now
     let hash = SendHash.parse(text)
-    return try await kit.jobs.postgres.withConnection { connection in
+    return try await pool.withConnection { connection in
       var subject: MailSubject?
       if let hash {
         let rows = try await connection.query(
@@ -75,12 +75,12 @@ package struct MailSubjects: Sendable {
       }
       if subject == nil, let address, let digest, address.utf8.count <= 320,
         !address.contains("\0"),
-        kit.seal.isDigest(digest, ofAddress: address)
+        signer.isDigest(digest, ofAddress: address)
       {
         subject = MailSubject(hash: text, address: address, contacts: [], contact: nil, fact: nil)
       }
       guard var subject else { return nil }
-      let others = try await BounceStore.contacts(with: [subject.address], on: connection)
+      let others = try await RecipientStore.contacts(with: [subject.address], on: connection)
       subject.contacts = Set(subject.contacts).union(others).sorted()
       return subject
     }

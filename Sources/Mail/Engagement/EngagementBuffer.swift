@@ -25,7 +25,10 @@ package final class EngagementBuffer: Sendable {
     var writers = 0
   }
 
-  private let kit: MailEnvironment
+  private let jobs: JobClient
+  private let keys: RedisKeys
+  private let appended: WakeSignals
+  private let logger: Logger
   private let state = Mutex(State())
   /// So many statements are under way at once; who comes meanwhile shares the next one.
   private static let writers = 2
@@ -36,10 +39,12 @@ package final class EngagementBuffer: Sendable {
   /// One name for all workers: what it means to be pending is said by the time an entry rests.
   static let consumer: RedisArgument = "mail"
 
-  /// A buffer under the installation's prefix.
-  package init(kit: MailEnvironment) { self.kit = kit }
-
-  static func key(_ kit: MailEnvironment) -> RedisArgument { "\(kit.pacer.prefix):{mail}:acts" }
+  init(jobs: JobClient, keys: RedisKeys, appended: WakeSignals, logger: Logger) {
+    self.jobs = jobs
+    self.keys = keys
+    self.appended = appended
+    self.logger = logger
+  }
 
   /// Appends an act. It is not lost once this has returned.
   ///
@@ -97,14 +102,14 @@ package final class EngagementBuffer: Sendable {
     do {
       try await insert(acts)
     } catch {
-      kit.logger.warning(
+      logger.warning(
         "Acts go to Redis, since the database did not take them", metadata: ["error": "\(error)"])
-      let entries = acts.map { [RedisArgument("XADD"), Self.key(kit), "*"] + $0.fields }
-      for reply in try await kit.jobs.redis.pipeline(entries, timeout: Self.patience) {
+      let entries = acts.map { [RedisArgument("XADD"), keys.engagements, "*"] + $0.fields }
+      for reply in try await jobs.redis.pipeline(entries, timeout: Self.patience) {
         _ = try reply.get()
       }
     }
-    kit.acts.signal()
+    appended.signal()
   }
 
   private func insert(_ acts: [MailEngagement]) async throws {
@@ -124,9 +129,9 @@ package final class EngagementBuffer: Sendable {
   private func insistently(_ acts: [MailEngagement]) async throws {
     while true {
       do {
-        return try await EngagementStore.append(acts, to: kit.jobs.postgres)
+        return try await EngagementStore.append(acts, to: jobs.postgres)
       } catch {
-        kit.logger.debug("acts were not taken", metadata: ["error": "\(error)"])
+        logger.debug("acts were not taken", metadata: ["error": "\(error)"])
         try await Task.sleep(for: .milliseconds(200))
       }
     }
@@ -145,20 +150,20 @@ package struct EngagementWaker: Service, CustomStringConvertible {
   /// Time between two jobs that one process asks for.
   static let pause = Duration.milliseconds(40)
 
-  private let kit: MailEnvironment
-
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let jobs: JobClient
+  let appended: WakeSignals
+  let logger: Logger
 
   /// The name in logs.
   package var description: String { "act waker" }
 
   /// Works until graceful shutdown or cancellation.
   package func run() async {
-    await kit.acts.each(atMostEvery: Self.pause) {
+    await appended.each(atMostEvery: Self.pause) {
       do {
-        try await kit.jobs.enqueue(RecordEngagements())
+        try await jobs.enqueue(RecordEngagements())
       } catch {
-        kit.logger.debug("the periodic look finds the acts", metadata: ["error": "\(error)"])
+        logger.debug("the periodic look finds the acts", metadata: ["error": "\(error)"])
       }
     }
   }
@@ -167,13 +172,13 @@ package struct EngagementWaker: Service, CustomStringConvertible {
 /// Writes down what is in the buffer.
 struct RecordEngagements: TransientJob {
   static let name = "mail.acts"
-  static let queue = MailJobs.firstQueue
+  static let queue = MailQueues.first
 }
 
 /// The same, by the scheduler: finds what nobody was asked for, what a dead worker had taken, and what was set
 /// aside and is to be tried again.
 struct ReconcileEngagements: DurableJob {
   static let name = "mail.acts.look"
-  static let queue = MailJobs.firstQueue
+  static let queue = MailQueues.first
   static let options = JobOptions(maxAttempts: 2)
 }

@@ -5,10 +5,8 @@ import Postgres
 
 /// Writes down that an e-mail was answered (api.md 8.12).
 package struct ReplyRecorder: Sendable {
-  let kit: MailEnvironment
-
-  /// The recorder of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let jobs: JobClient
+  let observers: [any MailObserver]
 
   /// Records an answer to a send.
   ///
@@ -16,8 +14,8 @@ package struct ReplyRecorder: Sendable {
   /// - Throws: `PostgresError`.
   package func record(hash text: String) async throws -> Bool {
     guard let hash = SendHash.parse(text) else { return false }
-    let now = kit.jobs.clock.now
-    return try await kit.jobs.transaction { connection, outbox in
+    let now = jobs.clock.now
+    return try await jobs.transaction { connection, outbox in
       let found = try await connection.query(
         "SELECT contact_id FROM email_sends WHERE hash = \(hash)")
       guard let row = found.first else { return false }
@@ -41,7 +39,7 @@ package struct ReplyRecorder: Sendable {
           source: SendSource(
             kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now)
       }
-      for observer in kit.observers {
+      for observer in observers {
         try await observer.replied(facts, now: now, on: connection, outbox: outbox)
       }
       return true

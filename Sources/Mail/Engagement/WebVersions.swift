@@ -3,16 +3,16 @@ import Postgres
 
 /// Messages as pages: the web version of what was sent, and previews (EML-311, EML-343).
 package struct WebVersions: Sendable {
-  let kit: MailEnvironment
-
-  /// The pages of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let pool: PostgresPool
+  let site: MailSite
+  let signer: LinkSigner
+  let settingsSource: MailSettingsSource
 
   /// The page of a send, made of what was kept with it; nil where there is none.
   ///
   /// - Throws: `PostgresError`.
   package func page(_ hash: UUID) async throws -> [UInt8]? {
-    let rows = try await kit.jobs.postgres.query(
+    let rows = try await pool.query(
       """
       SELECT s.contact_id, s.email_id, s.address, s.token_values, c.subject, c.preheader, c.html,
         c.plain_text, c.language
@@ -32,18 +32,18 @@ package struct WebVersions: Sendable {
     // Who the sender was is not kept with the send, but signatures name him.
     var envelope = MailEnvelope()
     if let email: Int64 = try row.decode("email_id") {
-      let source = try await kit.jobs.postgres.withConnection {
+      let source = try await pool.withConnection {
         try await TemplateSource.read(email, on: $0)
       }
       if let source { envelope = source.envelope }
-      for row in try await kit.jobs.postgres.query(
+      for row in try await pool.query(
         "SELECT url, key FROM links WHERE channel = 'email' AND channel_id = \(email)")
       {
         keys[try row.decode(at: 0)] = try row.decode(at: 1)
       }
     }
     let links = MessageLinks(
-      site: kit.site, seal: kit.seal, hash: hash, contact: contact ?? 0, address: address)
+      site: site, signer: signer, hash: hash, contact: contact ?? 0, address: address)
     return try await render(
       copy, envelope, record.person(contact: contact, address: address), links, keys: keys)
   }
@@ -53,7 +53,7 @@ package struct WebVersions: Sendable {
   /// - Returns: The page, and whether anybody may see it.
   /// - Throws: `PostgresError`.
   package func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
-    let found = try await kit.jobs.postgres.withConnection { connection in
+    let found = try await pool.withConnection { connection in
       (
         try await TemplateSource.read(email, on: connection),
         try await connection.query(
@@ -65,7 +65,7 @@ package struct WebVersions: Sendable {
     var person = RecipientProfile(address: "")
     for content in source.dynamicContent { person.dynamic[content.name] = content.content }
     let page = try await render(
-      source.copy, source.envelope, person, MessageLinks(site: kit.site), keys: [:])
+      source.copy, source.envelope, person, MessageLinks(site: site), keys: [:])
     return (page, found.1)
   }
 
@@ -74,14 +74,14 @@ package struct WebVersions: Sendable {
     keys: [String: String]
   ) async throws -> [UInt8] {
     // Looking at the page is the open; a pixel in it would count twice.
-    var settings = try await kit.settings.current()
+    var settings = try await settingsSource.current()
     settings.tracksOpens = false
     var copy = copy
     if copy.html ?? "" == "" {
       copy.html = "<pre>\(HTMLText.escaped(copy.plainText ?? ""))</pre>"
     }
     let template = Template(
-      copy: copy, envelope: envelope, settings: settings, links: keys, site: kit.site.url)
+      copy: copy, envelope: envelope, settings: settings, links: keys, site: site.url)
     return Renderer(template, for: person, links: links).html ?? []
   }
 }

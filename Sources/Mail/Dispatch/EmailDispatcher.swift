@@ -6,7 +6,7 @@ package import Postgres
 package struct EmailDispatcher: Sendable {
   let settings: MailSettingsSource
 
-  /// An office.
+  /// An dispatcher.
   ///
   /// - Parameter settings: What an operator has set.
   package init(settings: MailSettingsSource) { self.settings = settings }
@@ -19,19 +19,19 @@ package struct EmailDispatcher: Sendable {
   /// - Returns: Why contacts do not get the e-mail.
   /// - Throws: `PostgresError`.
   package func place(
-    _ order: SendRequest, now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ request: SendRequest, now: Date, on connection: PostgresConnection, outbox: JobOutbox
   ) async throws -> [Int64: MailRefusal] {
-    guard !order.recipients.isEmpty else { return [:] }
-    guard let family = try await EmailFamily.read(order.email, now: now, on: connection) else {
-      return order.refusal(of: .missing)
+    guard !request.recipients.isEmpty else { return [:] }
+    guard let family = try await EmailFamily.read(request.email, now: now, on: connection) else {
+      return request.refusal(of: .missing)
     }
-    guard family.isPublished else { return order.refusal(of: .unpublished) }
+    guard family.isPublished else { return request.refusal(of: .unpublished) }
     let settings = try await settings.current()
-    var placement = SendPlanner(order: order, family: family, settings: settings, now: now)
-    try await placement.judge(on: connection)
-    try await placement.choose(on: connection)
-    try await placement.write(on: connection, outbox: outbox)
-    return placement.refusals
+    var planner = SendPlanner(request: request, family: family, settings: settings, now: now)
+    try await planner.checkEligibility(on: connection)
+    try await planner.pickVersion(on: connection)
+    try await planner.write(on: connection, outbox: outbox)
+    return planner.refusals
   }
 
   /// Sends of these sources to these contacts that nobody has claimed yet are skipped, since the contact
@@ -44,18 +44,18 @@ package struct EmailDispatcher: Sendable {
       """
       WITH meant AS MATERIALIZED (
         SELECT s.id FROM email_sends s
-        WHERE s.contact_id = ANY (\(contacts)) AND s.state IN (0, 1)
+        WHERE s.contact_id = ANY (\(contacts)) AND s.state IN (\(sql: SendState.unclaimedList))
           AND EXISTS (SELECT FROM unnest(\(sources.map(\.kind))::text[],
             \(sources.map(\.id))::bigint[]) AS given (kind, id)
             WHERE given.kind = s.source_kind AND given.id IS NOT DISTINCT FROM s.source_id)
         ORDER BY s.id FOR UPDATE
       ), gone AS (
-        UPDATE email_sends s SET state = 6, counts_once = false,
+        UPDATE email_sends s SET state = \(literal: SendState.skipped), counts_once = false,
           note = 'withdrawn before it was sent'
-        FROM meant WHERE s.id = meant.id AND s.state IN (0, 1) RETURNING s.id
+        FROM meant WHERE s.id = meant.id AND s.state IN (\(sql: SendState.unclaimedList)) RETURNING s.id
       )
-      UPDATE message_queue q SET state = 4, last_attempt_at = \(now) FROM gone
-      WHERE q.send_id = gone.id AND q.state IN (0, 1)
+      UPDATE message_queue q SET state = \(literal: MessageQueue.State.cancelled), last_attempt_at = \(now) FROM gone
+      WHERE q.send_id = gone.id AND q.state IN (\(sql: MessageQueue.State.waitingList))
       """)
   }
 }
@@ -67,7 +67,7 @@ extension SendRequest {
   }
 
   /// Which queue the sends go to (EML-231).
-  func lane(isBulk: Bool) -> SendLane {
+  func sendPriority(isBulk: Bool) -> SendPriority {
     isBulk ? .bulk : kind == .transactional || priority <= 1 ? .first : .normal
   }
 }

@@ -1,5 +1,6 @@
 import Contacts
 package import Foundation
+import JobQueue
 import Postgres
 import Segments
 
@@ -70,16 +71,15 @@ package struct PreferenceInput: Sendable, Equatable {
 
 /// Reads and writes preferences.
 package struct PreferenceCenter: Sendable {
-  let kit: MailEnvironment
-
-  /// The preference centre of an installation.
-  package init(kit: MailEnvironment) { self.kit = kit }
+  let jobs: JobClient
+  let settingsSource: MailSettingsSource
+  let observers: [any MailObserver]
 
   /// What a contact has.
   ///
   /// - Throws: `PostgresError`.
   package func read(_ contact: Int64) async throws -> Preferences {
-    try await kit.jobs.postgres.withConnection { try await Self.read(contact, on: $0) }
+    try await jobs.postgres.withConnection { try await Self.read(contact, on: $0) }
   }
 
   private static func read(
@@ -129,14 +129,14 @@ package struct PreferenceCenter: Sendable {
   ///
   /// - Throws: `InvalidInput`; `PostgresError`.
   package func save(_ input: PreferenceInput, of subject: MailSubject) async throws {
-    let settings = try await kit.settings.current()
+    let settings = try await settingsSource.current()
     let rule = try Self.rule(input, settings)
     let channel = settings.showsPreferredChannel ? input.preferredChannel : nil
     if let channel, channel != "email", channel != "sms" {
       throw InvalidInput("preferredChannel", "\(InvalidInput.shown(channel)) is no channel")
     }
-    let now = kit.jobs.clock.now
-    try await kit.jobs.transaction { connection, outbox in
+    let now = jobs.clock.now
+    try await jobs.transaction { connection, outbox in
       let subject = try await subject.locked(on: connection)
       guard let contact = subject.contact else { return }
       let before = try await Self.read(contact, on: connection)
@@ -155,7 +155,7 @@ package struct PreferenceCenter: Sendable {
       }
       if input.acceptsEmail == false {
         try await Unsubscriber.unsubscribe(
-          subject, kit.observers, comments: "User unsubscribed in the preference center.",
+          subject, observers, comments: "User unsubscribed in the preference center.",
           now: now, on: connection, outbox: outbox)
       } else if input.acceptsEmail == true, !before.acceptsEmail {
         // Only where something changes: others with the address may have said otherwise.

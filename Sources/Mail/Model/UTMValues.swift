@@ -1,0 +1,22 @@
+/// The parameters added to URLs, by which a site knows where its visitors come from.
+package struct UTMValues: Sendable, Equatable {
+  /// `utm_source`
+  package var source: String?
+  /// `utm_medium`
+  package var medium: String?
+  /// `utm_campaign`
+  package var campaign: String?
+  /// `utm_content`
+  package var content: String?
+
+  /// No parameters.
+  package init() {}
+
+  /// The names and values of the parameters that are set.
+  var pairs: [(String, String)] {
+    [
+      ("utm_source", source), ("utm_medium", medium), ("utm_campaign", campaign),
+      ("utm_content", content),
+    ].compactMap { name, value in value.flatMap { $0.isEmpty ? nil : (name, $0) } }
+  }
+}
