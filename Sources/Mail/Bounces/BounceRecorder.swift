@@ -27,7 +27,7 @@ package struct BounceRecorder: Sendable {
     return effects
   }
 
-  private struct BouncedSend {
+  struct BouncedSend {
     var fact: SendEvent
     var address: String
     var softBounces: Int
@@ -91,32 +91,6 @@ package struct BounceRecorder: Sendable {
     return (send, try await RecipientStore.contacts(with: [address], on: connection))
   }
 
-  private func find(
-    _ report: BounceReport, locking lock: SQL, on connection: PostgresConnection
-  ) async throws -> BouncedSend? {
-    guard let hash = report.hash else { return nil }
-    let rows = try await connection.query(
-      """
-      SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id,
-        s.bounce_count, s.is_failed,
-        -- It may be back before it is written down where it went.
-        coalesce(s.address, (SELECT email FROM contacts c WHERE c.id = s.contact_id)) AS address,
-        EXISTS (SELECT FROM emails e WHERE e.id = s.email_id AND e.bcc IS NOT NULL) AS has_copies
-      FROM email_sends s WHERE s.hash = \(hash) \(sql: lock)
-      """)
-    return try rows.first.map { row in
-      BouncedSend(
-        fact: SendEvent(
-          send: try row.decode("id"), contact: try row.decode("contact_id"),
-          email: try row.decode("email_id"), family: try row.decode("family_id"),
-          source: SendSource(
-            kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: report.at),
-        address: try row.decode("address", as: String?.self) ?? report.address ?? "",
-        softBounces: try row.decode("bounce_count"), isFailed: try row.decode("is_failed"),
-        hasCopies: try row.decode("has_copies"))
-    }
-  }
-
   private func bounce(
     _ report: BounceReport, _ send: BouncedSend?, contacts: [Int64], now: Date,
     on connection: PostgresConnection, outbox: JobOutbox
@@ -125,12 +99,8 @@ package struct BounceRecorder: Sendable {
     var barred = isHard
     if !isHard, !contacts.isEmpty {
       let count: Int =
-        try await connection.query(
-          """
-          SELECT count(*) FROM email_bounces WHERE contact_id = ANY (\(contacts)) AND NOT is_hard
-            AND at > \(now.addingTimeInterval(-30 * 86_400))
-          """
-        ).first?.decode(at: 0) ?? 0
+        try await connection.query(BounceStatements.softBounces(of: contacts, now: now)).first?
+        .decode(at: 0) ?? 0
       barred = count >= Self.softLimit
     }
     if barred {
@@ -162,11 +132,7 @@ package struct BounceRecorder: Sendable {
         outbox: outbox)
     }
     if let email = send.fact.email {
-      await connection.sendWithNext(
-        """
-        UPDATE emails SET bounced_count = bounced_count + 1, failed_count = failed_count + 1
-        WHERE id = \(email)
-        """)
+      await connection.sendWithNext(BounceStatements.count(of: email))
     }
   }
 }

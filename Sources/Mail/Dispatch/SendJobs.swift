@@ -77,19 +77,7 @@ enum SendJobs {
     outbox: JobOutbox
   ) async throws {
     guard !sends.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      WITH passed AS (
-        UPDATE email_sends s SET email_id = parent.id FROM emails parent
-        WHERE s.id = ANY (\(sends)) AND s.email_id IS NOT DISTINCT FROM \(email) AND s.state = \(literal: SendState.queued)
-          AND parent.id = s.family_id AND parent.id <> \(email)
-        RETURNING s.id, s.email_id
-      ), queued AS (
-        UPDATE message_queue q SET channel_id = passed.email_id FROM passed
-        WHERE q.send_id = passed.id
-      )
-      SELECT id, email_id FROM passed
-      """)
+    let rows = try await connection.query(SendStatements.passOn(sends, of: email))
     try add(rows, priority: priority, outbox: outbox)
   }
 

@@ -161,11 +161,7 @@ struct SendPlanner {
     var open = accepted.indices.filter { accepted[$0].version == family.id }
     guard !open.isEmpty else { return }
     // Who gives variants out takes turns, so that the numbers add up.
-    let rows = try await connection.query(
-      """
-      SELECT id, variant_chosen_count FROM emails WHERE family_id = \(family.id)
-      ORDER BY id FOR NO KEY UPDATE
-      """)
+    let rows = try await connection.query(SendPlannerStatements.lockVersions(of: family))
     var chosen: [Int64: Int] = [:]
     for row in rows { chosen[try row.decode(at: 0)] = try row.decode(at: 1) }
     var variants = family.variants
@@ -180,12 +176,7 @@ struct SendPlanner {
       given[variant.id] = share
     }
     given[family.id] = open.count
-    try await connection.query(
-      """
-      UPDATE emails e SET variant_chosen_count = variant_chosen_count + given.n
-      FROM unnest(\(Array(given.keys))::bigint[], \(Array(given.values))::bigint[]) AS given (id, n)
-      WHERE e.id = given.id
-      """)
+    try await connection.query(SendPlannerStatements.countChosen(given))
   }
 
   // MARK: Writing
@@ -222,28 +213,6 @@ struct SendPlanner {
     if rows.count < held.count { try await notice(missing: rows, of: held, on: connection) }
   }
 
-  private func insert(_ entries: [Accepted], state: SendState) throws -> SQL {
-    let tokens = entries.map {
-      $0.recipient.tokens.isEmpty ? nil : TokenRecord(custom: $0.recipient.tokens).json
-    }
-    return """
-      INSERT INTO email_sends (hash, email_id, family_id, contact_id, segment_id, source_kind,
-        source_id, idempotency_key, is_marketing, counts_once, is_bulk, is_queue_entry, priority,
-        state, queued_at, token_values)
-      SELECT n.hash, n.email_id, \(family.id), n.contact_id, n.segment_id, \(request.source.kind),
-        \(request.source.id)::bigint, n.key, \(isMarketing), \(isMarketing), \(isBulk),
-        \(state == .held), \(request.priority)::smallint, \(state.rawValue)::smallint, \(now),
-        n.tokens::jsonb
-      FROM unnest(\(SendHash.random(entries.count))::uuid[], \(entries.map(\.version))::bigint[],
-        \(entries.map(\.recipient.contact))::bigint[],
-        \(entries.map(\.recipient.segment))::bigint[], \(entries.map(\.recipient.key))::text[],
-        \(tokens)::text[])
-        AS n (hash, email_id, contact_id, segment_id, key, tokens)
-      ON CONFLICT DO NOTHING
-      RETURNING id, email_id, contact_id
-      """
-  }
-
   /// Somebody placed the same at the same moment. Who has the key now was accepted; the others have the
   /// e-mail already.
   private mutating func notice(
@@ -258,9 +227,9 @@ struct SendPlanner {
     }
     let keys = left.map(\.recipient.key)
     let known = Set(
-      try await connection.query(
-        "SELECT idempotency_key FROM email_sends WHERE idempotency_key = ANY (\(keys))"
-      ).map { try $0.decode(at: 0, as: String.self) })
+      try await connection.query(SendPlannerStatements.known(keys)).map {
+        try $0.decode(at: 0, as: String.self)
+      })
     for entry in left where !known.contains(entry.recipient.key) {
       refusals[entry.recipient.contact] = .alreadySent
     }

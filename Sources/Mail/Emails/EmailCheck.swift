@@ -139,8 +139,7 @@ struct EmailCheck {
     }
     let named = values.segments + values.excludedSegments
     guard !named.isEmpty else { return }
-    let rows = try await connection.query(
-      "SELECT id FROM segments WHERE id = ANY (\(named)) ORDER BY id FOR KEY SHARE")
+    let rows = try await connection.query(EmailReferenceStatements.lockSegments(named))
     let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     for id in named where !known.contains(id) {
       refuse(values.segments.contains(id) ? "lists" : "excludedLists", "there is no segment \(id)")
@@ -156,11 +155,7 @@ struct EmailCheck {
     }
     for (member, parent) in wanted {
       guard let parent else { continue }
-      let rows = try await connection.query(
-        """
-        SELECT variant_parent_id, translation_parent_id, email_type FROM emails
-        WHERE id = \(parent) FOR NO KEY UPDATE
-        """)
+      let rows = try await connection.query(EmailReferenceStatements.lockParent(parent))
       guard let row = rows.first, parent != id else {
         refuse(member, "there is no such e-mail \(parent)")
         continue
@@ -169,10 +164,7 @@ struct EmailCheck {
         try row.decode(at: 0, as: Int64?.self) ?? row.decode(at: 1, as: Int64?.self)
       if grandparent != nil { refuse(member, "e-mail \(parent) has a parent itself") }
       if let id {
-        let children = try await connection.query(
-          """
-          SELECT FROM emails WHERE variant_parent_id = \(id) OR translation_parent_id = \(id) LIMIT 1
-          """)
+        let children = try await connection.query(EmailReferenceStatements.anyChild(of: id))
         if !children.isEmpty { refuse(member, "the e-mail has variants or translations itself") }
       }
     }
@@ -182,12 +174,8 @@ struct EmailCheck {
       return refuse("variantSettings", "the weight \(weight) is not within 1 to 100")
     }
     let others: Int =
-      try await connection.query(
-        """
-        SELECT coalesce(sum(variant_weight), 0)::bigint FROM emails
-        WHERE variant_parent_id = \(parent) AND id IS DISTINCT FROM \(id)::bigint
-        """
-      ).first?.decode(at: 0) ?? 0
+      try await connection.query(EmailReferenceStatements.weights(of: parent, without: id)).first?
+      .decode(at: 0) ?? 0
     if others + weight > 100 {
       refuse("variantSettings", "the weights of all variants add up to \(others + weight)")
     }

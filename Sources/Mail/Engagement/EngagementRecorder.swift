@@ -40,7 +40,7 @@ struct EngagementRecorder: Sendable {
 }
 
 /// Acts with the sends that they are about, which are locked, contacts first.
-private struct EngagementBatch {
+struct EngagementBatch {
   struct Send {
     var id: Int64
     var contact: Int64?
@@ -51,13 +51,13 @@ private struct EngagementBatch {
   }
 
   let acts: [MailEngagement]
-  private(set) var sends: [UUID: Send] = [:]
+  var sends: [UUID: Send] = [:]
   private(set) var opens: [MailOpen] = []
-  private(set) var clicks: [MailClick] = []
+  var clicks: [MailClick] = []
   /// The act by which a send was opened for the first time.
-  private var first: [UUID: MailEngagement] = [:]
+  var first: [UUID: MailEngagement] = [:]
   private var newOpens: [MailEngagement] = []
-  private var newClicks: [(act: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
+  var newClicks: [(act: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
 
   init(_ acts: [MailEngagement], on connection: PostgresConnection) async throws {
     // One that was appended again, since nobody answered, counts once.
@@ -66,18 +66,10 @@ private struct EngagementBatch {
     // In the order in which things happened, which decides what was first (EML-345).
     self.acts = acts.sorted { ($0.at, $0.id.uuidString) < ($1.at, $1.id.uuidString) }
     let hashes = Array(Set(acts.map(\.hash)))
-    let contacts: [Int64] = try await connection.query(
-      """
-      SELECT DISTINCT contact_id FROM email_sends
-      WHERE hash = ANY (\(hashes)) AND contact_id IS NOT NULL
-      """
-    ).map { try $0.decode(at: 0) }
+    let contacts: [Int64] = try await connection.query(EngagementStatements.contacts(of: hashes))
+      .map { try $0.decode(at: 0) }
     _ = try await ContactLock.lock(contacts, on: connection)
-    let rows = try await connection.query(
-      """
-      SELECT id, hash, contact_id, email_id, family_id, source_kind, source_id, is_read
-      FROM email_sends WHERE hash = ANY (\(hashes)) ORDER BY id FOR UPDATE
-      """)
+    let rows = try await connection.query(EngagementStatements.lockSends(hashes))
     for row in rows {
       sends[try row.decode("hash")] = Send(
         id: try row.decode("id"), contact: try row.decode("contact_id"),
@@ -97,15 +89,7 @@ private struct EngagementBatch {
   mutating func write(on connection: PostgresConnection) async throws {
     let opens = acts.filter { if case .open = $0.kind { sends[$0.hash] != nil } else { false } }
     if !opens.isEmpty {
-      let rows = try await connection.query(
-        """
-        INSERT INTO email_opens (act, send_id, contact_id, at, in_browser, ip_address, user_agent)
-        SELECT * FROM unnest(\(opens.map(\.id))::uuid[], \(opens.map { sends[$0.hash]?.id })::bigint[],
-          \(opens.map { sends[$0.hash]?.contact ?? nil })::bigint[],
-          \(opens.map(\.at))::timestamptz[], \(opens.map { $0.kind == .open(inBrowser: true) })::boolean[],
-          \(opens.map(\.address))::text[], \(opens.map(\.agent))::text[])
-        ON CONFLICT (act) DO NOTHING RETURNING act
-        """)
+      let rows = try await connection.query(EngagementStatements.insertOpens(opens, sends))
       let written = Set(try rows.map { try $0.decode(at: 0, as: UUID.self) })
       newOpens = opens.filter { written.contains($0.id) }
     }
@@ -118,11 +102,7 @@ private struct EngagementBatch {
       return (act, link)
     }
     guard !clicks.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      SELECT id, url, CASE WHEN channel = 'email' THEN channel_id END
-      FROM links WHERE id = ANY (\(Array(Set(clicks.map(\.link)))))
-      """)
+    let rows = try await connection.query(EngagementStatements.links(of: clicks))
     var (urls, emails): ([Int64: String], [Int64: Int64]) = ([:], [:])
     for row in rows {
       let link: Int64 = try row.decode(at: 0)
@@ -137,29 +117,12 @@ private struct EngagementBatch {
     }
     guard !known.isEmpty else { return }
     // A look-up for each, however often a link was followed.
-    let before = try await connection.query(
-      """
-      SELECT DISTINCT n.send_id, n.link_id
-      FROM unnest(\(known.map { sends[$0.act.hash]?.id })::bigint[], \(known.map(\.link))::bigint[])
-          AS n (send_id, link_id),
-        LATERAL (SELECT FROM link_hits h WHERE h.send_id = n.send_id AND h.link_id = n.link_id
-          LIMIT 1) AS hit
-      """)
+    let before = try await connection.query(EngagementStatements.earlierHits(known, sends))
     var seen = Set(
       try before.map {
         [try $0.decode(at: 0, as: Int64.self), try $0.decode(at: 1, as: Int64.self)]
       })
-    let written = try await connection.query(
-      """
-      INSERT INTO link_hits (act, link_id, send_id, email_id, contact_id, at, ip_address, user_agent)
-      SELECT * FROM unnest(\(known.map(\.act.id))::uuid[], \(known.map(\.link))::bigint[],
-        \(known.map { sends[$0.act.hash]?.id })::bigint[],
-        \(known.map { sends[$0.act.hash]?.email ?? nil })::bigint[],
-        \(known.map { sends[$0.act.hash]?.contact ?? nil })::bigint[],
-        \(known.map(\.act.at))::timestamptz[], \(known.map(\.act.address))::text[],
-        \(known.map(\.act.agent))::text[])
-      ON CONFLICT (act) DO NOTHING RETURNING act
-      """)
+    let written = try await connection.query(EngagementStatements.insertHits(known, sends))
     let new = Set(try written.map { try $0.decode(at: 0, as: UUID.self) })
     for (act, link) in known where new.contains(act.id) {
       let send = sends[act.hash]?.id ?? 0
@@ -258,46 +221,4 @@ private struct EngagementBatch {
   }
 
   // MARK: Counters
-
-  /// Adds to the counters, with the end of the transaction: every batch of the same e-mail waits for their rows,
-  /// which are locked in their order.
-  func count(on connection: PostgresConnection) async {
-    if !newClicks.isEmpty {
-      let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
-      await connection.sendWithNext(
-        "SELECT FROM links WHERE id = ANY (\(links.map(\.key))) ORDER BY id FOR NO KEY UPDATE")
-      await connection.sendWithNext(
-        """
-        UPDATE links l SET hits = l.hits + n.hits, unique_hits = l.unique_hits + n.uniques
-        FROM unnest(\(links.map(\.key))::bigint[], \(links.map(\.value.count))::bigint[],
-          \(links.map { $0.value.filter(\.isUnique).count })::bigint[]) AS n (id, hits, uniques)
-        WHERE l.id = n.id
-        """)
-    }
-    var numbers: [Int64: (reads: Int, clicks: Int, uniques: Int)] = [:]
-    for hash in first.keys {
-      if let email = sends[hash]?.email { numbers[email, default: (0, 0, 0)].reads += 1 }
-    }
-    for click in newClicks {
-      guard let email = sends[click.act.hash]?.email else { continue }
-      numbers[email, default: (0, 0, 0)].clicks += 1
-      if click.isUnique { numbers[email]?.uniques += 1 }
-    }
-    let emails = numbers.keys.sorted()
-    guard !emails.isEmpty else { return }
-    let values = emails.compactMap { numbers[$0] }
-    await connection.sendWithNext(
-      "SELECT FROM emails WHERE id = ANY (\(emails)) ORDER BY id FOR NO KEY UPDATE")
-    await connection.sendWithNext(
-      """
-      UPDATE emails e SET read_count = read_count + n.reads, click_count = click_count + n.clicks,
-        unique_click_count = unique_click_count + n.uniques,
-        variant_read_count = variant_read_count
-          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE n.reads END
-      FROM unnest(\(emails)::bigint[], \(values.map(\.reads))::bigint[],
-        \(values.map(\.clicks))::bigint[], \(values.map(\.uniques))::bigint[])
-        AS n (id, reads, clicks, uniques)
-      WHERE e.id = n.id
-      """)
-  }
 }

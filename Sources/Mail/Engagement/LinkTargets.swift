@@ -1,5 +1,5 @@
-package import Foundation
 import Fields
+package import Foundation
 import Postgres
 import Primitives
 

@@ -1,5 +1,5 @@
-import Foundation
 import Fields
+import Foundation
 import JobQueue
 import Postgres
 import Primitives
@@ -18,7 +18,7 @@ struct NoticeHandler: Sendable {
   let transport: any MailTransport
   let metrics: MailMetrics
 
-  private struct Notice: Sendable {
+  struct Notice: Sendable {
     var id: Int64
     var hash: UUID
     var address: String
@@ -71,35 +71,6 @@ struct NoticeHandler: Sendable {
           SendNotices(ids: ids),
           EnqueueOptions(runAt: now.addingTimeInterval(RetrySchedule.delay(after: attempts))))
       }
-    }
-  }
-
-  private func find(_ id: Int64) async throws -> Notice? {
-    let rows = try await pool.query(
-      """
-      SELECT id, hash, address, email_id, contact_id, subject, body, attempts, state
-      FROM mail_notices WHERE id = \(id) AND state IN (\(sql: SendState.claimableList))
-      """)
-    guard let row = rows.first else { return nil }
-    let subject: String? = try row.decode("subject")
-    return Notice(
-      id: id, hash: try row.decode("hash"), address: try row.decode("address"),
-      email: try row.decode("email_id"), contact: try row.decode("contact_id"),
-      text: try subject.map { ($0, try row.decode("body", as: String?.self) ?? "") },
-      attempts: try row.decode("attempts", as: Int.self) + 1,
-      isTaken: try row.decode("state", as: Int16.self) == SendState.sending.rawValue)
-  }
-
-  /// - Returns: Whether it may be handed over: not one that was taken by somebody who died.
-  private func take(_ notice: Notice, _ context: JobContext) async throws -> Bool {
-    let isLost = notice.isTaken && !transport.isIdempotent
-    return try await context.transaction { connection, _ in
-      let rows = try await connection.query(
-        """
-        UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? SendState.unknown : SendState.sending)::smallint
-        WHERE id = \(notice.id) AND state IN (\(sql: SendState.claimableList)) RETURNING id
-        """)
-      return !isLost && !rows.isEmpty
     }
   }
 

@@ -33,15 +33,7 @@ package struct Unsubscriber: Sendable {
       try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
     }
     // Who subscribes again and leaves by the same message counts once.
-    await connection.sendWithNext(
-      """
-      WITH left_by AS (
-        UPDATE email_sends SET unsubscribed_at = \(now)
-        WHERE id = \(fact.send) AND unsubscribed_at IS NULL RETURNING email_id
-      )
-      UPDATE emails e SET unsubscribed_count = unsubscribed_count + 1
-      FROM left_by WHERE e.id = left_by.email_id
-      """)
+    await connection.sendWithNext(UnsubscribeStatements.count(fact, now: now))
   }
 
   /// The address may be written to again (EML-406).

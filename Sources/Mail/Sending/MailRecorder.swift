@@ -37,16 +37,7 @@ struct MailRecorder {
     _ done: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     guard !done.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      UPDATE email_sends s SET state = n.state, sent_at = \(now), address = n.address,
-        copy_id = n.copy_id, token_values = n.tokens::jsonb, note = n.note
-      FROM unnest(\(done.map(\.send.id))::bigint[], \(done.map(\.state.rawValue))::smallint[],
-        \(done.map(\.send.person.address))::text[], \(done.map(\.copyID))::bigint[],
-        \(done.map(\.tokens))::text[], \(done.map(\.note))::text[])
-        AS n (id, state, address, copy_id, tokens, note)
-      WHERE s.id = n.id AND s.state = \(literal: SendState.sending) RETURNING s.id
-      """)
+    let rows = try await connection.query(DeliveryStatements.accept(done, now: now))
     let written = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let sent = done.filter { written.contains($0.send.id) }
     guard !sent.isEmpty else { return }
@@ -58,18 +49,9 @@ struct MailRecorder {
       sent.map(\.send.contact), [.emailSent], now: now, on: connection)
     let entries = sent.filter(\.send.isQueueEntry).map(\.send.id)
     if !entries.isEmpty {
-      await connection.sendWithNext(
-        """
-        UPDATE message_queue SET state = \(literal: MessageQueue.State.sent), last_attempt_at = \(now) WHERE send_id = ANY (\(entries))
-        """)
+      await connection.sendWithNext(DeliveryStatements.finishEntries(entries, now: now))
     }
-    await connection.sendWithNext(
-      """
-      UPDATE emails SET sent_count = sent_count + \(sent.count),
-        variant_sent_count = variant_sent_count
-          + CASE WHEN variant_start_at IS NULL THEN 0 ELSE \(sent.count) END
-      WHERE id = \(email)
-      """)
+    await connection.sendWithNext(DeliveryStatements.countSent(sent, of: email))
   }
 
   func fact(_ delivered: DeliveryResult) -> SendEvent {
@@ -88,12 +70,7 @@ struct MailRecorder {
     let plain = open.filter { !$0.send.isQueueEntry }
     if !entries.isEmpty { try await hold(entries, on: connection) }
     guard !plain.isEmpty else { return }
-    let rows = try await connection.query(
-      """
-      UPDATE email_sends s SET state = \(literal: SendState.queued), note = n.note
-      FROM unnest(\(plain.map(\.send.id))::bigint[], \(plain.map(\.note))::text[]) AS n (id, note)
-      WHERE s.id = n.id AND s.state = \(literal: SendState.sending) RETURNING s.id
-      """)
+    let rows = try await connection.query(DeliveryStatements.requeue(plain))
     // A send belongs to one job: what was put back before has one.
     let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let again = plain.filter { put.contains($0.send.id) }
@@ -105,25 +82,9 @@ struct MailRecorder {
   }
 
   private func hold(_ entries: [DeliveryResult], on connection: PostgresConnection) async throws {
-    try await connection.query(
-      """
-      WITH tried AS (
-        UPDATE message_queue SET attempts = attempts + 1, last_attempt_at = \(now),
-          scheduled_at = \(now.addingTimeInterval(RetrySchedule.queuePause)),
-          state = CASE WHEN attempts + 1 >= max_attempts THEN \(literal: MessageQueue.State.expired) ELSE \(literal: MessageQueue.State.rescheduled) END
-        WHERE send_id = ANY (\(entries.map(\.send.id))) AND state = \(literal: MessageQueue.State.released)
-        RETURNING send_id, state
-      )
-      UPDATE email_sends s SET state = CASE WHEN tried.state = \(literal: MessageQueue.State.expired) THEN \(literal: SendState.expired) ELSE \(literal: SendState.held) END,
-        counts_once = s.counts_once AND tried.state <> \(literal: MessageQueue.State.expired)
-      FROM tried WHERE s.id = tried.send_id
-      """)
+    try await connection.query(DeliveryStatements.holdBack(entries, now: now))
     // An entry goes with its contact.
-    await connection.sendWithNext(
-      """
-      UPDATE email_sends SET state = \(literal: SendState.skipped), counts_once = false, note = 'the contact was deleted'
-      WHERE id = ANY (\(entries.map(\.send.id))) AND state = \(literal: SendState.sending)
-      """)
+    await connection.sendWithNext(DeliveryStatements.skipDeleted(entries))
   }
 
   // MARK: Given up
@@ -132,25 +93,9 @@ struct MailRecorder {
     _ failed: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
   ) async throws {
     guard !failed.isEmpty else { return }
-    try await connection.query(
-      """
-      UPDATE email_sends s SET state = \(literal: SendState.failed), is_failed = true, counts_once = false,
-        sent_at = \(now), address = n.address, note = n.note, bounce_count = n.bounces
-      FROM unnest(\(failed.map(\.send.id))::bigint[], \(failed.map(\.send.person.address))::text[],
-        \(failed.map(\.note))::text[], \(failed.map { $0.isBounce ? 1 : 0 })::bigint[])
-        AS n (id, address, note, bounces)
-      WHERE s.id = n.id AND s.state = \(literal: SendState.sending)
-      """)
-    await connection.sendWithNext(
-      """
-      UPDATE message_queue SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(now)
-      WHERE send_id = ANY (\(failed.map(\.send.id))) AND state = \(literal: MessageQueue.State.released)
-      """)
-    await connection.sendWithNext(
-      """
-      UPDATE emails SET failed_count = failed_count + \(failed.count),
-        bounced_count = bounced_count + \(failed.filter(\.isBounce).count) WHERE id = \(email)
-      """)
+    try await connection.query(DeliveryStatements.fail(failed, now: now))
+    await connection.sendWithNext(DeliveryStatements.dropEntries(failed, now: now))
+    await connection.sendWithNext(DeliveryStatements.countFailed(failed, of: email))
     let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
     for observer in observers {
       try await observer.failed(failures, now: now, on: connection, outbox: outbox)

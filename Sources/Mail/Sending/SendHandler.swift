@@ -1,6 +1,6 @@
 import Contacts
-import Foundation
 import Fields
+import Foundation
 import JobQueue
 import Postgres
 import Primitives
@@ -162,13 +162,7 @@ struct SendHandler: Sendable {
       try await recorder.record(done, on: connection, outbox: outbox)
       try await SendJobs.passOn(
         sends, of: job.email, priority: priority, on: connection, outbox: outbox)
-      try await connection.query(
-        """
-        UPDATE email_sends SET state = CASE WHEN state = \(literal: SendState.sending) THEN \(literal: SendState.unknown) ELSE \(literal: SendState.skipped) END,
-          counts_once = false, note = \(MailRefusal.missing.note)
-        WHERE id = ANY (\(sends)) AND email_id IS NOT DISTINCT FROM \(job.email)
-          AND state IN (\(sql: SendState.claimableList))
-        """)
+      try await connection.query(SendStatements.abandon(sends, of: job.email))
     }
   }
 

@@ -1,0 +1,56 @@
+import CSodium
+import Foundation
+import Postgres
+import Synchronization
+
+/// Reads and keeps templates.
+extension TemplateSource {
+  static func read(
+    _ email: Int64, on connection: PostgresConnection
+  ) async throws -> TemplateSource? {
+    let rows = try await connection.query(
+      """
+      SELECT subject, preheader, html, plain_text, language, from_name, from_address, reply_to, bcc,
+        use_owner_as_mailer, headers, dynamic_content, revision
+      FROM emails WHERE id = \(email)
+      """)
+    guard let row = rows.first else { return nil }
+    let headers: JSON = try row.decode("headers")
+    return TemplateSource(
+      copy: MailCopy(
+        subject: try row.decode("subject"), preheader: try row.decode("preheader"),
+        html: try row.decode("html"), plainText: try row.decode("plain_text"),
+        language: try row.decode("language")),
+      envelope: MailEnvelope(
+        fromName: try row.decode("from_name"), fromAddress: try row.decode("from_address"),
+        replyTo: try row.decode("reply_to"), bcc: try row.decode("bcc"),
+        usesOwner: try row.decode("use_owner_as_mailer"),
+        headers: try headers.decode([String: String].self)),
+      dynamicContent: DynamicContent.read(try row.decode("dynamic_content")),
+      revision: try row.decode("revision"))
+  }
+}
+
+/// Reads and keeps templates.
+extension MailCopy {
+  /// Keeps the copy, once for each content (EML-311), and gives its number.
+  func store(now: Date, on connection: PostgresConnection) async throws -> Int64 {
+    var hash = [UInt8](repeating: 0, count: 32)
+    let parts = [subject, preheader, html, plainText, language]
+    let all = parts.flatMap { part -> [UInt8] in
+      let bytes = Array((part ?? "").utf8)
+      return withUnsafeBytes(of: bytes.count.bigEndian) { Array($0) }
+        + [part == nil ? 0 : 1] + bytes
+    }
+    crypto_generichash(&hash, hash.count, all, UInt64(all.count), nil, 0)
+    let rows = try await connection.query(
+      """
+      INSERT INTO email_copies (content_hash, subject, preheader, html, plain_text, language,
+        date_added)
+      VALUES (\(hash), \(subject), \(preheader), \(html), \(plainText), \(language), \(now))
+      ON CONFLICT (content_hash) DO UPDATE SET language = excluded.language
+      RETURNING id
+      """)
+    return try rows[0].decode(at: 0)
+  }
+}
