@@ -120,11 +120,11 @@ struct FireTime: Sendable {
       let time = Self.split(zone.local(instant).seconds).time
       return onAllowedDay(time / 60 == hour.minutes ? instant : upcoming(hour, instant))
     }
-    var result = inWindow(instant)
-    // A day on which the clock is set forward may push it out of the window: then the next one counts.
+    var result = instant
+    // A day on which the clock is set forward may push it out of the window or over midnight: then the next
+    // one counts.
     for _ in 0..<8 {
-      result = onAllowedDay(result)
-      let next = inWindow(result)
+      let next = onAllowedDay(inWindow(result))
       if next == result { break }
       result = next
     }

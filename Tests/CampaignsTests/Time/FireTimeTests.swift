@@ -35,6 +35,11 @@ struct FireTimeTests {
       (
         "2026-11-26T17:00:00Z", Self.trigger(1, hour: "09:00"), "UTC", "2026-11-28T09:00:00Z"
       ),
+      // The clock skips the last hour of Saturday there: Sunday is not allowed, Monday is.
+      (
+        "2026-03-28T01:49:00Z", Self.trigger(days: [1, 2, 6]), "America/Nuuk",
+        "2026-03-30T01:49:00Z"
+      ),
       ("2026-11-27T08:00:00Z", Self.trigger(hour: "09:00"), "UTC", "2026-11-27T09:00:00Z"),
       ("2026-11-27T09:00:00Z", Self.trigger(hour: "09:00"), "UTC", "2026-11-27T09:00:00Z"),
       ("2018-10-19T10:00:00Z", Self.trigger(window: morning), "UTC", "2018-10-20T08:00:00Z"),
