@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Starting servers for a test.
 public enum ChildProcess {
@@ -36,24 +37,38 @@ public enum ChildProcess {
     return status
   }
 
-  /// A port of the loopback that nobody listens on.
+  /// A port of the loopback that nobody listens on, given to no other caller in this process.
+  ///
+  /// It lies below those that the system gives to outgoing connections, so that none takes it before the server binds.
   public static func freePort() throws -> Int {
+    for _ in 0..<1000 {
+      let port = ports.withLock { next in
+        defer { next = next + 1 < 32_000 ? next + 1 : 20_000 }
+        return next
+      }
+      if try isFree(port) { return port }
+    }
+    throw NoFreePort()
+  }
+
+  /// Processes begin at different places, so that two test runs side by side rarely meet.
+  private static let ports = Mutex(Int.random(in: 20_000..<32_000))
+
+  private static func isFree(_ port: Int) throws -> Bool {
     let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw NoFreePort() }
     defer { close(socket) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout.size(ofValue: address))
-    let code = withUnsafeMutableBytes(of: &address) { bytes -> Int32 in
+    address.sin_port = UInt16(port).bigEndian
+    let size = socklen_t(MemoryLayout.size(ofValue: address))
+    return withUnsafeMutableBytes(of: &address) { bytes in
       guard let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else {
-        return -1
+        return false
       }
-      let bound = bind(socket, pointer, size)
-      return bound == 0 ? getsockname(socket, pointer, &size) : bound
+      return bind(socket, pointer, size) == 0
     }
-    guard code == 0 else { throw NoFreePort() }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 
   /// Runs a program to its end.

@@ -27,6 +27,7 @@ struct Fetcher: Sendable {
 
   /// Runs until the drain. `blocking` is a connection of its own for reads that wait.
   func run(on blocking: RedisConnection) async {
+    await presence.join()
     var picker = QueuePicker(queues)
     var pace = FetchPace()
     var failures = 0

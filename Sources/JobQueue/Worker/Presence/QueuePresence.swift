@@ -23,6 +23,7 @@ struct QueuePresence: Sendable {
   /// told to stop and the worker goes on under a new consumer name.
   func renew() async {
     let consumer = lease.consumer
+    let pauseChanges = paused.changes
     let calls = queues.map {
       (keys: [RedisArgument(client.keys.base($0))], arguments: [RedisArgument(consumer)])
     }
@@ -45,14 +46,28 @@ struct QueuePresence: Sendable {
         replies = try await client.redis.pipeline(Scripts.heartbeat, calls: calls)
       }
       // Entries read under the old name after others had taken over go back at once.
-      if try apply(replies) { await requeueAll(of: consumer) }
+      if try apply(replies, pauseChanges) { await requeueAll(of: consumer) }
     } catch {
       health.away(.redis, error)
     }
   }
 
+  /// Sends the first heartbeats, until Redis has taken one or the worker stops. Which queues are paused is not known
+  /// before.
+  func join() async {
+    var failures = 0
+    while lease.renewedAt == nil, !shutdown.isDraining {
+      await renew()
+      if lease.renewedAt != nil { return }
+      failures += 1
+      await shutdown.wait(atMost: BackendHealth.pause(afterFailures: failures))
+    }
+  }
+
   /// Follows the replies to a heartbeat. Returns whether the lease was lost.
-  private func apply(_ replies: [Result<RedisValue, RedisError>]) throws -> Bool {
+  private func apply(
+    _ replies: [Result<RedisValue, RedisError>], _ pauseChanges: Int
+  ) throws -> Bool {
     var pausedNames: Set<String> = []
     var isLost = false
     for (queue, reply) in zip(queues, replies) {
@@ -61,7 +76,7 @@ struct QueuePresence: Sendable {
       if answer.last?.int == 1 { pausedNames.insert(queue) }
     }
     health.back(.redis)
-    paused.replace(with: pausedNames)
+    paused.replace(with: pausedNames, unlessChangedSince: pauseChanges)
     lease.renew()
     guard isLost, !shutdown.isAbandoned else { return false }
     lease.lose()
