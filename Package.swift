@@ -96,7 +96,7 @@ let package = Package(
     + module("Redis", ["CHiredis", "Primitives", logging, metrics])
     + module("Postgres", ["CLibPQ", "Primitives", logging, metrics])
     + module("JobQueue", ["Redis", "Postgres", "Primitives", logging, metrics, tracing, lifecycle])
-    + module("Users", ["CSodium", "Postgres", "Primitives"])
+    + module("Users", ["CSodium", "JobQueue", "Postgres", "Primitives"])
     + module("CSV")
     + module(
       "Fields", ["Users", "JobQueue", "Postgres", "Primitives"],

@@ -80,13 +80,14 @@ final class BenchAPI: Sendable {
       jobs: jobs, authenticator: authenticator, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: ContactStore(pool: pool, fields: fields),
-      contactEditor: ContactEditor(pool: pool, fields: fields, tables: tables),
+      contactEditor: ContactEditor(transactions: jobs.transactions, fields: fields, tables: tables),
       contactMerger: ContactMerger(
         fields: fields, tables: tables, companies: { CompanyRules() }),
       bulk: BulkService(
         jobs: jobs, fields: fields, segments: { SegmentMembership.members(of: $0) }),
       searchCommands: [:], timeline: TimelineStore(pool: pool),
-      companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
+      companies: CompanyStore(
+        transactions: jobs.transactions, fields: fields, rules: { CompanyRules() }),
       imports: ImportService(jobs: jobs, fields: fields, logger: logger),
       exports: ExportService(jobs: jobs, fields: fields),
       segments: SegmentEditor(jobs: jobs, fields: fields),

@@ -24,7 +24,7 @@ enum LatencyBench {
     var registry = JobRegistry()
     registry.register(Stamp.self) { job, _ in
       let delay = UInt64(max(0, now() - job.at))
-      delays.withLock { $0.record(delay) }
+      _ = delays.withLock { $0.record(delay) }
       tally.add()
     }
     var trips = Histogram<UInt64>(numberOfSignificantValueDigits: .three)

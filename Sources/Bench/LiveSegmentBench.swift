@@ -90,9 +90,8 @@ enum LiveSegmentBench {
     // The first rebuilds are not what is measured.
     let registry = stage.segmentJobs()
     try await stage.working(registry, queues: registry.queues, concurrency: 4) {
-      let run = try await stage.client.transaction { connection, outbox in
-        try await SegmentRebuilds.requestAll(
-          now: stage.client.clock.now, in: outbox, on: connection)
+      let run = try await stage.client.transaction(at: stage.client.clock.now) { transaction in
+        try await SegmentRebuilds.requestAll(in: transaction)
       }
       _ = try await SegmentRebuilds.wait(forRun: run, on: stage.postgres)
       while try await !stage.client.isIdle() { try await Task.sleep(for: .milliseconds(20)) }

@@ -82,9 +82,8 @@ struct MailBench {
           recipients: (first..<min(first + step, contacts + 1)).map {
             .init(contact: Int64($0), key: "campaign-\(email)-\($0)-1")
           })
-        let now = stage.client.clock.now
-        try await stage.client.transaction { connection, outbox in
-          _ = try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
+        try await stage.client.transaction { transaction in
+          _ = try await kit.dispatcher.place(order, in: transaction)
         }
       }
     }

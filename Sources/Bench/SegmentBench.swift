@@ -78,8 +78,8 @@ enum SegmentBench {
     """
 
   private static func rebuild(_ segment: Int64, _ stage: BenchStage) async throws -> Run {
-    let request = try await stage.client.transaction { connection, outbox in
-      try await SegmentRebuilds.request([segment], in: outbox, on: connection)
+    let request = try await stage.client.transaction { transaction in
+      try await SegmentRebuilds.request([segment], in: transaction)
     }[0]
     let registry = stage.segmentJobs()
     var ended: SegmentRebuild?

@@ -75,18 +75,18 @@ extension Campaigns {
   ///
   /// - Returns: The job; nil where the campaign does not exist or is not live.
   package func update(_ campaign: Int64) async throws -> JobID? {
-    let now = clock.now
-    return try await runtime.jobs.transaction { connection, outbox -> JobID? in
-      let found = try await CampaignStore.liveness(campaign, now: now, on: connection)
+    try await runtime.jobs.transaction { transaction -> JobID? in
+      let found = try await CampaignStore.liveness(
+        campaign, now: transaction.now, on: transaction.connection)
       guard found?.isLive == true else { return nil }
-      return try CampaignUpdates.request(campaign, in: outbox)
+      return try CampaignUpdates.request(campaign, in: transaction.outbox)
     }
   }
 
   /// Asks for the counters of a campaign to be corrected from its log (CAM-803).
   package func repairStatistics(of campaign: Int64) async throws -> JobID {
-    try await runtime.jobs.transaction { _, outbox in
-      try outbox.add(
+    try await runtime.jobs.transaction { transaction in
+      try transaction.outbox.add(
         RepairStatistics(campaign: campaign),
         EnqueueOptions(object: JobSubject(type: "campaign", id: campaign)))
     }

@@ -59,7 +59,7 @@ package struct MailEnvironment: Sendable {
     self.observers = observers
     self.registry = registry
     self.logger = logger
-    templates = TemplateCache(pool: jobs.postgres, site: site)
+    templates = TemplateCache(transactions: jobs.transactions, site: site)
     keys = RedisKeys(prefix: prefix)
     throttle = SendThrottle(redis: jobs.redis, keys: keys, clock: jobs.clock)
   }

@@ -14,10 +14,12 @@ extension PointJobs {
     registry.register(ApplyPointTrigger.self) { try await triggers.apply($0, $1) }
     registry.register(RemoveGroupScores.self) { job, context in
       let now = context.clock.now
-      while try await context.transaction({ connection, _ in
-        try await GroupScores.remove(
-          of: job.group, limit: rangeSize, now: now, on: connection)
-      }) { try context.checkLease() }
+      while try await context.transaction(
+        at: now,
+        { transaction in
+          try await GroupScores.remove(of: job.group, limit: rangeSize, in: transaction)
+        })
+      { try context.checkLease() }
       try await context.complete()
     }
     registry.register(PruneEngagements.self) { _, context in
@@ -25,8 +27,9 @@ extension PointJobs {
       var count = 0
       repeat {
         try context.checkLease()
-        count = try await context.transaction { connection, _ in
-          try await PointActionStore.deleteActs(before: limit, count: rangeSize, on: connection)
+        count = try await context.transaction { transaction in
+          try await PointActionStore.deleteActs(
+            before: limit, count: rangeSize, on: transaction.connection)
         }
       } while count == rangeSize
       try await context.complete()

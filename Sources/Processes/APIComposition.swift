@@ -22,7 +22,7 @@ extension Backends {
         isInBackground: { try await settings.value(.createFieldsInBackground) }),
       contacts: ContactStore(pool: postgres, fields: fields),
       contactEditor: ContactEditor(
-        pool: postgres, fields: fields, tables: registries.mergeTables,
+        transactions: jobs.transactions, fields: fields, tables: registries.mergeTables,
         settings: { try await contactSettings() }),
       contactMerger: ContactMerger(
         fields: fields, tables: registries.mergeTables, companies: { try await companyRules() }),
@@ -32,7 +32,7 @@ extension Backends {
       searchCommands: registries.searchCommands,
       timeline: TimelineStore(pool: postgres, sources: registries.timelineSources),
       companies: CompanyStore(
-        pool: postgres, fields: fields, rules: { try await companyRules() }),
+        transactions: jobs.transactions, fields: fields, rules: { try await companyRules() }),
       imports: ImportService(
         jobs: jobs, fields: fields, settings: { try await importSettings() }, logger: logger),
       exports: ExportService(

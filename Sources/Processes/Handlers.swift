@@ -59,8 +59,8 @@ extension Backends {
     imports.sizeLimit = Int64(try await settings.value(.importSizeLimit))
     imports.timeZone = try await settings.value(.timeZone)
     imports.matchesAnyIdentifier = try await settings.value(.contactMatchesAnyIdentifier)
-    imports.onEnd = { item, connection, outbox in
-      try await tell(ended: item, on: connection, outbox)
+    imports.onEnd = { item, transaction in
+      try await tell(ended: item, in: transaction)
     }
     return imports
   }
@@ -73,8 +73,8 @@ extension Backends {
     exports.days = try await settings.value(.exportDays)
     exports.limit = Int64(try await settings.value(.exportLimit))
     exports.perUser = try await settings.value(.parallelExportLimit)
-    exports.onReady = { export, connection, outbox in
-      try await tell(ready: export, on: connection, outbox)
+    exports.onReady = { export, transaction in
+      try await tell(ready: export, in: transaction)
     }
     return exports
   }

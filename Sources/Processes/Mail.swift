@@ -83,35 +83,33 @@ extension Backends {
 
 extension Backends {
   /// Notifies the creator of an import of its end (IMP-69).
-  func tell(ended item: Import, on connection: PostgresConnection, _ outbox: JobOutbox) async throws
-  {
+  func tell(ended item: Import, in transaction: Transaction) async throws {
     try await tell(
       item.createdBy, key: "import-\(item.id)-\(item.runNumber)",
       subject: "Import of \(item.originalFile): \(item.status == .failed ? "failed" : "done")",
       body: "\(item.originalFile)\n\n\(configuration.siteURL)/api/imports/\(item.id)",
-      on: connection, outbox)
+      in: transaction)
   }
 
   /// Notifies the creator of an export that its file is ready (EXP-02).
-  func tell(ready export: Export, on connection: PostgresConnection, _ outbox: JobOutbox)
+  func tell(ready export: Export, in transaction: Transaction)
     async throws
   {
     try await tell(
       export.createdBy, key: "export-\(export.id)",
       subject: "Your export \(export.fileName) is ready",
       body: "\(export.fileName)\n\n\(configuration.siteURL)/api/exports/\(export.id)/download",
-      on: connection, outbox)
+      in: transaction)
   }
 
   private func tell(
-    _ user: Int64?, key: String, subject: String, body: String,
-    on connection: PostgresConnection, _ outbox: JobOutbox
+    _ user: Int64?, key: String, subject: String, body: String, in transaction: Transaction
   ) async throws {
     guard let user else { return }
     do {
       try await EmailDispatcher.notify(
         UserNotification(key: key, content: .text(subject: subject, body: body), users: [user]),
-        now: clock.now, on: connection, outbox: outbox)
+        in: transaction.at(clock.now))
     } catch is NoticeError {
       // A user without an address finds it in the interface.
     }

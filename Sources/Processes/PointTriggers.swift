@@ -12,13 +12,14 @@ extension Backends {
     actions.add(.changeCampaigns) { call in
       let (added, removed) = try call.event.campaigns()
       try await members.change(
-        call.contacts, adding: added, removing: removed, as: .exit, now: call.now,
-        on: call.connection, call.outbox)
+        call.contacts, adding: added, removing: removed, as: .exit,
+        in: call.transaction)
       return [:]
     }
     actions.add(.webhook) { call in
       try CampaignService.callWebhook(
-        call.event.properties, about: call.contacts, key: "trigger-\(call.event.id)", call.outbox)
+        call.event.properties, about: call.contacts, key: "trigger-\(call.event.id)",
+        call.transaction.outbox)
       return [:]
     }
     return actions

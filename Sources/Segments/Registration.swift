@@ -31,9 +31,8 @@ extension SegmentJobs {
     let ranges = RangeHandler(cache: cache)
     registry.register(RebuildRange.self) { try await ranges.handle($0, $1) }
     registry.register(FinishRebuild.self) { job, context in
-      let now = context.clock.now
-      _ = try await context.complete { connection, outbox in
-        try await RebuildEnd.finish(job.rebuild, now, outbox, on: connection)
+      _ = try await context.complete { transaction in
+        try await RebuildEnd.finish(job.rebuild, in: transaction)
       }
     }
     registry.register(RunRebuilds.self) { try await RebuildRun.begin($0, $1, cache) }

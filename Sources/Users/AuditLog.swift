@@ -1,4 +1,5 @@
 package import Foundation
+package import JobQueue
 package import Postgres
 package import Primitives
 
@@ -35,17 +36,16 @@ package enum AuditLog {
   ///   - entries: The lines; nothing happens without any.
   ///   - author: The author of the change.
   ///   - address: From where, where that is known.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Throws: `PostgresError`.
   package static func write(
-    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date,
-    on connection: PostgresConnection
+    _ entries: [Entry], by author: Author, from address: String? = nil, in transaction: Transaction
   ) async throws {
-    guard let statement = try statement(entries, by: author, from: address, now: now) else {
+    guard let statement = try statement(entries, by: author, from: address, now: transaction.now)
+    else {
       return
     }
-    try await connection.query(statement)
+    try await transaction.query(statement)
   }
 
   /// Old and new value of each member that differs, as the details of an entry.

@@ -1,4 +1,5 @@
 package import Foundation
+package import JobQueue
 package import Postgres
 
 /// Notes to users, shown by the console.
@@ -20,24 +21,23 @@ package enum InboxStore {
   ///
   /// - Throws: `PostgresError`.
   package static func post(
-    to user: Int64?, title: String, body: String, now: Date, on connection: PostgresConnection
+    to user: Int64?, title: String, body: String, in transaction: Transaction
   ) async throws(PostgresError) {
     guard let user else { return }
-    try await post([(user, title, body)], now: now, on: connection)
+    try await post([(user, title, body)], in: transaction)
   }
 
   /// Writes notes with one statement. Users who do not exist get none.
   ///
   /// - Throws: `PostgresError`.
   package static func post(
-    _ notes: [(user: Int64, title: String, body: String)], now: Date,
-    on connection: PostgresConnection
+    _ notes: [(user: Int64, title: String, body: String)], in transaction: Transaction
   ) async throws(PostgresError) {
     guard !notes.isEmpty else { return }
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO inbox (user_id, title, body, date_added)
-      SELECT note.user_id, note.title, note.body, \(now)
+      SELECT note.user_id, note.title, note.body, \(transaction.now)
       FROM unnest(\(notes.map(\.user)), \(notes.map { String($0.title.prefix(500)) }),
         \(notes.map { String($0.body.prefix(20_000)) })) AS note (user_id, title, body)
       JOIN users ON users.id = note.user_id

@@ -95,9 +95,10 @@ struct ConcurrencyTests {
           if generator.once(in: 8) {
             let id = 1 + Int64(generator.next() % UInt64(count))
             let (fields, now) = (bed.engine.fields, bed.now)
-            _ = try await bed.pool.transaction { connection in
+            _ = try await bed.jobs.transaction(at: now) { transaction in
               try await ContactDeletion.delete(
-                [id], fields: fields.current(on: connection), by: .system, now: now, on: connection)
+                [id], fields: fields.current(on: transaction.connection), by: .system,
+                in: transaction)
             }
           }
         },

@@ -116,7 +116,7 @@ struct PlanTests {
         "cancel",
         {
           _ = try await TimerStore.cancelOpen(
-            of: visit.id, limit: Self.batch, now: $0.now, on: $0.connection)
+            of: visit.id, limit: Self.batch, in: $0.database)
         }
       ),
     ]
@@ -133,17 +133,17 @@ struct PlanTests {
         let (engine, now) = (bed.engine, bed.now)
         struct Undone: Error {}
         do {
-          try await bed.jobs.transaction { connection, outbox in
-            try await connection.query(
+          try await bed.jobs.transaction(at: now) { transaction in
+            try await transaction.query(
               "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
-            let before = try await reads(on: connection)
+            let before = try await reads(on: transaction.connection)
             let clock = ContinuousClock()
             let start = clock.now
-            _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+            _ = try await engine.transaction(campaign.id, in: transaction) {
               try await step($0)
             }
             if Self.members > 40_000 { print("\(name), \(mode): \(clock.now - start)") }
-            try await check("\(name), \(mode)", since: before, on: connection)
+            try await check("\(name), \(mode)", since: before, on: transaction.connection)
             throw Undone()
           }
         } catch is Undone {}

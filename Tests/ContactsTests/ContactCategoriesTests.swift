@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -13,19 +14,21 @@ import Users
       var input = CategoryInput()
       input.title = "News"
       input.bundle = "global"
-      let news = try await CategoryStore(pool: pool).create(input, by: .system, now: testNow).id
+      let news = try await CategoryStore(transactions: TransactionRunner(pool)).create(
+        input, by: .system, now: testNow
+      ).id
       func change(
-        _ body: @escaping @Sendable (PostgresConnection) async throws -> [Int64]
+        _ body: @escaping @Sendable (Transaction) async throws -> [Int64]
       ) async throws -> [Int64] {
-        try await pool.transaction { try await body($0) }
+        try await TransactionRunner(pool).transaction(at: testNow) { try await body($0) }
       }
-      let add: @Sendable (PostgresConnection) async throws -> [Int64] = {
-        try await ContactCategories.subscribe([2, 1, 2], to: [news], now: testNow, on: $0)
+      let add: @Sendable (Transaction) async throws -> [Int64] = {
+        try await ContactCategories.subscribe([2, 1, 2], to: [news], in: $0)
       }
       #expect(try await change(add) == [1, 2])
       #expect(try await change(add) == [])
       let removed = try await change {
-        try await ContactCategories.unsubscribe([2, 3], from: [news], now: testNow, on: $0)
+        try await ContactCategories.unsubscribe([2, 3], from: [news], in: $0)
       }
       #expect(removed == [2])
       let now = try await pool.withConnection {
@@ -35,7 +38,7 @@ import Users
       #expect(try await change(add) == [2])
       await #expect(throws: UnknownCategory(77)) {
         _ = try await change {
-          try await ContactCategories.subscribe([5], to: [news, 77], now: testNow, on: $0)
+          try await ContactCategories.subscribe([5], to: [news, 77], in: $0)
         }
       }
       let marked: [[Int64]] = try await pool.query(

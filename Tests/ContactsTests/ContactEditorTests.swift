@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -22,7 +23,10 @@ import Users
         SELECT \(testNow), 'Name ' || n, n FROM generate_series(1, \(count)) AS n
         """)
       try await body(
-        pool, ContactEditor(pool: pool, fields: FieldStore(pool: pool), tables: MergeWorld.tables))
+        pool,
+        ContactEditor(
+          transactions: TransactionRunner(pool), fields: FieldStore(pool: pool),
+          tables: MergeWorld.tables))
     }
   }
 
@@ -58,12 +62,10 @@ import Users
     "CON-41, CON-42, CON-92: tags are added, then removed; unknown ones are not made by removing")
   func changesTagsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
-      let changes = try await pool.transaction { connection in
-        _ = try await ContactTags.change(
-          [2], adding: ["old"], removing: [], now: testNow, on: connection)
+      let changes = try await TransactionRunner(pool).transaction(at: testNow) { transaction in
+        _ = try await ContactTags.change([2], adding: ["old"], removing: [], in: transaction)
         return try await ContactTags.change(
-          [1, 2, 3], adding: ["new", "both"], removing: ["OLD", "both", "unknown"], now: testNow,
-          on: connection)
+          [1, 2, 3], adding: ["new", "both"], removing: ["OLD", "both", "unknown"], in: transaction)
       }
       #expect(changes[1] == .init(added: ["new"], removed: []))
       #expect(changes[2] == .init(added: ["new"], removed: ["old"]))
@@ -79,10 +81,10 @@ import Users
   func changesPointsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       let reason = PointsReason(type: "campaign", eventName: "Visit", actionName: "Plus")
-      let changes = try await pool.transaction { connection in
+      let changes = try await TransactionRunner(pool).transaction(at: testNow) { transaction in
         try await ContactPoints.change(
           [1, 2, 3, 99], .times, by: 1_500_000_000, reason: reason, author: Self.origin.author,
-          now: testNow, on: connection)
+          in: transaction)
       }
       #expect(changes.mapValues(\.after) == [1: 1_500_000_000, 2: 2_000_000_000, 3: 2_000_000_000])
       #expect(
@@ -91,10 +93,9 @@ import Users
       #expect(
         try await texts("SELECT contact_ids::text FROM contact_changes", pool) == ["{1,2,3}"])
       await #expect(throws: InvalidInput.self) {
-        try await pool.transaction { connection in
+        try await TransactionRunner(pool).transaction(at: testNow) { transaction in
           _ = try await ContactPoints.change(
-            [1], .divide, by: 0, reason: reason, author: Self.origin.author, now: testNow,
-            on: connection)
+            [1], .divide, by: 0, reason: reason, author: Self.origin.author, in: transaction)
         }
       }
     }
@@ -111,11 +112,10 @@ import Users
         """)
       try await pool.query("UPDATE contacts SET stage_id = 1 WHERE id = 1")
       func change(_ stage: StageReference, removing: Bool) async throws -> [Int64: Bool] {
-        try await pool.transaction { connection in
-          let stage = try #require(try await ContactStages.find(stage, on: connection))
+        try await TransactionRunner(pool).transaction(at: testNow) { transaction in
+          let stage = try #require(try await ContactStages.find(stage, on: transaction.connection))
           return try await ContactStages.set(
-            [1, 2, 99], stage, removing: removing, author: Self.origin.author, now: testNow,
-            on: connection)
+            [1, 2, 99], stage, removing: removing, author: Self.origin.author, in: transaction)
         }
       }
       #expect(try await change(.name("lead"), removing: false) == [1: false, 2: true])

@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import Primitives
 import Query
@@ -80,37 +81,38 @@ import Users
       let users = UserStore(pool: pool, hasher: PasswordHasher(cost: .least))
       let ada = try await users.add(
         NewUser(username: "ada", firstName: "Ada", lastName: "Admin"), password: "x", now: testNow)
-      let stages = try await StageStore(pool: pool)
+      let stages = try await StageStore(transactions: TransactionRunner(pool))
         .ensure(["Customer"], by: ada.author, now: testNow)
-      let tags = try await TagStore(pool: pool).ensure(["vip", "new"], now: testNow)
-      try await pool.transaction { connection in
-        try await connection.query(
+      let tags = try await TagStore(transactions: TransactionRunner(pool)).ensure(
+        ["vip", "new"], now: testNow)
+      try await TransactionRunner(pool).transaction(at: testNow) { transaction in
+        try await transaction.query(
           """
           UPDATE contacts SET owner_id = \(ada.id), stage_id = \(stages["customer"]),
             attribution = 12.50, attribution_date = \(testNow), created_by = \(ada.id),
             created_by_user = \(ada.fullName) WHERE id = 2
           """)
-        try await connection.query(
+        try await transaction.query(
           "INSERT INTO contact_tags SELECT 2, unnest(\(Array(tags.values))::bigint[])")
-        try await connection.query(
+        try await transaction.query(
           """
           INSERT INTO ip_addresses (address, details, date_added)
           VALUES ('203.0.113.9', '{"city": "Paris"}', \(testNow)), ('2001:db8::1', NULL, \(testNow))
           """)
-        try await connection.query(
+        try await transaction.query(
           "INSERT INTO contact_ips SELECT 2, id, \(testNow) FROM ip_addresses")
-        try await connection.query(
+        try await transaction.query(
           """
           INSERT INTO utm_tags (contact_id, query, utm_source, date_added)
           VALUES (2, '{"a": [1, "b"]}', 'news', \(testNow))
           """)
-        try await connection.query(
+        try await transaction.query(
           """
           INSERT INTO frequency_rules (contact_id, channel, frequency_number, frequency_time,
             date_added) VALUES (2, 'email', 3, 'WEEK', \(testNow))
           """)
         _ = try await DoNotContactStore.add(
-          [2], channel: "sms", reason: .manual, comments: "asked", now: testNow, on: connection)
+          [2], channel: "sms", reason: .manual, comments: "asked", in: transaction)
       }
 
       let contact = try #require(try await store.contact(2))

@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -34,9 +35,9 @@ import Users
         "Ada Lovelace", "Byron", "Acme", "d@x.test", "@e", "2001:db8::1", "Anonymous",
       ]
       let definitions = try await fields.current()
-      try await pool.transaction { connection in
+      try await TransactionRunner(pool).transaction(at: testNow) { transaction in
         try await ContactDeletion.delete(
-          Array(1...7), fields: definitions, by: .system, now: testNow, on: connection)
+          Array(1...7), fields: definitions, by: .system, in: transaction)
       }
       let kept: [String] = try await pool.query(
         "SELECT details ->> 'name' FROM audit_log ORDER BY object_id"

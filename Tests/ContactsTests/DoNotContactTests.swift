@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -19,10 +20,9 @@ import Users
     _ ids: [Int64], _ reason: DoNotContactReason, channel: String = "email",
     comments: String? = nil, force: Bool = false, _ pool: PostgresPool
   ) async throws -> [Int64: DoNotContactStore.Outcome] {
-    try await pool.transaction { connection in
+    try await TransactionRunner(pool).transaction(at: testNow) { transaction in
       try await DoNotContactStore.add(
-        ids, channel: channel, reason: reason, comments: comments, force: force, now: testNow,
-        on: connection)
+        ids, channel: channel, reason: reason, comments: comments, force: force, in: transaction)
     }
   }
 
@@ -73,9 +73,9 @@ import Users
       _ = try await add([1], .unsubscribed, pool)
       _ = try await add([2], .bounced, pool)
       func remove(_ reason: DoNotContactReason?) async throws -> Set<Int64> {
-        try await pool.transaction { connection in
+        try await TransactionRunner(pool).transaction(at: testNow) { transaction in
           try await DoNotContactStore.remove(
-            [1, 2, 3], channel: "email", onlyFor: reason, now: testNow, on: connection)
+            [1, 2, 3], channel: "email", onlyFor: reason, in: transaction)
         }
       }
       #expect(try await remove(.bounced) == [2])

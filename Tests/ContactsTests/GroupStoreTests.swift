@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -20,7 +21,7 @@ import Users
   @Test("CON-41, CON-45: a tag is made once, whatever its letter case")
   func createsTagsOnceWhateverTheCase() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
-      let store = TagStore(pool: database.pool)
+      let store = TagStore(transactions: TransactionRunner(database.pool))
       let first = try await store.ensure(["VIP", "new", "vip"], now: testNow)
       #expect(Set(first.keys) == ["vip", "new"])
       #expect(try await store.ensure(["Vip"], now: testNow)["vip"] == first["vip"])
@@ -42,9 +43,10 @@ import Users
           group.addTask {
             let names = (0..<20).map { number % 2 == 0 ? "Name \($0)" : "NAME \(19 - $0)" }
             return [
-              try await TagStore(pool: pool).ensure(names, now: testNow),
-              try await StageStore(pool: pool).ensure(names, by: .system, now: testNow),
-              try await CompanyNameStore(pool: pool)
+              try await TagStore(transactions: TransactionRunner(pool)).ensure(names, now: testNow),
+              try await StageStore(transactions: TransactionRunner(pool)).ensure(
+                names, by: .system, now: testNow),
+              try await CompanyNameStore(transactions: TransactionRunner(pool))
                 .ensure(names, by: .system, now: testNow, defaults: []).mapValues(\.id),
             ]
           }
@@ -63,7 +65,7 @@ import Users
       var new = NewField(object: .company, label: "Rating", type: .number)
       new.defaultValue = "3"
       _ = try await fields.create(new, by: .system, now: testNow)
-      let companies = try await CompanyNameStore(pool: pool)
+      let companies = try await CompanyNameStore(transactions: TransactionRunner(pool))
         .ensure(
           ["Acme"], by: Author(id: 5, name: "Ada"), now: testNow,
           defaults: fields.current().defaults(.company))
@@ -79,7 +81,7 @@ import Users
 
   @Test func numbersStages() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
-      let store = StageStore(pool: database.pool)
+      let store = StageStore(transactions: TransactionRunner(database.pool))
       _ = try await store.ensure(["Lead", "Customer"], by: .system, now: testNow)
       _ = try await store.ensure(["lead", "Fan"], by: .system, now: testNow)
       let weights: [Int] = try await database.pool.query("SELECT weight FROM stages ORDER BY id")

@@ -112,7 +112,7 @@ import Testing
     let told = Mutex<[String]>([])
     var settings = ImportSettings()
     settings.limits.partRecords = 1
-    settings.onEnd = { item, _, _ in
+    settings.onEnd = { item, _ in
       told.withLock { $0.append("\(item.originalFile) \(item.status.name)") }
     }
     try await ImportBed.with(settings) { bed in

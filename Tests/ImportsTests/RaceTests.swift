@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Segments
 import Synchronization
 import TestSupport
@@ -49,7 +50,7 @@ import Testing
       var input = CompanyInput()
       input.values = ["companycity": .string("Graz")]
       _ = try await CompanyStore(
-        pool: bed.pool, fields: bed.fields, rules: { CompanyRules() }
+        transactions: TransactionRunner(bed.pool), fields: bed.fields, rules: { CompanyRules() }
       ).update(
         1, input, by: .system, now: bed.jobs.clock.now)
     }
@@ -73,7 +74,7 @@ import Testing
       try await bed.pool.query(
         "INSERT INTO contacts (email, mobile, date_added) VALUES ('a@x.test', '1', '2024-01-01Z')")
       let editor = ContactEditor(
-        pool: bed.pool, fields: bed.fields,
+        transactions: TransactionRunner(bed.pool), fields: bed.fields,
         tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports)
       var input = ContactInput()
       input.values = ["email": .text("a@x.test"), "mobile": .text("2")]

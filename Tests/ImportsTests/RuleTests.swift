@@ -15,8 +15,7 @@ import Testing
       try await ContactMerger(
         fields: bed.fields, tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports,
         companies: { CompanyRules() }
-      ).merge(
-        1, into: 2, by: .system, now: bed.jobs.clock.now, pool: bed.pool)
+      ).merge(1, into: 2, by: .system, now: bed.jobs.clock.now, with: bed.jobs.transactions)
       let item = try await bed.importing(
         "id,email,city\n1,,Winner\n99,c@x.test,By address\n98,d@x.test,New\n3,,DeferredReference\n")
       #expect(item.counts == "1 3 0")

@@ -17,8 +17,8 @@ import Testing
         begun.write(1)
         let holder = begun.count
         do {
-          try await context.complete { connection, _ in
-            try await connection.query("INSERT INTO effects VALUES (\(holder))")
+          try await context.complete { transaction in
+            try await transaction.query("INSERT INTO effects VALUES (\(holder))")
             // The first holder hangs here, with the job's row locked.
             if holder == 1 { await hang.hang() }
           }
@@ -55,7 +55,7 @@ import Testing
         let holder = begun.count
         guard holder == 1 || secondCompletes else { return }
         do {
-          try await context.complete { _, _ in if holder == 1 { await gate.passDeaf() } }
+          try await context.complete { transaction in if holder == 1 { await gate.passDeaf() } }
         } catch {
           refused.write(holder)
           throw error

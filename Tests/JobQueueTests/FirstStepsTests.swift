@@ -24,14 +24,14 @@ import Testing
       try await world.database.pool.query("CREATE TABLE effects (number bigint)")
       var registry = JobRegistry()
       registry.register(Deed.self) { deed, context in
-        _ = try await context.complete { connection, _ in
-          try await connection.query("INSERT INTO effects VALUES (\(deed.number))")
+        _ = try await context.complete { transaction in
+          try await transaction.query("INSERT INTO effects VALUES (\(deed.number))")
         }
       }
       world.work(registry)
-      try await world.client.transaction { connection, outbox in
-        try await connection.query("INSERT INTO effects VALUES (0)")
-        try outbox.add((1...50).map { Deed(number: $0) })
+      try await world.client.transaction { transaction in
+        try await transaction.query("INSERT INTO effects VALUES (0)")
+        try transaction.outbox.add((1...50).map { Deed(number: $0) })
       }
       #expect(try await eventually { try await world.count("effects") == 51 })
       #expect(try await world.count("jobs") == 0)
@@ -43,8 +43,8 @@ import Testing
   @Test func jobOfAnAbandonedTransactionDoesNotExist() async throws {
     try await World.run { (world: World) async throws -> Void in
       let error = await failure {
-        try await world.client.transaction { _, outbox in
-          try outbox.add(Deed(number: 1))
+        try await world.client.transaction { transaction in
+          try transaction.outbox.add(Deed(number: 1))
           throw Trouble()
         }
       }

@@ -15,8 +15,8 @@ import Testing
     var registry = JobRegistry()
     registry.register(Deed.self) { deed, context in
       if pause > .zero { try await Task.sleep(for: pause) }
-      _ = try await context.complete { connection, _ in
-        try await connection.query("INSERT INTO effects VALUES (\(deed.number))")
+      _ = try await context.complete { transaction in
+        try await transaction.query("INSERT INTO effects VALUES (\(deed.number))")
       }
     }
     return registry
@@ -87,13 +87,13 @@ import Testing
         begun.write(context.attempt)
         guard begun.count == 1 else {
           // The second holder makes a step and goes on later.
-          try await context.transaction { connection, _ in
-            _ = try await connection.query("INSERT INTO effects VALUES (1)")
+          try await context.transaction { transaction in
+            _ = try await transaction.query("INSERT INTO effects VALUES (1)")
           }
           gate.open()
           try await Task.sleep(for: .milliseconds(200))
-          _ = try await context.complete { connection, _ in
-            try await connection.query("INSERT INTO effects VALUES (2)")
+          _ = try await context.complete { transaction in
+            try await transaction.query("INSERT INTO effects VALUES (2)")
           }
           return
         }
@@ -103,8 +103,8 @@ import Testing
         let error = await Task {
           await failure {
             try await JobContext(delivery: delivery, services: services).transaction {
-              connection, _ in
-              _ = try await connection.query("INSERT INTO effects VALUES (666)")
+              transaction in
+              _ = try await transaction.query("INSERT INTO effects VALUES (666)")
             }
           }
         }.value
@@ -270,8 +270,8 @@ import Testing
       }
       world.work(registry)
       world.schedule()
-      let batch = try await world.client.transaction { _, outbox in
-        try outbox.addBatch((1...9).map { Deed(number: $0) }, then: Deed(number: 100))
+      let batch = try await world.client.transaction { transaction in
+        try transaction.outbox.addBatch((1...9).map { Deed(number: $0) }, then: Deed(number: 100))
       }
       #expect(await eventually { diary.entries.contains(100) })
       #expect(diary.entries.last == 100)
@@ -284,8 +284,8 @@ import Testing
         _ = try await world.client.enqueue([Deed(number: 1)], EnqueueOptions(batch: batch))
       }
       #expect(late is JobError)
-      let empty = try await world.client.transaction { _, outbox in
-        try outbox.addBatch([Deed](), then: Deed(number: 200))
+      let empty = try await world.client.transaction { transaction in
+        try transaction.outbox.addBatch([Deed](), then: Deed(number: 200))
       }
       #expect(await eventually { diary.entries.last == 200 })
       _ = empty

@@ -25,8 +25,8 @@ import Testing
     var registry = JobRegistry()
     registry.register(Deed.self) { deed, context in
       try await Task.sleep(for: .milliseconds(1))
-      _ = try await context.complete { connection, _ in
-        try await connection.query("INSERT INTO effects VALUES (\(deed.number))")
+      _ = try await context.complete { transaction in
+        try await transaction.query("INSERT INTO effects VALUES (\(deed.number))")
       }
     }
     var scheduling = SchedulerConfiguration()

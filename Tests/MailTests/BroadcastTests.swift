@@ -114,15 +114,15 @@ struct BroadcastTests {
       try await bed.look()
       #expect(bed.recipients == ["user1@example.com", "user2@example.com"])
       let now = bed.now
-      try await bed.pool.transaction { connection in
-        try await SegmentMembership.add([3], to: 1, cause: .user, now: now, on: connection)
+      try await bed.jobs.transaction(at: now) { transaction in
+        try await SegmentMembership.add([3], to: 1, cause: .user, in: transaction)
       }
       try await bed.look()
       #expect(bed.recipients.count == 3)
       // To stop this, publish_down.
       try await bed.pool.query("UPDATE emails SET publish_down = \(bed.now) WHERE id = \(email)")
-      try await bed.pool.transaction { connection in
-        try await SegmentMembership.add([4], to: 1, cause: .user, now: now, on: connection)
+      try await bed.jobs.transaction(at: now) { transaction in
+        try await SegmentMembership.add([4], to: 1, cause: .user, in: transaction)
       }
       try await bed.look()
       #expect(bed.recipients.count == 3)

@@ -171,8 +171,8 @@ struct EmailEditorTests {
         html: "<a href='https://a.example/'>x</a> {unsubscribe_url}")
       let now = bed.now
       func tell(_ notice: UserNotification) async throws {
-        try await bed.jobs.transaction { connection, outbox in
-          try await EmailDispatcher.notify(notice, now: now, on: connection, outbox: outbox)
+        try await bed.jobs.transaction(at: now) { transaction in
+          try await EmailDispatcher.notify(notice, in: transaction)
         }
       }
       let notice = UserNotification(
@@ -214,11 +214,10 @@ struct EmailEditorTests {
       try await bed.people(1)
       let email = try await bed.email()
       let now = bed.now
-      try await bed.jobs.transaction { connection, outbox in
+      try await bed.jobs.transaction(at: now) { transaction in
         try await EmailDispatcher.notify(
           UserNotification(key: "n", content: .email(email), addresses: ["desk@example.com"]),
-          now: now,
-          on: connection, outbox: outbox)
+          in: transaction)
       }
       try await bed.pool.query("ALTER TABLE emails RENAME TO away")
       try await bed.working {

@@ -201,7 +201,7 @@ struct MailHistoryTests {
         fields: bed.fields, tables: MergeTable.contacts + MergeTable.segments + MergeTable.mail,
         companies: { CompanyRules() }
       )
-      .merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
+      .merge(2, into: 1, by: .system, now: bed.now, with: bed.jobs.transactions)
       #expect(try await bed.states(email) == ["1:sent", "1:sent"])
       try await bed.sendAll()
       #expect(try await bed.states(waiting).sorted() == ["1:sent", "1:skipped"])

@@ -165,14 +165,13 @@ struct MessageQueueTests {
       try await bed.sendAll()
       let held = try await bed.email()
       try await bed.place(held, to: [1, 2], key: "h")
-      let now = bed.now
       let entry: Int64 = try await bed.pool.query(
         "SELECT id FROM message_queue WHERE contact_id = 2")[0].decode(at: 0)
-      let cancelled = try await bed.pool.withConnection { connection in
+      let cancelled = try await bed.jobs.transaction(at: bed.now) { transaction in
         [
-          try await MessageQueue.cancel(entry, of: 1, now: now, on: connection),
-          try await MessageQueue.cancel(entry, of: 2, now: now, on: connection),
-          try await MessageQueue.cancel(entry, of: 2, now: now, on: connection),
+          try await MessageQueue.cancel(entry, of: 1, in: transaction),
+          try await MessageQueue.cancel(entry, of: 2, in: transaction),
+          try await MessageQueue.cancel(entry, of: 2, in: transaction),
         ]
       }
       #expect(cancelled == [false, true, false])
@@ -312,8 +311,8 @@ struct MessageQueueTests {
         email: other, kind: .marketing, source: SendSource(kind: "form"),
         recipients: [.init(contact: 1, key: "o")])
       try await bed.working {
-        try await bed.jobs.transaction { connection, outbox in
-          _ = try await office.place(order, now: now, on: connection, outbox: outbox)
+        try await bed.jobs.transaction(at: now) { transaction in
+          _ = try await office.place(order, in: transaction)
           try await bed.jobs.enqueue(ReleaseMessages())
           // It waits for the contact, or was done without.
           #expect(

@@ -215,10 +215,10 @@ struct OrderTests {
         email, to: [3], source: SendSource(kind: "campaign.event", id: 2), key: "b")
       try await bed.place(email, to: [4], source: SendSource(kind: "direct"), key: "c")
       let now = bed.now
-      try await bed.pool.transaction { connection in
+      try await bed.jobs.transaction(at: now) { transaction in
         try await EmailDispatcher.withdraw(
           sources: [SendSource(kind: "campaign.event", id: 1), SendSource(kind: "direct")],
-          contacts: [1, 3, 4], now: now, on: connection)
+          contacts: [1, 3, 4], in: transaction)
       }
       try await bed.sendAll()
       #expect(bed.recipients == ["user2@example.com", "user3@example.com"])

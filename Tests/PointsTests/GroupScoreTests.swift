@@ -18,10 +18,10 @@ import Users
     try await PointsBed.with { bed in
       try await bed.contacts(5, 5)
       let group = try await bed.group()
-      let outcome = try await bed.pool.transaction { connection in
+      let outcome = try await bed.jobs.transaction(at: bed.now) { transaction in
         try await GroupScores.change(
           [2, 1, 99], .points(.plus), by: 7, group: group, reason: Self.reason,
-          author: PointsBed.author, now: bed.now, on: connection)
+          author: PointsBed.author, in: transaction)
       }
       #expect(outcome?.keys.sorted() == [1, 2])
       #expect(outcome?[1]?.before == nil && outcome?[1]?.after == 7)
@@ -113,7 +113,7 @@ import Users
         fields: FieldStore(pool: bed.pool),
         tables: MergeTable.contacts + MergeTable.segments + MergeTable.points,
         companies: { CompanyRules() })
-      try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
+      try await merger.merge(1, into: 2, by: .system, now: bed.now, with: bed.jobs.transactions)
       #expect(try await bed.points(2) == 53)
       #expect(
         try await bed.texts(
@@ -218,12 +218,12 @@ import Users
       }
       #expect(try await bed.groups.scores(of: 1).map(\.group.id) == [other])
       #expect(try await bed.groups.score(of: 1, in: group) == nil)
-      try await bed.pool.transaction { connection in
+      try await bed.jobs.transaction(at: bed.now) { transaction in
         #expect(
           try await GroupScores.change(
-            [1], .set, by: 1, group: group, reason: Self.reason, author: .system, now: bed.now,
-            on: connection) == nil)
-        try await ContactChanges.mark([1, 2], [.created], now: bed.now, on: connection)
+            [1], .set, by: 1, group: group, reason: Self.reason, author: .system,
+            in: transaction) == nil)
+        try await ContactChanges.mark([1, 2], [.created], in: transaction)
       }
       while try await bed.refresher.round().contacts > 0 {}
       #expect(try await bed.texts("SELECT 'member' FROM segment_members").isEmpty)
@@ -260,8 +260,8 @@ import Users
       try await bed.segment(3, group, "empty", .null)
       try await bed.score([1, 2], plus: 5, in: group)
       try await bed.score([2], plus: 1, in: group)
-      try await bed.pool.transaction { connection in
-        try await ContactChanges.mark([1, 2, 3], [.created], now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        try await ContactChanges.mark([1, 2, 3], [.created], in: transaction)
       }
       try await bed.settle()
       let members = try await bed.texts(

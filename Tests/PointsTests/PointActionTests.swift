@@ -119,9 +119,8 @@ import Testing
       try await bed.action(.emailOpen, 5)
       func statements(_ contacts: ClosedRange<Int64>) async throws -> Int {
         let before = bed.pool.statementsSent
-        try await bed.pool.transaction { connection in
-          _ = try await PointActions.record(
-            contacts.map { open($0, "a") }, now: bed.now, on: connection)
+        try await bed.jobs.transaction(at: bed.now) { transaction in
+          _ = try await PointActions.record(contacts.map { open($0, "a") }, in: transaction)
         }
         return bed.pool.statementsSent - before
       }

@@ -41,7 +41,7 @@ import Testing
       try await bed.trigger(at: -5, tags: "below")
       try await bed.trigger(at: 1, tags: "one")
       let editor = ContactEditor(
-        pool: bed.pool, fields: FieldStore(pool: bed.pool),
+        transactions: TransactionRunner(bed.pool), fields: FieldStore(pool: bed.pool),
         tables: MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points)
       try await bed.working {
         var input = ContactInput()
@@ -230,7 +230,7 @@ import Testing
         _ = try await ContactPoints.change(
           call.contacts, .plus, by: 10,
           reason: PointsReason(type: "test", eventName: "Chain", actionName: "plus"),
-          author: .system, isAudited: false, now: call.now, on: call.connection)
+          author: .system, isAudited: false, in: call.transaction)
         return [:]
       }
       for points in [10, 20, 30] {
@@ -355,11 +355,11 @@ import Testing
       struct Broken: Error {}
       var actions = PointTriggerActions()
       actions.add(.webhook) { call in
-        try await call.connection.query("UPDATE contacts SET firstname = 'half done'")
+        try await call.transaction.query("UPDATE contacts SET firstname = 'half done'")
         throw Broken()
       }
       actions.add(.sendEmail) { call in
-        try await call.connection.query("SELECT 1 / 0")
+        try await call.transaction.query("SELECT 1 / 0")
         return [:]
       }
       try await bed.trigger(at: 1) {
@@ -454,7 +454,7 @@ import Testing
         try await bed.give([2], 5)
         try await bed.settle()
         try await bed.pool.query("DELETE FROM contact_tags")
-        try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
+        try await merger.merge(1, into: 2, by: .system, now: bed.now, with: bed.jobs.transactions)
         try await bed.settle()
       }
       #expect(try await bed.points(2) == 11)
@@ -476,7 +476,7 @@ import Testing
       try await bed.working(recorder.actions) {
         try await bed.give([1], 6)
         try await bed.settle()
-        try await merger.merge(1, into: 2, by: .system, now: bed.now, pool: bed.pool)
+        try await merger.merge(1, into: 2, by: .system, now: bed.now, with: bed.jobs.transactions)
         try await bed.settle()
         bed.clock.advance(by: 3_601)
         try await bed.settle()
@@ -552,7 +552,7 @@ import Testing
   @Test("A category that is deleted leaves rules without one")
   func losesCategories() async throws {
     try await PointsBed.with { bed in
-      let categories = CategoryStore(pool: bed.pool)
+      let categories = CategoryStore(transactions: TransactionRunner(bed.pool))
       var input = CategoryInput()
       input.title = "Sales"
       input.bundle = "point"

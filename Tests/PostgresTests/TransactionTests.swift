@@ -35,29 +35,6 @@ import Testing
     }
   }
 
-  @Test func tellsSignalsOnceAndOnlyAfterACommit() async throws {
-    try await withTable { pool in
-      let told = Mutex(0)
-      pool.onSignal("t") { told.withLock { $0 += 1 } }
-      try await pool.transaction { connection in
-        try await connection.query("INSERT INTO t VALUES (1)")
-        await connection.signal("t")
-        await connection.signal("t")
-        #expect(told.withLock { $0 } == 0)
-      }
-      #expect(told.withLock { $0 } == 1)
-      await #expect(throws: Refusal.self) {
-        try await pool.transaction { connection in
-          await connection.signal("t")
-          throw Refusal()
-        }
-      }
-      #expect(told.withLock { $0 } == 1)
-      try await pool.withConnection { await $0.signal("t") }
-      #expect(told.withLock { $0 } == 2, "outside of a transaction it is told at once")
-    }
-  }
-
   @Test func beginCostsNoRoundTripAndAnEmptyTransactionNothing() async throws {
     try await withTable { pool in
       let before = pool.statementsSent

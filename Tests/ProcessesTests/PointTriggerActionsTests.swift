@@ -35,17 +35,17 @@ struct PointTriggerActionsTests {
       let action = try #require(
         backends.pointTriggerActions.action(PointTriggerEventType.changeCampaigns.rawValue))
       func call(_ properties: Primitives.JSONValue) async throws {
-        try await backends.jobs.transaction { connection, outbox in
+        try await backends.jobs.transaction(at: now) { transaction in
           let json = try JSON(properties)
-          let rows = try await connection.query(
+          let rows = try await transaction.query(
             """
             SELECT 1::bigint AS id, 1::bigint AS trigger_id, 'Move' AS name, NULL AS description,
               'campaign.changecampaign' AS type, 1 AS position, \(json) AS properties
             """)
           let outcomes = try await action(
             PointTriggerCall(
-              contacts: [1], event: try PointTriggerEvent(rows[0]), now: now,
-              connection: connection, outbox: outbox))
+              contacts: [1], event: try PointTriggerEvent(rows[0]),
+              transaction: transaction))
           #expect(outcomes.isEmpty)
         }
       }

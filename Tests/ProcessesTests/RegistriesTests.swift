@@ -69,7 +69,7 @@ struct RegistriesTests {
     try await withBackends { backends in
       try await backends.campaigns.members.add([2], to: 1)
       try await backends.apiServices().contactMerger.merge(
-        2, into: 1, by: .system, now: backends.clock.now, pool: backends.postgres)
+        2, into: 1, by: .system, now: backends.clock.now, with: backends.jobs.transactions)
       #expect(try await members(backends) == [1])
     }
   }

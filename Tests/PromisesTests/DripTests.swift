@@ -115,11 +115,11 @@ struct DripTests {
 
   /// Gives the contact the tag, or takes it away; the mark that segments follow is committed with it.
   private func tag(_ isGiven: Bool, _ installation: Installation) async throws {
-    try await installation.pool.transaction { connection in
-      let contacts = try await ContactLock.lock([1], on: connection)
+    try await TransactionRunner(installation.pool).transaction(at: Date()) { transaction in
+      let contacts = try await ContactLock.lock([1], on: transaction.connection)
       _ = try await ContactTags.change(
         contacts, adding: isGiven ? ["customer"] : [], removing: isGiven ? [] : ["customer"],
-        now: Date(), on: connection)
+        in: transaction)
     }
     // The test's own process asks for no refresh; the periodic look finds the mark.
     let isFollowed = await eventually(within: .seconds(30)) {

@@ -119,8 +119,8 @@ import Testing
       try await running(bed) {
         for round in 0..<3 {
           try await change(bed, round)
-          try await bed.jobs.transaction { connection, outbox in
-            try await SegmentRebuilds.requestAll(now: bed.now, in: outbox, on: connection)
+          try await bed.jobs.transaction(at: bed.now) { transaction in
+            try await SegmentRebuilds.requestAll(in: transaction)
           }
           try await bed.flushRedis()
           try await change(bed, round + 10)
@@ -139,8 +139,8 @@ import Testing
         for round in 0..<3 {
           try await change(bed, round)
           try await persistently {
-            _ = try await bed.jobs.transaction { connection, outbox in
-              try await SegmentRebuilds.requestAll(now: bed.now, in: outbox, on: connection)
+            _ = try await bed.jobs.transaction(at: bed.now) { transaction in
+              try await SegmentRebuilds.requestAll(in: transaction)
             }
           }
           for _ in 0..<3 {

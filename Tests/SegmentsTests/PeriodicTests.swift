@@ -182,8 +182,8 @@ import Testing
       try await bed.contacts(1)
       try await bed.segment(1, points("gte", 0))
       try await bed.segment(2, members("in", 1))
-      let run = try await bed.jobs.transaction { connection, outbox in
-        try await SegmentRebuilds.requestAll(now: bed.now, in: outbox, on: connection)
+      let run = try await bed.jobs.transaction(at: bed.now) { transaction in
+        try await SegmentRebuilds.requestAll(in: transaction)
       }
       try await bed.working {
         try await bed.holding { connection in
@@ -222,10 +222,9 @@ import Testing
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
       try await bed.segment(1, points("gte", 1000))
-      try await bed.pool.transaction { connection in
-        try await connection.query("UPDATE contacts SET points = 1000 WHERE id = 1")
-        try await ContactChanges.mark(
-          [1], [.column("points")], now: bed.now.addingTimeInterval(-2), on: connection)
+      try await bed.jobs.transaction(at: bed.now.addingTimeInterval(-2)) { transaction in
+        try await transaction.query("UPDATE contacts SET points = 1000 WHERE id = 1")
+        try await ContactChanges.mark([1], [.column("points")], in: transaction)
       }
       try await bed.working {
         try await bed.jobs.enqueue(ReconcileChanges())

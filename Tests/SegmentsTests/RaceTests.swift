@@ -23,8 +23,8 @@ import Testing
   @Test("A refresh meets an addition that is not committed yet: the contact is pinned, once")
   func refreshAndAddition() async throws {
     try await withOne(score: 100) { bed in
-      try await bed.holding { connection in
-        try await SegmentMembership.add([1], to: 1, cause: .user, now: bed.now, on: connection)
+      try await bed.holding { transaction in
+        try await SegmentMembership.add([1], to: 1, cause: .user, in: transaction)
       } against: {
         try await bed.refresh()
       }
@@ -38,8 +38,8 @@ import Testing
     try await withOne(score: 100) { bed in
       try await bed.refresh()
       try await bed.change([1], "points = 0", [.column("points")])
-      try await bed.holding { connection in
-        try await SegmentMembership.remove([1], from: 1, cause: .user, now: bed.now, on: connection)
+      try await bed.holding { transaction in
+        try await SegmentMembership.remove([1], from: 1, cause: .user, in: transaction)
       } against: {
         try await bed.refresh()
       }
@@ -55,10 +55,9 @@ import Testing
       try await bed.refresh()
       try await bed.pool.query("UPDATE contacts SET points = CASE id WHEN 1 THEN 0 ELSE 100 END")
       try await bed.working {
-        try await bed.holding { connection in
-          try await SegmentMembership.remove(
-            [1], from: 1, cause: .user, now: bed.now, on: connection)
-          try await SegmentMembership.add([2], to: 1, cause: .user, now: bed.now, on: connection)
+        try await bed.holding { transaction in
+          try await SegmentMembership.remove([1], from: 1, cause: .user, in: transaction)
+          try await SegmentMembership.add([2], to: 1, cause: .user, in: transaction)
         } against: {
           try await bed.rebuilt(1)
         }
@@ -70,8 +69,8 @@ import Testing
   @Test("A refresh that waits for its contacts goes by the filters as they are when it got them")
   func refreshAndEdit() async throws {
     try await withOne(score: 50) { bed in
-      try await bed.holding { connection in
-        try await connection.query("SELECT lock_contact_buckets(ARRAY[1::bigint])")
+      try await bed.holding { transaction in
+        try await transaction.query("SELECT lock_contact_buckets(ARRAY[1::bigint])")
       } against: {
         try await bed.refresh()
       } thenBeforeCommit: {
@@ -87,19 +86,19 @@ import Testing
       try await bed.refresh()
       let first = try await bed.request(1)
       try await bed.working {
-        try await bed.holding { connection in
-          try await connection.query("SELECT lock_contact_range(0, 10)")
+        try await bed.holding { transaction in
+          try await transaction.query("SELECT lock_contact_range(0, 10)")
         } against: {
           for request in first { _ = try await SegmentRebuilds.wait(for: request, on: bed.pool) }
         } thenBeforeCommit: {
-          try await bed.jobs.transaction { connection, outbox in
-            try await connection.query(
+          try await bed.jobs.transaction { transaction in
+            try await transaction.query(
               """
               UPDATE segments SET filters_version = 2,
                 filters = \(try JSON(JSONValue.array([points("between", 40, 60)])))
               WHERE id = 1
               """)
-            try await SegmentRebuilds.request([1], in: outbox, on: connection)
+            try await SegmentRebuilds.request([1], in: transaction)
           }
         }
         let isServed = try await eventually {
@@ -120,15 +119,15 @@ import Testing
     try await withOne(score: 100) { bed in
       try await bed.pool.query("UPDATE segments SET rebuilds_requested = 1")
       try await bed.working {
-        let requests = try await bed.jobs.transaction { connection, outbox in
-          try await connection.query("SELECT FROM segments WHERE id = 1 FOR NO KEY UPDATE")
+        let requests = try await bed.jobs.transaction { transaction in
+          try await transaction.query("SELECT FROM segments WHERE id = 1 FOR NO KEY UPDATE")
           let job = RebuildSegment(segment: 1)
           try await bed.jobs.enqueue(job, job.options())
           let waits = try await eventually { try await bed.waiting() == 1 }
           #expect(waits)
           // To wait for the job as well would close a circle; ended sooner than the server sees that.
-          try await connection.query("SET LOCAL lock_timeout = 200")
-          return try await SegmentRebuilds.request([1], in: outbox, on: connection)
+          try await transaction.query("SET LOCAL lock_timeout = 200")
+          return try await SegmentRebuilds.request([1], in: transaction)
         }
         _ = try await SegmentRebuilds.wait(for: requests[0], on: bed.pool)
       }
@@ -167,8 +166,8 @@ import Testing
   @Test("SEG-94: a contact that is being deleted is not added any more")
   func refreshAndDeletion() async throws {
     try await withOne(score: 100) { bed in
-      try await bed.holding { connection in
-        try await connection.query("SELECT delete_contacts(ARRAY[1::bigint])")
+      try await bed.holding { transaction in
+        try await transaction.query("SELECT delete_contacts(ARRAY[1::bigint])")
       } against: {
         try await bed.refresh()
       }
@@ -182,9 +181,9 @@ import Testing
     try await withOne(score: 100) { bed in
       try await bed.working {
         // The range is held inside, by a row that it wants to write; so the deletion has to wait.
-        try await bed.holding { connection in
-          try await connection.query("SELECT FROM contacts WHERE id = 1 FOR NO KEY UPDATE")
-          try await SegmentMembership.add([1], to: 1, cause: .user, now: bed.now, on: connection)
+        try await bed.holding { transaction in
+          try await transaction.query("SELECT FROM contacts WHERE id = 1 FOR NO KEY UPDATE")
+          try await SegmentMembership.add([1], to: 1, cause: .user, in: transaction)
         } against: {
           async let rebuild = bed.rebuilt(1)
           let waits = try await eventually { try await bed.waiting() == 1 }
@@ -205,8 +204,8 @@ import Testing
     try await withOne(score: 100) { bed in
       // The first is held inside, after it has evaluated, by the explicit change of a second segment.
       try await bed.segment(2, points("gte", 100))
-      try await bed.holding { connection in
-        try await SegmentMembership.add([1], to: 2, cause: .user, now: bed.now, on: connection)
+      try await bed.holding { transaction in
+        try await SegmentMembership.add([1], to: 2, cause: .user, in: transaction)
       } against: {
         async let first: Void = bed.refresh()
         let waits = try await eventually { try await bed.waiting() == 1 }
@@ -265,14 +264,14 @@ import Testing
           group.addTask { for _ in 0..<3 { _ = try await bed.rebuiltAll() } }
           group.addTask {
             for bound in [30, 60, 45] as [Int64] {
-              try await bed.jobs.transaction { connection, outbox in
-                try await connection.query(
+              try await bed.jobs.transaction { transaction in
+                try await transaction.query(
                   """
                   UPDATE segments SET filters_version = filters_version + 1,
                     filters = \(try JSON(JSONValue.array([points("gte", bound)])))
                   WHERE id = 1
                   """)
-                try await SegmentRebuilds.request([1], in: outbox, on: connection)
+                try await SegmentRebuilds.request([1], in: transaction)
               }
             }
           }

@@ -37,8 +37,8 @@ import Testing
       try await bed.refresh()
       #expect(try await bed.members(1) == [])
       #expect(try await bed.members(2) == ids)
-      try await bed.pool.transaction { connection in
-        try await ContactChanges.mark(ids, [.created], now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        try await ContactChanges.mark(ids, [.created], in: transaction)
       }
       try await bed.refresh()
       #expect(try await bed.members(1) == ids)

@@ -103,9 +103,8 @@ import Testing
     try await SegmentBed.with { bed in
       try await prepare(bed)
       let topics: Set<ChangeTopic> = isNew ? [.created] : [.column("points")]
-      try await bed.pool.transaction { connection in
-        try await ContactChanges.mark(
-          Self.cases.map(\.contact), topics, now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        try await ContactChanges.mark(Self.cases.map(\.contact), topics, in: transaction)
       }
       try await bed.refresh()
       try await check(bed, [.matches, .matchesNot])
@@ -117,10 +116,9 @@ import Testing
     try await SegmentBed.with { bed in
       try await prepare(bed)
       try await bed.contacts(500, from: 1000)
-      try await bed.pool.transaction { connection in
+      try await bed.jobs.transaction(at: bed.now) { transaction in
         try await ContactChanges.mark(
-          Self.cases.map(\.contact) + Array(1000..<1500), [.column("points")], now: bed.now,
-          on: connection)
+          Self.cases.map(\.contact) + Array(1000..<1500), [.column("points")], in: transaction)
       }
       try await bed.refresh()
       try await check(bed, [.matches, .matchesNot])

@@ -88,9 +88,10 @@ public final class PrivateRedis: Sendable {
   public func start() async throws {
     guard let executable = Self.executable else { throw Failure("redis-server is not installed") }
     let log = directory.appending(path: "log").path
-    process.withLock { pid in
+    try process.withLock { pid in
       guard pid == nil else { return }
       pid = ChildProcess.start(executable, arguments + ["--logfile", log])
+      if pid == nil { throw Failure("\(executable) cannot be started") }
     }
     var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
     configuration.commandTimeout = .seconds(20)
@@ -101,11 +102,20 @@ public final class PrivateRedis: Sendable {
     } catch {
       // A server that asks for a password is up.
       if error.code != .server {
-        failure = Failure("redis-server does not start: \(error); see \(log)")
+        failure = Failure("redis-server does not start: \(error); \(state(log))")
       }
     }
     await probe.close()
     if let failure { throw failure }
+  }
+
+  /// What can be said of a server that does not answer: how its process stands, and its log.
+  private func state(_ log: String) -> String {
+    let parts = ["/proc/\(pid ?? 0)/status", "/proc/\(pid ?? 0)/wchan", log].map { path in
+      (try? String(contentsOfFile: path, encoding: .utf8)).map { "\(path): \($0.suffix(3_000))" }
+        ?? "\(path) cannot be read"
+    }
+    return parts.joined(separator: "; ")
   }
 
   /// `kill -9`: the server ends in the midst of whatever it does.

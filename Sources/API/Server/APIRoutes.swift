@@ -44,8 +44,8 @@ struct APIRoutes {
       + ContactUTMRoutes(editor: services.contactEditor, clock: clock).routes
       + ContactCompanyRoutes(contacts: services.contacts, companies: services.companies).routes
       + MergeRoutes(
-        merger: services.contactMerger, contacts: services.contacts, postgres: postgres,
-        clock: clock
+        merger: services.contactMerger, contacts: services.contacts,
+        transactions: jobs.transactions, clock: clock
       ).routes
       + BulkRoutes(bulk: services.bulk, jobs: jobs).routes
   }
@@ -53,10 +53,11 @@ struct APIRoutes {
   /// Notes, devices and the timeline.
   private var historyRoutes: [Route] {
     let notes = NoteResource(
-      notes: NoteStore(pool: postgres), contacts: services.contacts, clock: clock,
+      notes: NoteStore(transactions: jobs.transactions), contacts: services.contacts, clock: clock,
       pageCap: pageCap)
     let devices = DeviceResource(
-      devices: DeviceStore(pool: postgres), contacts: services.contacts, clock: clock,
+      devices: DeviceStore(transactions: jobs.transactions), contacts: services.contacts,
+      clock: clock,
       pageCap: pageCap)
     return notes.routes + devices.routes
       + HistoryRoutes(
@@ -67,7 +68,7 @@ struct APIRoutes {
 
   /// Fields, companies, tags, stages and categories.
   private var recordRoutes: [Route] {
-    let stages = StageStore(pool: postgres)
+    let stages = StageStore(transactions: jobs.transactions)
     var routes = FieldObject.allCases.flatMap { object in
       FieldResource(
         object: object, fields: services.fields, creator: services.fieldCreator, clock: clock,
@@ -79,12 +80,15 @@ struct APIRoutes {
         companies: services.companies, fields: services.fields, clock: clock, pageCap: pageCap
       ).routes
     routes += CompanyMemberRoutes(companies: services.companies, clock: clock).routes
-    routes += TagResource(tags: TagStore(pool: postgres), clock: clock, pageCap: pageCap).routes
+    routes +=
+      TagResource(tags: TagStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap)
+      .routes
     routes += StageResource(stages: stages, clock: clock, pageCap: pageCap).routes
     routes += StageStatisticsRoutes(stages: stages, clock: clock).routes
     routes +=
       CategoryResource(
-        categories: CategoryStore(pool: postgres, tables: ["segments"]), clock: clock,
+        categories: CategoryStore(transactions: jobs.transactions, tables: ["segments"]),
+        clock: clock,
         pageCap: pageCap
       )
       .routes
@@ -123,7 +127,7 @@ struct APIRoutes {
     let triggers = PointTriggerResource(
       triggers: PointTriggerStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return PointActionResource(
-      actions: PointActionStore(pool: postgres), clock: clock, pageCap: pageCap
+      actions: PointActionStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap
     ).routes
       + [PointActionResource.types] + triggers.routes + triggers.eventRoutes
       + PointGroupResource(groups: groups, clock: clock, pageCap: pageCap).routes

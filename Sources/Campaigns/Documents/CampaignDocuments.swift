@@ -103,15 +103,14 @@ package struct CampaignDocuments: Sendable {
   package func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
   {
     let drafts = try CampaignDraft.read(document)
-    let now = editor.jobs.clock.now
     let made = try await editor.jobs.transaction {
-      connection, outbox -> [(id: Int64, missing: [MissingReference])] in
+      transaction -> [(id: Int64, missing: [MissingReference])] in
       var made: [(id: Int64, missing: [MissingReference])] = []
       for draft in drafts {
-        let (input, missing) = try await resolve(draft, on: connection)
+        let (input, missing) = try await resolve(draft, on: transaction.connection)
         let id = try await editor.insert(
-          input, details: ["source": .string("import")], isTrusted: true, by: author, now: now,
-          on: connection, outbox)
+          input, details: ["source": .string("import")], isTrusted: true, by: author,
+          in: transaction)
         made.append((id, missing))
       }
       return made

@@ -9,9 +9,11 @@ extension CampaignEditor {
   /// - Returns: The copy; nil for a campaign that does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
   package func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
-    let now = jobs.clock.now
-    let copy = try await jobs.transaction { connection, outbox -> Int64? in
-      guard let old = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
+    let copy = try await jobs.transaction { transaction -> Int64? in
+      guard
+        let old = try await CampaignStore.find(
+          "campaigns.id = \(id)", on: transaction.connection
+        ).first
       else { return nil }
       var input = CampaignInput()
       input.name = Self.copyName(old.name)
@@ -25,8 +27,7 @@ extension CampaignEditor {
       input.forms = old.sources.filter { $0.kind == .form }.map(\.id)
       input.events = old.events.map(EventInput.init(copying:))
       return try await insert(
-        input, details: ["clonedFrom": .integer(id)], isTrusted: true, by: author, now: now,
-        on: connection, outbox)
+        input, details: ["clonedFrom": .integer(id)], isTrusted: true, by: author, in: transaction)
     }
     guard let copy else { return nil }
     return try await read(copy)
@@ -51,10 +52,11 @@ extension CampaignEditor {
   package func copy(
     event: Int64, to campaign: Int64, under parent: Int64?, path: String?, by author: Author
   ) async throws -> (campaign: Campaign, event: Int64)? {
-    let now = jobs.clock.now
     let reference = EventReference.new("new-copy")
-    let copy = try await jobs.transaction { connection, outbox -> Int64? in
-      guard let original = try await CampaignStore.event(event, on: connection) else { return nil }
+    let copy = try await jobs.transaction { transaction -> Int64? in
+      guard let original = try await CampaignStore.event(event, on: transaction.connection) else {
+        return nil
+      }
       var input = EventInput(copying: original)
       input.reference = reference
       input.parent = .some(parent.map(EventReference.id))
@@ -62,8 +64,7 @@ extension CampaignEditor {
       var edit = CampaignInput()
       edit.events = [input]
       return try await change(
-        campaign, edit, replacing: false, by: author, now: now, on: connection, outbox
-      )?.numbers[reference]
+        campaign, edit, replacing: false, by: author, in: transaction)?.numbers[reference]
     }
     guard let copy else { return nil }
     return (try await read(campaign), copy)

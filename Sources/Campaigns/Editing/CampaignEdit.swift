@@ -15,9 +15,10 @@ struct CampaignEdit {
   /// Whether records that events name may be missing, as in a copy or an import, which is not published.
   let isTrusted: Bool
   let author: Author
-  let now: Date
-  let connection: PostgresConnection
-  let outbox: JobOutbox
+  let transaction: Transaction
+
+  var now: Date { transaction.now }
+  var connection: PostgresConnection { transaction.connection }
 
   /// The changes of an edit.
   struct Change {
@@ -202,16 +203,17 @@ struct CampaignEdit {
     if after.isLive(at: now),
       becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart
     {
-      try CampaignUpdates.request(id, in: outbox)
+      try CampaignUpdates.request(id, in: transaction.outbox)
     }
     if after.isPublished, let up = after.publishUp, up > now, up != before.publishUp {
-      try CampaignUpdates.request(id, at: up, in: outbox)
+      try CampaignUpdates.request(id, at: up, in: transaction.outbox)
     }
     for event in events.cancelled {
-      try outbox.add(CancelEvent(event: event), EnqueueOptions(group: CampaignJobs.group(id)))
+      try transaction.outbox.add(
+        CancelEvent(event: event), EnqueueOptions(group: CampaignJobs.group(id)))
     }
     for decision in events.retimed {
-      try outbox.add(
+      try transaction.outbox.add(
         RecomputeDeadlines(campaign: id, event: decision),
         EnqueueOptions(group: CampaignJobs.group(id)))
     }

@@ -23,9 +23,8 @@ package struct CampaignEditor: Sendable {
   ///
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
   package func create(_ input: CampaignInput, by author: Author) async throws -> Campaign {
-    let now = jobs.clock.now
-    let id = try await jobs.transaction { connection, outbox in
-      try await insert(input, by: author, now: now, on: connection, outbox)
+    let id = try await jobs.transaction { transaction in
+      try await insert(input, by: author, in: transaction)
     }
     return try await read(id)
   }
@@ -38,18 +37,17 @@ package struct CampaignEditor: Sendable {
   /// - Returns: Its id.
   func insert(
     _ input: CampaignInput, details: [String: JSONValue] = [:], isTrusted: Bool = false,
-    by author: Author, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
+    by author: Author, in transaction: Transaction
   ) async throws -> Int64 {
-    let id = try await CampaignWriteStore.insert(by: author, now: now, on: connection)
+    let id = try await CampaignWriteStore.insert(by: author, in: transaction)
     let edit = CampaignEdit(
       editor: self, id: id, input: input, isReplacing: true, isNew: true, isTrusted: isTrusted,
-      author: author, now: now, connection: connection, outbox: outbox)
+      author: author, transaction: transaction)
     _ = try await edit.apply()
     var details = details
     details["name"] = .string(input.name ?? "")
     try await AuditLog.write(
-      [.init("create", "campaign", id, details: .object(details))], by: author, now: now,
-      on: connection)
+      [.init("create", "campaign", id, details: .object(details))], by: author, in: transaction)
     return id
   }
 
@@ -60,10 +58,8 @@ package struct CampaignEditor: Sendable {
   package func update(
     _ id: Int64, _ input: CampaignInput, replacing: Bool = false, by author: Author
   ) async throws -> Campaign? {
-    let now = jobs.clock.now
-    let changed = try await jobs.transaction { connection, outbox in
-      try await change(
-        id, input, replacing: replacing, by: author, now: now, on: connection, outbox)
+    let changed = try await jobs.transaction { transaction in
+      try await change(id, input, replacing: replacing, by: author, in: transaction)
     }
     return changed == nil ? nil : try await read(id)
   }
@@ -72,19 +68,20 @@ package struct CampaignEditor: Sendable {
   ///
   /// - Returns: The changes; nil for a campaign that does not exist.
   func change(
-    _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author, now: Date,
-    on connection: PostgresConnection, _ outbox: JobOutbox
+    _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author,
+    in transaction: Transaction
   ) async throws -> CampaignEdit.Change? {
-    let store = CampaignWriteStore(connection: connection, campaign: id, now: now)
+    let store = CampaignWriteStore(
+      connection: transaction.connection, campaign: id, now: transaction.now)
     guard try await store.lock() else { return nil }
     let edit = CampaignEdit(
       editor: self, id: id, input: input, isReplacing: replacing, isNew: false, isTrusted: false,
-      author: author, now: now, connection: connection, outbox: outbox)
+      author: author, transaction: transaction)
     guard let change = try await edit.apply() else { return nil }
     if !change.details.isEmpty {
       try await AuditLog.write(
-        [.init("update", "campaign", id, details: .object(change.details))], by: author, now: now,
-        on: connection)
+        [.init("update", "campaign", id, details: .object(change.details))], by: author,
+        in: transaction)
     }
     return change
   }
@@ -94,19 +91,19 @@ package struct CampaignEditor: Sendable {
   /// - Returns: The campaign as it was; nil for one that does not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
-    let now = jobs.clock.now
-    return try await jobs.transaction { connection, outbox -> Campaign? in
+    try await jobs.transaction { transaction -> Campaign? in
+      let connection = transaction.connection
       guard
         let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
       else { return nil }
-      let store = CampaignWriteStore(connection: connection, campaign: id, now: now)
+      let store = CampaignWriteStore(connection: connection, campaign: id, now: transaction.now)
       guard try await store.markDeleted() else { return nil }
       try await CampaignWriteStore.updateAnnouncing(campaign.sources, on: connection)
-      try outbox.add(
+      try transaction.outbox.add(
         RemoveCampaign(campaign: id), EnqueueOptions(object: JobSubject(type: "campaign", id: id)))
       try await AuditLog.write(
         [.init("delete", "campaign", id, details: .object(["name": .string(campaign.name)]))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return campaign
     }
   }

@@ -124,10 +124,9 @@ private struct EntryEdit {
       throw CampaignError.refused(
         InvalidInput("ipAddress", "\(InvalidInput.shown(text)) is no address"))
     }
-    let connection = transaction.connection
-    let id = try await IPAddresses.ensure([text], now: transaction.now, on: connection)[text]
+    let id = try await IPAddresses.ensure([text], in: transaction.database)[text]
     if let id {
-      try await IPAddresses.link([contact], to: [id], now: transaction.now, on: connection)
+      try await IPAddresses.link([contact], to: [id], in: transaction.database)
     }
     return id
   }

@@ -42,19 +42,19 @@ struct CampaignEngine: Sendable {
   /// - Returns: The body's result, and the timers to be staged after the commit; nil where the campaign does not
   ///   exist, is deleted, or (unless `includingUnpublished`) is not live (CAM-602).
   func transaction<R: Sendable>(
-    _ campaign: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox,
-    includingUnpublished: Bool = false, cascade: Cascade = Cascade(),
-    _ body: (CampaignTransaction) async throws -> R
+    _ campaign: Int64, in database: Transaction, includingUnpublished: Bool = false,
+    cascade: Cascade = Cascade(), _ body: (CampaignTransaction) async throws -> R
   ) async throws -> (result: R, timers: Set<TimerBucket>)? {
     let settings = try await settings()
     guard
-      let (version, isLive) = try await CampaignStore.liveness(campaign, now: now, on: connection),
+      let (version, isLive) = try await CampaignStore.liveness(
+        campaign, now: database.now, on: database.connection),
       isLive || includingUnpublished
     else { return nil }
-    let graph = try await graphs.graph(campaign, version: version, on: connection)
+    let graph = try await graphs.graph(campaign, version: version, on: database.connection)
     let transaction = CampaignTransaction(
-      engine: self, graph: graph, settings: settings, connection: connection, outbox: outbox,
-      now: now, isLive: isLive, cascade: cascade)
+      engine: self, graph: graph, settings: settings, in: database, isLive: isLive,
+      cascade: cascade)
     cascade.begin(transaction)
     defer { cascade.end(transaction) }
     let result = try await body(transaction)

@@ -37,9 +37,9 @@ package final class CampaignService: Sendable {
     _ body: @Sendable (CampaignTransaction) async throws -> R
   ) async throws -> R? {
     let (engine, now) = (engine, now ?? jobs.clock.now)
-    let done = try await jobs.transaction { connection, outbox in
+    let done = try await jobs.transaction(at: now) { transaction in
       try await engine.transaction(
-        campaign, now: now, on: connection, outbox, includingUnpublished: includingUnpublished,
+        campaign, in: transaction, includingUnpublished: includingUnpublished,
         body)
     }
     guard let done else { return nil }
@@ -49,11 +49,10 @@ package final class CampaignService: Sendable {
 
   /// Decides what is open for contacts by their engagements, within a transaction of the caller's (CAM-402).
   package func record(
-    _ engagements: [CampaignEngagement], now: Date, on connection: PostgresConnection,
-    _ outbox: JobOutbox
+    _ engagements: [CampaignEngagement], in transaction: Transaction
   ) async throws {
-    let due = try await engine.record(engagements, now: now, on: connection, outbox)
-    await timers.stage(due, after: connection)
+    let due = try await engine.record(engagements, in: transaction)
+    timers.stage(due, after: transaction)
   }
 
   /// Has whatever is due of an event executed.

@@ -2,18 +2,13 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// One transaction of a campaign's work, shared by its parts: the connection, the instant, the campaign as it
-/// stands, and what has been gathered for the end.
-///
-/// It lives inside one database transaction and is used by one task alone.
+/// A campaign's work within a database transaction, shared by its parts: the campaign as it stands, and what has
+/// been gathered for the end. It is used by one task alone.
 final class CampaignTransaction {
   let engine: CampaignEngine
   let graph: CampaignGraph
   let settings: CampaignSettings
-  let connection: PostgresConnection
-  let outbox: JobOutbox
-  /// The instant that every relative computation uses (CAM-219).
-  let now: Date
+  let database: Transaction
   /// Whether the campaign is live. Otherwise what comes due is only written down (CAM-604).
   let isLive: Bool
   /// The campaigns that are under way in the same database transaction.
@@ -27,21 +22,23 @@ final class CampaignTransaction {
 
   init(
     engine: CampaignEngine, graph: CampaignGraph, settings: CampaignSettings,
-    connection: PostgresConnection, outbox: JobOutbox, now: Date, isLive: Bool, cascade: Cascade
+    in transaction: Transaction, isLive: Bool, cascade: Cascade
   ) {
     self.engine = engine
     self.graph = graph
     self.settings = settings
-    self.connection = connection
-    self.outbox = outbox
-    self.now = now
+    database = transaction
     self.isLive = isLive
     self.cascade = cascade
     fireTimes = FireTimes(
-      store: ContactTimeStore(connection: connection, fields: engine.fields),
-      zone: settings.timeZone, now: now)
+      store: ContactTimeStore(connection: transaction.connection, fields: engine.fields),
+      zone: settings.timeZone, now: transaction.now)
   }
 
+  var connection: PostgresConnection { database.connection }
+  var outbox: JobOutbox { database.outbox }
+  /// The instant that every relative computation uses (CAM-219).
+  var now: Date { database.now }
   var campaign: Int64 { graph.campaign }
   var entries: EntryStore { EntryStore(connection: connection, campaign: campaign, now: now) }
   var members: MemberStore { MemberStore(connection: connection, campaign: campaign, now: now) }

@@ -128,22 +128,22 @@ extension CampaignEngine {
   ///
   /// - Returns: The timers to be staged after the commit.
   func record(
-    _ engagements: [CampaignEngagement], now: Date, on connection: PostgresConnection,
-    _ outbox: JobOutbox
+    _ engagements: [CampaignEngagement], in transaction: Transaction
   ) async throws -> Set<TimerBucket> {
     var timers: Set<TimerBucket> = []
     for wave in DecisionResolver.waves(engagements) {
       // Looked at without locks first: mostly nothing is open.
       let campaigns = try await DecisionEntryStore.campaignsWithOpen(
-        Set(wave.map(\.type)).sorted(), for: wave.map(\.contact), now: now, on: connection)
+        Set(wave.map(\.type)).sorted(), for: wave.map(\.contact), now: transaction.now,
+        on: transaction.connection)
       // What the engagements begin in a campaign that is asked later was not open before them.
       var begun: [Int64: Set<Int64>] = [:]
       for campaign in campaigns {
         let earlier = wave.filter { begun[campaign]?.contains($0.contact) != true }
         guard !earlier.isEmpty else { continue }
         let cascade = Cascade()
-        let done = try await transaction(
-          campaign, now: now, on: connection, outbox, cascade: cascade
+        let done = try await self.transaction(
+          campaign, in: transaction, cascade: cascade
         ) { try await DecisionResolver($0).resolve(earlier) }
         begun.merge(cascade.begun) { $0.union($1) }
         if let done { timers.formUnion(done.timers) }

@@ -54,9 +54,9 @@ struct FailureReport {
 
   /// Writes into the inbox of a user, or of an administrator where there is no such user.
   private func post(to user: Int64?, title: String, body: String) async throws {
-    let (now, connection) = (transaction.now, transaction.connection)
+    let connection = transaction.connection
     try await InboxStore.post(
-      to: try await InboxStore.user(user, on: connection), title: title, body: body, now: now,
-      on: connection)
+      to: try await InboxStore.user(user, on: connection), title: title, body: body,
+      in: transaction.database)
   }
 }

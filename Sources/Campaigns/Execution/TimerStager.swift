@@ -4,16 +4,16 @@ import Logging
 import Postgres
 import Synchronization
 
+/// Timers of events are to be staged.
+enum TimersDue: CommitEvent {}
+
 /// Stages timers of events as jobs in Redis.
 final class TimerStager: Sendable {
   private let jobs: JobClient
   private let events: EventDirectory
   private let logger: Logger
-  /// Timers of transactions that may not have committed yet.
+  /// Timers of committed transactions.
   private let pending = Mutex<Set<TimerBucket>>([])
-
-  /// The signal of the pool in this process that somebody else's transaction made something due.
-  static let signal = "campaign_wakes"
 
   init(jobs: JobClient, events: EventDirectory, logger: Logger) {
     self.jobs = jobs
@@ -22,10 +22,10 @@ final class TimerStager: Sendable {
   }
 
   /// Stages timers once the transaction of somebody else has committed.
-  func stage(_ timers: Set<TimerBucket>, after connection: PostgresConnection) async {
+  func stage(_ timers: Set<TimerBucket>, after transaction: Transaction) {
     guard !timers.isEmpty else { return }
-    pending.withLock { $0.formUnion(timers) }
-    await connection.signal(Self.signal)
+    transaction.afterCommit { self.pending.withLock { $0.formUnion(timers) } }
+    transaction.announce(TimersDue.self)
   }
 
   /// Stages the timers of transactions that have committed meanwhile.

@@ -26,9 +26,9 @@ struct CampaignReconciler {
   /// Campaigns that became live since the last reconciliation, by their window or their category, have their members
   /// brought up to date; what came due meanwhile is due now (CAM-603).
   private func updateLive(_ now: Date) async throws {
-    try await service.jobs.transaction { connection, outbox in
-      for campaign in try await CampaignStore.noteLiveness(now: now, on: connection) {
-        try CampaignUpdates.request(campaign, in: outbox)
+    try await service.jobs.transaction(at: now) { transaction in
+      for campaign in try await CampaignStore.noteLiveness(in: transaction) {
+        try CampaignUpdates.request(campaign, in: transaction.outbox)
       }
     }
   }

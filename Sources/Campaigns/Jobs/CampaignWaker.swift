@@ -16,8 +16,9 @@ package struct CampaignWaker: Service, CustomStringConvertible {
   /// A waker; from now on it notes that there were moves.
   package init(_ runtime: CampaignService) {
     self.runtime = runtime
-    runtime.jobs.postgres.onSignal(SegmentTransitions.signal) { [signals] in signals.signal() }
-    runtime.jobs.postgres.onSignal(TimerStager.signal) { [signals] in signals.signal() }
+    let transactions = runtime.jobs.transactions
+    transactions.onCommit(of: SegmentMembersChanged.self) { [signals] in signals.signal() }
+    transactions.onCommit(of: TimersDue.self) { [signals] in signals.signal() }
   }
 
   /// The name in logs.

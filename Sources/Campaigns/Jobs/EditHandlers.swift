@@ -11,9 +11,8 @@ struct EditHandlers {
   /// Cancels what is open of a deleted event.
   func cancel(_ job: CancelEvent, _ context: JobContext) async throws {
     while true {
-      let now = context.clock.now
-      let count = try await context.transaction { connection, _ in
-        try await TimerStore.cancelOpen(of: job.event, limit: 5_000, now: now, on: connection)
+      let count = try await context.transaction { transaction in
+        try await TimerStore.cancelOpen(of: job.event, limit: 5_000, in: transaction)
       }
       if count == 0 { break }
       try context.checkLease()
@@ -29,9 +28,9 @@ struct EditHandlers {
     var after: Int64 = 0
     while true {
       let last = after
-      let step = try await context.transaction { connection, outbox in
+      let step = try await context.transaction(at: now) { transaction in
         try await engine.transaction(
-          job.campaign, now: now, on: connection, outbox, includingUnpublished: true
+          job.campaign, in: transaction, includingUnpublished: true
         ) { transaction -> Int64? in
           guard let event = transaction.graph[job.event] else { return nil }
           return try await DecisionScheduler(transaction).recompute(
@@ -53,8 +52,8 @@ struct EditHandlers {
   func remove(_ job: RemoveCampaign, _ context: JobContext) async throws {
     let campaign = job.campaign
     while true {
-      let deleted = try await context.transaction { connection, _ in
-        try await MemberStore.deleteSome(of: campaign, on: connection)
+      let deleted = try await context.transaction { transaction in
+        try await MemberStore.deleteSome(of: campaign, on: transaction.connection)
       }
       if deleted == 0 { break }
       try context.checkLease()
@@ -71,9 +70,9 @@ struct EditHandlers {
     _ effect: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }
   ) async throws {
     let later = context.clock.now.addingTimeInterval(CampaignJobs.secondSweepDelay)
-    try await context.complete { connection, outbox in
-      try await effect(connection)
-      if isSecond != true { try outbox.add(job, EnqueueOptions(runAt: later)) }
+    try await context.complete { transaction in
+      try await effect(transaction.connection)
+      if isSecond != true { try transaction.outbox.add(job, EnqueueOptions(runAt: later)) }
     }
   }
 }

@@ -13,9 +13,8 @@ struct MembershipHandlers {
   func reenroll(_ job: Reenroll, _ context: JobContext) async throws {
     let (engine, size) = (service.engine, service.memberBatchSize)
     while true {
-      let now = context.clock.now
-      let step = try await context.transaction { connection, outbox in
-        try await engine.transaction(job.campaign, now: now, on: connection, outbox) {
+      let step = try await context.transaction { transaction in
+        try await engine.transaction(job.campaign, in: transaction) {
           try await SourceReconciler($0).reenroll(since: job.since, limit: size)
         }
       }
@@ -37,8 +36,8 @@ struct MembershipHandlers {
     repeat {
       let (now, range) = (context.clock.now, first...(first + size - 1))
       let isLast = range.upperBound >= greatest
-      let step = try await context.transaction { connection, outbox in
-        try await engine.transaction(job.campaign, now: now, on: connection, outbox) {
+      let step = try await context.transaction(at: now) { transaction in
+        try await engine.transaction(job.campaign, in: transaction) {
           try await SourceReconciler($0).reconcile(range, isLast: isLast)
         }
       }

@@ -39,17 +39,16 @@ struct SegmentFollower {
   ///
   /// - Returns: Whether some were put off; nil where there were none.
   private func follow(upTo last: Int64) async throws -> Step? {
-    let (engine, now) = (service.engine, service.jobs.clock.now)
-    let step = try await service.jobs.transaction { connection, outbox -> Step? in
-      guard let contacts = try await AnnouncementStore.take(upTo: last, on: connection) else {
-        return nil
-      }
+    let engine = service.engine
+    let step = try await service.jobs.transaction { transaction -> Step? in
+      let taken = try await AnnouncementStore.take(upTo: last, on: transaction.connection)
+      guard let contacts = taken else { return nil }
       let users = try await AnnouncementStore.liveCampaigns(
-        of: contacts.keys.sorted(), now: now, on: connection)
+        of: contacts.keys.sorted(), now: transaction.now, on: transaction.connection)
       var step: Step = (false, [])
       for (campaign, segments) in users {
         let moved = segments.reduce(into: Set<Int64>()) { $0.formUnion(contacts[$1] ?? []) }
-        let done = try await engine.transaction(campaign, now: now, on: connection, outbox) {
+        let done = try await engine.transaction(campaign, in: transaction) {
           try await SourceReconciler($0).reconcile(moved.sorted(), sparesChanged: true)
         }
         guard let done else { continue }

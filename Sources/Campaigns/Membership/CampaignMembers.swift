@@ -1,7 +1,7 @@
 import Contacts
-package import Foundation
+import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// Adds contacts to campaigns and removes them, in sets, for users, bulk actions, forms and points
 /// (campaigns.md 4).
@@ -70,15 +70,13 @@ package struct CampaignMembers: Sendable {
   ///   - adding: The campaigns that they come into, before they are taken out of any (CAM-126).
   ///   - removing: The campaigns that they are taken out of.
   ///   - removal: How.
-  ///   - now: When.
-  ///   - connection: The transaction.
-  ///   - outbox: Jobs of the transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts that began a run or were active members.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func change(
-    _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal, now: Date,
-    on connection: PostgresConnection, _ outbox: JobOutbox
+    _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal,
+    in transaction: Transaction
   ) async throws -> Set<Int64> {
     let cascade = Cascade()
     var changed: Set<Int64> = []
@@ -88,7 +86,7 @@ package struct CampaignMembers: Sendable {
     ) async throws {
       for campaign in Set(campaigns).sorted() {
         let done = try await runtime.engine.transaction(
-          campaign, now: now, on: connection, outbox, includingUnpublished: true,
+          campaign, in: transaction, includingUnpublished: true,
           cascade: cascade
         ) { try await body(MembershipManager($0), campaign) }
         guard let done else { continue }
@@ -102,7 +100,7 @@ package struct CampaignMembers: Sendable {
     try await each(removing) { manager, _ in
       try await manager.remove(contacts, removal == .exit ? .exit : .byHand)
     }
-    await runtime.timers.stage(timers, after: connection)
+    runtime.timers.stage(timers, after: transaction)
     return changed
   }
 }

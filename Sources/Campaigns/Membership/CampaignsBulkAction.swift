@@ -34,8 +34,8 @@ package struct CampaignsBulkAction: BulkAction {
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await members.change(
-        contacts, adding: add, removing: remove, as: .byHand, now: scene.now,
-        on: scene.connection, scene.outbox)
+        contacts, adding: add, removing: remove, as: .byHand,
+        in: scene.transaction)
     }
   }
 }

@@ -95,8 +95,7 @@ struct MemberAdder {
 
   private func markChanged(_ contacts: [Int64]) async throws {
     try await ContactChanges.mark(
-      contacts, [.anyCampaign, .campaign(transaction.campaign)], now: transaction.now,
-      on: transaction.connection)
+      contacts, [.anyCampaign, .campaign(transaction.campaign)], in: transaction.database)
   }
 }
 

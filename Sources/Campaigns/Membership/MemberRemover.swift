@@ -29,8 +29,7 @@ struct MemberRemover {
     try await transaction.counters.countMembers(removed: active.count, at: now)
     if withdrawsMail { try await withdrawMail(active) }
     try await ContactChanges.mark(
-      active, [.anyCampaign, .campaign(transaction.campaign)], now: now,
-      on: transaction.connection)
+      active, [.anyCampaign, .campaign(transaction.campaign)], in: transaction.database)
     transaction.progress.exited.formUnion(active)
     if kind == .exit, !onlyAutomatic {
       try await ReenrollmentScheduler(transaction).schedule(exited: active)
@@ -43,8 +42,7 @@ struct MemberRemover {
     let senders = transaction.graph.all.filter { $0.type == EventType.sendEmail }
     guard !senders.isEmpty else { return }
     try await EmailDispatcher.withdraw(
-      sources: senders.map { .campaignEvent($0.id) }, contacts: contacts, now: transaction.now,
-      on: transaction.connection)
+      sources: senders.map { .campaignEvent($0.id) }, contacts: contacts, in: transaction.database)
   }
 }
 

@@ -73,7 +73,7 @@ struct MembershipManager {
       return other.isLive
     }
     let done = try await transaction.engine.transaction(
-      campaign, now: transaction.now, on: transaction.connection, transaction.outbox,
+      campaign, in: transaction.database,
       cascade: transaction.cascade, body)
     if let done { transaction.progress.adopt(done.timers) }
     return done != nil

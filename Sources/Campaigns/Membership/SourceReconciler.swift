@@ -23,7 +23,7 @@ struct SourceReconciler {
     let missing = try await store.missing(in: range, segments)
     let unheld = try await store.unheldMembers(in: range, segments)
     let (exiting, isPutOff) = try await withoutChanged(unheld, segments)
-    if isPutOff { await transaction.connection.signal(SegmentTransitions.signal) }
+    if isPutOff { transaction.database.announce(SegmentMembersChanged.self) }
     try await manager.remove(exiting, .exit, onlyAutomatic: true)
     try await manager.add(missing.new, by: .segment, areNew: true)
     try await manager.add(missing.returning, by: .segment)

@@ -8,9 +8,12 @@ extension SegmentUse {
   /// source, and contacts that it held alone exit (SEG-90, CAM-122).
   package static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
     try await CampaignReferenceStore.names(fedBy: segment, on: connection)
-  } drop: { segments, connection, outbox in
-    let campaigns = try await CampaignReferenceStore.dropSources(segments, on: connection)
-    for campaign in campaigns.sorted() { try CampaignUpdates.request(campaign, in: outbox) }
+  } drop: { segments, transaction in
+    let campaigns = try await CampaignReferenceStore.dropSources(
+      segments, on: transaction.connection)
+    for campaign in campaigns.sorted() {
+      try CampaignUpdates.request(campaign, in: transaction.outbox)
+    }
   }
 }
 

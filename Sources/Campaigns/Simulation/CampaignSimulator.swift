@@ -29,12 +29,11 @@ package struct CampaignSimulator: Sendable {
   package func run(_ request: SimulationRequest) async throws -> SimulationReport {
     let (runtime, segmentSets) = (runtime, segmentSets)
     do {
-      return try await runtime.jobs.transaction { connection, outbox -> SimulationReport in
+      return try await runtime.jobs.transaction { transaction -> SimulationReport in
         // It holds the contacts that take part; others must not wait for it long.
-        try await connection.query("SET LOCAL statement_timeout = '20s'")
+        try await transaction.query("SET LOCAL statement_timeout = '20s'")
         let simulation = Simulation(
-          request: request, runtime: runtime, segments: segmentSets(), connection: connection,
-          outbox: outbox)
+          request: request, runtime: runtime, segments: segmentSets(), in: transaction)
         throw Undone(report: try await simulation.run())
       }
     } catch let undone as Undone {
@@ -50,8 +49,8 @@ final class Simulation {
   /// With graphs of its own: this one may never be saved.
   var engine: CampaignEngine
   let segments: SegmentSetCache
-  let connection: PostgresConnection
-  let outbox: JobOutbox
+  let database: Transaction
+  var connection: PostgresConnection { database.connection }
   /// The contacts, by their places in the request.
   var contacts: [Int64] = []
   var campaign: Int64 = 0
@@ -72,14 +71,13 @@ final class Simulation {
 
   init(
     request: SimulationRequest, runtime: CampaignService, segments: SegmentSetCache,
-    connection: PostgresConnection, outbox: JobOutbox
+    in transaction: Transaction
   ) {
     self.request = request
     self.runtime = runtime
     engine = runtime.engine.isolated
     self.segments = segments
-    self.connection = connection
-    self.outbox = outbox
+    database = transaction
   }
 
   func run() async throws -> SimulationReport {
@@ -88,7 +86,7 @@ final class Simulation {
     try await prepareContacts()
     try await plan()
     lastAnnouncement = try await AnnouncementStore.last(on: connection)
-    _ = try await transaction(at: request.start) { [contacts] in
+    _ = try await perform(at: request.start) { [contacts] in
       _ = try await MembershipManager($0).add(contacts, by: .segment)
     }
     try await follow(at: request.start)
@@ -106,10 +104,11 @@ final class Simulation {
 
   var store: SimulationStore { SimulationStore(connection: connection) }
 
-  func transaction<R: Sendable>(
+  /// Runs a body as a transaction of the campaign at an instant.
+  func perform<R: Sendable>(
     at now: Date, _ body: (CampaignTransaction) async throws -> R
   ) async throws -> R? {
-    try await engine.transaction(campaign, now: now, on: connection, outbox, body)?.result
+    try await engine.transaction(campaign, in: database.at(now), body)?.result
   }
 
   // MARK: Preparing
@@ -144,8 +143,7 @@ final class Simulation {
       let edit = CampaignEdit(
         editor: CampaignEditor(runtime: runtime), id: id ?? 0, input: complete,
         isReplacing: request.campaign == nil, isNew: request.campaign == nil,
-        isTrusted: false, author: .system,
-        now: request.start, connection: connection, outbox: outbox)
+        isTrusted: false, author: .system, transaction: database.at(request.start))
       numbers = try await edit.apply()?.numbers ?? [:]
     }
     guard let id else { throw CampaignError.invalid(InvalidInput("campaign", "is required")) }
@@ -185,12 +183,12 @@ final class Simulation {
     let id = try await store.insertContact(at: request.start)
     try await change(id, fields, at: request.start, named: "contacts: \(place)")
     _ = try await ContactTags.change(
-      [id], adding: tags.compactMap { TagName.clean($0) }, removing: [], now: request.start,
-      on: connection)
-    _ = try await SegmentEvaluation.refresh([id], self.segments, now: request.start, on: connection)
+      [id], adding: tags.compactMap { TagName.clean($0) }, removing: [],
+      in: database.at(request.start))
+    _ = try await SegmentEvaluation.refresh([id], self.segments, in: database.at(request.start))
     for segment in segments {
       try await SegmentMembership.add(
-        [id], to: segment, cause: .user, now: request.start, on: connection)
+        [id], to: segment, cause: .user, in: database.at(request.start))
     }
     return id
   }
@@ -218,10 +216,10 @@ final class Simulation {
     try await ContactFields.write(
       changes, to: [contact], fields: definitions,
       reason: PointsReason(type: "campaign", eventName: "Simulation", actionName: "Simulation"),
-      sharesIdentity: true, author: .system, now: now, on: connection)
+      sharesIdentity: true, author: .system, in: database.at(now))
     guard let company else { return }
     let links = CompanyLinks(
-      rules: try await engine.settings().companies, now: now, on: connection)
+      rules: try await engine.settings().companies, in: database.at(now))
     do {
       let changed = try await links.setPrimary(
         contact, named: company.map { CompanyName($0) }, by: .system, fields: definitions)

@@ -32,7 +32,7 @@ extension Simulation {
       if let due, due == moments.min() {
         now = max(now, due)
         let instant = now
-        let done = try await run.run(at: instant, on: connection, outbox) { claim in
+        let done = try await run.run(in: database.at(instant)) { claim in
           self.record(claim, at: instant)
         }
         executed += done
@@ -42,7 +42,7 @@ extension Simulation {
         if returned == back.at { return }
         returned = back.at
         now = max(now, back.at)
-        _ = try await transaction(at: now) {
+        _ = try await perform(at: now) {
           try await SourceReconciler($0).reconcile(back.contacts)
         }
       } else if let step, let place {
@@ -67,7 +67,7 @@ extension Simulation {
   /// Does what follows from changes of the contacts as soon as it is over: segments are evaluated, and who
   /// moved into or out of a source segment enters or leaves (CAM-120 to CAM-122).
   func follow(at now: Date) async throws {
-    _ = try await SegmentEvaluation.refresh(contacts, segments, now: now, on: connection)
+    _ = try await SegmentEvaluation.refresh(contacts, segments, in: database.at(now))
     var moved: Set<Int64> = []
     let announced = try await store.announcements(
       after: lastAnnouncement, of: graph?.segments ?? [], about: contacts)
@@ -77,7 +77,7 @@ extension Simulation {
     }
     moved.formIntersection(contacts)
     guard !moved.isEmpty else { return }
-    _ = try await transaction(at: now) { [moved] in
+    _ = try await perform(at: now) { [moved] in
       try await SourceReconciler($0).reconcile(moved.sorted())
     }
   }
@@ -139,27 +139,27 @@ extension Simulation {
       }
       let engagement = CampaignEngagement(
         type: type, contact: contact, at: now, objects: Set(objects), url: url, details: details)
-      _ = try await transaction(at: now) { try await DecisionResolver($0).resolve([engagement]) }
+      _ = try await perform(at: now) { try await DecisionResolver($0).resolve([engagement]) }
     case .leave:
-      _ = try await transaction(at: now) {
+      _ = try await perform(at: now) {
         try await MembershipManager($0).remove([contact], .byHand)
       }
     case .enter:
-      _ = try await transaction(at: now) {
+      _ = try await perform(at: now) {
         try await MembershipManager($0).add([contact], by: .manual)
       }
     case .change(let fields, let addTags, let removeTags, let addSegments, let removeSegments):
       try await change(contact, fields, at: now, named: "acts")
       _ = try await ContactTags.change(
         [contact], adding: addTags.compactMap { TagName.clean($0) },
-        removing: removeTags.compactMap { TagName.clean($0) }, now: now, on: connection)
+        removing: removeTags.compactMap { TagName.clean($0) }, in: database.at(now))
       for segment in addSegments {
         try await SegmentMembership.add(
-          [contact], to: segment, cause: .user, now: now, on: connection)
+          [contact], to: segment, cause: .user, in: database.at(now))
       }
       for segment in removeSegments {
         try await SegmentMembership.remove(
-          [contact], from: segment, cause: .user, now: now, on: connection)
+          [contact], from: segment, cause: .user, in: database.at(now))
       }
     }
   }

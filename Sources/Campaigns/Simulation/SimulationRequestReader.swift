@@ -1,5 +1,5 @@
 package import Contacts
-package import Fields
+import Fields
 package import Foundation
 package import Primitives
 

@@ -53,24 +53,24 @@ struct VirtualRun {
   /// - Returns: The number of entries executed.
   @discardableResult
   func run(
-    at now: Date, limit: Int = 1_000, on connection: PostgresConnection, _ outbox: JobOutbox,
+    limit: Int = 1_000, in transaction: Transaction,
     performing perform: (Claim) -> [ExternalResult] = { claim in
       claim.entries.map { ($0, .success(())) }
     }
   ) async throws -> Int {
     var total = 0
     while true {
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         SELECT e.campaign_id, e.id FROM campaign_events e CROSS JOIN LATERAL (
-          \(sql: first(now))) AS first
+          \(sql: first(transaction.now))) AS first
         WHERE e.campaign_id = ANY (\(campaigns)) AND e.deleted_at IS NULL
         ORDER BY first.fire_at, e.id
         """)
       var done = 0
       for row in rows {
         let (campaign, event) = try row.decode(Int64.self, Int64.self)
-        done += try await execute(event, campaign, now, limit, connection, outbox, perform)
+        done += try await execute(event, campaign, limit, in: transaction, perform)
       }
       // Those of campaigns that are not live stay.
       if done == 0 { return total }
@@ -79,10 +79,10 @@ struct VirtualRun {
   }
 
   private func execute(
-    _ id: Int64, _ campaign: Int64, _ now: Date, _ limit: Int, _ connection: PostgresConnection,
-    _ outbox: JobOutbox, _ perform: (Claim) -> [ExternalResult]
+    _ id: Int64, _ campaign: Int64, _ limit: Int, in transaction: Transaction,
+    _ perform: (Claim) -> [ExternalResult]
   ) async throws -> Int {
-    let step = try await engine.transaction(campaign, now: now, on: connection, outbox) {
+    let step = try await engine.transaction(campaign, in: transaction) {
       transaction -> Int in
       guard let event = transaction.graph[id] else { return 0 }
       guard case .external(let action)? = engine.types[event.type] else {

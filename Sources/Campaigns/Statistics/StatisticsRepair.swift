@@ -5,8 +5,8 @@ import Postgres
 /// Corrects the counters of a campaign from its log (CAM-803).
 enum StatisticsRepair {
   static func handle(_ job: RepairStatistics, _ context: JobContext) async throws {
-    try await context.complete { connection, _ in
-      let changed = try await run(job.campaign, on: connection)
+    try await context.complete { transaction in
+      let changed = try await run(job.campaign, on: transaction.connection)
       try context.setResult(["corrected": changed])
     }
   }

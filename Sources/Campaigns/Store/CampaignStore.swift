@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 package import Postgres
 package import Query
 
@@ -36,13 +37,11 @@ package struct CampaignStore: Sendable {
   /// Notes which campaigns are live, by their window or their category.
   ///
   /// - Returns: The campaigns that became live.
-  static func noteLiveness(
-    now: Date, on connection: PostgresConnection
-  ) async throws -> [Int64] {
-    let rows = try await connection.query(
+  static func noteLiveness(in transaction: Transaction) async throws -> [Int64] {
+    let rows = try await transaction.query(
       """
-      UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(now))
-      WHERE c.was_live <> \(sql: CampaignSQL.isLive(now)) RETURNING c.id, c.was_live
+      UPDATE campaigns AS c SET was_live = \(sql: CampaignSQL.isLive(transaction.now))
+      WHERE c.was_live <> \(sql: CampaignSQL.isLive(transaction.now)) RETURNING c.id, c.was_live
       """)
     return try rows.compactMap { row in
       let (id, isLive) = try row.decode(Int64.self, Bool.self)

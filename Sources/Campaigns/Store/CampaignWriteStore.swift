@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 import Users
 
@@ -11,13 +12,11 @@ struct CampaignWriteStore {
   /// Inserts a campaign of no content.
   ///
   /// - Returns: Its id.
-  static func insert(
-    by author: Author, now: Date, on connection: PostgresConnection
-  ) async throws -> Int64 {
-    let rows = try await connection.query(
+  static func insert(by author: Author, in transaction: Transaction) async throws -> Int64 {
+    let rows = try await transaction.query(
       """
       INSERT INTO campaigns (name, date_added, created_by, created_by_user)
-      VALUES ('…', \(now), \(author.id)::bigint, \(author.name)::text) RETURNING id
+      VALUES ('…', \(transaction.now), \(author.id)::bigint, \(author.name)::text) RETURNING id
       """)
     return try rows[0].decode("id")
   }

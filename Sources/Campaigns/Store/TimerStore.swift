@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Finds what is due in the logs of all campaigns.
@@ -76,24 +77,24 @@ enum TimerStore {
   ///
   /// - Returns: The number of entries looked at.
   static func cancelOpen(
-    of event: Int64, limit: Int, now: Date, on connection: PostgresConnection
+    of event: Int64, limit: Int, in transaction: Transaction
   ) async throws -> Int {
     // In the order of the index, and by key: else the whole log is read for a batch.
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       (SELECT contact_id, rotation FROM campaign_log
         WHERE event_id = \(event) AND state < \(literal: EntryState.running)
         ORDER BY fire_at LIMIT \(limit))
       UNION ALL
       (SELECT contact_id, rotation FROM campaign_log
-        WHERE state = \(literal: EntryState.running) AND lease_until <= \(now)
+        WHERE state = \(literal: EntryState.running) AND lease_until <= \(transaction.now)
           AND event_id = \(event) LIMIT \(limit))
       """)
     guard !rows.isEmpty else { return 0 }
     let contacts: [Int64] = try rows.map { try $0.decode("contact_id") }
     let rotations = try rows.map { Int32(try $0.decode("rotation", as: Int.self)) }
     // Locked in the order of contacts, as everywhere.
-    try await connection.query(
+    try await transaction.query(
       """
       WITH held AS MATERIALIZED (
         SELECT l.contact_id, l.rotation
@@ -101,7 +102,7 @@ enum TimerStore {
         JOIN campaign_log l ON l.contact_id = entry.contact AND l.event_id = \(event)
           AND l.rotation = entry.rotation
         WHERE l.state < \(literal: EntryState.running)
-          OR l.state = \(literal: EntryState.running) AND l.lease_until <= \(now)
+          OR l.state = \(literal: EntryState.running) AND l.lease_until <= \(transaction.now)
         ORDER BY l.contact_id, l.rotation FOR UPDATE OF l
       )
       UPDATE campaign_log AS l SET state = \(literal: EntryState.cancelled),

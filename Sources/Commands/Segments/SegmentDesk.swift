@@ -37,8 +37,8 @@ struct SegmentDesk: Sendable {
   /// Rebuilds segments, each by itself.
   func rebuild(_ segments: [Segment], limit: Int?) async throws -> [RebuildRow] {
     let ids = segments.map(\.id)
-    let requests = try await jobs.transaction { connection, outbox in
-      try await SegmentRebuilds.request(ids, limit: limit, in: outbox, on: connection)
+    let requests = try await jobs.transaction { transaction in
+      try await SegmentRebuilds.request(ids, limit: limit, in: transaction)
     }
     for segment in segments where !requests.contains(where: { $0.segment == segment.id }) {
       Console.error("martlet: \(segment.alias) is not published, it is not rebuilt")
@@ -60,8 +60,8 @@ struct SegmentDesk: Sendable {
   func rebuildAll(except left: [Segment]) async throws -> [RebuildRow] {
     let segments = try await store.list()
     let (ids, now) = (left.map(\.id), jobs.clock.now)
-    let run = try await jobs.transaction { connection, outbox in
-      try await SegmentRebuilds.requestAll(except: ids, now: now, in: outbox, on: connection)
+    let run = try await jobs.transaction(at: now) { transaction in
+      try await SegmentRebuilds.requestAll(except: ids, in: transaction)
     }
     var bar = ProgressBar()
     bar.show(done: 0, total: nil, "rebuilding segments, all in all")

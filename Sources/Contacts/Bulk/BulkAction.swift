@@ -1,5 +1,5 @@
 package import Fields
-package import Foundation
+import Foundation
 package import JobQueue
 package import Postgres
 package import Users
@@ -36,17 +36,14 @@ extension BulkEffect {
   package var deletes: Bool { false }
 }
 
-/// On whose account and when something is done with contacts, and where it is written.
+/// On whose account something is done with contacts, and the transaction that does it.
 package struct BulkContext: Sendable {
   /// The author of the request.
   package var author: Author
-  package var now: Date
   /// The definitions of fields.
   package var fields: FieldSet
   package var companies: CompanyRules
-  package var connection: PostgresConnection
-  /// Jobs of the transaction.
-  package var outbox: JobOutbox
+  package var transaction: Transaction
 }
 
 /// The actions that there are.

@@ -50,9 +50,8 @@ struct BulkHandler: Sendable {
     let rules = try await companies()
     while true {
       try context.checkLease()
-      let now = context.clock.now
-      let place = try await context.transaction { connection, outbox in
-        try await step(job, context.id, rules, now: now, on: connection, outbox)
+      let place = try await context.transaction { transaction in
+        try await step(job, context.id, rules, in: transaction)
       }
       context.progress(done: Int64(place.matched))
       if place.last >= place.highest { return try await finish(job, place, context) }
@@ -70,23 +69,22 @@ struct BulkHandler: Sendable {
         matched: place.matched, changed: place.changed, skipped: place.matched - place.changed,
         failed: job.request.selection.hasCondition ? 0 : missing))
     let id = context.id
-    try await context.complete { connection, _ in
-      try await BulkProgressStore.delete(id, on: connection)
+    try await context.complete { transaction in
+      try await BulkProgressStore.delete(id, on: transaction.connection)
     }
   }
 
   /// Changes the next contacts.
   private func step(
-    _ job: ChangeContacts, _ id: JobID, _ rules: CompanyRules, now: Date,
-    on connection: PostgresConnection, _ outbox: JobOutbox
+    _ job: ChangeContacts, _ id: JobID, _ rules: CompanyRules, in transaction: Transaction
   ) async throws -> BulkProgress {
-    var place = try await BulkProgressStore.begin(id, now: now, on: connection)
-    let definitions = try await fields.current(on: connection)
+    var place = try await BulkProgressStore.begin(id, in: transaction)
+    let definitions = try await fields.current(on: transaction.connection)
     let effect: any BulkEffect
     var condition: SQL
     do {
       let request = try job.request.meant(fields: definitions, user: job.user)
-      effect = try await actions.prepare(request, on: connection)
+      effect = try await actions.prepare(request, on: transaction.connection)
       condition = try request.selection.condition(
         fields: definitions, user: job.user, commands: commands, segments: segments)
     } catch let error where error is InvalidInput || error is QueryError {
@@ -97,17 +95,20 @@ struct BulkHandler: Sendable {
       condition = "contacts.id = ANY (\(only)) AND (\(sql: condition))"
     }
     let next = try await BulkSelectionStore.next(
-      stepSize, after: place.last, upTo: place.highest, where: condition, on: connection)
-    if effect.deletes { try await connection.query("SELECT lock_contact_buckets(\(next))") }
-    var contacts = try await ContactLock.lock(next, deleting: effect.deletes, on: connection)
+      stepSize, after: place.last, upTo: place.highest, where: condition, on: transaction.connection
+    )
+    if effect.deletes { try await transaction.query("SELECT lock_contact_buckets(\(next))") }
+    var contacts = try await ContactLock.lock(
+      next, deleting: effect.deletes, on: transaction.connection)
     if job.request.selection.hasCondition {
       // Who was changed while the locks were waited for may be meant no longer.
-      contacts = try await BulkSelectionStore.filter(contacts, where: condition, on: connection)
+      contacts = try await BulkSelectionStore.filter(
+        contacts, where: condition, on: transaction.connection)
     }
     if !contacts.isEmpty {
       let scene = BulkContext(
-        author: job.author.author, now: now, fields: definitions, companies: rules,
-        connection: connection, outbox: outbox)
+        author: job.author.author, fields: definitions, companies: rules,
+        transaction: transaction)
       do {
         place.changed += try await effect.apply(to: contacts, scene).count
       } catch let error as InvalidInput {
@@ -116,7 +117,7 @@ struct BulkHandler: Sendable {
       place.matched += contacts.count
     }
     place.last = next.count < stepSize ? place.highest : next.last ?? place.highest
-    try await BulkProgressStore.write(place, of: id, on: connection)
+    try await BulkProgressStore.write(place, of: id, on: transaction.connection)
     return place
   }
 }

@@ -15,23 +15,21 @@ struct BulkProgress: Sendable {
 /// The progress of bulk actions in the database.
 enum BulkProgressStore {
   /// Where a job stands; written when it is begun.
-  static func begin(
-    _ id: JobID, now: Date, on connection: PostgresConnection
-  ) async throws -> BulkProgress {
+  static func begin(_ id: JobID, in transaction: Transaction) async throws -> BulkProgress {
     // Rows of jobs that were cancelled go after a while; a dead one may be begun again, however late,
     // and must not do anew what it did.
-    let old = now.addingTimeInterval(-30 * 86_400)
-    try await connection.query(
+    let old = transaction.now.addingTimeInterval(-30 * 86_400)
+    try await transaction.query(
       """
       DELETE FROM contact_bulk WHERE date_added < \(old)
         AND NOT EXISTS (SELECT FROM jobs WHERE jobs.id = contact_bulk.job_id)
       """)
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO contact_bulk (job_id, highest_id, date_added)
-      SELECT \(id), coalesce(max(id), 0), \(now) FROM contacts ON CONFLICT DO NOTHING
+      SELECT \(id), coalesce(max(id), 0), \(transaction.now) FROM contacts ON CONFLICT DO NOTHING
       """)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       SELECT last_id, highest_id, matched, changed FROM contact_bulk WHERE job_id = \(id) FOR UPDATE
       """)

@@ -53,14 +53,15 @@ package struct BulkService: Sendable {
   /// - Returns: Its job.
   /// - Throws: ``InvalidInput`` and ``QueryError`` for what is wrong with it; nothing was queued then.
   package func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
-    try await jobs.transaction { connection, outbox in
-      let definitions = try await fields.current(on: connection)
+    try await jobs.transaction { transaction in
+      let definitions = try await fields.current(on: transaction.connection)
       let request = try request.meant(fields: definitions, user: user)
-      let effect = try await actions.prepare(request, on: connection)
+      let effect = try await actions.prepare(request, on: transaction.connection)
       let condition = try request.selection.condition(
         fields: definitions, user: user, commands: commands, segments: segments)
-      let only = effect.deletes ? try await Self.deletable(condition, on: connection) : nil
-      return try outbox.add(
+      let only =
+        effect.deletes ? try await Self.deletable(condition, on: transaction.connection) : nil
+      return try transaction.outbox.add(
         ChangeContacts(request: request, user: user, author: JobAuthor(author), only: only),
         EnqueueOptions(group: "user:\(user)", createdBy: user))
     }

@@ -81,8 +81,8 @@ struct ChannelsBulkAction: BulkAction {
       for rule in rules {
         changed.formUnion(
           try await FrequencyRules.set(
-            rule.change, channel: rule.channel, for: contacts, now: scene.now,
-            on: scene.connection))
+            rule.change, channel: rule.channel, for: contacts,
+            in: scene.transaction))
       }
       return changed
     }
@@ -109,8 +109,8 @@ private enum Channels {
     var changed: Set<Int64> = []
     for channel in channels {
       let outcomes = try await DoNotContactStore.add(
-        contacts, channel: channel, reason: reason, comments: comments, now: scene.now,
-        on: scene.connection)
+        contacts, channel: channel, reason: reason, comments: comments,
+        in: scene.transaction)
       changed.formUnion(outcomes.filter { $0.value == .changed }.keys)
     }
     return changed
@@ -123,7 +123,7 @@ private enum Channels {
     for channel in channels {
       changed.formUnion(
         try await DoNotContactStore.remove(
-          contacts, channel: channel, comments: comments, now: scene.now, on: scene.connection))
+          contacts, channel: channel, comments: comments, in: scene.transaction))
     }
     return changed
   }

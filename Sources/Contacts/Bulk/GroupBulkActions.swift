@@ -24,10 +24,9 @@ struct CategoriesBulkAction: BulkAction {
     var remove: [Int64]
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      let added = try await ContactCategories.subscribe(
-        contacts, to: add, now: scene.now, on: scene.connection)
+      let added = try await ContactCategories.subscribe(contacts, to: add, in: scene.transaction)
       let removed = try await ContactCategories.unsubscribe(
-        contacts, from: remove, now: scene.now, on: scene.connection)
+        contacts, from: remove, in: scene.transaction)
       return Set(added + removed)
     }
   }
@@ -77,7 +76,7 @@ struct TagsBulkAction: BulkAction {
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       let changes = try await ContactTags.change(
-        contacts, adding: add, removing: remove, now: scene.now, on: scene.connection)
+        contacts, adding: add, removing: remove, in: scene.transaction)
       let audit = changes.sorted { $0.key < $1.key }.map { id, change in
         AuditLog.Entry(
           "update", "lead", id,
@@ -88,8 +87,7 @@ struct TagsBulkAction: BulkAction {
             ])
           ]))
       }
-      try await AuditLog.write(
-        audit, by: scene.author, now: scene.now, on: scene.connection)
+      try await AuditLog.write(audit, by: scene.author, in: scene.transaction)
       return Set(changes.keys)
     }
   }
@@ -116,7 +114,7 @@ struct CompaniesBulkAction: BulkAction {
     var remove: [Int64]
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      let links = CompanyLinks(rules: scene.companies, now: scene.now, on: scene.connection)
+      let links = CompanyLinks(rules: scene.companies, in: scene.transaction)
       let added = try await links.assign(contacts, to: add)
       let removed = try await links.remove(contacts, from: remove)
       // The first change knows what was before, the last one what is now.

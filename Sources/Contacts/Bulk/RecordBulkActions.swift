@@ -24,7 +24,7 @@ struct OwnerBulkAction: BulkAction {
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       Set(
         try await ContactOwners.set(
-          owner, of: contacts, author: scene.author, now: scene.now, on: scene.connection))
+          owner, of: contacts, author: scene.author, in: scene.transaction))
     }
   }
 }
@@ -66,17 +66,18 @@ struct StageBulkAction: BulkAction {
       var changed: Set<Int64> = []
       func note(_ outcome: [Int64: Bool]) { changed.formUnion(outcome.filter(\.value).keys) }
       if let enter {
-        let stage = try await StageBulkAction.stage(enter, locking: true, scene.connection)
+        let stage = try await StageBulkAction.stage(
+          enter, locking: true, scene.transaction.connection)
         note(
           try await ContactStages.set(
-            contacts, stage, author: scene.author, now: scene.now, on: scene.connection))
+            contacts, stage, author: scene.author, in: scene.transaction))
       }
       for id in leave {
-        let stage = try await StageBulkAction.stage(id, locking: true, scene.connection)
+        let stage = try await StageBulkAction.stage(id, locking: true, scene.transaction.connection)
         note(
           try await ContactStages.set(
-            contacts, stage, removing: true, author: scene.author, now: scene.now,
-            on: scene.connection))
+            contacts, stage, removing: true, author: scene.author,
+            in: scene.transaction))
       }
       return changed
     }
@@ -113,7 +114,7 @@ struct PointsBulkAction: BulkAction {
       let outcome = try await ContactPoints.change(
         contacts, operation, by: points,
         reason: PointsReason(type: "batch", eventName: "Batch action", actionName: "points"),
-        author: scene.author, now: scene.now, on: scene.connection)
+        author: scene.author, in: scene.transaction)
       return Set(outcome.filter { $0.value.before != $0.value.after }.keys)
     }
   }
@@ -139,7 +140,7 @@ struct DeletionBulkAction: BulkAction {
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
       try await ContactDeletion.delete(
-        contacts, fields: scene.fields, by: scene.author, now: scene.now, on: scene.connection)
+        contacts, fields: scene.fields, by: scene.author, in: scene.transaction)
       return Set(contacts)
     }
   }

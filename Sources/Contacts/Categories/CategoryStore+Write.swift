@@ -16,9 +16,10 @@ extension CategoryStore {
     let description = try RecordText.optional(input.description, "description", html: true)
     let color = try RecordText.color(input.color)
     let wanted = FieldAlias.derived(from: try Self.alias(input) ?? title)
-    return try await pool.transaction { connection in
-      let alias = try await Self.freeAlias(wanted, in: bundle, except: nil, on: connection)
-      let rows = try await connection.query(
+    return try await transactions.transaction(at: now) { transaction in
+      let alias = try await Self.freeAlias(
+        wanted, in: bundle, except: nil, on: transaction.connection)
+      let rows = try await transaction.query(
         """
         INSERT INTO categories (title, alias, description, color, bundle, is_published, date_added,
           created_by, created_by_user)
@@ -28,7 +29,7 @@ extension CategoryStore {
         """)
       let category = try Self.category(rows[0])
       try await AuditLog.write(
-        [.init("create", "category", category.id)], by: author, now: now, on: connection)
+        [.init("create", "category", category.id)], by: author, in: transaction)
       return category
     }
   }
@@ -41,9 +42,10 @@ extension CategoryStore {
   package func update(
     _ id: Int64, _ input: CategoryInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Category? {
-    try await pool.transaction { connection in
+    try await transactions.transaction(at: now) { transaction in
       guard
-        let before = try await Self.category(id, locking: "FOR NO KEY UPDATE", on: connection)
+        let before = try await Self.category(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       var after = before
       if replacing || input.title != nil {
@@ -61,9 +63,9 @@ extension CategoryStore {
       guard after != before else { return before }
       if (after.alias, after.bundle) != (before.alias, before.bundle) {
         after.alias = try await Self.freeAlias(
-          after.alias, in: after.bundle, except: id, on: connection)
+          after.alias, in: after.bundle, except: id, on: transaction.connection)
       }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         UPDATE categories SET title = \(after.title), alias = \(after.alias),
           description = \(after.description)::text, color = \(after.color)::text,
@@ -73,7 +75,7 @@ extension CategoryStore {
         """)
       try await AuditLog.write(
         [.init("update", "category", id, details: .object(after.differences(from: before)))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return try rows.first.map { try Self.category($0) }
     }
   }
@@ -83,14 +85,16 @@ extension CategoryStore {
   /// - Returns: The category as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
-    try await pool.transaction { connection in
-      guard let category = try await Self.category(id, locking: "FOR UPDATE", on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      guard
+        let category = try await Self.category(
+          id, locking: "FOR UPDATE", on: transaction.connection)
       else { return nil }
       for table in tables {
-        try await connection.query(
+        try await transaction.query(
           "UPDATE \(identifier: table) SET category_id = NULL WHERE category_id = \(id)")
       }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         WITH gone AS (
           DELETE FROM contact_categories WHERE category_id = \(id)
@@ -99,11 +103,11 @@ extension CategoryStore {
         SELECT contact_id FROM gone WHERE NOT manually_removed ORDER BY contact_id
         """)
       try await ContactChanges.mark(
-        try rows.map { try $0.decode(at: 0) }, [.categories], now: now, on: connection)
-      try await connection.query("DELETE FROM categories WHERE id = \(id)")
+        try rows.map { try $0.decode(at: 0) }, [.categories], in: transaction)
+      try await transaction.query("DELETE FROM categories WHERE id = \(id)")
       try await AuditLog.write(
         [.init("delete", "category", id, details: .object(["name": .string(category.title)]))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return category
     }
   }

@@ -1,20 +1,22 @@
+package import JobQueue
 package import Postgres
 package import Query
 
 /// Categories in the database (api.md 9).
 package struct CategoryStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
   /// The tables whose rows may be in a category, by their `category_id`.
   let tables: [String]
 
   /// A store.
   ///
   /// - Parameters:
-  ///   - pool: The database.
+  ///   - transactions: Runs the transactions.
   ///   - tables: The tables of other modules whose rows forget a category that is deleted, by their
   ///     `category_id`, in the order in which rows are locked.
-  package init(pool: PostgresPool, tables: [String] = []) {
-    self.pool = pool
+  package init(transactions: TransactionRunner, tables: [String] = []) {
+    self.transactions = transactions
     self.tables = tables + ["stages"]
   }
 

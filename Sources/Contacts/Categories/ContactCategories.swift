@@ -1,4 +1,5 @@
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 
 /// The global categories that contacts subscribed to (contacts.md 2 and 9).
@@ -11,16 +12,16 @@ package enum ContactCategories {
   /// - Throws: ``UnknownCategory`` before anything is written; `PostgresError`.
   @discardableResult
   package static func subscribe(
-    _ contacts: [Int64], to categories: [Int64], now: Date, on connection: PostgresConnection
+    _ contacts: [Int64], to categories: [Int64], in transaction: Transaction
   ) async throws -> [Int64] {
     guard !contacts.isEmpty, !categories.isEmpty else { return [] }
-    try await CategoryStore.require(categories, on: connection)
-    let rows = try await connection.query(
+    try await CategoryStore.require(categories, on: transaction.connection)
+    let rows = try await transaction.query(
       """
       WITH written AS (
         INSERT INTO contact_categories AS s
           (contact_id, category_id, manually_added, manually_removed, date_added)
-        SELECT DISTINCT contact, category, true, false, \(now)::timestamptz
+        SELECT DISTINCT contact, category, true, false, \(transaction.now)::timestamptz
         FROM unnest(\(contacts)::bigint[]) AS contact, unnest(\(categories)::bigint[]) AS category
         ORDER BY contact, category
         ON CONFLICT (contact_id, category_id) DO UPDATE
@@ -30,7 +31,7 @@ package enum ContactCategories {
       )
       SELECT DISTINCT contact_id FROM written ORDER BY contact_id
       """)
-    return try await mark(rows, now, connection)
+    return try await mark(rows, in: transaction)
   }
 
   /// Unsubscribes contacts by hand. What they had is remembered as removed; categories that a contact
@@ -40,10 +41,10 @@ package enum ContactCategories {
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func unsubscribe(
-    _ contacts: [Int64], from categories: [Int64], now: Date, on connection: PostgresConnection
+    _ contacts: [Int64], from categories: [Int64], in transaction: Transaction
   ) async throws -> [Int64] {
     guard !contacts.isEmpty, !categories.isEmpty else { return [] }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH written AS (
         UPDATE contact_categories SET manually_added = false, manually_removed = true
@@ -53,7 +54,7 @@ package enum ContactCategories {
       )
       SELECT DISTINCT contact_id FROM written ORDER BY contact_id
       """)
-    return try await mark(rows, now, connection)
+    return try await mark(rows, in: transaction)
   }
 
   /// The categories that contacts are subscribed to, by contact, in the order of their numbers.
@@ -73,10 +74,10 @@ package enum ContactCategories {
   }
 
   private static func mark(
-    _ rows: PostgresRows, _ now: Date, _ connection: PostgresConnection
+    _ rows: PostgresRows, in transaction: Transaction
   ) async throws -> [Int64] {
     let changed = try rows.map { try $0.decode(at: 0, as: Int64.self) }
-    try await ContactChanges.mark(changed, [.categories], now: now, on: connection)
+    try await ContactChanges.mark(changed, [.categories], in: transaction)
     return changed
   }
 }

@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// "Do not contact" entries in the database. All functions work on many contacts with one statement; every
 /// change is told to the history (CON-56) and marked for segments.
@@ -21,23 +22,22 @@ package enum DoNotContactStore {
   ///   - comments: What to say about it.
   ///   - channelID: The message that caused it.
   ///   - force: Whether an entry "unsubscribed" may be replaced.
-  ///   - now: The instant of the entry.
-  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
+  ///   - transaction: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
   /// - Throws: `PostgresError`.
   package static func add(
     _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
-    channelID: Int64? = nil, force: Bool = false, now: Date, on connection: PostgresConnection
+    channelID: Int64? = nil, force: Bool = false, in transaction: Transaction
   ) async throws -> [Int64: Outcome] {
     guard !contacts.isEmpty else { return [:] }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH holders AS MATERIALIZED (
         SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
       ), written AS (
         INSERT INTO do_not_contact AS old
           (contact_id, channel, reason, channel_id, comments, date_added)
-        SELECT id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now) FROM holders
+        SELECT id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(transaction.now) FROM holders
         ON CONFLICT (contact_id, channel) DO UPDATE SET reason = excluded.reason,
           channel_id = excluded.channel_id, comments = excluded.comments,
           date_added = excluded.date_added
@@ -46,7 +46,7 @@ package enum DoNotContactStore {
       ), logged AS (
         INSERT INTO do_not_contact_log
           (contact_id, channel, reason, channel_id, comments, date_added)
-        SELECT contact_id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(now)
+        SELECT contact_id, \(channel), \(reason.rawValue), \(channelID), \(comments), \(transaction.now)
         FROM written
       )
       SELECT holders.id, written.contact_id IS NOT NULL AS changed
@@ -57,7 +57,7 @@ package enum DoNotContactStore {
       outcomes[try row.decode("id")] = try row.decode("changed") ? .changed : .unchanged
     }
     let changed = outcomes.filter { $0.value == .changed }.map(\.key).sorted()
-    try await ContactChanges.mark(changed, [.doNotContact], now: now, on: connection)
+    try await ContactChanges.mark(changed, [.doNotContact], in: transaction)
     return outcomes
   }
 
@@ -71,16 +71,15 @@ package enum DoNotContactStore {
   ///   - channel: The channel.
   ///   - reason: Only entries with this reason.
   ///   - comments: What the history says about it.
-  ///   - now: The instant of the removal.
-  ///   - connection: Where to write. The contacts stay locked until its transaction ends.
+  ///   - transaction: Where to write. The contacts stay locked until its transaction ends.
   /// - Returns: The contacts that had such an entry.
   package static func remove(
     _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,
-    comments: String? = nil, now: Date, on connection: PostgresConnection
+    comments: String? = nil, in transaction: Transaction
   ) async throws -> Set<Int64> {
     guard !contacts.isEmpty else { return [] }
     let only = reason?.rawValue
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH holders AS MATERIALIZED (
         SELECT id FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
@@ -90,11 +89,11 @@ package enum DoNotContactStore {
         RETURNING contact_id
       )
       INSERT INTO do_not_contact_log (contact_id, channel, reason, comments, date_added)
-      SELECT contact_id, \(channel), \(removed), \(comments), \(now) FROM removed ORDER BY contact_id
+      SELECT contact_id, \(channel), \(removed), \(comments), \(transaction.now) FROM removed ORDER BY contact_id
       RETURNING contact_id
       """)
     let changed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
-    try await ContactChanges.mark(changed, [.doNotContact], now: now, on: connection)
+    try await ContactChanges.mark(changed, [.doNotContact], in: transaction)
     return Set(changed)
   }
 }

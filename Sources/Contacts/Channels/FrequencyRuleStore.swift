@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// Frequency rules in the database, for many contacts with one statement.
 package enum FrequencyRules {
@@ -10,18 +11,18 @@ package enum FrequencyRules {
   /// - Returns: The contacts whose rules changed.
   /// - Throws: `PostgresError`.
   package static func set(
-    _ change: FrequencyRuleChange, channel: String, for contacts: [Int64], now: Date,
-    on connection: PostgresConnection
+    _ change: FrequencyRuleChange, channel: String, for contacts: [Int64],
+    in transaction: Transaction
   ) async throws -> Set<Int64> {
     guard !contacts.isEmpty else { return [] }
     func isGiven<T>(_ value: T??) -> Bool { if case .some = value { true } else { false } }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO frequency_rules AS old (contact_id, channel, frequency_number, frequency_time,
         preferred_channel, pause_from_date, pause_to_date, date_added)
       SELECT id, \(channel), \(change.number ?? nil)::integer, \(change.time ?? nil),
         coalesce(\(change.isPreferred), false), \(change.pauseFrom ?? nil),
-        \(change.pauseTo ?? nil), \(now)
+        \(change.pauseTo ?? nil), \(transaction.now)
       FROM unnest(\(contacts)::bigint[]) AS id
       ON CONFLICT (contact_id, channel) DO UPDATE SET
         frequency_number = CASE WHEN \(isGiven(change.number)) THEN excluded.frequency_number
@@ -46,7 +47,7 @@ package enum FrequencyRules {
       """)
     var changed = Set(try rows.map { try $0.decode("contact_id", as: Int64.self) })
     if change.isPreferred == true {
-      let others = try await connection.query(
+      let others = try await transaction.query(
         """
         UPDATE frequency_rules SET preferred_channel = false
         WHERE contact_id = ANY (\(contacts)) AND channel <> \(channel) AND preferred_channel

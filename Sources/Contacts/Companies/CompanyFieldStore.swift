@@ -1,5 +1,6 @@
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import Users
 
@@ -25,13 +26,12 @@ enum CompanyFieldStore {
   ///
   /// - Parameter isShared: Whether another company has one of the unique identifiers, in SQL on the row `c`.
   static func write(
-    _ update: ColumnUpdate, isShared: SQL, author: Author, now: Date,
-    on connection: PostgresConnection
+    _ update: ColumnUpdate, isShared: SQL, author: Author, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE companies c SET \(sql: update.assignments(to: "c"))
-        date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        date_modified = \(transaction.now)::timestamptz, modified_by = \(author.id)::bigint,
         modified_by_user = \(author.name)::text,
         identity_shared = c.identity_shared OR \(sql: isShared)
       FROM \(sql: update.rows()) WHERE c.id = new.id
@@ -39,27 +39,24 @@ enum CompanyFieldStore {
   }
 
   /// Marks the contacts whose primary company is one of some, whose filters look at it.
-  static func markContacts(
-    of companies: [Int64], now: Date, on connection: PostgresConnection
-  ) async throws {
-    let rows = try await connection.query(
+  static func markContacts(of companies: [Int64], in transaction: Transaction) async throws {
+    let rows = try await transaction.query(
       """
       SELECT contact_id FROM contact_companies
       WHERE company_id = ANY (\(companies)) AND is_primary ORDER BY contact_id
       """)
     try await ContactChanges.mark(
-      try rows.map { try $0.decode(at: 0) }, [.company], now: now, on: connection)
+      try rows.map { try $0.decode(at: 0) }, [.company], in: transaction)
   }
 
   /// Adds to the scores of all companies of contacts, within the limit of points.
   ///
   /// - Returns: The contacts that have a company.
   static func addScore(
-    _ points: Int, toCompaniesOf contacts: [Int64], author: Author, now: Date,
-    on connection: PostgresConnection
+    _ points: Int, toCompaniesOf contacts: [Int64], author: Author, in transaction: Transaction
   ) async throws -> Set<Int64> {
     let limit = ContactPoints.limit
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH links AS MATERIALIZED (
         SELECT contact_id, company_id FROM contact_companies WHERE contact_id = ANY (\(contacts))
@@ -71,7 +68,7 @@ enum CompanyFieldStore {
       ), written AS (
         UPDATE companies c SET score = greatest(-\(limit)::bigint, least(\(limit)::bigint,
             c.score + \(points)::bigint::numeric * l.contacts))::integer,
-          date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+          date_modified = \(transaction.now)::timestamptz, modified_by = \(author.id)::bigint,
           modified_by_user = \(author.name)::text
         FROM locked l WHERE c.id = l.id
       )

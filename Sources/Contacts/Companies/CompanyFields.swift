@@ -1,6 +1,7 @@
 package import Fields
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 package import Users
 
 /// Fields and scores of sets of companies, written by what the system does itself. A request for one company goes
@@ -18,21 +19,20 @@ package enum CompanyFields {
   ///     a caller that locks contacts too has done so before.
   ///   - fields: The definitions.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The companies that changed, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func write(
-    _ values: [CompanyValue], to companies: [Int64], fields: FieldSet, author: Author, now: Date,
-    on connection: PostgresConnection
+    _ values: [CompanyValue], to companies: [Int64], fields: FieldSet, author: Author,
+    in transaction: Transaction
   ) async throws -> [Int64] {
     let values = values.filter { $0.field.alias != "companyname" }
     guard !values.isEmpty, !companies.isEmpty else { return [] }
     var update = ColumnUpdate()
     var entries: [AuditLog.Entry] = []
     for company in try await CompanyFieldStore.lock(
-      companies, fields: fields.company, on: connection)
+      companies, fields: fields.company, on: transaction.connection)
     {
       var form = CompanyForm(values, fields)
       form.dropStaleChoices(of: company)
@@ -53,9 +53,9 @@ package enum CompanyFields {
       update,
       isShared: identifies && update.ids.count > 1
         ? "true" : CompanyIdentity.isShared(values, except: update.ids[0]),
-      author: author, now: now, on: connection)
-    try await AuditLog.write(entries, by: author, now: now, on: connection)
-    try await CompanyFieldStore.markContacts(of: update.ids, now: now, on: connection)
+      author: author, in: transaction)
+    try await AuditLog.write(entries, by: author, in: transaction)
+    try await CompanyFieldStore.markContacts(of: update.ids, in: transaction)
     return update.ids
   }
 }
@@ -69,11 +69,10 @@ package enum CompanyScores {
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
-    _ points: Int, toCompaniesOf contacts: [Int64], author: Author, now: Date,
-    on connection: PostgresConnection
+    _ points: Int, toCompaniesOf contacts: [Int64], author: Author, in transaction: Transaction
   ) async throws -> Set<Int64> {
     guard points != 0, !contacts.isEmpty else { return [] }
     return try await CompanyFieldStore.addScore(
-      points, toCompaniesOf: contacts, author: author, now: now, on: connection)
+      points, toCompaniesOf: contacts, author: author, in: transaction)
   }
 }

@@ -1,5 +1,6 @@
 package import Fields
 import Foundation
+import JobQueue
 package import Postgres
 import Users
 
@@ -54,8 +55,8 @@ package enum CompanyIdentity {
   /// - Throws: `PostgresError`.
   static func insert(
     _ values: [CompanyValue], unlessFoundBy rules: CompanyRules?, owner: Int64? = nil,
-    score: Int = 0, isPublished: Bool = true,
-    by author: Author, now: Date, fields: FieldSet, on connection: PostgresConnection
+    score: Int = 0, isPublished: Bool = true, by author: Author, fields: FieldSet,
+    in transaction: Transaction
   ) async throws -> Int64? {
     var given = values.filter { $0.canonical != nil }
     let defaults = fields.defaults(.company).filter { standard in
@@ -68,12 +69,12 @@ package enum CompanyIdentity {
     }
     let known = rules.map { matches(values, rules: $0) } ?? []
     let guarding = known.map { " AND NOT EXISTS (\(sql: $0))" as SQL }.joined(separator: "")
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO companies
         (date_added, created_by, created_by_user, owner_id, score, is_published,
           identity_shared\(sql: columns))
-      SELECT \(now)::timestamptz, \(author.id)::bigint, \(author.name)::text, \(owner)::bigint,
+      SELECT \(transaction.now)::timestamptz, \(author.id)::bigint, \(author.name)::text, \(owner)::bigint,
         \(score)::integer, \(isPublished)::boolean,
         \(sql: isShared(given, except: nil))\(sql: literals.joined(separator: ""))
       WHERE true\(sql: guarding)

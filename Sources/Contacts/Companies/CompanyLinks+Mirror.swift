@@ -32,7 +32,7 @@ extension CompanyLinks {
       if change.identified { topics.insert(.column("date_identified")) }
       changes[change.contact] = change
     }
-    try await ContactChanges.mark(contacts, topics, now: now, on: connection)
+    try await ContactChanges.mark(contacts, topics, in: transaction)
     return contacts.compactMap { changes[$0] }
   }
 

@@ -68,11 +68,10 @@ extension CompanyLinks {
       found = try await CompanyIdentity.find(values, rules: rules, on: connection)
       if found == nil {
         found = try await CompanyIdentity.insert(
-          values, unlessFoundBy: rules, by: author, now: now, fields: fields, on: connection)
+          values, unlessFoundBy: rules, by: author, fields: fields, in: transaction)
         if let found {
           try await AuditLog.write(
-            [.init("create", "company", found, bundle: "lead")], by: author, now: now,
-            on: connection)
+            [.init("create", "company", found, bundle: "lead")], by: author, in: transaction)
         }
       }
     }

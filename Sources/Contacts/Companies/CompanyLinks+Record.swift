@@ -10,8 +10,7 @@ extension CompanyLinks {
     guard !changes.isEmpty else { return }
     let contacts = changes.map(\.contact)
     try await connection.query(Statements.markModified(contacts, by: author, now: now))
-    try await ContactChanges.mark(
-      contacts, [.column("date_modified")], now: now, on: connection)
+    try await ContactChanges.mark(contacts, [.column("date_modified")], in: transaction)
     var entries: [AuditLog.Entry] = []
     for change in changes {
       if change.before != change.after {
@@ -21,7 +20,7 @@ extension CompanyLinks {
       }
       if change.identified { entries.append(.identified(change.contact)) }
     }
-    try await AuditLog.write(entries, by: author, now: now, on: connection)
+    try await AuditLog.write(entries, by: author, in: transaction)
   }
 
   /// Locks contacts in the order of their ids; all must exist.

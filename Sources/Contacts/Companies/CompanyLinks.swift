@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// Writes which contacts belong to which companies; only imports write it elsewhere (contacts.md 4).
 ///
@@ -23,14 +24,14 @@ package struct CompanyLinks: Sendable {
   }
 
   let rules: CompanyRules
-  let now: Date
-  let connection: PostgresConnection
+  let transaction: Transaction
+  var now: Date { transaction.now }
+  var connection: PostgresConnection { transaction.connection }
 
   /// A writer in a transaction.
-  package init(rules: CompanyRules, now: Date, on connection: PostgresConnection) {
+  package init(rules: CompanyRules, in transaction: Transaction) {
     self.rules = rules
-    self.now = now
-    self.connection = connection
+    self.transaction = transaction
   }
 
   /// Associates contacts with companies. What a contact has already stays as it is (CON-35); the first

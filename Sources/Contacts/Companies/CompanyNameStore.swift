@@ -1,5 +1,6 @@
 package import Fields
 package import Foundation
+package import JobQueue
 package import Postgres
 package import Users
 
@@ -8,10 +9,11 @@ package struct CompanyNameStore: Sendable {
   /// A company, by its name as it is written there.
   package typealias Found = (id: Int64, name: String)
 
-  private let pool: PostgresPool
+  private let transactions: TransactionRunner
+  private var pool: PostgresPool { transactions.postgres }
 
   /// The names in a database.
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// Companies by ``IdentityKey`` of their name (CON-34, CON-62). What does not exist stays out; of
   /// several companies of one name the one added last is meant (CON-36, CON-63).

@@ -32,8 +32,8 @@ extension CompanyStore {
     _ body: @escaping @Sendable (CompanyLinks) async throws -> Void
   ) async throws {
     let rules = try await rules()
-    try await pool.transaction { connection in
-      let links = CompanyLinks(rules: rules, now: now, on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      let links = CompanyLinks(rules: rules, in: transaction)
       try await links.requireContacts([contact])
       try await body(links)
     }

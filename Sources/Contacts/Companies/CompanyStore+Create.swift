@@ -19,22 +19,23 @@ extension CompanyStore {
     let rules = try await rules()
     // Who loses a race against a company with the same identifiers finds that one in the next round.
     for _ in 0..<5 {
-      let (id, known) = try await pool.transaction { connection -> (Int64?, Int64?) in
-        let fields = try await self.fields.current(on: connection)
-        let form = try await self.form(input, fields, isNew: true, on: connection)
+      let (id, known) = try await transactions.transaction(at: now) {
+        transaction -> (Int64?, Int64?) in
+        let fields = try await self.fields.current(on: transaction.connection)
+        let form = try await self.form(input, fields, isNew: true, on: transaction.connection)
         if !force,
-          let known = try await CompanyIdentity.find(form.values, rules: rules, on: connection)
+          let known = try await CompanyIdentity.find(
+            form.values, rules: rules, on: transaction.connection)
         {
           return (nil, known)
         }
         let id = try await CompanyIdentity.insert(
           form.values, unlessFoundBy: force ? nil : rules, owner: input.owner ?? nil,
           score: input.score ?? 0,
-          isPublished: input.isPublished ?? true, by: author, now: now, fields: fields,
-          on: connection)
+          isPublished: input.isPublished ?? true, by: author, fields: fields, in: transaction)
         if let id {
           try await AuditLog.write(
-            [.init("create", "company", id, bundle: "lead")], by: author, now: now, on: connection)
+            [.init("create", "company", id, bundle: "lead")], by: author, in: transaction)
         }
         return (id, nil)
       }

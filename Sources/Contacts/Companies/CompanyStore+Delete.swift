@@ -1,4 +1,5 @@
 package import Foundation
+import JobQueue
 import Postgres
 import Primitives
 package import Users
@@ -11,23 +12,25 @@ extension CompanyStore {
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
     let rules = try await rules()
-    return try await pool.transaction { connection in
-      try await NamesInUse.change(on: connection)
-      let members = try await self.lockMembers(of: [id], on: connection)
-      guard let company = try await self.company(id, locking: "FOR UPDATE", on: connection)
+    return try await transactions.transaction(at: now) { transaction in
+      try await NamesInUse.change(on: transaction.connection)
+      let members = try await self.lockMembers(of: [id], on: transaction.connection)
+      guard
+        let company = try await self.company(id, locking: "FOR UPDATE", on: transaction.connection)
       else { return nil }
       // Between the two locks somebody may have come in.
-      let all = Set(members).union(try await self.lockMembers(of: [id], on: connection)).sorted()
-      let links = CompanyLinks(rules: rules, now: now, on: connection)
+      let all = Set(members).union(try await self.lockMembers(of: [id], on: transaction.connection))
+        .sorted()
+      let links = CompanyLinks(rules: rules, in: transaction)
       let changes = try await links.remove(all, from: [id])
       try await links.record(changes, by: author)
-      try await connection.query("DELETE FROM companies WHERE id = \(id)")
+      try await transaction.query("DELETE FROM companies WHERE id = \(id)")
       try await AuditLog.write(
         [
           .init(
             "delete", "company", id, bundle: "lead",
             details: .object(["name": .string(company.name)]))
-        ], by: author, now: now, on: connection)
+        ], by: author, in: transaction)
       return company
     }
   }
@@ -43,23 +46,24 @@ extension CompanyStore {
   ) async throws -> Company? {
     guard loser != winner else { return try await company(winner) }
     let rules = try await rules()
-    return try await pool.transaction { connection in
-      try await NamesInUse.change(on: connection)
-      let seen = try await self.lockMembers(of: [loser, winner], on: connection)
-      let found = try await connection.query(
+    return try await transactions.transaction(at: now) { transaction in
+      try await NamesInUse.change(on: transaction.connection)
+      let seen = try await self.lockMembers(of: [loser, winner], on: transaction.connection)
+      let found = try await transaction.query(
         """
         SELECT companyname FROM companies WHERE id IN (\(loser), \(winner))
         ORDER BY id FOR UPDATE
         """)
-      guard found.count == 2, let gone = try await self.company(loser, on: connection) else {
+      guard found.count == 2, let gone = try await self.company(loser, on: transaction.connection)
+      else {
         return nil
       }
       let all = Set(seen)
-        .union(try await self.lockMembers(of: [loser, winner], on: connection)).sorted()
-      let moved = Set(try await self.lockMembers(of: [loser], on: connection))
-      try await Self.moveContacts(of: loser, to: winner, on: connection)
-      try await self.fill(winner, from: loser, author, now, on: connection)
-      let links = CompanyLinks(rules: rules, now: now, on: connection)
+        .union(try await self.lockMembers(of: [loser, winner], on: transaction.connection)).sorted()
+      let moved = Set(try await self.lockMembers(of: [loser], on: transaction.connection))
+      try await Self.moveContacts(of: loser, to: winner, on: transaction.connection)
+      try await self.fill(winner, from: loser, author, in: transaction)
+      let links = CompanyLinks(rules: rules, in: transaction)
       let changes = try await links.settle(all)
       try await links.record(changes.filter { moved.contains($0.contact) }, by: author)
       let details = JSONValue.object(["id": .integer(loser), "name": .string(gone.name)])
@@ -67,8 +71,8 @@ extension CompanyStore {
         [
           .init("merge", "company", winner, bundle: "lead", details: details),
           .init("delete", "company", loser, bundle: "lead", details: details),
-        ], by: author, now: now, on: connection)
-      return try await self.company(winner, on: connection)
+        ], by: author, in: transaction)
+      return try await self.company(winner, on: transaction.connection)
     }
   }
 
@@ -107,20 +111,21 @@ extension CompanyStore {
   }
 
   private func fill(
-    _ winner: Int64, from loser: Int64, _ author: Author, _ now: Date,
-    on connection: PostgresConnection
+    _ winner: Int64, from loser: Int64, _ author: Author, in transaction: Transaction
   ) async throws {
-    let fields = try await fields.current(on: connection).all.filter { $0.object == .company }
+    let fields = try await fields.current(on: transaction.connection).all.filter {
+      $0.object == .company
+    }
     let columns = fields.map { field -> SQL in
       "\(identifier: field.column) = coalesce(w.\(identifier: field.column), l.\(identifier: field.column)), "
     }
-    try await connection.query(
+    try await transaction.query(
       """
       WITH l AS (DELETE FROM companies WHERE id = \(loser) RETURNING *)
       UPDATE companies w SET \(sql: columns.joined(separator: ""))
         owner_id = coalesce(w.owner_id, l.owner_id),
         identity_shared = w.identity_shared OR l.identity_shared,
-        date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        date_modified = \(transaction.now)::timestamptz, modified_by = \(author.id)::bigint,
         modified_by_user = \(author.name)::text
       FROM l WHERE w.id = \(winner)
       """)

@@ -1,4 +1,5 @@
 package import Foundation
+import JobQueue
 import Postgres
 package import Users
 
@@ -19,9 +20,8 @@ extension CompanyStore {
   ) async throws -> Company? {
     for attempt in 1... {
       do {
-        return try await pool.transaction { connection in
-          try await self.update(
-            id, input, replacing: replacing, by: author, now: now, on: connection)
+        return try await transactions.transaction(at: now) { transaction in
+          try await self.update(id, input, replacing: replacing, by: author, in: transaction)
         }
       } catch let error as PostgresError {
         // Somebody else took an identifier between the look and the write: next time it is seen.
@@ -38,13 +38,13 @@ extension CompanyStore {
   private struct Overtaken: Error {}
 
   private func update(
-    _ id: Int64, _ input: CompanyInput, replacing: Bool, by author: Author, now: Date,
-    on connection: PostgresConnection
+    _ id: Int64, _ input: CompanyInput, replacing: Bool, by author: Author,
+    in transaction: Transaction
   ) async throws -> Company? {
-    let fields = try await self.fields.current(on: connection)
-    guard let seen = try await company(id, on: connection) else { return nil }
+    let fields = try await self.fields.current(on: transaction.connection)
+    guard let seen = try await company(id, on: transaction.connection) else { return nil }
     var given = try await form(
-      input, fields, isNew: false, replacing: replacing, on: connection)
+      input, fields, isNew: false, replacing: replacing, on: transaction.connection)
     if replacing { given.fillIn(fields) }
     let form = given
     // An import that associates contacts with the company ends first, so that they are seen and marked
@@ -55,11 +55,13 @@ extension CompanyStore {
       return CompanyChanges(company, form, input, replacing: replacing)
     }
     let holdsNames = !changes(of: seen).values.isEmpty
-    if holdsNames { try await NamesInUse.change(on: connection) }
+    if holdsNames { try await NamesInUse.change(on: transaction.connection) }
     // Contacts are locked before companies, here as everywhere.
     let holdsContacts = form.renames(seen)
-    if holdsContacts { try await lockPrimaryContacts(of: id, on: connection) }
-    guard let before = try await company(id, locking: "FOR NO KEY UPDATE", on: connection) else {
+    if holdsContacts { try await lockPrimaryContacts(of: id, on: transaction.connection) }
+    guard
+      let before = try await company(id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
+    else {
       return nil
     }
     let isRenamed = form.renames(before)
@@ -68,21 +70,21 @@ extension CompanyStore {
       throw Overtaken()
     }
     guard !changes.isEmpty else { return before }
-    try await connection.query(
+    try await transaction.query(
       """
-      UPDATE companies SET \(sql: changes.assignments), date_modified = \(now)::timestamptz,
+      UPDATE companies SET \(sql: changes.assignments), date_modified = \(transaction.now)::timestamptz,
         modified_by = \(author.id)::bigint, modified_by_user = \(author.name)::text,
         identity_shared = identity_shared
           OR \(sql: CompanyIdentity.isShared(changes.values, except: id))
       WHERE id = \(id)
       """)
     if !changes.values.isEmpty {
-      try await tellContacts(of: id, isRenamed: isRenamed, now: now, on: connection)
+      try await tellContacts(of: id, isRenamed: isRenamed, in: transaction)
     }
     try await AuditLog.write(
       [.init("update", "company", id, bundle: "lead", details: .object(changes.details))],
-      by: author, now: now, on: connection)
-    return try await company(id, on: connection)
+      by: author, in: transaction)
+    return try await company(id, on: transaction.connection)
   }
 
   /// The contacts whose primary company it is, locked in the order of their ids.
@@ -98,12 +100,12 @@ extension CompanyStore {
   /// Mirrors the name and marks the contacts for segments, whose company filters look at the primary
   /// company.
   private func tellContacts(
-    of id: Int64, isRenamed: Bool, now: Date, on connection: PostgresConnection
+    of id: Int64, isRenamed: Bool, in transaction: Transaction
   ) async throws {
     var topics: Set<ChangeTopic> = [.company]
     if isRenamed {
       topics.insert(.column("company"))
-      try await connection.query(
+      try await transaction.query(
         """
         UPDATE contacts c SET company = p.companyname
         FROM contact_companies l JOIN companies p ON p.id = l.company_id
@@ -111,13 +113,12 @@ extension CompanyStore {
           AND c.company IS DISTINCT FROM p.companyname
         """)
     }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       SELECT contact_id FROM contact_companies WHERE company_id = \(id) AND is_primary
       ORDER BY contact_id
       """)
-    try await ContactChanges.mark(
-      try rows.map { try $0.decode(at: 0) }, topics, now: now, on: connection)
+    try await ContactChanges.mark(try rows.map { try $0.decode(at: 0) }, topics, in: transaction)
   }
 }
 

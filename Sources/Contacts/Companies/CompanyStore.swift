@@ -1,24 +1,26 @@
 package import Fields
+package import JobQueue
 package import Postgres
 import Users
 
 /// Companies in the database (contacts.md 4).
 package struct CompanyStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
   let fields: FieldStore
   let rules: @Sendable () async throws -> CompanyRules
 
   /// A store.
   ///
   /// - Parameters:
-  ///   - pool: The database.
+  ///   - transactions: Runs the transactions.
   ///   - fields: The definitions of fields.
   ///   - rules: The operator's settings, read anew for each change.
   package init(
-    pool: PostgresPool, fields: FieldStore,
+    transactions: TransactionRunner, fields: FieldStore,
     rules: @escaping @Sendable () async throws -> CompanyRules
   ) {
-    self.pool = pool
+    self.transactions = transactions
     self.fields = fields
     self.rules = rules
   }

@@ -94,8 +94,8 @@ struct Deduplication: Sendable {
       MergeDuplicates(ids: $0, rule: rule, intoOldest: job.intoOldest, author: job.author)
     }
     // The batches are jobs from here on, the result with their ids is written with the end of this one.
-    let ids = try await context.transaction { _, outbox in
-      try outbox.add(batches, EnqueueOptions(createdBy: job.author.id))
+    let ids = try await context.transaction { transaction in
+      try transaction.outbox.add(batches, EnqueueOptions(createdBy: job.author.id))
     }
     try context.setResult(
       DeduplicateContacts.Result(
@@ -104,13 +104,12 @@ struct Deduplication: Sendable {
   }
 
   func merge(_ job: MergeDuplicates, _ context: JobContext) async throws {
-    let now = context.clock.now
-    let merged = try await context.transaction { connection, _ in
+    let merged = try await context.transaction { transaction in
       _ = try await Self.merge(
         job.ids, rule: job.rule, intoOldest: job.intoOldest, by: job.author.author, fields: fields,
-        merger: merger, now: now, on: connection)
+        merger: merger, in: transaction)
       // Those of an earlier delivery count too.
-      return try await connection.query(
+      return try await transaction.query(
         "SELECT count(*) FROM contact_merges WHERE old_id = ANY (\(job.ids))"
       ).first?.decode(at: 0, as: Int.self)
     }
@@ -139,19 +138,20 @@ struct Deduplication: Sendable {
   /// - Returns: The number of contacts merged away.
   static func merge(
     _ ids: [Int64], rule: DuplicateRule, intoOldest: Bool, by author: Author, fields: FieldStore,
-    merger: ContactMerger, now: Date, on connection: PostgresConnection
+    merger: ContactMerger, in transaction: Transaction
   ) async throws -> Int {
-    try await connection.query("SELECT lock_contact_buckets(\(ids))")
-    let finder = DuplicateFinder(fields: try await fields.current(on: connection), rule: rule)
+    try await transaction.query("SELECT lock_contact_buckets(\(ids))")
+    let finder = DuplicateFinder(
+      fields: try await fields.current(on: transaction.connection), rule: rule)
     var groups = DuplicateGroups.find(
-      try await finder.candidates(ids, on: connection), by: rule)
+      try await finder.candidates(ids, on: transaction.connection), by: rule)
     if intoOldest { groups = groups.map { $0.reversed() } }
     var merged = 0
     for round in 1..<(groups.map(\.count).max() ?? 1) {
       let pairs = groups.filter { $0.count > round }.map {
         MergePair(winner: $0[0].id, loser: $0[round].id)
       }
-      merged += try await merger.merge(pairs, by: author, now: now, on: connection).count
+      merged += try await merger.merge(pairs, by: author, in: transaction).count
     }
     return merged
   }

@@ -1,12 +1,14 @@
 package import Foundation
+package import JobQueue
 package import Postgres
 import Primitives
 
 /// Devices in the database. Segments may ask for them, so each change marks the contact.
 package struct DeviceStore: Sendable {
-  private let pool: PostgresPool
+  private let transactions: TransactionRunner
+  private var pool: PostgresPool { transactions.postgres }
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// A page of devices and how many there are in all.
   ///
@@ -40,12 +42,12 @@ package struct DeviceStore: Sendable {
   ) async throws -> Device {
     guard let contact else { throw InvalidInput("lead", "a device needs the number of a contact") }
     let checked = try description.checked()
-    return try await pool.transaction { connection in
-      guard try await !ContactLock.lock([contact], on: connection).isEmpty else {
+    return try await transactions.transaction(at: now) { transaction in
+      guard try await !ContactLock.lock([contact], on: transaction.connection).isEmpty else {
         throw InvalidInput("lead", "there is no contact \(contact)")
       }
-      let device = try await Self.insert(checked, contact, now: now, on: connection)
-      try await ContactChanges.mark([contact], [.devices], now: now, on: connection)
+      let device = try await Self.insert(checked, contact, in: transaction)
+      try await ContactChanges.mark([contact], [.devices], in: transaction)
       return device
     }
   }
@@ -57,13 +59,13 @@ package struct DeviceStore: Sendable {
   package func update(
     _ id: Int64, to change: @escaping @Sendable (inout DeviceDescription) -> Void, now: Date
   ) async throws -> Device? {
-    try await pool.transaction { connection in
-      guard let old = try await Self.locked(id, on: connection) else { return nil }
+    try await transactions.transaction(at: now) { transaction in
+      guard let old = try await Self.locked(id, on: transaction.connection) else { return nil }
       var wanted = old.description
       change(&wanted)
       let new = try wanted.checked()
       guard new != old.description else { return old }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         UPDATE devices SET client_info = \(try new.clientInfo.map { try JSON($0) }),
           device = \(new.device), device_brand = \(new.brand), device_model = \(new.model),
@@ -71,7 +73,7 @@ package struct DeviceStore: Sendable {
           device_os_version = \(new.osVersion), device_os_platform = \(new.osPlatform)
         WHERE id = \(id) RETURNING \(sql: Self.columns)
         """)
-      try await ContactChanges.mark([old.contactID], [.devices], now: now, on: connection)
+      try await ContactChanges.mark([old.contactID], [.devices], in: transaction)
       return try rows.first.map(Self.device)
     }
   }
@@ -80,10 +82,10 @@ package struct DeviceStore: Sendable {
   ///
   /// - Returns: The device as it was, or `nil` if it did not exist.
   package func delete(_ id: Int64, now: Date) async throws -> Device? {
-    try await pool.transaction { connection in
-      guard let old = try await Self.locked(id, on: connection) else { return nil }
-      try await connection.query("DELETE FROM devices WHERE id = \(id)")
-      try await ContactChanges.mark([old.contactID], [.devices], now: now, on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      guard let old = try await Self.locked(id, on: transaction.connection) else { return nil }
+      try await transaction.query("DELETE FROM devices WHERE id = \(id)")
+      try await ContactChanges.mark([old.contactID], [.devices], in: transaction)
       return old
     }
   }
@@ -95,10 +97,10 @@ package struct DeviceStore: Sendable {
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func record(
-    userAgent: String, of contact: Int64, now: Date, on connection: PostgresConnection
+    userAgent: String, of contact: Int64, in transaction: Transaction
   ) async throws -> Int64? {
     guard let found = UserAgent.read(userAgent) else { return nil }
-    let known: Int64? = try await connection.query(
+    let known: Int64? = try await transaction.query(
       """
       SELECT id FROM devices WHERE contact_id = \(contact)
         AND device IS NOT DISTINCT FROM \(found.device)
@@ -109,8 +111,8 @@ package struct DeviceStore: Sendable {
       """
     ).first?.decode(at: 0)
     if let known { return known }
-    let device = try await insert(found, contact, now: now, on: connection)
-    try await ContactChanges.mark([contact], [.devices], now: now, on: connection)
+    let device = try await insert(found, contact, in: transaction)
+    try await ContactChanges.mark([contact], [.devices], in: transaction)
     return device.id
   }
 
@@ -133,15 +135,15 @@ package struct DeviceStore: Sendable {
   }
 
   private static func insert(
-    _ new: DeviceDescription, _ contact: Int64, now: Date, on connection: PostgresConnection
+    _ new: DeviceDescription, _ contact: Int64, in transaction: Transaction
   ) async throws -> Device {
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO devices (contact_id, client_info, device, device_brand, device_model,
         device_os_name, device_os_shortname, device_os_version, device_os_platform, date_added)
       VALUES (\(contact), \(try new.clientInfo.map { try JSON($0) }), \(new.device), \(new.brand),
         \(new.model), \(new.osName), \(new.osShortName), \(new.osVersion), \(new.osPlatform),
-        \(now))
+        \(transaction.now))
       RETURNING \(sql: columns)
       """)
     return try device(rows[0])

@@ -7,11 +7,10 @@ extension ContactEditor {
     of id: Int64, _ operation: PointsOperator, by amount: Int, reason: PointsReason,
     from origin: ContactOrigin
   ) async throws -> Bool {
-    try await pool.transaction { connection in
+    try await transactions.transaction(at: origin.now) { transaction in
       try await ContactPoints.change(
-        [id], operation, by: amount, reason: reason, author: origin.author, now: origin.now,
-        on: connection
-      )[id] != nil
+        [id], operation, by: amount, reason: reason, author: origin.author,
+        in: transaction)[id] != nil
     }
   }
 
@@ -22,13 +21,13 @@ extension ContactEditor {
   package func setStage(
     _ stage: Int64, of id: Int64, removing: Bool, from origin: ContactOrigin
   ) async throws -> Bool {
-    try await pool.transaction { connection in
+    try await transactions.transaction(at: origin.now) { transaction in
       // The contact first, as everywhere.
-      guard try await !ContactLock.lock([id], on: connection).isEmpty,
-        let stage = try await ContactStages.find(.id(stage), on: connection)
+      guard try await !ContactLock.lock([id], on: transaction.connection).isEmpty,
+        let stage = try await ContactStages.find(.id(stage), on: transaction.connection)
       else { return false }
       _ = try await ContactStages.set(
-        [id], stage, removing: removing, author: origin.author, now: origin.now, on: connection)
+        [id], stage, removing: removing, author: origin.author, in: transaction)
       return true
     }
   }

@@ -1,4 +1,5 @@
 package import Foundation
+import JobQueue
 package import Postgres
 import Users
 
@@ -40,8 +41,8 @@ extension ContactEditor {
   package func addUTM(
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
   ) async throws -> Contact? {
-    return try await changing(id, origin, action: "utmtags") { connection, topics in
-      try await connection.query(
+    return try await changing(id, origin, action: "utmtags") { transaction, topics in
+      try await transaction.query(
         """
         INSERT INTO utm_tags (contact_id, query, referer, remote_host, url, user_agent, utm_campaign,
           utm_content, utm_medium, utm_source, utm_term, date_added)
@@ -52,10 +53,10 @@ extension ContactEditor {
         """)
       topics.insert(.utm)
       if let agent = tag.userAgent {
-        try await DeviceStore.record(userAgent: agent, of: id, now: origin.now, on: connection)
+        try await DeviceStore.record(userAgent: agent, of: id, in: transaction)
       }
       if let lastActive {
-        try await connection.query(
+        try await transaction.query(
           "UPDATE contacts SET last_active = \(lastActive) WHERE id = \(id)")
         topics.insert(.column("last_active"))
       }
@@ -70,12 +71,12 @@ extension ContactEditor {
   package func removeUTM(
     _ tag: Int64, from id: Int64, from origin: ContactOrigin
   ) async throws -> (contact: Contact?, isFound: Bool) {
-    try await pool.transaction { connection in
+    try await transactions.transaction(at: origin.now) { transaction in
       var isFound = false
-      let contact = try await change(id, origin, action: "utmtags", on: connection) {
-        connection, topics in
+      let contact = try await change(id, origin.author, action: "utmtags", in: transaction) {
+        transaction, topics in
         isFound =
-          try await !connection.query(
+          try await !transaction.query(
             "DELETE FROM utm_tags WHERE contact_id = \(id) AND id = \(tag) RETURNING id"
           ).isEmpty
         guard isFound else { return nil }
@@ -88,32 +89,32 @@ extension ContactEditor {
 
   private func changing(
     _ id: Int64, _ origin: ContactOrigin, action: String,
-    _ body: (PostgresConnection, inout Set<ChangeTopic>) async throws -> String?
+    _ body: (Transaction, inout Set<ChangeTopic>) async throws -> String?
   ) async throws -> Contact? {
-    try await pool.transaction { connection in
-      try await change(id, origin, action: action, on: connection, body)
+    try await transactions.transaction(at: origin.now) { transaction in
+      try await change(id, origin.author, action: action, in: transaction, body)
     }
   }
 
   /// Changes what hangs on a contact: locks it, and writes down that it changed if the body says how.
   private func change(
-    _ id: Int64, _ origin: ContactOrigin, action: String, on connection: PostgresConnection,
-    _ body: (PostgresConnection, inout Set<ChangeTopic>) async throws -> String?
+    _ id: Int64, _ author: Author, action: String, in transaction: Transaction,
+    _ body: (Transaction, inout Set<ChangeTopic>) async throws -> String?
   ) async throws -> Contact? {
-    guard try await !ContactLock.lock([id], on: connection).isEmpty else { return nil }
+    guard try await !ContactLock.lock([id], on: transaction.connection).isEmpty else { return nil }
     var topics: Set<ChangeTopic> = [.column("date_modified")]
-    if let what = try await body(connection, &topics) {
-      let author = origin.author
-      try await connection.query(
+    if let what = try await body(transaction, &topics) {
+      try await transaction.query(
         """
-        UPDATE contacts SET date_modified = \(origin.now), modified_by = \(author.id),
+        UPDATE contacts SET date_modified = \(transaction.now), modified_by = \(author.id),
           modified_by_user = \(author.name) WHERE id = \(id)
         """)
       try await AuditLog.write(
         [.init("update", "lead", id, details: .object([action: .string(what)]))], by: author,
-        now: origin.now, on: connection)
-      try await ContactChanges.mark([id], topics, now: origin.now, on: connection)
+        in: transaction)
+      try await ContactChanges.mark([id], topics, in: transaction)
     }
+    let connection = transaction.connection
     return try await read(id, try await fields.current(on: connection), on: connection)
   }
 }

@@ -1,6 +1,7 @@
 package import Fields
 package import Foundation
-package import Postgres
+package import JobQueue
+import Postgres
 package import Users
 
 /// The operator's settings for writing contacts.
@@ -39,7 +40,8 @@ package struct ContactOrigin: Sendable {
 /// Every call is one transaction with all that belongs to the change: logs, audit entries, and marks
 /// for segments. A call that changes nothing writes nothing.
 package struct ContactEditor: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
   let fields: FieldStore
   private let merger: ContactMerger
   private let settings: @Sendable () async throws -> ContactSettings
@@ -47,15 +49,15 @@ package struct ContactEditor: Sendable {
   /// An editor.
   ///
   /// - Parameters:
-  ///   - pool: The database.
+  ///   - transactions: Runs the transactions.
   ///   - fields: The definitions.
   ///   - tables: The tables that a merge moves; ``MergeTable/contacts`` and those of other modules.
   ///   - settings: Gives the settings in force.
   package init(
-    pool: PostgresPool, fields: FieldStore, tables: [MergeTable],
+    transactions: TransactionRunner, fields: FieldStore, tables: [MergeTable],
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
-    self.pool = pool
+    self.transactions = transactions
     self.fields = fields
     self.settings = settings
     merger = ContactMerger(
@@ -109,11 +111,13 @@ package struct ContactEditor: Sendable {
   /// - Returns: The contact as it was; `nil` if there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
-    try await pool.transaction { connection -> Contact? in
-      let definitions = try await fields.current(on: connection)
-      guard let contact = try await find(id, definitions, on: connection) else { return nil }
+    try await transactions.transaction(at: origin.now) { transaction -> Contact? in
+      let definitions = try await fields.current(on: transaction.connection)
+      guard let contact = try await find(id, definitions, on: transaction.connection) else {
+        return nil
+      }
       let deleted = try await ContactDeletion.delete(
-        [id], fields: definitions, by: origin.author, now: origin.now, on: connection)
+        [id], fields: definitions, by: origin.author, in: transaction)
       return deleted.isEmpty ? nil : contact
     }
   }
@@ -154,14 +158,14 @@ package struct ContactEditor: Sendable {
     var attempt = 1
     while true {
       do {
-        return try await pool.transaction { connection in
-          let definitions = try await fields.current(on: connection)
+        return try await transactions.transaction(at: origin.now) { transaction in
+          let definitions = try await fields.current(on: transaction.connection)
           let draft = try ContactDraft(
             input, mode: mode, fields: definitions, lists: settings.lists)
           return try await body(
             ContactWork(
               draft: draft, settings: settings, origin: origin, fields: definitions,
-              merger: merger, connection: connection))
+              merger: merger, transaction: transaction))
         }
       } catch {
         guard attempt < 10, error is ContactWork.Moved || ContactIdentity.isRace(error) else {

@@ -27,7 +27,7 @@ extension ContactWork {
     var children = ContactChildren()
     try await writeCompanies(of: id, references, &children)
     let tags = try await ContactTags.write(
-      [id], adding: input.addedTags, removing: input.removedTags, now: now, on: connection)
+      [id], adding: input.addedTags, removing: input.removedTags, in: transaction)
     if let change = tags[id] {
       children.isChanged = true
       children.topics.insert(.tags)
@@ -38,14 +38,13 @@ extension ContactWork {
     }
     try await writeDoNotContact(of: id, &children)
     for (channel, rule) in input.frequencyRules.sorted(by: { $0.key < $1.key }) {
-      let changed = try await FrequencyRules.set(
-        rule, channel: channel, for: [id], now: now, on: connection)
+      let changed = try await FrequencyRules.set(rule, channel: channel, for: [id], in: transaction)
       guard !changed.isEmpty else { continue }
       children.isChanged = true
       children.details["frequencyRules", default: .array([])].append(.string(channel))
     }
     if let address = input.ipAddress,
-      try await !IPAddresses.add([(id, address)], now: now, on: connection).isEmpty
+      try await !IPAddresses.add([(id, address)], in: transaction).isEmpty
     {
       children.isChanged = true
       children.entries.append(
@@ -81,11 +80,11 @@ extension ContactWork {
       if let reason = entry.reason {
         let outcomes = try await DoNotContactStore.add(
           [id], channel: entry.channel, reason: reason, comments: entry.comments,
-          channelID: entry.channelID, now: now, on: connection)
+          channelID: entry.channelID, in: transaction)
         isChanged = outcomes[id] == .changed
       } else {
         isChanged = try await !DoNotContactStore.remove(
-          [id], channel: entry.channel, now: now, on: connection
+          [id], channel: entry.channel, in: transaction
         ).isEmpty
       }
       guard isChanged else { continue }

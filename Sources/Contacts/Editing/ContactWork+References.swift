@@ -42,7 +42,7 @@ extension ContactWork {
 
   /// The writer of the contact's companies.
   var companies: CompanyLinks {
-    CompanyLinks(rules: settings.companies, now: now, on: connection)
+    CompanyLinks(rules: settings.companies, in: transaction)
   }
 
   /// City, state and country of the same request are those of the company (CON-34).

@@ -1,5 +1,6 @@
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import Primitives
 import Users
@@ -14,10 +15,11 @@ struct ContactWork: Sendable {
   let origin: ContactOrigin
   let fields: FieldSet
   let merger: ContactMerger
-  let connection: PostgresConnection
+  let transaction: Transaction
 
   var input: ContactInput { draft.input }
-  var now: Date { origin.now }
+  var connection: PostgresConnection { transaction.connection }
+  var now: Date { transaction.now }
   var author: Author { origin.author }
 
   /// The records that the input names, as they are now.
@@ -57,8 +59,7 @@ struct ContactWork: Sendable {
       let held = try await ContactLock.lock([id, other], deleting: true, on: connection)
       guard held.contains(id) else { return nil }
       guard held.contains(other), try await find(except: id).match == other else { throw Moved() }
-      try await merger.merge(
-        [MergePair(winner: id, loser: other)], by: author, now: now, on: connection)
+      try await merger.merge([MergePair(winner: id, loser: other)], by: author, in: transaction)
       found = try await find(except: id)
     }
     guard let stored = try await load(id) else { return nil }
@@ -185,7 +186,7 @@ struct ContactWork: Sendable {
     if let statement = try AuditLog.statement(entries, by: author, now: now) {
       await connection.sendWithNext(statement)
     }
-    await ContactChanges.markWithNext(id, topics, now: now, on: connection)
+    await ContactChanges.markWithNext(id, topics, in: transaction)
   }
 
   /// Old and new values for the audit log (CON-12).

@@ -1,5 +1,6 @@
 package import Fields
 package import Foundation
+package import JobQueue
 package import Postgres
 package import Users
 
@@ -63,19 +64,20 @@ package struct ContactMerger: Sendable {
   ///   - winner: The contact that stays.
   ///   - author: The author of the change.
   ///   - now: The instant of the change.
-  ///   - pool: The database.
+  ///   - transactions: Runs the transaction.
   /// - Throws: ``MergeError``, or the database's error; nothing has changed then.
   package func merge(
-    _ loser: Int64, into winner: Int64, by author: Author, now: Date, pool: PostgresPool
+    _ loser: Int64, into winner: Int64, by author: Author, now: Date,
+    with transactions: TransactionRunner
   ) async throws {
     let pair = MergePair(winner: winner, loser: loser)
     var attempt = 1
     while true {
       do {
-        return try await pool.transaction { connection in
-          let done = try await merge([pair], by: author, now: now, on: connection)
+        return try await transactions.transaction(at: now) { transaction in
+          let done = try await merge([pair], by: author, in: transaction)
           guard done.isEmpty else { return }
-          let found = try await ContactLock.lock([winner], on: connection)
+          let found = try await ContactLock.lock([winner], on: transaction.connection)
           throw MergeError.notFound(found.isEmpty ? winner : loser)
         }
       } catch {
@@ -94,40 +96,39 @@ package struct ContactMerger: Sendable {
   /// - Parameters:
   ///   - pairs: No contact stands in two of them.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction. It waits for whoever works on the same contacts (CON-79).
+  ///   - transaction: The transaction. It waits for whoever works on the same contacts (CON-79).
   /// - Returns: The pairs whose contacts both existed; the others were left alone.
   /// - Throws: ``MergeError``, or the database's error.
   @discardableResult
   package func merge(
-    _ pairs: [MergePair], by author: Author, now: Date, on connection: PostgresConnection
+    _ pairs: [MergePair], by author: Author, in transaction: Transaction
   ) async throws -> [MergePair] {
     try Self.check(pairs)
     guard !pairs.isEmpty else { return [] }
     let all = pairs.flatMap { [$0.winner, $0.loser] }
     // First those who evaluate segments, then the rows: the order in which everybody locks.
-    try await connection.query("SELECT lock_contact_buckets(\(all))")
-    let found = Set(try await ContactLock.lock(all, deleting: true, on: connection))
+    try await transaction.query("SELECT lock_contact_buckets(\(all))")
+    let found = Set(try await ContactLock.lock(all, deleting: true, on: transaction.connection))
     let pairs = pairs.filter { found.contains($0.winner) && found.contains($0.loser) }
     guard !pairs.isEmpty else { return [] }
-    let definitions = try await fields.current(on: connection)
-    let statements = MergeStatements(pairs: pairs, fields: definitions, author: author, now: now)
-    let shared = try await statements.shared(on: connection)
-    try await connection.query(statements.redirects)
-    try await connection.query(statements.records)
+    let definitions = try await fields.current(on: transaction.connection)
+    let statements = MergeStatements(
+      pairs: pairs, fields: definitions, author: author, now: transaction.now)
+    let shared = try await statements.shared(on: transaction.connection)
+    try await transaction.query(statements.redirects)
+    try await transaction.query(statements.records)
     let several = try await companies().allowsSeveral
     for statement in statements.companies(several: several) + statements.doNotContact {
-      try await connection.query(statement)
+      try await transaction.query(statement)
     }
-    for statement in tables.flatMap({ $0.statements(statements.pairSQL, now: now) }) {
-      try await connection.query(statement)
+    for statement in tables.flatMap({ $0.statements(statements.pairSQL, now: transaction.now) }) {
+      try await transaction.query(statement)
     }
-    try await connection.query(statements.values)
-    try await connection.query("SELECT delete_contacts(\(pairs.map(\.loser)))")
-    try await connection.query(statements.identities(shared: shared))
+    try await transaction.query(statements.values)
+    try await transaction.query("SELECT delete_contacts(\(pairs.map(\.loser)))")
+    try await transaction.query(statements.identities(shared: shared))
     // Whatever a segment reads may have changed.
-    try await ContactChanges.mark(
-      pairs.map(\.winner).sorted(), [.created], now: now, on: connection)
+    try await ContactChanges.mark(pairs.map(\.winner).sorted(), [.created], in: transaction)
     return pairs
   }
 

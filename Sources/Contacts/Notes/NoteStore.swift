@@ -1,13 +1,15 @@
 package import Foundation
+package import JobQueue
 package import Postgres
 package import Users
 
 /// Notes in the database (contacts.md 7). Writers hold a lock on the contact's row, so that
 /// no note is left behind when the contact is deleted or merged away.
 package struct NoteStore: Sendable {
-  private let pool: PostgresPool
+  private let transactions: TransactionRunner
+  private var pool: PostgresPool { transactions.postgres }
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// The columns of ``note(_:)``, of a table or alias `notes`.
   package static let columns: SQL = """
@@ -45,9 +47,9 @@ package struct NoteStore: Sendable {
   package func create(_ draft: NoteDraft, by author: Author, now: Date) async throws -> Note {
     let type = try draft.checkedType(or: .general)
     let text = try draft.checkedText(or: nil)
-    return try await pool.transaction { connection in
-      let contact = try await Self.holder(draft.contactID, on: connection)
-      let rows = try await connection.query(
+    return try await transactions.transaction(at: now) { transaction in
+      let contact = try await Self.holder(draft.contactID, on: transaction.connection)
+      let rows = try await transaction.query(
         """
         INSERT INTO notes (contact_id, text, type, date_time, date_added, created_by,
           created_by_user)
@@ -56,7 +58,7 @@ package struct NoteStore: Sendable {
         RETURNING \(sql: Self.columns)
         """)
       let note = try Self.note(rows[0])
-      try await Self.audit("create", note, by: author, now: now, on: connection)
+      try await Self.audit("create", note, by: author, in: transaction)
       return note
     }
   }
@@ -69,15 +71,16 @@ package struct NoteStore: Sendable {
   package func update(
     _ id: Int64, _ draft: NoteDraft, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Note? {
-    try await pool.transaction { connection in
-      guard let old = try await Self.locked(id, moving: draft.contactID, on: connection) else {
+    try await transactions.transaction(at: now) { transaction in
+      guard let old = try await Self.locked(id, moving: draft.contactID, on: transaction.connection)
+      else {
         return nil
       }
       let type = try draft.checkedType(or: replacing ? .general : old.type)
       let text = try draft.checkedText(or: replacing ? nil : old.text)
       let dateTime = draft.dateTime ?? (replacing ? nil : old.dateTime)
       let contact = draft.contactID ?? old.contactID
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         UPDATE notes SET contact_id = \(contact), text = \(text), type = \(type.rawValue),
           date_time = \(dateTime), date_modified = \(now), modified_by = \(author.id),
@@ -85,7 +88,7 @@ package struct NoteStore: Sendable {
         WHERE id = \(id) RETURNING \(sql: Self.columns)
         """)
       guard let note = try rows.first.map(Self.note) else { return nil }
-      try await Self.audit("update", note, by: author, now: now, on: connection)
+      try await Self.audit("update", note, by: author, in: transaction)
       return note
     }
   }
@@ -94,11 +97,11 @@ package struct NoteStore: Sendable {
   ///
   /// - Returns: The note as it was, or `nil` if it did not exist.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
-    try await pool.transaction { connection in
-      let rows = try await connection.query(
+    try await transactions.transaction(at: now) { transaction in
+      let rows = try await transaction.query(
         "DELETE FROM notes WHERE id = \(id) RETURNING \(sql: Self.columns)")
       guard let note = try rows.first.map(Self.note) else { return nil }
-      try await Self.audit("delete", note, by: author, now: now, on: connection)
+      try await Self.audit("delete", note, by: author, in: transaction)
       return note
     }
   }
@@ -140,14 +143,14 @@ package struct NoteStore: Sendable {
   }
 
   private static func audit(
-    _ action: String, _ note: Note, by author: Author, now: Date, on connection: PostgresConnection
+    _ action: String, _ note: Note, by author: Author, in transaction: Transaction
   ) async throws {
     let entry = AuditLog.Entry(
       action, "note", note.id, bundle: "lead",
       details: .object([
         "contact": .integer(note.contactID), "type": .string(note.type.rawValue),
       ]))
-    try await AuditLog.write([entry], by: author, now: now, on: connection)
+    try await AuditLog.write([entry], by: author, in: transaction)
   }
 
   /// The note of a row of ``columns``.

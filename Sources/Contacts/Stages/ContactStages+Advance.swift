@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// The outcome of moving a contact on to a stage.
 package enum StageAdvance: String, Sendable {
@@ -24,22 +25,21 @@ extension ContactStages {
   ///   - stage: The stage.
   ///   - eventName: The cause, such as a campaign's event by number and name.
   ///   - actionName: The kind of the cause.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The outcome by contact; unknown contacts stay out.
   /// - Throws: `PostgresError`.
   package static func advance(
-    _ contacts: [Int64], to stage: Int64, eventName: String, actionName: String, now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], to stage: Int64, eventName: String, actionName: String,
+    in transaction: Transaction
   ) async throws -> [Int64: StageAdvance] {
     // A statement of its own: one that waits for a contact joins its new row to the stages of before.
-    let found = try await ContactLock.lock(contacts, on: connection)
+    let found = try await ContactLock.lock(contacts, on: transaction.connection)
     guard !found.isEmpty else { return [:] }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH target AS MATERIALIZED (
         SELECT id, weight FROM stages WHERE id = \(stage)
-          AND \(sql: PublishWindow.isOpen("stages", now)) FOR KEY SHARE
+          AND \(sql: PublishWindow.isOpen("stages", transaction.now)) FOR KEY SHARE
       ), judged AS MATERIALIZED (
         SELECT c.id, CASE WHEN t.id IS NULL THEN \(StageAdvance.unavailable.rawValue)
           WHEN c.stage_id = t.id THEN \(StageAdvance.already.rawValue)
@@ -53,7 +53,7 @@ extension ContactStages {
         RETURNING c.id
       ), logged AS (
         INSERT INTO stage_log (contact_id, stage_id, event_name, action_name, date_added)
-        SELECT id, \(stage), \(eventName), \(actionName), \(now) FROM moved
+        SELECT id, \(stage), \(eventName), \(actionName), \(transaction.now) FROM moved
       )
       SELECT id, outcome FROM judged ORDER BY id
       """)
@@ -65,7 +65,7 @@ extension ContactStages {
       outcomes[id] = outcome
       if outcome == .moved { moved.append(id) }
     }
-    try await ContactChanges.mark(moved, [.column("stage_id")], now: now, on: connection)
+    try await ContactChanges.mark(moved, [.column("stage_id")], in: transaction)
     return outcomes
   }
 }

@@ -1,5 +1,6 @@
 import Fields
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 import Primitives
 package import Users
@@ -44,17 +45,16 @@ package enum ContactStages {
   ///   - stage: The stage, as ``find(_:locking:on:)`` gives it.
   ///   - removing: Whether those that are in it are taken out; the others stay where they are.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts that exist, and whether each changed.
   /// - Throws: `PostgresError`.
   package static func set(
-    _ contacts: [Int64], _ stage: Stage, removing: Bool = false, author: Author, now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], _ stage: Stage, removing: Bool = false, author: Author,
+    in transaction: Transaction
   ) async throws -> [Int64: Bool] {
     guard !contacts.isEmpty else { return [:] }
     let target: Int64? = removing ? nil : stage.id
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH before AS MATERIALIZED (
         SELECT id, stage_id,
@@ -62,12 +62,12 @@ package enum ContactStages {
             ELSE stage_id IS DISTINCT FROM \(stage.id) END AS changes
         FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
       ), written AS (
-        UPDATE contacts c SET stage_id = \(target), date_modified = \(now),
+        UPDATE contacts c SET stage_id = \(target), date_modified = \(transaction.now),
           modified_by = \(author.id), modified_by_user = \(author.name)
         FROM before b WHERE c.id = b.id AND b.changes
       ), logged AS (
         INSERT INTO stage_log (contact_id, stage_id, event_name, action_name, date_added)
-        SELECT id, \(target), \(eventName(stage)), \(removing ? removed : changed), \(now)
+        SELECT id, \(target), \(eventName(stage)), \(removing ? removed : changed), \(transaction.now)
         FROM before WHERE changes
       )
       SELECT id, stage_id, changes FROM before ORDER BY id
@@ -85,10 +85,9 @@ package enum ContactStages {
           "update", "lead", id,
           details: .object(["stage": .array([JSONValue(before), JSONValue(target)])])))
     }
-    try await AuditLog.write(audit, by: author, now: now, on: connection)
+    try await AuditLog.write(audit, by: author, in: transaction)
     try await ContactChanges.mark(
-      audit.map(\.objectID), [.column("stage_id"), .column("date_modified")], now: now,
-      on: connection)
+      audit.map(\.objectID), [.column("stage_id"), .column("date_modified")], in: transaction)
     return outcome
   }
 

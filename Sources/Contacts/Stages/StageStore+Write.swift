@@ -12,13 +12,13 @@ extension StageStore {
   {
     let name = try RecordText.name(input.name, "name")
     let description = try RecordText.optional(input.description, "description", html: true)
-    return try await pool.transaction { connection in
-      try await Self.takeTurns(on: connection)
-      let weight = try await Self.weight(input.weight, of: nil, on: connection)
+    return try await transactions.transaction(at: now) { transaction in
+      try await Self.takeTurns(on: transaction.connection)
+      let weight = try await Self.weight(input.weight, of: nil, on: transaction.connection)
       if let category = input.category ?? nil {
-        try await CategoryStore.require([category], on: connection)
+        try await CategoryStore.require([category], on: transaction.connection)
       }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         INSERT INTO stages (name, weight, description, category_id, publish_up, publish_down,
           is_published, date_added, created_by, created_by_user)
@@ -28,8 +28,8 @@ extension StageStore {
         RETURNING id
         """)
       let id: Int64 = try rows[0].decode(at: 0)
-      try await AuditLog.write([.init("create", "stage", id)], by: author, now: now, on: connection)
-      guard let stage = try await Self.record(id, on: connection) else {
+      try await AuditLog.write([.init("create", "stage", id)], by: author, in: transaction)
+      guard let stage = try await Self.record(id, on: transaction.connection) else {
         throw InvalidInput("id", "there is no stage \(id)")
       }
       return stage
@@ -45,9 +45,11 @@ extension StageStore {
   package func update(
     _ id: Int64, _ input: StageInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> StageRecord? {
-    try await pool.transaction { connection in
-      try await Self.takeTurns(on: connection)
-      guard let before = try await Self.record(id, locking: "FOR NO KEY UPDATE", on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      try await Self.takeTurns(on: transaction.connection)
+      guard
+        let before = try await Self.record(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       var after = before.stage
       if replacing || input.name != nil {
@@ -57,14 +59,14 @@ extension StageStore {
         after.description = try RecordText.optional(input.description, "description", html: true)
       }
       if let weight = input.weight, weight != after.weight {
-        after.weight = try await Self.weight(weight, of: id, on: connection)
+        after.weight = try await Self.weight(weight, of: id, on: transaction.connection)
       }
       let category = input.category ?? (replacing ? nil : before.category?.id)
-      if let category { try await CategoryStore.require([category], on: connection) }
+      if let category { try await CategoryStore.require([category], on: transaction.connection) }
       let up = input.publishUp ?? (replacing ? nil : before.publishUp)
       let down = input.publishDown ?? (replacing ? nil : before.publishDown)
       let isPublished = input.isPublished ?? (replacing || before.isPublished)
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         UPDATE stages SET name = \(after.name), weight = \(after.weight)::integer,
           description = \(after.description)::text, category_id = \(category)::bigint,
@@ -76,12 +78,13 @@ extension StageStore {
           \(after.description)::text, \(category)::bigint, \(up)::timestamptz,
           \(down)::timestamptz, \(isPublished))
         """)
-      guard rows.affected > 0, let stage = try await Self.record(id, on: connection) else {
+      guard rows.affected > 0, let stage = try await Self.record(id, on: transaction.connection)
+      else {
         return before
       }
       try await AuditLog.write(
         [.init("update", "stage", id, details: .object(stage.differences(from: before)))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return stage
     }
   }
@@ -91,23 +94,26 @@ extension StageStore {
   /// - Returns: The stage as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
-    try await pool.transaction { connection in
-      try await NamesInUse.change(on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      try await NamesInUse.change(on: transaction.connection)
       // Contacts before what they name, as wherever a contact gets a stage.
-      let before = try await Self.lockContacts(of: id, on: connection)
-      guard let stage = try await Self.record(id, locking: "FOR UPDATE", on: connection) else {
+      let before = try await Self.lockContacts(of: id, on: transaction.connection)
+      guard let stage = try await Self.record(id, locking: "FOR UPDATE", on: transaction.connection)
+      else {
         return nil
       }
-      let contacts = Set(before).union(try await Self.lockContacts(of: id, on: connection)).sorted()
-      try await connection.query(
+      let contacts = Set(before).union(
+        try await Self.lockContacts(of: id, on: transaction.connection)
+      ).sorted()
+      try await transaction.query(
         """
         UPDATE contacts SET stage_id = NULL WHERE id = ANY (\(contacts)) AND stage_id = \(id)
         """)
-      try await ContactChanges.mark(contacts, [.column("stage_id")], now: now, on: connection)
-      try await connection.query("DELETE FROM stages WHERE id = \(id)")
+      try await ContactChanges.mark(contacts, [.column("stage_id")], in: transaction)
+      try await transaction.query("DELETE FROM stages WHERE id = \(id)")
       try await AuditLog.write(
         [.init("delete", "stage", id, details: .object(["name": .string(stage.stage.name)]))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return stage
     }
   }

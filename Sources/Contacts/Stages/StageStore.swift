@@ -1,13 +1,15 @@
 import Fields
 package import Foundation
+package import JobQueue
 package import Postgres
 package import Users
 
 /// Stages in the database.
 package struct StageStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// The ids of stages by name, without regard to case. What does not exist stays out.
   ///

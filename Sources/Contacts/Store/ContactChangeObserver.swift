@@ -16,12 +16,9 @@ package protocol ContactChangeObserver: Sendable {
   /// - Parameters:
   ///   - changes: The contacts by what of them changed.
   ///   - answer: The answer that ``question(now:)`` gave after the contacts were held.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
-  ///   - outbox: Jobs of the transaction.
+  ///   - transaction: The transaction.
   /// - Throws: The database's error; the marks stay then, and the round is tried again.
   func observe(
-    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, now: Date,
-    on connection: PostgresConnection, outbox: JobOutbox
+    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, in transaction: Transaction
   ) async throws
 }

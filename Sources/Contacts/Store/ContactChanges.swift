@@ -1,12 +1,13 @@
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
+
+/// Contacts have changed: marks of them were committed.
+package enum ContactsChanged: CommitEvent {}
 
 /// Marks of contacts that changed, written by the transaction of the change and taken
 /// away by the refresh of segments (segments.md SEG-77). One row marks many contacts.
 package enum ContactChanges {
-  /// The signal that the pool gives in this process when marks were committed.
-  package static let signal = "contact_changes"
-
   /// A row holds at most so many contacts, so that a reader can take a bounded amount.
   package static let contactsPerRow = 5_000
 
@@ -15,28 +16,27 @@ package enum ContactChanges {
   /// - Parameters:
   ///   - contacts: The changed contacts; none is no mark.
   ///   - topics: Everything that may have changed; too much is slower, too little is wrong.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction of the change.
+  ///   - transaction: The transaction of the change.
   /// - Throws: `PostgresError`.
   package static func mark(
-    _ contacts: [Int64], _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
+    _ contacts: [Int64], _ topics: Set<ChangeTopic>, in transaction: Transaction
   ) async throws(PostgresError) {
     guard !contacts.isEmpty, !topics.isEmpty else { return }
     var rest = contacts[...]
     while !rest.isEmpty {
       let part = Array(rest.prefix(contactsPerRow))
       rest = rest.dropFirst(part.count)
-      try await connection.query(statement(part, topics, now: now))
+      try await transaction.query(statement(part, topics, now: transaction.now))
     }
-    await connection.signal(signal)
+    transaction.announce(ContactsChanged.self)
   }
 
   /// Marks one contact by a statement that goes with the next one, or with COMMIT.
   static func markWithNext(
-    _ contact: Int64, _ topics: Set<ChangeTopic>, now: Date, on connection: PostgresConnection
+    _ contact: Int64, _ topics: Set<ChangeTopic>, in transaction: Transaction
   ) async {
-    await connection.sendWithNext(statement([contact], topics, now: now))
-    await connection.signal(signal)
+    await transaction.sendWithNext(statement([contact], topics, now: transaction.now))
+    transaction.announce(ContactsChanged.self)
   }
 
   private static func statement(

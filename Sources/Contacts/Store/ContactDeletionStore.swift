@@ -1,6 +1,7 @@
 package import Fields
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 package import Users
 
 /// Deletes contacts, many with a few statements (CON-10).
@@ -11,27 +12,25 @@ package enum ContactDeletion {
   ///   - contacts: Ids; unknown ones are left out.
   ///   - fields: The definitions, for the names.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: Those that there were, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func delete(
-    _ contacts: [Int64], fields: FieldSet, by author: Author, now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], fields: FieldSet, by author: Author, in transaction: Transaction
   ) async throws -> [Int64] {
     guard !contacts.isEmpty else { return [] }
-    try await connection.query("SELECT lock_contact_buckets(\(contacts))")
-    let found = try await ContactLock.lock(contacts, deleting: true, on: connection)
+    try await transaction.query("SELECT lock_contact_buckets(\(contacts))")
+    let found = try await ContactLock.lock(contacts, deleting: true, on: transaction.connection)
     guard !found.isEmpty else { return [] }
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name, date_added)
       SELECT 'lead', 'lead', c.id, 'delete', jsonb_build_object('name', \(sql: DisplayName.sql(of: "c", fields))),
-        \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
+        \(author.id)::bigint, \(author.name)::text, \(transaction.now)::timestamptz
       FROM contacts c WHERE c.id = ANY (\(found)) ORDER BY c.id
       """)
-    try await connection.query("SELECT delete_contacts(\(found))")
+    try await transaction.query("SELECT delete_contacts(\(found))")
     return found
   }
 }

@@ -1,5 +1,6 @@
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import Users
 
@@ -43,16 +44,16 @@ enum ContactFieldStore {
   ///   - sharesIdentity: Whether other contacts may have the same unique identifiers.
   /// - Throws: `PostgresError`.
   static func write(
-    _ update: ColumnUpdate, identified: [Bool], sharesIdentity: Bool, author: Author, now: Date,
-    on connection: PostgresConnection
+    _ update: ColumnUpdate, identified: [Bool], sharesIdentity: Bool, author: Author,
+    in transaction: Transaction
   ) async throws {
     let shared: SQL = sharesIdentity ? "identity_shared = true, " : ""
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE contacts c SET \(sql: update.assignments(to: "c")) \(sql: shared)
-        date_identified = CASE WHEN new.identified THEN coalesce(c.date_identified, \(now)::timestamptz)
+        date_identified = CASE WHEN new.identified THEN coalesce(c.date_identified, \(transaction.now)::timestamptz)
           ELSE c.date_identified END,
-        date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,
+        date_modified = \(transaction.now)::timestamptz, modified_by = \(author.id)::bigint,
         modified_by_user = \(author.name)::text
       FROM \(sql: update.rows([("identified", "\(identified)::boolean[]")]))
       WHERE c.id = new.id

@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 import Users
 
@@ -10,16 +11,15 @@ enum ContactOwnerStore {
 
   /// Writes the owner where it is another one, with an audit entry for each contact that changes.
   static func write(
-    _ owner: Int64?, of contacts: [Int64], author: Author, now: Date,
-    on connection: PostgresConnection
+    _ owner: Int64?, of contacts: [Int64], author: Author, in transaction: Transaction
   ) async throws -> [Int64] {
-    try await connection.query(
+    try await transaction.query(
       """
       WITH before AS MATERIALIZED (
         SELECT id, owner_id FROM contacts
         WHERE id = ANY (\(contacts)) AND owner_id IS DISTINCT FROM \(owner)
       ), written AS (
-        UPDATE contacts c SET owner_id = \(owner), date_modified = \(now),
+        UPDATE contacts c SET owner_id = \(owner), date_modified = \(transaction.now),
           modified_by = \(author.id), modified_by_user = \(author.name)
         FROM before WHERE c.id = before.id
       ), audited AS (
@@ -27,7 +27,7 @@ enum ContactOwnerStore {
           (bundle, object, object_id, action, details, user_id, user_name, date_added)
         SELECT 'lead', 'lead', id, 'update',
           jsonb_build_object('owner', jsonb_build_array(owner_id, \(owner)::bigint)),
-          \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
+          \(author.id)::bigint, \(author.name)::text, \(transaction.now)::timestamptz
         FROM before ORDER BY id
       )
       SELECT id FROM before ORDER BY id

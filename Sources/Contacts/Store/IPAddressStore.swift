@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// The addresses at which contacts were seen, in the database.
 package enum IPAddresses {
@@ -17,37 +18,36 @@ package enum IPAddresses {
   ///
   /// - Parameters:
   ///   - sightings: Contacts with the addresses, each of which is valid.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts that were not seen at one of the addresses before.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
-    _ sightings: [(contact: Int64, address: String)], now: Date, on connection: PostgresConnection
+    _ sightings: [(contact: Int64, address: String)], in transaction: Transaction
   ) async throws -> Set<Int64> {
-    let ids = try await ensure(sightings.map(\.address), now: now, on: connection)
+    let ids = try await ensure(sightings.map(\.address), in: transaction)
     let pairs = sightings.compactMap { contact, address in ids[address].map { (contact, $0) } }
-    return try await link(pairs.map(\.0), to: pairs.map(\.1), now: now, on: connection)
+    return try await link(pairs.map(\.0), to: pairs.map(\.1), in: transaction)
   }
 
   /// The ids of addresses; unknown ones are created.
   ///
   /// - Throws: `PostgresError`, also for a text that is no address.
   package static func ensure(
-    _ addresses: [String], now: Date, on connection: PostgresConnection
+    _ addresses: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
     guard !addresses.isEmpty else { return [:] }
-    let known = try await ids(of: addresses, on: connection)
+    let known = try await ids(of: addresses, on: transaction.connection)
     let missing = Set(addresses.filter { known[$0] == nil }).sorted()
     guard !missing.isEmpty else { return known }
     // In one order, so that transactions do not deadlock.
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO ip_addresses (address, date_added)
-      SELECT DISTINCT a::inet, \(now)::timestamptz FROM unnest(\(missing)::text[]) AS given (a) ORDER BY 1
+      SELECT DISTINCT a::inet, \(transaction.now)::timestamptz FROM unnest(\(missing)::text[]) AS given (a) ORDER BY 1
       ON CONFLICT (address) DO NOTHING
       """)
-    return try await known.merging(ids(of: missing, on: connection)) { _, new in new }
+    return try await known.merging(ids(of: missing, on: transaction.connection)) { _, new in new }
   }
 
   private static func ids(
@@ -70,13 +70,13 @@ package enum IPAddresses {
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func link(
-    _ contacts: [Int64], to addresses: [Int64], now: Date, on connection: PostgresConnection
+    _ contacts: [Int64], to addresses: [Int64], in transaction: Transaction
   ) async throws -> Set<Int64> {
     guard !contacts.isEmpty else { return [] }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO contact_ips (contact_id, ip_id, date_added)
-      SELECT DISTINCT contact, ip, \(now)::timestamptz
+      SELECT DISTINCT contact, ip, \(transaction.now)::timestamptz
       FROM unnest(\(contacts)::bigint[], \(addresses)::bigint[]) AS n (contact, ip) ORDER BY 1, 2
       ON CONFLICT DO NOTHING RETURNING contact_id
       """)

@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Lines in the log of points about values that were set, not computed by ``ContactPoints`` (PTS-01).
@@ -7,11 +8,10 @@ enum PointsLog {
   ///
   /// - Throws: `PostgresError`.
   static func write(
-    _ deltas: [(contact: Int64, delta: Int)], reason: PointsReason, now: Date,
-    on connection: PostgresConnection
+    _ deltas: [(contact: Int64, delta: Int)], reason: PointsReason, in transaction: Transaction
   ) async throws {
     guard !deltas.isEmpty else { return }
-    try await connection.query(statement(deltas, reason: reason, now: now))
+    try await transaction.query(statement(deltas, reason: reason, now: transaction.now))
   }
 
   /// The statement that writes the lines, to be sent together with others.

@@ -1,6 +1,7 @@
 import Fields
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// Writes the tags of contacts; only imports write them elsewhere (contacts.md 5).
 ///
@@ -28,33 +29,31 @@ package enum ContactTags {
   ///   - contacts: Ids of contacts.
   ///   - added: Clean names (``TagName/clean(_:)``).
   ///   - removed: Clean names.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts to which something happened.
   /// - Throws: `PostgresError`.
   package static func change(
-    _ contacts: [Int64], adding added: [String], removing removed: [String], now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], adding added: [String], removing removed: [String],
+    in transaction: Transaction
   ) async throws -> [Int64: Change] {
-    let changes = try await write(
-      contacts, adding: added, removing: removed, now: now, on: connection)
-    try await ContactChanges.mark(changes.keys.sorted(), [.tags], now: now, on: connection)
+    let changes = try await write(contacts, adding: added, removing: removed, in: transaction)
+    try await ContactChanges.mark(changes.keys.sorted(), [.tags], in: transaction)
     return changes
   }
 
   /// The same without the mark.
   static func write(
-    _ contacts: [Int64], adding added: [String], removing removed: [String], now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], adding added: [String], removing removed: [String],
+    in transaction: Transaction
   ) async throws -> [Int64: Change] {
     guard !contacts.isEmpty, !(added.isEmpty && removed.isEmpty) else { return [:] }
     let gone = Set(removed.map(IdentityKey.of))
     let wanted = added.filter { !gone.contains(IdentityKey.of($0)) }
-    let ids = try await ensure(wanted, finding: removed, now: now, on: connection)
+    let ids = try await ensure(wanted, finding: removed, in: transaction)
     var changes: [Int64: Change] = [:]
     let toAdd = numbers(wanted, in: ids)
     if !toAdd.isEmpty {
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         WITH written AS (
           INSERT INTO contact_tags (contact_id, tag_id)
@@ -73,7 +72,7 @@ package enum ContactTags {
     }
     let toRemove = numbers(removed, in: ids)
     if !toRemove.isEmpty {
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         WITH gone AS (
           DELETE FROM contact_tags
@@ -95,9 +94,9 @@ package enum ContactTags {
 
   /// The ids of tags by key, those of `names` made where they are missing.
   private static func ensure(
-    _ names: [String], finding others: [String], now: Date, on connection: PostgresConnection
+    _ names: [String], finding others: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
-    let known = try await TagStore.find(names + others, on: connection)
+    let known = try await TagStore.find(names + others, on: transaction.connection)
     var missing: [String: String] = [:]
     // Of two spellings the first one is written (CON-45).
     for name in names
@@ -105,7 +104,7 @@ package enum ContactTags {
       missing[IdentityKey.of(name)] = name
     }
     guard !missing.isEmpty else { return known }
-    let created = try await TagStore.insert(missing.values.sorted(), now: now, on: connection)
+    let created = try await TagStore.insert(missing.values.sorted(), in: transaction)
     return known.merging(created) { _, new in new }
   }
 }

@@ -46,18 +46,17 @@ extension TagStore {
   ) async throws -> (tag: Tag, isNew: Bool) {
     let name = try RecordText.name(input.tag, "tag")
     let description = try RecordText.optional(input.description, "description", html: true)
-    return try await pool.transaction { connection in
-      let rows = try await connection.query(
+    return try await transactions.transaction(at: now) { transaction in
+      let rows = try await transaction.query(
         """
         INSERT INTO tags (tag, description, date_added) VALUES (\(name), \(description)::text, \(now))
         ON CONFLICT (tag) DO NOTHING RETURNING id, tag, description
         """)
       if let tag = try rows.first.map(Self.tag) {
-        try await AuditLog.write(
-          [.init("create", "tag", tag.id)], by: author, now: now, on: connection)
+        try await AuditLog.write([.init("create", "tag", tag.id)], by: author, in: transaction)
         return (tag, true)
       }
-      let known = try await connection.query(
+      let known = try await transaction.query(
         "SELECT id, tag, description FROM tags WHERE tag = \(name)"
       ).first.map(Self.tag)
       guard let known else {
@@ -76,8 +75,8 @@ extension TagStore {
     _ id: Int64, _ input: TagInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> Tag? {
     do {
-      return try await pool.transaction { connection in
-        let rows = try await connection.query(
+      return try await transactions.transaction(at: now) { transaction in
+        let rows = try await transaction.query(
           "SELECT id, tag, description FROM tags WHERE id = \(id) FOR NO KEY UPDATE")
         guard let before = try rows.first.map(Self.tag) else { return nil }
         var after = before
@@ -87,15 +86,15 @@ extension TagStore {
             input.description, "description", html: true)
         }
         guard after != before else { return before }
-        try await connection.query(
+        try await transaction.query(
           """
           UPDATE tags SET tag = \(after.tag), description = \(after.description)::text
           WHERE id = \(id)
           """)
         let names = JSONValue.array([.string(before.tag), .string(after.tag)])
         try await AuditLog.write(
-          [.init("update", "tag", id, details: .object(["tag": names]))], by: author, now: now,
-          on: connection)
+          [.init("update", "tag", id, details: .object(["tag": names]))], by: author,
+          in: transaction)
         return after
       }
     } catch let error as PostgresError {
@@ -111,19 +110,19 @@ extension TagStore {
   /// - Returns: The tag as it was; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Tag? {
-    try await pool.transaction { connection in
-      try await NamesInUse.change(on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      try await NamesInUse.change(on: transaction.connection)
       // Whoever adds it to a contact shares its row, and is waited for here.
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         "DELETE FROM tags WHERE id = \(id) RETURNING id, tag, description")
       guard let tag = try rows.first.map(Self.tag) else { return nil }
-      let gone = try await connection.query(
+      let gone = try await transaction.query(
         "DELETE FROM contact_tags WHERE tag_id = \(id) RETURNING contact_id")
       let contacts: [Int64] = try gone.map { try $0.decode(at: 0) }
-      try await ContactChanges.mark(contacts.sorted(), [.tags], now: now, on: connection)
+      try await ContactChanges.mark(contacts.sorted(), [.tags], in: transaction)
       try await AuditLog.write(
         [.init("delete", "tag", id, details: .object(["name": .string(tag.tag)]))], by: author,
-        now: now, on: connection)
+        in: transaction)
       return tag
     }
   }

@@ -1,12 +1,14 @@
 import Fields
 package import Foundation
+package import JobQueue
 package import Postgres
 
 /// Tags in the database.
 package struct TagStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// The ids of tags by name, without regard to case (CON-45). What does not exist stays out.
   ///
@@ -53,8 +55,8 @@ package struct TagStore: Sendable {
       known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
     }
     guard !wanted.isEmpty else { return known }
-    let created = try await pool.transaction { connection in
-      try await Self.insert(wanted, now: now, on: connection)
+    let created = try await transactions.transaction(at: now) { transaction in
+      try await Self.insert(wanted, in: transaction)
     }
     return known.merging(created) { _, new in new }
   }
@@ -63,19 +65,19 @@ package struct TagStore: Sendable {
   ///
   /// - Returns: Ids by ``IdentityKey`` of the name.
   static func insert(
-    _ names: [String], now: Date, on connection: PostgresConnection
+    _ names: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
     // Names that differ only in case are not kept apart by an index, so their makers take turns.
-    try await connection.lock(.tags)
-    try await connection.query(
+    try await transaction.connection.lock(.tags)
+    try await transaction.query(
       """
       INSERT INTO tags (tag, date_added)
-      SELECT name, \(now) FROM unnest(\(names)::text[]) WITH ORDINALITY AS wanted (name, place)
+      SELECT name, \(transaction.now) FROM unnest(\(names)::text[]) WITH ORDINALITY AS wanted (name, place)
       WHERE NOT EXISTS (
         SELECT FROM tags WHERE lower(tag COLLATE "C") = lower(name COLLATE "C"))
       ORDER BY place
       ON CONFLICT (tag) DO NOTHING
       """)
-    return try await find(names, on: connection)
+    return try await find(names, on: transaction.connection)
   }
 }

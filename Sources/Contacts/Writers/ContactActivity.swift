@@ -1,5 +1,6 @@
 package import Foundation
-package import Postgres
+package import JobQueue
+import Postgres
 
 /// The activity of contacts, as their records show it.
 package enum ContactActivity {
@@ -9,16 +10,14 @@ package enum ContactActivity {
   /// - Parameters:
   ///   - times: The activity by contact.
   ///   - topics: Everything else that segments can read of the activity.
-  ///   - now: The instant of the recording.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Throws: `PostgresError`.
   package static func touch(
-    _ times: [Int64: Date], telling topics: Set<ChangeTopic> = [], now: Date,
-    on connection: PostgresConnection
+    _ times: [Int64: Date], telling topics: Set<ChangeTopic> = [], in transaction: Transaction
   ) async throws {
     guard !times.isEmpty else { return }
-    try await ContactActivityStore.write(times, on: connection)
+    try await ContactActivityStore.write(times, on: transaction.connection)
     try await ContactChanges.mark(
-      times.keys.sorted(), topics.union([.column("last_active")]), now: now, on: connection)
+      times.keys.sorted(), topics.union([.column("last_active")]), in: transaction)
   }
 }

@@ -1,6 +1,7 @@
 package import Fields
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 package import Users
 
 /// Fields of sets of contacts, written by what the system does itself: actions of campaigns, simulations. A request
@@ -32,14 +33,13 @@ package enum ContactFields {
   ///   - sharesIdentity: Whether other contacts may have the same unique identifiers; otherwise one that another
   ///     contact has is a violated constraint.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts that changed, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func write(
     _ changes: [Change], to contacts: [Int64], fields: FieldSet, reason: PointsReason,
-    sharesIdentity: Bool = false, author: Author, now: Date, on connection: PostgresConnection
+    sharesIdentity: Bool = false, author: Author, in transaction: Transaction
   ) async throws -> [Int64] {
     let changes = changes.filter { $0.field.alias != "company" }
     guard !changes.isEmpty, !contacts.isEmpty else { return [] }
@@ -52,7 +52,9 @@ package enum ContactFields {
     var points: [(contact: Int64, delta: Int)] = []
     var entries: [AuditLog.Entry] = []
     var topics: Set<ChangeTopic> = [.column("date_modified")]
-    for stored in try await ContactFieldStore.lock(contacts, reading: read, on: connection) {
+    for stored in try await ContactFieldStore.lock(
+      contacts, reading: read, on: transaction.connection)
+    {
       var delta = ContactDelta(stored.values)
       for change in changes {
         guard let canonical = change.values[stored.id] else { continue }
@@ -73,11 +75,11 @@ package enum ContactFields {
     }
     guard !update.ids.isEmpty else { return [] }
     try await ContactFieldStore.write(
-      update, identified: identified, sharesIdentity: sharesIdentity, author: author, now: now,
-      on: connection)
-    try await PointsLog.write(points, reason: reason, now: now, on: connection)
-    try await AuditLog.write(entries, by: author, now: now, on: connection)
-    try await ContactChanges.mark(update.ids, topics, now: now, on: connection)
+      update, identified: identified, sharesIdentity: sharesIdentity, author: author,
+      in: transaction)
+    try await PointsLog.write(points, reason: reason, in: transaction)
+    try await AuditLog.write(entries, by: author, in: transaction)
+    try await ContactChanges.mark(update.ids, topics, in: transaction)
     return update.ids
   }
 }

@@ -1,4 +1,5 @@
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 package import Users
 
@@ -20,20 +21,18 @@ package enum ContactOwners {
   ///   - owner: A user that exists; nil for nobody.
   ///   - contacts: Ids of contacts whose rows the caller holds locked.
   ///   - author: The author of the change.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The contacts that had another owner, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func set(
-    _ owner: Int64?, of contacts: [Int64], author: Author, now: Date,
-    on connection: PostgresConnection
+    _ owner: Int64?, of contacts: [Int64], author: Author, in transaction: Transaction
   ) async throws -> [Int64] {
     guard !contacts.isEmpty else { return [] }
     let changed = try await ContactOwnerStore.write(
-      owner, of: contacts, author: author, now: now, on: connection)
+      owner, of: contacts, author: author, in: transaction)
     try await ContactChanges.mark(
-      changed, [.column("owner_id"), .column("date_modified")], now: now, on: connection)
+      changed, [.column("owner_id"), .column("date_modified")], in: transaction)
     return changed
   }
 }

@@ -1,4 +1,5 @@
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 import Primitives
 package import Users
@@ -50,22 +51,21 @@ package enum ContactPoints {
   ///   - author: The author of the change.
   ///   - isAudited: Whether each contact gets an audit entry, and the contacts count as modified. What
   ///     happens by itself to many, such as an action of a campaign, is told by the points log alone.
-  ///   - now: The instant of the change.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The points of each contact before and after.
   /// - Throws: ``InvalidInput`` for a division by 0; `PostgresError`.
   package static func change(
     _ contacts: [Int64], _ operation: PointsOperator, by amount: Int, reason: PointsReason,
-    author: Author, isAudited: Bool = true, now: Date, on connection: PostgresConnection
+    author: Author, isAudited: Bool = true, in transaction: Transaction
   ) async throws -> [Int64: (before: Int, after: Int)] {
     guard !contacts.isEmpty else { return [:] }
     let result = try operation.applied(to: "before.points", by: amount)
     let modified: SQL =
       isAudited
       ? """
-      , date_modified = \(now), modified_by = \(author.id), modified_by_user = \(author.name)
+      , date_modified = \(transaction.now), modified_by = \(author.id), modified_by_user = \(author.name)
       """ : ""
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH before AS MATERIALIZED (
         SELECT id, points FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE
@@ -78,7 +78,7 @@ package enum ContactPoints {
         INSERT INTO points_log (contact_id, type, event_name, action_name, delta, ip_id, date_added)
         SELECT id, \(reason.type), \(reason.eventName), \(reason.actionName),
           greatest(-2147483648, least(2147483647, after::bigint - before))::integer,
-          \(reason.ipID), \(now)
+          \(reason.ipID), \(transaction.now)
         FROM after WHERE after <> before
       )
       SELECT id, before, after FROM after ORDER BY id
@@ -96,10 +96,10 @@ package enum ContactPoints {
       audit.append(
         .init("update", "lead", id, details: .object(["fields": .object(["points": points])])))
     }
-    try await AuditLog.write(audit, by: author, now: now, on: connection)
+    try await AuditLog.write(audit, by: author, in: transaction)
     var topics: Set<ChangeTopic> = [.column("points")]
     if isAudited { topics.insert(.column("date_modified")) }
-    try await ContactChanges.mark(changed, topics, now: now, on: connection)
+    try await ContactChanges.mark(changed, topics, in: transaction)
     return outcome
   }
 }

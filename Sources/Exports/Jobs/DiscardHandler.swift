@@ -9,8 +9,8 @@ struct DiscardHandler: Sendable {
     var deleted = Self.partsPerStep
     while deleted == Self.partsPerStep {
       try context.checkLease()
-      deleted = try await context.transaction { connection, _ in
-        try await ExportStore.deleteParts(limit: Self.partsPerStep, on: connection)
+      deleted = try await context.transaction { transaction in
+        try await ExportStore.deleteParts(limit: Self.partsPerStep, on: transaction.connection)
       }
     }
   }

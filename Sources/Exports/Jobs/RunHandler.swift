@@ -29,7 +29,8 @@ struct RunHandler: Sendable {
       try await ready(export, file, snapshot.columns.names, context)
       metrics.count(contacts: file.batch.processed, bytes: file.size)
     } catch is ExportGone {
-      try await context.complete { _, outbox in try DiscardExportParts.enqueue(outbox) }
+      try await context.complete { transaction in try DiscardExportParts.enqueue(transaction.outbox)
+      }
     } catch let error as ExportError {
       try await failed(export, error, context)
     } catch {
@@ -45,15 +46,16 @@ struct RunHandler: Sendable {
   /// Takes the export up; nil where there is nothing to do.
   private func begin(_ job: RunExport, _ context: JobContext) async throws -> Export? {
     let settings = settings
-    return try await context.transaction { connection, outbox in
-      guard let export = try await ExportStore.find(job.exportID, on: connection, lock: true),
+    return try await context.transaction { transaction in
+      guard
+        let export = try await ExportStore.find(
+          job.exportID, on: transaction.connection, lock: true),
         export.status.isPending
       else { return nil }
-      if export.run > 0 { try DiscardExportParts.enqueue(outbox) }
+      if export.run > 0 { try DiscardExportParts.enqueue(transaction.outbox) }
       try await ExportStore.begin(
-        export.id, partBytes: settings.partBytes, job: context.id, now: context.clock.now,
-        on: connection)
-      return try await ExportStore.find(export.id, on: connection)
+        export.id, partBytes: settings.partBytes, job: context.id, in: transaction)
+      return try await ExportStore.find(export.id, on: transaction.connection)
     }
   }
 
@@ -64,25 +66,26 @@ struct RunHandler: Sendable {
   ) async throws {
     let now = context.clock.now
     let expires = now.addingTimeInterval(Double(settings.days) * 86_400)
-    try await context.complete { connection, outbox in
+    try await context.complete(at: now) { transaction in
       let isCurrent = try await ExportStore.complete(
         export, rows: file.batch.processed, size: file.size, sha256: file.sha256, columns: columns,
-        now: now, expires: expires, on: connection)
-      guard isCurrent else { return try DiscardExportParts.enqueue(outbox) }
+        expires: expires, in: transaction)
+      guard isCurrent else { return try DiscardExportParts.enqueue(transaction.outbox) }
       try await ExportAudit.write(
         "ready", export, ["count": .integer(file.batch.processed)],
-        by: Author(id: export.createdBy, name: export.createdByUser), now: now, on: connection)
-      if export.options.notifyEmail { try await settings.onReady?(export, connection, outbox) }
+        by: Author(id: export.createdBy, name: export.createdByUser), in: transaction)
+      if export.options.notifyEmail {
+        try await settings.onReady?(export, transaction)
+      }
     }
   }
 
   private func failed(
     _ export: Export, _ error: ExportError, _ context: JobContext
   ) async throws {
-    let now = context.clock.now
-    try await context.complete { connection, outbox in
-      try DiscardExportParts.enqueue(outbox)
-      try await ExportStore.fail(export, error, now: now, on: connection)
+    try await context.complete { transaction in
+      try DiscardExportParts.enqueue(transaction.outbox)
+      try await ExportStore.fail(export, error, in: transaction)
     }
   }
 

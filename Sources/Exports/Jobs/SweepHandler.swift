@@ -9,25 +9,25 @@ struct SweepHandler: Sendable {
 
   func handle(_ context: JobContext) async throws {
     let now = context.clock.now
-    try await context.transaction { connection, _ in
-      try await ExportStore.expire(now: now, on: connection)
+    try await context.transaction(at: now) { transaction in
+      try await ExportStore.expire(in: transaction)
     }
     try await findLost(context, now)
-    try await context.complete { _, outbox in try DiscardExportParts.enqueue(outbox) }
+    try await context.complete { transaction in try DiscardExportParts.enqueue(transaction.outbox) }
   }
 
   /// Exports whose job died, or is gone.
   private func findLost(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-Self.patience)
-    try await context.transaction { connection, outbox in
-      for lost in try await ExportStore.lockLost(since: limit, on: connection) {
+    try await context.transaction(at: now) { transaction in
+      for lost in try await ExportStore.lockLost(since: limit, on: transaction.connection) {
         if lost.isDead {
           let error = ExportError(.failed, lost.error ?? "the work was given up")
-          try await ExportStore.fail(lost.id, error, now: now, on: connection)
+          try await ExportStore.fail(lost.id, error, in: transaction)
         } else {
           let job = try RunExport.enqueue(
-            lost.id, createdBy: lost.user, perUser: ExportSettings().perUser, outbox)
-          try await ExportStore.queueAgain(lost.id, job: job, on: connection)
+            lost.id, createdBy: lost.user, perUser: ExportSettings().perUser, transaction.outbox)
+          try await ExportStore.queueAgain(lost.id, job: job, on: transaction.connection)
         }
       }
     }

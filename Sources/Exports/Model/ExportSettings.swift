@@ -1,5 +1,5 @@
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// What an operator sets about exports.
 package struct ExportSettings: Sendable {
@@ -19,7 +19,7 @@ package struct ExportSettings: Sendable {
   package var folder: String?
 
   /// Tells whoever asked for it that a file is ready, in the transaction that makes it one (EXP-02).
-  package var onReady: (@Sendable (Export, PostgresConnection, JobOutbox) async throws -> Void)?
+  package var onReady: (@Sendable (Export, Transaction) async throws -> Void)?
 
   /// The settings of a new system.
   package init() {}

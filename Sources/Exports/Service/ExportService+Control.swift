@@ -42,17 +42,18 @@ extension ExportService {
   package func cancel(_ id: Int64, by user: ExportUser) async throws -> Export {
     _ = try await get(id, for: user)
     let now = now
-    let export = try await jobs.transaction { connection, outbox in
-      guard let export = try await ExportStore.find(id, on: connection, lock: true) else {
+    let export = try await jobs.transaction(at: now) { transaction in
+      guard let export = try await ExportStore.find(id, on: transaction.connection, lock: true)
+      else {
         throw ExportError.noSuchExport(id)
       }
       guard export.status.isPending else {
         throw ExportError(.conflict, "export \(id) is \(export.status.name): it has ended")
       }
       // From here on no step of the work is taken; the job is told after the commit.
-      try await ExportStore.stop(id, by: user, now: now, on: connection)
-      try DiscardExportParts.enqueue(outbox)
-      try await ExportAudit.write("cancel", export, by: user.author, now: now, on: connection)
+      try await ExportStore.stop(id, by: user, in: transaction)
+      try DiscardExportParts.enqueue(transaction.outbox)
+      try await ExportAudit.write("cancel", export, by: user.author, in: transaction)
       return export
     }
     try await stop(export.jobID)
@@ -64,13 +65,14 @@ extension ExportService {
   package func delete(_ id: Int64, by user: ExportUser) async throws -> Export {
     _ = try await get(id, for: user)
     let now = now
-    let export = try await jobs.transaction { connection, outbox in
-      guard let export = try await ExportStore.find(id, on: connection, lock: true) else {
+    let export = try await jobs.transaction(at: now) { transaction in
+      guard let export = try await ExportStore.find(id, on: transaction.connection, lock: true)
+      else {
         throw ExportError.noSuchExport(id)
       }
-      try await ExportStore.delete(id, on: connection)
-      try DiscardExportParts.enqueue(outbox)
-      try await ExportAudit.write("delete", export, by: user.author, now: now, on: connection)
+      try await ExportStore.delete(id, on: transaction.connection)
+      try DiscardExportParts.enqueue(transaction.outbox)
+      try await ExportAudit.write("delete", export, by: user.author, in: transaction)
       return export
     }
     if export.status.isPending { try await stop(export.jobID) }

@@ -57,19 +57,19 @@ package struct ExportService: Sendable {
     let settings = try await settings()
     try await lookAhead(condition, limit: settings.limit)
     let now = now
-    return try await jobs.transaction { connection, outbox in
-      let name = try await ExportNames.free(options.fileExtension, now: now, on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      let name = try await ExportNames.free(
+        options.fileExtension, now: now, on: transaction.connection)
       let inserted = try await ExportStore.insert(
-        options, columns: columns.names, fileName: name, by: user, now: now, on: connection)
+        options, columns: columns.names, fileName: name, by: user, in: transaction)
       guard var export = inserted else {
         throw ExportError(.failed, "the export was not stored")
       }
       let job = try RunExport.enqueue(
-        export.id, createdBy: export.createdBy, perUser: settings.perUser, outbox)
-      try await ExportStore.setJob(job, of: export.id, on: connection)
+        export.id, createdBy: export.createdBy, perUser: settings.perUser, transaction.outbox)
+      try await ExportStore.setJob(job, of: export.id, on: transaction.connection)
       export.jobID = job.description
-      try await ExportAudit.write(
-        "create", export, by: user.author, now: now, on: connection)
+      try await ExportAudit.write("create", export, by: user.author, in: transaction)
       return export
     }
   }

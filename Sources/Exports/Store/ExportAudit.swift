@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 import Primitives
 import Users
@@ -7,14 +8,13 @@ import Users
 enum ExportAudit {
   static func write(
     _ action: String, _ export: Export, _ more: [String: JSONValue] = [:], by author: Author,
-    now: Date, on connection: PostgresConnection
+    in transaction: Transaction
   ) async throws {
     var details: [String: JSONValue] = [
       "query": export.options.query, "format": .string(export.options.format.rawValue),
     ]
     for (name, value) in more { details[name] = value }
     try await AuditLog.write(
-      [.init(action, "export", export.id, details: .object(details))], by: author, now: now,
-      on: connection)
+      [.init(action, "export", export.id, details: .object(details))], by: author, in: transaction)
   }
 }

@@ -7,14 +7,14 @@ extension ExportStore {
   /// Inserts an export that waits for its work.
   static func insert(
     _ options: ExportOptions, columns names: [String], fileName: String, by user: ExportUser,
-    now: Date, on connection: PostgresConnection
+    in transaction: Transaction
   ) async throws -> Export? {
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO exports (format, status, options, columns, file_name, date_added, created_by,
         created_by_user)
       VALUES (\(options.format.rawValue), \(literal: ExportStatus.queued), \(try JSON(options)),
-        \(names), \(fileName), \(now), \(user.author.id), \(user.author.name))
+        \(names), \(fileName), \(transaction.now), \(user.author.id), \(user.author.name))
       RETURNING \(sql: columns)
       """
     ).first.map(decode)
@@ -40,13 +40,13 @@ extension ExportStore {
 
   /// Begins an export under the next number of its run.
   static func begin<ID: PostgresEncodable>(
-    _ id: Int64, partBytes: Int, job: ID, now: Date, on connection: PostgresConnection
+    _ id: Int64, partBytes: Int, job: ID, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.inProgress), run = run + 1,
         part_bytes = \(partBytes), row_count = NULL, processed_count = 0, neutralised_count = 0,
-        shortened_count = 0, date_started = \(now), job_id = \(job)
+        shortened_count = 0, date_started = \(transaction.now), job_id = \(job)
       WHERE id = \(id)
       """)
   }
@@ -55,14 +55,14 @@ extension ExportStore {
   ///
   /// - Returns: Whether the run is still that of the export.
   static func complete(
-    _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String], now: Date,
-    expires: Date, on connection: PostgresConnection
+    _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String], expires: Date,
+    in transaction: Transaction
   ) async throws -> Bool {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.ready), row_count = \(rows),
         processed_count = \(rows), columns = \(columns), file_size = \(size), sha256 = \(sha256),
-        date_ended = \(now), date_expires = \(expires), job_id = NULL, error = NULL
+        date_ended = \(transaction.now), date_expires = \(expires), job_id = NULL, error = NULL
       WHERE id = \(export.id) AND run = \(export.run)
         AND status = \(literal: ExportStatus.inProgress)
       """
@@ -71,37 +71,33 @@ extension ExportStore {
 
   /// Records why a run failed, if it is still that of the export.
   static func fail(
-    _ export: Export, _ error: ExportError, now: Date, on connection: PostgresConnection
+    _ export: Export, _ error: ExportError, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
-        date_ended = \(now), job_id = NULL
+        date_ended = \(transaction.now), job_id = NULL
       WHERE id = \(export.id) AND run = \(export.run)
         AND status = \(literal: ExportStatus.inProgress)
       """)
   }
 
   /// Records why an export whose job is dead failed.
-  static func fail(
-    _ id: Int64, _ error: ExportError, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func fail(_ id: Int64, _ error: ExportError, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.failed), error = \(try JSON(error)),
-        date_ended = \(now), job_id = NULL
+        date_ended = \(transaction.now), job_id = NULL
       WHERE id = \(id)
       """)
   }
 
   /// Stops an export.
-  static func stop(
-    _ id: Int64, by user: ExportUser, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func stop(_ id: Int64, by user: ExportUser, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
-      UPDATE exports SET status = \(literal: ExportStatus.stopped), date_ended = \(now),
-        date_modified = \(now), modified_by = \(user.author.id),
+      UPDATE exports SET status = \(literal: ExportStatus.stopped), date_ended = \(transaction.now),
+        date_modified = \(transaction.now), modified_by = \(user.author.id),
         modified_by_user = \(user.author.name)
       WHERE id = \(id)
       """)
@@ -113,11 +109,11 @@ extension ExportStore {
   }
 
   /// Ends the time of files. The record stays and says that there was a file (EXP-16).
-  static func expire(now: Date, on connection: PostgresConnection) async throws {
-    try await connection.query(
+  static func expire(in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.expired)
-      WHERE status = \(literal: ExportStatus.ready) AND date_expires <= \(now)
+      WHERE status = \(literal: ExportStatus.ready) AND date_expires <= \(transaction.now)
       """)
   }
 

@@ -34,16 +34,16 @@ actor PartWriter {
   private func store(_ parts: [Part], _ batch: ExportBatch) async throws {
     let (export, run) = (export, run)
     context.progress(done: batch.processed, total: batch.total)
-    try await context.transaction { connection, _ in
+    try await context.transaction { transaction in
       // Should the server lose these, it also loses the commit that will call the file ready: that one
       // is waited for, and comes behind.
-      await connection.sendWithNext("SET LOCAL synchronous_commit = off")
+      await transaction.sendWithNext("SET LOCAL synchronous_commit = off")
       let isCurrent = try await ExportStore.saveProgress(
         total: batch.total, processed: batch.processed, neutralised: batch.neutralised,
-        shortened: batch.shortened, of: export, run: run, on: connection)
+        shortened: batch.shortened, of: export, run: run, on: transaction.connection)
       guard isCurrent else { throw ExportGone() }
       guard !parts.isEmpty else { return }
-      try await ExportStore.copyParts(Self.binary(parts, export, run), on: connection)
+      try await ExportStore.copyParts(Self.binary(parts, export, run), on: transaction.connection)
     }
   }
 

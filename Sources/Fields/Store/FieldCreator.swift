@@ -54,10 +54,10 @@ package struct FieldCreator: Sendable {
     listed.isPublished = false
     let (definition, fields, jobs) = (listed, fields, jobs)
     let id = try await FieldStore.withShortWaits { wait in
-      try await jobs.transaction { connection, outbox in
-        try await fields.beginChange(of: wait, on: connection)
-        let id = try await fields.insert(definition, by: author, now: now, on: connection)
-        try outbox.add(
+      try await jobs.transaction(at: now) { transaction in
+        try await fields.beginChange(of: wait, on: transaction.connection)
+        let id = try await fields.insert(definition, by: author, in: transaction)
+        try transaction.outbox.add(
           PrepareField(
             id: id, isUniqueIdentifier: new.isUniqueIdentifier, isIndex: new.isIndex,
             isPublished: new.isPublished, authorID: author.id, authorName: author.name),
@@ -81,8 +81,8 @@ package struct FieldCreator: Sendable {
         }
         if job.isIndex { try await fields.addSearchIndex(job.id) }
       } catch FieldError.notFound {}
-      _ = try await context.complete { connection, _ in
-        try await connection.query(
+      _ = try await context.complete { transaction in
+        try await transaction.query(
           "UPDATE fields SET is_published = \(job.isPublished) WHERE id = \(job.id)")
       }
     }

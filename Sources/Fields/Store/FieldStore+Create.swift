@@ -1,4 +1,5 @@
 package import Foundation
+import JobQueue
 import Postgres
 package import Users
 
@@ -17,8 +18,8 @@ extension FieldStore {
   /// - Throws: ``FieldError``.
   package func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     try check(new, now: now)
-    let id = try await changingColumns { connection in
-      try await self.insert(new, by: author, now: now, on: connection)
+    let id = try await changingColumns(at: now) { transaction in
+      try await self.insert(new, by: author, in: transaction)
     }
     if new.isUniqueIdentifier { try await makeUnique(id, by: author, now: now) }
     if new.isIndex { try await addSearchIndex(id) }
@@ -35,12 +36,12 @@ extension FieldStore {
 
   /// Runs changes of columns in a transaction that waits only a short time for its locks.
   func changingColumns<R: Sendable>(
-    _ body: @escaping @Sendable (PostgresConnection) async throws -> R
+    at now: Date, _ body: @escaping @Sendable (Transaction) async throws -> R
   ) async throws -> R {
     try await Self.withShortWaits { wait in
-      try await self.pool.transaction { connection in
-        try await self.beginChange(of: wait, on: connection)
-        return try await body(connection)
+      try await self.transactions.transaction(at: now) { transaction in
+        try await self.beginChange(of: wait, on: transaction.connection)
+        return try await body(transaction)
       }
     }
   }
@@ -71,16 +72,16 @@ extension FieldStore {
   }
 
   func insert(
-    _ new: NewField, by author: Author, now: Date, on connection: PostgresConnection
+    _ new: NewField, by author: Author, in transaction: Transaction
   ) async throws -> Int64 {
-    let fields = try await current(on: connection)
+    let fields = try await current(on: transaction.connection)
     let wanted = FieldAlias.derived(from: new.alias ?? new.label)
     let alias = FieldAlias.unique(wanted) { fields[$0] != nil || FieldAlias.isReserved($0) }
     let last = fields.all.filter { $0.object == new.object }.map(\.position).max() ?? 0
     let limit =
       new.type.hasLengthLimit
       ? (new.type.hasOwnLengthLimit ? new.characterLimit ?? 64 : 255) : nil
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO fields (object, alias, label, type, column_type, "group", position,
         default_value, is_required, is_visible, is_short_visible, is_listable,
@@ -92,11 +93,11 @@ extension FieldStore {
         \(new.isVisible), \(new.isShortVisible), \(new.isListable && new.type != .time),
         \(new.isPubliclyUpdatable), \(limit), 
         \(try JSON(FieldOption.stored(new.properties, for: new.type))), \(new.isPublished),
-        \(now), \(author.id), \(author.name))
+        \(transaction.now), \(author.id), \(author.name))
       RETURNING id
       """)
     guard let id: Int64 = try rows.first?.decode(at: 0) else { throw FieldError.notFound }
-    try await connection.query(
+    try await transaction.query(
       """
       ALTER TABLE \(identifier: new.object.table)
         ADD COLUMN \(identifier: alias) \(sql: SQL(unsafeText: new.type.columnType))
@@ -106,7 +107,7 @@ extension FieldStore {
         .init(
           "create", "field", id, bundle: "lead",
           details: .object(["label": .string(new.label), "alias": .string(alias)]))
-      ], by: author, now: now, on: connection)
+      ], by: author, in: transaction)
     return id
   }
 

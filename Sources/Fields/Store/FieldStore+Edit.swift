@@ -1,4 +1,5 @@
 package import Foundation
+import JobQueue
 import Postgres
 import Primitives
 package import Users
@@ -19,8 +20,8 @@ extension FieldStore {
   package func update(
     _ id: Int64, _ edit: FieldEdit, by author: Author, now: Date
   ) async throws -> Field {
-    let (before, after) = try await pool.transaction { connection in
-      let fields = try await self.locked(on: connection)
+    let (before, after) = try await transactions.transaction(at: now) { transaction in
+      let fields = try await self.locked(on: transaction.connection)
       guard let field = fields.field(id: id) else { throw FieldError.notFound }
       let problems = edit.problems(field)
       guard problems.isEmpty else { throw FieldError.invalid(problems) }
@@ -30,10 +31,10 @@ extension FieldStore {
         try self.checkIndexes(of: field, fields)
       }
       if edited != field {
-        try await Self.write(edited, by: author, now: now, on: connection)
+        try await Self.write(edited, by: author, in: transaction)
         try await AuditLog.write(
           [Self.entry("update", edited, changes: edited.differences(from: field))], by: author,
-          now: now, on: connection)
+          in: transaction)
       }
       return (field, edited)
     }
@@ -59,26 +60,26 @@ extension FieldStore {
   @discardableResult
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Field {
     let uses = uses
-    return try await changingColumns { connection in
-      guard let field = try await self.current(on: connection).field(id: id) else {
+    return try await changingColumns(at: now) { transaction in
+      guard let field = try await self.current(on: transaction.connection).field(id: id) else {
         throw FieldError.notFound
       }
       guard !field.isFixed else { throw FieldError.isFixed }
       // Before uses are looked up: a transaction that saves one waits for this row, or its use is seen.
-      try await connection.query("DELETE FROM fields WHERE id = \(id)")
+      try await transaction.query("DELETE FROM fields WHERE id = \(id)")
       var found: [String: [String]] = [:]
       for use in uses {
-        let names = try await use.names(field, connection)
+        let names = try await use.names(field, transaction.connection)
         if !names.isEmpty { found[use.kind] = names }
       }
       guard found.isEmpty else { throw FieldError.inUse(found) }
-      try await connection.query(
+      try await transaction.query(
         """
         ALTER TABLE \(identifier: field.object.table) DROP COLUMN \(identifier: field.column)
         """)
       try await AuditLog.write(
         [Self.entry("delete", field, changes: ["label": .string(field.label)])], by: author,
-        now: now, on: connection)
+        in: transaction)
       return field
     }
   }
@@ -91,9 +92,9 @@ extension FieldStore {
 
   /// Everything but what comes with an index.
   private static func write(
-    _ field: Field, by author: Author, now: Date, on connection: PostgresConnection
+    _ field: Field, by author: Author, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE fields SET label = \(field.label), "group" = \(field.group.rawValue),
         position = \(field.position)::integer, default_value = \(field.defaultValue)::text,
@@ -102,7 +103,7 @@ extension FieldStore {
         is_publicly_updatable = \(field.isPubliclyUpdatable),
         char_length_limit = \(field.characterLimit)::integer,
         properties = \(try JSON(field.properties)), is_published = \(field.isPublished),
-        date_modified = \(now), modified_by = \(author.id)::bigint,
+        date_modified = \(transaction.now), modified_by = \(author.id)::bigint,
         modified_by_user = \(author.name)::text
       WHERE id = \(field.id)
       """)

@@ -1,3 +1,4 @@
+import JobQueue
 package import Postgres
 import Primitives
 import Synchronization
@@ -7,7 +8,8 @@ import Synchronization
 /// The copy is used as long as the database says that it is current, which costs one tiny query. So a new
 /// field is usable by the very next request, in whichever process that arrives (api.md 8.5).
 package final class FieldStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
   let uses: [FieldUse]
   private let cache = Mutex<FieldSet?>(nil)
 
@@ -17,7 +19,8 @@ package final class FieldStore: Sendable {
   ///   - pool: The database.
   ///   - uses: What keeps fields from being deleted (CON-23), in the modules that store aliases of fields.
   package init(pool: PostgresPool, uses: [FieldUse] = []) {
-    self.pool = pool
+    // Nobody waits to be woken by a change of fields: the database tells whether a copy is current.
+    transactions = TransactionRunner(pool)
     self.uses = uses
   }
 

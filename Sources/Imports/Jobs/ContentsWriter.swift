@@ -1,4 +1,5 @@
 import Contacts
+import JobQueue
 import Postgres
 
 /// Brings the rows of a part into the database, whatever it takes: all at once as a rule; where
@@ -20,9 +21,9 @@ struct ContentsWriter: Sendable {
   private static let attempts = 4
 
   /// Looks up the names that the rows mention.
-  init(run: ImportRun, contents: PartContents, pool: PostgresPool) async throws {
+  init(run: ImportRun, contents: PartContents, transactions: TransactionRunner) async throws {
     var contents = contents
-    let resolver = NameResolver(pool: pool, run: run)
+    let resolver = NameResolver(transactions: transactions, run: run)
     names = try await resolver.resolve(
       contents.reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
     companyNames =
@@ -35,22 +36,24 @@ struct ContentsWriter: Sendable {
   }
 
   /// - Parameter carefully: in stretches from the start, because all at once has failed before.
-  func write(on connection: PostgresConnection, carefully: Bool) async throws -> Outcome {
+  func write(in transaction: Transaction, carefully: Bool) async throws -> Outcome {
     var outcome = Outcome()
     // Before any other lock. Whoever has associated contacts with the companies ends first, so that they
     // are marked with the others.
-    if run.layout.writesCompanies { try await NamesInUse.change(on: connection) }
+    if run.layout.writesCompanies { try await NamesInUse.change(on: transaction.connection) }
     // What was renamed or deleted since is looked up anew by another attempt.
-    guard try await names.hold(with: companyNames, on: connection) else { throw NameVanished() }
+    guard try await names.hold(with: companyNames, on: transaction.connection) else {
+      throw NameVanished()
+    }
     if run.layout.needsOrder {
       // Which record a row means can depend on rows of other imports: one at a time.
-      try await ContactIdentity.lockAll(on: connection)
+      try await ContactIdentity.lockAll(on: transaction.connection)
     }
     let rows = 0..<contents.reader.block.count
     if carefully {
-      try await write(rows, on: connection, into: &outcome)
+      try await write(rows, in: transaction, into: &outcome)
     } else {
-      try await apply(rows, on: connection, into: &outcome)
+      try await apply(rows, in: transaction, into: &outcome)
     }
     return outcome
   }
@@ -62,50 +65,50 @@ struct ContentsWriter: Sendable {
   }
 
   private func write(
-    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome,
+    _ rows: Range<Int>, in transaction: Transaction, into outcome: inout Outcome,
     attempt: Int = 1
   ) async throws {
     guard !rows.isEmpty else { return }
     do {
-      outcome = try await connection.savepoint { [outcome] connection in
+      outcome = try await transaction.savepoint { transaction in
         var next = outcome
-        try await apply(rows, on: connection, into: &next)
+        try await apply(rows, in: transaction, into: &next)
         return next
       }
     } catch  where Self.concernsRows(error) {
       guard rows.count > 1 else {
         // Somebody else has just made what this row makes: the next look finds it.
         if (error as? PostgresError)?.sqlState == .uniqueViolation, attempt < Self.attempts {
-          return try await write(rows, on: connection, into: &outcome, attempt: attempt + 1)
+          return try await write(rows, in: transaction, into: &outcome, attempt: attempt + 1)
         }
         let reason = (error as? PostgresError)?.message ?? "\(error)"
         outcome.failed.append(contents.failure(of: rows.lowerBound, reason))
         return
       }
       let middle = rows.lowerBound + rows.count / 2
-      try await write(rows.lowerBound..<middle, on: connection, into: &outcome)
-      try await write(middle..<rows.upperBound, on: connection, into: &outcome)
+      try await write(rows.lowerBound..<middle, in: transaction, into: &outcome)
+      try await write(middle..<rows.upperBound, in: transaction, into: &outcome)
     }
   }
 
   private func apply(
-    _ rows: Range<Int>, on connection: PostgresConnection, into outcome: inout Outcome
+    _ rows: Range<Int>, in transaction: Transaction, into outcome: inout Outcome
   ) async throws {
     var names = names
     var block = contents.reader.block
     if let layout = run.layout.company.first {
-      names.companies = try await applyCompanies(rows, layout, on: connection)
+      names.companies = try await applyCompanies(rows, layout, in: transaction)
       block.showCompanies(names, run.layout)
     }
     let result = try await BlockWriter(run: run, layout: run.layout, block: block, names: names)
-      .apply(rows, on: connection)
+      .apply(rows, in: transaction)
     outcome.inserted += result.inserted
     outcome.updated += result.updated
   }
 
   /// Companies of contacts come before the contacts; they depend on nothing of them (IMP-54).
   private func applyCompanies(
-    _ rows: Range<Int>, _ layout: Layout, on connection: PostgresConnection
+    _ rows: Range<Int>, _ layout: Layout, in transaction: Transaction
   ) async throws -> [(id: Int64, name: String)] {
     let block = contents.reader.companyReader.block
     var companies = [(id: Int64, name: String)](repeating: (0, ""), count: block.count)
@@ -118,8 +121,8 @@ struct ContentsWriter: Sendable {
     guard let first = mentioned.first, let last = mentioned.last else { return companies }
     let result = try await BlockWriter(
       run: run, layout: layout, block: block, names: companyNames
-    ).apply(first..<(last + 1), on: connection)
-    let byID = try await ImportStore.companyNames(Set(result.ids), on: connection)
+    ).apply(first..<(last + 1), in: transaction)
+    let byID = try await ImportStore.companyNames(Set(result.ids), on: transaction.connection)
     for (index, id) in result.ids.enumerated() { companies[first + index] = (id, byID[id] ?? "") }
     return companies
   }

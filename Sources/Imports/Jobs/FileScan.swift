@@ -9,6 +9,8 @@ struct FileScan {
   let run: ImportRun
   let format: CSVFormat
   let parts: PartStore
+  /// Make the names that are missing.
+  let transactions: TransactionRunner
   let settings: ImportSettings
 
   /// Names are remembered up to this number, then met again: harmless, they exist by then.
@@ -93,7 +95,7 @@ struct FileScan {
       if findsKeys, let key { keys.append(Self.hash(parser, key, &buffer)) }
     }
     if makesNames {
-      _ = try await NameResolver(pool: parts.pool, run: run)
+      _ = try await NameResolver(transactions: transactions, run: run)
         .resolve(reader.names, defaultTags: run.object == .contact ? run.defaults.tags : [])
     }
     return keys

@@ -7,46 +7,46 @@ struct FinishHandler: Sendable {
   let settings: ImportSettings
 
   func handle(_ job: FinishImport, _ context: JobContext) async throws {
-    let now = context.clock.now
-    try await context.complete { connection, outbox in
+    try await context.complete { transaction in
       let item: Import
       do {
-        item = try await ImportStore.read(job.importID, on: connection, lock: true)
+        item = try await ImportStore.read(job.importID, on: transaction.connection, lock: true)
       } catch let error as ImportError where error.code == .notFound {
         return
       }
       guard item.status == .inProgress, item.runNumber == job.run, let mode = item.mode else {
         return
       }
-      let pending = try await PartStore.pending(item.id, on: connection)
-      let transitions = ImportTransitions(settings: settings, now: now)
+      let pending = try await PartStore.pending(item.id, on: transaction.connection)
+      let transitions = ImportTransitions(settings: settings)
       // All jobs of the batch have ended, so a part that is still pending lost its job: it was
       // given up after it had brought down workers, or failed too often.
       let lost = job.part.map { pending.contains($0) ? [$0] : [] } ?? pending
       if let part = lost.first {
         let error = try await Self.place(
-          item, part, "its job was given up", on: connection)
-        return try await transitions.failed(item, error, on: connection, outbox)
+          item, part, "its job was given up", on: transaction.connection)
+        return try await transitions.failed(item, error, in: transaction)
       }
-      if job.afterContested, try await !PartStore.buckets(of: item.id, on: connection).isEmpty {
+      if job.afterContested,
+        try await !PartStore.buckets(of: item.id, on: transaction.connection).isEmpty
+      {
         let error = ImportError(.part, "rows that share identifiers could not be imported")
-        return try await transitions.failed(item, error, on: connection, outbox)
+        return try await transitions.failed(item, error, in: transaction)
       }
-      if mode == .ordered, let error = try await Self.failedPart(item, on: connection) {
-        return try await transitions.failed(item, error, on: connection, outbox)
+      if mode == .ordered, let error = try await Self.failedPart(item, on: transaction.connection) {
+        return try await transitions.failed(item, error, in: transaction)
       }
-      try await goOn(item, mode: mode, pending: pending, connection, outbox, now: now)
+      try await goOn(item, mode: mode, pending: pending, in: transaction)
     }
   }
 
   /// Enqueues what is next, or ends the import.
   func goOn(
-    _ item: Import, mode: Import.Mode, pending: [Int], _ connection: PostgresConnection,
-    _ outbox: JobOutbox, now: Date
+    _ item: Import, mode: Import.Mode, pending: [Int], in transaction: Transaction
   ) async throws {
     let options = EnqueueOptions.of(item)
     if mode == .ordered, let next = pending.first {
-      try outbox.addBatch(
+      try transaction.outbox.addBatch(
         [ImportPart(importID: item.id, run: item.runNumber, part: next)], options,
         then: FinishImport(
           importID: item.id, run: item.runNumber, part: next, afterContested: false),
@@ -54,27 +54,27 @@ struct FinishHandler: Sendable {
       return
     }
     if !pending.isEmpty {
-      try outbox.addBatch(
+      try transaction.outbox.addBatch(
         pending.map { ImportPart(importID: item.id, run: item.runNumber, part: $0) }, options,
         then: FinishImport(
           importID: item.id, run: item.runNumber, part: nil, afterContested: false),
         options)
       return
     }
-    let buckets = try await PartStore.buckets(of: item.id, on: connection)
+    let buckets = try await PartStore.buckets(of: item.id, on: transaction.connection)
     if !buckets.isEmpty {
-      try outbox.addBatch(
+      try transaction.outbox.addBatch(
         buckets.map { ContestedRowsJob(importID: item.id, run: item.runNumber, bucket: $0) },
         options,
         then: FinishImport(importID: item.id, run: item.runNumber, part: nil, afterContested: true),
         options)
       return
     }
-    let transitions = ImportTransitions(settings: settings, now: now)
-    if let error = try await Self.failedPart(item, on: connection) {
-      try await transitions.failed(item, error, on: connection, outbox)
+    let transitions = ImportTransitions(settings: settings)
+    if let error = try await Self.failedPart(item, on: transaction.connection) {
+      try await transitions.failed(item, error, in: transaction)
     } else {
-      try await transitions.imported(item, on: connection, outbox)
+      try await transitions.imported(item, in: transaction)
     }
   }
 

@@ -1,7 +1,7 @@
 package import CSV
 package import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// What an operator sets about imports.
 package struct ImportSettings: Sendable {
@@ -26,7 +26,7 @@ package struct ImportSettings: Sendable {
   /// The operator between several unique identifiers (CON-60): false is AND.
   package var matchesAnyIdentifier = false
   /// Tells whoever made an import that it has ended, in the transaction that ends it (IMP-69).
-  package var onEnd: (@Sendable (Import, PostgresConnection, JobOutbox) async throws -> Void)?
+  package var onEnd: (@Sendable (Import, Transaction) async throws -> Void)?
 
   /// Whether an import is done in the foreground where that is asked for.
   func allowsForeground(rows: Int) -> Bool { foregroundRows == 0 || rows <= foregroundRows }

@@ -103,28 +103,28 @@ struct PartHandler: Sendable {
     after: @escaping @Sendable (PostgresConnection) async throws -> Void
   ) async throws -> Bool {
     let writer = try await ContentsWriter(
-      run: run, contents: contents, pool: context.client.postgres)
+      run: run, contents: contents, transactions: context.client.transactions)
     // Somebody else may create a contact at the same moment: then the second try finds it. If that
     // does not help, rows in the part are at odds with each other.
     var attempt = 0
     while true {
       let carefully = attempt >= 2
       let effect = {
-        @Sendable (connection: PostgresConnection, _: JobOutbox) async throws
-          -> ContentsWriter.Outcome? in
+        @Sendable (transaction: Transaction) async throws -> ContentsWriter.Outcome? in
+        let connection = transaction.connection
         guard try await claim(connection) else { return nil }
         // Rows and the end of their job are lost together or kept together, so nobody need wait for
         // the disk here: after a crash of the server the job would be laid again. The end of the
         // import, which people are told of, waits for everything before it.
         await connection.sendWithNext("SET LOCAL synchronous_commit = off")
-        var outcome = try await writer.write(on: connection, carefully: carefully)
+        var outcome = try await writer.write(in: transaction.at(run.started), carefully: carefully)
         outcome.failed += contents.failed
         try await Self.put(outcome.failed, run.importID, on: connection)
         try await after(connection)
         // Last, so that parts that end at the same time wait for each other only here.
         try await ImportStore.count(
           inserted: outcome.inserted, updated: outcome.updated, ignored: outcome.failed.count,
-          in: run.importID, now: context.clock.now, on: connection)
+          in: run.importID, in: transaction)
         return outcome
       }
       do {
@@ -180,8 +180,8 @@ struct PartHandler: Sendable {
   }
 
   private func failed(_ job: ImportPart, _ reason: String, _ context: JobContext) async throws {
-    try await context.transaction { connection, _ in
-      try await PartStore.fail(job.part, of: job.importID, reason, on: connection)
+    try await context.transaction { transaction in
+      try await PartStore.fail(job.part, of: job.importID, reason, on: transaction.connection)
     }
   }
 }

@@ -38,24 +38,29 @@ struct RunHandler: Sendable {
   /// Takes the import up.
   private func begin(_ job: RunImport, _ context: JobContext) async throws -> Start {
     let settings = settings
-    return try await context.transaction { connection, _ in
-      guard let item = try await Self.current(job, on: connection) else { return .nothingToDo }
+    return try await context.transaction { transaction in
+      guard let item = try await Self.current(job, on: transaction.connection) else {
+        return .nothingToDo
+      }
       // A worker died while it planned, or the import's jobs were lost: plan again.
       if item.status == .inProgress { return .begun(item) }
-      let transitions = ImportTransitions(settings: settings, now: context.clock.now)
-      guard try await transitions.hasRoom(for: item, on: connection) else { return .mustWait }
-      return .begun(try await transitions.begin(item, job: context.id, on: connection))
+      let transitions = ImportTransitions(settings: settings)
+      guard try await transitions.hasRoom(for: item, on: transaction.connection) else {
+        return .mustWait
+      }
+      return .begun(try await transitions.begin(item, job: context.id, in: transaction))
     }
   }
 
   /// Lets the import wait for another's end.
   private func delay(_ job: RunImport, _ context: JobContext) async throws {
     let settings = settings
-    try await context.complete { connection, outbox in
-      guard let item = try await Self.current(job, on: connection), item.status != .inProgress
+    try await context.complete { transaction in
+      guard let item = try await Self.current(job, on: transaction.connection),
+        item.status != .inProgress
       else { return }
-      try await ImportTransitions(settings: settings, now: context.clock.now)
-        .delay(item, on: connection, outbox)
+      try await ImportTransitions(settings: settings)
+        .delay(item, in: transaction)
     }
   }
 
@@ -84,23 +89,21 @@ struct RunHandler: Sendable {
     if !isPlanned, let format = item.format {
       let scan = FileScan(
         run: run, format: format, parts: PartStore(pool: context.client.postgres),
-        settings: settings)
+        transactions: context.client.transactions, settings: settings)
       contestedRows = try await scan.read(partCount: item.partCount, context: context)
     }
     let mode: Import.Mode = run.layout.needsOrder ? .ordered : .parallel
     let buckets = (contestedRows + settings.contestedRows - 1) / max(1, settings.contestedRows)
     let settings = settings
-    try await context.complete { connection, outbox in
-      let item = try await ImportStore.read(job.importID, on: connection, lock: true)
+    try await context.complete { transaction in
+      let item = try await ImportStore.read(job.importID, on: transaction.connection, lock: true)
       guard item.status == .inProgress, item.runNumber == job.run else { return }
       if !isPlanned {
-        try await ImportStore.plan(
-          item.id, mode, buckets: max(1, buckets), now: context.clock.now, on: connection)
+        try await ImportStore.plan(item.id, mode, buckets: max(1, buckets), in: transaction)
       }
-      let pending = try await PartStore.pending(item.id, on: connection)
+      let pending = try await PartStore.pending(item.id, on: transaction.connection)
       try await FinishHandler(settings: settings).goOn(
-        item, mode: item.mode ?? mode, pending: pending, connection, outbox,
-        now: context.clock.now)
+        item, mode: item.mode ?? mode, pending: pending, in: transaction)
     }
   }
 
@@ -108,11 +111,11 @@ struct RunHandler: Sendable {
     _ job: RunImport, _ error: ImportError, _ context: JobContext
   ) async throws {
     let settings = settings
-    try await context.complete { connection, outbox in
-      let item = try await ImportStore.read(job.importID, on: connection, lock: true)
+    try await context.complete { transaction in
+      let item = try await ImportStore.read(job.importID, on: transaction.connection, lock: true)
       guard item.runNumber == job.run, item.status == .inProgress else { return }
-      try await ImportTransitions(settings: settings, now: context.clock.now)
-        .failed(item, error, on: connection, outbox)
+      try await ImportTransitions(settings: settings)
+        .failed(item, error, in: transaction)
     }
   }
 }

@@ -16,10 +16,10 @@ struct SweepHandler: Sendable {
     try await deleteFiles(context)
     try await planAgain(context, now)
     let settings = settings
-    try await context.complete { connection, outbox in
+    try await context.complete { transaction in
       for object in ImportObject.allCases {
-        try await ImportTransitions(settings: settings, now: now)
-          .startNext(object, on: connection, outbox)
+        try await ImportTransitions(settings: settings)
+          .startNext(object, in: transaction)
       }
     }
   }
@@ -28,12 +28,11 @@ struct SweepHandler: Sendable {
   private func failStale(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-settings.staleAfter)
     let settings = settings
-    try await context.transaction { connection, outbox in
-      for item in try await ImportStore.lockStale(since: limit, on: connection) {
+    try await context.transaction { transaction in
+      for item in try await ImportStore.lockStale(since: limit, on: transaction.connection) {
         let hours = settings.staleAfter / 3600
-        try await ImportTransitions(settings: settings, now: now).failed(
-          item, ImportError(.stale, "no progress for \(hours.formatted()) hours"), on: connection,
-          outbox)
+        try await ImportTransitions(settings: settings).failed(
+          item, ImportError(.stale, "no progress for \(hours.formatted()) hours"), in: transaction)
       }
     }
   }
@@ -42,9 +41,9 @@ struct SweepHandler: Sendable {
   /// goes on with the parts that are still to be done.
   private func planAgain(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-Self.patience)
-    try await context.transaction { connection, outbox in
-      for item in try await ImportStore.lockUndriven(since: limit, on: connection) {
-        try ImportTransitions.enqueue(item, outbox)
+    try await context.transaction { transaction in
+      for item in try await ImportStore.lockUndriven(since: limit, on: transaction.connection) {
+        try ImportTransitions.enqueue(item, transaction.outbox)
       }
     }
   }
@@ -52,19 +51,19 @@ struct SweepHandler: Sendable {
   /// Uploads that nobody goes on with.
   private func dropUploads(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-settings.uploadStaleAfter)
-    try await context.transaction { connection, _ in
-      let ids = try await ImportStore.lockStaleUploads(since: limit, on: connection)
+    try await context.transaction(at: now) { transaction in
+      let ids = try await ImportStore.lockStaleUploads(since: limit, on: transaction.connection)
       guard !ids.isEmpty else { return }
       let error = ImportError(.cutOff, "the upload was not completed")
-      try await ImportStore.failUploads(ids, error, now: now, on: connection)
+      try await ImportStore.failUploads(ids, error, in: transaction)
     }
   }
 
   /// Files of imports that ended while something still held them (IMP-72).
   private func deleteFiles(_ context: JobContext) async throws {
-    try await context.transaction { connection, _ in
-      for id in try await ImportStore.endedWithFile(on: connection) {
-        try await PartStore.deleteFile(id, on: connection)
+    try await context.transaction { transaction in
+      for id in try await ImportStore.endedWithFile(on: transaction.connection) {
+        try await PartStore.deleteFile(id, on: transaction.connection)
       }
     }
   }

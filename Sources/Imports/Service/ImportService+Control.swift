@@ -12,8 +12,8 @@ extension ImportService {
     let item = try await store.get(id)
     let catalog = try await catalog(item.object)
     let now = now
-    return try await jobs.postgres.transaction { connection in
-      var item = try await ImportStore.read(id, on: connection, lock: true)
+    return try await jobs.transaction(at: now) { transaction in
+      var item = try await ImportStore.read(id, on: transaction.connection, lock: true)
       guard item.status.isEditable, item.dateStarted == nil else {
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it has begun")
       }
@@ -28,8 +28,8 @@ extension ImportService {
           allowDuplicates: item.allowDuplicates, requireStart: item.status != .draft
         ).fields
       }
-      try await ImportStore.updateOptions(item, by: actor, now: now, on: connection)
-      return try await ImportStore.read(id, on: connection)
+      try await ImportStore.updateOptions(item, by: actor, in: transaction)
+      return try await ImportStore.read(id, on: transaction.connection)
     }
   }
 
@@ -46,7 +46,7 @@ extension ImportService {
     let settings = try await settings()
     let item = try await store.get(id)
     let catalog = try await catalog(item.object)
-    return try await change(id, by: actor) { item, connection, outbox in
+    return try await change(id, by: actor) { item, transaction in
       guard item.status == .draft else {
         throw ImportError(
           .conflict, "import \(id) is \(item.status.name): only a draft can be started")
@@ -57,40 +57,40 @@ extension ImportService {
       item.status = .queued
       item.isForeground =
         !(background ?? !item.isForeground) && settings.allowsForeground(rows: item.lineCount)
-      try await ImportStore.queueDraft(item, allowDuplicates: consent, on: connection)
-      try ImportTransitions.enqueue(item, outbox)
+      try await ImportStore.queueDraft(item, allowDuplicates: consent, on: transaction.connection)
+      try ImportTransitions.enqueue(item, transaction.outbox)
     }
   }
 
   /// Lets an import in the foreground go on in the background: nobody waits for it any more (IMP-22).
   package func moveToBackground(_ id: Int64, by actor: ImportActor) async throws -> Import {
-    try await change(id, by: actor) { item, connection, _ in
+    try await change(id, by: actor) { item, transaction in
       guard item.shownStatus == .manual else {
         throw ImportError(
           .conflict, "import \(id) is \(item.status.name): it is not done in the foreground")
       }
-      try await ImportStore.moveToBackground(id, on: connection)
+      try await ImportStore.moveToBackground(id, on: transaction.connection)
     }
   }
 
   /// Stops an import: parts under way are finished, then it waits (IMP-62).
   package func stop(_ id: Int64, by actor: ImportActor) async throws -> Import {
     let settings = try await settings()
-    return try await change(id, by: actor) { item, connection, outbox in
+    return try await change(id, by: actor) { item, transaction in
       switch item.status {
       case .stopped where !item.isCancelled: return
       case .queued, .inProgress, .delayed: break
       default:
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it cannot be stopped")
       }
-      try await ImportStore.stop(id, on: connection)
-      try await startNext(after: item, settings, connection, outbox)
+      try await ImportStore.stop(id, on: transaction.connection)
+      try await startNext(after: item, settings, in: transaction)
     }
   }
 
   /// Goes on with an import that was stopped, where it had stopped (IMP-62), in the background.
   package func resume(_ id: Int64, by actor: ImportActor) async throws -> Import {
-    try await change(id, by: actor) { item, connection, outbox in
+    try await change(id, by: actor) { item, transaction in
       guard item.status == .stopped, !item.isCancelled else {
         throw ImportError(
           .conflict,
@@ -100,21 +100,21 @@ extension ImportService {
       // Jobs of the earlier start that are still queued must not count for this one.
       item.runNumber += 1
       item.isForeground = false
-      try await ImportStore.queueAgain(item, on: connection)
-      try ImportTransitions.enqueue(item, outbox)
+      try await ImportStore.queueAgain(item, on: transaction.connection)
+      try ImportTransitions.enqueue(item, transaction.outbox)
     }
   }
 
   /// Ends an import for good; rows that were imported stay.
   package func cancel(_ id: Int64, by actor: ImportActor) async throws -> Import {
-    let (now, settings) = (now, try await settings())
-    let item = try await change(id, by: actor) { item, connection, outbox in
+    let settings = try await settings()
+    let item = try await change(id, by: actor) { item, transaction in
       guard !item.status.hasEnded else {
         throw ImportError(.conflict, "import \(id) is \(item.status.name): it has ended")
       }
       if item.isCancelled { return }
-      try await ImportStore.cancel(id, now: now, on: connection)
-      try await startNext(after: item, settings, connection, outbox)
+      try await ImportStore.cancel(id, in: transaction)
+      try await startNext(after: item, settings, in: transaction)
     }
     // Apart, because a part that is just being imported holds its row while it waits for ours.
     try await jobs.postgres.transaction { try await PartStore.deleteFile(id, on: $0) }
@@ -132,24 +132,23 @@ extension ImportService {
 
   private func change(
     _ id: Int64, by actor: ImportActor,
-    _ body: @escaping @Sendable (inout Import, PostgresConnection, JobOutbox) async throws -> Void
+    _ body: @escaping @Sendable (inout Import, Transaction) async throws -> Void
   ) async throws -> Import {
     let now = now
-    return try await jobs.transaction { connection, outbox in
-      var item = try await ImportStore.read(id, on: connection, lock: true)
-      try await body(&item, connection, outbox)
-      try await ImportStore.touch(id, by: actor, now: now, on: connection)
-      return try await ImportStore.read(id, on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      var item = try await ImportStore.read(id, on: transaction.connection, lock: true)
+      try await body(&item, transaction)
+      try await ImportStore.touch(id, by: actor, in: transaction)
+      return try await ImportStore.read(id, on: transaction.connection)
     }
   }
 
   private func startNext(
-    after item: Import, _ settings: ImportSettings, _ connection: PostgresConnection,
-    _ outbox: JobOutbox
+    after item: Import, _ settings: ImportSettings, in transaction: Transaction
   ) async throws {
     // One that waits takes a place too, in front of those behind it.
     guard item.status == .inProgress || item.status == .delayed else { return }
-    try await ImportTransitions(settings: settings, now: now)
-      .startNext(item.object, on: connection, outbox)
+    try await ImportTransitions(settings: settings)
+      .startNext(item.object, in: transaction)
   }
 }

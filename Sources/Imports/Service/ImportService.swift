@@ -101,14 +101,14 @@ package struct ImportService: Sendable {
 
   private func beginUpload(_ id: Int64) async throws -> (Import, Int) {
     let now = now
-    return try await jobs.postgres.transaction { connection in
-      var item = try await ImportStore.read(id, on: connection, lock: true)
+    return try await jobs.transaction(at: now) { transaction in
+      var item = try await ImportStore.read(id, on: transaction.connection, lock: true)
       guard item.status == .uploading else {
         throw ImportError(
           .conflict, "import \(id) is \(item.status.name): it does not wait for a file")
       }
       item.runNumber += 1
-      try await ImportStore.beginUpload(item, now: now, on: connection)
+      try await ImportStore.beginUpload(item, in: transaction)
       return (item, item.runNumber)
     }
   }
@@ -118,11 +118,11 @@ package struct ImportService: Sendable {
     let reason =
       error as? ImportError ?? ImportError(.cutOff, "the upload broke off before its end")
     let now = now
-    try await jobs.postgres.transaction { connection in
+    try await jobs.transaction(at: now) { transaction in
       // A stream that broke off may be sent again; a file that cannot be read need not be.
       let isFinal = error is ImportError && reason.code != .conflict
       try await ImportStore.abandonUpload(
-        item.id, run: token, reason, isFinal: isFinal, now: now, on: connection)
+        item.id, run: token, reason, isFinal: isFinal, in: transaction)
     }
   }
 

@@ -5,27 +5,25 @@ import Postgres
 /// The changes of an import's state, each one statement within a transaction that holds the import's row.
 extension ImportStore {
   /// Records who changed an import, and that it goes on.
-  static func touch(
-    _ id: Int64, by actor: ImportActor, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func touch(_ id: Int64, by actor: ImportActor, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
-      UPDATE imports SET date_modified = \(now), modified_by = \(actor.id),
-        modified_by_user = \(actor.name), date_progress = \(now)
+      UPDATE imports SET date_modified = \(transaction.now), modified_by = \(actor.id),
+        modified_by_user = \(actor.name), date_progress = \(transaction.now)
       WHERE id = \(id)
       """)
   }
 
   /// Writes mapping, defaults and priority of an import.
   static func updateOptions(
-    _ item: Import, by actor: ImportActor, now: Date, on connection: PostgresConnection
+    _ item: Import, by actor: ImportActor, in transaction: Transaction
   ) async throws {
     let fields = item.hasMapping ? try JSON(item.fields) : nil
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE imports SET fields = \(fields), defaults = \(try JSON(item.defaults)),
         priority = \(item.priority), allow_duplicates = \(item.allowDuplicates),
-        date_modified = \(now), modified_by = \(actor.id), modified_by_user = \(actor.name)
+        date_modified = \(transaction.now), modified_by = \(actor.id), modified_by_user = \(actor.name)
       WHERE id = \(item.id)
       """)
   }
@@ -68,36 +66,32 @@ extension ImportStore {
   }
 
   /// Stops an import for good.
-  static func cancel(_ id: Int64, now: Date, on connection: PostgresConnection) async throws {
-    try await connection.query(
+  static func cancel(_ id: Int64, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.stopped), is_published = false,
-        is_cancelled = true, status_info = NULL, job_id = NULL, date_ended = \(now)
+        is_cancelled = true, status_info = NULL, job_id = NULL, date_ended = \(transaction.now)
       WHERE id = \(id)
       """)
   }
 
   /// Lets an import wait until another ends.
-  static func delay(
-    _ id: Int64, _ reason: String, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func delay(_ id: Int64, _ reason: String, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.delayed), status_info = \(reason),
-        date_progress = \(now)
+        date_progress = \(transaction.now)
       WHERE id = \(id)
       """)
   }
 
   /// Begins an import.
-  static func begin(
-    _ item: Import, job: JobID, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func begin(_ item: Import, job: JobID, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.inProgress), status_info = NULL,
         error = NULL, base_id = \(item.baseID), date_started = \(item.dateStarted),
-        date_ended = NULL, date_progress = \(now), job_id = \(job.description)::text::uuid,
+        date_ended = NULL, date_progress = \(transaction.now), job_id = \(job.description)::text::uuid,
         time_zone = \(item.timeZone)
       WHERE id = \(item.id)
       """)
@@ -105,60 +99,57 @@ extension ImportStore {
 
   /// Records how the parts of an import are to be done, and in how many buckets its contested rows wait.
   static func plan(
-    _ id: Int64, _ mode: Import.Mode, buckets: Int, now: Date, on connection: PostgresConnection
+    _ id: Int64, _ mode: Import.Mode, buckets: Int, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
-      UPDATE imports SET mode = \(mode.rawValue), bucket_count = \(buckets), date_progress = \(now)
+      UPDATE imports SET mode = \(mode.rawValue), bucket_count = \(buckets), date_progress = \(transaction.now)
       WHERE id = \(id)
       """)
   }
 
   /// Records that all rows were handled.
-  static func complete(_ id: Int64, now: Date, on connection: PostgresConnection) async throws {
-    try await connection.query(
+  static func complete(_ id: Int64, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.imported), status_info = NULL,
-        date_ended = \(now), date_progress = \(now), job_id = NULL
+        date_ended = \(transaction.now), date_progress = \(transaction.now), job_id = NULL
       WHERE id = \(id)
       """)
   }
 
   /// Records why an import cannot go on.
-  static func fail(
-    _ id: Int64, _ error: ImportError, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query(
+  static func fail(_ id: Int64, _ error: ImportError, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.failed), status_info = \(error.message),
-        error = \(try JSON(error)), date_ended = \(now), date_progress = \(now), job_id = NULL
+        error = \(try JSON(error)), date_ended = \(transaction.now), date_progress = \(transaction.now), job_id = NULL
       WHERE id = \(id)
       """)
   }
 
   /// Fails imports whose upload was given up, and deletes what had arrived.
   static func failUploads(
-    _ ids: [Int64], _ error: ImportError, now: Date, on connection: PostgresConnection
+    _ ids: [Int64], _ error: ImportError, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE imports SET status = \(literal: ImportStatus.failed), error = \(try JSON(error)),
-        status_info = \(error.message), date_ended = \(now), line_count = 0
+        status_info = \(error.message), date_ended = \(transaction.now), line_count = 0
       WHERE id = ANY(\(ids))
       """)
-    try await connection.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
+    try await transaction.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
   }
 
   /// Adds what a part came to.
   static func count(
-    inserted: Int, updated: Int, ignored: Int, in id: Int64, now: Date,
-    on connection: PostgresConnection
+    inserted: Int, updated: Int, ignored: Int, in id: Int64, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE imports SET inserted_count = inserted_count + \(inserted),
         updated_count = updated_count + \(updated), ignored_count = ignored_count + \(ignored),
-        date_progress = \(now)
+        date_progress = \(transaction.now)
       WHERE id = \(id)
       """)
   }
@@ -166,13 +157,11 @@ extension ImportStore {
   // MARK: Uploads
 
   /// Begins an upload under the import's run number, in place of an earlier one.
-  static func beginUpload(
-    _ item: Import, now: Date, on connection: PostgresConnection
-  ) async throws {
-    try await connection.query("DELETE FROM import_parts WHERE import_id = \(item.id)")
-    try await connection.query(
+  static func beginUpload(_ item: Import, in transaction: Transaction) async throws {
+    try await transaction.query("DELETE FROM import_parts WHERE import_id = \(item.id)")
+    try await transaction.query(
       """
-      UPDATE imports SET run_number = \(item.runNumber), date_progress = \(now), line_count = 0,
+      UPDATE imports SET run_number = \(item.runNumber), date_progress = \(transaction.now), line_count = 0,
         size_bytes = 0 WHERE id = \(item.id)
       """)
   }
@@ -181,19 +170,18 @@ extension ImportStore {
   ///
   /// - Parameter isFinal: Whether the import fails; else the file may be sent again.
   static func abandonUpload(
-    _ id: Int64, run: Int, _ reason: ImportError, isFinal: Bool, now: Date,
-    on connection: PostgresConnection
+    _ id: Int64, run: Int, _ reason: ImportError, isFinal: Bool, in transaction: Transaction
   ) async throws {
     let status = Int64(isFinal ? ImportStatus.failed.rawValue : ImportStatus.uploading.rawValue)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       UPDATE imports SET status = \(status), error = \(try JSON(reason)),
-        status_info = \(reason.message), date_progress = \(now),
-        date_ended = \(isFinal ? now : nil)
+        status_info = \(reason.message), date_progress = \(transaction.now),
+        date_ended = \(isFinal ? transaction.now : nil)
       WHERE id = \(id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(run)
       """)
     guard rows.affected == 1 else { return }
-    try await connection.query("DELETE FROM import_parts WHERE import_id = \(id)")
+    try await transaction.query("DELETE FROM import_parts WHERE import_id = \(id)")
   }
 
   /// Deletes an import with everything that belongs to it but the contacts.

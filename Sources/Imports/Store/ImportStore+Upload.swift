@@ -1,5 +1,6 @@
 import CSV
 import Foundation
+import JobQueue
 import Postgres
 
 extension ImportStore {
@@ -50,14 +51,14 @@ extension ImportStore {
   static func completeUpload(
     of id: Int64, run: Int, status: ImportStatus, names: [String], fields: [String: String],
     parser: ImportParserSettings, format: CSVFormat, rows: Int, isForeground: Bool, parts: Int,
-    size: Int64, now: Date, on connection: PostgresConnection
+    size: Int64, in transaction: Transaction
   ) async throws -> Bool {
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE imports SET status = \(Int64(status.rawValue)), headers = \(try JSON(names)),
         fields = \(try JSON(fields)), parser = \(try JSON(parser)), format = \(try JSON(format)),
         line_count = \(rows), is_foreground = \(isForeground), part_count = \(parts),
-        size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(now)
+        size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(transaction.now)
       WHERE id = \(id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(run)
       """
     ).affected == 1

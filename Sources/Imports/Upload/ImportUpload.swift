@@ -135,14 +135,14 @@ struct ImportUpload: Sendable {
     let inForeground =
       item.isForeground && (!item.autoStart || settings.allowsForeground(rows: rows))
     let status: ImportStatus = item.autoStart ? .queued : .draft
-    return try await jobs.transaction { connection, outbox in
+    return try await jobs.transaction { transaction in
       let isCurrent = try await ImportStore.completeUpload(
         of: item.id, run: token, status: status, names: header.names, fields: mapping.fields,
         parser: read, format: format, rows: rows, isForeground: inForeground, parts: partCount,
-        size: size, now: jobs.clock.now, on: connection)
+        size: size, in: transaction)
       guard isCurrent else { throw Self.takenOver }
-      let whole = try await ImportStore.read(item.id, on: connection)
-      if status == .queued { try ImportTransitions.enqueue(whole, outbox) }
+      let whole = try await ImportStore.read(item.id, on: transaction.connection)
+      if status == .queued { try ImportTransitions.enqueue(whole, transaction.outbox) }
       return whole
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Applies the rows of a block to the database inside a transaction of the caller's.
@@ -20,8 +21,9 @@ struct BlockWriter: Sendable {
     var ids: [Int64] = []
   }
 
-  func apply(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> Outcome {
+  func apply(_ rows: Range<Int>, in transaction: Transaction) async throws -> Outcome {
     guard !rows.isEmpty else { return Outcome() }
+    let connection = transaction.connection
     await Self.steerPlanner(connection)
     var loaded = LoadedTargets()
     if !layout.identities.isEmpty || layout.mapsID {
@@ -45,9 +47,9 @@ struct BlockWriter: Sendable {
       try await ChildrenWriter(
         run: run, layout: layout, block: block, names: names, operations: operations,
         children: children, loaded: loaded
-      ).write(on: connection)
+      ).write(in: transaction)
     }
-    try await ChangeMarks(run: run, layout: layout, operations: operations).write(on: connection)
+    try await ChangeMarks(run: run, layout: layout, operations: operations).write(in: transaction)
     var outcome = Outcome()
     outcome.inserted = operations.insertedCount
     outcome.updated = rows.count - outcome.inserted

@@ -1,4 +1,5 @@
 import Contacts
+import JobQueue
 import Postgres
 
 /// Tells segments which contacts rows have made or changed, in sets (segments.md SEG-77).
@@ -7,14 +8,14 @@ struct ChangeMarks {
   let layout: Layout
   let operations: Operations
 
-  func write(on connection: PostgresConnection) async throws {
+  func write(in transaction: Transaction) async throws {
     let existing = operations.touched(new: false).map { operations.targets[$0].id }
     guard layout.object == .contact else {
-      return try await markContacts(of: existing, on: connection)
+      return try await markContacts(of: existing, in: transaction)
     }
     let new = operations.touched(new: true).map { operations.targets[$0].id }
-    try await ContactChanges.mark(new, [.created], now: run.started, on: connection)
-    try await ContactChanges.mark(existing, topics, now: run.started, on: connection)
+    try await ContactChanges.mark(new, [.created], in: transaction)
+    try await ContactChanges.mark(existing, topics, in: transaction)
   }
 
   /// What rows of this layout can change of a contact that exists.
@@ -31,17 +32,14 @@ struct ChangeMarks {
   }
 
   /// The contacts whose primary company rows have changed.
-  private func markContacts(
-    of companies: [Int64], on connection: PostgresConnection
-  ) async throws {
+  private func markContacts(of companies: [Int64], in transaction: Transaction) async throws {
     guard !companies.isEmpty else { return }
-    let contacts: [Int64] = try await connection.query(
+    let contacts: [Int64] = try await transaction.query(
       """
       SELECT contact_id FROM contact_companies
       WHERE company_id = ANY (\(companies)) AND is_primary ORDER BY contact_id
       """
     ).map { try $0.decode(at: 0) }
-    try await ContactChanges.mark(
-      contacts, [.company, .column("company")], now: run.started, on: connection)
+    try await ContactChanges.mark(contacts, [.company, .column("company")], in: transaction)
   }
 }

@@ -1,4 +1,5 @@
 import Contacts
+import JobQueue
 import Postgres
 import Segments
 
@@ -13,11 +14,12 @@ struct ChildrenWriter {
   let children: Children
   let loaded: LoadedTargets
 
-  func write(on connection: PostgresConnection) async throws {
+  func write(in transaction: Transaction) async throws {
+    let connection = transaction.connection
     try await writeTags(on: connection)
-    try await writeSegment(on: connection)
+    try await writeSegment(in: transaction)
     try await writeDoNotEmail(on: connection)
-    try await writeAddresses(on: connection)
+    try await writeAddresses(in: transaction)
     try await writePointsLog(on: connection)
     try await writeStageLog(on: connection)
     try await writeImportLog(on: connection)
@@ -95,12 +97,11 @@ struct ChildrenWriter {
   // MARK: Segment
 
   /// The import's segment (IMP-55): an explicit addition like any other (SEG-107).
-  private func writeSegment(on connection: PostgresConnection) async throws {
+  private func writeSegment(in transaction: Transaction) async throws {
     guard let segment = run.defaults.list else { return }
     let touched = operations.touched(new: false) + operations.touched(new: true)
     try await SegmentMembership.add(
-      touched.map { operations.targets[$0].id }, to: segment, cause: .import, now: run.started,
-      on: connection)
+      touched.map { operations.targets[$0].id }, to: segment, cause: .import, in: transaction)
   }
 
   // MARK: Do not contact
@@ -158,7 +159,7 @@ struct ChildrenWriter {
 
   // MARK: Addresses
 
-  private func writeAddresses(on connection: PostgresConnection) async throws {
+  private func writeAddresses(in transaction: Transaction) async throws {
     guard let slot = layout.addressesSlot else { return }
     var contacts: [Int64] = []
     var addresses: [Int64] = []
@@ -172,7 +173,7 @@ struct ChildrenWriter {
         }
       }
     }
-    try await IPAddresses.link(contacts, to: addresses, now: run.started, on: connection)
+    try await IPAddresses.link(contacts, to: addresses, in: transaction)
   }
 
   // MARK: Logs

@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import Users
 
@@ -12,13 +13,13 @@ import Users
 /// The plan of an import has done it for the whole file in the order of its rows already; what is
 /// made here is what somebody deleted meanwhile.
 struct NameResolver: Sendable {
-  private let pool: PostgresPool
+  private let transactions: TransactionRunner
   private let author: Author
   private let started: Date
   private let companyDefaults: [(field: Field, canonical: String)]
 
-  init(pool: PostgresPool, run: ImportRun) {
-    self.pool = pool
+  init(transactions: TransactionRunner, run: ImportRun) {
+    self.transactions = transactions
     author = Author(id: run.actor.id, name: run.actor.name)
     started = run.started
     companyDefaults = run.companyDefaults
@@ -43,7 +44,7 @@ struct NameResolver: Sendable {
   /// The company of each name: the one added last where several have it (CON-36, 63).
   private func companies(_ names: NameTable) async throws -> [(id: Int64, name: String)] {
     // In the order of the file, so that ids and spelling do not depend on chance.
-    let found = try await CompanyNameStore(pool: pool).ensure(
+    let found = try await CompanyNameStore(transactions: transactions).ensure(
       names.names, by: author, now: started, defaults: companyDefaults)
     return try names.keyTexts.map { key in
       guard let company = found[key] else { throw NameVanished() }
@@ -52,17 +53,20 @@ struct NameResolver: Sendable {
   }
 
   private func stages(_ names: NameTable) async throws -> [Int64] {
-    let found = try await StageStore(pool: pool).ensure(names.names, by: author, now: started)
+    let found = try await StageStore(transactions: transactions).ensure(
+      names.names, by: author, now: started)
     return names.keyTexts.compactMap { found[$0] }
   }
 
   /// Ids of the tags by key; a tag that is only removed is not made (CON-42).
   private func tags(_ changes: [TagChange]) async throws -> [String: Int64] {
     let added = changes.filter(\.adds).map(\.name)
-    var ids = try await TagStore(pool: pool).ensure(added, now: started)
+    var ids = try await TagStore(transactions: transactions).ensure(added, now: started)
     let others = Set(changes.map(\.name).filter { ids[IdentityKey.of($0)] == nil }).sorted()
     if !others.isEmpty {
-      let found = try await pool.withConnection { try await TagStore.find(others, on: $0) }
+      let found = try await transactions.postgres.withConnection {
+        try await TagStore.find(others, on: $0)
+      }
       ids.merge(found) { known, _ in known }
     }
     return ids
@@ -72,8 +76,8 @@ struct NameResolver: Sendable {
     let lists = cells.map { AddressList.parse($0).compactMap { $0 } }
     let all = Set(lists.flatMap { $0 }).sorted()
     guard !all.isEmpty else { return lists.map { _ in [] } }
-    let ids = try await pool.withConnection { [started] in
-      try await IPAddresses.ensure(all, now: started, on: $0)
+    let ids = try await transactions.transaction(at: started) { transaction in
+      try await IPAddresses.ensure(all, in: transaction)
     }
     return lists.map { list in list.compactMap { ids[$0] } }
   }

@@ -7,9 +7,9 @@ import Synchronization
 /// The enqueuing and operating side of the queue.
 ///
 /// ```swift
-/// try await client.transaction { connection, outbox in
-///   try await connection.query("INSERT INTO imports …")
-///   try outbox.add(PlanImport(id: 7))
+/// try await client.transaction { transaction in
+///   try await transaction.query("INSERT INTO imports …")
+///   try transaction.outbox.add(PlanImport(id: 7))
 /// }
 /// ```
 /// The job is a row of the same transaction; after its commit it is pushed to Redis at once.
@@ -120,16 +120,11 @@ public final class JobClient: Sendable {
   /// - Throws: the error of `body` (nothing was applied then), ``QueueFull``, or the database's error.
   @discardableResult
   public func transaction<R: Sendable>(
-    at instant: Date? = nil, _ body: @Sendable (Transaction) async throws -> R
+    at instant: Date? = nil, retries: Int = 5, isolation: isolated (any Actor)? = #isolation,
+    _ body: (Transaction) async throws -> R
   ) async throws -> R {
-    try await transactions.transaction(at: instant, body) { try await self.checkBounds($0.outbox) }
-  }
-
-  /// Runs `body` in a transaction, as ``transaction(_:)`` does.
-  @discardableResult
-  public func transaction<R: Sendable>(
-    _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
-  ) async throws -> R {
-    try await transaction { try await body($0.connection, $0.outbox) }
+    try await transactions.transaction(at: instant, retries: retries, body) {
+      try await self.checkBounds($0.outbox)
+    }
   }
 }

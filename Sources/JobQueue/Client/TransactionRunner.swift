@@ -38,25 +38,29 @@ public final class TransactionRunner: Sendable {
   /// - Parameters:
   ///   - instant: the transaction's instant; nil for the clock's at its beginning.
   ///   - level: the isolation from other transactions' changes.
+  ///   - retries: how often the transaction is repeated at most.
   ///   - body: the transaction's reads and writes.
   /// - Throws: the error of `body` (nothing was applied then) or of the database.
   @discardableResult
   public func transaction<R: Sendable>(
     at instant: Date? = nil, isolation level: TransactionIsolation = .readCommitted,
-    _ body: @Sendable (Transaction) async throws -> R
+    retries: Int = 5, isolation: isolated (any Actor)? = #isolation,
+    _ body: (Transaction) async throws -> R
   ) async throws -> R {
-    try await transaction(at: instant, isolation: level, body) { _ in }
+    try await transaction(at: instant, isolation: level, retries: retries, body) { _ in }
   }
 
   /// Runs `body` in a transaction, and `last` before its commit.
   func transaction<R: Sendable>(
     at instant: Date? = nil, isolation level: TransactionIsolation = .readCommitted,
-    _ body: @Sendable (Transaction) async throws -> R,
-    last: @Sendable (Transaction) async throws -> Void
+    retries: Int = 5, isolation: isolated (any Actor)? = #isolation,
+    _ body: (Transaction) async throws -> R,
+    last: (Transaction) async throws -> Void
   ) async throws -> R {
     let clock = clock
-    let (result, rows, transaction) = try await postgres.transaction(isolation: level) {
-      connection in
+    let (result, rows, transaction) = try await postgres.transaction(
+      isolation: level, retries: retries
+    ) { connection in
       let transaction = Transaction(
         connection: connection, now: instant ?? clock.now, outbox: JobOutbox(clock: clock))
       let result = try await body(transaction)

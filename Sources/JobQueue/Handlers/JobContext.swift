@@ -1,6 +1,6 @@
 public import Foundation
 public import Logging
-public import Postgres
+import Postgres
 
 /// The context of a job's handler: it identifies the job and applies its effect.
 public struct JobContext: Sendable {
@@ -74,14 +74,6 @@ public struct JobContext: Sendable {
     }
   }
 
-  /// A step of a long job, as ``transaction(_:)``.
-  @discardableResult
-  public func transaction<R: Sendable>(
-    _ body: @Sendable (PostgresConnection, JobOutbox) async throws -> R
-  ) async throws -> R {
-    try await transaction { try await body($0.connection, $0.outbox) }
-  }
-
   /// Applies the job's effect and removes the job, in one transaction: however often the job was
   /// delivered, its effect is applied once.
   ///
@@ -115,14 +107,6 @@ public struct JobContext: Sendable {
     delivery.markCompleted()
     await client.transactions.finish(transaction, pushing: rows)
     return result
-  }
-
-  /// Applies the job's effect and removes the job, as ``complete(_:)``.
-  @discardableResult
-  public func complete<R: Sendable>(
-    _ effect: @Sendable (PostgresConnection, JobOutbox) async throws -> R
-  ) async throws -> R {
-    try await complete { try await effect($0.connection, $0.outbox) }
   }
 
   /// Removes the job without an effect of its own, now instead of when the handler returns.

@@ -24,9 +24,9 @@ extension Scheduler {
   /// run: "every hour" begins with the next full hour.
   func start(_ job: PeriodicJob, now: Date) async throws {
     guard let slot = job.slot(at: now) else { return }
-    try await client.transaction { connection, outbox in
-      if try await DurableStore.claim(slot: slot, of: job.name, on: connection) {
-        try job.add(outbox, slot)
+    try await client.transaction { transaction in
+      if try await DurableStore.claim(slot: slot, of: job.name, on: transaction.connection) {
+        try job.add(transaction.outbox, slot)
       }
     }
   }

@@ -38,12 +38,13 @@ package struct BounceRecorder: Sendable {
 
   private func record(_ report: BounceReport) async throws -> Bool {
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, outbox in
-      let before = try await subject(of: report, on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      let before = try await subject(of: report, on: transaction.connection)
       let contacts = Set(before.holders).union([before.send?.fact.contact].compactMap(\.self))
-      let locked = try await ContactLock.lock(contacts.sorted(), on: connection)
+      let locked = try await ContactLock.lock(contacts.sorted(), on: transaction.connection)
       // Contacts come before their sends; what has happened to both meanwhile counts.
-      let (send, all) = try await subject(of: report, locking: "FOR UPDATE OF s", on: connection)
+      let (send, all) = try await subject(
+        of: report, locking: "FOR UPDATE OF s", on: transaction.connection)
       let holders = all.filter(locked.contains)
       guard send != nil || !holders.isEmpty else {
         logger.notice("a bounce of an unknown address is ignored")
@@ -51,7 +52,7 @@ package struct BounceRecorder: Sendable {
       }
       let contact = ([send?.fact.contact].compactMap(\.self) + holders).first(
         where: locked.contains)
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         INSERT INTO email_bounces (key, contact_id, send_id, is_hard, at)
         VALUES (\(report.key), \(contact)::bigint, \(send?.fact.send)::bigint,
@@ -65,12 +66,10 @@ package struct BounceRecorder: Sendable {
           hash: "", address: send?.address ?? report.address ?? "", contacts: locked,
           contact: send?.fact.contact, fact: send?.fact)
         try await Unsubscriber.unsubscribe(
-          subject, observers, comments: "Complaint: \(report.reason)", now: now,
-          on: connection, outbox: outbox)
+          subject, observers, comments: "Complaint: \(report.reason)", in: transaction)
         return true
       }
-      try await bounce(
-        report, send, contacts: holders, now: now, on: connection, outbox: outbox)
+      try await bounce(report, send, contacts: holders, in: transaction)
       return true
     }
   }
@@ -92,14 +91,15 @@ package struct BounceRecorder: Sendable {
   }
 
   private func bounce(
-    _ report: BounceReport, _ send: BouncedSend?, contacts: [Int64], now: Date,
-    on connection: PostgresConnection, outbox: JobOutbox
+    _ report: BounceReport, _ send: BouncedSend?, contacts: [Int64], in transaction: Transaction
   ) async throws {
     let isHard = report.kind == .hard
     var barred = isHard
     if !isHard, !contacts.isEmpty {
       let count: Int =
-        try await connection.query(BounceStatements.softBounces(of: contacts, now: now)).first?
+        try await transaction.query(
+          BounceStatements.softBounces(of: contacts, now: transaction.now)
+        ).first?
         .decode(at: 0) ?? 0
       barred = count >= Self.softLimit
     }
@@ -107,7 +107,7 @@ package struct BounceRecorder: Sendable {
       _ = try await DoNotContactStore.add(
         contacts, channel: "email", reason: .bounced,
         comments: "\(report.kind.rawValue): \(report.reason)", channelID: send?.fact.email,
-        now: now, on: connection)
+        in: transaction)
     }
     guard let send else { return }
     let fails = (isHard || send.softBounces + 1 >= Self.softLimit) && !send.isFailed
@@ -115,7 +115,7 @@ package struct BounceRecorder: Sendable {
       "kind": .string(report.kind.rawValue), "reason": .string(report.reason),
       "at": .number(report.at.timeIntervalSince1970.rounded()),
     ])
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE email_sends SET bounce_count = bounce_count + 1,
         -- What comes back for ever is not kept for ever.
@@ -128,11 +128,10 @@ package struct BounceRecorder: Sendable {
     guard fails else { return }
     for observer in observers {
       try await observer.failed(
-        [MailFailure(fact: send.fact, reason: report.reason)], now: now, on: connection,
-        outbox: outbox)
+        [MailFailure(fact: send.fact, reason: report.reason)], in: transaction)
     }
     if let email = send.fact.email {
-      await connection.sendWithNext(BounceStatements.count(of: email))
+      await transaction.sendWithNext(BounceStatements.count(of: email))
     }
   }
 }

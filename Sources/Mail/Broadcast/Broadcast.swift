@@ -45,13 +45,15 @@ package struct Broadcasts: Sendable {
   ) async throws -> Int {
     let now = jobs.clock.now
     let (jobs, dispatcher) = (jobs, dispatcher)
-    return try await jobs.transaction { connection, outbox in
+    return try await jobs.transaction { transaction in
       let run = BroadcastRun(
         email: email, after: 0, left: limit, segments: segments, dispatcher: dispatcher, now: now)
-      guard let kind = try await run.kind(on: connection) else { throw BroadcastError.notFound }
+      guard let kind = try await run.kind(on: transaction.connection) else {
+        throw BroadcastError.notFound
+      }
       guard kind == .list else { throw BroadcastError.isTemplate }
-      let (accepted, next) = try await run.step(on: connection, outbox: outbox)
-      if let next { try outbox.add(next, next.options) }
+      let (accepted, next) = try await run.step(in: transaction)
+      if let next { try transaction.outbox.add(next, next.options) }
       return accepted
     }
   }
@@ -100,19 +102,17 @@ struct BroadcastRun: Sendable {
   /// Orders the e-mail for the next recipients.
   ///
   /// - Returns: How many were accepted, and what is left to do.
-  func step(
-    on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws -> (accepted: Int, next: ContinueBroadcast?) {
-    guard let kind = try await kind(on: connection) else {
+  func step(in transaction: Transaction) async throws -> (accepted: Int, next: ContinueBroadcast?) {
+    guard let kind = try await kind(on: transaction.connection) else {
       try await PausedSends.keep(
         ContinueBroadcast(email: email, after: after, left: left, segments: segments),
-        on: connection)
+        on: transaction.connection)
       return (0, nil)
     }
     guard kind == .list else { return (0, nil) }
     let size = min(Broadcasts.step, left ?? .max)
     guard size > 0 else { return (0, nil) }
-    let page = try await recipients(size, on: connection)
+    let page = try await recipients(size, on: transaction.connection)
     var accepted = 0
     if !page.recipients.isEmpty {
       let family = page.family
@@ -123,7 +123,7 @@ struct BroadcastRun: Sendable {
           recipient.segment = segment
           return recipient
         })
-      let refusals = try await dispatcher.place(order, now: now, on: connection, outbox: outbox)
+      let refusals = try await dispatcher.place(order, in: transaction)
       accepted = page.recipients.count - refusals.count
     }
     guard let end = page.end else { return (accepted, nil) }

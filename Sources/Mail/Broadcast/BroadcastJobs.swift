@@ -18,9 +18,9 @@ struct BroadcastHandler: Sendable {
     let run = BroadcastRun(
       email: job.email, after: job.after, left: job.left, segments: job.segments,
       dispatcher: dispatcher, now: context.clock.now)
-    try await context.complete { connection, outbox in
-      if let next = try await run.step(on: connection, outbox: outbox).next {
-        try outbox.add(next, next.options)
+    try await context.complete { transaction in
+      if let next = try await run.step(in: transaction).next {
+        try transaction.outbox.add(next, next.options)
       }
     }
   }
@@ -30,11 +30,11 @@ struct BroadcastHandler: Sendable {
   func handle(_ job: ReconcileBroadcasts, _ context: JobContext) async throws {
     let now = context.clock.now
     let paused = try await PausedSends.ready(now: now, on: pool)
-    try await context.complete { connection, outbox in
+    try await context.complete(at: now) { transaction in
       for email in paused {
-        try await PausedSends.resume(email, now: now, outbox: outbox, on: connection)
+        try await PausedSends.resume(email, in: transaction)
       }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         WITH due AS (
           SELECT e.id, (SELECT coalesce(sum(d.added + d.removed), 0) FROM email_segments l
@@ -56,7 +56,7 @@ struct BroadcastHandler: Sendable {
       for row in rows {
         let job = ContinueBroadcast(
           email: try row.decode(at: 0), after: 0, left: nil, segments: nil)
-        try outbox.add(job, job.options)
+        try transaction.outbox.add(job, job.options)
       }
     }
   }

@@ -14,29 +14,27 @@ enum PausedSends {
   }
 
   /// Takes them up again where the e-mail may be sent now.
-  static func resume(
-    _ email: Int64, now: Date, outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    let rows = try await connection.query(
+  static func resume(_ email: Int64, in transaction: Transaction) async throws {
+    let rows = try await transaction.query(
       """
       WITH open AS (
-        SELECT id FROM emails e WHERE id = \(email) AND \(sql: EmailFamily.isOpen("e", now: now))
+        SELECT id FROM emails e WHERE id = \(email) AND \(sql: EmailFamily.isOpen("e", now: transaction.now))
       ), taken AS (
         DELETE FROM email_paused p USING open WHERE p.email_id = open.id RETURNING p.send_id
       )
       SELECT s.id, s.email_id FROM taken JOIN email_sends s ON s.id = taken.send_id
       WHERE s.state = \(literal: SendState.queued) ORDER BY s.id
       """)
-    try SendJobs.add(rows, priority: .bulk, outbox: outbox)
-    let runs = try await connection.query(
+    try SendJobs.add(rows, priority: .bulk, outbox: transaction.outbox)
+    let runs = try await transaction.query(
       """
       DELETE FROM email_paused_runs p USING emails e
-      WHERE p.email_id = \(email) AND e.id = p.email_id AND \(sql: EmailFamily.isOpen("e", now: now))
+      WHERE p.email_id = \(email) AND e.id = p.email_id AND \(sql: EmailFamily.isOpen("e", now: transaction.now))
       RETURNING p.run
       """)
     for row in runs {
       let run = try row.decode(at: 0, as: JSON.self).decode(ContinueBroadcast.self)
-      try outbox.add(run, run.options)
+      try transaction.outbox.add(run, run.options)
     }
   }
 

@@ -1,6 +1,6 @@
-package import Foundation
+import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// Takes orders for e-mails. What it has accepted is sent, whatever happens to who ordered it.
 package struct EmailDispatcher: Sendable {
@@ -19,28 +19,32 @@ package struct EmailDispatcher: Sendable {
   /// - Returns: Why contacts do not get the e-mail.
   /// - Throws: `PostgresError`.
   package func place(
-    _ request: SendRequest, now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ request: SendRequest, in transaction: Transaction
   ) async throws -> [Int64: MailRefusal] {
     guard !request.recipients.isEmpty else { return [:] }
-    guard let family = try await EmailFamily.read(request.email, now: now, on: connection) else {
+    guard
+      let family = try await EmailFamily.read(
+        request.email, now: transaction.now, on: transaction.connection)
+    else {
       return request.refusal(of: .missing)
     }
     guard family.isPublished else { return request.refusal(of: .unpublished) }
     let settings = try await settings.current()
-    var planner = SendPlanner(request: request, family: family, settings: settings, now: now)
-    try await planner.checkEligibility(on: connection)
-    try await planner.pickVersion(on: connection)
-    try await planner.write(on: connection, outbox: outbox)
+    var planner = SendPlanner(
+      request: request, family: family, settings: settings, now: transaction.now)
+    try await planner.checkEligibility(on: transaction.connection)
+    try await planner.pickVersion(on: transaction.connection)
+    try await planner.write(in: transaction)
     return planner.refusals
   }
 
   /// Sends of these sources to these contacts that nobody has claimed yet are skipped, since the contact
   /// has left the campaign (email.md 17). Locks are taken in the order of the sends.
   package static func withdraw(
-    sources: [SendSource], contacts: [Int64], now: Date, on connection: PostgresConnection
+    sources: [SendSource], contacts: [Int64], in transaction: Transaction
   ) async throws {
     guard !sources.isEmpty, !contacts.isEmpty else { return }
-    try await connection.query(
+    try await transaction.query(
       """
       WITH meant AS MATERIALIZED (
         SELECT s.id FROM email_sends s
@@ -54,7 +58,7 @@ package struct EmailDispatcher: Sendable {
           note = 'withdrawn before it was sent'
         FROM meant WHERE s.id = meant.id AND s.state IN (\(sql: SendState.unclaimedList)) RETURNING s.id
       )
-      UPDATE message_queue q SET state = \(literal: MessageQueue.State.cancelled), last_attempt_at = \(now) FROM gone
+      UPDATE message_queue q SET state = \(literal: MessageQueue.State.cancelled), last_attempt_at = \(transaction.now) FROM gone
       WHERE q.send_id = gone.id AND q.state IN (\(sql: MessageQueue.State.waitingList))
       """)
   }

@@ -73,12 +73,11 @@ enum SendJobs {
   /// Gives sends of a version that is not sent any more to its parent, as long as nothing was handed over: they
   /// are the same sends, so nobody gets two.
   static func passOn(
-    _ sends: [Int64], of email: Int64, priority: SendPriority, on connection: PostgresConnection,
-    outbox: JobOutbox
+    _ sends: [Int64], of email: Int64, priority: SendPriority, in transaction: Transaction
   ) async throws {
     guard !sends.isEmpty else { return }
-    let rows = try await connection.query(SendStatements.passOn(sends, of: email))
-    try add(rows, priority: priority, outbox: outbox)
+    let rows = try await transaction.query(SendStatements.passOn(sends, of: email))
+    try add(rows, priority: priority, outbox: transaction.outbox)
   }
 
   private static func add<J: DurableJob>(

@@ -182,18 +182,21 @@ struct SendPlanner {
   // MARK: Writing
 
   /// Writes the sends, the entries of those that are held, and the jobs of the others.
-  mutating func write(on connection: PostgresConnection, outbox: JobOutbox) async throws {
+  mutating func write(in transaction: Transaction) async throws {
     // In the order of contacts, as everywhere.
     accepted.sort { $0.recipient.contact < $1.recipient.contact }
     let ready = accepted.filter { $0.hold == nil }
     let held = accepted.filter { $0.hold != nil }
     if !ready.isEmpty {
-      let rows = try await connection.query(insert(ready, state: .queued))
-      try SendJobs.add(rows, priority: request.sendPriority(isBulk: isBulk), outbox: outbox)
-      if rows.count < ready.count { try await notice(missing: rows, of: ready, on: connection) }
+      let rows = try await transaction.query(insert(ready, state: .queued))
+      try SendJobs.add(
+        rows, priority: request.sendPriority(isBulk: isBulk), outbox: transaction.outbox)
+      if rows.count < ready.count {
+        try await notice(missing: rows, of: ready, on: transaction.connection)
+      }
     }
     guard !held.isEmpty else { return }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH written AS (\(sql: insert(held, state: .held))),
       queued AS (
@@ -201,16 +204,18 @@ struct SendPlanner {
           priority, max_attempts, reason, date_added, scheduled_at)
         SELECT w.contact_id, w.email_id, w.id, \(request.source.kind), \(request.source.id)::bigint,
           \(isBulk ? 2 : request.priority)::smallint, \(request.maxAttempts)::smallint,
-          h.reason, \(now), h.until
+          h.reason, \(transaction.now), h.until
         FROM written w JOIN unnest(\(held.map(\.recipient.contact))::bigint[],
-          \(held.map { $0.hold?.until ?? now })::timestamptz[],
+          \(held.map { $0.hold?.until ?? transaction.now })::timestamptz[],
           \(held.map { $0.hold?.reason ?? "" })::text[]) AS h (contact_id, until, reason)
           ON h.contact_id = w.contact_id
         ORDER BY w.contact_id
       )
       SELECT id, email_id, contact_id FROM written
       """)
-    if rows.count < held.count { try await notice(missing: rows, of: held, on: connection) }
+    if rows.count < held.count {
+      try await notice(missing: rows, of: held, on: transaction.connection)
+    }
   }
 
   /// Somebody placed the same at the same moment. Who has the key now was accepted; the others have the

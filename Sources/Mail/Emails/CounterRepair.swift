@@ -16,16 +16,16 @@ enum CounterRepair {
     var last: Int64 = 0
     while true {
       let after = last
-      let next = try await context.transaction { connection, _ -> Int64? in
-        try await connection.query(
+      let next = try await context.transaction { transaction -> Int64? in
+        try await transaction.query(
           "SELECT id FROM emails WHERE id > \(after) ORDER BY id LIMIT 1"
         ).first?.decode(at: 0)
       }
       guard let next else { break }
       for correction in [links(of: next), counters(of: next)] {
-        try await context.transaction { connection, _ in
-          try await connection.lock(.emailCounters(next))
-          try await connection.query(correction)
+        try await context.transaction { transaction in
+          try await transaction.connection.lock(.emailCounters(next))
+          try await transaction.query(correction)
         }
         try context.checkLease()
       }

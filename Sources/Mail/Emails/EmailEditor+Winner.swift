@@ -12,24 +12,24 @@ extension EmailEditor {
   /// - Throws: `InvalidInput` for an e-mail that has no part in a test; `PostgresError`.
   package func declareWinner(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, _ in
-      let rows = try await connection.query(EmailStatements.lockFamily(of: id))
+    return try await jobs.transaction(at: now) { transaction in
+      let rows = try await transaction.query(EmailStatements.lockFamily(of: id))
       var parent: Int64?
       for row in rows where try row.decode(at: 0, as: Int64.self) == id {
         parent = try row.decode(at: 1)
       }
       guard let parent else { return nil }
-      let variants = try await connection.query(
+      let variants = try await transaction.query(
         EmailStatements.unpublishVariants(of: parent, now: now))
       guard !variants.isEmpty else {
         throw InvalidInput("id", "e-mail \(id) has no part in a test of variants")
       }
-      try await connection.query(
+      try await transaction.query(
         EmailStatements.copyContent(from: id, to: parent, by: author, now: now))
       try await AuditLog.write(
         [.init("winner", "email", parent, details: .object(["winner": .integer(id)]))],
-        by: author, now: now, on: connection)
-      return try await Self.read(parent, on: connection)
+        by: author, in: transaction)
+      return try await Self.read(parent, on: transaction.connection)
     }
   }
 }

@@ -17,16 +17,15 @@ package struct EmailEditor: Sendable {
   package func create(_ input: EmailInput, by author: Author) async throws -> Email {
     let now = jobs.clock.now
     let values = try input.applied(to: nil, replacing: true)
-    return try await jobs.transaction { connection, outbox in
+    return try await jobs.transaction(at: now) { transaction in
       var check = EmailCheck(values, id: nil)
-      try await check.check(on: connection)
-      let id: Int64 = try await connection.query(
+      try await check.check(on: transaction.connection)
+      let id: Int64 = try await transaction.query(
         EmailStatements.insert(values, by: author, now: now))[0].decode(at: 0)
-      try await Self.write(values, id, now: now, on: connection)
-      try await Self.shareAnew([values.variantParent], on: connection)
-      try await AuditLog.write(
-        [.init("create", "email", id)], by: author, now: now, on: connection)
-      return try await Self.read(id, on: connection)
+      try await Self.write(values, id, in: transaction)
+      try await Self.shareAnew([values.variantParent], on: transaction.connection)
+      try await AuditLog.write([.init("create", "email", id)], by: author, in: transaction)
+      return try await Self.read(id, on: transaction.connection)
     }
   }
 
@@ -40,25 +39,27 @@ package struct EmailEditor: Sendable {
     _ id: Int64, _ input: EmailInput, replacing: Bool = false, by author: Author
   ) async throws -> Email? {
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, outbox in
-      guard try await Self.lock(id, "FOR NO KEY UPDATE", on: connection) else { return nil }
-      let old = try await Self.read(id, on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      guard try await Self.lock(id, "FOR NO KEY UPDATE", on: transaction.connection) else {
+        return nil
+      }
+      let old = try await Self.read(id, on: transaction.connection)
       let values = try input.applied(to: old.values, replacing: replacing)
       guard values != old.values else { return old }
-      try await Self.keepFamily(old, values, on: connection)
+      try await Self.keepFamily(old, values, on: transaction.connection)
       var check = EmailCheck(values, id: id)
-      try await check.check(on: connection)
-      try await Self.write(values, id, now: now, on: connection)
-      try await connection.query(EmailStatements.touch(id, by: author, now: now))
+      try await check.check(on: transaction.connection)
+      try await Self.write(values, id, in: transaction)
+      try await transaction.query(EmailStatements.touch(id, by: author, now: now))
       if old.values.share != values.share {
         try await Self.shareAnew(
-          [old.values.variantParent, values.variantParent], on: connection)
+          [old.values.variantParent, values.variantParent], on: transaction.connection)
       }
-      try await PausedSends.resume(id, now: now, outbox: outbox, on: connection)
+      try await PausedSends.resume(id, in: transaction)
       try await AuditLog.write(
         [.init("update", "email", id, details: .object(values.changes(from: old.values)))],
-        by: author, now: now, on: connection)
-      return try await Self.read(id, on: connection)
+        by: author, in: transaction)
+      return try await Self.read(id, on: transaction.connection)
     }
   }
 
@@ -69,20 +70,20 @@ package struct EmailEditor: Sendable {
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, _ in
-      guard try await Self.lock(id, "FOR UPDATE", on: connection) else { return nil }
-      let email = try await Self.read(id, on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      guard try await Self.lock(id, "FOR UPDATE", on: transaction.connection) else { return nil }
+      let email = try await Self.read(id, on: transaction.connection)
       // Who has got one of them does not get it again, now that it is a family of its own (EML-120).
-      try await connection.query(EmailStatements.separateSends(of: email))
-      try await Self.shareAnew([email.values.variantParent], on: connection)
-      try await connection.query(EmailStatements.releaseVariants(of: id))
-      try await connection.query(EmailStatements.releaseTranslations(of: id))
-      try await connection.query(EmailStatements.deletePausedSends(of: id))
-      try await connection.query(EmailStatements.deletePausedRuns(of: id))
-      try await connection.query(EmailStatements.delete(id))
+      try await transaction.query(EmailStatements.separateSends(of: email))
+      try await Self.shareAnew([email.values.variantParent], on: transaction.connection)
+      try await transaction.query(EmailStatements.releaseVariants(of: id))
+      try await transaction.query(EmailStatements.releaseTranslations(of: id))
+      try await transaction.query(EmailStatements.deletePausedSends(of: id))
+      try await transaction.query(EmailStatements.deletePausedRuns(of: id))
+      try await transaction.query(EmailStatements.delete(id))
       try await AuditLog.write(
         [.init("delete", "email", id, details: .object(["name": .string(email.values.name)]))],
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return email
     }
   }

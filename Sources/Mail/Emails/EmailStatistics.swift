@@ -1,5 +1,5 @@
 import Foundation
-package import Postgres
+import Postgres
 
 /// How an e-mail does (EML-430).
 package struct EmailStatistics: Sendable, Equatable {

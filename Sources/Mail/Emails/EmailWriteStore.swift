@@ -32,11 +32,9 @@ extension EmailEditor {
       "UPDATE emails SET variant_chosen_count = 0 WHERE family_id = ANY (\(parents))")
   }
 
-  static func write(
-    _ values: EmailValues, _ id: Int64, now: Date, on connection: PostgresConnection
-  ) async throws {
+  static func write(_ values: EmailValues, _ id: Int64, in transaction: Transaction) async throws {
     let utm = values.utm
-    try await connection.query(
+    try await transaction.query(
       """
       UPDATE emails SET name = \(values.name), description = \(values.description),
         category_id = \(values.category)::bigint, email_type = \(values.type.rawValue),
@@ -60,16 +58,16 @@ extension EmailEditor {
       WHERE id = \(id)
       """)
     if let parent = values.variantParent {
-      try await connection.query(
+      try await transaction.query(
         """
-        UPDATE emails SET variant_start_at = \(now), variant_sent_count = 0, variant_read_count = 0
+        UPDATE emails SET variant_start_at = \(transaction.now), variant_sent_count = 0, variant_read_count = 0
         WHERE id IN (\(parent), \(id)) AND variant_start_at IS NULL
         """)
     }
-    try await connection.query("DELETE FROM email_segments WHERE email_id = \(id)")
+    try await transaction.query("DELETE FROM email_segments WHERE email_id = \(id)")
     let named = values.segments.map { ($0, false) } + values.excludedSegments.map { ($0, true) }
     guard !named.isEmpty else { return }
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO email_segments (email_id, segment_id, is_excluded, position)
       SELECT \(id), segment, excluded, place

@@ -34,11 +34,11 @@ struct EngagementHandler: Sendable {
 
   /// - Returns: Whether there may be more.
   private func writeRows(_ check: () throws -> Void) async throws -> Bool {
-    let (recorder, now) = (recorder, jobs.clock.now)
+    let recorder = recorder
     do {
-      return try await jobs.transaction { connection, outbox in
-        let acts = try await EngagementStore.take(Self.size, on: connection)
-        try await recorder.record(acts, now: now, on: connection, outbox)
+      return try await jobs.transaction { transaction in
+        let acts = try await EngagementStore.take(Self.size, on: transaction.connection)
+        try await recorder.record(acts, in: transaction)
         return acts.count == Self.size
       }
     } catch {
@@ -54,16 +54,18 @@ struct EngagementHandler: Sendable {
 
   /// Writes down one act, or sets it aside, so that it stands in nobody's way (EML-346).
   private func write(_ row: Int64) async throws {
-    let (recorder, now) = (recorder, jobs.clock.now)
+    let recorder = recorder
     do {
-      try await jobs.transaction { connection, outbox in
-        guard let act = try await EngagementStore.take(row: row, on: connection) else { return }
-        try await recorder.record([act], now: now, on: connection, outbox)
+      try await jobs.transaction { transaction in
+        guard let act = try await EngagementStore.take(row: row, on: transaction.connection) else {
+          return
+        }
+        try await recorder.record([act], in: transaction)
       }
     } catch {
       guard Self.mayBeAnActs(error) else { throw error }
-      let aside = try await jobs.postgres.withConnection { connection in
-        try await EngagementStore.setAside(row: row, error, now: now, on: connection)
+      let aside = try await jobs.transaction { transaction in
+        try await EngagementStore.setAside(row: row, error, in: transaction)
       }
       guard let aside else { return }
       metrics.countAside()

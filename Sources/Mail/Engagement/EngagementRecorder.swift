@@ -12,30 +12,28 @@ struct EngagementRecorder: Sendable {
   /// One transaction of its own.
   func record(_ acts: [MailEngagement], now: Date) async throws {
     guard !acts.isEmpty else { return }
-    try await jobs.transaction { connection, outbox in
-      try await record(acts, now: now, on: connection, outbox)
+    try await jobs.transaction(at: now) { transaction in
+      try await record(acts, in: transaction)
     }
   }
 
   /// Acts that were written before, and those of unknown sends, have no effect.
-  func record(
-    _ acts: [MailEngagement], now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
-  ) async throws {
+  func record(_ acts: [MailEngagement], in transaction: Transaction) async throws {
     guard !acts.isEmpty else { return }
-    var batch = try await EngagementBatch(acts, on: connection)
+    var batch = try await EngagementBatch(acts, on: transaction.connection)
     guard !batch.sends.isEmpty else { return }
-    try await batch.write(on: connection)
-    try await batch.apply(now: now, on: connection)
+    try await batch.write(on: transaction.connection)
+    try await batch.apply(in: transaction)
     guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
     for observer in observers {
       if !batch.opens.isEmpty {
-        try await observer.opened(batch.opens, now: now, on: connection, outbox: outbox)
+        try await observer.opened(batch.opens, in: transaction)
       }
       if !batch.clicks.isEmpty {
-        try await observer.clicked(batch.clicks, now: now, on: connection, outbox: outbox)
+        try await observer.clicked(batch.clicks, in: transaction)
       }
     }
-    await batch.count(on: connection)
+    await batch.count(on: transaction.connection)
   }
 }
 
@@ -134,7 +132,7 @@ struct EngagementBatch {
   // MARK: Effects
 
   /// Flags, the contacts' last activity and addresses.
-  mutating func apply(now: Date, on connection: PostgresConnection) async throws {
+  mutating func apply(in transaction: Transaction) async throws {
     for act in newOpens {
       guard let send = sends[act.hash] else { continue }
       let isFirst = !send.isRead && first[act.hash] == nil
@@ -151,8 +149,8 @@ struct EngagementBatch {
       }
     }
     guard !opens.isEmpty || !clicks.isEmpty else { return }
-    try await updateSends(on: connection)
-    try await touchContacts(now: now, on: connection)
+    try await updateSends(on: transaction.connection)
+    try await touchContacts(in: transaction)
   }
 
   private func updateSends(on connection: PostgresConnection) async throws {
@@ -202,7 +200,7 @@ struct EngagementBatch {
       """)
   }
 
-  private func touchContacts(now: Date, on connection: PostgresConnection) async throws {
+  private func touchContacts(in transaction: Transaction) async throws {
     var last: [Int64: Date] = [:]
     var places: [Int64: Set<String>] = [:]
     for act in newOpens + newClicks.map(\.act) {
@@ -213,11 +211,9 @@ struct EngagementBatch {
       }
     }
     try await IPAddresses.add(
-      places.flatMap { contact, addresses in addresses.map { (contact, $0) } }, now: now,
-      on: connection)
+      places.flatMap { contact, addresses in addresses.map { (contact, $0) } }, in: transaction)
     try await ContactActivity.touch(
-      last, telling: clicks.isEmpty ? [.emailRead] : [.emailRead, .emailClicked], now: now,
-      on: connection)
+      last, telling: clicks.isEmpty ? [.emailRead] : [.emailRead, .emailClicked], in: transaction)
   }
 
   // MARK: Counters

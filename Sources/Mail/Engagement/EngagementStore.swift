@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Acts that were taken in and not written down yet.
@@ -61,10 +62,10 @@ enum EngagementStore {
   ///
   /// - Returns: Which act, and how often it was tried; nil where it is somebody else's.
   static func setAside(
-    row: Int64, _ error: any Error, now: Date, on connection: PostgresConnection
+    row: Int64, _ error: any Error, in transaction: Transaction
   ) async throws -> (act: UUID, attempts: Int)? {
     let text = String("\(error)".unicodeScalars.filter { $0 != "\0" }.prefix(1_000))
-    return try await connection.query(
+    return try await transaction.query(
       """
       WITH gone AS (
         DELETE FROM email_acts WHERE id = ANY (ARRAY(
@@ -75,7 +76,7 @@ enum EngagementStore {
         (act, kind, hash, at, ip_address, user_agent, attempts, error, retry_at)
       SELECT act, kind, hash, at, ip_address, user_agent, attempts + 1, \(text),
         CASE WHEN attempts + 1 < \(attempts)
-          THEN \(now.addingTimeInterval(pause))::timestamptz END
+          THEN \(transaction.now.addingTimeInterval(pause))::timestamptz END
       FROM gone RETURNING act, attempts
       """
     ).first.map { (try $0.decode(at: 0), try $0.decode(at: 1)) }

@@ -15,13 +15,13 @@ package struct ReplyRecorder: Sendable {
   package func record(hash text: String) async throws -> Bool {
     guard let hash = SendHash.parse(text) else { return false }
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, outbox in
-      let found = try await connection.query(
+    return try await jobs.transaction(at: now) { transaction in
+      let found = try await transaction.query(
         "SELECT contact_id FROM email_sends WHERE hash = \(hash)")
       guard let row = found.first else { return false }
       let contact: Int64? = try row.decode(at: 0)
-      _ = try await ContactLock.lock(contact.map { [$0] } ?? [], on: connection)
-      let rows = try await connection.query(
+      _ = try await ContactLock.lock(contact.map { [$0] } ?? [], on: transaction.connection)
+      let rows = try await transaction.query(
         """
         WITH written AS (
           UPDATE email_sends SET replied_at = coalesce(replied_at, \(now)) WHERE hash = \(hash)
@@ -40,7 +40,7 @@ package struct ReplyRecorder: Sendable {
             kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now)
       }
       for observer in observers {
-        try await observer.replied(facts, now: now, on: connection, outbox: outbox)
+        try await observer.replied(facts, in: transaction)
       }
       return true
     }

@@ -1,6 +1,6 @@
 package import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// A send, as those who act on it see it.
 package struct SendEvent: Sendable, Equatable {
@@ -56,54 +56,30 @@ package struct MailClick: Sendable, Equatable {
 /// that records it, with sets; a second delivery of the same fact never comes here.
 package protocol MailObserver: Sendable {
   /// The transport has accepted e-mails.
-  func sent(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func sent(_ facts: [SendEvent], in transaction: Transaction) async throws
   /// E-mails are given up.
-  func failed(
-    _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func failed(_ failures: [MailFailure], in transaction: Transaction) async throws
   /// E-mails were opened, each as often as it stands here.
-  func opened(
-    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func opened(_ opens: [MailOpen], in transaction: Transaction) async throws
   /// Links were followed.
-  func clicked(
-    _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws
   /// E-mails were answered.
-  func replied(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func replied(_ facts: [SendEvent], in transaction: Transaction) async throws
   /// Contacts have unsubscribed by the e-mail.
-  func unsubscribed(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws
+  func unsubscribed(_ facts: [SendEvent], in transaction: Transaction) async throws
 }
 
 extension MailObserver {
   /// Does nothing.
-  package func sent(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func sent(_ facts: [SendEvent], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func failed(
-    _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func failed(_ failures: [MailFailure], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func opened(
-    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func clicked(
-    _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func replied(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func replied(_ facts: [SendEvent], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func unsubscribed(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {}
+  package func unsubscribed(_ facts: [SendEvent], in transaction: Transaction) async throws {}
 }

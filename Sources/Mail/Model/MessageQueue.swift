@@ -1,5 +1,5 @@
-package import Foundation
-package import Postgres
+import Foundation
+import Postgres
 
 /// Messages that a frequency rule or a pause holds back (EML-240 to EML-251).
 package enum MessageQueue {

@@ -1,5 +1,6 @@
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 
 /// Cancels entries of the message queue.
 extension MessageQueue {
@@ -8,12 +9,12 @@ extension MessageQueue {
   /// - Returns: Whether there was one.
   /// - Throws: `PostgresError`.
   package static func cancel(
-    _ entry: Int64, of contact: Int64, now: Date, on connection: PostgresConnection
+    _ entry: Int64, of contact: Int64, in transaction: Transaction
   ) async throws -> Bool {
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH gone AS (
-        UPDATE message_queue SET state = \(literal: MessageQueue.State.cancelled), last_attempt_at = \(now)
+        UPDATE message_queue SET state = \(literal: MessageQueue.State.cancelled), last_attempt_at = \(transaction.now)
         WHERE contact_id = \(contact) AND id = \(entry) AND state IN (\(sql: MessageQueue.State.waitingList)) RETURNING send_id
       )
       UPDATE email_sends s SET state = \(literal: SendState.cancelled), counts_once = false, note = 'cancelled'

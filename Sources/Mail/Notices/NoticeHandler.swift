@@ -57,17 +57,17 @@ struct NoticeHandler: Sendable {
       let now = context.clock.now
       // In a task of its own: what was handed over is written down also by one who is told to stop.
       try await Task {
-        try await context.transaction { connection, _ in
-          try await connection.query(
+        try await context.transaction { transaction in
+          _ = try await transaction.query(
             "UPDATE mail_notices SET state = \(state), date_sent = \(now) WHERE id = \(id)")
         }
       }.value
       try context.checkLease()
     }
     let (groups, now) = (later, context.clock.now)
-    try await context.complete { _, outbox in
+    try await context.complete { transaction in
       for (attempts, ids) in groups {
-        try outbox.add(
+        try transaction.outbox.add(
           SendNotices(ids: ids),
           EnqueueOptions(runAt: now.addingTimeInterval(RetrySchedule.delay(after: attempts))))
       }

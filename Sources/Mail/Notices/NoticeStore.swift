@@ -25,8 +25,8 @@ extension NoticeHandler {
   /// - Returns: Whether it may be handed over: not one that was taken by somebody who died.
   func take(_ notice: Notice, _ context: JobContext) async throws -> Bool {
     let isLost = notice.isTaken && !transport.isIdempotent
-    return try await context.transaction { connection, _ in
-      let rows = try await connection.query(
+    return try await context.transaction { transaction in
+      let rows = try await transaction.query(
         """
         UPDATE mail_notices SET attempts = attempts + 1, state = \(isLost ? SendState.unknown : SendState.sending)::smallint
         WHERE id = \(notice.id) AND state IN (\(sql: SendState.claimableList)) RETURNING id

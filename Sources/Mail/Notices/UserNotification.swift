@@ -1,6 +1,6 @@
-package import Foundation
+import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 package import Primitives
 
 /// Why users cannot be told something by an e-mail.
@@ -78,35 +78,33 @@ extension EmailDispatcher {
   /// Writes messages to users in the caller's transaction, and adds the job that sends them.
   ///
   /// - Throws: ``NoticeError``, of which the caller makes what it is to him; `PostgresError`.
-  package static func notify(
-    _ notice: UserNotification, now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  package static func notify(_ notice: UserNotification, in transaction: Transaction) async throws {
     var email: Int64?
     var text: (subject: String, body: String)?
     switch notice.content {
     case .email(let id):
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
-        SELECT \(sql: EmailFamily.isOpen("e", now: now)) FROM emails e WHERE e.id = \(id)
+        SELECT \(sql: EmailFamily.isOpen("e", now: transaction.now)) FROM emails e WHERE e.id = \(id)
         """)
       guard let isOpen: Bool = try rows.first?.decode(at: 0) else { throw NoticeError.missing }
       guard isOpen else { throw NoticeError.unpublished }
       email = id
     case .text(let subject, let body): text = (subject, body)
     }
-    let addresses = try await addresses(of: notice, on: connection)
+    let addresses = try await addresses(of: notice, on: transaction.connection)
     guard !addresses.isEmpty else { throw NoticeError.noAddress }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO mail_notices (key, hash, address, email_id, contact_id, subject, body, date_added)
       SELECT \(notice.key) || '#' || n.address, n.hash, n.address, \(email)::bigint,
-        \(notice.contact)::bigint, \(text?.subject), \(text?.body), \(now)
+        \(notice.contact)::bigint, \(text?.subject), \(text?.body), \(transaction.now)
       FROM unnest(\(SendHash.random(addresses.count))::uuid[], \(addresses)::text[])
         AS n (hash, address)
       ON CONFLICT (key) DO NOTHING RETURNING id
       """)
     let ids = try rows.map { try $0.decode(at: 0, as: Int64.self) }
-    if !ids.isEmpty { try outbox.add(SendNotices(ids: ids)) }
+    if !ids.isEmpty { try transaction.outbox.add(SendNotices(ids: ids)) }
   }
 
   private static func addresses(

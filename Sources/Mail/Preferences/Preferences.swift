@@ -97,45 +97,37 @@ package struct PreferenceCenter: Sendable {
     if let channel, channel != "email", channel != "sms" {
       throw InvalidInput("preferredChannel", "\(InvalidInput.shown(channel)) is no channel")
     }
-    let now = jobs.clock.now
-    try await jobs.transaction { connection, outbox in
-      let subject = try await subject.locked(on: connection)
+    try await jobs.transaction { transaction in
+      let subject = try await subject.locked(on: transaction.connection)
       guard let contact = subject.contact else { return }
-      let before = try await Self.read(contact, on: connection)
+      let before = try await Self.read(contact, on: transaction.connection)
       let categories = try Self.moves(
         settings.showsCategories ? input.categories : nil, before.categories, "categories")
       let segments = try Self.moves(
         settings.showsSegments ? input.segments : nil, before.segments, "segments")
       if rule != FrequencyRuleChange() {
-        _ = try await FrequencyRules.set(
-          rule, channel: "email", for: [contact], now: now, on: connection)
+        _ = try await FrequencyRules.set(rule, channel: "email", for: [contact], in: transaction)
       }
       if let channel, channel != before.preferredChannel {
         _ = try await FrequencyRules.set(
-          FrequencyRuleChange(isPreferred: true), channel: channel, for: [contact], now: now,
-          on: connection)
+          FrequencyRuleChange(isPreferred: true), channel: channel, for: [contact], in: transaction)
       }
       if input.acceptsEmail == false {
         try await Unsubscriber.unsubscribe(
           subject, observers, comments: "User unsubscribed in the preference center.",
-          now: now, on: connection, outbox: outbox)
+          in: transaction)
       } else if input.acceptsEmail == true, !before.acceptsEmail {
         // Only where something changes: others with the address may have said otherwise.
         _ = try await DoNotContactStore.remove(
-          subject.contacts, channel: "email", comments: "User subscribed again.", now: now,
-          on: connection)
+          subject.contacts, channel: "email", comments: "User subscribed again.", in: transaction)
       }
-      try await ContactCategories.subscribe(
-        [contact], to: categories.on, now: now, on: connection)
-      try await ContactCategories.unsubscribe(
-        [contact], from: categories.off, now: now, on: connection)
+      try await ContactCategories.subscribe([contact], to: categories.on, in: transaction)
+      try await ContactCategories.unsubscribe([contact], from: categories.off, in: transaction)
       for segment in segments.on {
-        try await SegmentMembership.add(
-          [contact], to: segment, cause: .user, now: now, on: connection)
+        try await SegmentMembership.add([contact], to: segment, cause: .user, in: transaction)
       }
       for segment in segments.off {
-        try await SegmentMembership.remove(
-          [contact], from: segment, cause: .user, now: now, on: connection)
+        try await SegmentMembership.remove([contact], from: segment, cause: .user, in: transaction)
       }
     }
   }

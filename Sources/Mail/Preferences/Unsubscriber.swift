@@ -12,40 +12,37 @@ package struct Unsubscriber: Sendable {
   ///
   /// - Throws: `PostgresError`.
   package func unsubscribe(_ subject: MailSubject) async throws {
-    let now = jobs.clock.now
-    try await jobs.transaction { connection, outbox in
+    try await jobs.transaction { transaction in
       try await Self.unsubscribe(
-        subject.locked(on: connection), observers, comments: "User unsubscribed.", now: now,
-        on: connection, outbox: outbox)
+        subject.locked(on: transaction.connection), observers, comments: "User unsubscribed.",
+        in: transaction)
     }
   }
 
   /// The contacts are locked.
   static func unsubscribe(
-    _ subject: MailSubject, _ observers: [any MailObserver], comments: String, now: Date,
-    on connection: PostgresConnection, outbox: JobOutbox
+    _ subject: MailSubject, _ observers: [any MailObserver], comments: String,
+    in transaction: Transaction
   ) async throws {
     let outcomes = try await DoNotContactStore.add(
       subject.contacts, channel: "email", reason: .unsubscribed, comments: comments,
-      channelID: subject.fact?.email, now: now, on: connection)
+      channelID: subject.fact?.email, in: transaction)
     guard outcomes.values.contains(.changed), let fact = subject.fact else { return }
     for observer in observers {
-      try await observer.unsubscribed([fact], now: now, on: connection, outbox: outbox)
+      try await observer.unsubscribed([fact], in: transaction)
     }
     // Who subscribes again and leaves by the same message counts once.
-    await connection.sendWithNext(UnsubscribeStatements.count(fact, now: now))
+    await transaction.sendWithNext(UnsubscribeStatements.count(fact, now: transaction.now))
   }
 
   /// The address may be written to again (EML-406).
   ///
   /// - Throws: `PostgresError`.
   package func resubscribe(_ subject: MailSubject) async throws {
-    let now = jobs.clock.now
-    try await jobs.postgres.transaction { connection in
+    try await jobs.transaction { transaction in
       _ = try await DoNotContactStore.remove(
-        subject.locked(on: connection).contacts, channel: "email",
-        comments: "User subscribed again.", now: now,
-        on: connection)
+        subject.locked(on: transaction.connection).contacts, channel: "email",
+        comments: "User subscribed again.", in: transaction)
     }
   }
 }

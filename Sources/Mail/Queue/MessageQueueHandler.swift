@@ -18,12 +18,11 @@ struct MessageQueueHandler: Sendable {
   /// One step. As long as there is more, another job follows: each entry is claimed by its lock, and one
   /// job is at work at a time (EML-250).
   func handle(_ job: ReleaseMessages, _ context: JobContext) async throws {
-    let now = context.clock.now
     let settings = try await settingsSource.current()
-    try await context.complete { connection, outbox in
-      let count = try await release(settings, now: now, on: connection, outbox: outbox)
+    try await context.complete { transaction in
+      let count = try await release(settings, in: transaction)
       if count == Self.size {
-        try outbox.add(ReleaseMessages(), EnqueueOptions(uniqueKey: "queue"))
+        try transaction.outbox.add(ReleaseMessages(), EnqueueOptions(uniqueKey: "queue"))
       }
     }
   }
@@ -42,18 +41,16 @@ struct MessageQueueHandler: Sendable {
   }
 
   /// - Returns: How many entries were looked at.
-  private func release(
-    _ settings: MailSettings, now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws -> Int {
-    let places = try await due(now: now, on: connection)
+  private func release(_ settings: MailSettings, in transaction: Transaction) async throws -> Int {
+    let places = try await due(now: transaction.now, on: transaction.connection)
     guard !places.isEmpty else { return 0 }
-    let entries = try await take(places, settings, now: now, on: connection)
+    let entries = try await take(places, settings, in: transaction)
     let ruled = entries.compactMap { entry in
       entry.pauseEnd == nil ? entry.rule.map { (contact: entry.contact, unit: $0.unit) } : nil
     }
     var counts = try await FrequencyClock.counts(
       Dictionary(ruled.map { ($0.contact, $0.unit) }, uniquingKeysWith: { first, _ in first })
-        .map { ($0.key, $0.value) }, now: now, on: connection)
+        .map { ($0.key, $0.value) }, now: transaction.now, on: transaction.connection)
     var released: [Entry] = []
     var moved: [(entry: Entry, to: Date, attempts: Int)] = []
     for entry in entries {
@@ -68,22 +65,21 @@ struct MessageQueueHandler: Sendable {
         released.append(entry)
       }
     }
-    try await move(moved, now: now, on: connection)
-    try await send(released, now: now, on: connection, outbox: outbox)
+    try await move(moved, in: transaction)
+    try await send(released, in: transaction)
     return places.count
   }
 
-  func send(
-    _ released: [Entry], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  func send(_ released: [Entry], in transaction: Transaction) async throws {
     guard !released.isEmpty else { return }
     let sends = released.map(\.send)
-    try await connection.query(MessageQueueStatements.release(sends, now: now))
+    try await transaction.query(MessageQueueStatements.release(sends, now: transaction.now))
     // From now on it counts for the rule of this contact.
-    try await connection.query(MessageQueueStatements.queue(sends, now: now))
+    try await transaction.query(MessageQueueStatements.queue(sends, now: transaction.now))
     for (priority, entries) in Dictionary(grouping: released, by: \.priority) {
       for (email, group) in Dictionary(grouping: entries, by: \.email) {
-        try SendJobs.add(group.map(\.send), of: email, priority: priority, outbox: outbox)
+        try SendJobs.add(
+          group.map(\.send), of: email, priority: priority, outbox: transaction.outbox)
       }
     }
   }

@@ -31,21 +31,21 @@ extension MessageQueueHandler {
   /// Takes those that are still due, with their contacts' rules. What is not held any more, since its
   /// contact was merged with one who has it, ends here.
   func take(
-    _ places: [Int64], _ settings: MailSettings, now: Date, on connection: PostgresConnection
+    _ places: [Int64], _ settings: MailSettings, in transaction: Transaction
   ) async throws -> [Entry] {
-    try await connection.query(
+    try await transaction.query(
       """
-      UPDATE message_queue q SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(now) FROM email_sends s
+      UPDATE message_queue q SET state = \(literal: MessageQueue.State.dropped), last_attempt_at = \(transaction.now) FROM email_sends s
       WHERE q.send_id = ANY (\(places)) AND q.state IN (\(sql: MessageQueue.State.waitingList)) AND s.id = q.send_id AND s.state <> \(literal: SendState.held)
       """)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       SELECT q.id, q.contact_id, q.send_id, q.channel_id, q.attempts, q.max_attempts,
         q.scheduled_at, q.priority, s.is_bulk, f.frequency_number, f.frequency_time,
         f.pause_from_date, f.pause_to_date
       FROM message_queue q JOIN email_sends s ON s.id = q.send_id
       LEFT JOIN frequency_rules f ON f.contact_id = q.contact_id AND f.channel = 'email'
-      WHERE q.send_id = ANY (\(places)) AND q.state IN (\(sql: MessageQueue.State.waitingList)) AND q.scheduled_at <= \(now)
+      WHERE q.send_id = ANY (\(places)) AND q.state IN (\(sql: MessageQueue.State.waitingList)) AND q.scheduled_at <= \(transaction.now)
       ORDER BY q.priority, q.scheduled_at, q.id FOR UPDATE OF q SKIP LOCKED
       """)
     return try rows.map { row in
@@ -57,21 +57,20 @@ extension MessageQueueHandler {
         scheduledAt: try row.decode("scheduled_at"),
         priority: isBulk ? .bulk : try row.decode("priority", as: Int.self) <= 1 ? .first : .normal,
         rule: try SendPlanner.ownRule(row) ?? settings.frequency,
-        pauseEnd: try SendPlanner.pauseEnd(row, now: now))
+        pauseEnd: try SendPlanner.pauseEnd(row, now: transaction.now))
     }
   }
 
   /// Moves entries on; those whose attempts are used up are never sent (EML-246).
   func move(
-    _ moved: [(entry: Entry, to: Date, attempts: Int)], now: Date,
-    on connection: PostgresConnection
+    _ moved: [(entry: Entry, to: Date, attempts: Int)], in transaction: Transaction
   ) async throws {
     guard !moved.isEmpty else { return }
-    try await connection.query(
+    try await transaction.query(
       """
       WITH tried AS (
         UPDATE message_queue q SET scheduled_at = n.at, attempts = n.attempts,
-          last_attempt_at = \(now), state = CASE WHEN n.attempts >= q.max_attempts THEN \(literal: MessageQueue.State.expired) ELSE \(literal: MessageQueue.State.rescheduled) END
+          last_attempt_at = \(transaction.now), state = CASE WHEN n.attempts >= q.max_attempts THEN \(literal: MessageQueue.State.expired) ELSE \(literal: MessageQueue.State.rescheduled) END
         FROM unnest(\(moved.map(\.entry.send))::bigint[], \(moved.map(\.to))::timestamptz[],
           \(moved.map(\.attempts))::bigint[]) AS n (send_id, at, attempts)
         WHERE q.send_id = n.send_id RETURNING q.send_id, q.state

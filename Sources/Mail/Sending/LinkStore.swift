@@ -1,5 +1,6 @@
 import CSodium
 import Foundation
+import JobQueue
 import Postgres
 import Primitives
 
@@ -7,21 +8,20 @@ import Primitives
 enum LinkStore {
   /// The keys of an e-mail's URLs; new ones get one (EML-351).
   static func keys(
-    of urls: [String], channel: String = "email", channelID: Int64, now: Date,
-    on connection: PostgresConnection
+    of urls: [String], channel: String = "email", channelID: Int64, in transaction: Transaction
   ) async throws -> [String: String] {
     guard !urls.isEmpty else { return [:] }
     // In one order, as two workers may meet the same e-mail at once.
     let urls = urls.sorted()
     let keys = urls.map { _ in newKey() }
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO links (key, channel, channel_id, url, date_added)
-      SELECT key, \(channel), \(channelID), url, \(now)
+      SELECT key, \(channel), \(channelID), url, \(transaction.now)
       FROM unnest(\(keys)::text[], \(urls)::text[]) AS n (key, url)
       ON CONFLICT (channel, channel_id, url_hash) DO NOTHING
       """)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       SELECT url, key FROM links WHERE channel = \(channel) AND channel_id = \(channelID)
         AND url = ANY (\(urls))

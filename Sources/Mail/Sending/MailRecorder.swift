@@ -17,44 +17,39 @@ struct MailRecorder {
   let observers: [any MailObserver]
   let email: Int64
   let priority: SendPriority
-  let now: Date
 
-  func record(
-    _ done: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  func record(_ done: [DeliveryResult], in transaction: Transaction) async throws {
     guard !done.isEmpty else { return }
     let refused = done.filter { if case .refusedRecipient = $0.outcome { true } else { false } }
     // Contacts are locked before sends.
-    if !refused.isEmpty { try await bar(refused, on: connection) }
-    try await accepted(done.filter(\.isDone), on: connection, outbox: outbox)
-    try await again(done.filter(\.isOpen), on: connection, outbox: outbox)
-    try await failed(done.filter { !$0.isDone && !$0.isOpen }, on: connection, outbox: outbox)
+    if !refused.isEmpty { try await bar(refused, in: transaction) }
+    try await accepted(done.filter(\.isDone), in: transaction)
+    try await again(done.filter(\.isOpen), in: transaction)
+    try await failed(done.filter { !$0.isDone && !$0.isOpen }, in: transaction)
   }
 
   // MARK: Accepted, and what nobody knows
 
-  private func accepted(
-    _ done: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  private func accepted(_ done: [DeliveryResult], in transaction: Transaction) async throws {
     guard !done.isEmpty else { return }
-    let rows = try await connection.query(DeliveryStatements.accept(done, now: now))
+    let rows = try await transaction.query(DeliveryStatements.accept(done, now: transaction.now))
     let written = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let sent = done.filter { written.contains($0.send.id) }
     guard !sent.isEmpty else { return }
-    let facts = sent.map(fact)
+    let facts = sent.map { fact($0, at: transaction.now) }
     for observer in observers {
-      try await observer.sent(facts, now: now, on: connection, outbox: outbox)
+      try await observer.sent(facts, in: transaction)
     }
-    try await ContactChanges.mark(
-      sent.map(\.send.contact), [.emailSent], now: now, on: connection)
+    try await ContactChanges.mark(sent.map(\.send.contact), [.emailSent], in: transaction)
     let entries = sent.filter(\.send.isQueueEntry).map(\.send.id)
     if !entries.isEmpty {
-      await connection.sendWithNext(DeliveryStatements.finishEntries(entries, now: now))
+      await transaction.sendWithNext(
+        DeliveryStatements.finishEntries(entries, now: transaction.now))
     }
-    await connection.sendWithNext(DeliveryStatements.countSent(sent, of: email))
+    await transaction.sendWithNext(DeliveryStatements.countSent(sent, of: email))
   }
 
-  func fact(_ delivered: DeliveryResult) -> SendEvent {
+  private func fact(_ delivered: DeliveryResult, at now: Date) -> SendEvent {
     SendEvent(
       send: delivered.send.id, contact: delivered.send.contact, email: email,
       family: delivered.send.family, source: delivered.send.source, at: now)
@@ -63,59 +58,58 @@ struct MailRecorder {
   // MARK: To be tried again
 
   /// Puts sends back (EML-221); what came from the message queue goes back there (EML-245).
-  private func again(
-    _ open: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  private func again(_ open: [DeliveryResult], in transaction: Transaction) async throws {
     let entries = open.filter(\.send.isQueueEntry)
     let plain = open.filter { !$0.send.isQueueEntry }
-    if !entries.isEmpty { try await hold(entries, on: connection) }
+    if !entries.isEmpty { try await hold(entries, in: transaction) }
     guard !plain.isEmpty else { return }
-    let rows = try await connection.query(DeliveryStatements.requeue(plain))
+    let rows = try await transaction.query(DeliveryStatements.requeue(plain))
     // A send belongs to one job: what was put back before has one.
     let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let again = plain.filter { put.contains($0.send.id) }
     for (attempts, sends) in Dictionary(grouping: again, by: \.send.attempts) {
       try SendJobs.add(
         sends.map(\.send.id), of: email, priority: priority,
-        at: now.addingTimeInterval(RetrySchedule.delay(after: attempts)), outbox: outbox)
+        at: transaction.now.addingTimeInterval(RetrySchedule.delay(after: attempts)),
+        outbox: transaction.outbox)
     }
   }
 
-  private func hold(_ entries: [DeliveryResult], on connection: PostgresConnection) async throws {
-    try await connection.query(DeliveryStatements.holdBack(entries, now: now))
+  private func hold(_ entries: [DeliveryResult], in transaction: Transaction) async throws {
+    try await transaction.query(DeliveryStatements.holdBack(entries, now: transaction.now))
     // An entry goes with its contact.
-    await connection.sendWithNext(DeliveryStatements.skipDeleted(entries))
+    await transaction.sendWithNext(DeliveryStatements.skipDeleted(entries))
   }
 
   // MARK: Given up
 
-  private func failed(
-    _ failed: [DeliveryResult], on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  private func failed(_ failed: [DeliveryResult], in transaction: Transaction) async throws {
     guard !failed.isEmpty else { return }
-    try await connection.query(DeliveryStatements.fail(failed, now: now))
-    await connection.sendWithNext(DeliveryStatements.dropEntries(failed, now: now))
-    await connection.sendWithNext(DeliveryStatements.countFailed(failed, of: email))
-    let failures = failed.map { MailFailure(fact: fact($0), reason: $0.note ?? "") }
+    try await transaction.query(DeliveryStatements.fail(failed, now: transaction.now))
+    await transaction.sendWithNext(DeliveryStatements.dropEntries(failed, now: transaction.now))
+    await transaction.sendWithNext(DeliveryStatements.countFailed(failed, of: email))
+    let failures = failed.map {
+      MailFailure(fact: fact($0, at: transaction.now), reason: $0.note ?? "")
+    }
     for observer in observers {
-      try await observer.failed(failures, now: now, on: connection, outbox: outbox)
+      try await observer.failed(failures, in: transaction)
     }
   }
 
   /// A refused recipient is a hard bounce: nobody with this address is written to again (EML-420).
-  private func bar(_ refused: [DeliveryResult], on connection: PostgresConnection) async throws {
+  private func bar(_ refused: [DeliveryResult], in transaction: Transaction) async throws {
     var barred: [(contacts: Set<Int64>, note: String?)] = []
     for (note, group) in Dictionary(grouping: refused, by: \.note) {
       let contacts = try await RecipientStore.contacts(
-        with: group.map(\.send.person.address), on: connection)
+        with: group.map(\.send.person.address), on: transaction.connection)
       barred.append((Set(contacts).union(group.map(\.send.contact)), note))
     }
     // All at once, since locks have one order; then each with what was said of its own address.
-    _ = try await ContactLock.lock(barred.flatMap(\.contacts), on: connection)
+    _ = try await ContactLock.lock(barred.flatMap(\.contacts), on: transaction.connection)
     for (contacts, note) in barred {
       _ = try await DoNotContactStore.add(
         contacts.sorted(), channel: "email", reason: .bounced, comments: note, channelID: email,
-        now: now, on: connection)
+        in: transaction)
     }
   }
 }

@@ -66,10 +66,10 @@ struct SendHandler: Sendable {
           return try await postpone(job, Array(left), by: .zero, done: done, context)
         }
       }
-      let recorder = recorder(job, context)
+      let recorder = recorder(job)
       let last = done
-      try await context.complete { connection, outbox in
-        try await recorder.record(last, on: connection, outbox: outbox)
+      try await context.complete { transaction in
+        try await recorder.record(last, in: transaction)
       }
     } catch {
       await settle(done, job, context)
@@ -95,11 +95,11 @@ struct SendHandler: Sendable {
   /// else nobody would know of it. In a task of its own, since this one may be cancelled.
   private func settle(_ done: [DeliveryResult], _ job: some SendJob, _ context: JobContext) async {
     guard !done.isEmpty else { return }
-    let recorder = recorder(job, context)
+    let recorder = recorder(job)
     do {
       try await Task {
-        try await context.transaction { connection, outbox in
-          try await recorder.record(done, on: connection, outbox: outbox)
+        try await context.transaction { transaction in
+          try await recorder.record(done, in: transaction)
         }
       }.value
     } catch {
@@ -117,8 +117,8 @@ struct SendHandler: Sendable {
     }
   }
 
-  private func recorder(_ job: some SendJob, _ context: JobContext) -> MailRecorder {
-    MailRecorder(observers: observers, email: job.email, priority: priority, now: context.clock.now)
+  private func recorder(_ job: some SendJob) -> MailRecorder {
+    MailRecorder(observers: observers, email: job.email, priority: priority)
   }
 
   private func take(
@@ -128,12 +128,11 @@ struct SendHandler: Sendable {
     let claimer = Claimer(
       email: job.email, template: template, fields: try await fields.current(),
       isIdempotent: transport.isIdempotent, now: context.clock.now)
-    let (recorder, priority) = (recorder(job, context), priority)
-    return try await context.transaction { connection, outbox in
-      try await recorder.record(done, on: connection, outbox: outbox)
-      let claim = try await claimer.take(group, on: connection)
-      try await SendJobs.passOn(
-        claim.passedOn, of: job.email, priority: priority, on: connection, outbox: outbox)
+    let (recorder, priority) = (recorder(job), priority)
+    return try await context.transaction { transaction in
+      try await recorder.record(done, in: transaction)
+      let claim = try await claimer.take(group, on: transaction.connection)
+      try await SendJobs.passOn(claim.passedOn, of: job.email, priority: priority, in: transaction)
       return claim
     }
   }
@@ -143,12 +142,13 @@ struct SendHandler: Sendable {
     _ job: some SendJob, _ sends: [Int64], by wait: Duration, done: [DeliveryResult],
     _ context: JobContext
   ) async throws {
-    let recorder = recorder(job, context)
+    let recorder = recorder(job)
     let time = context.clock.now.addingTimeInterval(wait.seconds)
     let priority = priority
-    try await context.complete { connection, outbox in
-      try await recorder.record(done, on: connection, outbox: outbox)
-      try SendJobs.add(sends, of: job.email, priority: priority, at: time, outbox: outbox)
+    try await context.complete { transaction in
+      try await recorder.record(done, in: transaction)
+      try SendJobs.add(
+        sends, of: job.email, priority: priority, at: time, outbox: transaction.outbox)
     }
   }
 
@@ -157,12 +157,11 @@ struct SendHandler: Sendable {
   private func abandon(
     _ sends: [Int64], done: [DeliveryResult], _ job: some SendJob, _ context: JobContext
   ) async throws {
-    let (recorder, priority) = (recorder(job, context), priority)
-    try await context.complete { connection, outbox in
-      try await recorder.record(done, on: connection, outbox: outbox)
-      try await SendJobs.passOn(
-        sends, of: job.email, priority: priority, on: connection, outbox: outbox)
-      try await connection.query(SendStatements.abandon(sends, of: job.email))
+    let (recorder, priority) = (recorder(job), priority)
+    try await context.complete { transaction in
+      try await recorder.record(done, in: transaction)
+      try await SendJobs.passOn(sends, of: job.email, priority: priority, in: transaction)
+      try await transaction.query(SendStatements.abandon(sends, of: job.email))
     }
   }
 

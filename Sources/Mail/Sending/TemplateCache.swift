@@ -1,5 +1,6 @@
 import CSodium
 import Foundation
+import JobQueue
 import Postgres
 import Synchronization
 
@@ -18,14 +19,14 @@ struct CachedTemplate: Sendable {
 
 /// The templates of e-mails, cut once and kept until the e-mail or the settings change.
 final class TemplateCache: Sendable {
-  private let pool: PostgresPool
+  private let transactions: TransactionRunner
   private let site: MailSite
   private let shelf = Mutex<[Int64: CachedTemplate]>([:])
   /// So many are kept, and contents of so many bytes.
   private static let (capacity, capacityBytes) = (256, 32 << 20)
 
-  init(pool: PostgresPool, site: MailSite) {
-    self.pool = pool
+  init(transactions: TransactionRunner, site: MailSite) {
+    self.transactions = transactions
     self.site = site
   }
 
@@ -34,7 +35,7 @@ final class TemplateCache: Sendable {
     _ email: Int64, settings: MailSettings, now: Date
   ) async throws -> CachedTemplate? {
     guard
-      let revision: Int = try await pool.query(
+      let revision: Int = try await transactions.postgres.query(
         "SELECT revision FROM emails WHERE id = \(email)"
       ).first?.decode(at: 0)
     else { return nil }
@@ -52,16 +53,18 @@ final class TemplateCache: Sendable {
   private func make(
     _ email: Int64, settings: MailSettings, now: Date
   ) async throws -> CachedTemplate? {
-    try await pool.transaction { connection in
-      guard let source = try await TemplateSource.read(email, on: connection) else { return nil }
+    try await transactions.transaction(at: now) { transaction in
+      guard let source = try await TemplateSource.read(email, on: transaction.connection) else {
+        return nil
+      }
       let urls = Template.links(of: source.copy, settings: settings)
-      let keys = try await LinkStore.keys(of: urls, channelID: email, now: now, on: connection)
+      let keys = try await LinkStore.keys(of: urls, channelID: email, in: transaction)
       let template = Template(
         copy: source.copy, envelope: source.envelope, settings: settings, links: keys,
         site: self.site.url)
       return CachedTemplate(
         template: template, revision: source.revision,
-        copyID: try await source.copy.store(now: now, on: connection),
+        copyID: try await source.copy.store(in: transaction),
         dynamicContent: source.dynamicContent)
     }
   }

@@ -1,5 +1,6 @@
 import CSodium
 import Foundation
+import JobQueue
 import Postgres
 import Synchronization
 
@@ -34,7 +35,7 @@ extension TemplateSource {
 /// Reads and keeps templates.
 extension MailCopy {
   /// Keeps the copy, once for each content (EML-311), and gives its number.
-  func store(now: Date, on connection: PostgresConnection) async throws -> Int64 {
+  func store(in transaction: Transaction) async throws -> Int64 {
     var hash = [UInt8](repeating: 0, count: 32)
     let parts = [subject, preheader, html, plainText, language]
     let all = parts.flatMap { part -> [UInt8] in
@@ -43,11 +44,11 @@ extension MailCopy {
         + [part == nil ? 0 : 1] + bytes
     }
     crypto_generichash(&hash, hash.count, all, UInt64(all.count), nil, 0)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       INSERT INTO email_copies (content_hash, subject, preheader, html, plain_text, language,
         date_added)
-      VALUES (\(hash), \(subject), \(preheader), \(html), \(plainText), \(language), \(now))
+      VALUES (\(hash), \(subject), \(preheader), \(html), \(plainText), \(language), \(transaction.now))
       ON CONFLICT (content_hash) DO UPDATE SET language = excluded.language
       RETURNING id
       """)

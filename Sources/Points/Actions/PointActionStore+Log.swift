@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 extension PointActionStore {
@@ -19,13 +20,12 @@ extension PointActionStore {
   ///
   /// - Returns: The action, the contact and the address of each act that was not logged before.
   static func log(
-    _ hits: [(contact: Int64, action: Int64, act: String, ip: Int64?)], at now: Date,
-    on connection: PostgresConnection
+    _ hits: [(contact: Int64, action: Int64, act: String, ip: Int64?)], in transaction: Transaction
   ) async throws -> PostgresRows {
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO point_action_log (contact_id, action_id, act, ip_id, date_fired)
-      SELECT contact, action, act, ip, \(now)::timestamptz
+      SELECT contact, action, act, ip, \(transaction.now)::timestamptz
       FROM unnest(\(hits.map(\.contact))::bigint[], \(hits.map(\.action))::bigint[],
         \(hits.map(\.act))::text[], \(hits.map(\.ip))::bigint[])
         AS hit (contact, action, act, ip)

@@ -1,14 +1,16 @@
 import Contacts
 package import Foundation
+package import JobQueue
 package import Postgres
 import Primitives
 package import Users
 
 /// Point actions in the database (api.md 8.10).
 package struct PointActionStore: Sendable {
-  let pool: PostgresPool
+  let transactions: TransactionRunner
+  var pool: PostgresPool { transactions.postgres }
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// The action with a number, or `nil`.
   package func action(_ id: Int64) async throws -> PointAction? {
@@ -36,17 +38,18 @@ package struct PointActionStore: Sendable {
   package func create(
     _ input: PointActionInput, by author: Author, now: Date
   ) async throws -> PointAction {
-    try await pool.transaction { connection in
-      let values = try await Values(input, before: nil, replacing: false, on: connection)
-      let rows = try await connection.query(
+    try await transactions.transaction(at: now) { transaction in
+      let values = try await Values(
+        input, before: nil, replacing: false, on: transaction.connection)
+      let rows = try await transaction.query(
         """
         INSERT INTO point_actions (\(sql: Values.columns), date_added, created_by, created_by_user)
         VALUES (\(sql: try values.sql), \(now), \(author.id)::bigint, \(author.name)::text)
         RETURNING id
         """)
       let id: Int64 = try rows[0].decode(at: 0)
-      try await AuditLog.write([.init("create", "point", id)], by: author, now: now, on: connection)
-      guard let action = try await Self.action(id, on: connection) else {
+      try await AuditLog.write([.init("create", "point", id)], by: author, in: transaction)
+      guard let action = try await Self.action(id, on: transaction.connection) else {
         throw InvalidInput("id", "there is no point action \(id)")
       }
       return action
@@ -61,13 +64,16 @@ package struct PointActionStore: Sendable {
   package func update(
     _ id: Int64, _ input: PointActionInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointAction? {
-    try await pool.transaction { connection in
-      guard let action = try await Self.action(id, locking: "FOR NO KEY UPDATE", on: connection)
+    try await transactions.transaction(at: now) { transaction in
+      guard
+        let action = try await Self.action(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       let before = Values(action)
-      let after = try await Values(input, before: before, replacing: replacing, on: connection)
+      let after = try await Values(
+        input, before: before, replacing: replacing, on: transaction.connection)
       guard after != before else { return action }
-      try await connection.query(
+      try await transaction.query(
         """
         UPDATE point_actions SET (\(sql: Values.columns)) = ROW(\(sql: try after.sql)),
           date_modified = \(now), modified_by = \(author.id)::bigint,
@@ -76,8 +82,8 @@ package struct PointActionStore: Sendable {
         """)
       let changes = JSONValue.differences(from: before.members, to: after.members)
       try await AuditLog.write(
-        [.init("update", "point", id, details: changes)], by: author, now: now, on: connection)
-      return try await Self.action(id, on: connection)
+        [.init("update", "point", id, details: changes)], by: author, in: transaction)
+      return try await Self.action(id, on: transaction.connection)
     }
   }
 
@@ -86,14 +92,16 @@ package struct PointActionStore: Sendable {
   /// - Returns: The action as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointAction? {
-    try await pool.transaction { connection in
-      guard let action = try await Self.action(id, locking: "FOR UPDATE", on: connection) else {
+    try await transactions.transaction(at: now) { transaction in
+      guard
+        let action = try await Self.action(id, locking: "FOR UPDATE", on: transaction.connection)
+      else {
         return nil
       }
-      try await connection.query("DELETE FROM point_actions WHERE id = \(id)")
+      try await transaction.query("DELETE FROM point_actions WHERE id = \(id)")
       let name = JSONValue.object(["name": .string(action.rule.name)])
       try await AuditLog.write(
-        [.init("delete", "point", id, details: name)], by: author, now: now, on: connection)
+        [.init("delete", "point", id, details: name)], by: author, in: transaction)
       return action
     }
   }

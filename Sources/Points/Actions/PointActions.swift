@@ -1,5 +1,6 @@
 import Contacts
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 import Users
 
@@ -14,28 +15,26 @@ package enum PointActions {
   ///
   /// - Parameters:
   ///   - acts: What happened; the same act may be recorded again.
-  ///   - now: When points change.
-  ///   - connection: The transaction. The contacts stay locked until it ends.
+  ///   - transaction: The transaction. The contacts stay locked until it ends.
   /// - Returns: How often a rule gave points.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func record(
-    _ acts: [PointEngagement], now: Date, on connection: PostgresConnection
+    _ acts: [PointEngagement], in transaction: Transaction
   ) async throws -> Int {
     let acts = acts.filter { !$0.isByUser }
     guard !acts.isEmpty else { return 0 }
-    let rules = try await rules(Set(acts.map(\.type)), on: connection)
+    let rules = try await rules(Set(acts.map(\.type)), on: transaction.connection)
     let hits = rules.flatMap { rule in
       acts.filter { rule.action.rule.isOpen(at: $0.at) && rule.matcher.matches($0) }
         .map { Hit(action: rule.action, act: $0) }
     }
     guard !hits.isEmpty else { return 0 }
     let contacts = Set(hits.map(\.act.contact)).sorted()
-    let found = Set(try await ContactLock.lock(contacts, on: connection))
-    let new = try await log(hits.filter { found.contains($0.act.contact) }, now, on: connection)
+    let found = Set(try await ContactLock.lock(contacts, on: transaction.connection))
+    let new = try await log(hits.filter { found.contains($0.act.contact) }, in: transaction)
     for rule in rules {
-      try await give(
-        rule.action, new.filter { $0.action == rule.action.id }, now: now, on: connection)
+      try await give(rule.action, new.filter { $0.action == rule.action.id }, in: transaction)
     }
     return new.count
   }
@@ -78,12 +77,10 @@ package enum PointActions {
     }
   }
 
-  private static func log(
-    _ hits: [Hit], _ now: Date, on connection: PostgresConnection
-  ) async throws -> [Counted] {
+  private static func log(_ hits: [Hit], in transaction: Transaction) async throws -> [Counted] {
     guard !hits.isEmpty else { return [] }
     let rows = try await PointActionStore.log(
-      hits.map { ($0.act.contact, $0.action.id, $0.key, $0.act.ipID) }, at: now, on: connection)
+      hits.map { ($0.act.contact, $0.action.id, $0.key, $0.act.ipID) }, in: transaction)
     return try rows.map { row in
       Counted(
         action: try row.decode(at: 0), contact: try row.decode(at: 1), ipID: try row.decode(at: 2))
@@ -92,7 +89,7 @@ package enum PointActions {
 
   /// Gives a contact the points of a rule for each of its acts.
   private static func give(
-    _ action: PointAction, _ counted: [Counted], now: Date, on connection: PostgresConnection
+    _ action: PointAction, _ counted: [Counted], in transaction: Transaction
   ) async throws {
     var rest = counted
     while !rest.isEmpty {
@@ -111,11 +108,11 @@ package enum PointActions {
       if let group = action.rule.group {
         _ = try await GroupScores.change(
           seen.sorted(), .points(.plus), by: action.delta, group: group, reason: reason,
-          author: .system, isAudited: false, now: now, on: connection)
+          author: .system, isAudited: false, in: transaction)
       } else {
         _ = try await ContactPoints.change(
           seen.sorted(), .plus, by: action.delta, reason: reason, author: .system,
-          isAudited: false, now: now, on: connection)
+          isAudited: false, in: transaction)
       }
     }
   }

@@ -1,6 +1,7 @@
 package import Contacts
-package import Foundation
-package import Postgres
+import Foundation
+package import JobQueue
+import Postgres
 import Primitives
 package import Users
 
@@ -39,15 +40,13 @@ package enum GroupScores {
   ///   - reason: Why.
   ///   - author: Who.
   ///   - isAudited: Whether the audit log tells of each contact, as for `ContactPoints`.
-  ///   - now: When.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The score of each contact before, if it had one, and after; `nil` where there is no such
   ///   group.
   /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
   package static func change(
     _ contacts: [Int64], _ operation: GroupScoreOperator, by amount: Int, group: Int64,
-    reason: PointsReason, author: Author, isAudited: Bool = true, now: Date,
-    on connection: PostgresConnection
+    reason: PointsReason, author: Author, isAudited: Bool = true, in transaction: Transaction
   ) async throws -> [Int64: (before: Int?, after: Int)]? {
     let limit = ContactPoints.limit
     let result: SQL =
@@ -57,10 +56,12 @@ package enum GroupScores {
         try operation.applied(to: "coalesce(before.score, 0)", by: amount)
       }
     // Whoever changes a score holds the contact, so that scores are read and written as one step.
-    let found = try await ContactLock.lock(contacts, on: connection)
-    guard try await PointGroupStore.group(group, locking: "FOR KEY SHARE", on: connection) != nil
+    let found = try await ContactLock.lock(contacts, on: transaction.connection)
+    guard
+      try await PointGroupStore.group(group, locking: "FOR KEY SHARE", on: transaction.connection)
+        != nil
     else { return nil }
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       WITH before AS MATERIALIZED (
         SELECT c.id, s.score FROM unnest(\(found)::bigint[]) AS c (id)
@@ -76,7 +77,7 @@ package enum GroupScores {
           (contact_id, type, event_name, action_name, delta, group_id, ip_id, date_added)
         SELECT id, \(reason.type), \(reason.eventName), \(reason.actionName),
           greatest(-2147483648, least(2147483647, after::bigint - coalesce(before, 0)))::integer,
-          \(group), \(reason.ipID), \(now)
+          \(group), \(reason.ipID), \(transaction.now)
         FROM after WHERE coalesce(before, 0) <> after
       )
       SELECT id, before, after FROM after ORDER BY id
@@ -97,8 +98,8 @@ package enum GroupScores {
         .init(
           "update", "lead", id, details: .object(["groupScores": .object(["\(group)": scores])])))
     }
-    try await AuditLog.write(audit, by: author, now: now, on: connection)
-    try await ContactChanges.mark(changed, [.groupScore(group)], now: now, on: connection)
+    try await AuditLog.write(audit, by: author, in: transaction)
+    try await ContactChanges.mark(changed, [.groupScore(group)], in: transaction)
     return outcome
   }
 
@@ -107,19 +108,19 @@ package enum GroupScores {
   ///
   /// - Returns: Whether there may be more.
   static func remove(
-    of group: Int64, limit: Int, now: Date, on connection: PostgresConnection
+    of group: Int64, limit: Int, in transaction: Transaction
   ) async throws -> Bool {
-    let contacts: [Int64] = try await connection.query(
+    let contacts: [Int64] = try await transaction.query(
       """
       SELECT contact_id FROM group_scores WHERE group_id = \(group)
       ORDER BY contact_id LIMIT \(limit)
       """
     ).map { try $0.decode(at: 0) }
     guard !contacts.isEmpty else { return false }
-    _ = try await ContactLock.lock(contacts, on: connection)
-    try await connection.query(
+    _ = try await ContactLock.lock(contacts, on: transaction.connection)
+    try await transaction.query(
       "DELETE FROM group_scores WHERE group_id = \(group) AND contact_id = ANY (\(contacts))")
-    try await ContactChanges.mark(contacts, [.groupScore(group)], now: now, on: connection)
+    try await ContactChanges.mark(contacts, [.groupScore(group)], in: transaction)
     return true
   }
 }

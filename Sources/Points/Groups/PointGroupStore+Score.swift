@@ -11,12 +11,12 @@ extension PointGroupStore {
     _ contact: Int64, _ operation: GroupScoreOperator, by amount: Int, group: Int64,
     reason: PointsReason, author: Author, now: Date
   ) async throws -> GroupScore? {
-    try await pool.transaction { connection in
+    try await jobs.transaction(at: now) { transaction in
       let outcome = try await GroupScores.change(
-        [contact], operation, by: amount, group: group, reason: reason, author: author, now: now,
-        on: connection)
+        [contact], operation, by: amount, group: group, reason: reason, author: author,
+        in: transaction)
       guard let score = outcome?[contact]?.after,
-        let group = try await Self.group(group, on: connection)
+        let group = try await Self.group(group, on: transaction.connection)
       else { return nil }
       return GroupScore(group: group, score: score)
     }

@@ -45,8 +45,8 @@ package struct PointGroupStore: Sendable {
   ) async throws -> PointGroup {
     let name = try RecordText.name(input.name, "name")
     let description = try RecordText.optional(input.description, "description", html: true)
-    return try await pool.transaction { connection in
-      let rows = try await connection.query(
+    return try await jobs.transaction(at: now) { transaction in
+      let rows = try await transaction.query(
         """
         INSERT INTO point_groups (name, description, is_published, date_added, created_by,
           created_by_user)
@@ -55,7 +55,7 @@ package struct PointGroupStore: Sendable {
         RETURNING \(sql: PointGroup.columns)
         """)
       let group = try PointGroup(rows[0])
-      try await audit("create", group.id, by: author, now: now, on: connection)
+      try await audit("create", group.id, by: author, in: transaction)
       return group
     }
   }
@@ -68,8 +68,10 @@ package struct PointGroupStore: Sendable {
   package func update(
     _ id: Int64, _ input: PointGroupInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointGroup? {
-    try await pool.transaction { connection in
-      guard let before = try await Self.group(id, locking: "FOR NO KEY UPDATE", on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      guard
+        let before = try await Self.group(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       var after = before
       if replacing || input.name != nil { after.name = try RecordText.name(input.name, "name") }
@@ -78,7 +80,7 @@ package struct PointGroupStore: Sendable {
       }
       after.isPublished = input.isPublished ?? (replacing || before.isPublished)
       guard after != before else { return before }
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         UPDATE point_groups SET name = \(after.name), description = \(after.description)::text,
           is_published = \(after.isPublished), date_modified = \(now),
@@ -88,7 +90,7 @@ package struct PointGroupStore: Sendable {
       try await audit(
         "update", id,
         details: .differences(from: before.members, to: after.members),
-        by: author, now: now, on: connection)
+        by: author, in: transaction)
       return try rows.first.map(PointGroup.init)
     }
   }
@@ -100,20 +102,20 @@ package struct PointGroupStore: Sendable {
   /// - Returns: The group as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
-    try await jobs.transaction { connection, outbox -> PointGroup? in
+    try await jobs.transaction(at: now) { transaction -> PointGroup? in
+      let connection = transaction.connection
       guard let group = try await Self.group(id, locking: "FOR UPDATE", on: connection) else {
         return nil
       }
-      try await connection.pipeline([
+      try await transaction.pipeline([
         "UPDATE point_actions SET group_id = NULL, is_published = false WHERE group_id = \(id)",
         "UPDATE point_triggers SET group_id = NULL, is_published = false WHERE group_id = \(id)",
         "DELETE FROM point_groups WHERE id = \(id)",
       ])
-      try outbox.add(
+      try transaction.outbox.add(
         RemoveGroupScores(group: id), EnqueueOptions(object: JobSubject(type: "group", id: id)))
       try await audit(
-        "delete", id, details: .object(["name": .string(group.name)]), by: author, now: now,
-        on: connection)
+        "delete", id, details: .object(["name": .string(group.name)]), by: author, in: transaction)
       return group
     }
   }
@@ -169,12 +171,11 @@ package struct PointGroupStore: Sendable {
   }
 
   private func audit(
-    _ action: String, _ id: Int64, details: JSONValue = .object([:]), by author: Author, now: Date,
-    on connection: PostgresConnection
+    _ action: String, _ id: Int64, details: JSONValue = .object([:]), by author: Author,
+    in transaction: Transaction
   ) async throws {
     try await AuditLog.write(
-      [.init(action, "group", id, bundle: "point", details: details)], by: author, now: now,
-      on: connection)
+      [.init(action, "group", id, bundle: "point", details: details)], by: author, in: transaction)
   }
 }
 

@@ -7,8 +7,7 @@ import Postgres
 struct DueEventStore {
   let event: Int64
   let contacts: [Int64]
-  let now: Date
-  let connection: PostgresConnection
+  let transaction: Transaction
 
   /// The events that are due for contacts: by the points of their triggers, then by position (PTS-22).
   static func events(
@@ -30,13 +29,13 @@ struct DueEventStore {
   ///
   /// - Returns: The contacts of whom something was noted, in order.
   static func note(
-    _ contacts: [Int64], _ triggers: [Int64], now: Date, on connection: PostgresConnection
+    _ contacts: [Int64], _ triggers: [Int64], in transaction: Transaction
   ) async throws -> [Int64] {
-    try await connection.query(
+    try await transaction.query(
       """
       WITH noted AS (
         INSERT INTO point_trigger_due (contact_id, event_id, fire_at)
-        SELECT c.id, e.id, \(now)::timestamptz
+        SELECT c.id, e.id, \(transaction.now)::timestamptz
         FROM point_triggers t JOIN contacts c ON c.id = ANY (\(contacts))
         LEFT JOIN group_scores s ON s.contact_id = c.id AND s.group_id = t.group_id
         JOIN point_trigger_events e ON e.trigger_id = t.id
@@ -55,13 +54,13 @@ struct DueEventStore {
   /// Contacts in a range of ids who have the points of a trigger, by id; nil where the trigger is not in use. The
   /// lock keeps them from being deleted, not from being changed.
   static func lockReached(
-    _ trigger: Int64, after first: Int64, through last: Int64, limit: Int, now: Date,
-    on connection: PostgresConnection
+    _ trigger: Int64, after first: Int64, through last: Int64, limit: Int,
+    in transaction: Transaction
   ) async throws -> [Int64]? {
-    let triggers = try await connection.query(
+    let triggers = try await transaction.query(
       """
       SELECT points, group_id FROM point_triggers t
-      WHERE t.id = \(trigger) AND \(sql: PublishWindow.isOpen("t", now))
+      WHERE t.id = \(trigger) AND \(sql: PublishWindow.isOpen("t", transaction.now))
       """)
     guard let row = triggers.first else { return nil }
     let (points, group) = try row.decode(Int.self, Int64?.self)
@@ -72,7 +71,7 @@ struct DueEventStore {
           WHERE group_id = \($0) AND score >= \(points))
         """
       } ?? "points >= \(points)"
-    return try await connection.query(
+    return try await transaction.query(
       """
       SELECT id FROM contacts
       WHERE id > \(first) AND id <= \(last) AND \(sql: reached)
@@ -95,13 +94,13 @@ struct DueEventStore {
   /// Holds the contacts and says for whom the event is to be done. What cannot be done any more, since the
   /// trigger was taken out of use or a contact is gone, is due no longer.
   func take() async throws -> (event: PointTriggerEvent, due: [Int64])? {
-    let found = try await ContactLock.lock(contacts, on: connection)
-    let events = try await connection.query(
+    let found = try await ContactLock.lock(contacts, on: transaction.connection)
+    let events = try await transaction.query(
       """
       SELECT \(sql: PointTriggerEvent.columns) FROM point_trigger_events
       WHERE id = \(event) AND EXISTS (
         SELECT FROM point_triggers t
-        WHERE t.id = trigger_id AND \(sql: PublishWindow.isOpen("t", now)))
+        WHERE t.id = trigger_id AND \(sql: PublishWindow.isOpen("t", transaction.now)))
       """)
     guard let row = events.first else {
       try await forget("true")
@@ -113,10 +112,10 @@ struct DueEventStore {
       (NOT contact_id = ANY (\(found)) OR EXISTS (SELECT FROM point_trigger_log l
         WHERE l.contact_id = d.contact_id AND l.event_id = d.event_id))
       """)
-    let rows = try await connection.query(
+    let rows = try await transaction.query(
       """
       SELECT contact_id FROM point_trigger_due
-      WHERE contact_id = ANY (\(found)) AND event_id = \(event) AND fire_at <= \(now)
+      WHERE contact_id = ANY (\(found)) AND event_id = \(event) AND fire_at <= \(transaction.now)
       ORDER BY contact_id
       """)
     let due = try rows.map { try $0.decode(at: 0, as: Int64.self) }
@@ -125,7 +124,7 @@ struct DueEventStore {
 
   /// Writes what became of those for whom it was due: the log with the success (PTS-29), or the attempt.
   func record(
-    _ due: [Int64], _ outcomes: [Int64: PointTriggerOutcome], _ outbox: JobOutbox
+    _ due: [Int64], _ outcomes: [Int64: PointTriggerOutcome]
   ) async throws {
     var failed: [(contact: Int64, error: String, isFinal: Bool)] = []
     var done: [Int64] = []
@@ -137,7 +136,7 @@ struct DueEventStore {
       }
     }
     if !done.isEmpty {
-      try await connection.query(
+      try await transaction.query(
         """
         WITH gone AS (
           DELETE FROM point_trigger_due
@@ -145,12 +144,12 @@ struct DueEventStore {
         )
         INSERT INTO point_trigger_log (contact_id, event_id, date_fired)
         -- Who was deleted by what came of the event has no log any more.
-        SELECT id, \(event), \(now)::timestamptz FROM contacts WHERE id = ANY (\(done))
+        SELECT id, \(event), \(transaction.now)::timestamptz FROM contacts WHERE id = ANY (\(done))
         """)
     }
     guard !failed.isEmpty else { return }
-    let next = now.addingTimeInterval(TriggerHandler.pause)
-    let rows = try await connection.query(
+    let next = transaction.now.addingTimeInterval(TriggerHandler.pause)
+    let rows = try await transaction.query(
       """
       UPDATE point_trigger_due d SET attempts = attempts + 1, error = f.error,
         fire_at = CASE WHEN NOT f.final AND attempts + 1 < \(TriggerHandler.attempts)
@@ -164,13 +163,13 @@ struct DueEventStore {
       try row.decode(at: 0, as: Int64.self)
     }
     if !again.isEmpty {
-      try outbox.add(
+      try transaction.outbox.add(
         FirePointTriggers(contacts: again.sorted(), due: next), EnqueueOptions(runAt: next))
     }
   }
 
   private func forget(_ condition: SQL) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
       DELETE FROM point_trigger_due d
       WHERE contact_id = ANY (\(contacts)) AND event_id = \(event) AND \(sql: condition)

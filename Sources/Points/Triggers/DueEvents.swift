@@ -15,16 +15,13 @@ enum DueEvents {
   /// - Parameters:
   ///   - contacts: Who.
   ///   - triggers: Which triggers are looked at; of those with a group the score counts.
-  ///   - now: When.
-  ///   - connection: The transaction.
-  ///   - outbox: Jobs of the transaction.
+  ///   - transaction: The transaction.
   static func note(
-    _ contacts: [Int64], _ triggers: [Int64], now: Date, on connection: PostgresConnection,
-    _ outbox: JobOutbox
+    _ contacts: [Int64], _ triggers: [Int64], in transaction: Transaction
   ) async throws {
     guard !contacts.isEmpty, !triggers.isEmpty else { return }
-    let noted = try await DueEventStore.note(contacts, triggers, now: now, on: connection)
-    try outbox.add(jobs(noted, at: now))
+    let noted = try await DueEventStore.note(contacts, triggers, in: transaction)
+    try transaction.outbox.add(jobs(noted, at: transaction.now))
   }
 
   /// Jobs that do what is due for contacts at an instant.

@@ -14,8 +14,7 @@ extension PointTriggerActions {
           source: SendSource(kind: "trigger", id: call.event.id),
           recipients: call.contacts.map {
             .init(contact: $0, key: "trigger-\(call.event.id)-\($0)")
-          }),
-        now: call.now, on: call.connection, outbox: call.outbox)
+          }), in: call.transaction)
       return refusals.mapValues { .refused($0.note) }
     }
     add(.sendEmailToUser) { call in
@@ -29,8 +28,7 @@ extension PointTriggerActions {
               key: "trigger-\(call.event.id)-\(contact)", content: .email(Int64(email)),
               contact: contact, users: Self.users(of: call.event),
               toOwner: EventProperties.isToOwner(properties),
-              addresses: UserNotification.addresses(properties)),
-            now: call.now, on: call.connection, outbox: call.outbox)
+              addresses: UserNotification.addresses(properties)), in: call.transaction)
         } catch let error as NoticeError {
           outcomes[contact] = .failed(error.description)
         }

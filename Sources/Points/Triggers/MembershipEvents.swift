@@ -26,11 +26,11 @@ enum MembershipEvents {
     let segments = try Lists(call.event.properties, .segments, "properties")
     for segment in segments.added {
       try await SegmentMembership.add(
-        call.contacts, to: segment, cause: .points, now: call.now, on: call.connection)
+        call.contacts, to: segment, cause: .points, in: call.transaction)
     }
     for segment in segments.removed {
       try await SegmentMembership.remove(
-        call.contacts, from: segment, cause: .points, now: call.now, on: call.connection)
+        call.contacts, from: segment, cause: .points, in: call.transaction)
     }
     return [:]
   }
@@ -38,8 +38,8 @@ enum MembershipEvents {
   static func changeTags(_ call: PointTriggerCall) async throws -> [Int64: PointTriggerOutcome] {
     let tags = try Tags(call.event.properties, "properties")
     _ = try await ContactTags.change(
-      call.contacts, adding: tags.added, removing: tags.removed, now: call.now,
-      on: call.connection)
+      call.contacts, adding: tags.added, removing: tags.removed,
+      in: call.transaction)
     return [:]
   }
 

@@ -1,6 +1,6 @@
-package import Foundation
+import Foundation
 package import JobQueue
-package import Postgres
+import Postgres
 
 /// An event of a point trigger that is to be done with contacts.
 package struct PointTriggerCall: Sendable {
@@ -8,12 +8,8 @@ package struct PointTriggerCall: Sendable {
   package var contacts: [Int64]
   /// The event, with its properties.
   package var event: PointTriggerEvent
-  /// When.
-  package var now: Date
   /// The transaction: what is done in it is done once, together with the line in the log.
-  package var connection: PostgresConnection
-  /// Jobs of the transaction.
-  package var outbox: JobOutbox
+  package var transaction: Transaction
 }
 
 /// What became of an event for one contact.

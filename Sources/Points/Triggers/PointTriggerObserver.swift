@@ -20,8 +20,7 @@ package struct PointTriggerObserver: ContactChangeObserver {
 
   /// Notes what was reached; jobs do it after the commit.
   package func observe(
-    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, now: Date,
-    on connection: PostgresConnection, outbox: JobOutbox
+    _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, in transaction: Transaction
   ) async throws {
     guard !answer.isEmpty else { return }
     var triggers: [Int64?: [Int64]] = [:]
@@ -35,8 +34,7 @@ package struct PointTriggerObserver: ContactChangeObserver {
       if !concerned.isEmpty { contacts[concerned, default: []].formUnion(changed) }
     }
     for (triggers, contacts) in contacts {
-      try await DueEvents.note(
-        contacts.sorted(), triggers, now: now, on: connection, outbox)
+      try await DueEvents.note(contacts.sorted(), triggers, in: transaction)
     }
   }
 

@@ -59,20 +59,21 @@ package struct PointTriggerStore: Sendable {
   package func create(
     _ input: PointTriggerInput, by author: Author, now: Date
   ) async throws -> PointTrigger {
-    try await jobs.transaction { connection, outbox in
-      let values = try await Values(input, before: nil, replacing: false, on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      let values = try await Values(
+        input, before: nil, replacing: false, on: transaction.connection)
       let events = try EventChanges(input.events ?? [], before: [], replacing: true)
-      let rows = try await connection.query(
+      let rows = try await transaction.query(
         """
         INSERT INTO point_triggers (\(sql: Values.columns), date_added, created_by, created_by_user)
         VALUES (\(sql: values.sql), \(now), \(author.id)::bigint, \(author.name)::text)
         RETURNING id
         """)
       let id: Int64 = try rows[0].decode(at: 0)
-      try await events.write(to: id, on: connection)
+      try await events.write(to: id, on: transaction.connection)
       try await AuditLog.write(
-        [.init("create", "trigger", id, bundle: "point")], by: author, now: now, on: connection)
-      return try await finish(id, now: now, on: connection, outbox)
+        [.init("create", "trigger", id, bundle: "point")], by: author, in: transaction)
+      return try await finish(id, in: transaction)
     }
   }
 
@@ -85,25 +86,28 @@ package struct PointTriggerStore: Sendable {
   package func update(
     _ id: Int64, _ input: PointTriggerInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> PointTrigger? {
-    try await jobs.transaction { connection, outbox in
-      guard let trigger = try await Self.trigger(id, locking: "FOR NO KEY UPDATE", on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      guard
+        let trigger = try await Self.trigger(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       let before = Values(trigger)
-      let after = try await Values(input, before: before, replacing: replacing, on: connection)
+      let after = try await Values(
+        input, before: before, replacing: replacing, on: transaction.connection)
       let events = try EventChanges(
         input.events ?? [], before: trigger.events, replacing: replacing)
       if after != before || !events.isEmpty {
-        try await connection.query(
+        try await transaction.query(
           """
           UPDATE point_triggers SET (\(sql: Values.columns)) = ROW(\(sql: after.sql)),
             date_modified = \(now), modified_by = \(author.id)::bigint,
             modified_by_user = \(author.name)::text
           WHERE id = \(id)
           """)
-        try await events.write(to: id, on: connection)
-        try await audit(id, before, after, trigger.events, by: author, now: now, on: connection)
+        try await events.write(to: id, on: transaction.connection)
+        try await audit(id, before, after, trigger.events, by: author, in: transaction)
       }
-      return try await finish(id, now: now, on: connection, outbox)
+      return try await finish(id, in: transaction)
     }
   }
 
@@ -114,12 +118,14 @@ package struct PointTriggerStore: Sendable {
   package func deleteEvents(
     _ events: [Int64], of id: Int64, by author: Author, now: Date
   ) async throws -> PointTrigger? {
-    try await jobs.transaction { connection, _ in
-      guard let trigger = try await Self.trigger(id, locking: "FOR NO KEY UPDATE", on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      guard
+        let trigger = try await Self.trigger(
+          id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
       else { return nil }
       let gone = trigger.events.filter { events.contains($0.id) }
       guard !gone.isEmpty else { return trigger }
-      try await connection.pipeline([
+      try await transaction.pipeline([
         "DELETE FROM point_trigger_events WHERE id = ANY (\(gone.map(\.id)))",
         """
         UPDATE point_triggers SET date_modified = \(now), modified_by = \(author.id)::bigint,
@@ -128,8 +134,8 @@ package struct PointTriggerStore: Sendable {
         """,
       ])
       let values = Values(trigger)
-      try await audit(id, values, values, trigger.events, by: author, now: now, on: connection)
-      return try await Self.trigger(id, on: connection)
+      try await audit(id, values, values, trigger.events, by: author, in: transaction)
+      return try await Self.trigger(id, on: transaction.connection)
     }
   }
 
@@ -138,28 +144,28 @@ package struct PointTriggerStore: Sendable {
   /// - Returns: The trigger as it was; `nil` where there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointTrigger? {
-    try await jobs.transaction { connection, _ in
-      guard let trigger = try await Self.trigger(id, locking: "FOR UPDATE", on: connection) else {
+    try await jobs.transaction(at: now) { transaction in
+      guard
+        let trigger = try await Self.trigger(id, locking: "FOR UPDATE", on: transaction.connection)
+      else {
         return nil
       }
-      try await connection.pipeline([
+      try await transaction.pipeline([
         "DELETE FROM point_triggers WHERE id = \(id)",
         "DELETE FROM point_colors WHERE trigger_id = \(id)",
       ])
       let name = JSONValue.object(["name": .string(trigger.rule.name)])
       try await AuditLog.write(
-        [.init("delete", "trigger", id, bundle: "point", details: name)], by: author, now: now,
-        on: connection)
+        [.init("delete", "trigger", id, bundle: "point", details: name)], by: author,
+        in: transaction)
       return trigger
     }
   }
 
   /// What follows from a save: the colour of contacts, and the contacts that have the points.
-  private func finish(
-    _ id: Int64, now: Date, on connection: PostgresConnection, _ outbox: JobOutbox
-  ) async throws -> PointTrigger {
+  private func finish(_ id: Int64, in transaction: Transaction) async throws -> PointTrigger {
     // Contacts are coloured by their points, never by the score in a group.
-    let colors = try await connection.pipeline([
+    let colors = try await transaction.pipeline([
       "DELETE FROM point_colors WHERE trigger_id = \(id)",
       """
       INSERT INTO point_colors (trigger_id, points, color)
@@ -168,14 +174,14 @@ package struct PointTriggerStore: Sendable {
       """,
       "SELECT coalesce(max(id), 0) FROM contacts",
     ])
-    guard let trigger = try await Self.trigger(id, on: connection) else {
+    guard let trigger = try await Self.trigger(id, on: transaction.connection) else {
       throw InvalidInput("id", "there is no point trigger \(id)")
     }
-    let isOver = trigger.rule.publishDown.map { $0 <= now } ?? false
+    let isOver = trigger.rule.publishDown.map { $0 <= transaction.now } ?? false
     if trigger.firesExisting, trigger.rule.isPublished, !isOver, !trigger.events.isEmpty {
       let last: Int64 = try colors[2].first?.decode(at: 0) ?? 0
-      let opens = trigger.rule.publishUp.flatMap { $0 > now ? $0 : nil }
-      try outbox.add(
+      let opens = trigger.rule.publishUp.flatMap { $0 > transaction.now ? $0 : nil }
+      try transaction.outbox.add(
         ApplyPointTrigger(trigger: id, after: 0, last: last, opens: opens),
         EnqueueOptions(
           runAt: opens,
@@ -186,15 +192,15 @@ package struct PointTriggerStore: Sendable {
 
   private func audit(
     _ id: Int64, _ before: Values, _ after: Values, _ events: [PointTriggerEvent],
-    by author: Author, now: Date, on connection: PostgresConnection
+    by author: Author, in transaction: Transaction
   ) async throws {
-    let new = try await Self.events([id], on: connection)
+    let new = try await Self.events([id], on: transaction.connection)
     let changes = JSONValue.differences(
       from: before.members + [("events", .array(events.map(\.member)))],
       to: after.members + [("events", .array(new.map(\.member)))])
     try await AuditLog.write(
-      [.init("update", "trigger", id, bundle: "point", details: changes)], by: author, now: now,
-      on: connection)
+      [.init("update", "trigger", id, bundle: "point", details: changes)], by: author,
+      in: transaction)
   }
 }
 

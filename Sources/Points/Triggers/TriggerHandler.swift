@@ -27,13 +27,15 @@ struct TriggerHandler: Sendable {
       try context.checkLease()
       try await fire(event, contacts, now, context)
     }
-    try await context.complete { connection, outbox in
-      let winners = Set(try await ContactMerger.current(of: contacts, on: connection).values)
-        .subtracting(contacts)
+    try await context.complete { transaction in
+      let winners = Set(
+        try await ContactMerger.current(of: contacts, on: transaction.connection).values
+      )
+      .subtracting(contacts)
       if !winners.isEmpty {
-        try outbox.add(FirePointTriggers(contacts: winners.sorted(), due: job.due))
+        try transaction.outbox.add(FirePointTriggers(contacts: winners.sorted(), due: job.due))
       }
-      try await DueEventStore.deleteOrphans(of: contacts, on: connection)
+      try await DueEventStore.deleteOrphans(of: contacts, on: transaction.connection)
     }
   }
 
@@ -41,27 +43,25 @@ struct TriggerHandler: Sendable {
     _ event: Int64, _ contacts: [Int64], _ now: Date, _ context: JobContext
   ) async throws {
     do {
-      try await context.transaction { connection, outbox in
-        let work = DueEventStore(event: event, contacts: contacts, now: now, connection: connection)
+      try await context.transaction(at: now) { transaction in
+        let work = DueEventStore(event: event, contacts: contacts, transaction: transaction)
         guard let (event, due) = try await work.take() else { return }
         guard let action = actions.action(event.type) else {
           throw InvalidInput("type", "nothing here can do \(event.type)")
         }
         let outcomes = try await action(
-          PointTriggerCall(
-            contacts: due, event: event, now: now, connection: connection, outbox: outbox))
-        try await work.record(due, outcomes, outbox)
+          PointTriggerCall(contacts: due, event: event, transaction: transaction))
+        try await work.record(due, outcomes)
       }
     } catch {
       guard let outcome = Self.outcome(of: error) else { throw error }
       context.logger.warning(
         "An event of a point trigger failed",
         metadata: ["event": "\(event)", "error": "\(error)"])
-      try await context.transaction { connection, outbox in
-        let work = DueEventStore(event: event, contacts: contacts, now: now, connection: connection)
+      try await context.transaction(at: now) { transaction in
+        let work = DueEventStore(event: event, contacts: contacts, transaction: transaction)
         guard let (_, due) = try await work.take() else { return }
-        try await work.record(
-          due, Dictionary(uniqueKeysWithValues: due.map { ($0, outcome) }), outbox)
+        try await work.record(due, Dictionary(uniqueKeysWithValues: due.map { ($0, outcome) }))
       }
     }
   }
@@ -80,15 +80,15 @@ struct TriggerHandler: Sendable {
   }
 
   func apply(_ job: ApplyPointTrigger, _ context: JobContext) async throws {
-    try await context.complete { connection, outbox in
-      let now = max(context.clock.now, job.opens ?? .distantPast)
+    try await context.complete { transaction in
+      let transaction = transaction.at(max(transaction.now, job.opens ?? .distantPast))
       let reached = try await DueEventStore.lockReached(
-        job.trigger, after: job.after, through: job.last, limit: PointJobs.rangeSize, now: now,
-        on: connection)
+        job.trigger, after: job.after, through: job.last, limit: PointJobs.rangeSize,
+        in: transaction)
       guard let contacts = reached else { return }
-      try await DueEvents.note(contacts, [job.trigger], now: now, on: connection, outbox)
+      try await DueEvents.note(contacts, [job.trigger], in: transaction)
       guard contacts.count == PointJobs.rangeSize, let after = contacts.last else { return }
-      try outbox.add(
+      try transaction.outbox.add(
         ApplyPointTrigger(
           trigger: job.trigger, after: after, last: job.last, opens: job.opens),
         EnqueueOptions(object: JobSubject(type: "trigger", id: job.trigger)))

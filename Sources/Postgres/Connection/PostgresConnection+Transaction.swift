@@ -60,20 +60,6 @@ extension PostgresConnection {
     transactionState = .pending(text + ";")
     transactionFailure = nil
     names = 0
-    signals = []
-  }
-
-  /// Tells the observers of the pool, in this process alone, that something of this name was
-  /// written: after the transaction has committed, at once outside of one. However often a name is
-  /// given within a transaction, it is told once; with a rollback never.
-  public func signal(_ name: String) {
-    if transactionState == .none { hooks.committed([name]) } else { signals.insert(name) }
-  }
-
-  private func tellSignals() {
-    guard !signals.isEmpty else { return }
-    hooks.committed(signals)
-    signals = []
   }
 
   /// Commits. Not cancelled with the task: its fate would be unknown for nothing.
@@ -84,7 +70,6 @@ extension PostgresConnection {
         throw PostgresError(.connection, "the connection was lost inside the transaction")
       case .pending where deferred.isEmpty:
         transactionState = .none
-        tellSignals()
         return
       case .pending, .open: break
       }
@@ -94,7 +79,6 @@ extension PostgresConnection {
         throw earlier
           ?? PostgresError(.transactionAborted, "a statement had failed, nothing was committed")
       }
-      tellSignals()
     }
   }
 
@@ -102,7 +86,6 @@ extension PostgresConnection {
   /// rolls back by itself.
   func rollback() async {
     deferred = []
-    signals = []
     if case .pending = transactionState {
       transactionState = .none
       return

@@ -12,7 +12,6 @@ public actor PostgresConnection {
   struct Hooks: Sendable {
     var statements = StatementCounter()
     var lost: @Sendable (PostgresConnection) -> Void = { _ in }
-    var committed: @Sendable (Set<String>) -> Void = { _ in }
   }
 
   /// The transaction state of the session.
@@ -44,8 +43,6 @@ public actor PostgresConnection {
   /// The number of savepoints that this transaction has had, for their names.
   var names = 0
   var isCopying = false
-  /// The signals for the pool's observers, sent when the transaction has committed.
-  var signals: Set<String> = []
 
   /// The operation under way, for cancelling that one and no later one.
   var operation: UInt64 = 0

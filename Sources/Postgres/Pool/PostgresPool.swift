@@ -21,7 +21,6 @@ public final class PostgresPool: Sendable {
   let state: Mutex<PoolState<PostgresConnection>>
   let lastTrouble = Mutex<PostgresError?>(nil)
   private let counter = StatementCounter()
-  private let observers = Mutex<[String: [@Sendable () -> Void]]>([:])
   let metrics: PoolMetrics
   let timer = PoolTimer()
 
@@ -42,17 +41,6 @@ public final class PostgresPool: Sendable {
 
   /// Why the last attempt to connect failed; `nil` once one has succeeded.
   public var trouble: PostgresError? { lastTrouble.withLock { $0 } }
-
-  /// Calls a closure, which must be quick, after each commit of a transaction of this pool that gave
-  /// the signal. A hint only: it is lost with the process, and other processes do not hear it.
-  public func onSignal(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    observers.withLock { $0[name, default: []].append(body) }
-  }
-
-  private func tell(_ names: Set<String>) {
-    let bodies = observers.withLock { observers in names.flatMap { observers[$0] ?? [] } }
-    for body in bodies { body() }
-  }
 
   /// The number of statements sent, transaction control included.
   public var statementsSent: Int { counter.value }
@@ -184,8 +172,7 @@ public final class PostgresPool: Sendable {
 
   func makeHooks() -> PostgresConnection.Hooks {
     PostgresConnection.Hooks(
-      statements: counter, lost: { [weak self] connection in self?.lost(connection) },
-      committed: { [weak self] names in self?.tell(names) })
+      statements: counter, lost: { [weak self] connection in self?.lost(connection) })
   }
 
   private func lost(_ connection: PostgresConnection) {

@@ -1,10 +1,11 @@
 import Contacts
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
 
 /// Explicit changes of segments' members: the state machine of segments.md 9.
 ///
-/// | before | ``add(_:to:cause:now:on:)`` | ``remove(_:from:cause:now:on:)`` |
+/// | before | ``add(_:to:cause:in:)`` | ``remove(_:from:cause:in:)`` |
 /// |---|---|---|
 /// | none | pinned | none |
 /// | filtered | filtered | barred |
@@ -29,20 +30,18 @@ package enum SegmentMembership {
   ///   - contacts: Who; the same one may occur twice.
   ///   - segment: Where to.
   ///   - cause: On whose account.
-  ///   - now: When, which becomes the time of entry of those who enter (SEG-111).
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: Who was no member and is one now, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
-    _ contacts: [Int64], to segment: Int64, cause: SegmentCause, now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], to segment: Int64, cause: SegmentCause, in transaction: Transaction
   ) async throws(PostgresError) -> [Int64] {
     guard !contacts.isEmpty else { return [] }
     // The lock on the segment's row keeps it from being deleted until the commit.
-    let rows = try await connection.query(
-      MembershipStatements.adding(contacts, to: segment, cause, now: now))
-    return try await moved(rows, on: connection)
+    let rows = try await transaction.query(
+      MembershipStatements.adding(contacts, to: segment, cause, now: transaction.now))
+    return try moved(rows, in: transaction)
   }
 
   /// Removes contacts: from then on filters do not bring them back (SEG-102). The caller holds locks on
@@ -52,24 +51,23 @@ package enum SegmentMembership {
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func remove(
-    _ contacts: [Int64], from segment: Int64, cause: SegmentCause, now: Date,
-    on connection: PostgresConnection
+    _ contacts: [Int64], from segment: Int64, cause: SegmentCause, in transaction: Transaction
   ) async throws(PostgresError) -> [Int64] {
     guard !contacts.isEmpty else { return [] }
-    let rows = try await connection.query(
-      MembershipStatements.removing(contacts, from: segment, cause, now: now))
-    return try await moved(rows, on: connection)
+    let rows = try await transaction.query(
+      MembershipStatements.removing(contacts, from: segment, cause, now: transaction.now))
+    return try moved(rows, in: transaction)
   }
 
   private static func moved(
-    _ rows: PostgresRows, on connection: PostgresConnection
-  ) async throws(PostgresError) -> [Int64] {
+    _ rows: PostgresRows, in transaction: Transaction
+  ) throws(PostgresError) -> [Int64] {
     var contacts: [Int64] = []
     contacts.reserveCapacity(rows.count)
     for row in rows { contacts.append(try row.decode(at: 0)) }
     if !contacts.isEmpty {
-      await connection.signal(ContactChanges.signal)
-      await connection.signal(SegmentTransitions.signal)
+      transaction.announce(ContactsChanged.self)
+      transaction.announce(SegmentMembersChanged.self)
     }
     return contacts
   }

@@ -1,15 +1,16 @@
 import Contacts
 package import Foundation
+import JobQueue
 package import Postgres
+
+/// Contacts have entered or left segments.
+package enum SegmentMembersChanged: CommitEvent {}
 
 /// What is written with each transition into and out of a segment (segments.md 2.3), as common table
 /// expressions of the statement that makes them.
 ///
 /// The statement has an expression `moved (contact_id, segment_id, entered)` before these.
 package enum SegmentTransitions {
-  /// The signal that the pool gives in this process when contacts moved.
-  package static let signal = "segment_transitions"
-
   /// History, day counts, and the announcements of segments that announce (SEG-109).
   package static func recorded(_ cause: SegmentCause, now: Date) -> SQL {
     // Day counts are kept in slots, by session: who counts for the same segment at the same time does not

@@ -29,12 +29,12 @@ package struct SegmentsBulkAction: BulkAction {
       for segment in add {
         changed.formUnion(
           try await SegmentMembership.add(
-            contacts, to: segment, cause: .batch, now: scene.now, on: scene.connection))
+            contacts, to: segment, cause: .batch, in: scene.transaction))
       }
       for segment in remove {
         changed.formUnion(
           try await SegmentMembership.remove(
-            contacts, from: segment, cause: .batch, now: scene.now, on: scene.connection))
+            contacts, from: segment, cause: .batch, in: scene.transaction))
       }
       return changed
     }

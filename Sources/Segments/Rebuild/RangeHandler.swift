@@ -22,8 +22,8 @@ struct RangeHandler: Sendable {
     } catch {
       guard let reason = Self.reason(error) else { throw error }
       // The rebuild fails with this; what is in other ranges is left alone from now on.
-      try await context.complete { connection, _ in
-        try await RebuildStore.fail(job.rebuild, reason, on: connection)
+      try await context.complete { transaction in
+        try await RebuildStore.fail(job.rebuild, reason, on: transaction.connection)
       }
     }
   }
@@ -34,33 +34,34 @@ struct RangeHandler: Sendable {
   }
 
   private func evaluate(_ job: RebuildRange, waits: Bool, _ context: JobContext) async throws {
-    try await context.complete { connection, _ in
-      try await evaluate(job, waits: waits, context.clock.now, on: connection)
+    try await context.complete { transaction in
+      try await evaluate(job, waits: waits, in: transaction)
     }
   }
 
   private func evaluate(
-    _ job: RebuildRange, waits: Bool, _ now: Date, on connection: PostgresConnection
+    _ job: RebuildRange, waits: Bool, in transaction: Transaction
   ) async throws {
     // Once nobody else evaluates these contacts, what follows sees all that they have written.
-    try await RebuildStore.lockRange(job.first...max(job.first, job.last), on: connection)
-    let set = try await cache.current(on: connection, now: now)
-    guard let rebuild = try await rebuild(job.rebuild, set.fields, on: connection) else { return }
+    try await RebuildStore.lockRange(
+      job.first...max(job.first, job.last), on: transaction.connection)
+    let set = try await cache.current(on: transaction.connection, now: transaction.now)
+    guard let rebuild = try await rebuild(job.rebuild, set.fields, on: transaction.connection)
+    else { return }
     // Not wanted any more: the filters were edited (who read newer ones has written by them already, or will),
     // another range failed, or the rebuild has ended.
     guard
       let allowance = try await RebuildStore.allowance(
-        of: rebuild.id, isLimited: rebuild.limit != nil, on: connection)
+        of: rebuild.id, isLimited: rebuild.limit != nil, on: transaction.connection)
     else { return }
     var moved = (added: 0, removed: 0)
     if allowance.map({ $0 > 0 }) ?? true {
       moved = try await write(
         rebuild, job, waits: waits, limit: allowance,
-        isReferredTo: set.isReferredTo(rebuild.segment),
-        on: connection)
+        isReferredTo: set.isReferredTo(rebuild.segment), in: transaction)
     }
     try await RebuildStore.addRange(
-      to: rebuild.id, added: moved.added, removed: moved.removed, on: connection)
+      to: rebuild.id, added: moved.added, removed: moved.removed, on: transaction.connection)
   }
 
   private func rebuild(
@@ -77,8 +78,9 @@ struct RangeHandler: Sendable {
 
   private func write(
     _ rebuild: FrozenRebuild, _ job: RebuildRange, waits: Bool, limit: Int?, isReferredTo: Bool,
-    on connection: PostgresConnection
+    in transaction: Transaction
   ) async throws -> (added: Int, removed: Int) {
+    let connection = transaction.connection
     let range = job.first...max(job.first, job.last)
     let condition = try rebuild.condition(within: range)
     await connection.beginEvaluation(isSmall: false, hasPattern: rebuild.hasPattern)
@@ -94,12 +96,12 @@ struct RangeHandler: Sendable {
           """, now: rebuild.instant))
     let isAhead = try await markThoseAhead(rebuild, range, condition, on: connection)
     await connection.endEvaluation()
-    if isAhead { await connection.signal(ContactChanges.signal) }
+    if isAhead { transaction.announce(ContactsChanged.self) }
     guard let row = rows.first else { return (0, 0) }
     let (added, removed) = try row.decode(Int.self, Int.self)
     if added + removed > 0 {
-      await connection.signal(SegmentTransitions.signal)
-      if isReferredTo { await connection.signal(ContactChanges.signal) }
+      transaction.announce(SegmentMembersChanged.self)
+      if isReferredTo { transaction.announce(ContactsChanged.self) }
     }
     return (added, removed)
   }

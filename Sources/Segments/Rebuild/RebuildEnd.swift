@@ -5,79 +5,76 @@ import Postgres
 /// How rebuilds end, and what follows.
 enum RebuildEnd {
   /// Ends a rebuild whose ranges have ended. The transaction holds no lock but its job's yet.
-  static func finish(
-    _ id: Int64, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    try await SegmentLock.take(on: connection)
+  static func finish(_ id: Int64, in transaction: Transaction) async throws {
+    try await SegmentLock.take(on: transaction.connection)
     // Segment before rebuild, as everywhere.
-    guard let segment = try await RebuildStore.segment(of: id, on: connection) else { return }
-    let version = try await RebuildStore.lockVersion(of: segment, on: connection)
-    guard let row = try await RebuildStore.lockRunning(id, on: connection) else { return }
+    guard let segment = try await RebuildStore.segment(of: id, on: transaction.connection) else {
+      return
+    }
+    let version = try await RebuildStore.lockVersion(of: segment, on: transaction.connection)
+    guard let row = try await RebuildStore.lockRunning(id, on: transaction.connection) else {
+      return
+    }
     var error: String? = try row.decode("error")
     let isOutdated = try version != row.decode("filters_version", as: Int64.self)
     if error == nil, try row.decode("ranges", as: Int.self) > row.decode("ranges_done") {
       error = "some contacts could not be looked at"
     }
     let state: SegmentRebuild.State = isOutdated ? .outdated : error == nil ? .done : .failed
-    try await RebuildStore.end(
-      id, state, error: state == .failed ? error : nil, now: now, on: connection)
+    try await RebuildStore.end(id, state, error: state == .failed ? error : nil, in: transaction)
     switch state {
     case .done where try row.isNull("limited_to"):
-      try await complete(row, segment, now, outbox, on: connection)
+      try await complete(row, segment, in: transaction)
     case .failed:
-      try await RebuildStore.recordFailure(error, of: segment, on: connection)
+      try await RebuildStore.recordFailure(error, of: segment, on: transaction.connection)
     case .done, .running, .outdated: break
     }
-    try await serve(segment, try row.decode("request"), now, outbox, on: connection)
+    try await serve(segment, try row.decode("request"), in: transaction)
   }
 
   /// Only a complete rebuild counts as one (SEG-73).
   private static func complete(
-    _ row: PostgresRow, _ segment: Int64, _ now: Date, _ outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ row: PostgresRow, _ segment: Int64, in transaction: Transaction
   ) async throws {
     let options = SegmentOptions(
       timeZone: TimeZone(identifier: try row.decode("time_zone")) ?? .gmt,
       excludesVisitors: try row.decode("excludes_visitors"))
     let next: Date? = try row.decode("next_change")
-    let seconds = now.timeIntervalSince(try row.decode("started_at"))
+    let seconds = transaction.now.timeIntervalSince(try row.decode("started_at"))
     try await RebuildStore.recordBuild(
       of: segment, version: try row.decode("filters_version"), options: options, seconds: seconds,
-      next: next, now: now, on: connection)
+      next: next, in: transaction)
     if let next {
       let due = RebuildDueSegment(segment: segment, at: next)
       // One that is there waits for the segment's row, if it runs already, and sees what stands there then.
-      if try await !RebuildStore.isWaiting(due, on: connection) { try outbox.add(due, due.options) }
+      if try await !RebuildStore.isWaiting(due, on: transaction.connection) {
+        try transaction.outbox.add(due, due.options)
+      }
     }
   }
 
   /// A rebuild that cannot begin: members stay as they are, the reason is recorded (SEG-85, SEG-86).
   static func refused(
-    _ rebuild: NewRebuild, _ reason: String, _ outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ rebuild: NewRebuild, _ reason: String, in transaction: Transaction
   ) async throws {
-    _ = try await rebuild.insert(state: .failed, error: reason, on: connection)
-    try await RebuildStore.recordFailure(reason, of: rebuild.segment, on: connection)
-    try await served(rebuild, outbox, on: connection)
+    _ = try await rebuild.insert(state: .failed, error: reason, on: transaction.connection)
+    try await RebuildStore.recordFailure(reason, of: rebuild.segment, on: transaction.connection)
+    try await served(rebuild, in: transaction)
   }
 
   /// A request that no rebuild follows.
-  static func served(
-    _ rebuild: NewRebuild, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    try await serve(rebuild.segment, rebuild.request, rebuild.now, outbox, on: connection)
+  static func served(_ rebuild: NewRebuild, in transaction: Transaction) async throws {
+    try await serve(rebuild.segment, rebuild.request, in: transaction.at(rebuild.now))
   }
 
   /// Requests up to a number are served. Those that came meanwhile get a rebuild of their own, and runs that
   /// waited for this one go on.
   private static func serve(
-    _ segment: Int64, _ request: Int64, _ now: Date, _ outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ segment: Int64, _ request: Int64, in transaction: Transaction
   ) async throws {
-    if try await RebuildStore.recordServed(request, of: segment, on: connection) {
-      try await SegmentRebuilds.enqueue(
-        [RebuildSegment(segment: segment)], in: outbox, on: connection)
+    if try await RebuildStore.recordServed(request, of: segment, on: transaction.connection) {
+      try await SegmentRebuilds.enqueue([RebuildSegment(segment: segment)], in: transaction)
     }
-    try await RebuildRun.advance(after: segment, now, outbox, on: connection)
+    try await RebuildRun.advance(after: segment, in: transaction)
   }
 }

@@ -13,10 +13,9 @@ struct RebuildHandler: Sendable {
   static let mostRanges: Int64 = 4_096
 
   func handle(_ job: RebuildSegment, _ context: JobContext) async throws {
-    let now = context.clock.now
     if job.limit == nil { try await resume(job.segment, context) }
-    try await context.complete { connection, outbox in
-      try await begin(job, now, outbox, on: connection)
+    try await context.complete { transaction in
+      try await begin(job, in: transaction)
     }
   }
 
@@ -24,64 +23,62 @@ struct RebuildHandler: Sendable {
   /// contact is looked up: a contact that is created meanwhile is judged by the one or the other. A
   /// rebuild that does not look at everybody does not end the failure.
   private func resume(_ segment: Int64, _ context: JobContext) async throws {
-    try await context.transaction { connection, _ in
-      try await RebuildStore.clearFailure(of: segment, on: connection)
+    try await context.transaction { transaction in
+      try await RebuildStore.clearFailure(of: segment, on: transaction.connection)
     }
   }
 
-  private func begin(
-    _ job: RebuildSegment, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    try await SegmentLock.take(on: connection)
+  private func begin(_ job: RebuildSegment, in transaction: Transaction) async throws {
+    try await SegmentLock.take(on: transaction.connection)
     // The lock makes this wait for an edit that has asked for this rebuild, and see it.
-    guard let demand = try await RebuildStore.lockDemand(of: job.segment, on: connection) else {
-      return try await RebuildRun.advance(after: job.segment, now, outbox, on: connection)
+    guard
+      let demand = try await RebuildStore.lockDemand(of: job.segment, on: transaction.connection)
+    else {
+      return try await RebuildRun.advance(after: job.segment, in: transaction)
     }
     guard demand.served < demand.requested else { return }
     // One at a time (SEG-75): the end of the one under way enqueues this one again.
-    guard try await !RebuildStore.isRunning(job.segment, on: connection) else { return }
+    guard try await !RebuildStore.isRunning(job.segment, on: transaction.connection) else { return }
     var rebuild = NewRebuild(
       segment: job.segment, request: demand.requested, inlinesReferences: job.inlinesReferences,
-      now: now)
+      now: transaction.now)
     rebuild.limit = job.limit
     guard demand.isPublished else {
-      return try await RebuildEnd.served(rebuild, outbox, on: connection)
+      return try await RebuildEnd.served(rebuild, in: transaction)
     }
-    let set = try await cache.current(on: connection, now: now)
+    let set = try await cache.current(on: transaction.connection, now: transaction.now)
     rebuild.options = set.version.options
     rebuild.filtersVersion = set.entries[job.segment]?.filtersVersion ?? 0
-    try await tellThoseAsking(rebuild, set, outbox, on: connection)
+    try await tellThoseAsking(rebuild, set, in: transaction)
     do {
       try rebuild.compile(set, registry: cache.registry)
     } catch {
-      return try await RebuildEnd.refused(rebuild, error.description, outbox, on: connection)
+      return try await RebuildEnd.refused(rebuild, error.description, in: transaction)
     }
-    try await start(rebuild, outbox, on: connection)
+    try await start(rebuild, in: transaction)
   }
 
   /// A segment whose filters have come to ask for membership of any segment, or no longer do, counts no
   /// longer, or again, for the others that ask so; with it those that refer to it. No contact changes by
   /// that, so they are rebuilt too.
   private func tellThoseAsking(
-    _ rebuild: NewRebuild, _ set: SegmentSet, _ outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ rebuild: NewRebuild, _ set: SegmentSet, in transaction: Transaction
   ) async throws {
     let asking = set.filters.filter { $0.key != rebuild.segment && $0.value.refersToAnySegment }
     guard !asking.isEmpty else { return }
     let wasBuilt = try await RebuildStore.wasBuilt(
-      rebuild.segment, version: rebuild.filtersVersion, on: connection)
+      rebuild.segment, version: rebuild.filtersVersion, on: transaction.connection)
     guard !wasBuilt else { return }
-    try await SegmentRebuilds.request(asking.map(\.key), in: outbox, on: connection)
+    try await SegmentRebuilds.request(asking.map(\.key), in: transaction)
   }
 
-  private func start(
-    _ rebuild: NewRebuild, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    let last = try await lastContact(rebuild, on: connection)
+  private func start(_ rebuild: NewRebuild, in transaction: Transaction) async throws {
+    let last = try await lastContact(rebuild, on: transaction.connection)
     let ranges = Self.ranges(through: last)
-    let id = try await rebuild.insert(lastContact: last, ranges: ranges.count, on: connection)
+    let id = try await rebuild.insert(
+      lastContact: last, ranges: ranges.count, on: transaction.connection)
     let options = EnqueueOptions.of(rebuild: id, segment: rebuild.segment)
-    try outbox.addBatch(
+    try transaction.outbox.addBatch(
       ranges.map { RebuildRange(rebuild: id, first: $0.lowerBound, last: $0.upperBound) }, options,
       then: FinishRebuild(rebuild: id), options)
   }

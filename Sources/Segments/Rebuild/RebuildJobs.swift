@@ -101,11 +101,11 @@ struct SweepSegments: DurableJob {
 
 extension RebuildDueSegment {
   func handle(_ context: JobContext) async throws {
-    try await context.complete { connection, outbox in
+    try await context.complete { transaction in
       // After another rebuild it is due at another time.
-      let due = try await RebuildStore.lockDueInstant(of: segment, on: connection)
+      let due = try await RebuildStore.lockDueInstant(of: segment, on: transaction.connection)
       guard due == instant else { return }
-      try await SegmentRebuilds.request([segment], in: outbox, on: connection)
+      try await SegmentRebuilds.request([segment], in: transaction)
     }
   }
 }

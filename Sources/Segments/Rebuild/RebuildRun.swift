@@ -7,16 +7,14 @@ import Postgres
 enum RebuildRun {
   /// Writes a run and the job that begins it.
   static func open(
-    except: [Int64]?, only: [Int64]?, by user: Int64?, now: Date, in outbox: JobOutbox,
-    on connection: PostgresConnection
+    except: [Int64]?, only: [Int64]?, by user: Int64?, in transaction: Transaction
   ) async throws -> Int64 {
     guard
-      let run = try await RunStore.insert(
-        except: except, only: only, by: user, now: now, on: connection)
+      let run = try await RunStore.insert(except: except, only: only, by: user, in: transaction)
     else {
       throw RebuildRefusal(description: "the run was not recorded")
     }
-    try outbox.add(
+    try transaction.outbox.add(
       RunRebuilds(run: run),
       EnqueueOptions(object: JobSubject(type: "segment_run", id: run), createdBy: user))
     return run
@@ -27,10 +25,11 @@ enum RebuildRun {
     async throws
   {
     let now = context.clock.now
-    try await context.complete { connection, outbox in
-      try await SegmentLock.take(on: connection)
-      guard let (except, only) = try await RunStore.lockNew(job.run, on: connection) else { return }
-      let set = try await cache.current(on: connection, now: now)
+    try await context.complete(at: now) { transaction in
+      try await SegmentLock.take(on: transaction.connection)
+      guard let (except, only) = try await RunStore.lockNew(job.run, on: transaction.connection)
+      else { return }
+      let set = try await cache.current(on: transaction.connection, now: now)
       var known: Set<Int64> = []
       var levels: [[Step]] = []
       for level in set.order {
@@ -46,7 +45,7 @@ enum RebuildRun {
         set.entries.values.filter { !known.contains($0.id) && $0.isPublished }.map(\.id).sorted()
           .filter { except?.contains($0) != true && only?.contains($0) != false }
           .map { Step(segment: $0, inlinesReferences: false) })
-      try await next(job.run, levels.filter { !$0.isEmpty }, now, outbox, on: connection)
+      try await next(job.run, levels.filter { !$0.isEmpty }, in: transaction)
     }
   }
 
@@ -62,49 +61,43 @@ enum RebuildRun {
   }
 
   /// Goes on with the runs that wait for a segment, where they wait for no other.
-  static func advance(
-    after segment: Int64, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    try await advance("\(segment) = ANY (waiting)", now, outbox, on: connection)
+  static func advance(after segment: Int64, in transaction: Transaction) async throws {
+    try await advance("\(segment) = ANY (waiting)", in: transaction)
   }
 
   /// Goes on with all runs that wait for nothing any more, such as for a segment that was deleted.
-  static func advanceAll(
-    _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    try await advance("true", now, outbox, on: connection)
+  static func advanceAll(in transaction: Transaction) async throws {
+    try await advance("true", in: transaction)
   }
 
-  private static func advance(
-    _ condition: SQL, _ now: Date, _ outbox: JobOutbox, on connection: PostgresConnection
-  ) async throws {
-    for (id, json) in try await RunStore.lockRunning(where: condition, on: connection) {
-      guard try await !RunStore.isWaiting(id, on: connection) else { continue }
+  private static func advance(_ condition: SQL, in transaction: Transaction) async throws {
+    for (id, json) in try await RunStore.lockRunning(where: condition, on: transaction.connection) {
+      guard try await !RunStore.isWaiting(id, on: transaction.connection) else { continue }
       let levels = try json.decode([[Step]].self)
-      try await next(id, levels, now, outbox, on: connection)
+      try await next(id, levels, in: transaction)
     }
   }
 
   /// Asks for the rebuilds of the next level that has any, or ends the run.
   private static func next(
-    _ run: Int64, _ levels: [[Step]], _ now: Date, _ outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ run: Int64, _ levels: [[Step]], in transaction: Transaction
   ) async throws {
     var rest = levels[...]
     while let level = rest.popFirst() {
-      let requests = try await SegmentRebuilds.count(level.map(\.segment), on: connection)
+      let requests = try await SegmentRebuilds.count(
+        level.map(\.segment), on: transaction.connection)
       guard !requests.isEmpty else { continue }
       let jobs = requests.map { request in
         let inlinesReferences =
           level.first { $0.segment == request.segment }?.inlinesReferences ?? false
         return RebuildSegment(segment: request.segment, inlinesReferences: inlinesReferences)
       }
-      try await SegmentRebuilds.enqueue(jobs, in: outbox, on: connection)
+      try await SegmentRebuilds.enqueue(jobs, in: transaction)
       try await RunStore.advance(
-        run, to: requests, remaining: try JSON(Array(rest)), on: connection)
+        run, to: requests, remaining: try JSON(Array(rest)), on: transaction.connection)
       return
     }
-    try await RunStore.end(run, now: now, on: connection)
+    try await RunStore.end(run, in: transaction)
   }
 }
 

@@ -80,11 +80,11 @@ extension RebuildStore {
   ///   - next: When the calendar next changes the members.
   static func recordBuild(
     of segment: Int64, version: Int64, options: SegmentOptions, seconds: Double, next: Date?,
-    now: Date, on connection: PostgresConnection
+    in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
-      UPDATE segments SET last_built_at = \(now), last_build_seconds = \(max(0, seconds)),
+      UPDATE segments SET last_built_at = \(transaction.now), last_build_seconds = \(max(0, seconds)),
         built_version = \(version), built_options = \(options.fingerprint), rebuild_at = \(next)
       WHERE id = \(segment)
       """)

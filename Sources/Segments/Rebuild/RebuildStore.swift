@@ -85,12 +85,11 @@ enum RebuildStore {
 
   /// Ends a rebuild.
   static func end(
-    _ rebuild: Int64, _ state: SegmentRebuild.State, error: String?, now: Date,
-    on connection: PostgresConnection
+    _ rebuild: Int64, _ state: SegmentRebuild.State, error: String?, in transaction: Transaction
   ) async throws {
-    try await connection.query(
+    try await transaction.query(
       """
-      UPDATE segment_rebuilds SET state = \(state.rawValue)::smallint, ended_at = \(now),
+      UPDATE segment_rebuilds SET state = \(state.rawValue)::smallint, ended_at = \(transaction.now),
         error = \(error)
       WHERE id = \(rebuild)
       """)

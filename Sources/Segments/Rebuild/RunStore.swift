@@ -1,17 +1,17 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Runs of rebuilds in the database: `segment_runs`, and when runs were last looked for.
 enum RunStore {
   /// Inserts a run.
   static func insert(
-    except: [Int64]?, only: [Int64]?, by user: Int64?, now: Date,
-    on connection: PostgresConnection
+    except: [Int64]?, only: [Int64]?, by user: Int64?, in transaction: Transaction
   ) async throws -> Int64? {
-    try await connection.query(
+    try await transaction.query(
       """
       INSERT INTO segment_runs (except_segments, only_segments, created_by, started_at)
-      VALUES (\(except), \(only), \(user), \(now)) RETURNING id
+      VALUES (\(except), \(only), \(user), \(transaction.now)) RETURNING id
       """
     ).first?.decode(at: 0)
   }
@@ -70,10 +70,10 @@ enum RunStore {
   }
 
   /// Ends a run.
-  static func end(_ run: Int64, now: Date, on connection: PostgresConnection) async throws {
-    try await connection.query(
+  static func end(_ run: Int64, in transaction: Transaction) async throws {
+    try await transaction.query(
       """
-      UPDATE segment_runs SET levels = '[]', waiting = '{}', ended_at = \(now) WHERE id = \(run)
+      UPDATE segment_runs SET levels = '[]', waiting = '{}', ended_at = \(transaction.now) WHERE id = \(run)
       """)
   }
 

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import JobQueue
 package import Postgres
 
@@ -12,19 +12,16 @@ package enum SegmentRebuilds {
   ///   - segments: Which; those that do not exist or are not published are left out (SEG-70).
   ///   - limit: The most contacts to add and remove together, of each segment (SEG-72).
   ///   - user: Who asks.
-  ///   - outbox: Where the jobs go.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: What to wait for with ``result(of:on:)``, by segment.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func request(
-    _ segments: [Int64], limit: Int? = nil, by user: Int64? = nil, in outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ segments: [Int64], limit: Int? = nil, by user: Int64? = nil, in transaction: Transaction
   ) async throws -> [SegmentRebuildRequest] {
-    let requests = try await count(segments, on: connection)
+    let requests = try await count(segments, on: transaction.connection)
     try await enqueue(
-      requests.map { RebuildSegment(segment: $0.segment, limit: limit) }, by: user, in: outbox,
-      on: connection)
+      requests.map { RebuildSegment(segment: $0.segment, limit: limit) }, by: user, in: transaction)
     return requests
   }
 
@@ -33,18 +30,14 @@ package enum SegmentRebuilds {
   /// - Parameters:
   ///   - except: Segments to leave out (SEG-70).
   ///   - user: Who asks.
-  ///   - now: When.
-  ///   - outbox: Where the job goes.
-  ///   - connection: The transaction.
+  ///   - transaction: The transaction.
   /// - Returns: The number under which ``run(_:on:)`` tells how it goes.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func requestAll(
-    except: [Int64] = [], by user: Int64? = nil, now: Date, in outbox: JobOutbox,
-    on connection: PostgresConnection
+    except: [Int64] = [], by user: Int64? = nil, in transaction: Transaction
   ) async throws -> Int64 {
-    try await RebuildRun.open(
-      except: except, only: nil, by: user, now: now, in: outbox, on: connection)
+    try await RebuildRun.open(except: except, only: nil, by: user, in: transaction)
   }
 
   /// How the rebuild went that served a request.
@@ -99,13 +92,12 @@ package enum SegmentRebuilds {
   /// too (SEG-75): it reads the requests under the row's lock, and so has not read them yet. No other is
   /// inserted then, for that would wait for the end of the one, which may wait for the row.
   static func enqueue(
-    _ rebuilds: [RebuildSegment], by user: Int64? = nil, in outbox: JobOutbox,
-    on connection: PostgresConnection
+    _ rebuilds: [RebuildSegment], by user: Int64? = nil, in transaction: Transaction
   ) async throws {
     let waiting = try await RebuildStore.waiting(
-      rebuilds.map(\.segment), for: RebuildSegment.name, on: connection)
+      rebuilds.map(\.segment), for: RebuildSegment.name, on: transaction.connection)
     for job in rebuilds where !waiting.contains(job.segment) {
-      try outbox.add(job, job.options(createdBy: user))
+      try transaction.outbox.add(job, job.options(createdBy: user))
     }
   }
 

@@ -22,14 +22,13 @@ struct SweepHandler: Sendable {
       try await endAbandoned(context, now)
       try await forget(context, now)
     }
-    try await context.complete { connection, outbox in
-      try await SegmentLock.take(on: connection)
-      try await RebuildRun.advanceAll(now, outbox, on: connection)
-      guard try await RunStore.claimSweep(slot, isDue, on: connection) else { return }
-      let needing = try await RebuildStore.needing(options, now: now, on: connection)
+    try await context.complete(at: now) { transaction in
+      try await SegmentLock.take(on: transaction.connection)
+      try await RebuildRun.advanceAll(in: transaction)
+      guard try await RunStore.claimSweep(slot, isDue, on: transaction.connection) else { return }
+      let needing = try await RebuildStore.needing(options, now: now, on: transaction.connection)
       guard !needing.isEmpty else { return }
-      _ = try await RebuildRun.open(
-        except: nil, only: needing, by: nil, now: now, in: outbox, on: connection)
+      _ = try await RebuildRun.open(except: nil, only: needing, by: nil, in: transaction)
     }
   }
 
@@ -38,8 +37,8 @@ struct SweepHandler: Sendable {
     let limit = now.addingTimeInterval(-Self.patience)
     let abandoned = try await RebuildStore.abandoned(since: limit, on: context.client.postgres)
     for id in abandoned {
-      try await context.transaction { connection, outbox in
-        try await RebuildEnd.finish(id, now, outbox, on: connection)
+      try await context.transaction(at: now) { transaction in
+        try await RebuildEnd.finish(id, in: transaction)
       }
     }
     try await RunStore.endAbandoned(since: limit, now: now, on: context.client.postgres)

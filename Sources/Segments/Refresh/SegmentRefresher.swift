@@ -33,81 +33,77 @@ struct SegmentRefresher: Sendable {
   /// Takes a bounded number of marks and does what they ask for.
   func round() async throws -> Round {
     do {
-      return try await jobs.transaction { connection, outbox in
-        try await round(on: connection, outbox, isCareful: false)
+      return try await jobs.transaction { transaction in
+        try await round(in: transaction, isCareful: false)
       }
     } catch {
       guard let failure = EvaluationFailure(error) else { throw error }
       logger.warning(
         "Segments are refreshed one by one, as one of them cannot be evaluated",
         metadata: ["error": "\(failure)"])
-      return try await jobs.transaction { connection, outbox in
-        try await round(on: connection, outbox, isCareful: true)
+      return try await jobs.transaction { transaction in
+        try await round(in: transaction, isCareful: true)
       }
     }
   }
 
   /// - Parameter isCareful: Whether each segment is evaluated by itself, so that one that fails does not stop
   ///   the others.
-  private func round(
-    on connection: PostgresConnection, _ outbox: JobOutbox, isCareful: Bool
-  ) async throws -> Round {
-    let asked = jobs.clock.now
-    let answers = try await connection.pipeline(
+  private func round(in transaction: Transaction, isCareful: Bool) async throws -> Round {
+    let answers = try await transaction.pipeline(
       [
         RefreshStore.take(roundSize), SegmentSetCache.versions,
-      ] + observers.map { $0.question(now: asked) })
+      ] + observers.map { $0.question(now: transaction.now) })
     var changed = try ChangedContacts(answers[0])
     guard !changed.isEmpty else { return Round() }
-    let now = jobs.clock.now
+    // Whoever was waited for may have changed contacts after this transaction had begun.
+    let transaction = transaction.at(jobs.clock.now)
     for (observer, answer) in zip(observers, answers.dropFirst(2)) {
-      try await observer.observe(
-        changed.groups, answer, now: now, on: connection, outbox: outbox)
+      try await observer.observe(changed.groups, answer, in: transaction)
     }
-    let set = try await cache.current(answers[1], on: connection, now: now)
+    let set = try await cache.current(answers[1], on: transaction.connection, now: transaction.now)
     var round = Round(contacts: changed.everybody.count)
     var failures = set.problems.filter { set.entries[$0.key]?.hasFailed == false }
-    await connection.beginEvaluation(
+    await transaction.connection.beginEvaluation(
       isSmall: true, hasPattern: set.levels.contains(where: \.hasPattern))
     for level in set.levels {
       let work = changed.work(on: level, few: few)
       guard !work.isEmpty else { continue }
       let moves =
         isCareful
-        ? try await oneByOne(work, now, &failures, on: connection)
-        : try await together(work, now, on: connection)
+        ? try await oneByOne(work, &failures, in: transaction)
+        : try await together(work, in: transaction)
       for (segment, contacts) in moves {
         round.moved += contacts.count
         changed.add(contacts, [.segment(segment)])
       }
     }
-    if !failures.isEmpty { try await record(failures, on: connection) }
-    if round.moved > 0 { await connection.signal(SegmentTransitions.signal) }
+    if !failures.isEmpty { try await record(failures, on: transaction.connection) }
+    if round.moved > 0 { transaction.announce(SegmentMembersChanged.self) }
     return round
   }
 
   private typealias Moves = [(segment: Int64, contacts: [Int64])]
 
   private func together(
-    _ work: [(contacts: [Int64], segments: [LiveSegment])], _ now: Date,
-    on connection: PostgresConnection
+    _ work: [(contacts: [Int64], segments: [LiveSegment])], in transaction: Transaction
   ) async throws -> Moves {
-    let answers = try await connection.pipeline(
-      work.map { Self.statement($0.contacts, $0.segments, now) })
+    let answers = try await transaction.pipeline(
+      work.map { Self.statement($0.contacts, $0.segments, transaction.now) })
     return try answers.flatMap(Self.moves)
   }
 
   private func oneByOne(
-    _ work: [(contacts: [Int64], segments: [LiveSegment])], _ now: Date,
-    _ failures: inout [Int64: String], on connection: PostgresConnection
+    _ work: [(contacts: [Int64], segments: [LiveSegment])], _ failures: inout [Int64: String],
+    in transaction: Transaction
   ) async throws -> Moves {
     var moves: Moves = []
     for (contacts, segments) in work {
       for segment in segments {
         do {
-          let rows = try await connection.savepoint {
-            await $0.limitEvaluation(hasPattern: segment.hasPattern)
-            return try await $0.query(Self.statement(contacts, [segment], now))
+          let rows = try await transaction.savepoint { transaction in
+            await transaction.connection.limitEvaluation(hasPattern: segment.hasPattern)
+            return try await transaction.query(Self.statement(contacts, [segment], transaction.now))
           }
           moves += try Self.moves(rows)
         } catch {

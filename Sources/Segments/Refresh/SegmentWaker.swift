@@ -21,7 +21,7 @@ package struct SegmentWaker: Service, CustomStringConvertible {
   package init(jobs: JobClient, logger: Logger) {
     self.jobs = jobs
     self.logger = logger
-    jobs.postgres.onSignal(ContactChanges.signal) { [signals] in signals.signal() }
+    jobs.transactions.onCommit(of: ContactsChanged.self) { [signals] in signals.signal() }
   }
 
   /// The name in logs.

@@ -36,11 +36,11 @@ extension SegmentEditor {
     _ ids: [Int64], force: Bool, by actor: SegmentActor
   ) async throws -> SegmentDeletion {
     let now = jobs.clock.now
-    return try await jobs.transaction { connection, outbox in
-      try await Self.takeTurn(on: connection)
-      let found = try await SegmentStore.find("s.id = ANY (\(ids))", on: connection)
+    return try await jobs.transaction(at: now) { transaction in
+      try await Self.takeTurn(on: transaction.connection)
+      let found = try await SegmentStore.find("s.id = ANY (\(ids))", on: transaction.connection)
       guard found.allSatisfy(actor.mayUse) else { throw SegmentError.forbidden }
-      let catalog = try await SegmentStore.catalog(on: connection)
+      let catalog = try await SegmentStore.catalog(on: transaction.connection)
       let going = force ? Set(found.map(\.id)) : catalog.deletable(Set(found.map(\.id)))
       var result = SegmentDeletion()
       for segment in ids.compactMap({ id in found.first { $0.id == id } }) {
@@ -51,18 +51,18 @@ extension SegmentEditor {
           result.refused.append(.init(segment: segment, users: users.map(\.name)))
         }
       }
-      try await erase(result.deleted, catalog, on: connection)
+      try await erase(result.deleted, catalog, on: transaction.connection)
       if !result.deleted.isEmpty {
-        for use in uses { try await use.drop(result.deleted.map(\.id), connection, outbox) }
+        for use in uses {
+          try await use.drop(result.deleted.map(\.id), transaction)
+        }
         // Whoever was a member of these alone is a member of no segment now.
         try await SegmentRebuilds.request(
-          catalog.filters.filter { $0.value.refersToAnySegment }.map(\.key), in: outbox,
-          on: connection)
+          catalog.filters.filter { $0.value.refersToAnySegment }.map(\.key), in: transaction)
       }
       for segment in result.deleted {
         try await audit(
-          "delete", segment.id, .object(["name": .string(segment.name)]), actor, now,
-          on: connection)
+          "delete", segment.id, .object(["name": .string(segment.name)]), actor, in: transaction)
       }
       return result
     }

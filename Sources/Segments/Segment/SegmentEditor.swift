@@ -44,18 +44,18 @@ package struct SegmentEditor: Sendable {
   /// - Throws: `SegmentError` for what is refused (segments.md 11), `PostgresError`.
   package func create(_ input: SegmentInput, by actor: SegmentActor) async throws -> Segment {
     let tools = try await tools(for: input.filters)
-    return try await jobs.transaction { connection, outbox in
-      try await Self.takeTurn(on: connection)
-      let catalog = try await SegmentStore.catalog(on: connection)
+    return try await jobs.transaction(at: tools.now) { transaction in
+      try await Self.takeTurn(on: transaction.connection)
+      let catalog = try await SegmentStore.catalog(on: transaction.connection)
       let values = try await SegmentValues.make(
         input.complete, from: nil, SegmentCheck(tools, catalog, segment: nil, by: actor),
-        on: connection)
-      let id = try await SegmentStore.insert(values, by: actor, now: tools.now, on: connection)
+        on: transaction.connection)
+      let id = try await SegmentStore.insert(values, by: actor, in: transaction)
       if values.isPublished, values.filters != .array([]) {
-        try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
+        try await SegmentRebuilds.request([id], by: actor.id, in: transaction)
       }
-      try await audit("create", id, values.changes(from: nil), actor, tools.now, on: connection)
-      return try await Self.read(id, on: connection)
+      try await audit("create", id, values.changes(from: nil), actor, in: transaction)
+      return try await Self.read(id, on: transaction.connection)
     }
   }
 
@@ -67,30 +67,31 @@ package struct SegmentEditor: Sendable {
     _ id: Int64, _ input: SegmentInput, replacing: Bool = false, by actor: SegmentActor
   ) async throws -> Segment? {
     let tools = try await tools(for: input.filters)
-    return try await jobs.transaction { connection, outbox in
-      try await Self.takeTurn(on: connection)
-      guard let old = try await SegmentStore.find("s.id = \(id)", on: connection).first else {
+    return try await jobs.transaction(at: tools.now) { transaction in
+      try await Self.takeTurn(on: transaction.connection)
+      guard let old = try await SegmentStore.find("s.id = \(id)", on: transaction.connection).first
+      else {
         return nil
       }
       guard actor.mayUse(old) else { throw SegmentError.forbidden }
-      let catalog = try await SegmentStore.catalog(on: connection)
+      let catalog = try await SegmentStore.catalog(on: transaction.connection)
       let values = try await SegmentValues.make(
         replacing ? input.complete : input, from: old,
-        SegmentCheck(tools, catalog, segment: id, by: actor), on: connection)
+        SegmentCheck(tools, catalog, segment: id, by: actor), on: transaction.connection)
       if old.isPublished, !values.isPublished {
-        let users = try await users(of: id, catalog, on: connection)
+        let users = try await users(of: id, catalog, on: transaction.connection)
         guard users.isEmpty else {
           throw SegmentError.inUse(segment: old.name, by: users, isDeletion: false)
         }
       }
       guard values != SegmentValues(old) else { return old }
-      try await SegmentStore.update(id, values, by: actor, now: tools.now, on: connection)
+      try await SegmentStore.update(id, values, by: actor, in: transaction)
       if values.isPublished, values.filters != old.filters || !old.isPublished {
-        try await SegmentRebuilds.request([id], by: actor.id, in: outbox, on: connection)
+        try await SegmentRebuilds.request([id], by: actor.id, in: transaction)
       }
       try await audit(
-        "update", id, values.changes(from: SegmentValues(old)), actor, tools.now, on: connection)
-      return try await Self.read(id, on: connection)
+        "update", id, values.changes(from: SegmentValues(old)), actor, in: transaction)
+      return try await Self.read(id, on: transaction.connection)
     }
   }
 
@@ -120,12 +121,11 @@ package struct SegmentEditor: Sendable {
   }
 
   func audit(
-    _ action: String, _ id: Int64, _ details: JSONValue, _ actor: SegmentActor, _ now: Date,
-    on connection: PostgresConnection
+    _ action: String, _ id: Int64, _ details: JSONValue, _ actor: SegmentActor,
+    in transaction: Transaction
   ) async throws {
     try await AuditLog.write(
-      [AuditLog.Entry(action, "segment", id, details: details)], by: actor.author, now: now,
-      on: connection)
+      [AuditLog.Entry(action, "segment", id, details: details)], by: actor.author, in: transaction)
   }
 
   /// Waits until no other editor is at work, and keeps others waiting until the transaction ends.

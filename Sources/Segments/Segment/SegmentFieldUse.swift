@@ -1,6 +1,6 @@
 package import Fields
 import Postgres
-package import Primitives
+import Primitives
 
 extension FieldUse {
   /// Segments whose filters read the field.

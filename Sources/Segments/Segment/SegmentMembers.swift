@@ -16,13 +16,11 @@ package struct SegmentMembers: Sendable {
     package var isPinned: Bool
   }
 
-  private let pool: PostgresPool
-  private let clock: WallClock
+  private let transactions: TransactionRunner
 
   /// Members in the database of a client, by its clock.
   package init(jobs: JobClient) {
-    pool = jobs.postgres
-    clock = jobs.clock
+    transactions = jobs.transactions
   }
 
   /// Adds contacts by hand; at once, without a rebuild (SEG-101, SEG-103, SEG-108).
@@ -32,9 +30,8 @@ package struct SegmentMembers: Sendable {
   package func add(
     _ contacts: [Int64], to segment: Int64, cause: SegmentCause = .user
   ) async throws -> Set<Int64>? {
-    try await change(contacts, of: segment) { existing, connection in
-      try await SegmentMembership.add(
-        existing, to: segment, cause: cause, now: clock.now, on: connection)
+    try await change(contacts, of: segment) { existing, transaction in
+      try await SegmentMembership.add(existing, to: segment, cause: cause, in: transaction)
     }
   }
 
@@ -46,28 +43,28 @@ package struct SegmentMembers: Sendable {
   package func remove(
     _ contacts: [Int64], from segment: Int64, cause: SegmentCause = .user
   ) async throws -> Set<Int64>? {
-    try await change(contacts, of: segment) { existing, connection in
-      try await SegmentMembership.remove(
-        existing, from: segment, cause: cause, now: clock.now, on: connection)
+    try await change(contacts, of: segment) { existing, transaction in
+      try await SegmentMembership.remove(existing, from: segment, cause: cause, in: transaction)
     }
   }
 
   /// The segment is kept from being deleted, and the contacts from being changed, until it is done.
   private func change(
     _ contacts: [Int64], of segment: Int64,
-    _ body: @Sendable ([Int64], PostgresConnection) async throws -> Void
+    _ body: @Sendable ([Int64], Transaction) async throws -> Void
   ) async throws -> Set<Int64>? {
-    try await pool.transaction { connection in
-      guard try await SegmentStore.hold(segment, on: connection) else { return nil }
-      let existing = try await SegmentStore.lockContacts(contacts, on: connection)
-      try await body(existing, connection)
+    try await transactions.transaction { transaction in
+      guard try await SegmentStore.hold(segment, on: transaction.connection) else { return nil }
+      let existing = try await SegmentStore.lockContacts(contacts, on: transaction.connection)
+      try await body(existing, transaction)
       return Set(existing)
     }
   }
 
   /// The segments of which a contact is an active member, by name; nil where there is no such contact.
   package func segments(of contact: Int64) async throws -> [Membership]? {
-    try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+    try await transactions.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
+      connection in
       guard let members = try await SegmentStore.memberships(of: contact, on: connection) else {
         return nil
       }

@@ -9,13 +9,11 @@ package struct SegmentUse: Sendable {
   /// The names of those that use a segment, within the transaction that wants to know.
   package let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
   /// Lets go of segments that are deleted (SEG-90), within the transaction that deletes them.
-  package let drop: @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void
+  package let drop: @Sendable ([Int64], Transaction) async throws -> Void
 
   package init(
     kind: String, names: @escaping @Sendable (Int64, PostgresConnection) async throws -> [String],
-    drop: @escaping @Sendable ([Int64], PostgresConnection, JobOutbox) async throws -> Void = {
-      _, _, _ in
-    }
+    drop: @escaping @Sendable ([Int64], Transaction) async throws -> Void = { _, _ in }
   ) {
     self.kind = kind
     self.names = names

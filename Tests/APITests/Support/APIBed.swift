@@ -99,7 +99,8 @@ struct APIBed: Sendable {
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: ContactStore(pool: pool, fields: fields),
       contactEditor: ContactEditor(
-        pool: pool, fields: fields, tables: mergeTables, settings: { contactSettings }),
+        transactions: TransactionRunner(pool), fields: fields, tables: mergeTables,
+        settings: { contactSettings }),
       contactMerger: ContactMerger(
         fields: fields, tables: mergeTables, companies: { contactSettings.companies }),
       bulk: BulkService(
@@ -112,7 +113,8 @@ struct APIBed: Sendable {
         sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source]
           + TimelineSource.mail
           + TimelineSource.campaigns),
-      companies: CompanyStore(pool: pool, fields: fields, rules: { CompanyRules() }),
+      companies: CompanyStore(
+        transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
       exports: ExportService(jobs: jobs, fields: fields),
       segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),

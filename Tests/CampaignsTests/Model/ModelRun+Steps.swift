@@ -138,10 +138,10 @@ extension ModelRun {
       note("delete \(id)")
       people[id] = nil
       let (engine, now) = (bed.engine, now)
-      _ = try await bed.pool.transaction { connection in
+      _ = try await bed.jobs.transaction(at: now) { transaction in
         try await ContactDeletion.delete(
-          [id], fields: engine.fields.current(on: connection), by: .system, now: now,
-          on: connection)
+          [id], fields: engine.fields.current(on: transaction.connection), by: .system,
+          in: transaction)
       }
       return
     }

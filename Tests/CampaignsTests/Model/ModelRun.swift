@@ -161,16 +161,16 @@ struct ModelRun {
 
   mutating func enterSegment(_ segment: Int64, _ id: Int64) async throws {
     let now = now
-    _ = try await bed.pool.transaction {
-      try await SegmentMembership.add([id], to: segment, cause: .user, now: now, on: $0)
+    _ = try await bed.jobs.transaction(at: now) {
+      try await SegmentMembership.add([id], to: segment, cause: .user, in: $0)
     }
     people[id]?.segments.insert(segment)
   }
 
   mutating func leaveSegment(_ segment: Int64, _ id: Int64) async throws {
     let now = now
-    _ = try await bed.pool.transaction {
-      try await SegmentMembership.remove([id], from: segment, cause: .user, now: now, on: $0)
+    _ = try await bed.jobs.transaction(at: now) {
+      try await SegmentMembership.remove([id], from: segment, cause: .user, in: $0)
     }
     people[id]?.segments.remove(segment)
   }
@@ -302,8 +302,8 @@ struct ModelRun {
       walk([act.contact]) { reference.act(&$0, act) }
     }
     let (engine, now) = (bed.engine, now)
-    try await bed.jobs.transaction { connection, outbox in
-      _ = try await engine.record(acts, now: now, on: connection, outbox)
+    try await bed.jobs.transaction(at: now) { transaction in
+      _ = try await engine.record(acts, in: transaction)
     }
   }
 }

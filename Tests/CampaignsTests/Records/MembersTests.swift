@@ -44,10 +44,10 @@ struct MembersTests {
       let campaign = try await bed.campaign([E.points("a")], restart: true)
       try await bed.follow(campaign.id)
       let (members, now) = (bed.campaigns.members, bed.now)
-      let left = try await bed.jobs.transaction { connection, outbox in
-        let locked = try await ContactLock.lock([1], on: connection)
+      let left = try await bed.jobs.transaction(at: now) { transaction in
+        let locked = try await ContactLock.lock([1], on: transaction.connection)
         return try await members.change(
-          locked, adding: [], removing: [campaign.id], as: .exit, now: now, on: connection, outbox)
+          locked, adding: [], removing: [campaign.id], as: .exit, in: transaction)
       }
       #expect(left == [1])
       bed.clock.now = now.addingTimeInterval(60)

@@ -130,9 +130,9 @@ struct StatisticsTests {
       try await bed.add([1, 2], to: campaign.id)
       try await bed.pool.query("DELETE FROM campaign_event_counts")
       let (engine, pool, now) = (bed.engine, bed.pool, bed.now)
-      let corrected = try await bed.jobs.transaction { connection, outbox in
+      let corrected = try await bed.jobs.transaction(at: now) { transaction in
         // It has counted, and has not committed.
-        _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+        _ = try await engine.transaction(campaign.id, in: transaction) {
           try await MembershipManager($0).add([3, 4, 5], by: .manual)
         }
         return try await pool.transaction { other in

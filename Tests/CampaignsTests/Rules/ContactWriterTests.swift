@@ -140,8 +140,8 @@ struct ContactWriterTests {
         INSERT INTO companies (id, companyname, date_added)
         SELECT n, 'Company ' || n, \(bed.now) FROM generate_series(1, 4) AS n
         """)
-      try await bed.pool.transaction { connection in
-        let links = CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        let links = CompanyLinks(rules: CompanyRules(), in: transaction)
         _ = try await links.assign([1, 2, 3], to: [1])
       }
       let add = try await bed.campaign([
@@ -176,8 +176,8 @@ struct ContactWriterTests {
         INSERT INTO companies (id, companyname, score, date_added)
         VALUES (1, 'One', 0, \(bed.now)), (2, 'Two', 1999999995, \(bed.now)), (3, 'Three', 0, \(bed.now))
         """)
-      try await bed.pool.transaction { connection in
-        let links = CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        let links = CompanyLinks(rules: CompanyRules(), in: transaction)
         _ = try await links.assign([1, 2], to: [1])
         _ = try await links.assign([1], to: [2])
       }
@@ -201,8 +201,8 @@ struct ContactWriterTests {
         INSERT INTO companies (id, companyname, companycity, companyindustry, modified_by_user, date_added)
         VALUES (1, 'One', 'Rome', 'Alchemy', 'somebody', \(bed.now))
         """)
-      try await bed.pool.transaction { connection in
-        _ = try await CompanyLinks(rules: CompanyRules(), now: bed.now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        _ = try await CompanyLinks(rules: CompanyRules(), in: transaction)
           .assign([1], to: [1])
       }
       let campaign = try await bed.campaign([

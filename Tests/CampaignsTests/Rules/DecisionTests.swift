@@ -53,8 +53,8 @@ struct DecisionTests {
           type: "page.pagehit", contact: contact,
           at: CampaignBed.start.addingTimeInterval(after))
       }
-      _ = try await bed.jobs.transaction { connection, outbox in
-        try await engine.record(acts, now: now, on: connection, outbox)
+      _ = try await bed.jobs.transaction(at: now) { transaction in
+        try await engine.record(acts, in: transaction)
       }
       #expect(try await bed.story(campaign.id, 1) == ["visit#1 waiting"])
       #expect(
@@ -263,12 +263,12 @@ struct DecisionTests {
       try await bed.add([1], to: campaign.id)
       try await bed.run(for: Self.day)
       let (engine, now) = (bed.engine, bed.now)
-      _ = try await bed.jobs.transaction { connection, outbox in
+      _ = try await bed.jobs.transaction(at: now) { transaction in
         try await engine.record(
           [
             CampaignEngagement(
               type: "page.pagehit", contact: 1, at: CampaignBed.start.addingTimeInterval(60))
-          ], now: now, on: connection, outbox)
+          ], in: transaction)
       }
       #expect(
         try await bed.story(campaign.id) == ["visit#1 executed no @86400", "no#1 executed @86400"])

@@ -29,7 +29,7 @@ struct EdgeCaseTests {
         fields: bed.engine.fields,
         tables: MergeTable.contacts + MergeTable.segments + MergeTable.campaigns,
         companies: { CompanyRules() })
-      try await merger.merge(2, into: 1, by: .system, now: bed.now, pool: bed.pool)
+      try await merger.merge(2, into: 1, by: .system, now: bed.now, with: bed.jobs.transactions)
       try await bed.run(for: 3 * Self.day)
       #expect(
         try await bed.story(loserOnly.id, 1) == ["a#1 executed @0", "b#1 executed @86400"])
@@ -63,15 +63,15 @@ struct EdgeCaseTests {
       let over = try #require(campaign.events.first { $0.name == "over" })
       let (engine, now) = (bed.engine, bed.now.addingTimeInterval(3600))
       // The deletion begins while the entry is being executed, and waits for it.
-      let deletion: Task<Void, any Error> = try await bed.jobs.transaction { connection, outbox in
-        _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+      let deletion: Task<Void, any Error> = try await bed.jobs.transaction(at: now) { transaction in
+        _ = try await engine.transaction(campaign.id, in: transaction) {
           try await DueExecutor($0).execute(over, limit: 1)
         }
         let task = Task {
-          _ = try await bed.pool.transaction { connection in
+          _ = try await bed.jobs.transaction(at: now) { transaction in
             try await ContactDeletion.delete(
-              [1], fields: engine.fields.current(on: connection), by: .system, now: now,
-              on: connection)
+              [1], fields: engine.fields.current(on: transaction.connection), by: .system,
+              in: transaction)
           }
         }
         _ = await eventually(within: .seconds(5)) {

@@ -191,10 +191,10 @@ struct MembershipTests {
   private func change(
     _ bed: CampaignBed, _ contacts: [Int64], adding: [Int64], removing: [Int64] = []
   ) async throws -> Set<Int64> {
-    try await bed.jobs.transaction { connection, outbox in
-      let there = try await ContactLock.lock(contacts, on: connection)
+    try await bed.jobs.transaction(at: bed.now) { transaction in
+      let there = try await ContactLock.lock(contacts, on: transaction.connection)
       return try await bed.campaigns.members.change(
-        there, adding: adding, removing: removing, as: .exit, now: bed.now, on: connection, outbox)
+        there, adding: adding, removing: removing, as: .exit, in: transaction)
     }
   }
 
@@ -289,11 +289,10 @@ struct MembershipTests {
       let campaign = try await bed.campaign([E.points("a")], segments: [berliners, 2])
       try await bed.follow(campaign.id)
       try await bed.pool.query("DELETE FROM contact_changes")
-      try await bed.pool.transaction { [now = bed.now] connection in
-        _ = try await SegmentMembership.remove(
-          [1, 2], from: 2, cause: .user, now: now, on: connection)
-        try await connection.query("UPDATE contacts SET city = 'Berlin' WHERE id = 1")
-        try await ContactChanges.mark([1], [.column("city")], now: now, on: connection)
+      try await bed.jobs.transaction(at: bed.now) { transaction in
+        _ = try await SegmentMembership.remove([1, 2], from: 2, cause: .user, in: transaction)
+        try await transaction.query("UPDATE contacts SET city = 'Berlin' WHERE id = 1")
+        try await ContactChanges.mark([1], [.column("city")], in: transaction)
       }
       // The refresh has looked at all of the second, and not yet at the first one's city.
       try await bed.pool.query("DELETE FROM contact_changes WHERE 2 = ANY (contact_ids)")

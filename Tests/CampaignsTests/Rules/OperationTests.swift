@@ -242,10 +242,10 @@ struct OperationTests {
       let gone = try await bed.campaign([E.points("c", after: (1, "d"))])
       let (engine, editor, now) = (bed.engine, bed.editor, bed.now)
       try await bed.working(scheduling: true) {
-        try await bed.jobs.transaction { connection, outbox in
+        try await bed.jobs.transaction(at: now) { transaction in
           // At work while the event and the campaign are deleted.
           for campaign in [edited, gone] {
-            _ = try await engine.transaction(campaign.id, now: now, on: connection, outbox) {
+            _ = try await engine.transaction(campaign.id, in: transaction) {
               try await MembershipManager($0).add([1], by: .manual)
             }
           }
@@ -320,17 +320,17 @@ struct OperationTests {
       try await bed.add([2], to: campaign.id)
       bed.clock.now = bed.now.addingTimeInterval(1)
       try await bed.add([1], to: campaign.id)
-      let (pool, now) = (bed.pool, bed.now)
+      let (pool, jobs, now) = (bed.pool, bed.jobs, bed.now)
       func hold(_ contact: Int64, _ connection: PostgresConnection) async throws {
         try await connection.query(
           "SELECT FROM campaign_log WHERE contact_id = \(contact) AND event_id = \(event) FOR UPDATE"
         )
       }
-      let cancelling = try await pool.transaction { connection in
-        try await hold(1, connection)
+      let cancelling = try await bed.jobs.transaction(at: now) { transaction in
+        try await hold(1, transaction.connection)
         let task = Task {
-          try await pool.transaction {
-            try await TimerStore.cancelOpen(of: event, limit: 10, now: now, on: $0)
+          try await jobs.transaction(at: now) {
+            try await TimerStore.cancelOpen(of: event, limit: 10, in: $0)
           }
         }
         let waits = try await eventually {
@@ -342,8 +342,8 @@ struct OperationTests {
           ).count == 1
         }
         #expect(waits)
-        try await connection.query("SET LOCAL lock_timeout = '500ms'")
-        try await hold(2, connection)
+        try await transaction.query("SET LOCAL lock_timeout = '500ms'")
+        try await hold(2, transaction.connection)
         return task
       }
       #expect(try await cancelling.value == 2)

@@ -219,8 +219,8 @@ struct WebhookTests {
       let properties: JSONValue = [
         "url": .string(receiver.url("/{contactfield=email}")), "method": "get",
       ]
-      try await bed.jobs.transaction { _, outbox in
-        try CampaignService.callWebhook(properties, about: [1, 2], key: "k", outbox)
+      try await bed.jobs.transaction { transaction in
+        try CampaignService.callWebhook(properties, about: [1, 2], key: "k", transaction.outbox)
       }
       try await bed.delete([1])
       try await bed.merge(2, into: 3)

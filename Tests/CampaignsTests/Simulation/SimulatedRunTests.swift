@@ -83,8 +83,8 @@ struct SimulatedRunTests {
     try await bed.pool.query("UPDATE contacts SET city = 'Berlin'")
     let segments = [try await bed.berliners(), 2]
     try await bed.segment(2, members: [1, 2, 3])
-    try await bed.pool.transaction { [now = bed.now, sets = bed.segmentEditor.sets()] in
-      _ = try await SegmentEvaluation.refresh([1, 2, 3], sets, now: now, on: $0)
+    try await bed.jobs.transaction(at: bed.now) { [sets = bed.segmentEditor.sets()] in
+      _ = try await SegmentEvaluation.refresh([1, 2, 3], sets, in: $0)
     }
     let sources = generator.pick([segments, [segments[0]], [segments[1]]])
     while true {
@@ -157,10 +157,10 @@ extension CampaignBed {
     case .enter: try await add([act.contact], to: campaign)
     case .leave: try await remove([act.contact], from: campaign)
     case .move:
-      try await pool.transaction { [now] connection in
-        try await connection.query(
+      try await jobs.transaction(at: now) { transaction in
+        try await transaction.query(
           "UPDATE contacts SET city = \(act.city) WHERE id = \(act.contact)")
-        try await ContactChanges.mark([act.contact], [.column("city")], now: now, on: connection)
+        try await ContactChanges.mark([act.contact], [.column("city")], in: transaction)
       }
     case .addSegment: try await enterSegment(2, [act.contact])
     case .removeSegment: try await leaveSegment(2, [act.contact])

@@ -55,9 +55,8 @@ extension CampaignBed {
     input.segments = [1]
     input.events = events.compactMap { EventInput(json: $0) }
     let (editor, now, wanted) = (editor, now, input)
-    let id = try await jobs.transaction { connection, outbox in
-      try await editor.insert(
-        wanted, isTrusted: trusting, by: .system, now: now, on: connection, outbox)
+    let id = try await jobs.transaction(at: now) { transaction in
+      try await editor.insert(wanted, isTrusted: trusting, by: .system, in: transaction)
     }
     return try await editor.read(id)
   }
@@ -90,16 +89,16 @@ extension CampaignBed {
       fields: FieldStore(pool: pool),
       tables: MergeTable.contacts + MergeTable.segments + MergeTable.campaigns,
       companies: { CompanyRules() })
-    try await merger.merge(loser, into: winner, by: .system, now: now, pool: pool)
+    try await merger.merge(loser, into: winner, by: .system, now: now, with: jobs.transactions)
   }
 
   /// Deletes contacts.
   func delete(_ contacts: [Int64]) async throws {
     let fields = FieldStore(pool: pool)
-    try await pool.transaction { connection in
+    try await jobs.transaction(at: now) { transaction in
       try await ContactDeletion.delete(
-        contacts, fields: try await fields.current(on: connection), by: .system, now: now,
-        on: connection)
+        contacts, fields: try await fields.current(on: transaction.connection), by: .system,
+        in: transaction)
     }
   }
 }

@@ -131,17 +131,15 @@ struct CampaignBed: Sendable {
 
   /// Puts contacts into a segment, by hand.
   func enterSegment(_ id: Int64, _ contacts: [Int64]) async throws {
-    try await pool.transaction { connection in
-      _ = try await SegmentMembership.add(
-        contacts, to: id, cause: .user, now: now, on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      _ = try await SegmentMembership.add(contacts, to: id, cause: .user, in: transaction)
     }
   }
 
   /// Takes contacts out of a segment.
   func leaveSegment(_ id: Int64, _ contacts: [Int64]) async throws {
-    try await pool.transaction { connection in
-      _ = try await SegmentMembership.remove(
-        contacts, from: id, cause: .user, now: now, on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      _ = try await SegmentMembership.remove(contacts, from: id, cause: .user, in: transaction)
     }
   }
 
@@ -181,11 +179,12 @@ struct CampaignBed: Sendable {
   func run(until end: Date, limit: Int = 1_000) async throws {
     let (engine, jobs, clock) = (engine, jobs, clock)
     while true {
-      let next = try await jobs.transaction { connection, outbox -> Date? in
+      let next = try await jobs.transaction { transaction -> Date? in
+        let connection = transaction.connection
         let run = try await VirtualRun(engine: engine, campaigns: Self.all(on: connection))
         guard let next = try await run.next(until: end, on: connection) else { return nil }
         let now = max(next, clock.now)
-        let done = try await run.run(at: now, limit: limit, on: connection, outbox)
+        let done = try await run.run(limit: limit, in: transaction.at(now))
         return done == 0 ? nil : now
       }
       guard let next else { break }
@@ -213,8 +212,8 @@ struct CampaignBed: Sendable {
     let acts = contacts.map {
       CampaignEngagement(type: type, contact: $0, at: now, objects: objects, url: url)
     }
-    try await jobs.transaction { connection, outbox in
-      _ = try await engine.record(acts, now: now, on: connection, outbox)
+    try await jobs.transaction(at: now) { transaction in
+      _ = try await engine.record(acts, in: transaction)
     }
   }
 
@@ -241,9 +240,9 @@ struct CampaignBed: Sendable {
       let job = try JSONDecoder().decode(Job.self, from: Data(payload.utf8))
       switch (name, job.event, job.campaign) {
       case (CancelEvent.name, let event?, _):
-        while try await pool.transaction({
-          try await TimerStore.cancelOpen(of: event, limit: limit, now: now, on: $0)
-        }) > 0 {}
+        while try await jobs.transaction(
+          at: now, { try await TimerStore.cancelOpen(of: event, limit: limit, in: $0) }) > 0
+        {}
       case (RecomputeDeadlines.name, let event?, let campaign?):
         var after: Int64? = 0
         while let last = after {

@@ -423,7 +423,7 @@ private final class FlakyAction: BulkAction {
     let action: FlakyAction
 
     func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      try await scene.connection.query(
+      try await scene.transaction.connection.query(
         "UPDATE contacts SET points = points + 1 WHERE id = ANY (\(contacts))")
       let fails = action.state.withLock { state in
         state.calls += 1

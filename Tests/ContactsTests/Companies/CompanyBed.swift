@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -33,11 +34,11 @@ struct CompanyBed: Sendable {
     _ contacts: [Int64] = [1, 2, 3, 4, 5, 6], rules: CompanyRules = CompanyRules(),
     seconds: Double = 0, _ body: @escaping @Sendable (CompanyLinks) async throws -> R
   ) async throws -> R {
-    try await pool.transaction { connection in
-      try await connection.query(
+    try await TransactionRunner(pool).transaction(at: testNow.addingTimeInterval(seconds)) {
+      transaction in
+      try await transaction.query(
         "SELECT FROM contacts WHERE id = ANY (\(contacts)) ORDER BY id FOR NO KEY UPDATE")
-      return try await body(
-        CompanyLinks(rules: rules, now: testNow.addingTimeInterval(seconds), on: connection))
+      return try await body(CompanyLinks(rules: rules, in: transaction))
     }
   }
 

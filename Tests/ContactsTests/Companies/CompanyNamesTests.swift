@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Testing
 import Users
 
@@ -7,17 +8,19 @@ import Users
   @Test("CON-34, CON-36, CON-45: names are made once, in the order given, by the first spelling")
   func makesInOrder() async throws {
     try await CompanyBed.with { (bed) async throws in
-      let names = CompanyNameStore(pool: bed.pool)
+      let names = CompanyNameStore(transactions: TransactionRunner(bed.pool))
       let found = try await names.ensure(
         ["Zeta", "acme", "Beta", "BETA"], by: .system, now: testNow, defaults: [])
       #expect(found.mapValues(\.name) == ["zeta": "Zeta", "acme": "Acme", "beta": "Beta"])
       #expect(found.mapValues(\.id) == ["zeta": 4, "acme": 1, "beta": 5])
-      let tags = try await TagStore(pool: bed.pool).ensure(["z", "A", "b"], now: testNow)
+      let tags = try await TagStore(transactions: TransactionRunner(bed.pool)).ensure(
+        ["z", "A", "b"], now: testNow)
       #expect(tags == ["z": 1, "a": 2, "b": 3])
       #expect(
-        try await TagStore(pool: bed.pool).ensure(["a", "new"], now: testNow) == [
-          "a": 2, "new": 4,
-        ])
+        try await TagStore(transactions: TransactionRunner(bed.pool)).ensure(
+          ["a", "new"], now: testNow) == [
+            "a": 2, "new": 4,
+          ])
     }
   }
 }

@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -15,7 +16,8 @@ import Users
 
   private static func store(_ bed: CompanyBed) -> CompanyStore {
     CompanyStore(
-      pool: bed.pool, fields: FieldStore(pool: bed.pool), rules: { CompanyRules() })
+      transactions: TransactionRunner(bed.pool), fields: FieldStore(pool: bed.pool),
+      rules: { CompanyRules() })
   }
 
   @Test("CON-32: a new name is mirrored in the contacts whose primary company it is")
@@ -88,9 +90,9 @@ import Users
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1], to: [1, 2]) }
       try await bed.links { try await $0.assign([2], to: [2]) }
-      try await bed.pool.transaction { connection in
+      try await TransactionRunner(bed.pool).transaction(at: testNow) { transaction in
         let scored = try await CompanyScores.add(
-          5, toCompaniesOf: [1, 2, 9], author: .system, now: testNow, on: connection)
+          5, toCompaniesOf: [1, 2, 9], author: .system, in: transaction)
         #expect(scored == [1, 2])
       }
       func scores() async throws -> [Int] {
@@ -105,9 +107,9 @@ import Users
         (Int.min, [-2_000_000_000, -2_000_000_000, 0]),
         (Int.max, [2_000_000_000, 2_000_000_000, 0]),
       ] {
-        try await bed.pool.transaction { connection in
+        try await TransactionRunner(bed.pool).transaction(at: testNow) { transaction in
           try await CompanyScores.add(
-            points, toCompaniesOf: [1, 2], author: .system, now: testNow, on: connection)
+            points, toCompaniesOf: [1, 2], author: .system, in: transaction)
         }
         #expect(try await scores() == expected)
       }

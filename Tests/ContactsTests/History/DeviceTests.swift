@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -96,11 +97,10 @@ private struct Agent: Sendable, CustomTestStringConvertible {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query("INSERT INTO contacts (date_added) VALUES (\(testNow))")
-      let ids = try await pool.transaction { connection in
+      let ids = try await TransactionRunner(pool).transaction(at: testNow) { transaction in
         var ids: [Int64?] = []
         for agent in [Agent.iPhone, Agent.iPhone, "curl/8"] {
-          ids.append(
-            try await DeviceStore.record(userAgent: agent, of: 1, now: testNow, on: connection))
+          ids.append(try await DeviceStore.record(userAgent: agent, of: 1, in: transaction))
         }
         return ids
       }
@@ -117,7 +117,7 @@ private struct Agent: Sendable, CustomTestStringConvertible {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query("INSERT INTO contacts (date_added) VALUES (\(testNow))")
-      let devices = DeviceStore(pool: pool)
+      let devices = DeviceStore(transactions: TransactionRunner(pool))
       let made = try await devices.create(
         DeviceDescription(
           clientInfo: .object(["a": .integer(1)]), device: "tv", brand: " <b>Acme</b> ", model: ""),

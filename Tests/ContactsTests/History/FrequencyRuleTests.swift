@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -15,9 +16,8 @@ import Testing
       func set(
         _ change: FrequencyRuleChange, _ channel: String = "email"
       ) async throws -> Set<Int64> {
-        try await pool.transaction { connection in
-          try await FrequencyRules.set(
-            change, channel: channel, for: [1, 2], now: testNow, on: connection)
+        try await TransactionRunner(pool).transaction(at: testNow) { transaction in
+          try await FrequencyRules.set(change, channel: channel, for: [1, 2], in: transaction)
         }
       }
       func rules() async throws -> [FrequencyRule] {

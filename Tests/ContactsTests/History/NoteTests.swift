@@ -1,6 +1,7 @@
 import Contacts
 import Fields
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Users
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       try await database.pool.query(
         "INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 2)")
-      try await body(NoteStore(pool: database.pool), database.pool)
+      try await body(NoteStore(transactions: TransactionRunner(database.pool)), database.pool)
     }
   }
 
@@ -75,7 +76,7 @@ import Users
       #expect(first.total == 2 && first.notes.map(\.text) == ["note 2"])
       let merger = ContactMerger(
         fields: FieldStore(pool: pool), tables: MergeWorld.tables, companies: { CompanyRules() })
-      try await merger.merge(1, into: 2, by: author, now: testNow, pool: pool)
+      try await merger.merge(1, into: 2, by: author, now: testNow, with: TransactionRunner(pool))
       let moved = try await notes.page(where: "contact_id = 2", limit: 9).notes.map(\.text)
       #expect(moved == ["note 2", "note 1", "note 0"])
       try await pool.query("SELECT delete_contacts(ARRAY[2])")

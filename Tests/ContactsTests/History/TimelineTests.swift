@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import Segments
 import TestSupport
@@ -12,7 +13,8 @@ import Users
   func withHistory(_ body: (TimelineStore, PostgresPool) async throws -> Void) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
-      let stages = try await StageStore(pool: pool).ensure(["Lead"], by: .system, now: testNow)
+      let stages = try await StageStore(transactions: TransactionRunner(pool)).ensure(
+        ["Lead"], by: .system, now: testNow)
       let at = (0..<12).map { testNow.addingTimeInterval(Double($0) * 60) }
       for statement: SQL in [
         """
@@ -46,9 +48,9 @@ import Users
           ('lead', 'lead', 1, 'update', '{"source": "api"}', NULL, \(at[11]))
         """,
       ] { try await pool.query(statement) }
-      try await pool.transaction {
+      try await TransactionRunner(pool).transaction(at: at[5]) {
         _ = try await DoNotContactStore.add(
-          [1], channel: "email", reason: .manual, comments: "asked us", now: at[5], on: $0)
+          [1], channel: "email", reason: .manual, comments: "asked us", in: $0)
       }
       try await body(
         TimelineStore(pool: pool, sources: TimelineSource.contacts + [.segmentMembership]), pool)
@@ -176,14 +178,14 @@ import Users
   @Test("CON-56: every change is told, also that an entry was replaced or taken away")
   func tellsEveryChangeOfDoNotContact() async throws {
     try await withHistory { (timeline, pool) async throws in
-      try await pool.transaction { connection in
+      try await TransactionRunner(pool).transaction { transaction in
         let later = testNow.addingTimeInterval(1_000)
         _ = try await DoNotContactStore.add(
-          [1], channel: "email", reason: .unsubscribed, now: later, on: connection)
+          [1], channel: "email", reason: .unsubscribed, in: transaction.at(later))
         _ = try await DoNotContactStore.add(
-          [1], channel: "email", reason: .bounced, now: later, on: connection)
+          [1], channel: "email", reason: .bounced, in: transaction.at(later))
         _ = try await DoNotContactStore.remove(
-          [1, 2], channel: "email", now: later.addingTimeInterval(1), on: connection)
+          [1, 2], channel: "email", in: transaction.at(later.addingTimeInterval(1)))
       }
       let page = try await timeline.page(of: 1, .init(include: [.doNotContact]))
       #expect(

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import TestSupport
 import Testing
@@ -38,8 +39,8 @@ import Users
         }
         let at = 1_000 + index
         let instant = MergeWorld.date(at) ?? now
-        let done = try await world.pool.transaction { connection in
-          try await world.merger.merge(pairs, by: .system, now: instant, on: connection)
+        let done = try await TransactionRunner(world.pool).transaction(at: instant) { transaction in
+          try await world.merger.merge(pairs, by: .system, in: transaction)
         }
         #expect(done == pairs)
         for pair in pairs {
@@ -67,7 +68,8 @@ import Users
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2), person(3)])
       func merge(_ loser: Int64, _ winner: Int64) async throws {
-        try await world.merger.merge(loser, into: winner, by: .system, now: now, pool: world.pool)
+        try await world.merger.merge(
+          loser, into: winner, by: .system, now: now, with: TransactionRunner(world.pool))
       }
       try await merge(1, 2)
       try await merge(2, 3)
@@ -88,10 +90,12 @@ import Users
       try await world.insert([
         person(1) { $0.points = 3 }, person(2) { ($0.points, $0.identified) = (50, 1) },
       ])
-      try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+      try await world.merger.merge(
+        1, into: 2, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await world.people()[2]?.points == 53)
       await #expect(throws: MergeError.notFound(1)) {
-        try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+        try await world.merger.merge(
+          1, into: 2, by: .system, now: now, with: TransactionRunner(world.pool))
       }
       #expect(try await world.people()[2]?.points == 53)
     }
@@ -102,16 +106,17 @@ import Users
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2)])
       await #expect(throws: MergeError.sameContact(1)) {
-        try await world.merger.merge(1, into: 1, by: .system, now: now, pool: world.pool)
+        try await world.merger.merge(
+          1, into: 1, by: .system, now: now, with: TransactionRunner(world.pool))
       }
       await #expect(throws: MergeError.notFound(9)) {
-        try await world.merger.merge(9, into: 1, by: .system, now: now, pool: world.pool)
+        try await world.merger.merge(
+          9, into: 1, by: .system, now: now, with: TransactionRunner(world.pool))
       }
       await #expect(throws: MergeError.overlappingPairs(1)) {
-        try await world.pool.transaction { connection in
+        try await TransactionRunner(world.pool).transaction(at: now) { transaction in
           try await world.merger.merge(
-            [.init(winner: 1, loser: 2), .init(winner: 3, loser: 1)], by: .system, now: now,
-            on: connection)
+            [.init(winner: 1, loser: 2), .init(winner: 3, loser: 1)], by: .system, in: transaction)
         }
       }
       #expect(try await world.people().count == 2)
@@ -130,7 +135,8 @@ import Users
         person(2) { $0.texts["city"] = "Rome" },
       ])
       let author = Author(id: 1, name: "Ada Admin")
-      try await world.merger.merge(1, into: 2, by: author, now: now, pool: world.pool)
+      try await world.merger.merge(
+        1, into: 2, by: author, now: now, with: TransactionRunner(world.pool))
       func one(_ sql: SQL) async throws -> String? {
         try await world.pool.query(sql).first?.decode(at: 0)
       }
@@ -168,12 +174,15 @@ import Users
         ).first?.decode(at: 0)
       }
       #expect(try await shared() == "1:false 2:true 3:true 4:false")
-      try await world.merger.merge(1, into: 2, by: .system, now: now, pool: world.pool)
+      try await world.merger.merge(
+        1, into: 2, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await shared() == "2:true 3:true 4:false")
-      try await world.merger.merge(2, into: 3, by: .system, now: now, pool: world.pool)
+      try await world.merger.merge(
+        2, into: 3, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await shared() == "3:false 4:false")
       // The loser changed last: its address goes to the winner.
-      try await world.merger.merge(3, into: 4, by: .system, now: now, pool: world.pool)
+      try await world.merger.merge(
+        3, into: 4, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await shared() == "4:false")
       #expect(try await world.people()[4]?.texts["email"] == "A@x.test")
     }
@@ -192,7 +201,7 @@ import Users
           group.addTask {
             do {
               try await world.merger.merge(
-                loser, into: winner, by: .system, now: now, pool: world.pool)
+                loser, into: winner, by: .system, now: now, with: TransactionRunner(world.pool))
               return true
             } catch {
               #expect(error is MergeError, "\(error)")

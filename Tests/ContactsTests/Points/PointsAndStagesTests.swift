@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import Segments
 import TestSupport
@@ -13,10 +14,10 @@ import Users
     _ contacts: [Int64], _ operation: PointsOperator, _ amount: Int, isAudited: Bool = false,
     _ pool: PostgresPool
   ) async throws -> [Int64: Int] {
-    try await pool.transaction { connection in
+    try await TransactionRunner(pool).transaction(at: testNow) { transaction in
       try await ContactPoints.change(
         contacts, operation, by: amount, reason: Self.reason, author: .system,
-        isAudited: isAudited, now: testNow, on: connection
+        isAudited: isAudited, in: transaction
       ).mapValues(\.after)
     }
   }
@@ -107,10 +108,9 @@ import Users
   private func advance(
     _ contacts: [Int64], to stage: Int64, _ pool: PostgresPool
   ) async throws -> [Int64: StageAdvance] {
-    try await pool.transaction { connection in
+    try await TransactionRunner(pool).transaction(at: testNow) { transaction in
       try await ContactStages.advance(
-        contacts, to: stage, eventName: "12: Grow", actionName: "campaign", now: testNow,
-        on: connection)
+        contacts, to: stage, eventName: "12: Grow", actionName: "campaign", in: transaction)
     }
   }
 
@@ -145,7 +145,7 @@ import Users
       #expect(try await advance([3, 4], to: 2, pool) == [3: .already, 4: .moved])
       #expect(try await advance([2, 3], to: 3, pool) == [2: .further, 3: .further])
       #expect(try await stages(pool) == [nil, 1, 2, 2])
-      let lifecycle = try await StageStore(pool: pool).lifecycle()
+      let lifecycle = try await StageStore(transactions: TransactionRunner(pool)).lifecycle()
       #expect(lifecycle.map(\.stage) == [3, 1, 2, 4, 5, nil])
       #expect(lifecycle.map(\.contacts) == [0, 1, 2, 0, 0, 1])
     }
@@ -189,7 +189,7 @@ import Users
         INSERT INTO segment_members (contact_id, segment_id, date_added, manually_removed)
         VALUES (1, 9, \(testNow), false), (3, 9, \(testNow), true)
         """)
-      let store = StageStore(pool: pool)
+      let store = StageStore(transactions: TransactionRunner(pool))
       let chart = try await store.chart(
         from: testNow.addingTimeInterval(-86_400), to: testNow)
       #expect(chart.days == ["2023-11-13", "2023-11-14"])
@@ -212,7 +212,8 @@ import Users
       input.name = "x"
       input.weight = -1
       await #expect(throws: InvalidInput.self) {
-        try await StageStore(pool: pool).create(input, by: .system, now: testNow)
+        try await StageStore(transactions: TransactionRunner(pool)).create(
+          input, by: .system, now: testNow)
       }
     }
   }

@@ -104,8 +104,8 @@ struct MailBed: Sendable {
       recipients: contacts.map { .init(contact: $0, key: "\(key):\($0)", tokens: tokens) },
       priority: priority, maxAttempts: attempts)
     let now = now
-    return try await jobs.transaction { connection, outbox in
-      try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
+    return try await jobs.transaction(at: now) { transaction in
+      try await kit.dispatcher.place(order, in: transaction)
     }
   }
 

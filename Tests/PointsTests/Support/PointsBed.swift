@@ -38,7 +38,7 @@ struct PointsBed: Sendable {
 
   var now: Date { jobs.clock.now }
   var triggers: PointTriggerStore { PointTriggerStore(jobs: jobs) }
-  var actions: PointActionStore { PointActionStore(pool: pool) }
+  var actions: PointActionStore { PointActionStore(transactions: jobs.transactions) }
   var groups: PointGroupStore { PointGroupStore(jobs: jobs) }
 
   /// What takes marks of changes away, as its job does.
@@ -115,24 +115,24 @@ struct PointsBed: Sendable {
   // MARK: What happens
 
   func give(_ contacts: [Int64], _ points: Int) async throws {
-    try await pool.transaction { connection in
+    try await jobs.transaction(at: now) { transaction in
       _ = try await ContactPoints.change(
         contacts, .plus, by: points,
         reason: PointsReason(type: "test", eventName: "Given", actionName: "plus"),
-        author: .system, isAudited: false, now: now, on: connection)
+        author: .system, isAudited: false, in: transaction)
     }
   }
 
   func record(_ acts: PointEngagement...) async throws -> Int {
-    try await pool.transaction { try await PointActions.record(acts, now: now, on: $0) }
+    try await jobs.transaction(at: now) { try await PointActions.record(acts, in: $0) }
   }
 
   func score(_ contacts: [Int64], plus points: Int, in group: Int64) async throws {
-    try await pool.transaction { connection in
+    try await jobs.transaction(at: now) { transaction in
       _ = try await GroupScores.change(
         contacts, .points(.plus), by: points, group: group,
         reason: PointsReason(type: "test", eventName: "Given", actionName: "plus"),
-        author: .system, isAudited: false, now: now, on: connection)
+        author: .system, isAudited: false, in: transaction)
     }
   }
 

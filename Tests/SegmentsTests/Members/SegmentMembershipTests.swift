@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 import Segments
 import TestSchema
@@ -49,9 +50,8 @@ import Users
     try await withStates { pool in
       #expect(try await states(pool) == ["none", "filtered", "pinned", "barred"])
       for round in 0..<2 {
-        let entered = try await pool.transaction { connection in
-          try await SegmentMembership.add(
-            [4, 3, 2, 1, 1], to: 1, cause: .user, now: later, on: connection)
+        let entered = try await TransactionRunner(pool).transaction(at: later) { transaction in
+          try await SegmentMembership.add([4, 3, 2, 1, 1], to: 1, cause: .user, in: transaction)
         }
         #expect(entered == (round == 0 ? [1, 4] : []))
         #expect(try await states(pool) == ["pinned", "filtered", "pinned", "pinned"])
@@ -67,9 +67,9 @@ import Users
   func removes() async throws {
     try await withStates { pool in
       for round in 0..<2 {
-        let left = try await pool.transaction { connection in
+        let left = try await TransactionRunner(pool).transaction(at: later) { transaction in
           try await SegmentMembership.remove(
-            [4, 3, 2, 1, 1], from: 1, cause: .user, now: later, on: connection)
+            [4, 3, 2, 1, 1], from: 1, cause: .user, in: transaction)
         }
         #expect(left == (round == 0 ? [2, 3] : []))
         #expect(try await states(pool) == ["none", "barred", "barred", "barred"])
@@ -81,11 +81,10 @@ import Users
   func records() async throws {
     try await withStates { pool in
       try await pool.query("UPDATE segments SET announces = true WHERE id = 1")
-      try await pool.transaction { connection in
-        try await SegmentMembership.add([1, 2], to: 1, cause: .import, now: later, on: connection)
-        try await SegmentMembership.add([1], to: 2, cause: .batch, now: later, on: connection)
-        try await SegmentMembership.remove(
-          [3, 4], from: 1, cause: .form, now: later, on: connection)
+      try await TransactionRunner(pool).transaction(at: later) { transaction in
+        try await SegmentMembership.add([1, 2], to: 1, cause: .import, in: transaction)
+        try await SegmentMembership.add([1], to: 2, cause: .batch, in: transaction)
+        try await SegmentMembership.remove([3, 4], from: 1, cause: .form, in: transaction)
       }
       func texts(_ sql: SQL) async throws -> [String] {
         try await pool.query(sql).map { try $0.decode(at: 0) }
@@ -115,8 +114,8 @@ import Users
   @Test("SEG-110: nobody is added to a segment that does not exist")
   func skipsMissingSegment() async throws {
     try await withStates { pool in
-      let entered = try await pool.transaction { connection in
-        try await SegmentMembership.add([1], to: 99, cause: .campaign, now: later, on: connection)
+      let entered = try await TransactionRunner(pool).transaction(at: later) { transaction in
+        try await SegmentMembership.add([1], to: 99, cause: .campaign, in: transaction)
       }
       #expect(entered.isEmpty)
       let rows = try await pool.query("SELECT FROM segment_members WHERE segment_id = 99")
@@ -131,13 +130,13 @@ import Users
         for task in 0..<8 {
           group.addTask {
             for _ in 0..<10 {
-              try await pool.transaction { connection in
+              try await TransactionRunner(pool).transaction(at: Self.now) { transaction in
                 if task.isMultiple(of: 2) {
                   try await SegmentMembership.add(
-                    [1, 2, 3, 4], to: 1, cause: .user, now: Self.now, on: connection)
+                    [1, 2, 3, 4], to: 1, cause: .user, in: transaction)
                 } else {
                   try await SegmentMembership.remove(
-                    [4, 3, 2, 1], from: 1, cause: .user, now: Self.now, on: connection)
+                    [4, 3, 2, 1], from: 1, cause: .user, in: transaction)
                 }
               }
             }

@@ -1,3 +1,4 @@
+import JobQueue
 import Postgres
 import Synchronization
 import TestSupport
@@ -38,16 +39,16 @@ extension SegmentBed {
   /// Runs statements in a transaction and keeps it open while a closure begins `other`, and until that waits
   /// for a lock of it; then commits, and waits for the end of both.
   func holding(
-    _ first: @escaping @Sendable (PostgresConnection) async throws -> Void,
+    _ first: @escaping @Sendable (Transaction) async throws -> Void,
     against other: @escaping @Sendable () async throws -> Void,
     thenBeforeCommit before: @escaping @Sendable () async throws -> Void = {}
   ) async throws {
     let (done, release) = (Latch(), Latch())
-    let pool = pool
+    let (pool, jobs, now) = (pool, jobs, now)
     let holder = Task {
       defer { done.open() }
-      try await pool.transaction(retries: 0) { connection in
-        try await first(connection)
+      try await jobs.transaction(at: now, retries: 0) { transaction in
+        try await first(transaction)
         done.open()
         await release.pass()
       }

@@ -83,9 +83,9 @@ struct ModelCheck {
     world.contacts += new
     diary.append("create \(new.map(\.id))")
     let (now, bed) = (world.now, bed)
-    try await bed.pool.transaction { connection in
-      try await ModelLoader.insert(new, now, on: connection)
-      try await ContactChanges.mark(new.map(\.id), [.created], now: now, on: connection)
+    try await bed.jobs.transaction(at: now) { transaction in
+      try await ModelLoader.insert(new, now, on: transaction.connection)
+      try await ContactChanges.mark(new.map(\.id), [.created], in: transaction)
     }
   }
 
@@ -130,9 +130,9 @@ struct ModelCheck {
     world.contacts[index] = new
     diary.append("change \(new.id): \(topics.map(\.rawValue).sorted())")
     let now = world.now
-    try await bed.pool.transaction { connection in
-      try await ModelLoader.replace([new], now, on: connection)
-      try await ContactChanges.mark([new.id], topics, now: now, on: connection)
+    try await bed.jobs.transaction(at: now) { transaction in
+      try await ModelLoader.replace([new], now, on: transaction.connection)
+      try await ContactChanges.mark([new.id], topics, in: transaction)
     }
   }
 
@@ -221,7 +221,7 @@ struct ModelCheck {
     try await ContactMerger(
       fields: bed.cache.fields, tables: MergeTable.contacts + MergeTable.segments,
       companies: { CompanyRules() }
-    ).merge(loser, into: id, by: .system, now: now, pool: bed.pool)
+    ).merge(loser, into: id, by: .system, now: now, with: bed.jobs.transactions)
   }
 
   /// The next day; what looks at the calendar follows by rebuilds.

@@ -80,6 +80,7 @@ struct SegmentBed: Sendable {
   }
 
   /// Runs workers while a closure does.
+  @discardableResult
   func working<R: Sendable>(
     workers: Int = 1, concurrency: Int = 3, waker: Bool = false,
     others: (inout JobRegistry) -> Void = { _ in },
@@ -154,22 +155,22 @@ struct SegmentBed: Sendable {
   func change(
     _ ids: [Int64], _ assignment: SQL, _ topics: Set<ChangeTopic>
   ) async throws {
-    try await pool.transaction { connection in
-      try await connection.query(
+    try await jobs.transaction(at: now) { transaction in
+      try await transaction.query(
         "UPDATE contacts SET \(sql: assignment) WHERE id = ANY (\(ids))")
-      try await ContactChanges.mark(ids, topics, now: now, on: connection)
+      try await ContactChanges.mark(ids, topics, in: transaction)
     }
   }
 
   func add(_ ids: [Int64], to segment: Int64) async throws {
-    try await pool.transaction { connection in
-      try await SegmentMembership.add(ids, to: segment, cause: .user, now: now, on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      try await SegmentMembership.add(ids, to: segment, cause: .user, in: transaction)
     }
   }
 
   func remove(_ ids: [Int64], from segment: Int64) async throws {
-    try await pool.transaction { connection in
-      try await SegmentMembership.remove(ids, from: segment, cause: .user, now: now, on: connection)
+    try await jobs.transaction(at: now) { transaction in
+      try await SegmentMembership.remove(ids, from: segment, cause: .user, in: transaction)
     }
   }
 
@@ -177,8 +178,8 @@ struct SegmentBed: Sendable {
 
   /// Asks for rebuilds, as an edit does.
   func request(_ ids: Int64..., limit: Int? = nil) async throws -> [SegmentRebuildRequest] {
-    try await jobs.transaction { connection, outbox in
-      try await SegmentRebuilds.request(ids, limit: limit, in: outbox, on: connection)
+    try await jobs.transaction { transaction in
+      try await SegmentRebuilds.request(ids, limit: limit, in: transaction)
     }
   }
 
@@ -192,8 +193,8 @@ struct SegmentBed: Sendable {
   /// Rebuilds all segments; workers must run.
   @discardableResult
   func rebuiltAll(except: [Int64] = []) async throws -> [SegmentRebuild] {
-    let run = try await jobs.transaction { connection, outbox in
-      try await SegmentRebuilds.requestAll(except: except, now: now, in: outbox, on: connection)
+    let run = try await jobs.transaction(at: now) { transaction in
+      try await SegmentRebuilds.requestAll(except: except, in: transaction)
     }
     return try await SegmentRebuilds.wait(forRun: run, on: pool)
   }

@@ -98,9 +98,8 @@ struct EmailRoutes: Sendable {
     let order = SendRequest(
       email: email, kind: .transactional, source: SendSource(kind: "direct"),
       recipients: [.init(contact: contact, key: key, tokens: tokens)])
-    let now = kit.clock.now
-    let refusals = try await kit.jobClient.transaction { connection, outbox in
-      try await kit.dispatcher.place(order, now: now, on: connection, outbox: outbox)
+    let refusals = try await kit.jobClient.transaction { transaction in
+      try await kit.dispatcher.place(order, in: transaction)
     }
     if let refusal = refusals[contact] {
       return APIResponse(json: ["success": false, "failed": .string(refusal.note)])
@@ -217,8 +216,8 @@ struct EmailRoutes: Sendable {
       throw APIError.unknownRoute
     }
     let (contact, now) = (try request.id, kit.clock.now)
-    let isCancelled = try await postgres.transaction { connection in
-      try await MessageQueue.cancel(entry, of: contact, now: now, on: connection)
+    let isCancelled = try await kit.jobClient.transaction(at: now) { transaction in
+      try await MessageQueue.cancel(entry, of: contact, in: transaction)
     }
     guard isCancelled else { throw APIError.notFound }
     return APIResponse(json: ["success": 1])

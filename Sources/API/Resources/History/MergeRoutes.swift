@@ -1,13 +1,12 @@
 import Contacts
 import Hummingbird
 import JobQueue
-import Postgres
 
 /// `/api/contacts/{id}/merge/{other}` (API page, 8.2).
 struct MergeRoutes: Sendable {
   let merger: ContactMerger
   let contacts: ContactStore
-  let postgres: PostgresPool
+  let transactions: TransactionRunner
   let clock: WallClock
 
   var routes: [Route] {
@@ -25,7 +24,8 @@ struct MergeRoutes: Sendable {
       throw APIError.unknownRoute
     }
     try await merger.merge(
-      loser, into: winner, by: try request.requiredUser.author, now: clock.now, pool: postgres)
+      loser, into: winner, by: try request.requiredUser.author, now: clock.now,
+      with: transactions)
     guard let contact = try await contacts.contact(winner) else { throw APIError.notFound }
     var json = JSONWriter(capacity: 16_384)
     json.beginObject()

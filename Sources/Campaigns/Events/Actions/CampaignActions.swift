@@ -65,7 +65,7 @@ struct DeleteContact: CampaignAction {
     let contacts = enrollments.map(\.contact)
     let fields = try await transaction.engine.fields.current(on: transaction.connection)
     try await ContactDeletion.delete(
-      contacts, fields: fields, by: .system, now: transaction.now, on: transaction.connection)
+      contacts, fields: fields, by: .system, in: transaction.database)
     outcome.deleted.formUnion(contacts)
     return outcome
   }

@@ -37,7 +37,7 @@ struct ScoreCompanies: CampaignAction {
     guard score != 0 else { return .noted(runners, "no score to add") }
     let contacts = runners.map(\.contact)
     let scored = try await CompanyScores.add(
-      score, toCompaniesOf: contacts, author: .system, now: pass.now, on: pass.connection)
+      score, toCompaniesOf: contacts, author: .system, in: pass.database)
     var outcome = ActionOutcome()
     for contact in contacts where !scored.contains(contact) {
       outcome.notes[contact] = "the contact has no company"
@@ -92,7 +92,7 @@ struct UpdateCompany: CampaignAction {
     }
     try await CompanyFields.write(
       try values(members, definitions), to: companies.keys.sorted(), fields: definitions,
-      author: .system, now: pass.now, on: pass.connection)
+      author: .system, in: pass.database)
     return outcome
   }
 
@@ -125,7 +125,7 @@ struct UpdateCompany: CampaignAction {
 extension CampaignTransaction {
   /// The companies of contacts, by the rules that an operator has set.
   var companyLinks: CompanyLinks {
-    CompanyLinks(rules: settings.companies, now: now, on: connection)
+    CompanyLinks(rules: settings.companies, in: database)
   }
 
   /// Makes the company of a name the primary one of contacts, or, without a name, takes the primary one away

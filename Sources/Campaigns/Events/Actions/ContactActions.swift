@@ -17,13 +17,13 @@ struct ChangePoints: CampaignAction {
     if let group = event.properties["group"]?.int.map(Int64.init) {
       let scores = try await GroupScores.change(
         contacts, .points(.plus), by: points, group: group, reason: reason, author: .system,
-        isAudited: false, now: pass.now, on: pass.connection)
+        isAudited: false, in: pass.database)
       return scores == nil
         ? .noted(runners, "the point group \(group) does not exist") : ActionOutcome()
     }
     _ = try await ContactPoints.change(
       contacts, .plus, by: points, reason: reason, author: .system, isAudited: false,
-      now: pass.now, on: pass.connection)
+      in: pass.database)
     return ActionOutcome()
   }
 
@@ -55,7 +55,7 @@ struct ChangeTags: CampaignAction {
     _ = try await ContactTags.change(
       contacts, adding: event.properties.texts("add_tags").compactMap { TagName.clean($0) },
       removing: event.properties.texts("remove_tags").compactMap { TagName.clean($0) },
-      now: pass.now, on: pass.connection)
+      in: pass.database)
     return ActionOutcome()
   }
 
@@ -78,11 +78,11 @@ struct ChangeSegments: CampaignAction {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     for segment in (event.properties.ids("addToLists") ?? []).sorted() {
       try await SegmentMembership.add(
-        contacts, to: segment, cause: .campaign, now: pass.now, on: pass.connection)
+        contacts, to: segment, cause: .campaign, in: pass.database)
     }
     for segment in (event.properties.ids("removeFromLists") ?? []).sorted() {
       try await SegmentMembership.remove(
-        contacts, from: segment, cause: .campaign, now: pass.now, on: pass.connection)
+        contacts, from: segment, cause: .campaign, in: pass.database)
     }
     return ActionOutcome()
   }
@@ -110,7 +110,7 @@ struct ChangeOwner: CampaignAction {
       throw ActionFailure("the user \(owner) does not exist", isFinal: true)
     }
     try await ContactOwners.set(
-      owner, of: contacts, author: .system, now: pass.now, on: pass.connection)
+      owner, of: contacts, author: .system, in: pass.database)
     return ActionOutcome()
   }
 
@@ -131,11 +131,11 @@ struct ChangeDoNotContact: CampaignAction {
       let comments = event.properties["reason"]?.text
       if adds {
         _ = try await DoNotContactStore.add(
-          contacts, channel: channel, reason: .manual, comments: comments, now: pass.now,
-          on: pass.connection)
+          contacts, channel: channel, reason: .manual, comments: comments,
+          in: pass.database)
       } else {
         _ = try await DoNotContactStore.remove(
-          contacts, channel: channel, comments: comments, now: pass.now, on: pass.connection)
+          contacts, channel: channel, comments: comments, in: pass.database)
       }
     }
     return ActionOutcome()
@@ -160,7 +160,7 @@ struct ChangeStage: CampaignAction {
     var outcome = ActionOutcome()
     let advances = try await ContactStages.advance(
       runners.map(\.contact), to: stage, eventName: "\(event.id): \(event.name)",
-      actionName: "Campaign", now: pass.now, on: pass.connection)
+      actionName: "Campaign", in: pass.database)
     for (contact, advance) in advances where advance != .moved {
       outcome.notes[contact] = advance.rawValue
     }

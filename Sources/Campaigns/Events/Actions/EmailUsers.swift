@@ -21,8 +21,7 @@ struct EmailUsers: CampaignAction {
             key: "campaign-\(event.id)-\(enrollment.contact)-\(enrollment.entryRotation)",
             content: .email(email), contact: enrollment.contact,
             users: properties.ids("user_id") ?? [], toOwner: properties.truth("to_owner"),
-            addresses: addresses),
-          now: transaction.now, on: transaction.connection, outbox: transaction.outbox)
+            addresses: addresses), in: transaction.database)
       } catch let error as NoticeError {
         outcome.failures[enrollment.contact] = ActionFailure(error.description)
       }

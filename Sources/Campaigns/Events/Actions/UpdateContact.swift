@@ -46,7 +46,7 @@ struct UpdateContact: CampaignAction {
     present.removeAll { outcome.failures[$0] != nil }
     try await ContactFields.write(
       changes, to: present, fields: definitions, reason: PointsReason(event, in: pass.campaign),
-      author: .system, now: pass.now, on: pass.connection)
+      author: .system, in: pass.database)
     if let company = texts["company"] {
       try await setCompany(company, tokens, present, pass, definitions)
     }

@@ -26,7 +26,7 @@ struct NotifyUsers: CampaignAction {
         notes.append((user, title.filled(known), body.filled(known)))
       }
     }
-    try await InboxStore.post(notes, now: transaction.now, on: transaction.connection)
+    try await InboxStore.post(notes, in: transaction.database)
     return ActionOutcome()
   }
 

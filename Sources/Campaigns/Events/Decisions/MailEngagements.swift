@@ -1,7 +1,7 @@
-package import Foundation
+import Foundation
 package import JobQueue
 package import Mail
-package import Postgres
+import Postgres
 
 /// Decides what is open in campaigns by engagements with e-mails, and notes on entries what could not be delivered.
 package struct CampaignMailObserver: MailObserver {
@@ -13,43 +13,36 @@ package struct CampaignMailObserver: MailObserver {
   package init(_ runtime: @escaping @Sendable () -> CampaignService) { self.runtime = runtime }
 
   /// Decides `email.open` (EML-341).
-  package func opened(
-    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
-    try await record("email.open", opens.map { ($0.fact, nil) }, now, connection, outbox)
+  package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {
+    try await record("email.open", opens.map { ($0.fact, nil) }, in: transaction)
   }
 
   /// Decides `email.click` (EML-353).
-  package func clicked(
-    _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
-    try await record("email.click", clicks.map { ($0.fact, $0.url) }, now, connection, outbox)
+  package func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws {
+    try await record("email.click", clicks.map { ($0.fact, $0.url) }, in: transaction)
   }
 
   /// Decides `email.reply`.
-  package func replied(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
-    try await record("email.reply", facts.map { ($0, nil) }, now, connection, outbox)
+  package func replied(_ facts: [SendEvent], in transaction: Transaction) async throws {
+    try await record("email.reply", facts.map { ($0, nil) }, in: transaction)
   }
 
   /// Notes on the entries that their e-mails could not be delivered, and counts the failures (CAM-504).
-  package func failed(
-    _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
-  ) async throws {
+  package func failed(_ failures: [MailFailure], in transaction: Transaction) async throws {
     let ours = failures.filter { $0.fact.source.kind == SendSource.campaignEvents }
     guard !ours.isEmpty else { return }
     let runtime = runtime()
     let events = Dictionary(grouping: ours) { $0.fact.source.id ?? 0 }
     for (id, failures) in events.sorted(by: { $0.key < $1.key }) {
-      guard let campaign = try await runtime.events.campaign(of: id, on: connection) else {
+      guard let campaign = try await runtime.events.campaign(of: id, on: transaction.connection)
+      else {
         continue
       }
       let undelivered = failures.compactMap { failure in
         failure.fact.contact.map { (contact: $0, reason: failure.reason) }
       }
       _ = try await runtime.engine.transaction(
-        campaign, now: now, on: connection, outbox, includingUnpublished: true
+        campaign, in: transaction, includingUnpublished: true
       ) { transaction in
         guard let event = transaction.graph[id] else { return }
         try await transaction.entryOutcomes(of: event).noteUndelivered(undelivered)
@@ -59,8 +52,7 @@ package struct CampaignMailObserver: MailObserver {
   }
 
   private func record(
-    _ type: String, _ facts: [(SendEvent, String?)], _ now: Date, _ connection: PostgresConnection,
-    _ outbox: JobOutbox
+    _ type: String, _ facts: [(SendEvent, String?)], in transaction: Transaction
   ) async throws {
     var engagements = facts.compactMap { fact, url -> CampaignEngagement? in
       guard let contact = fact.contact else { return nil }
@@ -70,12 +62,13 @@ package struct CampaignMailObserver: MailObserver {
         type: type, contact: contact, at: fact.at, objects: emails, url: url)
     }
     let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }
-    let families = try await RecordStore.emailFamilies(of: emails.sorted(), on: connection)
+    let families = try await RecordStore.emailFamilies(
+      of: emails.sorted(), on: transaction.connection)
     for index in engagements.indices {
       for email in engagements[index].objects {
         engagements[index].objects.formUnion(families[email] ?? [])
       }
     }
-    try await runtime().record(engagements, now: now, on: connection, outbox)
+    try await runtime().record(engagements, in: transaction)
   }
 }
