@@ -520,7 +520,7 @@ struct EngagementTests {
     let pool: PostgresPool
 
     func clicked(
-      _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+      _ clicks: [MailClick], in transaction: Transaction
     ) async throws {
       try await pool.query("SELECT FROM emails FOR UPDATE NOWAIT")
       try await pool.query("SELECT FROM links FOR UPDATE NOWAIT")

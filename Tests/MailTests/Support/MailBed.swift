@@ -237,27 +237,27 @@ final class RecordingObserver: MailObserver {
   }
 
   func sent(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], in transaction: Transaction
   ) async throws { for fact in facts { note("sent", fact) } }
   func failed(
-    _ failures: [MailFailure], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ failures: [MailFailure], in transaction: Transaction
   ) async throws { for failure in failures { note("failed", failure.fact, " \(failure.reason)") } }
   func opened(
-    _ opens: [MailOpen], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ opens: [MailOpen], in transaction: Transaction
   ) async throws {
     if let trouble = trouble.withLock({ $0 }) {
-      for open in opens { try await trouble(open.fact.contact ?? 0, connection) }
+      for open in opens { try await trouble(open.fact.contact ?? 0, transaction.connection) }
     }
     for open in opens { note(open.isFirst ? "opened" : "opened again", open.fact) }
   }
   func clicked(
-    _ clicks: [MailClick], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ clicks: [MailClick], in transaction: Transaction
   ) async throws { for click in clicks { note("clicked", click.fact, " \(click.url)") } }
   func replied(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], in transaction: Transaction
   ) async throws { for fact in facts { note("replied", fact) } }
   func unsubscribed(
-    _ facts: [SendEvent], now: Date, on connection: PostgresConnection, outbox: JobOutbox
+    _ facts: [SendEvent], in transaction: Transaction
   ) async throws { for fact in facts { note("unsubscribed", fact) } }
 }
 
