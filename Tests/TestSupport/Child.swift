@@ -18,20 +18,14 @@ public final class Child: Sendable {
     log: URL
   ) throws {
     self.log = log
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(
-      &actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
     let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    switch ChildProcess.spawn(executable, arguments, environment: merged, actions: &actions) {
-    case .success(let pid): self.pid = pid
-    case .failure(let failure):
-      let reason = String(cString: strerror(failure.code))
-      throw Failure(description: "cannot start \(executable): \(reason)")
+    let spawned = ChildProcess.spawn(executable, arguments, environment: merged) { actions in
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(
+        &actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+      posix_spawn_file_actions_adddup2(&actions, 1, 2)
     }
+    pid = try spawned.mapError { Failure(executable, $0) }.get()
     ChildGuard.shared.watch(pid)
   }
 
@@ -58,9 +52,7 @@ public final class Child: Sendable {
 
   /// How it ended: its exit status, or minus the signal that ended it; nil while it runs.
   public var exitStatus: Int? {
-    guard let raw = reap(waiting: false) else { return nil }
-    let signal = Int(raw & 0x7F)
-    return signal == 0 ? Int((raw >> 8) & 0xFF) : -signal
+    reap(waiting: false).map(ChildProcess.exitStatus)
   }
 
   /// The most memory it held at once, bytes; nil once it has ended, and where the system does not tell.
@@ -91,5 +83,9 @@ public final class Child: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     /// What happened.
     public let description: String
+
+    init(_ executable: String, _ failure: ChildProcess.SpawnFailure) {
+      description = "cannot start \(executable): \(String(cString: strerror(failure.code)))"
+    }
   }
 }

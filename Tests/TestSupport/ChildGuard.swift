@@ -29,17 +29,14 @@ public final class ChildGuard: Sendable {
       done
       for pid in $pids; do kill -KILL "$pid"; done
       """
-    var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
-    posix_spawn_file_actions_init(&actions)
     posix_spawnattr_init(&attributes)
-    posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    let started = ChildProcess.spawn(
-      "/bin/sh", ["-c", script], actions: &actions, attributes: &attributes)
-    posix_spawn_file_actions_destroy(&actions)
+    let started = ChildProcess.spawn("/bin/sh", ["-c", script], attributes: &attributes) {
+      posix_spawn_file_actions_adddup2(&$0, ends[0], 0)
+      posix_spawn_file_actions_addopen(&$0, 1, "/dev/null", O_WRONLY, 0)
+      posix_spawn_file_actions_adddup2(&$0, 1, 2)
+    }
     posix_spawnattr_destroy(&attributes)
     Foundation.close(ends[0])
     if case .success = started {

@@ -1,14 +1,24 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Starting servers for a test.
 public enum ChildProcess {
-  /// Starts a program. Not Foundation's Process, whose own waiting for the child gets in the way of ours.
+  /// Starts a program. Not Foundation's Process, which learns of the end by a descriptor that other children may
+  /// have inherited.
+  ///
+  /// The child has the standard descriptors alone, not the sockets that other tests have open at this moment.
   static func spawn(
     _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
-    actions: UnsafePointer<posix_spawn_file_actions_t>? = nil,
-    attributes: UnsafePointer<posix_spawnattr_t>? = nil
+    attributes: UnsafePointer<posix_spawnattr_t>? = nil,
+    files: (inout posix_spawn_file_actions_t) -> Void = { _ in }
   ) -> Result<pid_t, SpawnFailure> {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    files(&actions)
+    for descriptor in 3..<descriptorLimit {
+      posix_spawn_file_actions_addclose(&actions, Int32(descriptor))
+    }
     var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
     words.append(nil)
     let environment = environment ?? ProcessInfo.processInfo.environment
@@ -16,9 +26,12 @@ public enum ChildProcess {
     variables.append(nil)
     defer { for word in words + variables { free(word) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, executable, actions, attributes, words, variables)
+    let code = posix_spawn(&pid, executable, &actions, attributes, words, variables)
     return code == 0 ? .success(pid) : .failure(SpawnFailure(code: code))
   }
+
+  /// Children have no descriptors from 3 up to this one. To close one that is not open is no error.
+  private static let descriptorLimit = 2_048
 
   /// Starts a program that ends with the test process at the latest.
   static func start(_ executable: String, _ arguments: [String]) -> pid_t? {
@@ -55,7 +68,8 @@ public enum ChildProcess {
   private static let ports = Mutex(Int.random(in: 20_000..<32_000))
 
   private static func isFree(_ port: Int) throws -> Bool {
-    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = Foundation.socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw NoFreePort() }
     defer { close(socket) }
     var address = sockaddr_in()
@@ -69,6 +83,38 @@ public enum ChildProcess {
       }
       return bind(socket, pointer, size) == 0
     }
+  }
+
+  /// Runs a program to its end while other tasks go on.
+  ///
+  /// - Parameters:
+  ///   - environment: All of its environment.
+  ///   - files: The files of its standard input, output and error.
+  /// - Returns: its exit status, or minus the signal that ended it.
+  /// - Throws: ``Child/Failure`` when it cannot be started.
+  public static func run(
+    _ executable: String, _ arguments: [String], environment: [String: String],
+    files: (input: URL, output: URL, errors: URL)
+  ) async throws -> Int {
+    let spawned = spawn(executable, arguments, environment: environment) { actions in
+      let (read, write) = (O_RDONLY, O_WRONLY | O_CREAT | O_APPEND)
+      posix_spawn_file_actions_addopen(&actions, 0, files.input.path, read, 0)
+      posix_spawn_file_actions_addopen(&actions, 1, files.output.path, write, 0o644)
+      posix_spawn_file_actions_addopen(&actions, 2, files.errors.path, write, 0o644)
+    }
+    let pid = try spawned.mapError { Child.Failure(executable, $0) }.get()
+    ChildGuard.shared.watch(pid)
+    // On a thread of its own, since it blocks.
+    let status = await withCheckedContinuation { ended in
+      Thread.detachNewThread { ended.resume(returning: reap(pid)) }
+    }
+    return status.map(exitStatus) ?? -1
+  }
+
+  /// The exit status of a raw one, or minus the signal that ended the process.
+  static func exitStatus(_ raw: Int32) -> Int {
+    let signal = Int(raw & 0x7F)
+    return signal == 0 ? Int((raw >> 8) & 0xFF) : -signal
   }
 
   /// Runs a program to its end.

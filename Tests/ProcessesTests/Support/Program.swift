@@ -27,36 +27,20 @@ enum Program {
   static func run(
     _ name: String, _ arguments: [String], environment: [String: String], input: String = ""
   ) async throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
-    process.arguments = arguments
-    process.environment = clean(environment)
     let scratch = FileManager.default.temporaryDirectory.appending(
       path: "martlet-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    func file(_ name: String, _ contents: String = "") throws -> FileHandle {
-      let url = scratch.appending(path: name)
-      try Data(contents.utf8).write(to: url)
-      return try FileHandle(forUpdating: url)
-    }
-    process.standardInput = try file("in", input)
-    process.standardOutput = try file("out")
-    process.standardError = try file("err")
-    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in done.resume() }
-      do {
-        try process.run()
-        ChildGuard.shared.watch(process.processIdentifier)
-      } catch {
-        done.resume(throwing: error)
-      }
-    }
-    ChildGuard.shared.release(process.processIdentifier)
+    func file(_ name: String) -> URL { scratch.appending(path: name) }
+    for name in ["out", "err"] { try Data().write(to: file(name)) }
+    try Data(input.utf8).write(to: file("in"))
+    let status = try await ChildProcess.run(
+      "\(folder)/\(name)", arguments, environment: clean(environment),
+      files: (file("in"), file("out"), file("err")))
     func text(_ name: String) throws -> String {
-      String(decoding: try Data(contentsOf: scratch.appending(path: name)), as: UTF8.self)
+      String(decoding: try Data(contentsOf: file(name)), as: UTF8.self)
     }
     let outcome = Outcome(
-      status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+      status: Int32(status), output: try text("out"), errors: try text("err"))
     try FileManager.default.removeItem(at: scratch)
     return outcome
   }
