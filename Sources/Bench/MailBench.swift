@@ -21,23 +21,23 @@ struct MailBench {
       try? FileManager.default.removeItem(atPath: folder)
     }
     var results: [BenchResult] = []
-    let kit = try bench.kit("maildir:\(folder)")
-    results.append(try await bench.place(kit, email: 1))
-    let rate = try await bench.send(kit, email: 1)
+    let environment = try bench.environment("maildir:\(folder)")
+    results.append(try await bench.place(environment, email: 1))
+    let rate = try await bench.send(environment, email: 1)
     let bare = try bench.bare(folder)
     results.append(
       .rate("mail.maildir", rate.rate, unit: "messages/s", bare: bare, work: rate.work))
     if let sink = try await MailSink.start() {
       defer { sink.stop() }
-      let kit = try bench.kit(sink.url)
-      _ = try await bench.place(kit, email: 2)
-      let rate = try await bench.send(kit, email: 2)
+      let environment = try bench.environment(sink.url)
+      _ = try await bench.place(environment, email: 2)
+      let rate = try await bench.send(environment, email: 2)
       results.append(.rate("mail.smtp", rate.rate, unit: "messages/s", bare: nil, work: rate.work))
     }
     return results
   }
 
-  private func kit(_ transport: String) throws -> MailEnvironment {
+  private func environment(_ transport: String) throws -> MailEnvironment {
     try MailEnvironment(
       jobs: stage.client, prefix: stage.prefix, fields: FieldStore(pool: stage.postgres),
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
@@ -73,7 +73,7 @@ struct MailBench {
   }
 
   /// Orders in the size of a campaign's steps.
-  private func place(_ kit: MailEnvironment, email: Int64) async throws -> BenchResult {
+  private func place(_ environment: MailEnvironment, email: Int64) async throws -> BenchResult {
     let step = 2_500
     let (seconds, work) = try await stage.measure(items: contacts) {
       for first in stride(from: 1, through: contacts, by: step) {
@@ -83,17 +83,18 @@ struct MailBench {
             .init(contact: Int64($0), key: "campaign-\(email)-\($0)-1")
           })
         try await stage.client.transaction { transaction in
-          _ = try await kit.dispatcher.place(order, in: transaction)
+          _ = try await environment.dispatcher.dispatch(order, in: transaction)
         }
       }
     }
     return .rate("mail.place", Double(contacts) / seconds, unit: "sends/s", bare: nil, work: work)
   }
 
-  private func send(_ kit: MailEnvironment, email: Int64) async throws -> (rate: Double, work: Work)
-  {
+  private func send(_ environment: MailEnvironment, email: Int64) async throws -> (
+    rate: Double, work: Work
+  ) {
     var registry = JobRegistry()
-    MailJobs.register(in: &registry, kit: kit)
+    MailJobs.register(in: &registry, environment: environment)
     let queues = [MailQueues.normal]
     let (seconds, work) = try await stage.working(registry, queues: queues, concurrency: 2) {
       try await stage.working(registry, queues: queues, concurrency: 2) {

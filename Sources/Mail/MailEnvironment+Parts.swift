@@ -1,115 +1,129 @@
-// The parts of mail with what each of them takes from the environment of the process.
+// The initializers by which the parts of mail take what they need from the environment of the process.
 
 extension BounceMailbox {
-  init(kit: MailEnvironment) {
-    self.init(pool: kit.jobs.postgres, recorder: BounceRecorder(kit: kit), logger: kit.logger)
+  init(environment: MailEnvironment) {
+    self.init(
+      pool: environment.jobs.postgres, recorder: BounceRecorder(environment: environment),
+      logger: environment.logger)
   }
 }
 
 extension BounceRecorder {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, observers: kit.observers, logger: kit.logger)
+  package init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, observers: environment.observers, logger: environment.logger)
   }
 }
 
 extension BroadcastHandler {
-  init(kit: MailEnvironment) {
-    self.init(dispatcher: kit.dispatcher, pool: kit.jobs.postgres)
+  init(environment: MailEnvironment) {
+    self.init(dispatcher: environment.dispatcher, pool: environment.jobs.postgres)
   }
 }
 
 extension NoticeHandler {
-  init(kit: MailEnvironment) {
+  init(environment: MailEnvironment) {
     self.init(
-      pool: kit.jobs.postgres, fields: kit.fields, site: kit.site, settingsSource: kit.settings,
-      transport: kit.transport, metrics: kit.metrics)
+      pool: environment.jobs.postgres, fields: environment.fields, site: environment.site,
+      settingsSource: environment.settings,
+      transport: environment.transport, metrics: environment.metrics)
   }
 }
 
 extension MessageQueueHandler {
-  init(kit: MailEnvironment) {
-    self.init(settingsSource: kit.settings)
+  init(environment: MailEnvironment) {
+    self.init(settingsSource: environment.settings)
   }
 }
 
 extension EngagementWaker {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, appended: kit.appended, logger: kit.logger)
+  package init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, appended: environment.appended, logger: environment.logger)
   }
 }
 
 extension EngagementHandler {
-  init(kit: MailEnvironment) {
+  init(environment: MailEnvironment) {
     self.init(
-      jobs: kit.jobs, keys: kit.keys, recorder: EngagementRecorder(kit: kit), metrics: kit.metrics,
-      logger: kit.logger)
+      jobs: environment.jobs, keys: environment.keys,
+      recorder: EngagementRecorder(environment: environment), metrics: environment.metrics,
+      logger: environment.logger)
   }
 }
 
 extension EngagementRecorder {
-  init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, observers: kit.observers)
+  init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, observers: environment.observers)
   }
 }
 
 extension LinkTargets {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(pool: kit.jobs.postgres, fields: kit.fields, signer: kit.signer)
+  package init(environment: MailEnvironment) {
+    self.init(
+      pool: environment.jobs.postgres, fields: environment.fields, signer: environment.signer)
   }
 }
 
 extension ReplyRecorder {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, observers: kit.observers)
+  package init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, observers: environment.observers)
   }
 }
 
 extension WebVersions {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
+  package init(environment: MailEnvironment) {
     self.init(
-      pool: kit.jobs.postgres, site: kit.site, signer: kit.signer, settingsSource: kit.settings)
+      pool: environment.jobs.postgres, site: environment.site, signer: environment.signer,
+      settingsSource: environment.settings)
   }
 }
 
 extension MailSubjects {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(pool: kit.jobs.postgres, clock: kit.jobs.clock, signer: kit.signer)
+  package init(environment: MailEnvironment) {
+    self.init(
+      pool: environment.jobs.postgres, clock: environment.jobs.clock, signer: environment.signer)
   }
 }
 
 extension PreferenceCenter {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, settingsSource: kit.settings, observers: kit.observers)
+  package init(environment: MailEnvironment) {
+    self.init(
+      jobs: environment.jobs, settingsSource: environment.settings, observers: environment.observers
+    )
   }
 }
 
 extension Unsubscriber {
   /// Takes what it needs from the environment.
-  package init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, observers: kit.observers)
+  package init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, observers: environment.observers)
   }
 }
 
 extension EngagementBuffer {
   /// Takes what it needs from the environment.
-  package convenience init(kit: MailEnvironment) {
-    self.init(jobs: kit.jobs, keys: kit.keys, appended: kit.appended, logger: kit.logger)
+  package convenience init(environment: MailEnvironment) {
+    self.init(
+      jobs: environment.jobs, keys: environment.keys, appended: environment.appended,
+      logger: environment.logger)
   }
 }
 
 extension SendHandler {
-  init(kit: MailEnvironment, priority: SendPriority) {
+  init(environment: MailEnvironment, priority: SendPriority) {
     self.init(
-      pool: kit.jobs.postgres, fields: kit.fields, site: kit.site, signer: kit.signer,
-      settingsSource: kit.settings, transport: kit.transport, observers: kit.observers,
-      registry: kit.registry, templates: kit.templates, throttle: kit.throttle,
-      metrics: kit.metrics, priority: priority)
+      pool: environment.jobs.postgres, fields: environment.fields, site: environment.site,
+      signer: environment.signer,
+      settingsSource: environment.settings, transport: environment.transport,
+      observers: environment.observers,
+      registry: environment.registry, templates: environment.templates,
+      throttle: environment.throttle,
+      metrics: environment.metrics, priority: priority)
   }
 }

@@ -3,7 +3,7 @@ package import JobQueue
 package import Logging
 package import Segments
 
-/// The parts of mail in one process. Each of its readers takes what it needs in its initializer.
+/// The shared components of mail in one process. Each part takes what it needs in its initializer.
 package struct MailEnvironment: Sendable {
   let jobs: JobClient
   let fields: FieldStore
@@ -24,13 +24,13 @@ package struct MailEnvironment: Sendable {
   /// Creates the environment.
   ///
   /// - Parameters:
-  ///   - jobs: Enqueues jobs; its database, Redis and clock are used.
-  ///   - prefix: The beginning of keys in Redis.
+  ///   - jobs: The job client, whose database, Redis and clock are used.
+  ///   - prefix: The prefix of keys in Redis.
   ///   - fields: The definitions of fields.
   ///   - site: The address of this installation.
   ///   - settings: The settings of the operator.
   ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
-  ///   - observers: Act on events of e-mails.
+  ///   - observers: The observers of e-mail events.
   ///   - registry: The special fields of filters.
   ///   - logger: The logger.
   /// - Throws: ``UnknownTransport``.
@@ -64,11 +64,11 @@ package struct MailEnvironment: Sendable {
     throttle = SendThrottle(redis: jobs.redis, keys: keys, clock: jobs.clock)
   }
 
-  /// Takes requests to send.
+  /// The dispatcher of send requests.
   package var dispatcher: EmailDispatcher { EmailDispatcher(settings: settings) }
 }
 
-/// An address that names no known transport.
+/// The error for an address that names no known transport.
 package struct UnknownTransport: Error, Sendable, CustomStringConvertible {
   /// The reason in words, without the address, which may hold a password.
   package var description: String { "the mail transport is none of smtp://, smtps://, maildir:" }
@@ -78,21 +78,21 @@ extension MailEnvironment {
   /// The clock.
   package var clock: WallClock { jobs.clock }
 
-  /// Enqueues the jobs of mail.
+  /// The job client.
   package var jobClient: JobClient { jobs }
 
-  /// The settings of the operator.
+  /// Returns the current settings of the operator.
   package func currentSettings() async throws -> MailSettings { try await settings.current() }
 
-  /// A token for the form that a page shows about a subject (EML-405).
+  /// Returns a token for the form that a page shows about a subject (EML-405).
   package func formToken(_ subject: String) -> String { signer.formToken(subject) }
 
-  /// Whether a token is that of a form about a subject.
+  /// Whether a token belongs to the form about a subject.
   package func isFormToken(_ token: String, _ subject: String) -> Bool {
     signer.isFormToken(token, subject)
   }
 
-  /// The link by which a subject unsubscribes or subscribes again.
+  /// Returns the link by which a subject unsubscribes or resubscribes.
   package func link(_ action: String, _ subject: MailSubject) -> String {
     let address = MessageLinks.encoded(subject.address)
     let digest = signer.digest(ofAddress: subject.address)

@@ -3,45 +3,45 @@ package import JobQueue
 /// The jobs of mail, for workers and schedulers.
 package enum MailJobs {
   /// Registers the handlers of all jobs of mail.
-  package static func register(in registry: inout JobRegistry, kit: MailEnvironment) {
+  package static func register(in registry: inout JobRegistry, environment: MailEnvironment) {
     registry.register(SendFirstMail.self) { job, context in
-      try await SendHandler(kit: kit, priority: .first).handle(job, context)
+      try await SendHandler(environment: environment, priority: .first).handle(job, context)
     }
     registry.register(SendMail.self) { job, context in
-      try await SendHandler(kit: kit, priority: .normal).handle(job, context)
+      try await SendHandler(environment: environment, priority: .normal).handle(job, context)
     }
     registry.register(SendBulkMail.self) { job, context in
-      try await SendHandler(kit: kit, priority: .bulk).handle(job, context)
+      try await SendHandler(environment: environment, priority: .bulk).handle(job, context)
     }
     registry.register(ContinueBroadcast.self) { job, context in
-      try await BroadcastHandler(kit: kit).handle(job, context)
+      try await BroadcastHandler(environment: environment).handle(job, context)
     }
     registry.register(ReconcileBroadcasts.self) { job, context in
-      try await BroadcastHandler(kit: kit).handle(job, context)
+      try await BroadcastHandler(environment: environment).handle(job, context)
     }
     registry.register(RecordEngagements.self) { _, context in
-      try await EngagementHandler(kit: kit).drain { try context.checkLease() }
+      try await EngagementHandler(environment: environment).drain { try context.checkLease() }
     }
     registry.register(ReconcileEngagements.self) { _, context in
-      try await EngagementHandler(kit: kit).putBack()
-      try await EngagementHandler(kit: kit).drain { try context.checkLease() }
+      try await EngagementHandler(environment: environment).putBack()
+      try await EngagementHandler(environment: environment).drain { try context.checkLease() }
     }
     registry.register(ReadBounces.self) { _, context in
-      let mailbox = try await kit.settings.current().bounceMailbox
+      let mailbox = try await environment.settings.current().bounceMailbox
       guard !mailbox.isEmpty else { return }
-      let reader = BounceMailbox(kit: kit)
+      let reader = BounceMailbox(environment: environment)
       while try await reader.read(mailbox, now: context.clock.now) { try context.checkLease() }
     }
     registry.register(SendNotices.self) { job, context in
-      try await NoticeHandler(kit: kit).handle(job, context)
+      try await NoticeHandler(environment: environment).handle(job, context)
     }
     registry.register(RepairCounters.self) { _, context in try await CounterRepair.run(context) }
     registry.register(ReleaseMessages.self) { job, context in
-      try await MessageQueueHandler(kit: kit).handle(job, context)
+      try await MessageQueueHandler(environment: environment).handle(job, context)
     }
   }
 
-  /// The jobs that a scheduler enqueues again and again.
+  /// The jobs that a scheduler enqueues periodically.
   package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(

@@ -1,8 +1,8 @@
 package import Segments
 
 extension FilterRegistry {
-  /// Adds the scores of point groups (segments.md 6): `group_points_7` is the score in group 7, and who has
-  /// no score in it meets no comparison. Scores of a group that was deleted are none (PTS-07).
+  /// Adds the scores of point groups (segments.md 6): `group_points_7` is the score in group 7, and contacts
+  /// without a score match no comparison. Scores of a deleted group do not count (PTS-07).
   package mutating func addPoints() {
     add(prefix: "group_points_") { group in
       FilterField(

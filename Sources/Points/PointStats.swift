@@ -2,7 +2,7 @@ package import Contacts
 import Postgres
 
 extension StatsTable {
-  /// The raw rows of points (api.md 8.14).
+  /// The tables of raw point rows (api.md 8.14).
   package static let points: [StatsTable] = [
     StatsTable(
       "point_lead_action_log", "date_fired ip_id lead_id point_id", key: ["lead_id", "point_id"],

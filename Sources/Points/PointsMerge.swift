@@ -1,7 +1,7 @@
 package import Contacts
 
 extension MergeTable {
-  /// What a merge moves of points: scores are added (PTS-04), what was done once stays done.
+  /// The tables of points that a merge moves: scores are added (PTS-04), what was done once stays done.
   package static let points: [MergeTable] = [
     MergeTable("group_scores", key: ["group_id"], adding: "score"),
     MergeTable("point_action_log", key: ["action_id", "act"]),

@@ -6,8 +6,8 @@ extension PointJobs {
   /// Registers the handlers of all jobs of points.
   ///
   /// - Parameters:
-  ///   - registry: The kinds of jobs.
-  ///   - actions: What events of triggers can do.
+  ///   - registry: The registry of jobs.
+  ///   - actions: The actions of trigger events.
   package static func register(in registry: inout JobRegistry, actions: PointTriggerActions) {
     let triggers = TriggerHandler(actions: actions)
     registry.register(FirePointTriggers.self) { try await triggers.fire($0, $1) }
@@ -28,7 +28,7 @@ extension PointJobs {
       repeat {
         try context.checkLease()
         count = try await context.transaction { transaction in
-          try await PointActionStore.deleteActs(
+          try await PointActionStore.deleteEngagements(
             before: limit, count: rangeSize, on: transaction.connection)
         }
       } while count == rangeSize
@@ -36,7 +36,7 @@ extension PointJobs {
     }
   }
 
-  /// The jobs that a scheduler enqueues again and again.
+  /// The jobs that a scheduler enqueues periodically.
   package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(

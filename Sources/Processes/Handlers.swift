@@ -35,7 +35,7 @@ enum Handlers {
     ) {
       try await backends.exportSettings()
     }
-    MailJobs.register(in: &registry, kit: backends.mail)
+    MailJobs.register(in: &registry, environment: backends.mail)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     CampaignJobs.register(in: &registry, backends.campaigns.runtime)
     return registry

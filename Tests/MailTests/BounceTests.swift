@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Bounces and complaints")
 struct BounceTests {
-  /// A notification as mail servers write it.
+  /// A delivery status notification as mail servers write it.
   private func notification(
     action: String = "failed", status: String = "5.1.1", to: String = "bounces@example.com",
     id: String = "n1", messageID: String = "other@example.com"
@@ -84,13 +84,13 @@ struct BounceTests {
       """
     let report = try #require(BounceParser.reports(Array(complaint.utf8), now: now).first)
     #expect(report.kind == .complaint && report.address == "kim@example.com")
-    // What a program found out about a message is no complaint.
+    // A program's finding about a message is not a complaint.
     let automatic = complaint.replacing("abuse", with: "auth-failure")
     #expect(BounceParser.reports(Array(automatic.utf8), now: now).isEmpty)
   }
 
   @Test(
-    "What is about the sender or the message is not hard; comments, other words, odd lines (EML-422)"
+    "Failures caused by sender or message are not hard; comments, other words, odd lines (EML-422)"
   )
   func oddities() {
     let now = Date(timeIntervalSince1970: 0)
@@ -105,18 +105,18 @@ struct BounceTests {
     #expect(report("Action: failed", "ACTION: Failed (no such user)")?.kind == .hard)
     #expect(report("message/delivery-status", "message/global-delivery-status")?.kind == .hard)
     #expect(report("\r\n", "\r\r\n")?.address == "User1@example.com")
-    // Forwarded: the address that we wrote to counts, not where it was forwarded to.
+    // Forwarded: the address written to counts, not the one it was forwarded to.
     let original = "Original-Recipient: rfc822;kim@example.com\r\nFinal-Recipient:"
     #expect(report("Final-Recipient:", original)?.address == "kim@example.com")
     let unknown = "Original-Recipient: x;unknown\r\nFinal-Recipient:"
     #expect(report("Final-Recipient:", unknown)?.address == "User1@example.com")
   }
 
-  @Test("What no database takes, in a notification, does not stop the others (EML-420)")
+  @Test("Bytes that PostgreSQL refuses do not stop the other notifications (EML-420)")
   func hostile() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       let accents = String(repeating: "\u{301}", count: 20_000)
       for id in ["a\0b", "x\(accents)", String(repeating: "y", count: 5_000)] {
         try await recorder.record(BounceParser.reports(notification(id: id), now: bed.now))
@@ -131,18 +131,18 @@ struct BounceTests {
   }
 
   @Test(
-    "A bounce bars those who have the address now, not a contact that has another one (EML-421)")
+    "A bounce bars contacts who have the address, not one that has changed it (EML-421)")
   func changedAddress() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
       try await bed.people2(from: 2, to: 2)
       try await bed.pool.query("UPDATE contacts SET email = 'new@example.com' WHERE id = 1")
       try await bed.pool.query("UPDATE contacts SET email = 'user1@example.com' WHERE id = 2")
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       #expect(try await recorder.record([report(.hard, "a", hash: hash, at: bed.now)]) == 1)
       #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
       #expect(try await bed.states() == ["1:bounced"])
-      // Whoever complains is the contact, whatever its address.
+      // A complaint concerns the contact, whatever its address.
       try await recorder.record([report(.complaint, "b", hash: hash, at: bed.now)])
       #expect(
         try await bed.texts("SELECT contact_id || ' ' || reason FROM do_not_contact ORDER BY 1")
@@ -150,14 +150,14 @@ struct BounceTests {
     }
   }
 
-  @Test("That a copy of a message came back says nothing of the contact (EML-421)")
+  @Test("A bounced copy of a message says nothing about the contact (EML-421)")
   func copies() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(", bcc", ", 'desk@example.com'"), to: [1])
+      try await bed.dispatch(try await bed.email(", bcc", ", 'desk@example.com'"), to: [1])
       try await bed.sendAll()
       let hash = try #require(bed.transport.accepted.first?.hash)
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       let copy = report(.hard, "a", hash: hash, address: "desk@example.com", at: bed.now)
       #expect(try await recorder.record([copy]) == 0)
       #expect(try await bed.states() == ["1:sent"])
@@ -194,7 +194,7 @@ struct BounceTests {
   }
 
   @Test(
-    "Hard: bounced for all with the address, the send fails; twice is once (EML-421, EML-422, EML-424)"
+    "Hard: bars all with the address and fails the send; twice counts once (EML-421, EML-422, EML-424)"
   )
   func hard() async throws {
     try await MailBed.with { bed in
@@ -205,7 +205,7 @@ struct BounceTests {
         VALUES (2, 'USER1@example.com', true, \(bed.now))
         """)
       let bounce = report(.hard, "a", hash: hash, at: bed.now)
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       #expect(try await recorder.record([bounce, bounce]) == 1)
       #expect(try await recorder.record([bounce]) == 0)
       #expect(try await bed.states() == ["1:bounced"])
@@ -218,11 +218,11 @@ struct BounceTests {
     }
   }
 
-  @Test("The fifth soft one within 30 days is a hard one (EML-422)")
+  @Test("The fifth soft bounce within 30 days is a hard one (EML-422)")
   func soft() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       for number in 0..<4 {
         try await recorder.record([report(.soft, "s\(number)", hash: hash, at: bed.now)])
       }
@@ -238,7 +238,7 @@ struct BounceTests {
   func atOnce() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       let reports = (0..<8).map { report(.hard, "h\($0)", hash: hash, at: bed.now) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for report in reports { group.addTask { try await recorder.record([report]) } }
@@ -250,12 +250,12 @@ struct BounceTests {
   }
 
   @Test(
-    "Complaints are like unsubscribing, which stays (EML-411, EML-423); unknown ones are ignored (EML-425)"
+    "Complaints unsubscribe permanently (EML-411, EML-423); unknown ones are ignored (EML-425)"
   )
   func complaints() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let recorder = BounceRecorder(kit: bed.kit)
+      let recorder = BounceRecorder(environment: bed.environment)
       #expect(
         try await recorder.record([
           report(.hard, "x", address: "nobody@example.com", at: bed.now),
@@ -264,7 +264,7 @@ struct BounceTests {
       #expect(try await recorder.record([report(.complaint, "c", hash: hash, at: bed.now)]) == 1)
       #expect(try await bed.texts("SELECT reason::text FROM do_not_contact") == ["1"])
       #expect(bed.told == ["unsubscribed 1"])
-      // Without a send the address tells whom it is about; unsubscribed stays.
+      // Without a send the address identifies the contacts; unsubscribed stays.
       #expect(
         try await recorder.record([
           report(.hard, "z", address: "USER1@example.com", at: bed.now)
@@ -286,12 +286,12 @@ struct BounceTests {
       try Data(notification(status: "4.2.0", messageID: id)).write(
         to: URL(filePath: "\(folder)/new/1"))
       try Data("nothing".utf8).write(to: URL(filePath: "\(folder)/new/2"))
-      // What cannot be read stands in no other's way, however much it is.
+      // Unreadable files do not block the others, however large they are.
       for number in 0...BounceMailbox.size {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/new/0-\(number)", withIntermediateDirectories: false)
       }
-      let mailbox = BounceMailbox(kit: bed.kit)
+      let mailbox = BounceMailbox(environment: bed.environment)
       #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
       #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
       #expect(
@@ -305,7 +305,7 @@ struct BounceTests {
       file += notification(status: "4.2.0", id: "n2", messageID: id)
       try Data(file).write(to: URL(filePath: folder + "/box"))
       for _ in 0..<2 { _ = try await mailbox.read("mbox:\(folder)/box", now: bed.now) }
-      // The first one is known from the maildir.
+      // The first one is already known from the maildir.
       #expect(try await bed.texts("SELECT bounce_count::text FROM email_sends") == ["2"])
       #expect(try await !mailbox.read("mbox:\(folder)/none", now: bed.now))
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite("E-mails to segments")
 struct BroadcastTests {
   @Test(
-    "Members of an included segment and of no excluded one, who may be written to (EML-130, EML-135)"
+    "Members of an included segment and no excluded one, who may be contacted (EML-130, EML-135)"
   )
   func recipients() async throws {
     try await MailBed.with { bed in
@@ -36,7 +36,7 @@ struct BroadcastTests {
       let email = try await bed.list([1, 2], except: [3], ", category_id", ", 5")
       let variant = try await bed.email(
         ", variant_parent_id, variant_weight, email_type", ", \(email), 50, 'list'")
-      try await bed.place(variant, to: [5], key: "before")
+      try await bed.dispatch(variant, to: [5], key: "before")
       #expect(try await bed.broadcasts.pending(email) == 2)
       #expect(try await bed.broadcasts.send(email) == 2)
       #expect(try await bed.broadcasts.pending(email) == 0)
@@ -45,7 +45,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("One copy for a contact in several segments; the send names the first (EML-131)")
+  @Test("One send for a contact in several segments, naming the first of them (EML-131)")
   func firstSegment() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
@@ -63,7 +63,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("A limit ends a run, a later run goes on; nobody gets two (EML-232, EML-210)")
+  @Test("A limit ends a run, a later run continues; no contact gets two (EML-232, EML-210)")
   func limits() async throws {
     try await MailBed.with { bed in
       try await bed.people(12)
@@ -79,13 +79,13 @@ struct BroadcastTests {
     }
   }
 
-  @Test("More members than one step looks at (EML-137)")
+  @Test("More members than one step reads (EML-137)")
   func manySteps() async throws {
     try await MailBed.with(transport: StubTransport(groupSize: 500)) { bed in
       try await bed.people(5_400)
       try await bed.segment(1, Array(1...5_400))
       try await bed.segment(2, Array(stride(from: Int64(1), through: 5_400, by: 3)))
-      // Who got it before leaves steps with few recipients.
+      // Contacts who got it before leave steps with few recipients.
       let email = try await bed.list([1, 2])
       try await bed.pool.query(
         """
@@ -100,7 +100,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("Sent by itself once publish_up has passed, to later members too (EML-132, EML-133)")
+  @Test("Sent automatically once publish_up has passed, to later members too (EML-132, EML-133)")
   func automatic() async throws {
     try await MailBed.with { bed in
       try await bed.people(4)
@@ -119,7 +119,7 @@ struct BroadcastTests {
       }
       try await bed.look()
       #expect(bed.recipients.count == 3)
-      // To stop this, publish_down.
+      // publish_down stops this.
       try await bed.pool.query("UPDATE emails SET publish_down = \(bed.now) WHERE id = \(email)")
       try await bed.jobs.transaction(at: now) { transaction in
         try await SegmentMembership.add([4], to: 1, cause: .user, in: transaction)
@@ -130,7 +130,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("Unpublishing stops, publishing goes on where it stopped (EML-134)")
+  @Test("Unpublishing stops a broadcast, publishing resumes it where it stopped (EML-134)")
   func unpublishing() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
@@ -162,7 +162,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("A run that meets an unpublished e-mail goes on when it is published again (EML-134)")
+  @Test("A run that meets an unpublished e-mail resumes when it is published again (EML-134)")
   func unpublishedRun() async throws {
     try await MailBed.with { bed in
       let email = try await bed.secondStep()
@@ -176,12 +176,12 @@ struct BroadcastTests {
       input.isPublished = true
       _ = try await editor.update(email, input, by: .system)
       try await bed.sendAll()
-      // With what is left of its limit.
+      // With the rest of its limit.
       #expect(Set(bed.recipients).count == 50 && bed.recipients.count == 50)
     }
   }
 
-  @Test("Two runs of an e-mail at a time both go to their end (EML-232)")
+  @Test("Two concurrent runs of an e-mail both complete (EML-232)")
   func twoRuns() async throws {
     try await MailBed.with { bed in
       let email = try await bed.secondStep()
@@ -210,7 +210,7 @@ extension MailBed {
     return email
   }
 
-  var broadcasts: Broadcasts { Broadcasts(jobs: jobs, dispatcher: kit.dispatcher) }
+  var broadcasts: Broadcasts { Broadcasts(jobs: jobs, dispatcher: environment.dispatcher) }
 
   /// Adds an e-mail for segments.
   func list(
@@ -227,7 +227,7 @@ extension MailBed {
     return id
   }
 
-  /// Looks for broadcasts as the periodic job does, and sends.
+  /// Checks for due broadcasts as the periodic job does, and sends.
   func look() async throws {
     try await jobs.enqueue(ReconcileBroadcasts())
     try await sendAll()

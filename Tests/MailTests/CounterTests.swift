@@ -25,12 +25,12 @@ struct CounterTests {
       try await bed.record([
         MailEngagement(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
       ])
-      // To leave, to come back and to leave again is to leave once.
+      // Unsubscribing, resubscribing and unsubscribing again counts once.
       let subject = try #require(
-        try await MailSubjects(kit: bed.kit).find(hash: SendHash.text(hash)))
+        try await MailSubjects(environment: bed.environment).find(hash: SendHash.text(hash)))
       for _ in 1...2 {
-        try await Unsubscriber(kit: bed.kit).unsubscribe(subject)
-        try await Unsubscriber(kit: bed.kit).resubscribe(subject)
+        try await Unsubscriber(environment: bed.environment).unsubscribe(subject)
+        try await Unsubscriber(environment: bed.environment).resubscribe(subject)
       }
       let statistics = try await EmailStatistics.read(email, on: bed.pool)
       #expect(
@@ -65,12 +65,12 @@ struct CounterTests {
     }
   }
 
-  @Test("Counters are put right while others count, and are not held meanwhile (EML-431)")
+  @Test("Counters are repaired while others count, without blocking them (EML-431)")
   func repairsAside() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
       let email = try await bed.email(html: "<a href='https://a.example/'>x</a>")
-      try await bed.place(email, to: [1, 2, 3])
+      try await bed.dispatch(email, to: [1, 2, 3])
       try await bed.sendAll()
       try await bed.pool.query("UPDATE emails SET sent_count = 77")
       func sent() async throws -> [String] {
@@ -85,7 +85,7 @@ struct CounterTests {
         ).isEmpty
       }
       try await bed.working {
-        // While it cannot count, nobody else is held up.
+        // While the repair cannot count, nobody else is held up.
         try await bed.pool.transaction { connection in
           try await connection.query("LOCK TABLE email_sends IN ACCESS EXCLUSIVE MODE")
           try await bed.jobs.enqueue(RepairCounters())
@@ -94,7 +94,7 @@ struct CounterTests {
           try await bed.pool.query("SELECT FROM links FOR UPDATE NOWAIT")
         }
         #expect(try await eventually(within: .seconds(20)) { try await sent() == ["3"] })
-        // What somebody adds while it has counted already is not lost.
+        // An increment after the repair has counted is not lost.
         try await bed.pool.query("UPDATE emails SET sent_count = 77")
         try await bed.pool.transaction { connection in
           try await connection.query("UPDATE emails SET sent_count = sent_count - 1")

@@ -15,7 +15,7 @@ struct DeliveryTests {
     try await MailBed.with { bed in
       try await bed.people(60)
       let email = try await bed.email(html: "<p>Hi {contactfield=firstname|you}</p>")
-      try await bed.place(email, to: Array(1...60))
+      try await bed.dispatch(email, to: Array(1...60))
       try await bed.sendAll()
       #expect(Set(bed.recipients).count == 60 && bed.transport.accepted.count == 60)
       #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["60"])
@@ -42,7 +42,7 @@ struct DeliveryTests {
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       for minutes in [1, 5] {
         try await bed.sendAll()
         bed.clock.advance(.seconds(minutes * 60 + 1))
@@ -54,7 +54,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("Refused for now: again after 1, 5, 15, 60 minutes, then hourly for a day (EML-221)")
+  @Test("Refused temporarily: again after 1, 5, 15, 60 minutes, then hourly for a day (EML-221)")
   func retries() {
     #expect((1...6).map { RetrySchedule.delay(after: $0) } == [60, 300, 900, 3600, 3600, 3600])
     let total = (1..<RetrySchedule.maximumAttempts).reduce(0.0) {
@@ -63,11 +63,11 @@ struct DeliveryTests {
     #expect((23 * 3600...25 * 3600).contains(Int(total)))
   }
 
-  @Test("Not before its time, and given up after a day (EML-221)")
+  @Test("Not retried before its time, and failed after a day (EML-221)")
   func givesUp() async throws {
     try await MailBed.with(transport: StubTransport { _ in .later("451 no") }) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       try await bed.sendAll()
       try await bed.sendAll()
       #expect(bed.transport.attempts == 1)
@@ -81,17 +81,17 @@ struct DeliveryTests {
   }
 
   @Test(
-    "One refused recipient concerns nobody else and is a hard bounce (EML-222, EML-420, EML-421)")
+    "One refused recipient affects no others and is a hard bounce (EML-222, EML-420, EML-421)")
   func refusedRecipient() async throws {
     let transport = StubTransport { message in
       message.recipient == "user2@example.com" ? .refusedRecipient("550 no such user") : .accepted
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(4)
-      // Another contact with the same address, in other letters.
+      // Another contact with the same address in another case.
       try await bed.pool.query(
         "UPDATE contacts SET email = 'USER2@example.com', identity_shared = true WHERE id = 4")
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
       #expect(
@@ -106,11 +106,11 @@ struct DeliveryTests {
     }
   }
 
-  @Test("An address that became malformed fails its contact alone and is not used again (EML-103)")
+  @Test("A malformed address fails its contact alone and is not used again (EML-103)")
   func malformed() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.dispatch(try await bed.email(), to: [1, 2])
       try await bed.pool.query("UPDATE contacts SET email = 'bad@@' WHERE id = 1")
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:failed", "2:sent"])
@@ -119,14 +119,14 @@ struct DeliveryTests {
     }
   }
 
-  @Test("Do-not-contact, category, publication and address are looked at again (EML-137, EML-409)")
+  @Test("Do-not-contact, category, publication and address are checked again (EML-137, EML-409)")
   func looksAgain() async throws {
     try await MailBed.with { bed in
       try await bed.people(5)
       let email = try await bed.email()
       let off = try await bed.email()
-      try await bed.place(email, to: [1, 2, 3, 5])
-      try await bed.place(off, to: [4])
+      try await bed.dispatch(email, to: [1, 2, 3, 5])
+      try await bed.dispatch(off, to: [4])
       try await bed.pool.query(
         """
         INSERT INTO do_not_contact (contact_id, channel, reason, date_added)
@@ -145,13 +145,13 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A worker that dies with messages: repeated where that is harmless, else unknown (EML-220)")
+  @Test("A worker dies with messages: repeated where harmless, else unknown (EML-220)")
   func crash() async throws {
     for isIdempotent in [false, true] {
       try await MailBed.with(transport: StubTransport(isIdempotent: isIdempotent)) { bed in
         try await bed.people(3)
-        try await bed.place(try await bed.email(), to: [1, 2, 3])
-        // A worker took two, and nobody heard of it again.
+        try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
+        // A worker claimed two and was never heard of again.
         try await bed.pool.query("UPDATE email_sends SET state = 2 WHERE contact_id < 3")
         try await bed.sendAll()
         #expect(
@@ -159,14 +159,14 @@ struct DeliveryTests {
             == (isIdempotent
               ? ["1:sent", "2:sent", "3:sent"] : ["1:unknown", "2:unknown", "3:sent"]))
         #expect(bed.transport.accepted.count == (isIdempotent ? 3 : 1))
-        // Counted as sent either way.
+        // Counted as sent in both cases.
         #expect(try await bed.texts("SELECT sent_count::text FROM emails") == ["3"])
         #expect(bed.observer.told == ["sent 1", "sent 2", "sent 3"])
       }
     }
   }
 
-  @Test("A worker that is told to stop writes down what it has handed over (EML-220, EML-223)")
+  @Test("A worker that is told to stop records what it has handed over (EML-220, EML-223)")
   func stopping() async throws {
     let transport = StubTransport(groupSize: 2) { _ in
       // Cancelled or not, the message is on its way.
@@ -177,7 +177,7 @@ struct DeliveryTests {
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(30)
-      try await bed.place(try await bed.email(), to: Array(1...30))
+      try await bed.dispatch(try await bed.email(), to: Array(1...30))
       for _ in 0..<3 {
         let worker = bed.worker()
         let task = Task { try await worker.run() }
@@ -194,7 +194,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A transport that is down: messages wait, those behind are not tried (email.md 17)")
+  @Test("A transport that is down: messages wait, those behind are not attempted (email.md 17)")
   func down() async throws {
     let isDown = Atomic<Bool>(true)
     let transport = StubTransport { _ in
@@ -202,7 +202,7 @@ struct DeliveryTests {
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(3)
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:queued", "2:queued", "3:queued"])
       isDown.store(false, ordering: .relaxed)
@@ -216,7 +216,7 @@ struct DeliveryTests {
   func paused() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       try await bed.jobs.pause(queue: MailQueues.normal)
       try await bed.working { try await Task.sleep(for: .milliseconds(300)) }
       #expect(try await bed.texts("SELECT attempts::text FROM email_sends") == ["0"])
@@ -226,17 +226,19 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A rate holds over all workers; a used-up hour makes the rest wait (EML-230)")
+  @Test("A rate holds over all workers; a used-up hour defers the rest (EML-230)")
   func pacing() async throws {
     var settings = MailSettings()
     settings.perHour = 3
     try await MailBed.with(settings) { bed in
       try await bed.people(3)
       let email = try await bed.email()
-      for contact in 1...3 { try await bed.place(email, to: [Int64(contact)], key: "\(contact)") }
+      for contact in 1...3 {
+        try await bed.dispatch(email, to: [Int64(contact)], key: "\(contact)")
+      }
       try await bed.people2(from: 4, to: 5)
       try await bed.sendAll()
-      try await bed.place(email, to: [4, 5], key: "late")
+      try await bed.dispatch(email, to: [4, 5], key: "late")
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 3)
       bed.clock.advance(.seconds(3600))
@@ -250,7 +252,8 @@ struct DeliveryTests {
       let start = bed.now
       for _ in 0..<5 {
         while true {
-          guard case .wait(let wait) = try await bed.kit.throttle.reserve(10, settings) else {
+          guard case .wait(let wait) = try await bed.environment.throttle.reserve(10, settings)
+          else {
             break
           }
           #expect(wait <= .milliseconds(501))
@@ -263,15 +266,15 @@ struct DeliveryTests {
   }
 
   @Test(
-    "Of a worker that died the connections are free within seconds, of one that lives they are not (EML-230)"
+    "Connections of a dead worker are free within seconds, those of a live one are not (EML-230)"
   )
   func lostConnections() async throws {
     var settings = MailSettings()
     settings.connections = 1
     try await MailBed.with(settings) { bed in
-      let (pacer, redis) = (bed.kit.throttle, bed.redis.connection)
+      let (pacer, redis) = (bed.environment.throttle, bed.redis.connection)
       let key: RedisArgument = "\(bed.redis.prefix):{mail}:connections"
-      /// As long as a holder is remembered, without waiting.
+      /// The time for which a holder is remembered, without waiting for it.
       func letTimePass() async throws {
         _ = try await redis.send("ZADD", key, "XX", "INCR", "-13000", "a")
       }
@@ -286,7 +289,7 @@ struct DeliveryTests {
       #expect(try await !pacer.takeConnection("b", settings))
       try await letTimePass()
       #expect(try await pacer.takeConnection("b", settings))
-      // What was given back or lost is not taken by keeping it.
+      // Renewing does not take a connection that was given back or lost.
       let late = Task { await pacer.keep("a", every: .milliseconds(2)) }
       try await pacer.giveConnection("b")
       try await Task.sleep(for: .milliseconds(20))
@@ -300,7 +303,7 @@ struct DeliveryTests {
     var settings = MailSettings()
     settings.connections = 2
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.throttle
+      let pacer = bed.environment.throttle
       #expect(try await pacer.takeConnection("a", settings))
       #expect(try await pacer.takeConnection("b", settings))
       #expect(try await pacer.takeConnection("a", settings))
@@ -311,15 +314,15 @@ struct DeliveryTests {
   }
 
   @Test(
-    "Transactional and high priority go by a queue of their own, broadcasts by the last (EML-231)")
-  func lanes() throws {
-    func lane(_ kind: SendKind, _ priority: Int, isBulk: Bool = false) -> SendPriority {
+    "Transactional and high-priority sends have their own queue, broadcasts the last (EML-231)")
+  func priorities() throws {
+    func priority(_ kind: SendKind, _ requested: Int, isBulk: Bool = false) -> SendPriority {
       SendRequest(
-        email: 1, kind: kind, source: SendSource(kind: "form"), recipients: [], priority: priority
+        email: 1, kind: kind, source: SendSource(kind: "form"), recipients: [], priority: requested
       ).sendPriority(isBulk: isBulk)
     }
-    #expect(lane(.transactional, 2) == .first && lane(.marketing, 1) == .first)
-    #expect(lane(.marketing, 2) == .normal && lane(.marketing, 2, isBulk: true) == .bulk)
+    #expect(priority(.transactional, 2) == .first && priority(.marketing, 1) == .first)
+    #expect(priority(.marketing, 2) == .normal && priority(.marketing, 2, isBulk: true) == .bulk)
     #expect(MailQueues.weights[MailQueues.first] ?? 0 > MailQueues.weights[MailQueues.normal] ?? 0)
     #expect(MailQueues.weights[MailQueues.normal] ?? 0 > MailQueues.weights[MailQueues.bulk] ?? 0)
     var settings = MailSettings()
@@ -327,7 +330,7 @@ struct DeliveryTests {
     #expect(StubTransport().groupSize(settings) == 5)
   }
 
-  @Test("What somebody waits for goes before a broadcast that holds connection and rate (EML-231)")
+  @Test("Urgent sends overtake a broadcast that holds connection and rate (EML-231)")
   func goesBefore() async throws {
     var settings = MailSettings()
     settings.connections = 1
@@ -339,11 +342,11 @@ struct DeliveryTests {
       try await bed.people(151)
       let bulk = try await bed.email()
       let news = SendSource(kind: "email", id: bulk)
-      try await bed.place(bulk, to: Array(1...150), source: news)
+      try await bed.dispatch(bulk, to: Array(1...150), source: news)
       let urgent = try await bed.email()
       try await bed.working {
         #expect(await eventually { bed.transport.accepted.count > 5 })
-        try await bed.place(urgent, to: [151], .transactional, key: "u")
+        try await bed.dispatch(urgent, to: [151], .transactional, key: "u")
         #expect(await eventually(within: .seconds(60)) { bed.transport.accepted.count == 151 })
       }
       let place = bed.transport.accepted.firstIndex { $0.recipient == "user151@example.com" }
@@ -352,7 +355,7 @@ struct DeliveryTests {
     }
     settings.perSecond = 10
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.throttle
+      let pacer = bed.environment.throttle
       #expect(try await pacer.reserve(5, settings) == .go(5))
       guard case .wait = try await pacer.reserve(1, for: .first, settings) else {
         Issue.record("the rate is used up")
@@ -366,13 +369,13 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A message that is too large fails without another attempt (email.md 17)")
+  @Test("A message that is too large fails without a retry (email.md 17)")
   func tooLarge() async throws {
     var settings = MailSettings()
     settings.maximumBytes = 5_000
     try await MailBed.with(settings) { bed in
       try await bed.people(1)
-      try await bed.place(
+      try await bed.dispatch(
         try await bed.email(html: String(repeating: "<p>long</p>", count: 1000)), to: [1])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:failed"])
@@ -397,7 +400,7 @@ struct DeliveryTests {
     #expect(files == [MaildirTransport.name(of: message)])
     let text = try String(contentsOfFile: "\(folder)/new/\(files[0])", encoding: .utf8)
     #expect(text.hasSuffix("Subject: x\r\n\r\nHi\r\n") && text.contains("kim@example.com"))
-    // A reader has taken it up: it does not come again.
+    // A reader has taken it: it does not come again.
     try FileManager.default.moveItem(
       atPath: "\(folder)/new/\(files[0])", toPath: "\(folder)/cur/\(files[0]):2,S")
     #expect(await transport.deliver([message], settings: MailSettings()) == [.accepted])
@@ -409,13 +412,13 @@ struct DeliveryTests {
     }
   }
 
-  @Test("An hour's limit holds also where a group is larger; what is left of it is used (EML-230)")
+  @Test("An hourly limit holds even if a group is larger, and is used up (EML-230)")
   func smallLimits() async throws {
     var settings = MailSettings()
     settings.perHour = 7
     try await MailBed.with(settings, transport: StubTransport(groupSize: 5)) { bed in
       try await bed.people(20)
-      try await bed.place(try await bed.email(), to: Array(1...20))
+      try await bed.dispatch(try await bed.email(), to: Array(1...20))
       for hour in 1...3 {
         try await bed.sendAll()
         #expect(bed.transport.accepted.count == min(20, hour * 7))
@@ -424,12 +427,12 @@ struct DeliveryTests {
     }
   }
 
-  @Test("A worker whose clock is behind does not open a used-up window again (EML-230)")
+  @Test("A worker whose clock is behind does not reopen a used-up window (EML-230)")
   func skewedClocks() async throws {
     var settings = MailSettings()
     settings.perHour = 4
     try await MailBed.with(settings) { bed in
-      let pacer = bed.kit.throttle
+      let pacer = bed.environment.throttle
       let behind = SendThrottle(
         redis: bed.redis.connection, keys: RedisKeys(prefix: bed.redis.prefix),
         clock: .offset(.seconds(-3600)))
@@ -452,7 +455,7 @@ struct DeliveryTests {
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       bed.clock.advance(.seconds(2 * 86_400))
       try await bed.sendAll()
       bed.clock.advance(.seconds(61))
@@ -462,13 +465,13 @@ struct DeliveryTests {
     }
   }
 
-  @Test("What may have been handed over and may not be repeated is unknown, not unsent (EML-220)")
+  @Test("A message that may have been handed over and may not be repeated is unknown (EML-220)")
   func unrepeatable() async throws {
     try await MailBed.with(transport: StubTransport(isIdempotent: true)) { bed in
       try await bed.people(2)
       let email = try await bed.email()
-      try await bed.place(email, to: [1, 2])
-      // A worker took the first, and died; the contact has unsubscribed since.
+      try await bed.dispatch(email, to: [1, 2])
+      // A worker claimed the first and died; the contact has unsubscribed since.
       try await bed.pool.query("UPDATE email_sends SET state = 2 WHERE contact_id = 1")
       try await bed.pool.query(
         """
@@ -478,11 +481,11 @@ struct DeliveryTests {
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:unknown", "2:skipped"])
       #expect(bed.transport.attempts == 0)
-      #expect(try await bed.place(email, to: [1], key: "again") == [1: .doNotContact])
+      #expect(try await bed.dispatch(email, to: [1], key: "again") == [1: .doNotContact])
     }
   }
 
-  @Test("Whatever a server answers, the others of the group are written down (EML-222)")
+  @Test("Whatever a server answers, the rest of the group is recorded (EML-222)")
   func oddAnswer() async throws {
     let transport = StubTransport { message in
       message.recipient == "user2@example.com"
@@ -490,7 +493,7 @@ struct DeliveryTests {
     }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(3)
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
     }
@@ -501,7 +504,7 @@ struct DeliveryTests {
     let transport = StubTransport { .refusedRecipient("550 no \($0.recipient)") }
     try await MailBed.with(transport: transport) { bed in
       try await bed.people(3)
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(
         try await bed.texts("SELECT comments FROM do_not_contact ORDER BY contact_id")
@@ -509,7 +512,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("Only what speaks of the recipient's address is a hard bounce (EML-221, EML-422)")
+  @Test("Only a reply about the recipient's address is a hard bounce (EML-221, EML-422)")
   func refusals() {
     func outcome(_ reason: String) -> DeliveryOutcome {
       SMTPTransport.outcome(.refused(.recipient, isPermanent: true, reason: reason))
@@ -517,7 +520,7 @@ struct DeliveryTests {
     for reason in ["550 no such user", "550 5.1.1 unknown", "553 5.1.3 bad", "551 moved"] {
       #expect(outcome(reason) == .refusedRecipient(reason))
     }
-    // Of the server's mind about the sender, and of what passes.
+    // About the sender, or temporary.
     for reason in ["554 5.7.1 <a@b.c>: Relay access denied", "550-5.7.26 not authenticated"] {
       #expect(outcome(reason) == .refusedMessage(reason))
     }
@@ -526,7 +529,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("The copy goes to addresses that the e-mail names, not to those that a contact slips in")
+  @Test("The copy goes to addresses in the e-mail, not to those in a contact's fields")
   func copies() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
@@ -535,19 +538,19 @@ struct DeliveryTests {
         "UPDATE contacts SET city = 'two@example.com, three@example.com' WHERE id = 2")
       let email = try await bed.email(
         ", bcc", ", 'log@example.com, {contactfield=city}, {contactfield=state|no address}'")
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       try await bed.sendAll()
       let copies = bed.transport.accepted.sorted { $0.recipient < $1.recipient }.map(\.copies)
       #expect(copies == [["log@example.com", "one@example.com"], ["log@example.com"]])
     }
   }
 
-  @Test("Large messages go out in small groups, so that a worker never holds many (EML-223)")
+  @Test("Large messages go out in small groups, so that a worker holds few (EML-223)")
   func largeMessages() async throws {
     try await MailBed.with(transport: StubTransport(groupSize: 50)) { bed in
       try await bed.people(30)
       let email = try await bed.email(html: String(repeating: "<p>long</p>\n", count: 30_000))
-      try await bed.place(email, to: Array(1...30))
+      try await bed.dispatch(email, to: Array(1...30))
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 30)
       #expect(bed.transport.largestGroup < 25)
@@ -555,14 +558,14 @@ struct DeliveryTests {
   }
 
   @Test(
-    "An address in a domain beyond ASCII is sent to by its other name; one in none fails (EML-103)")
+    "A non-ASCII domain is addressed by its ASCII form; an invalid one fails (EML-103)")
   func domains() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
       try await bed.pool.query("UPDATE contacts SET email = 'kim@exämple.de' WHERE id = 1")
       try await bed.pool.query(
         "UPDATE contacts SET email = 'kim@' || U&'\\00AD' || '.de' WHERE id = 2")
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])
       #expect(

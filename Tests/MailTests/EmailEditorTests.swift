@@ -8,9 +8,9 @@ import Users
 
 @testable import Mail
 
-@Suite("Making and changing e-mails")
+@Suite("Creating and changing e-mails")
 struct EmailEditorTests {
-  @Test("What is refused, with all that is wrong at once (email.md 18)")
+  @Test("Refused input, with all errors at once (email.md 18)")
   func refuses() async throws {
     try await MailBed.with { bed in
       try await bed.segment(1, [])
@@ -88,13 +88,13 @@ struct EmailEditorTests {
           "\(member): \(error.debugDescription)")
       }
       #expect(try await bed.texts("SELECT count(*)::text FROM emails") == ["2"])
-      // Tokens may stand where addresses stand.
+      // Addresses may contain tokens.
       _ = try await editor.create(
         input { $0.fromAddress = "{contactfield=agent}" }, by: .system)
     }
   }
 
-  @Test("What is given is changed, a replacement resets the rest; each change is a new revision")
+  @Test("Given values are changed, a replacement resets the rest; each change is a new revision")
   func changes() async throws {
     try await MailBed.with { bed in
       let editor = EmailEditor(jobs: bed.jobs)
@@ -122,40 +122,41 @@ struct EmailEditorTests {
     }
   }
 
-  @Test("A deleted e-mail leaves sends, copies and links behind (email.md 17)")
+  @Test("A deleted e-mail leaves its sends, contents and links behind (email.md 17)")
   func deletes() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
       let editor = EmailEditor(jobs: bed.jobs)
       try await bed.people2(from: 2, to: 2)
-      try await bed.place(1, to: [2], key: "waiting")
+      try await bed.dispatch(1, to: [2], key: "waiting")
       #expect(try await editor.delete(1, by: .system)?.id == 1)
       #expect(try await editor.delete(1, by: .system) == nil)
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent", "2:skipped"])
       let key = try await bed.texts("SELECT key FROM links")[0]
       #expect(
-        try await LinkTargets(kit: bed.kit).find(key, reference: nil, parameters: []) != nil)
-      #expect(try await WebVersions(kit: bed.kit).page(hash) != nil)
+        try await LinkTargets(environment: bed.environment).find(
+          key, reference: nil, parameters: []) != nil)
+      #expect(try await WebVersions(environment: bed.environment).page(hash) != nil)
     }
   }
 
-  @Test("Who has got a version does not get it again once its parent is deleted (EML-120)")
+  @Test("A recipient of a version does not receive it again once its parent is deleted (EML-120)")
   func deletesParent() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
       let parent = try await bed.email()
       let variant = try await bed.email(
         ", variant_parent_id, variant_weight", ", \(parent), 100")
-      try await bed.place(parent, to: [1])
+      try await bed.dispatch(parent, to: [1])
       #expect(try await bed.states(variant) == ["1:queued"])
       _ = try await EmailEditor(jobs: bed.jobs).delete(parent, by: .system)
-      #expect(try await bed.place(variant, to: [1], key: "again") == [1: .alreadySent])
+      #expect(try await bed.dispatch(variant, to: [1], key: "again") == [1: .alreadySent])
     }
   }
 
   @Test(
-    "EML-408: users are told by an e-mail or a text, filled from the contact, in nobody's history")
+    "EML-408: users are notified by an e-mail or a text, filled from the contact, in no history")
   func notices() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -200,7 +201,7 @@ struct EmailEditorTests {
         ])
       let message = try bed.message(to: "bob@example.com")
       #expect(message["Subject"] == "About Name1")
-      // Links in it are no contact's.
+      // Its links belong to no contact.
       #expect(message.html.contains("href='https://a.example/'"))
       #expect(message.html.contains("https://mail.example.com/email/unsubscribe/test"))
       #expect(try await bed.states().isEmpty)
@@ -208,7 +209,7 @@ struct EmailEditorTests {
     }
   }
 
-  @Test("A notice that could not be composed was not handed over, and is tried again (EML-220)")
+  @Test("A notice that could not be composed was not handed over, and is retried (EML-220)")
   func noticeAgain() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)

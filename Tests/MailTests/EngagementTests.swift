@@ -10,20 +10,20 @@ import Testing
 @Suite("Opens, clicks and replies")
 struct EngagementTests {
   @Test(
-    "The first open sets the flag, the time and the counter; later ones count on; the web version is one (EML-341, EML-343)"
+    "The first open sets flag, time and counter; later ones and the web version count on (EML-341, EML-343)"
   )
   func opens() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
       let first = bed.now
-      let acts = (0..<3).map { number in
+      let engagements = (0..<3).map { number in
         MailEngagement(
           .open(inBrowser: number == 2), hash: hash, at: first.addingTimeInterval(Double(number)),
           address: "203.0.113.7", agent: "Mail \(number)")
       }
-      // In any order, and some of them a second time.
-      try await bed.record([acts[2], acts[0]])
-      try await bed.record([acts[1], acts[0], acts[2]])
+      // In any order, and some of them repeated.
+      try await bed.record([engagements[2], engagements[0]])
+      try await bed.record([engagements[1], engagements[0], engagements[2]])
       let row = try await bed.pool.query(
         "SELECT is_read, read_at, open_count, last_opened_at, viewed_in_browser FROM email_sends")[
           0]
@@ -46,7 +46,7 @@ struct EngagementTests {
     }
   }
 
-  @Test("Opens at the same moment count twice but are the first one once (EML-345)")
+  @Test("Simultaneous opens count twice, but only one is the first (EML-345)")
   func concurrentOpens() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
@@ -67,7 +67,7 @@ struct EngagementTests {
     }
   }
 
-  @Test("Acts that arrive late keep their own time (EML-344)")
+  @Test("Engagements that arrive late keep their own time (EML-344)")
   func late() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
@@ -83,17 +83,17 @@ struct EngagementTests {
     }
   }
 
-  @Test("A click counts once a time, unique once a send, and opens what has no open yet (EML-353)")
+  @Test("Each click counts, unique ones once per send, and implies an open (EML-353)")
   func clicks() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
       let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
-      let acts = (0..<3).map { _ in
+      let engagements = (0..<3).map { _ in
         MailEngagement(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)
       }
-      try await bed.record([acts[0]])
-      try await bed.record(acts)
-      // Of a link that is none nothing is recorded.
+      try await bed.record([engagements[0]])
+      try await bed.record(engagements)
+      // A click on an unknown link is not recorded.
       try await bed.record([
         MailEngagement(.click(link: 999), hash: hash, at: bed.now, address: nil, agent: nil)
       ])
@@ -112,7 +112,7 @@ struct EngagementTests {
     }
   }
 
-  @Test("An open proves that a message of unknown fate was sent (email.md 8)")
+  @Test("An open proves that a message with an unknown outcome was sent (email.md 8)")
   func provesSent() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
@@ -126,11 +126,11 @@ struct EngagementTests {
     }
   }
 
-  @Test("Acts are taken in and written by a job, each once; Redis may be emptied (EML-340)")
+  @Test("Engagements are accepted and recorded by a job, each once; Redis may be emptied (EML-340)")
   func buffer() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let buffer = EngagementBuffer(kit: bed.kit)
+      let buffer = EngagementBuffer(environment: bed.environment)
       let at = bed.now
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<700 {
@@ -142,9 +142,9 @@ struct EngagementTests {
         }
         try await group.waitForAll()
       }
-      _ = try await bed.redis.connection.send("DEL", bed.kit.keys.engagements)
+      _ = try await bed.redis.connection.send("DEL", bed.environment.keys.engagements)
       #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["700"])
-      let handler = EngagementHandler(kit: bed.kit)
+      let handler = EngagementHandler(environment: bed.environment)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 { group.addTask { try await handler.drain {} } }
         try await group.waitForAll()
@@ -156,12 +156,12 @@ struct EngagementTests {
   }
 
   @Test(
-    "Acts that the database does not take go to Redis; what a dead worker had read is taken over (EML-340)"
+    "Engagements that the database refuses go to Redis; a dead worker's entries are taken over (EML-340)"
   )
   func standIn() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let buffer = EngagementBuffer(kit: bed.kit)
+      let buffer = EngagementBuffer(environment: bed.environment)
       try await bed.pool.query("ALTER TABLE email_acts RENAME TO away")
       for _ in 0..<20 {
         try await buffer.append(
@@ -169,27 +169,29 @@ struct EngagementTests {
             .open(inBrowser: false), hash: hash, at: bed.now, address: "1.2.3.4", agent: "a"))
       }
       try await bed.pool.query("ALTER TABLE away RENAME TO email_acts")
-      // A worker reads some of them, writes them down, and dies before it says so.
-      let handler = EngagementHandler(kit: bed.kit)
+      // A worker reads some of them, records them, and dies before it acknowledges them.
+      let handler = EngagementHandler(environment: bed.environment)
       _ = try await bed.redis.connection.send(
-        "XGROUP", "CREATE", bed.kit.keys.engagements, EngagementBuffer.group, "0", "MKSTREAM")
+        "XGROUP", "CREATE", bed.environment.keys.engagements, EngagementBuffer.group, "0",
+        "MKSTREAM")
       let reply = try await bed.redis.connection.send(
         "XREADGROUP", "GROUP", EngagementBuffer.group, EngagementBuffer.consumer, "COUNT", "5",
         "STREAMS",
-        bed.kit.keys.engagements, ">")
+        bed.environment.keys.engagements, ">")
       let read = try #require(reply.array?.first?.array?[1].array)
       try await bed.record(
         read.compactMap { $0.array.flatMap { $0[1].array }.flatMap(MailEngagement.init(fields:)) })
-      // An entry that cannot be read stands in nobody's way.
+      // An unreadable entry does not block the others.
       _ = try await bed.redis.connection.send(
-        "XADD", bed.kit.keys.engagements, "*", "k", "what")
+        "XADD", bed.environment.keys.engagements, "*", "k", "what")
       try await handler.drain(rest: .seconds(60)) {}
       #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
-      let pending = try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements)
+      let pending = try await bed.redis.connection.send("XLEN", bed.environment.keys.engagements)
       #expect(pending.int == 5)
       try await handler.drain(rest: .zero) {}
       #expect(try await bed.texts("SELECT open_count::text FROM email_sends") == ["20"])
-      #expect(try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements).int == 0)
+      #expect(
+        try await bed.redis.connection.send("XLEN", bed.environment.keys.engagements).int == 0)
     }
   }
 
@@ -197,37 +199,37 @@ struct EngagementTests {
     var description: String { "no such thing" }
   }
 
-  /// Opens of contacts, in their order.
+  /// Opens of contacts, in order.
   private func opens(_ bed: MailBed, _ contacts: [Int64]) async throws -> [MailEngagement] {
-    var acts: [MailEngagement] = []
+    var engagements: [MailEngagement] = []
     for contact in contacts {
       let hash: UUID = try await bed.pool.query(
         "SELECT hash FROM email_sends WHERE contact_id = \(contact)")[0].decode(at: 0)
-      acts.append(
+      engagements.append(
         MailEngagement(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil))
     }
-    return acts
+    return engagements
   }
 
   @Test(
-    "EML-346: an act that always fails is set aside, and the others go on",
+    "EML-346: an engagement that always fails is set aside, and the others continue",
     arguments: [false, true])
   func setsAside(inRedis: Bool) async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
-      try await bed.place(try await bed.email(), to: [1, 2, 3])
+      try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
-      let acts = try await opens(bed, [1, 2, 3])
+      let engagements = try await opens(bed, [1, 2, 3])
       if inRedis {
-        for act in acts {
+        for engagement in engagements {
           _ = try await bed.redis.connection.send(
-            [RedisArgument("XADD"), bed.kit.keys.engagements, "*"] + act.fields)
+            [RedisArgument("XADD"), bed.environment.keys.engagements, "*"] + engagement.fields)
         }
       } else {
-        try await EngagementStore.append(acts, to: bed.pool)
+        try await EngagementStore.append(engagements, to: bed.pool)
       }
       bed.observer.trouble.withLock { $0 = { contact, _ in if contact == 2 { throw Broken() } } }
-      let handler = EngagementHandler(kit: bed.kit)
+      let handler = EngagementHandler(environment: bed.environment)
       func reads() async throws -> [String] {
         try await bed.texts(
           "SELECT contact_id || ' ' || open_count FROM email_sends ORDER BY contact_id")
@@ -243,8 +245,9 @@ struct EngagementTests {
       #expect(try await reads() == ["1 1", "2 0", "3 1"])
       #expect(try await aside() == ["1 no such thing"])
       #expect(try await bed.texts("SELECT 'left' FROM email_acts").isEmpty)
-      #expect(try await bed.redis.connection.send("XLEN", bed.kit.keys.engagements).int == 0)
-      // It is tried again an hour later, not before, and five times in all.
+      #expect(
+        try await bed.redis.connection.send("XLEN", bed.environment.keys.engagements).int == 0)
+      // It is retried an hour later, not before, and five times in all.
       for attempt in 2...5 {
         try await handler.putBack()
         #expect(try await bed.texts("SELECT 'back' FROM email_acts").isEmpty)
@@ -254,7 +257,7 @@ struct EngagementTests {
         #expect(
           try await aside() == ["\(attempt) no such thing\(attempt == 5 ? " for good" : "")"])
       }
-      // Somebody mended what was wrong.
+      // The cause was repaired.
       bed.observer.trouble.withLock { $0 = nil }
       try await bed.pool.query("UPDATE email_acts_aside SET retry_at = \(bed.now)")
       try await handler.putBack()
@@ -264,11 +267,11 @@ struct EngagementTests {
     }
   }
 
-  @Test("EML-346: that a server is away is no act's fault")
+  @Test("EML-346: an unavailable server is not held against an engagement")
   func waitsForServers() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.dispatch(try await bed.email(), to: [1, 2])
       try await bed.sendAll()
       try await EngagementStore.append(try await opens(bed, [1, 2]), to: bed.pool)
       let troubles: [@Sendable (PostgresConnection) async throws -> Void] = [
@@ -284,7 +287,7 @@ struct EngagementTests {
           $0 = { contact, connection in if contact == 2 { try await trouble(connection) } }
         }
         await #expect(throws: (any Error).self) {
-          try await EngagementHandler(kit: bed.kit).drain {}
+          try await EngagementHandler(environment: bed.environment).drain {}
         }
         #expect(try await bed.texts("SELECT count(*)::text FROM email_acts") == ["2"])
         #expect(try await bed.texts("SELECT 'aside' FROM email_acts_aside").isEmpty)
@@ -292,14 +295,14 @@ struct EngagementTests {
     }
   }
 
-  @Test("A worker is asked for without waiting for the periodic look (EML-357)")
+  @Test("A worker is enqueued without waiting for the periodic job (EML-357)")
   func wakes() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let waking = Task { await EngagementWaker(kit: bed.kit).run() }
+      let waking = Task { await EngagementWaker(environment: bed.environment).run() }
       defer { waking.cancel() }
       try await bed.working {
-        try await EngagementBuffer(kit: bed.kit).append(
+        try await EngagementBuffer(environment: bed.environment).append(
           MailEngagement(.open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: nil)
         )
         #expect(
@@ -330,7 +333,7 @@ struct EngagementTests {
   }
 
   @Test(
-    "Targets: tokens at the click, UTM values, the request's parameters (EML-208, EML-352, EML-353)"
+    "Targets: tokens filled on click, UTM values, the request's parameters (EML-208, EML-352, EML-353)"
   )
   func targets() async throws {
     try await MailBed.with { bed in
@@ -343,11 +346,11 @@ struct EngagementTests {
           <a href="{contactfield=website}">2</a>
           <a href="https://b.example/{contactfield=firstname}">3</a>
           """, ", utm_source, utm_campaign", ", 'mail', 'for {contactfield=firstname}'")
-      try await bed.place(email, to: [1])
+      try await bed.dispatch(email, to: [1])
       try await bed.sendAll()
       let hash = try #require(bed.transport.accepted.first?.hash)
-      let reference = bed.kit.signer.clickthrough(hash, contact: 1)
-      let targets = LinkTargets(kit: bed.kit)
+      let reference = bed.environment.signer.clickthrough(hash, contact: 1)
+      let targets = LinkTargets(environment: bed.environment)
       var urls: [String] = []
       for row in try await bed.pool.query("SELECT key FROM links ORDER BY url DESC") {
         let key: String = try row.decode(at: 0)
@@ -362,7 +365,7 @@ struct EngagementTests {
           "https://a.example/?x=1&utm_source=own&utm_campaign=for%20Name1&y=2%203&ct=\(reference)#end",
           "https://b.example/Name1?\(more)", "https://own.example/me?\(more)",
         ])
-      // A forged reference leads on without anybody's name (EML-354).
+      // A forged reference leads on without a contact (EML-354).
       let key = try await bed.texts("SELECT key FROM links WHERE url LIKE 'https://a%'")[0]
       let forged = try #require(try await targets.find(key, reference: "forged", parameters: []))
       #expect(forged.hash == nil && !forged.url.contains("ct="))
@@ -374,7 +377,7 @@ struct EngagementTests {
     }
   }
 
-  @Test("Only addresses of the web are targets (EML-354)")
+  @Test("Only web addresses are targets (EML-354)")
   func webAddresses() {
     for url in ["https://a.example", "http://a", "https://a.example/x?y#z"] {
       #expect(LinkTargets.isWebAddress(url))
@@ -389,7 +392,7 @@ struct EngagementTests {
   func replies() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let recorder = ReplyRecorder(kit: bed.kit)
+      let recorder = ReplyRecorder(environment: bed.environment)
       #expect(try await recorder.record(hash: SendHash.text(hash)))
       #expect(try await !recorder.record(hash: SendHash.text(UUID())))
       #expect(try await !recorder.record(hash: "nonsense"))
@@ -397,7 +400,7 @@ struct EngagementTests {
     }
   }
 
-  @Test("The web version shows what was sent then (EML-311)")
+  @Test("The web version shows what was sent at the time (EML-311)")
   func webVersion() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne(
@@ -406,17 +409,18 @@ struct EngagementTests {
       try await bed.pool.query("UPDATE contacts SET firstname = 'Changed'")
       try await bed.pool.query("UPDATE emails SET html = 'new', revision = revision + 1")
       let page = String(
-        decoding: try #require(try await WebVersions(kit: bed.kit).page(hash)), as: UTF8.self)
+        decoding: try #require(try await WebVersions(environment: bed.environment).page(hash)),
+        as: UTF8.self)
       #expect(page.contains("<p>Hi Name1, <a href='https://mail.example.com/r/"))
       #expect(!page.contains(".gif") && page.contains("/email/view/\(SendHash.text(hash))"))
-      #expect(try await WebVersions(kit: bed.kit).page(UUID()) == nil)
+      #expect(try await WebVersions(environment: bed.environment).page(UUID()) == nil)
       try await bed.pool.query("DELETE FROM emails")
-      #expect(try await WebVersions(kit: bed.kit).page(hash) != nil)
+      #expect(try await WebVersions(environment: bed.environment).page(hash) != nil)
     }
   }
 
   @Test(
-    "A link that was written with blanks or letters beyond ASCII leads where it should (EML-353)")
+    "A link written with blanks or non-ASCII characters leads where it should (EML-353)")
   func untidyTargets() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -426,11 +430,12 @@ struct EngagementTests {
           <a href=" https://b.example/a&#10;b	c ">2</a>
           <a href="https://exämple.de/x">3</a>
           """)
-      try await bed.place(email, to: [1])
+      try await bed.dispatch(email, to: [1])
       try await bed.sendAll()
       var urls: [String] = []
       for key in try await bed.texts("SELECT key FROM links") {
-        let target = try await LinkTargets(kit: bed.kit).find(key, reference: nil, parameters: [])
+        let target = try await LinkTargets(environment: bed.environment).find(
+          key, reference: nil, parameters: [])
         urls.append(target?.url ?? "nowhere")
       }
       #expect(
@@ -453,20 +458,20 @@ struct EngagementTests {
         """)
       try await bed.pool.query("UPDATE contacts SET owner_id = 9")
       let email = try await bed.email(html: "<p>{signature}</p>", ", use_owner_as_mailer", ", true")
-      try await bed.place(email, to: [1])
+      try await bed.dispatch(email, to: [1])
       try await bed.sendAll()
       #expect(try bed.message(to: "user1@example.com").html.contains("<p>Yours, Olga Ray</p>"))
       let hash = try #require(bed.transport.accepted.first?.hash)
-      let page = try #require(try await WebVersions(kit: bed.kit).page(hash))
+      let page = try #require(try await WebVersions(environment: bed.environment).page(hash))
       #expect(String(decoding: page, as: UTF8.self).contains("<p>Yours, Olga Ray</p>"))
     }
   }
 
-  @Test("A reference that is put to a link of another e-mail counts for nobody (EML-354)")
+  @Test("A reference moved to a link of another e-mail counts for no contact (EML-354)")
   func foreignReference() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
-      try await bed.place(
+      try await bed.dispatch(
         try await bed.email(html: "<a href='https://b.example/'>x</a>"), to: [1], key: "other")
       try await bed.sendAll()
       for row in try await bed.pool.query("SELECT id FROM links ORDER BY id") {
@@ -483,11 +488,11 @@ struct EngagementTests {
   }
 
   @Test(
-    "What is sent to one contact through the API counts as every send, in all numbers (EML-432)")
+    "A send to one contact through the API counts like every send, in all numbers (EML-432)")
   func direct() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
-      try await bed.place(
+      try await bed.dispatch(
         try await bed.email(html: "<a href='https://a.example/'>x</a>"), to: [1], .transactional,
         source: SendSource(kind: "direct"))
       try await bed.sendAll()
@@ -515,7 +520,7 @@ struct EngagementTests {
     }
   }
 
-  /// Looks whether an e-mail's counters are free while observers work.
+  /// Checks whether an e-mail's counters are unlocked while observers run.
   private struct CounterProbe: MailObserver {
     let pool: PostgresPool
 
@@ -528,17 +533,17 @@ struct EngagementTests {
   }
 
   @Test(
-    "What follows from acts is done before the rows are locked that every batch waits for (email.md 19)"
+    "Effects of engagements are applied before the rows that every batch waits for are locked (email.md 19)"
   )
   func hotRowsLast() async throws {
     try await MailBed.with { bed in
       let hash = try await bed.sentOne(html: "<a href='https://a.example/'>x</a>")
       let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
-      let kit = MailEnvironment(
+      let environment = MailEnvironment(
         jobs: bed.jobs, prefix: bed.redis.prefix, fields: bed.fields, site: MailBed.site,
         settings: MailSettingsSource { MailSettings() }, transport: bed.transport,
         observers: [CounterProbe(pool: bed.pool)], registry: .contacts, logger: .silent)
-      try await EngagementRecorder(kit: kit).record(
+      try await EngagementRecorder(environment: environment).record(
         [MailEngagement(.click(link: link), hash: hash, at: bed.now, address: nil, agent: nil)],
         now: bed.now)
       #expect(try await bed.texts("SELECT hits::text FROM links") == ["1"])
@@ -549,18 +554,18 @@ struct EngagementTests {
 }
 
 extension MailBed {
-  /// Sends an e-mail to contact 1 and gives the send's hash.
+  /// Sends an e-mail to contact 1 and returns the send's hash.
   func sentOne(html: String = "<p>Hi</p>") async throws -> UUID {
     try await people(1)
-    try await place(try await email(html: html), to: [1])
+    try await dispatch(try await email(html: html), to: [1])
     try await sendAll()
     return try #require(transport.accepted.first?.hash)
   }
 
-  func record(_ acts: [MailEngagement]) async throws {
-    try await EngagementRecorder(kit: kit).record(acts, now: now)
+  func record(_ engagements: [MailEngagement]) async throws {
+    try await EngagementRecorder(environment: environment).record(engagements, now: now)
   }
 
-  /// What observers were told beside that messages were sent.
+  /// The events that observers received, other than sends.
   var told: [String] { observer.told.filter { !$0.hasPrefix("sent") } }
 }

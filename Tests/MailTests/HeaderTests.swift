@@ -23,7 +23,7 @@ struct HeaderTests {
     return text.dropLast(1).components(separatedBy: "\r\n")
   }
 
-  @Test("No folded line is blank, none is longer than a line may be, and the text comes back")
+  @Test("No folded line is blank or too long, and the text can be read back")
   func folding() throws {
     let texts = [
       "", " ", "plain", "two  blanks", " before", "after ", String(repeating: " ", count: 300),
@@ -47,7 +47,7 @@ struct HeaderTests {
     }
   }
 
-  /// The text of a header by the rules of RFC 5322 and RFC 2047.
+  /// Returns the text of a header by the rules of RFC 5322 and RFC 2047.
   private static func read(_ lines: [String], _ name: String) -> String {
     let value = String(lines.joined().dropFirst(name.count + 2))
     guard value.contains("=?UTF-8?B?") else { return value }
@@ -58,7 +58,7 @@ struct HeaderTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  @Test("Names before an address: quoted, encoded or left out; never longer than a line may be")
+  @Test("Names before an address: quoted, encoded or omitted; never longer than a line may be")
   func names() {
     #expect(address("kim@example.com", "Kim") == ["To: Kim <kim@example.com>"])
     #expect(address("kim@example.com", "") == ["To: kim@example.com"])
@@ -73,15 +73,15 @@ struct HeaderTests {
     #expect(injected.allSatisfy { !$0.hasPrefix("Bcc") })
   }
 
-  @Test("A domain beyond ASCII goes out in the letters of the domain name system (RFC 5891)")
+  @Test("A non-ASCII domain is sent in its ASCII form (RFC 5891)")
   func domains() {
     #expect(EmailWire.address("kim@exämple.de") == "kim@xn--exmple-cua.de")
     #expect(EmailWire.address("kim@EXÄMPLE.de") == "kim@xn--exmple-cua.de")
     #expect(EmailWire.address("Kim@Example.com") == "Kim@Example.com")
-    // What no server could be asked about is no address.
+    // A name that no server could resolve is not an address.
     #expect(EmailWire.address("kim@\u{FFFF}.com") == nil)
     #expect(EmailWire.address("kim@\u{AD}.com") == nil)
-    // The part before stays what it is: servers of SMTPUTF8 take it.
+    // The local part is unchanged: servers with SMTPUTF8 accept it.
     #expect(EmailWire.address("jürgen@exämple.de") == "jürgen@xn--exmple-cua.de")
   }
 }

@@ -17,7 +17,7 @@ struct MailHistoryTests {
   func planOfAll() async throws {
     try await MailBed.with { bed in
       let now = bed.now
-      // What was sent and read through weeks, with an open or a click for every first time.
+      // Weeks of sends that were read, with an open or a click for every first read.
       try await bed.pool.query(
         """
         INSERT INTO email_sends (hash, queued_at, sent_at, read_at, is_read, state, is_marketing,
@@ -54,21 +54,21 @@ struct MailHistoryTests {
   }
 
   @Test(
-    "EML-248, EML-426, CON-104: sent, read, failed, replied, held, under the e-mail's internal name"
+    "EML-248, EML-426, CON-104: sent, read, failed, replied, held, with the e-mail's internal name"
   )
   func timeline() async throws {
     var settings = MailSettings()
     settings.frequency = FrequencyRule(number: 1, unit: .day)
     try await MailBed.with(settings) { bed in
       let hash = try await bed.sentOne()
-      try await bed.place(try await bed.email(), to: [1], key: "held")
+      try await bed.dispatch(try await bed.email(), to: [1], key: "held")
       try await bed.record(
         (0..<2).map { _ in
           MailEngagement(
             .open(inBrowser: false), hash: hash, at: bed.now, address: nil, agent: "Agent")
         })
-      _ = try await ReplyRecorder(kit: bed.kit).record(hash: SendHash.text(hash))
-      try await BounceRecorder(kit: bed.kit).record([
+      _ = try await ReplyRecorder(environment: bed.environment).record(hash: SendHash.text(hash))
+      try await BounceRecorder(environment: bed.environment).record([
         BounceReport(key: "b", kind: .hard, address: nil, hash: hash, reason: "gone", at: bed.now)
       ])
       let store = TimelineStore(pool: bed.pool, sources: TimelineSource.mail)
@@ -88,7 +88,7 @@ struct MailHistoryTests {
       #expect(page.events[1].timestamp == first)
       #expect(page.events[4].details["status"] == .string("pending"))
       #expect(page.events[4].details["canCancel"] == .boolean(true))
-      // However often it is opened, the first thousand times are told.
+      // However often it is opened, the first thousand opens are listed.
       try await bed.pool.query(
         """
         INSERT INTO email_opens (act, send_id, contact_id, at, in_browser)
@@ -111,7 +111,7 @@ struct MailHistoryTests {
     try await MailBed.with { bed in
       try await bed.people(3)
       let email = try await bed.email(html: "<a href='https://a.example/'>x</a>")
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       try await bed.sendAll()
       let link: Int64 = try await bed.pool.query("SELECT id FROM links")[0].decode(at: 0)
       let hash: UUID = try await bed.pool.query(
@@ -149,7 +149,7 @@ struct MailHistoryTests {
       #expect(try await who("email_id", "=", .integer(1)) == [1])
       #expect(try await who("email_id", "=", .integer(0)) == [2, 3])
       #expect(try await who("email_clicked_link_date", "gt", .string("2000-01-01")) == [1])
-      // What filters read is marked for the segments that follow.
+      // The marks tell segments that the filters' data has changed.
       let topics = Set(
         try await bed.texts("SELECT unnest(topics) FROM contact_changes"))
       #expect(topics.isSuperset(of: ["email:sent", "email:read", "email:clicked"]))
@@ -187,16 +187,16 @@ struct MailHistoryTests {
   }
 
   @Test(
-    "Merged contacts: sends move, one marketing e-mail counts once, what waits comes once (email.md 17)"
+    "Merged contacts: sends move, one marketing e-mail counts once, held ones are sent once (email.md 17)"
   )
   func merging() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
       let email = try await bed.email()
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       try await bed.sendAll()
       let waiting = try await bed.email()
-      try await bed.place(waiting, to: [1, 2], key: "w")
+      try await bed.dispatch(waiting, to: [1, 2], key: "w")
       try await ContactMerger(
         fields: bed.fields, tables: MergeTable.contacts + MergeTable.segments + MergeTable.mail,
         companies: { CompanyRules() }
@@ -206,17 +206,17 @@ struct MailHistoryTests {
       try await bed.sendAll()
       #expect(try await bed.states(waiting).sorted() == ["1:sent", "1:skipped"])
       #expect(bed.transport.accepted.count == 3)
-      #expect(try await bed.place(email, to: [1], key: "again") == [1: .alreadySent])
+      #expect(try await bed.dispatch(email, to: [1], key: "again") == [1: .alreadySent])
     }
   }
 
   @Test(
-    "Deleted contacts: what they got stays without them, what they had not got is not sent (CON-10)"
+    "Deleted contacts: received sends stay without them, pending ones are not sent (CON-10)"
   )
   func deleting() async throws {
     try await MailBed.with { bed in
       _ = try await bed.sentOne()
-      try await bed.place(try await bed.email(), to: [1], key: "waiting")
+      try await bed.dispatch(try await bed.email(), to: [1], key: "waiting")
       try await bed.pool.query("SELECT delete_contacts('{1}')")
       try await bed.sendAll()
       #expect(

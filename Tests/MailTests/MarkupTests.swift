@@ -14,7 +14,7 @@ struct MarkupTests {
     LinkRewriter(untracked: []).links(plain: Array(text.utf8)).map(\.url)
   }
 
-  @Test("Reading costs what the text is long, however broken it is (EML-209)")
+  @Test("Parsing takes linear time, however malformed the text is (EML-209)")
   func linear() {
     let many = 10_000
     let texts =
@@ -43,7 +43,7 @@ struct MarkupTests {
     }
   }
 
-  @Test("What a browser takes for a tag is one; what never ends is text")
+  @Test("Everything a browser reads as a tag is one; what never ends is text")
   func tags() {
     #expect(tags("a < b <c> d <1> </> <e/f> <g h='>'> <i") == ["c", "e", "g"])
     #expect(tags("<!--><a>x</a><!-- <b> --><!---><i>") == ["", "a", "/a", "", "", "i"])
@@ -56,7 +56,7 @@ struct MarkupTests {
         == ["https://a.example/?a=1&b=\"2\""])
   }
 
-  @Test("In plain text a URL inside a token is the token's, and a lone brace begins none (EML-350)")
+  @Test("A URL inside a token is part of the token, and a lone brace begins none (EML-350)")
   func plainText() {
     #expect(
       plainLinks("Site: {contactfield=website|https://a.example/x} (or https://b.example)")
@@ -79,7 +79,7 @@ struct MarkupTests {
         == "x (https://a.example/my%20file?x={contactfield=city|New York})")
   }
 
-  @Test("A link that a token writes is filled in the plain text too (EML-310, EML-350)")
+  @Test("A link written by a token is filled in the plain text too (EML-310, EML-350)")
   func tokenLink() {
     let copy = MailCopy(
       subject: "x", preheader: nil,
@@ -96,7 +96,7 @@ struct MarkupTests {
     #expect(String(decoding: renderer.plain, as: UTF8.self) == "Site (https://a.example/)")
   }
 
-  @Test("URLs with tokens that the counter cannot fill are not led through it (EML-208, EML-350)")
+  @Test("URLs with tokens that a redirect cannot fill are not tracked (EML-208, EML-350)")
   func foreignTokens() {
     let rewriter = LinkRewriter(untracked: [])
     for url in [

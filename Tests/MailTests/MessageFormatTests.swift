@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The form of messages")
 struct MessageFormatTests {
-  @Test("Plain text of HTML (EML-310)")
+  @Test("Plain text derived from HTML (EML-310)")
   func plainText() {
     let html = """
       <html><head><title>T</title><style>p{x:y}</style></head><body>
@@ -46,7 +46,7 @@ struct MessageFormatTests {
     #expect(own == "<html lang='de'><head><title>Mine</title></head><body class=x>y</body></html>")
   }
 
-  @Test("The pixel: at its token, before the body's end, or at the end; or not at all (EML-304)")
+  @Test("The pixel: at its token, before the end of the body, at the end, or omitted (EML-304)")
   func pixel() {
     func place(_ html: String, _ hasPixel: Bool = true) -> String {
       HTMLDocument.complete(html, language: "en", preheader: nil, hasPixel: hasPixel)
@@ -58,7 +58,7 @@ struct MessageFormatTests {
     #expect(!place("<body>a</body>", false).contains(mark))
   }
 
-  @Test("Links that are counted and links that are not (EML-350, EML-351, EML-352)")
+  @Test("Links that are tracked and links that are not (EML-350, EML-351, EML-352)")
   func links() {
     let rewriter = LinkRewriter(untracked: ["https://private.example/"])
     let html = """
@@ -85,7 +85,7 @@ struct MessageFormatTests {
   }
 
   @Test(
-    "Multipart with both texts in UTF-8, lines that are short enough, headers that are encoded (EML-301)"
+    "Multipart with both texts in UTF-8, short lines and encoded headers (EML-301)"
   )
   func mime() {
     let message = MIMEMessage(
@@ -113,7 +113,7 @@ struct MessageFormatTests {
     #expect(parsed.parts.map(\.type).allSatisfy { $0.hasSuffix("; charset=utf-8") })
   }
 
-  /// Encoded words as text.
+  /// Returns the text of encoded words.
   private static func decoded(_ header: String?) -> String {
     var text = (header ?? "").replacingOccurrences(of: "?= =?UTF-8?B?", with: "?==?UTF-8?B?")
     while let start = text.range(of: "=?UTF-8?B?"),
@@ -126,7 +126,7 @@ struct MessageFormatTests {
     return text
   }
 
-  @Test("Quoted-printable gives back any bytes, in lines of at most 76 (EML-301)")
+  @Test("Quoted-printable restores any bytes, in lines of at most 76 (EML-301)")
   func quotedPrintable() {
     for _ in 0..<300 {
       let text = String(
@@ -146,7 +146,7 @@ struct MessageFormatTests {
   }
 
   @Test(
-    "Headers of marketing sends for unsubscribing, the e-mail's own one beside (EML-302, EML-111)")
+    "Unsubscribe headers of marketing sends, beside the e-mail's own one (EML-302, EML-111)")
   func listUnsubscribe() async throws {
     var settings = MailSettings()
     settings.unsubscribeMailbox = "leave@example.com"
@@ -157,8 +157,8 @@ struct MessageFormatTests {
         ", headers",
         #", '{"List-Unsubscribe": "<https://own.example/>", "X-Kind": "{contactfield=firstname}"}'"#
       )
-      try await bed.place(email, to: [1])
-      try await bed.place(email, to: [2], .transactional, key: "t")
+      try await bed.dispatch(email, to: [1])
+      try await bed.dispatch(email, to: [2], .transactional, key: "t")
       try await bed.sendAll()
       let marketing = try bed.message(to: "user1@example.com")
       let list = try #require(marketing["List-Unsubscribe"])
@@ -185,7 +185,7 @@ struct MessageFormatTests {
   }
 
   @Test(
-    "Fields of the contact, of its primary company, and of its owner, by one statement (EML-202)")
+    "Fields of the contact, its primary company and its owner, in one statement (EML-202)")
   func people() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
@@ -214,7 +214,7 @@ struct MessageFormatTests {
           {ownerfield=firstname} {contactfield=points} {contactfield=attribution_date|date} \
           {contactfield=email} {contactfield=wrong|w}
           """)
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       try await bed.sendAll()
       #expect(
         try bed.message(to: "user1@example.com").plain
@@ -224,7 +224,7 @@ struct MessageFormatTests {
     }
   }
 
-  @Test("Content by filters: the first variant that fits, else the default (EML-207)")
+  @Test("Dynamic content: the first variant that matches, else the default (EML-207)")
   func dynamicContent() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
@@ -242,14 +242,14 @@ struct MessageFormatTests {
       let email = try await bed.email(
         html: "<p>{dynamiccontent=\"Offer\"}</p>", ", dynamic_content",
         ", \(JSON(text: content))")
-      try await bed.place(email, to: [1, 2, 3])
+      try await bed.dispatch(email, to: [1, 2, 3])
       try await bed.sendAll()
       let shown = try (1...3).map { try bed.message(to: "user\($0)@example.com").plain }
       #expect(shown == ["default", "rich", "member"])
     }
   }
 
-  @Test("Links lead through the counter and are shared within an e-mail (EML-350, EML-351)")
+  @Test("Links are tracked and shared within an e-mail (EML-350, EML-351)")
   func tracking() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
@@ -257,7 +257,7 @@ struct MessageFormatTests {
         html:
           "<a href='https://a.example/?a=1&amp;b=2'>x</a><a href=\"https://a.example/?a=1&b=2\">y</a>",
         plain: "See https://a.example/?a=1&b=2 now")
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       try await bed.sendAll()
       #expect(try await bed.texts("SELECT url FROM links") == ["https://a.example/?a=1&b=2"])
       let key = try await bed.texts("SELECT key FROM links")[0]
@@ -267,12 +267,12 @@ struct MessageFormatTests {
       #expect(message.plain.hasPrefix("See https://mail.example.com/r/\(key)?ct="))
       let mark = try #require(
         message.plain.components(separatedBy: "ct=").last?.split(separator: " ").first)
-      let opened = try #require(bed.kit.signer.openClickthrough(String(mark)))
+      let opened = try #require(bed.environment.signer.openClickthrough(String(mark)))
       #expect(opened.contact == 1)
     }
   }
 
-  @Test("Signatures: broken, cut, forged and foreign ones are none (EML-354, EML-401)")
+  @Test("Signatures: broken, truncated, forged and foreign ones are rejected (EML-354, EML-401)")
   func seals() {
     let seal = LinkSigner(secret: MailBed.site.secret)
     let hash = UUID()
@@ -284,7 +284,7 @@ struct MessageFormatTests {
       let before = letters[index]
       letters[index] = before == "A" ? "B" : "A"
       let changed = seal.openClickthrough(String(letters))
-      // The last letter carries bits that no byte has.
+      // The last letter carries bits that belong to no byte.
       #expect(changed == nil || index == letters.count - 1)
       letters[index] = before
     }

@@ -27,7 +27,7 @@ struct MessageQueueTests {
         VALUES (2, 'email', 2, 'WEEK', false, \(bed.now)), (3, 'email', NULL, NULL, true, \(bed.now))
         """)
       for round in 0..<2 {
-        try await bed.place(try await bed.email(), to: [1, 2, 3], key: "r\(round)")
+        try await bed.dispatch(try await bed.email(), to: [1, 2, 3], key: "r\(round)")
       }
       #expect(
         try await bed.states() == [
@@ -36,23 +36,23 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("All sends of the rolling period count, transactional ones too (EML-241, EML-242)")
+  @Test("All sends of the rolling period count, including transactional ones (EML-241, EML-242)")
   func counting() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1], .transactional, key: "t")
+      try await bed.dispatch(try await bed.email(), to: [1], .transactional, key: "t")
       try await bed.sendAll()
       let email = try await bed.email()
-      try await bed.place(email, to: [1, 2])
+      try await bed.dispatch(email, to: [1, 2])
       #expect(try await bed.states(email) == ["1:held", "2:queued"])
       // Transactional ones are never held.
-      try await bed.place(email, to: [1, 2], .transactional, key: "u")
+      try await bed.dispatch(email, to: [1, 2], .transactional, key: "u")
       #expect(try await bed.states(email) == ["1:held", "1:queued", "2:queued", "2:queued"])
       bed.clock.advance(.seconds(86_401))
       try await bed.sendAll()
       bed.clock.advance(.seconds(86_401))
       let next = try await bed.email()
-      try await bed.place(next, to: [1], key: "v")
+      try await bed.dispatch(next, to: [1], key: "v")
       #expect(try await bed.states(next) == ["1:queued"])
     }
   }
@@ -67,17 +67,17 @@ struct MessageQueueTests {
         try await bed.people(1)
         let first = try await bed.email()
         let held = try await bed.email()
-        try await bed.place(first, to: [1])
+        try await bed.dispatch(first, to: [1])
         let before = bed.now
-        #expect(try await bed.place(held, to: [1], key: "h", priority: 1, attempts: 5) == [:])
+        #expect(try await bed.dispatch(held, to: [1], key: "h", priority: 1, attempts: 5) == [:])
         let at: Date = try await bed.pool.query(
           """
           SELECT scheduled_at FROM message_queue
           WHERE priority = 1 AND max_attempts = 5 AND attempts = 0 AND state = 0
           """)[0].decode(at: 0)
         #expect((before...bed.now).contains(at.addingTimeInterval(-days * 86_400)))
-        // An open entry is not doubled.
-        #expect(try await bed.place(held, to: [1], key: "other") == [1: .alreadySent])
+        // An open entry is not duplicated.
+        #expect(try await bed.dispatch(held, to: [1], key: "other") == [1: .alreadySent])
         #expect(try await bed.texts("SELECT count(*)::text FROM message_queue") == ["1"])
       }
     }
@@ -85,19 +85,19 @@ struct MessageQueueTests {
     #expect(FrequencyClock.next(start, .month) == Date(timeIntervalSince1970: 1_709_164_800))
   }
 
-  @Test("Released when the rule allows it; else on by a unit from its former time (EML-245)")
+  @Test("Released when the rule allows it; else postponed by a unit from its former time (EML-245)")
   func releasing() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       try await bed.sendAll()
       let held = try await bed.email()
-      try await bed.place(held, to: [1], key: "h")
+      try await bed.dispatch(held, to: [1], key: "h")
       let scheduled: Date = try await bed.pool.query(
         "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
-      // Another message comes in between, so that the rule blocks once more.
+      // Another message comes first, so that the rule blocks again.
       bed.clock.advance(.seconds(86_390))
-      try await bed.place(try await bed.email(), to: [1], .transactional, key: "t")
+      try await bed.dispatch(try await bed.email(), to: [1], .transactional, key: "t")
       try await bed.sendAll()
       bed.clock.advance(.seconds(7200))
       try await bed.releaseQueue()
@@ -114,18 +114,18 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("At its last attempt it is never sent and stays to be seen (EML-246)")
+  @Test("After its last attempt it is never sent and stays visible (EML-246)")
   func expiring() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       let held = try await bed.email()
-      try await bed.place(held, to: [1], key: "h", attempts: 2)
+      try await bed.dispatch(held, to: [1], key: "h", attempts: 2)
       for round in 0..<3 {
-        try await bed.place(try await bed.email(), to: [1], .transactional, key: "t\(round)")
+        try await bed.dispatch(try await bed.email(), to: [1], .transactional, key: "t\(round)")
         try await bed.sendAll()
         bed.clock.advance(.seconds(86_000))
-        try await bed.place(try await bed.email(), to: [1], .transactional, key: "u\(round)")
+        try await bed.dispatch(try await bed.email(), to: [1], .transactional, key: "u\(round)")
         try await bed.sendAll()
         bed.clock.advance(.seconds(500))
         try await bed.releaseQueue()
@@ -135,7 +135,7 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("Handing over fails: fifteen minutes later, one attempt more (EML-245)")
+  @Test("A failed delivery: fifteen minutes later, one attempt more (EML-245)")
   func handingOverFails() async throws {
     try await MailBed.with(Self.daily, transport: StubTransport { _ in .later("busy") }) { bed in
       try await bed.people(1)
@@ -144,7 +144,7 @@ struct MessageQueueTests {
         INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
         VALUES (1, 'email', \(bed.now), \(bed.now.addingTimeInterval(60)), \(bed.now))
         """)
-      try await bed.place(try await bed.email(), to: [1], attempts: 2)
+      try await bed.dispatch(try await bed.email(), to: [1], attempts: 2)
       bed.clock.advance(.seconds(86_400 + 61))
       try await bed.releaseQueue()
       #expect(try await bed.texts("SELECT state || ' ' || attempts FROM message_queue") == ["1 1"])
@@ -156,15 +156,15 @@ struct MessageQueueTests {
   }
 
   @Test(
-    "An e-mail that was unpublished meanwhile is not sent (EML-247); an entry can be cancelled (EML-248)"
+    "An unpublished e-mail is not sent (EML-247); an entry can be cancelled (EML-248)"
   )
   func dropping() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.dispatch(try await bed.email(), to: [1, 2])
       try await bed.sendAll()
       let held = try await bed.email()
-      try await bed.place(held, to: [1, 2], key: "h")
+      try await bed.dispatch(held, to: [1, 2], key: "h")
       let entry: Int64 = try await bed.pool.query(
         "SELECT id FROM message_queue WHERE contact_id = 2")[0].decode(at: 0)
       let cancelled = try await bed.jobs.transaction(at: bed.now) { transaction in
@@ -197,11 +197,11 @@ struct MessageQueueTests {
         INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
         VALUES (1, 'email', \(bed.now.addingTimeInterval(-60)), \(end), \(bed.now))
         """)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       let until: Date = try await bed.pool.query(
         "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
       #expect(abs(until.timeIntervalSince(end) - 86_400) < 0.01)
-      // The pause was made longer meanwhile.
+      // The pause was extended meanwhile.
       try await bed.pool.query(
         "UPDATE frequency_rules SET pause_to_date = \(end.addingTimeInterval(5 * 86_400))")
       bed.clock.advance(.seconds(4 * 86_400 + 60))
@@ -213,13 +213,13 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("An action's numbers are held within bounds (EML-243); values have no NUL (EML-204)")
+  @Test("An action's numbers are clamped (EML-243); values have no NUL (EML-204)")
   func bounds() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1], priority: -70_000)
+      try await bed.dispatch(try await bed.email(), to: [1], priority: -70_000)
       let held = try await bed.email(plain: "{code}")
-      try await bed.place(
+      try await bed.dispatch(
         held, to: [1], key: "h", priority: 70_000, attempts: 70_000, tokens: ["code": "a\0b"])
       #expect(
         try await bed.texts("SELECT priority || ' ' || max_attempts FROM message_queue")
@@ -231,14 +231,14 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("What is not held any more does not stand in the way of what is (EML-245, email.md 17)")
+  @Test("Entries that are no longer held do not block those that are (EML-245, email.md 17)")
   func leftovers() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.dispatch(try await bed.email(), to: [1, 2])
       try await bed.sendAll()
-      try await bed.place(try await bed.email(), to: [1, 2], key: "h")
-      // As a merge leaves it whose winner has the e-mail already.
+      try await bed.dispatch(try await bed.email(), to: [1, 2], key: "h")
+      // As after a merge whose winner already has the e-mail.
       try await bed.pool.query(
         "UPDATE email_sends SET state = 6 WHERE contact_id = 1 AND state = 1")
       bed.clock.advance(.seconds(86_401))
@@ -250,7 +250,7 @@ struct MessageQueueTests {
   }
 
   @Test(
-    "A contact who is deleted while its message is refused leaves no send under way (email.md 17)")
+    "Deleting a contact while its message is refused leaves no pending send (email.md 17)")
   func deletedMeanwhile() async throws {
     let pool = Mutex<PostgresPool?>(nil)
     let transport = StubTransport { _ in
@@ -269,7 +269,7 @@ struct MessageQueueTests {
         INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
         VALUES (1, 'email', \(bed.now), \(bed.now.addingTimeInterval(60)), \(bed.now))
         """)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       bed.clock.advance(.seconds(86_400 + 61))
       try await bed.releaseQueue()
       #expect(bed.transport.attempts == 1)
@@ -277,13 +277,13 @@ struct MessageQueueTests {
     }
   }
 
-  @Test("Many at once: each once, no contact more than its rule in one look (EML-250)")
+  @Test("Concurrent runs: each entry once, no contact over its rule in one run (EML-250)")
   func manyAtOnce() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(20)
       let contacts = Array(Int64(1)...20)
       for round in 0..<3 {
-        try await bed.place(try await bed.email(), to: contacts, key: "\(round)", attempts: 9)
+        try await bed.dispatch(try await bed.email(), to: contacts, key: "\(round)", attempts: 9)
       }
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 20)
@@ -296,25 +296,25 @@ struct MessageQueueTests {
   }
 
   @Test(
-    "An order that is being placed counts for what is released at the moment (EML-241, EML-250)")
+    "A request in progress counts for entries released at the same time (EML-241, EML-250)")
   func releaseBesideOrder() async throws {
     try await MailBed.with(Self.daily) { bed in
       try await bed.people(1)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       try await bed.sendAll()
       let held = try await bed.email()
-      try await bed.place(held, to: [1], key: "h")
+      try await bed.dispatch(held, to: [1], key: "h")
       bed.clock.advance(.seconds(86_401))
       let other = try await bed.email()
-      let (now, office) = (bed.now, bed.kit.dispatcher)
-      let order = SendRequest(
+      let (now, dispatcher) = (bed.now, bed.environment.dispatcher)
+      let request = SendRequest(
         email: other, kind: .marketing, source: SendSource(kind: "form"),
         recipients: [.init(contact: 1, key: "o")])
       try await bed.working {
         try await bed.jobs.transaction(at: now) { transaction in
-          _ = try await office.place(order, in: transaction)
+          _ = try await dispatcher.dispatch(request, in: transaction)
           try await bed.jobs.enqueue(ReleaseMessages())
-          // It waits for the contact, or was done without.
+          // It waits for the contact, or was done without it.
           #expect(
             try await eventually {
               try await !bed.pool.query(
@@ -335,7 +335,7 @@ struct MessageQueueTests {
 }
 
 extension MailBed {
-  /// Processes the queue as the periodic job does, and sends.
+  /// Releases due entries as the periodic job does, and sends.
   func releaseQueue() async throws {
     try await jobs.enqueue(ReleaseMessages())
     try await sendAll()

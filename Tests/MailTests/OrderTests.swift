@@ -7,16 +7,16 @@ import Testing
 
 @testable import Mail
 
-@Suite("Who receives what")
+@Suite("Recipients, keys and versions of sends")
 struct OrderTests {
-  @Test("Without an address, or with one that is none, nobody receives anything (EML-101)")
+  @Test("Contacts without a valid address receive nothing (EML-101)")
   func needsAddress() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
       try await bed.pool.query("UPDATE contacts SET email = NULL WHERE id = 1")
       try await bed.pool.query("UPDATE contacts SET email = 'kim@@example' WHERE id = 2")
       let email = try await bed.email()
-      let refusals = try await bed.place(email, to: [1, 2, 3, 9])
+      let refusals = try await bed.dispatch(email, to: [1, 2, 3, 9])
       #expect(refusals == [1: .noAddress, 2: .noAddress, 9: .noAddress])
       try await bed.sendAll()
       #expect(bed.recipients == ["user3@example.com"])
@@ -28,7 +28,7 @@ struct OrderTests {
   func needsPublication() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
-      #expect(try await bed.place(77, to: [1]) == [1: .missing])
+      #expect(try await bed.dispatch(77, to: [1]) == [1: .missing])
       try await bed.pool.query(
         """
         INSERT INTO categories (id, title, alias, bundle, is_published, date_added)
@@ -40,28 +40,29 @@ struct OrderTests {
       ]
       for (column, value) in closed {
         let email = try await bed.email(column, value)
-        #expect(try await bed.place(email, to: [1]) == [1: .unpublished])
+        #expect(try await bed.dispatch(email, to: [1]) == [1: .unpublished])
       }
       let open = try await bed.email(
         ", publish_up, publish_down",
         ", \(bed.now.addingTimeInterval(-60)), \(bed.now.addingTimeInterval(60))")
-      #expect(try await bed.place(open, to: [1]) == [:])
+      #expect(try await bed.dispatch(open, to: [1]) == [:])
     }
   }
 
-  @Test("Two contacts with one address both receive (EML-104)")
+  @Test("Two contacts with one address both receive it (EML-104)")
   func isPerContact() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
       try await bed.pool.query(
         "UPDATE contacts SET email = 'user1@example.com', identity_shared = true WHERE id = 2")
-      try await bed.place(try await bed.email(), to: [1, 2])
+      try await bed.dispatch(try await bed.email(), to: [1, 2])
       try await bed.sendAll()
       #expect(bed.recipients == ["user1@example.com", "user1@example.com"])
     }
   }
 
-  @Test("What point triggers and forms send obeys do-not-contact until it is handed over (EML-110)")
+  @Test(
+    "Sends of point triggers and forms obey do-not-contact until they are handed over (EML-110)")
   func obeysOfTriggers() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
@@ -75,7 +76,7 @@ struct OrderTests {
       try await bar(1)
       let email = try await bed.email()
       for kind in ["trigger", "form"] {
-        let refused = try await bed.place(
+        let refused = try await bed.dispatch(
           email, to: [1, 2, 3], .transactional, source: SendSource(kind: kind, id: 7), key: kind)
         #expect(refused == [1: .doNotContact])
       }
@@ -108,8 +109,10 @@ struct OrderTests {
         """)
       let email = try await bed.email(", category_id", ", 5")
       #expect(
-        try await bed.place(email, to: [1, 2, 3]) == [1: .doNotContact, 2: .categoryUnsubscribed])
-      #expect(try await bed.place(email, to: [1, 2, 3], .transactional, key: "t") == [:])
+        try await bed.dispatch(email, to: [1, 2, 3]) == [
+          1: .doNotContact, 2: .categoryUnsubscribed,
+        ])
+      #expect(try await bed.dispatch(email, to: [1, 2, 3], .transactional, key: "t") == [:])
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 4)
       let isMarketing = bed.transport.accepted.map { message in
@@ -119,37 +122,38 @@ struct OrderTests {
     }
   }
 
-  @Test("Marketing comes once, whatever the source; transactional repeats (EML-110, EML-120)")
+  @Test("Marketing is sent once, whatever the source; transactional repeats (EML-110, EML-120)")
   func once() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
       let email = try await bed.email()
-      try await bed.place(email, to: [1])
+      try await bed.dispatch(email, to: [1])
       #expect(
-        try await bed.place(email, to: [1, 2], source: SendSource(kind: "form", id: 4), key: "f")
+        try await bed.dispatch(
+          email, to: [1, 2], source: SendSource(kind: "form", id: 4), key: "f")
           == [1: .alreadySent])
       for round in 0..<3 {
-        #expect(try await bed.place(email, to: [1], .transactional, key: "t\(round)") == [:])
+        #expect(try await bed.dispatch(email, to: [1], .transactional, key: "t\(round)") == [:])
       }
       try await bed.sendAll()
       #expect(bed.transport.accepted.count == 5)
     }
   }
 
-  @Test("A family comes once: parent, variants, translations (EML-121)")
+  @Test("A family is sent once: parent, variants, translations (EML-121)")
   func familyOnce() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
       let parent = try await bed.email()
       let translation = try await bed.email(
         ", translation_parent_id, language", ", \(parent), 'de'")
-      try await bed.place(parent, to: [1])
-      #expect(try await bed.place(translation, to: [1, 2], key: "x") == [1: .alreadySent])
-      #expect(try await bed.place(parent, to: [2, 3], key: "y") == [2: .alreadySent])
+      try await bed.dispatch(parent, to: [1])
+      #expect(try await bed.dispatch(translation, to: [1, 2], key: "x") == [1: .alreadySent])
+      #expect(try await bed.dispatch(parent, to: [2, 3], key: "y") == [2: .alreadySent])
     }
   }
 
-  @Test("Processes that decide at the same time send once between them (EML-121, EML-210)")
+  @Test("Concurrent requests send once between them (EML-121, EML-210)")
   func onceAtOnce() async throws {
     try await MailBed.with { bed in
       try await bed.people(50)
@@ -160,7 +164,7 @@ struct OrderTests {
           group.addTask {
             let source = SendSource(kind: "campaign.event", id: Int64(round))
             return 50
-              - (try await bed.place(
+              - (try await bed.dispatch(
                 email, to: contacts.shuffled(), source: source, key: "\(round)")).count
           }
         }
@@ -172,7 +176,7 @@ struct OrderTests {
     }
   }
 
-  @Test("An order costs the same few statements for one contact and for two thousand (EML-251)")
+  @Test("A request takes the same few statements for one contact and for two thousand (EML-251)")
   func sets() async throws {
     var settings = MailSettings()
     settings.frequency = FrequencyRule(number: 5, unit: .day)
@@ -182,21 +186,21 @@ struct OrderTests {
       for contacts in [[Int64(1)], Array(Int64(1)...2_000)] {
         let email = try await bed.email()
         let before = bed.pool.statementsSent
-        try await bed.place(email, to: contacts, key: "\(contacts.count)")
+        try await bed.dispatch(email, to: contacts, key: "\(contacts.count)")
         costs.append(bed.pool.statementsSent - before)
       }
       #expect(costs[0] == costs[1] && costs[0] <= 8, "\(costs)")
     }
   }
 
-  @Test("A second order with the same keys is no error and sends nothing (EML-210)")
+  @Test("A second request with the same keys is not an error and sends nothing (EML-210)")
   func idempotent() async throws {
     try await MailBed.with { bed in
       try await bed.people(3)
       let email = try await bed.email()
       for kind in [SendKind.marketing, .transactional] {
         for _ in 0..<3 {
-          #expect(try await bed.place(email, to: [1, 2, 3], kind, key: kind.rawValue) == [:])
+          #expect(try await bed.dispatch(email, to: [1, 2, 3], kind, key: kind.rawValue) == [:])
         }
       }
       try await bed.sendAll()
@@ -205,15 +209,16 @@ struct OrderTests {
     }
   }
 
-  @Test("Who leaves the campaign before a worker has the message does not get it (email.md 17)")
+  @Test(
+    "A contact who leaves the campaign before the send is claimed does not get it (email.md 17)")
   func withdraws() async throws {
     try await MailBed.with { bed in
       try await bed.people(4)
       let email = try await bed.email()
-      try await bed.place(email, to: [1, 2])
-      try await bed.place(
+      try await bed.dispatch(email, to: [1, 2])
+      try await bed.dispatch(
         email, to: [3], source: SendSource(kind: "campaign.event", id: 2), key: "b")
-      try await bed.place(email, to: [4], source: SendSource(kind: "direct"), key: "c")
+      try await bed.dispatch(email, to: [4], source: SendSource(kind: "direct"), key: "c")
       let now = bed.now
       try await bed.jobs.transaction(at: now) { transaction in
         try await EmailDispatcher.withdraw(
@@ -223,8 +228,8 @@ struct OrderTests {
       try await bed.sendAll()
       #expect(bed.recipients == ["user2@example.com", "user3@example.com"])
       #expect(try await bed.states() == ["1:skipped", "2:sent", "3:sent", "4:skipped"])
-      // It has not got it, so it may get it another time.
-      #expect(try await bed.place(email, to: [1], key: "again") == [:])
+      // It has not received it, so it may receive it another time.
+      #expect(try await bed.dispatch(email, to: [1], key: "again") == [:])
     }
   }
 
@@ -245,7 +250,7 @@ struct OrderTests {
       try await bed.email(
         subject: "off", ", language, translation_parent_id, is_published",
         ", 'fr', \(parent), false")
-      try await bed.place(parent, to: [1, 2, 3, 4, 5, 6])
+      try await bed.dispatch(parent, to: [1, 2, 3, 4, 5, 6])
       try await bed.sendAll()
       let subjects = try (1...6).map { try bed.message(to: "user\($0)@example.com")["Subject"] }
       // Of two translations into one language the lower id counts.
@@ -267,7 +272,7 @@ struct OrderTests {
           subject: "off", ", variant_parent_id, variant_weight, is_published",
           ", \(parent), 50, false")
         for start in stride(from: 1, through: 12, by: size) {
-          try await bed.place(
+          try await bed.dispatch(
             parent, to: Array(Int64(start)..<Int64(start + size)), key: "\(start)")
         }
         try await bed.sendAll()
@@ -296,7 +301,7 @@ struct OrderTests {
     }
   }
 
-  @Test("New or changed weights hold for what is given out from then on (EML-150)")
+  @Test("New or changed weights apply to what is given out from then on (EML-150)")
   func changedWeights() async throws {
     try await MailBed.with { bed in
       try await bed.people(30)
@@ -307,7 +312,7 @@ struct OrderTests {
       (input.variantParent, input.variantWeight) = (.some(parent), .some(20))
       let first = try await editor.create(input, by: .system).id
       func given(_ contacts: ClosedRange<Int64>) async throws -> [Int64: Int] {
-        try await bed.place(parent, to: Array(contacts), key: "\(contacts)")
+        try await bed.dispatch(parent, to: Array(contacts), key: "\(contacts)")
         var given: [Int64: Int] = [:]
         for row in try await bed.pool.query(
           """
@@ -329,7 +334,7 @@ struct OrderTests {
     }
   }
 
-  @Test("A pause holds on its last day too (EML-249)")
+  @Test("A pause still holds on its last day (EML-249)")
   func lastDayOfPause() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
@@ -339,12 +344,12 @@ struct OrderTests {
         INSERT INTO frequency_rules (contact_id, channel, pause_from_date, pause_to_date, date_added)
         VALUES (1, 'email', \(bed.now.addingTimeInterval(-3 * 86_400)), \(lastDay), \(bed.now))
         """)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       let until: Date = try await bed.pool.query(
         "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
       #expect(abs(until.timeIntervalSince(lastDay) - 86_400) < 0.01)
       bed.clock.advance(.seconds(43_260))
-      try await bed.place(try await bed.email(), to: [1], key: "after")
+      try await bed.dispatch(try await bed.email(), to: [1], key: "after")
       #expect(try await bed.states() == ["1:held", "1:queued"])
     }
   }

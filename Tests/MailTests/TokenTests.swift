@@ -3,7 +3,7 @@ import Testing
 
 @testable import Mail
 
-@Suite("Tokens and what they become")
+@Suite("Tokens and their values")
 struct TokenTests {
   private let site = MailBed.site
 
@@ -60,7 +60,7 @@ struct TokenTests {
     for (text, expected) in cases { #expect(plain(text, fields) == expected, "\(text)") }
   }
 
-  @Test("A value is escaped where it stands, inserted once and never looked at again (EML-204)")
+  @Test("A value is escaped where it stands, inserted once and never parsed again (EML-204)")
   func escaping() {
     var person = RecipientProfile(address: "kim@example.com")
     person.fields = ["x": "<b>\"{contactfield=y}\"</b>\r\nBcc: all", "y": "never"]
@@ -108,7 +108,7 @@ struct TokenTests {
     #expect(!plain.contains("<img"))
   }
 
-  @Test("Tokens of other parts give nothing where there is no such object (EML-207)")
+  @Test("Tokens of other modules yield nothing if there is no such object (EML-207)")
   func componentTokens() {
     #expect(
       plain("[{pagelink=1}{assetlink=2}{form=3}{focus=4}{dynamiccontent=\"Part 1\"}]") == "[]")
@@ -123,7 +123,7 @@ struct TokenTests {
     #expect(String(decoding: renderer.plain, as: UTF8.self) == "Yes 42")
   }
 
-  @Test("What is no token stays as it was written (EML-209)")
+  @Test("Text that is not a token stays as it was written (EML-209)")
   func malformed() {
     for text in [
       "{", "}", "{}", "{contactfield=", "{contactfield", "{contactfield=}", "{ contactfield=x }",
@@ -134,7 +134,7 @@ struct TokenTests {
     }
   }
 
-  @Test("Any text is cut into pieces that give it back, whatever its bytes (EML-209)")
+  @Test("Any text is split into pieces that restore it, whatever its bytes (EML-209)")
   func fuzz() {
     let alphabet = Array("{}=|%7BbDd\"abc contactfield<>&\u{E9}\n\r".unicodeScalars)
     for _ in 0..<3_000 {
@@ -165,7 +165,7 @@ struct TokenTests {
   }
 
   @Test(
-    "Tokens in sender and reply-to; the system's where they give nothing (EML-208, EML-320, EML-321)"
+    "Tokens in sender and reply-to; the system's where they are empty (EML-208, EML-320, EML-321)"
   )
   func sender() {
     var settings = MailSettings()
@@ -189,7 +189,7 @@ struct TokenTests {
     #expect(sender(envelope).replyTo == "desk@example.com")
   }
 
-  @Test("The owner as mailer, with his signature; without one the e-mail's sender (EML-330)")
+  @Test("The owner as sender, with a signature; without an owner the e-mail's sender (EML-330)")
   func ownerAsMailer() {
     var settings = MailSettings()
     settings.isOwnerMailer = true
@@ -208,7 +208,7 @@ struct TokenTests {
     message = renderer(plain: "{signature}", person: person, envelope: envelope, settings: settings)
     #expect(message.sender == Sender(name: "Olga Ray", address: "olga@example.com"))
     #expect(String(decoding: message.plain, as: UTF8.self) == "Bye\nOlga Ray, Kim")
-    // The e-mail's own choice wins over the system's.
+    // The e-mail's own setting takes precedence over the system's.
     var own = envelope
     own.usesOwner = false
     message = renderer(plain: "{signature}", person: person, envelope: own, settings: settings)
@@ -216,7 +216,7 @@ struct TokenTests {
     #expect(String(decoding: message.plain, as: UTF8.self) == "Yours, Team")
   }
 
-  @Test("Only verified domains stand in From; others become Reply-To (EML-332)")
+  @Test("Only verified domains are allowed in From; others become Reply-To (EML-332)")
   func verifiedDomains() {
     var settings = MailSettings()
     settings.fromAddress = "news@example.com"
@@ -229,7 +229,7 @@ struct TokenTests {
     #expect(renderer(envelope: own, settings: settings).sender.address == "olga@EXAMPLE.com")
   }
 
-  @Test("A text of the settings or a signature that names itself ends all the same (EML-209)")
+  @Test("A text of the settings or a signature that includes itself ends all the same (EML-209)")
   func endlessBlocks() {
     var settings = MailSettings()
     settings.isOwnerMailer = true
@@ -243,7 +243,7 @@ struct TokenTests {
     #expect(plain(text, owner: owner, settings: settings) == "O U W")
   }
 
-  @Test("Inside HTML a token is written as HTML: its entities are none of the value (EML-201)")
+  @Test("Within HTML a token is written as HTML: entities are decoded (EML-201)")
   func entities() {
     let renderer = renderer(
       html: """
@@ -270,7 +270,7 @@ struct TokenTests {
       String(decoding: renderer.html ?? [], as: UTF8.self).contains(">Yes it&#39;s you</div>"))
   }
 
-  @Test("What is no date stays what it is; days with their ordinal letters (EML-201)")
+  @Test("Text that is not a date is unchanged; days with their ordinal suffixes (EML-201)")
   func dates() {
     let fields = [
       "phone": "555-1234-99", "day": "2024-02-30", "big": "9223372036854775807-01-01",

@@ -9,13 +9,13 @@ import Testing
 
 @Suite("Unsubscribing and the preference centre")
 struct UnsubscribeTests {
-  @Test("By the hash, or by the address and its digest when the send is gone (EML-401)")
+  @Test("By the hash, or by the address and its digest once the send is gone (EML-401)")
   func subjects() async throws {
     try await MailBed.with { bed in
       let hash = SendHash.text(try await bed.sentOne())
-      let subjects = MailSubjects(kit: bed.kit)
+      let subjects = MailSubjects(environment: bed.environment)
       let address = "User1@example.com"
-      let digest = bed.kit.signer.digest(ofAddress: address)
+      let digest = bed.environment.signer.digest(ofAddress: address)
       #expect(try await subjects.find(hash: hash)?.contacts == [1])
       try await bed.pool.query("DELETE FROM email_sends")
       #expect(try await subjects.find(hash: hash) == nil)
@@ -35,9 +35,10 @@ struct UnsubscribeTests {
     try await MailBed.with { bed in
       let hash = SendHash.text(try await bed.sentOne())
       try await bed.segment(1, [1])
-      try await bed.place(try await bed.email(), to: [1], key: "waiting")
-      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
-      let unsubscriber = Unsubscriber(kit: bed.kit)
+      try await bed.dispatch(try await bed.email(), to: [1], key: "waiting")
+      let subject = try #require(
+        try await MailSubjects(environment: bed.environment).find(hash: hash))
+      let unsubscriber = Unsubscriber(environment: bed.environment)
       try await unsubscriber.unsubscribe(subject)
       try await unsubscriber.unsubscribe(subject)
       try await bed.sendAll()
@@ -49,11 +50,11 @@ struct UnsubscribeTests {
       #expect(
         try await bed.texts("SELECT unsubscribed_count::text FROM emails WHERE id = 1") == ["1"])
       try await unsubscriber.resubscribe(subject)
-      #expect(try await bed.place(try await bed.email(), to: [1], key: "again") == [:])
+      #expect(try await bed.dispatch(try await bed.email(), to: [1], key: "again") == [:])
     }
   }
 
-  @Test("The centre offers and takes what the settings allow, all or nothing (EML-404, EML-405)")
+  @Test("The centre offers and accepts what the settings allow, all or nothing (EML-404, EML-405)")
   func preferences() async throws {
     var settings = MailSettings()
     settings.showsPreferences = true
@@ -63,7 +64,8 @@ struct UnsubscribeTests {
     settings.showsSegments = true
     try await MailBed.with(settings) { bed in
       let hash = SendHash.text(try await bed.sentOne())
-      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      let subject = try #require(
+        try await MailSubjects(environment: bed.environment).find(hash: hash))
       try await bed.segment(1, [1], center: true)
       try await bed.segment(2, [], center: true)
       try await bed.segment(3, [1])
@@ -72,7 +74,7 @@ struct UnsubscribeTests {
         INSERT INTO categories (id, title, alias, bundle, date_added)
         VALUES (5, 'News', 'news', 'global', \(bed.now)), (6, 'Other', 'other', 'email', \(bed.now))
         """)
-      let center = PreferenceCenter(kit: bed.kit)
+      let center = PreferenceCenter(environment: bed.environment)
       let before = try await center.read(1)
       #expect(before.segments.map(\.name) == ["Public 1", "Public 2"])
       #expect(before.segments.map(\.isOn) == [true, false])
@@ -94,7 +96,7 @@ struct UnsubscribeTests {
           SELECT segment_id || CASE WHEN manually_removed THEN ' barred' ELSE ' pinned' END
           FROM segment_members WHERE segment_id < 3 ORDER BY 1
           """) == ["1 barred", "2 pinned"])
-      // What is not offered, and what is wrong, changes nothing at all.
+      // Preferences that are not offered or invalid change nothing at all.
       for change: (inout PreferenceInput) -> Void in [
         { $0.segments = .init(after: [3]) }, { $0.categories = .init(after: [6]) },
         { $0.number = .some(-1) }, { $0.unit = "YEAR" }, { $0.unit = nil },
@@ -113,17 +115,18 @@ struct UnsubscribeTests {
     }
   }
 
-  @Test("What the page did not show, or nobody touched, stays as it is (EML-405)")
+  @Test("Preferences that were not shown or not changed stay as they are (EML-405)")
   func untouched() async throws {
     var settings = MailSettings()
     (settings.showsSegments, settings.showsPreferredChannel) = (true, true)
     try await MailBed.with(settings) { bed in
       let hash = SendHash.text(try await bed.sentOne())
-      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
-      let center = PreferenceCenter(kit: bed.kit)
+      let subject = try #require(
+        try await MailSubjects(environment: bed.environment).find(hash: hash))
+      let center = PreferenceCenter(environment: bed.environment)
       try await bed.segment(1, [1], center: true)
       try await bed.segment(2, [], center: true)
-      // The page is shown; then the contact comes into another segment, and the first is offered no longer.
+      // The page is shown; then the contact joins another segment, and the first is no longer offered.
       try await bed.segment(3, [1], center: true)
       try await bed.pool.query("UPDATE segments SET is_preference_center = false WHERE id = 1")
       var input = PreferenceInput()
@@ -139,7 +142,7 @@ struct UnsubscribeTests {
       input.preferredChannel = "email"
       try await center.save(input, of: subject)
       #expect(try await center.read(1).preferredChannel == "email")
-      // Another contact with the address has unsubscribed; whoever receives e-mails as before changes nothing.
+      // Another contact with the address has unsubscribed; accepting e-mails as before changes nothing.
       try await bed.pool.query(
         """
         INSERT INTO contacts (id, email, identity_shared, date_added)
@@ -162,13 +165,14 @@ struct UnsubscribeTests {
       try await bed.people(2)
       try await bed.pool.query(
         "UPDATE contacts SET email = 'user1@example.com', identity_shared = true WHERE id = 2")
-      try await bed.place(try await bed.email(), to: [2])
+      try await bed.dispatch(try await bed.email(), to: [2])
       try await bed.sendAll()
       let hash = SendHash.text(try #require(bed.transport.accepted.first?.hash))
-      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      let subject = try #require(
+        try await MailSubjects(environment: bed.environment).find(hash: hash))
       var input = PreferenceInput()
       input.acceptsEmail = false
-      let (filled, center) = (input, PreferenceCenter(kit: bed.kit))
+      let (filled, center) = (input, PreferenceCenter(environment: bed.environment))
       let saving = try await bed.pool.transaction { connection in
         try await connection.query("SELECT FROM contacts WHERE id = 1 FOR UPDATE")
         let saving = Task { try await center.save(filled, of: subject) }
@@ -181,7 +185,7 @@ struct UnsubscribeTests {
           ).isEmpty
         }
         #expect(waits)
-        // It waits for the first without holding the second.
+        // It waits for the first without locking the second.
         try await connection.query("SELECT FROM contacts WHERE id = 2 FOR UPDATE NOWAIT")
         return saving
       }
@@ -191,20 +195,21 @@ struct UnsubscribeTests {
     }
   }
 
-  @Test("Whoever unsubscribes while contacts are merged has unsubscribed (EML-402)")
+  @Test("Unsubscribing during a merge of the contacts takes effect (EML-402)")
   func merged() async throws {
     try await MailBed.with { bed in
       try await bed.people(2)
-      try await bed.place(try await bed.email(), to: [1])
+      try await bed.dispatch(try await bed.email(), to: [1])
       try await bed.sendAll()
       let hash = SendHash.text(try #require(bed.transport.accepted.first?.hash))
-      let subject = try #require(try await MailSubjects(kit: bed.kit).find(hash: hash))
+      let subject = try #require(
+        try await MailSubjects(environment: bed.environment).find(hash: hash))
       try await bed.pool.query("UPDATE email_sends SET contact_id = 2")
       try await bed.pool.query("DELETE FROM contacts WHERE id = 1")
-      try await Unsubscriber(kit: bed.kit).unsubscribe(subject)
+      try await Unsubscriber(environment: bed.environment).unsubscribe(subject)
       #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
       #expect(bed.told == ["unsubscribed 2"])
-      try await Unsubscriber(kit: bed.kit).resubscribe(subject)
+      try await Unsubscriber(environment: bed.environment).resubscribe(subject)
       #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact").isEmpty)
     }
   }

@@ -11,7 +11,7 @@ import Users
 @Suite("Winners of tests of variants")
 struct WinnerTests {
   @Test(
-    "Opens and clicks of all versions are the family's; a winner's content goes to the parent (EML-152, EML-153)"
+    "Opens and clicks of all versions count for the family; the winner's content goes to the parent (EML-152, EML-153)"
   )
   func winner() async throws {
     try await MailBed.with { bed in
@@ -28,7 +28,7 @@ struct WinnerTests {
           $0.variantWeight = 50
         }, by: .system
       ).id
-      try await bed.place(parent, to: [1, 2, 3, 4])
+      try await bed.dispatch(parent, to: [1, 2, 3, 4])
       try await bed.sendAll()
       func best() async throws -> [EmailStatistics.Version] {
         try await EmailStatistics.read(parent, on: bed.pool).versions
@@ -36,12 +36,12 @@ struct WinnerTests {
       #expect(try await best().map(\.email) == [parent, variant])
       let rows = try await bed.pool.query(
         "SELECT hash FROM email_sends WHERE email_id = \(variant)")
-      let acts = try rows.map {
+      let engagements = try rows.map {
         MailEngagement(
           .open(inBrowser: false), hash: try $0.decode(at: 0), at: bed.now, address: nil, agent: nil
         )
       }
-      try await bed.record(acts)
+      try await bed.record(engagements)
       let store = EmailStore(pool: bed.pool)
       #expect(try await store.email(parent)?.variants == [variant])
       #expect(try await store.email(variant)?.counters.variantRead == 2)
@@ -50,7 +50,7 @@ struct WinnerTests {
           .init(email: variant, sent: 2, read: 2, clicked: 0),
           .init(email: parent, sent: 2, read: 0, clicked: 0),
         ])
-      // Nobody has followed a link, so by that rate none is better.
+      // Without clicks no version is better by that rate.
       var change = EmailInput()
       change.winnerCriteria = "email.clickthrough"
       _ = try await editor.update(variant, change, by: .system)
@@ -67,11 +67,11 @@ struct WinnerTests {
   }
 
   @Test(
-    "Who has got nothing when a winner is declared gets the winner, once: queued, held, put back, of a broadcast or not (EML-151, EML-153)",
+    "Contacts without a send when a winner is declared get the winner, once: queued, held, put back, of a broadcast or not (EML-151, EML-153)",
     arguments: [false, true])
   func winnerOfTheRest(deletesVariants: Bool) async throws {
     let transport = StubTransport(groupSize: 2) { message in
-      // What is refused for now is put back with its version.
+      // A temporary refusal puts the send back with its version.
       message.recipient == "user1@example.com"
         && ParsedMessage(message.content)["Subject"] == "loser" ? .later("busy") : .accepted
     }
@@ -94,7 +94,7 @@ struct WinnerTests {
       }
       let (template, ofTemplate) = try await test { _ in }
       let (list, ofList) = try await test { ($0.type, $0.segments) = ("list", [1]) }
-      try await bed.place(template, to: [1])
+      try await bed.dispatch(template, to: [1])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:queued"] && bed.transport.attempts == 1)
       try await bed.pool.query(
@@ -103,7 +103,7 @@ struct WinnerTests {
         SELECT n, 'email', \(bed.now.addingTimeInterval(-86_400)), \(bed.now), \(bed.now)
         FROM generate_series(2, 5) AS n
         """)
-      try await bed.place(template, to: Array(2...20))
+      try await bed.dispatch(template, to: Array(2...20))
       _ = try await bed.broadcasts.send(list)
       for (winner, losers) in [(ofTemplate[1], ofTemplate), (ofList[1], ofList)] {
         _ = try await editor.declareWinner(winner, by: .system)
@@ -128,21 +128,21 @@ struct WinnerTests {
     }
   }
 
-  @Test("What an earlier delivery has passed on belongs to another job (EML-151, EML-220)")
+  @Test("A send that an earlier delivery has passed on belongs to another job (EML-151, EML-220)")
   func passedOnOnce() async throws {
     try await MailBed.with { bed in
       try await bed.people(1)
       let parent = try await bed.email(subject: "parent")
       let variant = try await bed.email(
         ", variant_parent_id, variant_weight", ", \(parent), 100")
-      try await bed.place(parent, to: [1])
+      try await bed.dispatch(parent, to: [1])
       try await bed.pool.query("UPDATE emails SET is_published = false WHERE id = \(variant)")
       let send: Int64 = try await bed.pool.query("SELECT id FROM email_sends")[0].decode(at: 0)
       for _ in 1...3 { try await bed.jobs.enqueue(SendMail(email: variant, sends: [send])) }
       try await bed.sendAll()
       #expect(bed.transport.attempts == 1 && bed.recipients == ["user1@example.com"])
       #expect(try await bed.states(parent) == ["1:sent"])
-      // Nor does it tell what became of the message that the other one hands over.
+      // Nor does it report the outcome of the message that the other job hands over.
       try await bed.pool.query("UPDATE email_sends SET state = 2")
       try await bed.jobs.enqueue(SendMail(email: variant, sends: [send]))
       try await bed.sendAll()

@@ -13,7 +13,7 @@ import Users
 @Suite("Point groups (PTS-04, PTS-06)") struct GroupScoreTests {
   private static let reason = PointsReason(type: "api", eventName: "Call", actionName: "plus")
 
-  @Test("PTS-06: a change with a group alters its score alone, and is logged with it")
+  @Test("PTS-06: a change with a group alters its score alone, and is logged with the group")
   func altersTheScoreAlone() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(5, 5)
@@ -40,7 +40,7 @@ import Users
   }
 
   @Test(
-    "PTS-02, PTS-03: operators, with results cut to the limit",
+    "PTS-02, PTS-03: operators, with results clamped to the limit",
     arguments: [
       (GroupScoreOperator.points(.minus), 3, 4), (.points(.times), -3, -21),
       (.points(.divide), 2, 3), (.points(.divide), -2, -3), (.set, 40, 40),
@@ -58,7 +58,7 @@ import Users
     }
   }
 
-  @Test("PTS-02: nothing is divided by 0; a group that is gone changes nothing")
+  @Test("PTS-02: division by 0 is refused; a deleted group changes nothing")
   func refuses() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -75,7 +75,7 @@ import Users
     }
   }
 
-  @Test("PTS-03: changes at the same moment add up, the first ones too")
+  @Test("PTS-03: concurrent changes add up, including the first ones")
   func addsUp() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0, 0)
@@ -128,7 +128,7 @@ import Users
     }
   }
 
-  @Test("CON-10, CON-76: every table of contacts is forgotten with them and moved by a merge")
+  @Test("CON-10, CON-76: every table with contacts is covered by deletion and by merges")
   func knowsItsTables() async throws {
     try await PointsBed.with { bed in
       let all = try await bed.texts(
@@ -166,7 +166,8 @@ import Users
   }
 
   @Test(
-    "PTS-07: deleting a group takes its scores, marks their contacts, and silences rules about it")
+    "PTS-07: deleting a group removes its scores, marks their contacts, and disables rules about it"
+  )
   func deletesGroups() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
@@ -194,7 +195,7 @@ import Users
   }
 
   @Test(
-    "PTS-07: deleting a group waits for no contact; its scores are nobody's at once, and go in batches"
+    "PTS-07: deleting a group waits for no contact; its scores stop counting at once, and go in batches"
   )
   func removesInBatches() async throws {
     try await PointsBed.with { bed in
@@ -211,7 +212,7 @@ import Users
         SELECT n, g, 9 FROM generate_series(1, \(count)) n, unnest(\([group, other])) g
         """)
       try await bed.segment(1, group, "gte", .integer(5))
-      // Somebody holds a contact meanwhile.
+      // Another transaction locks a contact meanwhile.
       try await bed.pool.transaction { connection in
         _ = try await ContactLock.lock([1], on: connection)
         #expect(try await bed.groups.delete(group, by: .system, now: bed.now)?.id == group)
@@ -227,7 +228,7 @@ import Users
       }
       while try await bed.refresher.round().contacts > 0 {}
       #expect(try await bed.texts("SELECT 'member' FROM segment_members").isEmpty)
-      // Who has been a member leaves when the score is removed.
+      // A member leaves when its score is removed.
       try await bed.pool.query(
         """
         INSERT INTO segment_members (contact_id, segment_id, date_added)
@@ -250,7 +251,8 @@ import Users
     }
   }
 
-  @Test("group_points_N filters by the score; who has none meets no comparison (segments.md 6)")
+  @Test(
+    "group_points_N filters by the score; contacts without one match no comparison (segments.md 6)")
   func filters() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0, 0)
@@ -281,7 +283,7 @@ import Users
 }
 
 extension PointsBed {
-  /// A segment of those whose score in a group compares so.
+  /// A segment of contacts whose score in a group compares this way.
   fileprivate func segment(
     _ id: Int64, _ group: Int64, _ comparison: String, _ value: JSONValue
   ) async throws {

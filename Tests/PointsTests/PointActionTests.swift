@@ -12,7 +12,7 @@ import Testing
     PointEngagement(.emailOpen, contact: contact, id: id, subjects: [email], at: PointsBed.start)
   }
 
-  @Test("PTS-10: not repeatable, once for a contact for ever, however many act at once")
+  @Test("PTS-10: not repeatable, once for a contact, however many engagements come at once")
   func onceForEver() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 10)
@@ -37,8 +37,8 @@ import Testing
     }
   }
 
-  @Test("PTS-11: repeatable, each act once, also when it is recorded twice")
-  func onceForEachAct() async throws {
+  @Test("PTS-11: repeatable, each engagement once, even if it is recorded twice")
+  func onceForEachEngagement() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
       try await bed.action(.emailOpen, 5, repeatable: true)
@@ -51,20 +51,20 @@ import Testing
     }
   }
 
-  @Test("PTS-12: acts of logged-in users do not count; contacts that are gone neither")
+  @Test("PTS-12: engagements of logged-in users and of deleted contacts do not count")
   func leavesOut() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
       try await bed.action(.emailOpen, 5)
-      var act = open(1, "a")
-      act.isByUser = true
-      #expect(try await bed.record(act, open(77, "a")) == 0)
+      var engagement = open(1, "a")
+      engagement.isByUser = true
+      #expect(try await bed.record(engagement, open(77, "a")) == 0)
       #expect(try await bed.points(1) == 0)
       #expect(try await bed.texts("SELECT 'x' FROM point_action_log") == [])
     }
   }
 
-  @Test("PTS-13: unpublished or outside of the window at the time of the act, nothing")
+  @Test("PTS-13: unpublished or outside its window at the time of the engagement, nothing")
   func heedsTheWindow() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -72,16 +72,16 @@ import Testing
       let later = PointsBed.start.addingTimeInterval(60)
       try await bed.action(.emailOpen, 10, repeatable: true) { $0.rule.publishUp = .some(later) }
       try await bed.action(.emailOpen, 100, repeatable: true) { $0.rule.publishDown = .some(later) }
-      var act = open(1, "a")
-      #expect(try await bed.record(act) == 1)
-      act.at = later
-      act.id = "b"
-      #expect(try await bed.record(act) == 1)
+      var engagement = open(1, "a")
+      #expect(try await bed.record(engagement) == 1)
+      engagement.at = later
+      engagement.id = "b"
+      #expect(try await bed.record(engagement) == 1)
       #expect(try await bed.points(1) == 110)
     }
   }
 
-  @Test("PTS-14, PTS-06: all rules that match fire and add up; with a group its score changes")
+  @Test("PTS-14, PTS-06: all matching rules fire and add up; with a group its score changes")
   func addsUp() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
@@ -104,9 +104,9 @@ import Testing
     try await PointsBed.with { bed in
       try await bed.contacts(0)
       try await bed.action(.pageHit, 5, ["pages": .array([.integer(3)])])
-      let act = PointEngagement(
+      let engagement = PointEngagement(
         .pageHit, contact: 1, id: "hit 1", subjects: [8, 3], at: PointsBed.start)
-      #expect(try await bed.record(act) == 1)
+      #expect(try await bed.record(engagement) == 1)
     }
   }
 
@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test("PTS-05, PTS-11: acts are forgotten after 90 days, what counts once is not, points never")
+  @Test("PTS-05, PTS-11: engagements are deleted after 90 days; what counts once and points remain")
   func prunes() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -203,7 +203,7 @@ import Testing
 
   @Test("PTS-15: as a plain definition of the star has it, for random texts")
   func agreesWithTheDefinition() {
-    /// Every way a star can be filled, tried one after the other.
+    /// Tries every way to fill the stars, one after the other.
     func plain(_ text: ArraySlice<Character>, _ pattern: ArraySlice<Character>) -> Bool {
       guard let first = pattern.first else { return text.isEmpty }
       if first == "*" {
@@ -238,7 +238,7 @@ import Testing
     #expect(!UrlRule.matches(text, pattern))
   }
 
-  private static func act(_ visits: UrlVisits?) -> PointEngagement {
+  private static func engagement(_ visits: UrlVisits?) -> PointEngagement {
     PointEngagement(
       .urlHit, contact: 1, id: "1", url: "https://x.test/a",
       visits: visits.map { ["*/a": $0] } ?? [:], at: PointsBed.start)
@@ -249,7 +249,7 @@ import Testing
   }
 
   @Test(
-    "All options that are given hold; without earlier visits known none does",
+    "All options that are set must hold; without known visits none does",
     arguments: [
       (["first_time": .boolean(true)], UrlVisits(), true),
       (["first_time": .string("1")], UrlVisits(count: 1), false),
@@ -274,10 +274,10 @@ import Testing
   ) throws {
     let properties = options.merging(["page_url": .string(" */a ")]) { $1 }
     let rule = try UrlRule(.object(properties))
-    #expect(rule.matches(Self.act(visits)) == isMatch)
+    #expect(rule.matches(Self.engagement(visits)) == isMatch)
   }
 
-  @Test("Whoever records visits is told the patterns whose rules ask for earlier ones")
+  @Test("The URL patterns whose rules depend on earlier visits are listed")
   func tellsPatterns() async throws {
     try await PointsBed.with { bed in
       try await bed.action(.urlHit, 1, ["page_url": .string("*/a")])

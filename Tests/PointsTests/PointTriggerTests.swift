@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(
-    "PTS-20: once when the contact is created, by editor and import alike; a negative number too")
+    "PTS-20: once when the contact is created, by editor or import; negative numbers too")
   func firesAtCreation() async throws {
     try await PointsBed.with { bed in
       try await bed.trigger(at: 0, tags: "zero")
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test("PTS-21: each event once for ever, though points fall and rise again")
+  @Test("PTS-21: each event once, though points fall and rise again")
   func firesOnce() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -115,14 +115,14 @@ import Testing
       try await bed.working(workers: 2) {
         try await bed.settle()
         #expect(try await bed.texts("SELECT DISTINCT 'log' FROM point_trigger_log") == [])
-        // Lowering the number reaches those who have it now.
+        // Lowering the number reaches contacts who have it by then.
         var change = PointTriggerInput()
         change.points = 1
         _ = try await bed.triggers.update(eager.id, change, by: .system, now: bed.now)
         try await bed.settle()
         #expect(
           try await bed.texts("SELECT count(*)::text FROM point_trigger_log") == ["6000"])
-        // Saved again: nobody gets it twice.
+        // Saved again: no contact gets it twice.
         _ = try await bed.triggers.update(eager.id, change, by: .system, now: bed.now)
         try await bed.settle()
         #expect(
@@ -130,7 +130,7 @@ import Testing
             "SELECT concat_ws(' ', event_id, count(*)) FROM point_trigger_log GROUP BY event_id")
             == ["\(eager.events[0].id) 6000"])
         #expect(try await bed.tags(3) == ["eager"])
-        // Without it existing contacts get it at their next change.
+        // Without the option existing contacts get it at their next change.
         try await bed.give([3], 1)
         try await bed.settle()
         #expect(try await bed.tags(3) == ["eager", "plain"])
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test("PTS-23: a window that opens later is waited for")
+  @Test("PTS-23: a job waits for a window that opens later")
   func waitsForTheWindow() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(9)
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  @Test("PTS-20: with a group its score counts, and nothing where there is none")
+  @Test("PTS-20: with a group its score counts, and nothing without a score")
   func followsGroups() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 500)
@@ -245,7 +245,7 @@ import Testing
     }
   }
 
-  @Test("A trigger without events only colours; points that nobody awaits cost no statement")
+  @Test("A trigger without events only colours; points below all triggers cost no statement")
   func costsNothing() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -284,7 +284,7 @@ import Testing
         try await bed.settle()
         #expect(recorder.all.count == 1)
         #expect(try await bed.fired(1) == 0)
-        // Another change meanwhile is no attempt.
+        // Another change meanwhile is not an attempt.
         try await bed.give([1], 1)
         try await bed.settle()
         #expect(recorder.all.count == 1)
@@ -299,7 +299,7 @@ import Testing
     }
   }
 
-  @Test("PTS-29, CAM-502: after five attempts it has failed, and stays so at the next change")
+  @Test("PTS-29, CAM-502: after five attempts it has failed, and stays failed at the next change")
   func givesUp() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -326,7 +326,7 @@ import Testing
   }
 
   @Test(
-    "CAM-507: what waiting cannot change is final at once; an event that nothing here can do too")
+    "CAM-507: permanent failures are final at once, including unknown event types")
   func refuses() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -343,12 +343,12 @@ import Testing
         try await bed.texts(
           "SELECT concat_ws('|', attempts, error, fire_at IS NULL) FROM point_trigger_due ORDER BY event_id"
         ) == ["1|no such user|t", "1|type: nothing here can do email.send|t"])
-      // One event that fails holds up none behind it.
+      // A failing event does not hold up those behind it.
       #expect(try await bed.tags(1) == ["after"])
     }
   }
 
-  @Test("An action that throws fails for all its contacts; nothing of it is kept")
+  @Test("An action that throws fails for all its contacts; none of its changes are kept")
   func keepsNothingOfAFailure() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
@@ -375,7 +375,7 @@ import Testing
     }
   }
 
-  @Test("Two changes at once cross the number: the events run once")
+  @Test("Two concurrent changes cross the number: the events run once")
   func onceForTwoAtOnce() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0, 0)
@@ -399,7 +399,7 @@ import Testing
     }
   }
 
-  @Test("Unpublished while a job waits: the rest does nothing, and is due again later")
+  @Test("Unpublished while a job waits: the rest is not done, and is due again later")
   func heedsUnpublishing() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -439,7 +439,7 @@ import Testing
     }
   }
 
-  @Test("A merge makes the sum due, and what one has had is not repeated (PTS-04, PTS-21)")
+  @Test("A merge makes the sum due, and what one contact has had is not repeated (PTS-04, PTS-21)")
   func followsMerges() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
@@ -463,7 +463,7 @@ import Testing
     }
   }
 
-  @Test("A merge takes along what is to be tried again (PTS-29, PTS-04)")
+  @Test("A merge keeps what is due for a retry (PTS-29, PTS-04)")
   func retriesForTheWinner() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0, 0)
@@ -486,7 +486,7 @@ import Testing
     }
   }
 
-  @Test("A clock that stands behind that of who noted it does what is due all the same")
+  @Test("A worker whose clock is behind still does what another has noted as due")
   func survivesClocksThatDiffer() async throws {
     try await PointsBed.with { bed in
       try await bed.contacts(0)
@@ -510,7 +510,7 @@ import Testing
       }
       try await bed.give([1], 1)
       _ = try await bed.refresher.round()
-      // The same work again, as after a worker that died behind the first event.
+      // The same work again, as after a worker that died after the first event.
       try await bed.jobs.enqueue([
         FirePointTriggers(contacts: [1]), FirePointTriggers(contacts: [1]),
       ])
@@ -521,7 +521,7 @@ import Testing
   }
 }
 
-@Suite("Keeping point triggers (api.md 8.10)") struct PointTriggerStoreTests {
+@Suite("Storing point triggers (api.md 8.10)") struct PointTriggerStoreTests {
   @Test("The colour comes from the highest trigger reached, of those in use without a group")
   func colours() async throws {
     try await PointsBed.with { bed in
@@ -549,7 +549,7 @@ import Testing
     }
   }
 
-  @Test("A category that is deleted leaves rules without one")
+  @Test("Deleting a category leaves rules without one")
   func losesCategories() async throws {
     try await PointsBed.with { bed in
       let categories = CategoryStore(transactions: TransactionRunner(bed.pool))

@@ -141,10 +141,10 @@ struct APIRoutes {
     )
     return EmailResource(emails: emails, editor: editor, pageCap: pageCap).routes
       + EmailRoutes(
-        kit: mail, emails: emails, editor: editor, contacts: services.contacts,
+        environment: mail, emails: emails, editor: editor, contacts: services.contacts,
         broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
       ).routes
-      + TrackingRoutes(kit: mail).routes + UnsubscribeRoutes(kit: mail).routes
+      + TrackingRoutes(environment: mail).routes + UnsubscribeRoutes(environment: mail).routes
   }
 
   /// Imports and exports.

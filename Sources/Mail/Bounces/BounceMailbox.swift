@@ -3,15 +3,17 @@ import JobQueue
 import Logging
 import Postgres
 
-/// Reads a monitored mailbox: a maildir, whose messages are moved to `cur` once they are recorded, or a
-/// file in the form mbox, of which is remembered how far it was read (EML-420).
+/// Reads a monitored mailbox: a maildir, whose messages are moved to `cur` once recorded, or an mbox file, whose
+/// read position is stored (EML-420).
 struct BounceMailbox: Sendable {
   let pool: PostgresPool
   let recorder: BounceRecorder
   let logger: Logger
-  /// Messages of one look.
+  /// The maximum number of messages read in one run.
   static let size = 500
 
+  /// Reads new messages and records their reports.
+  ///
   /// - Returns: Whether there may be more.
   func read(_ address: String, now: Date) async throws -> Bool {
     if address.hasPrefix("maildir:") {
@@ -38,14 +40,14 @@ struct BounceMailbox: Sendable {
       do {
         try manager.moveItem(atPath: file, toPath: "\(path)/cur/\(name):2,S")
       } catch {
-        // Somebody else was faster. The message is recorded, and a second time is known.
+        // Another worker was faster. The message is recorded, and a second record has no effect.
         if manager.fileExists(atPath: file) { throw error }
       }
     }
     return false
   }
 
-  /// The beginning of a file; nil for one that cannot be read, which stands in no other's way.
+  /// Returns the beginning of a file; nil if it cannot be read, so that it does not block the others.
   private func contents(_ path: String) -> [UInt8]? {
     do {
       let file = try FileHandle(forReadingFrom: URL(filePath: path))
@@ -65,7 +67,7 @@ struct BounceMailbox: Sendable {
     let file = try FileHandle(forReadingFrom: URL(filePath: path))
     defer { closeQuietly(file) }
     let size = Int64(try file.seekToEnd())
-    // A file that became shorter is another one.
+    // A file that became shorter is a new one.
     let start = size < known ? 0 : known
     guard size > start else { return false }
     try file.seek(toOffset: UInt64(start))
@@ -75,7 +77,7 @@ struct BounceMailbox: Sendable {
     for message in messages {
       try await recorder.record(BounceParser.reports(message, now: now))
     }
-    // A single message that is longer than what is read at once is passed over.
+    // A single message that is longer than one read is skipped.
     let position = start + Int64(used == 0 ? data.count : used)
     try await pool.query(
       """
@@ -93,7 +95,7 @@ struct BounceMailbox: Sendable {
     }
   }
 
-  /// Messages begin by a line `From `. The last one counts only if the file ends there.
+  /// Splits an mbox at its `From ` lines. The last message counts only if the data reaches the end of the file.
   static func split(_ data: [UInt8], isWhole: Bool) -> (messages: [[UInt8]], used: Int) {
     var starts: [Int] = []
     let mark = Array("From ".utf8)
@@ -119,7 +121,7 @@ struct BounceMailbox: Sendable {
   }
 }
 
-/// Looks into the monitored mailbox.
+/// Checks the monitored mailbox for bounces.
 struct ReadBounces: DurableJob {
   static let name = "mail.bounces"
   static let queue = MailQueues.normal

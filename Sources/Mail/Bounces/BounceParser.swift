@@ -2,12 +2,12 @@ import CSodium
 import Foundation
 import Primitives
 
-/// Reads delivery status notifications (RFC 3464, RFC 6533) and complaints (RFC 5965). Anything may come.
+/// Parses delivery status notifications (RFC 3464, RFC 6533) and complaints (RFC 5965). Accepts any input.
 enum BounceParser {
-  /// Messages longer than this are not read to their end.
+  /// The maximum number of bytes of a message that are parsed.
   static let longest = 4 << 20
 
-  /// The reports in a message: one for each recipient. Automatic answers and other messages have none
+  /// Returns the reports in a message, one for each recipient. Automatic replies and other messages have none
   /// (EML-422).
   static func reports(_ message: [UInt8], now: Date) -> [BounceReport] {
     let whole = Part(text(message.prefix(longest)))
@@ -16,7 +16,7 @@ enum BounceParser {
     let key = key(of: message, whole)
     if let feedback = parts.first(where: { $0.type == "message/feedback-report" }) {
       let fields = Part.headers(feedback.body)
-      // What programs found out about a message is no recipient's complaint (RFC 6591).
+      // What a program found out about a message is not a recipient's complaint (RFC 6591).
       let kind = (fields["feedback-type"] ?? "abuse").lowercased()
       guard !["not-spam", "auth-failure", "virus"].contains(kind) else { return [] }
       let address = fields["original-rcpt-to"] ?? fields["removal-recipient"]
@@ -27,7 +27,7 @@ enum BounceParser {
       ]
     }
     guard let status = parts.first(where: { statuses.contains($0.type) }) else { return [] }
-    // The first block is about the message, the others about a recipient each.
+    // The first block is about the message, each of the others about one recipient.
     let blocks = status.body.split(separator: "\n\n", maxSplits: 200).prefix(200)
     var reports: [BounceReport] = []
     for (index, block) in blocks.enumerated() {
@@ -42,13 +42,13 @@ enum BounceParser {
   }
 
   private static let statuses = ["message/delivery-status", "message/global-delivery-status"]
-  /// What came back, whole or its headers alone.
+  /// The types of the part with the returned message or its headers.
   private static let returned = [
     "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
     "message/global-headers",
   ]
 
-  /// A message as text, its lines ended by line feeds alone.
+  /// Returns a message as text whose lines end with line feeds alone.
   private static func text(_ message: ArraySlice<UInt8>) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(message.count)
@@ -59,23 +59,23 @@ enum BounceParser {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whom we wrote to: the original recipient, where it is told; the final one may be where its owner has the
-  /// messages forwarded to.
+  /// Returns the address that was written to: the original recipient if it is given, since the final one may be
+  /// where the owner's messages are forwarded.
   private static func recipient(_ fields: [String: String]) -> String? {
     let told = [fields["original-recipient"], fields["final-recipient"]].compactMap(\.self)
       .map(address)
     return told.first { EmailAddress.isValid($0) } ?? told.last
   }
 
-  /// Hard is what will not change: 5.x.x, but for full mailboxes and what is about the message (5.6) or the
-  /// sender (5.7, as in EML-221).
+  /// Returns the kind of a status. Permanent failures are hard (5.x.x), except full mailboxes and failures
+  /// because of the message (5.6) or the sender (5.7, as in EML-221).
   private static func kind(_ fields: [String: String]) -> BounceReport.Kind? {
     let status = (fields["status"] ?? "").prefix { $0.isNumber || $0 == "." }
     let soft = ["5.2.2", "5.2.3", "5.3.4", "5.4.7"]
     let isHard =
       status.hasPrefix("5") && !soft.contains(String(status)) && !status.hasPrefix("5.6.")
       && !status.hasPrefix("5.7.")
-    // A comment may follow the word.
+    // A comment may follow the action.
     switch fields["action"]?.lowercased().prefix(while: \.isLetter) {
     case "failed": return isHard ? .hard : .soft
     case "delayed": return .soft
@@ -84,13 +84,14 @@ enum BounceParser {
     }
   }
 
-  /// `rfc822; kim@example.com`
+  /// Extracts the address from `rfc822; kim@example.com`.
   private static func address(_ field: String) -> String {
     let text = field.split(separator: ";", maxSplits: 1).last.map(String.init) ?? field
     return text.trimmingCharacters(in: CharacterSet(charactersIn: " <>\t\""))
   }
 
-  /// The hash in the address that the message came to, else in the Message-ID of what came back.
+  /// Returns the hash in the address that the message was sent to, else in the Message-ID of the returned
+  /// message.
   private static func hash(_ whole: Part, _ parts: [Part]) -> UUID? {
     for name in ["delivered-to", "x-original-to", "to", "envelope-to"] {
       if let found = whole.headers[name].flatMap(hash(inAddress:)) { return found }
@@ -102,7 +103,7 @@ enum BounceParser {
     return nil
   }
 
-  /// `bounces+HASH@example.com`
+  /// Extracts the hash from `bounces+HASH@example.com`.
   private static func hash(inAddress text: String) -> UUID? {
     for word in text.split(whereSeparator: { " <>,\t".contains($0) }) {
       guard let plus = word.lastIndex(of: "+"), let at = word.lastIndex(of: "@"), plus < at else {
@@ -113,14 +114,14 @@ enum BounceParser {
     return nil
   }
 
-  /// `<HASH@example.com>`
+  /// Extracts the hash from `<HASH@example.com>`.
   static func hash(inMessageID text: String) -> UUID? {
     let inner = text.trimmingCharacters(in: CharacterSet(charactersIn: " <>\t"))
     return SendHash.parse(inner.prefix { $0 != "@" })
   }
 
   private static func key(of message: [UInt8], _ whole: Part) -> String {
-    // It stands in an index, which takes no long ones.
+    // The key is indexed, so it must not be long.
     if let id = whole.headers["message-id"], (1...300).contains(id.utf8.count),
       id.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
     {
@@ -151,7 +152,7 @@ enum BounceParser {
         .trimmingCharacters(in: .whitespaces)
     }
 
-    /// Headers by their names in lower case; of several the first.
+    /// Parses headers by name in lower case; the first of several with the same name counts.
     static func headers(_ text: String) -> [String: String] {
       var headers: [String: String] = [:]
       var name: String?
@@ -172,7 +173,7 @@ enum BounceParser {
       return headers
     }
 
-    /// The part and all inside it.
+    /// Returns the part and all parts nested in it.
     func all(depth: Int) -> [Part] {
       guard depth < 8, type.hasPrefix("multipart/"), let boundary else { return [self] }
       let pieces = ("\n" + body).components(separatedBy: "\n--\(boundary)")
@@ -180,7 +181,7 @@ enum BounceParser {
       for piece in pieces.dropFirst().prefix(100) {
         if piece.hasPrefix("--") { break }
         guard let start = piece.firstIndex(of: "\n") else { continue }
-        // A part without headers begins by an empty line.
+        // A part without headers begins with an empty line.
         parts += Part(String(piece[start...].dropFirst())).all(depth: depth + 1)
       }
       return parts

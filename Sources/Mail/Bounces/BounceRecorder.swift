@@ -6,19 +6,20 @@ import Logging
 import Postgres
 import Primitives
 
-/// Writes bounces and complaints down (EML-420 to EML-425).
+/// Records bounces and complaints (EML-420 to EML-425).
 package struct BounceRecorder: Sendable {
   let jobs: JobClient
   let observers: [any MailObserver]
   let logger: Logger
-  /// So many soft bounces are a hard one: of one send, or of one contact within 30 days (EML-422).
+  /// The number of soft bounces that count as a hard one: of one send, or of one contact within 30 days
+  /// (EML-422).
   static let softLimit = 5
-  /// Of one send so many bounces are kept with their details.
+  /// The maximum number of bounces of one send that are kept with their details.
   static let mostDetails = 100
 
   /// Records reports, each once.
   ///
-  /// - Returns: How many had an effect.
+  /// - Returns: The number of reports that had an effect.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func record(_ reports: [BounceReport]) async throws -> Int {
@@ -28,11 +29,11 @@ package struct BounceRecorder: Sendable {
   }
 
   struct BouncedSend {
-    var fact: SendEvent
+    var event: SendEvent
     var address: String
     var softBounces: Int
     var isFailed: Bool
-    /// Whether copies of the message go to others.
+    /// Whether copies of the message go to other addresses.
     var hasCopies: Bool
   }
 
@@ -40,9 +41,9 @@ package struct BounceRecorder: Sendable {
     let now = jobs.clock.now
     return try await jobs.transaction(at: now) { transaction in
       let before = try await subject(of: report, on: transaction.connection)
-      let contacts = Set(before.holders).union([before.send?.fact.contact].compactMap(\.self))
+      let contacts = Set(before.holders).union([before.send?.event.contact].compactMap(\.self))
       let locked = try await ContactLock.lock(contacts.sorted(), on: transaction.connection)
-      // Contacts come before their sends; what has happened to both meanwhile counts.
+      // Contacts are locked before their sends; both are read again, since they may have changed meanwhile.
       let (send, all) = try await subject(
         of: report, locking: "FOR UPDATE OF s", on: transaction.connection)
       let holders = all.filter(locked.contains)
@@ -50,21 +51,21 @@ package struct BounceRecorder: Sendable {
         logger.notice("a bounce of an unknown address is ignored")
         return false
       }
-      let contact = ([send?.fact.contact].compactMap(\.self) + holders).first(
+      let contact = ([send?.event.contact].compactMap(\.self) + holders).first(
         where: locked.contains)
       let rows = try await transaction.query(
         """
         INSERT INTO email_bounces (key, contact_id, send_id, is_hard, at)
-        VALUES (\(report.key), \(contact)::bigint, \(send?.fact.send)::bigint,
+        VALUES (\(report.key), \(contact)::bigint, \(send?.event.send)::bigint,
           \(report.kind != .soft), \(min(report.at, now)))
         ON CONFLICT (key) DO NOTHING RETURNING key
         """)
       guard !rows.isEmpty else { return false }
       if report.kind == .complaint {
-        // The recipient has complained, whatever the address is now.
+        // The contact has complained, whatever its address is by now.
         let subject = MailSubject(
           hash: "", address: send?.address ?? report.address ?? "", contacts: locked,
-          contact: send?.fact.contact, fact: send?.fact)
+          contact: send?.event.contact, event: send?.event)
         try await Unsubscriber.unsubscribe(
           subject, observers, comments: "Complaint: \(report.reason)", in: transaction)
         return true
@@ -74,13 +75,13 @@ package struct BounceRecorder: Sendable {
     }
   }
 
-  /// The send, and who has the address now: a contact whose address was another when it was written to has
-  /// one that nothing is known of.
+  /// Returns the send and the contacts with the bounced address. A contact whose address has changed since the
+  /// send is not among them, as nothing is known of the new address.
   private func subject(
     of report: BounceReport, locking lock: SQL = "", on connection: PostgresConnection
   ) async throws -> (send: BouncedSend?, holders: [Int64]) {
     var send = try await find(report, locking: lock, on: connection)
-    // That a copy came back says nothing of the contact.
+    // A bounced copy says nothing about the contact.
     if let found = send, found.hasCopies, let address = report.address,
       IdentityKey.of(address) != IdentityKey.of(found.address)
     {
@@ -106,7 +107,7 @@ package struct BounceRecorder: Sendable {
     if barred {
       _ = try await DoNotContactStore.add(
         contacts, channel: "email", reason: .bounced,
-        comments: "\(report.kind.rawValue): \(report.reason)", channelID: send?.fact.email,
+        comments: "\(report.kind.rawValue): \(report.reason)", channelID: send?.event.email,
         in: transaction)
     }
     guard let send else { return }
@@ -118,19 +119,19 @@ package struct BounceRecorder: Sendable {
     try await transaction.query(
       """
       UPDATE email_sends SET bounce_count = bounce_count + 1,
-        -- What comes back for ever is not kept for ever.
+        -- The details are bounded.
         bounce_details = CASE WHEN bounce_count < \(Self.mostDetails)
           THEN coalesce(bounce_details, '[]'::jsonb) || \(try JSON(detail)) ELSE bounce_details END,
         is_failed = is_failed OR \(fails),
         state = CASE WHEN \(fails) AND state IN (\(literal: SendState.sent), \(literal: SendState.unknown)) THEN \(literal: SendState.bounced) ELSE state END
-      WHERE id = \(send.fact.send)
+      WHERE id = \(send.event.send)
       """)
     guard fails else { return }
     for observer in observers {
       try await observer.failed(
-        [MailFailure(fact: send.fact, reason: report.reason)], in: transaction)
+        [MailFailure(event: send.event, reason: report.reason)], in: transaction)
     }
-    if let email = send.fact.email {
+    if let email = send.event.email {
       await transaction.sendWithNext(BounceStatements.count(of: email))
     }
   }

@@ -1,34 +1,34 @@
 package import Foundation
 
-/// That a message came back, or that its recipient complained (EML-420 to EML-425).
+/// A report that a message bounced or that its recipient complained (EML-420 to EML-425).
 package struct BounceReport: Sendable, Equatable {
-  /// What is reported.
+  /// The kind of a report.
   package enum Kind: String, Sendable, CaseIterable {
-    /// The address does not take mail.
+    /// The address does not accept mail.
     case hard
-    /// Not for now: the mailbox is full, the message is delayed.
+    /// A temporary failure: the mailbox is full or the message is delayed.
     case soft
-    /// The recipient calls it spam.
+    /// The recipient reported the message as spam.
     case complaint
   }
 
-  /// What tells the report from others; the same one delivered twice has one effect (EML-424).
+  /// The unique key of the report; the same report delivered twice has one effect (EML-424).
   package var key: String
-  /// What is reported.
+  /// The kind of the report.
   package var kind: Kind
-  /// The recipient's address, where it is told.
+  /// The recipient's address, if it is given.
   package var address: String?
-  /// The send's hash, from the address that the bounce came to or from the Message-ID.
+  /// The send's hash, from the address that the bounce was sent to or from the Message-ID.
   package var hash: UUID?
-  /// Why, in the words of who reports.
+  /// The reason, in the words of the reporting server.
   package var reason: String
-  /// When.
+  /// The instant of the report.
   package var at: Date
 
   package init(
     key: String, kind: Kind, address: String?, hash: UUID?, reason: String, at: Date
   ) {
-    // The database takes no NUL.
+    // PostgreSQL does not accept NUL.
     self.key = key.replacing("\0", with: "")
     self.kind = kind
     self.address = address?.replacing("\0", with: "\u{FFFD}")

@@ -11,7 +11,7 @@ enum BounceStatements {
     """
   }
 
-  /// Adds to the e-mail's counters.
+  /// Increments the counters of an e-mail.
   static func count(of email: Int64) -> SQL {
     """
     UPDATE emails SET bounced_count = bounced_count + 1, failed_count = failed_count + 1

@@ -16,14 +16,14 @@ extension BounceRecorder {
       """
       SELECT s.id, s.contact_id, s.email_id, s.family_id, s.source_kind, s.source_id,
         s.bounce_count, s.is_failed,
-        -- It may be back before it is written down where it went.
+        -- The bounce may arrive before the address is recorded.
         coalesce(s.address, (SELECT email FROM contacts c WHERE c.id = s.contact_id)) AS address,
         EXISTS (SELECT FROM emails e WHERE e.id = s.email_id AND e.bcc IS NOT NULL) AS has_copies
       FROM email_sends s WHERE s.hash = \(hash) \(sql: lock)
       """)
     return try rows.first.map { row in
       BouncedSend(
-        fact: SendEvent(
+        event: SendEvent(
           send: try row.decode("id"), contact: try row.decode("contact_id"),
           email: try row.decode("email_id"), family: try row.decode("family_id"),
           source: SendSource(

@@ -3,14 +3,14 @@ package import JobQueue
 import Postgres
 import Segments
 
-/// Why an e-mail cannot be sent to its segments.
+/// The reason why an e-mail cannot be sent to its segments.
 package enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// There is no such e-mail, or it is not published.
+  /// The e-mail does not exist or is not published.
   case notFound
-  /// It is one that other parts send (EML-136).
+  /// The e-mail is a template, which other modules send (EML-136).
   case isTemplate
 
-  /// The reason as people read it.
+  /// The reason in plain text.
   package var description: String {
     switch self {
     case .notFound: "the e-mail does not exist or is not published"
@@ -23,22 +23,22 @@ package enum BroadcastError: Error, Sendable, Equatable, CustomStringConvertible
 package struct Broadcasts: Sendable {
   let jobs: JobClient
   let dispatcher: EmailDispatcher
-  /// So many recipients are looked for at once.
+  /// The number of recipients selected in one step.
   static let step = 5_000
 
-  /// The broadcasts of an installation.
+  /// Creates the broadcasts of an installation.
   package init(jobs: JobClient, dispatcher: EmailDispatcher) {
     self.jobs = jobs
     self.dispatcher = dispatcher
   }
 
-  /// Writes the sends of the next recipients, up to a bound, and leaves the rest to a job.
+  /// Writes the sends of the next recipients, one step at most, and leaves the rest to a job.
   ///
   /// - Parameters:
   ///   - email: The e-mail.
-  ///   - limit: So many contacts get it in this run (EML-232); a later run goes on.
-  ///   - segments: Only members of these; nil for all that the e-mail includes.
-  /// - Returns: How many sends were written before this returned.
+  ///   - limit: The maximum number of contacts in this run (EML-232); a later run continues.
+  ///   - segments: The segments to send to; nil for all that the e-mail includes.
+  /// - Returns: The number of sends written so far.
   /// - Throws: ``BroadcastError``; `PostgresError`.
   package func send(
     _ email: Int64, limit: Int? = nil, segments: [Int64]? = nil
@@ -58,7 +58,7 @@ package struct Broadcasts: Sendable {
     }
   }
 
-  /// How many contacts would get the e-mail now (EML-135).
+  /// Returns the number of contacts who would receive the e-mail (EML-135).
   package func pending(_ email: Int64) async throws -> Int {
     let now = jobs.clock.now
     let dispatcher = dispatcher
@@ -70,19 +70,19 @@ package struct Broadcasts: Sendable {
   }
 }
 
-/// Goes on with a broadcast.
+/// Continues a broadcast.
 struct ContinueBroadcast: DurableJob {
   static let name = "mail.broadcast"
   static let queue = MailQueues.normal
 
   let email: Int64
-  /// The contact up to which recipients were chosen.
+  /// The contact up to which recipients were selected.
   let after: Int64
-  /// How many may still get it in this run; nil for all.
+  /// The number of contacts who may still receive it in this run; nil for no limit.
   let left: Int?
   let segments: [Int64]?
 
-  /// The same step is not waiting twice.
+  /// The options that keep the same step from being enqueued twice.
   var options: EnqueueOptions {
     let bounds = "\(left.map(String.init) ?? "-"):\(segments.map { "\($0)" } ?? "-")"
     return EnqueueOptions(
@@ -90,7 +90,7 @@ struct ContinueBroadcast: DurableJob {
   }
 }
 
-/// One step of a broadcast: finds the next recipients and orders the e-mail for them.
+/// One step of a broadcast, which selects the next recipients and requests the sends.
 struct BroadcastRun: Sendable {
   let email: Int64
   let after: Int64
@@ -99,9 +99,9 @@ struct BroadcastRun: Sendable {
   let dispatcher: EmailDispatcher
   let now: Date
 
-  /// Orders the e-mail for the next recipients.
+  /// Requests the e-mail for the next recipients.
   ///
-  /// - Returns: How many were accepted, and what is left to do.
+  /// - Returns: The number of accepted recipients, and the job for the rest.
   func step(in transaction: Transaction) async throws -> (accepted: Int, next: ContinueBroadcast?) {
     guard let kind = try await kind(on: transaction.connection) else {
       try await PausedSends.keep(
@@ -116,14 +116,14 @@ struct BroadcastRun: Sendable {
     var accepted = 0
     if !page.recipients.isEmpty {
       let family = page.family
-      let order = SendRequest(
+      let request = SendRequest(
         email: email, kind: .marketing, source: SendSource(kind: "email", id: email),
         recipients: page.recipients.map { contact, segment in
           var recipient = SendRequest.Recipient(contact: contact, key: "email:\(family):\(contact)")
           recipient.segment = segment
           return recipient
         })
-      let refusals = try await dispatcher.place(order, in: transaction)
+      let refusals = try await dispatcher.dispatch(request, in: transaction)
       accepted = page.recipients.count - refusals.count
     }
     guard let end = page.end else { return (accepted, nil) }
@@ -141,7 +141,8 @@ struct BroadcastRun: Sendable {
     var excluded: [Int64]
   }
 
-  /// Who may get the e-mail: anti-joins over indexed keys (email.md 19). What is held counts as sent.
+  /// Returns the condition that a contact may receive the e-mail, as anti-joins over indexed keys (email.md 19).
+  /// A held send counts as sent.
   func eligible(_ contact: StaticString, _ lists: Lists) -> SQL {
     let id: SQL = "\(literal: contact)"
     return """

@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Looks for broadcasts whose time has come, and for those that have new recipients (EML-132, EML-133).
+/// Finds broadcasts that are due and those that have new recipients (EML-132, EML-133).
 struct ReconcileBroadcasts: DurableJob {
   static let name = "mail.broadcasts"
   static let queue = MailQueues.normal
@@ -13,7 +13,7 @@ struct BroadcastHandler: Sendable {
   let dispatcher: EmailDispatcher
   let pool: PostgresPool
 
-  /// One step; the next is a job of its own.
+  /// Runs one step; the next one is a job of its own.
   func handle(_ job: ContinueBroadcast, _ context: JobContext) async throws {
     let run = BroadcastRun(
       email: job.email, after: job.after, left: job.left, segments: job.segments,
@@ -25,8 +25,8 @@ struct BroadcastHandler: Sendable {
     }
   }
 
-  /// Begins broadcasts whose publish_up has passed, once their segments have changed since they were
-  /// looked at last, and once an hour whatever has changed.
+  /// Starts broadcasts whose `publish_up` has passed, if their segments have changed since the last check, and
+  /// once an hour in any case.
   func handle(_ job: ReconcileBroadcasts, _ context: JobContext) async throws {
     let now = context.clock.now
     let paused = try await PausedSends.ready(now: now, on: pool)

@@ -5,7 +5,7 @@ import Segments
 
 /// Reads the recipients of a broadcast.
 extension BroadcastRun {
-  /// The kind of the e-mail; nil where it cannot be sent now.
+  /// Returns the type of the e-mail; nil if it cannot be sent at the moment.
   func kind(on connection: PostgresConnection) async throws -> EmailType? {
     let rows = try await connection.query(
       """
@@ -14,11 +14,11 @@ extension BroadcastRun {
     return try rows.first.flatMap { EmailType(rawValue: try $0.decode(at: 0)) }
   }
 
-  /// The next recipients in the order of contacts (EML-130), each with the first segment of the e-mail's
-  /// list that holds it (EML-131). Segments are read in step, each by its index; what is sent, barred or
-  /// held is left out by look-ups.
+  /// Returns the next recipients by contact id (EML-130), each with the first segment of the e-mail's list that
+  /// contains it (EML-131). Segments are read in step, each by its index; contacts that have the send, are barred
+  /// or held are excluded by look-ups.
   ///
-  /// - Returns: The recipients, and the contact up to which members were looked at; nil at the end.
+  /// - Returns: The recipients, and the contact up to which members were read; nil at the end.
   func recipients(
     _ size: Int, on connection: PostgresConnection
   ) async throws -> (recipients: [(Int64, Int64)], family: Int64, end: Int64?) {
@@ -36,7 +36,7 @@ extension BroadcastRun {
     let rows = try await connection.query(
       """
       WITH found AS MATERIALIZED (\(sql: branches.joined(separator: " UNION ALL "))),
-      -- Where a branch was cut off, what lies behind its end is not known yet.
+      -- Beyond the end of a branch that was cut off, nothing is known yet.
       bound AS (
         SELECT min(top) AS top FROM (
           SELECT max(contact_id) AS top FROM found GROUP BY place
@@ -59,7 +59,7 @@ extension BroadcastRun {
         recipients.append((contact, try row.decode(at: 1)))
       }
     }
-    // A page that is full may have been cut before the members' end.
+    // A full page may have been cut off before the last member.
     let end = recipients.count == size ? recipients.last?.0 : top
     return (recipients, lists.family, end)
   }

@@ -2,9 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Sends and runs of broadcasts that workers met while their e-mail was not published (EML-134).
+/// Sends and broadcast runs that workers met while their e-mail was unpublished (EML-134).
 enum PausedSends {
-  /// Keeps the rest of a run.
+  /// Stores the rest of a run.
   static func keep(_ run: ContinueBroadcast, on connection: PostgresConnection) async throws {
     try await connection.query(
       """
@@ -13,7 +13,7 @@ enum PausedSends {
       """)
   }
 
-  /// Takes them up again where the e-mail may be sent now.
+  /// Resumes the sends and runs of an e-mail if it may be sent again.
   static func resume(_ email: Int64, in transaction: Transaction) async throws {
     let rows = try await transaction.query(
       """
@@ -38,7 +38,7 @@ enum PausedSends {
     }
   }
 
-  /// The e-mails that have some and may be sent now: their time has come without anybody's doing.
+  /// Returns the e-mails with paused work that may be sent since their publication window opened.
   static func ready(now: Date, on pool: PostgresPool) async throws -> [Int64] {
     try await pool.query(
       """

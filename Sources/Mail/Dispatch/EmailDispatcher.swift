@@ -2,23 +2,23 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// Takes orders for e-mails. What it has accepted is sent, whatever happens to who ordered it.
+/// Accepts requests to send e-mails. What it has accepted is sent, whatever happens to the caller.
 package struct EmailDispatcher: Sendable {
   let settings: MailSettingsSource
 
-  /// An dispatcher.
+  /// Creates a dispatcher.
   ///
-  /// - Parameter settings: What an operator has set.
+  /// - Parameter settings: The operator's settings.
   package init(settings: MailSettingsSource) { self.settings = settings }
 
-  /// Writes the sends of an order, or holds them back where a frequency rule or a pause says so, and
-  /// adds the jobs that send, in the caller's transaction and in sets.
+  /// Writes the sends of a request, or holds them back because of a frequency rule or a pause, and adds the
+  /// sending jobs, in the caller's transaction and in sets.
   ///
-  /// Everybody who is not in the answer was accepted: queued, held, or the key was known already.
+  /// Recipients without a refusal were accepted: they are queued, held, or their key was known already.
   ///
-  /// - Returns: Why contacts do not get the e-mail.
+  /// - Returns: The refusals by contact.
   /// - Throws: `PostgresError`.
-  package func place(
+  package func dispatch(
     _ request: SendRequest, in transaction: Transaction
   ) async throws -> [Int64: MailRefusal] {
     guard !request.recipients.isEmpty else { return [:] }
@@ -38,8 +38,8 @@ package struct EmailDispatcher: Sendable {
     return planner.refusals
   }
 
-  /// Sends of these sources to these contacts that nobody has claimed yet are skipped, since the contact
-  /// has left the campaign (email.md 17). Locks are taken in the order of the sends.
+  /// Skips the unclaimed sends of these sources to these contacts, who have left the campaign (email.md 17).
+  /// Locks are taken in the order of the sends.
   package static func withdraw(
     sources: [SendSource], contacts: [Int64], in transaction: Transaction
   ) async throws {
@@ -65,12 +65,12 @@ package struct EmailDispatcher: Sendable {
 }
 
 extension SendRequest {
-  /// The same reason for all.
+  /// Returns the same refusal for all recipients.
   func refusal(of reason: MailRefusal) -> [Int64: MailRefusal] {
     Dictionary(recipients.map { ($0.contact, reason) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Which queue the sends go to (EML-231).
+  /// Returns the priority of the sends, which selects their queue (EML-231).
   func sendPriority(isBulk: Bool) -> SendPriority {
     isBulk ? .bulk : kind == .transactional || priority <= 1 ? .first : .normal
   }

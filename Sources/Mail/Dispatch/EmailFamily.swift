@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// An e-mail with its variants and translations, as far as it must be known to choose among them.
+/// An e-mail with its variants and translations, as far as is needed to pick a version.
 struct EmailFamily: Sendable {
   struct Version: Sendable {
     var id: Int64
@@ -9,22 +9,23 @@ struct EmailFamily: Sendable {
     var isTranslation: Bool
     /// The share of a variant in percent; nil for the parent and translations.
     var weight: Int?
-    /// How many contacts were given this variant so far.
+    /// The number of contacts who were given this variant so far.
     var chosen: Int
     var isPublished: Bool
   }
 
   let id: Int64
   let category: Int64?
-  /// The version that was asked for.
-  let asked: Version
-  /// The published versions by id, the asked one included.
+  /// The requested version.
+  let requested: Version
+  /// The published versions by id, including the requested one.
   let versions: [Version]
-  /// Whether the asked version is published (EML-102).
+  /// Whether the requested version is published (EML-102).
   let isPublished: Bool
   let isList: Bool
 
-  /// A condition: an e-mail may be sent, by its switch, its times, and its category (EML-102).
+  /// Returns the condition that an e-mail may be sent, by its switch, its publication window and its category
+  /// (EML-102).
   static func isOpen(_ alias: StaticString, now: Date) -> SQL {
     let table: SQL = "\(literal: alias)"
     return """
@@ -36,30 +37,30 @@ struct EmailFamily: Sendable {
       """
   }
 
-  /// The translation for a contact's locale (EML-140): the same locale, else the same language, else
-  /// the version that was asked for. Of several the lowest id counts.
+  /// Returns the translation for a contact's locale (EML-140): the same locale, else the same language, else the
+  /// requested version. Of several the lowest id counts.
   func translation(for locale: String?) -> Version {
-    guard let locale, !locale.isEmpty else { return asked }
+    guard let locale, !locale.isEmpty else { return requested }
     let wanted = Self.key(locale)
-    let choices = [asked] + versions.filter(\.isTranslation)
+    let choices = [requested] + versions.filter(\.isTranslation)
     if let exact = choices.first(where: { Self.key($0.language) == wanted }) { return exact }
     let language = wanted.prefix { $0 != "_" }
     return choices.dropFirst().first { Self.key($0.language).prefix { $0 != "_" } == language }
-      ?? asked
+      ?? requested
   }
 
   private static func key(_ locale: String) -> String {
     locale.lowercased().replacing("-", with: "_")
   }
 
-  /// The published variants in order, if the parent was asked for (EML-150, EML-151).
+  /// The published variants in order, if the parent was requested (EML-150, EML-151).
   var variants: [Version] {
-    guard asked.id == id else { return [] }
+    guard requested.id == id else { return [] }
     return versions.filter { ($0.weight ?? 0) > 0 }
   }
 
-  /// How many of `count` contacts get each variant, in their order; the rest gets the parent. Over all
-  /// batches each has had its share of those that were given out, rounded up (EML-150).
+  /// Returns how many of `count` contacts get each variant, in their order; the parent gets the rest. Over all
+  /// batches each variant has its share of the total, rounded up (EML-150).
   static func shares(_ variants: [Version], parentChosen: Int, count: Int) -> [Int] {
     let total = parentChosen + variants.reduce(0) { $0 + $1.chosen } + count
     var left = count

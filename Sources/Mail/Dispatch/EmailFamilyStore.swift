@@ -3,7 +3,7 @@ import Postgres
 
 /// Reads families of e-mails.
 extension EmailFamily {
-  /// The family of an e-mail; nil where there is none.
+  /// Returns the family of an e-mail; nil if there is no such e-mail.
   static func read(
     _ email: Int64, now: Date, on connection: PostgresConnection
   ) async throws -> EmailFamily? {
@@ -15,7 +15,7 @@ extension EmailFamily {
       FROM emails e
       WHERE e.family_id = (SELECT family_id FROM emails WHERE id = \(email)) ORDER BY e.id
       """)
-    var asked: (Version, PostgresRow)?
+    var requested: (Version, PostgresRow)?
     var versions: [Version] = []
     for row in rows {
       let isVariant = try row.decode("variant_parent_id", as: Int64?.self) != nil
@@ -25,11 +25,11 @@ extension EmailFamily {
         weight: isVariant ? try row.decode("variant_weight", as: Int?.self) ?? 0 : nil,
         chosen: try row.decode("variant_chosen_count"), isPublished: try row.decode("is_open"))
       if version.isPublished { versions.append(version) }
-      if version.id == email { asked = (version, row) }
+      if version.id == email { requested = (version, row) }
     }
-    guard let (version, row) = asked else { return nil }
+    guard let (version, row) = requested else { return nil }
     return EmailFamily(
-      id: try row.decode("family_id"), category: try row.decode("category_id"), asked: version,
+      id: try row.decode("family_id"), category: try row.decode("category_id"), requested: version,
       versions: versions, isPublished: version.isPublished,
       isList: try row.decode("email_type", as: String.self) == "list")
   }

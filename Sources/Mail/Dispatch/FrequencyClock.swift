@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// Counts messages in rolling periods (EML-241) and moves held ones on (EML-243).
+/// Computes rolling periods (EML-241) and the next attempt of held messages (EML-243).
 enum FrequencyClock {
-  /// One day, week or month after an instant.
+  /// Returns the instant a day, a week or a month later.
   static func next(_ instant: Date, _ unit: FrequencyRule.Unit) -> Date {
     switch unit {
     case .day: instant.addingTimeInterval(86_400)
@@ -12,7 +12,7 @@ enum FrequencyClock {
     }
   }
 
-  /// Where the rolling period before an instant begins.
+  /// Returns the beginning of the rolling period that ends at an instant.
   static func since(_ instant: Date, _ unit: FrequencyRule.Unit) -> Date {
     switch unit {
     case .day: instant.addingTimeInterval(-86_400)

@@ -3,8 +3,8 @@ import Postgres
 
 /// Counts the messages of contacts in the periods of frequency rules.
 extension FrequencyClock {
-  /// How many messages contacts have got within their period, by one statement. A send that waits for a
-  /// worker counts as one of the moment it was written.
+  /// Returns the number of messages that contacts have got within their period, in one statement. A send that
+  /// waits for a worker counts from the instant it was written.
   static func counts(
     _ wanted: [(contact: Int64, unit: FrequencyRule.Unit)], now: Date,
     on connection: PostgresConnection

@@ -2,15 +2,15 @@ import Fields
 import Foundation
 import Postgres
 
-/// Bounces in the database.
+/// Finds contacts by address.
 enum RecipientStore {
-  /// The contacts with one of these addresses, in any case (EML-421).
+  /// Returns the contacts with one of these addresses, ignoring case (EML-421).
   static func contacts(
     with addresses: [String], on connection: PostgresConnection
   ) async throws -> [Int64] {
     let keys = Set(addresses.map { IdentityKey.of($0) }).subtracting([""]).sorted()
     guard !keys.isEmpty else { return [] }
-    // Two questions: each has an index of its own.
+    // Two queries, each with an index of its own.
     return try await connection.query(
       """
       SELECT id FROM contacts WHERE NOT identity_shared AND email IS NOT NULL

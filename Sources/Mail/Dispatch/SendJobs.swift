@@ -2,9 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Sends of one e-mail that one worker sends.
+/// A job with sends of one e-mail.
 protocol SendJob: DurableJob {
-  /// The version that is sent.
+  /// The version to send.
   var email: Int64 { get }
   var sends: [Int64] { get }
   init(email: Int64, sends: [Int64])
@@ -14,7 +14,7 @@ extension SendJob {
   static var options: JobOptions { JobOptions(maxAttempts: 50) }
 }
 
-/// Sends that go before others.
+/// A job with sends of the first priority.
 struct SendFirstMail: SendJob {
   static let name = "mail.send.first"
   static let queue = MailQueues.first
@@ -22,7 +22,7 @@ struct SendFirstMail: SendJob {
   let sends: [Int64]
 }
 
-/// Sends of campaigns.
+/// A job with sends of campaigns.
 struct SendMail: SendJob {
   static let name = "mail.send"
   static let queue = MailQueues.normal
@@ -30,7 +30,7 @@ struct SendMail: SendJob {
   let sends: [Int64]
 }
 
-/// Sends of a broadcast.
+/// A job with sends of a broadcast.
 struct SendBulkMail: SendJob {
   static let name = "mail.send.bulk"
   static let queue = MailQueues.bulk
@@ -39,7 +39,7 @@ struct SendBulkMail: SendJob {
 }
 
 enum SendJobs {
-  /// Sends of one job: enough to make it cheap, few enough that others are not kept waiting.
+  /// The number of sends in one job: enough to make it cheap, few enough not to delay others.
   static let size = 200
 
   /// Adds the jobs for rows of `id, email_id`.
@@ -70,8 +70,8 @@ enum SendJobs {
     }
   }
 
-  /// Gives sends of a version that is not sent any more to its parent, as long as nothing was handed over: they
-  /// are the same sends, so nobody gets two.
+  /// Passes sends of a version that is no longer sent on to its parent, unless they were handed over. They stay
+  /// the same sends, so no contact gets two.
   static func passOn(
     _ sends: [Int64], of email: Int64, priority: SendPriority, in transaction: Transaction
   ) async throws {

@@ -3,14 +3,14 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// One order on its way into the database: who may get it, which version, and when.
+/// Plans the sends of one request: who receives it, which version, and when.
 struct SendPlanner {
   /// A recipient who was not refused.
   struct Accepted {
     var recipient: SendRequest.Recipient
     var locale: String?
     var version: Int64
-    /// Held back until then, and why.
+    /// The instant until which the send is held back, and the reason.
     var hold: (until: Date, reason: String)?
   }
 
@@ -18,7 +18,7 @@ struct SendPlanner {
   let family: EmailFamily
   let settings: MailSettings
   let now: Date
-  /// Whether the sends are those of a broadcast, whose recipients were chosen beforehand.
+  /// Whether the sends belong to a broadcast, whose recipients were selected beforehand.
   var isBulk: Bool { request.source.kind == "email" }
   var isMarketing: Bool { request.kind == .marketing }
   private var obeysDoNotContact: Bool { request.source.obeysDoNotContact }
@@ -33,9 +33,9 @@ struct SendPlanner {
     self.now = now
   }
 
-  // MARK: Who
+  // MARK: Eligibility
 
-  /// Finds out who may get the e-mail: one statement for the batch, one more where frequency rules hold.
+  /// Checks who may receive the e-mail: one statement for the batch, another if frequency rules apply.
   mutating func checkEligibility(on connection: PostgresConnection) async throws {
     let recipients = request.recipients
     let rows = try await connection.query(
@@ -69,7 +69,7 @@ struct SendPlanner {
         continue
       }
       var entry = Accepted(
-        recipient: recipient, locale: try row.decode(at: 2), version: family.asked.id)
+        recipient: recipient, locale: try row.decode(at: 2), version: family.requested.id)
       if isMarketing {
         if let refusal = try Self.refusal(row) {
           refusals[recipient.contact] = refusal
@@ -85,8 +85,8 @@ struct SendPlanner {
     try await hold(rules, on: connection)
   }
 
-  /// Nobody may go away meanwhile; and whoever counts messages of a contact takes turns, so that two
-  /// orders at the same moment do not give a contact more than a rule allows.
+  /// The lock on contacts: none may be deleted meanwhile, and marketing requests take turns, so that two at the
+  /// same moment do not give a contact more than a rule allows.
   private var lock: SQL { isMarketing ? "FOR NO KEY UPDATE" : "FOR KEY SHARE" }
 
   private var barred: SQL {
@@ -118,7 +118,7 @@ struct SendPlanner {
     return nil
   }
 
-  /// A row that carries only a preference is no rule (EML-240).
+  /// Returns the frequency rule of a row; nil if it only carries a preference (EML-240).
   static func ownRule(_ row: PostgresRow) throws -> FrequencyRule? {
     guard let number: Int = try row.decode("frequency_number"), number > 0,
       let unit = try row.decode("frequency_time", as: String?.self).flatMap(
@@ -127,7 +127,7 @@ struct SendPlanner {
     return FrequencyRule(number: number, unit: unit)
   }
 
-  /// The day after a pause that holds now (EML-249); without an end it is looked at again after a day.
+  /// Returns the day after the current pause (EML-249); a pause without an end is checked again after a day.
   static func pauseEnd(_ row: PostgresRow, now: Date) throws -> Date? {
     let from: Date? = try row.decode("pause_from_date")
     let to: Date? = try row.decode("pause_to_date")
@@ -137,7 +137,7 @@ struct SendPlanner {
     return end ?? FrequencyClock.next(now, .day)
   }
 
-  /// Holds back whom a rule gives no further message (EML-241, EML-251).
+  /// Holds back recipients whose rule allows no further message (EML-241, EML-251).
   private mutating func hold(
     _ rules: [(index: Int, rule: FrequencyRule)], on connection: PostgresConnection
   ) async throws {
@@ -150,9 +150,9 @@ struct SendPlanner {
     }
   }
 
-  // MARK: Which version
+  // MARK: Versions
 
-  /// Chooses translations by the contact's locale, and variants at random by their weights.
+  /// Picks translations by the contact's locale, and variants at random by their weights.
   mutating func pickVersion(on connection: PostgresConnection) async throws {
     for index in accepted.indices {
       accepted[index].version = family.translation(for: accepted[index].locale).id
@@ -160,7 +160,7 @@ struct SendPlanner {
     guard !family.variants.isEmpty else { return }
     var open = accepted.indices.filter { accepted[$0].version == family.id }
     guard !open.isEmpty else { return }
-    // Who gives variants out takes turns, so that the numbers add up.
+    // Requests that give out variants take turns, so that the numbers add up.
     let rows = try await connection.query(SendPlannerStatements.lockVersions(of: family))
     var chosen: [Int64: Int] = [:]
     for row in rows { chosen[try row.decode(at: 0)] = try row.decode(at: 1) }
@@ -181,9 +181,9 @@ struct SendPlanner {
 
   // MARK: Writing
 
-  /// Writes the sends, the entries of those that are held, and the jobs of the others.
+  /// Writes the sends, the queue entries of held ones, and the jobs of the others.
   mutating func write(in transaction: Transaction) async throws {
-    // In the order of contacts, as everywhere.
+    // In the order of contacts, as in all transactions.
     accepted.sort { $0.recipient.contact < $1.recipient.contact }
     let ready = accepted.filter { $0.hold == nil }
     let held = accepted.filter { $0.hold != nil }
@@ -218,8 +218,8 @@ struct SendPlanner {
     }
   }
 
-  /// Somebody placed the same at the same moment. Who has the key now was accepted; the others have the
-  /// e-mail already.
+  /// Handles sends that were not inserted. Recipients whose key exists were accepted by a concurrent request; the
+  /// others already have the e-mail.
   private mutating func notice(
     missing rows: PostgresRows, of entries: [Accepted], on connection: PostgresConnection
   ) async throws {

@@ -3,7 +3,7 @@ import Postgres
 
 /// The statements of planning sends.
 enum SendPlannerStatements {
-  /// Locks the versions of an e-mail and reads how many recipients each was chosen for.
+  /// Locks the versions of an e-mail and reads how many recipients each was picked for.
   static func lockVersions(of family: EmailFamily) -> SQL {
     """
     SELECT id, variant_chosen_count FROM emails WHERE family_id = \(family.id)
@@ -11,7 +11,7 @@ enum SendPlannerStatements {
     """
   }
 
-  /// Counts the recipients that versions were chosen for.
+  /// Counts the recipients that versions were picked for.
   static func countChosen(_ given: [Int64: Int]) -> SQL {
     """
     UPDATE emails e SET variant_chosen_count = variant_chosen_count + given.n

@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// The statements of sends whose e-mail changed.
+/// The statements for sends whose e-mail was changed.
 enum SendStatements {
   /// Ends sends of an e-mail that was deleted.
   static func abandon(_ sends: [Int64], of email: Int64?) -> SQL {
@@ -13,7 +13,7 @@ enum SendStatements {
     """
   }
 
-  /// Gives sends that were not handed over to the parent of their e-mail; returns ids and e-mails.
+  /// Passes sends that were not handed over on to the parent of their e-mail; returns ids and e-mails.
   static func passOn(_ sends: [Int64], of email: Int64) -> SQL {
     """
     WITH passed AS (

@@ -1,16 +1,16 @@
 import JobQueue
 import Postgres
 
-/// Computes the counters of e-mails and of their links anew from what they count (EML-224, EML-431).
+/// Recomputes the counters of e-mails and of their links from the rows they count (EML-224, EML-431).
 struct RepairCounters: DurableJob {
   static let name = "mail.counters"
   static let queue = MailQueues.bulk
   static let options = JobOptions(maxAttempts: 2)
 }
 
-/// Adds to counters what they lack. Whoever counts goes on meanwhile: sends and counters change in one transaction,
-/// so the one snapshot of a statement shows both as they belong together, and what it adds is right whatever others
-/// add before its rows are locked, at its end. Two repairs at once would add it twice.
+/// Adds to counters what they lack, while others keep counting. Sends and counters change in one transaction, so
+/// the snapshot of a single statement shows both consistently, and the difference stays right whatever others add
+/// before the rows are locked at its end. Two repairs at once would add it twice.
 enum CounterRepair {
   static func run(_ context: JobContext) async throws {
     var last: Int64 = 0

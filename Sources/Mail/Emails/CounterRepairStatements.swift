@@ -1,9 +1,9 @@
 import JobQueue
 import Postgres
 
-/// Recounts from the details.
+/// Recounts from the detail rows.
 extension CounterRepair {
-  /// Rows of links are locked in the order in which others lock them.
+  /// Recounts the links of an e-mail. Rows are locked in the order in which others lock them.
   static func links(of email: Int64) -> SQL {
     """
     WITH truth AS (

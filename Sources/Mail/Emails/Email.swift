@@ -2,46 +2,46 @@ package import Contacts
 package import Foundation
 package import Primitives
 
-/// By what the versions of a test are compared (EML-153).
+/// The rate by which the versions of a test are compared (EML-153).
 package enum WinnerCriteria: String, Sendable, CaseIterable {
-  /// Opened over sent.
+  /// Opened sends over all sends.
   case openRate = "email.openrate"
-  /// With a link that was followed over sent.
+  /// Sends with a click over all sends.
   case clickThrough = "email.clickthrough"
 }
 
-/// What somebody writes of an e-mail (email.md 2.1).
+/// The editable values of an e-mail (email.md 2.1).
 package struct EmailValues: Sendable, Equatable {
-  /// The name for people who work with it.
+  /// The internal name.
   package var name = ""
-  /// What it is for.
+  /// The description.
   package var description: String?
-  /// The category's number.
+  /// The category's id.
   package var category: Int64?
-  /// Whether other parts send it.
+  /// Whether other modules send it, or it goes to its own segments.
   package var type = EmailType.template
-  /// The subject; tokens are allowed.
+  /// The subject, which may contain tokens.
   package var subject = ""
-  /// What mail programs show beside the subject.
+  /// The preview text that mail programs show beside the subject.
   package var preheader: String?
   package var html: String?
-  /// The content as plain text; made of the HTML where there is none.
+  /// The content as plain text; derived from the HTML if there is none.
   package var plainText: String?
-  /// The name of the theme that it was made with.
+  /// The name of the theme.
   package var template: String?
-  /// The sender's name; the system's where there is none.
+  /// The sender's name; nil for the system's.
   package var fromName: String?
-  /// The sender's address; the system's where there is none.
+  /// The sender's address; nil for the system's.
   package var fromAddress: String?
-  /// Where answers go.
+  /// The reply-to address.
   package var replyTo: String?
-  /// Who gets a copy of each message.
+  /// The addresses that get a copy of each message.
   package var bcc: String?
-  /// Whether the contact's owner is the sender; the system's setting where nothing is said.
+  /// Whether the contact's owner is the sender; nil for the system's setting.
   package var usesOwner: Bool?
-  /// What is put behind the URLs of counted links: source, medium, campaign and content.
+  /// The parameters added to the URLs of tracked links.
   package var utm = UTMValues()
-  /// Further headers.
+  /// Additional headers.
   package var headers: [String: String] = [:]
   /// The language, such as `en` or `pt_BR`.
   package var language = "en"
@@ -51,86 +51,86 @@ package struct EmailValues: Sendable, Equatable {
   package var variantParent: Int64?
   /// The variant's share in percent.
   package var variantWeight: Int?
-  /// By what the versions are compared when it is tested.
+  /// The rate by which the versions of a test are compared.
   package var winnerCriteria: WinnerCriteria?
-  /// Whether anybody may look at it.
+  /// Whether the preview is public.
   package var publicPreview = false
   /// Whether it may be sent.
   package var isPublished = true
-  /// From when on it may be sent; one with segments is sent by itself then (EML-132).
+  /// The instant from which it may be sent; one with segments is then sent automatically (EML-132).
   package var publishUp: Date?
-  /// Until when it may be sent.
+  /// The instant until which it may be sent.
   package var publishDown: Date?
   /// The form on its unsubscribe page.
   package var unsubscribeForm: Int64?
   /// The page that is its preference centre.
   package var preferenceCenter: Int64?
-  /// Content that depends on the contact, as it was sent.
+  /// The dynamic content, as it was received.
   package var dynamicContent = JSONValue.array([])
-  /// Files that go with it.
+  /// The ids of attached files.
   package var assets: [Int64] = []
-  /// The segments whose members get it, in order.
+  /// The segments whose members receive it, in order.
   package var segments: [Int64] = []
-  /// The segments whose members do not get it.
+  /// The segments whose members do not receive it.
   package var excludedSegments: [Int64] = []
 
-  /// The values of a new e-mail.
+  /// Creates the values of a new e-mail.
   package init() {}
 }
 
 /// An e-mail.
 package struct Email: Sendable, Identifiable, Equatable {
-  /// How often something happened to it.
+  /// The counters of an e-mail.
   package struct Counters: Sendable, Equatable {
-    /// Sent, as this version and as a variant.
+    /// The number of sends, as this version and as a variant.
     package var sent = 0
-    /// Opened for the first time.
+    /// The number of sends that were opened.
     package var read = 0
-    /// Sent since variants began.
+    /// The number of sends since the test of variants began.
     package var variantSent = 0
-    /// Opened since variants began.
+    /// The number of sends that were opened since the test of variants began.
     package var variantRead = 0
-    /// Links followed.
+    /// The number of clicks.
     package var clicks = 0
-    /// Links followed for the first time by a send.
+    /// The number of clicks that were the first of their send on a link.
     package var uniqueClicks = 0
-    /// Contacts who unsubscribed by it.
+    /// The number of contacts who unsubscribed through it.
     package var unsubscribed = 0
-    /// Came back.
+    /// The number of bounced sends.
     package var bounced = 0
-    /// Given up.
+    /// The number of failed sends.
     package var failed = 0
   }
 
   /// The e-mail's id.
   package var id: Int64
-  /// What somebody has written of it.
+  /// The editable values.
   package var values: EmailValues
   package var categoryRecord: CategorySummary?
-  /// The segments as others show them, in order.
+  /// The segments as other modules show them, in order.
   package var segmentRecords: [SegmentSummary]
-  /// When variants began.
+  /// The instant at which the test of variants began.
   package var variantStart: Date?
   package var variants: [Int64]
   package var translations: [Int64]
-  /// How often something happened to it.
+  /// The counters.
   package var counters: Counters
-  /// Grows with every change.
+  /// The revision, which grows with every change.
   package var revision: Int
-  /// When it was made and changed.
+  /// The dates of creation and last change.
   package var dates: RecordDates
 }
 
-/// The short form of a segment inside other records (api.md 4).
+/// The short form of a segment within other records (api.md 4).
 package struct SegmentSummary: Sendable, Identifiable, Equatable {
   /// The segment's id.
   package var id: Int64
   package var name: String
   /// The name that contacts see.
   package var publicName: String
-  /// The name in searches.
+  /// The alias used in searches.
   package var alias: String
-  /// What it is for.
+  /// The description.
   package var description: String?
   package var category: CategorySummary?
 }

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Primitives
 
-/// What is refused of an e-mail (email.md 18).
+/// Validates an e-mail (email.md 18).
 struct EmailCheck {
   let values: EmailValues
   let id: Int64?
@@ -18,9 +18,9 @@ struct EmailCheck {
     problems.append(.init(member: member, message: message))
   }
 
-  /// Checks everything; the family's rows are locked, so that weights stay what they are.
+  /// Checks everything; the family's rows are locked, so that weights cannot change.
   ///
-  /// - Throws: ``InvalidInput`` with all that is wrong.
+  /// - Throws: ``InvalidInput`` with all errors.
   mutating func check(on connection: PostgresConnection) async throws {
     try texts()
     addresses()

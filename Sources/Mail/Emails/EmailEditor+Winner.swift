@@ -5,11 +5,11 @@ import Postgres
 package import Users
 
 extension EmailEditor {
-  /// Declares a variant, or the parent itself, the winner (EML-153): its content becomes the parent's, and
-  /// the variants are unpublished, so that workers send what they meet of them as the parent (EML-151).
+  /// Declares a variant, or the parent itself, the winner (EML-153): its content is copied to the parent, and the
+  /// variants are unpublished, so that workers send their remaining sends as the parent (EML-151).
   ///
-  /// - Returns: The parent as it is now; nil where there is no such e-mail.
-  /// - Throws: `InvalidInput` for an e-mail that has no part in a test; `PostgresError`.
+  /// - Returns: The changed parent; nil if there is no such e-mail.
+  /// - Throws: `InvalidInput` for an e-mail that is not part of a test; `PostgresError`.
   package func declareWinner(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction(at: now) { transaction in

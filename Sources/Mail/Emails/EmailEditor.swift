@@ -5,13 +5,13 @@ import Postgres
 import Primitives
 package import Users
 
-/// Makes, changes and deletes e-mails.
+/// Creates, changes and deletes e-mails.
 package struct EmailEditor: Sendable {
   let jobs: JobClient
 
   package init(jobs: JobClient) { self.jobs = jobs }
 
-  /// Makes an e-mail.
+  /// Creates an e-mail.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
   package func create(_ input: EmailInput, by author: Author) async throws -> Email {
@@ -23,17 +23,17 @@ package struct EmailEditor: Sendable {
       let id: Int64 = try await transaction.query(
         EmailStatements.insert(values, by: author, now: now))[0].decode(at: 0)
       try await Self.write(values, id, in: transaction)
-      try await Self.shareAnew([values.variantParent], on: transaction.connection)
+      try await Self.restartShares([values.variantParent], on: transaction.connection)
       try await AuditLog.write([.init("create", "email", id)], by: author, in: transaction)
       return try await Self.read(id, on: transaction.connection)
     }
   }
 
-  /// Changes an e-mail: what is given, or with `replacing` everything.
+  /// Changes the given values of an e-mail, or all values with `replacing`.
   ///
-  /// What waits since the e-mail was unpublished goes on when it is published again (EML-134).
+  /// Sends that were paused resume when the e-mail is published again (EML-134).
   ///
-  /// - Returns: The e-mail as it is now; nil where there is none.
+  /// - Returns: The changed e-mail; nil if there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: EmailInput, replacing: Bool = false, by author: Author
@@ -52,7 +52,7 @@ package struct EmailEditor: Sendable {
       try await Self.write(values, id, in: transaction)
       try await transaction.query(EmailStatements.touch(id, by: author, now: now))
       if old.values.share != values.share {
-        try await Self.shareAnew(
+        try await Self.restartShares(
           [old.values.variantParent, values.variantParent], on: transaction.connection)
       }
       try await PausedSends.resume(id, in: transaction)
@@ -63,19 +63,19 @@ package struct EmailEditor: Sendable {
     }
   }
 
-  /// Deletes an e-mail. What was sent stays with its address and content; links keep leading to their
-  /// targets (email.md 17). Variants and translations stand for themselves afterwards.
+  /// Deletes an e-mail. Its sends stay with their address and content; links still lead to their targets
+  /// (email.md 17). Variants and translations become independent.
   ///
-  /// - Returns: The e-mail as it was; nil where there was none.
+  /// - Returns: The deleted e-mail; nil if there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author) async throws -> Email? {
     let now = jobs.clock.now
     return try await jobs.transaction(at: now) { transaction in
       guard try await Self.lock(id, "FOR UPDATE", on: transaction.connection) else { return nil }
       let email = try await Self.read(id, on: transaction.connection)
-      // Who has got one of them does not get it again, now that it is a family of its own (EML-120).
+      // Contacts who have received one of them do not receive it again as a family of its own (EML-120).
       try await transaction.query(EmailStatements.separateSends(of: email))
-      try await Self.shareAnew([email.values.variantParent], on: transaction.connection)
+      try await Self.restartShares([email.values.variantParent], on: transaction.connection)
       try await transaction.query(EmailStatements.releaseVariants(of: id))
       try await transaction.query(EmailStatements.releaseTranslations(of: id))
       try await transaction.query(EmailStatements.deletePausedSends(of: id))
@@ -92,7 +92,7 @@ package struct EmailEditor: Sendable {
     try await EmailStore.find("emails.id = \(id)", on: connection)[0]
   }
 
-  /// What was sent once of a family is told by the family's number: an e-mail that was sent keeps it.
+  /// Refuses to move an e-mail that was sent to another family, since sends name their family.
   private static func keepFamily(
     _ old: Email, _ new: EmailValues, on connection: PostgresConnection
   ) async throws {
@@ -110,12 +110,12 @@ package struct EmailEditor: Sendable {
 }
 
 extension EmailValues {
-  /// What decides about how many contacts get this variant.
+  /// The values that decide on the variant's share.
   fileprivate var share: [Int64] {
     variantParent.map { [$0, Int64(isPublished ? variantWeight ?? 0 : 0)] } ?? []
   }
 
-  /// Old and new value of each member that differs; of the contents only that they do.
+  /// Returns the old and new value of each member that differs; contents are only named.
   func changes(from old: EmailValues) -> [String: JSONValue] {
     func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     let members: [(String, JSONValue, JSONValue)] = [

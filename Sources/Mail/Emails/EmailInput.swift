@@ -2,7 +2,7 @@ import Contacts
 package import Foundation
 package import Primitives
 
-/// What somebody says about an e-mail; nil where nothing is said, an inner nil clears.
+/// The input for an e-mail; nil leaves a value as it is, an inner nil clears it.
 package struct EmailInput: Sendable {
   /// See ``EmailValues``.
   package var name: String?
@@ -10,7 +10,7 @@ package struct EmailInput: Sendable {
   package var description: String?
   /// See ``EmailValues``.
   package var category: Int64??
-  /// See ``EmailValues``; as text, since anything may come.
+  /// See ``EmailValues``; as text, since any value may come.
   package var type: String?
   /// See ``EmailValues``.
   package var subject: String?
@@ -32,7 +32,7 @@ package struct EmailInput: Sendable {
   package var bcc: String?
   /// See ``EmailValues``.
   package var usesOwner: Bool??
-  /// `utmSource`, `utmMedium`, `utmCampaign`, `utmContent`.
+  /// The parameters `utmSource`, `utmMedium`, `utmCampaign` and `utmContent`.
   package var utm: [String: String?]?
   /// See ``EmailValues``.
   package var headers: [String: String]?
@@ -44,7 +44,7 @@ package struct EmailInput: Sendable {
   package var variantParent: Int64??
   /// See ``EmailValues``.
   package var variantWeight: Int??
-  /// See ``EmailValues``; as text, since anything may come.
+  /// See ``EmailValues``; as text, since any value may come.
   package var winnerCriteria: String?
   /// See ``EmailValues``.
   package var publicPreview: Bool?
@@ -67,10 +67,10 @@ package struct EmailInput: Sendable {
   /// See ``EmailValues``.
   package var excludedSegments: [Int64]?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 
-  /// The values that result: what is said, else those that were, or with `replacing` the defaults.
+  /// Returns the resulting values: the given ones, else the old ones, or the defaults with `replacing`.
   func applied(to old: EmailValues?, replacing: Bool) throws(InvalidInput) -> EmailValues {
     var values = replacing ? EmailValues() : old ?? EmailValues()
     func text(_ given: String?, _ member: WritableKeyPath<EmailValues, String?>) {
@@ -123,7 +123,7 @@ package struct EmailInput: Sendable {
     if let assets { values.assets = assets }
     if let segments { values.segments = segments.unique }
     if let excludedSegments { values.excludedSegments = excludedSegments.unique }
-    // A translation or variant goes to whom its parent goes.
+    // A translation or variant goes to its parent's recipients.
     if values.type == .template { (values.segments, values.excludedSegments) = ([], []) }
     return values
   }
@@ -138,7 +138,7 @@ package struct EmailInput: Sendable {
 }
 
 extension [Int64] {
-  /// Each once, in order.
+  /// The elements in order, without duplicates.
   fileprivate var unique: [Int64] {
     var seen: Set<Int64> = []
     return filter { seen.insert($0).inserted }

@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// The statements of what an e-mail refers to.
+/// The statements that read what an e-mail refers to.
 enum EmailReferenceStatements {
-  /// Reads and locks the segments that exist.
+  /// Reads and locks those of the named segments that exist.
   static func lockSegments(_ named: [Int64]) -> SQL {
     "SELECT id FROM segments WHERE id = ANY (\(named)) ORDER BY id FOR KEY SHARE"
   }

@@ -13,7 +13,7 @@ enum EmailStatements {
     """
   }
 
-  /// Counts a revision.
+  /// Increments the revision.
   static func touch(_ id: Int64, by author: Author, now: Date) -> SQL {
     """
     UPDATE emails SET revision = revision + 1, date_modified = \(now),
@@ -22,7 +22,7 @@ enum EmailStatements {
     """
   }
 
-  /// Gives the sends of children families of their own (EML-120).
+  /// Gives the sends of variants and translations families of their own (EML-120).
   static func separateSends(of email: Email) -> SQL {
     """
     UPDATE email_sends SET family_id = email_id

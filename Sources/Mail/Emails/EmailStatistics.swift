@@ -1,56 +1,56 @@
 import Foundation
 import Postgres
 
-/// How an e-mail does (EML-430).
+/// The statistics of an e-mail (EML-430).
 package struct EmailStatistics: Sendable, Equatable {
-  /// Numbers of one segment; without a segment those of all other sends.
+  /// The numbers of one segment; without a segment those of all other sends.
   package struct Segment: Sendable, Equatable {
     /// The segment's id.
     package var segment: Int64?
     package var sent: Int
-    /// Opened.
+    /// The number of opened sends.
     package var read: Int
-    /// With a link that was followed.
+    /// The number of sends with a click.
     package var clicked: Int
-    /// By which somebody unsubscribed.
+    /// The number of sends that led to unsubscribing.
     package var unsubscribed: Int
-    /// Came back.
+    /// The number of bounced sends.
     package var bounced: Int
-    /// Given up.
+    /// The number of failed sends.
     package var failed: Int
   }
 
-  /// A counted link.
+  /// A tracked link.
   package struct Link: Sendable, Equatable {
     package var url: String
-    /// How often it was followed.
+    /// The number of clicks.
     package var clicks: Int
-    /// By how many sends.
+    /// The number of sends with a click on it.
     package var uniqueClicks: Int
   }
 
-  /// A version of an e-mail that is tested, with its numbers since the test began.
+  /// A tested version of an e-mail, with its numbers since the test began.
   package struct Version: Sendable, Equatable {
     /// The e-mail's id.
     package var email: Int64
     package var sent: Int
-    /// Opened.
+    /// The number of opened sends.
     package var read: Int
-    /// With a link that was followed.
+    /// The number of sends with a click.
     package var clicked: Int
 
-    /// What versions are compared by.
+    /// Returns the rate by which versions are compared.
     package func rate(by criteria: WinnerCriteria) -> Double {
       sent == 0 ? 0 : Double(criteria == .openRate ? read : clicked) / Double(sent)
     }
   }
 
-  /// By segment, in the order of their numbers.
+  /// The numbers by segment, in order of id.
   package var segments: [Segment]
-  /// By link, the most followed first.
+  /// The links, the most clicked first.
   package var links: [Link]
-  /// By what versions are compared (EML-153).
+  /// The rate by which versions are compared (EML-153).
   package var criteria: WinnerCriteria
-  /// The parent and its variants, the best first; none where there is no test.
+  /// The parent and its variants, the best first; empty without a test.
   package var versions: [Version]
 }

@@ -31,7 +31,7 @@ extension EmailStatistics {
       GROUP BY e.id ORDER BY e.id
       """,
     ])
-    // The parent comes first: a test is of what is said there, else at the first variant.
+    // The criteria of the parent count, else those of the first variant.
     let criteria =
       try found[2].compactMap { row in
         try row.decode("winner_criteria", as: String?.self).flatMap(WinnerCriteria.init)

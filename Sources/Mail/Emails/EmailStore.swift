@@ -4,29 +4,29 @@ package import Postgres
 import Primitives
 package import Query
 
-/// E-mails in the database, for reading.
+/// Reads e-mails from the database.
 package struct EmailStore: Sendable {
   let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// The e-mail with a number, or `nil`.
+  /// Returns the e-mail with an id, or `nil`.
   package func email(_ id: Int64) async throws -> Email? {
     try await pool.withConnection { try await Self.find("emails.id = \(id)", on: $0).first }
   }
 
-  /// A page of e-mails, and how many there are in all.
+  /// Returns a page of e-mails and the total number.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of e-mails to skip.
+  ///   - limit: The maximum number of e-mails to return.
   ///   - condition: A condition on the table `emails`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY emails.id"
   ) async throws -> (emails: [Email], total: Int) {
     try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
-      // Variants are shown with their parents (api.md 8.12).
+      // Variants are listed with their parents (api.md 8.12).
       let wanted: SQL = "emails.variant_parent_id IS NULL AND (\(sql: condition))"
       let count = try await connection.query("SELECT count(*) FROM emails WHERE \(sql: wanted)")
       let emails = try await Self.find(
@@ -35,14 +35,14 @@ package struct EmailStore: Sendable {
     }
   }
 
-  /// The names of those among some e-mails that are not published.
+  /// Returns the names of those e-mails that are not published, by id.
   package func unpublished(among ids: [Int64]) async throws -> [Int64: String] {
     let rows = try await pool.query(
       "SELECT id, name FROM emails WHERE id = ANY (\(ids)) AND NOT is_published")
     return Dictionary(uniqueKeysWithValues: try rows.map { try $0.decode(Int64.self, String.self) })
   }
 
-  /// E-mails with what belongs to them: one statement for each kind.
+  /// Returns e-mails with their related records, in one statement for each kind.
   static func find(
     _ condition: SQL, rest: SQL = "ORDER BY emails.id", on connection: PostgresConnection
   ) async throws -> [Email] {
@@ -152,7 +152,7 @@ package struct EmailStore: Sendable {
 }
 
 extension ListQuery {
-  /// The list of e-mails: its conditions stand on the table `emails`, called so.
+  /// The list of e-mails; its conditions refer to the table `emails` by that name.
   package static let emails = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "emails"), QueryColumn("name", .text, of: "emails"),

@@ -7,7 +7,7 @@ import Users
 
 /// Writes e-mails.
 extension EmailEditor {
-  /// Locks an e-mail with its family, in the order of numbers, as whoever gives variants out does.
+  /// Locks an e-mail with its family in order of id, as giving out variants does.
   ///
   /// - Returns: Whether there is such an e-mail.
   static func lock(
@@ -21,9 +21,8 @@ extension EmailEditor {
     return try rows.contains { try $0.decode(at: 0, as: Int64.self) == id }
   }
 
-  /// From now on versions have their shares of what is given out from now on: what they were given by other
-  /// weights does not count (EML-150).
-  static func shareAnew(
+  /// Restarts the shares of the versions: what was given out by other weights does not count (EML-150).
+  static func restartShares(
     _ parents: [Int64?], on connection: PostgresConnection
   ) async throws {
     let parents = parents.compactMap(\.self)

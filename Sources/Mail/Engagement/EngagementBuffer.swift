@@ -5,19 +5,19 @@ import Redis
 import ServiceLifecycle
 import Synchronization
 
-/// Takes acts in without letting whoever did them wait for what follows from them: they are appended to a
-/// table, those of many at once by one statement, and written down in batches by workers.
+/// Accepts engagements without making clients wait for their effects: they are appended to a table, those of many
+/// requests in one statement, and recorded in batches by workers.
 ///
-/// Where the database does not answer, an act goes to a stream in Redis, and from there into the database
-/// when it is back; what comes both ways is known by its number.
+/// If the database does not answer, an engagement goes to a stream in Redis, and from there into the database
+/// later; one that arrives both ways is recognized by its id.
 package final class EngagementBuffer: Sendable {
-  /// What somebody who waits is to do: nothing more, or to write for all who wait.
+  /// The result for a waiting caller: done, or its turn to write for all who wait.
   private enum Turn {
     case done(Result<Void, any Error>)
     case write
   }
   private struct Waiting {
-    var act: MailEngagement
+    var engagement: MailEngagement
     var turn: CheckedContinuation<Turn, Never>
   }
   private struct State {
@@ -30,13 +30,13 @@ package final class EngagementBuffer: Sendable {
   private let appended: WakeSignals
   private let logger: Logger
   private let state = Mutex(State())
-  /// So many statements are under way at once; who comes meanwhile shares the next one.
+  /// The number of concurrent statements; callers that come meanwhile share the next one.
   private static let writers = 2
   private static let size = 500
-  /// The database takes acts within this, which lets it restart, or Redis is asked.
+  /// The time in which the database must accept engagements, enough for a restart, before Redis is used.
   static let patience = Duration.seconds(5)
   static let group: RedisArgument = "workers"
-  /// One name for all workers: what it means to be pending is said by the time an entry rests.
+  /// The one consumer name of all workers; an entry counts as abandoned by its idle time.
   static let consumer: RedisArgument = "mail"
 
   init(jobs: JobClient, keys: RedisKeys, appended: WakeSignals, logger: Logger) {
@@ -46,29 +46,29 @@ package final class EngagementBuffer: Sendable {
     self.logger = logger
   }
 
-  /// Appends an act. It is not lost once this has returned.
+  /// Appends an engagement. It is not lost once this has returned.
   ///
-  /// - Throws: where neither the database nor Redis takes it.
-  package func append(_ act: MailEngagement) async throws {
+  /// - Throws: An error if neither the database nor Redis accepts it.
+  package func append(_ engagement: MailEngagement) async throws {
     let turn = await withCheckedContinuation { (turn: CheckedContinuation<Turn, Never>) in
       let mayWrite = state.withLock { state in
         guard state.writers == Self.writers else {
           state.writers += 1
           return true
         }
-        state.waiting.append(Waiting(act: act, turn: turn))
+        state.waiting.append(Waiting(engagement: engagement, turn: turn))
         return false
       }
       if mayWrite { turn.resume(returning: .write) }
     }
     switch turn {
     case .done(let result): try result.get()
-    case .write: try await write(act)
+    case .write: try await write(engagement)
     }
   }
 
-  /// Writes an act together with those that wait, and lets one of those who came meanwhile write on.
-  private func write(_ act: MailEngagement) async throws {
+  /// Writes an engagement with the waiting ones, and then hands the turn to a caller that came meanwhile.
+  private func write(_ engagement: MailEngagement) async throws {
     var group = state.withLock { state in
       let group = Array(state.waiting.prefix(Self.size - 1))
       state.waiting.removeFirst(group.count)
@@ -76,11 +76,11 @@ package final class EngagementBuffer: Sendable {
     }
     let result: Result<Void, any Error>
     do {
-      try await keep([act] + group.map(\.act))
+      try await keep([engagement] + group.map(\.engagement))
       result = .success(())
     } catch {
       result = .failure(error)
-      // That this one's request has ended is no reason to fail for the others.
+      // The cancellation of this request must not fail the others.
       if Task.isCancelled {
         state.withLock { [group] in $0.waiting.insert(contentsOf: group, at: 0) }
         group = []
@@ -98,13 +98,14 @@ package final class EngagementBuffer: Sendable {
     try result.get()
   }
 
-  private func keep(_ acts: [MailEngagement]) async throws {
+  private func keep(_ engagements: [MailEngagement]) async throws {
     do {
-      try await insert(acts)
+      try await insert(engagements)
     } catch {
       logger.warning(
-        "Acts go to Redis, since the database did not take them", metadata: ["error": "\(error)"])
-      let entries = acts.map { [RedisArgument("XADD"), keys.engagements, "*"] + $0.fields }
+        "Engagements go to Redis, since the database did not take them",
+        metadata: ["error": "\(error)"])
+      let entries = engagements.map { [RedisArgument("XADD"), keys.engagements, "*"] + $0.fields }
       for reply in try await jobs.redis.pipeline(entries, timeout: Self.patience) {
         _ = try reply.get()
       }
@@ -112,9 +113,9 @@ package final class EngagementBuffer: Sendable {
     appended.signal()
   }
 
-  private func insert(_ acts: [MailEngagement]) async throws {
+  private func insert(_ engagements: [MailEngagement]) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.insistently(acts) }
+      group.addTask { try await self.appendRetrying(engagements) }
       group.addTask {
         try await Task.sleep(for: Self.patience)
         throw Slow()
@@ -124,14 +125,14 @@ package final class EngagementBuffer: Sendable {
     }
   }
 
-  /// Appends acts, again and again until it is done. They may have been appended where nobody answered; their
-  /// numbers make that harmless.
-  private func insistently(_ acts: [MailEngagement]) async throws {
+  /// Appends engagements, retrying until it succeeds. They may have been appended although no answer came; their
+  /// ids make that harmless.
+  private func appendRetrying(_ engagements: [MailEngagement]) async throws {
     while true {
       do {
-        return try await EngagementStore.append(acts, to: jobs.postgres)
+        return try await EngagementStore.append(engagements, to: jobs.postgres)
       } catch {
-        logger.debug("acts were not taken", metadata: ["error": "\(error)"])
+        logger.debug("engagements were not taken", metadata: ["error": "\(error)"])
         try await Task.sleep(for: .milliseconds(200))
       }
     }
@@ -144,10 +145,10 @@ package final class EngagementBuffer: Sendable {
   }
 }
 
-/// Asks for a worker when acts were appended in this process. What it misses (a process that dies between the two)
-/// the periodic look finds.
+/// Enqueues a job when engagements were appended in this process. What it misses, such as when a process dies in
+/// between, the periodic job finds.
 package struct EngagementWaker: Service, CustomStringConvertible {
-  /// Time between two jobs that one process asks for.
+  /// The time between two jobs that one process enqueues.
   static let pause = Duration.milliseconds(40)
 
   let jobs: JobClient
@@ -155,7 +156,7 @@ package struct EngagementWaker: Service, CustomStringConvertible {
   let logger: Logger
 
   /// The name in logs.
-  package var description: String { "act waker" }
+  package var description: String { "engagement waker" }
 
   /// Works until graceful shutdown or cancellation.
   package func run() async {
@@ -163,20 +164,20 @@ package struct EngagementWaker: Service, CustomStringConvertible {
       do {
         try await jobs.enqueue(RecordEngagements())
       } catch {
-        logger.debug("the periodic look finds the acts", metadata: ["error": "\(error)"])
+        logger.debug("the periodic job finds the engagements", metadata: ["error": "\(error)"])
       }
     }
   }
 }
 
-/// Writes down what is in the buffer.
+/// Records the engagements in the buffer.
 struct RecordEngagements: TransientJob {
   static let name = "mail.acts"
   static let queue = MailQueues.first
 }
 
-/// The same, by the scheduler: finds what nobody was asked for, what a dead worker had taken, and what was set
-/// aside and is to be tried again.
+/// The periodic form: also finds engagements without a job, those that a dead worker had read, and those set
+/// aside that are due again.
 struct ReconcileEngagements: DurableJob {
   static let name = "mail.acts.look"
   static let queue = MailQueues.first

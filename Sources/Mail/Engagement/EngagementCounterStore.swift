@@ -6,8 +6,8 @@ import Primitives
 
 /// Adds engagements to counters.
 extension EngagementBatch {
-  /// Adds to the counters, with the end of the transaction: every batch of the same e-mail waits for their rows,
-  /// which are locked in their order.
+  /// Adds to the counters together with the commit: every batch of the same e-mail waits for their rows, which
+  /// are locked in order.
   func count(on connection: PostgresConnection) async {
     if !newClicks.isEmpty {
       let links = Dictionary(grouping: newClicks, by: \.link).sorted { $0.key < $1.key }
@@ -26,7 +26,7 @@ extension EngagementBatch {
       if let email = sends[hash]?.email { numbers[email, default: (0, 0, 0)].reads += 1 }
     }
     for click in newClicks {
-      guard let email = sends[click.act.hash]?.email else { continue }
+      guard let email = sends[click.engagement.hash]?.email else { continue }
       numbers[email, default: (0, 0, 0)].clicks += 1
       if click.isUnique { numbers[email]?.uniques += 1 }
     }

@@ -1,12 +1,12 @@
-/// Which acts are not recorded: of excluded addresses, and of programs that fetch what nobody reads
+/// Decides which engagements are not recorded: those from excluded addresses and from automated programs
 /// (EML-342, EML-355).
 package struct EngagementFilter: Sendable {
   private let settings: MailSettings
 
-  /// A filter by the settings.
+  /// Creates a filter with the settings.
   package init(_ settings: MailSettings) { self.settings = settings }
 
-  /// Whether what comes from there by that program is nobody's act.
+  /// Whether engagements from an address and a user agent are ignored.
   package func ignores(address: String?, agent: String?) -> Bool {
     if let agent, settings.ignoredAgents.contains(where: { !$0.isEmpty && agent.contains($0) }) {
       return true
@@ -15,7 +15,7 @@ package struct EngagementFilter: Sendable {
     return settings.ignoredAddresses.contains { Self.matches(address, $0) }
   }
 
-  /// An address itself, a network `a.b.c.d/n`, or a pattern with `*`.
+  /// Whether an address matches a rule: an address, a network `a.b.c.d/n`, or a pattern with `*`.
   static func matches(_ address: String, _ rule: String) -> Bool {
     if rule.contains("*") {
       var rest = address[...]

@@ -4,9 +4,9 @@ import Logging
 import Postgres
 import Redis
 
-/// Writes down what was taken in: rows of the table, each batch with the end of its rows in one transaction, and
-/// entries of the stream that stood in for it. A worker that dies leaves what it had read of the stream
-/// pending, and another takes it over; what is written a second time is known by its number.
+/// Records accepted engagements: rows of the table, which are deleted in the transaction that records them, and
+/// entries of the Redis stream. Entries that a dead worker had read stay pending until another takes them over; a
+/// repeated engagement is recognized by its id.
 struct EngagementHandler: Sendable {
   let jobs: JobClient
   let keys: RedisKeys
@@ -15,15 +15,15 @@ struct EngagementHandler: Sendable {
   let logger: Logger
   static let size = 500
 
-  /// Reads and writes until nothing is left.
+  /// Reads and records until nothing is left.
   ///
-  /// - Parameter rest: After so long an entry that was read counts as a dead worker's.
+  /// - Parameter rest: The idle time after which an entry is taken over from its reader.
   func drain(rest: Duration = .seconds(3), _ check: () throws -> Void) async throws {
     try await drainRows(check)
     try await drainStream(rest, check)
   }
 
-  /// Puts back what was set aside and is to be tried again.
+  /// Puts back the engagements that were set aside and are due again.
   func putBack() async throws {
     try await EngagementStore.putBack(Self.size, now: jobs.clock.now, in: jobs.postgres)
   }
@@ -32,18 +32,20 @@ struct EngagementHandler: Sendable {
     repeat { try check() } while try await writeRows(check)
   }
 
+  /// Records one batch of rows.
+  ///
   /// - Returns: Whether there may be more.
   private func writeRows(_ check: () throws -> Void) async throws -> Bool {
     let recorder = recorder
     do {
       return try await jobs.transaction { transaction in
-        let acts = try await EngagementStore.take(Self.size, on: transaction.connection)
-        try await recorder.record(acts, in: transaction)
-        return acts.count == Self.size
+        let engagements = try await EngagementStore.take(Self.size, on: transaction.connection)
+        try await recorder.record(engagements, in: transaction)
+        return engagements.count == Self.size
       }
     } catch {
-      guard Self.mayBeAnActs(error) else { throw error }
-      logger.warning("acts are written down one by one", metadata: ["error": "\(error)"])
+      guard Self.mayBeCausedByEngagement(error) else { throw error }
+      logger.warning("engagements are recorded one by one", metadata: ["error": "\(error)"])
       for row in try await EngagementStore.rows(Self.size, in: jobs.postgres) {
         try check()
         try await write(row)
@@ -52,35 +54,37 @@ struct EngagementHandler: Sendable {
     }
   }
 
-  /// Writes down one act, or sets it aside, so that it stands in nobody's way (EML-346).
+  /// Records one engagement, or sets it aside so that it does not block the others (EML-346).
   private func write(_ row: Int64) async throws {
     let recorder = recorder
     do {
       try await jobs.transaction { transaction in
-        guard let act = try await EngagementStore.take(row: row, on: transaction.connection) else {
+        guard let engagement = try await EngagementStore.take(row: row, on: transaction.connection)
+        else {
           return
         }
-        try await recorder.record([act], in: transaction)
+        try await recorder.record([engagement], in: transaction)
       }
     } catch {
-      guard Self.mayBeAnActs(error) else { throw error }
+      guard Self.mayBeCausedByEngagement(error) else { throw error }
       let aside = try await jobs.transaction { transaction in
         try await EngagementStore.setAside(row: row, error, in: transaction)
       }
       guard let aside else { return }
       metrics.countAside()
       logger.error(
-        "an act could not be written down and is set aside",
+        "an engagement could not be recorded and is set aside",
         metadata: [
-          "act": "\(aside.act)", "attempts": "\(aside.attempts) of \(EngagementStore.attempts)",
+          "act": "\(aside.engagement)",
+          "attempts": "\(aside.attempts) of \(EngagementStore.attempts)",
           "error": "\(error)",
         ])
     }
   }
 
-  /// Whether an error may be the fault of an act: none of a server that is away, short of something or about to
-  /// stop, for which all is left as it is.
-  private static func mayBeAnActs(_ error: any Error) -> Bool {
+  /// Whether an error may be caused by an engagement, not by a server that is away, short of resources or
+  /// shutting down, after which everything stays as it is.
+  private static func mayBeCausedByEngagement(_ error: any Error) -> Bool {
     switch error {
     case is CancellationError, is QueueFull, is RedisError: return false
     case let error as PostgresError:
@@ -105,19 +109,19 @@ struct EngagementHandler: Sendable {
       var entries = try await read()
       if entries.isEmpty { entries = try await takeOver(rest) }
       guard !entries.isEmpty else { return }
-      let acts = entries.compactMap { entry -> MailEngagement? in
-        guard let fields = entry.fields, let act = MailEngagement(fields: fields) else {
-          logger.warning("an act that cannot be read is dropped")
+      let engagements = entries.compactMap { entry -> MailEngagement? in
+        guard let fields = entry.fields, let engagement = MailEngagement(fields: fields) else {
+          logger.warning("an unreadable engagement is dropped")
           return nil
         }
-        return act
+        return engagement
       }
       do {
-        try await recorder.record(acts, now: jobs.clock.now)
+        try await recorder.record(engagements, now: jobs.clock.now)
       } catch {
-        guard Self.mayBeAnActs(error) else { throw error }
-        // The table's way of telling which of them it is serves these too.
-        try await EngagementStore.append(acts, to: jobs.postgres)
+        guard Self.mayBeCausedByEngagement(error) else { throw error }
+        // The table's way of finding the failing engagement serves these too.
+        try await EngagementStore.append(engagements, to: jobs.postgres)
         try await drainRows(check)
       }
       let ids = entries.map { RedisArgument(bytes: $0.id) }
@@ -139,7 +143,7 @@ struct EngagementHandler: Sendable {
       _ = try await jobs.redis.send(
         "XGROUP", "CREATE", keys.engagements, EngagementBuffer.group, "0", "MKSTREAM")
     } catch let error where error.serverPrefix == "BUSYGROUP" {
-      // It is there.
+      // The group exists.
     }
   }
 

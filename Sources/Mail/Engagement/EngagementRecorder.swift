@@ -4,23 +4,23 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Writes down opens and clicks in sets (email.md 11 and 12).
+/// Records opens and clicks in sets (email.md 11 and 12).
 struct EngagementRecorder: Sendable {
   let jobs: JobClient
   let observers: [any MailObserver]
 
-  /// One transaction of its own.
-  func record(_ acts: [MailEngagement], now: Date) async throws {
-    guard !acts.isEmpty else { return }
+  /// Records engagements in a transaction of its own.
+  func record(_ engagements: [MailEngagement], now: Date) async throws {
+    guard !engagements.isEmpty else { return }
     try await jobs.transaction(at: now) { transaction in
-      try await record(acts, in: transaction)
+      try await record(engagements, in: transaction)
     }
   }
 
-  /// Acts that were written before, and those of unknown sends, have no effect.
-  func record(_ acts: [MailEngagement], in transaction: Transaction) async throws {
-    guard !acts.isEmpty else { return }
-    var batch = try await EngagementBatch(acts, on: transaction.connection)
+  /// Records engagements. Those recorded before and those of unknown sends have no effect.
+  func record(_ engagements: [MailEngagement], in transaction: Transaction) async throws {
+    guard !engagements.isEmpty else { return }
+    var batch = try await EngagementBatch(engagements, on: transaction.connection)
     guard !batch.sends.isEmpty else { return }
     try await batch.write(on: transaction.connection)
     try await batch.apply(in: transaction)
@@ -37,7 +37,7 @@ struct EngagementRecorder: Sendable {
   }
 }
 
-/// Acts with the sends that they are about, which are locked, contacts first.
+/// Engagements with their sends, which are locked after their contacts.
 struct EngagementBatch {
   struct Send {
     var id: Int64
@@ -48,22 +48,22 @@ struct EngagementBatch {
     var isRead: Bool
   }
 
-  let acts: [MailEngagement]
+  let engagements: [MailEngagement]
   var sends: [UUID: Send] = [:]
   private(set) var opens: [MailOpen] = []
   var clicks: [MailClick] = []
-  /// The act by which a send was opened for the first time.
+  /// The engagement that first opened a send, by the send's hash.
   var first: [UUID: MailEngagement] = [:]
   private var newOpens: [MailEngagement] = []
-  var newClicks: [(act: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
+  var newClicks: [(engagement: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
 
-  init(_ acts: [MailEngagement], on connection: PostgresConnection) async throws {
-    // One that was appended again, since nobody answered, counts once.
+  init(_ engagements: [MailEngagement], on connection: PostgresConnection) async throws {
+    // An engagement that was appended again for want of an answer counts once.
     var seen: Set<UUID> = []
-    let acts = acts.filter { seen.insert($0.id).inserted }
-    // In the order in which things happened, which decides what was first (EML-345).
-    self.acts = acts.sorted { ($0.at, $0.id.uuidString) < ($1.at, $1.id.uuidString) }
-    let hashes = Array(Set(acts.map(\.hash)))
+    let engagements = engagements.filter { seen.insert($0.id).inserted }
+    // In order of time, which decides which one was first (EML-345).
+    self.engagements = engagements.sorted { ($0.at, $0.id.uuidString) < ($1.at, $1.id.uuidString) }
+    let hashes = Array(Set(engagements.map(\.hash)))
     let contacts: [Int64] = try await connection.query(EngagementStatements.contacts(of: hashes))
       .map { try $0.decode(at: 0) }
     _ = try await ContactLock.lock(contacts, on: connection)
@@ -77,15 +77,17 @@ struct EngagementBatch {
     }
   }
 
-  private func fact(_ act: MailEngagement, _ send: Send) -> SendEvent {
+  private func event(_ engagement: MailEngagement, _ send: Send) -> SendEvent {
     SendEvent(
       send: send.id, contact: send.contact, email: send.email, family: send.family,
-      source: send.source, at: act.at)
+      source: send.source, at: engagement.at)
   }
 
-  /// Writes the details; what is there already is left out of everything that follows.
+  /// Writes the details; those already present are excluded from everything that follows.
   mutating func write(on connection: PostgresConnection) async throws {
-    let opens = acts.filter { if case .open = $0.kind { sends[$0.hash] != nil } else { false } }
+    let opens = engagements.filter {
+      if case .open = $0.kind { sends[$0.hash] != nil } else { false }
+    }
     if !opens.isEmpty {
       let rows = try await connection.query(EngagementStatements.insertOpens(opens, sends))
       let written = Set(try rows.map { try $0.decode(at: 0, as: UUID.self) })
@@ -95,9 +97,12 @@ struct EngagementBatch {
   }
 
   private mutating func writeClicks(on connection: PostgresConnection) async throws {
-    let clicks = acts.compactMap { act -> (act: MailEngagement, link: Int64)? in
-      guard case .click(let link) = act.kind, sends[act.hash] != nil else { return nil }
-      return (act, link)
+    let clicks = engagements.compactMap {
+      engagement -> (engagement: MailEngagement, link: Int64)? in
+      guard case .click(let link) = engagement.kind, sends[engagement.hash] != nil else {
+        return nil
+      }
+      return (engagement, link)
     }
     guard !clicks.isEmpty else { return }
     let rows = try await connection.query(EngagementStatements.links(of: clicks))
@@ -107,14 +112,16 @@ struct EngagementBatch {
       urls[link] = try row.decode(at: 1)
       emails[link] = try row.decode(at: 2, as: Int64?.self)
     }
-    let known = clicks.filter { act, link in
+    let known = clicks.filter { engagement, link in
       guard urls[link] != nil else { return false }
-      // A reference that was put to a link of another e-mail is forged (EML-354).
-      guard let own = sends[act.hash]?.email ?? nil, let email = emails[link] else { return true }
+      // A reference moved to a link of another e-mail is forged (EML-354).
+      guard let own = sends[engagement.hash]?.email ?? nil, let email = emails[link] else {
+        return true
+      }
       return own == email
     }
     guard !known.isEmpty else { return }
-    // A look-up for each, however often a link was followed.
+    // One look-up for each, however often a link was clicked.
     let before = try await connection.query(EngagementStatements.earlierHits(known, sends))
     var seen = Set(
       try before.map {
@@ -122,30 +129,30 @@ struct EngagementBatch {
       })
     let written = try await connection.query(EngagementStatements.insertHits(known, sends))
     let new = Set(try written.map { try $0.decode(at: 0, as: UUID.self) })
-    for (act, link) in known where new.contains(act.id) {
-      let send = sends[act.hash]?.id ?? 0
+    for (engagement, link) in known where new.contains(engagement.id) {
+      let send = sends[engagement.hash]?.id ?? 0
       let isUnique = seen.insert([send, link]).inserted
-      newClicks.append((act, link, urls[link] ?? "", isUnique))
+      newClicks.append((engagement, link, urls[link] ?? "", isUnique))
     }
   }
 
   // MARK: Effects
 
-  /// Flags, the contacts' last activity and addresses.
+  /// Updates the flags, and the contacts' last activity and addresses.
   mutating func apply(in transaction: Transaction) async throws {
-    for act in newOpens {
-      guard let send = sends[act.hash] else { continue }
-      let isFirst = !send.isRead && first[act.hash] == nil
-      if isFirst { first[act.hash] = act }
-      opens.append(MailOpen(fact: fact(act, send), isFirst: isFirst))
+    for engagement in newOpens {
+      guard let send = sends[engagement.hash] else { continue }
+      let isFirst = !send.isRead && first[engagement.hash] == nil
+      if isFirst { first[engagement.hash] = engagement }
+      opens.append(MailOpen(event: event(engagement, send), isFirst: isFirst))
     }
     for click in newClicks {
-      guard let send = sends[click.act.hash] else { continue }
-      clicks.append(MailClick(fact: fact(click.act, send), url: click.url))
-      // Who has followed a link has opened the message (EML-353).
-      if !send.isRead, first[click.act.hash] == nil {
-        first[click.act.hash] = click.act
-        opens.append(MailOpen(fact: fact(click.act, send), isFirst: true))
+      guard let send = sends[click.engagement.hash] else { continue }
+      clicks.append(MailClick(event: event(click.engagement, send), url: click.url))
+      // A click implies an open (EML-353).
+      if !send.isRead, first[click.engagement.hash] == nil {
+        first[click.engagement.hash] = click.engagement
+        opens.append(MailOpen(event: event(click.engagement, send), isFirst: true))
       }
     }
     guard !opens.isEmpty || !clicks.isEmpty else { return }
@@ -162,23 +169,23 @@ struct EngagementBatch {
       var inBrowser = false
     }
     var changes: [Int64: Change] = [:]
-    for act in newOpens {
-      guard let send = sends[act.hash] else { continue }
+    for engagement in newOpens {
+      guard let send = sends[engagement.hash] else { continue }
       var change = changes[send.id] ?? Change()
       change.opens += 1
-      change.lastAt = max(change.lastAt ?? act.at, act.at)
-      if act.kind == .open(inBrowser: true) { change.inBrowser = true }
+      change.lastAt = max(change.lastAt ?? engagement.at, engagement.at)
+      if engagement.kind == .open(inBrowser: true) { change.inBrowser = true }
       changes[send.id] = change
     }
     for click in newClicks {
-      guard let send = sends[click.act.hash] else { continue }
+      guard let send = sends[click.engagement.hash] else { continue }
       changes[send.id, default: Change()].clicks += 1
     }
-    for (hash, act) in first {
+    for (hash, engagement) in first {
       guard let send = sends[hash], var change = changes[send.id] else { continue }
-      change.readAt = act.at
+      change.readAt = engagement.at
       // The click itself was the open.
-      if change.opens == 0 { (change.opens, change.lastAt) = (1, act.at) }
+      if change.opens == 0 { (change.opens, change.lastAt) = (1, engagement.at) }
       changes[send.id] = change
     }
     let ids = changes.keys.sorted()
@@ -190,7 +197,7 @@ struct EngagementBatch {
         read_at = CASE WHEN s.is_read THEN s.read_at ELSE n.read_at END,
         last_opened_at = greatest(s.last_opened_at, n.last_at),
         viewed_in_browser = s.viewed_in_browser OR n.in_browser,
-        -- Whoever opens a message has got it.
+        -- An open proves that the message arrived.
         state = CASE WHEN s.state = \(literal: SendState.unknown) THEN \(literal: SendState.sent) ELSE s.state END
       FROM unnest(\(ids)::bigint[], \(values.map(\.opens))::bigint[],
         \(values.map(\.clicks))::bigint[], \(values.map(\.readAt))::timestamptz[],
@@ -203,10 +210,10 @@ struct EngagementBatch {
   private func touchContacts(in transaction: Transaction) async throws {
     var last: [Int64: Date] = [:]
     var places: [Int64: Set<String>] = [:]
-    for act in newOpens + newClicks.map(\.act) {
-      guard let contact = sends[act.hash]?.contact ?? nil else { continue }
-      last[contact] = max(last[contact] ?? act.at, act.at)
-      if let address = act.address, IPAddressText.isValid(address) {
+    for engagement in newOpens + newClicks.map(\.engagement) {
+      guard let contact = sends[engagement.hash]?.contact ?? nil else { continue }
+      last[contact] = max(last[contact] ?? engagement.at, engagement.at)
+      if let address = engagement.address, IPAddressText.isValid(address) {
         places[contact, default: []].insert(address)
       }
     }
@@ -215,6 +222,4 @@ struct EngagementBatch {
     try await ContactActivity.touch(
       last, telling: clicks.isEmpty ? [.emailRead] : [.emailRead, .emailClicked], in: transaction)
   }
-
-  // MARK: Counters
 }

@@ -32,7 +32,7 @@ enum EngagementStatements {
   }
 
   /// Reads the links of clicks, with their e-mails.
-  static func links(of clicks: [(act: MailEngagement, link: Int64)]) -> SQL {
+  static func links(of clicks: [(engagement: MailEngagement, link: Int64)]) -> SQL {
     """
     SELECT id, url, CASE WHEN channel = 'email' THEN channel_id END
     FROM links WHERE id = ANY (\(Array(Set(clicks.map(\.link)))))
@@ -41,11 +41,11 @@ enum EngagementStatements {
 
   /// Reads which links of sends were followed before.
   static func earlierHits(
-    _ known: [(act: MailEngagement, link: Int64)], _ sends: [UUID: EngagementBatch.Send]
+    _ known: [(engagement: MailEngagement, link: Int64)], _ sends: [UUID: EngagementBatch.Send]
   ) -> SQL {
     """
     SELECT DISTINCT n.send_id, n.link_id
-    FROM unnest(\(known.map { sends[$0.act.hash]?.id })::bigint[], \(known.map(\.link))::bigint[])
+    FROM unnest(\(known.map { sends[$0.engagement.hash]?.id })::bigint[], \(known.map(\.link))::bigint[])
         AS n (send_id, link_id),
       LATERAL (SELECT FROM link_hits h WHERE h.send_id = n.send_id AND h.link_id = n.link_id
         LIMIT 1) AS hit
@@ -54,16 +54,16 @@ enum EngagementStatements {
 
   /// Inserts clicks; returns the ids of those that are new.
   static func insertHits(
-    _ known: [(act: MailEngagement, link: Int64)], _ sends: [UUID: EngagementBatch.Send]
+    _ known: [(engagement: MailEngagement, link: Int64)], _ sends: [UUID: EngagementBatch.Send]
   ) -> SQL {
     """
     INSERT INTO link_hits (act, link_id, send_id, email_id, contact_id, at, ip_address, user_agent)
-    SELECT * FROM unnest(\(known.map(\.act.id))::uuid[], \(known.map(\.link))::bigint[],
-      \(known.map { sends[$0.act.hash]?.id })::bigint[],
-      \(known.map { sends[$0.act.hash]?.email ?? nil })::bigint[],
-      \(known.map { sends[$0.act.hash]?.contact ?? nil })::bigint[],
-      \(known.map(\.act.at))::timestamptz[], \(known.map(\.act.address))::text[],
-      \(known.map(\.act.agent))::text[])
+    SELECT * FROM unnest(\(known.map(\.engagement.id))::uuid[], \(known.map(\.link))::bigint[],
+      \(known.map { sends[$0.engagement.hash]?.id })::bigint[],
+      \(known.map { sends[$0.engagement.hash]?.email ?? nil })::bigint[],
+      \(known.map { sends[$0.engagement.hash]?.contact ?? nil })::bigint[],
+      \(known.map(\.engagement.at))::timestamptz[], \(known.map(\.engagement.address))::text[],
+      \(known.map(\.engagement.agent))::text[])
     ON CONFLICT (act) DO NOTHING RETURNING act
     """
   }

@@ -2,25 +2,25 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Acts that were taken in and not written down yet.
+/// Engagements that were accepted and not recorded yet.
 enum EngagementStore {
-  static func append(_ acts: [MailEngagement], to pool: PostgresPool) async throws {
+  static func append(_ engagements: [MailEngagement], to pool: PostgresPool) async throws {
     try await pool.query(
       """
       INSERT INTO email_acts (act, kind, hash, at, ip_address, user_agent)
-      SELECT * FROM unnest(\(acts.map(\.id))::uuid[], \(acts.map(\.word))::text[],
-        \(acts.map(\.hash))::uuid[], \(acts.map(\.at))::timestamptz[],
-        \(acts.map(\.address))::text[], \(acts.map(\.agent))::text[])
+      SELECT * FROM unnest(\(engagements.map(\.id))::uuid[], \(engagements.map(\.word))::text[],
+        \(engagements.map(\.hash))::uuid[], \(engagements.map(\.at))::timestamptz[],
+        \(engagements.map(\.address))::text[], \(engagements.map(\.agent))::text[])
       """)
   }
 
-  /// Takes acts away, in the transaction in which they are written down; those that others are at are theirs.
+  /// Takes engagements in the transaction that records them; rows that others have locked are skipped.
   static func take(_ limit: Int, on connection: PostgresConnection) async throws -> [MailEngagement]
   {
     try await take("ORDER BY id LIMIT \(limit)", on: connection)
   }
 
-  /// The same with one, by the number of its row; nil where it is somebody else's.
+  /// Takes one engagement by the id of its row; nil if another transaction holds it.
   static func take(row: Int64, on connection: PostgresConnection) async throws -> MailEngagement? {
     try await take("WHERE id = \(row)", on: connection).first
   }
@@ -46,24 +46,24 @@ enum EngagementStore {
 
   // MARK: Set aside
 
-  /// An act is tried so often …
+  /// The maximum number of attempts to record an engagement.
   static let attempts = 5
-  /// … with this pause between.
+  /// The pause between attempts, in seconds.
   static let pause: TimeInterval = 3_600
 
-  /// The first rows, whoever is at them.
+  /// Returns the first rows, including those that are locked.
   static func rows(_ limit: Int, in pool: PostgresPool) async throws -> [Int64] {
     try await pool.query("SELECT id FROM email_acts ORDER BY id LIMIT \(limit)").map {
       try $0.decode(at: 0)
     }
   }
 
-  /// Sets an act aside that could not be written down (EML-346).
+  /// Sets aside an engagement that could not be recorded (EML-346).
   ///
-  /// - Returns: Which act, and how often it was tried; nil where it is somebody else's.
+  /// - Returns: The engagement's id and number of attempts; nil if another transaction holds it.
   static func setAside(
     row: Int64, _ error: any Error, in transaction: Transaction
-  ) async throws -> (act: UUID, attempts: Int)? {
+  ) async throws -> (engagement: UUID, attempts: Int)? {
     let text = String("\(error)".unicodeScalars.filter { $0 != "\0" }.prefix(1_000))
     return try await transaction.query(
       """
@@ -82,7 +82,7 @@ enum EngagementStore {
     ).first.map { (try $0.decode(at: 0), try $0.decode(at: 1)) }
   }
 
-  /// Puts acts back that were set aside and are to be tried again.
+  /// Puts back the engagements that were set aside and are due again.
   static func putBack(_ limit: Int, now: Date, in pool: PostgresPool) async throws {
     try await pool.query(
       """

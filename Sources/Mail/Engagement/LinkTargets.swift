@@ -3,29 +3,29 @@ package import Foundation
 import Postgres
 import Primitives
 
-/// Where a counted link leads (EML-353, EML-354).
+/// The target of a tracked link (EML-353, EML-354).
 package struct LinkTarget: Sendable {
-  /// The link's number.
+  /// The link's id.
   package var link: Int64
-  /// The whole URL.
+  /// The complete URL.
   package var url: String
-  /// The send that the reference names; nil without one, or with one that is none.
+  /// The hash of the send in the reference; nil without a valid reference.
   package var hash: UUID?
 }
 
-/// Looks up counted links: one indexed read, two where a target depends on the contact (EML-357).
+/// Looks up tracked links: one indexed read, two if a target depends on the contact (EML-357).
 package struct LinkTargets: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
   let signer: LinkSigner
 
-  /// The target of a key.
+  /// Returns the target of a link.
   ///
   /// - Parameters:
-  ///   - key: The key, any text.
-  ///   - reference: The `ct` of the request, any text.
-  ///   - parameters: The other parameters of the request, which go along.
-  /// - Returns: nil for an unknown or unpublished link, and for a target that is no address.
+  ///   - key: The link's key; any text.
+  ///   - reference: The parameter `ct` of the request; any text.
+  ///   - parameters: The other parameters of the request, which are added to the URL.
+  /// - Returns: The target; nil for an unknown or unpublished link, or a target that is not an address.
   /// - Throws: `PostgresError`.
   package func find(
     _ key: String, reference: String?, parameters: [(String, String)]
@@ -58,7 +58,7 @@ package struct LinkTargets: Sendable {
     return LinkTarget(link: try row.decode("id"), url: url, hash: opened?.hash)
   }
 
-  /// The values that a target needs; nobody's where it needs none, or nobody is known.
+  /// Returns the values that a target needs; none if it needs none or the contact is unknown.
   private func person(_ pieces: [TemplateFragment], contact: Int64?) async throws -> [String:
     String]
   {
@@ -75,7 +75,7 @@ package struct LinkTargets: Sendable {
     return try rows.first.map { try ProfileColumns.person($0, aliases: aliases).fields } ?? [:]
   }
 
-  /// At the beginning a value is an address itself; elsewhere it is a part of one and encoded.
+  /// Returns a target with its values. At the beginning a value is an address itself; elsewhere it is encoded.
   static func fill(_ pieces: [TemplateFragment], _ values: [String: String]) -> String {
     var url = ""
     for piece in pieces {
@@ -87,7 +87,7 @@ package struct LinkTargets: Sendable {
         if url.isEmpty {
           url += value.contains("://") || value.isEmpty ? value : "http://\(value)"
         } else if scheme == "http://" || scheme == "https://" {
-          // The host, perhaps with a scheme of its own.
+          // The host, possibly with a scheme of its own.
           url += value.split(separator: "://").last.map(String.init) ?? ""
         } else {
           url += MessageLinks.encoded(value)
@@ -110,14 +110,14 @@ package struct LinkTargets: Sendable {
     }
   }
 
-  /// A URL as browsers take it: without line breaks and tabs, other blanks and what is beyond ASCII
+  /// Returns a URL as browsers read it: without line breaks and tabs, other blanks and non-ASCII characters
   /// percent-encoded.
   static func tidied(_ url: String) -> String {
     PercentCoding.encode(
       url.utf8.filter { $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }, keeping: PercentCoding.printable)
   }
 
-  /// Whether a text may stand in the header Location.
+  /// Whether a text is allowed in the header Location.
   static func isWebAddress(_ url: String) -> Bool {
     let lower = url.lowercased()
     guard lower.hasPrefix("http://") || lower.hasPrefix("https://"), url.utf8.count <= 16_384,
@@ -127,7 +127,7 @@ package struct LinkTargets: Sendable {
     return !host.isEmpty
   }
 
-  /// The URL with further parameters, those left out that it has already; a fragment stays at the end.
+  /// Returns the URL with further parameters, except those it already has; a fragment stays at the end.
   static func adding(_ parameters: [(String, String)], to url: String) -> String {
     let halves = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     var base = String(halves[0])

@@ -1,9 +1,9 @@
 package import Foundation
 package import Postgres
 
-/// Reads whether mail has work that may not have become a job yet.
+/// Reads whether mail has work for which there may be no job yet.
 package enum MailBacklogStore {
-  /// Whether engagements wait to be recorded, or messages that were held back are due.
+  /// Whether engagements wait to be recorded, or held messages are due.
   ///
   /// - Throws: `PostgresError`.
   package static func isBehind(

@@ -1,26 +1,26 @@
 package import Foundation
 import Redis
 
-/// Something that a recipient did: opened a message, or followed a link.
+/// An engagement of a recipient with an e-mail: an open or a click.
 package struct MailEngagement: Sendable, Equatable {
-  /// What it was.
+  /// The kind of an engagement.
   package enum Kind: Sendable, Equatable {
-    /// The pixel was fetched, or the web version.
+    /// The pixel or the web version was fetched.
     case open(inBrowser: Bool)
-    /// A link was followed, by its number.
+    /// A link was clicked, given by its id.
     case click(link: Int64)
   }
 
-  /// Given by whoever saw it; tells it from every other.
+  /// The unique id, assigned where the engagement was received.
   package var id: UUID
-  /// What it was.
+  /// The kind of the engagement.
   package var kind: Kind
   package var hash: UUID
-  /// When (EML-344).
+  /// The instant of the engagement (EML-344).
   package var at: Date
-  /// From where.
+  /// The client's IP address.
   package var address: String?
-  /// By what program.
+  /// The client's user agent.
   package var agent: String?
 
   package init(
@@ -34,7 +34,7 @@ package struct MailEngagement: Sendable, Equatable {
     self.agent = agent.map { String($0.unicodeScalars.filter { $0.value >= 0x20 }.prefix(500)) }
   }
 
-  /// What it was, as it is kept until it is written down.
+  /// The kind as text, as stored until the engagement is recorded.
   var word: String {
     switch kind {
     case .open(let inBrowser): inBrowser ? "view" : "open"
@@ -42,7 +42,7 @@ package struct MailEngagement: Sendable, Equatable {
     }
   }
 
-  /// The fields of an entry of the stream.
+  /// The fields of the stream entry.
   var fields: [RedisArgument] {
     [
       "k", RedisArgument(word), "i", RedisArgument(id.uuidString), "h",
@@ -52,7 +52,7 @@ package struct MailEngagement: Sendable, Equatable {
     ]
   }
 
-  /// Reads an entry; nil for one that is none.
+  /// Reads a stream entry; nil if it is malformed.
   init?(fields: [RedisValue]) {
     var values: [String: String] = [:]
     for index in stride(from: 0, to: fields.count - 1, by: 2) {
@@ -71,7 +71,7 @@ package struct MailEngagement: Sendable, Equatable {
 }
 
 extension MailEngagement.Kind {
-  /// Reads what was kept; nil for what is none.
+  /// Reads a stored kind; nil if it is unknown.
   init?(word: String) {
     switch word {
     case "open": self = .open(inBrowser: false)

@@ -3,12 +3,12 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Writes down that an e-mail was answered (api.md 8.12).
+/// Records replies to e-mails (api.md 8.12).
 package struct ReplyRecorder: Sendable {
   let jobs: JobClient
   let observers: [any MailObserver]
 
-  /// Records an answer to a send.
+  /// Records a reply to a send.
   ///
   /// - Returns: Whether there is such a send.
   /// - Throws: `PostgresError`.
@@ -32,7 +32,7 @@ package struct ReplyRecorder: Sendable {
         )
         SELECT * FROM written
         """)
-      let facts = try rows.map { row in
+      let events = try rows.map { row in
         SendEvent(
           send: try row.decode("id"), contact: try row.decode("contact_id"),
           email: try row.decode("email_id"), family: try row.decode("family_id"),
@@ -40,7 +40,7 @@ package struct ReplyRecorder: Sendable {
             kind: try row.decode("source_kind"), id: try row.decode("source_id")), at: now)
       }
       for observer in observers {
-        try await observer.replied(facts, in: transaction)
+        try await observer.replied(events, in: transaction)
       }
       return true
     }

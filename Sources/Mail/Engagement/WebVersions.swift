@@ -1,14 +1,14 @@
 package import Foundation
 import Postgres
 
-/// Messages as pages: the web version of what was sent, and previews (EML-311, EML-343).
+/// Renders messages as pages: the web version of a send, and previews (EML-311, EML-343).
 package struct WebVersions: Sendable {
   let pool: PostgresPool
   let site: MailSite
   let signer: LinkSigner
   let settingsSource: MailSettingsSource
 
-  /// The page of a send, made of what was kept with it; nil where there is none.
+  /// Returns the page of a send, rendered from what was stored with it; nil if there is no such send.
   ///
   /// - Throws: `PostgresError`.
   package func page(_ hash: UUID) async throws -> [UInt8]? {
@@ -29,7 +29,7 @@ package struct WebVersions: Sendable {
     let address: String = try row.decode("address", as: String?.self) ?? ""
     let contact: Int64? = try row.decode("contact_id")
     var keys: [String: String] = [:]
-    // Who the sender was is not kept with the send, but signatures name him.
+    // The sender is not stored with the send, but signatures name it.
     var envelope = MailEnvelope()
     if let email: Int64 = try row.decode("email_id") {
       let source = try await pool.withConnection {
@@ -48,9 +48,9 @@ package struct WebVersions: Sendable {
       copy, envelope, record.person(contact: contact, address: address), links, keys: keys)
   }
 
-  /// What an e-mail looks like to nobody in particular; nil where there is none.
+  /// Renders an e-mail without a contact; nil if there is no such e-mail.
   ///
-  /// - Returns: The page, and whether anybody may see it.
+  /// - Returns: The page, and whether it is public.
   /// - Throws: `PostgresError`.
   package func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
     let found = try await pool.withConnection { connection in
@@ -73,7 +73,7 @@ package struct WebVersions: Sendable {
     _ copy: MailCopy, _ envelope: MailEnvelope, _ person: RecipientProfile, _ links: MessageLinks,
     keys: [String: String]
   ) async throws -> [UInt8] {
-    // Looking at the page is the open; a pixel in it would count twice.
+    // Fetching the page is the open; a pixel in it would count twice.
     var settings = try await settingsSource.current()
     settings.tracksOpens = false
     var copy = copy

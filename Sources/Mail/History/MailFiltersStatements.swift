@@ -2,7 +2,7 @@ import Postgres
 package import Segments
 
 extension FilterRegistry {
-  /// Adds what e-mails tell of contacts (segments.md 6).
+  /// Adds the filters on e-mails (segments.md 6).
   package mutating func addMail() {
     let order = FilterKind.equality.union(FilterKind.order)
     let sends: SQL = "email_sends r WHERE r.contact_id = c.id"

@@ -2,8 +2,8 @@ package import Contacts
 import Postgres
 
 extension MergeTable {
-  /// What a merge moves of mail. Of a marketing e-mail that both have got, both sends stay as history and
-  /// the winner's counts; one that neither has got yet comes once (email.md 17).
+  /// The tables of mail that a merge moves. If both contacts have received a marketing e-mail, both sends stay as
+  /// history and the winner's counts; if neither has yet, it is sent once (email.md 17).
   package static let mail: [MergeTable] = [
     MergeTable("email_sends") { pairs in
       """

@@ -2,8 +2,7 @@ import Postgres
 package import Query
 import Segments
 
-/// Commands of the search for contacts that ask for e-mails (contacts.md 11.3); the value is the e-mail's
-/// number.
+/// The commands of the contact search that concern e-mails (contacts.md 11.3); the value is the e-mail's id.
 package enum MailSearch {
   /// The commands by name.
   package static let commands: [String: SearchCommand] = [
@@ -16,7 +15,7 @@ package enum MailSearch {
           "s.state IN (\(literal: SendState.queued), \(literal: SendState.held), \(literal: SendState.sending))"
         ))
     },
-    // Who would get it: members of its segments who have not got it (EML-130).
+    // The pending recipients: members of its segments who have not received it (EML-130).
     "email_pending": { text, _ in
       .ids(
         """

@@ -2,7 +2,7 @@ package import Contacts
 import Postgres
 
 extension StatsTable {
-  /// The raw rows of mail (api.md 8.14).
+  /// The tables of raw mail rows (api.md 8.14).
   package static let mail: [StatsTable] = [
     StatsTable(
       "channel_url_trackables", "channel channel_id hits redirect_id unique_hits",
@@ -24,7 +24,7 @@ extension StatsTable {
       viewed_in_browser
       """,
       texts: ["copy_id"],
-      // Of what opened a send the first times are told, as many as its history shows.
+      // The first opens of a send are listed, as many as its history shows.
       from: """
         SELECT copy_id::text AS copy_id, read_at AS date_read, coalesce(sent_at, queued_at) AS date_sent,
           address AS email_address, email_id, id, NULL::bigint AS ip_id, is_failed, is_read,

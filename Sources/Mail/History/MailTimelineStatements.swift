@@ -2,14 +2,14 @@ package import Contacts
 import Postgres
 
 extension TimelineSource {
-  /// What mail tells in the histories of contacts (CON-100).
+  /// The mail events in the histories of contacts (CON-100).
   package static var mail: [TimelineSource] { [sent, read, failed, replied, queued] }
 
   private static let email: SQL = "LEFT JOIN emails m ON m.id = e.email_id"
   /// The e-mail's internal name (EML-426).
   private static let name: SQL = "coalesce(m.name, 'Deleted e-mail')"
 
-  private static let facts: SQL = """
+  private static let emailDetails: SQL = """
     'emailId', e.email_id, 'email', m.name, 'statId', e.id, 'address', e.address,
       'trackingHash', replace(e.hash::text, '-', ''), 'source', e.source_kind,
       'sourceId', e.source_id
@@ -21,17 +21,17 @@ extension TimelineSource {
       where: "e.state IN (\(sql: SendState.deliveredList)) AND e.sent_at IS NOT NULL", joins: email,
       label: name,
       details: """
-        jsonb_build_object(\(sql: facts), 'isFailed', e.is_failed, 'isUnknown', e.state = \(literal: SendState.unknown),
+        jsonb_build_object(\(sql: emailDetails), 'isFailed', e.is_failed, 'isUnknown', e.state = \(literal: SendState.unknown),
           'note', e.note)
         """)
   }
 
-  /// One event with the first time; all times are inside (CON-104).
+  /// One event at the first open; its details list all opens (CON-104).
   private static var read: TimelineSource {
     TimelineSource(
       TimelineEventType(rawValue: "email.read"), from: "email_sends", instant: "e.read_at",
       where: "e.is_read AND e.read_at IS NOT NULL", joins: email,
-      // An index on when a send was read would cost every message; of each first time there is an open or a click.
+      // An index on the time of reading would slow down every message; each first read has an open or a click.
       recent: { since in
         """
         e.id IN (SELECT send_id FROM email_opens WHERE at >= \(since)
@@ -40,7 +40,7 @@ extension TimelineSource {
       },
       label: name,
       details: """
-        jsonb_build_object(\(sql: facts), 'openCount', e.open_count, 'lastOpened', e.last_opened_at,
+        jsonb_build_object(\(sql: emailDetails), 'openCount', e.open_count, 'lastOpened', e.last_opened_at,
           'viewedInBrowser', e.viewed_in_browser, 'openDetails', coalesce((
             SELECT jsonb_agg(jsonb_build_object('datetime', o.at, 'useragent', o.user_agent,
               'inBrowser', o.in_browser, 'ip', o.ip_address) ORDER BY o.at, o.id)
@@ -54,7 +54,7 @@ extension TimelineSource {
       TimelineEventType(rawValue: "email.failed"), from: "email_sends",
       instant: "coalesce(e.sent_at, e.queued_at)", where: "e.is_failed", joins: email, label: name,
       details: """
-        jsonb_build_object(\(sql: facts), 'reason', e.note, 'bounces', e.bounce_details)
+        jsonb_build_object(\(sql: emailDetails), 'reason', e.note, 'bounces', e.bounce_details)
         """)
   }
 
@@ -69,7 +69,7 @@ extension TimelineSource {
       details: "jsonb_build_object('emailId', e.email_id, 'email', m.name, 'statId', e.send_id)")
   }
 
-  /// Held messages with their first date, their next one, and how far they are (EML-248).
+  /// Held messages with their first and next date and their state (EML-248).
   private static var queued: TimelineSource {
     TimelineSource(
       TimelineEventType(rawValue: "message.queue"), from: "message_queue",

@@ -1,4 +1,4 @@
-/// Whether other parts send an e-mail, or it has recipients of its own.
+/// The type of an e-mail: sent by other modules, or to its own recipients.
 package enum EmailType: String, Sendable, Codable {
   /// Sent by campaigns, forms, triggers and directly.
   case template

@@ -2,19 +2,19 @@ package import Foundation
 package import JobQueue
 import Postgres
 
-/// A send, as those who act on it see it.
+/// An event of a send, as observers see it.
 package struct SendEvent: Sendable, Equatable {
-  /// The send's number.
+  /// The send's id.
   package var send: Int64
-  /// Who it is for; nil once the contact is gone.
+  /// The recipient; nil once the contact is deleted.
   package var contact: Int64?
-  /// The version that was sent; nil once the e-mail is gone.
+  /// The version that was sent; nil once the e-mail is deleted.
   package var email: Int64?
-  /// The parent of that version, or itself.
+  /// The parent of that version, or the version itself.
   package var family: Int64?
-  /// What caused it.
+  /// The cause of the send.
   package var source: SendSource
-  /// When it happened.
+  /// The instant of the event.
   package var at: Date
 
   package init(
@@ -29,49 +29,49 @@ package struct SendEvent: Sendable, Equatable {
   }
 }
 
-/// A send that failed for good.
+/// A send that failed permanently.
 package struct MailFailure: Sendable, Equatable {
-  package var fact: SendEvent
-  /// Why, as people read it.
+  package var event: SendEvent
+  /// The reason in plain text.
   package var reason: String
 }
 
-/// An e-mail that was opened.
+/// An open of an e-mail.
 package struct MailOpen: Sendable, Equatable {
-  /// The send, and when it was opened.
-  package var fact: SendEvent
-  /// Whether it is the first time.
+  /// The send and the instant of the open.
+  package var event: SendEvent
+  /// Whether it is the first open.
   package var isFirst: Bool
 }
 
-/// A link of an e-mail that was followed.
+/// A click on a link in an e-mail.
 package struct MailClick: Sendable, Equatable {
-  /// The send, and when the link was followed.
-  package var fact: SendEvent
-  /// The link's target as it stands in the e-mail.
+  /// The send and the instant of the click.
+  package var event: SendEvent
+  /// The link's target as written in the e-mail.
   package var url: String
 }
 
-/// Who acts on what happens to e-mails: campaigns, points. Each function is called in the transaction
-/// that records it, with sets; a second delivery of the same fact never comes here.
+/// An observer of e-mail events, such as campaigns and points. Functions are called with sets, in the transaction
+/// that records the events; an event that is delivered again is not reported again.
 package protocol MailObserver: Sendable {
-  /// The transport has accepted e-mails.
-  func sent(_ facts: [SendEvent], in transaction: Transaction) async throws
-  /// E-mails are given up.
+  /// Handles e-mails that the transport has accepted.
+  func sent(_ events: [SendEvent], in transaction: Transaction) async throws
+  /// Handles e-mails that failed permanently.
   func failed(_ failures: [MailFailure], in transaction: Transaction) async throws
-  /// E-mails were opened, each as often as it stands here.
+  /// Handles opens, each open as one element.
   func opened(_ opens: [MailOpen], in transaction: Transaction) async throws
-  /// Links were followed.
+  /// Handles clicks.
   func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws
-  /// E-mails were answered.
-  func replied(_ facts: [SendEvent], in transaction: Transaction) async throws
-  /// Contacts have unsubscribed by the e-mail.
-  func unsubscribed(_ facts: [SendEvent], in transaction: Transaction) async throws
+  /// Handles replies.
+  func replied(_ events: [SendEvent], in transaction: Transaction) async throws
+  /// Handles contacts who unsubscribed through an e-mail.
+  func unsubscribed(_ events: [SendEvent], in transaction: Transaction) async throws
 }
 
 extension MailObserver {
   /// Does nothing.
-  package func sent(_ facts: [SendEvent], in transaction: Transaction) async throws {}
+  package func sent(_ events: [SendEvent], in transaction: Transaction) async throws {}
   /// Does nothing.
   package func failed(_ failures: [MailFailure], in transaction: Transaction) async throws {}
   /// Does nothing.
@@ -79,7 +79,7 @@ extension MailObserver {
   /// Does nothing.
   package func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func replied(_ facts: [SendEvent], in transaction: Transaction) async throws {}
+  package func replied(_ events: [SendEvent], in transaction: Transaction) async throws {}
   /// Does nothing.
-  package func unsubscribed(_ facts: [SendEvent], in transaction: Transaction) async throws {}
+  package func unsubscribed(_ events: [SendEvent], in transaction: Transaction) async throws {}
 }

@@ -3,24 +3,24 @@ import Postgres
 
 /// Messages that a frequency rule or a pause holds back (EML-240 to EML-251).
 package enum MessageQueue {
-  /// How far an entry has come.
+  /// The state of an entry.
   package enum State: Int16, Sendable {
-    /// Waits for its first time.
+    /// It waits for its first attempt.
     case pending = 0
-    /// Was held back once more.
+    /// It was held back again.
     case rescheduled = 1
-    /// Is on its way to the transport.
+    /// It is on its way to the transport.
     case released = 2
-    /// Was sent.
+    /// It was sent.
     case sent = 3
-    /// Somebody cancelled it.
+    /// It was cancelled by a user.
     case cancelled = 4
     /// Its attempts are used up.
     case expired = 5
-    /// Neither e-mail nor contact allow it any more.
+    /// The e-mail or the contact no longer allows it.
     case dropped = 6
 
-    /// The word of the history.
+    /// The name in histories.
     package var name: String {
       switch self {
       case .pending: "pending"
@@ -36,7 +36,7 @@ package enum MessageQueue {
 }
 
 extension MessageQueue.State {
-  /// The states of an entry that waits, for conditions `state IN (…)`.
+  /// The states of a waiting entry, for conditions `state IN (…)`.
   static let waitingList: SQL =
     "\(literal: MessageQueue.State.pending), \(literal: MessageQueue.State.rescheduled)"
 }

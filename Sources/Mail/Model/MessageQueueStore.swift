@@ -4,7 +4,7 @@ import Postgres
 
 /// Cancels entries of the message queue.
 extension MessageQueue {
-  /// Cancels an entry that waits (EML-248).
+  /// Cancels a waiting entry (EML-248).
   ///
   /// - Returns: Whether there was one.
   /// - Throws: `PostgresError`.

@@ -2,9 +2,9 @@ import CSodium
 package import Foundation
 import Primitives
 
-/// The name of a send to the outside: 128 random bits, written as 32 hexadecimal digits.
+/// The public id of a send: 128 random bits, written as 32 hexadecimal digits.
 package enum SendHash {
-  /// New ones.
+  /// Returns new hashes.
   static func random(_ count: Int) -> [UUID] {
     var bytes = [UInt8](repeating: 0, count: count * 16)
     randombytes_buf(&bytes, bytes.count)
@@ -17,7 +17,7 @@ package enum SendHash {
     withUnsafeBytes(of: hash.uuid) { Hex.encode($0) }
   }
 
-  /// Reads a text; nil where it is none.
+  /// Parses a text; nil if it is not a hash.
   package static func parse(_ text: some StringProtocol) -> UUID? {
     guard let bytes = Hex.decode(text), bytes.count == 16 else { return nil }
     return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }

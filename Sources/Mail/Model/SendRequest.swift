@@ -1,16 +1,16 @@
-/// Whether a send obeys do-not-contact and frequency rules (EML-111, EML-112).
+/// The kind of a send: whether it obeys do-not-contact and frequency rules (EML-111, EML-112).
 package enum SendKind: String, Sendable, Codable {
-  /// Obeys do-not-contact, categories and frequency rules, and comes once.
+  /// Obeys do-not-contact, categories and frequency rules, and is sent once.
   case marketing
-  /// May come again, and is sent whatever the contact has said, but see ``SendSource/obeysDoNotContact``.
+  /// May be sent again, whatever the contact has chosen, except for ``SendSource/obeysDoNotContact``.
   case transactional
 }
 
-/// What caused a send.
+/// The cause of a send.
 package struct SendSource: Sendable, Equatable, Codable {
-  /// `campaign.event`, `email`, `form`, `trigger`, `direct`.
+  /// The kind of cause: `campaign.event`, `email`, `form`, `trigger`, `direct`.
   package var kind: String
-  /// The number of what caused it.
+  /// The id of the cause.
   package var id: Int64?
 
   package init(kind: String, id: Int64? = nil) {
@@ -21,21 +21,21 @@ package struct SendSource: Sendable, Equatable, Codable {
   /// The kinds of causes whose transactional sends obey do-not-contact all the same (EML-110).
   static let obeying = ["trigger", "form"]
 
-  /// Whether do-not-contact holds, whatever kind the send is of.
+  /// Whether do-not-contact applies to sends of any kind.
   var obeysDoNotContact: Bool { Self.obeying.contains(kind) }
 }
 
-/// One e-mail for many contacts.
+/// A request to send one e-mail to many contacts.
 package struct SendRequest: Sendable {
-  /// A contact that the e-mail is for.
+  /// A recipient of the e-mail.
   package struct Recipient: Sendable {
     /// The contact's id.
     package var contact: Int64
-    /// What tells this send from every other (EML-210): a second one with the same key is none.
+    /// The idempotency key (EML-210): a second send with the same key is ignored.
     package var key: String
-    /// Values for tokens of this send alone, as HTML, by the name without braces.
+    /// The values of tokens for this send alone, as HTML, by name without braces.
     package var tokens: [String: String]
-    /// The segment that made the contact a recipient.
+    /// The segment through which the contact is a recipient.
     var segment: Int64?
 
     package init(contact: Int64, key: String, tokens: [String: String] = [:]) {
@@ -47,15 +47,15 @@ package struct SendRequest: Sendable {
 
   /// The e-mail's id.
   package var email: Int64
-  /// Whether it obeys what contacts have said.
+  /// Whether it obeys the choices of contacts.
   package var kind: SendKind
-  /// What caused it.
+  /// The cause of the sends.
   package var source: SendSource
-  /// Who gets it.
+  /// The recipients.
   package var recipients: [Recipient]
-  /// 2 normal, 1 high; there are no others.
+  /// The priority: 2 for normal, 1 for high.
   package let priority: Int
-  /// How often a message that a frequency rule holds back is tried (EML-243).
+  /// The number of attempts of a message that a frequency rule holds back (EML-243).
   package let maxAttempts: Int
 
   package init(
@@ -71,22 +71,22 @@ package struct SendRequest: Sendable {
   }
 }
 
-/// Why a contact does not get an e-mail.
+/// The reason why a contact does not receive an e-mail.
 package enum MailRefusal: String, Sendable, Equatable, CaseIterable {
-  /// There is no such e-mail.
+  /// The e-mail does not exist.
   case missing
   /// The e-mail is not published (EML-102).
   case unpublished
-  /// The contact has no address, or one that is none (EML-101).
+  /// The contact has no valid address (EML-101).
   case noAddress
   /// The contact must not be written to (EML-112).
   case doNotContact
   /// The contact has unsubscribed from the e-mail's category (EML-112).
   case categoryUnsubscribed
-  /// The contact has got the e-mail, or one of its family (EML-120).
+  /// The contact has received the e-mail or another of its family (EML-120).
   case alreadySent
 
-  /// The reason as people read it in a history.
+  /// The reason as shown in histories.
   package var note: String {
     switch self {
     case .missing: "the e-mail does not exist"

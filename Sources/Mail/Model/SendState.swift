@@ -1,31 +1,31 @@
 import Postgres
 
-/// How far a send has come (email.md 8).
+/// The state of a send (email.md 8).
 package enum SendState: Int16, Sendable, Codable {
-  /// The recipient is decided, nothing was handed over.
+  /// Its recipient is decided; it was not handed over.
   case queued = 0
-  /// Waits for a frequency rule or the end of a pause.
+  /// It waits for a frequency rule or the end of a pause.
   case held = 1
-  /// A worker has taken it.
+  /// It was claimed by a worker.
   case sending = 2
-  /// The transport has accepted it.
+  /// It was accepted by the transport.
   case sent = 3
-  /// A worker died with it: nobody knows (EML-220).
+  /// Its worker died, and the outcome is unknown (EML-220).
   case unknown = 4
-  /// Given up.
+  /// It failed permanently.
   case failed = 5
-  /// Not sent, because the contact or the e-mail does not allow it any more.
+  /// It was not sent, because the contact or the e-mail no longer allows it.
   case skipped = 6
-  /// Came back.
+  /// It bounced.
   case bounced = 7
-  /// Somebody cancelled it while it was held.
+  /// It was cancelled by a user while held.
   case cancelled = 8
-  /// Held back until its attempts were used up (EML-246).
+  /// It was held back until its attempts were used up (EML-246).
   case expired = 9
 
-  /// Whether the send counts as a message that the contact has got or is about to get (EML-241).
+  /// The states of a send that counts as a message the contact has received or will receive (EML-241).
   static let counting: [Int16] = [0, 2, 3, 4, 7]
-  /// Whether the send counts as sent.
+  /// The states of a send that counts as sent.
   static let delivered: [Int16] = [3, 4, 7]
 }
 
@@ -36,7 +36,7 @@ extension SendState {
     "\(literal: SendState.sent), \(literal: SendState.unknown), \(literal: SendState.bounced)"
   /// The states of a send that no worker has claimed yet.
   static let unclaimedList: SQL = "\(literal: SendState.queued), \(literal: SendState.held)"
-  /// The states of a send that a worker may take.
+  /// The states of a send that a worker may claim.
   static let claimableList: SQL = "\(literal: SendState.queued), \(literal: SendState.sending)"
 }
 

@@ -1,4 +1,4 @@
-/// The parameters added to URLs, by which a site knows where its visitors come from.
+/// The parameters added to URLs, which tell a site where its visitors come from.
 package struct UTMValues: Sendable, Equatable {
   /// `utm_source`
   package var source: String?
@@ -9,7 +9,7 @@ package struct UTMValues: Sendable, Equatable {
   /// `utm_content`
   package var content: String?
 
-  /// No parameters.
+  /// Creates values without parameters.
   package init() {}
 
   /// The names and values of the parameters that are set.

@@ -4,12 +4,12 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Whether a text is an address that can be sent to.
+/// Checks texts that may be addresses.
 enum EmailText {
   static func isAddress(_ text: String) -> Bool { EmailAddress.isValid(text) }
 }
 
-/// Handles ``SendNotices``, one message after the other: taken, handed over, written down (EML-220).
+/// Handles ``SendNotices``, one message after the other: claimed, handed over, recorded (EML-220).
 struct NoticeHandler: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
@@ -31,7 +31,7 @@ struct NoticeHandler: Sendable {
 
   private enum Composed {
     case message(OutgoingMessage)
-    /// There is nothing to be sent any more.
+    /// Nothing is left to send.
     case nothing(DeliveryOutcome)
   }
 
@@ -39,7 +39,7 @@ struct NoticeHandler: Sendable {
     var later: [Int: [Int64]] = [:]
     for id in job.ids {
       guard let notice = try await find(id) else { continue }
-      // Composed before it is taken: what fails here was surely not handed over, and is tried again.
+      // Composed before it is claimed: what fails here was not handed over, and is tried again.
       let settings = try await settingsSource.current()
       let composed = try await compose(notice, settings, context)
       guard try await take(notice, context) else { continue }
@@ -55,7 +55,7 @@ struct NoticeHandler: Sendable {
         if !isOver { later[notice.attempts, default: []].append(id) }
       }
       let now = context.clock.now
-      // In a task of its own: what was handed over is written down also by one who is told to stop.
+      // In a separate task: what was handed over is recorded even after cancellation.
       try await Task {
         try await context.transaction { transaction in
           _ = try await transaction.query(
@@ -117,7 +117,7 @@ struct NoticeHandler: Sendable {
         content: message.bytes(), isRepeated: notice.isTaken))
   }
 
-  /// Without counted links: whoever follows one is no contact (EML-408).
+  /// Returns the template without tracked links, since their visitors are not contacts (EML-408).
   private func template(_ notice: Notice, _ settings: MailSettings) async throws -> Template? {
     var settings = settings
     settings.tracksOpens = false

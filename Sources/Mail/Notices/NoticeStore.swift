@@ -22,7 +22,9 @@ extension NoticeHandler {
       isTaken: try row.decode("state", as: Int16.self) == SendState.sending.rawValue)
   }
 
-  /// - Returns: Whether it may be handed over: not one that was taken by somebody who died.
+  /// Claims a notice.
+  ///
+  /// - Returns: Whether it may be handed over; false if a worker that died had claimed it.
   func take(_ notice: Notice, _ context: JobContext) async throws -> Bool {
     let isLost = notice.isTaken && !transport.isIdempotent
     return try await context.transaction { transaction in

@@ -3,16 +3,16 @@ package import JobQueue
 import Postgres
 package import Primitives
 
-/// Why users cannot be told something by an e-mail.
+/// The reason why users cannot be notified by e-mail.
 package enum NoticeError: String, Error, Sendable, CustomStringConvertible {
-  /// There is no such e-mail.
+  /// The e-mail does not exist.
   case missing
   /// The e-mail is not published.
   case unpublished
-  /// Nobody of those named has an address.
+  /// None of the named users has an address.
   case noAddress
 
-  /// The reason as people read it.
+  /// The reason in plain text.
   package var description: String {
     switch self {
     case .missing: MailRefusal.missing.note
@@ -22,9 +22,9 @@ package enum NoticeError: String, Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// A message to users, which stands in no contact's history and is not counted (EML-432, CAM 7).
+/// A message to users, which appears in no contact's history and is not counted (EML-432, CAM 7).
 package struct UserNotification: Sendable {
-  /// What is sent.
+  /// The content of a notification.
   package enum Content: Sendable {
     /// An e-mail; its tokens are filled from the contact.
     case email(Int64)
@@ -32,17 +32,17 @@ package struct UserNotification: Sendable {
     case text(subject: String, body: String)
   }
 
-  /// What tells this notice from every other; a second one with the same key is none.
+  /// The idempotency key; a second notice with the same key is ignored.
   package var key: String
-  /// What is sent.
+  /// The content to send.
   package var content: Content
   /// The contact that it is about.
   package var contact: Int64?
-  /// Users by their numbers.
+  /// The ids of the users.
   package var users: [Int64]
-  /// Whether the contact's owner is told.
+  /// Whether the contact's owner is notified.
   package var toOwner: Bool
-  /// Further addresses; each may be a token of a field of the contact.
+  /// Further addresses; each may be a token for a field of the contact.
   package var addresses: [String]
 
   package init(
@@ -59,7 +59,7 @@ package struct UserNotification: Sendable {
 }
 
 extension UserNotification {
-  /// The addresses that the properties of an event name beside users: `to`, `cc` and `bcc`, with commas.
+  /// Returns the addresses in an event's properties besides users: `to`, `cc` and `bcc`, separated by commas.
   package static func addresses(_ properties: JSONValue) -> [String] {
     ["to", "cc", "bcc"].flatMap { member in
       (properties[member]?.text ?? "").split(separator: ",").map {
@@ -68,7 +68,7 @@ extension UserNotification {
     }.filter { !$0.isEmpty }
   }
 
-  /// Whether a text can be an address: it is one, or a token that may become one.
+  /// Whether a text is an address, or a token that may become one.
   package static func isAddress(_ text: String) -> Bool {
     text.contains("{") || EmailAddress.isValid(text)
   }
@@ -77,7 +77,7 @@ extension UserNotification {
 extension EmailDispatcher {
   /// Writes messages to users in the caller's transaction, and adds the job that sends them.
   ///
-  /// - Throws: ``NoticeError``, of which the caller makes what it is to him; `PostgresError`.
+  /// - Throws: ``NoticeError``, which the caller interprets; `PostgresError`.
   package static func notify(_ notice: UserNotification, in transaction: Transaction) async throws {
     var email: Int64?
     var text: (subject: String, body: String)?
@@ -125,7 +125,7 @@ extension EmailDispatcher {
     return found.filter { EmailText.isAddress($0) && seen.insert($0.lowercased()).inserted }
   }
 
-  /// An address, or the values of the fields that it names.
+  /// Returns an address, or the values of the fields that it names.
   private static func resolved(
     _ text: String, _ contact: Int64?, on connection: PostgresConnection
   ) async throws -> [String] {
@@ -134,7 +134,7 @@ extension EmailDispatcher {
       switch piece {
       case .bytes(let bytes): result += String(decoding: bytes, as: UTF8.self)
       case .field(let token):
-        // Through JSON, as the field need not exist.
+        // Through JSON, since the field may not exist.
         let rows = try await connection.query(
           """
           SELECT to_jsonb(c) ->> \(token.alias) FROM contacts c WHERE c.id = \(contact)::bigint

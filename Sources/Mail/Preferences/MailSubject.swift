@@ -3,34 +3,33 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Whom an unsubscribe link is about: a send, or an address with its digest, which outlives the send
-/// (EML-401).
+/// The subject of an unsubscribe link: a send, or an address with its digest, which outlives the send (EML-401).
 package struct MailSubject: Sendable, Equatable {
-  /// The send's hash as the link has it.
+  /// The send's hash as given in the link.
   package var hash: String
   package var address: String
-  /// The contacts with that address, in order; the send's own is among them.
+  /// The contacts with that address, in order, including that of the send.
   package var contacts: [Int64]
-  /// The contact that the send was for.
+  /// The contact of the send.
   package var contact: Int64?
-  var fact: SendEvent?
+  var event: SendEvent?
 }
 
 extension MailSubject {
-  /// Whom the link is about at this moment, with the contacts locked: since it was looked up, some may have been
-  /// merged or deleted, and others have got the address.
+  /// Returns the current subject with its contacts locked: since the look-up some may have been merged or
+  /// deleted, and others may have got the address.
   func locked(on connection: PostgresConnection) async throws -> MailSubject {
     var subject = self
     for _ in 0..<5 {
-      if let send = fact?.send {
+      if let send = event?.send {
         subject.contact = try await connection.query(
           "SELECT contact_id FROM email_sends WHERE id = \(send)"
         ).first?.decode(at: 0, as: Int64?.self)
-        subject.fact?.contact = subject.contact
+        subject.event?.contact = subject.contact
       }
       let holders = try await RecipientStore.contacts(with: [address], on: connection)
       let wanted = Set(holders).union([subject.contact].compactMap(\.self)).sorted()
-      // All at once, since locks have one order.
+      // All at once, in the common order of locks.
       subject.contacts = try await ContactLock.lock(wanted, on: connection)
       if subject.contacts == wanted { break }
     }
@@ -38,13 +37,13 @@ extension MailSubject {
   }
 }
 
-/// Finds whom links are about.
+/// Finds the subjects of links.
 package struct MailSubjects: Sendable {
   let pool: PostgresPool
   let clock: WallClock
   let signer: LinkSigner
 
-  /// Whom a link is about; nil for an unknown hash and a wrong digest. Any text may come.
+  /// Returns the subject of a link; nil for an unknown hash or a wrong digest. Accepts any text.
   ///
   /// - Throws: `PostgresError`.
   package func find(
@@ -66,7 +65,7 @@ package struct MailSubjects: Sendable {
           subject = MailSubject(
             hash: text, address: try row.decode("address", as: String?.self) ?? "",
             contacts: contact.map { [$0] } ?? [], contact: contact,
-            fact: SendEvent(
+            event: SendEvent(
               send: try row.decode("id"), contact: contact, email: try row.decode("email_id"),
               family: try row.decode("family_id"),
               source: SendSource(
@@ -77,7 +76,7 @@ package struct MailSubjects: Sendable {
         !address.contains("\0"),
         signer.isDigest(digest, ofAddress: address)
       {
-        subject = MailSubject(hash: text, address: address, contacts: [], contact: nil, fact: nil)
+        subject = MailSubject(hash: text, address: address, contacts: [], contact: nil, event: nil)
       }
       guard var subject else { return nil }
       let others = try await RecipientStore.contacts(with: [subject.address], on: connection)

@@ -4,68 +4,68 @@ import JobQueue
 import Postgres
 import Segments
 
-/// What the preference centre shows and takes of a contact (EML-404, EML-405).
+/// The preferences of a contact that the preference centre shows and changes (EML-404, EML-405).
 package struct Preferences: Sendable, Equatable {
-  /// Something that can be on or off.
+  /// An option that is on or off.
   package struct Choice: Sendable, Equatable {
     package var id: Int64
     /// The name that contacts see.
     package var name: String
-    /// Whether the contact has it.
+    /// Whether the contact has chosen it.
     package var isOn: Bool
   }
 
-  /// Whether e-mails may come.
+  /// Whether the contact accepts e-mails.
   package var acceptsEmail = true
-  /// At the most so many …
+  /// The maximum number of messages per unit.
   package var number: Int?
-  /// … in a `DAY`, `WEEK` or `MONTH`.
+  /// The unit: `DAY`, `WEEK` or `MONTH`.
   package var unit: String?
-  /// From when on nothing shall come.
+  /// The beginning of the pause.
   package var pauseFrom: Date?
-  /// Until when.
+  /// The end of the pause.
   package var pauseTo: Date?
-  /// The channel that the contact likes best.
+  /// The preferred channel.
   package var preferredChannel: String?
-  /// Categories of e-mails.
+  /// The categories of e-mails.
   package var categories: [Choice] = []
-  /// Segments that contacts may enter and leave.
+  /// The segments that contacts may enter and leave.
   package var segments: [Choice] = []
 }
 
-/// What somebody has filled in; nil where the page did not ask.
+/// The submitted preferences; nil for those the page did not offer.
 package struct PreferenceInput: Sendable, Equatable {
-  /// The boxes of a list. What differs is changed: what was not shown, or not touched, stays.
+  /// The checkboxes of a list. Only differences count: what was not shown or not changed stays.
   package struct Ticks: Sendable, Equatable {
-    /// Those that were ticked when the page was shown.
+    /// The ids of those ticked when the page was shown.
     package var before: [Int64]
-    /// Those that are ticked now.
+    /// The ids of those ticked when it was submitted.
     package var after: [Int64]
 
-    /// Boxes.
+    /// Creates the checkboxes of a list.
     package init(before: [Int64] = [], after: [Int64]) {
       self.before = before
       self.after = after
     }
   }
 
-  /// Whether e-mails may come; nil also where they may come as before.
+  /// Whether the contact accepts e-mails; nil also if it still does.
   package var acceptsEmail: Bool?
-  /// The inner nil lifts the limit.
+  /// The maximum number of messages; the inner nil lifts the limit.
   package var number: Int??
-  /// `DAY`, `WEEK` or `MONTH`.
+  /// The unit: `DAY`, `WEEK` or `MONTH`.
   package var unit: String?
-  /// The inner nil ends the pause.
+  /// The beginning of the pause; the inner nil ends the pause.
   package var pauseFrom: Date??
-  /// The inner nil ends the pause.
+  /// The end of the pause; the inner nil ends the pause.
   package var pauseTo: Date??
   package var preferredChannel: String?
-  /// The categories that are wanted.
+  /// The categories that the contact wants.
   package var categories: Ticks?
-  /// The segments that are wanted.
+  /// The segments that the contact wants.
   package var segments: Ticks?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }
 
@@ -75,7 +75,7 @@ package struct PreferenceCenter: Sendable {
   let settingsSource: MailSettingsSource
   let observers: [any MailObserver]
 
-  /// What a contact has.
+  /// Returns the preferences of a contact.
   ///
   /// - Throws: `PostgresError`.
   package func read(_ contact: Int64) async throws -> Preferences {
@@ -87,7 +87,7 @@ package struct PreferenceCenter: Sendable {
       id: try row.decode(at: 0), name: try row.decode(at: 1), isOn: try row.decode(at: 2))
   }
 
-  /// Writes what was filled in, all or nothing. Only what the settings offer can be changed.
+  /// Saves the submitted preferences, all or nothing. Only what the settings offer can be changed.
   ///
   /// - Throws: `InvalidInput`; `PostgresError`.
   package func save(_ input: PreferenceInput, of subject: MailSubject) async throws {
@@ -117,7 +117,7 @@ package struct PreferenceCenter: Sendable {
           subject, observers, comments: "User unsubscribed in the preference center.",
           in: transaction)
       } else if input.acceptsEmail == true, !before.acceptsEmail {
-        // Only where something changes: others with the address may have said otherwise.
+        // Only if something changes: other contacts with the address may have chosen otherwise.
         _ = try await DoNotContactStore.remove(
           subject.contacts, channel: "email", comments: "User subscribed again.", in: transaction)
       }
@@ -132,7 +132,7 @@ package struct PreferenceCenter: Sendable {
     }
   }
 
-  /// How often, and when not.
+  /// Returns the change of the frequency rule and the pause.
   private static func rule(
     _ input: PreferenceInput, _ settings: MailSettings
   ) throws(InvalidInput) -> FrequencyRuleChange {
@@ -150,7 +150,7 @@ package struct PreferenceCenter: Sendable {
     return change
   }
 
-  /// What is to be switched on and off.
+  /// Returns the ids of the choices to switch on and off.
   private static func moves(
     _ ticks: PreferenceInput.Ticks?, _ choices: [Preferences.Choice], _ member: String
   ) throws(InvalidInput) -> (on: [Int64], off: [Int64]) {

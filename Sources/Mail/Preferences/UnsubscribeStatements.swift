@@ -3,12 +3,12 @@ import Postgres
 
 /// The statements of unsubscribing.
 enum UnsubscribeStatements {
-  /// Marks a send as unsubscribed by, and counts the first time.
-  static func count(_ fact: SendEvent, now: Date) -> SQL {
+  /// Marks a send as unsubscribed, and counts the first time.
+  static func count(_ event: SendEvent, now: Date) -> SQL {
     """
     WITH left_by AS (
       UPDATE email_sends SET unsubscribed_at = \(now)
-      WHERE id = \(fact.send) AND unsubscribed_at IS NULL RETURNING email_id
+      WHERE id = \(event.send) AND unsubscribed_at IS NULL RETURNING email_id
     )
     UPDATE emails e SET unsubscribed_count = unsubscribed_count + 1
     FROM left_by WHERE e.id = left_by.email_id

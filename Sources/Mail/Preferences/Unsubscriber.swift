@@ -3,12 +3,12 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Unsubscribes and subscribes again, at once (EML-402, EML-403, EML-406, EML-409).
+/// Unsubscribes and resubscribes contacts, effective at once (EML-402, EML-403, EML-406, EML-409).
 package struct Unsubscriber: Sendable {
   let jobs: JobClient
   let observers: [any MailObserver]
 
-  /// Nobody with the address is written to any more.
+  /// Unsubscribes all contacts with the address.
   ///
   /// - Throws: `PostgresError`.
   package func unsubscribe(_ subject: MailSubject) async throws {
@@ -19,23 +19,23 @@ package struct Unsubscriber: Sendable {
     }
   }
 
-  /// The contacts are locked.
+  /// Unsubscribes contacts that are locked.
   static func unsubscribe(
     _ subject: MailSubject, _ observers: [any MailObserver], comments: String,
     in transaction: Transaction
   ) async throws {
     let outcomes = try await DoNotContactStore.add(
       subject.contacts, channel: "email", reason: .unsubscribed, comments: comments,
-      channelID: subject.fact?.email, in: transaction)
-    guard outcomes.values.contains(.changed), let fact = subject.fact else { return }
+      channelID: subject.event?.email, in: transaction)
+    guard outcomes.values.contains(.changed), let event = subject.event else { return }
     for observer in observers {
-      try await observer.unsubscribed([fact], in: transaction)
+      try await observer.unsubscribed([event], in: transaction)
     }
-    // Who subscribes again and leaves by the same message counts once.
-    await transaction.sendWithNext(UnsubscribeStatements.count(fact, now: transaction.now))
+    // Unsubscribing again through the same message counts once.
+    await transaction.sendWithNext(UnsubscribeStatements.count(event, now: transaction.now))
   }
 
-  /// The address may be written to again (EML-406).
+  /// Resubscribes the address (EML-406).
   ///
   /// - Throws: `PostgresError`.
   package func resubscribe(_ subject: MailSubject) async throws {

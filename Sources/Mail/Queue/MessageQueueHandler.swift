@@ -3,7 +3,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Releases entries whose time has come.
+/// Releases due entries.
 struct ReleaseMessages: DurableJob {
   static let name = "mail.queue"
   static let queue = MailQueues.normal
@@ -12,11 +12,11 @@ struct ReleaseMessages: DurableJob {
 
 struct MessageQueueHandler: Sendable {
   let settingsSource: MailSettingsSource
-  /// Entries of one step.
+  /// The number of entries in one step.
   static let size = 1_000
 
-  /// One step. As long as there is more, another job follows: each entry is claimed by its lock, and one
-  /// job is at work at a time (EML-250).
+  /// Runs one step. As long as there is more, another job follows: each entry is claimed by its lock, and one job
+  /// runs at a time (EML-250).
   func handle(_ job: ReleaseMessages, _ context: JobContext) async throws {
     let settings = try await settingsSource.current()
     try await context.complete { transaction in
@@ -40,7 +40,9 @@ struct MessageQueueHandler: Sendable {
     var pauseEnd: Date?
   }
 
-  /// - Returns: How many entries were looked at.
+  /// Releases due entries.
+  ///
+  /// - Returns: The number of entries that were read.
   private func release(_ settings: MailSettings, in transaction: Transaction) async throws -> Int {
     let places = try await due(now: transaction.now, on: transaction.connection)
     guard !places.isEmpty else { return 0 }
@@ -57,7 +59,7 @@ struct MessageQueueHandler: Sendable {
       if let end = entry.pauseEnd {
         moved.append((entry, end, entry.attempts))
       } else if let rule = entry.rule, counts[entry.contact] ?? 0 >= rule.number {
-        // From its former value, so that a late look does not shift the rhythm (EML-245).
+        // Counted from its former date, so that a late run does not shift the rhythm (EML-245).
         moved.append(
           (entry, FrequencyClock.next(entry.scheduledAt, rule.unit), entry.attempts + 1))
       } else {
@@ -74,7 +76,7 @@ struct MessageQueueHandler: Sendable {
     guard !released.isEmpty else { return }
     let sends = released.map(\.send)
     try await transaction.query(MessageQueueStatements.release(sends, now: transaction.now))
-    // From now on it counts for the rule of this contact.
+    // From here on the send counts for the rule of its contact.
     try await transaction.query(MessageQueueStatements.queue(sends, now: transaction.now))
     for (priority, entries) in Dictionary(grouping: released, by: \.priority) {
       for (email, group) in Dictionary(grouping: entries, by: \.email) {

@@ -5,8 +5,8 @@ import Postgres
 
 /// Takes due entries of the message queue.
 extension MessageQueueHandler {
-  /// Entries by priority, then by time (EML-245): their numbers, and their contacts, which are locked:
-  /// whoever counts messages of a contact takes turns.
+  /// Returns the ids of due entries by priority, then by date (EML-245). Their contacts are locked, so that
+  /// transactions that count a contact's messages take turns.
   func due(now: Date, on connection: PostgresConnection) async throws -> [Int64] {
     let rows = try await connection.query(
       """
@@ -19,7 +19,7 @@ extension MessageQueueHandler {
     return try rows.map { try $0.decode(at: 0) }
   }
 
-  /// The first due entries of one priority: by the index, however many there are.
+  /// Returns the first due entries of one priority, by index however many there are.
   func first(_ priority: Int16, now: Date) -> SQL {
     """
     (SELECT send_id, contact_id, priority, scheduled_at, id FROM message_queue
@@ -28,7 +28,7 @@ extension MessageQueueHandler {
     """
   }
 
-  /// Takes those that are still due, with their contacts' rules. What is not held any more, since its
+  /// Takes the entries that are still due, with their contacts' rules. An entry that is no longer held, since its
   /// contact was merged with one who has it, ends here.
   func take(
     _ places: [Int64], _ settings: MailSettings, in transaction: Transaction
@@ -61,7 +61,7 @@ extension MessageQueueHandler {
     }
   }
 
-  /// Moves entries on; those whose attempts are used up are never sent (EML-246).
+  /// Reschedules entries; those whose attempts are used up are never sent (EML-246).
   func move(
     _ moved: [(entry: Entry, to: Date, attempts: Int)], in transaction: Transaction
   ) async throws {

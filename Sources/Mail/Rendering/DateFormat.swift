@@ -1,6 +1,6 @@
 import Foundation
 
-/// Dates in the letters of PHP, which the settings of this kind of product have: `F j, Y`, `g:i a`.
+/// A date format in the letters of PHP, as in the settings: `F j, Y`, `g:i a`.
 struct DateFormat {
   let pattern: String
 
@@ -12,7 +12,7 @@ struct DateFormat {
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
   ]
 
-  /// The text of a civil time.
+  /// Returns the text of a civil time.
   func text(_ parts: DateComponents) -> String {
     var output = ""
     var isEscaped = false
@@ -58,7 +58,7 @@ struct DateFormat {
     }
   }
 
-  /// What English puts behind the number of a day.
+  /// Returns the English ordinal suffix of a day.
   private static func ordinal(_ day: Int) -> String {
     guard !(11...13).contains(day) else { return "th" }
     switch day % 10 {
@@ -71,8 +71,8 @@ struct DateFormat {
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-  /// A stored value, `2024-03-01`, `2024-03-01 09:30:00` (UTC) or `09:30`, in the form that a token
-  /// asks for; nil where it is no date or time.
+  /// Formats a stored value, `2024-03-01`, `2024-03-01 09:30:00` (UTC) or `09:30`, as a token asks for; nil if it
+  /// is not a date or time.
   static func format(
     _ value: String, as format: FieldToken.Format, settings: MailSettings
   ) -> String? {
@@ -86,7 +86,7 @@ struct DateFormat {
       let hasTime = numbers.count >= 5
       if hasTime { (parts.hour, parts.minute) = (numbers[3], numbers[4]) }
       if numbers.count >= 6 { parts.second = numbers[5] }
-      // A day that no calendar has, a number of a telephone: no date.
+      // A day that no calendar has, or a telephone number, is not a date.
       guard (1...9999).contains(numbers[0]), parts.isValidDate(in: calendar),
         let date = calendar.date(from: parts)
       else { return nil }

@@ -4,8 +4,8 @@ import Postgres
 import Primitives
 import Segments
 
-/// Content of an e-mail that depends on the contact: the first variant whose filters the contact passes,
-/// else the default (api.md 8.12).
+/// Content of an e-mail that depends on the contact: the first variant whose filters the contact matches, else
+/// the default (api.md 8.12).
 struct DynamicContent: Sendable {
   struct Variant: Sendable {
     var content: String
@@ -16,7 +16,7 @@ struct DynamicContent: Sendable {
   var content: String
   var variants: [Variant]
 
-  /// Reads what is stored; what cannot be read is not there.
+  /// Reads stored content, leaving out what cannot be read.
   static func read(_ stored: JSON) -> [DynamicContent] {
     let value: JSONValue
     do {
@@ -41,14 +41,14 @@ struct DynamicContent: Sendable {
   }
 }
 
-/// Chooses content for many contacts: one query for each variant (email.md 19).
+/// Picks content for many contacts: one query for each variant (email.md 19).
 struct DynamicContentChooser {
   let registry: FilterRegistry
   let fields: FieldSet
   let timeZone: TimeZone
   let now: Date
 
-  /// The content of each name for each contact; names that are not used are left out.
+  /// Returns the content of each name for each contact; unused names are left out.
   func choose(
     _ contents: [DynamicContent], names: [String], contacts: [Int64], on pool: PostgresPool
   ) async throws -> [Int64: [String: String]] {
@@ -73,7 +73,7 @@ struct DynamicContentChooser {
     return chosen
   }
 
-  /// The condition of a variant; nil where its filters cannot be understood: then nobody gets it.
+  /// Returns the condition of a variant; nil if its filters cannot be understood, so that no contact matches.
   private func condition(
     _ variant: DynamicContent.Variant, on pool: PostgresPool
   ) async throws -> SQL? {
@@ -82,7 +82,7 @@ struct DynamicContentChooser {
       guard !filters.isEmpty else { return nil }
       let rows = try await pool.query(
         "SELECT id FROM segments WHERE id = ANY (\(filters.references.sorted()))")
-      // Members are taken as they are stored, so that a segment's own filters do not matter here.
+      // Members are taken as they are stored, so a segment's own filters do not matter here.
       var segments: [Int64: SegmentFilters] = [:]
       for row in rows { segments[try row.decode(at: 0)] = SegmentFilters.none }
       return try SegmentCompiler(

@@ -1,10 +1,10 @@
 import Foundation
 import Primitives
 
-/// Addresses as they go over the wire.
+/// Converts addresses to their wire form.
 enum EmailWire {
-  /// An address with its domain in the letters of the domain name system, which every server takes; nil
-  /// where there is no such domain. The local part stays: beyond ASCII it needs a server of SMTPUTF8.
+  /// Returns an address with its domain in the ASCII form, which every server accepts; nil if there is no such
+  /// domain. The local part is unchanged: beyond ASCII it needs a server with SMTPUTF8.
   static func address(_ text: String) -> String? {
     guard EmailAddress.isValid(text) else { return nil }
     guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }

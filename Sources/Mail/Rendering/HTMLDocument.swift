@@ -1,9 +1,9 @@
-/// HTML on its way to a message: completed, and with what belongs into every message.
+/// Completes HTML with what every message needs.
 enum HTMLDocument {
-  /// Adds what is missing (EML-303 to EML-305): a document around the content, a head with a title, the
-  /// language, the invisible preheader as the first text, and the place of the pixel.
+  /// Adds what is missing (EML-303 to EML-305): a document around the content, a head with a title, the language,
+  /// the invisible preheader as the first text, and the position of the pixel.
   ///
-  /// The subject and the pixel stand as tokens and are filled with the others.
+  /// The subject and the pixel are inserted as tokens and filled with the others.
   static func complete(
     _ html: String, language: String, preheader: String?, hasPixel: Bool
   ) -> String {

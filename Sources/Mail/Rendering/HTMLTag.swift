@@ -1,25 +1,24 @@
-/// A tag within HTML, by the positions of its parts. What is no tag is text: the scanner takes whatever
-/// people write.
+/// A tag within HTML, by the positions of its parts. Everything else is text: the scanner accepts any input.
 struct HTMLTag {
-  /// One attribute; positions are those of the value without its quotes.
+  /// An attribute; the positions are those of its value without quotes.
   struct Attribute {
     var name: String
     var value: Range<Int>
   }
 
-  /// In lower case; empty for comments and declarations.
+  /// The name in lower case; empty for comments and declarations.
   var name: String
   var isClosing: Bool
-  /// From `<` to behind `>`.
+  /// The range from `<` to behind `>`.
   var range: Range<Int>
   var attributes: [Attribute]
 
-  /// The value's position of an attribute.
+  /// Returns the position of an attribute's value.
   func attribute(_ name: String) -> Range<Int>? {
     attributes.first { $0.name == name }?.value
   }
 
-  /// The tag or declaration that begins at a `<`; nil where it never ends.
+  /// Returns the tag or declaration that begins at a `<`; nil if it never ends.
   private static func read(_ text: [UInt8], at start: Int) -> HTMLTag? {
     var position = start + 1
     if text[position] == 0x21 || text[position] == 0x3F {
@@ -77,7 +76,7 @@ struct HTMLTag {
   private static func declaration(_ text: [UInt8], from start: Int) -> HTMLTag? {
     let end =
       text[start...].starts(with: "<!--".utf8)
-      // The hyphens that begin a comment may end it.
+      // The hyphens that begin a comment may also end it.
       ? self.end(of: "-->", in: text, from: start + 2)
       : text[start...].firstIndex(of: 0x3E).map { $0 + 1 }
     return end.map { HTMLTag(name: "", isClosing: false, range: start..<$0, attributes: []) }
@@ -93,8 +92,8 @@ struct HTMLTag {
     return nil
   }
 
-  /// All tags in order. The contents of scripts, styles and comments have none, and behind a tag or
-  /// comment that never ends there are none either, as in a browser.
+  /// Returns all tags in order. Scripts, styles and comments contain none, and there are none behind a tag or
+  /// comment that never ends, as in a browser.
   static func all(in text: [UInt8]) -> [HTMLTag] {
     var tags: [HTMLTag] = []
     var position = 0
@@ -113,7 +112,7 @@ struct HTMLTag {
     return tags
   }
 
-  /// Whether a `<` is followed by what makes it a tag or a declaration.
+  /// Whether a `<` begins a tag or a declaration.
   private static func begins(_ text: [UInt8], at start: Int) -> Bool {
     let next = start + 1 < text.count ? text[start + 1] : 0
     if next == 0x21 || next == 0x3F { return true }

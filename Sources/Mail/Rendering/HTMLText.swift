@@ -1,6 +1,6 @@
-/// Escaping for HTML, and back.
+/// Escapes and unescapes HTML.
 enum HTMLText {
-  /// Appends bytes with what has a meaning in HTML escaped.
+  /// Appends bytes, escaped for HTML.
   static func escape(_ bytes: some Sequence<UInt8>, into output: inout [UInt8]) {
     for byte in bytes {
       switch byte {
@@ -14,7 +14,7 @@ enum HTMLText {
     }
   }
 
-  /// A text with what has a meaning in HTML escaped.
+  /// Returns a text escaped for HTML.
   static func escaped(_ text: String) -> String {
     var output: [UInt8] = []
     escape(text.utf8, into: &output)
@@ -34,7 +34,7 @@ enum HTMLText {
     "shy": "\u{AD}", "zwj": "\u{200D}",
   ]
 
-  /// A text with its entities decoded. What is none stays.
+  /// Returns a text with its entities decoded. Unknown entities stay.
   static func decoded(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
     var output = ""

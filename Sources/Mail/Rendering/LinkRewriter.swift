@@ -1,18 +1,18 @@
 import Foundation
 
-/// Finds the links of a message that are counted, and puts the counting ones in their place (EML-350).
+/// Finds the links of a message that are tracked, and replaces them by tracking links (EML-350).
 struct LinkRewriter {
-  /// Beginnings of URLs that are not counted.
+  /// The prefixes of URLs that are not tracked.
   let untracked: [String]
 
-  /// A URL as it stands in the message, and where.
+  /// A URL in the message, with its position.
   struct Found {
     var range: Range<Int>
-    /// With entities decoded, so that `&` and `&amp;` are the same (EML-351).
+    /// The URL with entities decoded, so that `&` and `&amp;` are the same (EML-351).
     var url: String
   }
 
-  /// The links in HTML: of `a` and `area`, unless they say that they want no counting.
+  /// Returns the links in HTML: those of `a` and `area`, unless they opt out of tracking.
   func links(html: [UInt8]) -> [Found] {
     HTMLTag.all(in: html).compactMap { tag in
       guard tag.name == "a" || tag.name == "area", !tag.isClosing,
@@ -23,7 +23,7 @@ struct LinkRewriter {
     }
   }
 
-  /// The URL in an attribute, as browsers read it: without line breaks and tabs, blanks encoded. A token's
+  /// Returns the URL in an attribute as browsers read it: without line breaks and tabs, blanks encoded. A token's
   /// default keeps its blanks.
   static func url(_ value: ArraySlice<UInt8>) -> String {
     let text = HTMLText.decoded(String(decoding: value, as: UTF8.self))
@@ -53,8 +53,8 @@ struct LinkRewriter {
     }
   }
 
-  /// The links in plain text: from `http` to the next blank, without the punctuation that ends a sentence.
-  /// What stands inside a token is none.
+  /// Returns the links in plain text: from `http` to the next blank, without the punctuation that ends a
+  /// sentence. Text inside a token is not a link.
   func links(plain: [UInt8]) -> [Found] {
     var found: [Found] = []
     var position = 0
@@ -84,10 +84,10 @@ struct LinkRewriter {
 
   private static func end(of plain: [UInt8], from start: Int) -> Int {
     var end = start
-    // Brackets that are open less those that close one.
+    // The number of open brackets.
     var depth = 0
     while end < plain.count {
-      // A default inside a token may have blanks.
+      // A default inside a token may contain blanks.
       if let after = TokenScanner.end(ofTokenIn: plain, at: end) {
         end = after
         continue
@@ -109,7 +109,7 @@ struct LinkRewriter {
     return end
   }
 
-  /// Whether a URL is counted: http or https, or one that begins by a token of the contact (EML-352).
+  /// Whether a URL is tracked: http or https, or one that begins with a token of the contact (EML-352).
   func isTracked(_ url: String) -> Bool {
     guard url.utf8.count <= 8192, !url.contains("\0") else { return false }
     let lower = url.lowercased()
@@ -125,7 +125,7 @@ struct LinkRewriter {
     return marks.contains { url.hasPrefix($0) }
   }
 
-  /// Whether the counter can fill all tokens of a URL: those of the contact. Others are of the message.
+  /// Whether a redirect can fill all tokens of a URL: those of the contact, not those of the message.
   private static func isFillable(_ url: String) -> Bool {
     TokenScanner.pieces(url).allSatisfy { piece in
       switch piece {
@@ -135,7 +135,7 @@ struct LinkRewriter {
     }
   }
 
-  /// The pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
+  /// Returns the pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
   static func pieces(
     _ text: [UInt8], _ links: [Found], keys: [String: String], site: String, isHTML: Bool
   ) -> [TemplateFragment] {
@@ -154,7 +154,7 @@ struct LinkRewriter {
     return merged(pieces)
   }
 
-  /// Neighbouring bytes as one piece.
+  /// Returns the pieces with neighbouring bytes merged.
   private static func merged(_ pieces: [TemplateFragment]) -> [TemplateFragment] {
     var result: [TemplateFragment] = []
     for piece in pieces {

@@ -2,11 +2,11 @@ import CSodium
 package import Foundation
 import Primitives
 
-/// Signs what leaves the house and comes back in links (EML-350, EML-401), with the site's secret.
+/// Signs what comes back in links (EML-350, EML-401), with the site's secret.
 package struct LinkSigner: Sendable {
   private let key: [UInt8]
 
-  /// A signer with a secret.
+  /// Creates a signer with a secret.
   package init(secret: String) {
     precondition(sodium_init() >= 0, "libsodium cannot be initialized")
     key = Array(secret.utf8)
@@ -21,17 +21,17 @@ package struct LinkSigner: Sendable {
     return output
   }
 
-  /// The digest of an address in unsubscribe links, by which they work without the send.
+  /// Returns the digest of an address in unsubscribe links, which makes them work without the send.
   package func digest(ofAddress address: String) -> String {
     Hex.encode(mac(Array("address:\(address.lowercased())".utf8)))
   }
 
-  /// Whether a digest is an address's.
+  /// Whether a digest belongs to an address.
   package func isDigest(_ digest: String, ofAddress address: String) -> Bool {
     Self.isEqual(Array(digest.lowercased().utf8), Array(self.digest(ofAddress: address).utf8))
   }
 
-  /// The signed reference to a send and its contact that stands in counted links.
+  /// Returns the signed reference to a send and its contact in tracked links.
   package func clickthrough(_ hash: UUID, contact: Int64) -> String {
     var bytes: [UInt8] = [1]
     withUnsafeBytes(of: hash.uuid) { bytes.append(contentsOf: $0) }
@@ -40,7 +40,7 @@ package struct LinkSigner: Sendable {
     return Base64URL.encode(bytes)
   }
 
-  /// Reads such a reference; nil for one that is broken or forged (EML-354).
+  /// Reads a reference; nil if it is broken or forged (EML-354).
   package func openClickthrough(_ text: String) -> (hash: UUID, contact: Int64)? {
     guard text.utf8.count <= 100, let bytes = Base64URL.decode(text), bytes.count == 41,
       bytes[0] == 1
@@ -55,17 +55,17 @@ package struct LinkSigner: Sendable {
     }
   }
 
-  /// A token that ties a form to the page that showed it (EML-405).
+  /// Returns a token that ties a form to the page that showed it (EML-405).
   package func formToken(_ subject: String) -> String {
     Hex.encode(mac(Array("form:\(subject)".utf8)))
   }
 
-  /// Whether a token is that of a form.
+  /// Whether a token belongs to the form about a subject.
   package func isFormToken(_ token: String, _ subject: String) -> Bool {
     Self.isEqual(Array(token.lowercased().utf8), Array(formToken(subject).utf8))
   }
 
-  /// Compares in a time that does not depend on where a difference is.
+  /// Compares in constant time.
   private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && sodium_memcmp(a, b, a.count) == 0
   }

@@ -1,25 +1,25 @@
 import Foundation
 import Primitives
 
-/// Headers in the form that goes over the wire: encoded words (RFC 2047), folded lines.
+/// Writes headers in their wire form: encoded words (RFC 2047), folded lines.
 enum MIMEHeader {
-  /// Appends `name: value`, with what is not ASCII as encoded words and long lines folded at blanks.
+  /// Appends `name: value`, with non-ASCII text as encoded words and long lines folded at blanks.
   static func append(_ name: String, text value: String, to output: inout [UInt8]) {
     append(name, words: words(value, firstColumn: name.utf8.count + 2), to: &output)
   }
 
-  /// Appends a header of an address with its name.
+  /// Appends a header with an address and its name.
   static func append(
     _ name: String, address: String, called person: String, to output: inout [UInt8]
   ) {
-    // Settings are written by hand.
+    // Settings are entered by hand.
     let address = address.filter { !$0.isWhitespace && $0 != "\0" }
     var parts = person.isEmpty ? [] : phrase(person, firstColumn: name.utf8.count + 2)
     parts.append(person.isEmpty ? address : "<\(address)>")
     append(name, words: parts, to: &output)
   }
 
-  /// Appends a header whose words stand as they are.
+  /// Appends a header whose words are written as they are.
   static func append(_ name: String, words: [String], to output: inout [UInt8]) {
     output.append(contentsOf: name.utf8)
     output.append(UInt8(ascii: ":"))
@@ -38,11 +38,11 @@ enum MIMEHeader {
     output.append(contentsOf: "\r\n".utf8)
   }
 
-  /// Words that are longer than this are encoded, as lines must not be longer than 998.
+  /// The length above which words are encoded, since lines must not be longer than 998.
   private static let longestWord = 850
 
-  /// A text as words: as they are where they are ASCII, else all of it as encoded words, and also where
-  /// it begins or ends with blanks, as a line must not be blank, or a word is too long.
+  /// Returns a text as words: unchanged if it is ASCII; all of it as encoded words if it is not, if it begins or
+  /// ends with blanks, as a line must not be blank, or if a word is too long.
   static func words(_ text: String, firstColumn: Int) -> [String] {
     guard isPlain(text), text.first != " ", text.last != " " else {
       return encoded(text, firstColumn: firstColumn)
@@ -66,13 +66,13 @@ enum MIMEHeader {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !text.contains("=?")
   }
 
-  /// A URL with what is beyond ASCII percent-encoded, and without control characters.
+  /// Returns a URL with non-ASCII characters percent-encoded, and without control characters.
   static func ascii(_ url: Substring) -> String {
     PercentCoding.encode(
       url.utf8.filter { $0 > 0x20 && $0 != 0x7F }, keeping: PercentCoding.printable)
   }
 
-  /// A name before an address: words, a quoted text, or encoded words.
+  /// Returns the name before an address: words, a quoted text, or encoded words.
   private static func phrase(_ name: String, firstColumn: Int) -> [String] {
     guard isPlain(name), name.utf8.count <= longestWord / 2 else {
       return encoded(name, firstColumn: firstColumn)
@@ -90,26 +90,26 @@ enum MIMEHeader {
     return ["\"\(escaped)\""]
   }
 
-  /// Encoded words of at most 75 characters, cut between characters.
+  /// Returns encoded words of at most 75 characters, split between characters.
   private static func encoded(_ text: String, firstColumn: Int) -> [String] {
     var words: [String] = []
     var piece: [UInt8] = []
-    var room = max(15, (75 - firstColumn - 12) / 4 * 3)
+    var space = max(15, (75 - firstColumn - 12) / 4 * 3)
     func end() {
       words.append("=?UTF-8?B?\(Data(piece).base64EncodedString())?=")
       piece.removeAll()
-      room = 45
+      space = 45
     }
     for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
       let bytes = Array(String(Character(scalar)).utf8)
-      if piece.count + bytes.count > room { end() }
+      if piece.count + bytes.count > space { end() }
       piece += bytes
     }
     if !piece.isEmpty { end() }
     return words
   }
 
-  /// An instant as RFC 5322 has it, in UTC.
+  /// Returns an instant in the form of RFC 5322, in UTC.
   static func date(_ date: Date) -> String {
     let seconds = Int(date.timeIntervalSince1970.rounded(.down))
     var time = tm()

@@ -1,21 +1,21 @@
 import Foundation
 
-/// A message as it goes to the transport (EML-301).
+/// A message in the form handed to the transport (EML-301).
 struct MIMEMessage {
   var sender: Sender
   var recipient: (name: String, address: String)
   var subject: String
   var date: Date
-  /// Derived from the send, the same on every attempt (EML-211).
+  /// The Message-ID, derived from the send, the same on every attempt (EML-211).
   var messageID: String
-  /// Beyond those that every message has.
+  /// The headers besides those that every message has.
   var headers: [(name: String, value: String)]
   var html: [UInt8]?
   var plain: [UInt8]
-  /// A text that stands nowhere in the bodies.
+  /// A text that occurs nowhere in the bodies.
   var boundary: String
 
-  /// Headers that are the product's own; an e-mail cannot set them (email.md 18).
+  /// Whether a header is the product's own, so that an e-mail cannot set it (email.md 18).
   static func isReserved(_ name: String) -> Bool {
     let name = name.lowercased()
     return [
@@ -24,7 +24,7 @@ struct MIMEMessage {
     ].contains(name) || name.hasPrefix("content-")
   }
 
-  /// The bytes, with CR LF at the ends of lines.
+  /// Returns the bytes, with CR LF as line endings.
   func bytes() -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity((html?.count ?? 0) * 9 / 8 + plain.count * 9 / 8 + 2048)
@@ -38,7 +38,7 @@ struct MIMEMessage {
     MIMEHeader.append("Message-ID", words: ["<\(messageID)>"], to: &output)
     for header in headers {
       if header.name == "List-Unsubscribe" {
-        // URLs are no text that could be encoded as such.
+        // URLs must not become encoded words.
         let parts = header.value.split(separator: " ").map { MIMEHeader.ascii($0) }
         MIMEHeader.append(header.name, words: parts, to: &output)
       } else {

@@ -1,5 +1,5 @@
-/// The plain text of an e-mail that has none (EML-310): tags go, links keep their URL, list items get a
-/// star, paragraphs a blank line. Tokens stay what they are.
+/// Derives the plain text of an e-mail that has none (EML-310): tags are dropped, links keep their URL, list
+/// items get a star, paragraphs a blank line. Tokens stay as they are.
 enum PlainText {
   private static let blocks: Set<String> = [
     "p", "div", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote",
@@ -12,11 +12,11 @@ enum PlainText {
 
   private struct Writer {
     var lines: [String] = [""]
-    /// Blank lines that are due before the next word.
+    /// Whether blank lines are due before the next word.
     var isGapDue = false
 
     mutating func write(_ text: String) {
-      // Runs of blanks and line ends are one blank.
+      // Runs of blanks and line breaks become one blank.
       for character in text {
         if character.isWhitespace, character != "\u{A0}" {
           if let last = lines[lines.count - 1].last, last != " " { lines[lines.count - 1] += " " }

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Bytes in lines of at most 76 printable characters (RFC 2045).
+/// Encodes bytes in lines of at most 76 printable characters (RFC 2045).
 enum QuotedPrintable {
-  /// Appends the encoded form. Line ends of any kind become CR LF.
+  /// Appends the encoded form. Line endings of any kind become CR LF.
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
     output.reserveCapacity(output.count + bytes.count + bytes.count / 16 + 64)
     bytes.withUnsafeBufferPointer { bytes in
@@ -21,10 +21,10 @@ enum QuotedPrintable {
         }
         var isPlain = byte >= 0x21 && byte <= 0x7E && byte != 0x3D
         if byte == 0x20 || byte == 0x09 {
-          // A blank at a line's end would be lost.
+          // A blank at the end of a line would be lost.
           isPlain = index < count && bytes[index] != 0x0D && bytes[index] != 0x0A
         }
-        // A lone point at a line's beginning is what ends a message.
+        // A single dot at the beginning of a line ends a message.
         if byte == 0x2E, column == 0 || column >= 75 { isPlain = false }
         let width = isPlain ? 1 : 3
         if column + width > 75 {

@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
 
-/// The user who looks after a contact, as mail sees him or her (EML-205, EML-330).
+/// The owner of a contact, as mail uses it (EML-205, EML-330).
 struct MailOwner: Sendable, Equatable, Codable {
   var firstName = ""
   var lastName = ""
@@ -22,23 +22,23 @@ struct MailOwner: Sendable, Equatable, Codable {
   }
 }
 
-/// Everything of a recipient that a message needs.
+/// The data of a recipient that a message needs.
 struct RecipientProfile: Sendable {
-  /// The contact's id; 0 for somebody who is none.
+  /// The contact's id; 0 for a recipient who is not a contact.
   var contact: Int64 = 0
   var address: String
-  /// First and last name, for the header To.
+  /// The first and last name, for the header To.
   var name = ""
-  /// Values of fields, of the contact and of its primary company, by alias.
+  /// The values of fields, of the contact and of its primary company, by alias.
   var fields: [String: String] = [:]
   var owner: MailOwner?
-  /// Values that the order brought along, as HTML, by name without braces.
+  /// The values that came with the send request, as HTML, by name without braces.
   var custom: [String: String] = [:]
-  /// Content chosen for the contact, as HTML, by its name.
+  /// The content picked for the contact, as HTML, by name.
   var dynamic: [String: String] = [:]
 }
 
-/// What was put in for one recipient, kept with the send for the web version (EML-311).
+/// The values inserted for one recipient, stored with the send for the web version (EML-311).
 struct TokenRecord: Codable, Sendable {
   var fields: [String: String]?
   var owner: MailOwner?
@@ -54,14 +54,14 @@ struct TokenRecord: Codable, Sendable {
     if !person.dynamic.isEmpty { dynamic = person.dynamic }
   }
 
-  /// The recipient as he or she was when the message was sent.
+  /// Returns the recipient as it was when the message was sent.
   func person(contact: Int64?, address: String) -> RecipientProfile {
     RecipientProfile(
       contact: contact ?? 0, address: address, fields: fields ?? [:], owner: owner,
       custom: custom ?? [:], dynamic: dynamic ?? [:])
   }
 
-  /// The record as JSON. Written by hand: it is written for every message.
+  /// The record as JSON. Encoded by hand, since every message needs it.
   var json: String? {
     var output: [UInt8] = [UInt8(ascii: "{")]
     func key(_ name: StaticString) {

@@ -21,7 +21,7 @@ struct MessageLinks: Sendable {
     clickthrough = signer.clickthrough(hash, contact: contact)
   }
 
-  /// Links of a message to somebody who is no contact: they lead nowhere and do nothing (EML-408).
+  /// Creates the links of a message to somebody who is not a contact: they lead nowhere and do nothing (EML-408).
   init(site: MailSite) {
     unsubscribe = "\(site.url)/email/unsubscribe/test"
     dnc = unsubscribe
@@ -31,7 +31,7 @@ struct MessageLinks: Sendable {
     clickthrough = ""
   }
 
-  /// A part of a path.
+  /// Returns an encoded part of a path.
   static func encoded(_ text: String) -> String {
     PercentCoding.encode(text.utf8, keeping: pathCharacters)
   }
@@ -40,14 +40,14 @@ struct MessageLinks: Sendable {
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~@")
 }
 
-/// Who a message is from (EML-320 to EML-332).
+/// The sender of a message (EML-320 to EML-332).
 struct Sender: Sendable, Equatable {
   var name: String
   var address: String
   var replyTo: String?
 }
 
-/// Fills a template for one recipient. Never fails for the sake of data (EML-209).
+/// Fills a template for one recipient. Never fails because of data (EML-209).
 struct Renderer {
   let template: Template
   let person: RecipientProfile
@@ -64,7 +64,7 @@ struct Renderer {
   /// The subject without line breaks.
   var subject: String { text(template.subject, .header) }
 
-  /// The completed HTML; nil for an e-mail without.
+  /// The completed HTML; nil for an e-mail without HTML.
   var html: [UInt8]? {
     template.html.map { pieces in
       var output: [UInt8] = []
@@ -104,7 +104,7 @@ struct Renderer {
       case .link(let link): put(url(link), context, to: &output)
       case .block(let block): append(block, context, to: &output)
       case .subject:
-        // The subject inside itself would never end.
+        // The subject inside itself would recurse without end.
         if context != .header { put(subject, context, to: &output) }
       case .pixel:
         if context == .html, template.settings.tracksOpens, !links.pixel.isEmpty {
@@ -138,7 +138,7 @@ struct Renderer {
     append(context == .html ? text.html : text.plain, context, to: &output)
   }
 
-  /// The owner's signature where the owner is the sender and has one, else the default (EML-330).
+  /// The owner's signature if the owner is the sender and has one, else the default (EML-330).
   private var signature: Template.Block {
     guard template.envelope.usesOwner ?? template.settings.isOwnerMailer,
       let signature = person.owner?.signature, !signature.isEmpty
@@ -155,7 +155,7 @@ struct Renderer {
     }
   }
 
-  /// The value in the token's format, else its default (EML-202).
+  /// Returns the value in the token's format, else its default (EML-202).
   private func value(
     of token: FieldToken, _ context: TokenContext, to output: inout [UInt8]
   ) {
@@ -170,7 +170,7 @@ struct Renderer {
     }
   }
 
-  /// A value, once, and never looked at for tokens again (EML-204).
+  /// Appends a value, once, without looking for tokens in it (EML-204).
   private func put(_ text: String, _ context: TokenContext, to output: inout [UInt8]) {
     switch context {
     case .html: HTMLText.escape(text.utf8, into: &output)
@@ -179,7 +179,7 @@ struct Renderer {
     }
   }
 
-  /// A value that is HTML.
+  /// Appends a value that is HTML.
   private func rich(_ html: String, _ context: TokenContext, to output: inout [UInt8]) {
     switch context {
     case .html: output.append(contentsOf: html.utf8)
@@ -194,12 +194,12 @@ struct Renderer {
 }
 
 extension Sender {
-  /// The sender of a message.
+  /// Returns the sender of a message.
   static func of(_ template: Template, _ person: RecipientProfile, _ links: MessageLinks) -> Sender
   {
     let settings = template.settings
     let system = Sender(name: settings.fromName, address: settings.fromAddress, replyTo: nil)
-    // Tokens of the sender are filled with the system's sender standing in for the name.
+    // The name's own tokens are filled with the system's sender in its place.
     let filler = Renderer(template, person, links, system)
     func text(_ pieces: [TemplateFragment]?) -> String? {
       let text = pieces.map { filler.text($0, .header).trimmingCharacters(in: .whitespaces) }

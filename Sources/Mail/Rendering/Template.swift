@@ -1,6 +1,6 @@
 import Foundation
 
-/// What an e-mail is written as, before tokens are replaced (EML-311).
+/// The content of an e-mail as written, before tokens are replaced (EML-311).
 struct MailCopy: Sendable, Equatable {
   var subject: String
   var preheader: String?
@@ -9,7 +9,7 @@ struct MailCopy: Sendable, Equatable {
   var language: String
 }
 
-/// What an e-mail says about its sender and its headers; tokens are allowed in the texts.
+/// The sender and the headers of an e-mail; texts may contain tokens.
 struct MailEnvelope: Sendable, Equatable {
   var fromName: String?
   var fromAddress: String?
@@ -19,9 +19,9 @@ struct MailEnvelope: Sendable, Equatable {
   var headers: [String: String] = [:]
 }
 
-/// An e-mail cut at its tokens, once for all messages that are made of it.
+/// An e-mail split at its tokens, once for all messages made from it.
 struct Template: Sendable {
-  /// A text in its two forms.
+  /// A text as HTML and as plain text.
   struct Block: Sendable {
     var html: [TemplateFragment]
     var plain: [TemplateFragment]
@@ -31,26 +31,26 @@ struct Template: Sendable {
   let envelope: MailEnvelope
   let settings: MailSettings
   let subject: [TemplateFragment]
-  /// Nil for an e-mail without HTML.
+  /// The HTML; nil for an e-mail without HTML.
   let html: [TemplateFragment]?
   let plain: [TemplateFragment]
   let fromName: [TemplateFragment]?
   let fromAddress: [TemplateFragment]?
   let replyTo: [TemplateFragment]?
-  /// Each address by itself, so that a value cannot bring several.
+  /// The copy addresses, split before filling so that a value cannot add several.
   let bcc: [[TemplateFragment]]
   let headers: [(name: String, value: [TemplateFragment])]
   let unsubscribeText: Block
   let webviewText: Block
   let signature: Block
-  /// The fields that are asked for, in order.
+  /// The aliases of the fields in use, in order.
   let fields: [String]
-  /// Whether anything of the owner is asked for.
+  /// Whether tokens of the owner are in use.
   let usesOwner: Bool
-  /// The names of content that depends on the contact.
+  /// The names of dynamic content.
   let dynamic: [String]
 
-  /// The URLs of an e-mail that are counted, each once.
+  /// Returns the URLs of an e-mail that are tracked, each once.
   static func links(of copy: MailCopy, settings: MailSettings) -> [String] {
     guard settings.tracksLinks else { return [] }
     let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
@@ -61,7 +61,7 @@ struct Template: Sendable {
     return urls.filter { seen.insert($0).inserted }
   }
 
-  /// The completed HTML, and the plain text, which is made of the HTML where there is none.
+  /// Returns the completed HTML and the plain text, which is derived from the HTML if there is none.
   private static func bodies(
     of copy: MailCopy, settings: MailSettings
   ) -> (html: [UInt8]?, plain: [UInt8]) {
@@ -74,9 +74,9 @@ struct Template: Sendable {
     return (whole.map { Array($0.utf8) }, Array(plain.utf8))
   }
 
-  /// Cuts an e-mail.
+  /// Splits an e-mail.
   ///
-  /// - Parameter links: The keys of counted URLs; without any, links stay what they are.
+  /// - Parameter links: The keys of tracked URLs; without keys, links stay as they are.
   init(
     copy: MailCopy, envelope: MailEnvelope, settings: MailSettings, links: [String: String],
     site: String
@@ -142,8 +142,8 @@ struct Template: Sendable {
     return (fields, dynamic, owner)
   }
 
-  /// A text of the settings, or a signature: `|URL|` and `|FROM_NAME|` are filled, tokens work, but for
-  /// those of such texts, which might stand in each other without end.
+  /// Returns a text of the settings, or a signature: `|URL|` and `|FROM_NAME|` are filled, and tokens work except
+  /// those of such texts, which might include each other without end.
   static func block(_ text: String, url: String) -> Block {
     let filled = text.replacing("|URL|", with: url)
     return Block(

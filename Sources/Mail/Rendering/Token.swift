@@ -1,10 +1,10 @@
 import Foundation
 
-/// How a value is written where its token stands (EML-204).
+/// The way a value is written where its token stands (EML-204).
 enum TokenContext: Sendable {
   /// Between tags or inside attributes: escaped.
   case html
-  /// As it is.
+  /// Unchanged.
   case plain
   /// Without line breaks and control characters.
   case header
@@ -12,7 +12,7 @@ enum TokenContext: Sendable {
 
 /// A token for a field of the contact or of its primary company (EML-201 to EML-203).
 struct FieldToken: Sendable, Hashable {
-  /// What a value is made into.
+  /// The format of a value.
   enum Format: String, Sendable {
     case plain
     case url = "true"
@@ -24,13 +24,13 @@ struct FieldToken: Sendable, Hashable {
   var format: Format
 }
 
-/// What stands in a text between its letters.
+/// A piece of a template.
 enum TemplateFragment: Sendable, Equatable {
-  /// Links of one message.
+  /// A link of the message.
   enum Link: Sendable { case unsubscribe, dnc, resubscribe, webview }
-  /// Texts of the settings, and the signature.
+  /// A text of the settings, or the signature.
   enum Block: Sendable { case unsubscribe, webview, signature }
-  /// What is known of the contact's owner (EML-205).
+  /// A property of the contact's owner (EML-205).
   enum OwnerField: String, Sendable { case firstname, lastname, email, position, signature }
 
   case bytes([UInt8])
@@ -40,29 +40,29 @@ enum TemplateFragment: Sendable, Equatable {
   case block(Block)
   case subject
   case pixel
-  /// The signed reference of a tracked link to send and contact.
+  /// The signed reference of a tracked link.
   case clickthrough
-  /// Content that depends on the contact, by its name (EML-207).
+  /// Dynamic content, by name (EML-207).
   case dynamic(String)
   /// The name of the sender, in signatures.
   case senderName
-  /// A word in braces that is no token, unless the send brings a value for it.
+  /// A word in braces that is not a token, unless the send brings a value for it.
   case custom(String, original: [UInt8])
-  /// A token of something that is not there.
+  /// A token for an object that does not exist.
   case nothing
 }
 
 /// Finds tokens (EML-201, EML-206, EML-207).
 ///
-/// What begins like a token and is none stays as it was written (EML-209).
+/// Text that begins like a token but is not one stays as it is (EML-209).
 struct TokenScanner {
-  /// Tokens are not longer than this.
+  /// The maximum length of a token in bytes.
   private static let longest = 1024
 
-  /// Cuts a text at its tokens.
+  /// Splits a text at its tokens.
   static func pieces(_ text: String) -> [TemplateFragment] { pieces(Array(text.utf8)) }
 
-  /// Cuts bytes of UTF-8 at their tokens. Within HTML a token is written as HTML.
+  /// Splits UTF-8 bytes at their tokens. Within HTML a token is written as HTML.
   static func pieces(_ bytes: [UInt8], isHTML: Bool = false) -> [TemplateFragment] {
     var pieces: [TemplateFragment] = []
     var start = 0
@@ -83,12 +83,12 @@ struct TokenScanner {
     return pieces
   }
 
-  /// Where the token that begins here ends; nil where none does.
+  /// Returns the end of the token that begins here; nil if there is none.
   static func end(ofTokenIn bytes: [UInt8], at start: Int) -> Int? {
     opening(bytes, at: start).flatMap { token(bytes, from: start, open: $0, isHTML: false)?.end }
   }
 
-  /// How many bytes an opening brace has here: one, or three where it is percent-encoded.
+  /// Returns the number of bytes of an opening brace: one, or three if it is percent-encoded.
   private static func opening(_ bytes: [UInt8], at position: Int) -> Int? {
     if bytes[position] == UInt8(ascii: "{") { return 1 }
     guard bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
@@ -111,7 +111,7 @@ struct TokenScanner {
         {
           break
         }
-        // An encoded token stands in a URL.
+        // An encoded token is part of a URL.
         if byte <= 0x20 || byte == 0x22 || byte == 0x3C || byte == 0x3E { return nil }
         if opening(bytes, at: end) == 3 { return nil }
       } else {
@@ -167,7 +167,7 @@ struct TokenScanner {
     case "ownerfield":
       let parts = argument.split(separator: "|", omittingEmptySubsequences: false)
       return TemplateFragment.OwnerField(rawValue: String(parts[0])).map { .owner($0) } ?? .nothing
-    // What these name belongs to other parts of the product; a missing object gives nothing.
+    // These name objects of other modules; a missing object yields nothing.
     case "pagelink", "assetlink", "form", "focus": return .nothing
     case "dynamiccontent":
       return .dynamic(argument.trimmingCharacters(in: ["\"", "'"]))
@@ -175,7 +175,7 @@ struct TokenScanner {
     }
   }
 
-  /// `alias|default`, `alias|true`, `alias|default|date`: a word that says how is no default (EML-203).
+  /// Parses `alias|default`, `alias|true`, `alias|default|date`: a word for a format is not a default (EML-203).
   private static func field(_ argument: String) -> TemplateFragment? {
     var parts = argument.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     let alias = parts.removeFirst().trimmingCharacters(in: [" "])

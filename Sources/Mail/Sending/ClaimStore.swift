@@ -39,8 +39,8 @@ extension Claimer {
   func mark(_ claim: Claim, on connection: PostgresConnection) async throws {
     let taken = (claim.sends + claim.malformed).map(\.id)
     if !taken.isEmpty {
-      // What waited for long counts for frequency rules from now on; else the row's place in the index
-      // stays.
+      // A send that waited long counts for frequency rules from here on; else the row keeps its place in the
+      // index.
       await connection.sendWithNext(
         """
         UPDATE email_sends SET state = \(literal: SendState.sending), attempts = attempts + 1,

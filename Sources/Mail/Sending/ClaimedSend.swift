@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import Postgres
 
-/// A send that this worker has taken and may hand over.
+/// A send that this worker has claimed and may hand over.
 struct ClaimedSend: Sendable {
   var id: Int64
   var hash: UUID
@@ -11,30 +11,30 @@ struct ClaimedSend: Sendable {
   var source: SendSource
   var isMarketing: Bool
   var isQueueEntry: Bool
-  /// How often it was tried, this time included.
+  /// The number of attempts, including this one.
   var attempts: Int
-  /// Whether an earlier delivery of the job had taken it.
+  /// Whether an earlier delivery of the job had claimed it.
   var isRepeated: Bool
   var person: RecipientProfile
 }
 
-/// What a worker found when it took sends.
+/// The result of claiming sends.
 struct Claim: Sendable {
-  /// To be handed over.
+  /// The sends to hand over.
   var sends: [ClaimedSend] = []
-  /// Not to be sent any more, and why.
+  /// The sends that are no longer sent, with the reason.
   var skipped: [(id: Int64, note: String)] = []
-  /// Addresses that are none: given up, and the contact is not written to again (EML-103).
+  /// The sends with a malformed address: they fail, and the contact is not written to again (EML-103).
   var malformed: [ClaimedSend] = []
-  /// Taken by an earlier delivery whose worker died: nobody knows (EML-220).
+  /// The sends that an earlier delivery had claimed whose worker died; their outcome is unknown (EML-220).
   var lost: [ClaimedSend] = []
-  /// Of a broadcast whose e-mail is not published: they wait (EML-134).
+  /// The sends of a broadcast whose e-mail is not published; they wait (EML-134).
   var paused: [Int64] = []
-  /// Of a variant that is not published: they get the parent (EML-151).
+  /// The sends of an unpublished variant; they get the parent (EML-151).
   var passedOn: [Int64] = []
 }
 
-/// Takes sends: looks at each once more, and at its contact, and marks it as taken.
+/// Claims sends: checks each with its contact once more, and marks it.
 struct Claimer {
   let email: Int64
   let template: CachedTemplate
@@ -42,7 +42,7 @@ struct Claimer {
   let isIdempotent: Bool
   let now: Date
 
-  /// One statement for the sends with all that messages need of contacts, one that marks them.
+  /// Claims sends: one statement reads them with the contact data that messages need, one marks them.
   func take(_ ids: [Int64], on connection: PostgresConnection) async throws -> Claim {
     let found = try await connection.pipeline([emailState, sends(ids)])
     guard let state = found[0].first else { return Claim() }
@@ -77,7 +77,7 @@ struct Claimer {
       isQueueEntry: try row.decode("is_queue_entry"),
       attempts: try row.decode("attempts", as: Int.self) + 1, isRepeated: isTaken, person: person)
     let refusal = try refusal(row, person, isOpen: version.isOpen)
-    // What may have been handed over and is not repeated is not known to be unsent.
+    // A send that may have been handed over and is not repeated is not known to be unsent.
     if isTaken, !isIdempotent || refusal != nil { return claim.lost.append(send) }
     if let refusal {
       if refusal == .unpublished, version.isVariant { return claim.passedOn.append(id) }
@@ -88,7 +88,7 @@ struct Claimer {
     claim.sends.append(send)
   }
 
-  /// Why a send is not handed over any more.
+  /// Returns the reason why a send is no longer handed over.
   private func refusal(
     _ row: PostgresRow, _ person: RecipientProfile, isOpen: Bool
   ) throws -> MailRefusal? {

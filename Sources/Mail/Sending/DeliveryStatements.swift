@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// The statements of results of deliveries.
+/// The statements for the results of deliveries.
 enum DeliveryStatements {
   /// Writes sends that the transport accepted, or whose fate is unknown; returns the ids of those that were being sent.
   static func accept(_ done: [DeliveryResult], now: Date) -> SQL {
@@ -58,7 +58,7 @@ enum DeliveryStatements {
     """
   }
 
-  /// Skips sends whose entries went with their contact.
+  /// Skips sends whose entries were deleted with their contact.
   static func skipDeleted(_ entries: [DeliveryResult]) -> SQL {
     """
     UPDATE email_sends SET state = \(literal: SendState.skipped), counts_once = false, note = 'the contact was deleted'
@@ -66,7 +66,7 @@ enum DeliveryStatements {
     """
   }
 
-  /// Writes sends that failed for good.
+  /// Writes sends that failed permanently.
   static func fail(_ failed: [DeliveryResult], now: Date) -> SQL {
     """
     UPDATE email_sends s SET state = \(literal: SendState.failed), is_failed = true, counts_once = false,

@@ -4,14 +4,14 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Counted links in the database.
+/// Tracked links in the database.
 enum LinkStore {
-  /// The keys of an e-mail's URLs; new ones get one (EML-351).
+  /// Returns the keys of an e-mail's URLs, creating those that are missing (EML-351).
   static func keys(
     of urls: [String], channel: String = "email", channelID: Int64, in transaction: Transaction
   ) async throws -> [String: String] {
     guard !urls.isEmpty else { return [:] }
-    // In one order, as two workers may meet the same e-mail at once.
+    // In a fixed order, since two workers may process the same e-mail at once.
     let urls = urls.sorted()
     let keys = urls.map { _ in newKey() }
     try await transaction.query(

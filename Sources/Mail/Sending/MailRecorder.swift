@@ -3,16 +3,16 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// A send with what became of it.
+/// A send with its outcome.
 struct DeliveryResult: Sendable {
   var send: ClaimedSend
   var outcome: DeliveryOutcome
-  /// What was put in for the recipient.
+  /// The values inserted for the recipient, as JSON.
   var tokens: String?
   var copyID: Int64?
 }
 
-/// Writes down what became of sends, in groups (EML-223).
+/// Records the outcomes of sends, in groups (EML-223).
 struct MailRecorder {
   let observers: [any MailObserver]
   let email: Int64
@@ -24,11 +24,11 @@ struct MailRecorder {
     // Contacts are locked before sends.
     if !refused.isEmpty { try await bar(refused, in: transaction) }
     try await accepted(done.filter(\.isDone), in: transaction)
-    try await again(done.filter(\.isOpen), in: transaction)
+    try await putBack(done.filter(\.isOpen), in: transaction)
     try await failed(done.filter { !$0.isDone && !$0.isOpen }, in: transaction)
   }
 
-  // MARK: Accepted, and what nobody knows
+  // MARK: Accepted or unknown
 
   private func accepted(_ done: [DeliveryResult], in transaction: Transaction) async throws {
     guard !done.isEmpty else { return }
@@ -36,9 +36,9 @@ struct MailRecorder {
     let written = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let sent = done.filter { written.contains($0.send.id) }
     guard !sent.isEmpty else { return }
-    let facts = sent.map { fact($0, at: transaction.now) }
+    let events = sent.map { event($0, at: transaction.now) }
     for observer in observers {
-      try await observer.sent(facts, in: transaction)
+      try await observer.sent(events, in: transaction)
     }
     try await ContactChanges.mark(sent.map(\.send.contact), [.emailSent], in: transaction)
     let entries = sent.filter(\.send.isQueueEntry).map(\.send.id)
@@ -49,25 +49,25 @@ struct MailRecorder {
     await transaction.sendWithNext(DeliveryStatements.countSent(sent, of: email))
   }
 
-  private func fact(_ delivered: DeliveryResult, at now: Date) -> SendEvent {
+  private func event(_ delivered: DeliveryResult, at now: Date) -> SendEvent {
     SendEvent(
       send: delivered.send.id, contact: delivered.send.contact, email: email,
       family: delivered.send.family, source: delivered.send.source, at: now)
   }
 
-  // MARK: To be tried again
+  // MARK: Retried
 
-  /// Puts sends back (EML-221); what came from the message queue goes back there (EML-245).
-  private func again(_ open: [DeliveryResult], in transaction: Transaction) async throws {
+  /// Puts sends back (EML-221); those from the message queue return to it (EML-245).
+  private func putBack(_ open: [DeliveryResult], in transaction: Transaction) async throws {
     let entries = open.filter(\.send.isQueueEntry)
     let plain = open.filter { !$0.send.isQueueEntry }
     if !entries.isEmpty { try await hold(entries, in: transaction) }
     guard !plain.isEmpty else { return }
     let rows = try await transaction.query(DeliveryStatements.requeue(plain))
-    // A send belongs to one job: what was put back before has one.
+    // A send belongs to one job: one that was put back before has a job.
     let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
-    let again = plain.filter { put.contains($0.send.id) }
-    for (attempts, sends) in Dictionary(grouping: again, by: \.send.attempts) {
+    let returned = plain.filter { put.contains($0.send.id) }
+    for (attempts, sends) in Dictionary(grouping: returned, by: \.send.attempts) {
       try SendJobs.add(
         sends.map(\.send.id), of: email, priority: priority,
         at: transaction.now.addingTimeInterval(RetrySchedule.delay(after: attempts)),
@@ -77,11 +77,11 @@ struct MailRecorder {
 
   private func hold(_ entries: [DeliveryResult], in transaction: Transaction) async throws {
     try await transaction.query(DeliveryStatements.holdBack(entries, now: transaction.now))
-    // An entry goes with its contact.
+    // An entry is deleted with its contact.
     await transaction.sendWithNext(DeliveryStatements.skipDeleted(entries))
   }
 
-  // MARK: Given up
+  // MARK: Failed
 
   private func failed(_ failed: [DeliveryResult], in transaction: Transaction) async throws {
     guard !failed.isEmpty else { return }
@@ -89,14 +89,15 @@ struct MailRecorder {
     await transaction.sendWithNext(DeliveryStatements.dropEntries(failed, now: transaction.now))
     await transaction.sendWithNext(DeliveryStatements.countFailed(failed, of: email))
     let failures = failed.map {
-      MailFailure(fact: fact($0, at: transaction.now), reason: $0.note ?? "")
+      MailFailure(event: event($0, at: transaction.now), reason: $0.note ?? "")
     }
     for observer in observers {
       try await observer.failed(failures, in: transaction)
     }
   }
 
-  /// A refused recipient is a hard bounce: nobody with this address is written to again (EML-420).
+  /// Bars the addresses of refused recipients: a refusal is a hard bounce, and no contact with the address is
+  /// written to again (EML-420).
   private func bar(_ refused: [DeliveryResult], in transaction: Transaction) async throws {
     var barred: [(contacts: Set<Int64>, note: String?)] = []
     for (note, group) in Dictionary(grouping: refused, by: \.note) {
@@ -104,7 +105,7 @@ struct MailRecorder {
         with: group.map(\.send.person.address), on: transaction.connection)
       barred.append((Set(contacts).union(group.map(\.send.contact)), note))
     }
-    // All at once, since locks have one order; then each with what was said of its own address.
+    // All at once, in the common order of locks; then each with the refusal of its own address.
     _ = try await ContactLock.lock(barred.flatMap(\.contacts), on: transaction.connection)
     for (contacts, note) in barred {
       _ = try await DoNotContactStore.add(
@@ -115,7 +116,7 @@ struct MailRecorder {
 }
 
 extension DeliveryResult {
-  /// Accepted, or as good as.
+  /// Whether the message was, or may have been, accepted.
   var isDone: Bool {
     switch outcome {
     case .accepted, .unknown: true
@@ -123,7 +124,7 @@ extension DeliveryResult {
     }
   }
 
-  /// To be tried again: refused for now, and not too often yet.
+  /// Whether to try again: the refusal is temporary, and attempts are left.
   var isOpen: Bool {
     switch outcome {
     case .later, .down: send.isQueueEntry || send.attempts < RetrySchedule.maximumAttempts
@@ -140,25 +141,25 @@ extension DeliveryResult {
     case .accepted: nil
     case .refusedRecipient(let text), .refusedMessage(let text), .later(let text),
       .down(let text), .unknown(let text):
-      // The words of another server; the database takes no NUL.
+      // The text comes from another server; PostgreSQL does not accept NUL.
       String(text.prefix(500)).replacing("\0", with: " ")
     }
   }
 }
 
-/// When a message that was refused for now is tried again (EML-221).
+/// The schedule for messages that were refused temporarily (EML-221).
 enum RetrySchedule {
   private static let delays: [TimeInterval] = [60, 300, 900, 3600]
 
-  /// The pause after so many attempts: 1, 5, 15, 60 minutes, then an hour.
+  /// Returns the pause in seconds after a number of attempts: 1, 5, 15, 60 minutes, then an hour.
   static func delay(after attempts: Int) -> TimeInterval {
     delays[min(max(attempts, 1), delays.count) - 1]
   }
 
-  /// After a day of attempts there is no other.
+  /// The maximum number of attempts, which take about a day.
   static let maximumAttempts = 27
 
-  /// The pause of a message that came from the message queue (EML-245).
+  /// The pause, in seconds, of a message that came from the message queue (EML-245).
   static let queuePause: TimeInterval = 15 * 60
 }
 

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Makes messages of sends.
+/// Composes the messages of sends.
 struct MessageComposer {
   let site: MailSite
   let signer: LinkSigner
   let template: Template
   let now: Date
 
-  /// The message of a send, and what was put in for its recipient.
+  /// Returns the message of a send, and the values inserted for its recipient.
   func compose(_ send: ClaimedSend, _ person: RecipientProfile) -> (
     OutgoingMessage, tokens: String?
   ) {
@@ -43,7 +43,7 @@ struct MessageComposer {
     )
   }
 
-  /// The headers by which mail programs unsubscribe (EML-302); the e-mail's own one stays beside.
+  /// Adds the headers by which mail programs unsubscribe (EML-302), beside the e-mail's own one.
   private static func withUnsubscribing(
     _ headers: [(name: String, value: String)], _ links: MessageLinks, name: String,
     settings: MailSettings
@@ -61,7 +61,7 @@ struct MessageComposer {
     return headers
   }
 
-  /// Where refusals go: the hash behind the local part tells the send (EML-420).
+  /// Returns the address for bounces: the hash behind the local part identifies the send (EML-420).
   private static func returnPath(
     _ settings: MailSettings, _ sender: Sender, name: String
   ) -> String {

@@ -1,14 +1,14 @@
 import Fields
 import Postgres
 
-/// Reads what messages need of contacts in one statement: fields as text, the primary company's among
-/// them, and the owner. The contact's row is `c`.
+/// Reads the contact data that messages need in one statement: fields as text, including those of the primary
+/// company, and the owner. The contact's row is `c`.
 struct ProfileColumns {
   let aliases: [String]
   let usesOwner: Bool
   let fields: FieldSet
 
-  /// The columns; they have names of their own.
+  /// The columns, whose names are unique.
   var columns: SQL {
     var values: [SQL] = []
     for alias in aliases { values.append(column(alias) ?? "NULL::text") }
@@ -28,7 +28,7 @@ struct ProfileColumns {
       : "NULL::bigint AS owner_id"
   }
 
-  /// What the columns need beside the contact.
+  /// The joins of the columns with the contact.
   var joins: SQL {
     var sql: SQL = usesOwner ? "LEFT JOIN users u ON u.id = c.owner_id" : ""
     if aliases.contains(where: { fields[$0]?.object == .company }) {
@@ -41,7 +41,7 @@ struct ProfileColumns {
     return sql
   }
 
-  /// A field's value as a person reads it; nil for an unknown alias (EML-202).
+  /// Returns a field's value as text; nil for an unknown alias (EML-202).
   private func column(_ alias: String) -> SQL? {
     switch alias {
     case "id": return "c.id::text"
@@ -65,7 +65,7 @@ struct ProfileColumns {
     }
   }
 
-  /// The person in a row.
+  /// Returns the recipient of a row.
   static func person(_ row: PostgresRow, aliases: [String]) throws -> RecipientProfile {
     let first: String? = try row.decode("person_first")
     let last: String? = try row.decode("person_last")

@@ -6,11 +6,11 @@ import Postgres
 import Primitives
 import Segments
 
-/// Handles the jobs that send: takes a group of sends, hands them over, writes down what became of them
-/// together with taking the next group (EML-220).
+/// Handles the sending jobs: claims a group of sends, hands them over, and records their outcomes together with
+/// claiming the next group (EML-220).
 ///
-/// Every send belongs to one job at a time. What this job finds taken was taken by a former delivery of
-/// it, whose worker died between handing over and writing down.
+/// Every send belongs to one job at a time. A send that is already claimed was claimed by an earlier delivery of
+/// the job, whose worker died between handing over and recording.
 struct SendHandler: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
@@ -24,7 +24,7 @@ struct SendHandler: Sendable {
   let throttle: SendThrottle
   let metrics: MailMetrics
   let priority: SendPriority
-  /// Messages of so many bytes are handed over before further ones are made.
+  /// The number of bytes of composed messages at which they are handed over before more are composed.
   private static let heldBytes = 8 << 20
 
   func handle(_ job: some SendJob, _ context: JobContext) async throws {
@@ -33,7 +33,7 @@ struct SendHandler: Sendable {
     guard try await connect(holder, settings, context) else {
       return try await postpone(job, job.sends, by: .seconds(1), done: [], context)
     }
-    // Cancelled where this scope ends.
+    // Cancelled at the end of this scope.
     async let _ = throttle.keep(holder)
     var done: [DeliveryResult] = []
     do {
@@ -79,7 +79,7 @@ struct SendHandler: Sendable {
     try await throttle.giveConnection(holder)
   }
 
-  /// Takes a connection, and waits for one: a job that is put off is written anew.
+  /// Takes a connection, waiting a second at most, since deferring a job means writing it again.
   private func connect(
     _ holder: String, _ settings: MailSettings, _ context: JobContext
   ) async throws -> Bool {
@@ -91,8 +91,8 @@ struct SendHandler: Sendable {
     return false
   }
 
-  /// What was handed over is written down before the job is given back, also when it was told to stop:
-  /// else nobody would know of it. In a task of its own, since this one may be cancelled.
+  /// Records what was handed over before the job is given back, even after cancellation: otherwise the outcome
+  /// would be unknown. Runs in a task of its own, since this one may be cancelled.
   private func settle(_ done: [DeliveryResult], _ job: some SendJob, _ context: JobContext) async {
     guard !done.isEmpty else { return }
     let recorder = recorder(job)
@@ -108,7 +108,7 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// In a task of its own too, so that others need not wait until it lapses.
+  /// Gives back the connection in a task of its own too, so that others need not wait until it lapses.
   private func release(_ holder: String, _ context: JobContext) async {
     do {
       try await Task { try await throttle.giveConnection(holder) }.value
@@ -137,7 +137,7 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// The rest of the job later, without counting as an attempt of anything.
+  /// Defers the rest of the job, without counting an attempt.
   private func postpone(
     _ job: some SendJob, _ sends: [Int64], by wait: Duration, done: [DeliveryResult],
     _ context: JobContext
@@ -152,8 +152,8 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// The e-mail was deleted: what was not handed over gets the parent, if it was a version of one, or is not
-  /// sent.
+  /// Handles a deleted e-mail: sends that were not handed over get the parent, if it was a version of one, or are
+  /// not sent.
   private func abandon(
     _ sends: [Int64], done: [DeliveryResult], _ job: some SendJob, _ context: JobContext
   ) async throws {
@@ -183,7 +183,7 @@ struct SendHandler: Sendable {
     do {
       people = try await self.people(claim.sends, template, context)
     } catch {
-      // Nothing was handed over yet.
+      // Nothing has been handed over yet.
       return done + claim.sends.map { DeliveryResult(send: $0, outcome: .later("\(error)")) }
     }
     let composer = MessageComposer(
@@ -230,7 +230,7 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// The recipients with the content that depends on them.
+  /// Returns the recipients with their dynamic content.
   private func people(
     _ sends: [ClaimedSend], _ template: CachedTemplate, _ context: JobContext
   ) async throws -> [RecipientProfile] {

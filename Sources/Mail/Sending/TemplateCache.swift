@@ -11,18 +11,18 @@ struct CachedTemplate: Sendable {
   var copyID: Int64
   var dynamicContent: [DynamicContent]
 
-  /// The bytes of its contents, of which it keeps several forms.
+  /// The size of its contents in bytes; it keeps several forms of them.
   fileprivate var size: Int {
     (template.copy.html?.utf8.count ?? 0) + (template.copy.plainText?.utf8.count ?? 0)
   }
 }
 
-/// The templates of e-mails, cut once and kept until the e-mail or the settings change.
+/// A cache of templates, valid until the e-mail or the settings change.
 final class TemplateCache: Sendable {
   private let transactions: TransactionRunner
   private let site: MailSite
-  private let shelf = Mutex<[Int64: CachedTemplate]>([:])
-  /// So many are kept, and contents of so many bytes.
+  private let cache = Mutex<[Int64: CachedTemplate]>([:])
+  /// The maximum number of templates, and of bytes of their contents.
   private static let (capacity, capacityBytes) = (256, 32 << 20)
 
   init(transactions: TransactionRunner, site: MailSite) {
@@ -30,7 +30,7 @@ final class TemplateCache: Sendable {
     self.site = site
   }
 
-  /// The template of an e-mail as it is now; nil where there is no such e-mail.
+  /// Returns the current template of an e-mail; nil if there is no such e-mail.
   func template(
     _ email: Int64, settings: MailSettings, now: Date
   ) async throws -> CachedTemplate? {
@@ -39,13 +39,13 @@ final class TemplateCache: Sendable {
         "SELECT revision FROM emails WHERE id = \(email)"
       ).first?.decode(at: 0)
     else { return nil }
-    let known = shelf.withLock { $0[email] }
+    let known = cache.withLock { $0[email] }
     if let known, known.revision == revision, known.template.settings == settings { return known }
     guard let made = try await make(email, settings: settings, now: now) else { return nil }
-    shelf.withLock { shelf in
-      let bytes = shelf.values.reduce(made.size) { $0 + $1.size }
-      if shelf.count >= Self.capacity || bytes > Self.capacityBytes { shelf.removeAll() }
-      shelf[email] = made
+    cache.withLock { cache in
+      let bytes = cache.values.reduce(made.size) { $0 + $1.size }
+      if cache.count >= Self.capacity || bytes > Self.capacityBytes { cache.removeAll() }
+      cache[email] = made
     }
     return made
   }
@@ -70,7 +70,7 @@ final class TemplateCache: Sendable {
   }
 }
 
-/// An e-mail as its template is made of it.
+/// An e-mail as the source of its template.
 struct TemplateSource: Sendable {
   var copy: MailCopy
   var envelope: MailEnvelope

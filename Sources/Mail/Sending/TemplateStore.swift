@@ -32,9 +32,9 @@ extension TemplateSource {
   }
 }
 
-/// Reads and keeps templates.
+/// Stores contents of e-mails.
 extension MailCopy {
-  /// Keeps the copy, once for each content (EML-311), and gives its number.
+  /// Stores the content, once however often it is used (EML-311), and returns its id.
   func store(in transaction: Transaction) async throws -> Int64 {
     var hash = [UInt8](repeating: 0, count: 32)
     let parts = [subject, preheader, html, plainText, language]

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What is counted of mail.
+/// The metrics of mail.
 struct MailMetrics: Sendable {
   /// Counts outcomes of the transport.
   func count(_ outcomes: [DeliveryOutcome]) {
@@ -12,7 +12,7 @@ struct MailMetrics: Sendable {
     }
   }
 
-  /// Counts an act that was set aside (EML-346).
+  /// Counts an engagement that was set aside (EML-346).
   func countAside() { Counter(label: "martlet_mail_acts_aside_total").increment() }
 
   private static func name(_ outcome: DeliveryOutcome) -> String {

@@ -1,56 +1,56 @@
 import Foundation
 import Transfer
 
-/// A message on its way to the outside.
+/// A message for the transport.
 struct OutgoingMessage: Sendable {
-  /// Tells the send; the same on every attempt.
+  /// The hash of the send; the same on every attempt.
   var hash: UUID
-  /// Where refusals go.
+  /// The address for bounces.
   var sender: String
   var recipient: String
-  /// Who gets the same beside the recipient.
+  /// The addresses that get a copy.
   var copies: [String]
   var content: [UInt8]
   /// Whether it may have been handed over before.
   var isRepeated: Bool
 }
 
-/// What became of a message at the transport.
+/// The outcome of handing over a message.
 enum DeliveryOutcome: Sendable, Equatable {
   case accepted
-  /// The recipient's address is refused for good (EML-221).
+  /// The recipient's address is refused permanently (EML-221).
   case refusedRecipient(String)
-  /// The message is refused for good.
+  /// The message is refused permanently.
   case refusedMessage(String)
-  /// Refused for now.
+  /// The refusal is temporary.
   case later(String)
-  /// The transport is out of reach: what comes behind is not even tried.
+  /// The transport is out of reach; the messages behind are not tried.
   case down(String)
-  /// Nobody knows (EML-220).
+  /// The outcome is unknown (EML-220).
   case unknown(String)
 }
 
-/// What hands messages to the outside.
+/// A transport for messages.
 protocol MailTransport: Sendable {
   /// Whether handing the same message over twice has the effect of once.
   var isIdempotent: Bool { get }
-  /// How many messages a worker claims at once (EML-223).
+  /// The number of messages that a worker claims at once (EML-223).
   var groupSize: Int { get }
-  /// Hands messages over; the outcomes are in the same order.
+  /// Hands messages over; returns the outcomes in the same order.
   func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome]
 }
 
 extension MailTransport {
-  /// Messages to be claimed at once at a rate: never more than go out within a second, so that whoever
-  /// unsubscribes meanwhile is heard (EML-409).
+  /// Returns the number of messages to claim at once: no more than go out within a second, so that unsubscribing
+  /// takes effect meanwhile (EML-409).
   func groupSize(_ settings: MailSettings) -> Int {
     settings.perSecond > 0 ? max(1, min(groupSize, settings.perSecond / 2)) : groupSize
   }
 }
 
-/// Makes a transport of its address.
+/// Creates transports from their addresses.
 package enum MailTransports {
-  /// Whether an address is one of a transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
+  /// Whether an address names a transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
   package static func isAddress(_ address: String) -> Bool { make(address) != nil }
 
   static func make(_ address: String) -> (any MailTransport)? {

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Writes messages into a maildir. A file's name is derived from its send alone and it comes into `new` by
-/// a rename, so handing a message over twice leaves one file.
+/// Writes messages into a maildir. A file's name is derived from its send alone and the file is renamed into
+/// `new`, so handing a message over twice leaves one file.
 struct MaildirTransport: MailTransport {
   let path: String
   let isIdempotent = true
@@ -24,7 +24,7 @@ struct MaildirTransport: MailTransport {
     }
   }
 
-  /// The name of a message's file.
+  /// Returns the name of a message's file.
   static func name(of message: OutgoingMessage) -> String {
     "\(SendHash.text(message.hash)).martlet"
   }
@@ -41,7 +41,7 @@ struct MaildirTransport: MailTransport {
     }
   }
 
-  /// The names of messages that a reader has taken up, without the flags behind them.
+  /// Returns the names of messages that a reader has moved to `cur`, without their flags.
   private func namesInCurrent() -> Set<String> {
     guard let folder = opendir(path + "/cur") else { return [] }
     defer { closedir(folder) }

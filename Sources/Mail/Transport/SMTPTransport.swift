@@ -1,8 +1,7 @@
 import Synchronization
 import Transfer
 
-/// Hands messages to a server of SMTP. Sessions stay open between groups; as many are in use as groups
-/// are under way.
+/// Hands messages to an SMTP server. Sessions stay open between groups; there are as many as concurrent groups.
 final class SMTPTransport: MailTransport {
   let isIdempotent = false
   let groupSize = 25
@@ -16,7 +15,7 @@ final class SMTPTransport: MailTransport {
     defer { give(session, settings.messagesPerConnection) }
     var outcomes: [DeliveryOutcome] = []
     for message in messages {
-      // Behind a server that is out of reach there is no point in trying.
+      // Once the server is out of reach there is no point in trying further messages.
       if case .down(let reason)? = outcomes.last {
         outcomes.append(.down(reason))
         continue
@@ -32,7 +31,7 @@ final class SMTPTransport: MailTransport {
     let main = SMTPMessage(
       sender: message.sender, recipient: message.recipient, content: message.content)
     let outcome = Self.outcome(await session.send([main])[0])
-    // A copy that is refused is nobody's failure: the recipient has the message.
+    // A refused copy is not a failure: the recipient has the message.
     if outcome == .accepted, !message.copies.isEmpty {
       _ = await session.send(
         message.copies.map {
@@ -42,8 +41,8 @@ final class SMTPTransport: MailTransport {
     return outcome
   }
 
-  /// What an answer means for the send. A recipient is refused for good only where the answer speaks of
-  /// the address: a mailbox that is full empties (EML-422), and 5.7 is about who sends.
+  /// Returns the outcome of a server's reply. A recipient is refused permanently only if the reply is about the
+  /// address: a full mailbox empties (EML-422), and 5.7 is about the sender.
   static func outcome(_ outcome: SMTPOutcome) -> DeliveryOutcome {
     switch outcome {
     case .accepted: return .accepted

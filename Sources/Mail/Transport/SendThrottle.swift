@@ -2,26 +2,26 @@ import Foundation
 import JobQueue
 import Redis
 
-/// Keeps all workers together within what the transport takes: messages in a second, an hour, a day, and
-/// connections (EML-230). Redis counts, so that the limits hold over all of them. While one of the first priority
-/// waits, the others let it go before them (EML-231).
+/// Keeps all workers together within the limits of the transport: messages per second, hour and day, and
+/// connections (EML-230). Redis counts, so the limits hold over all workers. While a send of the first priority
+/// waits, the others let it go first (EML-231).
 struct SendThrottle: Sendable {
   let redis: RedisConnection
   let keys: RedisKeys
   let clock: WallClock
 
-  /// What may go out now.
-  enum Room: Sendable, Equatable {
-    /// So many messages, which count as gone.
+  /// A reservation of messages.
+  enum Reservation: Sendable, Equatable {
+    /// The number of messages that may be sent, which count as sent.
     case go(Int)
-    /// None, for so long.
+    /// No message may be sent for this long.
     case wait(Duration)
   }
 
-  /// Takes room for so many messages, or for as many as an hour or a day has left.
+  /// Reserves a number of messages, or as many as the hour or the day has left.
   func reserve(
     _ count: Int, for priority: SendPriority = .bulk, _ settings: MailSettings
-  ) async throws -> Room {
+  ) async throws -> Reservation {
     guard settings.perSecond > 0 || settings.perHour > 0 || settings.perDay > 0 else {
       return .go(count)
     }
@@ -32,16 +32,16 @@ struct SendThrottle: Sendable {
         RedisArgument(settings.perSecond), RedisArgument(settings.perHour),
         RedisArgument(settings.perDay), RedisArgument(priority == .first ? 1 : 0),
       ])
-    // More than nothing is a number of messages, less is a time.
-    let room = Int(reply.int ?? -1000)
-    return room > 0 ? .go(room) : .wait(.milliseconds(max(1, -room)))
+    // A positive reply is a number of messages, a negative one a time in milliseconds.
+    let number = Int(reply.int ?? -1000)
+    return number > 0 ? .go(number) : .wait(.milliseconds(max(1, -number)))
   }
 
-  /// A holder who is not heard of for so long has died with its worker.
+  /// The time without a heartbeat after which a holder counts as dead.
   static let lapse = Duration.seconds(12)
 
-  /// Takes one of the connections, or takes it again; false where there is none for it: all are taken, or
-  /// one of the first priority waits. Whoever holds one keeps it by ``keep(_:every:)``.
+  /// Takes or renews a connection; false if all are taken or one of the first priority waits. The holder keeps it
+  /// with ``keep(_:every:)``.
   func takeConnection(
     _ holder: String, for priority: SendPriority = .bulk, _ settings: MailSettings
   ) async throws -> Bool {
@@ -55,28 +55,28 @@ struct SendThrottle: Sendable {
     return reply.int == 1
   }
 
-  /// Keeps a connection until the task is cancelled, however long a message takes.
+  /// Renews a connection until the task is cancelled, however long a message takes.
   func keep(_ holder: String, every pause: Duration = lapse / 4) async {
     while true {
       do {
         try await Task.sleep(for: pause)
-        // What was given back meanwhile is not taken again.
+        // A connection that was given back meanwhile is not taken again.
         _ = try await redis.run(
           Self.keepConnection, keys: [keys.connections], arguments: [RedisArgument(holder)])
       } catch {
-        // Where Redis is away nobody else takes one either.
+        // While Redis is away no other worker takes one either.
         if Task.isCancelled { return }
       }
     }
   }
 
-  /// Gives a connection back.
+  /// Gives back a connection.
   func giveConnection(_ holder: String) async throws {
     _ = try await redis.send("ZREM", keys.connections, RedisArgument(holder))
   }
 
-  /// The rate is kept as the instant up to which it is used up; windows of an hour and a day as counts.
-  /// A worker whose clock is behind counts in the window that others have begun.
+  /// Reserves messages. The rate is stored as the instant up to which it is used up; windows of an hour and a day
+  /// as counts. A worker whose clock is behind counts in the window that others have begun.
   private static let reserve = RedisScript(
     name: "mail-reserve",
     source: """

@@ -2,10 +2,10 @@ import Contacts
 import Foundation
 import Primitives
 
-/// What acts a point action is about, read from its properties.
+/// Matches engagements with the properties of a point action.
 struct EngagementMatcher: Sendable {
   private let type: PointActionType
-  /// Empty: any.
+  /// The ids of the subjects; empty for any.
   private let subjects: Set<Int64>
   let url: UrlRule?
 
@@ -23,15 +23,15 @@ struct EngagementMatcher: Sendable {
     url = nil
   }
 
-  func matches(_ act: PointEngagement) -> Bool {
-    guard act.type == type else { return false }
-    if let url { return url.matches(act) }
-    return subjects.isEmpty || !subjects.isDisjoint(with: act.subjects)
+  func matches(_ engagement: PointEngagement) -> Bool {
+    guard engagement.type == type else { return false }
+    if let url { return url.matches(engagement) }
+    return subjects.isEmpty || !subjects.isDisjoint(with: engagement.subjects)
   }
 }
 
-/// Which visits of URLs a point action is about: the whole URL matches the pattern (PTS-15), and all options
-/// that are given hold.
+/// Matches visits of URLs with a point action: the whole URL matches the pattern (PTS-15), and all options that
+/// are set hold.
 struct UrlRule: Sendable {
   let pattern: String
   private let isFirst: Bool
@@ -40,7 +40,7 @@ struct UrlRule: Sendable {
   private let within: Int?
   private let after: Int?
 
-  /// The longest pattern.
+  /// The maximum length of a pattern.
   static let longest = 2_048
 
   init(_ properties: JSONValue) throws(InvalidInput) {
@@ -62,12 +62,14 @@ struct UrlRule: Sendable {
     isFirst || hits != nil || seconds != nil || within != nil || after != nil
   }
 
-  func matches(_ act: PointEngagement) -> Bool {
-    guard let url = act.url, !pattern.isEmpty, Self.matches(url, pattern) else { return false }
+  func matches(_ engagement: PointEngagement) -> Bool {
+    guard let url = engagement.url, !pattern.isEmpty, Self.matches(url, pattern) else {
+      return false
+    }
     guard needsVisits else { return true }
-    // Of whom nothing is known, nothing can be said.
-    guard let visits = act.visits[pattern] else { return false }
-    let pause = visits.last.map { act.at.timeIntervalSince($0) }
+    // Without known visits no option can hold.
+    guard let visits = engagement.visits[pattern] else { return false }
+    let pause = visits.last.map { engagement.at.timeIntervalSince($0) }
     if isFirst, visits.count > 0 { return false }
     if let hits, visits.count + 1 != hits { return false }
     if let seconds, visits.seconds < seconds { return false }
@@ -76,10 +78,10 @@ struct UrlRule: Sendable {
     return true
   }
 
-  /// Whether a text matches a pattern as a whole; `*` stands for any text, an empty one too.
+  /// Whether a whole text matches a pattern; `*` stands for any text, including an empty one.
   ///
-  /// A star takes as little as it can and more only when what follows does not match, so the work is at
-  /// most the product of the lengths.
+  /// A star takes as little as possible and more only when what follows does not match, so the work is at most
+  /// the product of the lengths.
   static func matches(_ text: String, _ pattern: String) -> Bool {
     let (text, pattern) = (Array(text.utf8), Array(pattern.utf8))
     var (at, place) = (0, 0)
@@ -101,7 +103,7 @@ struct UrlRule: Sendable {
     return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 
-  /// 0 and nothing are the same: the option is not used.
+  /// Reads a number; 0 and a missing value both mean that the option is not used.
   private static func number(
     _ properties: JSONValue, _ name: String
   ) throws(InvalidInput) -> Int? {

@@ -2,47 +2,47 @@ package import Contacts
 package import Primitives
 package import Query
 
-/// A rule: when a contact does something, it gets points (points-stages-forms.md 1.3).
+/// A rule that gives a contact points for an engagement (points-stages-forms.md 1.3).
 package struct PointAction: Sendable, Identifiable, Equatable {
   /// The rule's id.
   package var id: Int64
-  /// Name, category, group and window.
+  /// The name, category, group and publication window.
   package var rule: Rule
-  /// What the contact does.
+  /// The type of engagement.
   package var type: PointActionType
-  /// About what, as it was sent.
+  /// The properties of the engagement, as received.
   package var properties: JSONValue
-  /// The points it gets, or loses; never 0.
+  /// The points that are added, or subtracted if negative; never 0.
   package var delta: Int
-  /// Whether it gets them each time, not only the first (PTS-10, PTS-11).
+  /// Whether it gives points each time, not only the first (PTS-10, PTS-11).
   package var isRepeatable: Bool
   /// The category it is filed under.
   package var category: Category?
   /// The group whose score changes; `nil` for the points of contacts.
   package var group: PointGroup?
-  /// When it was made and changed.
+  /// The dates of creation and last change.
   package var dates: RecordDates
 }
 
-/// What is to be written of a point action; `nil` leaves a member as it is.
+/// The input for a point action; `nil` leaves a value as it is.
 package struct PointActionInput: Sendable {
-  /// Name, category, group and window.
+  /// The name, category, group and publication window.
   package var rule = RuleInput()
-  /// What the contact does: one of ``PointActionType``.
+  /// The type of engagement: one of ``PointActionType``.
   package var type: String?
-  /// About what.
+  /// The properties of the engagement.
   package var properties: JSONValue?
   /// The points; not 0.
   package var delta: Int?
-  /// Whether it gets them each time.
+  /// Whether it gives points each time.
   package var isRepeatable: Bool?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }
 
 extension ListQuery {
-  /// The list of point actions: its conditions stand on the table `point_actions`, called so.
+  /// The list of point actions; its conditions refer to the table `point_actions` by that name.
   package static let pointActions = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "point_actions"),

@@ -3,7 +3,7 @@ import JobQueue
 import Postgres
 
 extension PointActionStore {
-  /// The published actions of some types, by id.
+  /// Returns the published actions of some types, by id.
   static func published(
     _ types: Set<PointActionType>, on connection: PostgresConnection
   ) async throws -> [PointAction] {
@@ -16,28 +16,30 @@ extension PointActionStore {
     return try await actions(rows, on: connection)
   }
 
-  /// Logs acts that actions count, each once.
+  /// Logs engagements that actions count, each once.
   ///
-  /// - Returns: The action, the contact and the address of each act that was not logged before.
+  /// - Returns: The action, the contact and the IP address of each engagement that was not logged before.
   static func log(
-    _ hits: [(contact: Int64, action: Int64, act: String, ip: Int64?)], in transaction: Transaction
+    _ hits: [(contact: Int64, action: Int64, engagement: String, ip: Int64?)],
+    in transaction: Transaction
   ) async throws -> PostgresRows {
     try await transaction.query(
       """
       INSERT INTO point_action_log (contact_id, action_id, act, ip_id, date_fired)
       SELECT contact, action, act, ip, \(transaction.now)::timestamptz
       FROM unnest(\(hits.map(\.contact))::bigint[], \(hits.map(\.action))::bigint[],
-        \(hits.map(\.act))::text[], \(hits.map(\.ip))::bigint[])
+        \(hits.map(\.engagement))::text[], \(hits.map(\.ip))::bigint[])
         AS hit (contact, action, act, ip)
       ORDER BY contact, action, act
       ON CONFLICT DO NOTHING RETURNING action_id, contact_id, ip_id
       """)
   }
 
-  /// Deletes some logged acts from before an instant; what counts once for a contact is kept for ever.
+  /// Deletes some of the engagements logged before an instant; what counts once for a contact is kept
+  /// permanently.
   ///
-  /// - Returns: How many were deleted.
-  static func deleteActs(
+  /// - Returns: The number deleted.
+  static func deleteEngagements(
     before limit: Date, count: Int, on connection: PostgresConnection
   ) async throws -> Int {
     try await connection.query(

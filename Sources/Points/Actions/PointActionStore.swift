@@ -5,25 +5,25 @@ package import Postgres
 import Primitives
 package import Users
 
-/// Point actions in the database (api.md 8.10).
+/// Reads and writes point actions (api.md 8.10).
 package struct PointActionStore: Sendable {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// The action with a number, or `nil`.
+  /// Returns the action with an id, or `nil`.
   package func action(_ id: Int64) async throws -> PointAction? {
     try await pool.withConnection { try await Self.action(id, on: $0) }
   }
 
-  /// A page of actions, and how many there are in all.
+  /// Returns a page of actions and the total number.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of actions to skip.
+  ///   - limit: The maximum number of actions to return.
   ///   - condition: A condition on the table `point_actions`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (actions: [PointAction], total: Int) {
@@ -58,8 +58,8 @@ package struct PointActionStore: Sendable {
 
   /// Changes an action.
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
-  /// - Returns: The action as it is now; `nil` where there is none.
+  /// - Parameter replacing: Whether values that are not given are set to their defaults (`PUT`).
+  /// - Returns: The changed action; `nil` if there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: PointActionInput, replacing: Bool = false, by author: Author, now: Date
@@ -87,9 +87,9 @@ package struct PointActionStore: Sendable {
     }
   }
 
-  /// Deletes an action. The points it gave stay.
+  /// Deletes an action. The points it gave remain.
   ///
-  /// - Returns: The action as it was; `nil` where there was none.
+  /// - Returns: The deleted action; `nil` if there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointAction? {
     try await transactions.transaction(at: now) { transaction in
@@ -123,7 +123,7 @@ package struct PointActionStore: Sendable {
     let rules = try rows.map(Rule.init)
     let names = try await RuleNames.load(rules, on: connection)
     return try zip(rows, rules).compactMap { row, rule in
-      // A type of a newer version is left to it.
+      // A type that this version does not know is left to a newer one.
       guard let type = PointActionType(rawValue: try row.decode("type")) else { return nil }
       let properties: JSON = try row.decode("properties")
       return PointAction(
@@ -136,7 +136,7 @@ package struct PointActionStore: Sendable {
 }
 
 extension PointActionStore {
-  /// What is written of an action.
+  /// The values written for an action.
   struct Values: Equatable {
     var rule: Rule
     var type: PointActionType
@@ -155,7 +155,7 @@ extension PointActionStore {
       isRepeatable = action.isRepeatable
     }
 
-    /// Checked values: what is given, and what was there before or the default for the rest.
+    /// Creates validated values: the given ones, and the previous ones or the defaults for the rest.
     init(
       _ input: PointActionInput, before: Values?, replacing: Bool,
       on connection: PostgresConnection
@@ -189,7 +189,7 @@ extension PointActionStore {
         : try RuleProperties.read(input.properties, "properties")
       isRepeatable = input.isRepeatable ?? old?.isRepeatable ?? false
       let matcher = try EngagementMatcher(type, properties)
-      // Without a pattern it would match nothing; what stays as it is may be sent back.
+      // Without a pattern it would match nothing; unchanged properties are accepted as they are.
       let isKept = before?.type == type && before?.properties == properties
       if let url = matcher.url, url.pattern.isEmpty, !isKept {
         throw InvalidInput("properties.page_url", "a value is required")
@@ -216,6 +216,6 @@ extension PointActionStore {
 }
 
 extension Int {
-  /// The number within 32 bits.
+  /// The number clamped to 32 bits.
   fileprivate var clamped: Int { Int(Int32(clamping: self)) }
 }

@@ -1,4 +1,4 @@
-/// What a contact does that a point action is about (points-stages-forms.md 1.3).
+/// The type of engagement that a point action rewards (points-stages-forms.md 1.3).
 package enum PointActionType: String, Sendable, CaseIterable {
   case assetDownload = "asset.download"
   case emailOpen = "email.open"
@@ -7,7 +7,7 @@ package enum PointActionType: String, Sendable, CaseIterable {
   case pageHit = "page.hit"
   case urlHit = "url.hit"
 
-  /// The name as people read it.
+  /// The name in plain text.
   package var label: String {
     switch self {
     case .assetDownload: "Downloads an asset"
@@ -19,7 +19,7 @@ package enum PointActionType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The property that lists what it is about; an empty list is anything.
+  /// The property that lists the subjects; an empty list stands for any.
   var listProperty: String? {
     switch self {
     case .assetDownload: "assets"

@@ -4,43 +4,43 @@ package import JobQueue
 package import Postgres
 import Users
 
-/// Gives points for what contacts do (points-stages-forms.md 1.3). Whoever knows of acts calls it in the
-/// transaction that knows: mail, forms, tracking.
+/// Gives points for the engagements of contacts (points-stages-forms.md 1.3). Mail, forms and tracking call it in
+/// the transaction that records the engagements.
 package enum PointActions {
-  /// Gives the points of all rules that match (PTS-14), each once for an act, and those of a rule that is
-  /// not repeatable once for a contact.
+  /// Gives the points of all matching rules (PTS-14), once for each engagement, or once for each contact if the
+  /// rule is not repeatable.
   ///
-  /// A rule is in use or not by the time of the act; what was not counted then is not made up for
-  /// (PTS-13). The work is a few statements for each rule that matches, whatever the number of acts.
+  /// Whether a rule is in use depends on the instant of the engagement; what was not counted then is not made up
+  /// for (PTS-13). The work is a few statements for each matching rule, whatever the number of engagements.
   ///
   /// - Parameters:
-  ///   - acts: What happened; the same act may be recorded again.
+  ///   - engagements: The engagements; one may be recorded again.
   ///   - transaction: The transaction. The contacts stay locked until it ends.
-  /// - Returns: How often a rule gave points.
+  /// - Returns: The number of times a rule gave points.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func record(
-    _ acts: [PointEngagement], in transaction: Transaction
+    _ engagements: [PointEngagement], in transaction: Transaction
   ) async throws -> Int {
-    let acts = acts.filter { !$0.isByUser }
-    guard !acts.isEmpty else { return 0 }
-    let rules = try await rules(Set(acts.map(\.type)), on: transaction.connection)
+    let engagements = engagements.filter { !$0.isByUser }
+    guard !engagements.isEmpty else { return 0 }
+    let rules = try await rules(Set(engagements.map(\.type)), on: transaction.connection)
     let hits = rules.flatMap { rule in
-      acts.filter { rule.action.rule.isOpen(at: $0.at) && rule.matcher.matches($0) }
-        .map { Hit(action: rule.action, act: $0) }
+      engagements.filter { rule.action.rule.isOpen(at: $0.at) && rule.matcher.matches($0) }
+        .map { Hit(action: rule.action, engagement: $0) }
     }
     guard !hits.isEmpty else { return 0 }
-    let contacts = Set(hits.map(\.act.contact)).sorted()
+    let contacts = Set(hits.map(\.engagement.contact)).sorted()
     let found = Set(try await ContactLock.lock(contacts, on: transaction.connection))
-    let new = try await log(hits.filter { found.contains($0.act.contact) }, in: transaction)
+    let new = try await log(hits.filter { found.contains($0.engagement.contact) }, in: transaction)
     for rule in rules {
       try await give(rule.action, new.filter { $0.action == rule.action.id }, in: transaction)
     }
     return new.count
   }
 
-  /// The patterns of URLs whose rules ask for earlier visits: whoever records a visit to an address that
-  /// matches one gives the visits before it (``PointEngagement/visits``).
+  /// Returns the URL patterns whose rules depend on earlier visits: the caller that records a visit to a matching
+  /// address supplies the visits before it (``PointEngagement/visits``).
   package static func patterns(on connection: PostgresConnection) async throws -> Set<String> {
     Set(
       try await rules([.urlHit], on: connection).compactMap { rule in
@@ -53,16 +53,16 @@ package enum PointActions {
     UrlRule.matches(url, pattern)
   }
 
-  /// A rule that matches an act.
+  /// A rule with an engagement that it matches.
   private struct Hit {
     var action: PointAction
-    var act: PointEngagement
+    var engagement: PointEngagement
 
-    /// What is told apart in the log: nothing, where the rule counts once for ever.
-    var key: String { action.isRepeatable ? act.id : "" }
+    /// The engagement's key in the log; empty if the rule counts once per contact.
+    var key: String { action.isRepeatable ? engagement.id : "" }
   }
 
-  /// An act that a rule had not counted yet.
+  /// An engagement that a rule had not counted before.
   private struct Counted {
     var action: Int64
     var contact: Int64
@@ -80,20 +80,21 @@ package enum PointActions {
   private static func log(_ hits: [Hit], in transaction: Transaction) async throws -> [Counted] {
     guard !hits.isEmpty else { return [] }
     let rows = try await PointActionStore.log(
-      hits.map { ($0.act.contact, $0.action.id, $0.key, $0.act.ipID) }, in: transaction)
+      hits.map { ($0.engagement.contact, $0.action.id, $0.key, $0.engagement.ipID) },
+      in: transaction)
     return try rows.map { row in
       Counted(
         action: try row.decode(at: 0), contact: try row.decode(at: 1), ipID: try row.decode(at: 2))
     }
   }
 
-  /// Gives a contact the points of a rule for each of its acts.
+  /// Gives contacts the points of a rule for each of their engagements.
   private static func give(
     _ action: PointAction, _ counted: [Counted], in transaction: Transaction
   ) async throws {
     var rest = counted
     while !rest.isEmpty {
-      // Of several acts of one contact each has a line in the log of its own.
+      // Each of several engagements of one contact has a log entry of its own.
       var seen: Set<Int64> = []
       var later: [Counted] = []
       var ips: Set<Int64?> = []

@@ -1,26 +1,26 @@
 package import Foundation
 
-/// Something that a contact did, or that happened to it, and that may bring points.
+/// An engagement of a contact, or an event that concerns it, which may give points.
 package struct PointEngagement: Sendable {
-  /// What.
+  /// The type of the engagement.
   package var type: PointActionType
-  /// Who.
+  /// The contact's id.
   package var contact: Int64
-  /// What tells this act from all others of its type, such as the number of a hit: a rule counts an act
-  /// once, however often it is recorded (PTS-11). Not empty.
+  /// The unique id among engagements of its type, such as the id of a hit: a rule counts an engagement once,
+  /// however often it is recorded (PTS-11). Not empty.
   package var id: String
-  /// What it was about: the e-mail, form, page or asset, and what that counts as besides, such as the
-  /// page that a variant belongs to.
+  /// The ids of its subjects: the e-mail, form, page or asset, and what it also counts as, such as the parent of
+  /// a variant.
   package var subjects: [Int64]
-  /// The whole address, of a visited URL.
+  /// The complete address of a visited URL.
   package var url: String?
-  /// Earlier visits of the contact by pattern, of a visited URL; see ``PointActions/patterns(on:)``.
+  /// The contact's earlier visits by pattern, for a visited URL; see ``PointActions/patterns(on:)``.
   package var visits: [String: UrlVisits]
-  /// When.
+  /// The instant of the engagement.
   package var at: Date
-  /// The address from which it came.
+  /// The id of the IP address that it came from.
   package var ipID: Int64?
-  /// Whether a user did it who was logged in: then it does not count (PTS-12).
+  /// Whether it was done by a logged-in user, so that it does not count (PTS-12).
   package var isByUser: Bool
 
   package init(
@@ -40,16 +40,16 @@ package struct PointEngagement: Sendable {
   }
 }
 
-/// Earlier visits of one contact to the addresses of a pattern.
+/// The earlier visits of one contact to the addresses of a pattern.
 package struct UrlVisits: Sendable, Equatable {
-  /// How many.
+  /// The number of visits.
   package var count: Int
-  /// How long they lasted together.
+  /// Their total duration in seconds.
   package var seconds: Int
-  /// When the last one was.
+  /// The instant of the last visit.
   package var last: Date?
 
-  /// Visits; none unless told otherwise.
+  /// Creates visits; by default there are none.
   package init(count: Int = 0, seconds: Int = 0, last: Date? = nil) {
     self.count = count
     self.seconds = seconds

@@ -7,20 +7,20 @@ import Postgres
 package struct PointMailObserver: MailObserver {
   package init() {}
 
-  package func sent(_ facts: [SendEvent], in transaction: Transaction) async throws {
-    try await PointActions.record(facts.compactMap { engagement(.emailSend, $0) }, in: transaction)
+  package func sent(_ events: [SendEvent], in transaction: Transaction) async throws {
+    try await PointActions.record(events.compactMap { engagement(.emailSend, $0) }, in: transaction)
   }
 
   package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {
-    // A send is one act, however often it is opened (PTS-11).
+    // A send is one engagement, however often it is opened (PTS-11).
     try await PointActions.record(
-      opens.compactMap { engagement(.emailOpen, $0.fact) }, in: transaction)
+      opens.compactMap { engagement(.emailOpen, $0.event) }, in: transaction)
   }
 
-  private func engagement(_ type: PointActionType, _ fact: SendEvent) -> PointEngagement? {
-    guard let contact = fact.contact else { return nil }
+  private func engagement(_ type: PointActionType, _ event: SendEvent) -> PointEngagement? {
+    guard let contact = event.contact else { return nil }
     return PointEngagement(
-      type, contact: contact, id: String(fact.send),
-      subjects: Array(Set([fact.email, fact.family].compactMap(\.self))), at: fact.at)
+      type, contact: contact, id: String(event.send),
+      subjects: Array(Set([event.email, event.family].compactMap(\.self))), at: event.at)
   }
 }

@@ -5,14 +5,14 @@ import Postgres
 import Primitives
 package import Users
 
-/// What is done to the score in a group.
+/// An operation on the score in a group.
 package enum GroupScoreOperator: Sendable, Equatable {
-  /// An operation on the score; without a score it is done to 0.
+  /// An arithmetic operation on the score, which starts at 0.
   case points(PointsOperator)
-  /// The score becomes the amount.
+  /// Sets the score to the amount.
   case set
 
-  /// The operator by its name in a path (api.md 8.2).
+  /// Creates the operator named in a path (api.md 8.2); nil if there is none.
   package init?(_ name: String) {
     if name == "set" {
       self = .set
@@ -24,25 +24,23 @@ package enum GroupScoreOperator: Sendable, Equatable {
   }
 }
 
-/// Scores of contacts in point groups: the one door by which they change (PTS-06).
+/// Changes the scores of contacts in point groups; all changes pass through it (PTS-06).
 ///
-/// Like points they change by operations that the database applies, each change is logged, and the
-/// contacts are marked, so that segments and triggers follow.
+/// Like points, scores change by operations that the database applies; each change is logged, and the contacts
+/// are marked, so that segments and triggers follow.
 package enum GroupScores {
   /// Changes scores, with one statement for all contacts.
   ///
   /// - Parameters:
-  ///   - contacts: Numbers of contacts; unknown ones are left out. They stay locked until the
-  ///     transaction ends.
-  ///   - operation: What to do.
-  ///   - amount: With what; cut to `ContactPoints.limit`.
+  ///   - contacts: The ids of contacts; unknown ones are ignored. They stay locked until the transaction ends.
+  ///   - operation: The operation.
+  ///   - amount: The operand; clamped to `ContactPoints.limit`.
   ///   - group: The group whose score changes.
-  ///   - reason: Why.
-  ///   - author: Who.
-  ///   - isAudited: Whether the audit log tells of each contact, as for `ContactPoints`.
+  ///   - reason: The reason for the log.
+  ///   - author: The author of the change.
+  ///   - isAudited: Whether the audit log gets an entry for each contact, as for `ContactPoints`.
   ///   - transaction: The transaction.
-  /// - Returns: The score of each contact before, if it had one, and after; `nil` where there is no such
-  ///   group.
+  /// - Returns: The score of each contact before, if it had one, and after; `nil` if there is no such group.
   /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
   package static func change(
     _ contacts: [Int64], _ operation: GroupScoreOperator, by amount: Int, group: Int64,
@@ -55,7 +53,7 @@ package enum GroupScores {
       case .points(let operation):
         try operation.applied(to: "coalesce(before.score, 0)", by: amount)
       }
-    // Whoever changes a score holds the contact, so that scores are read and written as one step.
+    // Every change of a score locks the contact, so that scores are read and written in one step.
     let found = try await ContactLock.lock(contacts, on: transaction.connection)
     guard
       try await PointGroupStore.group(group, locking: "FOR KEY SHARE", on: transaction.connection)
@@ -103,8 +101,8 @@ package enum GroupScores {
     return outcome
   }
 
-  /// Removes some scores of a group that was deleted, and marks their contacts. Whoever added one held the group,
-  /// so none is added any more; a merge may move one, which is found as long as there is any.
+  /// Removes some scores of a deleted group, and marks their contacts. Adding a score locks the group, so none is
+  /// added any more; a merge may move one, which is found as long as there are any.
   ///
   /// - Returns: Whether there may be more.
   static func remove(

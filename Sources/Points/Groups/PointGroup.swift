@@ -2,16 +2,16 @@ package import Contacts
 import Postgres
 package import Query
 
-/// A named second score of contacts (points-stages-forms.md 1.1).
+/// A named additional score of contacts (points-stages-forms.md 1.1).
 package struct PointGroup: Sendable, Identifiable, Equatable {
   /// The group's id.
   package var id: Int64
   package var name: String
-  /// What it is for.
+  /// The description.
   package var description: String?
   /// Whether it is in use.
   package var isPublished: Bool
-  /// When it was made and changed.
+  /// The dates of creation and last change.
   package var dates: RecordDates
 
   static let columns: SQL = """
@@ -27,16 +27,16 @@ package struct PointGroup: Sendable, Identifiable, Equatable {
   }
 }
 
-/// What is to be written of a point group; `nil` leaves a member as it is.
+/// The input for a point group; `nil` leaves a value as it is.
 package struct PointGroupInput: Sendable {
   /// The name, 1 to 191 characters.
   package var name: String?
-  /// What it is for; an empty text is none.
+  /// The description; an empty text removes it.
   package var description: String?
   /// Whether it is in use.
   package var isPublished: Bool?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }
 
@@ -47,7 +47,7 @@ package struct GroupScore: Sendable, Equatable {
 }
 
 extension ListQuery {
-  /// The list of point groups: its conditions stand on the table `point_groups`, called so.
+  /// The list of point groups; its conditions refer to the table `point_groups` by that name.
   package static let pointGroups = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "point_groups"),

@@ -5,7 +5,7 @@ package import Users
 extension PointGroupStore {
   /// Changes the score of one contact in a transaction of its own.
   ///
-  /// - Returns: The score as it is now; `nil` where there is no such contact or group.
+  /// - Returns: The new score; `nil` if there is no such contact or group.
   /// - Throws: `InvalidInput` for a division by 0; `PostgresError`.
   package func change(
     _ contact: Int64, _ operation: GroupScoreOperator, by amount: Int, group: Int64,

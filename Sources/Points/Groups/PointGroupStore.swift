@@ -5,29 +5,30 @@ package import Postgres
 import Primitives
 package import Users
 
-/// Point groups in the database (api.md 8.10).
+/// Reads and writes point groups (api.md 8.10).
 package struct PointGroupStore: Sendable {
   let jobs: JobClient
 
-  /// A store.
+  /// Creates a store.
   ///
-  /// - Parameter jobs: The database, and where the scores of deleted groups are removed.
+  /// - Parameter jobs: The job client, with its database, which also enqueues the removal of deleted groups'
+  ///   scores.
   package init(jobs: JobClient) { self.jobs = jobs }
 
   var pool: PostgresPool { jobs.postgres }
 
-  /// The group with a number, or `nil`.
+  /// Returns the group with an id, or `nil`.
   package func group(_ id: Int64) async throws -> PointGroup? {
     try await pool.withConnection { try await Self.group(id, on: $0) }
   }
 
-  /// A page of groups, and how many there are in all.
+  /// Returns a page of groups and the total number.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of groups to skip.
+  ///   - limit: The maximum number of groups to return.
   ///   - condition: A condition on the table `point_groups`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (groups: [PointGroup], total: Int) {
@@ -62,8 +63,8 @@ package struct PointGroupStore: Sendable {
 
   /// Changes a group.
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
-  /// - Returns: The group as it is now; `nil` where there is none.
+  /// - Parameter replacing: Whether values that are not given are set to their defaults (`PUT`).
+  /// - Returns: The changed group; `nil` if there is none.
   /// - Throws: `InvalidInput`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: PointGroupInput, replacing: Bool = false, by author: Author, now: Date
@@ -95,11 +96,11 @@ package struct PointGroupStore: Sendable {
     }
   }
 
-  /// Deletes a group: it is gone at once, and with it what its scores say; they themselves are removed in the
-  /// background (PTS-07). Rules about it are for no group then, and taken out of use: they would change the
-  /// points of contacts, or go by them.
+  /// Deletes a group. Its scores no longer count at once; the rows are removed in the background (PTS-07). Rules
+  /// about the group lose it and are unpublished, since they would otherwise change, or depend on, the points of
+  /// contacts.
   ///
-  /// - Returns: The group as it was; `nil` where there was none.
+  /// - Returns: The deleted group; `nil` if there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointGroup? {
     try await jobs.transaction(at: now) { transaction -> PointGroup? in
@@ -120,12 +121,12 @@ package struct PointGroupStore: Sendable {
     }
   }
 
-  /// The scores of a contact, by the groups' names.
+  /// Returns the scores of a contact, by the names of the groups.
   package func scores(of contact: Int64) async throws -> [GroupScore] {
     try await scores("s.contact_id = \(contact)")
   }
 
-  /// The score of a contact in one group; `nil` where it has none.
+  /// Returns the score of a contact in one group; `nil` if it has none.
   package func score(of contact: Int64, in group: Int64) async throws -> GroupScore? {
     try await scores("s.contact_id = \(contact) AND s.group_id = \(group)").first
   }
@@ -150,7 +151,7 @@ package struct PointGroupStore: Sendable {
     ).first.map(PointGroup.init)
   }
 
-  /// Groups by id.
+  /// Returns groups by id.
   static func groups(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: PointGroup] {
@@ -161,9 +162,9 @@ package struct PointGroupStore: Sendable {
     return Dictionary(groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Makes sure that a group exists, and keeps it from being deleted until the transaction ends.
+  /// Checks that a group exists, and keeps it from being deleted until the transaction ends.
   ///
-  /// - Throws: `InvalidInput` where there is none.
+  /// - Throws: `InvalidInput` if there is none.
   static func require(_ id: Int64, on connection: PostgresConnection) async throws {
     guard try await group(id, locking: "FOR KEY SHARE", on: connection) != nil else {
       throw InvalidInput("group", "there is no point group \(id)")

@@ -1,6 +1,6 @@
 import JobQueue
 
-/// Removes the scores of a group that was deleted, in batches (PTS-07).
+/// Removes the scores of a deleted group, in batches (PTS-07).
 struct RemoveGroupScores: DurableJob {
   static let name = "points.remove"
   static let queue = PointJobs.queue

@@ -6,10 +6,10 @@ extension JSONValue {
 
   init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
 
-  /// An instant as people read it, or null.
+  /// Creates the text of an instant, or null.
   init(_ date: Date?) { self = date.map { .string($0.formatted(.iso8601)) } ?? .null }
 
-  /// Old and new value of each member that differs, for the audit log.
+  /// Returns the old and new value of each member that differs, for the audit log.
   static func differences(
     from old: [(String, JSONValue)], to new: [(String, JSONValue)]
   ) -> JSONValue {

@@ -3,20 +3,20 @@ package import Foundation
 import Postgres
 import Primitives
 
-/// What point actions and point triggers have in common.
+/// The common part of point actions and point triggers.
 package struct Rule: Sendable, Equatable {
   package var name: String
-  /// What it is for.
+  /// The description.
   package var description: String?
   /// The category it is filed under.
   package var category: Int64?
-  /// The group whose score it is about; `nil` for the points of contacts.
+  /// The group whose score counts; `nil` for the points of contacts.
   package var group: Int64?
-  /// From when on it is in use.
+  /// The instant from which it is in use.
   package var publishUp: Date?
-  /// Until when it is in use.
+  /// The instant until which it is in use.
   package var publishDown: Date?
-  /// Whether it is in use.
+  /// Whether it is published.
   package var isPublished: Bool
 
   /// Whether it counts at an instant (PTS-13).
@@ -26,28 +26,28 @@ package struct Rule: Sendable, Equatable {
   }
 }
 
-/// What is to be written of a rule; `nil` leaves a member as it is.
+/// The input for a rule; `nil` leaves a value as it is.
 package struct RuleInput: Sendable {
   /// The name, 1 to 191 characters.
   package var name: String?
-  /// What it is for; an empty text is none.
+  /// The description; an empty text removes it.
   package var description: String?
-  /// The category; `.some(nil)` none.
+  /// The category; `.some(nil)` for none.
   package var category: Int64??
-  /// The group whose score it is about; `.some(nil)` none.
+  /// The group whose score counts; `.some(nil)` for none.
   package var group: Int64??
-  /// From when on it is in use; `.some(nil)` always.
+  /// The instant from which it is in use; `.some(nil)` for always.
   package var publishUp: Date??
-  /// Until when it is in use; `.some(nil)` for ever.
+  /// The instant until which it is in use; `.some(nil)` for no end.
   package var publishDown: Date??
-  /// Whether it is in use.
+  /// Whether it is published.
   package var isPublished: Bool?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 
-  /// The rule with what is given; with defaults for the rest where there was none before, or where
-  /// everything is replaced.
+  /// Returns the rule with the given values; the rest are defaults if there was no rule before or everything is
+  /// replaced.
   ///
   /// - Throws: `InvalidInput`, `UnknownCategory`.
   func applied(to before: Rule?, replacing: Bool, on connection: PostgresConnection) async throws
@@ -111,7 +111,7 @@ extension Rule {
   }
 }
 
-/// The categories and groups that rules name, read with a statement for each kind.
+/// The categories and groups that rules name, read in a statement for each kind.
 struct RuleNames {
   private let categories: [Int64: Category]
   private let groups: [Int64: PointGroup]

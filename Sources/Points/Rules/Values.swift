@@ -3,8 +3,8 @@ import Foundation
 import Primitives
 
 extension JSONValue {
-  /// The values of an array, or of an object by position as forms send one; one value is a list of one.
-  /// Null and empty texts are left out.
+  /// The values of an array, or of an object by position as forms send one; a single value counts as a list. Null
+  /// and empty texts are omitted.
   var listed: [JSONValue] {
     let values: [JSONValue] =
       switch self {
@@ -15,7 +15,7 @@ extension JSONValue {
     return values.filter { $0 != .null && $0 != .string("") }
   }
 
-  /// A list of ids of records.
+  /// Returns the ids in a list.
   ///
   /// - Throws: `InvalidInput` naming the member.
   func ids(_ member: String) throws(InvalidInput) -> [Int64] {
@@ -33,14 +33,14 @@ extension JSONValue {
   }
 }
 
-/// The properties of rules and events, kept as they were sent.
+/// The properties of rules and events, stored as received.
 enum RuleProperties {
-  /// The most entries in one list.
+  /// The maximum number of entries in one list.
   static let most = 1_000
-  /// The most bytes in all.
+  /// The maximum size of the properties in bytes.
   static let bytes = 65_536
 
-  /// The properties as an object: PHP sends an empty one as a list.
+  /// Returns the properties as an object; PHP sends an empty one as a list.
   ///
   /// - Throws: `InvalidInput` naming the member.
   static func read(_ value: JSONValue?, _ member: String) throws -> JSONValue {

@@ -1,7 +1,7 @@
 package import Contacts
 
 extension PointsMigrations {
-  /// The colours of contacts, whose table a migration of contacts creates.
+  /// The colours of contacts, a table that a migration of contacts creates.
   package static let inContacts = ContactsMigrations.PointTables(colors: colors)
 
   private static let colors = """

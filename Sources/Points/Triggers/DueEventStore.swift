@@ -3,13 +3,13 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// What is due of one event for some contacts, within a transaction (`point_trigger_due`).
+/// Reads and writes what is due of one event for some contacts, within a transaction (`point_trigger_due`).
 struct DueEventStore {
   let event: Int64
   let contacts: [Int64]
   let transaction: Transaction
 
-  /// The events that are due for contacts: by the points of their triggers, then by position (PTS-22).
+  /// Returns the events that are due for contacts: by the points of their triggers, then by position (PTS-22).
   static func events(
     dueFor contacts: [Int64], now: Date, on pool: PostgresPool
   ) async throws -> [Int64] {
@@ -25,9 +25,9 @@ struct DueEventStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Notes the events of triggers that contacts have the points for and that are neither noted nor done.
+  /// Notes the events of triggers whose points contacts have and that are neither noted nor done.
   ///
-  /// - Returns: The contacts of whom something was noted, in order.
+  /// - Returns: The contacts for whom something was noted, in order.
   static func note(
     _ contacts: [Int64], _ triggers: [Int64], in transaction: Transaction
   ) async throws -> [Int64] {
@@ -51,8 +51,8 @@ struct DueEventStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Contacts in a range of ids who have the points of a trigger, by id; nil where the trigger is not in use. The
-  /// lock keeps them from being deleted, not from being changed.
+  /// Returns the contacts in a range of ids who have the points of a trigger, by id; nil if the trigger is not in
+  /// use. The lock prevents their deletion, not their change.
   static func lockReached(
     _ trigger: Int64, after first: Int64, through last: Int64, limit: Int,
     in transaction: Transaction
@@ -91,8 +91,8 @@ struct DueEventStore {
       """)
   }
 
-  /// Holds the contacts and says for whom the event is to be done. What cannot be done any more, since the
-  /// trigger was taken out of use or a contact is gone, is due no longer.
+  /// Locks the contacts and returns those for whom the event is to be done. Entries that can no longer be done,
+  /// since the trigger was unpublished or a contact is gone, are deleted.
   func take() async throws -> (event: PointTriggerEvent, due: [Int64])? {
     let found = try await ContactLock.lock(contacts, on: transaction.connection)
     let events = try await transaction.query(
@@ -106,7 +106,7 @@ struct DueEventStore {
       try await forget("true")
       return nil
     }
-    // A merge may have brought together what one has done and what was due for the other.
+    // After a merge, what one contact has done may be due for the other.
     try await forget(
       """
       (NOT contact_id = ANY (\(found)) OR EXISTS (SELECT FROM point_trigger_log l
@@ -122,7 +122,7 @@ struct DueEventStore {
     return due.isEmpty ? nil : (try PointTriggerEvent(row), due)
   }
 
-  /// Writes what became of those for whom it was due: the log with the success (PTS-29), or the attempt.
+  /// Writes the outcomes of the due contacts: the log with the success (PTS-29), or the failed attempt.
   func record(
     _ due: [Int64], _ outcomes: [Int64: PointTriggerOutcome]
   ) async throws {
@@ -159,12 +159,12 @@ struct DueEventStore {
       WHERE d.contact_id = f.contact AND d.event_id = \(event)
       RETURNING d.contact_id, d.fire_at IS NOT NULL
       """)
-    let again = try rows.filter { try $0.decode(at: 1) }.map { row in
+    let retried = try rows.filter { try $0.decode(at: 1) }.map { row in
       try row.decode(at: 0, as: Int64.self)
     }
-    if !again.isEmpty {
+    if !retried.isEmpty {
       try transaction.outbox.add(
-        FirePointTriggers(contacts: again.sorted(), due: next), EnqueueOptions(runAt: next))
+        FirePointTriggers(contacts: retried.sorted(), due: next), EnqueueOptions(runAt: next))
     }
   }
 

@@ -4,17 +4,17 @@ import Postgres
 
 /// Events of point triggers that contacts have reached and that are not done yet.
 enum DueEvents {
-  /// One job does what is due for so many contacts.
+  /// The number of contacts whose due events one job does.
   static let contactsPerJob = 1_000
 
-  /// Notes what contacts have reached, whatever the trigger is about; what was noted or done before stays
-  /// as it is. Jobs do it after the commit.
+  /// Notes what contacts have reached, of any kind of trigger; what was noted or done before stays as it is. Jobs
+  /// do it after the commit.
   ///
-  /// Nobody deletes the contacts before the transaction ends: the caller sees to that.
+  /// The caller makes sure that the contacts are not deleted before the transaction ends.
   ///
   /// - Parameters:
-  ///   - contacts: Who.
-  ///   - triggers: Which triggers are looked at; of those with a group the score counts.
+  ///   - contacts: The contacts.
+  ///   - triggers: The triggers to check; with a group its score counts.
   ///   - transaction: The transaction.
   static func note(
     _ contacts: [Int64], _ triggers: [Int64], in transaction: Transaction
@@ -24,7 +24,7 @@ enum DueEvents {
     try transaction.outbox.add(jobs(noted, at: transaction.now))
   }
 
-  /// Jobs that do what is due for contacts at an instant.
+  /// Returns the jobs that do what is due for contacts at an instant.
   private static func jobs(_ contacts: [Int64], at due: Date) -> [FirePointTriggers] {
     stride(from: 0, to: contacts.count, by: contactsPerJob).map { first in
       FirePointTriggers(
@@ -33,27 +33,27 @@ enum DueEvents {
   }
 }
 
-/// Does for contacts what they have reached (``DueEvents``).
+/// Does what contacts have reached (``DueEvents``).
 struct FirePointTriggers: DurableJob {
   static let name = "points.fire"
   static let queue = PointJobs.queue
 
   var contacts: [Int64]
-  /// What is due by then is done, should the clock of whoever does it stand a little before.
+  /// The instant up to which events count as due, in case the worker's clock is slightly behind.
   var due: Date?
 }
 
-/// Notes for contacts that have the points already what a trigger does, a range of contacts at a time
-/// (PTS-23, PTS-24).
+/// Notes what a trigger does for contacts who already have its points, a range of contacts at a time (PTS-23,
+/// PTS-24).
 struct ApplyPointTrigger: DurableJob {
   static let name = "points.apply"
   static let queue = PointJobs.queue
 
   var trigger: Int64
-  /// The contacts after this one …
+  /// The id after which the contacts begin.
   var after: Int64
-  /// … up to this one: those that were there when the trigger was saved.
+  /// The last id: contacts that existed when the trigger was saved.
   var last: Int64
-  /// When its window opens, should the clock of whoever does it stand a little before.
+  /// The instant at which its window opens, in case the worker's clock is slightly behind.
   var opens: Date?
 }

@@ -2,10 +2,12 @@ import Contacts
 import Foundation
 import Primitives
 
-/// What events of point triggers need of their properties: what could only fail when it fires is refused when
-/// it is saved (points-stages-forms.md 1.6).
+/// Validates the properties of trigger events: what could only fail when the event fires is refused when it is
+/// saved (points-stages-forms.md 1.6).
 enum EventProperties {
-  /// - Parameter member: The event, as errors name it.
+  /// Checks the properties of an event.
+  ///
+  /// - Parameter member: The name of the event in errors.
   /// - Throws: `InvalidInput` naming the property.
   static func check(
     _ type: PointTriggerEventType, _ properties: JSONValue, _ member: String
@@ -27,7 +29,7 @@ enum EventProperties {
     }
   }
 
-  /// The e-mail need not be there, but has to be named.
+  /// Checks that an e-mail is named; it need not exist.
   private static func email(_ value: JSONValue?, _ member: String) throws(InvalidInput) {
     guard let id = value?.int, id > 0 else {
       throw InvalidInput(member, "is required: the number of an e-mail")
@@ -39,7 +41,7 @@ enum EventProperties {
     BooleanWord.parse(properties["to_owner"]?.text ?? "", trimming: false) ?? false
   }
 
-  /// A message about the contact to users, its owner, or further addresses.
+  /// Checks a message about the contact to users, its owner, or further addresses.
   private static func notice(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
     let nested = properties["useremail"]?["email"]
     try email(

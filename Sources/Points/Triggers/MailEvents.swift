@@ -2,13 +2,13 @@ import Contacts
 package import Mail
 
 extension PointTriggerActions {
-  /// Adds the events that send e-mails: to the contact, and about it to users.
+  /// Adds the events that send e-mails: to the contact, or about it to users.
   package mutating func addMail(_ dispatcher: EmailDispatcher) {
     add(.sendEmail) { call in
       guard let email = call.event.properties["email"]?.int else {
         throw InvalidInput("email", "is required: the number of an e-mail")
       }
-      let refusals = try await dispatcher.place(
+      let refusals = try await dispatcher.dispatch(
         SendRequest(
           email: Int64(email), kind: .transactional,
           source: SendSource(kind: "trigger", id: call.event.id),
@@ -37,7 +37,7 @@ extension PointTriggerActions {
     }
   }
 
-  /// The ids of the users whom an event notifies.
+  /// Returns the ids of the users whom an event notifies.
   private static func users(of event: PointTriggerEvent) -> [Int64] {
     switch event.properties["user_id"] {
     case .array(let items)?: items.compactMap { $0.int.map(Int64.init) }

@@ -18,8 +18,8 @@ enum MembershipEvents {
     }
   }
 
-  /// Explicit changes: from then on membership does not depend on filters. A segment that is gone takes
-  /// nobody.
+  /// Changes segments explicitly: from then on membership does not depend on filters. A deleted segment is
+  /// ignored.
   static func changeSegments(
     _ call: PointTriggerCall
   ) async throws -> [Int64: PointTriggerOutcome] {
@@ -43,7 +43,7 @@ enum MembershipEvents {
     return [:]
   }
 
-  /// The records that an event adds to and removes from, in order of their numbers.
+  /// The ids of the records that an event adds to and removes from, in order.
   fileprivate struct Lists {
     var added: [Int64]
     var removed: [Int64]
@@ -96,9 +96,9 @@ enum MembershipEvents {
 }
 
 extension PointTriggerEvent {
-  /// The campaigns that contacts are added to and removed from (PTS-26).
+  /// Returns the campaigns that contacts are added to and removed from (PTS-26).
   ///
-  /// - Throws: `InvalidInput` naming the property, of data that was not checked when it was saved.
+  /// - Throws: `InvalidInput` naming the property, if the stored data was never validated.
   package func campaigns() throws(InvalidInput) -> (added: [Int64], removed: [Int64]) {
     let lists = try MembershipEvents.Lists(properties, .campaigns, "properties")
     return (lists.added, lists.removed)

@@ -3,42 +3,42 @@ import Postgres
 package import Primitives
 package import Query
 
-/// A rule: when the points of a contact reach a number, its events run once (points-stages-forms.md 1.4).
+/// A rule that runs its events once when the points of a contact reach a number (points-stages-forms.md 1.4).
 package struct PointTrigger: Sendable, Identifiable, Equatable {
   /// The trigger's id.
   package var id: Int64
-  /// Name, category, group and window.
+  /// The name, category, group and publication window.
   package var rule: Rule
   /// The points that a contact has to reach.
   package var points: Int
   /// The colour of contacts who have reached it, as hex digits.
   package var color: String?
-  /// Whether saving it applies it to contacts that have the points already (PTS-23).
+  /// Whether saving it applies it to contacts who already have the points (PTS-23).
   package var firesExisting: Bool
-  /// What it does, in order.
+  /// The events, in order.
   package var events: [PointTriggerEvent]
   /// The category it is filed under.
   package var category: Category?
   /// The group whose score counts; `nil` for the points of contacts.
   package var group: PointGroup?
-  /// When it was made and changed.
+  /// The dates of creation and last change.
   package var dates: RecordDates
 }
 
-/// Something that a point trigger does with a contact, once.
+/// An action that a point trigger performs once for a contact.
 package struct PointTriggerEvent: Sendable, Identifiable, Equatable {
   /// The event's id.
   package var id: Int64
   /// The trigger it belongs to.
   package var trigger: Int64
   package var name: String
-  /// What it is for.
+  /// The description.
   package var description: String?
-  /// What it does, one of ``PointTriggerEventType``.
+  /// The type of the event, one of ``PointTriggerEventType``.
   package var type: String
-  /// The place among the events of the trigger.
+  /// The position among the events of the trigger.
   package var position: Int
-  /// How, as it was sent.
+  /// The properties, as received.
   package var properties: JSONValue
 
   static let columns: SQL = "id, trigger_id, name, description, type, position, properties"
@@ -55,7 +55,7 @@ package struct PointTriggerEvent: Sendable, Identifiable, Equatable {
   }
 }
 
-/// What events of point triggers can do (PTS-25).
+/// The types of events of point triggers (PTS-25).
 package enum PointTriggerEventType: String, Sendable, CaseIterable {
   case changeCampaigns = "campaign.changecampaign"
   case sendEmail = "email.send"
@@ -64,7 +64,7 @@ package enum PointTriggerEventType: String, Sendable, CaseIterable {
   case changeTags = "lead.changetags"
   case webhook = "webhook"
 
-  /// The name as people read it.
+  /// The name in plain text.
   package var label: String {
     switch self {
     case .changeCampaigns: "Modify contact's campaigns"
@@ -77,45 +77,45 @@ package enum PointTriggerEventType: String, Sendable, CaseIterable {
   }
 }
 
-/// What is to be written of a point trigger; `nil` leaves a member as it is.
+/// The input for a point trigger; `nil` leaves a value as it is.
 package struct PointTriggerInput: Sendable {
-  /// Name, category, group and window.
+  /// The name, category, group and publication window.
   package var rule = RuleInput()
-  /// The points that a contact has to reach; 0 where a new trigger names none.
+  /// The points that a contact has to reach; by default 0 for a new trigger.
   package var points: Int?
-  /// The colour as hex digits; an empty text is none.
+  /// The colour as hex digits; an empty text removes it.
   package var color: String?
-  /// Whether contacts that have the points already get it too.
+  /// Whether it applies to contacts who already have the points.
   package var firesExisting: Bool?
-  /// Its events: those with a known number are changed, the others are new. Those that are not named stay,
-  /// unless everything is replaced.
+  /// The events: those with a known id are changed, the others are new. Events that are not listed remain, unless
+  /// everything is replaced.
   package var events: [PointTriggerEventInput]?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }
 
-/// What is to be written of an event; `nil` leaves a member as it is.
+/// The input for an event; `nil` leaves a value as it is.
 package struct PointTriggerEventInput: Sendable {
-  /// The number of one that is there.
+  /// The id of an existing event.
   package var id: Int64?
-  /// The name; without one that of its type.
+  /// The name; by default that of its type.
   package var name: String?
-  /// What it is for.
+  /// The description.
   package var description: String?
-  /// What it does; never changes.
+  /// The type, which never changes.
   package var type: String?
-  /// The place among the events; without one the place in the list.
+  /// The position among the events; by default that in the list.
   package var position: Int?
-  /// How.
+  /// The properties.
   package var properties: JSONValue?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }
 
 extension ListQuery {
-  /// The list of point triggers: its conditions stand on the table `point_triggers`, called so.
+  /// The list of point triggers; its conditions refer to the table `point_triggers` by that name.
   package static let pointTriggers = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "point_triggers"),

@@ -2,40 +2,39 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// An event of a point trigger that is to be done with contacts.
+/// A call that performs an event of a point trigger for contacts.
 package struct PointTriggerCall: Sendable {
-  /// The contacts, in the order of their numbers. Their rows are locked.
+  /// The ids of the contacts, in order. Their rows are locked.
   package var contacts: [Int64]
   /// The event, with its properties.
   package var event: PointTriggerEvent
-  /// The transaction: what is done in it is done once, together with the line in the log.
+  /// The transaction: what is done in it is done once, together with the log entry.
   package var transaction: Transaction
 }
 
-/// What became of an event for one contact.
+/// The outcome of an event for one contact.
 package enum PointTriggerOutcome: Sendable, Equatable {
-  /// It is done, or there was nothing to do: it is never done again (PTS-21).
+  /// It is done, or there was nothing to do; it is never repeated (PTS-21).
   case done
-  /// It failed and is tried again in an hour, unless it has failed too often (PTS-29).
+  /// It failed and is tried again in an hour, unless its attempts are used up (PTS-29).
   case failed(String)
-  /// It failed, and waiting cannot change that.
+  /// It failed permanently.
   case refused(String)
 }
 
-/// What events of point triggers do, by their type. Modules add what they can do when the process is
-/// composed.
+/// The actions of trigger events, by type. Modules add theirs when the process is composed.
 package struct PointTriggerActions: Sendable {
-  /// Does an event with a set of contacts.
+  /// Performs an event for a set of contacts.
   ///
-  /// - Returns: What became of those with whom it was not simply done.
-  /// - Throws: An error that holds for all of them: `InvalidInput` is final, others count as a failed
-  ///   attempt of each, except that a server which is away leaves everything for later.
+  /// - Returns: The outcomes of contacts for whom it is not done.
+  /// - Throws: An error that applies to all contacts: `InvalidInput` is final, others count as a failed attempt
+  ///   of each, except that everything stays for later if a server is away.
   package typealias Action =
     @Sendable (PointTriggerCall) async throws -> [Int64: PointTriggerOutcome]
 
   private var actions: [PointTriggerEventType: Action]
 
-  /// What can be done with contacts alone: segments and tags.
+  /// Creates the actions that need contacts alone: segments and tags.
   package init() {
     actions = [
       .changeSegments: { try await MembershipEvents.changeSegments($0) },
@@ -43,7 +42,7 @@ package struct PointTriggerActions: Sendable {
     ]
   }
 
-  /// Adds what events of a type do.
+  /// Adds the action of a type of events.
   package mutating func add(_ type: PointTriggerEventType, _ action: @escaping Action) {
     actions[type] = action
   }

@@ -3,13 +3,13 @@ package import Foundation
 package import JobQueue
 package import Postgres
 
-/// Finds out what contacts have reached when their points change, by whatever door, and when they are
-/// created (PTS-20). Given to the refresh of segments, which takes the marks of changes away.
+/// Notes what contacts have reached when their points change, by whatever means, and when they are created
+/// (PTS-20). Called by the segment refresh, which consumes the change marks.
 package struct PointTriggerObserver: ContactChangeObserver {
   package init() {}
 
-  /// The triggers in use that do something: a handful of rows, mostly none, so that there is nothing to
-  /// keep in memory and to bring up to date.
+  /// Returns the query of the triggers in use that do something: few rows, mostly none, so that nothing needs to
+  /// be cached.
   package func question(now: Date) -> SQL {
     """
     SELECT t.id, t.group_id FROM point_triggers t
@@ -27,7 +27,7 @@ package struct PointTriggerObserver: ContactChangeObserver {
     for row in answer {
       triggers[try row.decode(at: 1), default: []].append(try row.decode(at: 0, as: Int64.self))
     }
-    // Contacts by the triggers that what changed of them can make due.
+    // The contacts by the triggers that their changes can make due.
     var contacts: [[Int64]: Set<Int64>] = [:]
     for (topics, changed) in changes {
       let concerned = Self.concerned(topics, triggers)

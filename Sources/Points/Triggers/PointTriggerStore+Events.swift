@@ -9,7 +9,7 @@ extension PointTriggerStore {
     private var added: [Event] = []
     private var removed: [Int64] = []
 
-    /// A trigger has at most so many.
+    /// The maximum number of events of a trigger.
     static let most = 100
 
     fileprivate struct Event: Equatable {
@@ -21,8 +21,8 @@ extension PointTriggerStore {
       var properties: JSONValue
     }
 
-    /// Checked events. A number that no event of the trigger has is that of another trigger, sent along
-    /// with a copy: it counts as none.
+    /// Creates validated changes. An id that no event of the trigger has belongs to another trigger, of which
+    /// this is a copy: it is ignored.
     init(
       _ inputs: [PointTriggerEventInput], before: [PointTriggerEvent], replacing: Bool
     ) throws {
@@ -77,7 +77,7 @@ extension PointTriggerStore {
         input.properties == nil
         ? kept?.properties ?? .object([:])
         : try RuleProperties.read(input.properties, "\(member).properties")
-      // What is there already and stays is not judged again: a trigger can be sent back whole.
+      // Unchanged properties are not checked again, so that a trigger can be sent back whole.
       if properties != old?.properties { try EventProperties.check(type, properties, member) }
       return Event(
         id: old?.id, name: name, description: description, type: word, position: position,

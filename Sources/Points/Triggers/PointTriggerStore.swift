@@ -5,27 +5,28 @@ package import Postgres
 import Primitives
 package import Users
 
-/// Point triggers in the database (api.md 8.10).
+/// Reads and writes point triggers (api.md 8.10).
 package struct PointTriggerStore: Sendable {
   let jobs: JobClient
 
-  /// A store.
+  /// Creates a store.
   ///
-  /// - Parameter jobs: The database, and where a trigger is applied to contacts that are there already.
+  /// - Parameter jobs: The job client, with its database, which also enqueues applying a trigger to existing
+  ///   contacts.
   package init(jobs: JobClient) { self.jobs = jobs }
 
-  /// The trigger with a number, or `nil`.
+  /// Returns the trigger with an id, or `nil`.
   package func trigger(_ id: Int64) async throws -> PointTrigger? {
     try await jobs.postgres.withConnection { try await Self.trigger(id, on: $0) }
   }
 
-  /// A page of triggers, and how many there are in all.
+  /// Returns a page of triggers and the total number.
   ///
   /// - Parameters:
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - start: The number of triggers to skip.
+  ///   - limit: The maximum number of triggers to return.
   ///   - condition: A condition on the table `point_triggers`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (triggers: [PointTrigger], total: Int) {
@@ -34,9 +35,9 @@ package struct PointTriggerStore: Sendable {
       limit: limit, Self.triggers)
   }
 
-  /// The names of the triggers whose events name a campaign, by name.
+  /// Returns the names of the triggers whose events name a campaign, in order.
   ///
-  /// - Parameter removing: Whether only those count that take contacts out of it.
+  /// - Parameter removing: Whether only triggers count that remove contacts from it.
   package func names(changing campaign: Int64, removing: Bool = false) async throws -> [String] {
     try await jobs.postgres.query(
       """
@@ -77,11 +78,12 @@ package struct PointTriggerStore: Sendable {
     }
   }
 
-  /// Changes a trigger. Each save of one that is in use and fires for existing contacts has it applied
-  /// to them (PTS-23).
+  /// Changes a trigger. Each save of one that is in use and fires for existing contacts applies it to them
+  /// (PTS-23).
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`), events included.
-  /// - Returns: The trigger as it is now; `nil` where there is none.
+  /// - Parameter replacing: Whether values that are not given, events included, are set to their defaults
+  ///   (`PUT`).
+  /// - Returns: The changed trigger; `nil` if there is none.
   /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: PointTriggerInput, replacing: Bool = false, by author: Author, now: Date
@@ -111,9 +113,9 @@ package struct PointTriggerStore: Sendable {
     }
   }
 
-  /// Deletes events of a trigger. What they did stays; what was due is not done.
+  /// Deletes events of a trigger. Their effects remain; what was due is not done.
   ///
-  /// - Returns: The trigger as it is now; `nil` where there is none.
+  /// - Returns: The changed trigger; `nil` if there is none.
   /// - Throws: `PostgresError`.
   package func deleteEvents(
     _ events: [Int64], of id: Int64, by author: Author, now: Date
@@ -139,9 +141,9 @@ package struct PointTriggerStore: Sendable {
     }
   }
 
-  /// Deletes a trigger with its events. What they did stays.
+  /// Deletes a trigger with its events. Their effects remain.
   ///
-  /// - Returns: The trigger as it was; `nil` where there was none.
+  /// - Returns: The deleted trigger; `nil` if there was none.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> PointTrigger? {
     try await jobs.transaction(at: now) { transaction in
@@ -162,7 +164,7 @@ package struct PointTriggerStore: Sendable {
     }
   }
 
-  /// What follows from a save: the colour of contacts, and the contacts that have the points.
+  /// Applies a saved trigger to the colours of contacts and to the contacts who have its points.
   private func finish(_ id: Int64, in transaction: Transaction) async throws -> PointTrigger {
     // Contacts are coloured by their points, never by the score in a group.
     let colors = try await transaction.pipeline([
@@ -250,7 +252,7 @@ extension PointTriggerStore {
 }
 
 extension PointTriggerEvent {
-  /// The event in the audit log.
+  /// The event's members in the audit log.
   fileprivate var member: JSONValue {
     .object([
       "id": .integer(id), "name": .string(name), "type": .string(type),

@@ -3,23 +3,23 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Does what is due, event by event: triggers in the order of their points, events in the order of their
-/// position (PTS-22). Each event is one transaction for all contacts of the job.
+/// Does what is due, event by event: triggers in order of their points, events in order of position (PTS-22).
+/// Each event is one transaction for all contacts of the job.
 ///
-/// Of several jobs for one contact each goes through the same order under the contact's lock, so it does not
-/// matter which comes first.
+/// Several jobs for one contact go through the same order under the contact's lock, so it does not matter which
+/// comes first.
 struct TriggerHandler: Sendable {
   let actions: PointTriggerActions
 
-  /// An event is tried so often (PTS-29, CAM-502) …
+  /// The maximum number of attempts of an event (PTS-29, CAM-502).
   static let attempts = 5
-  /// … with this pause between (CAM-501).
+  /// The pause between attempts, in seconds (CAM-501).
   static let pause: TimeInterval = 3_600
 
   func fire(_ job: FirePointTriggers, _ context: JobContext) async throws {
     let now = max(context.clock.now, job.due ?? .distantPast)
     let postgres = context.client.postgres
-    // What was due for who was merged away is due for the winner.
+    // What was due for a merged contact is due for the winner.
     let contacts = try await postgres.withConnection { connection in
       Set(try await ContactMerger.current(of: job.contacts, on: connection).values).sorted()
     }
@@ -66,14 +66,14 @@ struct TriggerHandler: Sendable {
     }
   }
 
-  /// What an error says of all contacts; `nil` for one that says nothing of the event: the job is somebody
-  /// else's, or a server is away, and the whole is tried again.
+  /// Returns the outcome of an error for all contacts; `nil` for an error that is not the event's: the lease was
+  /// lost or a server is away, and the whole job is tried again.
   private static func outcome(of error: any Error) -> PointTriggerOutcome? {
     switch error {
     case is JobSuperseded, is JobCancellation, is CancellationError, is QueueFull: return nil
     case let error as InvalidInput: return .refused("\(error)")
     case let error as PostgresError:
-      // A retryable error has been tried again often enough not to be the event's fault.
+      // A retryable error was retried often enough to rule out the event as its cause.
       return error.code == .server && !error.isRetryable ? .failed("\(error)") : nil
     default: return .failed("\(error)")
     }

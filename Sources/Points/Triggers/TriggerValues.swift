@@ -3,7 +3,7 @@ import Postgres
 import Primitives
 
 extension PointTriggerStore {
-  /// What is written of a trigger itself.
+  /// The values written for a trigger itself.
   struct Values: Equatable {
     var rule: Rule
     var points: Int
@@ -19,7 +19,7 @@ extension PointTriggerStore {
       firesExisting = trigger.firesExisting
     }
 
-    /// Checked values: what is given, and what was there before or the default for the rest.
+    /// Creates validated values: the given ones, and the previous ones or the defaults for the rest.
     init(
       _ input: PointTriggerInput, before: Values?, replacing: Bool,
       on connection: PostgresConnection

@@ -1,12 +1,12 @@
 import Contacts
 package import Primitives
 
-/// What the properties of a webhook have to be (campaigns.md 7.4), of campaigns and of point triggers.
+/// The rules for the properties of webhooks (campaigns.md 7.4), in campaigns and in point triggers.
 package enum WebhookRules {
-  /// The methods there are.
+  /// The methods that are allowed.
   package static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
-  /// What is wrong, by property.
+  /// Returns the problems by property.
   package static func problems(_ properties: JSONValue) -> [(member: String, message: String)] {
     var problems: [(member: String, message: String)] = []
     let url = properties["url"]?.text ?? ""
@@ -38,7 +38,7 @@ package enum WebhookRules {
     return problems
   }
 
-  /// Whether a text can be the name of a header (RFC 9110, 5.6.2).
+  /// Whether a text is a valid header name (RFC 9110, 5.6.2).
   package static func isHeader(_ name: String) -> Bool {
     !name.isEmpty
       && name.utf8.allSatisfy {
@@ -47,7 +47,7 @@ package enum WebhookRules {
       }
   }
 
-  /// What is wrong with an address; one that begins with a token may become anything.
+  /// Returns the problem with an address; one that begins with a token is accepted.
   private static func address(_ url: String) -> String? {
     if url.hasPrefix("{") { return nil }
     let schemes = ["http://", "https://"]
@@ -61,7 +61,7 @@ package enum WebhookRules {
     return nil
   }
 
-  /// The names in an object, or in a list of labels and values as forms send it; `nil` for anything else.
+  /// Returns the names in an object, or in a list of labels and values as forms send it; `nil` for anything else.
   private static func names(_ value: JSONValue?) -> [String]? {
     switch value {
     case nil, .null?, .string("")?: []

@@ -148,7 +148,7 @@ struct APIBed: Sendable {
       segments: { SegmentMembership.members(of: $0) }, tables: Self.mergeTables,
       companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
-    MailJobs.register(in: &registry, kit: mail)
+    MailJobs.register(in: &registry, environment: mail)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -161,7 +161,7 @@ struct APIBed: Sendable {
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }
-      group.addTask { [mail] in await EngagementWaker(kit: mail).run() }
+      group.addTask { [mail] in await EngagementWaker(environment: mail).run() }
       group.addTask { try await body() }
       try await group.next()
       group.cancelAll()

@@ -7,7 +7,7 @@ import Synchronization
 
 extension CampaignBed {
   /// What sends mail by a transport and tells campaigns of it.
-  static func kit(
+  static func mailEnvironment(
     _ jobs: JobClient, prefix: String, _ transport: any MailTransport, observed: LaterRuntime
   ) -> MailEnvironment {
     MailEnvironment(

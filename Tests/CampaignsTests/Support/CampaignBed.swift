@@ -50,7 +50,7 @@ struct CampaignBed: Sendable {
     return try await TestBed.with(migrations: migrations, clock: wall) { base in
       let (database, redis, jobs) = (base.database, base.redis, base.jobs)
       let later = LaterRuntime()
-      let mail = transport.map { kit(jobs, prefix: redis.prefix, $0, observed: later) }
+      let mail = transport.map { mailEnvironment(jobs, prefix: redis.prefix, $0, observed: later) }
       let engine = CampaignEngine(
         fields: FieldStore(pool: database.pool),
         types: types
@@ -79,7 +79,7 @@ struct CampaignBed: Sendable {
   ) async throws -> R {
     var registry = JobRegistry()
     CampaignJobs.register(in: &registry, runtime)
-    if let mail { MailJobs.register(in: &registry, kit: mail) }
+    if let mail { MailJobs.register(in: &registry, environment: mail) }
     if looking { SegmentJobs.register(in: &registry, cache: segmentEditor.sets()) }
     let wakers = (SegmentWaker(jobs: jobs, logger: .silent), CampaignWaker(runtime))
     let waking = [

@@ -1,6 +1,6 @@
 @testable import Mail
 
-/// An e-mail to be made, which a test changes.
+/// An example input, which a test changes.
 func input(_ change: (inout EmailInput) -> Void = { _ in }) -> EmailInput {
   var input = EmailInput()
   input.name = "News"

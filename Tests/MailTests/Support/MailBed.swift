@@ -13,7 +13,7 @@ import Users
 
 @testable import Mail
 
-/// A database, a corner of Redis and everything that sends mail on them.
+/// A database, a Redis prefix and everything that sends mail on them.
 struct MailBed: Sendable {
   let pool: PostgresPool
   let redis: TestRedis
@@ -21,7 +21,7 @@ struct MailBed: Sendable {
   let fields: FieldStore
   let transport: StubTransport
   let observer: RecordingObserver
-  let kit: MailEnvironment
+  let environment: MailEnvironment
   let clock: MovableClock
 
   static let migrations =
@@ -40,13 +40,13 @@ struct MailBed: Sendable {
       let (database, redis, jobs) = (base.database, base.redis, base.jobs)
       let fields = FieldStore(pool: database.pool)
       let observer = RecordingObserver()
-      let kit = MailEnvironment(
+      let environment = MailEnvironment(
         jobs: jobs, prefix: redis.prefix, fields: fields, site: site,
         settings: MailSettingsSource { settings }, transport: transport, observers: [observer],
         registry: .contacts, logger: .silent)
       let bed = MailBed(
         pool: database.pool, redis: redis, jobs: jobs, fields: fields, transport: transport,
-        observer: observer, kit: kit, clock: clock)
+        observer: observer, environment: environment, clock: clock)
       return try await body(bed)
     }
   }
@@ -55,7 +55,7 @@ struct MailBed: Sendable {
 
   // MARK: Records
 
-  /// Adds known contacts `user1@example.com` … with numbers from 1.
+  /// Adds known contacts `user1@example.com` … with ids from 1.
   func people(_ count: Int) async throws {
     try await pool.query(
       """
@@ -79,7 +79,7 @@ struct MailBed: Sendable {
       """)
   }
 
-  /// Adds an e-mail and gives its number.
+  /// Adds an e-mail and returns its id.
   @discardableResult
   func email(
     subject: String = "Hello", html: String? = "<p>Hi</p>", plain: String? = nil,
@@ -92,20 +92,20 @@ struct MailBed: Sendable {
       """)[0].decode(at: 0)
   }
 
-  /// Orders an e-mail for contacts, each with a key of its own.
+  /// Requests an e-mail for contacts, each with its own key.
   @discardableResult
-  func place(
+  func dispatch(
     _ email: Int64, to contacts: [Int64], _ kind: SendKind = .marketing,
     source: SendSource = SendSource(kind: "campaign.event", id: 1), key: String = "k",
     priority: Int = 2, attempts: Int = 3, tokens: [String: String] = [:]
   ) async throws -> [Int64: MailRefusal] {
-    let order = SendRequest(
+    let request = SendRequest(
       email: email, kind: kind, source: source,
       recipients: contacts.map { .init(contact: $0, key: "\(key):\($0)", tokens: tokens) },
       priority: priority, maxAttempts: attempts)
     let now = now
     return try await jobs.transaction(at: now) { transaction in
-      try await kit.dispatcher.place(order, in: transaction)
+      try await environment.dispatcher.dispatch(request, in: transaction)
     }
   }
 
@@ -113,7 +113,7 @@ struct MailBed: Sendable {
 
   func worker(lease: Duration = .seconds(6), concurrency: Int = 3) -> Worker {
     var registry = JobRegistry()
-    MailJobs.register(in: &registry, kit: kit)
+    MailJobs.register(in: &registry, environment: environment)
     return Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -126,7 +126,7 @@ struct MailBed: Sendable {
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
   ) async throws -> R {
     var registry = JobRegistry()
-    MailJobs.register(in: &registry, kit: kit)
+    MailJobs.register(in: &registry, environment: environment)
     return try await jobs.working(registry, periodic: [], body)
   }
 
@@ -143,14 +143,14 @@ struct MailBed: Sendable {
     }
   }
 
-  // MARK: What is there
+  // MARK: Queries
 
-  /// One column of a query as texts.
+  /// Returns one column of a query as texts.
   func texts(_ sql: SQL) async throws -> [String] {
     try await pool.query(sql).map { try $0.decode(at: 0) }
   }
 
-  /// `contact:state` of all sends of an e-mail, or of all.
+  /// Returns `contact:state` of all sends of an e-mail, or of all.
   func states(_ email: Int64? = nil) async throws -> [String] {
     let names = [
       "queued", "held", "sending", "sent", "unknown", "failed", "skipped", "bounced", "cancelled",
@@ -188,13 +188,13 @@ final class MovableClock: Sendable {
   func advance(_ duration: Duration) { offset.withLock { $0 += duration } }
 }
 
-/// A transport that answers as it is told and keeps what it accepted.
+/// A transport that answers as told and keeps what it accepted.
 final class StubTransport: MailTransport {
   let isIdempotent: Bool
   let groupSize: Int
   private let answer: @Sendable (OutgoingMessage) async -> DeliveryOutcome
   private let taken = Mutex<[OutgoingMessage]>([])
-  private let asked = Atomic<Int>(0)
+  private let calls = Atomic<Int>(0)
   private let largest = Atomic<Int>(0)
 
   init(
@@ -207,15 +207,15 @@ final class StubTransport: MailTransport {
   }
 
   var accepted: [OutgoingMessage] { taken.withLock { $0 } }
-  var attempts: Int { asked.load(ordering: .relaxed) }
-  /// The most messages that were handed over together.
+  var attempts: Int { calls.load(ordering: .relaxed) }
+  /// The largest number of messages handed over together.
   var largestGroup: Int { largest.load(ordering: .relaxed) }
 
   func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome] {
     var outcomes: [DeliveryOutcome] = []
     largest.max(messages.count, ordering: .relaxed)
     for message in messages {
-      asked.add(1, ordering: .relaxed)
+      calls.add(1, ordering: .relaxed)
       let outcome = await answer(message)
       if outcome == .accepted { taken.withLock { $0.append(message) } }
       outcomes.append(outcome)
@@ -224,44 +224,44 @@ final class StubTransport: MailTransport {
   }
 }
 
-/// Remembers what it was told, as texts.
+/// An observer that remembers its events, as texts.
 final class RecordingObserver: MailObserver {
   private let lines = Mutex<[String]>([])
-  /// What opens of a contact fail with.
+  /// The error that opens of a contact cause.
   let trouble = Mutex<(@Sendable (Int64, PostgresConnection) async throws -> Void)?>(nil)
   var told: [String] { lines.withLock { $0.sorted() } }
 
-  private func note(_ word: String, _ fact: SendEvent, _ more: String = "") {
-    let contact = fact.contact.map(String.init) ?? "-"
+  private func note(_ word: String, _ event: SendEvent, _ more: String = "") {
+    let contact = event.contact.map(String.init) ?? "-"
     lines.withLock { $0.append("\(word) \(contact)\(more)") }
   }
 
   func sent(
-    _ facts: [SendEvent], in transaction: Transaction
-  ) async throws { for fact in facts { note("sent", fact) } }
+    _ events: [SendEvent], in transaction: Transaction
+  ) async throws { for event in events { note("sent", event) } }
   func failed(
     _ failures: [MailFailure], in transaction: Transaction
-  ) async throws { for failure in failures { note("failed", failure.fact, " \(failure.reason)") } }
+  ) async throws { for failure in failures { note("failed", failure.event, " \(failure.reason)") } }
   func opened(
     _ opens: [MailOpen], in transaction: Transaction
   ) async throws {
     if let trouble = trouble.withLock({ $0 }) {
-      for open in opens { try await trouble(open.fact.contact ?? 0, transaction.connection) }
+      for open in opens { try await trouble(open.event.contact ?? 0, transaction.connection) }
     }
-    for open in opens { note(open.isFirst ? "opened" : "opened again", open.fact) }
+    for open in opens { note(open.isFirst ? "opened" : "opened again", open.event) }
   }
   func clicked(
     _ clicks: [MailClick], in transaction: Transaction
-  ) async throws { for click in clicks { note("clicked", click.fact, " \(click.url)") } }
+  ) async throws { for click in clicks { note("clicked", click.event, " \(click.url)") } }
   func replied(
-    _ facts: [SendEvent], in transaction: Transaction
-  ) async throws { for fact in facts { note("replied", fact) } }
+    _ events: [SendEvent], in transaction: Transaction
+  ) async throws { for event in events { note("replied", event) } }
   func unsubscribed(
-    _ facts: [SendEvent], in transaction: Transaction
-  ) async throws { for fact in facts { note("unsubscribed", fact) } }
+    _ events: [SendEvent], in transaction: Transaction
+  ) async throws { for event in events { note("unsubscribed", event) } }
 }
 
-/// A message read by its plainest rules, for tests.
+/// A message parsed by the plainest rules, for tests.
 struct ParsedMessage {
   var headers: [(name: String, value: String)] = []
   var parts: [(type: String, text: String)] = []

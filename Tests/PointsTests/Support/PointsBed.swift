@@ -14,7 +14,7 @@ import Users
 @testable import Points
 @testable import Segments
 
-/// A database, a corner of Redis, and what keeps points on them.
+/// A database, a Redis prefix, and the stores of points on them.
 struct PointsBed: Sendable {
   let pool: PostgresPool
   let jobs: JobClient
@@ -41,7 +41,7 @@ struct PointsBed: Sendable {
   var actions: PointActionStore { PointActionStore(transactions: jobs.transactions) }
   var groups: PointGroupStore { PointGroupStore(jobs: jobs) }
 
-  /// What takes marks of changes away, as its job does.
+  /// Consumes change marks, as its job does.
   var refresher: SegmentRefresher {
     var registry = FilterRegistry.contacts
     registry.addPoints()
@@ -52,7 +52,7 @@ struct PointsBed: Sendable {
 
   // MARK: Records
 
-  /// Makes contacts with numbers from 1, without marks: they were there before everything else.
+  /// Creates contacts with ids from 1, without marks: they were there before everything else.
   func contacts(_ points: Int...) async throws {
     try await pool.query(
       """
@@ -99,7 +99,7 @@ struct PointsBed: Sendable {
     return try await triggers.create(input, by: Self.author, now: now)
   }
 
-  /// An event; where it needs an e-mail or an address, with one.
+  /// Returns an event; if it needs an e-mail or an address, with one.
   static func event(
     _ type: PointTriggerEventType, _ properties: [String: JSONValue] = [:]
   ) -> PointTriggerEventInput {
@@ -112,7 +112,7 @@ struct PointsBed: Sendable {
     return event
   }
 
-  // MARK: What happens
+  // MARK: Actions
 
   func give(_ contacts: [Int64], _ points: Int) async throws {
     try await jobs.transaction(at: now) { transaction in
@@ -123,8 +123,8 @@ struct PointsBed: Sendable {
     }
   }
 
-  func record(_ acts: PointEngagement...) async throws -> Int {
-    try await jobs.transaction(at: now) { try await PointActions.record(acts, in: $0) }
+  func record(_ engagements: PointEngagement...) async throws -> Int {
+    try await jobs.transaction(at: now) { try await PointActions.record(engagements, in: $0) }
   }
 
   func score(_ contacts: [Int64], plus points: Int, in group: Int64) async throws {
@@ -136,7 +136,7 @@ struct PointsBed: Sendable {
     }
   }
 
-  /// Runs a worker, and a scheduler, while a closure does.
+  /// Runs a worker and a scheduler while a closure runs.
   func working<R: Sendable>(
     _ actions: PointTriggerActions = PointTriggerActions(), workers: Int = 1,
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
@@ -146,7 +146,7 @@ struct PointsBed: Sendable {
     return try await jobs.working(registry, workers: workers, periodic: [], body)
   }
 
-  /// Until all marks are followed and all is done that is due by now.
+  /// Waits until all marks are processed and everything due is done.
   func settle() async throws {
     let isSettled = try await eventually(within: .seconds(30)) {
       while try await refresher.round().contacts > 0 {}
@@ -160,15 +160,15 @@ struct PointsBed: Sendable {
     #expect(isSettled)
   }
 
-  // MARK: What is there
+  // MARK: Queries
 
-  /// The points of a contact.
+  /// Returns the points of a contact.
   func points(_ contact: Int64) async throws -> Int? {
     try await pool.query("SELECT points FROM contacts WHERE id = \(contact)").first?
       .decode(at: 0)
   }
 
-  /// The tags of a contact.
+  /// Returns the tags of a contact.
   func tags(_ contact: Int64) async throws -> [String] {
     try await texts(
       """
@@ -177,20 +177,20 @@ struct PointsBed: Sendable {
       """)
   }
 
-  /// The numbers of events that a contact has had, in the order of their success.
+  /// Returns the ids of events that a contact has had, in the order of their success.
   func fired(_ contact: Int64) async throws -> Int {
     try await pool.query(
       "SELECT count(*) FROM point_trigger_log WHERE contact_id = \(contact)"
     ).first?.decode(at: 0) ?? 0
   }
 
-  /// One column of a query as texts.
+  /// Returns one column of a query as texts.
   func texts(_ sql: SQL) async throws -> [String] {
     try await pool.query(sql).map { try $0.decode(at: 0) }
   }
 }
 
-/// A clock that a test moves; it runs on from there.
+/// A clock that a test moves; it keeps running from there.
 final class MovableClock: Sendable {
   private let offset: Mutex<Duration>
 
@@ -201,19 +201,19 @@ final class MovableClock: Sendable {
   var clock: WallClock { WallClock { self.offset.withLock { $0 } } }
 }
 
-/// What an event was asked to do, in order; tests give it as what events of a type do.
+/// Records the calls of an event, in order; tests register it as the action of a type.
 final class Recorder: Sendable {
   private let calls = Mutex<[String]>([])
   private let failures: Mutex<Int>
   private let outcome: PointTriggerOutcome
 
-  /// - Parameter failing: How often it fails before it succeeds.
+  /// - Parameter failing: The number of failures before it succeeds.
   init(failing: Int = 0, with outcome: PointTriggerOutcome = .failed("not now")) {
     failures = Mutex(failing)
     self.outcome = outcome
   }
 
-  /// `event: contacts` of each call.
+  /// The `event: contacts` of each call.
   var all: [String] { calls.withLock { $0 } }
 
   var actions: PointTriggerActions {

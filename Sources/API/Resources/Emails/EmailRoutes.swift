@@ -6,7 +6,7 @@ import Postgres
 
 /// Operations on e-mails beyond the standard endpoints (API page, 8.12).
 struct EmailRoutes: Sendable {
-  let kit: MailEnvironment
+  let environment: MailEnvironment
   let emails: EmailStore
   let editor: EmailEditor
   let contacts: ContactStore
@@ -98,8 +98,8 @@ struct EmailRoutes: Sendable {
     let order = SendRequest(
       email: email, kind: .transactional, source: SendSource(kind: "direct"),
       recipients: [.init(contact: contact, key: key, tokens: tokens)])
-    let refusals = try await kit.jobClient.transaction { transaction in
-      try await kit.dispatcher.place(order, in: transaction)
+    let refusals = try await environment.jobClient.transaction { transaction in
+      try await environment.dispatcher.dispatch(order, in: transaction)
     }
     if let refusal = refusals[contact] {
       return APIResponse(json: ["success": false, "failed": .string(refusal.note)])
@@ -111,7 +111,9 @@ struct EmailRoutes: Sendable {
   private static let mostTokens = 200
 
   private func reply(_ request: APIRequest) async throws -> APIResponse {
-    guard try await ReplyRecorder(kit: kit).record(hash: try request.pathText("hash")) else {
+    guard
+      try await ReplyRecorder(environment: environment).record(hash: try request.pathText("hash"))
+    else {
       throw APIError.notFound
     }
     return APIResponse(status: .created, json: ["success": true])
@@ -203,10 +205,10 @@ struct EmailRoutes: Sendable {
         BounceReport(
           key: "hook:\(key)", kind: kind, address: item["email"]?.text, hash: hash,
           reason: item["reason"]?.text ?? kind.rawValue,
-          at: at ?? kit.clock.now))
+          at: at ?? environment.clock.now))
     }
     guard problems.isEmpty else { throw APIError.validation(problems) }
-    let count = try await BounceRecorder(kit: kit).record(reports)
+    let count = try await BounceRecorder(environment: environment).record(reports)
     return APIResponse(json: ["success": 1, "recorded": .int(count)])
   }
 
@@ -215,8 +217,8 @@ struct EmailRoutes: Sendable {
     guard let entry = request.pathParameters["entry"].flatMap(Int64.init) else {
       throw APIError.unknownRoute
     }
-    let (contact, now) = (try request.id, kit.clock.now)
-    let isCancelled = try await kit.jobClient.transaction(at: now) { transaction in
+    let (contact, now) = (try request.id, environment.clock.now)
+    let isCancelled = try await environment.jobClient.transaction(at: now) { transaction in
       try await MessageQueue.cancel(entry, of: contact, in: transaction)
     }
     guard isCancelled else { throw APIError.notFound }

@@ -6,12 +6,12 @@ import Mail
 /// Resources for mail programs and browsers: the pixel, the web version, tracked links (tracking.md 10, 11).
 /// Nobody logs in here, and any bytes may come.
 struct TrackingRoutes: Sendable {
-  let kit: MailEnvironment
+  let environment: MailEnvironment
   private let buffer: EngagementBuffer
 
-  init(kit: MailEnvironment) {
-    self.kit = kit
-    buffer = EngagementBuffer(kit: kit)
+  init(environment: MailEnvironment) {
+    self.environment = environment
+    buffer = EngagementBuffer(environment: environment)
   }
 
   var routes: [Route] {
@@ -34,14 +34,16 @@ struct TrackingRoutes: Sendable {
 
   private func view(_ request: APIRequest) async throws -> APIResponse {
     guard let hash = SendHash.parse(try request.pathText("hash")),
-      let page = try await WebVersions(kit: kit).page(hash)
+      let page = try await WebVersions(environment: environment).page(hash)
     else { return PublicPage.notFound }
     await record(.open(inBrowser: true), hash, request)
     return APIResponse(html: page, policy: .message)
   }
 
   private func preview(_ request: APIRequest) async throws -> APIResponse {
-    guard let (page, isPublic) = try await WebVersions(kit: kit).preview(try request.id) else {
+    guard
+      let (page, isPublic) = try await WebVersions(environment: environment).preview(try request.id)
+    else {
       return PublicPage.notFound
     }
     guard isPublic else { return PublicPage.message("Forbidden", "", status: .forbidden) }
@@ -55,7 +57,7 @@ struct TrackingRoutes: Sendable {
       member.value.text.map { (member.key, $0) }
     }
     guard
-      let target = try await LinkTargets(kit: kit).find(
+      let target = try await LinkTargets(environment: environment).find(
         try request.pathText("key"), reference: reference,
         parameters: Array(parameters.prefix(100)))
     else { return PublicPage.notFound }
@@ -71,11 +73,12 @@ struct TrackingRoutes: Sendable {
     guard let hash, request.method == .get, request.headers[.authorization] == nil else { return }
     let agent = request.headers[.userAgent]
     do {
-      let filter = EngagementFilter(try await kit.currentSettings())
+      let filter = EngagementFilter(try await environment.currentSettings())
       guard !filter.ignores(address: request.remoteAddress, agent: agent) else { return }
       try await buffer.append(
         MailEngagement(
-          kind, hash: hash, at: kit.clock.now, address: request.remoteAddress, agent: agent))
+          kind, hash: hash, at: environment.clock.now, address: request.remoteAddress, agent: agent)
+      )
     } catch {
       request.logger.warning("an act was not recorded", metadata: ["error": "\(error)"])
     }

@@ -5,7 +5,7 @@ import Mail
 
 /// Unsubscribing, subscribing again, and the preference centre (email.md 13).
 struct UnsubscribeRoutes: Sendable {
-  let kit: MailEnvironment
+  let environment: MailEnvironment
 
   var routes: [Route] {
     let proof = "/{hash:text}/{address:text}/{digest:text}"
@@ -22,7 +22,7 @@ struct UnsubscribeRoutes: Sendable {
   }
 
   private func subject(_ request: APIRequest) async throws -> MailSubject? {
-    try await MailSubjects(kit: kit).find(
+    try await MailSubjects(environment: environment).find(
       hash: try request.pathText("hash"), address: request.pathParameters["address"],
       digest: request.pathParameters["digest"])
   }
@@ -34,12 +34,12 @@ struct UnsubscribeRoutes: Sendable {
 
   private func show(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
-    let settings = try await kit.currentSettings()
+    let settings = try await environment.currentSettings()
     let wantsAll = request.query["unsubscribe_all"]?.truth == true
     if settings.showsPreferences, !wantsAll, let contact = subject.contact {
       return PreferencePage.page(
-        try await PreferenceCenter(kit: kit).read(contact), subject, settings,
-        token: kit.formToken(subject.hash), action: request.path)
+        try await PreferenceCenter(environment: environment).read(contact), subject, settings,
+        token: environment.formToken(subject.hash), action: request.path)
     }
     return try await leave(subject, request, settings)
   }
@@ -47,7 +47,7 @@ struct UnsubscribeRoutes: Sendable {
   /// From everything at once (EML-402).
   private func leave(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
-    return try await leave(subject, request, try await kit.currentSettings())
+    return try await leave(subject, request, try await environment.currentSettings())
   }
 
   private func leave(
@@ -58,7 +58,7 @@ struct UnsubscribeRoutes: Sendable {
     }
     // Looking at headers only changes nothing.
     guard request.method != .head else { return PublicPage.message("Unsubscribe", "") }
-    try await Unsubscriber(kit: kit).unsubscribe(subject)
+    try await Unsubscriber(environment: environment).unsubscribe(subject)
     return page("Unsubscribed", settings.unsubscribeMessage, subject, to: "resubscribe")
   }
 
@@ -70,7 +70,7 @@ struct UnsubscribeRoutes: Sendable {
       title,
       """
       <form method="post" action="\(PublicPage.escape(request.path))">
-      <input type="hidden" name="confirm" value="\(kit.formToken(subject.hash))">
+      <input type="hidden" name="confirm" value="\(environment.formToken(subject.hash))">
       <p>\(PublicPage.escape(subject.address))</p><button>\(title)</button></form>
       """)
   }
@@ -88,19 +88,20 @@ struct UnsubscribeRoutes: Sendable {
       guard let found else {
         return APIResponse(text: "not found", status: .notFound)
       }
-      try await Unsubscriber(kit: kit).unsubscribe(found)
+      try await Unsubscriber(environment: environment).unsubscribe(found)
       return APIResponse(text: "unsubscribed")
     }
     guard let found else { return unknown }
-    let settings = try await kit.currentSettings()
+    let settings = try await environment.currentSettings()
     let token = body["confirm"]?.text ?? body["token"]?.text ?? ""
-    guard kit.isFormToken(token, found.hash) else { return expired }
+    guard environment.isFormToken(token, found.hash) else { return expired }
     if body["confirm"] != nil {
-      try await Unsubscriber(kit: kit).unsubscribe(found)
+      try await Unsubscriber(environment: environment).unsubscribe(found)
       return page("Unsubscribed", settings.unsubscribeMessage, found, to: "resubscribe")
     }
     do {
-      try await PreferenceCenter(kit: kit).save(try PreferencePage.input(body, settings), of: found)
+      try await PreferenceCenter(environment: environment).save(
+        try PreferencePage.input(body, settings), of: found)
     } catch let error as InvalidInput {
       return PublicPage.message("This cannot be saved", error.description, status: .badRequest)
     } catch let error as APIError {
@@ -111,15 +112,15 @@ struct UnsubscribeRoutes: Sendable {
 
   private func comeBack(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
-    let settings = try await kit.currentSettings()
+    let settings = try await environment.currentSettings()
     if request.method == .post {
       let token = try await request.parameters()["confirm"]?.text ?? ""
-      guard kit.isFormToken(token, subject.hash) else { return expired }
+      guard environment.isFormToken(token, subject.hash) else { return expired }
     } else if settings.asksBeforeUnsubscribing {
       return button("Subscribe", subject, request)
     }
     guard request.method != .head else { return PublicPage.message("Subscribe", "") }
-    try await Unsubscriber(kit: kit).resubscribe(subject)
+    try await Unsubscriber(environment: environment).resubscribe(subject)
     return page("Subscribed", settings.resubscribeMessage, subject, to: "unsubscribe")
   }
 
@@ -131,7 +132,7 @@ struct UnsubscribeRoutes: Sendable {
       title,
       "<p>"
         + message.replacing("|EMAIL|", with: PublicPage.escape(subject.address))
-        .replacing("|URL|", with: PublicPage.escape(kit.link(action, subject))) + "</p>")
+        .replacing("|URL|", with: PublicPage.escape(environment.link(action, subject))) + "</p>")
   }
 }
 

@@ -26,7 +26,7 @@ struct SendEmail: CampaignAction {
       },
       priority: min(max(event.properties["priority"]?.int ?? 2, 1), 2),
       maxAttempts: min(max(event.properties["attempts"]?.int ?? 3, 1), Self.mostAttempts))
-    let refusals = try await office.place(order, in: transaction.database)
+    let refusals = try await office.dispatch(order, in: transaction.database)
     var outcome = ActionOutcome()
     outcome.notes = refusals.mapValues(\.note)
     return outcome

@@ -14,32 +14,32 @@ package struct CampaignMailObserver: MailObserver {
 
   /// Decides `email.open` (EML-341).
   package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {
-    try await record("email.open", opens.map { ($0.fact, nil) }, in: transaction)
+    try await record("email.open", opens.map { ($0.event, nil) }, in: transaction)
   }
 
   /// Decides `email.click` (EML-353).
   package func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws {
-    try await record("email.click", clicks.map { ($0.fact, $0.url) }, in: transaction)
+    try await record("email.click", clicks.map { ($0.event, $0.url) }, in: transaction)
   }
 
   /// Decides `email.reply`.
-  package func replied(_ facts: [SendEvent], in transaction: Transaction) async throws {
-    try await record("email.reply", facts.map { ($0, nil) }, in: transaction)
+  package func replied(_ sends: [SendEvent], in transaction: Transaction) async throws {
+    try await record("email.reply", sends.map { ($0, nil) }, in: transaction)
   }
 
   /// Notes on the entries that their e-mails could not be delivered, and counts the failures (CAM-504).
   package func failed(_ failures: [MailFailure], in transaction: Transaction) async throws {
-    let ours = failures.filter { $0.fact.source.kind == SendSource.campaignEvents }
+    let ours = failures.filter { $0.event.source.kind == SendSource.campaignEvents }
     guard !ours.isEmpty else { return }
     let runtime = runtime()
-    let events = Dictionary(grouping: ours) { $0.fact.source.id ?? 0 }
+    let events = Dictionary(grouping: ours) { $0.event.source.id ?? 0 }
     for (id, failures) in events.sorted(by: { $0.key < $1.key }) {
       guard let campaign = try await runtime.events.campaign(of: id, on: transaction.connection)
       else {
         continue
       }
       let undelivered = failures.compactMap { failure in
-        failure.fact.contact.map { (contact: $0, reason: failure.reason) }
+        failure.event.contact.map { (contact: $0, reason: failure.reason) }
       }
       _ = try await runtime.engine.transaction(
         campaign, in: transaction, includingUnpublished: true
@@ -52,14 +52,14 @@ package struct CampaignMailObserver: MailObserver {
   }
 
   private func record(
-    _ type: String, _ facts: [(SendEvent, String?)], in transaction: Transaction
+    _ type: String, _ sends: [(SendEvent, String?)], in transaction: Transaction
   ) async throws {
-    var engagements = facts.compactMap { fact, url -> CampaignEngagement? in
-      guard let contact = fact.contact else { return nil }
+    var engagements = sends.compactMap { send, url -> CampaignEngagement? in
+      guard let contact = send.contact else { return nil }
       // Translations and variants count for the whole family (EML-152).
-      let emails = Set([fact.email, fact.family].compactMap(\.self))
+      let emails = Set([send.email, send.family].compactMap(\.self))
       return CampaignEngagement(
-        type: type, contact: contact, at: fact.at, objects: emails, url: url)
+        type: type, contact: contact, at: send.at, objects: emails, url: url)
     }
     let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }
     let families = try await RecordStore.emailFamilies(
