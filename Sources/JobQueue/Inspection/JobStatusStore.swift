@@ -11,15 +11,16 @@ struct JobStatusStore: Sendable {
   /// The jobs that a filter finds, newest first, at most 1000.
   func list(_ filter: JobFilter) async throws -> [JobStatus] {
     let limit = max(0, min(filter.limit, 1000))
+    let start = max(0, min(filter.start, Int(Int32.max)))
     let rows = try await pool.query(
       """
       SELECT * FROM (
         (SELECT \(sql: Self.liveColumns) FROM jobs WHERE \(sql: live(filter))
-         ORDER BY id DESC LIMIT \(limit + filter.start))
+         ORDER BY id DESC LIMIT \(limit + start))
         UNION ALL
         (SELECT \(sql: Self.endedColumns) FROM job_history WHERE \(sql: ended(filter))
-         ORDER BY id DESC LIMIT \(limit + filter.start))
-      ) all_jobs ORDER BY id DESC OFFSET \(filter.start) LIMIT \(limit)
+         ORDER BY id DESC LIMIT \(limit + start))
+      ) all_jobs ORDER BY id DESC OFFSET \(start) LIMIT \(limit)
       """)
     return try rows.map { try status($0) }
   }

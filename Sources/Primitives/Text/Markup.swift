@@ -1,98 +1,159 @@
 /// Takes markup out of values (api.md 1, rule 6; contacts.md 3.2).
 ///
 /// A tag is what begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not.
-/// The result of a pass is read again until nothing changes, so that no tag is put together out of
-/// the rests of others.
+/// A `<` before a tag that goes is read again with what follows, so that no tag is put together out of the rests
+/// of others. The time is linear in the length of the text, whatever it holds.
 package enum Markup {
   /// The text without tags, comments, and the contents of scripts and styles. A `<` that begins no tag
   /// stays: `1 < 2`.
   package static func withoutTags(_ text: ValueBytes) -> [UInt8] {
-    repeated(text) { text, position, output in
-      guard let tag = tag(in: text, at: position) else {
-        output.append(0x3C)
-        return position + 1
+    var reader = MarkupReader(text)
+    while let position = reader.nextOpening() {
+      guard let tag = reader.tag(at: position) else {
+        reader.keep()
+        continue
       }
-      return raw.contains(tag.name) ? endOfContent(of: tag, in: text) : tag.end
+      reader.remove(through: reader.end(of: tag))
     }
+    return reader.output
   }
 
   /// The text with its tags, but without those that run or load code, without handlers (`on…`) and
   /// without addresses that are code. Comments go, and a tag that never ends is shown as text.
   package static func withoutScripts(_ text: ValueBytes) -> [UInt8] {
-    repeated(text) { text, position, output in
-      guard let tag = tag(in: text, at: position) else {
-        let next = position + 1 < text.count ? text[position + 1] : 0x20
+    var reader = MarkupReader(text)
+    while let position = reader.nextOpening() {
+      guard let tag = reader.tag(at: position) else {
         // Whatever follows the value on a page could end it.
-        let isOpen = next.isLetter || next == 0x2F || next == 0x21 || next == 0x3F
-        output.append(contentsOf: isOpen ? Array("&lt;".utf8) : [0x3C])
-        return position + 1
+        if reader.beginsTag(at: position) { reader.escape() } else { reader.keep() }
+        continue
       }
-      if raw.contains(tag.name) { return endOfContent(of: tag, in: text) }
-      if !tag.name.isEmpty, !dangerous.contains(tag.name) {
-        TagCleaner.append(text[position..<tag.end], name: tag.name, to: &output)
+      if tag.name.isEmpty || tag.isRaw || dangerous.contains(tag.name) {
+        reader.remove(through: reader.end(of: tag))
+      } else {
+        reader.replace(through: tag.end) { tagBytes, output in
+          TagCleaner.append(tagBytes, name: tag.name, to: &output)
+        }
       }
-      return tag.end
     }
+    return reader.output
   }
 
-  /// Elements whose content is no text.
-  private static let raw: Set<String> = ["script", "style"]
   /// Elements that load or run something, or within which markup is read by other rules.
   private static let dangerous: Set<String> = [
     "iframe", "frame", "frameset", "object", "embed", "applet", "meta", "link", "base", "form",
     "svg", "math", "template", "noscript", "noembed", "noframes", "xmp", "plaintext", "title",
     "textarea", "select", "option", "animate", "set",
   ]
+}
 
-  private struct Tag {
+/// Reads a text from `<` to `<` and collects what stays of it.
+private struct MarkupReader {
+  struct Tag {
     /// In lower case; empty for comments and declarations.
     var name: String
     var isClosing: Bool
     var end: Int
+
+    /// Whether the element's content is no text.
+    var isRaw: Bool { name == "script" || name == "style" }
   }
 
-  /// Runs passes until nothing changes; `step` handles a `<` and returns where to go on.
-  private static func repeated(
-    _ text: ValueBytes, _ step: ([UInt8], Int, inout [UInt8]) -> Int
-  ) -> [UInt8] {
-    var current = Array(text)
-    while true {
-      var output: [UInt8] = []
-      output.reserveCapacity(current.count)
-      var position = 0
-      while position < current.count {
-        if current[position] == 0x3C {
-          position = step(current, position, &output)
-        } else {
-          output.append(current[position])
-          position += 1
-        }
-      }
-      if output == current { return output }
-      current = output
+  private(set) var output: [UInt8] = []
+  private var text: [UInt8]
+  private var position = 0
+  /// The last `>`, and the end of the last `-->`; -1 without any. Nothing is looked for beyond them.
+  private let lastClose: Int
+  private let lastCommentEnd: Int
+
+  init(_ bytes: ValueBytes) {
+    text = Array(bytes)
+    output.reserveCapacity(text.count)
+    lastClose = text.lastIndex(of: 0x3E) ?? -1
+    var end = -1
+    for index in text.indices.dropFirst(2).reversed()
+    where text[index] == 0x3E && text[index - 1] == 0x2D && text[index - 2] == 0x2D {
+      end = index + 1
+      break
+    }
+    lastCommentEnd = end
+  }
+
+  /// Takes what comes before the next `<`, and returns its place.
+  mutating func nextOpening() -> Int? {
+    let next = text[position...].firstIndex(of: 0x3C) ?? text.endIndex
+    output.append(contentsOf: text[position..<next])
+    position = next
+    return next < text.endIndex ? next : nil
+  }
+
+  /// Takes the `<` as text.
+  mutating func keep() {
+    output.append(0x3C)
+    position += 1
+  }
+
+  /// Takes the `<` as text that no browser reads as the beginning of a tag.
+  mutating func escape() {
+    output.append(contentsOf: "&lt;".utf8)
+    position += 1
+  }
+
+  /// Leaves out what goes up to `end`. A `<` (or `</`) just before it is read again with what follows.
+  mutating func remove(through end: Int) {
+    position = end
+    if output.last == 0x3C {
+      output.removeLast()
+      position -= 1
+      text[position] = 0x3C
+    } else if output.count > 1, output.last == 0x2F, output[output.count - 2] == 0x3C {
+      output.removeLast(2)
+      position -= 2
+      text[position] = 0x3C
+      text[position + 1] = 0x2F
     }
   }
 
+  /// Replaces what goes up to `end`.
+  mutating func replace(through end: Int, _ body: (ArraySlice<UInt8>, inout [UInt8]) -> Void) {
+    body(text[position..<end], &output)
+    position = end
+  }
+
+  /// Whether the `<` is followed by what may begin a tag's name.
+  func beginsTag(at start: Int) -> Bool {
+    guard start + 1 < text.count else { return false }
+    let next = text[start + 1]
+    return next.isLetter || next == 0x2F || next == 0x21 || next == 0x3F
+  }
+
   /// The tag or comment that begins at a `<`, if one does and it ends.
-  private static func tag(in text: [UInt8], at start: Int) -> Tag? {
+  func tag(at start: Int) -> Tag? {
+    guard start < lastClose else { return nil }
     var position = start + 1
-    guard position < text.count else { return nil }
     let isClosing = text[position] == 0x2F
     if isClosing { position += 1 }
     guard position < text.count else { return nil }
     let first = text[position]
     guard first.isLetter || first == 0x21 || first == 0x3F else { return nil }
-    if text[start...].starts(with: "<!--".utf8), let end = endOfComment(from: start + 4, in: text) {
+    if text[start...].starts(with: "<!--".utf8), let end = endOfComment(from: start + 4) {
       return Tag(name: "", isClosing: false, end: end)
     }
-    let nameStart = position
-    while position < text.count, text[position].isLetter || text[position].isDigit { position += 1 }
-    let name = String(decoding: text[nameStart..<position].map(\.lowered), as: UTF8.self)
-    guard let close = text[position...].firstIndex(of: 0x3E) else { return nil }
+    let (name, nameEnd) = self.name(at: position)
+    guard nameEnd <= lastClose, let close = text[nameEnd...].firstIndex(of: 0x3E) else {
+      return nil
+    }
     return Tag(name: name, isClosing: isClosing, end: close + 1)
   }
 
-  private static func endOfComment(from start: Int, in text: [UInt8]) -> Int? {
+  private func name(at start: Int) -> (name: String, end: Int) {
+    var end = start
+    while end < text.count, text[end].isLetter || text[end].isDigit { end += 1 }
+    return (String(decoding: text[start..<end].map(\.lowered), as: UTF8.self), end)
+  }
+
+  private func endOfComment(from start: Int) -> Int? {
+    guard start + 3 <= lastCommentEnd else { return nil }
     var position = start
     while position + 2 < text.count {
       if text[position] == 0x2D, text[position + 1] == 0x2D, text[position + 2] == 0x3E {
@@ -103,17 +164,18 @@ package enum Markup {
     return nil
   }
 
-  /// The end of a script's or style's content, including its closing tag; the text's end if it is not closed.
-  private static func endOfContent(of tag: Tag, in text: [UInt8]) -> Int {
-    guard !tag.isClosing else { return tag.end }
+  /// The end of what goes with a tag: of a script or style its content too, up to and with its closing tag, or to the
+  /// end of the text.
+  func end(of tag: Tag) -> Int {
+    guard tag.isRaw, !tag.isClosing else { return tag.end }
     var position = tag.end
-    while position < text.count {
-      if text[position] == 0x3C, let closing = self.tag(in: text, at: position),
-        closing.isClosing, closing.name == tag.name
-      {
-        return closing.end
-      }
-      position += 1
+    while let opening = text[position...].firstIndex(of: 0x3C) {
+      position = opening + 1
+      guard position < text.count, text[position] == 0x2F else { continue }
+      let (name, nameEnd) = self.name(at: position + 1)
+      guard name == tag.name else { continue }
+      guard nameEnd <= lastClose, let close = text[nameEnd...].firstIndex(of: 0x3E) else { break }
+      return close + 1
     }
     return text.count
   }

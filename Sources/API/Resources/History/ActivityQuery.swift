@@ -61,9 +61,11 @@ struct ActivityQuery: Sendable {
     limit = wanted <= 0 ? cap : min(wanted, cap)
     let page = max(1, query["page"]?.integer ?? 1)
     let beginning = (page - 1).multipliedReportingOverflow(by: limit)
-    start = beginning.overflow ? .max - cap : min(beginning.partialValue, .max - cap)
+    start =
+      beginning.overflow
+      ? Paging.furthestStart : min(beginning.partialValue, Paging.furthestStart)
     // One client pages by `start` (API page, 8.2).
-    if let given = query["start"]?.integer { start = min(max(0, given), .max - cap) }
+    if let given = query["start"]?.integer { start = min(max(0, given), Paging.furthestStart) }
     self.page = start / limit + 1
   }
 }
