@@ -7,7 +7,7 @@ import Testing
 import Users
 
 @Suite struct ContactCategoriesTests {
-  @Test("Contacts subscribe to categories and are taken out by hand; each change marks them")
+  @Test("Contacts are subscribed to categories and unsubscribed manually; each change marks them")
   func subscribes() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool

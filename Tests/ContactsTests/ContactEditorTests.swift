@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Users
 
-/// Changes of contacts below the API, by sets where sets are meant.
+/// Changes of contacts below the API, in sets where possible.
 @Suite struct ContactEditorTests {
   private static let origin = ContactOrigin(
     Author(id: nil, name: "Tester"), source: "test", now: testNow)
@@ -34,7 +34,7 @@ import Users
     try await pool.query(sql).map { try $0.decode(at: 0) }
   }
 
-  /// What a change costs does not depend on how many contacts there are.
+  /// The cost of a change does not depend on the number of contacts.
   @Test func changesWithFewStatements() async throws {
     var costs: Set<Int> = []
     for count in [1, 500] {
@@ -49,17 +49,17 @@ import Users
         let before = pool.statementsSent
         let same = try await editor.edit(1, input, mode: .patch, from: Self.origin)
         #expect(same?.isChanged == false)
-        // No change: the record, its audit entry and its mark are not written.
+        // Without a change, the record, its audit entry and its mark are not written.
         #expect(pool.statementsSent - before == (costs.min() ?? 0) - 3)
       }
     }
-    // The first change reads the definitions of fields.
+    // The first change reads the field definitions.
     #expect(costs.count <= 2)
     #expect((costs.max() ?? .max) <= 15)
   }
 
   @Test(
-    "CON-41, CON-42, CON-92: tags are added, then removed; unknown ones are not made by removing")
+    "CON-41, CON-42, CON-92: tags are added, then removed; removing does not create unknown ones")
   func changesTagsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       let changes = try await TransactionRunner(pool).transaction(at: testNow) { transaction in
@@ -77,7 +77,9 @@ import Users
     }
   }
 
-  @Test("CON-13, PTS-03: points by an operation, within their limits, each with a line in the log")
+  @Test(
+    "CON-13, PTS-03: points are changed by an operation, within their limits, each change with a log entry"
+  )
   func changesPointsOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       let reason = PointsReason(type: "campaign", eventName: "Visit", actionName: "Plus")
@@ -102,7 +104,7 @@ import Users
   }
 
   @Test(
-    "CON-14, STG-11: setting the present stage does nothing, taking out concerns only those in it")
+    "CON-14, STG-11: setting the current stage does nothing, removal affects only contacts in it")
   func changesStagesOfManyContacts() async throws {
     try await withContacts(3) { pool, _ in
       try await pool.query(
@@ -130,7 +132,7 @@ import Users
     }
   }
 
-  @Test("CON-10: nobody is deleted twice, whoever asks at the same moment")
+  @Test("CON-10: no contact is deleted twice by concurrent requests")
   func deletesOnce() async throws {
     try await withContacts(1) { pool, editor in
       let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -146,8 +148,8 @@ import Users
     }
   }
 
-  /// Several who change a contact that somebody holds wait for its row; each then goes on from what it
-  /// has become.
+  /// Runs concurrent changes of a contact whose row is locked; each then continues from the new
+  /// state.
   private func whileHeld(
     _ pool: PostgresPool, by change: SQL, _ edits: [ContactInput], _ editor: ContactEditor
   ) async throws {
@@ -162,8 +164,8 @@ import Users
     for task in tasks { try await task.value }
   }
 
-  @Test("STG-13: who waits for another that sets the same stage finds it set")
-  func logsAStageOnceForTwoWhoSetIt() async throws {
+  @Test("STG-13: a writer that waits for another setting the same stage finds it set")
+  func logsAStageOnceForTwoWriters() async throws {
     try await withContacts(1) { pool, editor in
       try await pool.query(
         "INSERT INTO stages (name, weight, date_added) VALUES ('Lead', 1, \(testNow))")
@@ -175,7 +177,7 @@ import Users
     }
   }
 
-  @Test func clearsAnOwnerThatCameWhileItWaited() async throws {
+  @Test func clearsAnOwnerSetWhileWaiting() async throws {
     try await withContacts(1) { pool, editor in
       try await pool.query(
         """
@@ -190,7 +192,7 @@ import Users
     }
   }
 
-  @Test("CON-60: what is no duplicate any more once its row is held is not merged")
+  @Test("CON-60: contacts that are no longer duplicates once locked are not merged")
   func mergesOnlyWhatIsStillADuplicate() async throws {
     try await withContacts(2) { pool, editor in
       try await pool.query("UPDATE contacts SET email = 'a@example.com' WHERE id = 2")
@@ -201,7 +203,7 @@ import Users
       #expect(
         try await texts("SELECT email FROM contacts ORDER BY id", pool)
           == ["a@example.com", "b@example.com"])
-      // Nobody holds it: the duplicate is merged.
+      // No lock: the duplicate is merged.
       input.values = ["email": .text("b@example.com")]
       _ = try await editor.edit(1, input, mode: .patch, from: Self.origin)
       #expect(try await texts("SELECT email FROM contacts", pool) == ["b@example.com"])

@@ -10,7 +10,7 @@ import Testing
 import Users
 
 @Suite struct ContactStoreTests {
-  /// A database with five contacts, 2 and 4 of them active.
+  /// Sets up a database with five contacts, 2 and 4 of them active.
   func withContacts(_ body: (PostgresPool, ContactStore) async throws -> Void) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
@@ -76,7 +76,7 @@ import Users
     }
   }
 
-  @Test func readsEverythingThatHangsOnAContact() async throws {
+  @Test func readsRelatedRecords() async throws {
     try await withContacts { pool, store in
       let users = UserStore(pool: pool, hasher: PasswordHasher(cost: .least))
       let ada = try await users.add(
@@ -142,8 +142,8 @@ import Users
     }
   }
 
-  /// A page costs the same number of statements, however many contacts are on it.
-  @Test func asksNoMoreForMoreContacts() async throws {
+  /// A page takes the same number of statements, however many contacts are on it.
+  @Test func takesNoMoreStatementsForMoreContacts() async throws {
     try await withContacts { pool, store in
       _ = try await store.page(limit: 1)
       let before = pool.statementsSent
@@ -156,7 +156,7 @@ import Users
     }
   }
 
-  @Test func deletesWhatHangsOnAContact() async throws {
+  @Test func deletesRelatedRecords() async throws {
     try await withContacts { pool, store in
       let tables: [String] = try await pool.query(
         """
@@ -187,8 +187,8 @@ import Users
   }
 
   @Test(
-    "CON-10: a module above adds its tables; one of statistics keeps its rows without the contact")
-  func takesAlongWhatOtherModulesHangOnAContact() async throws {
+    "CON-10: another module adds its tables; one of statistics keeps its rows without the contact")
+  func deletesRelatedRecordsOfOtherModules() async throws {
     try await withContacts { pool, store in
       try await pool.withConnection { connection in
         try await connection.execute(
@@ -213,7 +213,7 @@ import Users
     }
   }
 
-  /// What a new version of the fields says is shown by the very next read, in another process too.
+  /// A new version of the fields is visible to the very next read, in another process too.
   @Test func showsANewFieldAtOnce() async throws {
     try await withContacts { pool, store in
       _ = try await store.page(limit: 1)
@@ -230,7 +230,7 @@ import Users
 }
 
 extension Array {
-  /// The results of an asynchronous function, one after the other.
+  /// Returns the results of an asynchronous function, one after the other.
   func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
     var results: [T] = []
     for element in self { results.append(try await transform(element)) }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Users
 
-/// What contacts are called.
+/// The display names of contacts.
 @Suite struct DisplayNameTests {
   @Test(
     "CON-04, CON-05, CON-10: names, company, e-mail, social value, first address; the log keeps it")

@@ -7,7 +7,7 @@ import Testing
 import Users
 
 @Suite struct DoNotContactTests {
-  /// A database with contacts 1 to 3.
+  /// Sets up a database with contacts 1 to 3.
   func withContacts(_ body: (PostgresPool) async throws -> Void) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       try await database.pool.query(
@@ -44,7 +44,7 @@ import Users
   }
 
   @Test(
-    "CON-51: the same reason again is no change; another replaces; unsubscribed stays unless forced"
+    "CON-51: the same reason again changes nothing; another replaces; unsubscribed stays unless forced"
   )
   func replacesReasonsButNotAnUnsubscription() async throws {
     try await withContacts { (pool) async throws in
@@ -59,7 +59,7 @@ import Users
     }
   }
 
-  @Test("CON-53: who does not exist gets no entry")
+  @Test("CON-53: contacts that do not exist get no entry")
   func skipsContactsThatDoNotExist() async throws {
     try await withContacts { (pool) async throws in
       #expect(try await add([77, 3], .manual, pool) == [3: .changed])
@@ -67,8 +67,8 @@ import Users
     }
   }
 
-  @Test("CON-52: an entry goes only if it has the reason that is asked for")
-  func removesOnlyTheReasonThatIsAskedFor() async throws {
+  @Test("CON-52: an entry is removed only if it has the requested reason")
+  func removesOnlyTheRequestedReason() async throws {
     try await withContacts { (pool) async throws in
       _ = try await add([1], .unsubscribed, pool)
       _ = try await add([2], .bounced, pool)

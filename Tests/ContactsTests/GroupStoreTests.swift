@@ -18,7 +18,7 @@ import Users
     #expect(TagName.clean(String(repeating: "x", count: 192)) == nil)
   }
 
-  @Test("CON-41, CON-45: a tag is made once, whatever its letter case")
+  @Test("CON-41, CON-45: a tag is created once, whatever its letter case")
   func createsTagsOnceWhateverTheCase() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = TagStore(transactions: TransactionRunner(database.pool))
@@ -26,7 +26,7 @@ import Users
       #expect(Set(first.keys) == ["vip", "new"])
       #expect(try await store.ensure(["Vip"], now: testNow)["vip"] == first["vip"])
       #expect(try await store.ensure([], now: testNow).isEmpty)
-      // Where both spellings exist, the one that is written is meant.
+      // If both spellings exist, the exact match is used.
       let exact: Int64? = try await database.pool.query(
         "INSERT INTO tags (tag, date_added) VALUES ('Vip', \(testNow)) RETURNING id"
       ).first?.decode(at: 0)

@@ -10,7 +10,7 @@ import Users
 /// The migrations that contacts need.
 let contactMigrations = UsersMigrations.all + ContactsMigrations.all
 
-/// A fixed instant for what has to have one.
+/// A fixed instant for tests.
 let testNow = Date(timeIntervalSince1970: 1_700_000_000)
 
 @Suite struct SchemaTests {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Exports
 
-@Suite("From what COPY writes to RFC 4180 (EXP-11, EXP-12)") struct CSVRowEncoderTests {
+@Suite("From COPY's CSV to RFC 4180 (EXP-11, EXP-12)") struct CSVRowEncoderTests {
   static let columns = ExportColumns([
     ExportColumn("id", .number, "id"), ExportColumn("firstname", .text, "firstname"),
     ExportColumn("points", .number, "points"), ExportColumn("tags", .list, "tags"),
@@ -20,7 +20,7 @@ import Testing
     return (String(decoding: output, as: UTF8.self), encoder)
   }
 
-  @Test func theHeadingComesOnceWithAByteOrderMarkIfAsked() {
+  @Test func theHeadingComesOnceWithAByteOrderMarkOnRequest() {
     var encoder = CSVRowEncoder(Self.columns, neutralises: true, byteOrderMark: true)
     var output: [UInt8] = []
     encoder.begin(into: &output)
@@ -56,25 +56,25 @@ import Testing
     let (text, encoder) = try Self.encode(copy)
     #expect(text == expected)
     #expect(encoder.neutralised == count)
-    // `raw` leaves them alone, for another import (EXP-10).
+    // `raw` leaves them unchanged, for another import (EXP-10).
     let plain = try Self.encode(copy, raw: true)
     #expect(plain.text == copy.dropLast() + "\r\n")
     #expect(plain.encoder.neutralised == 0)
   }
 
-  @Test func aRowOfOneMissingValueIsNoBlankLine() throws {
+  @Test func aRowOfOneMissingValueIsNotABlankLine() throws {
     let one = ExportColumns([ExportColumn("email", .text, "email")])
     #expect(try Self.encode("\na@b.c\n\n", one).text == "\"\"\r\na@b.c\r\n\"\"\r\n")
   }
 
   @Test(
-    "What COPY never writes is refused",
+    "Output that COPY never writes is refused",
     arguments: ["1,Ada,5", "1,Ada\n", "1,Ada,5,a,b\n", "1,\"Ada,5,a\n", "\"", ","])
   func malformed(_ copy: String) {
     #expect(throws: MalformedCopy.self) { try Self.encode(copy) }
   }
 
-  @Test("Random values come back through a reader as they were, or with an apostrophe")
+  @Test("Random values read back unchanged, or with an apostrophe")
   func property() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
@@ -112,13 +112,13 @@ import Testing
     }
   }
 
-  /// As COPY quotes.
+  /// Quotes a value like COPY.
   private static func quoted(_ value: String) -> String {
     value.unicodeScalars.contains { ",\"\n\r".unicodeScalars.contains($0) }
       ? "\"" + value.replacing("\"", with: "\"\"") + "\"" : value
   }
 
-  @Test("Whatever bytes come, they are read or refused")
+  @Test("Any bytes are read or refused")
   func fuzz() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)

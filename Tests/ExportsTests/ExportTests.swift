@@ -9,7 +9,7 @@ import Users
 
 @testable import Exports
 
-/// What is exported, and how it looks (import-export.md part B).
+/// The content and format of exports (import-export.md part B).
 @Suite struct ExportTests {
   @Test("EXP-09: id and all published fields, headed by their aliases")
   func allColumns() async throws {
@@ -24,7 +24,7 @@ import Users
     }
   }
 
-  @Test("EXP-10: each type in its form, instants in UTC, nothing as nothing")
+  @Test("EXP-10: each type has its form, instants in UTC, missing values empty")
   func values() async throws {
     try await ExportBed.with { bed in
       let store = bed.fields
@@ -71,7 +71,7 @@ import Users
     }
   }
 
-  @Test("Attributes that are no fields are exported when they are named, under the import's names")
+  @Test("Attributes that are not fields are exported when named, under the import's names")
   func attributes() async throws {
     try await ExportBed.with { bed in
       let id = try await bed.person(["email": "a@example.com"])
@@ -100,7 +100,7 @@ import Users
   }
 
   @Test(
-    "An unknown column, and one named twice, are refused by name", arguments: ["nosuch", "email"])
+    "An unknown or repeated column is refused by name", arguments: ["nosuch", "email"])
   func badColumn(_ name: String) async throws {
     try await ExportBed.with { bed in
       try await bed.people(1)
@@ -139,7 +139,7 @@ import Users
     }
   }
 
-  @Test("EXP-06, case 5: visitors nobody knows are left out unless the search asks for them")
+  @Test("EXP-06, case 5: anonymous visitors are left out unless the search asks for them")
   func visitors() async throws {
     try await ExportBed.with { bed in
       try await bed.person(["email": "a@example.com"])
@@ -151,7 +151,8 @@ import Users
     }
   }
 
-  @Test("EXP-07, EXP-23, case 4: members added by hand are in a segment's export, barred ones not")
+  @Test(
+    "EXP-07, EXP-23, case 4: members added manually are in a segment's export, barred ones are not")
   func segments() async throws {
     try await ExportBed.with { bed in
       try await bed.people(3)
@@ -176,7 +177,7 @@ import Users
     }
   }
 
-  @Test("EXP-12: formulas are made harmless, and the export says so and how many")
+  @Test("EXP-12: formulas are neutralised, and the export has their number")
   func formulas() async throws {
     try await ExportBed.with { bed in
       try await bed.person(["firstname": "=HYPERLINK(\"http://x\")", "points": "-3"])
@@ -194,7 +195,7 @@ import Users
     }
   }
 
-  @Test("EXP-11: a byte-order mark, and gzip, where they are asked for")
+  @Test("EXP-11: a byte-order mark and gzip on request")
   func forms() async throws {
     try await ExportBed.with { bed in
       try await bed.people(3)
@@ -217,7 +218,7 @@ import Users
     }
   }
 
-  @Test("EXP-21: a workbook has as many sheets as it takes, no ceiling")
+  @Test("EXP-21: a workbook has as many sheets as needed, without a limit")
   func workbook() async throws {
     var settings = ExportSettings()
     settings.rowsPerSheet = 1_000
@@ -233,7 +234,7 @@ import Users
     }
   }
 
-  @Test("EXP-14: the file is one state of the database, whatever happens while it is made")
+  @Test("EXP-14: the file is one state of the database, whatever happens while it is written")
   func snapshot() async throws {
     var settings = ExportSettings()
     settings.batchBytes = 16_384
@@ -246,7 +247,7 @@ import Users
         _ = try await eventually(within: .seconds(30)) {
           try await bed.service.store.get(export.id).processedCount > 0
         }
-        // Everybody is renamed, half are deleted, others come.
+        // All are renamed, half are deleted, others are added.
         try await bed.pool.query("UPDATE contacts SET firstname = 'changed'")
         try await bed.pool.query("DELETE FROM contacts WHERE id % 2 = 0")
         try await bed.person(["email": "new@example.com"])
@@ -262,7 +263,7 @@ import Users
     }
   }
 
-  @Test("EXP-18: asking and completion are audit-logged with user, filter and count")
+  @Test("EXP-18: request and completion are audited with user, filter and count")
   func audit() async throws {
     try await ExportBed.with { bed in
       try await bed.people(3)

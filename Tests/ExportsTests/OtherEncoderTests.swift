@@ -3,7 +3,7 @@ import Testing
 
 @testable import Exports
 
-/// JSON lines and workbooks, of what COPY writes as text.
+/// JSON lines and workbooks from COPY's text form.
 @Suite struct OtherEncoderTests {
   static let columns = ExportColumns([
     ExportColumn("id", .number, "id"), ExportColumn("name", .text, "name"),
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func whatJSONHasNoNumberForIsNull() throws {
+  @Test func valuesWithoutAJSONNumberAreNull() throws {
     #expect(try Self.json("NaN\tx\tt\t\\N\t\\N\t\\N\n").hasPrefix(#"{"id":null,"#))
     #expect(try Self.json("1e+20\tx\tt\t\\N\t\\N\t\\N\n").hasPrefix(#"{"id":1e+20,"#))
   }
@@ -56,7 +56,7 @@ import Testing
     return (file, encoder.shortened)
   }
 
-  @Test("EXP-12: in a workbook a text is a text, whatever it begins with")
+  @Test("EXP-12: in a workbook a text is a text, whatever its beginning")
   func noFormulas() async throws {
     let (file, _) = try await Self.workbook([
       "1\t=1+1\t1\t1990-02-03\t2024-03-01 12:00:00\ta|b",
@@ -67,7 +67,7 @@ import Testing
     #expect(!sheet.xml.contains("<f>"))
     #expect(sheet.rows[1]["A"] == "1")
     #expect(sheet.rows[1]["C"] == "1")
-    // Days since the end of 1899, as Excel counts; what lies before its calendar stays text.
+    // Days since the end of 1899, as Excel counts; dates before its calendar stay text.
     #expect(sheet.rows[1]["D"] == "32907")
     #expect(sheet.rows[1]["E"] == "45352.5")
     #expect(sheet.rows[2]["E"] == "1850-01-01 00:00:00")
@@ -85,7 +85,7 @@ import Testing
     #expect(names.contains("\"Contacts\"") && names.contains("\"Contacts 3\""))
   }
 
-  @Test("A cell holds 32,767 characters as Excel counts them; more are cut and counted")
+  @Test("A cell holds 32,767 characters as Excel counts them; longer texts are cut and counted")
   func longTexts() async throws {
     let long = String(repeating: "a", count: 32_766) + "🐦 tail"
     let (file, shortened) = try await Self.workbook([
@@ -125,10 +125,10 @@ import Testing
   }
 }
 
-/// Parts of one size, packed where asked, hashed.
+/// Parts of one size, compressed on request, hashed.
 @Suite struct PartCutterTests {
   @Test(arguments: [1, 3, 4, 5, 100])
-  func partsAreOfOneSizeButTheLast(_ chunk: Int) throws {
+  func partsHaveOneSizeExceptTheLast(_ chunk: Int) throws {
     var cutter = try PartCutter(partBytes: 4, packs: false)
     var parts: [Part] = []
     var rest = Array("abcdefghijk".utf8)[...]
@@ -144,7 +144,7 @@ import Testing
     #expect(hash == "ca2f2069ea0c6e4658222e06f8dd639659cbb5e67cbbba6734bc334a3799bc68")
   }
 
-  @Test func gzipUnpacksToWhatWentIn() throws {
+  @Test func gzipRoundTrips() throws {
     var cutter = try PartCutter(partBytes: 100, packs: true)
     let text = (0..<5_000).map { "line \($0 % 77)\n" }.joined()
     var parts: [Part] = []

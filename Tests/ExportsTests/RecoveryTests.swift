@@ -9,9 +9,9 @@ import Users
 @testable import Exports
 @testable import JobQueue
 
-@Suite("What is killed, stopped or lost in the middle comes to a good end (EXP-17)")
+@Suite("Exports that are killed, stopped or lost midway end properly (EXP-17)")
 struct RecoveryTests {
-  /// Many small steps, so that there is a middle.
+  /// Settings with many small steps, so that tests can interrupt an export.
   private static var slow: ExportSettings {
     var settings = ExportSettings()
     settings.batchBytes = 1_024
@@ -21,7 +21,7 @@ struct RecoveryTests {
 
   private static let options = ExportOptions(columns: ["id", "email", "firstname", "city"])
 
-  /// Waits until an export is under way and has written something.
+  /// Waits until an export is in progress and has written something.
   private static func middle(_ id: Int64, _ bed: ExportBed) async throws {
     let begun = try await eventually(within: .seconds(30)) {
       let export = try await bed.service.store.get(id)
@@ -32,7 +32,7 @@ struct RecoveryTests {
   }
 
   @Test(
-    "EXP-17, case 6: a worker dies in the middle; the next begins anew, and the file is the same")
+    "EXP-17, case 6: a worker dies midway; the next starts again, and the file is the same")
   func takeover() async throws {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(40_000)
@@ -53,7 +53,7 @@ struct RecoveryTests {
       #expect(done.rowCount == 40_000)
       let file = try await bed.file(export.id)
       #expect(Int64(file.count) == done.fileSize)
-      // What the dead one had written is deleted; nothing else was.
+      // The parts of the dead run are deleted, and no others.
       let parts = (file.count + 4_095) / 4_096
       #expect(try await bed.parts() == parts)
       let digest = try #require(Digest(.sha256))
@@ -64,7 +64,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Cancelling one that runs stops it, and nothing of it stays")
+  @Test("Cancelling a running export stops it, and nothing of it stays")
   func cancelled() async throws {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(40_000)
@@ -84,7 +84,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Deleting one that runs stops it")
+  @Test("Deleting a running export stops it")
   func deleted() async throws {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(40_000)
@@ -100,7 +100,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("Redis is emptied in the middle: the file comes all the same")
+  @Test("Redis is emptied midway: the file is completed all the same")
   func emptiedRedis() async throws {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(20_000)
@@ -126,7 +126,8 @@ struct RecoveryTests {
     }
   }
 
-  @Test("A job that is gone is enqueued again, one that is dead fails the export with its reason")
+  @Test(
+    "An export whose job is gone is enqueued again, one whose job is dead fails with the reason")
   func lostJobs() async throws {
     try await ExportBed.with { bed in
       try await bed.people(10)
@@ -150,7 +151,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("A column that is gone when the work begins fails the export and is named")
+  @Test("A column deleted before the work begins fails the export and is named")
   func columnGone() async throws {
     try await ExportBed.with { bed in
       try await bed.people(10)

@@ -8,19 +8,19 @@ import Users
 
 @testable import Exports
 
-/// What is refused, to whom, and what ends by itself.
+/// Refusals, permissions and expiry.
 @Suite struct RefusalTests {
   private static let other = ExportUser(Author(id: 8, name: "Other"))
   private static let administrator = ExportUser(
     Author(id: 1, name: "Admin"), isAdministrator: true)
 
-  @Test("EXP-15: an export of nothing is an error, at once where it is known")
+  @Test("EXP-15: an export of nothing is an error, at once if it is known")
   func nothing() async throws {
     try await ExportBed.with { bed in
       await #expect(throws: ExportError.nothing) {
         try await bed.service.create(ExportOptions(), by: ExportBed.user)
       }
-      // Who was there is gone when the work begins.
+      // The contacts are deleted when the work begins.
       try await bed.people(1)
       let export = try await bed.service.create(ExportOptions(), by: ExportBed.user)
       try await bed.pool.query("DELETE FROM contacts")
@@ -31,7 +31,7 @@ import Users
     }
   }
 
-  @Test("A segment that is not public is exported by its maker and by administrators alone")
+  @Test("A private segment is exported only by its creator and by administrators")
   func privateSegments() async throws {
     try await ExportBed.with { bed in
       try await bed.people(1)
@@ -56,7 +56,7 @@ import Users
     }
   }
 
-  @Test("EXP-05, case 7: above the operator's ceiling, refused with both numbers and without a job")
+  @Test("EXP-05, case 7: above the operator's limit, refused with both numbers and without a job")
   func ceiling() async throws {
     var settings = ExportSettings()
     settings.limit = 2
@@ -75,7 +75,7 @@ import Users
     }
   }
 
-  @Test("A search names no segment that is another user's own, not even to leave it out")
+  @Test("A search cannot name a private segment of another user, not even to exclude it")
   func privateSegmentsInSearches() async throws {
     try await ExportBed.with { bed in
       try await bed.people(2)
@@ -99,7 +99,7 @@ import Users
     }
   }
 
-  @Test("A search, order or condition that makes no sense is refused before work starts")
+  @Test("An invalid search, order or condition is refused before work starts")
   func nonsense() async throws {
     try await ExportBed.with { bed in
       try await bed.people(1)
@@ -121,7 +121,7 @@ import Users
     }
   }
 
-  @Test("EXP-04, case 3: another user's file is forbidden, an administrator's is not")
+  @Test("EXP-04, case 3: another user's file is forbidden, except to administrators")
   func access() async throws {
     try await ExportBed.with { bed in
       try await bed.people(1)
@@ -144,7 +144,7 @@ import Users
     }
   }
 
-  @Test("EXP-13: names tell date and time; a number where that is taken")
+  @Test("EXP-13: names contain date and time, and a number if that is taken")
   func names() async throws {
     let clock = WallClock.offset(.seconds(0))
     try await ExportBed.with(clock: clock) { bed in
@@ -189,7 +189,7 @@ import Users
     }
   }
 
-  @Test("Deleting takes record and file; cancelling ends one that waits")
+  @Test("Deleting removes record and file; cancelling ends a waiting export")
   func ending() async throws {
     try await ExportBed.with { bed in
       try await bed.people(5)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DateFieldTests {
   @Test(
-    "IMP-31: forms of dates",
+    "IMP-31: date formats",
     arguments: [
       ("2024-02-29", "2024-02-29"), ("2024-2-9", "2024-02-09"), ("2024/02/09", "2024-02-09"),
       ("31.12.1999", "31.12.1999 is 1999-12-31"), ("1.2.2024", "2024-02-01"),
@@ -23,7 +23,7 @@ import Testing
     "2024-01-01 10:60", "2024-01-01 10:00:60", "2024-01-01 10", "2024.01.01", "2024-01/01",
     "31-12-2024", "2024-01-01T10:00+25:00", "2024-01-01 10:00:00.", "32/01/2024", "13/13/2024",
   ])
-  func refusesWhatIsNoDate(text: String) {
+  func refusesInvalidDates(text: String) {
     for type in [FieldType.date, .datetime] {
       #expect(throws: FieldProblem.notADate) { try canonical(text, makeField(type)) }
     }
@@ -35,9 +35,9 @@ import Testing
   }
 
   @Test(
-    "CON-29: zeros are no date",
+    "CON-29: zeros are not a date",
     arguments: ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "0000-00-00T00:00:00Z"])
-  func takesZerosForNoValue(text: String) throws {
+  func readsZerosAsNoValue(text: String) throws {
     #expect(try canonical(text, makeField(.date)) == nil)
     #expect(try canonical(text, makeField(.datetime)) == nil)
   }
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(arguments: ["24:00", "9", "9:5", "10:60", "10:00:60", "noon", "10:00Z", "-1:00"])
-  func refusesWhatIsNoTime(text: String) {
+  func refusesInvalidTimes(text: String) {
     #expect(throws: FieldProblem.notATime) { try canonical(text, makeField(.time)) }
   }
 

@@ -64,8 +64,8 @@ import Users
     }
   }
 
-  @Test("CON-27: one that was deleted meanwhile, or shall not be published, stays so")
-  func respectsWhatIsWanted() async throws {
+  @Test("CON-27: a field deleted meanwhile, or to stay unpublished, stays so")
+  func followsTheSetting() async throws {
     try await Self.with { (jobs, fields) async throws in
       let creator = FieldCreator(jobs: jobs, fields: fields) { true }
       var indexed = NewField(label: "Gone")
@@ -83,7 +83,7 @@ import Users
     }
   }
 
-  @Test("At once, and bad definitions refused, where no background is wished for")
+  @Test("Without the background fields are created at once, and bad definitions refused")
   func createsAtOnce() async throws {
     try await Self.with { (jobs, fields) async throws in
       let creator = FieldCreator(jobs: jobs, fields: fields)

@@ -23,7 +23,7 @@ import Users
     return edit
   }
 
-  @Test("An edit changes what it names, says who did it, and writes old and new values down")
+  @Test("An edit changes the given members, records the author, and audits old and new values")
   func edits() async throws {
     try await Self.with { (pool, store) async throws in
       let ada = Author(id: 5, name: "Ada")
@@ -52,14 +52,14 @@ import Users
             "isShortVisible": .array([.boolean(false), .boolean(true)]),
             "charLengthLimit": .array([.integer(64), .integer(100)]),
           ]))
-      // Nothing different: nothing written.
+      // Without a difference nothing is written.
       let again = try await store.update(
         field.id, Self.edit { $0.label = "Level" }, by: .system, now: testNow)
       #expect(again.modifiedByUser == "Ada")
     }
   }
 
-  @Test("CON-22, CON-25, contacts.md 3.1: what an edit must not do, by member; nothing is changed")
+  @Test("CON-22, CON-25, contacts.md 3.1: forbidden edits, by member; nothing is changed")
   func refuses() async throws {
     try await Self.with { (pool, store) async throws in
       let plan = try await store.create(NewField(label: "Plan"), by: .system, now: testNow)
@@ -116,7 +116,8 @@ import Users
     }
   }
 
-  @Test("CON-25: the unique flag and the index are switched online, and leave no index behind")
+  @Test(
+    "CON-25: the unique flag and the index are switched online, without leaving an index behind")
   func switchesIndexes() async throws {
     try await Self.with { (pool, store) async throws in
       let plan = try await store.create(NewField(label: "Plan"), by: .system, now: testNow)
@@ -170,7 +171,7 @@ import Users
     }
   }
 
-  @Test("CON-23, SEG-95: a field that segments use stays, and they are named")
+  @Test("CON-23, SEG-95: a field used by segments stays, and they are named")
   func keepsFieldsInUse() async throws {
     try await Self.with { (pool, store) async throws in
       let plan = try await store.create(NewField(label: "Plan"), by: .system, now: testNow)
@@ -198,8 +199,8 @@ import Users
     }
   }
 
-  @Test("CON-26: choices that are no longer offered go with the next save")
-  func forgetsOldChoices() async throws {
+  @Test("CON-26: choices no longer offered are dropped with the next save")
+  func dropsOldChoices() async throws {
     let select = makeField(.select, properties: options("a", "b"))
     #expect(select.surviving(.text("a")) == .text("a"))
     #expect(select.surviving(.text("z")) == nil)

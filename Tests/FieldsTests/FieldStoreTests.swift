@@ -45,7 +45,7 @@ import Users
     }
   }
 
-  /// The type of every column by `table.column`, in the words that definitions use.
+  /// Returns the type of every column by `table.column`, as in definitions.
   func columnTypes(_ pool: PostgresPool) async throws -> [String: String] {
     let rows = try await pool.query(
       """
@@ -144,7 +144,7 @@ import Users
     }
   }
 
-  /// Many creators at once: every field has its own alias and column, and nobody is turned away.
+  /// Many concurrent creators: every field has its own alias and column, and none is refused.
   @Test func createsConcurrently() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
@@ -160,7 +160,8 @@ import Users
     }
   }
 
-  /// contacts.md 2 (c): whoever holds the table for long does not make others wait behind the new column.
+  /// contacts.md 2 (c): a transaction that locks the table for long does not make others wait
+  /// behind the new column.
   @Test func doesNotBlockOthersWhileItWaits() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
@@ -180,7 +181,8 @@ import Users
       let creating = Task {
         try await store.create(NewField(label: "Late"), by: .system, now: testNow)
       }
-      // Writers get through while the table is held: one that waited behind the new column would wait for ever.
+      // Writers proceed while the table is locked: one that waited behind the new column would wait
+      // forever.
       for _ in 0..<30 {
         try await pool.transaction { connection in
           try await connection.execute(script: "SET LOCAL lock_timeout = '60s'")
@@ -193,7 +195,7 @@ import Users
     }
   }
 
-  @Test("CON-22, CON-24: a custom field goes with its values, a standard one stays")
+  @Test("CON-22, CON-24: a custom field is deleted with its values, a standard one stays")
   func deletesCustomFieldsOnly() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
@@ -217,7 +219,7 @@ import Users
     }
   }
 
-  @Test func makesAFieldUniqueInSpiteOfDuplicates() async throws {
+  @Test func makesAFieldUniqueDespiteDuplicates() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       let store = FieldStore(pool: pool)
@@ -240,7 +242,7 @@ import Users
         try await pool.query(
           "INSERT INTO contacts (date_added, customer_no) VALUES (\(testNow), 'b2')")
       } throws: { ($0 as? PostgresError)?.sqlState == .uniqueViolation }
-      // Once more changes nothing.
+      // A second call changes nothing.
       try await store.makeUnique(field.id, by: .system, now: testNow)
       let invalid: Int? = try await pool.query(
         "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
@@ -250,7 +252,8 @@ import Users
   }
 
   @Test(
-    "CON-25: an index has no room for a text of any length", arguments: [FieldType.textarea, .html])
+    "CON-25: an index cannot hold a text of unlimited length",
+    arguments: [FieldType.textarea, .html])
   func doesNotIdentifyByTextOfAnyLength(_ type: FieldType) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
@@ -277,7 +280,7 @@ import Users
     }
   }
 
-  @Test func keepsItsCopyUntilSomethingChanges() async throws {
+  @Test func keepsItsCacheUntilAChange() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
       let first = try await store.current()

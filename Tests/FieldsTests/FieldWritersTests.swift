@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import Users
 
-/// contacts.md 2 (c): administering a field neither rewrites the table of contacts nor keeps those
-/// waiting who write it.
+/// contacts.md 2 (c): administering a field neither rewrites the table of contacts nor blocks its
+/// writers.
 @Suite struct FieldWritersTests {
   @Test(
-    "Writers go on while fields are made, indexed, made unique, and deleted; the table is not rewritten"
+    "Writers proceed while fields are created, indexed, made unique, and deleted; the table is not rewritten"
   )
-  func letsWritersThrough() async throws {
+  func doesNotBlockWriters() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       let store = FieldStore(pool: pool)
@@ -45,13 +45,13 @@ import Users
       try await store.delete(field.id, by: .system, now: testNow)
       isDone.withLock { $0 = true }
       let (count, inside) = try await writing.value
-      // Some began and ended while one and the same index was being built.
+      // Some writes began and ended during the build of one index.
       #expect(inside > 0, "\(count) writes")
       #expect(try await Self.file(pool) == file)
     }
   }
 
-  /// The indexes that are being built.
+  /// Returns the indexes that are being built.
   private static func builds(_ pool: PostgresPool) async throws -> [Int64] {
     try await pool.query(
       """
@@ -61,7 +61,7 @@ import Users
     ).map { try $0.decode(at: 0) }
   }
 
-  /// The file that holds the table; a rewritten table has another.
+  /// Returns the file of the table; a rewritten table has another.
   private static func file(_ pool: PostgresPool) async throws -> String? {
     try await pool.query("SELECT pg_relation_filepath('contacts')").first?.decode(at: 0)
   }

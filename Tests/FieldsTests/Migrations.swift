@@ -4,8 +4,8 @@ import Postgres
 import TestSchema
 import Users
 
-/// The migrations that fields with the records they describe need.
+/// The migrations of fields and the records they describe.
 let contactMigrations = UsersMigrations.all + ContactsMigrations.all
 
-/// A fixed instant for what has to have one.
+/// A fixed instant for tests.
 let testNow = Date(timeIntervalSince1970: 1_700_000_000)

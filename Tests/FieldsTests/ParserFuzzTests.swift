@@ -4,10 +4,11 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What the parser accepts the database accepts too, and reads back as the parser meant it. One value that
-/// the database refuses would fail a whole part of an import, so this is tried on anything at all.
+/// The database accepts everything that the parser accepts, and reads it back as intended. A value
+/// that the database rejects would fail a whole part of an import, so this is tested with arbitrary
+/// input.
 @Suite struct ParserFuzzTests {
-  /// Pieces of which texts are put together: what occurs, and what breaks things.
+  /// The pieces of generated texts: common and troublesome ones.
   private static let pieces = [
     "0", "1", "9", "12", "2024", "-", "/", ".", ":", " ", "T", "Z", "+", "e", "E", "00", "a", "Z",
     "ä", "小",
@@ -30,7 +31,7 @@ import Testing
     return bytes
   }
 
-  @Test func neverGivesTheDatabaseWhatItRefuses() async throws {
+  @Test func neverSendsInvalidValuesToTheDatabase() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
     try await TestDatabase.with { database in
@@ -63,7 +64,7 @@ import Testing
         for (row, canonical) in zip(rows, given) {
           let meant = FieldValue(canonical: canonical, type: type)
           #expect(try Self.stored(row, type) == meant, "seed \(seed): \(type) \(canonical)")
-          // What is canonical stays as it is.
+          // Canonical text stays as it is.
           if ![.boolean, .multiselect, .html, .textarea].contains(type) {
             #expect(try parser.canonical(canonical) == canonical, "seed \(seed): \(type)")
           }
@@ -84,7 +85,7 @@ import Testing
     }
   }
 
-  /// Text is what Swift takes for UTF-8 too, apart from NUL; characters are counted alike.
+  /// Valid text is what Swift accepts as UTF-8, without NUL; characters are counted alike.
   @Test func knowsText() {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
@@ -117,7 +118,7 @@ import Testing
     }
   }
 
-  /// Cleaned markup, cleaned again, stays as it is, and nothing that runs is left.
+  /// Cleaned markup is unchanged by another cleaning, and nothing executable remains.
   @Test func leavesNoScript() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import Primitives
 
-/// A field of a type, as a definition in the database would give it.
+/// Returns a field of a type, like a definition in the database.
 func makeField(
   _ type: FieldType, alias: String = "sample", limit: Int? = nil, properties: JSONValue = .null,
   columnType: String? = nil
@@ -12,7 +12,7 @@ func makeField(
     properties: properties, dateAdded: testNow)
 }
 
-/// Properties with these options.
+/// Returns properties with these options.
 func options(_ values: String...) -> JSONValue {
   .object([
     "list": .array(
@@ -21,7 +21,7 @@ func options(_ values: String...) -> JSONValue {
 }
 
 extension FieldParser {
-  /// The canonical text of a value; `nil` if there is none.
+  /// Returns the canonical text of a value; `nil` if there is none.
   func canonical(_ text: String) throws -> String? {
     var output: [UInt8] = []
     var copy = text
@@ -30,7 +30,7 @@ extension FieldParser {
   }
 }
 
-/// The canonical text of a value of a type.
+/// Returns the canonical text of a value of a type.
 func canonical(
   _ text: String, _ field: Field, _ policy: ParsingPolicy = .cleaning,
   timeZone: TimeZone = .gmt

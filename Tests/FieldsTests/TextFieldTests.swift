@@ -5,7 +5,7 @@ import Testing
   @Test(
     "IMP-40: values are trimmed; missing and empty are the same for text",
     arguments: ["", " ", "\t\r\n ", "\0"])
-  func takesBlanksForNoValue(text: String) throws {
+  func readsBlanksAsNoValue(text: String) throws {
     for type in FieldType.allCases {
       #expect(try canonical(text, makeField(type, properties: options("a"))) == nil)
     }
@@ -31,9 +31,9 @@ import Testing
     #expect(try canonical(String(text), makeField(.textarea, limit: 5)) == String(text))
   }
 
-  /// The database stores neither NUL nor what is no UTF-8; one such row would fail a whole part.
+  /// The database stores neither NUL nor invalid UTF-8; one such row would fail a whole part.
   @Test(arguments: [[0x61, 0x00, 0x62], [0x61, 0xFF], [0xC3], [0xED, 0xA0, 0x80]] as [[UInt8]])
-  func refusesBytesThatAreNoText(bytes: [UInt8]) {
+  func refusesBytesThatAreNotText(bytes: [UInt8]) {
     for type in [FieldType.text, .textarea, .tel, .lookup] {
       var output: [UInt8] = []
       #expect(throws: FieldProblem.notText) {
@@ -61,7 +61,7 @@ import Testing
     #expect(try canonical("<b>x</b>", field) == "<b>x</b>")
   }
 
-  @Test func hasNoValueIfOnlyMarkupWasThere() throws {
+  @Test func hasNoValueIfThereIsOnlyMarkup() throws {
     #expect(try canonical("<br>", makeField(.text)) == nil)
   }
 

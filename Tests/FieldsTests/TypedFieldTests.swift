@@ -27,7 +27,7 @@ import Testing
     "--1",
     "1e1e1", "e5", "١",
   ])
-  func refusesWhatIsNoNumber(text: String) {
+  func refusesInvalidNumbers(text: String) {
     #expect(throws: FieldProblem.notANumber) { try canonical(text, makeField(.number)) }
   }
 
@@ -67,7 +67,7 @@ import Testing
     #expect(BooleanWord.parse(text) == value)
   }
 
-  @Test func takesOtherTextForFalseOnlyWhenCleaning() throws {
+  @Test func readsOtherTextAsFalseOnlyWhenCleaning() throws {
     #expect(try canonical("maybe", makeField(.boolean)) == "f")
     #expect(throws: FieldProblem.notABoolean) {
       try canonical("maybe", makeField(.boolean), .strict)
@@ -75,7 +75,7 @@ import Testing
     #expect(BooleanWord.parse("maybe") == nil)
   }
 
-  @Test("IMP-46: on import a choice that is not offered is no value; the API refuses it")
+  @Test("IMP-46: on import a choice that is not offered counts as no value; the API refuses it")
   func checksChoices() throws {
     let field = makeField(.select, properties: options("free", "pro"))
     #expect(try canonical(" pro ", field) == "pro")
@@ -112,7 +112,7 @@ import Testing
     #expect(try canonical(name, makeField(.country), .strict) == name)
   }
 
-  @Test func storesListedValuesAsTheListHasThem() throws {
+  @Test func storesListedValuesInTheListsSpelling() throws {
     #expect(try canonical("united states", makeField(.country)) == "United States")
     #expect(try canonical("europe/berlin", makeField(.timezone)) == "Europe/Berlin")
     #expect(try canonical("pt-br", makeField(.locale)) == "pt_BR")
@@ -120,7 +120,7 @@ import Testing
     #expect(try canonical("de", makeField(.locale)) == "de")
   }
 
-  @Test func refusesWhatIsNotListed() {
+  @Test func refusesUnlistedValues() {
     #expect(throws: FieldProblem.unknownCountry) {
       try canonical("Atlantis", makeField(.country))
     }
@@ -130,14 +130,14 @@ import Testing
     #expect(throws: FieldProblem.unknownLocale) { try canonical("xx_XX", makeField(.locale)) }
   }
 
-  @Test func takesOtherListsOfAnOperator() throws {
+  @Test func takesListsOfAnOperator() throws {
     let lists = ValueLists(countries: ValueList(names: ["Atlantis"]))
     let parser = FieldParser(field: makeField(.country), policy: .strict, lists: lists)
     #expect(try parser.canonical("atlantis") == "Atlantis")
     #expect(throws: FieldProblem.unknownCountry) { try parser.canonical("Germany") }
   }
 
-  /// Every name of every list finds itself, and nothing that differs.
+  /// Every name of every list finds itself, and no variations.
   @Test func findsEveryListedName() {
     for list in [ValueList.countries, .timeZones, .locales] {
       #expect(list.names.count > 200)

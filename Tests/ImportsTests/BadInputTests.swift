@@ -4,7 +4,7 @@ import Testing
 
 @testable import Imports
 
-/// Files and requests that cannot be imported: each is told with its place, and nothing of it stays.
+/// Files and requests that cannot be imported: each error has its position, and nothing remains.
 @Suite(.serialized) struct BadInputTests {
   struct Case: Sendable {
     let name: String
@@ -68,7 +68,7 @@ import Testing
   ]
 
   @Test(
-    "IMP-02, IMP-04, IMP-05, IMP-08, IMP-09, IMP-11 to IMP-13, IMP-15, case 8: refused, naming what is wrong, and nothing stays"
+    "IMP-02, IMP-04, IMP-05, IMP-08, IMP-09, IMP-11 to IMP-13, IMP-15, case 8: refused with the reason, and nothing remains"
   )
   func isRefused() async throws {
     try await ImportBed.with { bed in
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test("IMP-05: a row without an end is refused on the way")
+  @Test("IMP-05: an endless row is refused during the upload")
   func oneEndlessLine() async throws {
     var settings = ImportSettings()
     settings.limits.recordBytes = 100_000
@@ -111,7 +111,7 @@ import Testing
       }
       #expect(error?.code == .unreadable)
       #expect(error?.line == 3)
-      // It is refused on the way, not at its end.
+      // It is refused during the upload, not at its end.
       #expect(sent < 100)
       let left = try await bed.leftovers()
       #expect(left == [])
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  @Test("IMP-02, IMP-05, IMP-46, IMP-47: what fails its row only")
+  @Test("IMP-02, IMP-05, IMP-46, IMP-47: problems that fail only their row")
   func rowsThatFailAlone() async throws {
     try await ImportBed.with { bed in
       let long = String(repeating: "x", count: 192)
@@ -141,7 +141,8 @@ import Testing
         + Array("a@example.com,\(long),,\n".utf8)
         + Array("b@example.com,Nul\u{0},,\n".utf8) + Array("c@example.com,".utf8) + [0xFF, 0xFE]
         + Array(",,\nd@example.com,,Atlantis,many\ne@example.com,Eve,France,1.5\n".utf8)
-      // The first MiB decides whether the file is in its encoding: bad bytes in it refuse it all.
+      // The first MiB decides whether the file is in its encoding: invalid bytes in it refuse the
+      // whole file.
       let error = await #expect(throws: ImportError.self) { try await bed.upload(file) }
       #expect(error?.code == .unreadable)
       let rest = Array(
@@ -161,7 +162,7 @@ import Testing
   }
 
   @Test("An upload that breaks off leaves nothing")
-  func uploadCutOffHalfWay() async throws {
+  func uploadBreaksOff() async throws {
     struct Broken: Error {}
     var settings = ImportSettings()
     settings.limits.partRecords = 1
@@ -178,7 +179,7 @@ import Testing
       let left = try await bed.leftovers()
       #expect(left == [])
 
-      // With options sent before, the import waits for another try.
+      // If the options were sent before, the import waits for another attempt.
       let item = try await bed.service.create(ImportOptions(), by: ImportBed.actor)
       sent = false
       await #expect(throws: Broken.self) {
@@ -199,7 +200,7 @@ import Testing
     }
   }
 
-  @Test("IMP-67: a part that is gone fails the import")
+  @Test("IMP-67: a missing part fails the import")
   func aPartThatCannotBeRead() async throws {
     var settings = ImportSettings()
     settings.limits.partRecords = 2
@@ -207,7 +208,7 @@ import Testing
       let rows = (1...6).map { "user\($0)@example.com\n" }.joined()
       let item = try await bed.upload("email\n" + rows, ImportOptions(autoStart: false))
       try await bed.pool.query("UPDATE import_parts SET bytes = NULL WHERE number = 1")
-      // The plan reads all parts, so it is the plan that finds out.
+      // The plan reads all parts, so it detects this.
       _ = try await bed.service.start(item.id, by: ImportBed.actor)
       let done = try await bed.working { try await bed.ended(item.id) }
       #expect(done.status == .failed)
@@ -216,7 +217,7 @@ import Testing
     }
   }
 
-  @Test("IMP-02: other encodings are converted where they are named")
+  @Test("IMP-02: other encodings are converted if they are named")
   func utf16AndWindows1252() async throws {
     try await ImportBed.with { bed in
       let text = "email,city\r\na@example.com,Orléans\r\n"

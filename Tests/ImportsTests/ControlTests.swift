@@ -5,7 +5,7 @@ import Testing
 
 @testable import Imports
 
-/// Starting, stopping, going on, ending.
+/// Starting, stopping, resuming, ending.
 @Suite(.serialized) struct ControlTests {
   static func file(_ rows: Int) -> String {
     "email,firstname\n" + (1...rows).map { "user\($0)@example.com,Name \($0)\n" }.joined()
@@ -22,7 +22,7 @@ import Testing
       let edited = try await bed.service.edit(
         item.id, ImportEdit(fields: ["firstname": "lastname"], priority: 1), by: ImportBed.actor)
       #expect(edited.fields == ["firstname": "lastname"])
-      // Nothing identifies a row now.
+      // No column identifies a row after this.
       let error = await #expect(throws: ImportError.self) {
         try await bed.service.start(item.id, by: ImportBed.actor)
       }
@@ -35,14 +35,14 @@ import Testing
     }
   }
 
-  @Test("IMP-62, IMP-72, case 13: stopped and resumed, each row is done once")
+  @Test("IMP-62, IMP-72, case 13: stopped and resumed, each row is imported once")
   func stoppedAndResumed() async throws {
     var settings = ImportSettings()
     settings.limits.partRecords = 5
     try await ImportBed.with(settings) { bed in
       let item = try await bed.upload(Self.file(200))
       try await bed.working(concurrency: 1) {
-        // Whoever comes to part 20 waits there until the import is stopped.
+        // Every worker waits at part 20 until the import is stopped.
         try await bed.pool.transaction { connection in
           try await connection.query(
             "SELECT FROM import_parts WHERE import_id = \(item.id) AND number = 20 FOR UPDATE")
@@ -53,7 +53,7 @@ import Testing
           #expect(stopped.status == .stopped)
           #expect(!stopped.isPublished)
         }
-        // Jobs that are queued end without effect.
+        // Queued jobs end without effect.
         let isIdle = try await eventually {
           try await bed.texts("SELECT count(*)::text FROM jobs") == ["0"]
         }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test("IMP-72, IMP-73: cancelled, and deleted with its file")
-  func cancelledForGood() async throws {
+  func cancelledPermanently() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.upload(Self.file(10))
       let ended = try await bed.service.cancel(item.id, by: ImportBed.actor)
@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  @Test("IMP-24, IMP-25, case 15: at the limit one waits with the reason, and follows")
+  @Test("IMP-24, IMP-25, case 15: at the limit an import waits with the reason, and follows")
   func oneAfterTheOtherAtTheLimit() async throws {
     var settings = ImportSettings()
     settings.parallelLimit = 1
@@ -129,8 +129,8 @@ import Testing
     }
   }
 
-  @Test("IMP-65: without progress for two hours it has failed")
-  func staleImportsAndUploadsAreGivenUp() async throws {
+  @Test("IMP-65: an import without progress for two hours has failed")
+  func staleImportsAndUploadsFail() async throws {
     try await ImportBed.with { bed in
       let stuck = try await bed.upload(Self.file(3), ImportOptions(autoStart: false))
       let left = try await bed.service.create(ImportOptions(), by: ImportBed.actor)
@@ -153,8 +153,8 @@ import Testing
     }
   }
 
-  @Test("IMP-66: what a state does not allow changes nothing")
-  func statesForbidWhatMakesNoSense() async throws {
+  @Test("IMP-66: actions that a status does not allow change nothing")
+  func statusesForbidInvalidActions() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(Self.file(2))
       for change in [ImportService.stop, ImportService.resume, ImportService.cancel] {

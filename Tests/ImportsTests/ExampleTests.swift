@@ -3,12 +3,12 @@ import Testing
 
 @testable import Imports
 
-/// The cases of the specification, section 11, told as examples.
+/// The cases of the specification, section 11, as examples.
 @Suite(.serialized) struct ExampleTests {
   static let mapping = ["firstname": "firstname", "email": "email"]
 
   @Test(
-    "IMP-41, IMP-47, IMP-49, IMP-71, IMP-74, cases 1 and 2: bad rows are told with their line, the others go in, once"
+    "IMP-41, IMP-47, IMP-49, IMP-71, IMP-74, cases 1 and 2: bad rows are reported with their line, the others are imported once"
   )
   func goodAndBadRows() async throws {
     try await ImportBed.with { bed in
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("IMP-44, case 5: with skip-if-exists only what is empty is filled")
+  @Test("IMP-44, case 5: with skip-if-exists only empty fields are filled")
   func skipIfExists() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,firstname,lastname\na@example.com,Ada,\n")
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test("IMP-40, IMP-50, case 6: a value too many fails the row, one too few is empty")
+  @Test("IMP-40, IMP-50, case 6: a surplus value fails the row, a missing one is empty")
   func tooManyAndTooFewValues() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,city\nb@example.com,Berlin\n")
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test("IMP-14, IMP-56, CON-45, case 9: tags of the row and of the defaults, none is lost")
+  @Test("IMP-14, IMP-56, CON-45, case 9: tags of the row and of the defaults are combined")
   func tags() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,tags\na@example.com,d|e\n")
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test("CON-54, IMP-30, case 10: do not e-mail, where the row has an address")
+  @Test("CON-54, IMP-30, case 10: do not e-mail, if the row has an address")
   func doNotEmail() async throws {
     try await ImportBed.with { bed in
       let head = "email,doNotEmail\n"
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  @Test("IMP-54: columns of the company; without a name no company is touched")
+  @Test("IMP-54: columns of the company; without a name no company is changed")
   func companyColumns() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test("Import-export.md 6, case 17: points of new contacts alone")
+  @Test("Import-export.md 6, case 17: points of new contacts only")
   func pointsOnlyForNewContacts() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing(
@@ -212,8 +212,8 @@ import Testing
     }
   }
 
-  @Test("IMP-71: rows that failed come back as a file, to be mended and imported")
-  func mendAndImportAgain() async throws {
+  @Test("IMP-71: failed rows are returned as a file, to be corrected and imported again")
+  func correctAndImportAgain() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing("email,city\na@,Berlin\nb@example.com,\"Pa\nris\"\n")
       var file: [UInt8] = []
@@ -227,7 +227,7 @@ import Testing
     }
   }
 
-  @Test("Import-export.md 6: addresses, of which one that is none fails its row")
+  @Test("Import-export.md 6: addresses, of which an invalid one fails its row")
   func ipAddresses() async throws {
     try await ImportBed.with { bed in
       let item = try await bed.importing(

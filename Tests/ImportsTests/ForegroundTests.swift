@@ -6,11 +6,11 @@ import Testing
 
 @testable import Imports
 
-/// Imports that somebody waits for.
+/// Imports that a user waits for.
 @Suite struct ForegroundTests {
   private static let watched = ImportOptions(background: false)
 
-  @Test("IMP-20, IMP-21, case 12: 1,000 rows in the foreground where that is wished, 1,001 never")
+  @Test("IMP-20, IMP-21, case 12: 1,000 rows in the foreground on request, 1,001 never")
   func threshold() async throws {
     try await ImportBed.with { bed in
       func status(_ rows: Int, _ options: ImportOptions) async throws -> ImportStatus {
@@ -20,7 +20,7 @@ import Testing
       #expect(try await status(1_001, Self.watched) == .queued)
       // The background is the default.
       #expect(try await status(1, ImportOptions()) == .queued)
-      // Of a draft it is decided when it is started.
+      // For a draft it is decided when it is started.
       let drafts = ImportOptions(autoStart: false)
       let small = try await bed.upload(ControlTests.file(1_000), drafts)
       let large = try await bed.upload(ControlTests.file(1_001), drafts)
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("IMP-21: with the threshold 0 the user chooses, however many rows there are")
+  @Test("IMP-21: with the threshold 0 the user decides, however many rows there are")
   func choice() async throws {
     var settings = ImportSettings()
     settings.foregroundRows = 0
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(
-    "IMP-22, IMP-23, IMP-24: in the foreground an import is done by workers and waits for no other")
+    "IMP-22, IMP-23, IMP-24: a foreground import runs on workers and waits for no other")
   func overtakes() async throws {
     var settings = ImportSettings()
     settings.parallelLimit = 1
@@ -56,7 +56,7 @@ import Testing
     try await ImportBed.with(settings) { bed in
       let long = try await bed.upload(ControlTests.file(100))
       try await bed.working(concurrency: 3) {
-        // Whoever comes to its part 10 waits there.
+        // Every worker waits at its part 10.
         try await bed.pool.transaction { connection in
           try await connection.query(
             "SELECT FROM import_parts WHERE import_id = \(long.id) AND number = 10 FOR UPDATE")
@@ -68,7 +68,7 @@ import Testing
           let ended = try await bed.ended(watched.id)
           #expect(ended.status == .imported && ended.counts == "1 0 0")
           #expect(try await bed.service.store.get(long.id).status == .inProgress)
-          // One in the background waits for its place.
+          // A background import waits for a free slot.
           let next = try await bed.upload("email\nbob@example.com\n")
           let waits = try await eventually {
             try await bed.service.store.get(next.id).status == .delayed
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(
-    "IMP-22: whoever waits cancels it, or lets it go on in the background; stopped, it does too")
+    "IMP-22: the waiting user cancels it, or moves it to the background, even when stopped")
   func leaving() async throws {
     try await ImportBed.with { bed in
       func upload() async throws -> Int64 {
@@ -107,13 +107,13 @@ import Testing
     }
   }
 
-  @Test("IMP-69: the end of an import in the background is told, done or failed, and no other")
-  func told() async throws {
-    let told = Mutex<[String]>([])
+  @Test("IMP-69: the end of a background import is announced, done or failed, and no other")
+  func announced() async throws {
+    let announced = Mutex<[String]>([])
     var settings = ImportSettings()
     settings.limits.partRecords = 1
     settings.onEnd = { item, _ in
-      told.withLock { $0.append("\(item.originalFile) \(item.status.name)") }
+      announced.withLock { $0.append("\(item.originalFile) \(item.status.name)") }
     }
     try await ImportBed.with(settings) { bed in
       func upload(_ name: String, background: Bool) async throws -> Int64 {
@@ -134,7 +134,7 @@ import Testing
         return ended
       }
       #expect(ended == [.imported, .imported, .failed, .failed])
-      #expect(told.withLock { $0.sorted() } == ["left.csv imported", "lost.csv failed"])
+      #expect(announced.withLock { $0.sorted() } == ["left.csv imported", "lost.csv failed"])
     }
   }
 }

@@ -41,7 +41,7 @@ struct KeyTests {
     #expect(interner.texts == seen)
   }
 
-  /// Folding is associative: it does not matter where a file is cut.
+  /// Folding is associative: the cuts of a file do not matter.
   @Test func foldingIsAssociative() {
     let cells = [Cell.none, .clear, Cell(number: 1), Cell(number: 2)]
     for rule in [Fold.Rule.last, .firstValue] {
@@ -50,7 +50,7 @@ struct KeyTests {
           for c in cells {
             let left = Fold.compose(Fold.compose(a, b, rule), c, rule)
             let right = Fold.compose(a, Fold.compose(b, c, rule), rule)
-            // Under skip-if-exists clearing changes nothing, wherever it stands.
+            // Under skip-if-exists clearing has no effect, at any position.
             func effect(_ cell: Cell) -> Cell {
               rule == .firstValue && cell.state == .clear ? .none : cell
             }

@@ -20,7 +20,7 @@ struct MappingTests {
       field("companyname", "Company Name", unique: true, required: true, kind: .companyField),
     ])
 
-  @Test("IMP-06, IMP-07, IMP-48: a header suggests its mapping; other columns are left out")
+  @Test("IMP-06, IMP-07, IMP-48: a header suggests its mapping; other columns are ignored")
   func aHeaderSuggestsItsMapping() {
     let mapping = Mapping.guess(
       headers: ["EMAIL", "first  name", "Tags", "Date added", "Firstname", "", "Shoe size"],
@@ -41,8 +41,8 @@ struct MappingTests {
       mapping.columns.map(\.target) == [.field("email"), .special(.owner), .field("last_active")])
   }
 
-  @Test("IMP-08, IMP-10: every fault is named")
-  func everyFaultIsNamed() {
+  @Test("IMP-08, IMP-10: every problem is reported")
+  func everyProblemIsReported() {
     let error = #expect(throws: ImportError.self) {
       try Mapping.resolve(
         ["a": "nonsense", "b": "email", "c": "email", "z": "firstname"], headers: ["a", "b", "c"],
@@ -52,7 +52,7 @@ struct MappingTests {
     #expect(error?.problems.map(\.value) == ["nonsense", "email", "z"])
   }
 
-  @Test("IMP-12: required fields have to be mapped, those of the company where one of it is")
+  @Test("IMP-12: required fields must be mapped, those of the company if one of it is")
   func requiredFields() {
     let catalog = ImportFieldCatalog(
       object: .contact,
@@ -76,7 +76,7 @@ struct MappingTests {
         == "required fields are not mapped: Company Name (companyname)")
   }
 
-  @Test("IMP-11: a draft may lack what a start needs")
+  @Test("IMP-11: a draft may lack mappings that a start requires")
   func aDraftMayLackWhatAStartNeeds() throws {
     _ = try Mapping.resolve(
       [:], headers: ["a"], catalog: Self.catalog, allowDuplicates: false, requireStart: false)

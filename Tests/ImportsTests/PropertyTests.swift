@@ -5,14 +5,14 @@ import Testing
 
 @testable import Imports
 
-/// Whatever the file, however it is cut, however many workers share it: the result is that of
-/// applying its rows one by one.
+/// Whatever the file, its parts and the number of workers: the result equals applying its rows one
+/// by one.
 struct PropertyTests {
   static let compared = [
     "email", "firstname", "lastname", "mobile", "company", "attribution", "position",
   ]
 
-  /// Another one tries other files.
+  /// The first seed; another one tests other files.
   static let firstSeed: UInt64 = TestVariable.number("MARTLET_TEST_SEED") ?? 100
 
   enum Mode: String, CaseIterable {
@@ -20,7 +20,7 @@ struct PropertyTests {
   }
 
   @Test(
-    "IMP-26, IMP-40 to IMP-56, IMP-60: however many share the work, as row after row",
+    "IMP-26, IMP-40 to IMP-56, IMP-60: any number of workers imports like one row after another",
     .serialized, arguments: Mode.allCases, 0..<3)
   func equalsTheReference(_ mode: Mode, _ round: Int) async throws {
     let seed =
@@ -89,7 +89,7 @@ struct PropertyTests {
       INSERT INTO segments (id, name, public_name, alias, date_added)
       VALUES (1, 'S', 'S', 's', now())
       """)
-    // A default stands in the way of what later rows say under skip-if-exists.
+    // Under skip-if-exists a default prevents later rows from setting a value.
     try await bed.pool.query("UPDATE fields SET default_value = 'Reader' WHERE alias = 'position'")
     guard mode != .oneIdentifier else { return }
     try await bed.twoIdentifiers()

@@ -8,10 +8,10 @@ import Testing
 
 @testable import Imports
 
-/// Imports and others who write the same at the same moment.
+/// Imports and concurrent writers of the same records.
 @Suite struct RaceTests {
-  /// A contact, a company and a tag; somebody holds what an import waits for after it has associated the
-  /// contact with the company.
+  /// Sets up a contact, a company and a tag; a lock makes the import wait after it has associated
+  /// the contact with the company.
   private func withAssociation(
     _ meanwhile: @escaping @Sendable (ImportBed) async throws -> Void
   ) async throws -> [Set<String>] {
@@ -44,7 +44,8 @@ import Testing
     }
   }
 
-  @Test("SEG-77: a company's new value reaches whom an import is about to associate with it")
+  @Test(
+    "SEG-77: a company's new value marks a contact that an import is about to associate with it")
   func companyEdit() async throws {
     let marks = try await withAssociation { bed in
       var input = CompanyInput()
@@ -57,7 +58,7 @@ import Testing
     #expect(marks.last == ["company"])
   }
 
-  @Test("SEG-77: so does one that another import gives the company")
+  @Test("SEG-77: so does a value that another import gives the company")
   func companyImport() async throws {
     let marks = try await withAssociation { bed in
       let item = try await bed.upload(
@@ -67,7 +68,7 @@ import Testing
     #expect(marks.last == ["company", "field:company"])
   }
 
-  @Test("CON-60: a row and a request with the same new pair of identifiers make one contact")
+  @Test("CON-60: a row and a request with the same new pair of identifiers create one contact")
   func identifiers() async throws {
     try await ImportBed.with { bed in
       try await bed.twoIdentifiers()
@@ -83,7 +84,7 @@ import Testing
       let item = try await bed.upload("email,mobile\na@x.test,2\n")
       try await bed.working {
         let answer = try await bed.pool.transaction { connection in
-          // The import looks at whoever has one of the identifiers, and waits.
+          // The import looks up contacts with one of the identifiers, and waits.
           try await connection.query("SELECT FROM contacts WHERE id = 1 FOR UPDATE")
           #expect(try await bed.waiting(1))
           let done = Mutex(false)
@@ -104,7 +105,7 @@ import Testing
 }
 
 extension ImportBed {
-  /// Makes the mobile number a unique identifier too.
+  /// Makes the mobile number a unique identifier as well.
   func twoIdentifiers() async throws {
     try await pool.query("UPDATE fields SET is_unique_identifier = true WHERE alias = 'mobile'")
     try await pool.query(
@@ -114,7 +115,7 @@ extension ImportBed {
       """)
   }
 
-  /// Whether so many sessions come to wait for a lock, or somebody need not.
+  /// Returns whether a number of sessions come to wait for a lock, or a condition holds.
   fileprivate func waiting(_ count: Int, unless isDone: () -> Bool = { false }) async throws -> Bool
   {
     try await eventually {

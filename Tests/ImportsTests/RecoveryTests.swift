@@ -6,7 +6,7 @@ import Testing
 @testable import Imports
 @testable import Postgres
 
-/// What was lost, overtaken or done twice comes to a good end.
+/// Lost, overtaken or repeated work ends properly.
 @Suite(.serialized) struct RecoveryTests {
   private static func settings(partRecords: Int, limit: Int = 4) -> ImportSettings {
     var settings = ImportSettings()
@@ -15,8 +15,8 @@ import Testing
     return settings
   }
 
-  /// Two plans of one import, one of them late, leave the same.
-  @Test("IMP-64: two plans of one import, one of them late, leave the same")
+  /// Two plans of one import, one of them late, have the same result.
+  @Test("IMP-64: two plans of one import, one of them late, have the same result")
   func plansDoNotDisturbEachOther() async throws {
     try await ImportBed.with(Self.settings(partRecords: 2)) { bed in
       let item = try await bed.upload(ControlTests.file(4), ImportOptions(autoStart: false))
@@ -30,8 +30,8 @@ import Testing
     }
   }
 
-  /// Stopped and resumed while it is planned: rows of one e-mail still become one contact.
-  @Test("IMP-51, IMP-63: stopped and resumed while it is planned")
+  /// Stopped and resumed while being planned: rows of one e-mail still become one contact.
+  @Test("IMP-51, IMP-63: stopped and resumed while being planned")
   func resumedWhilePlanning() async throws {
     try await ImportBed.with(Self.settings(partRecords: 5)) { bed in
       let rows = (1...200).map { "user\($0 % 7)@example.com,Name \($0)\n" }
@@ -50,9 +50,9 @@ import Testing
     }
   }
 
-  /// One identifier in every row: more rows are put aside than are taken at once.
+  /// One identifier in every row: more rows are deferred than are taken at once.
   @Test("IMP-51: one identifier in every row")
-  func largeBucketsGoInStretches() async throws {
+  func largeBucketsAreTakenInRanges() async throws {
     var settings = Self.settings(partRecords: 5)
     settings.contestedRows = 3
     try await ImportBed.with(settings) { bed in
@@ -87,9 +87,9 @@ import Testing
     }
   }
 
-  /// A new import does not overtake one that waits, and wakes it when it has to wait itself.
-  @Test("IMP-25: a new import does not overtake one that waits")
-  func theDelayedComeFirst() async throws {
+  /// A new import does not overtake a waiting one, and wakes it when it has to wait itself.
+  @Test("IMP-25: a new import does not overtake a waiting one")
+  func delayedImportsComeFirst() async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: 1)) { bed in
       let waiting = try await bed.upload(ControlTests.file(3))
       try await bed.pool.query("DELETE FROM jobs")
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  /// Many imports and few places: each is woken in the end, though nobody sweeps.
+  /// Many imports and few slots: each is eventually woken, without a sweep.
   @Test(arguments: [1, 2])
   func noWakeUpIsLost(_ limit: Int) async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: limit)) { bed in
@@ -125,9 +125,9 @@ import Testing
     }
   }
 
-  /// Whoever waits behind one that waits is woken when that one is stopped.
-  @Test("IMP-24: whoever waits behind one that waits is woken when that is stopped")
-  func stoppingOneThatWaitsWakesTheNext() async throws {
+  /// An import behind a waiting one is woken when that one is stopped.
+  @Test("IMP-24: an import behind a waiting one is woken when that one is stopped")
+  func stoppingAWaitingImportWakesTheNext() async throws {
     try await ImportBed.with(Self.settings(partRecords: 100, limit: 1)) { bed in
       let first = try await bed.upload(ControlTests.file(3))
       let second = try await bed.upload(ControlTests.file(3))
@@ -140,8 +140,8 @@ import Testing
     }
   }
 
-  @Test("IMP-68: a server that is away fails nothing")
-  func aServerAwayFailsNoPart() {
+  @Test("IMP-68: an unavailable server fails nothing")
+  func anUnavailableServerFailsNoPart() {
     #expect(!PartHandler.isOwn(PostgresError(.connection, "gone")))
     #expect(!PartHandler.isOwn(JobCancellation.shutdown))
     #expect(!PartHandler.isOwn(CancellationError()))

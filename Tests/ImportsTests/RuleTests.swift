@@ -6,9 +6,9 @@ import Testing
 
 @testable import Imports
 
-/// Rules of the specification that its examples leave out.
+/// Rules of the specification without an example there.
 @Suite struct RuleTests {
-  @Test("IMP-50, IMP-53: an id means its contact or that one's winner; an unknown one means nobody")
+  @Test("IMP-50, IMP-53: an id means its contact or that one's winner; an unknown one is ignored")
   func ids() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email\na@x.test\nb@x.test\nc@x.test\n")
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(
-    "IMP-45, CON-06: a field's default goes to new contacts that bring no value, and to no others")
+    "IMP-45, CON-06: a field's default applies to new contacts without a value, and to no others")
   func defaults() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email\nold@x.test\n")
@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(
-    "IMP-55, SEG-103, SEG-107, case 16: the default segment holds whom a row means, barred or not")
+    "IMP-55, SEG-103, SEG-107, case 16: the default segment contains the contacts of rows, barred or not"
+  )
   func defaultSegment() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing(
@@ -97,7 +98,7 @@ import Testing
     }
   }
 
-  @Test("IMP-58: an address of a row says nothing about where its contact is")
+  @Test("IMP-58: an address in a row does not locate its contact")
   func addresses() async throws {
     try await ImportBed.with { bed in
       try await bed.pool.query(
@@ -116,14 +117,14 @@ import Testing
           JOIN contact_ips l ON l.contact_id = c.id JOIN ip_addresses a ON a.id = l.ip_id
           ORDER BY c.id
           """) == ["a@x.test 203.0.113.9", "b@x.test 203.0.113.10"])
-      // Nothing was found out about the new one either.
+      // The new address has no details either.
       #expect(
         try await bed.texts("SELECT details::text FROM ip_addresses WHERE address = '203.0.113.10'")
           == [nil])
     }
   }
 
-  @Test("IMP-61: speed is rows handled by seconds run, until now or the end")
+  @Test("IMP-61: speed is rows processed per second, until the present or the end")
   func speed() async throws {
     try await ImportBed.with { bed in
       var item = try await bed.upload("email\na@x.test\n", ImportOptions(autoStart: false))
@@ -139,7 +140,7 @@ import Testing
     }
   }
 
-  @Test("CON-54: the entry tells who imported, the log of it too")
+  @Test("CON-54: the entry and its log name the import's user")
   func doNotContact() async throws {
     try await ImportBed.with { bed in
       _ = try await bed.importing("email,doNotEmail\na@x.test,yes\n")

@@ -6,14 +6,14 @@ import Testing
 @Suite("Tags in cells")
 struct TagWordTests {
   @Test(
-    "CON-40, CON-42, CON-43: a name of a tag is read in a cell as it is read elsewhere",
+    "CON-40, CON-42, CON-43: a tag name in a cell is parsed as elsewhere",
     arguments: [
       "a", " a ", "-a", "- a", "R&R", "<b>x</b>", "a < b > c", "1 <2> 3", "<br>", "-", "",
       "a<!-- b > c -->d",
       "<a title=\">\">x</a>", String(repeating: "x", count: 191),
       String(repeating: "x", count: 192),
     ])
-  func readsAsElsewhere(_ text: String) {
+  func parsesAsElsewhere(_ text: String) {
     let read = TagChange.parse(cell: text)
     let expected = TagName.list(text, separator: "|")
     #expect(read.map(\.name) == expected.map(\.name))

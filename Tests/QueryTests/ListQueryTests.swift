@@ -10,7 +10,7 @@ import Users
 
 @Suite("Lists of any kind (api.md 6)")
 struct ListQueryTests {
-  /// Companies, as a list of their own.
+  /// Companies, as their own list.
   private static let companies = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "c"), QueryColumn("is_published", .boolean, of: "c"),
@@ -56,7 +56,7 @@ struct ListQueryTests {
     }
   }
 
-  @Test("Commands that every list has, and those of its own")
+  @Test("Commands that every list has, and those of this one")
   func search() async throws {
     let examples: [(String, [Int64])] = [
       ("", [1, 2, 3, 4]), ("ids:2,4,9", [2, 4]), ("is:published", [1, 2, 4]),
@@ -77,7 +77,9 @@ struct ListQueryTests {
     }
   }
 
-  @Test("Orders: names in every form, missing values last, ties by number; order wins over orderBy")
+  @Test(
+    "Orders: names in every form, missing values last, ties by id; order takes precedence over orderBy"
+  )
   func orders() async throws {
     let byScore: JSONValue = .array([
       .object(["col": .string("c.score"), "dir": .string("desc")]),

@@ -4,7 +4,7 @@ import Testing
 @Suite("Patterns and lists in texts")
 struct PatternTests {
   @Test(
-    "Values in quotes keep their commas; empty ones are left out",
+    "Quoted values keep their commas; empty ones are left out",
     arguments: [
       ("a,b", ["a", "b"]), (" a , b ", ["a", "b"]), ("\"a,b\",'c'", ["a,b", "c"]), (",,", []),
       ("", []), ("\"open, and on", ["open, and on"]), ("\"\",a", ["a"]), ("it's,b", ["it's", "b"]),
@@ -14,7 +14,7 @@ struct PatternTests {
   }
 
   @Test(
-    "A search's text becomes a pattern with the wildcards of its place, unless it has its own",
+    "A search's text becomes a pattern with the wildcards of its position, unless it has its own",
     arguments: [
       ("ann", TextPattern.Place.anywhere, "%ann%"), ("ann", .beginning, "ann%"),
       ("ann", .whole, "ann"), ("a*n", .anywhere, "a%n"), ("50_\\", .whole, "50\\_\\\\"),

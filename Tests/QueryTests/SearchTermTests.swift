@@ -17,7 +17,7 @@ struct SearchTermTests {
     ("  ()  ", nil),
     ("kim", text("kim")),
     ("kim lee", .all([text("kim"), text("lee")])),
-    // AND binds tighter than OR; the words stand in any case.
+    // AND binds tighter than OR; the words may be in any case.
     ("a b or c AND d", .any([.all([text("a"), text("b")]), .all([text("c"), text("d")])])),
     ("or a or or b and", .any([text("a"), text("b")])),
     ("(a or b) c", .all([.any([text("a"), text("b")]), text("c")])),
@@ -25,7 +25,7 @@ struct SearchTermTests {
       "(segment:a OR segment:b) AND (tag:x)",
       .all([.any([command("segment", "a"), command("segment", "b")]), command("tag", "x")])
     ),
-    // Quotes make phrases, and words of them.
+    // Quotes make phrases, also of reserved words.
     ("\"kim lee\"", text("kim lee")),
     ("\"or\" \"a:b\" \"(\"", .all([text("or"), text("a:b"), text("(")])),
     ("city:\"New York\" x", .all([command("city", "New York"), text("x")])),
@@ -46,24 +46,24 @@ struct SearchTermTests {
     ("+(a b)", .all([exact("a"), exact("b")])),
     ("rock+roll", text("rock+roll")),
     ("common:a+b", command("common", "a+b")),
-    // A command before a parenthesis is one for each term inside that has none.
+    // A command before a parenthesis applies to each term inside without one.
     (
       "tag:(a or !b c:d)",
       .any([command("tag", "a"), .all([.not(command("tag", "b")), command("c", "d")])])
     ),
     ("!tag:(a b)", .not(.all([command("tag", "a"), command("tag", "b")]))),
-    // Without a value a command says nothing.
+    // A command without a value is ignored.
     ("email:", nil),
     ("email: kim !city: x:\"\" y:()", text("kim")),
     ("ids:1,2,3", command("ids", "1,2,3")),
     ("EMAIL:A@b.c", command("email", "A@b.c")),
     ("a:b:c", command("a", "b:c")),
     ("12:30 .a:b", .all([text("12:30"), text(".a:b")])),
-    // What is not closed runs to the end; what nothing opened is nothing.
+    // Unclosed parentheses extend to the end; unopened ones are ignored.
     ("a ) b (c", .all([text("a"), .all([text("b"), text("c")])])),
     ("\"a or b", text("a or b")),
     ("tag:(a or b", .any([command("tag", "a"), command("tag", "b")])),
-    // Markup is no text.
+    // Markup is not text.
     ("<b>kim</b> <3", .all([text("kim"), text("<3")])),
     ("a\u{a0}b\tc", .all([text("a"), text("b"), text("c")])),
   ]
@@ -73,7 +73,7 @@ struct SearchTermTests {
     #expect(try SearchTerm.parse(search) == expected)
   }
 
-  @Test("What is beyond the limits is refused, not cut")
+  @Test("Searches beyond the limits are refused, not cut")
   func limits() throws {
     let words = Array(repeating: "a", count: QueryLimits.searchTerms).joined(separator: " ")
     #expect(try SearchTerm.parse(words) != nil)
@@ -88,7 +88,7 @@ struct SearchTermTests {
     }
   }
 
-  @Test("Who asks for visitors says so without a negation (CON-113)")
+  @Test("A search asks for visitors only without negation (CON-113)")
   func asksForVisitors() throws {
     for search in ["is:anonymous", "a (b or IS:Anonymous)"] {
       #expect(try SearchTerm.parse(search)?.asks(for: "is", "anonymous") == true)
@@ -98,7 +98,7 @@ struct SearchTermTests {
     }
   }
 
-  /// Whatever is typed is read, and what is read means the same when it is written out and read again.
+  /// Any input is parsed, and the term means the same when it is written out and parsed again.
   @Test func readsAnything() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

@@ -4,14 +4,14 @@ package import JobQueue
 package import Postgres
 package import Users
 
-/// Something that can be done with many contacts at once. Other modules add theirs, such as campaigns.
+/// An action on many contacts at once. Other modules add theirs, such as campaigns.
 package protocol BulkAction: Sendable {
   /// The name on the wire.
   var name: String { get }
 
-  /// Reads and checks what a request asks for; called when it is made, and again by its job.
+  /// Reads and checks a request; called when the request is made, and again by its job.
   ///
-  /// - Throws: ``InvalidInput``, or the database's error.
+  /// - Throws: ``InvalidInput``, or an error of the database.
   func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect
@@ -19,41 +19,42 @@ package protocol BulkAction: Sendable {
 
 /// The effect of an action on contacts.
 package protocol BulkEffect: Sendable {
-  /// Whether contacts are deleted: at most ``BulkActions/deletionLimit`` at once (CON-90), and those who
-  /// evaluate segments are waited for.
+  /// Whether contacts are deleted: at most ``BulkActions/deletionLimit`` at once (CON-90), after
+  /// waiting for segment evaluations.
   var deletes: Bool { get }
 
-  /// Does it with contacts that exist; their rows are locked in the order of their numbers. A fixed
-  /// number of statements, whatever their count.
+  /// Applies the effect to existing contacts, whose rows are locked in the order of their ids, with
+  /// a fixed number of statements.
   ///
-  /// - Returns: Those to which something happened.
-  /// - Throws: ``InvalidInput`` where what is named has been deleted since, or the database's error.
-  func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64>
+  /// - Returns: The contacts that changed.
+  /// - Throws: ``InvalidInput`` if a named record has been deleted since, or an error of the
+  ///   database.
+  func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64>
 }
 
 extension BulkEffect {
-  /// Most do not.
+  /// False; most effects do not delete.
   package var deletes: Bool { false }
 }
 
-/// On whose account something is done with contacts, and the transaction that does it.
+/// The author, the field definitions and the transaction of a bulk action.
 package struct BulkContext: Sendable {
   /// The author of the request.
   package var author: Author
-  /// The definitions of fields.
+  /// The field definitions.
   package var fields: FieldSet
   package var companies: CompanyRules
   package var transaction: Transaction
 }
 
-/// The actions that there are.
+/// The available bulk actions.
 package struct BulkActions: Sendable {
-  /// No more contacts are deleted at once (CON-90).
+  /// The maximum number of contacts deleted at once (CON-90).
   package static let deletionLimit = 100
 
   private let byName: [String: any BulkAction]
 
-  /// The actions of this module and others.
+  /// Creates the actions of this module and others.
   package init(_ others: [any BulkAction] = []) {
     let own: [any BulkAction] = [
       CategoriesBulkAction(), ChannelsBulkAction(), OwnerBulkAction(), StageBulkAction(),
@@ -64,9 +65,9 @@ package struct BulkActions: Sendable {
       (own + others).map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
   }
 
-  /// The action of a request.
+  /// Returns the action of a request.
   ///
-  /// - Throws: ``InvalidInput`` naming those that there are.
+  /// - Throws: ``InvalidInput`` that lists the available ones.
   func action(_ request: BulkRequest) throws(InvalidInput) -> any BulkAction {
     guard let action = byName[request.action] else {
       let names = byName.keys.sorted().joined(separator: ", ")
@@ -75,10 +76,10 @@ package struct BulkActions: Sendable {
     return action
   }
 
-  /// Checks a request as a whole.
+  /// Checks a whole request.
   ///
   /// - Returns: The effect.
-  /// - Throws: ``InvalidInput``, or the database's error.
+  /// - Throws: ``InvalidInput``, or an error of the database.
   func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {
@@ -90,7 +91,7 @@ package struct BulkActions: Sendable {
 
 /// A check that records exist.
 package enum Existing {
-  /// - Throws: ``InvalidInput`` naming those that do not.
+  /// - Throws: ``InvalidInput`` that lists the missing ones.
   package static func require(
     _ ids: [Int64], in table: StaticString, _ member: String, _ noun: String,
     on connection: PostgresConnection

@@ -4,9 +4,9 @@ import Postgres
 
 /// The progress of a bulk action.
 struct BulkProgress: Sendable {
-  /// The contact done last.
+  /// The id of the last processed contact.
   var last: Int64
-  /// The contact made last when the action began: later ones are left alone.
+  /// The highest contact id when the action began: later contacts are left alone.
   var highest: Int64
   var matched: Int
   var changed: Int
@@ -14,10 +14,10 @@ struct BulkProgress: Sendable {
 
 /// The progress of bulk actions in the database.
 enum BulkProgressStore {
-  /// Where a job stands; written when it is begun.
+  /// Returns the progress of a job; inserted when the job begins.
   static func begin(_ id: JobID, in transaction: Transaction) async throws -> BulkProgress {
-    // Rows of jobs that were cancelled go after a while; a dead one may be begun again, however late,
-    // and must not do anew what it did.
+    // Rows of cancelled jobs are deleted after a while; a dead job may be retried however late, and
+    // must not repeat its steps.
     let old = transaction.now.addingTimeInterval(-30 * 86_400)
     try await transaction.query(
       """

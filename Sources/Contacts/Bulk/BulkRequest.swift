@@ -3,19 +3,19 @@ import Postgres
 package import Primitives
 import Query
 
-/// One action on many contacts (contacts.md 9, api.md 11.6).
+/// A request for one action on many contacts (contacts.md 9, api.md 11.6).
 package struct BulkRequest: Sendable, Codable, Equatable {
   /// The name of a ``BulkAction``.
   package var action: String
-  /// The contacts it is about; `ids`, a search, conditions or a segment.
+  /// The selected contacts: `ids`, a search, conditions or a segment.
   package var selection: ContactSelection
-  /// What to add.
+  /// The values to add.
   package var add: JSONValue?
-  /// What to remove; done after what is added, so it wins (CON-92).
+  /// The values to remove; removed after the additions, so removal wins (CON-92).
   package var remove: JSONValue?
-  /// What to set.
+  /// The value to set.
   package var value: JSONValue?
-  /// Why, for do-not-contact entries.
+  /// The reason for do-not-contact entries.
   package var reason: Int?
   /// The comment.
   package var comments: String?
@@ -33,7 +33,7 @@ package struct BulkRequest: Sendable, Codable, Equatable {
     self.comments = comments
   }
 
-  /// Reads a request. A `value` that is null is one that was given: it clears.
+  /// Decodes a request. A `value` that is null counts as given: it clears.
   package init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     func given(_ key: CodingKeys) throws -> JSONValue? {
@@ -48,20 +48,20 @@ package struct BulkRequest: Sendable, Codable, Equatable {
     comments = try members.decodeIfPresent(String.self, forKey: .comments)
   }
 
-  /// A request names at most so many contacts one by one.
+  /// The maximum number of ids in a request.
   package static let maximumIDs = 100_000
 
-  /// The request without a search and conditions that ask for nothing, such as `email:`: alone they would
-  /// mean every contact.
+  /// Returns the request without a search and conditions that match everything, such as `email:`:
+  /// alone they would select every contact.
   ///
   /// - Throws: ``QueryError``.
-  func meant(fields: FieldSet, user: Int64) throws(QueryError) -> BulkRequest {
+  func withoutBlanks(fields: FieldSet, user: Int64) throws(QueryError) -> BulkRequest {
     var request = self
     request.selection = try selection.withoutBlanks(fields: fields, user: user)
     return request
   }
 
-  /// Checks whom the request is about.
+  /// Checks the selection.
   ///
   /// - Throws: ``InvalidInput``.
   func checkSelection() throws(InvalidInput) {
@@ -76,11 +76,11 @@ package struct BulkRequest: Sendable, Codable, Equatable {
   }
 }
 
-/// The members of a request as an action reads them.
+/// The members of a request as read by actions.
 extension BulkRequest {
-  /// The numbers in a member: a list, or text with commas.
+  /// Returns the integers in a member: a list, or comma-separated text.
   ///
-  /// - Throws: ``InvalidInput`` for what is no number.
+  /// - Throws: ``InvalidInput`` for anything but integers.
   package func numbers(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [Int64] {
     var numbers: [Int64] = []
     for text in try texts(value, member) {
@@ -92,9 +92,9 @@ extension BulkRequest {
     return numbers
   }
 
-  /// The texts in a member: a list, or text with commas.
+  /// Returns the texts in a member: a list, or comma-separated text.
   ///
-  /// - Throws: ``InvalidInput`` for what is no text, and for more than 1,000.
+  /// - Throws: ``InvalidInput`` for anything but texts, and for more than 1,000.
   func texts(_ value: JSONValue?, _ member: String) throws(InvalidInput) -> [String] {
     let elements: [JSONValue]
     switch value {
@@ -118,7 +118,7 @@ extension BulkRequest {
     return texts
   }
 
-  /// Refuses a request that asks for nothing.
+  /// Refuses a request without the required members.
   package func require(_ isGiven: Bool) throws(InvalidInput) {
     guard isGiven else { throw InvalidInput("add", "say what to add or to remove") }
   }

@@ -1,8 +1,8 @@
 import Postgres
 
-/// The contacts that bulk actions are about, in the database.
+/// Queries for the contacts of bulk actions.
 enum BulkSelectionStore {
-  /// The next contacts that meet a condition, in the order of their ids.
+  /// Returns the next contacts that meet a condition, in the order of their ids.
   static func next(
     _ limit: Int, after last: Int64, upTo highest: Int64, where condition: SQL,
     on connection: PostgresConnection
@@ -15,7 +15,7 @@ enum BulkSelectionStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Those among contacts that meet a condition, in the order of their ids.
+  /// Returns those of the given contacts that meet a condition, in the order of their ids.
   static func filter(
     _ contacts: [Int64], where condition: SQL, on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -24,7 +24,7 @@ enum BulkSelectionStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// The number of contacts that meet a condition.
+  /// Returns the number of contacts that meet a condition.
   static func count(where condition: SQL, on connection: PostgresConnection) async throws -> Int {
     try await connection.query("SELECT count(*) FROM contacts WHERE \(sql: condition)")
       .first?.decode(at: 0) ?? 0

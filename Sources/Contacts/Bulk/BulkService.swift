@@ -4,7 +4,7 @@ import Postgres
 package import Query
 package import Users
 
-/// Takes requests for bulk actions: checks them, counts whom they are about, and queues them.
+/// Accepts requests for bulk actions: checks them, counts their contacts, and enqueues them.
 package struct BulkService: Sendable {
   private let jobs: JobClient
   private let fields: FieldStore
@@ -12,14 +12,14 @@ package struct BulkService: Sendable {
   private let commands: [String: SearchCommand]
   private let segments: SegmentQuery
 
-  /// A service.
+  /// Creates a service.
   ///
   /// - Parameters:
-  ///   - jobs: Where the work is queued.
-  ///   - fields: The definitions of fields.
-  ///   - actions: The actions there are.
-  ///   - commands: Commands of searches that other modules give.
-  ///   - segments: The members of segments, which the module of segments gives.
+  ///   - jobs: The job client.
+  ///   - fields: The field definitions.
+  ///   - actions: The available actions.
+  ///   - commands: The search commands of other modules.
+  ///   - segments: The query for the members of a segment, from the module of segments.
   package init(
     jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions(),
     commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery
@@ -31,16 +31,16 @@ package struct BulkService: Sendable {
     self.segments = segments
   }
 
-  /// The number of contacts a request is about; changes nothing.
+  /// Returns the number of contacts that a request selects, without changing anything.
   ///
   /// - Parameters:
   ///   - request: The request.
-  ///   - user: The user who asks, for `is:mine`.
-  /// - Throws: ``InvalidInput``, ``QueryError``, or the database's error.
+  ///   - user: The id of the requesting user, for `is:mine`.
+  /// - Throws: ``InvalidInput``, ``QueryError``, or an error of the database.
   package func count(_ request: BulkRequest, user: Int64) async throws -> Int {
     try await jobs.postgres.transaction(readOnly: true) { connection in
       let definitions = try await fields.current(on: connection)
-      let request = try request.meant(fields: definitions, user: user)
+      let request = try request.withoutBlanks(fields: definitions, user: user)
       _ = try await actions.prepare(request, on: connection)
       let condition = try request.selection.condition(
         fields: definitions, user: user, commands: commands, segments: segments)
@@ -48,14 +48,14 @@ package struct BulkService: Sendable {
     }
   }
 
-  /// Queues a request that was found right.
+  /// Enqueues a valid request.
   ///
-  /// - Returns: Its job.
-  /// - Throws: ``InvalidInput`` and ``QueryError`` for what is wrong with it; nothing was queued then.
+  /// - Returns: The id of its job.
+  /// - Throws: ``InvalidInput`` and ``QueryError`` for invalid requests; nothing was enqueued then.
   package func start(_ request: BulkRequest, by author: Author, user: Int64) async throws -> JobID {
     try await jobs.transaction { transaction in
       let definitions = try await fields.current(on: transaction.connection)
-      let request = try request.meant(fields: definitions, user: user)
+      let request = try request.withoutBlanks(fields: definitions, user: user)
       let effect = try await actions.prepare(request, on: transaction.connection)
       let condition = try request.selection.condition(
         fields: definitions, user: user, commands: commands, segments: segments)
@@ -67,7 +67,7 @@ package struct BulkService: Sendable {
     }
   }
 
-  /// The contacts to delete; more than the limit are refused as a whole (CON-90).
+  /// Returns the contacts to delete; selections above the limit are refused as a whole (CON-90).
   private static func deletable(
     _ condition: SQL, on connection: PostgresConnection
   ) async throws -> [Int64] {

@@ -3,8 +3,8 @@ import Foundation
 import Postgres
 import Primitives
 
-/// Sets and removes do-not-contact entries (CON-55): `add` and `remove` name channels, e-mail where neither
-/// is given.
+/// Adds and removes do-not-contact entries (CON-55): `add` and `remove` name channels, by default
+/// e-mail.
 struct DoNotContactBulkAction: BulkAction {
   let name = "dnc"
 
@@ -31,10 +31,10 @@ struct DoNotContactBulkAction: BulkAction {
     var reason: DoNotContactReason
     var comments: String?
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       try await Channels.close(
-        add, reason: reason, comments: comments, for: contacts, scene
-      ).union(try await Channels.open(remove, comments: comments, for: contacts, scene))
+        add, reason: reason, comments: comments, for: contacts, context
+      ).union(try await Channels.open(remove, comments: comments, for: contacts, context))
     }
   }
 }
@@ -73,23 +73,23 @@ struct ChannelsBulkAction: BulkAction {
     var rules: [(channel: String, change: FrequencyRuleChange)]
     var comments: String?
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      var changed = try await Channels.open(open, comments: comments, for: contacts, scene)
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
+      var changed = try await Channels.open(open, comments: comments, for: contacts, context)
       changed.formUnion(
         try await Channels.close(
-          close, reason: .manual, comments: comments, for: contacts, scene))
+          close, reason: .manual, comments: comments, for: contacts, context))
       for rule in rules {
         changed.formUnion(
           try await FrequencyRules.set(
             rule.change, channel: rule.channel, for: contacts,
-            in: scene.transaction))
+            in: context.transaction))
       }
       return changed
     }
   }
 }
 
-/// Channels as bulk actions take them.
+/// Parses channels of bulk actions.
 private enum Channels {
   static func check(_ names: [String], _ member: String) throws(InvalidInput) -> [String] {
     var channels: [String] = []
@@ -104,35 +104,35 @@ private enum Channels {
 
   static func close(
     _ channels: [String], reason: DoNotContactReason, comments: String?, for contacts: [Int64],
-    _ scene: BulkContext
+    _ context: BulkContext
   ) async throws -> Set<Int64> {
     var changed: Set<Int64> = []
     for channel in channels {
       let outcomes = try await DoNotContactStore.add(
         contacts, channel: channel, reason: reason, comments: comments,
-        in: scene.transaction)
+        in: context.transaction)
       changed.formUnion(outcomes.filter { $0.value == .changed }.keys)
     }
     return changed
   }
 
   static func open(
-    _ channels: [String], comments: String?, for contacts: [Int64], _ scene: BulkContext
+    _ channels: [String], comments: String?, for contacts: [Int64], _ context: BulkContext
   ) async throws -> Set<Int64> {
     var changed: Set<Int64> = []
     for channel in channels {
       changed.formUnion(
         try await DoNotContactStore.remove(
-          contacts, channel: channel, comments: comments, in: scene.transaction))
+          contacts, channel: channel, comments: comments, in: context.transaction))
     }
     return changed
   }
 }
 
 extension FrequencyRuleChange {
-  /// A change as the wire has it: `frequencyNumber`, `frequencyTime`, `preferredChannel`,
-  /// `pauseFromDate`, `pauseToDate`. A member that is null or empty lifts the rule; one that is missing
-  /// leaves it.
+  /// Decodes a change from the wire format: `frequencyNumber`, `frequencyTime`, `preferredChannel`,
+  /// `pauseFromDate`, `pauseToDate`. A null or empty member removes the rule; a missing one leaves
+  /// it unchanged.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
   init(json: JSONValue, channel: String) throws(InvalidInput) {

@@ -23,16 +23,16 @@ struct CategoriesBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      let added = try await ContactCategories.subscribe(contacts, to: add, in: scene.transaction)
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
+      let added = try await ContactCategories.subscribe(contacts, to: add, in: context.transaction)
       let removed = try await ContactCategories.unsubscribe(
-        contacts, from: remove, in: scene.transaction)
+        contacts, from: remove, in: context.transaction)
       return Set(added + removed)
     }
   }
 }
 
-/// Adds tags and takes them away, by name.
+/// Adds and removes tags by name.
 struct TagsBulkAction: BulkAction {
   let name = "tags"
 
@@ -74,9 +74,9 @@ struct TagsBulkAction: BulkAction {
     var add: [String]
     var remove: [String]
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       let changes = try await ContactTags.change(
-        contacts, adding: add, removing: remove, in: scene.transaction)
+        contacts, adding: add, removing: remove, in: context.transaction)
       let audit = changes.sorted { $0.key < $1.key }.map { id, change in
         AuditLog.Entry(
           "update", "lead", id,
@@ -87,13 +87,13 @@ struct TagsBulkAction: BulkAction {
             ])
           ]))
       }
-      try await AuditLog.write(audit, by: scene.author, in: scene.transaction)
+      try await AuditLog.write(audit, by: context.author, in: context.transaction)
       return Set(changes.keys)
     }
   }
 }
 
-/// Associates contacts with companies, and takes them out of companies.
+/// Adds contacts to companies and removes them.
 struct CompaniesBulkAction: BulkAction {
   let name = "companies"
 
@@ -113,11 +113,11 @@ struct CompaniesBulkAction: BulkAction {
     var add: [Int64]
     var remove: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      let links = CompanyLinks(rules: scene.companies, in: scene.transaction)
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
+      let links = CompanyLinks(rules: context.companies, in: context.transaction)
       let added = try await links.assign(contacts, to: add)
       let removed = try await links.remove(contacts, from: remove)
-      // The first change knows what was before, the last one what is now.
+      // The first change has the value before, the last one the value after.
       var changes: [Int64: CompanyLinks.Change] = [:]
       for change in added + removed {
         guard var known = changes[change.contact] else {
@@ -128,7 +128,7 @@ struct CompaniesBulkAction: BulkAction {
         known.identified = known.identified || change.identified
         changes[change.contact] = known
       }
-      try await links.record(changes.values.sorted { $0.contact < $1.contact }, by: scene.author)
+      try await links.record(changes.values.sorted { $0.contact < $1.contact }, by: context.author)
       return Set(changes.keys)
     }
   }

@@ -21,15 +21,15 @@ struct OwnerBulkAction: BulkAction {
   private struct Effect: BulkEffect {
     var owner: Int64?
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       Set(
         try await ContactOwners.set(
-          owner, of: contacts, author: scene.author, in: scene.transaction))
+          owner, of: contacts, author: context.author, in: context.transaction))
     }
   }
 }
 
-/// Puts contacts into a stage, or takes those out that are in it.
+/// Sets the stage of contacts, or removes contacts from the stage they are in.
 struct StageBulkAction: BulkAction {
   let name = "stage"
 
@@ -44,7 +44,7 @@ struct StageBulkAction: BulkAction {
       throw InvalidInput("add", "a contact can be in one stage only")
     }
     try request.require(!wanted.isEmpty || !left.isEmpty)
-    // A dry run may lock nothing, and a step locks contacts before the stages they are in.
+    // A dry run must not lock anything, and a step locks contacts before the stages they are in.
     for id in wanted + left { _ = try await Self.stage(id, locking: false, connection) }
     return Effect(enter: wanted.first, leave: left)
   }
@@ -62,30 +62,31 @@ struct StageBulkAction: BulkAction {
     var enter: Int64?
     var leave: [Int64]
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       var changed: Set<Int64> = []
       func note(_ outcome: [Int64: Bool]) { changed.formUnion(outcome.filter(\.value).keys) }
       if let enter {
         let stage = try await StageBulkAction.stage(
-          enter, locking: true, scene.transaction.connection)
+          enter, locking: true, context.transaction.connection)
         note(
           try await ContactStages.set(
-            contacts, stage, author: scene.author, in: scene.transaction))
+            contacts, stage, author: context.author, in: context.transaction))
       }
       for id in leave {
-        let stage = try await StageBulkAction.stage(id, locking: true, scene.transaction.connection)
+        let stage = try await StageBulkAction.stage(
+          id, locking: true, context.transaction.connection)
         note(
           try await ContactStages.set(
-            contacts, stage, removing: true, author: scene.author,
-            in: scene.transaction))
+            contacts, stage, removing: true, author: context.author,
+            in: context.transaction))
       }
       return changed
     }
   }
 }
 
-/// Adds points: `value` is a number, or an object of `operator` (`plus`, `minus`, `times`, `divide`) and
-/// `points`.
+/// Changes points: `value` is a number to add, or an object of `operator` (`plus`, `minus`,
+/// `times`, `divide`) and `points`.
 struct PointsBulkAction: BulkAction {
   let name = "points"
 
@@ -110,11 +111,11 @@ struct PointsBulkAction: BulkAction {
     var operation: PointsOperator
     var points: Int
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       let outcome = try await ContactPoints.change(
         contacts, operation, by: points,
         reason: PointsReason(type: "batch", eventName: "Batch action", actionName: "points"),
-        author: scene.author, in: scene.transaction)
+        author: context.author, in: context.transaction)
       return Set(outcome.filter { $0.value.before != $0.value.after }.keys)
     }
   }
@@ -138,9 +139,9 @@ struct DeletionBulkAction: BulkAction {
   private struct Effect: BulkEffect {
     var deletes: Bool { true }
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
       try await ContactDeletion.delete(
-        contacts, fields: scene.fields, by: scene.author, in: scene.transaction)
+        contacts, fields: context.fields, by: context.author, in: context.transaction)
       return Set(contacts)
     }
   }

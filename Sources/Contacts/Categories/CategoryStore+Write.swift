@@ -5,7 +5,7 @@ import Primitives
 package import Users
 
 extension CategoryStore {
-  /// Creates a category. Two may have one title; the alias is made unique with a counter.
+  /// Creates a category. Titles need not be unique; the alias is made unique with a counter.
   ///
   /// - Throws: ``InvalidInput``; `PostgresError`.
   package func create(
@@ -36,8 +36,8 @@ extension CategoryStore {
 
   /// Changes a category.
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
-  /// - Returns: The category as it is now; `nil` if it does not exist.
+  /// - Parameter replacing: Whether members not given are reset to their defaults (`PUT`).
+  /// - Returns: The updated category; `nil` if it does not exist.
   /// - Throws: ``InvalidInput``; `PostgresError`.
   package func update(
     _ id: Int64, _ input: CategoryInput, replacing: Bool = false, by author: Author, now: Date
@@ -80,9 +80,9 @@ extension CategoryStore {
     }
   }
 
-  /// Deletes a category. Records that were in it are in none; who had subscribed to it has not.
+  /// Deletes a category. Records in it lose their category, subscribers their subscription.
   ///
-  /// - Returns: The category as it was; `nil` if it did not exist.
+  /// - Returns: The deleted category; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Category? {
     try await transactions.transaction(at: now) { transaction in
@@ -112,7 +112,7 @@ extension CategoryStore {
     }
   }
 
-  /// An alias that no other category of the bundle has. The next to choose one waits until the
+  /// Returns an alias that no other category of the bundle has. Concurrent creators wait until the
   /// transaction ends.
   private static func freeAlias(
     _ alias: String, in bundle: String, except id: Int64?, on connection: PostgresConnection
@@ -142,7 +142,7 @@ extension CategoryStore {
 }
 
 extension Category {
-  /// Old and new value of each member that differs.
+  /// Returns the old and new value of each member that differs.
   fileprivate func differences(from old: Category) -> [String: JSONValue] {
     AuditLog.differences([
       ("title", .string(old.title), .string(title)), ("alias", .string(old.alias), .string(alias)),

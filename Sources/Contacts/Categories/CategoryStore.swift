@@ -6,32 +6,32 @@ package import Query
 package struct CategoryStore: Sendable {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
-  /// The tables whose rows may be in a category, by their `category_id`.
+  /// The tables whose rows may be in a category, by their column `category_id`.
   let tables: [String]
 
-  /// A store.
+  /// Creates a store.
   ///
   /// - Parameters:
   ///   - transactions: Runs the transactions.
-  ///   - tables: The tables of other modules whose rows forget a category that is deleted, by their
-  ///     `category_id`, in the order in which rows are locked.
+  ///   - tables: The tables of other modules whose column `category_id` is cleared when a category
+  ///     is deleted, in the order in which rows are locked.
   package init(transactions: TransactionRunner, tables: [String] = []) {
     self.transactions = transactions
     self.tables = tables + ["stages"]
   }
 
-  /// The category with an id; `nil` if it does not exist.
+  /// Returns the category with an id; `nil` if it does not exist.
   package func category(_ id: Int64) async throws -> Category? {
     try await pool.withConnection { try await Self.category(id, on: $0) }
   }
 
-  /// A page of categories, and how many there are in all.
+  /// Returns a page of categories and the total number.
   ///
   /// - Parameters:
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   ///   - condition: A condition on the table `categories`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: The `ORDER BY` clause.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (categories: [Category], total: Int) {
@@ -40,9 +40,9 @@ package struct CategoryStore: Sendable {
     ) { rows, _ in try rows.map { try Self.category($0) } }
   }
 
-  /// Makes sure that categories exist, and keeps them from being deleted until the transaction ends.
+  /// Checks that categories exist, and prevents their deletion until the transaction ends.
   ///
-  /// - Throws: ``UnknownCategory`` for the first that does not.
+  /// - Throws: ``UnknownCategory`` for the first missing one.
   package static func require(
     _ categories: [Int64], on connection: PostgresConnection
   ) async throws {
@@ -55,7 +55,7 @@ package struct CategoryStore: Sendable {
     }
   }
 
-  /// The categories with these numbers, by number.
+  /// Returns the categories with these ids, by id.
   package static func categories(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Category] {
@@ -89,7 +89,7 @@ package struct CategoryStore: Sendable {
 }
 
 extension ListQuery {
-  /// The list of categories: its conditions stand on the table `categories`, called so.
+  /// The list of categories: its conditions refer to the table `categories` by that name.
   package static let categories = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "categories"), QueryColumn("title", .text, of: "categories"),

@@ -6,9 +6,9 @@ package import Postgres
 ///
 /// The caller holds the contacts' rows locked, in the order of their ids.
 package enum ContactCategories {
-  /// Subscribes contacts by hand; unsubscribed contacts come back.
+  /// Subscribes contacts manually, including contacts that had unsubscribed.
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: ``UnknownCategory`` before anything is written; `PostgresError`.
   @discardableResult
   package static func subscribe(
@@ -34,10 +34,10 @@ package enum ContactCategories {
     return try await mark(rows, in: transaction)
   }
 
-  /// Unsubscribes contacts by hand. What they had is remembered as removed; categories that a contact
-  /// never had are left alone.
+  /// Unsubscribes contacts manually. Their subscriptions are kept as removed; contacts that were
+  /// never subscribed are left alone.
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func unsubscribe(
@@ -57,7 +57,7 @@ package enum ContactCategories {
     return try await mark(rows, in: transaction)
   }
 
-  /// The categories that contacts are subscribed to, by contact, in the order of their numbers.
+  /// Returns the categories that contacts are subscribed to, by contact, in the order of their ids.
   ///
   /// - Throws: `PostgresError`.
   package static func subscribed(

@@ -1,7 +1,7 @@
-/// The rule for names of channels, the same wherever one is given (CON-50).
+/// The rule for names of channels (CON-50).
 package enum ChannelName {
-  /// The name without surrounding blanks and in lower case, or `nil` for one that has other characters than
-  /// ASCII letters, digits, `_`, `-` and `.`, or not 1 to 50 of them.
+  /// Returns the trimmed name in lower case, or `nil` if it does not consist of 1 to 50 ASCII
+  /// letters, digits, `_`, `-` and `.`.
   package static func clean(_ name: String) -> String? {
     let name = name.trimmingBlanks().lowercased()
     let isName = name.utf8.allSatisfy {

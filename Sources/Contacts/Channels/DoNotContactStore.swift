@@ -2,14 +2,14 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// "Do not contact" entries in the database. All functions work on many contacts with one statement; every
-/// change is told to the history (CON-56) and marked for segments.
+/// "Do not contact" entries in the database. Each function changes many contacts with one
+/// statement; every change is recorded in the history (CON-56) and marked for segments.
 package enum DoNotContactStore {
-  /// What adding an entry did.
+  /// The effect of adding an entry.
   package enum Outcome: Sendable, Equatable {
-    /// The entry is there now, new or with the new reason.
+    /// The entry was added, or its reason changed.
     case changed
-    /// Nothing changed: it was there, or the contact had unsubscribed (CON-51).
+    /// The entry existed, or the contact had unsubscribed (CON-51).
     case unchanged
   }
 
@@ -19,11 +19,11 @@ package enum DoNotContactStore {
   ///   - contacts: Ids of contacts.
   ///   - channel: The channel.
   ///   - reason: The reason for the log.
-  ///   - comments: What to say about it.
+  ///   - comments: The comment.
   ///   - channelID: The message that caused it.
   ///   - force: Whether an entry "unsubscribed" may be replaced.
-  ///   - transaction: Where to write. The contacts stay locked until its transaction ends.
-  /// - Returns: The outcome by contact; contacts that do not exist stay out (CON-53).
+  ///   - transaction: The transaction. The contacts stay locked until it ends.
+  /// - Returns: The outcome by contact; contacts that do not exist are left out (CON-53).
   /// - Throws: `PostgresError`.
   package static func add(
     _ contacts: [Int64], channel: String, reason: DoNotContactReason, comments: String? = nil,
@@ -61,7 +61,7 @@ package enum DoNotContactStore {
     return outcomes
   }
 
-  /// The reason that the history keeps of a removal (CON-56).
+  /// The reason that the history stores for a removal (CON-56).
   private static let removed: Int16 = 0
 
   /// Removes entries, all or those with one reason (CON-52).
@@ -69,9 +69,9 @@ package enum DoNotContactStore {
   /// - Parameters:
   ///   - contacts: Ids of contacts.
   ///   - channel: The channel.
-  ///   - reason: Only entries with this reason.
-  ///   - comments: What the history says about it.
-  ///   - transaction: Where to write. The contacts stay locked until its transaction ends.
+  ///   - reason: The reason of the entries to remove; nil for all.
+  ///   - comments: The comment for the history.
+  ///   - transaction: The transaction. The contacts stay locked until it ends.
   /// - Returns: The contacts that had such an entry.
   package static func remove(
     _ contacts: [Int64], channel: String, onlyFor reason: DoNotContactReason? = nil,

@@ -1,20 +1,19 @@
 package import Foundation
 
-/// A change of how often contacts may be written to on a channel (CON-57). Members that are `nil` stay
-/// as they are.
+/// A change of the frequency limits of a channel (CON-57). `nil` members are left unchanged.
 package struct FrequencyRuleChange: Sendable, Equatable {
-  /// So many messages …; the inner `nil` lifts the limit.
+  /// The maximum number of messages per `time`; the inner `nil` removes the limit.
   package var number: Int??
-  /// … a `DAY`, `WEEK` or `MONTH`.
+  /// The period: `DAY`, `WEEK` or `MONTH`.
   package var time: String??
-  /// Whether the contact likes this channel best.
+  /// Whether the contact prefers this channel.
   package var isPreferred: Bool?
   /// The instant from which nothing is sent.
   package var pauseFrom: Date??
   /// The instant until which nothing is sent.
   package var pauseTo: Date??
 
-  /// A change of nothing yet.
+  /// Creates a change; without arguments it changes nothing.
   package init(
     number: Int?? = nil, time: String?? = nil, isPreferred: Bool? = nil, pauseFrom: Date?? = nil,
     pauseTo: Date?? = nil
@@ -26,12 +25,12 @@ package struct FrequencyRuleChange: Sendable, Equatable {
     self.pauseTo = pauseTo
   }
 
-  /// The units of a limit.
+  /// The valid periods.
   package static let times = ["DAY", "WEEK", "MONTH"]
 
   /// Checks the members against each other.
   ///
-  /// - Throws: ``InvalidInput`` under the channel's name.
+  /// - Throws: ``InvalidInput`` under the name of the channel.
   package func check(channel: String) throws(InvalidInput) {
     let member = "frequencyRules.\(channel)"
     if case .some(.some(let number)) = number, !(0...1_000_000).contains(number) {

@@ -6,7 +6,7 @@ import Postgres
 package enum FrequencyRules {
   /// Writes a rule of a channel for contacts. The caller holds locks on the contacts' rows.
   ///
-  /// A preferred channel is the only one: the others of these contacts are preferred no longer.
+  /// Only one channel can be preferred: the others of these contacts lose their preference.
   ///
   /// - Returns: The contacts whose rules changed.
   /// - Throws: `PostgresError`.

@@ -2,48 +2,48 @@ package import Foundation
 package import Primitives
 package import Users
 
-/// An organisation that contacts belong to (contacts.md 4, api.md 8.7).
+/// An organization that contacts belong to (contacts.md 4, api.md 8.7).
 package struct Company: Sendable, Identifiable {
   /// The company's id.
   package var id: Int64
   /// Whether the record is in use.
   package var isPublished: Bool
-  /// The instant of creation.
+  /// The time of creation.
   package var dateAdded: Date
-  /// The instant of the last change.
+  /// The time of the last change.
   package var dateModified: Date?
   /// The user who created it.
   package var createdBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var createdByUser: String?
-  /// The user who changed it last.
+  /// The user who last changed it.
   package var modifiedBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var modifiedByUser: String?
-  /// Points of a company; may be negative.
+  /// The points of the company; may be negative.
   package var score: Int
   /// The owner of the company.
   package var owner: UserReference?
   /// The values of all published company fields.
   package var fields: FieldValues
 
-  /// The name; companies that lost theirs show as empty.
+  /// The name; empty for companies without one.
   package var name: String { fields["companyname"]?.text ?? "" }
 }
 
 /// The input for writing a company.
 package struct CompanyInput: Sendable {
-  /// Values by alias of a company field. Other names are ignored (api.md 1, rule 4).
+  /// The values by alias of a company field. Unknown names are ignored (api.md 1, rule 4).
   package var values: [String: JSONValue] = [:]
-  /// The owner of it; `.some(nil)` nobody, `nil` as it is.
+  /// The owner; `.some(nil)` removes it, `nil` leaves it unchanged.
   package var owner: Int64??
-  /// Points; `nil` as they are.
+  /// The points; `nil` leaves them unchanged.
   package var score: Int?
-  /// Whether the record is in use; `nil` as it is.
+  /// Whether the record is in use; `nil` leaves it unchanged.
   package var isPublished: Bool?
-  /// Whether empty values erase stored ones, which otherwise is so with `PUT` alone.
+  /// Whether empty values clear stored ones, as they always do with `PUT`.
   package var overwritesWithBlank = false
 
-  /// An empty input.
+  /// Creates an empty input.
   package init() {}
 }

@@ -4,9 +4,9 @@ import Primitives
 
 /// The actual changes of an edit of a company.
 struct CompanyChanges {
-  /// Values of fields that differ.
+  /// The field values that differ.
   private(set) var values: [CompanyValue] = []
-  /// Old and new value by name, for the audit log.
+  /// The old and new values by name, for the audit log.
   private(set) var details: [String: JSONValue] = [:]
   private var columns: [SQL] = []
 
@@ -22,7 +22,7 @@ struct CompanyChanges {
         """)
       note(field.alias, old.map { .string($0.text) }, new.map { .string($0.text) })
     }
-    // What PUT does not name goes to its default.
+    // Members that a PUT omits are reset to their defaults.
     let score = input.score ?? (replacing ? 0 : before.score)
     if score != before.score {
       columns.append("score = \(score)::integer")

@@ -4,12 +4,12 @@ import JobQueue
 import Postgres
 import Users
 
-/// The columns of companies in the database, for sets of companies.
+/// Reads and writes columns of companies, in sets.
 enum CompanyFieldStore {
   /// Locks companies in the order of their ids and reads them.
   ///
-  /// Two statements: one that waits for a lock sees the new row of the company, but joins it to what it saw before
-  /// it waited.
+  /// Uses two statements: a statement that waits for a lock sees the new row of the company, but
+  /// joins it to rows from before the wait.
   static func lock(
     _ companies: [Int64], fields: [Field], on connection: PostgresConnection
   ) async throws -> [Company] {
@@ -24,7 +24,8 @@ enum CompanyFieldStore {
 
   /// Writes values of companies whose rows are locked.
   ///
-  /// - Parameter isShared: Whether another company has one of the unique identifiers, in SQL on the row `c`.
+  /// - Parameter isShared: Whether another company has one of the unique identifiers, as SQL on the
+  ///   row `c`.
   static func write(
     _ update: ColumnUpdate, isShared: SQL, author: Author, in transaction: Transaction
   ) async throws {
@@ -38,7 +39,7 @@ enum CompanyFieldStore {
       """)
   }
 
-  /// Marks the contacts whose primary company is one of some, whose filters look at it.
+  /// Marks the contacts whose primary company is one of these, since their filters read its values.
   static func markContacts(of companies: [Int64], in transaction: Transaction) async throws {
     let rows = try await transaction.query(
       """

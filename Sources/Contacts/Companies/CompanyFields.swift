@@ -4,20 +4,20 @@ package import JobQueue
 import Postgres
 package import Users
 
-/// Fields and scores of sets of companies, written by what the system does itself. A request for one company goes
-/// through ``CompanyStore``, an import through COPY.
+/// Writes fields and scores of sets of companies on behalf of the system. Requests for one company
+/// go through ``CompanyStore``, imports through COPY.
 package enum CompanyFields {
-  /// Writes values of fields with all that belongs to saving a company: choices that are offered no longer go
-  /// (CON-26), the audit log is told, and the contacts whose primary company it is are marked for segments.
-  /// Companies that have the values already are left alone.
+  /// Writes field values like any other save of a company: values no longer offered as choices are
+  /// dropped (CON-26), the change is audited, and contacts of which it is the primary company are
+  /// marked for segments. Companies that already have the values are left alone.
   ///
-  /// The name is not written: whoever wants another name for a contact wants another company (CON-34).
+  /// The name is not written: another name for a contact means another company (CON-34).
   ///
   /// - Parameters:
   ///   - values: The values by field, the same for all companies.
-  ///   - companies: Ids of companies; unknown ones are left out. They stay locked until the transaction ends;
-  ///     a caller that locks contacts too has done so before.
-  ///   - fields: The definitions.
+  ///   - companies: Ids of companies; unknown ones are left out. They stay locked until the
+  ///     transaction ends; callers that lock contacts too must lock them before.
+  ///   - fields: The field definitions.
   ///   - author: The author of the change.
   ///   - transaction: The transaction.
   /// - Returns: The companies that changed, in order.
@@ -62,8 +62,8 @@ package enum CompanyFields {
 
 /// Scores of companies.
 package enum CompanyScores {
-  /// Adds to the scores of all companies of contacts, once for each contact (CON-39). Results beyond the limit of
-  /// points (PTS-03) are cut to it.
+  /// Adds to the scores of all companies of contacts, once for each contact (CON-39). Results are
+  /// clamped to the limit of points (PTS-03).
   ///
   /// - Returns: The contacts that have a company.
   /// - Throws: `PostgresError`.

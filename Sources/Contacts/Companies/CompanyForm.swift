@@ -1,7 +1,7 @@
 import Fields
 import Postgres
 
-/// An input checked against the fields of companies: the values to write, in canonical form.
+/// The checked input for a company: the values to write, in canonical form.
 struct CompanyForm {
   /// Values of the fields that the input names.
   var values: [CompanyValue] = []
@@ -11,7 +11,7 @@ struct CompanyForm {
 
   /// - Parameters:
   ///   - input: The request.
-  ///   - fields: The definitions.
+  ///   - fields: The field definitions.
   ///   - keepsBlanks: Whether empty values are written.
   init(_ input: CompanyInput, _ fields: FieldSet, keepsBlanks: Bool) {
     self.fields = fields.company
@@ -29,7 +29,7 @@ struct CompanyForm {
     }
   }
 
-  /// Values in canonical form.
+  /// Creates a form from canonical values.
   init(_ values: [CompanyValue], _ fields: FieldSet) {
     self.values = values
     self.fields = fields.company
@@ -44,7 +44,7 @@ struct CompanyForm {
     }
   }
 
-  /// Adds what `PUT` writes of the fields that were not given: their defaults, or nothing.
+  /// Adds the values that `PUT` writes for omitted fields: defaults, or nothing.
   mutating func fillIn(_ fields: FieldSet) {
     let defaults = fields.defaults(.company)
     for field in self.fields where !values.contains(where: { $0.field.id == field.id }) {
@@ -52,7 +52,7 @@ struct CompanyForm {
     }
   }
 
-  /// Adds choices that are no longer offered as what is left of them (CON-26).
+  /// Adds the remaining values of fields whose choices are no longer offered (CON-26).
   mutating func dropStaleChoices(of company: Company) {
     for (field, value) in company.fields where value != nil {
       guard !values.contains(where: { $0.field.id == field.id }) else { continue }
@@ -61,7 +61,7 @@ struct CompanyForm {
     }
   }
 
-  /// Notes that the owner is no user.
+  /// Adds the problem that the owner does not exist.
   mutating func refuseOwner() { problems["owner", default: []].append("there is no such user") }
 
   func check() throws(CompanyError) {

@@ -4,19 +4,20 @@ import JobQueue
 package import Postgres
 import Users
 
-/// A value of a company field in the canonical form in which PostgreSQL takes it; `nil` clears it.
+/// A value of a company field in PostgreSQL's canonical form; `nil` clears it.
 package typealias CompanyValue = (field: Field, canonical: String?)
 
-/// Finding companies by their unique identifiers, and making those that are not there (CON-36).
+/// Finds companies by their unique identifiers, and creates missing ones (CON-36).
 package enum CompanyIdentity {
-  /// The company that has the unique identifiers among these values; of several the one added last.
+  /// Returns the company that has the unique identifiers among these values; the one added last if
+  /// there are several.
   ///
-  /// Empty values and unpublished fields take no part; without any unique value nothing is found.
+  /// Empty values and unpublished fields are ignored; without any unique value nothing is found.
   ///
   /// - Parameters:
   ///   - values: Canonical values by field.
   ///   - rules: Whether all identifiers must be equal or one is enough.
-  ///   - connection: Where to look.
+  ///   - connection: The connection to use.
   /// - Throws: `PostgresError`.
   package static func find(
     _ values: [CompanyValue], rules: CompanyRules, on connection: PostgresConnection
@@ -31,8 +32,8 @@ package enum CompanyIdentity {
     ).first?.decode(at: 0)
   }
 
-  /// Queries for the companies that have the unique identifiers among values: two for each condition, so
-  /// that each uses the index that was made for it.
+  /// Returns queries for the companies that have the unique identifiers among values: two for each
+  /// condition, so that each uses its index.
   private static func matches(_ values: [CompanyValue], rules: CompanyRules) -> [SQL] {
     let conditions = equalities(values)
     guard !conditions.isEmpty else { return [] }
@@ -45,13 +46,15 @@ package enum CompanyIdentity {
     }
   }
 
-  /// Makes a company, with the defaults of the fields that have no value (CON-06).
+  /// Creates a company, with the defaults of fields without a value (CON-06).
   ///
-  /// One that shares a unique identifier with another on purpose is marked so and leaves the unique index.
+  /// A company that intentionally shares a unique identifier with another is marked as such and
+  /// leaves the unique index.
   ///
-  /// - Parameter rules: By which no company is made that ``find(_:rules:on:)`` would find: the look before
-  ///   is older than this statement. Without any it is made in any case.
-  /// - Returns: Its id; `nil` if somebody made a company with the same identifiers meanwhile.
+  /// - Parameter rules: The rules under which an existing company prevents the insertion, because
+  ///   an earlier ``find(_:rules:on:)`` is older than this statement; nil to insert in any case.
+  /// - Returns: The id; `nil` if another transaction has created a company with the same
+  ///   identifiers meanwhile.
   /// - Throws: `PostgresError`.
   static func insert(
     _ values: [CompanyValue], unlessFoundBy rules: CompanyRules?, owner: Int64? = nil,
@@ -83,7 +86,7 @@ package enum CompanyIdentity {
     return try rows.first?.decode(at: 0)
   }
 
-  /// Whether another company, of those that stand under the unique indexes, has one of the identifiers.
+  /// Returns whether another company in the unique indexes has one of the identifiers.
   static func isShared(_ values: [CompanyValue], except id: Int64?) -> SQL {
     let conditions = equalities(values)
     guard !conditions.isEmpty else { return "false" }
@@ -96,7 +99,7 @@ package enum CompanyIdentity {
     return "(\(sql: parts.joined(separator: " OR ")))"
   }
 
-  /// Conditions that the unique identifiers among values are equal.
+  /// Returns conditions that the unique identifiers among values are equal.
   private static func equalities(_ values: [CompanyValue]) -> [SQL] {
     values.compactMap { field, canonical in
       guard field.isUniqueIdentifier, field.isPublished, let canonical else { return nil }

@@ -3,10 +3,10 @@ import Postgres
 import Users
 
 extension CompanyLinks {
-  /// The statements about which contacts belong to which companies.
+  /// The statements about the companies of contacts.
   enum Statements {
-    /// Associates contacts with companies that are new to them and makes the first of these the primary one;
-    /// gives the contacts.
+    /// Adds contacts to companies that are new to them and makes the first of these the primary
+    /// one; returns the contacts.
     static func assign(_ contacts: [Int64], to companies: [Int64], several: Bool, now: Date) -> SQL
     {
       """
@@ -35,8 +35,8 @@ extension CompanyLinks {
       """
     }
 
-    /// Takes contacts out of companies; gives the contacts, and whether the primary company is among what each
-    /// lost.
+    /// Removes contacts from companies; returns the contacts, and whether each lost its primary
+    /// company.
     static func remove(_ contacts: [Int64], from companies: [Int64]) -> SQL {
       """
       WITH gone AS (
@@ -48,7 +48,7 @@ extension CompanyLinks {
       """
     }
 
-    /// Takes a contact out of all companies but some.
+    /// Removes a contact from all companies but the given ones.
     static func removeOthers(_ contact: Int64, than companies: [Int64]) -> SQL {
       """
       WITH gone AS (
@@ -60,7 +60,7 @@ extension CompanyLinks {
       """
     }
 
-    /// Makes a company the primary one of contacts; gives those of which it was not.
+    /// Makes a company the primary one of contacts; returns those that had another or none.
     static func setPrimary(_ contacts: [Int64], to company: Int64, several: Bool, now: Date) -> SQL
     {
       """
@@ -84,7 +84,7 @@ extension CompanyLinks {
       """
     }
 
-    /// Takes contacts out of their primary companies.
+    /// Removes contacts from their primary companies.
     static func removePrimary(_ contacts: [Int64]) -> SQL {
       """
       DELETE FROM contact_companies WHERE contact_id = ANY (\(contacts)) AND is_primary
@@ -92,14 +92,14 @@ extension CompanyLinks {
       """
     }
 
-    /// Shares the rows of companies until the transaction ends.
+    /// Locks the rows of companies in share mode until the transaction ends.
     static func share(_ companies: [Int64]) -> SQL {
       """
       SELECT id FROM companies WHERE id = ANY (\(companies)) ORDER BY id FOR SHARE
       """
     }
 
-    /// Makes the company that was added last the primary one of contacts that lost theirs.
+    /// Makes the company that was added last the primary one of contacts without a primary company.
     static func promoteLatest(of contacts: [Int64]) -> SQL {
       """
       UPDATE contact_companies l SET is_primary = true
@@ -112,7 +112,8 @@ extension CompanyLinks {
       """
     }
 
-    /// Shares the rows of contacts' primary companies, which may be about to be renamed.
+    /// Locks the rows of contacts' primary companies in share mode, since they may be about to be
+    /// renamed.
     static func sharePrimary(of contacts: [Int64]) -> SQL {
       """
       SELECT FROM companies WHERE id IN (
@@ -121,8 +122,8 @@ extension CompanyLinks {
       """
     }
 
-    /// Writes the name of the primary company into the field `company`, only where it differs; gives the field before and
-    /// after, and whether the contact became known by it.
+    /// Writes the name of the primary company into the field `company` if it differs; returns the
+    /// field before and after, and whether the contact became known.
     static func mirror(_ contacts: [Int64], now: Date) -> SQL {
       """
       WITH meant AS MATERIALIZED (
@@ -142,7 +143,7 @@ extension CompanyLinks {
       """
     }
 
-    /// Writes down who changed contacts.
+    /// Records who changed contacts.
     static func markModified(_ contacts: [Int64], by author: Author, now: Date) -> SQL {
       """
       UPDATE contacts SET date_modified = \(now)::timestamptz, modified_by = \(author.id)::bigint,

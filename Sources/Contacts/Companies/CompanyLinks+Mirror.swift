@@ -1,9 +1,9 @@
 import Postgres
 
 extension CompanyLinks {
-  /// After associations went away: gives those whose primary one went another (CON-33).
+  /// Gives contacts that lost their primary company another one (CON-33).
   ///
-  /// - Parameter gone: Contacts, and whether the primary association is among what each lost.
+  /// - Parameter gone: The contacts, and whether each lost its primary company.
   func promote(_ gone: PostgresRows) async throws -> [Change] {
     var contacts: [Int64] = []
     var orphans: [Int64] = []
@@ -13,13 +13,13 @@ extension CompanyLinks {
     }
     if !orphans.isEmpty {
       try await connection.query(Statements.promoteLatest(of: orphans))
-      // Who moves up may be about to be renamed.
+      // The promoted company may be about to be renamed.
       try await connection.query(Statements.sharePrimary(of: orphans))
     }
     return try await settle(contacts)
   }
 
-  /// Brings the field `company` of contacts in line with their primary company (CON-32), and marks them.
+  /// Updates the field `company` of contacts from their primary company (CON-32), and marks them.
   func settle(_ contacts: [Int64]) async throws -> [Change] {
     guard !contacts.isEmpty else { return [] }
     var topics: Set<ChangeTopic> = [.company]
@@ -36,8 +36,8 @@ extension CompanyLinks {
     return contacts.compactMap { changes[$0] }
   }
 
-  /// Contacts with the field `company` before and after, and whether they became known by it. Only what
-  /// differs is written.
+  /// Updates the field `company` where it differs and returns it before and after, and whether the
+  /// contact became known.
   private func mirror(_ contacts: [Int64]) async throws -> PostgresRows {
     try await connection.query(Statements.mirror(contacts, now: now))
   }

@@ -1,16 +1,16 @@
 package import Fields
 package import Users
 
-/// A company as a contact's own values name it (CON-34).
+/// A company as named by the values of a contact (CON-34).
 package struct CompanyName: Sendable, Equatable {
   package var name: String
-  /// Values that came in the same request and are used as those of the company.
+  /// The city from the same request, used as the company's.
   package var city: String?
   /// The state or region.
   package var state: String?
   package var country: String?
 
-  /// A name, and perhaps where the company is.
+  /// Creates a name, optionally with a location.
   package init(
     _ name: String, city: String? = nil, state: String? = nil, country: String? = nil
   ) {
@@ -20,9 +20,10 @@ package struct CompanyName: Sendable, Equatable {
     self.country = country
   }
 
-  /// The values of the company's fields. City, state and country count only if the fields take them.
+  /// Returns the values of the company's fields. City, state and country are ignored if the fields
+  /// do not accept them.
   ///
-  /// - Throws: ``CompanyError/invalid(_:)`` under `company` for a name that is none.
+  /// - Throws: ``CompanyError/invalid(_:)`` under `company` for an invalid name.
   func values(_ fields: FieldSet) throws(CompanyError) -> [CompanyValue] {
     var values: [CompanyValue] = []
     if let field = fields["companyname"] {
@@ -51,18 +52,18 @@ package struct CompanyName: Sendable, Equatable {
 }
 
 extension CompanyLinks {
-  /// The company that a contact's text `company` names; made if there is none (CON-34).
+  /// Returns the company that a contact's field `company` names, creating it if necessary (CON-34).
   ///
-  /// A caller that writes the contact's record anyway resolves the name first and writes it as the
-  /// company has it; ``setPrimary(_:to:)`` then finds the mirror in order.
+  /// Callers that write the contact's record anyway resolve the name first and write the company's
+  /// spelling; ``setPrimary(_:to:)`` then finds the mirror up to date.
   ///
-  /// - Returns: Its number and its name as it is written there.
+  /// - Returns: The id and the stored spelling of the name.
   /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
   package func resolve(
     _ name: CompanyName, by author: Author, fields: FieldSet
   ) async throws -> (id: Int64, name: String) {
     let values = try name.values(fields)
-    // Whoever loses a race finds the winner's company in the next round.
+    // A transaction that loses a race finds the winner's company in the next round.
     var found: Int64?
     for _ in 0..<5 where found == nil {
       found = try await CompanyIdentity.find(values, rules: rules, on: connection)
@@ -83,10 +84,10 @@ extension CompanyLinks {
     return (id, try row.decode(at: 0, as: String?.self) ?? name.name)
   }
 
-  /// Sets the text `company` of a contact: makes the company it names the primary one, or, with no
-  /// name, removes the primary association (CON-34).
+  /// Sets the field `company` of a contact: makes the company it names the primary one, or, without
+  /// a name, removes the primary association (CON-34).
   ///
-  /// - Returns: Whether something happened to the contact: one change or none.
+  /// - Returns: One change if the contact changed, otherwise none.
   /// - Throws: ``CompanyError/invalid(_:)``; `PostgresError`.
   @discardableResult
   package func setPrimary(

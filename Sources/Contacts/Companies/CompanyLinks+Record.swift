@@ -2,7 +2,7 @@ import Primitives
 package import Users
 
 extension CompanyLinks {
-  /// Writes down what happened to contacts: who changed them and when, and the audit entries (CON-12,
+  /// Records changes of contacts: who changed them and when, and the audit entries (CON-12,
   /// CON-03). For callers that write nothing else of the contacts.
   ///
   /// - Throws: `PostgresError`.

@@ -2,22 +2,22 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// Writes which contacts belong to which companies; only imports write it elsewhere (contacts.md 4).
+/// Writes the companies of contacts; only imports write them elsewhere (contacts.md 4).
 ///
-/// The caller holds the contacts' rows locked, in the order of their ids, or has just made them, in a
-/// transaction that is read committed. A contact with companies has exactly one primary one (CON-31), whose
-/// name its field `company` mirrors (CON-32); anonymous contacts become known by it (CON-02), and changes are
-/// marked for segments. The caller sets `date_modified` and writes the audit entries, for which it gets the
-/// ``Change``s, or has ``record(_:by:)`` do it.
+/// The caller has locked the contacts' rows in the order of their ids, or has just inserted them,
+/// in a read committed transaction. A contact with companies has exactly one primary one (CON-31),
+/// whose name is mirrored in its field `company` (CON-32); anonymous contacts become known by it
+/// (CON-02), and changes are marked for segments. The caller sets `date_modified` and writes the
+/// audit entries from the returned ``Change``s, or calls ``record(_:by:)``.
 ///
-/// Contacts are locked before companies everywhere, so that transactions do not deadlock.
+/// Contacts are locked before companies everywhere, to avoid deadlocks.
 package struct CompanyLinks: Sendable {
   /// The change of one contact.
   package struct Change: Sendable, Equatable {
     package var contact: Int64
     /// The field `company` before.
     package var before: String?
-    /// The field `company` now; often the same.
+    /// The field `company` after; often the same.
     package var after: String?
     /// Whether this made an anonymous contact known (CON-02, CON-03).
     package var identified: Bool
@@ -28,16 +28,16 @@ package struct CompanyLinks: Sendable {
   var now: Date { transaction.now }
   var connection: PostgresConnection { transaction.connection }
 
-  /// A writer in a transaction.
+  /// Creates a writer in a transaction.
   package init(rules: CompanyRules, in transaction: Transaction) {
     self.rules = rules
     self.transaction = transaction
   }
 
-  /// Associates contacts with companies. What a contact has already stays as it is (CON-35); the first
-  /// of those that are new to it becomes its primary company (CON-31).
+  /// Adds contacts to companies. Existing associations stay as they are (CON-35); the first of the
+  /// companies that are new to a contact becomes its primary company (CON-31).
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
   package func assign(_ contacts: [Int64], to companies: [Int64]) async throws -> [Change] {
@@ -48,10 +48,10 @@ package struct CompanyLinks: Sendable {
     return try await settle(try rows.map { try $0.decode(at: 0) })
   }
 
-  /// Takes contacts out of companies. Where the primary one goes, the remaining one that was added
-  /// last takes its place; if none remains, the field `company` is cleared (CON-33).
+  /// Removes contacts from companies. If the primary one is removed, the remaining one that was
+  /// added last replaces it; if none remains, the field `company` is cleared (CON-33).
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func remove(_ contacts: [Int64], from companies: [Int64]) async throws -> [Change] {
@@ -60,9 +60,9 @@ package struct CompanyLinks: Sendable {
     return try await promote(rows)
   }
 
-  /// Makes these the companies of a contact, and no others.
+  /// Replaces the companies of a contact.
   ///
-  /// - Returns: Whether something happened to the contact: one change or none.
+  /// - Returns: One change if the contact changed, otherwise none.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
   package func replace(_ contact: Int64, by companies: [Int64]) async throws -> [Change] {
@@ -77,9 +77,9 @@ package struct CompanyLinks: Sendable {
     return [change]
   }
 
-  /// Makes a company the primary one of contacts, associating them with it where they are not.
+  /// Makes a company the primary one of contacts, adding them to it if necessary.
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: ``CompanyError/unknown(_:)`` before anything is written; `PostgresError`.
   @discardableResult
   package func setPrimary(_ contacts: [Int64], to company: Int64) async throws -> [Change] {
@@ -90,9 +90,9 @@ package struct CompanyLinks: Sendable {
     return try await settle(try rows.map { try $0.decode(at: 0) })
   }
 
-  /// Removes the primary association of contacts, as clearing the text `company` does (CON-34).
+  /// Removes the primary association of contacts, like clearing the field `company` (CON-34).
   ///
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func removePrimary(_ contacts: [Int64]) async throws -> [Change] {
@@ -101,7 +101,8 @@ package struct CompanyLinks: Sendable {
     return try await promote(rows)
   }
 
-  /// Shares the companies' rows until the transaction ends: they are neither deleted nor renamed.
+  /// Locks the companies' rows in share mode until the transaction ends, against deletion and
+  /// renaming.
   private func lock(_ companies: [Int64]) async throws {
     let rows = try await connection.query(Statements.share(companies))
     let known = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })

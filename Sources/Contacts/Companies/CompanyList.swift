@@ -3,7 +3,8 @@ import Postgres
 package import Query
 
 extension ListQuery {
-  /// The list of companies: its conditions stand on the table `companies`, called so (CON-117).
+  /// Returns the list of companies: its conditions refer to the table `companies` by that name
+  /// (CON-117).
   package static func companies(_ fields: FieldSet) -> ListQuery {
     let attributes =
       [

@@ -4,26 +4,26 @@ package import JobQueue
 package import Postgres
 package import Users
 
-/// Companies by name alone, many at once: as lists of contacts name them.
+/// Finds and creates companies by name, many at once, for lists of contacts.
 package struct CompanyNameStore: Sendable {
-  /// A company, by its name as it is written there.
+  /// The id of a company and the stored spelling of its name.
   package typealias Found = (id: Int64, name: String)
 
   private let transactions: TransactionRunner
   private var pool: PostgresPool { transactions.postgres }
 
-  /// The names in a database.
+  /// Creates a store on a database.
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// Companies by ``IdentityKey`` of their name (CON-34, CON-62). What does not exist stays out; of
-  /// several companies of one name the one added last is meant (CON-36, CON-63).
+  /// Returns companies by ``IdentityKey`` of their name (CON-34, CON-62). Unknown names are left
+  /// out; of several companies with one name the one added last is returned (CON-36, CON-63).
   ///
   /// - Throws: `PostgresError`.
   package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Found] {
     guard !names.isEmpty else { return [:] }
-    // Two halves, so that each uses the index that was made for it.
+    // Two halves, so that each uses its index.
     let rows = try await connection.query(
       """
       SELECT k.key, c.id, c.companyname
@@ -46,9 +46,10 @@ package struct CompanyNameStore: Sendable {
     return found
   }
 
-  /// Companies by name; those that do not exist are created in the order given, of two spellings the first.
+  /// Returns companies by name, creating missing ones in the given order; of two spellings the
+  /// first is used.
   ///
-  /// It is a transaction of its own: nobody who names the same companies has to wait for more than this.
+  /// Runs in its own transaction, so that others who name the same companies wait for nothing else.
   ///
   /// - Parameters:
   ///   - names: Names without surrounding blanks, within the field's limit.
@@ -74,7 +75,7 @@ package struct CompanyNameStore: Sendable {
       ", \($0.canonical)::text::\(sql: SQL(unsafeText: $0.field.columnType))" as SQL
     }.joined(separator: "")
     let made = try await pool.transaction { connection in
-      // Two who make many names in different orders would wait in a circle.
+      // Transactions that create many names in different orders would deadlock.
       try await connection.lock(.companyNames)
       try await connection.query(
         """

@@ -2,12 +2,12 @@ import Fields
 import Postgres
 import Users
 
-/// Turns rows of the table of companies into companies.
+/// Decodes rows of the table of companies.
 struct CompanyReader {
   /// The published fields of companies in display order.
   let fields: [Field]
 
-  /// A query for the companies that another query gives by `id` and `place`.
+  /// Returns a query for the companies that another query returns as `id` and `place`.
   ///
   /// The columns of fields come last, in the order of `fields`, and are read by position.
   func select(_ ids: SQL) -> SQL {
@@ -23,7 +23,7 @@ struct CompanyReader {
       """
   }
 
-  /// The number of columns before those of the fields.
+  /// The number of columns before the field columns.
   private static let attributes = 13
 
   func companies(_ rows: PostgresRows) throws -> [Company] {

@@ -1,27 +1,28 @@
-/// The operator's rules for finding companies and for how many a contact may have.
+/// The operator's rules for matching companies and for the number of companies per contact.
 package struct CompanyRules: Sendable, Equatable {
-  /// Whether a contact may belong to several companies; if not, a new one replaces the old (CON-30).
+  /// Whether a contact may belong to several companies; otherwise a new one replaces the old
+  /// (CON-30).
   package var allowsSeveral = true
-  /// Whether one equal unique identifier is enough for two companies to be the same (OR); otherwise all
-  /// that are given must be equal (AND, CON-36).
+  /// Whether one matching unique identifier is enough for two companies to be the same (OR);
+  /// otherwise all given ones must match (AND, CON-36).
   package var matchesAnyIdentifier = false
 
-  /// The rules of a new system.
+  /// Creates the default rules.
   package init() {}
 }
 
 /// A failed operation on a company.
 package enum CompanyError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// There are no companies with these numbers.
+  /// There are no companies with these ids.
   case unknown([Int64])
-  /// There are no contacts with these numbers.
+  /// There are no contacts with these ids.
   case unknownContacts([Int64])
-  /// Values that the fields do not take: what is wrong, by member.
+  /// Values are invalid: the problems, by member.
   case invalid([String: [String]])
-  /// Others created and deleted the same company all the time; try again.
+  /// Other transactions kept creating and deleting the same company; try again.
   case busy
 
-  /// The reason as people read it.
+  /// The message for users.
   package var description: String {
     switch self {
     case .unknown(let ids):

@@ -3,7 +3,7 @@ import Postgres
 package import Users
 
 extension CompanyStore {
-  /// Associates a contact with a company (CON-31, CON-35).
+  /// Adds a contact to a company (CON-31, CON-35).
   ///
   /// - Throws: ``CompanyError/unknown(_:)``, ``CompanyError/unknownContacts(_:)``; `PostgresError`.
   package func add(
@@ -14,7 +14,7 @@ extension CompanyStore {
     }
   }
 
-  /// Takes a contact out of a company (CON-33); nothing happens if it is not in it.
+  /// Removes a contact from a company (CON-33); does nothing if it is not in it.
   ///
   /// - Throws: ``CompanyError/unknown(_:)``, ``CompanyError/unknownContacts(_:)``; `PostgresError`.
   package func remove(

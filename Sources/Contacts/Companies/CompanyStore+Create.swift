@@ -4,20 +4,21 @@ import Postgres
 package import Users
 
 extension CompanyStore {
-  /// Creates a company, or changes the one that has its unique identifiers (CON-36, api.md 8.7).
+  /// Creates a company, or updates the one with the same unique identifiers (CON-36, api.md 8.7).
   ///
   /// - Parameters:
   ///   - input: The values to write; a name is required.
-  ///   - force: Whether to create one although another has the same identifiers.
+  ///   - force: Whether to create one even if another has the same identifiers.
   ///   - author: The author of the change.
   ///   - now: The instant of the change.
-  /// - Returns: The company as it is now, and whether it was created.
-  /// - Throws: ``CompanyError/invalid(_:)``, and nothing was changed; `PostgresError`.
+  /// - Returns: The stored company, and whether it was created.
+  /// - Throws: ``CompanyError/invalid(_:)``, without any change; `PostgresError`.
   package func create(
     _ input: CompanyInput, force: Bool = false, by author: Author, now: Date
   ) async throws -> (company: Company, isNew: Bool) {
     let rules = try await rules()
-    // Who loses a race against a company with the same identifiers finds that one in the next round.
+    // A transaction that loses a race finds the company with the same identifiers in the next
+    // round.
     for _ in 0..<5 {
       let (id, known) = try await transactions.transaction(at: now) {
         transaction -> (Int64?, Int64?) in
@@ -48,7 +49,7 @@ extension CompanyStore {
     throw CompanyError.busy
   }
 
-  /// Reads and checks an input.
+  /// Checks an input and returns its form.
   func form(
     _ input: CompanyInput, _ fields: FieldSet, isNew: Bool, replacing: Bool = false,
     on connection: PostgresConnection

@@ -5,10 +5,10 @@ import Primitives
 package import Users
 
 extension CompanyStore {
-  /// Deletes a company with its associations. The contacts stay; where it was the primary company another
-  /// moves up (CON-38, CON-33).
+  /// Deletes a company with its associations. The contacts stay; those of which it was the primary
+  /// company get another (CON-38, CON-33).
   ///
-  /// - Returns: The company as it was; `nil` if it did not exist.
+  /// - Returns: The deleted company; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Company? {
     let rules = try await rules()
@@ -18,7 +18,7 @@ extension CompanyStore {
       guard
         let company = try await self.company(id, locking: "FOR UPDATE", on: transaction.connection)
       else { return nil }
-      // Between the two locks somebody may have come in.
+      // A contact may have been added between the two locks.
       let all = Set(members).union(try await self.lockMembers(of: [id], on: transaction.connection))
         .sorted()
       let links = CompanyLinks(rules: rules, in: transaction)
@@ -35,11 +35,11 @@ extension CompanyStore {
     }
   }
 
-  /// Merges a company into another (CON-37): the winner keeps its values and gets those it lacks, and takes
-  /// the loser's place with its contacts, as the primary company where the loser was that. A company is
-  /// not merged with itself.
+  /// Merges a company into another (CON-37): the winner keeps its values, gets those it lacks, and
+  /// replaces the loser as a company of its contacts, as the primary one where the loser was. A
+  /// company is not merged with itself.
   ///
-  /// - Returns: The winner as it is now; `nil` where one of the two does not exist.
+  /// - Returns: The updated winner; `nil` if one of the two does not exist.
   /// - Throws: `PostgresError`.
   package func merge(
     _ loser: Int64, into winner: Int64, by author: Author, now: Date
@@ -76,7 +76,7 @@ extension CompanyStore {
     }
   }
 
-  /// The contacts of companies, locked in the order of their ids.
+  /// Locks and returns the contacts of companies in the order of their ids.
   private func lockMembers(
     of companies: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -98,7 +98,7 @@ extension CompanyStore {
       WHERE company_id = \(loser)::bigint AND NOT EXISTS (SELECT FROM contact_companies w
         WHERE w.contact_id = l.contact_id AND w.company_id = \(winner)::bigint)
       """)
-    // Who is left belonged to both.
+    // The remaining contacts belonged to both.
     try await connection.query(
       """
       WITH gone AS (

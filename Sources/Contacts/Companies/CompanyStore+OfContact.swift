@@ -1,7 +1,8 @@
 import Postgres
 
 extension CompanyStore {
-  /// The companies of a contact: the primary one first, then as they were added (CON-31).
+  /// Returns the companies of a contact: the primary one first, then in the order of addition
+  /// (CON-31).
   ///
   /// - Throws: `PostgresError`.
   package func companies(of contact: Int64) async throws -> [(company: Company, isPrimary: Bool)] {

@@ -4,16 +4,17 @@ import Postgres
 package import Users
 
 extension CompanyStore {
-  /// Changes a company. A new name is mirrored in the contacts whose primary company it is (CON-32).
+  /// Changes a company. A new name is mirrored in contacts of which it is the primary company
+  /// (CON-32).
   ///
   /// - Parameters:
   ///   - id: The company.
   ///   - input: The values to write.
-  ///   - replacing: Whether what is not given goes to its default (`PUT`).
+  ///   - replacing: Whether members not given are reset to their defaults (`PUT`).
   ///   - author: The author of the change.
   ///   - now: The instant of the change.
-  /// - Returns: The company as it is now; `nil` if it does not exist.
-  /// - Throws: ``CompanyError/invalid(_:)`` or ``CompanyError/busy``, and nothing was changed;
+  /// - Returns: The updated company; `nil` if it does not exist.
+  /// - Throws: ``CompanyError/invalid(_:)`` or ``CompanyError/busy``, without any change;
   ///   `PostgresError`.
   package func update(
     _ id: Int64, _ input: CompanyInput, replacing: Bool = false, by author: Author, now: Date
@@ -24,7 +25,8 @@ extension CompanyStore {
           try await self.update(id, input, replacing: replacing, by: author, in: transaction)
         }
       } catch let error as PostgresError {
-        // Somebody else took an identifier between the look and the write: next time it is seen.
+        // Another transaction took an identifier between the lookup and the write; the next attempt
+        // sees it.
         guard error.sqlState == .uniqueViolation, attempt < 5 else { throw error }
       } catch is Overtaken {
         guard attempt < 10 else { throw CompanyError.busy }
@@ -33,8 +35,8 @@ extension CompanyStore {
     return nil
   }
 
-  /// Somebody else changed the company before it could be locked, so that its contacts, or those of
-  /// imports, must be locked too, and before it.
+  /// The error for a company that another transaction changed before it could be locked, so that
+  /// its contacts, or the names used by imports, must be locked before it too.
   private struct Overtaken: Error {}
 
   private func update(
@@ -47,8 +49,8 @@ extension CompanyStore {
       input, fields, isNew: false, replacing: replacing, on: transaction.connection)
     if replacing { given.fillIn(fields) }
     let form = given
-    // An import that associates contacts with the company ends first, so that they are seen and marked
-    // below, or begins later and sees the new values.
+    // An import that adds contacts to the company either ends first, so that they are seen and
+    // marked below, or begins later and sees the new values.
     func changes(of company: Company) -> CompanyChanges {
       var form = form
       form.dropStaleChoices(of: company)
@@ -79,7 +81,7 @@ extension CompanyStore {
       WHERE id = \(id)
       """)
     if !changes.values.isEmpty {
-      try await tellContacts(of: id, isRenamed: isRenamed, in: transaction)
+      try await updateContacts(of: id, isRenamed: isRenamed, in: transaction)
     }
     try await AuditLog.write(
       [.init("update", "company", id, bundle: "lead", details: .object(changes.details))],
@@ -87,7 +89,7 @@ extension CompanyStore {
     return try await company(id, on: transaction.connection)
   }
 
-  /// The contacts whose primary company it is, locked in the order of their ids.
+  /// Locks and returns the contacts of which it is the primary company, in the order of their ids.
   private func lockPrimaryContacts(of id: Int64, on connection: PostgresConnection) async throws {
     try await connection.query(
       """
@@ -97,9 +99,9 @@ extension CompanyStore {
       """)
   }
 
-  /// Mirrors the name and marks the contacts for segments, whose company filters look at the primary
+  /// Mirrors the name and marks the contacts for segments, whose company filters read the primary
   /// company.
-  private func tellContacts(
+  private func updateContacts(
     of id: Int64, isRenamed: Bool, in transaction: Transaction
   ) async throws {
     var topics: Set<ChangeTopic> = [.company]
@@ -123,7 +125,7 @@ extension CompanyStore {
 }
 
 extension CompanyForm {
-  /// Whether a company has another name than the one to be written.
+  /// Returns whether the name to be written differs from that of a company.
   fileprivate func renames(_ company: Company) -> Bool {
     values.contains { field, canonical in
       field.alias == "companyname" && canonical != company.fields["companyname"]?.text

@@ -10,12 +10,12 @@ package struct CompanyStore: Sendable {
   let fields: FieldStore
   let rules: @Sendable () async throws -> CompanyRules
 
-  /// A store.
+  /// Creates a store.
   ///
   /// - Parameters:
   ///   - transactions: Runs the transactions.
-  ///   - fields: The definitions of fields.
-  ///   - rules: The operator's settings, read anew for each change.
+  ///   - fields: The field definitions.
+  ///   - rules: The operator's settings, read for each change.
   package init(
     transactions: TransactionRunner, fields: FieldStore,
     rules: @escaping @Sendable () async throws -> CompanyRules
@@ -25,13 +25,13 @@ package struct CompanyStore: Sendable {
     self.rules = rules
   }
 
-  /// A page of companies, and how many there are in all.
+  /// Returns a page of companies and the total number.
   ///
   /// - Parameters:
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   ///   - condition: A condition on the table `companies`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: The `ORDER BY` clause.
   /// - Throws: `PostgresError`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
@@ -49,15 +49,16 @@ package struct CompanyStore: Sendable {
     }
   }
 
-  /// The company with an id; `nil` if it does not exist.
+  /// Returns the company with an id; `nil` if it does not exist.
   package func company(_ id: Int64) async throws -> Company? {
     try await pool.withConnection { try await company(id, on: $0) }
   }
 
-  /// The same as a transaction sees it, locked first if it is to be.
+  /// Returns the company within a transaction, optionally locking it first.
   ///
-  /// The lock is a statement of its own, which goes with the next one: a statement that waits for it sees the
-  /// new row of the company, but joins it to what it saw before it waited, so that a new owner would be none.
+  /// The lock is a separate statement, sent along with the next: a statement that waits for a lock
+  /// sees the new row of the company, but joins it to rows from before the wait, so that a new
+  /// owner would be missing.
   func company(
     _ id: Int64, locking lock: SQL? = nil, on connection: PostgresConnection
   ) async throws -> Company? {
@@ -67,7 +68,7 @@ package struct CompanyStore: Sendable {
     return try await read("SELECT \(id)::bigint AS id, 1 AS place", on: connection).first
   }
 
-  /// The companies that a query gives by `id` and `place`.
+  /// Returns the companies that a query returns as `id` and `place`.
   private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Company] {
     let reader = CompanyReader(fields: try await fields.current(on: connection).company)
     return try reader.companies(await connection.query(reader.select(ids)))

@@ -4,24 +4,24 @@ package import JobQueue
 import Postgres
 package import Users
 
-/// Finds all duplicates and has them merged in batches (CON-80…83).
+/// Finds all duplicates and enqueues their merge in batches (CON-80…83).
 package struct DeduplicateContacts: DurableJob {
   /// The name in the queue.
   package static let name = "contacts.dedupe"
   package static let queue = ContactQueue.name
-  /// Remembered for a month.
+  /// Kept for 30 days after it ends.
   package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
-  /// The rule by which contacts count as the same; `nil` as the settings say.
+  /// The rule for duplicates; `nil` for the one in the settings.
   package var rule: DuplicateRule?
   /// Whether newer contacts are merged into the oldest; otherwise older ones into the newest (CON-81).
   package var intoOldest: Bool
-  /// About how many contacts one batch merges away.
+  /// The approximate number of contacts that one batch merges away.
   package var batchSize: Int
-  /// On whose account.
+  /// The author of the merges.
   package var author: JobAuthor
 
-  /// A run over all contacts.
+  /// Creates a run over all contacts.
   package init(
     rule: DuplicateRule? = nil, intoOldest: Bool = false, batchSize: Int = 100,
     by author: Author = .system
@@ -34,22 +34,22 @@ package struct DeduplicateContacts: DurableJob {
 
   /// The result of a run.
   package struct Result: Sendable, Codable, Equatable {
-    /// The number of groups of equal contacts.
+    /// The number of groups of duplicates.
     package var groups: Int
     /// The number of contacts to merge into another.
     package var duplicates: Int
-    /// The jobs that do that.
+    /// The ids of the batches' jobs.
     package var jobs: [JobID]
   }
 }
 
-/// Merges the groups among some contacts: one transaction. What has changed since they were found counts
-/// as it is now, so contacts that are duplicates no longer are left alone, and a second delivery finds nothing.
+/// Merges the groups among some contacts in one transaction. The groups are found again, so
+/// contacts that are no longer duplicates are left alone, and a second delivery finds nothing.
 package struct MergeDuplicates: DurableJob {
   /// The name in the queue.
   package static let name = "contacts.dedupe.batch"
   package static let queue = ContactQueue.name
-  /// Remembered for a month.
+  /// Kept for 30 days after it ends.
   package static let options = JobOptions(keep: .seconds(30 * 86_400))
 
   var ids: [Int64]
@@ -64,11 +64,11 @@ package struct MergeDuplicates: DurableJob {
   }
 }
 
-/// An author within the parameters of a job.
+/// The author of a change, as a job parameter.
 package struct JobAuthor: Sendable, Codable, Equatable {
   /// The user's id.
   package var id: Int64?
-  /// The name the user had.
+  /// The name of the user at the time.
   package var name: String?
 
   init(_ author: Author) { (id, name) = (author.id, author.name) }
@@ -85,7 +85,7 @@ struct Deduplication: Sendable {
   func find(_ job: DeduplicateContacts, _ context: JobContext) async throws {
     let standard = try await standardRule()
     let rule = job.rule ?? standard
-    // What is found may have changed when its batch runs: that looks again.
+    // Groups may have changed when their batch runs, which looks again.
     let groups = try await context.client.postgres.transaction { connection in
       let definitions = try await fields.current(on: connection)
       return try await DuplicateFinder(fields: definitions, rule: rule).groups(on: connection)
@@ -93,7 +93,7 @@ struct Deduplication: Sendable {
     let batches = Self.batches(groups, size: job.batchSize).map {
       MergeDuplicates(ids: $0, rule: rule, intoOldest: job.intoOldest, author: job.author)
     }
-    // The batches are jobs from here on, the result with their ids is written with the end of this one.
+    // The batches are jobs from here on; the result with their ids is written when this job ends.
     let ids = try await context.transaction { transaction in
       try transaction.outbox.add(batches, EnqueueOptions(createdBy: job.author.id))
     }
@@ -108,7 +108,7 @@ struct Deduplication: Sendable {
       _ = try await Self.merge(
         job.ids, rule: job.rule, intoOldest: job.intoOldest, by: job.author.author, fields: fields,
         merger: merger, in: transaction)
-      // Those of an earlier delivery count too.
+      // Jobs of an earlier delivery count too.
       return try await transaction.query(
         "SELECT count(*) FROM contact_merges WHERE old_id = ANY (\(job.ids))"
       ).first?.decode(at: 0, as: Int.self)
@@ -117,7 +117,7 @@ struct Deduplication: Sendable {
     try await context.complete()
   }
 
-  /// Whole groups, with about `size` duplicates together.
+  /// Splits groups into batches of about `size` duplicates, without dividing a group.
   static func batches(_ groups: [[Int64]], size: Int) -> [[Int64]] {
     var batches: [[Int64]] = []
     var batch: [Int64] = []
@@ -133,7 +133,7 @@ struct Deduplication: Sendable {
     return batches
   }
 
-  /// Merges the groups among contacts, one loser of each group at a time (CON-81).
+  /// Merges the groups among contacts, one loser per group at a time (CON-81).
   ///
   /// - Returns: The number of contacts merged away.
   static func merge(

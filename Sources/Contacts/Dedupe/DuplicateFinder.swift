@@ -1,23 +1,24 @@
 package import Fields
 package import Postgres
 
-/// Finds contacts that are the same in the database (CON-80): identified ones whose unique identifiers
+/// Finds duplicate contacts in the database (CON-80): identified contacts whose unique identifiers
 /// are equal.
 package struct DuplicateFinder: Sendable {
   private let identifiers: [Field]
   private let rule: DuplicateRule
 
-  /// A finder.
+  /// Creates a finder.
   ///
   /// - Parameters:
-  ///   - fields: The definitions; the published unique identifiers of contacts count (CON-61).
+  ///   - fields: The field definitions; the published unique identifiers of contacts count
+  ///     (CON-61).
   ///   - rule: How the identifiers are combined.
   package init(fields: FieldSet, rule: DuplicateRule) {
     identifiers = fields.uniqueIdentifiers(.contact)
     self.rule = rule
   }
 
-  /// The ids of contacts that belong together, by one statement over all contacts.
+  /// Returns the ids of duplicates in groups, with one statement over all contacts.
   ///
   /// - Throws: `PostgresError`.
   package func groups(on connection: PostgresConnection) async throws -> [[Int64]] {
@@ -35,9 +36,9 @@ package struct DuplicateFinder: Sendable {
     return Self.joined(found)
   }
 
-  /// Locks contacts in the order of their numbers and reads what decides whether they are the same.
+  /// Locks contacts in the order of their ids and reads what identifies them.
   ///
-  /// - Returns: Those that exist and are identified.
+  /// - Returns: The contacts that exist and are identified.
   /// - Throws: `PostgresError`.
   package func candidates(
     _ ids: [Int64], on connection: PostgresConnection
@@ -55,7 +56,7 @@ package struct DuplicateFinder: Sendable {
     }
   }
 
-  /// A value as it is compared; empty ones are none.
+  /// Returns a value as it is compared; nil for empty values.
   private func key(of field: Field) -> SQL {
     "nullif(lower(\(identifier: field.column) COLLATE \"C\"), '')"
   }
@@ -70,7 +71,7 @@ package struct DuplicateFinder: Sendable {
       """
   }
 
-  /// Groups that share a contact become one.
+  /// Joins groups that share a contact.
   private static func joined(_ groups: [[Int64]]) -> [[Int64]] {
     var places: [Int64: Int] = [:]
     var ids: [Int64] = []

@@ -1,21 +1,21 @@
 package import Foundation
 import Postgres
 
-/// The rule by which contacts count as the same (CON-60).
+/// The rule for duplicates (CON-60).
 package enum DuplicateRule: String, Sendable, Codable {
-  /// Equal in all unique identifiers, and all of them given.
+  /// All unique identifiers are given and equal.
   case and
-  /// Equal in at least one.
+  /// At least one unique identifier is equal.
   case or
 }
 
-/// A contact as the search for duplicates sees it.
+/// A contact in the search for duplicates.
 package struct DuplicateCandidate: Sendable, Equatable {
   /// The contact's id.
   package var id: Int64
-  /// The instant at which it was added.
+  /// The time of addition.
   package var dateAdded: Date
-  /// For each unique identifier its value as it is compared (CON-62); `nil` if it does not exist.
+  /// The value of each unique identifier as it is compared (CON-62); `nil` if it does not exist.
   package var keys: [String?]
 
   package init(id: Int64, dateAdded: Date, keys: [String?]) {
@@ -25,12 +25,12 @@ package struct DuplicateCandidate: Sendable, Equatable {
   }
 }
 
-/// Contacts that are the same (CON-80).
+/// Groups of duplicate contacts (CON-80).
 package enum DuplicateGroups {
-  /// The groups among some contacts: each has two or more, the one added last first, then the highest
-  /// number (CON-63).
+  /// Returns the groups among some contacts: each has two or more, the one added last first, then
+  /// the highest id (CON-63).
   ///
-  /// With OR a group is all that hang together: a contact may share its address with one and its
+  /// With OR a group is a connected component: a contact may share its address with one and its
   /// telephone number with another.
   package static func find(
     _ candidates: [DuplicateCandidate], by rule: DuplicateRule
@@ -88,7 +88,7 @@ struct DisjointSets {
     parents[max(a, b)] = min(a, b)
   }
 
-  /// The sets of two or more.
+  /// The sets with two or more elements.
   var groups: [[Int]] {
     var copy = self
     var groups: [Int: [Int]] = [:]

@@ -12,7 +12,7 @@ package enum DeviceKind: String, Sendable, CaseIterable {
 
 /// The description of a device.
 package struct DeviceDescription: Sendable, Equatable {
-  /// The browser or program, as it was told.
+  /// The browser or program, as reported.
   package var clientInfo: JSONValue?
   /// The kind; a ``DeviceKind``'s raw value.
   package var device: String?
@@ -26,7 +26,7 @@ package struct DeviceDescription: Sendable, Equatable {
   /// Its platform, such as `x64`.
   package var osPlatform: String?
 
-  /// Nothing is known, unless told.
+  /// Creates a description; without arguments nothing is known.
   package init(
     clientInfo: JSONValue? = nil, device: String? = nil, brand: String? = nil,
     model: String? = nil, osName: String? = nil, osShortName: String? = nil,
@@ -42,12 +42,12 @@ package struct DeviceDescription: Sendable, Equatable {
     self.osPlatform = osPlatform
   }
 
-  /// Texts longer than this are refused.
+  /// The maximum length of a text.
   static let maximumLength = 191
 
-  /// Without markup and blanks; empty texts count as nothing.
+  /// Returns the description without markup and surrounding blanks; empty texts become nil.
   ///
-  /// - Throws: ``InvalidInput`` for a kind that is none, and for texts that are too long.
+  /// - Throws: ``InvalidInput`` for an invalid kind, and for texts that are too long.
   func checked() throws(InvalidInput) -> DeviceDescription {
     var result = self
     for (path, name) in Self.texts {
@@ -85,6 +85,6 @@ package struct Device: Sendable, Identifiable, Equatable {
   package var contactID: Int64
   /// The description.
   package var description: DeviceDescription
-  /// The instant at which it was first seen.
+  /// The time at which it was first seen.
   package var dateAdded: Date
 }

@@ -3,20 +3,20 @@ package import JobQueue
 package import Postgres
 import Primitives
 
-/// Devices in the database. Segments may ask for them, so each change marks the contact.
+/// Devices in the database. Segments can filter by them, so each change marks the contact.
 package struct DeviceStore: Sendable {
   private let transactions: TransactionRunner
   private var pool: PostgresPool { transactions.postgres }
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// A page of devices and how many there are in all.
+  /// Returns a page of devices and the total number.
   ///
   /// - Parameters:
-  ///   - condition: On the columns of `devices`.
-  ///   - order: `ORDER BY …`. Without: newest first.
+  ///   - condition: A condition on the columns of `devices`.
+  ///   - order: The `ORDER BY` clause; by default newest first.
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   /// - Throws: `PostgresError`.
   package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
@@ -27,7 +27,7 @@ package struct DeviceStore: Sendable {
     ) { rows, _ in try rows.map(Self.device) }
   }
 
-  /// The device with an id; `nil` if it does not exist.
+  /// Returns the device with an id; `nil` if it does not exist.
   package func device(_ id: Int64) async throws -> Device? {
     try await pool.query("SELECT \(sql: Self.columns) FROM devices WHERE id = \(id)")
       .first.map(Self.device)
@@ -36,7 +36,7 @@ package struct DeviceStore: Sendable {
   /// Records a device.
   ///
   /// - Parameter contact: The contact that uses it; required.
-  /// - Throws: ``InvalidInput`` for a missing or unknown contact and an unknown kind.
+  /// - Throws: ``InvalidInput`` for a missing or unknown contact and an invalid kind.
   package func create(
     _ description: DeviceDescription, of contact: Int64?, now: Date
   ) async throws -> Device {
@@ -52,9 +52,9 @@ package struct DeviceStore: Sendable {
     }
   }
 
-  /// Changes what is known of a device. Its contact stays.
+  /// Changes the description of a device. Its contact stays.
   ///
-  /// - Returns: The device as it is now; `nil` if it does not exist.
+  /// - Returns: The updated device; `nil` if it does not exist.
   /// - Throws: ``InvalidInput`` for an unknown kind.
   package func update(
     _ id: Int64, to change: @escaping @Sendable (inout DeviceDescription) -> Void, now: Date
@@ -80,7 +80,7 @@ package struct DeviceStore: Sendable {
 
   /// Deletes a device.
   ///
-  /// - Returns: The device as it was, or `nil` if it did not exist.
+  /// - Returns: The deleted device; `nil` if it did not exist.
   package func delete(_ id: Int64, now: Date) async throws -> Device? {
     try await transactions.transaction(at: now) { transaction in
       guard let old = try await Self.locked(id, on: transaction.connection) else { return nil }
@@ -90,10 +90,10 @@ package struct DeviceStore: Sendable {
     }
   }
 
-  /// Records the device that a user agent tells of, unless the contact has one like it (api.md 8.2,
-  /// `utm/add`). The caller holds a lock on the contact's row.
+  /// Records the device described by a user agent, unless the contact has a similar one (api.md
+  /// 8.2, `utm/add`). The caller has locked the contact's row.
   ///
-  /// - Returns: The device's number; `nil` where the text tells of none.
+  /// - Returns: The id of the device; `nil` if the text describes none.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func record(
@@ -116,7 +116,7 @@ package struct DeviceStore: Sendable {
     return device.id
   }
 
-  /// The device, with its contact locked; first the contact, as everywhere.
+  /// Returns the device after locking its contact and then the device.
   private static func locked(
     _ id: Int64, on connection: PostgresConnection
   ) async throws -> Device? {
@@ -129,7 +129,7 @@ package struct DeviceStore: Sendable {
       let device = try await connection.query(
         "SELECT \(sql: columns) FROM devices WHERE id = \(id) FOR UPDATE"
       ).first.map(device)
-      // A merge may have moved it in between.
+      // A merge may have moved it meanwhile.
       if device == nil || device?.contactID == owner { return device }
     }
   }

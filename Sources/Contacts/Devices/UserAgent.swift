@@ -1,15 +1,15 @@
 import Primitives
 
-/// Reads what a browser says of itself.
+/// Parses user agents.
 ///
-/// Only what common browsers plainly state is told: kind of device, maker where the text names one,
-/// operating system, browser. What is not stated stays unknown, and programs that are no browsers
-/// (robots, libraries) tell of no device.
+/// Only what common browsers plainly state is reported: kind of device, brand if the text names
+/// one, operating system, browser. Everything else stays unknown, and programs that are not
+/// browsers (robots, libraries) yield no device.
 package enum UserAgent {
-  /// Longer texts are read up to here.
+  /// The maximum number of bytes to read.
   private static let limit = 1_000
 
-  /// The device that a user agent tells of; `nil` where it tells of none.
+  /// Returns the device that a user agent describes; `nil` if it describes none.
   package static func read(_ text: String) -> DeviceDescription? {
     let text = String(text.prefix(limit))
     let lowered = text.lowercased()
@@ -97,7 +97,8 @@ package enum UserAgent {
     return ["i686", "i386", "x86"].contains(where: lowered.contains) ? "x86" : nil
   }
 
-  /// `Android 13; SM-G991B Build/…)` names the model behind the version.
+  /// Returns brand and model of `Android 13; SM-G991B Build/…)`, which names the model after the
+  /// version.
   private static func android(_ text: String) -> (brand: String?, model: String?) {
     guard let start = text.firstRange(of: "Android ") else { return (nil, nil) }
     let inside = text[start.upperBound...].prefix { $0 != ")" }
@@ -126,7 +127,7 @@ package enum UserAgent {
     ("vivo", ["vivo"]), ("HTC", ["HTC"]),
   ]
 
-  /// The most telling word comes first: all of them claim to be others too.
+  /// The browsers, most specific word first: all of them claim to be others too.
   private static let browsers: [(word: String, name: String)] = [
     ("Edg/", "Microsoft Edge"), ("EdgA/", "Microsoft Edge"), ("EdgiOS/", "Microsoft Edge"),
     ("Edge/", "Microsoft Edge"), ("OPR/", "Opera"), ("Opera/", "Opera"),
@@ -147,7 +148,7 @@ package enum UserAgent {
     return nil
   }
 
-  /// The digits, points and underscores behind a word; underscores become points.
+  /// Returns the digits, points and underscores after a word; underscores become points.
   private static func version(in text: String, after word: String) -> String? {
     guard let range = text.firstRange(of: word) else { return nil }
     let digits = text[range.upperBound...].prefix {

@@ -1,11 +1,11 @@
 import Fields
 
 extension ContactDelta {
-  /// The change that a draft makes.
+  /// Creates the change that a draft makes.
   ///
   /// - Parameters:
   ///   - draft: The checked input.
-  ///   - stored: The contact as it is; nil for a new one.
+  ///   - stored: The stored contact; nil for a new one.
   ///   - fields: The published fields of contacts.
   init(_ draft: ContactDraft, stored: Contact?, fields: [Field]) {
     var values: [String: FieldValue] = [:]

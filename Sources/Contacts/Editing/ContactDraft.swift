@@ -1,16 +1,16 @@
 import Fields
 
-/// An input that was checked against the fields: what it asks each field to become.
+/// An input checked against the fields: the requested change of each field.
 struct ContactDraft: Sendable {
   /// The change of a field.
   enum Change: Sendable, Equatable {
     case set(CheckedValue)
     case clear
-    /// The field's default, where the contact has no value (api.md 8.1, rule 3).
+    /// The field's default, if the contact has no value (api.md 8.1, rule 3).
     case fallback(CheckedValue)
   }
 
-  /// The published fields of contacts with a change, in display order; `company` is not among them.
+  /// The published fields of contacts with a change, in display order, without `company`.
   private(set) var changes: [(field: Field, change: Change)] = []
   /// The change of the field `company` (CON-34).
   private(set) var company = ContactInput.Member<String>.absent
@@ -22,7 +22,7 @@ struct ContactDraft: Sendable {
 
   /// Checks an input.
   ///
-  /// - Throws: ``InvalidInput`` naming each value that its field does not take.
+  /// - Throws: ``InvalidInput`` that lists each value that its field does not accept.
   init(
     _ input: ContactInput, mode: ContactEditMode, fields: FieldSet, lists: ValueLists
   ) throws(InvalidInput) {
@@ -65,14 +65,14 @@ struct ContactDraft: Sendable {
     }
   }
 
-  /// The change of a field that the input asks for; nil for none.
+  /// Returns the requested change of a field; nil if none.
   private func change(of field: Field, _ lists: ValueLists) throws(FieldProblem) -> Change? {
     switch input.values[field.alias] {
     case .text(let text)?:
       guard let canonical = try field.canonical(text, policy: .strict, lists: lists),
         let value = FieldValue(canonical: canonical, type: field.type)
       else { return blank(field) }
-      // A number 0 is as good as nothing in what only changes members (rule 2, quirk 5).
+      // The number 0 counts as blank unless all members are replaced (rule 2, quirk 5).
       if value == .number(0), !writesBlanks { return blank(field) }
       return .set(CheckedValue(value: value, canonical: canonical))
     case .blank?: return blank(field)
@@ -88,7 +88,7 @@ struct ContactDraft: Sendable {
     }
   }
 
-  /// Whether nothing and 0 are written.
+  /// Whether blanks and 0 are written.
   private var writesBlanks: Bool { mode == .replace || input.overwritesWithBlank }
 
   private func blank(_ field: Field) -> Change? {
@@ -114,7 +114,7 @@ struct ContactDraft: Sendable {
 }
 
 extension InvalidInput {
-  /// Several problems; at least one.
+  /// Creates an error from several problems; at least one.
   init(_ problems: [Problem]) {
     self.init(problems[0].member, problems[0].message)
     self.problems = problems

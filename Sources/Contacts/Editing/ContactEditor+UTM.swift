@@ -3,40 +3,40 @@ import JobQueue
 package import Postgres
 import Users
 
-/// Campaign parameters to be kept with a contact.
+/// Campaign parameters to be added to a contact.
 package struct NewUTMTag: Sendable, Equatable {
   package var campaign: String?
   package var content: String?
   package var medium: String?
   package var source: String?
   package var term: String?
-  /// The page it came to.
+  /// The URL of the landing page.
   package var url: String?
-  /// The page it came from.
+  /// The URL of the referring page.
   package var referer: String?
-  /// The host it came from.
+  /// The referring host.
   package var remoteHost: String?
-  /// Its browser; a device is read from it.
+  /// The user agent, from which a device is read.
   package var userAgent: String?
-  /// The query, an object, as it was sent.
+  /// The query as sent, an object.
   package var query: JSON?
 
-  /// No parameters.
+  /// Creates an empty set of parameters.
   package init() {}
 
-  /// Whether there are none.
+  /// Whether no parameter is set.
   package var isEmpty: Bool { self == NewUTMTag() }
 }
 
 extension ContactEditor {
-  /// Keeps campaign parameters with a contact, and the device that they tell of (api.md 8.2).
+  /// Adds campaign parameters to a contact, and the device of the user agent (api.md 8.2).
   ///
   /// - Parameters:
   ///   - tag: The parameters.
   ///   - id: The contact.
-  ///   - lastActive: The instant of the activity, if known.
+  ///   - lastActive: The time of the activity, if known.
   ///   - origin: The author, the source and the instant.
-  /// - Returns: The contact as it is now; `nil` if it does not exist.
+  /// - Returns: The updated contact; `nil` if it does not exist.
   /// - Throws: `PostgresError`.
   package func addUTM(
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
@@ -64,9 +64,9 @@ extension ContactEditor {
     }
   }
 
-  /// Forgets campaign parameters of a contact.
+  /// Removes campaign parameters from a contact.
   ///
-  /// - Returns: The contact as it is now, `nil` if it does not exist; and whether it had them.
+  /// - Returns: The updated contact, `nil` if it does not exist; and whether it had the parameters.
   /// - Throws: `PostgresError`.
   package func removeUTM(
     _ tag: Int64, from id: Int64, from origin: ContactOrigin
@@ -96,7 +96,8 @@ extension ContactEditor {
     }
   }
 
-  /// Changes what hangs on a contact: locks it, and writes down that it changed if the body says how.
+  /// Changes related records of a contact: locks it, and records the change that the body returns,
+  /// if any.
   private func change(
     _ id: Int64, _ author: Author, action: String, in transaction: Transaction,
     _ body: (Transaction, inout Set<ChangeTopic>) async throws -> String?

@@ -6,15 +6,15 @@ package import Users
 
 /// The operator's settings for writing contacts.
 package struct ContactSettings: Sendable {
-  /// Whether one equal unique identifier is enough for two contacts to be the same (OR); otherwise all
-  /// that are given must be equal (AND, CON-60).
+  /// Whether one matching unique identifier is enough for two contacts to be the same (OR);
+  /// otherwise all given ones must match (AND, CON-60).
   package var matchesAnyIdentifier = false
   /// The rules of companies.
   package var companies = CompanyRules()
-  /// The countries, time zones and locales.
+  /// The lists of countries, time zones and locales.
   package var lists = ValueLists()
 
-  /// The settings of a new system.
+  /// Creates the default settings.
   package init() {}
 }
 
@@ -22,8 +22,8 @@ package struct ContactSettings: Sendable {
 package struct ContactOrigin: Sendable {
   /// The author.
   package var author: Author
-  /// The source of the change: `api`, `form` … It names the source of a creation in the
-  /// history (CON-100) and the type of a points log's line (PTS-01).
+  /// The source of the change, such as `api` or `form`. It is the source of a creation in the
+  /// history (CON-100) and the type of an entry in the points log (PTS-01).
   package var source: String
   /// The instant of the change.
   package var now: Date
@@ -37,8 +37,8 @@ package struct ContactOrigin: Sendable {
 
 /// Creates, changes and deletes contacts one at a time (api.md 8.1).
 ///
-/// Every call is one transaction with all that belongs to the change: logs, audit entries, and marks
-/// for segments. A call that changes nothing writes nothing.
+/// Every call is one transaction with everything that belongs to the change: logs, audit entries,
+/// and marks for segments. A call that changes nothing writes nothing.
 package struct ContactEditor: Sendable {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
@@ -46,13 +46,14 @@ package struct ContactEditor: Sendable {
   private let merger: ContactMerger
   private let settings: @Sendable () async throws -> ContactSettings
 
-  /// An editor.
+  /// Creates an editor.
   ///
   /// - Parameters:
   ///   - transactions: Runs the transactions.
-  ///   - fields: The definitions.
-  ///   - tables: The tables that a merge moves; ``MergeTable/contacts`` and those of other modules.
-  ///   - settings: Gives the settings in force.
+  ///   - fields: The field definitions.
+  ///   - tables: The tables whose rows a merge moves: ``MergeTable/contacts`` and those of other
+  ///     modules.
+  ///   - settings: Returns the current settings.
   package init(
     transactions: TransactionRunner, fields: FieldStore, tables: [MergeTable],
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
@@ -64,11 +65,11 @@ package struct ContactEditor: Sendable {
       fields: fields, tables: tables, companies: { try await settings().companies })
   }
 
-  /// Creates a contact, or changes the one that has the unique identifiers given (rule 1). However many
-  /// ask for the same at once, one contact comes of it.
+  /// Creates a contact, or changes the one with the given unique identifiers (rule 1). Concurrent
+  /// requests with the same identifiers result in one contact.
   ///
-  /// - Returns: The contact as it is now, and whether it was created.
-  /// - Throws: ``InvalidInput`` naming every value that is refused; nothing was changed then.
+  /// - Returns: The stored contact, and whether it was created.
+  /// - Throws: ``InvalidInput`` that lists every invalid value, without any change;
   ///   `PostgresError`.
   package func upsert(
     _ input: ContactInput, from origin: ContactOrigin
@@ -79,7 +80,7 @@ package struct ContactEditor: Sendable {
     }
   }
 
-  /// Creates a contact without looking for one that has the same identifiers (rule 4).
+  /// Creates a contact without looking for one with the same identifiers (rule 4).
   ///
   /// - Throws: ``InvalidInput``, `PostgresError`.
   package func create(
@@ -90,12 +91,12 @@ package struct ContactEditor: Sendable {
     }
   }
 
-  /// Changes a contact: the members given, or all of them (rule 2). A contact that has a unique
-  /// identifier given is merged into it (rule 4).
+  /// Changes a contact: the given members, or all of them (rule 2). A contact with a given unique
+  /// identifier is merged into it (rule 4).
   ///
   /// - Parameter mode: ``ContactEditMode/patch`` or ``ContactEditMode/replace``.
-  /// - Returns: The contact as it is now, and whether anything changed; `nil` if there is no contact with
-  ///   this number.
+  /// - Returns: The updated contact, and whether anything changed; `nil` if there is no contact
+  ///   with this id.
   /// - Throws: ``InvalidInput``, `PostgresError`.
   package func edit(
     _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
@@ -106,9 +107,9 @@ package struct ContactEditor: Sendable {
     }
   }
 
-  /// Deletes a contact with everything that hangs on it; the audit log keeps its name (CON-10).
+  /// Deletes a contact with all its related records; the audit log keeps its name (CON-10).
   ///
-  /// - Returns: The contact as it was; `nil` if there was none.
+  /// - Returns: The deleted contact; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
     try await transactions.transaction(at: origin.now) { transaction -> Contact? in
@@ -126,7 +127,7 @@ package struct ContactEditor: Sendable {
     try await read(id, work.fields, on: work.connection)
   }
 
-  /// A contact that the transaction holds.
+  /// Returns a contact that the transaction has locked.
   func read(
     _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Contact {
@@ -136,7 +137,7 @@ package struct ContactEditor: Sendable {
     return contact
   }
 
-  /// A contact as the transaction sees it, in one round trip.
+  /// Returns a contact within the transaction, in one round trip.
   private func find(
     _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Contact? {
@@ -149,7 +150,7 @@ package struct ContactEditor: Sendable {
     return contact
   }
 
-  /// Runs a change; again, where somebody came in between.
+  /// Runs a change, and repeats it if another transaction interfered.
   private func inTransaction<R: Sendable>(
     _ input: ContactInput, _ mode: ContactEditMode, _ origin: ContactOrigin,
     _ body: (ContactWork) async throws -> R

@@ -1,32 +1,32 @@
 package import Fields
 package import Postgres
 
-/// Finding contacts by unique identifiers (CON-60 to CON-63).
+/// Finds contacts by unique identifiers (CON-60 to CON-63).
 package enum ContactIdentity {
   /// The result of a search.
   package struct Found: Sendable, Equatable {
-    /// The contact that the identifiers mean; of several the one added last (CON-63).
+    /// The contact that matches the identifiers; the one added last if there are several (CON-63).
     package var match: Int64?
-    /// Whether any other contact holds one of them: then both share it, and leave the unique index.
+    /// Whether any other contact has one of them: both then share it, and leave the unique index.
     package var isTaken: Bool
   }
 
   /// Looks identifiers up.
   ///
   /// - Parameters:
-  ///   - identifiers: Unique identifiers with the keys of their given values (``IdentityKey``). Without
-  ///     any nothing is found (CON-61).
-  ///   - matchesAny: Whether one equal identifier is enough (OR); otherwise all that are given must be
-  ///     equal (AND, CON-60).
-  ///   - except: A contact that does not count.
-  ///   - connection: Where to look.
+  ///   - identifiers: Unique identifiers with the keys of their given values (``IdentityKey``).
+  ///     Without any, nothing is found (CON-61).
+  ///   - matchesAny: Whether one matching identifier is enough (OR); otherwise all given ones must
+  ///     match (AND, CON-60).
+  ///   - except: A contact to ignore.
+  ///   - connection: The connection to use.
   /// - Throws: `PostgresError`.
   package static func find(
     _ identifiers: [(field: Field, key: String)], matchesAny: Bool, except: Int64? = nil,
     on connection: PostgresConnection
   ) async throws -> Found {
     guard !identifiers.isEmpty else { return Found(match: nil, isTaken: false) }
-    // Two halves for each identifier, so that each uses the index that was made for it.
+    // Two halves for each identifier, so that each uses its index.
     let halves = identifiers.flatMap { field, key -> [SQL] in
       let equal: SQL = "\(sql: SQL(unsafeText: field.identityExpression)) = \(key)"
       return [
@@ -53,8 +53,8 @@ package enum ContactIdentity {
     return Found(match: try first.decode("id"), isTaken: rows.count > 1)
   }
 
-  /// Keeps others who would create a contact with one of these identifiers waiting until the
-  /// transaction ends. Call it before any contact is locked.
+  /// Blocks other transactions that create a contact with one of these identifiers until this one
+  /// ends. Must be called before any contact is locked.
   static func lock(
     _ identifiers: [(field: Field, key: String)], on connection: PostgresConnection
   ) async throws(PostgresError) {
@@ -64,15 +64,15 @@ package enum ContactIdentity {
     }
   }
 
-  /// The same for all identifiers at once, as imports need it that map several: to lock each one of
-  /// thousands of rows would fill the server's table of locks.
+  /// Locks all identifiers at once, for imports that map several: locking each one of thousands of
+  /// rows would fill the server's lock table.
   ///
   /// - Throws: `PostgresError`.
   package static func lockAll(on connection: PostgresConnection) async throws(PostgresError) {
     try await connection.lock(.identities)
   }
 
-  /// Whether a contact's values have the identifiers, as they are once its row is locked.
+  /// Returns whether a contact's values match the identifiers after its row is locked.
   static func holds(
     _ values: FieldValues, _ identifiers: [(field: Field, key: String)], matchesAny: Bool
   ) -> Bool {
@@ -82,8 +82,8 @@ package enum ContactIdentity {
     return matchesAny ? identifiers.contains(where: equal) : identifiers.allSatisfy(equal)
   }
 
-  /// Whether an error says that another contact got hold of an identifier at this moment: then the
-  /// same again finds that contact.
+  /// Returns whether an error means that another contact took an identifier at this moment, in
+  /// which case a retry finds that contact.
   static func isRace(_ error: any Error) -> Bool {
     guard let error = error as? PostgresError else { return false }
     return error.sqlState == .uniqueViolation

@@ -1,23 +1,23 @@
-/// The input for a contact as it was sent: read, not yet checked.
+/// The input for a contact as sent: parsed, but not checked.
 package struct ContactInput: Sendable {
-  /// The value of a field as it was given.
+  /// A field value as given.
   package enum Value: Sendable, Equatable {
     /// A text; numbers and booleans as a form would send them, choices joined by `|`.
     case text(String)
     /// Nothing: null, an empty text, an empty list.
     case blank
-    /// Something that is no value of any field, such as an object.
+    /// A value that no field accepts, such as an object.
     case nonsense
   }
 
-  /// A member that may be given, or given as nothing.
+  /// A member that may be absent, blank or given.
   package enum Member<Content: Sendable & Equatable>: Sendable, Equatable {
     case absent
     case cleared
     case given(Content)
   }
 
-  /// A do-not-contact entry to write, or with no reason to remove.
+  /// A do-not-contact entry to write, or to remove if it has no reason.
   package struct DoNotContactEntry: Sendable, Equatable {
     package var channel: String
     /// The reason; `nil` removes the entry.
@@ -38,36 +38,37 @@ package struct ContactInput: Sendable {
     }
   }
 
-  /// Values by alias. Aliases that are no published field of contacts are ignored (contacts.md 12).
+  /// The values by alias. Aliases that are not published fields of contacts are ignored
+  /// (contacts.md 12).
   package var values: [String: Value] = [:]
-  /// The owner's number.
+  /// The id of the owner.
   package var owner = Member<Int64>.absent
-  /// The stage's id.
+  /// The stage.
   package var stage = Member<StageReference>.absent
   package var addedTags: [String] = []
-  /// Tags to take away (CON-42).
+  /// The tags to remove (CON-42).
   package var removedTags: [String] = []
-  /// An address the contact was seen at.
+  /// An IP address at which the contact was seen.
   package var ipAddress: String?
   /// Do-not-contact entries.
   package var doNotContact: [DoNotContactEntry] = []
-  /// The companies of the contact, all of them; `nil` leaves them alone.
+  /// All companies of the contact; `nil` leaves them unchanged.
   package var companies: [Int64]?
   /// The frequency rules by channel; other channels keep their rule.
   package var frequencyRules: [String: FrequencyRuleChange] = [:]
-  /// Whether nothing and 0 overwrite values (api.md 8.1, rule 2).
+  /// Whether blanks and 0 overwrite values (api.md 8.1, rule 2).
   package var overwritesWithBlank = false
 
-  /// An empty input.
+  /// Creates an empty input.
   package init() {}
 }
 
 /// The mode of an edit (api.md 8.1, rules 1 to 4).
 package enum ContactEditMode: Sendable {
-  /// A new contact, or the one that has the unique identifiers (`POST`).
+  /// Creates a contact, or changes the one with the unique identifiers (`POST`).
   case upsert
-  /// The members given (`PATCH`).
+  /// Changes the given members (`PATCH`).
   case patch
-  /// All members: what is not given gets its default, or nothing (`PUT`).
+  /// Replaces all members: omitted ones get their default, or nothing (`PUT`).
   case replace
 }

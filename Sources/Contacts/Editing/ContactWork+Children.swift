@@ -4,25 +4,25 @@ import Users
 
 /// The changes of a contact's related records.
 struct ContactChildren: Sendable {
-  /// For the audit log.
+  /// The changes for the audit log.
   var details: [String: JSONValue] = [:]
-  /// Entries of their own.
+  /// Additional audit entries.
   var entries: [AuditLog.Entry] = []
   /// The topics of the change, for segments.
   var topics: Set<ChangeTopic> = []
   /// Whether anything changed.
   var isChanged = false
-  /// The field `company` before and after, where companies changed.
+  /// The field `company` before and after, if companies changed.
   var companyNames: (before: String?, after: String?)?
   /// Whether a company's name made the contact known.
   var identified = false
 
-  /// The field `company` now, where companies changed and it is not empty.
+  /// The field `company` after the change, if companies changed and it is not empty.
   var company: String? { companyNames?.after }
 }
 
 extension ContactWork {
-  /// Writes what hangs on a contact whose row is locked or new.
+  /// Writes the related records of a contact whose row is locked or new.
   func writeChildren(of id: Int64, _ references: References) async throws -> ContactChildren {
     var children = ContactChildren()
     try await writeCompanies(of: id, references, &children)
@@ -95,7 +95,7 @@ extension ContactWork {
     }
   }
 
-  /// Lines in the logs of points and stages; they go with the next statement.
+  /// Writes entries into the logs of points and stages, sent along with the next statement.
   func log(
     _ id: Int64, _ delta: ContactDelta, _ references: References, stageChanges: Bool,
     leaving old: Stage? = nil
@@ -118,9 +118,9 @@ extension ContactWork {
   }
 }
 
-/// Do-not-contact entries as the audit log keeps them.
+/// The audit details of do-not-contact entries.
 package enum DoNotContactAudit {
-  /// The entry that was set or, with no reason, removed on a channel.
+  /// Returns the details of an entry that was set or, without a reason, removed on a channel.
   package static func details(
     channel: String, reason: DoNotContactReason?, comments: String?
   ) -> JSONValue {

@@ -2,11 +2,11 @@ import Fields
 import Postgres
 import Primitives
 
-/// The records that an input names beside the record: owner, stage, address, company.
+/// The records that an input refers to: owner, stage, address, company.
 extension ContactWork {
-  /// Looks up what the input names; none of it is deleted before the transaction ends.
+  /// Looks up the referenced records; none of them is deleted before the transaction ends.
   ///
-  /// - Throws: ``InvalidInput`` for what there is not.
+  /// - Throws: ``InvalidInput`` for missing records.
   func references(stored: Contact?) async throws -> References {
     var references = References()
     var problems: [InvalidInput.Problem] = []
@@ -31,7 +31,7 @@ extension ContactWork {
       }
     }
     guard problems.isEmpty else { throw InvalidInput(problems) }
-    // What the contact has already need not be looked for.
+    // Existing values need no lookup.
     if case .given(let name) = draft.company, stored?.fields["company"]?.text != name {
       references.company = try await translatingCompanyErrors {
         try await companies.resolve(companyName(name), by: author, fields: fields)
@@ -45,7 +45,8 @@ extension ContactWork {
     CompanyLinks(rules: settings.companies, in: transaction)
   }
 
-  /// City, state and country of the same request are those of the company (CON-34).
+  /// Returns the company of a contact; city, state and country of the same request are the
+  /// company's (CON-34).
   private func companyName(_ name: String) -> CompanyName {
     func given(_ alias: String) -> String? {
       for (field, change) in draft.changes where field.alias == alias {
@@ -78,7 +79,7 @@ extension ContactWork {
     if case .given(let owner) = input.owner { owner } else { nil }
   }
 
-  /// The owner that a contact gets: a replacement without one clears it (api.md 7).
+  /// Returns the owner of a changed contact: a replacement without one clears it (api.md 7).
   func owner(of stored: Contact) -> Int64? {
     switch input.owner {
     case .given(let owner): owner
@@ -87,7 +88,7 @@ extension ContactWork {
     }
   }
 
-  /// The stage that a contact gets.
+  /// Returns the stage of a changed contact.
   func stage(of stored: Contact, _ references: References) -> Int64? {
     switch input.stage {
     case .given: references.stage?.id
@@ -96,15 +97,15 @@ extension ContactWork {
     }
   }
 
-  /// A contact without any location gets the one of its address (api.md 8.1, rule 7).
-  func fillPlace(_ delta: inout ContactDelta, _ address: IPAddress?) {
-    let places = [
+  /// Fills the location of a contact without any from its IP address (api.md 8.1, rule 7).
+  func fillLocation(_ delta: inout ContactDelta, _ address: IPAddress?) {
+    let columns = [
       ("city", "city"), ("state", "region"), ("country", "country"), ("zipcode", "zipcode"),
     ]
-    guard let address, !places.contains(where: { delta.values[$0.0] != nil }) else { return }
-    for (alias, name) in places {
+    guard let address, !columns.contains(where: { delta.values[$0.0] != nil }) else { return }
+    for (alias, name) in columns {
       guard let text = address.details[name], let field = fields[alias], field.isPublished,
-        // What the field does not take is left out: nobody wrote it.
+        // Values that the field does not accept are skipped, since no user entered them.
         case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
           try field.canonical(text, policy: .cleaning, lists: settings.lists)
         }),

@@ -5,9 +5,9 @@ import Postgres
 import Primitives
 import Users
 
-/// One change of one contact within its transaction.
+/// A change of one contact within its transaction.
 struct ContactWork: Sendable {
-  /// The contact that was found has changed or gone before it could be locked.
+  /// The error for a contact that has changed or gone before it could be locked.
   struct Moved: Error {}
 
   let draft: ContactDraft
@@ -22,14 +22,14 @@ struct ContactWork: Sendable {
   var now: Date { transaction.now }
   var author: Author { origin.author }
 
-  /// The records that the input names, as they are now.
+  /// The current records that the input refers to.
   struct References: Sendable {
     var stage: Stage?
     var address: IPAddress?
     var company: (id: Int64, name: String)?
   }
 
-  /// Changes the contact that the identifiers mean, or makes one.
+  /// Changes the contact that matches the identifiers, or creates one.
   func upsert() async throws -> (id: Int64, isNew: Bool) {
     let found = try await findAlone()
     guard let id = found.match else { return (try await insert(isShared: found.isTaken), true) }
@@ -41,20 +41,20 @@ struct ContactWork: Sendable {
     return (id, false)
   }
 
-  /// Makes a contact even where another one has its identifiers.
+  /// Creates a contact even if another one has its identifiers.
   func insertBesideOthers() async throws -> Int64 {
     let found = try await find()
     return try await insert(isShared: found.match != nil || found.isTaken)
   }
 
-  /// Changes a contact. Another one that has its identifiers is merged into it (api.md 8.1, rule 4).
+  /// Changes a contact. Another one with its identifiers is merged into it (api.md 8.1, rule 4).
   ///
   /// - Returns: Whether anything changed; nil if there is no such contact.
   func edit(_ id: Int64) async throws -> Bool? {
     var found = try await findAlone(except: id)
     if let other = found.match {
-      // Locked as a merge does it, before anything else. Whoever held one of the two may have changed
-      // it, so that it is a duplicate no longer: a merge cannot be undone.
+      // Locked in the order of a merge, before anything else. A previous lock holder may have
+      // changed one of the two so that they are no longer duplicates, and a merge cannot be undone.
       try await connection.query("SELECT lock_contact_buckets(\([id, other]))")
       let held = try await ContactLock.lock([id, other], deleting: true, on: connection)
       guard held.contains(id) else { return nil }
@@ -71,8 +71,8 @@ struct ContactWork: Sendable {
       draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
   }
 
-  /// The same, while nobody else makes a contact with these identifiers. One that shares an identifier leaves
-  /// the unique index, so those who would make one take turns.
+  /// Returns the match while no other transaction can create a contact with these identifiers. A
+  /// contact that shares an identifier leaves the unique index, so creators take turns.
   private func findAlone(except id: Int64? = nil) async throws -> ContactIdentity.Found {
     let found = try await find(except: id)
     guard found.match == nil, found.isTaken else { return found }
@@ -80,10 +80,11 @@ struct ContactWork: Sendable {
     return try await find(except: id)
   }
 
-  /// Locks and reads the record of a contact, without what hangs on it.
+  /// Locks and reads the record of a contact, without related records.
   ///
-  /// Two statements in one round trip: one that waits for a lock sees the new row of the contact, but
-  /// joins it to what it saw before it waited, so that a new owner or stage would be none.
+  /// Two statements in one round trip: a statement that waits for a lock sees the new row of the
+  /// contact, but joins it to rows from before the wait, so that a new owner or stage would be
+  /// missing.
   private func load(_ id: Int64) async throws -> Contact? {
     let reader = ContactReader(fields: fields.contact)
     let results = try await connection.pipeline([
@@ -101,7 +102,7 @@ struct ContactWork: Sendable {
     if let company = references.company, let field = fields["company"] {
       delta.set(field, .init(value: .text(company.name), canonical: company.name))
     }
-    fillPlace(&delta, references.address)
+    fillLocation(&delta, references.address)
     let isKnown = delta.identifies(fields.contact)
     var columns: [SQL] = [
       "date_added", "created_by", "created_by_user", "identity_shared", "date_identified",
@@ -137,7 +138,7 @@ struct ContactWork: Sendable {
     let references = try await references(stored: stored)
     let id = stored.id
     var delta = ContactDelta(draft, stored: stored, fields: fields.contact)
-    fillPlace(&delta, references.address)
+    fillLocation(&delta, references.address)
     let children = try await writeChildren(of: id, references)
     if let company = children.company { delta.setCompany(company) }
     let owner = self.owner(of: stored)
@@ -158,7 +159,7 @@ struct ContactWork: Sendable {
       details["stage"] = .array([JSONValue(stored.stage?.id), JSONValue(stage)])
     }
     if isKnown {
-      // The company's name may have made it known already.
+      // The company's name may already have made it known.
       sets.append("date_identified = coalesce(date_identified, \(now))")
       topics.insert(.column("date_identified"))
     }
@@ -179,7 +180,7 @@ struct ContactWork: Sendable {
     return true
   }
 
-  /// Audit entries and the mark for segments. Nobody waits for them: they go with what is read next.
+  /// Writes audit entries and the mark for segments, sent along with the next read.
   private func record(
     _ id: Int64, _ entries: [AuditLog.Entry], _ topics: Set<ChangeTopic>
   ) async throws {
@@ -189,7 +190,7 @@ struct ContactWork: Sendable {
     await ContactChanges.markWithNext(id, topics, in: transaction)
   }
 
-  /// Old and new values for the audit log (CON-12).
+  /// Returns old and new values for the audit log (CON-12).
   private func details(
     _ delta: ContactDelta, _ children: ContactChildren
   ) -> [String: JSONValue] {
@@ -198,12 +199,12 @@ struct ContactWork: Sendable {
     if let (before, after) = children.companyNames, before != after {
       values["company"] = .array([JSONValue(before), JSONValue(after)])
     }
-    if let told = ContactDelta.told(values) { details["fields"] = told }
+    if let audited = ContactDelta.audited(values) { details["fields"] = audited }
     return details
   }
 }
 
 extension JSONValue {
-  /// A text or null.
+  /// Creates a string or null.
   init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 }

@@ -4,21 +4,21 @@ package import Query
 
 /// The jobs of contacts, for a worker.
 package enum ContactJobs {
-  /// The queue that they run on.
+  /// The queue of the jobs.
   package static let queue = ContactQueue.name
 
   /// Registers the handlers of all jobs of contacts.
   ///
   /// - Parameters:
-  ///   - registry: Where.
-  ///   - fields: The definitions of fields.
-  ///   - actions: The actions on many contacts at once; other modules add theirs.
-  ///   - commands: Commands of searches that other modules give.
-  ///   - segments: The members of segments, which the module of segments gives.
-  ///   - stepSize: So many contacts a bulk action changes in one transaction.
-  ///   - tables: The tables that a merge moves; ``MergeTable/contacts`` and those of other modules.
-  ///   - rule: The rule by which contacts count as the same; asked for by each job, so that a
-  ///     change is in force at once.
+  ///   - registry: The registry.
+  ///   - fields: The field definitions.
+  ///   - actions: The bulk actions; other modules add theirs.
+  ///   - commands: The search commands of other modules.
+  ///   - segments: The query for the members of a segment, from the module of segments.
+  ///   - stepSize: The number of contacts that a bulk action changes in one transaction.
+  ///   - tables: The tables whose rows a merge moves: ``MergeTable/contacts`` and those of other
+  ///     modules.
+  ///   - rule: The rule for duplicates, read by each job, so that a change takes effect at once.
   ///   - companies: The rules of companies, likewise.
   package static func register(
     in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),

@@ -21,12 +21,12 @@ package struct MergePair: Sendable, Hashable {
 package enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A contact cannot be merged with itself (CON-71).
   case sameContact(Int64)
-  /// A contact stands in several pairs.
+  /// A contact occurs in several pairs.
   case overlappingPairs(Int64)
   /// There is no such contact.
   case notFound(Int64)
 
-  /// The reason as people read it.
+  /// The message for users.
   package var description: String {
     switch self {
     case .sameContact(let id): "contact \(id) cannot be merged with itself"
@@ -36,18 +36,19 @@ package enum MergeError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Merges contacts (CON-70…79): many pairs cost the same statements as one.
+/// Merges contacts (CON-70…79): many pairs take as many statements as one.
 package struct ContactMerger: Sendable {
   private let fields: FieldStore
   private let tables: [MergeTable]
   private let companies: @Sendable () async throws -> CompanyRules
 
-  /// A merger.
+  /// Creates a merger.
   ///
   /// - Parameters:
-  ///   - fields: The definitions.
-  ///   - tables: The tables that move to the winner; ``MergeTable/contacts`` and those of other modules.
-  ///   - companies: Gives the rules in force for the companies of a contact.
+  ///   - fields: The field definitions.
+  ///   - tables: The tables whose rows move to the winner: ``MergeTable/contacts`` and those of
+  ///     other modules.
+  ///   - companies: Returns the current rules for the companies of a contact.
   package init(
     fields: FieldStore, tables: [MergeTable],
     companies: @escaping @Sendable () async throws -> CompanyRules
@@ -57,7 +58,7 @@ package struct ContactMerger: Sendable {
     self.companies = companies
   }
 
-  /// Merges one contact into another in a transaction of its own (CON-79).
+  /// Merges one contact into another in its own transaction (CON-79).
   ///
   /// - Parameters:
   ///   - loser: The contact that is absorbed.
@@ -65,7 +66,7 @@ package struct ContactMerger: Sendable {
   ///   - author: The author of the change.
   ///   - now: The instant of the change.
   ///   - transactions: Runs the transaction.
-  /// - Throws: ``MergeError``, or the database's error; nothing has changed then.
+  /// - Throws: ``MergeError``, or an error of the database, without any change.
   package func merge(
     _ loser: Int64, into winner: Int64, by author: Author, now: Date,
     with transactions: TransactionRunner
@@ -81,8 +82,8 @@ package struct ContactMerger: Sendable {
           throw MergeError.notFound(found.isEmpty ? winner : loser)
         }
       } catch {
-        // Somebody created a contact with the same identifier at the same moment: the next attempt
-        // sees it.
+        // Another transaction created a contact with the same identifier at the same moment: the
+        // next attempt sees it.
         guard (error as? PostgresError)?.sqlState == .uniqueViolation, attempt < 5 else {
           throw error
         }
@@ -91,14 +92,14 @@ package struct ContactMerger: Sendable {
     }
   }
 
-  /// Merges pairs in a transaction under way.
+  /// Merges pairs within a transaction.
   ///
   /// - Parameters:
-  ///   - pairs: No contact stands in two of them.
+  ///   - pairs: The pairs; no contact may occur in two of them.
   ///   - author: The author of the change.
-  ///   - transaction: The transaction. It waits for whoever works on the same contacts (CON-79).
-  /// - Returns: The pairs whose contacts both existed; the others were left alone.
-  /// - Throws: ``MergeError``, or the database's error.
+  ///   - transaction: The transaction. It waits for others that work on the same contacts (CON-79).
+  /// - Returns: The pairs whose contacts both existed; the others were left unchanged.
+  /// - Throws: ``MergeError``, or an error of the database.
   @discardableResult
   package func merge(
     _ pairs: [MergePair], by author: Author, in transaction: Transaction
@@ -106,7 +107,7 @@ package struct ContactMerger: Sendable {
     try Self.check(pairs)
     guard !pairs.isEmpty else { return [] }
     let all = pairs.flatMap { [$0.winner, $0.loser] }
-    // First those who evaluate segments, then the rows: the order in which everybody locks.
+    // Segment evaluations first, then the rows: the locking order used everywhere.
     try await transaction.query("SELECT lock_contact_buckets(\(all))")
     let found = Set(try await ContactLock.lock(all, deleting: true, on: transaction.connection))
     let pairs = pairs.filter { found.contains($0.winner) && found.contains($0.loser) }
@@ -127,7 +128,7 @@ package struct ContactMerger: Sendable {
     try await transaction.query(statements.values)
     try await transaction.query("SELECT delete_contacts(\(pairs.map(\.loser)))")
     try await transaction.query(statements.identities(shared: shared))
-    // Whatever a segment reads may have changed.
+    // Everything that a segment reads may have changed.
     try await ContactChanges.mark(pairs.map(\.winner).sorted(), [.created], in: transaction)
     return pairs
   }
@@ -142,8 +143,8 @@ package struct ContactMerger: Sendable {
     }
   }
 
-  /// The contacts that numbers lead to now: of those merged away the winners, through any number of
-  /// merges (CON-11). What is gone stays out.
+  /// Returns the contacts that ids refer to after merges: for merged ones the winners, through any
+  /// number of merges (CON-11). Deleted contacts are left out.
   package static func current(
     of ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Int64] {

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Users
 
-/// The statements of a merge. All of them work on the same pairs, whose contacts are locked.
+/// The statements of a merge. All of them operate on the same pairs, whose contacts are locked.
 struct MergeStatements {
   let pairs: [MergePair]
   let fields: FieldSet
@@ -18,7 +18,8 @@ struct MergeStatements {
     """
   }
 
-  /// Which winners end with what somebody else may share: either of the two was marked so.
+  /// Returns the winners that end up with a shared identifier: either of the two was marked as
+  /// sharing one.
   func shared(on connection: PostgresConnection) async throws -> [Int64] {
     try await connection.query(
       """
@@ -29,7 +30,7 @@ struct MergeStatements {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Ids that led to the loser lead to the winner (CON-78).
+  /// Redirects ids that led to the loser to the winner (CON-78).
   var redirects: SQL {
     """
     WITH pair AS (\(sql: pairSQL))
@@ -37,7 +38,7 @@ struct MergeStatements {
     """
   }
 
-  /// The merge record with the loser's name, and the loser's last entry in the audit log (CON-78).
+  /// Writes the merge record with the loser's name, and the loser's last audit entry (CON-78).
   var records: SQL {
     """
     WITH pair AS (\(sql: pairSQL)), kept AS (
@@ -54,8 +55,8 @@ struct MergeStatements {
     """
   }
 
-  /// Of two entries for a channel the one with the stronger reason stays (CON-77); an entry that only
-  /// the loser has moves.
+  /// Merges do-not-contact entries: of two entries for a channel the one with the stronger reason
+  /// stays (CON-77); an entry that only the loser has moves.
   var doNotContact: [SQL] {
     [
       """
@@ -69,9 +70,9 @@ struct MergeStatements {
     ]
   }
 
-  /// The winner belongs to the companies of both. The primary one is that of the record changed more
-  /// recently, else that of the other (CON-31: there is exactly one). Where a contact may have but one
-  /// (CON-30), the others go.
+  /// Merges companies: the winner belongs to the companies of both. The primary one is that of the
+  /// record changed more recently, else that of the other (CON-31: there is exactly one). If a
+  /// contact may have only one (CON-30), the others are removed.
   func companies(several: Bool) -> [SQL] {
     let winners = pairs.map(\.winner)
     return [
@@ -96,7 +97,7 @@ struct MergeStatements {
       DELETE FROM contact_companies
       WHERE NOT \(several) AND contact_id = ANY (\(winners)) AND NOT is_primary
       """,
-      // Whose name is about to be mirrored is not renamed meanwhile.
+      // A company whose name is about to be mirrored must not be renamed meanwhile.
       """
       SELECT FROM companies WHERE id IN (
         SELECT company_id FROM contact_companies WHERE contact_id = ANY (\(winners)) AND is_primary)
@@ -105,8 +106,8 @@ struct MergeStatements {
     ]
   }
 
-  /// The pairs with the record changed more recently and the other one (CON-72); of two changed at the
-  /// same moment the winner counts as newer.
+  /// The pairs as the record changed more recently and the other one (CON-72); if both changed at
+  /// the same time the winner counts as newer.
   var agedPairs: SQL {
     """
     SELECT winner, loser, CASE WHEN is_newer THEN loser ELSE winner END AS newer,
@@ -118,9 +119,9 @@ struct MergeStatements {
     """
   }
 
-  /// Contacts that share an identifier no longer come back under the unique index.
+  /// Returns contacts that no longer share an identifier to the unique index.
   ///
-  /// Of two winners of one merge that hold the same value both stay marked: each sees the other.
+  /// If two winners of one merge have the same value, both stay marked: each sees the other.
   func identities(shared: [Int64]) -> SQL {
     let others = fields.all.filter { $0.object == .contact && $0.isUniqueIdentifier }.flatMap {
       field -> [SQL] in

@@ -5,17 +5,17 @@ package import Postgres
 /// theirs.
 package struct MergeTable: Sendable {
   package let name: String
-  /// The statements that move the rows where that takes more than a key, given the pairs as a query with the
-  /// columns `winner` and `loser`, and the instant of the merge.
+  /// The statements that move the rows if that takes more than a key, given the pairs as a query
+  /// with the columns `winner` and `loser`, and the time of the merge.
   private var steps: (@Sendable (_ pairs: SQL, _ now: Date) -> [SQL])?
 
-  /// The columns that, with the contact, no two rows share: where the winner has such a row already the
+  /// The columns that are unique per contact: if the winner has a row with the same values, the
   /// loser's is dropped. Empty: all rows move.
   package let key: [String]
-  /// A whole number that is added to the winner's where it has such a row.
+  /// The integer column that is added to the winner's row if it has one.
   package let sum: String?
 
-  /// The statement of a table that has rules of its own.
+  /// The statement of a table with its own rules.
   private let statement: (@Sendable (_ pairs: SQL) -> SQL)?
 
   package init(_ name: String, key: [String] = [], adding sum: String? = nil) {
@@ -25,11 +25,12 @@ package struct MergeTable: Sendable {
     statement = nil
   }
 
-  /// A table that has rules of its own.
+  /// Creates a table with its own rules.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - statement: Moves the rows, given a query for the pairs: `winner`, `loser`.
+  ///   - statement: Returns the statement that moves the rows, given a query for the pairs:
+  ///     `winner`, `loser`.
   package init(_ name: String, by statement: @escaping @Sendable (_ pairs: SQL) -> SQL) {
     self.name = name
     key = []
@@ -37,7 +38,7 @@ package struct MergeTable: Sendable {
     self.statement = statement
   }
 
-  /// The tables of this module that have no rules of their own.
+  /// The tables of this module without their own rules.
   package static let contacts: [MergeTable] = [
     MergeTable("notes"), MergeTable("devices"), MergeTable("utm_tags"), MergeTable("points_log"),
     MergeTable("stage_log"), MergeTable("do_not_contact_log"),
@@ -46,28 +47,28 @@ package struct MergeTable: Sendable {
     MergeTable("frequency_rules", key: ["channel"]),
   ]
 
-  /// A module's own steps, which leave with the loser what does not move.
+  /// Creates a table with its own statements, which leave rows that do not move with the loser.
   ///
   /// - Parameters:
   ///   - name: The table's name.
-  ///   - steps: The statements, given the pairs as a query with the columns `winner` and `loser`, and the
-  ///     instant of the merge.
+  ///   - steps: Returns the statements, given the pairs as a query with the columns `winner` and
+  ///     `loser`, and the time of the merge.
   package init(_ name: String, steps: @escaping @Sendable (_ pairs: SQL, _ now: Date) -> [SQL]) {
     self.init(name)
     self.steps = steps
   }
 
-  /// The statements of a merge.
+  /// Returns the statements of a merge.
   func statements(_ pairs: SQL, now: Date) -> [SQL] { steps?(pairs, now) ?? [moving(pairs)] }
 
-  /// Moves the rows. What does not move goes with the loser.
+  /// Returns the statement that moves the rows. Rows that do not move are deleted with the loser.
   package func moving(_ pairs: SQL) -> SQL {
     if let statement { return statement(pairs) }
     let same = key.map { "w.\(identifier: $0) = t.\(identifier: $0)" as SQL }
     let isSame = same.joined(separator: " AND ")
     var sql: SQL = "WITH pair AS (\(sql: pairs))"
     if let sum {
-      // Within the limit of points (PTS-03, PTS-04).
+      // Clamped to the limit of points (PTS-03, PTS-04).
       sql += """
         , added AS (
           UPDATE \(identifier: name) AS w SET \(identifier: sum) = \(sql: total(sum))

@@ -3,9 +3,10 @@ import Foundation
 import Postgres
 
 extension MergeStatements {
-  /// Writes the merged values into the winners, and what changed into the audit log (CON-12, CON-72…75).
+  /// Writes the merged values into the winners, and the changes into the audit log (CON-12,
+  /// CON-72…75).
   ///
-  /// The winners leave the unique indexes meanwhile: the losers still hold the values they give.
+  /// The winners leave the unique indexes meanwhile, since the losers still have the values.
   var values: SQL {
     """
     WITH pair AS MATERIALIZED (\(sql: agedPairs)), before AS MATERIALIZED (
@@ -43,7 +44,7 @@ extension MergeStatements {
     "date_modified", "modified_by", "modified_by_user", "identity_shared",
   ]
 
-  /// Attributes that have rules of their own.
+  /// Attributes with their own rules.
   private static let attributes: Set<String> = ["points", "last_active"]
 
   private var fieldAssignments: SQL {
@@ -53,8 +54,8 @@ extension MergeStatements {
     }.joined(separator: "")
   }
 
-  /// The newer value where it is not empty, else the older. A visitor's value that is no more than the
-  /// field's default gives way too. Falsehood and 0 are values.
+  /// Returns the newer value if it is not empty, else the older. A visitor's value that equals the
+  /// field's default yields too. False and 0 are values.
   private func value(of field: Field) -> SQL {
     let (newer, older): (SQL, SQL) = (
       "n.\(identifier: field.column)", "o.\(identifier: field.column)"
@@ -66,7 +67,7 @@ extension MergeStatements {
         ELSE w.\(identifier: field.column) END
       """
     guard field.alias == "company" else { return merged }
-    // The text mirrors the primary company's name (CON-32).
+    // The field mirrors the primary company's name (CON-32).
     return """
       coalesce((SELECT co.companyname FROM contact_companies cc
         JOIN companies co ON co.id = cc.company_id
@@ -92,7 +93,7 @@ extension MergeStatements {
 }
 
 extension FieldSet {
-  /// The default of a field in canonical form; nil where it has none, or one that is no value of it.
+  /// Returns the default of a field in canonical form; nil if it has none, or an invalid one.
   fileprivate func standard(of field: Field) -> String? {
     if field.isPublished {
       return defaults(field.object).first { $0.field.id == field.id }?.canonical

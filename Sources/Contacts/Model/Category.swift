@@ -1,14 +1,14 @@
-/// A drawer into which records of a kind are sorted; contacts subscribe to the global ones (api.md 9).
+/// A category of records of one kind; contacts can subscribe to global ones (api.md 9).
 package struct Category: Sendable, Identifiable, Equatable {
   /// The category's id.
   package var id: Int64
-  /// The name that people read.
+  /// The display name.
   package var title: String
   /// The name in searches, unique within the bundle.
   package var alias: String
   /// The description.
   package var description: String?
-  /// A colour as hex digits.
+  /// The color as hexadecimal digits.
   package var color: String?
   /// The kind of records: `global`, `segment`, `stage`, … or any other text.
   package var bundle: String
@@ -30,13 +30,13 @@ extension Category {
 package struct CategorySummary: Sendable, Identifiable, Equatable {
   /// The category's id.
   package var id: Int64
-  /// The name that people read.
+  /// The display name.
   package var title: String
   /// The name in searches.
   package var alias: String
   /// The description.
   package var description: String?
-  /// A colour as hex digits.
+  /// The color as hexadecimal digits.
   package var color: String?
   /// The kind of records.
   package var bundle: String
@@ -54,33 +54,33 @@ package struct CategorySummary: Sendable, Identifiable, Equatable {
   }
 }
 
-/// The input for writing a category; `nil` leaves a member as it is.
+/// The input for writing a category; `nil` leaves a member unchanged.
 package struct CategoryInput: Sendable {
   /// The name, 1 to 191 characters.
   package var title: String?
-  /// The name in searches; without one it is derived from the title.
+  /// The name in searches; derived from the title if there is none.
   package var alias: String?
-  /// The description; an empty text is none.
+  /// The description; an empty text removes it.
   package var description: String?
-  /// A colour as hex digits; an empty text is none.
+  /// The color as hexadecimal digits; an empty text removes it.
   package var color: String?
   /// The kind of records, 1 to 50 characters.
   package var bundle: String?
   /// Whether it is in use.
   package var isPublished: Bool?
 
-  /// An empty input.
+  /// Creates an empty input.
   package init() {}
 }
 
-/// A category that a record names does not exist.
+/// The error for a category that is named but does not exist.
 package struct UnknownCategory: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The number that was given.
+  /// The unknown id.
   package var id: Int64
 
-  /// A number that is no category's.
+  /// Creates an error for an id.
   package init(_ id: Int64) { self.id = id }
 
-  /// The words of the wire format (api.md 5).
+  /// The message on the wire (api.md 5).
   package var description: String { "Category \(id) does not exist" }
 }

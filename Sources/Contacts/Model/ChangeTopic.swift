@@ -1,25 +1,26 @@
-/// Something of a contact that segment filters can read. Two topics are equal if their names are.
+/// An aspect of a contact that segment filters can read. Topics are equal if their names are.
 package struct ChangeTopic: Sendable, Hashable, RawRepresentable {
-  /// The name, as the database keeps it.
+  /// The name in the database.
   package let rawValue: String
 
-  /// A topic by its name; modules above name their own, such as `campaign:7`.
+  /// Creates a topic from its name; other modules define their own, such as `campaign:7`.
   package init(rawValue: String) { self.rawValue = rawValue }
 
-  /// A column of the contact's record: a field's alias, or an attribute such as `owner_id`.
+  /// Returns the topic of a column of the contact's record: a field's alias, or an attribute such
+  /// as `owner_id`.
   package static func column(_ name: String) -> ChangeTopic {
     ChangeTopic(rawValue: "field:\(name)")
   }
   package static func segment(_ id: Int64) -> ChangeTopic { ChangeTopic(rawValue: "segment:\(id)") }
-  /// Membership of segments altogether, for filters that ask whether there is any.
+  /// Membership of any segment, for filters that ask whether there is one.
   package static let anySegment = ChangeTopic(rawValue: "segment:any")
-  /// The contact is new: whatever a filter reads, it has not looked at this contact yet.
+  /// A new contact: no filter has read it yet.
   package static let created = ChangeTopic(rawValue: "created")
   /// The tags of the contact.
   package static let tags = ChangeTopic(rawValue: "tags")
   /// The contact's companies, which of them is primary, or a value of the primary one.
   package static let company = ChangeTopic(rawValue: "company")
-  /// Entries of do not contact.
+  /// Do-not-contact entries.
   package static let doNotContact = ChangeTopic(rawValue: "dnc")
   /// Campaign parameters.
   package static let utm = ChangeTopic(rawValue: "utm")

@@ -3,47 +3,47 @@ package import Foundation
 package import Postgres
 package import Users
 
-/// A contact with everything that the wire format shows of it (api.md 8.1).
+/// A contact with everything that the wire format includes (api.md 8.1).
 package struct Contact: Sendable, Identifiable {
   /// The contact's id.
   package var id: Int64
   /// Whether the record is in use.
   package var isPublished: Bool
-  /// The instant of creation.
+  /// The time of creation.
   package var dateAdded: Date
-  /// The instant of the last change by a user, the API or an import.
+  /// The time of the last change by a user, the API or an import.
   package var dateModified: Date?
   /// The user who created it; `nil` for visitors.
   package var createdBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var createdByUser: String?
-  /// The user who changed it last.
+  /// The user who last changed it.
   package var modifiedBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var modifiedByUser: String?
-  /// Points; may be negative.
+  /// The points; may be negative.
   package var points: Int
-  /// A colour as hex digits, from the highest point trigger reached.
+  /// The color as hexadecimal digits, from the highest point trigger reached.
   package var color: String?
   /// The values of all published fields.
   package var fields: FieldValues
-  /// Last tracked activity.
+  /// The time of the last tracked activity.
   package var lastActive: Date?
   /// The owner of the contact.
   package var owner: UserReference?
-  /// Addresses it was seen at, the oldest first.
+  /// The IP addresses at which it was seen, oldest first.
   package var ipAddresses: [IPAddress]
-  /// Tags by name.
+  /// The tags, by name.
   package var tags: [Tag]
-  /// Campaign parameters it came with, the oldest first.
+  /// The campaign parameters with which it came, oldest first.
   package var utmTags: [UTMTag]
-  /// Where it stands.
+  /// The stage.
   package var stage: Stage?
-  /// The instant at which it first had an identifying value; `nil` for visitors (CON-02).
+  /// The time at which it first had an identifying value; `nil` for visitors (CON-02).
   package var dateIdentified: Date?
-  /// Where its picture comes from.
+  /// The source of its picture.
   package var preferredProfileImage: String?
-  /// Channels on which it must not be written to.
+  /// The channels on which it must not be contacted.
   package var doNotContact: [DoNotContact]
   /// The frequency rules by channel.
   package var frequencyRules: [FrequencyRule]
@@ -51,12 +51,12 @@ package struct Contact: Sendable, Identifiable {
 
 /// The values of a record's published fields, in the fields' display order.
 package struct FieldValues: Sendable, Sequence {
-  /// The fields; all records of a page share them.
+  /// The fields, shared by all records of a page.
   package let fields: [Field]
   /// A value or `nil` for each field.
   package var values: [FieldValue?]
 
-  /// Values for fields; both have the same count.
+  /// Creates values for fields; both have the same count.
   package init(fields: [Field], values: [FieldValue?]) {
     precondition(fields.count == values.count, "a value for each field")
     self.fields = fields
@@ -68,33 +68,33 @@ package struct FieldValues: Sendable, Sequence {
     fields.firstIndex { $0.alias == alias }.flatMap { values[$0] }
   }
 
-  /// Goes through fields and values.
+  /// Iterates over fields and values.
   package func makeIterator() -> Zip2Sequence<[Field], [FieldValue?]>.Iterator {
     zip(fields, values).makeIterator()
   }
 }
 
-/// An address that contacts were seen at.
+/// An IP address at which contacts were seen.
 package struct IPAddress: Sendable, Identifiable, Equatable {
   /// The address's id.
   package var id: Int64
   /// The address as text.
   package var address: String
-  /// The known facts about its place, by the names of the wire format; empty where nothing is.
+  /// The known details of its location, by the names on the wire; empty if nothing is known.
   package var details: [String: String]
 }
 
-/// Campaign parameters that a contact came with.
+/// Campaign parameters with which a contact came.
 package struct UTMTag: Sendable, Identifiable, Equatable {
-  /// The set's id.
+  /// The id of the set.
   package var id: Int64
-  /// The query as it was sent.
+  /// The query as sent.
   package var query: JSON?
-  /// The page it came from.
+  /// The URL of the referring page.
   package var referer: String?
-  /// The host it came from.
+  /// The referring host.
   package var remoteHost: String?
-  /// The page it came to.
+  /// The URL of the landing page.
   package var url: String?
   package var userAgent: String?
   /// `utm_campaign`.
@@ -109,14 +109,14 @@ package struct UTMTag: Sendable, Identifiable, Equatable {
   package var term: String?
 }
 
-/// A limit on how often a contact may be written to on a channel (CON-57).
+/// A limit on the number of messages to a contact on a channel (CON-57).
 package struct FrequencyRule: Sendable, Equatable {
   package var channel: String
-  /// So many messages …
+  /// The maximum number of messages per `frequencyTime`.
   package var frequencyNumber: Int?
-  /// … a `DAY`, `WEEK` or `MONTH`.
+  /// The period: `DAY`, `WEEK` or `MONTH`.
   package var frequencyTime: String?
-  /// Whether the contact likes this channel best.
+  /// Whether the contact prefers this channel.
   package var isPreferred: Bool
   /// The instant from which nothing is sent.
   package var pauseFrom: Date?

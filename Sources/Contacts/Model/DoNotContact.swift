@@ -1,19 +1,19 @@
 package import Foundation
 
-/// The reasons for which a contact must not be written to (contacts.md 6).
+/// The reasons why a contact must not be contacted (contacts.md 6).
 package enum DoNotContactReason: Int16, Sendable, Codable {
   case unsubscribed = 1
-  /// A message came back.
+  /// A message bounced.
   case bounced = 2
-  /// Somebody set it by hand.
+  /// A user set it manually.
   case manual = 3
 }
 
-/// That a contact must not be written to on a channel.
+/// An entry that a contact must not be contacted on a channel.
 package struct DoNotContact: Sendable, Identifiable, Equatable {
   /// The entry's id.
   package var id: Int64
-  /// The instant from which it holds.
+  /// The time from which it applies.
   package var dateAdded: Date
   /// The reason.
   package var reason: DoNotContactReason

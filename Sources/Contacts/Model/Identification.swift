@@ -2,7 +2,8 @@ package import Fields
 import Users
 
 extension Field {
-  /// Whether a value of the field says who a contact is, which makes an anonymous one known (CON-01).
+  /// Whether a value of the field identifies a contact, which makes an anonymous one known
+  /// (CON-01).
   package var identifiesContact: Bool {
     object == .contact && (group == .social || Self.identifying.contains(alias))
   }
@@ -11,7 +12,7 @@ extension Field {
 }
 
 extension AuditLog.Entry {
-  /// The event of a contact that becomes known (CON-03).
+  /// Returns the audit entry of a contact that becomes known (CON-03).
   static func identified(_ contact: Int64) -> AuditLog.Entry {
     AuditLog.Entry("identified", "lead", contact)
   }

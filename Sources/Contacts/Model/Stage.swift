@@ -3,11 +3,11 @@ package struct Stage: Sendable, Identifiable, Equatable {
   /// The stage's id.
   package var id: Int64
   package var name: String
-  /// The place among the stages; no two have the same.
+  /// The position among the stages; unique.
   package var weight: Int
   /// The description.
   package var description: String?
-  /// The category it is filed under.
+  /// The category.
   package var category: CategorySummary?
 
   package init(
@@ -22,7 +22,7 @@ package struct Stage: Sendable, Identifiable, Equatable {
   }
 }
 
-/// A stage by number, or by name (CON-14).
+/// A stage by id or by name (CON-14).
 package enum StageReference: Sendable, Equatable {
   case id(Int64)
   case name(String)

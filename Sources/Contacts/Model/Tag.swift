@@ -1,10 +1,10 @@
 import Primitives
 
-/// A word that contacts are marked with (contacts.md 5).
+/// A label of contacts (contacts.md 5).
 package struct Tag: Sendable, Identifiable, Equatable {
   /// The tag's id.
   package var id: Int64
-  /// The name as it was written first.
+  /// The name as first written.
   package var tag: String
   /// The description.
   package var description: String?
@@ -16,10 +16,10 @@ package struct Tag: Sendable, Identifiable, Equatable {
   }
 }
 
-/// Names of tags as people write them.
+/// Parses tag names.
 package enum TagName {
-  /// The name without markup and surrounding blanks (CON-40), or `nil` if nothing is left or the rest is
-  /// longer than 191 characters.
+  /// Returns the name without markup and surrounding blanks (CON-40), or `nil` if the rest is empty
+  /// or longer than 191 characters.
   package static func clean(_ name: some StringProtocol) -> String? {
     var copy = String(name)
     let isPlain = copy.withUTF8 { !TextMeasure($0).hasAngle }
@@ -31,15 +31,15 @@ package enum TagName {
     return cleaned
   }
 
-  /// The names in a list, in order: which are added, and which are removed, being written with a leading
-  /// `-` (CON-42, CON-43). Empty names are dropped.
+  /// Returns the names in a list, in order, and whether each is added or, with a leading `-`,
+  /// removed (CON-42, CON-43). Empty names are dropped.
   package static func list(
     _ text: some StringProtocol, separator: Character
   ) -> [(name: String, isRemoval: Bool)] {
     text.split(separator: separator).compactMap { change($0) }
   }
 
-  /// One name of such a list; `nil` if it is none.
+  /// Parses one element of such a list; `nil` if it is invalid.
   package static func change(_ text: some StringProtocol) -> (name: String, isRemoval: Bool)? {
     let trimmed = text.trimmingBlanks()
     let isRemoval = trimmed.hasPrefix("-")

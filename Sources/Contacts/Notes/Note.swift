@@ -12,29 +12,29 @@ package struct Note: Sendable, Identifiable, Equatable {
   package var id: Int64
   /// The contact it is about.
   package var contactID: Int64
-  /// The text, HTML without what runs or loads code.
+  /// The text: HTML without active content.
   package var text: String
   /// The type.
   package var type: NoteType
   /// The time of the call or the meeting.
   package var dateTime: Date?
-  /// The instant of creation.
+  /// The time of creation.
   package var dateAdded: Date
-  /// The instant of the last change.
+  /// The time of the last change.
   package var dateModified: Date?
   /// The author.
   package var createdBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var createdByUser: String?
-  /// The user who changed it last.
+  /// The user who last changed it.
   package var modifiedBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var modifiedByUser: String?
 }
 
-/// The input for writing a note. A member that is `nil` is not given.
+/// The input for writing a note. A `nil` member is not given.
 package struct NoteDraft: Sendable, Equatable {
-  /// A note holds at most so many bytes.
+  /// The maximum size of a note, in bytes.
   package static let maximumBytes = 1 << 20
 
   /// The contact it is about.
@@ -45,7 +45,7 @@ package struct NoteDraft: Sendable, Equatable {
   /// The time of the call or the meeting; the inner `nil` clears it.
   package var dateTime: Date??
 
-  /// A draft of nothing yet.
+  /// Creates a draft; without arguments nothing is given.
   package init(
     contactID: Int64? = nil, text: String? = nil, type: String? = nil, dateTime: Date?? = nil
   ) {
@@ -55,7 +55,7 @@ package struct NoteDraft: Sendable, Equatable {
     self.dateTime = dateTime
   }
 
-  /// The type that is meant, or `standard` where none is given (CON-58).
+  /// Returns the type of the draft, or `standard` if none is given (CON-58).
   func checkedType(or standard: NoteType) throws(InvalidInput) -> NoteType {
     guard let type, !type.isEmpty else { return standard }
     guard let known = NoteType(rawValue: type) else {
@@ -65,7 +65,7 @@ package struct NoteDraft: Sendable, Equatable {
     return known
   }
 
-  /// The text without what runs or loads code (CON-58: there must be some).
+  /// Returns the text without active content; it must not be empty (CON-58).
   func checkedText(or standard: String?) throws(InvalidInput) -> String {
     guard let given = text ?? standard else { throw InvalidInput("text", "a note needs a text") }
     guard !given.contains("\0") else {

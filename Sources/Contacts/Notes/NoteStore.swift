@@ -3,28 +3,28 @@ package import JobQueue
 package import Postgres
 package import Users
 
-/// Notes in the database (contacts.md 7). Writers hold a lock on the contact's row, so that
-/// no note is left behind when the contact is deleted or merged away.
+/// Notes in the database (contacts.md 7). Writers lock the contact's row, so that no note is left
+/// behind when the contact is deleted or merged.
 package struct NoteStore: Sendable {
   private let transactions: TransactionRunner
   private var pool: PostgresPool { transactions.postgres }
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// The columns of ``note(_:)``, of a table or alias `notes`.
+  /// The columns for ``note(_:)``, of a table or alias `notes`.
   package static let columns: SQL = """
     notes.id, notes.contact_id, notes.text, notes.type, notes.date_time, notes.date_added,
     notes.date_modified, notes.created_by, notes.created_by_user, notes.modified_by,
     notes.modified_by_user
     """
 
-  /// A page of notes and how many there are in all.
+  /// Returns a page of notes and the total number.
   ///
   /// - Parameters:
-  ///   - condition: On the columns of `notes`.
-  ///   - order: `ORDER BY …`. Without: newest first (CON-58).
+  ///   - condition: A condition on the columns of `notes`.
+  ///   - order: The `ORDER BY` clause; by default newest first (CON-58).
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   /// - Throws: `PostgresError`.
   package func page(
     where condition: SQL = "true", order: SQL = "ORDER BY date_added DESC, id DESC", start: Int = 0,
@@ -35,13 +35,13 @@ package struct NoteStore: Sendable {
     ) { rows, _ in try rows.map(Self.note) }
   }
 
-  /// The note with an id; `nil` if it does not exist.
+  /// Returns the note with an id; `nil` if it does not exist.
   package func note(_ id: Int64) async throws -> Note? {
     try await pool.query("SELECT \(sql: Self.columns) FROM notes WHERE id = \(id)")
       .first.map(Self.note)
   }
 
-  /// Writes a note down.
+  /// Creates a note.
   ///
   /// - Throws: ``InvalidInput`` for a missing or unknown contact, an unknown type or an empty text.
   package func create(_ draft: NoteDraft, by author: Author, now: Date) async throws -> Note {
@@ -63,10 +63,10 @@ package struct NoteStore: Sendable {
     }
   }
 
-  /// Changes a note: the members that are given, or all of them.
+  /// Changes a note: the given members, or all of them.
   ///
-  /// - Parameter replacing: Whether members that are not given get their defaults. The contact stays.
-  /// - Returns: The note as it is now; `nil` if it does not exist.
+  /// - Parameter replacing: Whether omitted members get their defaults. The contact stays.
+  /// - Returns: The updated note; `nil` if it does not exist.
   /// - Throws: ``InvalidInput`` as ``create(_:by:now:)``.
   package func update(
     _ id: Int64, _ draft: NoteDraft, replacing: Bool = false, by author: Author, now: Date
@@ -95,7 +95,7 @@ package struct NoteStore: Sendable {
 
   /// Deletes a note.
   ///
-  /// - Returns: The note as it was, or `nil` if it did not exist.
+  /// - Returns: The deleted note; `nil` if it did not exist.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Note? {
     try await transactions.transaction(at: now) { transaction in
       let rows = try await transaction.query(
@@ -106,7 +106,7 @@ package struct NoteStore: Sendable {
     }
   }
 
-  /// The note, with its contact and the one it moves to locked; first the contacts, as everywhere.
+  /// Returns the note after locking its contact and the one it moves to, and then the note.
   private static func locked(
     _ id: Int64, moving other: Int64?, on connection: PostgresConnection
   ) async throws -> Note? {
@@ -121,7 +121,7 @@ package struct NoteStore: Sendable {
       let note = try await connection.query(
         "SELECT \(sql: columns) FROM notes WHERE id = \(id) FOR UPDATE"
       ).first.map(note)
-      // A merge may have moved it in between.
+      // A merge may have moved it meanwhile.
       if note == nil || note.map({ wanted.contains($0.contactID) }) == true { return note }
     }
   }
@@ -153,7 +153,7 @@ package struct NoteStore: Sendable {
     try await AuditLog.write([entry], by: author, in: transaction)
   }
 
-  /// The note of a row of ``columns``.
+  /// Decodes a note from a row of ``columns``.
   package static func note(_ row: PostgresRow) throws -> Note {
     let type: String = try row.decode("type")
     return Note(

@@ -1,6 +1,6 @@
 extension ContactsMigrations {
-  /// Where the history of all contacts together finds what is new (CON-108). Rows come in the order of their
-  /// instants, more or less, so that it is enough to know which blocks hold which times: writers pay nothing.
+  /// The indexes for the history of all contacts (CON-108). Rows are stored approximately in the
+  /// order of their times, so that block ranges suffice, which cost writers nothing.
   ///
   /// - Parameter segments: The statements about segments.
   static func activityOfAll(segments: String) -> String {
@@ -15,7 +15,8 @@ extension ContactsMigrations {
     """
   }
 
-  /// The same for who became known, which happens to a contact once, and for campaign parameters.
+  /// The same for contacts that became known, which happens once per contact, and for campaign
+  /// parameters.
   static let activityOfKnown = """
     CREATE INDEX contacts_identified ON contacts USING brin (date_identified)
       WITH (autosummarize = on);

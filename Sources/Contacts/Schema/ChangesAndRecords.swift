@@ -1,5 +1,5 @@
 extension ContactsMigrations {
-  /// Notes, devices, categories, the audit log, memberships' history, and the marks of what changed.
+  /// Notes, devices, categories, the audit log, the history of memberships, and change marks.
   ///
   /// - Parameter segments: The statements about segments.
   static func changesAndRecords(segments: String) -> String {

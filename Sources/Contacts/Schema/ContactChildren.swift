@@ -1,6 +1,6 @@
 extension ContactsMigrations {
-  /// Which tables hold rows of contacts: what a deletion takes along. A module above this one adds its
-  /// tables in its own migrations:
+  /// The list of tables with rows of contacts, for deletions. Other modules add their tables in
+  /// their migrations:
   ///
   /// ```sql
   /// INSERT INTO contact_children (table_name) VALUES ('point_scores');
@@ -8,8 +8,8 @@ extension ContactsMigrations {
   /// INSERT INTO contact_children (table_name, function_name) VALUES ('email_sends', 'mail_forget_contacts');
   /// ```
   ///
-  /// The first loses its rows with their contact; the second keeps them without it (CON-10); of the third a
-  /// function of the module's own, which takes the contacts' ids, knows better what to do.
+  /// The first loses its rows with their contact; the second keeps them without the contact
+  /// (CON-10); for the third a function of the module is called with the contacts' ids.
   static let contactChildren = """
     CREATE TABLE contact_children (
       table_name text PRIMARY KEY,

@@ -1,23 +1,23 @@
 import Fields
 package import Postgres
 
-/// The tables of contacts and of what hangs on them, as ordered migrations.
+/// The tables of contacts and related records, as ordered migrations.
 ///
 /// The migrations of `Users` come first: contacts name users as owners and authors.
 ///
-/// Three decisions run through the whole schema:
+/// Three decisions apply to the whole schema:
 ///
 /// - **Typed columns.** Every field, standard or custom, is a column of its own type in `contacts` or
 ///   `companies`, named by the field's alias, so that filters and sorting are typed.
-/// - **No foreign keys on tables keyed by contact.** Their per-row triggers would halve the speed of
-///   an import, and hash partitioning by contact wants none. Whoever adds a row for a contact holds a
-///   lock on the contact's row or has just created it; `delete_contacts` takes the children along,
+/// - **No foreign keys on tables keyed by contact.** Their per-row triggers would halve the speed
+///   of an import, and hash partitioning by contact excludes them. Writers of a row for a contact
+///   have locked the contact's row or just inserted it; `delete_contacts` deletes the children,
 ///   whose tables are listed in `contact_children`.
 /// - **`contact_id` leads the primary key** of every table keyed by contact, so that they can be
 ///   partitioned by it.
 package enum ContactsMigrations {
-  /// Statements that a module above this one has in migrations of this one: its first tables are older than
-  /// its own list of migrations, and the text of a migration that has run never changes.
+  /// The statements of another module in migrations of this one: its first tables are older than
+  /// its own list of migrations, and the text of an applied migration never changes.
   package struct SegmentTables: Sendable {
     /// Segments and their members (`contacts.005`).
     package var tables: String
@@ -36,7 +36,7 @@ package enum ContactsMigrations {
     }
   }
 
-  /// The same of imports.
+  /// The same for imports.
   package struct ImportTables: Sendable {
     /// The rows that touched contacts (`contacts.006`).
     package var log: String
@@ -49,16 +49,16 @@ package enum ContactsMigrations {
     }
   }
 
-  /// The same of point triggers.
+  /// The same for point triggers.
   package struct PointTables: Sendable {
-    /// The colours of contacts (`contacts.016`).
+    /// The colors of contacts (`contacts.016`).
     package var colors: String
 
     package init(colors: String) { self.colors = colors }
   }
 
-  /// All migrations of this module, in the order in which they apply, with the statements of the modules
-  /// above that belong into them.
+  /// Returns all migrations of this module, in the order in which they are applied, with the
+  /// statements of other modules that belong in them.
   package static func all(
     segments: SegmentTables, imports: ImportTables, points: PointTables
   ) -> [Migration] {
@@ -76,7 +76,8 @@ package enum ContactsMigrations {
       Migration("contacts.015-contact-children", contactChildren),
       Migration("contacts.016-points-and-stages", pointsAndStages(points: points.colors)),
       Migration("contacts.017-activity-of-all", activityOfAll(segments: segments.historyIndex)),
-      // Clients compare the query with what they have sent, the order of its members included (api.md 8.1).
+      // Clients compare the query with what they sent, including the order of its members (api.md
+      // 8.1).
       Migration(
         "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
       Migration("contacts.019-activity-of-known", activityOfKnown),

@@ -1,15 +1,16 @@
 extension ContactsMigrations {
-  /// What has to be one step on the server.
+  /// The operations that must be atomic on the server.
   ///
-  /// `reserve_contact_ids(n)` takes a contiguous block of ids and returns its first. An import gives its
-  /// row r the id first + r, so that ids do not depend on how many workers share the work. Altering the
-  /// sequence locks it against `nextval` until the transaction ends, so keep that transaction short.
+  /// `reserve_contact_ids(n)` reserves a contiguous block of ids and returns its first. An import
+  /// assigns its row r the id first + r, so that ids do not depend on the number of workers.
+  /// Altering the sequence locks it against `nextval` until the transaction ends, so keep that
+  /// transaction short.
   ///
-  /// `delete_contacts(ids)` deletes contacts with everything that hangs on them and returns how many
-  /// there were. Locks are taken in the order of ids, as everywhere. It is made anew below, in
+  /// `delete_contacts(ids)` deletes contacts with all their related records and returns the number
+  /// deleted. Locks are taken in the order of ids, as everywhere. It is redefined in
   /// ``contactChildren``.
   ///
-  /// A user who is removed leaves contacts and companies without an owner (contacts.md 2).
+  /// Deleting a user leaves its contacts and companies without an owner (contacts.md 2).
   static let functions = """
     CREATE FUNCTION reserve_contact_ids(n bigint) RETURNS bigint LANGUAGE plpgsql AS $$
     DECLARE

@@ -1,8 +1,8 @@
 extension ContactsMigrations {
-  /// What contacts are grouped by: tags, stages, segments.
+  /// The groups of contacts: tags, stages, segments.
   ///
-  /// Tag names are unique as written (the tags resource compares them exactly); imports and tracking
-  /// look them up without regard to case (CON-45), for which there is the second index.
+  /// Tag names are unique as written (the tags resource compares them exactly); imports and
+  /// tracking look them up ignoring case (CON-45), hence the second index.
   ///
   /// - Parameter segments: The statements about segments.
   static func groupingTables(segments: String) -> String {

@@ -1,8 +1,8 @@
 extension ContactsMigrations {
-  /// What histories need beside the records themselves.
+  /// The tables for histories beside the records themselves.
   ///
-  /// `do_not_contact` holds what is so now; the log tells of every change (CON-56), the end of an entry
-  /// with the reason 0.
+  /// `do_not_contact` has the current entries; the log has every change (CON-56), with reason 0 for
+  /// a removal.
   static let historyTables = """
     CREATE TABLE do_not_contact_log (
       contact_id bigint NOT NULL,

@@ -1,8 +1,9 @@
 extension ContactsMigrations {
-  /// Which row of which import touched a contact: action 1 inserted, 2 updated.
+  /// The import rows that touched contacts: action 1 inserted, 2 updated.
   ///
-  /// An import reserves a block of ids and gives row r the id first + r - 1, so the id of a contact that
-  /// it made tells import and row: only what an id cannot tell is written down. `import_log` is both.
+  /// An import reserves a block of ids and gives row r the id first + r - 1, so the id of a contact
+  /// that it created identifies import and row: only what an id cannot tell is stored. `import_log`
+  /// combines both.
   ///
   /// - Parameter imports: The statements about imports.
   static func importRows(imports: String) -> String {

@@ -1,7 +1,7 @@
 extension ContactsMigrations {
-  /// What points and stages need beside contacts and logs.
+  /// The tables of points and stages beside contacts and logs.
   ///
-  /// A contact's colour is looked up by its points (``ContactColor``); the column that held none is gone.
+  /// A contact's color is looked up by its points (``ContactColor``); the unused column is dropped.
   ///
   /// - Parameter points: The statements about point triggers.
   static func pointsAndStages(points: String) -> String {

@@ -1,13 +1,13 @@
 import Fields
 
 extension ContactsMigrations {
-  /// Statistics on texts as searches compare them, so that the server can tell a search that finds few
-  /// from one that finds many. They are gathered together with those of the columns and cost an import
-  /// nothing, unlike an index: one more index on a text column makes loading a fifth slower, and one of
-  /// trigrams for what contains a text eight times.
+  /// Statistics on texts as searches compare them, so that the server can estimate the number of
+  /// matches. They are gathered together with those of the columns and cost an import nothing,
+  /// unlike an index: one more index on a text column slows loading by a fifth, and a trigram index
+  /// eightfold.
   ///
-  /// The statistics of the unique indexes themselves are of no use for searches, since those indexes leave
-  /// out who shares a value.
+  /// The statistics of the unique indexes themselves are useless for searches, since those indexes
+  /// exclude contacts that share a value.
   static let searchStatistics =
     [
       "firstname", "lastname", "email", "company", "city", "state", "zipcode", "country",

@@ -1,9 +1,9 @@
 import Postgres
 import Query
 
-/// The commands of the search for contacts that are no columns (contacts.md 11.3).
+/// The commands of the contact search that are not columns (contacts.md 11.3).
 enum ContactCommands {
-  /// Commands whose modules are not here: they find nothing until one gives them.
+  /// Commands of other modules: they match nothing until a module provides them.
   static let awaited = [
     "segment", "common", "import_id", "import_action", "campaign", "email_sent", "email_read",
     "email_queued", "email_pending", "sms_sent", "web_sent",

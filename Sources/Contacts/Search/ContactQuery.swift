@@ -3,12 +3,13 @@ import Postgres
 package import Query
 
 extension ListQuery {
-  /// The list of contacts: its conditions stand on the table `contacts`, called so.
+  /// Returns the list of contacts: its conditions refer to the table `contacts` by that name.
   ///
   /// - Parameters:
-  ///   - fields: The definitions; every published field of contacts is a column and a command.
-  ///   - commands: Commands of other modules, which win over those known here. The commands of
-  ///     ``ContactCommands/awaited`` find nothing until somebody gives them.
+  ///   - fields: The field definitions; every published field of contacts is a column and a
+  ///     command.
+  ///   - commands: The commands of other modules, which override those of this one. The commands of
+  ///     ``ContactCommands/awaited`` match nothing until a module provides them.
   package static func contacts(
     _ fields: FieldSet, commands: [String: SearchCommand] = [:]
   ) -> ListQuery {
@@ -31,7 +32,7 @@ extension ListQuery {
     return list
   }
 
-  /// Where a text without a command is looked for (CON-110).
+  /// Returns the columns searched for text without a command (CON-110).
   private static func mainColumns(_ fields: FieldSet) -> [String] {
     let standard: Set = [
       "firstname", "lastname", "email", "company", "city", "state", "zipcode", "country",
@@ -41,7 +42,8 @@ extension ListQuery {
     }.map(\.column)
   }
 
-  /// The columns of the record that are no fields, or are columns though their field is unpublished.
+  /// The columns of the record that are not fields, or are columns even if their field is
+  /// unpublished.
   private static let attributes: [QueryColumn] = [
     QueryColumn("id", .integer, of: "contacts"),
     QueryColumn("is_published", .boolean, of: "contacts"),

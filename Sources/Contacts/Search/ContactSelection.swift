@@ -3,24 +3,24 @@ package import Postgres
 package import Primitives
 package import Query
 
-/// A query for the ids of a segment's members.
+/// Returns a query for the ids of a segment's members.
 package typealias SegmentQuery = @Sendable (_ segment: Int64) -> SQL
 
-/// Which contacts something is about: what exports, bulk actions and lists take. Its parts are joined by
-/// AND; without any it is all contacts.
+/// A selection of contacts for exports, bulk actions and lists. Its parts are joined by AND;
+/// without any it selects all contacts.
 package struct ContactSelection: Sendable, Equatable, Codable {
   /// A search (contacts.md 11).
   package var search: String?
   /// Conditions (`where`, api.md 6).
   package var conditions: JSONValue?
-  /// These contacts alone.
+  /// The ids of the contacts.
   package var ids: [Int64]?
-  /// The active members of this segment.
+  /// The id of a segment whose active members are selected.
   package var segment: Int64?
-  /// Published contacts alone.
+  /// Whether only published contacts are selected.
   package var publishedOnly: Bool
-  /// Whether anonymous visitors stay out unless the search asks for them by `is:anonymous` (CON-113,
-  /// EXP-06).
+  /// Whether anonymous visitors are excluded unless the search asks for them by `is:anonymous`
+  /// (CON-113, EXP-06).
   package var leavesVisitorsOut: Bool
 
   package init(
@@ -41,14 +41,14 @@ package struct ContactSelection: Sendable, Equatable, Codable {
     case ids, segment, publishedOnly, leavesVisitorsOut
   }
 
-  /// The selection as a condition on the table `contacts`, called so; `true` or `false`, never null
-  /// where it matters.
+  /// Returns the selection as a condition on the table `contacts` by that name; `true` or `false`,
+  /// never null where it matters.
   ///
   /// - Parameters:
-  ///   - fields: The definitions of fields.
-  ///   - user: The user who asks, for `is:mine`.
-  ///   - commands: Commands of other modules.
-  ///   - segments: The members of segments, which the module of segments gives.
+  ///   - fields: The field definitions.
+  ///   - user: The id of the requesting user, for `is:mine`.
+  ///   - commands: The search commands of other modules.
+  ///   - segments: The query for the members of a segment, from the module of segments.
   /// - Throws: ``QueryError``.
   package func condition(
     fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:],
@@ -68,10 +68,10 @@ package struct ContactSelection: Sendable, Equatable, Codable {
     return parts.joined(separator: " AND ")
   }
 
-  /// Whether something else than numbers says which contacts are meant.
+  /// Whether the selection has a criterion other than ids.
   var hasCondition: Bool { search != nil || conditions != nil || segment != nil }
 
-  /// The selection without a search and conditions that limit nothing.
+  /// Returns the selection without a search and conditions that restrict nothing.
   ///
   /// - Throws: ``QueryError``.
   func withoutBlanks(fields: FieldSet, user: Int64) throws(QueryError) -> ContactSelection {

@@ -1,27 +1,27 @@
 package import Postgres
 package import Query
 
-/// A table of raw rows (API page, 8.14): what its columns are called, and where its rows come from.
+/// A table of raw rows (api.md 8.14): its columns and the source of its rows.
 package struct StatsTable: Sendable {
   /// The name on the wire.
   package let name: String
-  /// The columns in alphabetical order.
+  /// The columns, in alphabetical order.
   package let columns: [QueryColumn]
-  /// A query that gives the columns by these names; without one there are no rows, since what would write
-  /// them is not there.
+  /// A query that returns the columns by these names; if nil there are no rows, since the module
+  /// that would write them is missing.
   private let rows: SQL?
-  /// The columns that tell rows apart, in the order of an index of theirs.
+  /// The columns that identify rows, in the order of an index.
   private let key: [String]
 
-  /// A table.
+  /// Creates a table.
   ///
   /// - Parameters:
   ///   - name: The name on the wire.
-  ///   - columns: The names of the columns, between blanks. What kind of values one has, its name tells
-  ///     (``kind(of:)``).
-  ///   - texts: Columns that are texts, although their names do not sound so.
-  ///   - key: The columns that tell rows apart.
-  ///   - rows: A query that gives the columns by their names.
+  ///   - columns: The names of the columns, separated by blanks. The kind of a column follows from
+  ///     its name (``kind(of:)``).
+  ///   - texts: The columns that are texts although their names suggest otherwise.
+  ///   - key: The columns that identify rows.
+  ///   - rows: A query that returns the columns by their names.
   package init(
     _ name: String, _ columns: String, texts: Set<String> = [], key: [String] = ["id"],
     from rows: SQL? = nil
@@ -35,16 +35,16 @@ package struct StatsTable: Sendable {
     self.rows = rows
   }
 
-  /// What follows `FROM`: the rows, called `s`.
+  /// The item of the `FROM` clause: the rows under the alias `s`.
   package var source: SQL {
     let rows = rows ?? "SELECT \(sql: nothing) WHERE false"
     return "(\(sql: rows)) AS s"
   }
 
-  /// What can be compared and ordered.
+  /// The columns that can be compared and ordered.
   package var list: ListQuery { ListQuery(columns: columns, mainColumns: []) }
 
-  /// The order that a request asks for, else that of the key; ties are broken by the key.
+  /// Returns the requested order, by default that of the key; ties are broken by the key.
   package func order(_ request: ListRequest) throws(QueryError) -> SQL {
     let names = rows == nil ? [columns[0].name] : key
     let ties = names.map { "s.\(identifier: $0)" as SQL }.joined(separator: ", ")
@@ -64,7 +64,7 @@ package struct StatsTable: Sendable {
     }.joined(separator: ", ")
   }
 
-  /// Most columns are called by what they hold.
+  /// Returns the kind of a column, which for most follows from the name.
   private static func kind(of column: String) -> QueryColumn.Kind {
     switch column {
     case "id", "hits", "reason", "rotation", "delta", "duration", "code", "checked_out_by",

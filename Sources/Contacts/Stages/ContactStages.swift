@@ -7,13 +7,14 @@ package import Users
 
 /// Writes the stages of contacts; only imports write them elsewhere (CON-14).
 package enum ContactStages {
-  /// The stage that a reference means; it is not deleted before the transaction ends.
+  /// Returns the stage of a reference; it is not deleted before the transaction ends.
   ///
   /// - Parameters:
-  ///   - reference: The number or the name.
-  ///   - locking: Whether it is kept from being deleted; a caller that changes contacts too locks them before.
+  ///   - reference: The id or the name.
+  ///   - locking: Whether to lock the stage against deletion; callers that change contacts too lock
+  ///     those first.
   ///   - connection: The transaction.
-  /// - Returns: `nil` for an unknown one, and for a name of none.
+  /// - Returns: The stage; `nil` if it is unknown.
   /// - Throws: `PostgresError`.
   package static func find(
     _ reference: StageReference, locking: Bool = true, on connection: PostgresConnection
@@ -36,14 +37,14 @@ package enum ContactStages {
     }
   }
 
-  /// Puts contacts into a stage, or takes them out of it (STG-11): the stage they are in already
-  /// changes nothing. Logs each change (STG-13), writes the audit log and marks it for segments.
+  /// Sets the stage of contacts, or removes them from it (STG-11). Logs each change (STG-13),
+  /// audits it and marks it for segments; contacts already in the stage do not change.
   ///
   /// - Parameters:
   ///   - contacts: Ids of contacts; unknown ones are left out. They stay locked until the
   ///     transaction ends.
-  ///   - stage: The stage, as ``find(_:locking:on:)`` gives it.
-  ///   - removing: Whether those that are in it are taken out; the others stay where they are.
+  ///   - stage: The stage, as returned by ``find(_:locking:on:)``.
+  ///   - removing: Whether contacts in the stage are removed from it; the others keep their stage.
   ///   - author: The author of the change.
   ///   - transaction: The transaction.
   /// - Returns: The contacts that exist, and whether each changed.
@@ -91,7 +92,7 @@ package enum ContactStages {
     return outcome
   }
 
-  /// The names that the stage log keeps.
+  /// The names in the stage log.
   static let changed = "Stage changed"
   static let removed = "Removed from stage"
 

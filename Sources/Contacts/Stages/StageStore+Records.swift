@@ -2,18 +2,18 @@ package import Postgres
 package import Query
 
 extension StageStore {
-  /// The stage with an id; `nil` if it does not exist.
+  /// Returns the stage with an id; `nil` if it does not exist.
   package func record(_ id: Int64) async throws -> StageRecord? {
     try await pool.withConnection { try await Self.record(id, on: $0) }
   }
 
-  /// A page of stages, and how many there are in all.
+  /// Returns a page of stages and the total number.
   ///
   /// - Parameters:
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   ///   - condition: A condition on the table `stages`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: The `ORDER BY` clause.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY stages.id"
   ) async throws -> (stages: [StageRecord], total: Int) {
@@ -35,7 +35,7 @@ extension StageStore {
       \(sql: RecordDates.columns(of: "stages"))
     """
 
-  /// Stages with their categories, which come by a second statement.
+  /// Returns stages with their categories, which a second statement reads.
   private static func records(
     _ rows: PostgresRows, on connection: PostgresConnection
   ) async throws -> [StageRecord] {
@@ -54,7 +54,7 @@ extension StageStore {
 }
 
 extension ListQuery {
-  /// The list of stages: its conditions stand on the table `stages`, called so.
+  /// The list of stages: its conditions refer to the table `stages` by that name.
   package static let stages = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "stages"), QueryColumn("name", .text, of: "stages"),

@@ -2,12 +2,12 @@ import Fields
 package import Foundation
 package import Postgres
 
-/// The number of contacts that entered a stage, day by day (STG-18).
+/// The number of contacts that entered each stage, by day (STG-18).
 package struct StageChart: Sendable, Equatable {
   package struct Line: Sendable, Equatable {
     /// The stage's id.
     package var stage: Int64
-    /// The name it has.
+    /// The current name.
     package var name: String
     /// The number of contacts that entered it on each day.
     package var changes: [Int]
@@ -21,11 +21,11 @@ package struct StageChart: Sendable, Equatable {
 
   /// The days as `YYYY-MM-DD`, in UTC.
   package var days: [String]
-  /// The stages in the order of their weights.
+  /// The stages, by weight.
   package var lines: [Line]
 }
 
-/// The number of contacts of a segment in a stage (STG-18).
+/// The number of contacts in a stage (STG-18).
 package struct StageCount: Sendable, Equatable {
   /// The stage; `nil` for contacts in none.
   package var stage: Int64?
@@ -40,15 +40,15 @@ package struct StageCount: Sendable, Equatable {
 }
 
 extension StageStore {
-  /// No chart has more days.
+  /// The maximum number of days of a chart.
   package static let longestChart = 1_100
 
-  /// The changes of stages over time.
+  /// Returns the changes of stages over time.
   ///
   /// - Parameters:
-  ///   - first: An instant of the first day.
-  ///   - last: An instant of the last day.
-  /// - Throws: ``InvalidInput`` where the time is backwards or too long; `PostgresError`.
+  ///   - first: Any instant of the first day.
+  ///   - last: Any instant of the last day.
+  /// - Throws: ``InvalidInput`` if the range is backwards or too long; `PostgresError`.
   package func chart(from first: Date, to last: Date) async throws -> StageChart {
     guard first <= last else {
       throw InvalidInput("dateTo", "\(DateText.plain(last)) is before \(DateText.plain(first))")
@@ -75,7 +75,7 @@ extension StageStore {
       ) AS s CROSS JOIN days d LEFT JOIN changes c ON c.stage_id = s.id AND c.day = d.day
       GROUP BY s.id, s.name, s.weight ORDER BY s.id IS NOT NULL, s.weight, s.id
       """)
-    // The first row stands for no stage: it gives the days where there are no stages.
+    // The first row has no stage: it provides the days even if there are no stages.
     let lines = try rows.dropFirst().map { row in
       let (stage, name, changes) = try row.decode(Int64.self, String.self, [Int64].self)
       return StageChart.Line(stage: stage, name: name, changes: changes.map { Int($0) })
@@ -83,10 +83,10 @@ extension StageStore {
     return StageChart(days: try rows.first?.decode(at: 3) ?? [], lines: lines)
   }
 
-  /// The number of contacts in each stage: of a segment, or of all.
+  /// Returns the number of contacts in each stage: of a segment, or of all contacts.
   ///
-  /// - Parameter contacts: A query for the ids of those who are counted; `nil` for all contacts.
-  /// - Returns: Every stage in the order of weights; the contacts without one last.
+  /// - Parameter contacts: A query for the ids of the contacts to count; `nil` for all contacts.
+  /// - Returns: Every stage by weight; the contacts without one last.
   /// - Throws: `PostgresError`.
   package func lifecycle(of contacts: SQL? = nil) async throws -> [StageCount] {
     let members: SQL = contacts.map { "WHERE c.id IN (\(sql: $0))" } ?? ""

@@ -5,7 +5,7 @@ import Primitives
 package import Users
 
 extension StageStore {
-  /// Creates a stage. No two have one weight; a missing weight is the next free number (api.md 8.11).
+  /// Creates a stage. Weights are unique; a missing weight is the next free number (api.md 8.11).
   ///
   /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
   package func create(_ input: StageInput, by author: Author, now: Date) async throws -> StageRecord
@@ -13,7 +13,7 @@ extension StageStore {
     let name = try RecordText.name(input.name, "name")
     let description = try RecordText.optional(input.description, "description", html: true)
     return try await transactions.transaction(at: now) { transaction in
-      try await Self.takeTurns(on: transaction.connection)
+      try await Self.lockWeights(on: transaction.connection)
       let weight = try await Self.weight(input.weight, of: nil, on: transaction.connection)
       if let category = input.category ?? nil {
         try await CategoryStore.require([category], on: transaction.connection)
@@ -38,15 +38,15 @@ extension StageStore {
 
   /// Changes a stage.
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`); the weight stays, since
-  ///   its default would be another one.
-  /// - Returns: The stage as it is now; `nil` if it does not exist.
+  /// - Parameter replacing: Whether members not given are reset to their defaults (`PUT`), except
+  ///   the weight, whose default would be a new one.
+  /// - Returns: The updated stage; `nil` if it does not exist.
   /// - Throws: ``InvalidInput``, ``UnknownCategory``; `PostgresError`.
   package func update(
     _ id: Int64, _ input: StageInput, replacing: Bool = false, by author: Author, now: Date
   ) async throws -> StageRecord? {
     try await transactions.transaction(at: now) { transaction in
-      try await Self.takeTurns(on: transaction.connection)
+      try await Self.lockWeights(on: transaction.connection)
       guard
         let before = try await Self.record(
           id, locking: "FOR NO KEY UPDATE", on: transaction.connection)
@@ -89,14 +89,14 @@ extension StageStore {
     }
   }
 
-  /// Deletes a stage. Contacts that were in it are in none; what the log says of it stays.
+  /// Deletes a stage. Its contacts are then in none; log entries stay.
   ///
-  /// - Returns: The stage as it was; `nil` if it did not exist.
+  /// - Returns: The deleted stage; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> StageRecord? {
     try await transactions.transaction(at: now) { transaction in
       try await NamesInUse.change(on: transaction.connection)
-      // Contacts before what they name, as wherever a contact gets a stage.
+      // Contacts before the records they refer to, as in every change of a contact's stage.
       let before = try await Self.lockContacts(of: id, on: transaction.connection)
       guard let stage = try await Self.record(id, locking: "FOR UPDATE", on: transaction.connection)
       else {
@@ -126,12 +126,12 @@ extension StageStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Weights are chosen one after the other.
-  private static func takeTurns(on connection: PostgresConnection) async throws {
+  /// Serializes the choice of weights.
+  private static func lockWeights(on connection: PostgresConnection) async throws {
     try await connection.lock(.stages)
   }
 
-  /// The weight asked for, or the next free one.
+  /// Returns the requested weight, or the next free one.
   private static func weight(
     _ wanted: Int?, of id: Int64?, on connection: PostgresConnection
   ) async throws -> Int {
@@ -161,7 +161,7 @@ extension StageStore {
 }
 
 extension StageRecord {
-  /// Old and new value of each member that differs.
+  /// Returns the old and new value of each member that differs.
   fileprivate func differences(from old: StageRecord) -> [String: JSONValue] {
     func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     func date(_ date: Date?) -> JSONValue { date.map { .string(DateText.plain($0)) } ?? .null }

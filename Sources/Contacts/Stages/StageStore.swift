@@ -11,9 +11,9 @@ package struct StageStore: Sendable {
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// The ids of stages by name, without regard to case. What does not exist stays out.
+  /// Returns the ids of stages by name, ignoring case. Unknown names are left out.
   ///
-  /// - Returns: Ids by ``IdentityKey`` of the name; of several stages the oldest.
+  /// - Returns: Ids by ``IdentityKey`` of the name; the oldest stage if there are several.
   package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Int64] {
@@ -28,7 +28,7 @@ package struct StageStore: Sendable {
     return found
   }
 
-  /// The ids of stages by name; those that do not exist are created with the next free weights.
+  /// Returns the ids of stages by name; missing ones are created with the next free weights.
   ///
   /// - Parameters:
   ///   - names: Names without surrounding blanks, 1 to 191 characters.

@@ -1,9 +1,9 @@
 import Postgres
 
-/// A column that gets a value, as PostgreSQL takes it.
+/// A new value of a column in PostgreSQL's format.
 struct ColumnValue: Sendable {
   var name: String
-  /// The SQL type that the canonical text is cast to.
+  /// The SQL type to which the canonical text is cast.
   var type: String
   /// The value; nil clears.
   var canonical: String?
@@ -12,10 +12,10 @@ struct ColumnValue: Sendable {
   var sql: SQL { "\(canonical)::text::\(sql: SQL(unsafeText: type))" }
 }
 
-/// New values of columns for a set of records, to be written with one statement. Each record may have values for
-/// columns of its own; its other columns stay.
+/// New values of columns for a set of records, written with one statement. Each record may change
+/// different columns; its other columns stay.
 struct ColumnUpdate {
-  /// The records, in the order in which they were added.
+  /// The records, in the order of addition.
   private(set) var ids: [Int64] = []
   private var columns: [Column] = []
   private var places: [String: Int] = [:]
@@ -50,7 +50,7 @@ struct ColumnUpdate {
     ids.append(id)
   }
 
-  /// The assignments after `SET` for the row `target`, with a comma behind each column.
+  /// Returns the assignments after `SET` for the row `target`, with a comma after each column.
   func assignments(to target: SQL) -> SQL {
     columns.enumerated().map { index, column -> SQL in
       let value: SQL =
@@ -65,9 +65,9 @@ struct ColumnUpdate {
     }.joined(separator: " ")
   }
 
-  /// The records and their values as rows `new (id, …)`, with further columns behind.
+  /// Returns the records and their values as rows `new (id, …)`, followed by further columns.
   ///
-  /// - Parameter more: Arrays with one element for each record, by the name of their column.
+  /// - Parameter more: Arrays with one element per record, by column name.
   func rows(_ more: [(name: String, array: SQL)] = []) -> SQL {
     var arrays: [SQL] = ["\(ids)::bigint[]"]
     var names: [SQL] = ["id"]

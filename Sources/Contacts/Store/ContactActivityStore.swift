@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// The last activity of contacts in the database.
+/// Writes the last activity of contacts.
 enum ContactActivityStore {
   static func write(_ times: [Int64: Date], on connection: PostgresConnection) async throws {
     let contacts = times.keys.sorted()

@@ -2,22 +2,22 @@ package import Foundation
 package import JobQueue
 package import Postgres
 
-/// Follows changes of contacts, beside the segments: called in the transaction that takes their marks
-/// away, so that each mark is followed once.
+/// Observes changes of contacts in addition to segments, in the transaction that removes their
+/// marks, so that each mark is observed once.
 ///
-/// When it is called, nobody else evaluates or deletes these contacts until the transaction ends, and what
-/// was committed before is seen. It comes before segments are evaluated and must be quick.
+/// During the call no other transaction evaluates or deletes these contacts, and everything
+/// committed before is visible. It precedes the evaluation of segments and must be fast.
 package protocol ContactChangeObserver: Sendable {
-  /// The query for what it needs in every round; sent along with another statement.
+  /// Returns the query for the data needed in every round; sent along with another statement.
   func question(now: Date) -> SQL
 
-  /// Follows the changes of one round.
+  /// Observes the changes of one round.
   ///
   /// - Parameters:
-  ///   - changes: The contacts by what of them changed.
-  ///   - answer: The answer that ``question(now:)`` gave after the contacts were held.
+  ///   - changes: The changed contacts by topic.
+  ///   - answer: The result of ``question(now:)``, read after the contacts were locked.
   ///   - transaction: The transaction.
-  /// - Throws: The database's error; the marks stay then, and the round is tried again.
+  /// - Throws: An error of the database; the marks then stay, and the round is retried.
   func observe(
     _ changes: [Set<ChangeTopic>: Set<Int64>], _ answer: PostgresRows, in transaction: Transaction
   ) async throws

@@ -2,20 +2,20 @@ import Foundation
 package import JobQueue
 package import Postgres
 
-/// Contacts have changed: marks of them were committed.
+/// The event that marks of changed contacts were committed.
 package enum ContactsChanged: CommitEvent {}
 
-/// Marks of contacts that changed, written by the transaction of the change and taken
-/// away by the refresh of segments (segments.md SEG-77). One row marks many contacts.
+/// Marks of changed contacts, written by the transaction of the change and removed by the refresh
+/// of segments (segments.md SEG-77). One row marks many contacts.
 package enum ContactChanges {
-  /// A row holds at most so many contacts, so that a reader can take a bounded amount.
+  /// The maximum number of contacts per row, so that a reader can take a bounded amount.
   package static let contactsPerRow = 5_000
 
   /// Marks contacts.
   ///
   /// - Parameters:
-  ///   - contacts: The changed contacts; none is no mark.
-  ///   - topics: Everything that may have changed; too much is slower, too little is wrong.
+  ///   - contacts: The changed contacts; an empty array writes no mark.
+  ///   - topics: Everything that may have changed; too many topics are slower, too few are wrong.
   ///   - transaction: The transaction of the change.
   /// - Throws: `PostgresError`.
   package static func mark(
@@ -31,7 +31,7 @@ package enum ContactChanges {
     transaction.announce(ContactsChanged.self)
   }
 
-  /// Marks one contact by a statement that goes with the next one, or with COMMIT.
+  /// Marks one contact with a statement sent along with the next one, or with COMMIT.
   static func markWithNext(
     _ contact: Int64, _ topics: Set<ChangeTopic>, in transaction: Transaction
   ) async {

@@ -4,16 +4,16 @@ package import JobQueue
 import Postgres
 package import Users
 
-/// Deletes contacts, many with a few statements (CON-10).
+/// Deletes many contacts with a few statements (CON-10).
 package enum ContactDeletion {
-  /// Deletes contacts with everything that hangs on them. The audit log keeps their names.
+  /// Deletes contacts with all their related records. The audit log keeps their names.
   ///
   /// - Parameters:
   ///   - contacts: Ids; unknown ones are left out.
-  ///   - fields: The definitions, for the names.
+  ///   - fields: The field definitions, for the names.
   ///   - author: The author of the change.
   ///   - transaction: The transaction.
-  /// - Returns: Those that there were, in order.
+  /// - Returns: The deleted contacts, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func delete(

@@ -4,13 +4,13 @@ import JobQueue
 import Postgres
 import Users
 
-/// The columns of fields of contacts in the database, for sets of contacts.
+/// Reads and writes field columns of contacts, in sets.
 enum ContactFieldStore {
-  /// The values of fields that a contact has now.
+  /// The current values of fields of a contact.
   struct Stored {
     var id: Int64
     var isIdentified: Bool
-    /// By alias.
+    /// The values by alias.
     var values: [String: FieldValue]
   }
 
@@ -40,7 +40,7 @@ enum ContactFieldStore {
   ///
   /// - Parameters:
   ///   - update: The contacts and their values.
-  ///   - identified: Whether each becomes known by them.
+  ///   - identified: Whether each contact becomes known by them.
   ///   - sharesIdentity: Whether other contacts may have the same unique identifiers.
   /// - Throws: `PostgresError`.
   static func write(

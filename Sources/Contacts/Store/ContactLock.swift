@@ -1,14 +1,15 @@
 package import Postgres
 
-/// Locks of contacts. They are always taken in the order of ids, so that transactions do not deadlock.
+/// Locks of contacts, always taken in the order of ids to avoid deadlocks.
 package enum ContactLock {
-  /// Locks contacts until the transaction ends, before what hangs on them is written.
+  /// Locks contacts until the transaction ends, before related records are written.
   ///
   /// - Parameters:
   ///   - ids: Ids of contacts, in any order.
-  ///   - deleting: Whether they may be deleted; then nothing can be added to them meanwhile.
+  ///   - deleting: Whether they may be deleted; in that case related records cannot be added
+  ///     meanwhile.
   ///   - connection: The transaction.
-  /// - Returns: Those that exist, in order.
+  /// - Returns: The contacts that exist, in order.
   /// - Throws: `PostgresError`.
   package static func lock(
     _ ids: [Int64], deleting: Bool = false, on connection: PostgresConnection

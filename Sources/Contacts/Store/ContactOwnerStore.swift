@@ -3,13 +3,13 @@ import JobQueue
 import Postgres
 import Users
 
-/// Owners of contacts in the database.
+/// Writes owners of contacts.
 enum ContactOwnerStore {
   static func lockUser(_ user: Int64, on connection: PostgresConnection) async throws -> Bool {
     try await !connection.query("SELECT FROM users WHERE id = \(user) FOR KEY SHARE").isEmpty
   }
 
-  /// Writes the owner where it is another one, with an audit entry for each contact that changes.
+  /// Writes the owner of contacts that have a different one, with an audit entry for each.
   static func write(
     _ owner: Int64?, of contacts: [Int64], author: Author, in transaction: Transaction
   ) async throws -> [Int64] {

@@ -1,21 +1,21 @@
 import Postgres
 import Query
 
-/// Finds which contacts are on a page, and how many there are in all, for a million contacts too.
+/// Finds the contacts of a page and the total number, even among a million contacts.
 ///
-/// A condition that few contacts meet is expensive to check and cheap to sort, one that many meet is the
-/// other way round. So one scan counts and remembers whom it found, up to ``few``: of these the page is
-/// picked. Of more it is read in the order of an index, where there is one.
+/// A condition with few matches is expensive to check and cheap to sort; one with many is the other
+/// way round. So one scan counts the matches and remembers up to ``few``, from which the page is
+/// taken. If there are more, the page is read in the order of an index, if there is one.
 struct ContactPaging {
   var start: Int
   var limit: Int
   var order: [QueryOrder]
   /// A condition on the table `contacts`; nil for all contacts.
   var condition: SQL?
-  /// Up to so many contacts are picked from.
+  /// The maximum number of matches from which a page is taken directly.
   var few = 20_000
 
-  /// The contacts of the page in order, and the total.
+  /// Returns the contacts of the page in order, and the total.
   func find(on connection: PostgresConnection) async throws -> (ids: [Int64], total: Int) {
     let (total, found) = try await count(on: connection)
     guard start < total, limit > 0 else { return ([], total) }
@@ -30,7 +30,7 @@ struct ContactPaging {
     return (ids, total)
   }
 
-  /// The number of contacts, and the contacts themselves if they are few.
+  /// Returns the number of contacts, and the contacts themselves if they are few.
   private func count(on connection: PostgresConnection) async throws -> (Int, few: [Int64]?) {
     guard let condition else {
       let rows = try await connection.query("SELECT count(*) FROM contacts")
@@ -58,8 +58,8 @@ struct ContactPaging {
       """
   }
 
-  /// The active contacts come first and have an index of their own, the others follow by number
-  /// (CON-115). They are looked at only where the active ones do not fill the page.
+  /// Returns the page in the default order. Active contacts come first and have their own index,
+  /// the others follow by id (CON-115), and are read only if the active ones do not fill the page.
   private func byActivity(on connection: PostgresConnection) async throws -> [Int64] {
     let condition = condition ?? "true"
     let active = try await connection.query(

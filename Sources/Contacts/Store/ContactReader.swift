@@ -3,12 +3,12 @@ import Foundation
 import Postgres
 import Users
 
-/// Turns rows of the table of contacts into contacts, without what hangs on them.
+/// Decodes rows of the table of contacts, without related records.
 struct ContactReader {
   /// The published fields of contacts in display order.
   let fields: [Field]
 
-  /// A query for the records that another query gives by `id` and `place`.
+  /// Returns a query for the records that another query returns as `id` and `place`.
   ///
   /// The columns of fields come last, in the order of `fields`, and are read by position.
   func select(_ ids: SQL) -> SQL {
@@ -32,7 +32,7 @@ struct ContactReader {
       """
   }
 
-  /// The number of columns before those of the fields.
+  /// The number of columns before the field columns.
   private static let attributes = 27
 
   func contacts(_ rows: PostgresRows) throws -> [Contact] {

@@ -3,15 +3,15 @@ import Foundation
 package import Postgres
 package import Query
 
-/// Some contacts of a list.
+/// A page of contacts.
 package struct ContactPage: Sendable {
-  /// The contacts in the order asked for.
+  /// The contacts in the requested order.
   package var contacts: [Contact]
-  /// The total.
+  /// The total number.
   package var total: Int
 }
 
-/// Contacts in the database, for reading. A page costs the same small number of statements whatever its
+/// Reads contacts from the database. A page takes the same small number of statements whatever its
 /// size, and all of them see one state.
 package struct ContactStore: Sendable {
   package let pool: PostgresPool
@@ -22,15 +22,15 @@ package struct ContactStore: Sendable {
     self.fields = fields
   }
 
-  /// A page of contacts.
+  /// Returns a page of contacts.
   ///
   /// - Parameters:
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
-  ///   - order: By what; ties are broken by id. Without any: by last activity, newest
-  ///     first, then by id, newest first (CON-115).
-  ///   - condition: An SQL condition on the table `contacts`, called so; without one all contacts.
-  /// - Returns: The contacts, and how many there are in all.
+  ///   - limit: The maximum number of records to return.
+  ///   - order: The order; ties are broken by id. By default by last activity, newest first, then
+  ///     by id, newest first (CON-115).
+  ///   - condition: An SQL condition on the table `contacts` by that name; nil for all contacts.
+  /// - Returns: The contacts and the total number.
   /// - Throws: `PostgresError`.
   package func page(
     start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL? = nil
@@ -45,17 +45,17 @@ package struct ContactStore: Sendable {
     }
   }
 
-  /// The contact with an id; `nil` if it does not exist.
+  /// Returns the contact with an id; `nil` if it does not exist.
   package func contact(_ id: Int64) async throws -> Contact? {
     try await contacts([id]).first
   }
 
-  /// Whether there is a contact with a number.
+  /// Returns whether there is a contact with an id.
   package func exists(_ id: Int64) async throws -> Bool {
     try await !pool.query("SELECT FROM contacts WHERE id = \(id)").isEmpty
   }
 
-  /// The contacts with these numbers, in this order; those that do not exist stay out.
+  /// Returns the contacts with these ids, in this order; unknown ids are left out.
   package func contacts(_ ids: [Int64]) async throws -> [Contact] {
     guard !ids.isEmpty else { return [] }
     return try await pool.transaction(isolation: .repeatableRead) { connection in
@@ -63,7 +63,7 @@ package struct ContactStore: Sendable {
     }
   }
 
-  /// The same as a transaction sees them.
+  /// Returns the contacts within a transaction.
   package func contacts(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Contact] {
@@ -74,7 +74,7 @@ package struct ContactStore: Sendable {
     return try await read(wanted, on: connection)
   }
 
-  /// Deletes contacts with everything that hangs on them (CON-10).
+  /// Deletes contacts with all their related records (CON-10).
   ///
   /// - Returns: The number of contacts deleted.
   @discardableResult
@@ -85,7 +85,7 @@ package struct ContactStore: Sendable {
     }
   }
 
-  /// The contacts that a query gives by `id` and `place`.
+  /// Returns the contacts that a query returns as `id` and `place`.
   private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Contact] {
     let published = try await fields.current(on: connection).contact
     let reader = ContactReader(fields: published)

@@ -1,13 +1,13 @@
 import Fields
 import Postgres
 
-/// The name under which a contact is shown (CON-04, CON-05), made by the database.
+/// The name under which a contact is shown (CON-04, CON-05), computed by the database.
 enum DisplayName {
-  /// The name's expression.
+  /// Returns the SQL expression of the name.
   ///
   /// - Parameters:
-  ///   - alias: The alias of the table of contacts; a constant of the program.
-  ///   - fields: The definitions.
+  ///   - alias: The alias of the table of contacts; a constant.
+  ///   - fields: The field definitions.
   static func sql(of alias: StaticString, _ fields: FieldSet) -> SQL {
     let table: SQL = "\(literal: alias)"
     func text(_ name: String) -> SQL? {

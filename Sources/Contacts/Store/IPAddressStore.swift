@@ -2,9 +2,9 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// The addresses at which contacts were seen, in the database.
+/// The IP addresses at which contacts were seen, in the database.
 package enum IPAddresses {
-  /// The known facts about an address; `nil` for one at which no contact was seen.
+  /// Returns the known details of an address; `nil` if no contact was seen at it.
   static func find(_ address: String, on connection: PostgresConnection) async throws -> IPAddress?
   {
     try await connection.query(
@@ -14,12 +14,12 @@ package enum IPAddresses {
     ).first.map(read)
   }
 
-  /// Records that contacts were seen at addresses. The caller holds the contacts' rows locked.
+  /// Records that contacts were seen at addresses. The caller has locked the contacts' rows.
   ///
   /// - Parameters:
-  ///   - sightings: Contacts with the addresses, each of which is valid.
+  ///   - sightings: Contacts with addresses, all of them valid.
   ///   - transaction: The transaction.
-  /// - Returns: The contacts that were not seen at one of the addresses before.
+  /// - Returns: The contacts for which one of the addresses is new.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
@@ -30,9 +30,9 @@ package enum IPAddresses {
     return try await link(pairs.map(\.0), to: pairs.map(\.1), in: transaction)
   }
 
-  /// The ids of addresses; unknown ones are created.
+  /// Returns the ids of addresses; unknown ones are created.
   ///
-  /// - Throws: `PostgresError`, also for a text that is no address.
+  /// - Throws: `PostgresError`, also for an invalid address.
   package static func ensure(
     _ addresses: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
@@ -40,7 +40,7 @@ package enum IPAddresses {
     let known = try await ids(of: addresses, on: transaction.connection)
     let missing = Set(addresses.filter { known[$0] == nil }).sorted()
     guard !missing.isEmpty else { return known }
-    // In one order, so that transactions do not deadlock.
+    // In a fixed order, to avoid deadlocks.
     try await transaction.query(
       """
       INSERT INTO ip_addresses (address, date_added)
@@ -63,10 +63,10 @@ package enum IPAddresses {
     return ids
   }
 
-  /// Records that contacts were seen at addresses by their ids, one address for each contact of the list. The
-  /// caller holds the contacts' rows locked.
+  /// Records that contacts were seen at addresses, given by id, one for each contact of the list.
+  /// The caller has locked the contacts' rows.
   ///
-  /// - Returns: The contacts that were not seen at one of the addresses before.
+  /// - Returns: The contacts for which one of the addresses is new.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func link(

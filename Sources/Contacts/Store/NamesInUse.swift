@@ -1,13 +1,14 @@
 package import Postgres
 
-/// Keeps names from changing under those who looked many of them up before their transaction began, as
-/// imports do: locking each row in each transaction would cost more than the rows that are written.
+/// Locks names against changes while transactions use many names that were looked up before they
+/// began, as imports do: locking each row in each transaction would cost more than writing the
+/// rows.
 ///
-/// A rename or deletion takes the lock before any other, so transactions do not deadlock.
+/// Renames and deletions take the lock before any other, to avoid deadlocks.
 package enum NamesInUse {
-  /// Holds the names of companies, the stages and the tags until the transaction ends.
+  /// Locks the names of companies, stages and tags until the transaction ends.
   ///
-  /// - Returns: Whether all of them are as they were when they were looked up.
+  /// - Returns: Whether all of them are still as they were looked up.
   /// - Throws: `PostgresError`.
   package static func hold(
     companies: [(id: Int64, name: String)], stages: [Int64], tags: [Int64],
@@ -31,8 +32,9 @@ package enum NamesInUse {
     return changed.isEmpty
   }
 
-  /// Waits until no transaction holds names, and excludes others until the transaction ends. A change of
-  /// the values of companies does the same: those who hold their names associate contacts with them.
+  /// Waits until no transaction uses names, and excludes others until the transaction ends. Changes
+  /// of company values take this lock too, since the transactions that use company names add
+  /// contacts to those companies.
   ///
   /// - Throws: `PostgresError`.
   package static func change(on connection: PostgresConnection) async throws {

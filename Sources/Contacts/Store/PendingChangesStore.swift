@@ -1,7 +1,7 @@
 package import Postgres
 
 extension ContactChanges {
-  /// Whether contacts are marked as changed and no segment has been refreshed for them yet.
+  /// Returns whether marks of changed contacts are still waiting for a refresh of segments.
   ///
   /// - Throws: `PostgresError`.
   package static func arePending(on pool: PostgresPool) async throws(PostgresError) -> Bool {

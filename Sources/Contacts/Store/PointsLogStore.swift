@@ -2,9 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Lines in the log of points about values that were set, not computed by ``ContactPoints`` (PTS-01).
+/// Writes entries of the points log for values that were set, not computed by ``ContactPoints``
+/// (PTS-01).
 enum PointsLog {
-  /// Writes a line for each contact.
+  /// Writes an entry for each contact.
   ///
   /// - Throws: `PostgresError`.
   static func write(
@@ -14,7 +15,7 @@ enum PointsLog {
     try await transaction.query(statement(deltas, reason: reason, now: transaction.now))
   }
 
-  /// The statement that writes the lines, to be sent together with others.
+  /// Returns the statement that writes the entries, to be sent together with others.
   static func statement(
     _ deltas: [(contact: Int64, delta: Int)], reason: PointsReason, now: Date
   ) -> SQL {

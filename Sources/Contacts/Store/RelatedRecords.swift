@@ -1,7 +1,8 @@
 import Foundation
 import Postgres
 
-/// The related records of the contacts of a page: one statement for each kind, whatever the number of contacts.
+/// The related records of the contacts of a page: one statement per kind, whatever the number of
+/// contacts.
 struct RelatedRecords {
   private var tags: [Int64: [Tag]] = [:]
   private var addresses: [Int64: [IPAddress]] = [:]
@@ -9,7 +10,7 @@ struct RelatedRecords {
   private var doNotContact: [Int64: [DoNotContact]] = [:]
   private var frequencyRules: [Int64: [FrequencyRule]] = [:]
 
-  /// The statements whose results ``init(_:)`` takes, in their order.
+  /// Returns the statements whose results ``init(_:)`` takes, in order.
   static func statements(_ ids: [Int64]) -> [SQL] {
     [
       """
@@ -80,7 +81,7 @@ struct RelatedRecords {
     }
   }
 
-  /// Moves what belongs to a contact to it.
+  /// Moves the related records of a contact into it.
   mutating func attach(to contact: inout Contact) {
     contact.tags = tags.removeValue(forKey: contact.id) ?? []
     contact.ipAddresses = addresses.removeValue(forKey: contact.id) ?? []

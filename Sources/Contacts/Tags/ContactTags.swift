@@ -5,32 +5,32 @@ import Postgres
 
 /// Writes the tags of contacts; only imports write them elsewhere (contacts.md 5).
 ///
-/// The caller holds the contacts' rows locked, in the order of their ids, or has just made them.
+/// The caller has locked the contacts' rows in the order of their ids, or has just inserted them.
 package enum ContactTags {
   /// The change of one contact.
   package struct Change: Sendable, Equatable {
-    /// Tags it has now and did not have.
+    /// The tags added.
     package var added: [String] = []
-    /// Tags it had.
+    /// The tags removed.
     package var removed: [String] = []
 
-    /// A change; of nothing where nothing is given.
+    /// Creates a change; without arguments it is empty.
     package init(added: [String] = [], removed: [String] = []) {
       self.added = added
       self.removed = removed
     }
   }
 
-  /// Adds tags to contacts and takes others away; a tag in both lists ends removed (CON-92). What is to
-  /// be added and does not exist is created (CON-41), what is to be removed is not (CON-42). Marks the
-  /// contacts that changed for segments.
+  /// Adds tags to contacts and removes others; a tag in both lists ends up removed (CON-92).
+  /// Missing tags are created when added (CON-41), but not when removed (CON-42). Marks the changed
+  /// contacts for segments.
   ///
   /// - Parameters:
   ///   - contacts: Ids of contacts.
   ///   - added: Clean names (``TagName/clean(_:)``).
   ///   - removed: Clean names.
   ///   - transaction: The transaction.
-  /// - Returns: The contacts to which something happened.
+  /// - Returns: The contacts that changed, with their changes.
   /// - Throws: `PostgresError`.
   package static func change(
     _ contacts: [Int64], adding added: [String], removing removed: [String],
@@ -41,7 +41,7 @@ package enum ContactTags {
     return changes
   }
 
-  /// The same without the mark.
+  /// Changes tags without marking the contacts.
   static func write(
     _ contacts: [Int64], adding added: [String], removing removed: [String],
     in transaction: Transaction
@@ -59,7 +59,7 @@ package enum ContactTags {
           INSERT INTO contact_tags (contact_id, tag_id)
           SELECT contact, tag FROM unnest(\(contacts)::bigint[]) AS contact
           CROSS JOIN (
-            -- Whoever deletes one of them waits.
+            -- Deletions of these tags wait.
             SELECT id AS tag FROM tags WHERE id = ANY (\(toAdd)) ORDER BY id FOR KEY SHARE
           ) AS kept ORDER BY contact, tag
           ON CONFLICT DO NOTHING RETURNING contact_id, tag_id
@@ -92,13 +92,13 @@ package enum ContactTags {
     Set(names.compactMap { ids[IdentityKey.of($0)] }).sorted()
   }
 
-  /// The ids of tags by key, those of `names` made where they are missing.
+  /// Returns the ids of tags by key; missing tags among `names` are created.
   private static func ensure(
     _ names: [String], finding others: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
     let known = try await TagStore.find(names + others, on: transaction.connection)
     var missing: [String: String] = [:]
-    // Of two spellings the first one is written (CON-45).
+    // Of two spellings the first one is used (CON-45).
     for name in names
     where known[IdentityKey.of(name)] == nil && missing[IdentityKey.of(name)] == nil {
       missing[IdentityKey.of(name)] = name

@@ -4,31 +4,31 @@ import Primitives
 package import Query
 package import Users
 
-/// The input for writing a tag; `nil` leaves a member as it is.
+/// The input for writing a tag; `nil` leaves a member unchanged.
 package struct TagInput: Sendable {
   /// The name, 1 to 191 characters.
   package var tag: String?
-  /// The description; an empty text is none.
+  /// The description; an empty text removes it.
   package var description: String?
 
-  /// An empty input.
+  /// Creates an empty input.
   package init() {}
 }
 
 extension TagStore {
-  /// The tag with an id; `nil` if it does not exist.
+  /// Returns the tag with an id; `nil` if it does not exist.
   package func tag(_ id: Int64) async throws -> Tag? {
     try await pool.query("SELECT id, tag, description FROM tags WHERE id = \(id)")
       .first.map(Self.tag)
   }
 
-  /// A page of tags, and how many there are in all.
+  /// Returns a page of tags and the total number.
   ///
   /// - Parameters:
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
+  ///   - limit: The maximum number of records to return.
   ///   - condition: A condition on the table `tags`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: The `ORDER BY` clause.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
   ) async throws -> (tags: [Tag], total: Int) {
@@ -38,7 +38,7 @@ extension TagStore {
     ) { rows, _ in try rows.map(Self.tag) }
   }
 
-  /// Creates a tag, or gives the one of exactly this name (api.md 8.6).
+  /// Creates a tag, or returns the one with exactly this name (api.md 8.6).
   ///
   /// - Throws: ``InvalidInput``; `PostgresError`.
   package func create(
@@ -66,10 +66,10 @@ extension TagStore {
     }
   }
 
-  /// Changes a tag; contacts that have it show its new name.
+  /// Changes a tag; its contacts show the new name.
   ///
-  /// - Parameter replacing: Whether what is not given goes to its default (`PUT`).
-  /// - Returns: The tag as it is now; `nil` if it does not exist.
+  /// - Parameter replacing: Whether members not given are reset to their defaults (`PUT`).
+  /// - Returns: The updated tag; `nil` if it does not exist.
   /// - Throws: ``InvalidInput``, also for a name that another tag has; `PostgresError`.
   package func update(
     _ id: Int64, _ input: TagInput, replacing: Bool = false, by author: Author, now: Date
@@ -103,16 +103,17 @@ extension TagStore {
     }
   }
 
-  /// Deletes a tag and takes it from all contacts (CON-44).
+  /// Deletes a tag and removes it from all contacts (CON-44).
   ///
-  /// The contacts are not locked: nothing else is written of them, and there may be a million.
+  /// The contacts are not locked: nothing else of them changes, and there may be a million.
   ///
-  /// - Returns: The tag as it was; `nil` if it did not exist.
+  /// - Returns: The deleted tag; `nil` if it did not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Tag? {
     try await transactions.transaction(at: now) { transaction in
       try await NamesInUse.change(on: transaction.connection)
-      // Whoever adds it to a contact shares its row, and is waited for here.
+      // Transactions that add it to a contact hold a share lock on its row, and are waited for
+      // here.
       let rows = try await transaction.query(
         "DELETE FROM tags WHERE id = \(id) RETURNING id, tag, description")
       guard let tag = try rows.first.map(Self.tag) else { return nil }
@@ -135,7 +136,7 @@ extension TagStore {
 }
 
 extension ListQuery {
-  /// The list of tags: its conditions stand on the table `tags`, called so.
+  /// The list of tags: its conditions refer to the table `tags` by that name.
   package static let tags = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "tags"),

@@ -10,10 +10,10 @@ package struct TagStore: Sendable {
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  /// The ids of tags by name, without regard to case (CON-45). What does not exist stays out.
+  /// Returns the ids of tags by name, ignoring case (CON-45). Unknown names are left out.
   ///
-  /// - Returns: Ids by ``IdentityKey`` of the name. Of tags that differ only in case the one that is
-  ///   written like the name is taken, else the oldest.
+  /// - Returns: Ids by ``IdentityKey`` of the name. Of tags that differ only in case the exact
+  ///   match is returned, otherwise the oldest.
   package static func find(
     _ names: [String], on connection: PostgresConnection
   ) async throws -> [String: Int64] {
@@ -37,9 +37,9 @@ package struct TagStore: Sendable {
     return found
   }
 
-  /// The ids of tags by name; those that do not exist are created (CON-41).
+  /// Returns the ids of tags by name; missing ones are created (CON-41).
   ///
-  /// It is a transaction of its own: nobody who creates the same tags has to wait for more than this.
+  /// Runs in its own transaction, so that others who create the same tags wait for nothing else.
   ///
   /// - Parameters:
   ///   - names: Clean names (``TagName/clean(_:)``).
@@ -50,7 +50,7 @@ package struct TagStore: Sendable {
     guard !names.isEmpty else { return [:] }
     let known = try await pool.withConnection { try await Self.find(names, on: $0) }
     var seen: Set<String> = []
-    // Of two spellings the first one is written, and in the order given.
+    // Of two spellings the first one is used, in the given order.
     let wanted = names.filter { name in
       known[IdentityKey.of(name)] == nil && seen.insert(IdentityKey.of(name)).inserted
     }
@@ -61,13 +61,14 @@ package struct TagStore: Sendable {
     return known.merging(created) { _, new in new }
   }
 
-  /// Makes the tags that are missing at this moment. Others who create tags wait until the transaction ends.
+  /// Creates the tags that are missing. Other transactions that create tags wait until this one
+  /// ends.
   ///
   /// - Returns: Ids by ``IdentityKey`` of the name.
   static func insert(
     _ names: [String], in transaction: Transaction
   ) async throws -> [String: Int64] {
-    // Names that differ only in case are not kept apart by an index, so their makers take turns.
+    // No index keeps names apart that differ only in case, so creators take turns.
     try await transaction.connection.lock(.tags)
     try await transaction.query(
       """

@@ -21,6 +21,6 @@ package struct Engagements: Sendable, Equatable {
     }
   }
 
-  /// Every day or week of the time, the oldest first; those without events too.
+  /// Every day or week of the period, oldest first, including those without events.
   package var steps: [Step]
 }

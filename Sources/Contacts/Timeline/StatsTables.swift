@@ -1,7 +1,7 @@
 import Postgres
 
 extension StatsTable {
-  /// The raw rows of contacts (api.md 8.14).
+  /// The tables of raw rows of contacts (api.md 8.14).
   package static let contacts: [StatsTable] = [
     StatsTable(
       "audit_log",

@@ -2,35 +2,35 @@
 package struct TimelineEventType: RawRepresentable, Sendable, Hashable {
   package let rawValue: String
 
-  /// A kind by its key.
+  /// Creates a kind from its key.
   package init(rawValue: String) { self.rawValue = rawValue }
 
-  /// A kind by its key, in source.
+  /// Creates a kind from a literal key.
   init(_ key: String) { rawValue = key }
 
   /// The contact was created.
   package static let created = TimelineEventType("lead.create")
-  /// … by something else than a user, such as a form.
+  /// The contact was created by something other than a user, such as a form.
   package static let sourceCreated = TimelineEventType("lead.source.created")
-  /// It was identified, by something else than a user.
+  /// The contact was identified by something other than a user.
   package static let sourceIdentified = TimelineEventType("lead.source.identified")
-  /// It became known (CON-03).
+  /// The contact became known (CON-03).
   package static let identified = TimelineEventType("lead.identified")
-  /// It was seen at an address.
+  /// The contact was seen at an IP address.
   package static let addressAdded = TimelineEventType("lead.ipadded")
-  /// It was created through the API.
+  /// The contact was created through the API.
   package static let addedByAPI = TimelineEventType("lead.apiadded")
-  /// A row of an import touched it.
+  /// An import row created or changed the contact.
   package static let imported = TimelineEventType("lead.imported")
-  /// It must no longer be written to, or may be again (CON-56).
+  /// A do-not-contact entry was added or removed (CON-56).
   package static let doNotContact = TimelineEventType("lead.donotcontact")
-  /// It came with campaign parameters.
+  /// The contact came with campaign parameters.
   package static let utmTagsAdded = TimelineEventType("lead.utmtagsadded")
-  /// It entered or left a segment.
+  /// The contact entered or left a segment.
   package static let segmentMembership = TimelineEventType("segment_membership")
-  /// It was put into a stage, or taken out of one.
+  /// The stage of the contact changed.
   package static let stageChanged = TimelineEventType("stage.changed")
-  /// It gained or lost points.
+  /// The contact gained or lost points.
   package static let pointsGained = TimelineEventType("point.gained")
 
   /// All types of events with their names (CON-100, api.md 8.2).
@@ -54,6 +54,6 @@ package struct TimelineEventType: RawRepresentable, Sendable, Hashable {
     ("stage.changed", "Stage changed"),
   ].map { (TimelineEventType($0.0), $0.1) }
 
-  /// The name as people read it.
+  /// The display name.
   package var name: String { Self.names.first { $0.type == self }?.name ?? rawValue }
 }

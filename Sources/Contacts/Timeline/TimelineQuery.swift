@@ -1,13 +1,13 @@
 package import Foundation
 package import Primitives
 
-/// Which events of a history are asked for, and in what order.
+/// The selection and order of events of a history.
 package struct TimelineQuery: Sendable, Equatable {
-  /// By what a history can be ordered (CON-102).
+  /// The possible orders of a history (CON-102).
   package enum Order: Sendable, Equatable {
     case timestamp, type, label
 
-    /// The order that a column of the wire format means; empty is the timestamp.
+    /// Creates the order of a column on the wire; an empty name means the timestamp.
     package init?(column: String) {
       switch column {
       case "", "timestamp", "date_added", "dateAdded": self = .timestamp
@@ -18,22 +18,22 @@ package struct TimelineQuery: Sendable, Equatable {
     }
   }
 
-  /// Only these kinds; empty means all.
+  /// The kinds to include; empty for all.
   package var include: Set<TimelineEventType>
-  /// Not these kinds; wins over ``include`` (CON-101).
+  /// The kinds to exclude, even if they are in ``include`` (CON-101).
   package var exclude: Set<TimelineEventType>
-  /// Only events whose label or data hold this text (CON-102).
+  /// A text that label or data must contain (CON-102).
   package var search: String
-  /// Not before this instant.
+  /// The earliest instant.
   package var from: Date?
-  /// Not after this instant.
+  /// The latest instant.
   package var to: Date?
-  /// By what; ties are broken by instant, kind and number (CON-106).
+  /// The order; ties are broken by instant, kind and key (CON-106).
   package var order: Order
-  /// Whether the last comes first.
+  /// Whether the order is descending.
   package var isDescending: Bool
 
-  /// Everything, the newest first.
+  /// Creates a query; by default for everything, newest first.
   package init(
     include: Set<TimelineEventType> = [], exclude: Set<TimelineEventType> = [],
     search: String = "", from: Date? = nil, to: Date? = nil, order: Order = .timestamp,
@@ -48,12 +48,12 @@ package struct TimelineQuery: Sendable, Equatable {
     self.isDescending = isDescending
   }
 
-  /// Whether a kind is asked for.
+  /// Returns whether a kind is requested.
   func wants(_ type: TimelineEventType) -> Bool {
     (include.isEmpty || include.contains(type)) && !exclude.contains(type)
   }
 
-  /// The search as a pattern in which only the text itself counts.
+  /// The search as a pattern without wildcards in the text.
   var pattern: String? {
     let text = search.trimmingBlanks()
     guard !text.isEmpty else { return nil }
@@ -66,26 +66,26 @@ package struct TimelineQuery: Sendable, Equatable {
   }
 }
 
-/// Something that happened to a contact.
+/// An event in the history of a contact.
 package struct TimelineEvent: Sendable, Equatable {
   /// The type of the event.
   package var type: TimelineEventType
-  /// A text that no other event has.
+  /// An id that is unique among all events.
   package var id: String
-  /// The instant.
+  /// The time of the event.
   package var timestamp: Date
-  /// To whom.
+  /// The id of the contact.
   package var contactID: Int64
   /// The label.
   package var label: String
-  /// Details by name.
+  /// The details by name.
   package var details: [String: JSONValue]
 }
 
-/// Some events of a history.
+/// A page of a history.
 package struct TimelinePage: Sendable {
-  /// The events in the order asked for.
+  /// The events in the requested order.
   package var events: [TimelineEvent]
-  /// The total.
+  /// The total number.
   package var total: Int
 }

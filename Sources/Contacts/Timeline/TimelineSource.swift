@@ -1,33 +1,33 @@
 package import Foundation
 package import Postgres
 
-/// Where the events of one kind are read from. Other modules add theirs.
+/// The source of the events of one kind. Other modules add theirs.
 ///
-/// The row of an event stands under the alias `e`; `label` and `details` may use it and `joins`. They are
-/// made only for the events of the page that is asked for, unless the question is about their text.
+/// The row of an event has the alias `e`; `label` and `details` may use it and `joins`. They are
+/// computed only for the events of the requested page, unless the query searches or orders by them.
 package struct TimelineSource: Sendable {
   package var type: TimelineEventType
-  /// A table, or a query in parentheses.
+  /// The table, or a query in parentheses.
   package var table: SQL
   /// The column of the contact's id.
   package var contact: SQL
-  /// The columns that number an event within its kind, whole numbers.
+  /// The integer columns that identify an event within its kind.
   package var key: [SQL]
-  /// The instant of an event, of the row alone.
+  /// The time of an event, computed from the row alone.
   package var instant: SQL
-  /// Which rows are events.
+  /// The condition that a row is an event.
   package var condition: SQL
   /// The joins that label and details need.
   package var joins: SQL
-  /// What holds of every event since an instant, by which an index finds them where the instant itself stands
-  /// in none.
+  /// A condition that every event since an instant meets, by which an index finds them if the time
+  /// itself is not indexed.
   package var recent: (@Sendable (Date) -> SQL)?
-  /// The label; text, never null.
+  /// The label: text, never null.
   package var label: SQL
-  /// The details; an object.
+  /// The details: a JSON object.
   package var details: SQL
 
-  /// A source. A table keyed by `contact_id` and `id` with a `date_added` needs no more than label
+  /// Creates a source. A table keyed by `contact_id` and `id` with a `date_added` needs only label
   /// and details.
   package init(
     _ type: TimelineEventType, from table: SQL, contact: SQL = "e.contact_id",
@@ -46,14 +46,14 @@ package struct TimelineSource: Sendable {
     self.details = details
   }
 
-  /// The columns of the key as one value that orders and tells apart.
+  /// The columns of the key as one value that orders and identifies events.
   var keyArray: SQL {
     "ARRAY[\(sql: key.map { "(\(sql: $0))::bigint" as SQL }.joined(separator: ", "))]"
   }
 }
 
 extension TimelineSource {
-  /// The events that this module knows of.
+  /// The events of this module.
   package static var contacts: [TimelineSource] {
     [
       created, audited(.addedByAPI, action: "create", isAPI: true),
@@ -63,7 +63,7 @@ extension TimelineSource {
     ]
   }
 
-  /// Every contact tells of its own creation, whoever made it and however many there are.
+  /// The creation of each contact, whatever created it.
   private static var created: TimelineSource {
     TimelineSource(
       .created, from: "contacts", contact: "e.id", key: ["e.id"],
@@ -78,8 +78,8 @@ extension TimelineSource {
       details: "'{}'::jsonb")
   }
 
-  /// The source in the audit log: `details.source`, `api` for the API.
-  /// What was merged in is told under the old number, and belongs to this history too (CON-76).
+  /// Returns the source for an audit action, with `details.source`, `api` for the API. Entries of
+  /// contacts merged into this one have the old id, and belong to its history too (CON-76).
   private static func audited(
     _ type: TimelineEventType, action: String, isAPI: Bool
   ) -> TimelineSource {

@@ -1,13 +1,13 @@
 import Foundation
 import Postgres
 
-/// The statements of one question to a history.
+/// The statements of one query of a history.
 struct TimelineStatements {
   let contact: Int64?
   let query: TimelineQuery
   let sources: [TimelineSource]
 
-  /// The number of events; of all contacts each kind is counted so far only.
+  /// The number of events; if of all contacts, each kind is counted up to a limit.
   var count: SQL {
     let counts = sources.map { source -> SQL in
       guard query.pattern != nil else {
@@ -25,8 +25,8 @@ struct TimelineStatements {
     return "SELECT sum(n)::bigint FROM (\(sql: counts.joined(separator: " UNION ALL "))) AS counts"
   }
 
-  /// The same for ever longer times before the end, whose newest events are the newest of all: the newest of all
-  /// contacts are found without reading what is old.
+  /// The same statements for increasingly long periods before the end, so that the newest events of
+  /// all contacts are found without reading old ones.
   var steps: [TimelineStatements] {
     guard contact == nil, query.order == .timestamp, query.isDescending, query.pattern == nil,
       let end = query.to
@@ -40,7 +40,7 @@ struct TimelineStatements {
     } + [self]
   }
 
-  /// The events of a page.
+  /// Returns the events of a page.
   func events(start: Int, limit: Int) -> SQL {
     let needsAll = query.pattern != nil || query.order == .label
     let (last, isTooFar) = limit.addingReportingOverflow(start)
@@ -61,13 +61,13 @@ struct TimelineStatements {
       """
   }
 
-  /// Which rows of a source are asked for.
+  /// Returns the rows of a source that match the query.
   private func rows(of source: TimelineSource) -> SQL {
     var condition: SQL = "\(sql: source.condition)"
     if let contact {
       condition += " AND \(sql: source.contact) = \(contact)"
     } else {
-      // What stays of a contact that was deleted is nobody's history.
+      // Records of deleted contacts belong to no history.
       condition += " AND \(sql: source.contact) IS NOT NULL"
       if let from = query.from, let hint = source.recent {
         condition += " AND \(sql: hint(from))"
@@ -78,7 +78,7 @@ struct TimelineStatements {
     return condition
   }
 
-  /// Rows of a source as events.
+  /// Returns rows of a source as events.
   private func shown(_ source: TimelineSource, _ rows: SQL) -> SQL {
     """
     SELECT \(source.type.rawValue)::text AS type, \(sql: source.keyArray) AS key,
@@ -99,7 +99,7 @@ struct TimelineStatements {
 
   private var direction: SQL { query.isDescending ? "DESC" : "ASC" }
 
-  /// Within one kind an order by kind is one by time, the newest first.
+  /// The order within one kind: an order by kind is by time, newest first.
   private var sourceDirection: SQL { query.order == .type ? "DESC" : direction }
 
   private var order: SQL {

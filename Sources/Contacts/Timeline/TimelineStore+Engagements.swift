@@ -2,12 +2,12 @@ package import Foundation
 import Postgres
 
 extension TimelineStore {
-  /// The chart of a contact over the last six months, this day included.
+  /// Returns the chart of a contact over the last six months, including today.
   ///
   /// - Parameters:
   ///   - contact: The contact.
   ///   - unit: Days, or weeks that begin on Monday.
-  ///   - now: The present instant.
+  ///   - now: The current instant.
   /// - Throws: `PostgresError`.
   package func engagements(
     of contact: Int64, by unit: Engagements.Unit = .day, now: Date

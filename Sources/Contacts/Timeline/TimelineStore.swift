@@ -4,35 +4,35 @@ import Primitives
 
 /// Histories of contacts in the database (CON-100…107).
 ///
-/// No event is stored for the history's sake: each kind is read from the table that tells of it, so what
-/// a request did is in the history of the next.
+/// No event is stored for the history itself: each kind is read from the table that records it, so
+/// that the effects of a request appear in the history at once.
 package struct TimelineStore: Sendable {
   let pool: PostgresPool
   let sources: [TimelineSource]
 
-  /// A store.
+  /// Creates a store.
   ///
   /// - Parameters:
   ///   - pool: The database.
-  ///   - sources: Those of this module and of others, one for each kind.
+  ///   - sources: The sources of this module and of others, one for each kind.
   package init(pool: PostgresPool, sources: [TimelineSource] = TimelineSource.contacts) {
     self.pool = pool
     self.sources = sources
   }
 
-  /// Events of one contact or of all.
+  /// Returns events of one contact or of all.
   ///
-  /// A source gives no more than its first events in the order asked for, and labels and details are
-  /// made for the page alone; only a search or an order by label reads them all. Of all contacts the newest
-  /// events are looked for first where the query has an end, no more than ``countedOfAll`` events of a kind are
-  /// counted, and the database looks no longer than ``patience``.
+  /// A source returns only its first events in the requested order, and labels and details are
+  /// computed for the page alone; only a search or an order by label reads all events. For all
+  /// contacts, recent events are searched first if the query has an end, at most ``countedOfAll``
+  /// events of a kind are counted, and the query is limited to ``timeout``.
   ///
   /// - Parameters:
   ///   - contact: The contact; `nil` for all contacts.
-  ///   - query: Which.
+  ///   - query: The selection and order of events.
   ///   - start: The number of records to skip.
-  ///   - limit: The most records to return.
-  /// - Returns: The events, and how many there are in all.
+  ///   - limit: The maximum number of records to return.
+  /// - Returns: The events and the total number.
   /// - Throws: `PostgresError`.
   package func page(
     of contact: Int64?, _ query: TimelineQuery = TimelineQuery(), start: Int = 0, limit: Int = 25
@@ -45,7 +45,7 @@ package struct TimelineStore: Sendable {
       connection in
       if contact == nil {
         await connection.sendWithNext(
-          SQL(unsafeText: "SET LOCAL statement_timeout = '\(Self.patience)s'"))
+          SQL(unsafeText: "SET LOCAL statement_timeout = '\(Self.timeout)s'"))
       }
       let counted = try await connection.query(statements.count)
       var rows: PostgresRows?
@@ -59,10 +59,10 @@ package struct TimelineStore: Sendable {
     }
   }
 
-  /// So many events of a kind are counted at most where all contacts are meant.
+  /// The maximum number of events of a kind that are counted for all contacts.
   package static let countedOfAll = 10_000
-  /// The seconds after which a look at the events of all contacts is given up.
-  static let patience = 10
+  /// The timeout of a query for the events of all contacts, in seconds.
+  static let timeout = 10
 
   private static func event(_ row: PostgresRow) throws -> TimelineEvent {
     let details: JSON = try row.decode("details")
@@ -76,7 +76,7 @@ package struct TimelineStore: Sendable {
 }
 
 extension TimelineStore {
-  /// The database's plan for reading a page, as text.
+  /// Returns the database's plan for reading a page, as text.
   package func explain(of contact: Int64?, _ query: TimelineQuery = TimelineQuery()) async throws
     -> String
   {

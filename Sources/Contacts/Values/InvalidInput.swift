@@ -1,10 +1,10 @@
-/// Input that breaks rules, with what is wrong by member. Nothing was changed.
+/// Input that violates rules, with the problems by member. Nothing was changed.
 package struct InvalidInput: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong with one member.
+  /// A problem with one member.
   package struct Problem: Sendable, Equatable {
     /// The member's name on the wire.
     package var member: String
-    /// The rule that it breaks, with the value.
+    /// The violated rule, with the value.
     package var message: String
 
     package init(member: String, message: String) {
@@ -13,7 +13,7 @@ package struct InvalidInput: Error, Sendable, Equatable, CustomStringConvertible
     }
   }
 
-  /// What is wrong, in the order of checking; never empty.
+  /// The problems in the order of the checks; never empty.
   package var problems: [Problem]
 
   package init(_ member: String, _ message: String) {
@@ -25,7 +25,7 @@ package struct InvalidInput: Error, Sendable, Equatable, CustomStringConvertible
     problems.map { "\($0.member): \($0.message)" }.joined(separator: ", ")
   }
 
-  /// A value as a message shows it: its beginning.
+  /// Returns a value as shown in messages: its beginning.
   package static func shown(_ value: String) -> String {
     let beginning = value.prefix(60)
     return "\"\(beginning)\(beginning.endIndex < value.endIndex ? "…" : "")\""

@@ -1,9 +1,9 @@
 package import Foundation
 package import Postgres
 
-/// Whether a record that can be published is in use: it is published, and the instant is within its window.
+/// The rule by which a published record is in use: the instant is within its window.
 package enum PublishWindow {
-  /// The condition on a table, by its name in a query.
+  /// Returns the condition on a table, by its name in a query.
   package static func isOpen(_ table: String, _ now: Date) -> SQL {
     let table: SQL = "\(identifier: table)"
     return """

@@ -1,22 +1,22 @@
 package import Foundation
 package import Postgres
 
-/// When a record was made and changed, and by whom (api.md 4, publish block).
+/// The times and authors of a record's creation and last change (api.md 4, publish block).
 package struct RecordDates: Sendable, Equatable {
-  /// When it was created.
+  /// The time of creation.
   package var added: Date
-  /// When it was changed last; `nil` before the first change.
+  /// The time of the last change; `nil` before the first change.
   package var modified: Date?
   /// The user who created it; `nil` for the system.
   package var createdBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var createdByUser: String?
-  /// The user who changed it last.
+  /// The user who last changed it.
   package var modifiedBy: Int64?
-  /// The name that user had.
+  /// The name of that user at the time.
   package var modifiedByUser: String?
 
-  /// Reads the columns that every such table has, by their names.
+  /// Decodes the columns that every such table has, by name.
   package init(_ row: PostgresRow) throws {
     added = try row.decode("date_added")
     modified = try row.decode("date_modified")
@@ -26,7 +26,7 @@ package struct RecordDates: Sendable, Equatable {
     modifiedByUser = try row.decode("modified_by_user")
   }
 
-  /// The columns, of a table by its alias in a query.
+  /// Returns the columns of a table, by its alias in a query.
   package static func columns(of table: String) -> SQL {
     [
       "date_added", "date_modified", "created_by", "created_by_user", "modified_by",

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Texts of plain records: names, titles, descriptions.
+/// Checks texts of plain records: names, titles, descriptions.
 package enum RecordText {
-  /// A name that a record must have: without markup and blanks at its ends, 1 to 191 characters.
+  /// Returns a required name without markup and surrounding blanks, 1 to 191 characters.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
   package static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
@@ -12,7 +12,7 @@ package enum RecordText {
     return name
   }
 
-  /// A text that may be missing, within a limit; an empty one is none.
+  /// Returns an optional text within a limit; nil for an empty one.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
   package static func optional(
@@ -25,7 +25,8 @@ package enum RecordText {
     return cleaned
   }
 
-  /// A colour as 3 or 6 hex digits, with or without `#` before them; an empty text is none.
+  /// Returns a color of 3 or 6 hexadecimal digits, with or without a leading `#`; nil for an empty
+  /// text.
   ///
   /// - Throws: ``InvalidInput`` naming the member.
   package static func color(

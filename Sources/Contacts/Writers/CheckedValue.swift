@@ -1,6 +1,6 @@
 import Fields
 
-/// A value in its two forms: typed, and as PostgreSQL takes it.
+/// A value in two forms: typed, and in PostgreSQL's format.
 struct CheckedValue: Sendable, Equatable {
   var value: FieldValue
   var canonical: String

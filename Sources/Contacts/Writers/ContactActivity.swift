@@ -2,14 +2,14 @@ package import Foundation
 package import JobQueue
 import Postgres
 
-/// The activity of contacts, as their records show it.
+/// Records the activity of contacts.
 package enum ContactActivity {
-  /// Records that contacts were active, which moves their last activity forward only, and marks them for segments.
-  /// The audit log tells nothing of it (CON-12). The caller holds the contacts' rows locked.
+  /// Records that contacts were active, which only moves their last activity forward, and marks
+  /// them for segments. It is not audited (CON-12). The caller has locked the contacts' rows.
   ///
   /// - Parameters:
-  ///   - times: The activity by contact.
-  ///   - topics: Everything else that segments can read of the activity.
+  ///   - times: The time of the activity by contact.
+  ///   - topics: Further topics that segments can read of the activity.
   ///   - transaction: The transaction.
   /// - Throws: `PostgresError`.
   package static func touch(

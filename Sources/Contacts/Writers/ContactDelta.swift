@@ -2,27 +2,27 @@ import Fields
 import Foundation
 import Primitives
 
-/// The change of a contact's fields: only what differs is in it.
+/// A change of a contact's fields, limited to actual differences.
 struct ContactDelta: Sendable {
-  /// The columns of fields that change.
+  /// The changed columns.
   private(set) var columns: [ColumnValue] = []
-  /// Old and new values of them by alias, for the audit log (CON-12).
+  /// Their old and new values by alias, for the audit log (CON-12).
   private(set) var audit: [String: JSONValue] = [:]
   /// The topics of the change, for segments.
   private(set) var topics: Set<ChangeTopic> = []
-  /// The change of points, for their log.
+  /// The change of points, for the points log.
   private(set) var points = 0
-  /// The contact's values afterwards, by alias.
+  /// The contact's values after the change, by alias.
   private(set) var values: [String: FieldValue] = [:]
-  /// Whether a value of a unique identifier becomes another one.
+  /// Whether a unique identifier changes.
   private(set) var changesIdentity = false
 
-  /// A change of nothing yet.
+  /// Creates an empty change.
   ///
   /// - Parameter stored: The contact's values, by alias.
   init(_ stored: [String: FieldValue]) { values = stored }
 
-  /// Sets or, with nil, clears a value in the form in which PostgreSQL takes it.
+  /// Sets a value in PostgreSQL's canonical form, or clears it if nil.
   mutating func set(_ field: Field, canonical: String?) {
     if let canonical, let value = FieldValue(canonical: canonical, type: field.type) {
       set(field, .init(value: value, canonical: canonical))
@@ -31,7 +31,8 @@ struct ContactDelta: Sendable {
     }
   }
 
-  /// Takes choices away that are offered no longer: they are kept until the contact is next saved (CON-26).
+  /// Drops values no longer offered as choices, which are kept until the contact is next saved
+  /// (CON-26).
   mutating func dropLostChoices(of fields: [Field]) {
     for field in fields where field.hasChoices {
       let left = field.surviving(values[field.alias])
@@ -39,17 +40,17 @@ struct ContactDelta: Sendable {
     }
   }
 
-  /// Sets a value that no member asked for, such as a place (api.md 8.1, rule 7).
+  /// Sets a value that no member requested, such as a location (api.md 8.1, rule 7).
   mutating func set(_ field: Field, _ new: CheckedValue) {
     guard values[field.alias] != new.value else { return }
     write(field, new.canonical, new.value)
   }
 
-  /// The text `company`, whose column is written elsewhere unless the contact is new.
+  /// Sets the field `company`, whose column is written elsewhere unless the contact is new.
   mutating func setCompany(_ name: String) { values["company"] = .text(name) }
 
   mutating func clear(_ field: Field) {
-    // Points are never missing.
+    // Points are never null.
     if field.alias == "points" {
       return set(field, .init(value: .number(0), canonical: "0"))
     }
@@ -67,16 +68,17 @@ struct ContactDelta: Sendable {
     values[field.alias] = value
   }
 
-  /// Whether the contact has a value that says who it is (CON-01).
+  /// Returns whether the contact has an identifying value (CON-01).
   func identifies(_ fields: [Field]) -> Bool {
     fields.contains { $0.identifiesContact && values[$0.alias] != nil }
   }
 
-  /// Old and new values as the audit log keeps them; nil where it tells nothing.
-  var auditedFields: JSONValue? { Self.told(audit) }
+  /// The old and new values for the audit log; nil if nothing is audited.
+  var auditedFields: JSONValue? { Self.audited(audit) }
 
-  /// Values for the audit log, which does not tell of a change of the last activity alone (CON-12).
-  static func told(_ values: [String: JSONValue]) -> JSONValue? {
+  /// Returns values for the audit log, which does not record a change of the last activity alone
+  /// (CON-12).
+  static func audited(_ values: [String: JSONValue]) -> JSONValue? {
     values.isEmpty || Set(values.keys) == ["last_active"] ? nil : .object(values)
   }
 
@@ -86,12 +88,12 @@ struct ContactDelta: Sendable {
 }
 
 extension Field {
-  /// Whether stored values are choices of a list that may lose some.
+  /// Whether values are choices of a list, which may later lose some of them.
   var hasChoices: Bool { type == .select || type == .multiselect }
 }
 
 extension JSONValue {
-  /// A value of a field, as the audit log keeps it.
+  /// Creates the audit log's form of a field value.
   init(_ value: FieldValue?) {
     switch value {
     case nil: self = .null
@@ -103,6 +105,6 @@ extension JSONValue {
     }
   }
 
-  /// A number or null.
+  /// Creates a number or null.
   init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
 }

@@ -4,13 +4,15 @@ package import JobQueue
 import Postgres
 package import Users
 
-/// Fields of sets of contacts, written by what the system does itself: actions of campaigns, simulations. A request
-/// for one contact goes through ``ContactEditor``, an import through COPY; the rules are the same.
+/// Writes fields of sets of contacts on behalf of the system: campaign actions, simulations.
+/// Requests for one contact go through ``ContactEditor``, imports through COPY; the rules are the
+/// same.
 package enum ContactFields {
   /// New values of one field.
   package struct Change: Sendable {
     package var field: Field
-    /// In canonical form by contact; nil clears, and contacts without an entry keep what they have.
+    /// The values in canonical form by contact; nil clears, and contacts without an entry keep
+    /// their value.
     package var values: [Int64: String?]
 
     package init(_ field: Field, _ values: [Int64: String?]) {
@@ -19,19 +21,20 @@ package enum ContactFields {
     }
   }
 
-  /// Writes values of fields with all that belongs to saving a contact: it becomes known by them (CON-02, CON-03),
-  /// loses choices that are offered no longer (CON-26), and the audit log (CON-12), the points log (PTS-01) and
-  /// the segments are told. Contacts that have the values already are left alone.
+  /// Writes field values like any other save of a contact: it may become known (CON-02, CON-03),
+  /// values no longer offered as choices are dropped (CON-26), and the audit log (CON-12), the
+  /// points log (PTS-01) and marks for segments are written. Contacts that already have the values
+  /// are left alone.
   ///
-  /// The field `company` is that of ``CompanyLinks`` and is left out.
+  /// The field `company` belongs to ``CompanyLinks`` and is ignored.
   ///
   /// - Parameters:
   ///   - changes: The values by field.
   ///   - contacts: Ids of contacts; unknown ones are left out. They stay locked until the transaction ends.
-  ///   - fields: The definitions.
-  ///   - reason: What the points log says of a change of points.
-  ///   - sharesIdentity: Whether other contacts may have the same unique identifiers; otherwise one that another
-  ///     contact has is a violated constraint.
+  ///   - fields: The field definitions.
+  ///   - reason: The reason for a change of points in the points log.
+  ///   - sharesIdentity: Whether other contacts may have the same unique identifiers; otherwise a
+  ///     duplicate violates a constraint.
   ///   - author: The author of the change.
   ///   - transaction: The transaction.
   /// - Returns: The contacts that changed, in order.

@@ -5,8 +5,8 @@ package import Users
 
 /// Owners of sets of contacts.
 package enum ContactOwners {
-  /// Whether a user exists; the user is not deleted before the transaction ends. To be asked once the contacts are
-  /// locked.
+  /// Returns whether a user exists, and prevents its deletion until the transaction ends. Must be
+  /// called after the contacts are locked.
   ///
   /// - Throws: `PostgresError`.
   package static func holds(
@@ -18,11 +18,11 @@ package enum ContactOwners {
   /// Sets the owner, with audit entries (CON-12) and marks for segments.
   ///
   /// - Parameters:
-  ///   - owner: A user that exists; nil for nobody.
-  ///   - contacts: Ids of contacts whose rows the caller holds locked.
+  ///   - owner: An existing user; nil for none.
+  ///   - contacts: Ids of contacts whose rows the caller has locked.
   ///   - author: The author of the change.
   ///   - transaction: The transaction.
-  /// - Returns: The contacts that had another owner, in order.
+  /// - Returns: The contacts whose owner changed, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func set(

@@ -4,15 +4,15 @@ package import Postgres
 import Primitives
 package import Users
 
-/// What is done to points.
+/// The operations on points.
 package enum PointsOperator: String, Sendable, CaseIterable {
   case plus, minus, times, divide
 
-  /// The result as an `integer` in SQL, within ``ContactPoints/limit`` (PTS-02, PTS-03).
+  /// Returns the result as an SQL `integer`, within ``ContactPoints/limit`` (PTS-02, PTS-03).
   ///
   /// - Parameters:
-  ///   - points: What it is done to, a whole number in SQL.
-  ///   - amount: With what; cut to the limit.
+  ///   - points: The current points, an SQL integer.
+  ///   - amount: The operand, clamped to the limit.
   /// - Throws: ``InvalidInput`` for a division by 0.
   package func applied(to points: SQL, by amount: Int) throws(InvalidInput) -> SQL {
     if self == .divide, amount == 0 {
@@ -34,23 +34,25 @@ package enum PointsOperator: String, Sendable, CaseIterable {
   }
 }
 
-/// Points of contacts: changed by operations that the database applies, so that changes at the same
-/// moment add up (CON-13, PTS-03).
+/// Changes points of contacts by operations that the database applies, so that concurrent changes
+/// add up (CON-13, PTS-03).
 package enum ContactPoints {
-  /// Results beyond are cut to it, in both directions (PTS-03).
+  /// The limit to which results are clamped, in both directions (PTS-03).
   package static let limit = 2_000_000_000
 
-  /// Changes points, logs what changed, and marks it for segments, with one statement for all contacts.
+  /// Changes points, logs the changes, and marks them for segments, with one statement for all
+  /// contacts.
   ///
   /// - Parameters:
   ///   - contacts: Ids of contacts; unknown ones are left out. They stay locked until the
   ///     transaction ends.
   ///   - operation: The operation.
-  ///   - amount: With what; cut to ``limit``. Division cuts off what is behind the point.
-  ///   - reason: The reason for the log.
+  ///   - amount: The operand, clamped to ``limit``. Division truncates.
+  ///   - reason: The reason for the points log.
   ///   - author: The author of the change.
-  ///   - isAudited: Whether each contact gets an audit entry, and the contacts count as modified. What
-  ///     happens by itself to many, such as an action of a campaign, is told by the points log alone.
+  ///   - isAudited: Whether each contact gets an audit entry and counts as modified. Automatic
+  ///     changes of many contacts, such as an action of a campaign, are recorded by the points log
+  ///     alone.
   ///   - transaction: The transaction.
   /// - Returns: The points of each contact before and after.
   /// - Throws: ``InvalidInput`` for a division by 0; `PostgresError`.

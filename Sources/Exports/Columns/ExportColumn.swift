@@ -1,9 +1,9 @@
 import Fields
 import Postgres
 
-/// A column of a file: its heading, where its values come from, and what they are (EXP-09, EXP-10).
+/// A column of a file: its heading and the source of its values (EXP-09, EXP-10).
 struct ExportColumn: Sendable {
-  /// What the values are, which decides how a cell or a member is written.
+  /// The kind of values, which decides how a cell or a member is written.
   enum Kind: Sendable {
     case text
     case number
@@ -16,9 +16,9 @@ struct ExportColumn: Sendable {
 
   let name: String
   let kind: Kind
-  /// The value as CSV and Excel have it, of the row `contacts`.
+  /// The value for CSV and Excel, as an expression on the row `contacts`.
   let plain: SQL
-  /// The value as JSON has it: typed, or text to be put in quotes.
+  /// The value for JSON: typed, or text to be quoted.
   let json: SQL
 
   init(_ name: String, _ kind: Kind, _ plain: SQL, json: SQL? = nil) {
@@ -28,7 +28,7 @@ struct ExportColumn: Sendable {
     self.json = json ?? plain
   }
 
-  /// The column of a field. The session writes dates as ISO and instants in UTC.
+  /// Creates the column of a field. The session writes dates as ISO and instants in UTC.
   init(_ field: Field) {
     let column: SQL = "contacts.\(identifier: field.column)"
     switch field.type {
@@ -46,14 +46,14 @@ struct ExportColumn: Sendable {
     }
   }
 
-  /// An instant without its fraction, as `YYYY-MM-DD HH:MM:SS` of the session's zone.
+  /// Returns an instant without its fraction, as `YYYY-MM-DD HH:MM:SS` in the session's time zone.
   fileprivate static func seconds(_ column: SQL) -> SQL {
     "date_trunc('second', \(sql: column)::timestamp)"
   }
 }
 
-/// What of a contact is no field and can be exported: the attributes that imports know by the same
-/// names (import-export.md 6).
+/// The exportable attributes of a contact that are not fields, under the names that imports use
+/// (import-export.md 6).
 enum ExportAttribute: String, CaseIterable {
   case id, stage, tags, owner, ip, doNotEmail, dateAdded, dateModified, dateIdentified
 

@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import Postgres
 
-/// The columns of a file in their order.
+/// The columns of a file, in order.
 struct ExportColumns: Sendable {
   let all: [ExportColumn]
 
@@ -10,12 +10,12 @@ struct ExportColumns: Sendable {
 
   var names: [String] { all.map(\.name) }
 
-  /// PostgreSQL gives at most so many columns; a request with more is a mistake.
+  /// The maximum number of columns that PostgreSQL returns; a request with more is refused.
   static let maximum = 1_600
 
-  /// The columns of a request: those it names, or `id` and all published fields (EXP-09).
+  /// Creates the columns of a request: those it names, or `id` and all published fields (EXP-09).
   ///
-  /// - Throws: ``ExportError`` that names a column which does not exist, or stands there twice.
+  /// - Throws: ``ExportError`` that names an unknown or repeated column.
   init(_ names: [String]?, fields: FieldSet) throws(ExportError) {
     guard let names, !names.isEmpty else {
       all = [ExportAttribute.id.column] + fields.contact.map(ExportColumn.init)
@@ -55,7 +55,7 @@ struct ExportColumns: Sendable {
     return name == "lastActive" ? fields["last_active"].map(ExportColumn.init) : nil
   }
 
-  /// The list of what to select.
+  /// Returns the select list.
   func select(_ format: ExportFormat) -> SQL {
     all.map { format == .jsonl ? $0.json : $0.plain }.joined(separator: ", ")
   }

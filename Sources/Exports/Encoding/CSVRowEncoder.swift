@@ -1,24 +1,24 @@
 import CSV
 
-/// Rows as RFC 4180 has them, of what COPY writes as CSV: line ends become CR LF, and texts that a
-/// spreadsheet would run as formulas get a `'` before them (EXP-11, EXP-12).
+/// Encodes COPY's CSV output as RFC 4180: line ends become CR LF, and texts that a spreadsheet
+/// would run as formulas get a leading `'` (EXP-11, EXP-12).
 struct CSVRowEncoder: RowEncoder {
   private(set) var rows: Int64 = 0
   private(set) var neutralised: Int64 = 0
   let input = CopyForm.csv
 
   private let names: [String]
-  /// For each column whether its values are looked at.
+  /// Whether the values of each column are checked for formulas.
   private let guarded: [Bool]
   private let byteOrderMark: Bool
 
   /// - Parameters:
   ///   - columns: The columns of the rows.
-  ///   - neutralises: Whether formulas are made harmless.
+  ///   - neutralises: Whether formulas are neutralised.
   ///   - byteOrderMark: Whether the file begins with a byte-order mark.
   init(_ columns: ExportColumns, neutralises: Bool, byteOrderMark: Bool) {
     names = columns.names
-    // Of numbers and dates none begins a formula; a negative number is to stay one.
+    // Numbers and dates never begin a formula; a negative number must stay a number.
     guarded = columns.all.map { neutralises && ($0.kind == .text || $0.kind == .list) }
     self.byteOrderMark = byteOrderMark
   }
@@ -31,11 +31,11 @@ struct CSVRowEncoder: RowEncoder {
   }
 
   mutating func encode(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) throws {
-    // An apostrophe or a carriage return comes with a byte of its own; only a row of one missing value
-    // grows from one byte to four.
-    let room = (guarded.count == 1 ? 4 : 2) * input.count
+    // An apostrophe or a carriage return is added to an existing byte; only a row of one missing
+    // value grows from one byte to four.
+    let capacity = (guarded.count == 1 ? 4 : 2) * input.count
     let piece = try guarded.withUnsafeBufferPointer { guarded in
-      try [UInt8](unsafeUninitializedCapacity: room) { target, size in
+      try [UInt8](unsafeUninitializedCapacity: capacity) { target, size in
         guard let start = target.baseAddress, input.baseAddress != nil else { return }
         var walk = Walk(input.bindMemory(to: UInt8.self), guarded, start)
         try walk.run()
@@ -47,16 +47,16 @@ struct CSVRowEncoder: RowEncoder {
     output += piece
   }
 
-  /// One walk over a piece: bytes are copied in the longest runs that stay as they are.
+  /// One pass over a buffer: unchanged bytes are copied in the longest possible runs.
   private struct Walk {
     let input: UnsafeBufferPointer<UInt8>
     let guarded: UnsafeBufferPointer<Bool>
-    /// Where the next byte goes.
+    /// The position of the next output byte.
     var output: UnsafeMutablePointer<UInt8>
     var rows: Int64 = 0
     var neutralised: Int64 = 0
     private var position = 0
-    /// Where what was not copied yet begins.
+    /// The beginning of the bytes not copied yet.
     private var pending = 0
 
     private static let quote = UInt8(ascii: "\"")
@@ -83,7 +83,7 @@ struct CSVRowEncoder: RowEncoder {
         } else {
           guard column == guarded.count - 1 else { throw MalformedCopy() }
           copy()
-          // A row of one missing value would be a blank line, which is no row to most readers.
+          // A row of one missing value would be a blank line, which most readers skip.
           if column == 0, position == start {
             put(Self.quote)
             put(Self.quote)
@@ -99,7 +99,7 @@ struct CSVRowEncoder: RowEncoder {
       guard column == 0 else { throw MalformedCopy() }
     }
 
-    /// Goes to the delimiter or line end behind a field.
+    /// Advances to the delimiter or line end after a field.
     private mutating func skipField(_ isGuarded: Bool) throws {
       let isQuoted = input[position] == Self.quote
       if isQuoted { try advance() }
@@ -112,7 +112,7 @@ struct CSVRowEncoder: RowEncoder {
       while input[position] != Self.comma, input[position] != Self.lineFeed { try advance() }
     }
 
-    /// Goes behind the quote that ends a field; one that stands twice does not.
+    /// Advances past the quote that ends a field; a doubled quote does not end it.
     private mutating func skipQuoted() throws {
       while true {
         while input[position] != Self.quote { try advance() }
@@ -131,7 +131,7 @@ struct CSVRowEncoder: RowEncoder {
       guard position < input.count else { throw MalformedCopy() }
     }
 
-    /// Copies what stands before the position and was not copied yet.
+    /// Copies the bytes before the position that were not copied yet.
     @inline(__always)
     private mutating func copy() {
       guard let base = input.baseAddress else { return }
@@ -148,9 +148,9 @@ struct CSVRowEncoder: RowEncoder {
   }
 }
 
-/// What a spreadsheet takes for a formula (EXP-12).
+/// The detection of texts that a spreadsheet takes for a formula (EXP-12).
 enum Formula {
-  /// Whether a text that begins with this byte may be run.
+  /// Returns whether a text that begins with this byte may be run.
   static func begins(with byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D:

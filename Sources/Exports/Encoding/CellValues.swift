@@ -1,9 +1,9 @@
 import CXlsxWriter
 
-/// Dates as Excel has them.
+/// Dates as Excel cells.
 enum CellDate {
-  /// Reads `YYYY-MM-DD`, with or without a time; nil for what Excel's calendar, which begins in 1900,
-  /// does not know.
+  /// Parses `YYYY-MM-DD`, with or without a time; nil for dates outside Excel's calendar, which
+  /// begins in 1900.
   static func parse(_ text: [UInt8]) -> lxw_datetime? {
     guard text.count == 10 || text.count == 19, text[4] == 0x2D, text[7] == 0x2D,
       let year = number(text, 0, 4), let month = number(text, 5, 2), let day = number(text, 8, 2),
@@ -31,17 +31,17 @@ enum CellDate {
   }
 }
 
-/// Texts as a cell can hold them.
+/// Texts as Excel cells.
 enum CellText {
-  /// Cuts a text after so many characters as Excel counts them, in units of UTF-16, and replaces the
-  /// two that XML cannot hold.
+  /// Cuts a text after a number of UTF-16 units, as Excel counts, and replaces the two characters
+  /// that XML cannot contain.
   /// - Returns: Whether the text was cut.
   static func prepare(_ text: inout [UInt8], limit: Int) -> Bool {
     if text.contains(0xEF) { replaceNonCharacters(&text) }
     guard text.count > limit else { return false }
     var units = 0
     for (index, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
-      // Four bytes are two units.
+      // Four bytes in UTF-8 are two units in UTF-16.
       let size = byte >= 0xF0 ? 2 : 1
       if units + size > limit {
         text.removeSubrange(index...)
@@ -52,7 +52,7 @@ enum CellText {
     return false
   }
 
-  /// U+FFFE and U+FFFF become U+FFFD.
+  /// Replaces U+FFFE and U+FFFF by U+FFFD.
   private static func replaceNonCharacters(_ text: inout [UInt8]) {
     for index in text.indices.dropLast(2)
     where text[index] == 0xEF && text[index + 1] == 0xBF && text[index + 2] >= 0xBE {

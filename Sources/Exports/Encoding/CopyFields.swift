@@ -1,6 +1,6 @@
 import Postgres
 
-/// Walks over rows in COPY's text form, a field at a time.
+/// Iterates over rows in COPY's text form, one field at a time.
 struct CopyFields {
   private let input: UnsafeRawBufferPointer
   private var position = 0
@@ -13,8 +13,8 @@ struct CopyFields {
 
   var isAtEnd: Bool { position >= input.count }
 
-  /// Reads a field into `value` in the place of what it held.
-  /// - Returns: Whether there is a value, and whether it was the row's last.
+  /// Reads a field into `value`, replacing its content.
+  /// - Returns: Whether the value is null, and whether it is the last of the row.
   mutating func next(into value: inout [UInt8]) throws -> (isNull: Bool, endsRow: Bool) {
     value.removeAll(keepingCapacity: true)
     var start = position

@@ -1,13 +1,14 @@
 import Foundation
 import Primitives
 
-/// Rows as JSON objects, one a line: numbers and booleans typed, lists as arrays, nothing as null.
+/// Encodes rows as JSON objects, one per line: numbers and booleans typed, lists as arrays, missing
+/// values as null.
 struct JSONRowEncoder: RowEncoder {
   private(set) var rows: Int64 = 0
   let input = CopyForm.text
 
   private let kinds: [ExportColumn.Kind]
-  /// What stands before each value: the separator and the member's name.
+  /// The text before each value: the separator and the member's name.
   private let heads: [[UInt8]]
   private var value: [UInt8] = []
 
@@ -42,7 +43,7 @@ struct JSONRowEncoder: RowEncoder {
   private func append(_ kind: ExportColumn.Kind, _ output: inout [UInt8]) {
     switch kind {
     case .number:
-      // JSON knows neither NaN nor infinity.
+      // JSON has neither NaN nor infinity.
       let isFinite = value.last.map { $0 >= 0x30 && $0 <= 0x39 } ?? false
       output.append(contentsOf: isFinite ? value : Self.null)
     case .boolean:
@@ -56,7 +57,7 @@ struct JSONRowEncoder: RowEncoder {
   private static let yes = Array("true".utf8)
   private static let no = Array("false".utf8)
 
-  /// Appends a text in quotes.
+  /// Appends a quoted text.
   static func append(text: [UInt8], to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     for byte in text {

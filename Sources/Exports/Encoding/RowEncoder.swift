@@ -1,24 +1,24 @@
-/// Turns what COPY gives into the file's format.
+/// Converts COPY's output to the format of the file.
 ///
-/// Rows come in pieces of whole rows, as COPY writes them; what is to be in the file is appended to
-/// `output`. A workbook is put together on a disk and appended at the end.
+/// Rows come in buffers of whole rows, as COPY writes them; the content of the file is appended to
+/// `output`. A workbook is assembled on disk and appended at the end.
 protocol RowEncoder {
-  /// Rows read so far.
+  /// The number of rows read so far.
   var rows: Int64 { get }
-  /// Values made harmless so far (EXP-12).
+  /// The number of values neutralised so far (EXP-12).
   var neutralised: Int64 { get }
-  /// Values cut so far (EXP-21).
+  /// The number of values cut so far (EXP-21).
   var shortened: Int64 { get }
-  /// The form in which COPY shall write.
+  /// The form in which COPY must write.
   var input: CopyForm { get }
 
-  /// What stands before the first row.
+  /// Appends the content before the first row.
   mutating func begin(into output: inout [UInt8]) throws
-  /// Reads rows.
+  /// Encodes rows.
   mutating func encode(_ rows: UnsafeRawBufferPointer, into output: inout [UInt8]) throws
-  /// Ends the file. Where it was put together elsewhere, hands it over in pieces.
+  /// Finishes the file. If it was assembled on disk, passes it on in pieces.
   mutating func finish(_ write: ([UInt8]) async throws -> Void) async throws
-  /// Gives up what is held outside of memory, whether or not the file was finished.
+  /// Releases resources outside of memory, whether or not the file was finished.
   mutating func discard()
 }
 
@@ -29,12 +29,12 @@ extension RowEncoder {
   mutating func discard() {}
 }
 
-/// The two forms of COPY that are read here.
+/// The two supported forms of COPY.
 enum CopyForm {
   case csv, text
 }
 
-/// COPY gave what its form does not allow.
+/// The error for COPY output that its form does not allow.
 struct MalformedCopy: Error, CustomStringConvertible {
   var description: String { "the server's rows cannot be read" }
 }

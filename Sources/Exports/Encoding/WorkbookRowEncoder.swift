@@ -1,9 +1,9 @@
 import CXlsxWriter
 import Foundation
 
-/// Rows as an Excel workbook, in memory that does not grow: libxlsxwriter keeps one row and writes the
-/// sheets to a disk, from where the finished file is read. When a sheet is full another begins
-/// (EXP-21). Texts are written as texts, whatever they begin with: none is ever a formula (EXP-12).
+/// Encodes rows as an Excel workbook in constant memory: libxlsxwriter keeps one row and writes the
+/// sheets to disk, from where the finished file is read. When a sheet is full another begins
+/// (EXP-21). Texts are always written as texts, never as formulas (EXP-12).
 final class WorkbookRowEncoder: RowEncoder {
   private(set) var rows: Int64 = 0
   private(set) var shortened: Int64 = 0
@@ -20,28 +20,29 @@ final class WorkbookRowEncoder: RowEncoder {
   private var rowInSheet: UInt32 = 0
   private var value: [UInt8] = []
 
-  /// Characters that a cell can hold.
+  /// The maximum number of characters in a cell.
   static let longestText = 32_767
-  /// From so many cells on, a sheet may be larger than 4 GiB before it is packed.
+  /// The number of cells from which a sheet may exceed 4 GiB before compression.
   private static let manyCells: Int64 = 40_000_000
 
   /// - Parameters:
   ///   - columns: The columns of the rows.
-  ///   - expected: About how many rows will come.
-  ///   - rowsPerSheet: Rows of a sheet beside its heading.
-  ///   - folder: Where to put the file together; nil for the system's folder.
+  ///   - expected: The approximate number of rows.
+  ///   - rowsPerSheet: The number of rows of a sheet without its heading.
+  ///   - folder: The folder for temporary files; nil for the system's.
   init(
     _ columns: ExportColumns, expected: Int64, rowsPerSheet: Int, folder: String?
   ) throws {
     self.columns = columns
     self.rowsPerSheet = max(1, rowsPerSheet)
-    let place = folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
-    file = place.appendingPathComponent("martlet-export-\(UUID().uuidString).xlsx")
+    let directory =
+      folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    file = directory.appendingPathComponent("martlet-export-\(UUID().uuidString).xlsx")
     let cells = expected.multipliedReportingOverflow(by: Int64(columns.all.count))
     var options = lxw_workbook_options()
     options.constant_memory = 1
     options.use_zip64 = cells.overflow || cells.partialValue > Self.manyCells ? 1 : 0
-    guard let folder = strdup(place.path) else { throw WorkbookFailure("memory is short") }
+    guard let folder = strdup(directory.path) else { throw WorkbookFailure("memory is short") }
     defer { free(folder) }
     options.tmpdir = folder
     workbook = workbook_new_opt(file.path, &options)
@@ -58,7 +59,7 @@ final class WorkbookRowEncoder: RowEncoder {
 
   func begin(into output: inout [UInt8]) throws { try addSheet() }
 
-  /// Every sheet has the heading (EXP-09).
+  /// Adds a sheet; every sheet has the heading (EXP-09).
   private func addSheet() throws {
     let name = sheets.isEmpty ? "Contacts" : "Contacts \(sheets.count + 1)"
     guard let sheet = workbook_add_worksheet(workbook, name) else {
@@ -111,7 +112,7 @@ final class WorkbookRowEncoder: RowEncoder {
     }
   }
 
-  /// Packs the sheets and hands the file over.
+  /// Compresses the sheets and passes the file on.
   func finish(_ write: ([UInt8]) async throws -> Void) async throws {
     guard let workbook else { return }
     self.workbook = nil
@@ -131,7 +132,7 @@ final class WorkbookRowEncoder: RowEncoder {
 
   func discard() {
     if let workbook {
-      // The library closes the sheets' files only when it packs them.
+      // The library closes the sheets' files only when it compresses them.
       for sheet in sheets where sheet.pointee.optimize_tmpfile != nil {
         fclose(sheet.pointee.optimize_tmpfile)
       }
@@ -139,7 +140,7 @@ final class WorkbookRowEncoder: RowEncoder {
       self.workbook = nil
       sheets = []
     }
-    // Gone already where the workbook was never closed; there is nothing to do about a failure.
+    // The file is already gone if the workbook was never closed; a failure cannot be handled.
     unlink(file.path)
   }
 
@@ -150,7 +151,7 @@ final class WorkbookRowEncoder: RowEncoder {
   }
 }
 
-/// The workbook could not be written, for want of disk as a rule.
+/// The error for a workbook that could not be written, usually because the disk is full.
 struct WorkbookFailure: Error, CustomStringConvertible {
   let description: String
 

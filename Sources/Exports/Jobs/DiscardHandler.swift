@@ -1,7 +1,8 @@
 import JobQueue
 import Postgres
 
-/// Handles ``DiscardExportParts``: deletes in steps, so that nobody waits for a large file to go.
+/// The handler of ``DiscardExportParts``: deletes in steps, so that the deletion of a large file
+/// blocks no other transaction for long.
 struct DiscardHandler: Sendable {
   private static let partsPerStep = 64
 

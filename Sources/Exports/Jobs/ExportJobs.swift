@@ -3,18 +3,18 @@ package import JobQueue
 import Postgres
 package import Query
 
-/// What a worker and a scheduler need to know to do exports.
+/// The queue, the handlers and the periodic jobs of exports, for workers and schedulers.
 package enum ExportJobs {
-  /// The queue that exports run on.
+  /// The queue of exports.
   package static let queue = "exports"
 
-  /// Registers the handlers of all jobs of exports.
+  /// Registers the handlers of all export jobs.
   ///
   /// - Parameters:
-  ///   - registry: Where to.
-  ///   - fields: The definitions of fields.
-  ///   - commands: Commands of searches that modules above contacts give.
-  ///   - settings: Asked for by each job, so that a change is in force at once.
+  ///   - registry: The registry.
+  ///   - fields: The field definitions.
+  ///   - commands: The search commands of other modules.
+  ///   - settings: Read by each job, so that a change takes effect at once.
   package static func register(
     in registry: inout JobRegistry, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
@@ -31,7 +31,7 @@ package enum ExportJobs {
     registry.register(SweepExports.self) { _, context in try await SweepHandler().handle(context) }
   }
 
-  /// The jobs that a scheduler enqueues again and again.
+  /// The periodic jobs that a scheduler enqueues.
   package static var periodic: [PeriodicJob] {
     [PeriodicJob("exports.sweep", .every(.seconds(300))) { _ in SweepExports() }]
   }
@@ -46,21 +46,21 @@ struct RunExport: DurableJob {
   let exportID: Int64
 }
 
-/// Deletes parts that belong to no file: of runs that broke off, of exports that ended.
+/// Deletes parts that belong to no file: of interrupted runs and of ended exports.
 struct DiscardExportParts: DurableJob {
   static let name = "export.discard"
   static let queue = ExportJobs.queue
 }
 
-/// Ends files whose time has come, and exports that nothing drives any more.
+/// Deletes expired files, and ends or requeues exports without a running job.
 struct SweepExports: DurableJob {
   static let name = "export.sweep"
   static let queue = ExportJobs.queue
 }
 
 extension RunExport {
-  /// Enqueues the work on an export. Each user is a lane, so that one who asks for many does not keep
-  /// others waiting.
+  /// Enqueues the work on an export. Each user is a group, so that a user with many exports does
+  /// not delay others.
   static func enqueue(
     _ id: Int64, createdBy: Int64?, perUser: Int, _ outbox: JobOutbox
   ) throws -> JobID {
@@ -73,7 +73,7 @@ extension RunExport {
 }
 
 extension DiscardExportParts {
-  /// Enqueues one, unless one waits already.
+  /// Enqueues the job, unless one is already waiting.
   static func enqueue(_ outbox: JobOutbox) throws {
     try outbox.add(DiscardExportParts(), EnqueueOptions(uniqueKey: "parts"))
   }

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What the operator's port says about exports.
+/// The metrics of exports on the operator's port.
 struct ExportMetrics: Sendable {
   private let contacts = Counter(label: "martlet_contacts_exported_total")
   private let bytes = Counter(label: "martlet_export_bytes_total")

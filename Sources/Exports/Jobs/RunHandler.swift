@@ -5,8 +5,8 @@ import Postgres
 import Query
 import Users
 
-/// Handles ``RunExport``. A worker that takes over from a dead one begins anew, under a new number of
-/// the run: what the dead one had written is no file's (EXP-17).
+/// The handler of ``RunExport``. A worker that takes over from a dead one starts again under a new
+/// run number: what the dead one had written belongs to no file (EXP-17).
 struct RunHandler: Sendable {
   let fields: FieldStore
   let commands: [String: SearchCommand]
@@ -34,7 +34,7 @@ struct RunHandler: Sendable {
     } catch let error as ExportError {
       try await failed(export, error, context)
     } catch {
-      // The last attempt leaves a reason at the export; the job itself is dead with the same one.
+      // The last attempt stores a reason in the export; the dead job has the same one.
       guard context.isLastAttempt, JobOutcome(error, isLastAttempt: true) == .dead else {
         throw error
       }
@@ -43,7 +43,7 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// Takes the export up; nil where there is nothing to do.
+  /// Begins the export; nil if there is nothing to do.
   private func begin(_ job: RunExport, _ context: JobContext) async throws -> Export? {
     let settings = settings
     return try await context.transaction { transaction in
@@ -59,7 +59,7 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// The file becomes one with the end of the job, and not a moment before.
+  /// Completes the file in the transaction that ends the job.
   private func ready(
     _ export: Export, _ file: (batch: ExportBatch, size: Int64, sha256: String),
     _ columns: [String], _ context: JobContext
@@ -89,7 +89,7 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// An error in words that say nothing of the data.
+  /// Returns the description of an error without any data.
   private static func reason(_ error: any Error) -> String {
     (error as? PostgresError)?.message ?? "\(error)"
   }

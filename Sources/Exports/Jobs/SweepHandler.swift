@@ -2,10 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``SweepExports``: what no event brings to an end is found by looking.
+/// The handler of ``SweepExports``: polls for what no event ends.
 struct SweepHandler: Sendable {
-  /// For how long an export without a job is left alone, seconds.
-  private static let patience: TimeInterval = 60
+  /// The time for which an export without a job is left alone, in seconds.
+  private static let gracePeriod: TimeInterval = 60
 
   func handle(_ context: JobContext) async throws {
     let now = context.clock.now
@@ -16,9 +16,9 @@ struct SweepHandler: Sendable {
     try await context.complete { transaction in try DiscardExportParts.enqueue(transaction.outbox) }
   }
 
-  /// Exports whose job died, or is gone.
+  /// Fails exports whose job died, and requeues those whose job is gone.
   private func findLost(_ context: JobContext, _ now: Date) async throws {
-    let limit = now.addingTimeInterval(-Self.patience)
+    let limit = now.addingTimeInterval(-Self.gracePeriod)
     try await context.transaction(at: now) { transaction in
       for lost in try await ExportStore.lockLost(since: limit, on: transaction.connection) {
         if lost.isDead {

@@ -1,63 +1,63 @@
 package import Foundation
 
-/// An export: what was asked for, how it stands, and what came of it (import-export.md 12).
+/// An export with its request, status and results (import-export.md 12).
 package struct Export: Sendable, Identifiable {
   package var id: Int64
-  /// What was asked for.
+  /// The requested options.
   package var options: ExportOptions
-  /// How it stands.
+  /// The status.
   package var status: ExportStatus
-  /// The columns of the file, those meant by "all" too.
+  /// The columns of the file, with "all" expanded.
   package var columns: [String]
-  /// The name under which the file is stored and offered (EXP-13).
+  /// The name under which the file is stored and offered for download (EXP-13).
   package var fileName: String
-  /// How many contacts the snapshot holds; nil until it was taken.
+  /// The number of contacts in the snapshot; nil until it is taken.
   package var rowCount: Int64?
-  /// How many were written.
+  /// The number of contacts written.
   package var processedCount: Int64
-  /// How many values were made harmless (EXP-12).
+  /// The number of values neutralised (EXP-12).
   package var neutralisedCount: Int64
-  /// How many values were cut to what a cell of Excel can hold (EXP-21).
+  /// The number of values cut to the limit of an Excel cell (EXP-21).
   package var shortenedCount: Int64
-  /// Which start of the export its parts belong to.
+  /// The number of the run to which its parts belong.
   package var run: Int
-  /// Bytes of each part of the file but the last.
+  /// The size of each part of the file except the last, in bytes.
   package var partBytes: Int
-  /// Bytes of the file, once it is ready.
+  /// The size of the file in bytes, once it is ready.
   package var fileSize: Int64?
   /// The SHA-256 of the file in hexadecimal, once it is ready.
   package var sha256: String?
-  /// Why it failed.
+  /// The reason for its failure.
   package var error: ExportError?
-  /// The job that makes it.
+  /// The id of the job that writes it.
   package var jobID: String?
-  /// When it was asked for.
+  /// The time of the request.
   package var dateAdded: Date
-  /// When somebody changed it last.
+  /// The time of the last change by a user.
   package var dateModified: Date?
-  /// Who asked for it; nil for an operator at the command line.
+  /// The id of the user who requested it; nil for an operator at the command line.
   package var createdBy: Int64?
-  /// The name of who asked for it.
+  /// The name of the user who requested it.
   package var createdByUser: String?
-  /// Who changed it last.
+  /// The id of the user who last changed it.
   package var modifiedBy: Int64?
-  /// The name of who changed it last.
+  /// The name of the user who last changed it.
   package var modifiedByUser: String?
-  /// When the snapshot was taken.
+  /// The time of the snapshot.
   package var dateStarted: Date?
-  /// When it was ready, failed or stopped.
+  /// The time at which it was ready, failed or was stopped.
   package var dateEnded: Date?
-  /// When the file is deleted (EXP-16).
+  /// The time at which the file is deleted (EXP-16).
   package var dateExpires: Date?
 
-  /// Percent done with two decimals; nil while the number of rows is not known.
+  /// The progress in percent with two decimals; nil while the number of rows is unknown.
   package var progress: Double? {
     if status == .ready || status == .expired { return 100 }
     guard let rowCount, rowCount > 0 else { return nil }
     return (Double(processedCount) / Double(rowCount) * 10_000).rounded(.down) / 100
   }
 
-  /// The state at an instant: a file past its time counts as gone though nobody has deleted it yet.
+  /// Returns the status at an instant: an expired file counts as gone even before it is deleted.
   package func status(at now: Date) -> ExportStatus {
     if status == .ready, let dateExpires, dateExpires <= now { return .expired }
     return status

@@ -1,34 +1,34 @@
-/// Why something asked of an export is refused, or why an export has failed.
+/// The reason why a request about an export is refused, or why an export has failed.
 package struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
-  /// The kind of refusal.
+  /// The kinds of errors.
   package enum Code: String, Sendable, Codable {
     /// There is no such export.
     case notFound = "not_found"
-    /// What was asked for contradicts itself or what there is.
+    /// The request contradicts itself or the current state.
     case invalid
-    /// Nobody matches (EXP-15).
+    /// No contact matches (EXP-15).
     case nothing = "nothing_to_export"
     /// More contacts match than the operator allows (EXP-05).
     case tooMany = "too_many"
-    /// The state of the export does not allow it.
+    /// The status of the export does not allow it.
     case conflict
     /// The file is not ready yet.
     case notReady = "not_ready"
-    /// The file was deleted when its time had come (EXP-16).
+    /// The file has expired and was deleted (EXP-16).
     case expired
     /// It belongs to another user (EXP-04).
     case forbidden
-    /// The work could not be done, however often it was tried.
+    /// The work failed despite retries.
     case failed
   }
 
   package let code: Code
-  /// A sentence for a person.
+  /// A message for users.
   package let message: String
-  /// The member of the request that it is about.
+  /// The member of the request at fault.
   package let field: String?
 
-  /// An error with its sentence.
+  /// Creates an error with its message.
   package init(_ code: Code, _ message: String, field: String? = nil) {
     self.code = code
     self.message = message

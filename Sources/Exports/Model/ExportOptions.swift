@@ -1,30 +1,30 @@
 package import Contacts
 package import Primitives
 
-/// What somebody asks of an export.
+/// The options of an export request.
 package struct ExportOptions: Sendable, Codable {
-  /// The kind of file.
+  /// The format of the file.
   package var format: ExportFormat
-  /// Which contacts; all parts of it must hold (EXP-06, EXP-07).
+  /// The selected contacts; all parts of the selection must hold (EXP-06, EXP-07).
   package var selection: ContactSelection
-  /// The columns in their order; nil for `id` and all published fields (EXP-09).
+  /// The columns, in order; nil for `id` and all published fields (EXP-09).
   package var columns: [String]?
-  /// What rows are ordered by: a comma list of columns; by id without.
+  /// The order of the rows: a comma-separated list of columns; nil for id.
   package var orderBy: String?
   /// `ASC` or `DESC`.
   package var orderByDir: String?
-  /// Whether texts are left as they are although a spreadsheet would run them (EXP-12).
+  /// Whether texts are left unchanged although a spreadsheet would run them (EXP-12).
   package var raw: Bool
-  /// Whether a CSV begins with a byte-order mark, by which Excel knows UTF-8 (EXP-11).
+  /// Whether a CSV begins with a byte-order mark, by which Excel detects UTF-8 (EXP-11).
   package var byteOrderMark: Bool
-  /// Whether the file is packed with gzip; an Excel workbook is packed already (EXP-11).
+  /// Whether the file is compressed with gzip; an Excel workbook already is compressed (EXP-11).
   package var gzip: Bool
-  /// Whether the user wants to be told by e-mail when the file is ready (EXP-02).
+  /// Whether the user is notified by e-mail when the file is ready (EXP-02).
   package var notifyEmail: Bool
-  /// The request as it came, for whoever looks at the export later.
+  /// The request as received, for display.
   package var query: JSONValue
 
-  /// A CSV of all contacts, unless told otherwise.
+  /// Creates options; by default a CSV of all contacts.
   package init(
     format: ExportFormat = .csv, selection: ContactSelection = ContactSelection(),
     columns: [String]? = nil, orderBy: String? = nil, orderByDir: String? = nil,
@@ -43,16 +43,16 @@ package struct ExportOptions: Sendable, Codable {
     self.query = query
   }
 
-  /// Whether formulas are made harmless by a `'` before them. In a workbook a text is never a formula,
-  /// and JSON has none.
+  /// Whether formulas are neutralised by a leading `'`. Texts in workbooks are never formulas, and
+  /// JSON has none.
   package var neutralises: Bool { format == .csv && !raw }
 
-  /// What the file's name ends with.
+  /// The extension of the file's name.
   package var fileExtension: String { format.rawValue + (packs ? ".gz" : "") }
 
-  /// Whether what is written goes through gzip.
+  /// Whether the output is compressed with gzip.
   var packs: Bool { gzip && format != .xlsx }
 
-  /// The content type of the file as it is stored.
+  /// The content type of the stored file.
   package var contentType: String { packs ? "application/gzip" : format.contentType }
 }

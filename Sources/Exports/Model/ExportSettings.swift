@@ -1,26 +1,27 @@
 package import JobQueue
 import Postgres
 
-/// What an operator sets about exports.
+/// The operator's settings for exports.
 package struct ExportSettings: Sendable {
-  /// For how many days a file is kept (EXP-16).
+  /// The number of days for which a file is kept (EXP-16).
   package var days = 7
-  /// The most contacts of one export; 0 for no limit (EXP-05).
+  /// The maximum number of contacts of one export; 0 for no limit (EXP-05).
   package var limit: Int64 = 0
-  /// How many exports of one user are made at once; further ones wait.
+  /// The maximum number of concurrent exports of one user; further ones wait.
   package var perUser = 2
-  /// Rows of a sheet without its heading: Excel has 1,048,576 with it (EXP-21).
+  /// The number of rows of a sheet without its heading: Excel has 1,048,576 with it (EXP-21).
   package var rowsPerSheet = 1_048_575
-  /// Bytes of a part of a stored file.
+  /// The size of a part of a stored file, in bytes.
   package var partBytes = 1 << 20
-  /// Bytes that are gathered before they are handed on.
+  /// The number of bytes gathered before they are passed on.
   package var batchBytes = 4 << 20
-  /// Where workbooks are put together, as a worker's own disk; nil for the system's folder.
+  /// The folder in which workbooks are assembled, such as a worker's own disk; nil for the
+  /// system's.
   package var folder: String?
 
-  /// Tells whoever asked for it that a file is ready, in the transaction that makes it one (EXP-02).
+  /// Notifies the user that a file is ready, in the transaction that completes it (EXP-02).
   package var onReady: (@Sendable (Export, Transaction) async throws -> Void)?
 
-  /// The settings of a new system.
+  /// Creates the default settings.
   package init() {}
 }

@@ -1,4 +1,4 @@
-/// How an export stands; the numbers and names are those of the wire format (api.md 11.3).
+/// The status of an export; the numbers and names are those of the wire format (api.md 11.3).
 package enum ExportStatus: Int, Sendable, CaseIterable {
   case queued = 1
   case inProgress = 2
@@ -19,20 +19,20 @@ package enum ExportStatus: Int, Sendable, CaseIterable {
     }
   }
 
-  /// Whether something will happen to it without anybody doing anything.
+  /// Whether it proceeds without any action by a user.
   package var isPending: Bool { self == .queued || self == .inProgress }
 }
 
-/// What kind of file is made (EXP-01).
+/// The format of a file (EXP-01).
 package enum ExportFormat: String, Sendable, Codable, CaseIterable {
   /// RFC 4180, UTF-8.
   case csv
   /// An Excel workbook.
   case xlsx
-  /// A JSON object a line.
+  /// One JSON object per line.
   case jsonl
 
-  /// The formats as an error names them.
+  /// The formats as listed in errors.
   package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// The content type of the file.

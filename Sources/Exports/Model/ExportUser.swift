@@ -1,10 +1,10 @@
 package import Users
 
-/// Who asks something of exports.
+/// A user who requests or manages exports.
 package struct ExportUser: Sendable {
-  /// The user; without a number the operator of the installation.
+  /// The user; without an id the operator of the installation.
   package var author: Author
-  /// Whether the exports of others are theirs too (EXP-04, EXP-08).
+  /// Whether the user may use the exports of others (EXP-04, EXP-08).
   package var isAdministrator: Bool
 
   package init(_ author: Author, isAdministrator: Bool = false) {
@@ -12,11 +12,11 @@ package struct ExportUser: Sendable {
     self.isAdministrator = isAdministrator
   }
 
-  /// The operator at the command line, who holds the database's password.
+  /// The operator at the command line, who has the database password.
   package static let system = ExportUser(
     Author(id: nil, name: "Command line"), isAdministrator: true)
 
-  /// Whether an export is theirs to see, to fetch and to end.
+  /// Returns whether the user may view, download and cancel an export.
   func mayUse(_ export: Export) -> Bool {
     isAdministrator || (author.id != nil && export.createdBy == author.id)
   }

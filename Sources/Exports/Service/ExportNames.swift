@@ -1,13 +1,13 @@
 import Foundation
 import Postgres
 
-/// Names of files (EXP-13).
+/// The names of files (EXP-13).
 enum ExportNames {
-  /// `contacts_export_2024_03_01_09_30_00.csv`, with `_1`, `_2` … where that is taken.
+  /// Returns `contacts_export_2024_03_01_09_30_00.csv`, with `_1`, `_2` … if that is taken.
   static func free(
     _ fileExtension: String, now: Date, on connection: PostgresConnection
   ) async throws -> String {
-    // Two that ask in the same second find their names one after the other.
+    // Two requests in the same second take their names one after the other.
     try await connection.lock(.exportNames)
     let base = "contacts_export_" + stamp(now)
     let taken = try await ExportStore.fileNames(startingWith: base, on: connection)
@@ -20,7 +20,7 @@ enum ExportNames {
     return name
   }
 
-  /// Date and time in UTC.
+  /// Returns date and time in UTC.
   private static func stamp(_ instant: Date) -> String {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = .gmt

@@ -2,13 +2,13 @@ import CSV
 import Postgres
 
 extension ExportService {
-  /// One contact as a file of two columns, alias and value (EXP-19).
+  /// Returns one contact as a file of two columns, alias and value (EXP-19).
   ///
   /// - Parameters:
   ///   - id: The contact.
   ///   - format: CSV or Excel.
-  ///   - raw: Whether formulas are left as they are (EXP-12).
-  /// - Returns: The file; nil where there is no such contact.
+  ///   - raw: Whether formulas are left unchanged (EXP-12).
+  /// - Returns: The file; nil if there is no such contact.
   /// - Throws: ``ExportError`` for another format.
   package func contact(_ id: Int64, as format: ExportFormat, raw: Bool) async throws -> [UInt8]? {
     guard format != .jsonl else {
@@ -26,7 +26,7 @@ extension ExportService {
     return try await workbook(rows)
   }
 
-  /// The values as a file of all contacts would have them.
+  /// Returns the values as in a file of all contacts.
   private func values(of id: Int64, _ columns: ExportColumns) async throws -> [String?]? {
     try await jobs.postgres.transaction { connection in
       await Snapshot.prepare(connection)

@@ -4,9 +4,9 @@ import Postgres
 import Users
 
 extension ExportService {
-  /// An export that a user may see.
+  /// Returns an export that a user may view.
   ///
-  /// - Throws: ``ExportError`` `notFound`; `forbidden` for another's (EXP-04).
+  /// - Throws: ``ExportError`` `notFound`; `forbidden` for another user's (EXP-04).
   package func get(_ id: Int64, for user: ExportUser) async throws -> Export {
     let export = try await store.get(id)
     guard user.mayUse(export) else {
@@ -15,10 +15,10 @@ extension ExportService {
     return export
   }
 
-  /// The file of an export that a user may fetch.
+  /// Returns the file of an export that a user may download.
   ///
-  /// - Throws: ``ExportError`` `notFound`, `forbidden`; `notReady` while it is being made; `expired`
-  ///   when its time is over; `conflict` where there will be none.
+  /// - Throws: ``ExportError`` `notFound`, `forbidden`; `notReady` while it is being written;
+  ///   `expired` after its time; `conflict` if there will be none.
   package func file(_ id: Int64, for user: ExportUser) async throws -> ExportFile {
     let export = try await get(id, for: user)
     switch export.status(at: now) {
@@ -36,7 +36,7 @@ extension ExportService {
     return ExportFile(export: export, size: size, sha256: hash, pool: jobs.postgres)
   }
 
-  /// Ends an export that waits or runs. What was written of it goes.
+  /// Cancels an export that waits or runs. Its parts are deleted.
   ///
   /// - Throws: ``ExportError`` `conflict` for one that has ended.
   package func cancel(_ id: Int64, by user: ExportUser) async throws -> Export {
@@ -50,7 +50,7 @@ extension ExportService {
       guard export.status.isPending else {
         throw ExportError(.conflict, "export \(id) is \(export.status.name): it has ended")
       }
-      // From here on no step of the work is taken; the job is told after the commit.
+      // From here on no step of the work is accepted; the job is cancelled after the commit.
       try await ExportStore.stop(id, by: user, in: transaction)
       try DiscardExportParts.enqueue(transaction.outbox)
       try await ExportAudit.write("cancel", export, by: user.author, in: transaction)
@@ -60,8 +60,8 @@ extension ExportService {
     return try await store.get(id)
   }
 
-  /// Deletes an export and its file; one that runs is stopped.
-  /// - Returns: The export as it was.
+  /// Deletes an export and its file; a running one is stopped.
+  /// - Returns: The deleted export.
   package func delete(_ id: Int64, by user: ExportUser) async throws -> Export {
     _ = try await get(id, for: user)
     let now = now
@@ -79,7 +79,7 @@ extension ExportService {
     return export
   }
 
-  /// Ends the job, which by now finds nothing to do: a job that has ended meanwhile is as good.
+  /// Cancels the job, which has nothing left to do; a job that has ended meanwhile is ignored.
   private func stop(_ job: String?) async throws {
     guard let job = job.flatMap(JobID.init) else { return }
     do {

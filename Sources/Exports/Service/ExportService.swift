@@ -7,22 +7,22 @@ package import Query
 import Segments
 import Users
 
-/// Everything that can be asked of exports: to be called by the API and the command line.
+/// The operations on exports, for the API and the command line.
 ///
-/// Whatever is refused throws an ``ExportError``.
+/// Refused requests throw an ``ExportError``.
 package struct ExportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let commands: [String: SearchCommand]
   let settings: @Sendable () async throws -> ExportSettings
 
-  /// A service on a queue and its database.
+  /// Creates a service on a queue and its database.
   ///
   /// - Parameters:
-  ///   - jobs: Enqueues; its database and clock are used.
-  ///   - fields: The definitions of fields.
-  ///   - commands: Commands of searches that modules above contacts give.
-  ///   - settings: What the operator has set.
+  ///   - jobs: The job client; its database and clock are used.
+  ///   - fields: The field definitions.
+  ///   - commands: The search commands of other modules.
+  ///   - settings: The operator's settings.
   package init(
     jobs: JobClient, fields: FieldStore, commands: [String: SearchCommand] = [:],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
@@ -33,14 +33,14 @@ package struct ExportService: Sendable {
     self.settings = settings
   }
 
-  /// Reads exports.
+  /// The store of exports.
   package var store: ExportStore { ExportStore(pool: jobs.postgres) }
 
-  /// The instant, by the injected clock.
+  /// The current instant of the injected clock.
   package var now: Date { jobs.clock.now }
 
-  /// Asks for an export. What can be known at once is refused at once: columns and conditions that make
-  /// no sense, a selection of nobody (EXP-15), one above the ceiling (EXP-05).
+  /// Creates an export. Detectable errors are reported at once: invalid columns and conditions, an
+  /// empty selection (EXP-15), one above the limit (EXP-05).
   package func create(_ options: ExportOptions, by user: ExportUser) async throws -> Export {
     if options.gzip, options.format == .xlsx {
       throw ExportError(.invalid, "gzip: an xlsx file is packed already", field: "gzip")
@@ -55,7 +55,7 @@ package struct ExportService: Sendable {
       fields: definitions, user: user.author.id, commands: commands)
     try await checkSegments(options.selection, for: user)
     let settings = try await settings()
-    try await lookAhead(condition, limit: settings.limit)
+    try await checkCount(condition, limit: settings.limit)
     let now = now
     return try await jobs.transaction(at: now) { transaction in
       let name = try await ExportNames.free(
@@ -74,7 +74,7 @@ package struct ExportService: Sendable {
     }
   }
 
-  /// A segment that is not public is its maker's (segments.md 11), by whatever it is named.
+  /// Checks that private segments belong to the user (segments.md 11), however they are named.
   private func checkSegments(_ selection: ContactSelection, for user: ExportUser) async throws {
     if let id = selection.segment,
       try await !SegmentStore(pool: jobs.postgres).exists(id)
@@ -89,13 +89,14 @@ package struct ExportService: Sendable {
     }
   }
 
-  /// The milliseconds that the server may take to count before the answer is left to the work.
-  private static let patience = 2_000
+  /// The time that the server may take to count before the check is left to the job, in
+  /// milliseconds.
+  private static let countTimeout = 2_000
 
-  /// Refuses nobody, and too many, where that is known soon.
-  private func lookAhead(_ condition: SQL, limit: Int64) async throws {
+  /// Refuses an empty selection and one above the limit, if that is known soon.
+  private func checkCount(_ condition: SQL, limit: Int64) async throws {
     let found = try await store.count(
-      where: condition, isExact: limit > 0, withinMilliseconds: Self.patience)
+      where: condition, isExact: limit > 0, withinMilliseconds: Self.countTimeout)
     guard let found else { return }
     if found == 0 { throw ExportError.nothing }
     if limit > 0, found > limit { throw ExportError.tooMany(found, limit: limit) }

@@ -4,7 +4,7 @@ import Postgres
 import Primitives
 import Users
 
-/// What the audit log tells of exports (EXP-18).
+/// The audit entries of exports (EXP-18).
 enum ExportAudit {
   static func write(
     _ action: String, _ export: Export, _ more: [String: JSONValue] = [:], by author: Author,

@@ -1,19 +1,19 @@
 import Postgres
 
-/// The file of an export that is ready: to be read from any place to any other, a part at a time.
+/// The file of a completed export, read one part at a time from any position.
 package struct ExportFile: Sendable {
   package let export: Export
-  /// Bytes.
+  /// The size in bytes.
   package let size: Int64
-  /// The hash that tells this file from any other.
+  /// The SHA-256 that identifies the content.
   package let sha256: String
   let pool: PostgresPool
 
-  /// Reads a stretch.
+  /// Reads a range.
   ///
   /// - Parameters:
-  ///   - range: Which bytes; within the file.
-  ///   - write: Gets them in order, in pieces; its slowness slows the reading.
+  ///   - range: The bytes to read, within the file.
+  ///   - write: Receives them in order, in pieces; reading waits for it.
   /// - Throws: ``ExportError`` `expired` if the file is deleted meanwhile.
   package func read(
     _ range: Range<Int64>, isolation: isolated (any Actor)? = #isolation,

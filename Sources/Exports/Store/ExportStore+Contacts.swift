@@ -1,12 +1,13 @@
 import Postgres
 
 extension ExportStore {
-  /// The number of contacts that satisfy a condition; nil where the server takes longer than allowed.
+  /// Returns the number of contacts that satisfy a condition; nil if the server takes longer than
+  /// allowed.
   ///
   /// - Parameters:
   ///   - condition: A condition on `contacts`.
-  ///   - isExact: False where it is enough to tell none from some: 1 stands for any number then.
-  ///   - milliseconds: The time that the statement may take.
+  ///   - isExact: Whether to count; if false, 1 stands for any number above 0.
+  ///   - milliseconds: The maximum time of the statement.
   func count(
     where condition: SQL, isExact: Bool, withinMilliseconds milliseconds: Int
   ) async throws -> Int64? {
@@ -26,7 +27,7 @@ extension ExportStore {
     }
   }
 
-  /// The values of expressions on a contact, as texts; nil where there is no such contact.
+  /// Returns the values of expressions on a contact, as texts; nil if there is no such contact.
   static func values(
     of contact: Int64, _ expressions: [SQL], on connection: PostgresConnection
   ) async throws -> [String?]? {

@@ -2,9 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// The changes of an export, each one statement within a transaction that holds the export's row or names its run.
+/// The state changes of exports, each one statement in a transaction that holds the export's row or
+/// names its run.
 extension ExportStore {
-  /// Inserts an export that waits for its work.
+  /// Inserts an export that waits for its job.
   static func insert(
     _ options: ExportOptions, columns names: [String], fileName: String, by user: ExportUser,
     in transaction: Transaction
@@ -20,14 +21,14 @@ extension ExportStore {
     ).first.map(decode)
   }
 
-  /// Notes the job of an export.
+  /// Records the job of an export.
   static func setJob<ID: PostgresEncodable>(
     _ job: ID, of id: Int64, on connection: PostgresConnection
   ) async throws {
     try await connection.query("UPDATE exports SET job_id = \(job) WHERE id = \(id)")
   }
 
-  /// Lets an export wait for a new job.
+  /// Resets an export to wait for a new job.
   static func queueAgain<ID: PostgresEncodable>(
     _ id: Int64, job: ID, on connection: PostgresConnection
   ) async throws {
@@ -38,7 +39,7 @@ extension ExportStore {
       """)
   }
 
-  /// Begins an export under the next number of its run.
+  /// Begins an export under the next run number.
   static func begin<ID: PostgresEncodable>(
     _ id: Int64, partBytes: Int, job: ID, in transaction: Transaction
   ) async throws {
@@ -53,7 +54,7 @@ extension ExportStore {
 
   /// Records that the file of a run is complete.
   ///
-  /// - Returns: Whether the run is still that of the export.
+  /// - Returns: Whether the run is still the current one of the export.
   static func complete(
     _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String], expires: Date,
     in transaction: Transaction
@@ -69,7 +70,7 @@ extension ExportStore {
     ).affected == 1
   }
 
-  /// Records why a run failed, if it is still that of the export.
+  /// Records why a run failed, if it is still the current one of the export.
   static func fail(
     _ export: Export, _ error: ExportError, in transaction: Transaction
   ) async throws {
@@ -108,7 +109,7 @@ extension ExportStore {
     try await connection.query("DELETE FROM exports WHERE id = \(id)")
   }
 
-  /// Ends the time of files. The record stays and says that there was a file (EXP-16).
+  /// Marks files as expired. The record stays and shows that there was a file (EXP-16).
   static func expire(in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -121,13 +122,13 @@ extension ExportStore {
   struct Lost: Sendable {
     let id: Int64
     let user: Int64?
-    /// Whether there is a job that died.
+    /// Whether its job died.
     let isDead: Bool
     /// The last error of that job.
     let error: String?
   }
 
-  /// Exports whose job died, or is gone, and that began before an instant; they stay locked.
+  /// Locks and returns exports whose job died or is gone, and that began before an instant.
   static func lockLost(
     since limit: Date, on connection: PostgresConnection
   ) async throws -> [Lost] {
@@ -155,9 +156,9 @@ extension ExportStore {
 
   // MARK: Parts
 
-  /// Saves how far a run has come.
+  /// Saves the progress of a run.
   ///
-  /// - Returns: Whether the run is still that of the export.
+  /// - Returns: Whether the run is still the current one of the export.
   static func saveProgress(
     total: Int64, processed: Int64, neutralised: Int64, shortened: Int64, of id: Int64, run: Int,
     on connection: PostgresConnection
@@ -171,7 +172,7 @@ extension ExportStore {
     ).affected == 1
   }
 
-  /// Copies parts in, given in COPY's binary form.
+  /// Inserts parts given in COPY's binary form.
   static func copyParts(
     _ bytes: [UInt8], on connection: PostgresConnection
   ) async throws {
@@ -182,9 +183,9 @@ extension ExportStore {
     }
   }
 
-  /// Deletes some parts that are no file's.
+  /// Deletes a limited number of parts that belong to no file.
   ///
-  /// - Returns: How many were deleted.
+  /// - Returns: The number of parts deleted.
   static func deleteParts(limit: Int, on connection: PostgresConnection) async throws -> Int {
     try await connection.query(
       """
@@ -200,7 +201,7 @@ extension ExportStore {
     ).affected
   }
 
-  /// The names of files that begin so.
+  /// Returns the file names with a prefix.
   static func fileNames(
     startingWith base: String, on connection: PostgresConnection
   ) async throws -> Set<String> {

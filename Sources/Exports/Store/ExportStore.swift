@@ -4,13 +4,13 @@ package import Query
 
 /// Reads exports.
 package struct ExportStore: Sendable {
-  /// Where they are.
+  /// The connection pool.
   package let pool: PostgresPool
 
-  /// A store on a database.
+  /// Creates a store on a database.
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// What can be searched and ordered in the list of exports (api.md 11.3).
+  /// The columns to search and order the list of exports by (api.md 11.3).
   package static let query: ListQuery = {
     func column(_ name: String, _ kind: QueryColumn.Kind, _ other: [String] = []) -> QueryColumn {
       QueryColumn(name, kind, of: "exports", otherNames: other)
@@ -32,7 +32,7 @@ package struct ExportStore: Sendable {
     return list
   }()
 
-  /// An export by its number.
+  /// Returns an export by its id.
   ///
   /// - Throws: ``ExportError`` `notFound`.
   package func get(_ id: Int64) async throws -> Export {
@@ -41,9 +41,9 @@ package struct ExportStore: Sendable {
     return found
   }
 
-  /// Exports, newest first unless told otherwise: of one user, or of all.
+  /// Returns exports of one user or of all, newest first by default.
   ///
-  /// - Throws: `QueryError` for a search or order that makes no sense.
+  /// - Throws: `QueryError` for an invalid search or order.
   package func list(
     _ request: ListRequest, of user: Int64?, start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, exports: [Export]) {

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Packs bytes into one gzip member (RFC 1952) as they come.
+/// Compresses a stream of bytes into one gzip member (RFC 1952).
 final class Deflater {
   private static let pieceBytes = 256 * 1024
 
@@ -10,8 +10,8 @@ final class Deflater {
   init() throws {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 15: the largest window; 16 more: a gzip header and trailer. Level 4 packs lists of people nearly
-    // as well as the highest, at a fraction of its time.
+    // 15: the largest window; 16 more: a gzip header and trailer. Level 4 compresses lists of
+    // people nearly as well as the highest, at a fraction of its time.
     let status = deflateInit2_(
       stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
@@ -26,7 +26,7 @@ final class Deflater {
     stream.deallocate()
   }
 
-  /// Packs some bytes, and ends the member if they are the last.
+  /// Compresses some bytes, and ends the member if they are the last.
   func pack(_ bytes: [UInt8], isLast: Bool = false) throws -> [UInt8] {
     var output: [UInt8] = []
     try bytes.withUnsafeBufferPointer { source in
@@ -49,7 +49,7 @@ final class Deflater {
   }
 }
 
-/// zlib does not do its work, for want of memory.
+/// The error of zlib, usually for lack of memory.
 struct PackingFailure: Error, CustomStringConvertible {
   var description: String { "the file cannot be packed" }
 }

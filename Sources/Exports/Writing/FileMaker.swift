@@ -3,27 +3,27 @@ import JobQueue
 import Logging
 import Postgres
 
-/// Makes the file of one run: one session reads the snapshot and forms rows, another stores what is
-/// formed, at the same time. No more than two batches are in memory, however large the file.
+/// Writes the file of one run: one session reads the snapshot and encodes rows while another stores
+/// the results. At most two batches are in memory, however large the file.
 struct FileMaker: Sendable {
   let export: Export
   let snapshot: Snapshot
   let settings: ExportSettings
   let context: JobContext
 
-  /// How often the progress is told where no part is full yet.
+  /// The interval between progress updates while no part is full.
   private static let pause = Duration.seconds(1)
 
-  /// Does everything up to the last part.
-  /// - Returns: Bytes and hash of the file.
-  /// - Throws: ``ExportError`` where nobody is there, or too many; `ExportGone`.
+  /// Writes everything up to the last part.
+  /// - Returns: The size and hash of the file.
+  /// - Throws: ``ExportError`` if no contact matches, or too many; `ExportGone`.
   func make() async throws -> (batch: ExportBatch, size: Int64, sha256: String) {
     let writer = try PartWriter(export, partBytes: export.partBytes, context)
     let pool = context.client.postgres
     return try await withThrowingTaskGroup(of: Void.self) { group in
       var isWriting = false
-      // A session of its own: were it one of the pool's, exports that hold one each could wait for
-      // each other's second for ever.
+      // Its own session: were it one of the pool's, exports that hold one each could wait forever
+      // for each other's second.
       let last = try await PostgresConnection.with(
         pool.configuration, logger: context.logger
       ) { connection in
@@ -41,8 +41,8 @@ struct FileMaker: Sendable {
     }
   }
 
-  /// Reads the snapshot and hands batches on.
-  /// - Returns: The counts at the end.
+  /// Reads the snapshot and passes batches on.
+  /// - Returns: The final counts.
   private func read(
     on connection: PostgresConnection, _ hand: (ExportBatch) async throws -> Void
   ) async throws -> ExportBatch {
@@ -76,7 +76,7 @@ struct FileMaker: Sendable {
       batch.bytes = output
       encoder = rows
     }
-    // The snapshot is over; to pack a workbook takes a while and needs it no more.
+    // The snapshot is complete; compressing a workbook takes a while and does not need it.
     try await hand(batch)
     batch.bytes = []
     try await encoder?.finish { piece in
@@ -103,7 +103,7 @@ struct FileMaker: Sendable {
 }
 
 extension ExportBatch {
-  /// Notes how far an encoder has come.
+  /// Records the progress of an encoder.
   fileprivate mutating func take(_ encoder: any RowEncoder) {
     processed = encoder.rows
     neutralised = encoder.neutralised

@@ -1,15 +1,15 @@
 import Primitives
 
-/// Packs, hashes and cuts a stream of bytes into parts of one size.
+/// Compresses, hashes and cuts a stream of bytes into parts of one size.
 struct PartCutter {
   private let partBytes: Int
   private let deflater: Deflater?
   private let digest: Digest
-  /// What does not fill a part yet.
+  /// The bytes that do not fill a part yet.
   private var rest: [UInt8] = []
   /// The number of the next part, from 0.
   private var next = 0
-  /// Bytes of the file so far.
+  /// The size of the file so far, in bytes.
   private(set) var size: Int64 = 0
 
   init(partBytes: Int, packs: Bool) throws {
@@ -21,15 +21,15 @@ struct PartCutter {
     deflater = packs ? try Deflater() : nil
   }
 
-  /// Takes bytes.
-  /// - Returns: The parts that are full now.
+  /// Appends bytes.
+  /// - Returns: The parts that became full.
   mutating func add(_ bytes: [UInt8]) throws -> [Part] {
     guard !bytes.isEmpty else { return [] }
     return take(try deflater?.pack(bytes) ?? bytes)
   }
 
-  /// Ends the file.
-  /// - Returns: What is left of it, and the file's hash.
+  /// Finishes the file.
+  /// - Returns: The remaining parts, and the file's hash.
   mutating func finish() throws -> (parts: [Part], sha256: String) {
     var parts = try deflater.map { take(try $0.pack([], isLast: true)) } ?? []
     if !rest.isEmpty {
@@ -56,7 +56,7 @@ struct PartCutter {
   }
 }
 
-/// A stretch of a file.
+/// A part of a file.
 struct Part: Sendable {
   let number: Int
   let bytes: [UInt8]

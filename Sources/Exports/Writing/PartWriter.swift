@@ -1,10 +1,10 @@
 import JobQueue
 import Postgres
 
-/// Writes the parts of one run of an export while the next ones are being made.
+/// Writes the parts of one run of an export while the next ones are being encoded.
 ///
-/// Each step is a transaction that holds only as long as the job is this worker's and the export is
-/// this run's: what a worker writes that was thought dead is refused, and nothing has to be undone.
+/// Each step is a transaction that commits only while this worker has the job and the export is in
+/// this run: writes of a worker believed dead are refused, and nothing has to be undone.
 actor PartWriter {
   private let context: JobContext
   private let export: Int64
@@ -18,13 +18,13 @@ actor PartWriter {
     cutter = try PartCutter(partBytes: partBytes, packs: export.options.packs)
   }
 
-  /// Takes a batch of the file and how far the work has come.
+  /// Writes a batch of the file and the progress.
   func write(_ batch: ExportBatch) async throws {
     try await store(try cutter.add(batch.bytes), batch)
   }
 
-  /// Writes what is left.
-  /// - Returns: Bytes and hash of the whole file.
+  /// Writes the rest.
+  /// - Returns: The size and hash of the whole file.
   func finish(_ batch: ExportBatch) async throws -> (size: Int64, sha256: String) {
     let (parts, hash) = try cutter.finish()
     try await store(parts, batch)
@@ -35,8 +35,8 @@ actor PartWriter {
     let (export, run) = (export, run)
     context.progress(done: batch.processed, total: batch.total)
     try await context.transaction { transaction in
-      // Should the server lose these, it also loses the commit that will call the file ready: that one
-      // is waited for, and comes behind.
+      // If the server loses these, it also loses the later commit that marks the file as ready,
+      // which does wait for the disk.
       await transaction.sendWithNext("SET LOCAL synchronous_commit = off")
       let isCurrent = try await ExportStore.saveProgress(
         total: batch.total, processed: batch.processed, neutralised: batch.neutralised,
@@ -47,7 +47,7 @@ actor PartWriter {
     }
   }
 
-  /// Parts in COPY's binary form, which takes bytes as they are.
+  /// Returns parts in COPY's binary form, which takes bytes unescaped.
   private static func binary(_ parts: [Part], _ export: Int64, _ run: Int) -> [UInt8] {
     var output: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0]
     output.reserveCapacity(parts.reduce(64) { $0 + $1.bytes.count + 64 })
@@ -72,16 +72,16 @@ actor PartWriter {
   }
 }
 
-/// A piece of a file on its way to the database.
+/// A batch of file content on its way to the database.
 struct ExportBatch: Sendable {
   var bytes: [UInt8] = []
-  /// Rows of the snapshot.
+  /// The number of rows in the snapshot.
   var total: Int64 = 0
-  /// Rows written so far.
+  /// The number of rows written so far.
   var processed: Int64 = 0
   var neutralised: Int64 = 0
   var shortened: Int64 = 0
 }
 
-/// The export was stopped, deleted or begun anew: there is nothing left to do for this run.
+/// The error for an export that was stopped, deleted or restarted: this run has nothing left to do.
 struct ExportGone: Error {}

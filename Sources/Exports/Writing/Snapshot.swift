@@ -3,20 +3,20 @@ import Postgres
 import Query
 import Segments
 
-/// The contacts of an export as they are at one instant, read row by row (EXP-14).
+/// The contacts of an export at one instant, read row by row (EXP-14).
 ///
-/// One transaction sees one state of the database from its first statement to its last: what others
-/// change meanwhile neither repeats a contact nor hides one.
+/// One transaction sees one state of the database from its first statement to its last: concurrent
+/// changes neither repeat a contact nor hide one.
 struct Snapshot: Sendable {
-  /// Which of `contacts`.
+  /// The condition on `contacts`.
   let condition: SQL
-  /// `ORDER BY …`
+  /// The `ORDER BY` clause.
   let order: SQL
   let columns: ExportColumns
   let format: ExportFormat
 
-  /// Begins the snapshot, and gathers whom it holds.
-  /// - Returns: How many contacts there are.
+  /// Begins the snapshot and collects the ids of its contacts.
+  /// - Returns: The number of contacts.
   func begin(on connection: PostgresConnection) async throws -> Int64 {
     await Self.prepare(connection)
     guard needsList else {
@@ -24,8 +24,8 @@ struct Snapshot: Sendable {
         "SELECT count(*) AS n FROM contacts WHERE \(sql: condition)")
       return try rows.first?.decode("n") ?? 0
     }
-    // COPY takes no parameters, and values never become part of a statement's text: who is meant is
-    // found first and kept for the transaction.
+    // COPY takes no parameters, and values never become part of a statement's text: the ids are
+    // collected first and kept for the transaction.
     try await connection.query("CREATE TEMPORARY TABLE exported (id bigint) ON COMMIT DROP")
     let rows = try await connection.query(
       "INSERT INTO exported SELECT contacts.id FROM contacts WHERE \(sql: condition)")
@@ -33,8 +33,8 @@ struct Snapshot: Sendable {
     return Int64(rows.affected)
   }
 
-  /// Lets the transaction write days and instants as files have them. A long export is no mistake; code
-  /// made for the one statement would cost more than it saves.
+  /// Sets the formats of days and instants in files. A long export is not an error, and JIT
+  /// compilation for a single statement would cost more than it saves.
   static func prepare(_ connection: PostgresConnection) async {
     for setting: SQL in [
       "SET LOCAL timezone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'",
@@ -44,7 +44,7 @@ struct Snapshot: Sendable {
 
   private var needsList: Bool { condition.parameterCount > 0 }
 
-  /// Reads the rows in pieces of whole rows, in the form that is asked for.
+  /// Reads the rows in buffers of whole rows, in the requested form.
   func read(
     as form: CopyForm, on connection: PostgresConnection,
     _ body: ([UInt8]) async throws -> Void
@@ -67,7 +67,7 @@ struct Snapshot: Sendable {
 }
 
 extension ExportOptions {
-  /// The contacts that the options mean, for a user. Visitors nobody knows are left out unless the
+  /// Returns the condition of the options, for a user. Anonymous visitors are left out unless the
   /// search asks for them (EXP-06).
   func condition(
     fields: FieldSet, user: Int64?, commands: [String: SearchCommand]
@@ -75,7 +75,7 @@ extension ExportOptions {
     var selection = selection
     selection.leavesVisitorsOut = true
     do {
-      // User 0 owns nothing: the operator is no user.
+      // User 0 owns nothing: the operator is not a user.
       return try selection.condition(
         fields: fields, user: user ?? 0, commands: commands,
         segments: { SegmentMembership.members(of: $0) })
@@ -84,8 +84,8 @@ extension ExportOptions {
     }
   }
 
-  /// What rows are ordered by; the id decides between equals, so that two exports of the same state are
-  /// the same file.
+  /// Returns the order of the rows; ties are broken by id, so that two exports of the same state
+  /// are the same file.
   func order(fields: FieldSet) throws(ExportError) -> SQL {
     let orders: [QueryOrder]
     do {
@@ -94,7 +94,7 @@ extension ExportOptions {
     } catch {
       throw ExportError(error)
     }
-    // Said plainly, because the index of ids holds no order that puts missing ones last.
+    // Written explicitly, because the index on ids has no order that puts missing values last.
     if let first = orders.first, first.column.name == "id" {
       return first.isDescending ? "ORDER BY contacts.id DESC" : "ORDER BY contacts.id"
     }

@@ -5,11 +5,11 @@ package import Primitives
 package struct Field: Sendable, Identifiable, Equatable {
   /// The field's id.
   package var id: Int64
-  /// Whether it describes contacts or companies. Fixed after creation (CON-22).
+  /// The kind of record that it describes. Fixed after creation (CON-22).
   package var object: FieldObject
-  /// The name by which it is addressed, unique over both objects; also the name of its column.
+  /// The name in requests, unique over both objects; also the name of its column.
   package var alias: String
-  /// The name that people read.
+  /// The display name.
   package var label: String
   /// The type. Fixed after creation (CON-22).
   package var type: FieldType
@@ -17,11 +17,11 @@ package struct Field: Sendable, Identifiable, Equatable {
   package var columnType: String
   /// The tab on which it is shown.
   package var group: FieldGroup
-  /// The place among the fields of its object, from 1; `order` on the wire.
+  /// The position among the fields of its object, from 1; `order` on the wire.
   package var position: Int
-  /// The value that a new contact gets where none is given (CON-06).
+  /// The default value of new contacts (CON-06).
   package var defaultValue: String?
-  /// Whether forms and import mappings must have it.
+  /// Whether forms and import mappings must include it.
   package var isRequired: Bool
   /// Whether the full form shows it.
   package var isVisible: Bool
@@ -31,32 +31,32 @@ package struct Field: Sendable, Identifiable, Equatable {
   package var isListable: Bool
   /// Whether tracking parameters may set it.
   package var isPubliclyUpdatable: Bool
-  /// Whether it takes part in finding duplicates (CON-61).
+  /// Whether it is used to find duplicates (CON-61).
   package var isUniqueIdentifier: Bool
   /// Whether it has an index for searching.
   package var isIndex: Bool
-  /// The most characters a value may have; `nil` where the type has no limit.
+  /// The maximum number of characters of a value; `nil` if the type has no limit.
   package var characterLimit: Int?
-  /// Options, labels, number format, as they were sent.
+  /// The options, labels and number format, as sent.
   package var properties: JSONValue
   /// Whether it is in use. Unpublished fields are hidden everywhere but keep their data.
   package var isPublished: Bool
-  /// Whether it is a standard field that cannot be deleted.
+  /// Whether it is a standard field, which cannot be deleted.
   package var isFixed: Bool
-  /// When it was created.
+  /// The time of creation.
   package var dateAdded: Date
-  /// When it was changed last.
+  /// The time of the last change.
   package var dateModified: Date?
-  /// The user who created it, and the name that user had.
+  /// The id of the user who created it.
   package var createdBy: Int64?
   /// The name of the user who created it.
   package var createdByUser: String?
-  /// The user who changed it last.
+  /// The user who last changed it.
   package var modifiedBy: Int64?
-  /// The name of the user who changed it last.
+  /// The name of the user who last changed it.
   package var modifiedByUser: String?
 
-  /// A definition with these members; what is left out has the defaults of contacts.md 3.1.
+  /// Creates a definition; omitted members have the defaults of contacts.md 3.1.
   package init(
     id: Int64, object: FieldObject = .contact, alias: String, label: String? = nil,
     type: FieldType, columnType: String? = nil, group: FieldGroup = .core, position: Int = 0,
@@ -95,33 +95,34 @@ package struct Field: Sendable, Identifiable, Equatable {
     self.modifiedByUser = modifiedByUser
   }
 
-  /// The column that holds the values, as a bare name. Quote it in SQL.
+  /// The name of the column with the values, unquoted. Quote it in SQL.
   package var column: String { alias }
 
   /// The column as an SQL identifier in double quotes.
   package var quotedColumn: String { "\"" + alias.replacing("\"", with: "\"\"") + "\"" }
 
-  /// The SQL expression by which a unique identifier is compared and indexed (CON-62): ASCII letter case
-  /// is ignored, and stored values carry no surrounding blanks. ``IdentityKey`` computes the same.
+  /// The SQL expression by which a unique identifier is compared and indexed (CON-62): ASCII case
+  /// is ignored, and stored values have no surrounding blanks. ``IdentityKey`` computes the same.
   package var identityExpression: String { "lower(\(quotedColumn) COLLATE \"C\")" }
 
-  /// The SQL expression by which the search index of a text field is made: the beginning of the text, since
-  /// an index cannot hold a long one, without regard to ASCII case and in byte order.
+  /// The SQL expression of the search index of a text field: the beginning of the text, since an
+  /// index cannot hold a long one, ignoring ASCII case and in byte order.
   package var searchExpression: String { "lower(left(\(quotedColumn), 255) COLLATE \"C\")" }
 
-  /// The choices of a select or multiselect field, the suggestions of a lookup.
+  /// The choices of a select or multiselect field, or the suggestions of a lookup.
   package var options: [FieldOption] { FieldOption.list(in: properties) }
 
-  /// The digits kept after the point of a number, if the field says so.
+  /// The number of decimal places, if the field specifies it.
   package var scale: Int? { properties["scale"]?.int }
 
-  /// The rounding of numbers with more digits.
+  /// The rounding of numbers with more decimal places.
   package var rounding: NumberRounding {
     properties["roundmode"]?.int.flatMap(NumberRounding.init(rawValue:)) ?? .halfEven
   }
 }
 
-/// Ways to round a number to the digits a field keeps; the raw values are those of the wire format.
+/// Ways to round a number to the decimal places of a field; the raw values are those of the wire
+/// format.
 package enum NumberRounding: Int, Sendable {
   case ceiling = 0
   case floor = 1

@@ -1,18 +1,19 @@
 import Foundation
 
-/// Names by which fields are addressed (CON-20, CON-21).
+/// The rules for the aliases of fields (CON-20, CON-21).
 package enum FieldAlias {
-  /// The most characters of a new alias.
+  /// The maximum length of a new alias, in characters.
   package static let maximumLength = 25
 
-  /// The alias that a label gives: in ASCII, lower case, everything but letters and digits as `_`, cut,
-  /// and with the prefix `f_` if it would be a number or a reserved word of SQL (CON-20).
+  /// Returns the alias derived from a label: in ASCII, lower case, everything but letters and
+  /// digits as `_`, cut, and with the prefix `f_` if it would be a number or a reserved word of SQL
+  /// (CON-20).
   ///
-  /// - Returns: `field` if nothing of the label can be written in ASCII.
+  /// - Returns: The alias; `field` if nothing of the label can be written in ASCII.
   package static func derived(from label: String) -> String {
     var alias = ""
     for scalar in ascii(label).unicodeScalars {
-      // Accents, which the decomposition has split off.
+      // Accents, which the decomposition has separated.
       if scalar.properties.generalCategory == .nonspacingMark { continue }
       let character = Character(scalar)
       if character.isASCII, character.isLetter || character.isNumber {
@@ -29,7 +30,7 @@ package enum FieldAlias {
     return alias
   }
 
-  /// An alias made free: a counter from 1 is appended while it is taken (CON-20).
+  /// Returns an unused alias: a counter from 1 is appended while it is taken (CON-20).
   package static func unique(_ alias: String, isTaken: (String) -> Bool) -> String {
     guard isTaken(alias) else { return alias }
     var counter = 1
@@ -41,8 +42,8 @@ package enum FieldAlias {
     }
   }
 
-  /// Whether an alias is refused because the name means something else (CON-21): in segment filters, or
-  /// as an attribute of the contact's or company's record.
+  /// Returns whether an alias is refused because the name has another meaning (CON-21): in segment
+  /// filters, or as an attribute of the contact's or company's record.
   package static func isReserved(_ alias: String) -> Bool {
     reserved.contains(alias) || alias.hasPrefix("group_points_")
   }
@@ -60,7 +61,7 @@ package enum FieldAlias {
     return latin.decomposedStringWithCompatibilityMapping
   }
 
-  /// Letters that have no decomposition, as they are usually written.
+  /// The usual spelling of letters without a decomposition.
   private static let letters = [
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
     "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ł": "l", "Ł": "L", "ı": "i", "ĸ": "k",
@@ -83,11 +84,11 @@ package enum FieldAlias {
     "notification", "hit_url", "hit_url_date", "hit_url_count", "sessions", "page_id",
     "redirect_id", "referer", "url_title", "source", "source_id", "lead_asset_download",
     "integration_campaigns",
-    // Columns that every table of PostgreSQL has.
+    // The system columns of every table in PostgreSQL.
     "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
   ]
 
-  /// The reserved words of PostgreSQL and of the SQL standard that people use as labels.
+  /// The reserved words of PostgreSQL and of the SQL standard that are likely labels.
   private static let sqlWords: Set<String> = [
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "between",
     "both", "by", "case", "cast", "check", "collate", "column", "constraint", "create", "cross",

@@ -2,15 +2,15 @@ package import Primitives
 
 /// Changes to a field; `nil` members are left unchanged.
 package struct FieldEdit: Sendable {
-  /// The name that people read, 1 to 191 characters.
+  /// The display name, 1 to 191 characters.
   package var label: String?
   /// The tab on which it is shown.
   package var group: FieldGroup?
-  /// The place among the fields of its object.
+  /// The position among the fields of its object.
   package var position: Int?
   /// The default value of new contacts; an empty text removes it.
   package var defaultValue: String?
-  /// Whether forms and import mappings must have it.
+  /// Whether forms and import mappings must include it.
   package var isRequired: Bool?
   /// Whether the full form shows it.
   package var isVisible: Bool?
@@ -20,25 +20,25 @@ package struct FieldEdit: Sendable {
   package var isListable: Bool?
   /// Whether tracking parameters may set it.
   package var isPubliclyUpdatable: Bool?
-  /// Whether it takes part in finding duplicates.
+  /// Whether it is used to find duplicates.
   package var isUniqueIdentifier: Bool?
   /// Whether it has an index for searching.
   package var isIndex: Bool?
-  /// The most characters of a value, where the type has a limit of its own.
+  /// The maximum number of characters of a value, if the type has its own limit.
   package var characterLimit: Int?
-  /// Options, labels, number format.
+  /// The options, labels and number format.
   package var properties: JSONValue?
   /// Whether it is in use.
   package var isPublished: Bool?
-  /// Must be the alias that the field has, or one from which that was made (CON-22).
+  /// The alias; must be the existing one, or one from which that was derived (CON-22).
   package var alias: String?
-  /// Must be the type that the field has (CON-22).
+  /// The type; must be the existing one (CON-22).
   package var type: FieldType?
 
-  /// No change.
+  /// Creates an empty edit.
   package init() {}
 
-  /// The field after the edit.
+  /// Returns the field after the edit.
   func applied(to field: Field) -> Field {
     var field = field
     if let label { field.label = label.trimmingBlanks() }
@@ -58,7 +58,7 @@ package struct FieldEdit: Sendable {
     return field
   }
 
-  /// The problems of the edit, by member (contacts.md 3.1, CON-22, CON-25).
+  /// Returns the problems of the edit, by member (contacts.md 3.1, CON-22, CON-25).
   func problems(_ field: Field) -> [String: [String]] {
     let edited = applied(to: field)
     var problems = NewField(edited).problems()
@@ -77,15 +77,15 @@ package struct FieldEdit: Sendable {
       }
     }
     if Self.identities.contains(field.alias) {
-      // Without them nobody would be found again.
+      // Without these identifiers no record would be found again.
       if !edited.isUniqueIdentifier { refuse("isUniqueIdentifier", "this field always is one") }
       if !edited.isPublished { refuse("isPublished", "this field is always in use") }
     }
     return problems
   }
 
-  /// Whether an alias is the one that is stored, or was made into it when the field was created: whole
-  /// definitions are sent again as they were first (api.md 12.24).
+  /// Returns whether an alias is the stored one, or the stored one was derived from it: clients
+  /// send whole definitions again as they first sent them (api.md 12.24).
   private func isOrigin(_ alias: String, of stored: String) -> Bool {
     if alias == stored { return true }
     let derived = FieldAlias.derived(from: alias)
@@ -94,7 +94,8 @@ package struct FieldEdit: Sendable {
     return derived == stored || (derived.hasPrefix(base) && stored != base)
   }
 
-  /// Fields that can have no default besides unique identifiers and social ones (contacts.md 3.1).
+  /// Fields that cannot have a default, besides unique identifiers and social fields (contacts.md
+  /// 3.1).
   private static let withoutDefault: Set<String> = [
     "email", "company", "firstname", "lastname", "companyname", "companyemail", "companywebsite",
     "city", "state", "country",
@@ -105,7 +106,7 @@ package struct FieldEdit: Sendable {
 }
 
 extension NewField {
-  /// A definition like a field's, to be checked as if it were new.
+  /// Creates a definition equal to a field's, to be checked as if it were new.
   init(_ field: Field) {
     self.init(object: field.object, label: field.label, type: field.type)
     group = field.group

@@ -1,22 +1,23 @@
 package import Primitives
 
-/// One choice of a select or multiselect field.
+/// A choice of a select or multiselect field.
 package struct FieldOption: Sendable, Equatable {
   /// The stored value.
   package var value: String
-  /// The text that people read.
+  /// The display text.
   package var label: String
 
-  /// An option; without a label the value is shown.
+  /// Creates an option; the default label is the value.
   package init(value: String, label: String? = nil) {
     self.value = value
     self.label = label ?? value
   }
 
-  /// The options that a field's properties name under `list`.
+  /// Returns the options in `list` of a field's properties.
   ///
-  /// A list may come as objects with label and value, as strings, as an object of value → label, or as
-  /// one string with `|` between the values (api.md 8.5). Entries without a value are left out.
+  /// A list may be an array of objects with label and value, an array of strings, an object of
+  /// value → label, or one string with `|` between the values (api.md 8.5). Entries without a value
+  /// are skipped.
   package static func list(in properties: JSONValue) -> [FieldOption] {
     switch properties["list"] {
     case .array(let entries):
@@ -34,8 +35,8 @@ package struct FieldOption: Sendable, Equatable {
     }
   }
 
-  /// Properties as a field keeps them: a list of choices that came as strings or as one text becomes
-  /// objects with label and value; the suggestions of a lookup stay as they were sent (api.md 8.5).
+  /// Returns properties in their stored form: choices sent as strings or as one text become objects
+  /// with label and value; the suggestions of a lookup stay as sent (api.md 8.5).
   static func stored(_ properties: JSONValue, for type: FieldType) -> JSONValue {
     guard type == .select || type == .multiselect, case .object(var members) = properties,
       members["list"] != nil

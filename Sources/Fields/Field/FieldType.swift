@@ -1,9 +1,9 @@
-/// The types a field can have (contacts.md 3.2).
+/// The types of fields (contacts.md 3.2).
 package enum FieldType: String, Sendable, Codable, CaseIterable {
   case text, textarea, html, email, number, tel, url, date, datetime, time, boolean, select
   case multiselect, lookup, country, region, timezone, locale
 
-  /// The SQL type of the column that a custom field of this type gets.
+  /// The SQL type of the column of a custom field of this type.
   package var columnType: String {
     switch self {
     case .number: "double precision"
@@ -25,7 +25,7 @@ package enum FieldType: String, Sendable, Codable, CaseIterable {
   /// be a unique identifier (CON-25): longer text does not fit into an index.
   package var hasLengthLimit: Bool { isText && self != .textarea && self != .html }
 
-  /// Whether a custom field of this type may set its own limit; the others have the widest.
+  /// Whether a custom field of this type may set its own limit; the others have the maximum.
   package var hasOwnLengthLimit: Bool {
     switch self {
     case .text, .select, .tel, .url, .email: true
@@ -36,11 +36,11 @@ package enum FieldType: String, Sendable, Codable, CaseIterable {
 
 /// The kind of record that a field describes.
 package enum FieldObject: String, Sendable, Codable, CaseIterable {
-  /// A contact; the word of the wire format is `lead`.
+  /// A contact; `lead` on the wire.
   case contact = "lead"
   case company
 
-  /// The table whose columns hold the values.
+  /// The table with the values.
   package var table: String {
     switch self {
     case .contact: "contacts"

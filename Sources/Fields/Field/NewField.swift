@@ -4,18 +4,18 @@ package import Primitives
 package struct NewField: Sendable {
   /// The kind of record it describes.
   package var object: FieldObject
-  /// The name that people read, 1 to 191 characters.
+  /// The display name, 1 to 191 characters.
   package var label: String
-  /// The name by which it is addressed; without one it is derived from the label.
+  /// The alias; derived from the label if there is none.
   package var alias: String?
   package var type: FieldType
   /// The tab on which it is shown.
   package var group: FieldGroup = .core
-  /// The place among the fields of its object; without one it comes last.
+  /// The position among the fields of its object; last by default.
   package var position: Int?
-  /// The value of new contacts where none is given.
+  /// The default value of new contacts.
   package var defaultValue: String?
-  /// Whether forms and import mappings must have it.
+  /// Whether forms and import mappings must include it.
   package var isRequired = false
   /// Whether the full form shows it.
   package var isVisible = true
@@ -25,25 +25,26 @@ package struct NewField: Sendable {
   package var isListable = true
   /// Whether tracking parameters may set it.
   package var isPubliclyUpdatable = false
-  /// Whether it takes part in finding duplicates.
+  /// Whether it is used to find duplicates.
   package var isUniqueIdentifier = false
   /// Whether it gets an index for searching.
   package var isIndex = false
-  /// The most characters of a value, 1 to 255; 64 if not given, where the type has a limit of its own.
+  /// The maximum number of characters of a value, 1 to 255; 64 by default, if the type has its own
+  /// limit.
   package var characterLimit: Int?
-  /// Options, labels, number format.
+  /// The options, labels and number format.
   package var properties: JSONValue = .array([])
   /// Whether it is in use.
   package var isPublished = true
 
-  /// A custom field; everything else has the defaults of contacts.md 3.1.
+  /// Creates a custom field; everything else has the defaults of contacts.md 3.1.
   package init(object: FieldObject = .contact, label: String, type: FieldType = .text) {
     self.object = object
     self.label = label
     self.type = type
   }
 
-  /// The problems of the definition, by member (contacts.md 3.1, 3.2).
+  /// Returns the problems of the definition, by member (contacts.md 3.1, 3.2).
   func problems() -> [String: [String]] {
     var problems: [String: [String]] = [:]
     let label = label.trimmingBlanks()
@@ -94,22 +95,22 @@ package struct NewField: Sendable {
 
 /// The reason why a field could not be created, changed or deleted.
 package enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The definition is not valid: what is wrong, by member.
+  /// The definition is invalid: the problems, by member.
   case invalid([String: [String]])
   /// There is no such field.
   case notFound
   /// A standard field cannot be deleted (CON-22).
   case isFixed
-  /// Records of other kinds read the field: their names by kind (CON-23).
+  /// Other records use the field: their names by kind (CON-23).
   case inUse([String: [String]])
   /// Only text of limited length can be a unique identifier (CON-25).
   case notText
   /// An object has at most 64 fields with an index (CON-25).
   case tooManyIndexes
-  /// The table was in use all the time; try again.
+  /// The table was locked for too long; try again.
   case busy
 
-  /// The reason as people read it.
+  /// The message for users.
   package var description: String {
     switch self {
     case .invalid(let problems):

@@ -1,5 +1,5 @@
 extension ValueList {
-  /// The countries by their English names. Where two names are usual, both are in the list.
+  /// The countries by their English names. If two names are common, both are in the list.
   package static let countries = ValueList(
     names: countryNames.split { $0 == ";" || $0 == "\n" }.map { $0.trimmingBlanks() })
 }

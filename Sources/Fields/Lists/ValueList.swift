@@ -1,19 +1,19 @@
-/// A closed list of values that a field may hold: countries, time zones, locales, or the options of a
-/// select field.
+/// A closed list of values for a field: countries, time zones, locales, or the options of a select
+/// field.
 ///
-/// Values are found by their bytes in a hash table of their own, without making a string; an import asks
-/// a few times for every row.
+/// Values are found by their bytes in a hash table, without creating a string; an import looks up
+/// several values per row.
 package struct ValueList: Sendable {
-  /// The values as they are stored, in the order of the list.
+  /// The values as stored, in the order of the list.
   package let names: [String]
   private let folding: Folding
-  /// The names' bytes, one after the other, and where each begins and ends.
+  /// The bytes of the names, concatenated, and the offset of each.
   private let bytes: [UInt8]
   private let ranges: [Range<Int>]
   /// Open addressing: index of a name plus one, or 0.
   private let slots: [UInt32]
 
-  /// The comparison of two spellings.
+  /// The rules by which two spellings are equal.
   private struct Folding: Sendable {
     var ignoresCase: Bool
     var hyphenIsUnderscore: Bool
@@ -26,12 +26,12 @@ package struct ValueList: Sendable {
     }
   }
 
-  /// Makes a list of the given values.
+  /// Creates a list of values.
   ///
   /// - Parameters:
-  ///   - names: The values as they are stored. Of two that compare equal the first is kept.
-  ///   - ignoresCase: Whether ASCII case is ignored when a value is looked up.
-  ///   - hyphenIsUnderscore: Whether `-` and `_` are the same when a value is looked up.
+  ///   - names: The values as stored. Of two that compare equal the first is kept.
+  ///   - ignoresCase: Whether lookups ignore ASCII case.
+  ///   - hyphenIsUnderscore: Whether lookups treat `-` and `_` as equal.
   package init(names: [String], ignoresCase: Bool = true, hyphenIsUnderscore: Bool = false) {
     let folding = Folding(ignoresCase: ignoresCase, hyphenIsUnderscore: hyphenIsUnderscore)
     var capacity = 8
@@ -68,13 +68,13 @@ package struct ValueList: Sendable {
     self.slots = slots
   }
 
-  /// The stored spelling of a value, or `nil` if it is not in the list.
+  /// Returns the stored spelling of a value, or `nil` if it is not in the list.
   package func canonical(_ value: String) -> String? {
     var value = value
     return value.withUTF8 { index(of: $0) }.map { names[$0] }
   }
 
-  /// The position of the value with these UTF-8 bytes, or `nil` if it is not in the list.
+  /// Returns the index of the value with these UTF-8 bytes, or `nil` if it is not in the list.
   func index(of value: UnsafeBufferPointer<UInt8>) -> Int? {
     var slot = Self.hash(value, folding) & (slots.count - 1)
     while slots[slot] != 0 {
@@ -94,12 +94,12 @@ package struct ValueList: Sendable {
     return nil
   }
 
-  /// Appends the stored spelling of the value at a position.
+  /// Appends the stored spelling of the value at an index.
   func append(at index: Int, to output: inout [UInt8]) {
     output.append(contentsOf: bytes[ranges[index]])
   }
 
-  /// FNV-1a over the folded bytes.
+  /// Returns the FNV-1a hash of the folded bytes.
   private static func hash(_ value: some Sequence<UInt8>, _ folding: Folding) -> Int {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in value { hash = (hash ^ UInt64(folding(byte))) &* 0x100_0000_01b3 }

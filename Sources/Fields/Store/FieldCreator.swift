@@ -3,7 +3,7 @@ package import JobQueue
 import Postgres
 package import Users
 
-/// Gives a field that was created in the background its indexes, and publishes it (CON-27).
+/// Builds the indexes of a field that was created in the background, and publishes it (CON-27).
 struct PrepareField: DurableJob {
   static let name = "field.prepare"
   static let queue = FieldCreator.queue
@@ -16,7 +16,7 @@ struct PrepareField: DurableJob {
   var authorName: String?
 }
 
-/// Creates fields, at once or, where an operator wishes so, in the background (CON-27).
+/// Creates fields, at once or, if the operator prefers, in the background (CON-27).
 package struct FieldCreator: Sendable {
   /// The queue of preparations.
   package static let queue = "fields"
@@ -25,12 +25,12 @@ package struct FieldCreator: Sendable {
   private let fields: FieldStore
   private let isInBackground: @Sendable () async throws -> Bool
 
-  /// A creator.
+  /// Creates a field creator.
   ///
   /// - Parameters:
-  ///   - jobs: Takes preparations.
-  ///   - fields: The definitions.
-  ///   - isInBackground: Whether new fields wait for a job, asked anew for each.
+  ///   - jobs: The client that enqueues preparations.
+  ///   - fields: The store of field definitions.
+  ///   - isInBackground: Whether new fields wait for a job, read for each field.
   package init(
     jobs: JobClient, fields: FieldStore,
     isInBackground: @escaping @Sendable () async throws -> Bool = { false }
@@ -41,9 +41,9 @@ package struct FieldCreator: Sendable {
   }
 
   /// Creates a custom field. In the background it is listed but unpublished, until a job has built
-  /// what may take long: its indexes.
+  /// its indexes, which may take long.
   ///
-  /// - Returns: The field as it is stored.
+  /// - Returns: The stored field.
   /// - Throws: ``FieldError``.
   package func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     guard try await isInBackground() else {
@@ -74,7 +74,7 @@ package struct FieldCreator: Sendable {
     registry.register(PrepareField.self) { job, context in
       let author = Author(id: job.authorID, name: job.authorName)
       let now = context.clock.now
-      // The field may have been deleted since; then there is nothing to do.
+      // The field may have been deleted since; there is nothing to do then.
       do {
         if job.isUniqueIdentifier {
           try await fields.makeUnique(job.id, by: author, now: now)

@@ -4,17 +4,18 @@ import Postgres
 package import Users
 
 extension FieldStore {
-  /// Creates a custom field and its column, while contacts are read and written (contacts.md 2 (c)).
+  /// Creates a custom field and its column without blocking readers and writers of contacts
+  /// (contacts.md 2 (c)).
   ///
-  /// The column is nullable and has no default, so adding it changes the catalogue alone. The field and its
-  /// column appear together. Indexes follow without blocking writers; a field that is to be a unique
-  /// identifier becomes one when they stand.
+  /// The column is nullable and has no default, so adding it changes only the catalog. The field
+  /// and its column appear together. Indexes follow without blocking writers; a unique identifier
+  /// becomes one when they are complete.
   ///
   /// - Parameters:
   ///   - new: The definition.
-  ///   - author: Who creates it.
+  ///   - author: The author of the creation.
   ///   - now: The instant of creation.
-  /// - Returns: The field as it is stored.
+  /// - Returns: The stored field.
   /// - Throws: ``FieldError``.
   package func create(_ new: NewField, by author: Author, now: Date) async throws -> Field {
     try check(new, now: now)
@@ -27,7 +28,7 @@ extension FieldStore {
     return field
   }
 
-  /// Refuses a definition that breaks rules.
+  /// Refuses an invalid definition.
   func check(_ new: NewField, now: Date) throws(FieldError) {
     var problems = new.problems()
     if problems.isEmpty { problems = defaultProblems(new, now) }
@@ -46,11 +47,11 @@ extension FieldStore {
     }
   }
 
-  /// Tries a transaction again and again that waits only a short time for its locks, milliseconds.
+  /// Retries a transaction that waits only a short time for its locks, in milliseconds.
   ///
-  /// Whoever waits for the exclusive lock of a table makes everybody else wait behind it. So the wait is cut
-  /// short and tried again; it grows from time to time, since under a steady load of long transactions
-  /// a short one alone would never get its turn.
+  /// A transaction that waits for the exclusive lock of a table blocks all others behind it. So the
+  /// wait is cut short and repeated; it grows from time to time, since under a steady load of long
+  /// transactions a short wait alone would never succeed.
   static func withShortWaits<R: Sendable>(
     _ transaction: @Sendable (_ wait: Int) async throws -> R
   ) async throws -> R {
@@ -64,8 +65,8 @@ extension FieldStore {
     throw FieldError.busy
   }
 
-  /// Begins a transaction that changes columns: it waits so long for locks, and nobody else changes
-  /// definitions meanwhile.
+  /// Begins a transaction that changes columns: limits the wait for locks, and excludes other
+  /// changes of definitions.
   func beginChange(of wait: Int, on connection: PostgresConnection) async throws {
     try await connection.query("SELECT set_config('lock_timeout', \("\(wait)ms"), true)")
     _ = try await locked(on: connection)

@@ -5,18 +5,19 @@ import Primitives
 package import Users
 
 extension FieldStore {
-  /// Changes a field while contacts are read and written. Type, object and alias stay (CON-22).
+  /// Changes a field without blocking readers and writers of contacts. Type, object and alias stay
+  /// (CON-22).
   ///
-  /// Becoming a unique identifier or getting an index takes as long as the index is built; nobody is
-  /// blocked meanwhile.
+  /// Making a field a unique identifier or giving it an index takes as long as the index is built;
+  /// nothing is blocked meanwhile.
   ///
   /// - Parameters:
   ///   - id: The field.
-  ///   - edit: What to change.
-  ///   - author: Who changes it.
+  ///   - edit: The changes.
+  ///   - author: The author of the change.
   ///   - now: The instant of the change.
-  /// - Returns: The field as it is now.
-  /// - Throws: ``FieldError``; then nothing was changed.
+  /// - Returns: The updated field.
+  /// - Throws: ``FieldError``, without any change.
   package func update(
     _ id: Int64, _ edit: FieldEdit, by author: Author, now: Date
   ) async throws -> Field {
@@ -54,7 +55,7 @@ extension FieldStore {
 
   /// Deletes a custom field with the values of all contacts (CON-24).
   ///
-  /// - Returns: The field as it was.
+  /// - Returns: The deleted field.
   /// - Throws: ``FieldError/isFixed``, ``FieldError/inUse(_:)`` (CON-23), ``FieldError/notFound``,
   ///   ``FieldError/busy``.
   @discardableResult
@@ -65,7 +66,8 @@ extension FieldStore {
         throw FieldError.notFound
       }
       guard !field.isFixed else { throw FieldError.isFixed }
-      // Before uses are looked up: a transaction that saves one waits for this row, or its use is seen.
+      // Before uses are looked up: a transaction that saves a use either waits for this row, or its
+      // use is seen.
       try await transaction.query("DELETE FROM fields WHERE id = \(id)")
       var found: [String: [String]] = [:]
       for use in uses {
@@ -84,13 +86,13 @@ extension FieldStore {
     }
   }
 
-  /// The definitions, which nobody else changes until the transaction ends.
+  /// Returns the definitions, and excludes other changes of them until the transaction ends.
   func locked(on connection: PostgresConnection) async throws -> FieldSet {
     try await connection.lock(.fields)
     return try await current(on: connection)
   }
 
-  /// Everything but what comes with an index.
+  /// Writes all members except those that come with an index.
   private static func write(
     _ field: Field, by author: Author, in transaction: Transaction
   ) async throws {
@@ -117,7 +119,7 @@ extension FieldStore {
 }
 
 extension Field {
-  /// Old and new value of each member that differs, by its name on the wire.
+  /// Returns the old and new value of each member that differs, by its name on the wire.
   func differences(from old: Field) -> [String: JSONValue] {
     let members: [(String, JSONValue, JSONValue)] = [
       ("label", .string(old.label), .string(label)),

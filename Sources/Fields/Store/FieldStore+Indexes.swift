@@ -6,10 +6,10 @@ extension FieldStore {
   /// Makes a field a unique identifier (CON-25), without blocking writers.
   ///
   /// Of contacts that already share a value all but the one added last are marked as sharing their
-  /// identity; they stay findable but leave the unique index.
+  /// identity; they can still be found but leave the unique index.
   ///
-  /// - Throws: ``FieldError``; ``FieldError/notText`` too for text of any length, which does not fit into
-  ///   an index.
+  /// - Throws: ``FieldError``; ``FieldError/notText`` also for text of unlimited length, which does
+  ///   not fit into an index.
   package func makeUnique(_ id: Int64, by author: Author, now: Date) async throws {
     let fields = try await current()
     guard let field = fields.field(id: id) else { throw FieldError.notFound }
@@ -49,7 +49,7 @@ extension FieldStore {
         } catch let error as PostgresError
           where error.sqlState == .uniqueViolation && attempt < 10
         {
-          // A duplicate was written in between.
+          // A duplicate was written meanwhile.
           continue
         }
       }
@@ -65,14 +65,14 @@ extension FieldStore {
     }
   }
 
-  /// Makes a unique identifier an ordinary field again. Contacts that shared a value stay marked so: they
-  /// may share one of another identifier too.
+  /// Makes a unique identifier an ordinary field again. Contacts that shared a value stay marked as
+  /// sharing: they may share one of another identifier too.
   func makeOrdinary(_ id: Int64) async throws {
     guard let field = try await current().field(id: id) else { throw FieldError.notFound }
     guard field.isUniqueIdentifier else { return }
     let unique = Self.identityIndex(field)
     let shared = SQL.quoted(identifier: "\(field.object.table)_shared_\(field.alias)")
-    // From here on nobody relies on the index.
+    // From here on nothing relies on the index.
     try await pool.query("UPDATE fields SET is_unique_identifier = false WHERE id = \(id)")
     try await onQuietConnection { connection in
       try await connection.execute(script: "DROP INDEX CONCURRENTLY IF EXISTS \(unique)")
@@ -80,7 +80,7 @@ extension FieldStore {
     }
   }
 
-  /// Gives a field an index for searching, without blocking writers.
+  /// Builds an index for searching, without blocking writers.
   func addSearchIndex(_ id: Int64) async throws {
     let fields = try await current()
     guard let field = fields.field(id: id) else { throw FieldError.notFound }
@@ -103,7 +103,7 @@ extension FieldStore {
     }
   }
 
-  /// Takes the index for searching away, without blocking writers.
+  /// Drops the index for searching, without blocking writers.
   func dropSearchIndex(_ id: Int64) async throws {
     guard let field = try await current().field(id: id) else { throw FieldError.notFound }
     try await pool.query("UPDATE fields SET is_index = false WHERE id = \(id)")
@@ -113,7 +113,7 @@ extension FieldStore {
     }
   }
 
-  /// The unique index of a unique identifier, in quotes.
+  /// Returns the quoted name of the unique index of a unique identifier.
   static func identityIndex(_ field: Field) -> String {
     SQL.quoted(identifier: "\(field.object.table)_identity_\(field.alias)")
   }
@@ -125,7 +125,7 @@ extension FieldStore {
     guard indexed.count < 64 else { throw FieldError.tooManyIndexes }
   }
 
-  /// Runs statements that may take long and must stand outside of a transaction, one process at a time.
+  /// Runs statements that may take long and cannot run in a transaction, in one process at a time.
   private func onQuietConnection(
     _ body: @escaping @Sendable (PostgresConnection) async throws -> Void
   ) async throws {
@@ -142,8 +142,8 @@ extension FieldStore {
     }
   }
 
-  /// Waits for the lock by asking for it again and again: a statement that waits holds a snapshot, and
-  /// an index that is built concurrently waits for the end of every snapshot, so the two would deadlock.
+  /// Acquires the lock by polling: a statement that waits holds a snapshot, and an index that is
+  /// built concurrently waits for the end of every snapshot, so the two would deadlock.
   private func lockIndexes(on connection: PostgresConnection) async throws {
     while try await !connection.tryLockForSession(.fieldIndexes) {
       try await Task.sleep(for: .milliseconds(50))

@@ -1,14 +1,14 @@
 package import Postgres
 
 extension FieldStore {
-  /// A page of an object's fields, and how many there are in all.
+  /// Returns a page of an object's fields and the total number.
   ///
   /// - Parameters:
-  ///   - object: Whose fields.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - object: The object of the fields.
+  ///   - start: The number of fields to skip.
+  ///   - limit: The maximum number of fields to return.
   ///   - condition: A condition on the table `fields`.
-  ///   - order: `ORDER BY …`.
+  ///   - order: The `ORDER BY` clause.
   package func page(
     _ object: FieldObject, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY position, id"
@@ -16,7 +16,7 @@ extension FieldStore {
     try await pool.transaction(isolation: .repeatableRead) { connection in
       let known = try await self.current(on: connection)
       let types = known.all.map(\.id)
-      // Those of a newer version of this program that it does not know are not counted either.
+      // Fields of types that only a newer version of this program knows are not counted either.
       let found: SQL = """
         FROM fields WHERE object = \(object.rawValue) AND id = ANY (\(types)) AND \(sql: condition)
         """

@@ -3,33 +3,35 @@ package import Postgres
 import Primitives
 import Synchronization
 
-/// Field definitions in the database, with a copy in memory.
+/// The field definitions in the database, cached in memory.
 ///
-/// The copy is used as long as the database says that it is current, which costs one tiny query. So a new
-/// field is usable by the very next request, in whichever process that arrives (api.md 8.5).
+/// The cache is used as long as the database confirms that it is current, which takes one tiny
+/// query. So a new field is usable by the very next request, in whichever process it arrives
+/// (api.md 8.5).
 package final class FieldStore: Sendable {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
   let uses: [FieldUse]
   private let cache = Mutex<FieldSet?>(nil)
 
-  /// A store.
+  /// Creates a store.
   ///
   /// - Parameters:
   ///   - pool: The database.
-  ///   - uses: What keeps fields from being deleted (CON-23), in the modules that store aliases of fields.
+  ///   - uses: The records that keep fields from being deleted (CON-23), from the modules that
+  ///     store aliases of fields.
   package init(pool: PostgresPool, uses: [FieldUse] = []) {
-    // Nobody waits to be woken by a change of fields: the database tells whether a copy is current.
+    // No process is notified of changes of fields: each use asks the database whether its cache is current.
     transactions = TransactionRunner(pool)
     self.uses = uses
   }
 
-  /// The definitions as they are now.
+  /// Returns the current definitions.
   package func current() async throws -> FieldSet {
     try await pool.withConnection { try await current(on: $0) }
   }
 
-  /// The definitions as a connection, perhaps within a transaction, sees them now.
+  /// Returns the current definitions as a connection, perhaps within a transaction, sees them.
   package func current(on connection: PostgresConnection) async throws -> FieldSet {
     let version: Int64? = try await connection.query("SELECT version FROM fields_version")
       .first?.decode(at: 0)
@@ -39,7 +41,7 @@ package final class FieldStore: Sendable {
     return loaded
   }
 
-  /// Reads version and definitions in one statement, so that they belong together.
+  /// Reads version and definitions in one statement, so that they are consistent.
   private static func load(on connection: PostgresConnection) async throws -> FieldSet {
     let rows = try await connection.query(
       """
@@ -57,7 +59,7 @@ package final class FieldStore: Sendable {
   }
 
   private static func field(_ row: PostgresRow) throws -> Field? {
-    // A type or group of a newer version of this program is left to it.
+    // A type or group of a newer version of this program is skipped.
     guard let object = FieldObject(rawValue: try row.decode("object")),
       let type = FieldType(rawValue: try row.decode("type")),
       let group = FieldGroup(rawValue: try row.decode("group"))

@@ -7,17 +7,17 @@ struct ByteScanner {
 
   init(_ bytes: ValueBytes) { self.bytes = bytes }
 
-  /// The next byte, which stays.
+  /// The next byte, without consuming it.
   var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  /// The next byte, which is gone then.
+  /// Consumes and returns the next byte.
   mutating func take() -> UInt8? {
     guard position < bytes.count else { return nil }
     defer { position += 1 }
     return bytes[position]
   }
 
-  /// One to so many digits as a number.
+  /// Consumes one to `limit` digits as a number.
   mutating func number(upTo limit: Int) -> (value: Int, digits: Int)? {
     var value = 0
     var digits = 0

@@ -1,23 +1,24 @@
 package import Foundation
 import Primitives
 
-/// A date as it was written, with its time and zone if it names them.
+/// A date as written, with its time and zone if it has them.
 ///
-/// Understood (IMP-31): `YYYY-MM-DD` and `YYYY/MM/DD`, `DD.MM.YYYY`, and `DD/MM/YYYY` or `MM/DD/YYYY`
-/// where only one reading is possible; each with an optional time `HH:MM[:SS[.fraction]]` after a blank or
-/// `T`, and an optional zone `Z`, `±HH`, `±HHMM` or `±HH:MM`. Fractions of seconds are dropped.
+/// Accepted formats (IMP-31): `YYYY-MM-DD` and `YYYY/MM/DD`, `DD.MM.YYYY`, and `DD/MM/YYYY` or
+/// `MM/DD/YYYY` where only one reading is possible; each with an optional time
+/// `HH:MM[:SS[.fraction]]` after a blank or `T`, and an optional zone `Z`, `±HH`, `±HHMM` or
+/// `±HH:MM`. Fractions of seconds are dropped.
 package struct DateText {
   var year: Int
   var month: Int
   var day: Int
-  /// Seconds since the day began.
+  /// The seconds since midnight.
   var seconds = 0
-  /// The zone's distance from UTC in seconds, if the text names a zone.
+  /// The zone's offset from UTC in seconds, if the text names a zone.
   var offset: Int?
 
-  /// Reads a date.
+  /// Parses a date.
   ///
-  /// - Returns: `nil` for a placeholder made of zeros (CON-29).
+  /// - Returns: The date; `nil` for a placeholder made of zeros (CON-29).
   static func parse(_ text: ValueBytes) throws(FieldProblem) -> DateText? {
     if isPlaceholder(text) { return nil }
     var scanner = ByteScanner(text)
@@ -33,7 +34,7 @@ package struct DateText {
     } else if first.digits <= 2, third.digits == 4, separator == 0x2E {
       date = DateText(year: third.value, month: second.value, day: first.value)
     } else if first.digits <= 2, third.digits == 4, separator == 0x2F {
-      // One of the two is the day. Beyond 12 it can only be that; if equal it does not matter.
+      // One of the two is the day: the one above 12. If they are equal it does not matter.
       guard first.value > 12 || second.value > 12 || first.value == second.value else {
         throw .ambiguousDate
       }
@@ -97,7 +98,7 @@ package struct DateText {
     }
   }
 
-  /// Appends `YYYY-MM-DD`, the day as it was written.
+  /// Appends `YYYY-MM-DD`, the day as written.
   func appendDate(to output: inout [UInt8]) {
     output.appendTwoDigits(year / 100)
     output.appendTwoDigits(year % 100)
@@ -123,7 +124,7 @@ package struct DateText {
     output.appendTwoDigits(0)
   }
 
-  /// The date and time in UTC of an instant between the years 1 and 9999.
+  /// Creates the date and time in UTC of an instant between the years 1 and 9999.
   init?(unixTime: Int) {
     let day = Int((Double(unixTime) / 86_400).rounded(.down))
     let civil = CivilDay.date(day)
@@ -139,14 +140,15 @@ package struct DateText {
     self.seconds = seconds
   }
 
-  /// The instant of a canonical text, `YYYY-MM-DD HH:MM:SS+00`; PostgreSQL's fractions are dropped.
+  /// Returns the instant of a canonical text, `YYYY-MM-DD HH:MM:SS+00`; PostgreSQL's fractions are
+  /// dropped.
   static func instant(canonical text: ValueBytes) -> Date? {
     guard let parsed = try? parse(text) else { return nil }
     let local = CivilDay.number(parsed.year, parsed.month, parsed.day) * 86_400 + parsed.seconds
     return Date(timeIntervalSince1970: Double(local - (parsed.offset ?? 0)))
   }
 
-  /// An instant as `YYYY-MM-DD HH:MM:SS` in UTC.
+  /// Returns an instant as `YYYY-MM-DD HH:MM:SS` in UTC.
   package static func plain(_ date: Date) -> String {
     let time = Int(date.timeIntervalSince1970.rounded(.down))
     guard let parts = DateText(unixTime: time) else { return "" }
@@ -160,14 +162,14 @@ package struct DateText {
 
 /// Times of day.
 enum TimeText {
-  /// Reads `HH:MM[:SS[.fraction]]` and appends `HH:MM:SS`.
+  /// Parses `HH:MM[:SS[.fraction]]` and appends `HH:MM:SS`.
   static func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) {
     var scanner = ByteScanner(text)
     guard let seconds = seconds(&scanner), scanner.peek == nil else { throw .notATime }
     append(seconds, to: &output)
   }
 
-  /// Seconds since the day began, or `nil` if no time follows.
+  /// Parses a time as seconds since midnight; `nil` if no time follows.
   static func seconds(_ scanner: inout ByteScanner) -> Int? {
     guard let hour = scanner.number(upTo: 2), hour.value < 24, scanner.take() == 0x3A,
       let minute = scanner.number(upTo: 2), minute.digits == 2, minute.value < 60

@@ -1,8 +1,9 @@
 extension Field {
-  /// A text as a value of this field, in the form in which PostgreSQL takes it for the field's column.
+  /// Returns a text as a value of this field, in PostgreSQL's canonical form for the field's
+  /// column.
   ///
-  /// - Returns: `nil` for a text that holds no value.
-  /// - Throws: Why the text is no value of the field.
+  /// - Returns: The value; `nil` for a text without a value.
+  /// - Throws: The reason why the text is not a value of the field.
   package func canonical(
     _ text: String, policy: ParsingPolicy, lists: ValueLists = ValueLists()
   ) throws(FieldProblem) -> String? {

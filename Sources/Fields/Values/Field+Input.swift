@@ -1,12 +1,13 @@
 package import Primitives
 
 extension Field {
-  /// A value of a request as a value of this field, in the form in which PostgreSQL takes it.
+  /// Returns a value of a request as a value of this field, in PostgreSQL's canonical form.
   ///
-  /// Several values of a multiselect come as an array or joined by `|`; numbers and booleans also as text.
+  /// Several values of a multiselect may be an array or joined by `|`; numbers and booleans may
+  /// also be texts.
   ///
-  /// - Returns: `nil` for what holds no value: null, blank text, an empty array.
-  /// - Throws: Why it is no value of the field.
+  /// - Returns: The value; `nil` for null, blank text or an empty array.
+  /// - Throws: The reason why it is not a value of the field.
   package func canonical(
     _ input: JSONValue, lists: ValueLists = ValueLists()
   ) throws(FieldProblem) -> String? {
@@ -23,8 +24,8 @@ extension Field {
     }
   }
 
-  /// The part of a stored value that survives the next save of its record: choices no longer offered are
-  /// dropped (CON-26).
+  /// Returns the part of a stored value that remains at the next save of its record: values no
+  /// longer offered as choices are dropped (CON-26).
   package func surviving(_ value: FieldValue?) -> FieldValue? {
     switch (type, value) {
     case (.select, .text(let text)?):
@@ -39,7 +40,7 @@ extension Field {
 }
 
 extension FieldValue {
-  /// The text of a choice in the form in which PostgreSQL takes it.
+  /// The text of a choice in PostgreSQL's canonical form.
   package var canonicalChoice: String {
     guard case .options(let values) = self else { return text }
     var output: [UInt8] = [0x7B]

@@ -1,22 +1,22 @@
 package import Foundation
 package import Primitives
 
-/// The strictness with which texts are read.
+/// The strictness of parsing.
 package enum ParsingPolicy: Sendable {
-  /// As an import cleans its cells: every text that is not a word for true is false (CON-28), a choice
-  /// that is not offered counts as no value (IMP-46).
+  /// The cleaning of import cells: every text that is not a word for true is false (CON-28), a
+  /// choice that is not offered counts as no value (IMP-46).
   case cleaning
-  /// As the API checks what it is sent: both are errors (contacts.md 12).
+  /// The check of API input: both are errors (contacts.md 12).
   case strict
 }
 
-/// The closed lists that values are checked against; an operator may put others in their place.
+/// The closed lists of valid values, which an operator may replace.
 package struct ValueLists: Sendable {
   package var countries: ValueList
   package var timeZones: ValueList
   package var locales: ValueList
 
-  /// The built-in lists, or others.
+  /// Creates lists; by default the built-in ones.
   package init(
     countries: ValueList = .countries, timeZones: ValueList = .timeZones,
     locales: ValueList = .locales
@@ -27,10 +27,10 @@ package struct ValueLists: Sendable {
   }
 }
 
-/// Reads texts as values of one field: trims, checks, and brings them into the one canonical form in
-/// which PostgreSQL takes a value of the field's column.
+/// Parses texts as values of one field: trims, checks, and converts them into PostgreSQL's
+/// canonical form for the field's column.
 ///
-/// Make one for each field and use it for all rows. It keeps no state and may be shared.
+/// Create one per field and use it for all rows. It is stateless and may be shared.
 package struct FieldParser: Sendable {
   /// The type of the values.
   package let type: FieldType
@@ -42,13 +42,13 @@ package struct FieldParser: Sendable {
   private let lists: ValueLists
   private let zone: ZoneOffset
 
-  /// A parser for a field.
+  /// Creates a parser for a field.
   ///
   /// - Parameters:
   ///   - field: The field; its type, limit, options and number format are used.
-  ///   - policy: How strictly to read.
-  ///   - lists: What countries, time zones and locales there are.
-  ///   - timeZone: The zone of times that name none (IMP-31).
+  ///   - policy: The strictness.
+  ///   - lists: The valid countries, time zones and locales.
+  ///   - timeZone: The zone of times that do not name one (IMP-31).
   package init(
     field: Field, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
     timeZone: TimeZone = .gmt
@@ -64,7 +64,8 @@ package struct FieldParser: Sendable {
       keepsMarkup: field.properties["allowHtml"]?.text == "1")
   }
 
-  /// A parser for values that belong to no field, such as the dates of the contact's record.
+  /// Creates a parser for values that belong to no field, such as the dates of the contact's
+  /// record.
   package init(
     type: FieldType, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
     timeZone: TimeZone = .gmt
@@ -88,15 +89,15 @@ package struct FieldParser: Sendable {
     self.keepsMarkup = keepsMarkup
   }
 
-  /// Reads one value.
+  /// Parses a value.
   ///
   /// - Parameters:
   ///   - text: The text's UTF-8 bytes.
-  ///   - output: Gets the canonical text appended: what PostgreSQL reads as a value of the column (an
-  ///     array literal for a multiselect). It is not escaped for COPY. Nothing is appended on an error
-  ///     or if there is no value.
+  ///   - output: The buffer to which the canonical text is appended, in PostgreSQL's format for the
+  ///     column (an array literal for a multiselect), not escaped for COPY. Nothing is appended on
+  ///     an error or if there is no value.
   /// - Returns: Whether there is a value; false for blank text.
-  /// - Throws: Why the text is no value of this field.
+  /// - Throws: The reason why the text is not a value of this field.
   package func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) -> Bool {
     let text = text.trimmed()
     guard !text.isEmpty else { return false }
@@ -148,10 +149,10 @@ package struct FieldParser: Sendable {
     return true
   }
 
-  /// Reads one value from a string.
+  /// Parses a value from a string.
   ///
   /// - Returns: The value, or `nil` if the text holds none.
-  /// - Throws: Why the text is no value of this field.
+  /// - Throws: The reason why the text is not a value of this field.
   package func parse(_ text: String) throws(FieldProblem) -> FieldValue? {
     var output: [UInt8] = []
     // withUTF8 rethrows without the type of the error.
@@ -183,7 +184,7 @@ package struct FieldParser: Sendable {
     return true
   }
 
-  /// The scheme is looked at after markup was taken out, which may uncover one.
+  /// Parses an address; its scheme is checked after markup is removed, which may uncover one.
   private func parseAddress(
     _ text: ValueBytes, into output: inout [UInt8]
   ) throws(FieldProblem) -> Bool {
@@ -212,7 +213,7 @@ package struct FieldParser: Sendable {
     list.append(at: index, to: &output)
   }
 
-  /// Reads values joined by `|`, each at most once, in the order given.
+  /// Parses values joined by `|`, each at most once, in the given order.
   private func parseChoices(
     _ text: ValueBytes, into output: inout [UInt8]
   ) throws(FieldProblem) -> Bool {

@@ -1,6 +1,6 @@
 /// The reason why a text is not a valid value of a field.
 ///
-/// The reasons carry no part of the value: they end in logs and error reports.
+/// The reasons do not contain any part of the value, since they appear in logs and error reports.
 package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// More characters than the field's limit.
   case tooLong(limit: Int)
@@ -20,7 +20,7 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case notAnOption
   /// Not a date, or one that does not exist.
   case notADate
-  /// A date whose day and month can be told in two ways.
+  /// A date whose day and month are ambiguous.
   case ambiguousDate
   /// Not a time of day.
   case notATime
@@ -31,7 +31,7 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// Not in the list of locales.
   case unknownLocale
 
-  /// The reason as people read it, to stand after the field's name.
+  /// The message for users, to follow the field's name.
   package var description: String {
     switch self {
     case .tooLong(let limit): "longer than \(limit) characters"

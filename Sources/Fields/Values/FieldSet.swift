@@ -10,7 +10,7 @@ package struct FieldSet: Sendable {
   package let company: [Field]
   private let byAlias: [String: Int]
 
-  /// A set of definitions.
+  /// Creates a set of definitions.
   package init(version: Int64, fields: [Field]) {
     self.version = version
     all = fields
@@ -23,21 +23,21 @@ package struct FieldSet: Sendable {
   /// The field with an alias, published or not.
   package subscript(alias: String) -> Field? { byAlias[alias].map { all[$0] } }
 
-  /// The field with a number, published or not.
+  /// Returns the field with an id, published or not.
   package func field(id: Int64) -> Field? { all.first { $0.id == id } }
 
-  /// The published fields of an object.
+  /// Returns the published fields of an object.
   package func published(_ object: FieldObject) -> [Field] {
     object == .contact ? contact : company
   }
 
-  /// The published unique identifiers of an object (CON-61), in display order.
+  /// Returns the published unique identifiers of an object (CON-61), in display order.
   package func uniqueIdentifiers(_ object: FieldObject) -> [Field] {
     published(object).filter(\.isUniqueIdentifier)
   }
 
-  /// The default values of an object's published fields in canonical form (CON-06). A default that is no
-  /// value of its field counts as none.
+  /// Returns the default values of an object's published fields in canonical form (CON-06). An
+  /// invalid default is ignored.
   package func defaults(_ object: FieldObject) -> [(field: Field, canonical: String)] {
     published(object).compactMap { field in
       guard var text = field.defaultValue, !text.isEmpty else { return nil }

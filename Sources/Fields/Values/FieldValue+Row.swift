@@ -2,7 +2,7 @@ import Foundation
 package import Postgres
 
 extension FieldValue {
-  /// The value of a field in a row; `nil` where the column is null.
+  /// Returns the value of a field in a row; `nil` if the column is null.
   package static func read(_ field: Field, _ row: PostgresRow, at index: Int) throws -> FieldValue?
   {
     switch field.type {

@@ -1,13 +1,13 @@
 package import Foundation
 
-/// One value of a field, typed.
+/// A typed value of a field.
 package enum FieldValue: Sendable, Equatable {
   /// A text of any of the textual types.
   case text(String)
   case number(Double)
   /// True or false.
   case boolean(Bool)
-  /// The chosen values of a multiselect, in the order given.
+  /// The chosen values of a multiselect, in the given order.
   case options([String])
   /// A day as `YYYY-MM-DD`.
   case date(String)
@@ -16,10 +16,10 @@ package enum FieldValue: Sendable, Equatable {
   /// A time of day as `HH:MM:SS`.
   case time(String)
 
-  /// The value that a canonical text of a type stands for; `nil` if the text is not canonical.
+  /// Creates the value of a canonical text; `nil` if the text is not canonical.
   ///
   /// - Parameters:
-  ///   - canonical: As ``FieldParser`` writes it and as PostgreSQL prints it (instants in UTC).
+  ///   - canonical: The text as written by ``FieldParser`` and by PostgreSQL (instants in UTC).
   ///   - type: The type of the field.
   package init?(canonical: String, type: FieldType) {
     switch type {
@@ -45,8 +45,8 @@ package enum FieldValue: Sendable, Equatable {
     }
   }
 
-  /// The text that the wire format shows (api.md 8.1): values of a multiselect joined by `|`, instants
-  /// as `YYYY-MM-DD HH:MM:SS` in UTC, times without seconds that are 0.
+  /// The text on the wire (api.md 8.1): values of a multiselect joined by `|`, instants as
+  /// `YYYY-MM-DD HH:MM:SS` in UTC, times without seconds if those are 0.
   package var text: String {
     switch self {
     case .text(let text), .date(let text): text
@@ -61,9 +61,9 @@ package enum FieldValue: Sendable, Equatable {
   }
 }
 
-/// One-dimensional arrays of text as PostgreSQL writes them.
+/// One-dimensional text arrays in PostgreSQL's format.
 package enum TextArray {
-  /// Appends an element in double quotes.
+  /// Appends a double-quoted element.
   package static func append(_ element: some Sequence<UInt8>, to output: inout [UInt8]) {
     output.append(0x22)
     for byte in element {
@@ -73,7 +73,7 @@ package enum TextArray {
     output.append(0x22)
   }
 
-  /// The elements of an array literal, or `nil` if the text is not an array literal.
+  /// Returns the elements of an array literal, or `nil` if the text is not one.
   package static func parse(_ literal: String) -> [String]? {
     var elements: [String] = []
     var element: [UInt8] = []

@@ -1,11 +1,11 @@
 package import Primitives
 
-/// The form of a unique identifier's value under which two values are the same (CON-62 [P]): without
-/// surrounding blanks and with ASCII letters in lower case.
+/// The form in which values of unique identifiers are compared (CON-62 [P]): without surrounding
+/// blanks and with ASCII letters in lower case.
 ///
-/// The database computes the same from a stored value by ``Field/identityExpression``.
+/// The database computes the same for a stored value by ``Field/identityExpression``.
 package enum IdentityKey {
-  /// The key of a value.
+  /// Returns the key of a value.
   package static func of(_ value: String) -> String {
     var copy = value
     return copy.withUTF8 { bytes in

@@ -1,8 +1,8 @@
 package import Foundation
 
-/// Instants as they are sent (api.md 4): without a zone they are UTC.
+/// Instants in requests (api.md 4): in UTC unless they name a zone.
 package enum InstantText {
-  /// The instant of a text; `nil` if it is not valid.
+  /// Returns the instant of a text; `nil` if it is invalid.
   package static func parse(_ text: String) -> Date? {
     let parser = FieldParser(type: .datetime, policy: .strict)
     var canonical: [UInt8] = []

@@ -1,17 +1,19 @@
 import Primitives
 
-/// The rounding and the bounds of a field's numbers.
+/// The rounding and bounds of a field's numbers.
 struct NumberFormat: Sendable {
-  /// Digits kept after the point; `nil` keeps all.
+  /// The number of decimal places; `nil` keeps all.
   var scale: Int?
-  /// The rounding of further digits.
+  /// The rounding of further decimal places.
   var rounding: NumberRounding = .halfEven
-  /// Whether the column holds integers of 32 bits.
+  /// Whether the column holds 32-bit integers.
   var isInteger = false
 
-  /// Reads a decimal number with a point and an optional exponent; there is no infinity and no NaN.
+  /// Parses a decimal number with a point and an optional exponent; infinity and NaN are not
+  /// accepted.
   ///
-  /// The digits are rounded as decimals, so that 1.005 with two digits is a tie and not a little less.
+  /// The digits are rounded as decimals, so that 1.005 with two places is a tie and not slightly
+  /// less.
   func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) {
     var index = 0
     var isNegative = false
@@ -47,7 +49,7 @@ struct NumberFormat: Sendable {
     try finish(&decimal, into: &output)
   }
 
-  /// Copies the digits as they are: the way of nearly every number there is.
+  /// Copies the digits unchanged, which suffices for nearly all numbers.
   private func appendPlain(
     _ text: ValueBytes, _ start: Int, _ point: Int, _ isNegative: Bool, into output: inout [UInt8]
   ) {
@@ -80,11 +82,11 @@ struct NumberFormat: Sendable {
     _ decimal: inout DecimalDigits, into output: inout [UInt8]
   ) throws(FieldProblem) {
     decimal.normalize()
-    // 308 digits before the point is where a double ends; the fraction is bounded likewise.
+    // A double ends at 308 digits before the point; the fraction is bounded likewise.
     guard decimal.pointPosition <= 308, decimal.pointPosition >= -308 else {
       throw .outOfRange
     }
-    // Further digits than a double can tell apart are noise, and must not fill memory either.
+    // Further digits than a double can distinguish are noise, and must not fill memory either.
     decimal.round(toScale: max(0, min(scale ?? 340, 340)), rounding)
     if isInteger {
       guard let integer = decimal.int32 else { throw .outOfRange }
@@ -95,22 +97,22 @@ struct NumberFormat: Sendable {
   }
 }
 
-/// A decimal number as its digits, for rounding without binary fractions.
+/// A decimal number as digits, for rounding without binary fractions.
 struct DecimalDigits {
   private var isNegative: Bool
-  /// Digit values 0...9, most significant first.
+  /// The digit values 0...9, most significant first.
   private var digits: [UInt8] = []
-  /// The number of digits before the point; may lie outside of them.
+  /// The number of digits before the point; may be outside the digits.
   var pointPosition: Int
 
-  /// The digits of a text that holds digits and at most one point.
+  /// Creates the digits of a text that consists of digits and at most one point.
   init(_ text: ValueBytes, from start: Int, point: Int, isNegative: Bool) {
     self.isNegative = isNegative
     for byte in text[start...] where byte.isDigit { digits.append(byte - 0x30) }
     pointPosition = (point < 0 ? text.count : point) - start
   }
 
-  /// Drops zeros that say nothing.
+  /// Drops insignificant zeros.
   mutating func normalize() {
     let leading = digits.prefix { $0 == 0 }.count
     digits.removeFirst(leading)
@@ -122,7 +124,7 @@ struct DecimalDigits {
     }
   }
 
-  /// Rounds to so many digits after the point.
+  /// Rounds to a number of decimal places.
   mutating func round(toScale scale: Int, _ mode: NumberRounding) {
     let keep = pointPosition + scale
     guard keep < digits.count else { return }
@@ -166,7 +168,7 @@ struct DecimalDigits {
     digits[index] += 1
   }
 
-  /// The number if it is a whole one of 32 bits.
+  /// The number if it is a 32-bit integer.
   var int32: Int32? {
     guard digits.count <= pointPosition || digits.isEmpty, pointPosition <= 10 else { return nil }
     var value: Int64 = 0

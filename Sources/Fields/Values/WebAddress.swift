@@ -2,10 +2,10 @@ import Primitives
 
 /// Web addresses: http, https, or no scheme (contacts.md 3.2).
 enum WebAddress {
-  /// Whether the text names no scheme, or http or https.
+  /// Returns whether the text names no scheme, or http or https.
   ///
   /// The text before a colon is a host, not a scheme, if it has a dot and a port follows:
-  /// `example.com:8080/path`. Control characters are refused, since browsers leave them out and may
+  /// `example.com:8080/path`. Control characters are refused, since browsers ignore them and may
   /// then see another scheme.
   static func hasAcceptedScheme(_ text: ValueBytes) -> Bool {
     var colon = -1

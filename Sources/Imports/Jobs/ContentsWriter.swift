@@ -2,9 +2,8 @@ import Contacts
 import JobQueue
 import Postgres
 
-/// Brings the rows of a part into the database, whatever it takes: all at once as a rule; where
-/// the database refuses them together, in ever smaller stretches, until a row that cannot be
-/// imported stands alone and fails alone.
+/// Writes the rows of a part to the database: normally all at once; if the database rejects them
+/// together, in ever smaller ranges, until a row that cannot be imported fails alone.
 struct ContentsWriter: Sendable {
   let run: ImportRun
   let contents: PartContents
@@ -17,7 +16,7 @@ struct ContentsWriter: Sendable {
     var failed: [FailedRow] = []
   }
 
-  /// How often a single row is tried while others get ahead of it.
+  /// The maximum number of attempts for a single row that loses races with other writers.
   private static let attempts = 4
 
   /// Looks up the names that the rows mention.
@@ -35,18 +34,19 @@ struct ContentsWriter: Sendable {
     self.contents = contents
   }
 
-  /// - Parameter carefully: in stretches from the start, because all at once has failed before.
+  /// - Parameter carefully: Whether to start with small ranges, because writing all rows at once
+  ///   has failed before.
   func write(in transaction: Transaction, carefully: Bool) async throws -> Outcome {
     var outcome = Outcome()
-    // Before any other lock. Whoever has associated contacts with the companies ends first, so that they
-    // are marked with the others.
+    // Before any other lock. Transactions that have associated contacts with these companies finish
+    // first, so that those contacts are marked as well.
     if run.layout.writesCompanies { try await NamesInUse.change(on: transaction.connection) }
-    // What was renamed or deleted since is looked up anew by another attempt.
+    // Names renamed or deleted since the lookup are looked up again by another attempt.
     guard try await names.hold(with: companyNames, on: transaction.connection) else {
       throw NameVanished()
     }
     if run.layout.needsOrder {
-      // Which record a row means can depend on rows of other imports: one at a time.
+      // The record that a row matches can depend on rows of other imports, so one at a time.
       try await ContactIdentity.lockAll(on: transaction.connection)
     }
     let rows = 0..<contents.reader.block.count
@@ -58,7 +58,8 @@ struct ContentsWriter: Sendable {
     return outcome
   }
 
-  /// Whether an error says that rows do not fit the table, so that smaller stretches can help.
+  /// Returns whether an error means that rows do not fit the table, so that smaller ranges can
+  /// help.
   static func concernsRows(_ error: any Error) -> Bool {
     guard let state = (error as? PostgresError)?.sqlState?.rawValue else { return false }
     return state.hasPrefix("22") || state.hasPrefix("23") || state == "54000"
@@ -77,7 +78,7 @@ struct ContentsWriter: Sendable {
       }
     } catch  where Self.concernsRows(error) {
       guard rows.count > 1 else {
-        // Somebody else has just made what this row makes: the next look finds it.
+        // Another transaction has just created what this row creates: the next lookup finds it.
         if (error as? PostgresError)?.sqlState == .uniqueViolation, attempt < Self.attempts {
           return try await write(rows, in: transaction, into: &outcome, attempt: attempt + 1)
         }
@@ -106,7 +107,7 @@ struct ContentsWriter: Sendable {
     outcome.updated += result.updated
   }
 
-  /// Companies of contacts come before the contacts; they depend on nothing of them (IMP-54).
+  /// Writes the companies of contacts before the contacts; they do not depend on them (IMP-54).
   private func applyCompanies(
     _ rows: Range<Int>, _ layout: Layout, in transaction: Transaction
   ) async throws -> [(id: Int64, name: String)] {
@@ -117,7 +118,7 @@ struct ContentsWriter: Sendable {
       let cell = contents.reader.block.cell(row, slot)
       return cell.state == .set ? Int(cell.number) : nil
     }
-    // Rows and their companies are in the same order, so these are a stretch as well.
+    // Rows and their companies are in the same order, so these form a range as well.
     guard let first = mentioned.first, let last = mentioned.last else { return companies }
     let result = try await BlockWriter(
       run: run, layout: layout, block: block, names: companyNames

@@ -1,7 +1,8 @@
 /// Finds keys that occur in more than one part, in one pass over the hashes of all keys.
 ///
-/// An open table of hash → part of bounded size; hashes outside of the pass's range wait for
-/// another pass. Two keys with the same hash count as one: then both are merely put aside.
+/// An open-addressing table of hash → part of bounded size; hashes outside the range of the pass
+/// wait for another pass. Two keys with the same hash count as one: both are then deferred, which
+/// is harmless.
 struct ContestedKeys: Sendable {
   private static let several: Int32 = -1
 
@@ -12,8 +13,8 @@ struct ContestedKeys: Sendable {
   private let passes: Int
 
   /// - Parameters:
-  ///   - keys: how many keys are expected over all passes.
-  ///   - pass: which share of the hashes is looked at, from 0.
+  ///   - keys: The number of keys expected over all passes.
+  ///   - pass: The share of the hashes to examine, from 0.
   init(keys: Int, pass: Int, of passes: Int) {
     var size = 1 << 10
     while size < 2 * max(1, keys / max(1, passes)) { size <<= 1 }
@@ -24,10 +25,10 @@ struct ContestedKeys: Sendable {
     self.passes = passes
   }
 
-  /// How many passes a number of keys takes.
+  /// Returns the number of passes that a number of keys takes.
   static func passes(keys: Int, perPass: Int) -> Int { max(1, (keys + perPass - 1) / perPass) }
 
-  /// Forgets everything and looks at another share of the hashes, in the same memory.
+  /// Clears the table and starts another share of the hashes, reusing the memory.
   mutating func begin(pass: Int) {
     for slot in hashes.indices { hashes[slot] = 0 }
     self.pass = pass
@@ -45,7 +46,7 @@ struct ContestedKeys: Sendable {
     return slot
   }
 
-  /// Notes the keys of a part. Hash 0 is no key.
+  /// Adds the keys of a part. Hash 0 means no key.
   mutating func add(_ keys: [UInt64], part: Int) {
     let part = Int32(truncatingIfNeeded: part)
     for hash in keys where hash != 0 && isMine(hash) {
@@ -59,7 +60,7 @@ struct ContestedKeys: Sendable {
     }
   }
 
-  /// Those of a part's keys that other parts have too, each as often as it occurs.
+  /// Returns the keys of a part that other parts have too, each as often as it occurs.
   func contested(among keys: [UInt64]) -> [UInt64] {
     keys.filter { $0 != 0 && isMine($0) && parts[slot($0)] == Self.several }
   }

@@ -2,23 +2,23 @@ import CSV
 import JobQueue
 import Postgres
 
-/// The plan's look at the whole file before its parts are spread over workers, in the order of
-/// the file: makes the companies, stages and tags that do not exist yet, so that their ids and
-/// spelling do not depend on which part runs first, and finds the keys that parts share.
+/// The scan of the whole file before its parts are spread over workers, in file order. Creates
+/// missing companies, stages and tags, so that their ids and spelling do not depend on which part
+/// runs first, and finds the keys that parts share.
 struct FileScan {
   let run: ImportRun
   let format: CSVFormat
   let parts: PartStore
-  /// Make the names that are missing.
+  /// The transactions that create missing names.
   let transactions: TransactionRunner
   let settings: ImportSettings
 
-  /// Names are remembered up to this number, then met again: harmless, they exist by then.
+  /// The maximum number of names remembered; further names are looked up again, which is harmless.
   private static let rememberedNames = 500_000
 
   /// Reads all parts.
   ///
-  /// - Returns: how many rows share their key with rows of other parts.
+  /// - Returns: The number of rows that share their key with rows of other parts.
   func read(partCount: Int, context: JobContext) async throws -> Int {
     let findsKeys = !run.layout.needsOrder && !run.layout.identities.isEmpty && partCount > 1
     guard partCount > 0, findsKeys || makesNames else { return 0 }
@@ -54,7 +54,7 @@ struct FileScan {
     _ first: consuming ContestedKeys, _ keys: KeyStore, partCount: Int, context: JobContext
   ) async throws -> Int {
     var contested = [[UInt64]](repeating: [], count: partCount)
-    // The one table, however many passes: it is the largest thing a plan holds.
+    // One table for all passes: it is the largest object of a plan.
     var table = consume first
     for pass in 0..<keys.passes {
       if pass > 0 {
@@ -73,7 +73,7 @@ struct FileScan {
     return contested.reduce(0) { $0 + $1.count }
   }
 
-  /// The hashes of the keys of a part's rows.
+  /// Returns the hashes of the keys of a part's rows.
   private func scan(
     _ part: CSVPart, _ seen: inout SeenNames, findsKeys: Bool
   ) async throws -> [UInt64] {
@@ -85,8 +85,8 @@ struct FileScan {
     let nameColumns = nameColumns
     var buffer: [UInt8] = []
     while parser.next() {
-      // A row is read as a whole only when it says something new: a row that will fail must not
-      // make anything.
+      // A row is read in full only if it contains a new name, since a row that will fail must not
+      // create anything.
       if seen.isNews(parser, nameColumns),
         reader.read(parser, row: parser.row, width: run.columnCount) == nil
       {
@@ -127,7 +127,7 @@ struct FileScan {
     return nil
   }
 
-  /// The same hash that ``RowReader`` gives the row, 0 if it has no key.
+  /// Returns the hash that ``RowReader`` computes for the row, 0 if it has no key.
   private static func hash(
     _ record: CSVParser, _ key: (index: Int, parser: CellParser), _ buffer: inout [UInt8]
   ) -> UInt64 {
@@ -140,7 +140,7 @@ struct FileScan {
           return 0
         }
       } catch {
-        // The row will fail with this very error when its part is imported.
+        // The row will fail with the same error when its part is imported.
         return 0
       }
       for index in buffer.indices where buffer[index] &- 65 < 26 { buffer[index] |= 0x20 }
@@ -150,8 +150,8 @@ struct FileScan {
   }
 }
 
-/// The hashes of the keys of all parts: in memory where one pass looks at all of them, else kept with
-/// the parts between the passes.
+/// The hashes of the keys of all parts: in memory if one pass covers them all, otherwise stored
+/// with the parts between passes.
 private struct KeyStore {
   private let parts: PartStore
   private let importID: Int64
@@ -180,14 +180,14 @@ private struct KeyStore {
   }
 }
 
-/// Cells with names that were met already.
+/// Cells with names that have been read already.
 struct SeenNames {
   private let limit: Int
   private var hashes: Set<UInt64> = []
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether one of these cells holds text that no good row had before.
+  /// Returns whether one of these cells contains text that no valid row had before.
   func isNews(_ record: CSVParser, _ columns: [Int]) -> Bool {
     columns.contains { column in
       let hash = Self.hash(record, column)
@@ -195,7 +195,7 @@ struct SeenNames {
     }
   }
 
-  /// Notes the cells of a row that turned out to be good.
+  /// Adds the cells of a row that turned out to be valid.
   mutating func insert(_ record: CSVParser, _ columns: [Int]) {
     for column in columns {
       let hash = Self.hash(record, column)

@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``FinishImport``.
+/// The handler of ``FinishImport``.
 struct FinishHandler: Sendable {
   let settings: ImportSettings
 
@@ -20,10 +20,10 @@ struct FinishHandler: Sendable {
       let pending = try await PartStore.pending(item.id, on: transaction.connection)
       let transitions = ImportTransitions(settings: settings)
       // All jobs of the batch have ended, so a part that is still pending lost its job: it was
-      // given up after it had brought down workers, or failed too often.
+      // dropped after crashing workers, or failed too often.
       let lost = job.part.map { pending.contains($0) ? [$0] : [] } ?? pending
       if let part = lost.first {
-        let error = try await Self.place(
+        let error = try await Self.partError(
           item, part, "its job was given up", on: transaction.connection)
         return try await transitions.failed(item, error, in: transaction)
       }
@@ -36,12 +36,12 @@ struct FinishHandler: Sendable {
       if mode == .ordered, let error = try await Self.failedPart(item, on: transaction.connection) {
         return try await transitions.failed(item, error, in: transaction)
       }
-      try await goOn(item, mode: mode, pending: pending, in: transaction)
+      try await proceed(item, mode: mode, pending: pending, in: transaction)
     }
   }
 
-  /// Enqueues what is next, or ends the import.
-  func goOn(
+  /// Enqueues the next step, or ends the import.
+  func proceed(
     _ item: Import, mode: Import.Mode, pending: [Int], in transaction: Transaction
   ) async throws {
     let options = EnqueueOptions.of(item)
@@ -78,27 +78,27 @@ struct FinishHandler: Sendable {
     }
   }
 
-  /// The error of the first part that failed.
+  /// Returns the error of the first part that failed.
   private static func failedPart(
     _ item: Import, on connection: PostgresConnection
   ) async throws -> ImportError? {
     guard let failed = try await PartStore.firstFailed(of: item.id, on: connection) else {
       return nil
     }
-    return try await place(item, failed.number, failed.error ?? "it failed", on: connection)
+    return try await partError(item, failed.number, failed.error ?? "it failed", on: connection)
   }
 
-  /// An error that says where in the file it happened.
-  static func place(
+  /// Returns an error that says where in the file it happened.
+  static func partError(
     _ item: Import, _ part: Int, _ reason: String, on connection: PostgresConnection
   ) async throws -> ImportError {
-    guard let place = try await PartStore.place(of: part, in: item.id, on: connection) else {
+    guard let position = try await PartStore.position(of: part, in: item.id, on: connection) else {
       return ImportError(.fileNotFound, "file not found")
     }
-    let last = place.firstRow + place.rows - 1
+    let last = position.firstRow + position.rows - 1
     return ImportError(
       .part,
-      "part \(part + 1) (rows \(place.firstRow) to \(last)) could not be imported: \(reason)",
-      line: place.firstLine)
+      "part \(part + 1) (rows \(position.firstRow) to \(last)) could not be imported: \(reason)",
+      line: position.firstLine)
   }
 }

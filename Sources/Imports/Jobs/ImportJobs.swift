@@ -1,17 +1,17 @@
 import JobQueue
 
-/// How long the history tells of the jobs of an import that have ended.
+/// The time for which ended jobs of an import remain in the history.
 private let remembered = JobOptions(keep: .seconds(3 * 86_400))
 
-/// Plans an import: checks its mapping, reserves ids, finds what its parts have in common, and
-/// enqueues the work.
+/// Plans an import: checks its mapping, reserves ids, finds the keys that parts share, and enqueues
+/// the work.
 struct RunImport: DurableJob {
   static let name = "import.run"
   static let queue = "imports"
   static let options = remembered
 
   let importID: Int64
-  /// The start it belongs to.
+  /// The run number of the import that the job belongs to.
   let run: Int
 }
 
@@ -26,7 +26,7 @@ struct ImportPart: DurableJob {
   let part: Int
 }
 
-/// Imports rows that were put aside because their identifier occurs in several parts.
+/// Imports deferred rows, whose identifier occurs in several parts.
 struct ContestedRowsJob: DurableJob {
   static let name = "import.tail"
   static let queue = "imports"
@@ -37,7 +37,7 @@ struct ContestedRowsJob: DurableJob {
   let bucket: Int
 }
 
-/// Decides what comes after the jobs of a batch: the next part, the rows put aside, or the end.
+/// Decides what follows the jobs of a batch: the next part, the deferred rows, or the end.
 struct FinishImport: DurableJob {
   static let name = "import.finish"
   static let queue = "imports"
@@ -45,9 +45,9 @@ struct FinishImport: DurableJob {
 
   let importID: Int64
   let run: Int
-  /// The part of an ordered import that has just been done.
+  /// The part of an ordered import that has just been completed.
   var part: Int?
-  /// Whether the rows put aside have been done.
+  /// Whether the deferred rows have been imported.
   var afterContested: Bool
 
   private enum CodingKeys: String, CodingKey {
@@ -56,15 +56,16 @@ struct FinishImport: DurableJob {
   }
 }
 
-/// Looks for imports that stand still, uploads that were left, and imports that could start.
+/// Looks for stalled imports, abandoned uploads, and imports that could start.
 struct SweepImports: DurableJob {
   static let name = "import.sweep"
   static let queue = "imports"
 }
 
 extension EnqueueOptions {
-  /// Options of a job of an import. Each import is a lane of its own, so that a large one does not
-  /// hold up a small one; a higher priority, and somebody who waits, gets a larger share.
+  /// Returns the options of a job of an import. Each import is its own group, so that a large one
+  /// does not hold up a small one; a higher priority, or a user who is waiting, gets a larger
+  /// share.
   static func of(_ item: Import, createdBy: Int64? = nil) -> EnqueueOptions {
     let priority = item.isForeground ? 1 : max(1, min(512, item.priority))
     return EnqueueOptions(

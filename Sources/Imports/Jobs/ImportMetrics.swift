@@ -1,6 +1,6 @@
 import Metrics
 
-/// What the operator's port says about imports.
+/// The metrics of imports on the operator's port.
 struct ImportMetrics: Sendable {
   private let inserted = Counter(
     label: "martlet_contacts_imported_total", dimensions: [("outcome", "inserted")])

@@ -3,34 +3,34 @@ package import Foundation
 package import JobQueue
 import Postgres
 
-/// What an operator sets about imports.
+/// The operator's settings for imports.
 package struct ImportSettings: Sendable {
-  /// How many imports of one object are in progress at once (IMP-24).
+  /// The maximum number of imports of one object in progress at once (IMP-24).
   package var parallelLimit: Int = 4
-  /// More rows than this are never imported in the foreground; 0 for no limit (IMP-20, IMP-21).
+  /// The maximum number of rows imported in the foreground; 0 for no limit (IMP-20, IMP-21).
   package var foregroundRows: Int = 1_000
-  /// The zone of dates that name none (IMP-31).
+  /// The time zone of dates that do not name one (IMP-31).
   package var timeZone: TimeZone = .gmt
-  /// Larger files are refused, bytes (IMP-03).
+  /// The maximum size of a file, in bytes (IMP-03).
   package var sizeLimit: Int64 = 10 << 30
-  /// Without saved progress for this long an import has failed (IMP-65).
+  /// The time without saved progress after which an import fails, in seconds (IMP-65).
   package var staleAfter: TimeInterval = 2 * 3600
-  /// An upload that got no bytes for this long is given up.
+  /// The time without new bytes after which an upload is abandoned, in seconds.
   package var uploadStaleAfter: TimeInterval = 3600
-  /// How a file is cut.
+  /// The limits by which a file is split into parts.
   package var limits = CSVLimits()
-  /// Rows put aside that one job takes.
+  /// The number of deferred rows that one job takes.
   package var contestedRows: Int = 5_000
-  /// Keys held in memory at once while parts are compared.
+  /// The maximum number of keys held in memory while parts are compared.
   package var keysPerPass: Int = 4_000_000
-  /// The operator between several unique identifiers (CON-60): false is AND.
+  /// Whether one matching unique identifier is enough (OR); otherwise all must match (AND, CON-60).
   package var matchesAnyIdentifier = false
-  /// Tells whoever made an import that it has ended, in the transaction that ends it (IMP-69).
+  /// Notifies the creator of an import that it has ended, in the transaction that ends it (IMP-69).
   package var onEnd: (@Sendable (Import, Transaction) async throws -> Void)?
 
-  /// Whether an import is done in the foreground where that is asked for.
+  /// Returns whether an import of this many rows may run in the foreground if requested.
   func allowsForeground(rows: Int) -> Bool { foregroundRows == 0 || rows <= foregroundRows }
 
-  /// The settings of a new system.
+  /// Creates the default settings.
   package init() {}
 }

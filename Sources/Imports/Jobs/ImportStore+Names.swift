@@ -2,7 +2,7 @@ import Postgres
 import Primitives
 
 extension ImportStore {
-  /// All users, for the names of owners in files.
+  /// Returns all users, for the names of owners in files.
   func users() async throws -> UserDirectory {
     let rows = try await pool.query(
       "SELECT id, username, email, first_name, last_name FROM users ORDER BY id")
@@ -18,7 +18,7 @@ extension ImportStore {
       })
   }
 
-  /// The names of companies, by id; those without a name are left out.
+  /// Returns the names of companies, by id; those without a name are left out.
   static func companyNames(
     _ companies: Set<Int64>, on connection: PostgresConnection
   ) async throws -> [Int64: String] {

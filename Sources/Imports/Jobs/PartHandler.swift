@@ -3,8 +3,8 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``ImportPart`` and ``ContestedRowsJob``: reads rows, then applies them together with the
-/// note that they are done, in the transaction that removes the job.
+/// The handler of ``ImportPart`` and ``ContestedRowsJob``: reads rows, then applies them and marks
+/// them as done in the transaction that removes the job.
 struct PartHandler: Sendable {
   let loader: RunLoader
   let settings: ImportSettings
@@ -22,13 +22,13 @@ struct PartHandler: Sendable {
         guard try await ImportStore.isRunning(job.importID, run: job.run, on: connection) else {
           return false
         }
-        // A part that is done already is not done again.
+        // A completed part is not imported again.
         return try await PartStore.complete(job.part, of: job.importID, on: connection)
       } after: { connection in
         try await Self.put(contents.deferred, item, on: connection)
       }
     } catch let error as ImportError {
-      // Whoever cancelled the import took its file away; the part did not fail.
+      // A cancellation deleted the file; the part did not fail.
       guard try await current(job.importID, job.run, context) != nil else { return }
       try await failed(job, error.message, context)
       throw PermanentJobFailure(error.message)
@@ -41,7 +41,8 @@ struct PartHandler: Sendable {
   func handle(_ job: ContestedRowsJob, _ context: JobContext) async throws {
     guard let (item, format) = try await current(job.importID, job.run, context) else { return }
     let run = try await loader.run(item, settings)
-    // All rows of one identifier are in one bucket, however many: in stretches, in the file's order.
+    // All rows of one identifier are in one bucket, however many, so they are taken in ranges, in
+    // file order.
     let stretch = max(1, settings.contestedRows) * 4
     var isLast = false
     while !isLast {
@@ -66,7 +67,7 @@ struct PartHandler: Sendable {
     }
   }
 
-  /// The first rows of a bucket that are still to be done.
+  /// Returns the first pending rows of a bucket.
   private func deferred(
     _ job: ContestedRowsJob, limit: Int, _ context: JobContext
   ) async throws -> [DeferredRow] {
@@ -75,7 +76,7 @@ struct PartHandler: Sendable {
     ).map { DeferredRow(row: $0.row, line: $0.line, hash: 0, record: $0.record) }
   }
 
-  /// The import if the job still belongs to it.
+  /// Returns the import if the job still belongs to it.
   private func current(
     _ importID: Int64, _ runNumber: Int, _ context: JobContext
   ) async throws -> (Import, CSVFormat)? {
@@ -92,10 +93,10 @@ struct PartHandler: Sendable {
   }
 
   /// - Parameters:
-  ///   - endsJob: whether the transaction removes the job too.
-  ///   - claim: marks the rows as done; false if they are not to be done (any more).
-  ///   - after: what is written besides, before the counts.
-  /// - Returns: what `claim` said.
+  ///   - endsJob: Whether the transaction removes the job too.
+  ///   - claim: Marks the rows as done; returns false if they must not be processed.
+  ///   - after: Further writes, before the counts.
+  /// - Returns: The result of `claim`.
   @discardableResult
   private func apply(
     _ contents: PartContents, _ run: ImportRun, _ context: JobContext, endsJob: Bool = true,
@@ -104,8 +105,8 @@ struct PartHandler: Sendable {
   ) async throws -> Bool {
     let writer = try await ContentsWriter(
       run: run, contents: contents, transactions: context.client.transactions)
-    // Somebody else may create a contact at the same moment: then the second try finds it. If that
-    // does not help, rows in the part are at odds with each other.
+    // Another transaction may create a contact at the same moment; the second attempt then finds
+    // it. If that does not help, rows in the part conflict with each other.
     var attempt = 0
     while true {
       let carefully = attempt >= 2
@@ -113,9 +114,9 @@ struct PartHandler: Sendable {
         @Sendable (transaction: Transaction) async throws -> ContentsWriter.Outcome? in
         let connection = transaction.connection
         guard try await claim(connection) else { return nil }
-        // Rows and the end of their job are lost together or kept together, so nobody need wait for
-        // the disk here: after a crash of the server the job would be laid again. The end of the
-        // import, which people are told of, waits for everything before it.
+        // Rows and the end of their job are lost or kept together, so there is no need to wait for
+        // the disk here: after a server crash the job runs again. The end of the import, which is
+        // announced to users, waits for everything before it.
         await connection.sendWithNext("SET LOCAL synchronous_commit = off")
         var outcome = try await writer.write(in: transaction.at(run.started), carefully: carefully)
         outcome.failed += contents.failed
@@ -172,8 +173,8 @@ struct PartHandler: Sendable {
     try await buffer.copy(into: PartStore.copyContested, on: connection)
   }
 
-  /// Errors of the job itself, not those that say that it is somebody else's or shall stop, or
-  /// that a server is away: then the queue hands the job back untried.
+  /// Returns whether an error is the job's own, rather than a lost lease, a stop or an unavailable
+  /// server, for which the queue hands the job back without counting an attempt.
   static func isOwn(_ error: any Error) -> Bool {
     guard !(error is CancellationError) else { return false }
     return JobOutcome(error, isLastAttempt: true) == .dead

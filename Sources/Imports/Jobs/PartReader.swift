@@ -1,6 +1,6 @@
 import CSV
 
-/// A record of the file that is not imported, and why.
+/// A record of the file that is not imported, with the reason.
 struct FailedRow: Sendable, Equatable {
   let row: Int
   let line: Int
@@ -8,7 +8,7 @@ struct FailedRow: Sendable, Equatable {
   let record: [UInt8]
 }
 
-/// A record that waits until all parts are done, because its identifier occurs in several.
+/// A record that waits until all parts are done, because its identifier occurs in several of them.
 struct DeferredRow: Sendable {
   let row: Int
   let line: Int
@@ -16,12 +16,12 @@ struct DeferredRow: Sendable {
   let record: [UInt8]
 }
 
-/// Everything a part holds, read and sorted.
+/// The contents of a part, read and sorted.
 struct PartContents: Sendable {
   var reader: RowReader
   var failed: [FailedRow] = []
   var deferred: [DeferredRow] = []
-  /// For each good row its line and its record, for the case that the database refuses it.
+  /// The line and the record of each valid row, in case the database rejects it.
   var lines: [Int] = []
   var records: [Range<Int>] = []
   var bytes: [UInt8] = []
@@ -37,7 +37,7 @@ struct PartReader: Sendable {
   let run: ImportRun
   let format: CSVFormat
 
-  /// - Parameter contested: hashes of the keys to put aside, sorted.
+  /// - Parameter contested: The hashes of the keys to defer, sorted.
   func read(_ part: CSVPart, contested: [UInt64]) -> PartContents {
     var contents = PartContents(reader: reader(expecting: part.recordCount))
     contents.bytes = part.bytes
@@ -61,7 +61,7 @@ struct PartReader: Sendable {
     return contents
   }
 
-  /// Records that were put aside, in the order of their rows.
+  /// Reads deferred records, in the order of their rows.
   func read(_ rows: [DeferredRow]) -> PartContents {
     var contents = PartContents(reader: reader(expecting: rows.count))
     for row in rows {

@@ -2,12 +2,12 @@ package import Fields
 package import JobQueue
 package import Postgres
 
-/// What a worker and a scheduler need to know to do imports.
+/// The queue, the handlers and the periodic jobs of imports, for workers and schedulers.
 package enum ImportJobs {
-  /// The queue that imports run on.
+  /// The queue of imports.
   package static let queue = "imports"
 
-  /// Registers the handlers of all jobs of imports, with settings that do not change.
+  /// Registers the handlers of all import jobs, with fixed settings.
   package static func register(
     in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
     settings: ImportSettings = ImportSettings()
@@ -15,9 +15,9 @@ package enum ImportJobs {
     register(in: &registry, pool: pool, fields: fields) { settings }
   }
 
-  /// Registers the handlers of all jobs of imports.
+  /// Registers the handlers of all import jobs.
   ///
-  /// - Parameter settings: asked for by each job, so that a change is in force at once.
+  /// - Parameter settings: Read by each job, so that a change takes effect at once.
   package static func register(
     in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
     settings: @escaping @Sendable () async throws -> ImportSettings
@@ -44,7 +44,7 @@ package enum ImportJobs {
     }
   }
 
-  /// The jobs that a scheduler enqueues again and again.
+  /// The periodic jobs that a scheduler enqueues.
   package static var periodic: [PeriodicJob] {
     [PeriodicJob("imports.sweep", .every(.seconds(300))) { _ in SweepImports() }]
   }

@@ -2,7 +2,7 @@ import Fields
 import JobQueue
 import Postgres
 
-/// Handles ``RunImport``.
+/// The handler of ``RunImport``.
 struct RunHandler: Sendable {
   let fields: FieldStore
   let loader: RunLoader
@@ -25,7 +25,7 @@ struct RunHandler: Sendable {
     do {
       run = try await loader.make(item, settings)
     } catch let error as ImportError {
-      // A field that was mapped is gone, or there are no users to read.
+      // A mapped field has been deleted, or the users cannot be read.
       return try await fail(job, error, context)
     }
     do {
@@ -35,24 +35,24 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// Takes the import up.
+  /// Starts planning the import.
   private func begin(_ job: RunImport, _ context: JobContext) async throws -> Start {
     let settings = settings
     return try await context.transaction { transaction in
       guard let item = try await Self.current(job, on: transaction.connection) else {
         return .nothingToDo
       }
-      // A worker died while it planned, or the import's jobs were lost: plan again.
+      // A worker died while planning, or the import's jobs were lost: plan again.
       if item.status == .inProgress { return .begun(item) }
       let transitions = ImportTransitions(settings: settings)
-      guard try await transitions.hasRoom(for: item, on: transaction.connection) else {
+      guard try await transitions.hasFreeSlot(for: item, on: transaction.connection) else {
         return .mustWait
       }
       return .begun(try await transitions.begin(item, job: context.id, in: transaction))
     }
   }
 
-  /// Lets the import wait for another's end.
+  /// Delays the import until another ends.
   private func delay(_ job: RunImport, _ context: JobContext) async throws {
     let settings = settings
     try await context.complete { transaction in
@@ -64,7 +64,7 @@ struct RunHandler: Sendable {
     }
   }
 
-  /// The import, locked, if the job still has to do with it.
+  /// Returns the import, locked, if the job still belongs to it.
   private static func current(
     _ job: RunImport, on connection: PostgresConnection
   ) async throws -> Import? {
@@ -102,7 +102,7 @@ struct RunHandler: Sendable {
         try await ImportStore.plan(item.id, mode, buckets: max(1, buckets), in: transaction)
       }
       let pending = try await PartStore.pending(item.id, on: transaction.connection)
-      try await FinishHandler(settings: settings).goOn(
+      try await FinishHandler(settings: settings).proceed(
         item, mode: item.mode ?? mode, pending: pending, in: transaction)
     }
   }

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Synchronization
 
-/// Makes what all parts of an import share, and keeps it for the parts that follow.
+/// Loads what all parts of an import share, and caches it for further parts.
 final class RunLoader: Sendable {
   private struct Key: Hashable {
     let importID: Int64
@@ -19,14 +19,14 @@ final class RunLoader: Sendable {
     self.fields = fields
   }
 
-  /// The run of an import that was planned. Fields and users are as they were when the first part
-  /// on this worker asked.
+  /// Returns the run of a planned import. Fields and users are those at the time of the first part
+  /// on this worker.
   func run(_ item: Import, _ settings: ImportSettings) async throws -> ImportRun {
     let key = Key(importID: item.id, run: item.runNumber)
     if let run = cache.withLock({ $0[key] }) { return run }
     let run = try await make(item, settings)
     cache.withLock {
-      // Few imports are under way at once; old ones are dropped together.
+      // Few imports are in progress at once; old ones are dropped together.
       if $0.count >= 16 { $0.removeAll() }
       $0[key] = run
     }

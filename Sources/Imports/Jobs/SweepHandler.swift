@@ -2,12 +2,12 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``SweepImports``: what no event brings to an end is found by looking.
+/// The handler of ``SweepImports``: polls for what no event ends.
 struct SweepHandler: Sendable {
   let settings: ImportSettings
 
-  /// For how long an import without jobs and without progress is left alone, seconds.
-  private static let patience: TimeInterval = 60
+  /// The time for which an import without jobs and progress is left alone, in seconds.
+  private static let gracePeriod: TimeInterval = 60
 
   func handle(_ job: SweepImports, _ context: JobContext) async throws {
     let now = context.clock.now
@@ -24,7 +24,7 @@ struct SweepHandler: Sendable {
     }
   }
 
-  /// Imports in progress without saved progress for too long (IMP-65).
+  /// Fails imports in progress that have not saved progress for too long (IMP-65).
   private func failStale(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-settings.staleAfter)
     let settings = settings
@@ -37,10 +37,10 @@ struct SweepHandler: Sendable {
     }
   }
 
-  /// Imports that nothing drives any more, because their jobs were cancelled or purged. The plan
-  /// goes on with the parts that are still to be done.
+  /// Plans again imports whose jobs were cancelled or purged. The plan continues with the pending
+  /// parts.
   private func planAgain(_ context: JobContext, _ now: Date) async throws {
-    let limit = now.addingTimeInterval(-Self.patience)
+    let limit = now.addingTimeInterval(-Self.gracePeriod)
     try await context.transaction { transaction in
       for item in try await ImportStore.lockUndriven(since: limit, on: transaction.connection) {
         try ImportTransitions.enqueue(item, transaction.outbox)
@@ -48,7 +48,7 @@ struct SweepHandler: Sendable {
     }
   }
 
-  /// Uploads that nobody goes on with.
+  /// Fails abandoned uploads.
   private func dropUploads(_ context: JobContext, _ now: Date) async throws {
     let limit = now.addingTimeInterval(-settings.uploadStaleAfter)
     try await context.transaction(at: now) { transaction in
@@ -59,7 +59,7 @@ struct SweepHandler: Sendable {
     }
   }
 
-  /// Files of imports that ended while something still held them (IMP-72).
+  /// Deletes the files of imports that ended while a transaction still held them (IMP-72).
   private func deleteFiles(_ context: JobContext) async throws {
     try await context.transaction { transaction in
       for id in try await ImportStore.endedWithFile(on: transaction.connection) {

@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import Postgres
 
-/// The fields there are, as an import needs them.
+/// The existing fields, as an import needs them.
 struct ImportFields: Sendable {
   let contacts: [Field]
   let companies: [Field]

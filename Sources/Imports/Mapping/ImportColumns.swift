@@ -1,13 +1,14 @@
 import CSV
 
-/// Finds columns of a file by the names they are mapped with.
+/// Finds the columns of a file by name.
 struct ImportColumns {
-  /// A name for each column; empty where the header names none and nothing can be mapped (IMP-06).
+  /// The name of each column; empty if the header has none, in which case the column cannot be
+  /// mapped (IMP-06).
   let names: [String]
 
   init(headers: [String]) { names = CSVHeader(names: headers).uniqueNames }
 
-  /// The column that is meant by a name: the very name, else the same comparable name.
+  /// Returns the column with this exact name, otherwise the one with the same comparable name.
   func index(of name: String) -> Int? {
     let trimmed = name.trimmingWhitespace()
     guard !trimmed.isEmpty else { return nil }
@@ -18,7 +19,7 @@ struct ImportColumns {
 }
 
 extension String {
-  /// The text without surrounding white space.
+  /// Returns the text without surrounding white space.
   func trimmingWhitespace() -> String {
     var text = self[...]
     while let first = text.first, first.isWhitespace { text.removeFirst() }

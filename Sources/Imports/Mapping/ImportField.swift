@@ -1,10 +1,10 @@
 import CSV
 
-/// Something that a column can be mapped to (IMP-10), as `GET /imports/fields` lists it.
+/// A target that a column can be mapped to (IMP-10), as listed by `GET /imports/fields`.
 package struct ImportField: Sendable, Hashable, Codable {
-  /// Where it belongs.
+  /// The kinds of targets.
   package enum Kind: String, Sendable, Codable {
-    /// A field of what is imported, or its id.
+    /// A field of the imported object, or its id.
     case field
     /// A field of the contact's company.
     case companyField
@@ -12,17 +12,17 @@ package struct ImportField: Sendable, Hashable, Codable {
     case special
   }
 
-  /// The name to map with.
+  /// The name used in mappings.
   package let alias: String
-  /// What people read.
+  /// The display name.
   package let label: String
   /// The field's type; `special` for attributes.
   package let type: String
-  /// Where it belongs.
+  /// The kind of target.
   package let kind: Kind
   /// Whether it identifies a record.
   package let isUniqueIdentifier: Bool
-  /// Whether an import has to map it (IMP-12).
+  /// Whether every import must map it (IMP-12).
   package let isRequired: Bool
 
   var target: ImportTarget {
@@ -34,9 +34,9 @@ package struct ImportField: Sendable, Hashable, Codable {
   }
 }
 
-/// All that columns of an import of one object can be mapped to.
+/// All targets that the columns of an import of one object can be mapped to.
 package struct ImportFieldCatalog: Sendable, Hashable {
-  /// What rows are.
+  /// The object type of the rows.
   package let object: ImportObject
   /// The targets, fields first.
   package let fields: [ImportField]
@@ -62,7 +62,7 @@ package struct ImportFieldCatalog: Sendable, Hashable {
       self.fields.enumerated().map { ($1.alias.lowercased(), $0) }, uniquingKeysWith: { a, _ in a })
   }
 
-  /// The target of a name: an alias or special attribute, letter case aside.
+  /// Returns the target with a name: an alias or special attribute, ignoring case.
   package func field(named name: String) -> ImportField? {
     let key = name.trimmingWhitespace().lowercased()
     if let index = byName[key] { return fields[index] }
@@ -71,8 +71,8 @@ package struct ImportFieldCatalog: Sendable, Hashable {
       .map { fields[$0] }
   }
 
-  /// The target that a column of this name most likely means (IMP-07): an alias, a label or a
-  /// special attribute with the same comparable name.
+  /// Returns the target that a column of this name most likely means (IMP-07): an alias, a label or
+  /// a special attribute with the same comparable name.
   func guess(_ column: String) -> ImportField? {
     let name = CSVHeader.comparableName(column)
     guard !name.isEmpty else { return nil }
@@ -81,7 +81,7 @@ package struct ImportFieldCatalog: Sendable, Hashable {
     if let field = fields.first(where: { CSVHeader.comparableName($0.label) == name }) {
       return field
     }
-    // Attribute names are written in one word (`dateAdded`), headers rarely are.
+    // Attribute names are one word (`dateAdded`), headers rarely are.
     if let field = fields.first(where: {
       $0.kind == .special && $0.alias.lowercased() == squeezed
     }) {

@@ -1,4 +1,4 @@
-/// Things of a contact or company that are no fields and can be imported (import-export.md 6).
+/// The importable attributes of a contact or company that are not fields (import-export.md 6).
 package enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
   /// Creation time.
   case dateAdded
@@ -12,26 +12,26 @@ package enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
   case modifiedByUser
   /// Id, user name or e-mail of the owner.
   case owner
-  /// One or more IP addresses, separated by commas.
+  /// Id, user name or e-mail of the owner.
   case ip
   /// Name of a stage.
   case stage
   /// Points of a new contact.
   case points
-  /// Tag names separated by `|`, a leading `-` removes.
+  /// Tag names separated by `|`; a leading `-` removes the tag.
   case tags
-  /// Whether no e-mail may be sent.
+  /// Whether e-mail to the contact is forbidden.
   case doNotEmail
 
-  /// Names under which it is also known.
+  /// Alternative names.
   static let synonyms: [String: SpecialAttribute] = ["ownerusername": .owner]
 
-  /// Those that companies have too.
+  /// The attributes that companies have too.
   static let ofCompanies: Set<SpecialAttribute> = [
     .dateAdded, .dateModified, .createdByUser, .modifiedByUser, .owner,
   ]
 
-  /// What it is called where people choose.
+  /// The display name.
   package var label: String {
     switch self {
     case .dateAdded: "Date added"
@@ -49,18 +49,18 @@ package enum SpecialAttribute: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// What a column is mapped to.
+/// The target of a column.
 package enum ImportTarget: Sendable, Hashable {
   /// The contact's id.
   case id
-  /// A field of what is imported, by its alias.
+  /// A field of the imported object, by its alias.
   case field(String)
   /// A field of the contact's company, by its alias.
   case companyField(String)
-  /// Something that is no field.
+  /// An attribute that is not a field.
   case special(SpecialAttribute)
 
-  /// The name that requests and answers use.
+  /// The name in requests and responses.
   package var name: String {
     switch self {
     case .id: "id"

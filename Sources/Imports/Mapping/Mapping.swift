@@ -1,26 +1,26 @@
-/// Which column of a file goes where.
+/// The mapping of the columns of a file to targets.
 package struct Mapping: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
-    /// Its place in the file, from 0.
+    /// The position in the file, from 0.
     package let index: Int
     package let name: String
-    /// Where it goes.
+    /// The target.
     package let target: ImportTarget
   }
 
-  /// The mapped columns in the order of the file.
+  /// The mapped columns in file order.
   package let columns: [Column]
-  /// How many columns the file has.
+  /// The number of columns in the file.
   package let width: Int
 
-  /// The mapping as requests and answers show it.
+  /// The mapping in requests and responses, column → target.
   package var fields: [String: String] {
     Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0.target.name) })
   }
 
-  /// The mapping that the names of the columns suggest (IMP-07); each target goes to the first
-  /// column that suggests it. Company fields are never guessed for contacts, except the name:
-  /// a column `country` means the contact's.
+  /// Returns the mapping suggested by the column names (IMP-07); each target goes to the first
+  /// column that suggests it. Company fields are never guessed for contacts, except the name: a
+  /// column `country` means the contact's.
   package static func guess(headers: [String], catalog: ImportFieldCatalog) -> Mapping {
     var taken: Set<ImportTarget> = []
     var columns: [Column] = []
@@ -32,11 +32,11 @@ package struct Mapping: Sendable, Hashable {
     return Mapping(columns: columns, width: headers.count)
   }
 
-  /// The mapping that was asked for, checked (IMP-08, 10…13).
+  /// Returns the requested mapping after checking it (IMP-08, 10…13).
   ///
-  /// - Parameter requireStart: also check what has to hold before rows are imported; a draft may
-  ///   still lack columns.
-  /// - Throws: ``ImportError`` with code `mapping` that names every fault.
+  /// - Parameter requireStart: Whether to check also what is required to start; a draft may still
+  ///   lack columns.
+  /// - Throws: ``ImportError`` with code `mapping` that lists every fault.
   package static func resolve(
     _ fields: [String: String], headers: [String], catalog: ImportFieldCatalog,
     allowDuplicates: Bool, requireStart: Bool = true
@@ -50,7 +50,7 @@ package struct Mapping: Sendable, Hashable {
     var byTarget: [ImportTarget: String] = [:]
     var byIndex: [Int: String] = [:]
     for (column, name) in fields.sorted(by: { $0.key < $1.key }) {
-      // A column mapped to nothing is one that is not imported (IMP-48).
+      // A column mapped to a blank name is not imported (IMP-48).
       guard !name.trimmingWhitespace().isEmpty else { continue }
       guard let index = file.index(of: column) else {
         problem(column, column, "is not a column of the file")
@@ -77,7 +77,7 @@ package struct Mapping: Sendable, Hashable {
     return mapping
   }
 
-  /// Whether something mapped can tell that two rows mean the same record.
+  /// Returns whether a mapped column can show that two rows mean the same record.
   package func identifies(in catalog: ImportFieldCatalog) -> Bool {
     columns.contains { column in
       switch column.target {

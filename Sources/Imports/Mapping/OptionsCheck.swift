@@ -2,9 +2,9 @@ extension ImportOptions {
   static let priorities = 1...1000
   static let batchLimits = 1...10_000
 
-  /// Checks what can be told without the file and without the database (IMP-04).
+  /// Checks what can be checked without the file and the database (IMP-04).
   ///
-  /// - Throws: ``ImportError`` that names every member at fault, its value and the rule.
+  /// - Throws: ``ImportError`` that lists every invalid member, its value and the rule.
   package func check() throws(ImportError) {
     var problems: [ImportError.Problem] = []
     func problem(_ field: String, _ value: String, _ rule: String) {
@@ -25,7 +25,7 @@ extension ImportOptions {
     ] {
       guard let value else { continue }
       if value.isEmpty {
-        // An empty escape switches escaping off; the other two have to be something.
+        // An empty escape character switches escaping off; the other two are required.
         if name != "escape" { problem("parser.\(name)", value, "must not be blank") }
       } else if value != "\\t", value != "tab", value.utf8.count != 1 {
         problem("parser.\(name)", value, "must be one ASCII character")

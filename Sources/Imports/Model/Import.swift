@@ -1,99 +1,100 @@
 package import CSV
 package import Foundation
 
-/// One uploaded file with its mapping, its defaults and how far it has come (import-export.md 2.1).
+/// An uploaded file with its mapping, defaults and progress (import-export.md 2.1).
 package struct Import: Sendable, Hashable {
-  /// How the parts of the file are spread over workers.
+  /// How the parts of the file are distributed to workers.
   package enum Mode: String, Sendable, Codable {
     /// Any part on any worker at any time.
     case parallel
-    /// One part after the other: what the rows mean depends on those before them.
+    /// One part after another: the meaning of a row depends on those before it.
     case ordered
   }
 
   /// The import's id.
   package let id: Int64
-  /// What its rows are.
+  /// The object type of its rows.
   package var object: ImportObject
-  /// Name of the file as uploaded.
+  /// The name of the uploaded file.
   package var originalFile: String
-  /// Where it stands.
+  /// The status.
   package var status: ImportStatus
-  /// False while a user has stopped it.
+  /// Whether it is enabled; false after a user has stopped it.
   package var isPublished: Bool
-  /// True once it was ended for good by a user; the status is then `stopped`.
+  /// Whether a user ended it permanently; the status is then `stopped`.
   package var isCancelled: Bool
-  /// 1 high, 64 normal, 512 low.
+  /// The priority: 1 high, 64 normal, 512 low.
   package var priority: Int
-  /// Data rows known so far, the header not counted.
+  /// The number of data rows known so far, without the header.
   package var lineCount: Int
-  /// Rows that made a new contact.
+  /// The number of rows that created a contact.
   package var insertedCount: Int
-  /// Rows that met an existing contact.
+  /// The number of rows that matched an existing contact.
   package var updatedCount: Int
-  /// Rows that failed, empty ones included.
+  /// The number of rows that failed, including empty ones.
   package var ignoredCount: Int
-  /// Names of the columns as read and trimmed (IMP-06).
+  /// The names of the columns, trimmed (IMP-06).
   package var headers: [String]
   /// Column name → target, as given or guessed.
   package var fields: [String: String]
-  /// What every contact gets.
+  /// The defaults applied to every contact.
   package var defaults: ImportDefaults
-  /// How the file is read.
+  /// The requested parser settings.
   package var parser: ImportParserSettings
-  /// Consent to rows that nothing tells apart (IMP-13).
+  /// Whether rows without any identifier are accepted (IMP-13).
   package var allowDuplicates: Bool
-  /// Whether it starts as soon as the file is here.
+  /// Whether it starts as soon as the file has arrived.
   package var autoStart: Bool
-  /// Whether somebody waits for its end and looks on (IMP-22).
+  /// Whether a user is waiting for it to finish (IMP-22).
   package var isForeground: Bool
-  /// Parts the file was cut into.
+  /// The number of parts of the file.
   package var partCount: Int
-  /// Size of the file as received, bytes.
+  /// The size of the file as received, in bytes.
   package var sizeBytes: Int64
-  /// SHA-256 of the stream as received, hex; nil until it was complete.
+  /// The SHA-256 of the received stream in hexadecimal; nil until it is complete.
   package var fingerprint: String?
-  /// Id of the job that drives it, while there is one.
+  /// The id of the job that drives it, if any.
   package var jobID: String?
-  /// Why it failed or waits.
+  /// The reason for a failure or a delay.
   package var error: ImportError?
-  /// Reason of a delay, in words.
+  /// The reason for a delay, as text.
   package var statusInfo: String?
-  /// When it was created.
+  /// The time of creation.
   package var dateAdded: Date
-  /// Id and name of the user who created it.
+  /// The id of the user who created it.
   package var createdBy: Int64?
-  /// See `createdBy`.
+  /// The name of the user who created it.
   package var createdByUser: String?
-  /// When it was changed by a user last.
+  /// The time of the last change by a user.
   package var dateModified: Date?
-  /// Id and name of the user who changed it last.
+  /// The id of the user who last changed it.
   package var modifiedBy: Int64?
-  /// See `modifiedBy`.
+  /// The name of the user who last changed it.
   package var modifiedByUser: String?
-  /// When the first worker took it up.
+  /// The time at which the first worker took it up.
   package var dateStarted: Date?
-  /// When it ended.
+  /// The time at which it ended.
   package var dateEnded: Date?
-  /// When counts were saved last.
+  /// The time at which counts were last saved.
   package var dateProgress: Date?
-  /// How its parts run; nil until it is planned.
+  /// The mode in which its parts run; nil until it is planned.
   package var mode: Mode?
-  /// How the file is read in the end; nil until its beginning was seen.
+  /// The detected format of the file; nil until its beginning has been read.
   package internal(set) var format: CSVFormat?
-  /// Grows with every start, so that jobs of an earlier one know that they are stale.
+  /// A number that grows with every start, by which jobs of an earlier start detect that they are
+  /// stale.
   package var runNumber: Int
-  /// The id of the contact that row 1 makes, once ids are reserved.
+  /// The id of the contact that row 1 creates, once ids are reserved.
   var baseID: Int64?
-  /// The zone of dates that name none, once it was begun: a change of the setting meanwhile does
-  /// not reach it.
+  /// The time zone of dates that do not name one, fixed at the start: later changes of the setting
+  /// do not apply.
   var timeZone: String?
-  /// Over how many jobs the rows put aside are spread.
+  /// The number of jobs over which the deferred rows are spread.
   var bucketCount: Int
   /// Whether a mapping was given or guessed.
   var hasMapping: Bool
 
-  /// Where it stands as clients see it: what is done in the foreground is ``ImportStatus/manual``.
+  /// The status shown to clients: foreground imports are ``ImportStatus/manual``.
   package var shownStatus: ImportStatus {
     switch status {
     case .queued, .inProgress, .delayed: isForeground ? .manual : status
@@ -101,10 +102,11 @@ package struct Import: Sendable, Hashable {
     }
   }
 
-  /// Rows handled so far.
+  /// The number of rows processed so far.
   package var processedCount: Int { insertedCount + updatedCount + ignoredCount }
 
-  /// Percent with two decimals; nil while the number of rows is unknown (IMP-60, api.md 11.2).
+  /// The progress in percent with two decimals; nil while the number of rows is unknown (IMP-60,
+  /// api.md 11.2).
   package var progress: Double? {
     if status == .imported { return 100 }
     guard status != .uploading else { return nil }
@@ -112,7 +114,7 @@ package struct Import: Sendable, Hashable {
     return (Double(processedCount) / Double(lineCount) * 10_000).rounded() / 100
   }
 
-  /// Rows per second of the time it has run; 0 before it started (IMP-61).
+  /// Returns the rows per second since the start; 0 before it (IMP-61).
   package func speed(at now: Date) -> Double {
     guard let dateStarted else { return 0 }
     let seconds = (dateEnded ?? now).timeIntervalSince(dateStarted)
@@ -121,14 +123,14 @@ package struct Import: Sendable, Hashable {
   }
 }
 
-/// The user in whose name something is done.
+/// The user on whose behalf an action is performed.
 package struct ImportActor: Sendable, Hashable, Codable {
   /// The user's id.
   package var id: Int64?
-  /// The user's name, as shown.
+  /// The display name of the user.
   package var name: String?
 
-  /// An actor; without arguments the system itself.
+  /// Creates an actor; without arguments the system itself.
   package init(id: Int64? = nil, name: String? = nil) {
     self.id = id
     self.name = name

@@ -1,17 +1,17 @@
-/// What is applied to every contact of an import (IMP-14).
+/// The defaults applied to every contact of an import (IMP-14).
 package struct ImportDefaults: Sendable, Hashable, Codable {
-  /// Id of the user who becomes owner where the row names none.
+  /// The id of the owner of contacts whose row names none.
   package var owner: Int64?
-  /// Id of the segment the contacts are added to, pinned (IMP-55).
+  /// The id of the segment to which contacts are added manually (IMP-55).
   package var list: Int64?
-  /// Names of tags to add; a leading `-` removes (IMP-56).
+  /// The names of tags to add; a leading `-` removes (IMP-56).
   package var tags: [String]
-  /// Leave fields alone that have a value already (IMP-44).
+  /// Whether fields that have a value are left unchanged (IMP-44).
   package var skipIfExists: Bool
-  /// Name of the stage to set where the row names none; created if it does not exist.
+  /// The name of the stage for rows that name none; created if it does not exist.
   package var stage: String?
 
-  /// Defaults that change nothing unless told.
+  /// Creates defaults; without arguments they change nothing.
   package init(
     owner: Int64? = nil, list: Int64? = nil, tags: [String] = [], skipIfExists: Bool = false,
     stage: String? = nil
@@ -28,7 +28,7 @@ package struct ImportDefaults: Sendable, Hashable, Codable {
     case skipIfExists = "skip_if_exists"
   }
 
-  /// Reads the wire form; every member may be missing.
+  /// Decodes the wire format; every member is optional.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     owner = try values.decodeIfPresent(Int64.self, forKey: .owner)

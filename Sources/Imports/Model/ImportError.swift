@@ -1,24 +1,25 @@
-/// Why something asked of an import is refused, or why an import as a whole has failed.
+/// The reason why a request about an import is refused, or why an import as a whole has failed.
 ///
-/// Says everything in terms of the file and the request; which HTTP status that is, is for others.
+/// The error is described in terms of the file and the request; the HTTP status is chosen by the
+/// API.
 package struct ImportError: Error, Sendable, Hashable, Codable {
-  /// The kind of refusal.
+  /// The kinds of errors.
   package enum Code: String, Sendable, Codable {
     /// There is no such import.
     case notFound = "not_found"
-    /// What was asked for contradicts itself or what there is.
+    /// The request contradicts itself or the current state.
     case invalid = "invalid"
-    /// Nothing, or something impossible, is mapped (IMP-08, 10…13).
+    /// The mapping is missing or invalid (IMP-08, 10…13).
     case mapping = "mapping"
-    /// The state of the import does not allow it (IMP-66).
+    /// The status of the import does not allow it (IMP-66).
     case conflict = "conflict"
     /// The file is larger than allowed (IMP-03).
     case tooLarge = "too_large"
-    /// The file cannot be read: empty, binary, wrong encoding, broken quotes …
+    /// The file cannot be read: empty, binary, wrong encoding, unbalanced quotes …
     case unreadable = "unreadable_file"
-    /// The stream ended before it was complete.
+    /// The stream ended early.
     case cutOff = "upload_cut_off"
-    /// The stored file is gone (IMP-67).
+    /// The stored file is missing (IMP-67).
     case fileNotFound = "file_not_found"
     /// A part of the file could not be imported.
     case part = "part_failed"
@@ -26,25 +27,25 @@ package struct ImportError: Error, Sendable, Hashable, Codable {
     case stale = "stale"
   }
 
-  /// One thing that is wrong with what was given.
+  /// A problem with one member of the input.
   package struct Problem: Sendable, Hashable, Codable {
-    /// The member it is about, such as `fields` or `defaults.owner`.
+    /// The member, such as `fields` or `defaults.owner`.
     package let field: String
-    /// The value found there.
+    /// The invalid value.
     package let value: String
-    /// The rule it breaks.
+    /// The violated rule.
     package let rule: String
   }
 
   package let code: Code
-  /// A sentence for a person.
+  /// A message for users.
   package let message: String
-  /// Each single fault, for forms that show it beside the field.
+  /// The individual problems, for forms that show them beside the field.
   package let problems: [Problem]
-  /// Physical line of the file (from 1) where the fault is, if it has a place.
+  /// The physical line of the file (from 1) at which the problem is, if known.
   package let line: Int?
 
-  /// An error with its sentence.
+  /// Creates an error.
   package init(_ code: Code, _ message: String, problems: [Problem] = [], line: Int? = nil) {
     self.code = code
     self.message = message
@@ -52,7 +53,7 @@ package struct ImportError: Error, Sendable, Hashable, Codable {
     self.line = line
   }
 
-  /// A member whose value breaks a rule.
+  /// Returns an error for a member whose value breaks a rule.
   static func invalid(
     _ field: String, value: String, rule: String, code: Code = .invalid
   ) -> ImportError {
@@ -61,7 +62,7 @@ package struct ImportError: Error, Sendable, Hashable, Codable {
       problems: [Problem(field: field, value: value, rule: rule)])
   }
 
-  /// Several faults as one error; nil if there are none.
+  /// Returns several problems as one error; nil if there are none.
   static func all(_ problems: [Problem], code: Code) -> ImportError? {
     guard !problems.isEmpty else { return nil }
     let text = problems.map { "\($0.field): \"\($0.value)\" \($0.rule)" }

@@ -1,11 +1,11 @@
-/// What the rows of a file are.
+/// The object type of the rows of a file.
 package enum ImportObject: String, Sendable, Codable, CaseIterable {
-  /// Contacts, `lead` in the database as everywhere.
+  /// Contacts, `lead` in the database.
   case contact = "lead"
   /// Companies.
   case company
 
-  /// Understands the name of the wire (`contact`, `company`) and Mautic's own (`lead`, plurals).
+  /// Parses the name on the wire (`contact`, `company`) or Mautic's own (`lead`, plurals).
   package init?(name: String) {
     switch name {
     case "contact", "contacts", "lead", "leads": self = .contact

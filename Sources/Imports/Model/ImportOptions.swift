@@ -1,25 +1,25 @@
-/// What the one who creates an import asks for (api.md 11.2).
+/// The options of a new import (api.md 11.2).
 package struct ImportOptions: Sendable, Hashable, Codable {
-  /// What the rows are.
+  /// The object type of the rows.
   package var object: ImportObject
-  /// The file's name, shown in lists and on timelines.
+  /// The name of the file, shown in lists and on timelines.
   package var originalFile: String
-  /// Start as soon as the file is here, instead of leaving a draft.
+  /// Whether to start as soon as the file has arrived, instead of leaving a draft.
   package var autoStart: Bool
-  /// 1 high, 64 normal, 512 low: lower goes first.
+  /// The priority: 1 high, 64 normal, 512 low; lower goes first.
   package var priority: Int
-  /// Column name → name of its target. Nil: guessed from the header (IMP-07).
+  /// Column name → name of its target. If nil, guessed from the header (IMP-07).
   package var fields: [String: String]?
-  /// What every contact gets.
+  /// The defaults applied to every contact.
   package var defaults: ImportDefaults
-  /// How the file is read.
+  /// The parser settings.
   package var parser: ImportParserSettings
-  /// Consent to an import in which nothing mapped tells two rows apart (IMP-13).
+  /// Whether to accept a mapping without any identifier (IMP-13).
   package var allowDuplicates: Bool
-  /// False: somebody waits for it. Files with many rows are done in the background all the same (IMP-20).
+  /// Whether to run in the background. Files with many rows always do (IMP-20).
   package var background: Bool
 
-  /// Options as they are when nothing is said.
+  /// Creates options; the arguments' defaults are those of the API.
   package init(
     object: ImportObject = .contact, originalFile: String = "import.csv", autoStart: Bool = true,
     priority: Int = 512, fields: [String: String]? = nil, defaults: ImportDefaults = .init(),
@@ -42,7 +42,7 @@ package struct ImportOptions: Sendable, Hashable, Codable {
     case background
   }
 
-  /// Reads the JSON of `POST /imports/new`; unknown members are ignored.
+  /// Decodes the JSON of `POST /imports/new`; unknown members are ignored.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init()
@@ -65,18 +65,18 @@ package struct ImportOptions: Sendable, Hashable, Codable {
   }
 }
 
-/// What may still be changed before an import runs; nil leaves a thing as it is.
+/// The changes allowed before an import runs; nil members are left unchanged.
 package struct ImportEdit: Sendable, Hashable, Codable {
-  /// A whole new mapping.
+  /// The new mapping, replacing the old one.
   package var fields: [String: String]?
-  /// Whole new defaults.
+  /// The new defaults, replacing the old ones.
   package var defaults: ImportDefaults?
-  /// Another priority.
+  /// The new priority.
   package var priority: Int?
-  /// Consent to duplicates (IMP-13).
+  /// Whether to accept a mapping without any identifier (IMP-13).
   package var allowDuplicates: Bool?
 
-  /// An edit of what is given.
+  /// Creates an edit.
   package init(
     fields: [String: String]? = nil, defaults: ImportDefaults? = nil, priority: Int? = nil,
     allowDuplicates: Bool? = nil

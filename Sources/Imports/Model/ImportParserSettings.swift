@@ -1,19 +1,20 @@
-/// How the file is to be read (IMP-04). What is nil is found out from the file's beginning.
+/// The parser settings of a file (IMP-04). Nil members are detected from the beginning of the file.
 package struct ImportParserSettings: Sendable, Hashable, Codable {
-  /// Between two values; one character.
+  /// The delimiter between values; one character.
   package var delimiter: String?
-  /// Around values; one character.
+  /// The quote around values; one character.
   package var enclosure: String?
-  /// Takes the meaning from an enclosure inside a value; one character.
+  /// The character that escapes an enclosure inside a value; one character.
   package var escape: String?
-  /// `utf-8`, `utf-16`, `windows-1252` or `iso-8859-1` (IMP-02).
+  /// The encoding: `utf-8`, `utf-16`, `windows-1252` or `iso-8859-1` (IMP-02).
   package var encoding: String?
-  /// Whether the first row names the columns.
+  /// Whether the first row contains the column names.
   package var header: Bool
-  /// Mautic's rows per batch, 1…10,000. Kept and shown; the parts of a file follow its bytes.
+  /// Mautic's rows per batch, 1…10,000. Stored and returned, but without effect: parts are cut by
+  /// size.
   package var batchLimit: Int
 
-  /// The settings of IMP-04, with everything that can be detected left to detection.
+  /// Creates the settings of IMP-04; everything that can be detected is detected.
   package init(
     delimiter: String? = nil, enclosure: String? = nil, escape: String? = nil,
     encoding: String? = nil, header: Bool = true, batchLimit: Int = 100
@@ -31,7 +32,7 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
     case batchLimit = "batchlimit"
   }
 
-  /// Reads the wire form; every member may be missing.
+  /// Decodes the wire format; every member is optional.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     delimiter = try values.decodeIfPresent(String.self, forKey: .delimiter)

@@ -1,21 +1,21 @@
-/// Where an import stands (import-export.md 2.3; 0 and 8 are api.md 11.2). The raw values are the
-/// numbers of the wire format and of the database.
+/// The status of an import (import-export.md 2.3; 0 and 8: api.md 11.2). The raw values are those
+/// of the wire format and the database.
 package enum ImportStatus: Int, Sendable, Codable, CaseIterable {
-  /// Put together, not started: the file is here, somebody still has to start it.
+  /// Not started: the file has arrived and the import waits to be started.
   case draft = 0
   /// Waiting for a worker.
   case queued = 1
-  /// A worker is on it.
+  /// Running on workers.
   case inProgress = 2
-  /// All rows were handled; some may have been ignored.
+  /// All rows were processed; some may have been ignored.
   case imported = 3
-  /// Cannot go on; the import's error says why.
+  /// Cannot continue; the import's error has the reason.
   case failed = 4
-  /// Switched off by a user, or cancelled.
+  /// Stopped by a user, or cancelled.
   case stopped = 5
-  /// Being done in the foreground: shown in the place of queued and in progress, never stored (IMP-23).
+  /// Running in the foreground: shown instead of queued and in progress, never stored (IMP-23).
   case manual = 6
-  /// Could not start yet; taken up again automatically.
+  /// Could not start yet; started automatically later.
   case delayed = 7
   /// Its file is still arriving.
   case uploading = 8
@@ -35,7 +35,7 @@ package enum ImportStatus: Int, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether nothing will happen any more by itself or by resuming.
+  /// Whether the import has ended and cannot be resumed.
   package var hasEnded: Bool { self == .imported || self == .failed }
 
   /// Whether mapping, defaults and priority may still be changed (api.md 11.2).

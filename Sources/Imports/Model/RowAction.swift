@@ -1,9 +1,9 @@
-/// What a row of an import did to its contact, as `import_log` stores it.
+/// The effect of an import row on its contact, as stored in `import_log`.
 package enum RowAction: Int16, Sendable {
   case inserted = 1
   case updated = 2
 
-  /// The action that people call so: `inserted`, `updated`.
+  /// Parses a name: `inserted`, `updated`.
   init?(name: String) {
     switch name {
     case "inserted": self = .inserted

@@ -1,6 +1,5 @@
-/// A 64-bit hash of bytes that is the same in every process, for keys that are compared between
-/// workers. Not for anything that must resist somebody who looks for collisions: two keys with the
-/// same hash are merely handled together.
+/// A 64-bit hash of bytes that is the same in every process, for keys that workers compare. Not
+/// resistant to deliberate collisions: two keys with the same hash are merely processed together.
 enum ByteHash {
   /// Odd constants from the digits of the golden ratio and of √3.
   private static let first: UInt64 = 0x9E37_79B9_7F4A_7C15

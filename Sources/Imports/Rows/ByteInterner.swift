@@ -1,6 +1,6 @@
-/// Numbers distinct byte strings from 0 in the order in which they are first seen.
+/// Numbers distinct byte strings from 0 in the order of their first occurrence.
 ///
-/// Open addressing over one arena: finding a string that is there already allocates nothing.
+/// Open addressing over one arena: finding a known string allocates nothing.
 struct ByteInterner: Sendable {
   private var slots: [Int32]
   private var hashes: [UInt64] = []
@@ -13,10 +13,10 @@ struct ByteInterner: Sendable {
     slots = Array(repeating: -1, count: size)
   }
 
-  /// How many strings there are.
+  /// The number of distinct strings.
   var count: Int { ends.count }
 
-  /// The number of a string, given one if it has none yet.
+  /// Returns the number of a string, assigning one if it is new.
   mutating func intern(_ bytes: UnsafeRawBufferPointer) -> Int32 {
     intern(bytes, hash: ByteHash.of(bytes))
   }
@@ -33,13 +33,13 @@ struct ByteInterner: Sendable {
     return number
   }
 
-  /// The number of a string, if it has one.
+  /// Returns the number of a string, if it has one.
   func number(of bytes: UnsafeRawBufferPointer) -> Int32? {
     let number = slots[find(bytes, ByteHash.of(bytes))]
     return number >= 0 ? number : nil
   }
 
-  /// The bytes of a number that was given out.
+  /// Calls a closure with the bytes of a number.
   func withBytes<R>(of number: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
     let index = Int(number)
     let start = index == 0 ? 0 : ends[index - 1]

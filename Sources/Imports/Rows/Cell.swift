@@ -1,8 +1,8 @@
-/// What a row says about one column of a record, in eight bytes: nothing, a value (a stretch of
-/// the block's arena, or a number), or that the value is to be cleared.
+/// The content of one column of a row, in eight bytes: nothing, a value (a range of the block's
+/// arena, or a number), or a request to clear the value.
 struct Cell: Sendable, Equatable {
   enum State: UInt32 {
-    /// The column keeps what it has.
+    /// The column keeps its value.
     case none = 0
     /// The column gets this value.
     case set = 1
@@ -14,7 +14,7 @@ struct Cell: Sendable, Equatable {
   private static let lengthMask: UInt32 = (1 << 28) - 1
   private static let escapeBit: UInt32 = 1 << 31
 
-  /// Where the value starts in the arena; for interned values their number.
+  /// The start of the value in the arena; for interned values their number.
   private(set) var start: UInt32
   private var word: UInt32
 
@@ -26,7 +26,8 @@ struct Cell: Sendable, Equatable {
     self.word = word
   }
 
-  /// A value in the arena. `needsEscape`: it holds a character that COPY text has to escape.
+  /// Creates a value in the arena. `needsEscape`: whether it contains a character that COPY must
+  /// escape.
   init(start: Int, length: Int, needsEscape: Bool) {
     self.start = UInt32(truncatingIfNeeded: start)
     word =
@@ -34,7 +35,7 @@ struct Cell: Sendable, Equatable {
       | State.set.rawValue << Self.lengthBits | (needsEscape ? Self.escapeBit : 0)
   }
 
-  /// A value that is a number given out by an interner.
+  /// Creates a value from the number of an interned string.
   init(number: Int32) {
     start = UInt32(bitPattern: number)
     word = State.set.rawValue << Self.lengthBits

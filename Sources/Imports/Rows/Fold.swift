@@ -1,19 +1,19 @@
-/// How the rows of one file that mean the same record become one operation.
+/// The rules by which the rows of one file that mean the same record become one operation.
 ///
-/// Composition is associative: folding rows and applying the result gives what applying them one
-/// by one gives (IMP-42…45, 51).
+/// Composition is associative: folding rows and applying the result equals applying them one by one
+/// (IMP-42…45, 51).
 enum Fold {
   /// The rule of a column.
   enum Rule: UInt8, Sendable {
-    /// The last row that says something wins.
+    /// The last row with a value or a clear wins.
     case last
-    /// The first row that gives a value wins, for nothing overwrites (IMP-44).
+    /// The first row with a value wins, since nothing is overwritten (IMP-44).
     case firstValue
-    /// What the row says that makes the record; later rows have no say (points).
+    /// Only the row that creates the record counts (points).
     case firstRow
   }
 
-  /// What two rows after each other say about a column of a record that exists.
+  /// Returns the composition of two consecutive rows for a column of an existing record.
   static func compose(_ earlier: Cell, _ later: Cell, _ rule: Rule) -> Cell {
     switch rule {
     case .last: later.isNone ? earlier : later
@@ -22,8 +22,9 @@ enum Fold {
     }
   }
 
-  /// Whether, in a record made by the first of several rows, the field's default value stands in
-  /// the way of what `later` rows say: under skip-if-exists the default is a value that exists.
+  /// Returns whether, in a record created by the first of several rows, the default value of the
+  /// field prevents `later` rows from setting it: under skip-if-exists the default is an existing
+  /// value.
   static func defaultWins(first: Cell, rule: Rule, hasDefault: Bool) -> Bool {
     rule == .firstValue && hasDefault && first.isNone
   }

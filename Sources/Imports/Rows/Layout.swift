@@ -1,15 +1,15 @@
 import Fields
 
-/// How the columns of a file become columns of a table and other effects: made once for an import,
-/// used for every row.
+/// The mapping of file columns to table columns and other effects: built once per import, used for
+/// every row.
 struct Layout: Sendable {
-  /// What is done with one mapped column of the file.
+  /// The handling of one mapped column of the file.
   enum Action: Sendable {
-    /// Read as a value of a field or attribute.
+    /// Parsed as a value of a field or attribute.
     case value(slot: Int, parser: CellParser, clears: Bool)
     /// The id of the record.
     case id
-    /// A user, as id and, if there is a slot for it, name.
+    /// A user: id and, if there is a slot for it, name.
     case user(idSlot: Int, nameSlot: Int?)
     /// Name of a stage.
     case stage
@@ -24,38 +24,38 @@ struct Layout: Sendable {
 
   /// A mapped column.
   struct Column: Sendable {
-    /// Its place in the file.
+    /// The position in the file.
     let index: Int
-    /// What errors call it.
+    /// The name in errors.
     let alias: String
-    /// What is done with it.
+    /// The handling of the column.
     let action: Action
   }
 
-  /// The table that rows go to.
+  /// The target table of the rows.
   let object: ImportObject
-  /// Columns of the file that the record is made from.
+  /// The columns of the file that make up the record.
   var columns: [Column] = []
-  /// Columns of the table, the first cells of each row.
+  /// The columns of the table, the first cells of each row.
   var values: [ValueSlot] = []
-  /// Unique identifiers among them.
+  /// The unique identifiers among them.
   var identities: [IdentitySlot] = []
-  /// Columns of the table that get a default although nothing is mapped to them.
+  /// The columns of the table that get a default although nothing is mapped to them.
   var unmappedDefaults: [(column: String, value: String)] = []
 
-  /// Whether the file names ids.
+  /// Whether a column is mapped to the id.
   var mapsID = false
-  /// The cells behind the values, where something is mapped.
+  /// The cells after the values, if mapped.
   var tagsSlot: Int?
-  /// Company by name: the number of its key.
+  /// The company by name: the number of its key.
   var companySlot: Int?
-  /// The value slot that shows the name of the primary company.
+  /// The value slot for the name of the primary company.
   var companyNameSlot: Int?
-  /// IP addresses: the number of the text.
+  /// The IP addresses: the number of the text.
   var addressesSlot: Int?
-  /// Do-not-contact: 1 add, 0 remove.
+  /// Do-not-contact: 1 to add, 0 to remove.
   var doNotEmailSlot: Int?
-  /// The value slots that other code has to know.
+  /// The value slots that other code refers to.
   var stageSlot: Int?
   var ownerSlot: Int?
   var emailSlot: Int?
@@ -68,11 +68,11 @@ struct Layout: Sendable {
   var modifiedBySlot: Int?
   var modifiedByUserSlot: Int?
 
-  /// The layout of the contact's company where more than its name is mapped: one or none, in an array since a
-  /// value cannot hold an optional of its own type.
+  /// The layout of the contact's company if more than its name is mapped: none or one, in an array
+  /// since a value cannot contain an optional of its own type.
   var company: [Layout] = []
 
-  /// Number of cells of a row.
+  /// The number of cells of a row.
   var width: Int { values.count + sideCount }
   var sideCount = 0
 
@@ -81,16 +81,16 @@ struct Layout: Sendable {
 
   init(object: ImportObject) { self.object = object }
 
-  /// Whether what a row means may depend on rows before it that share no single key with it, so
-  /// that parts have to run in their order.
+  /// Whether the meaning of a row may depend on earlier rows with which it shares no key, so that
+  /// parts must run in order.
   var needsOrder: Bool { mapsID || identities.count > 1 || writesCompanies }
 
-  /// Whether rows change the values of companies that exist.
+  /// Whether rows change values of existing companies.
   var writesCompanies: Bool { !company.isEmpty || object == .company }
 }
 
-/// A parser behind one reference: layouts are walked cell by cell, and copying the parser's many
-/// parts each time would cost more than the parsing.
+/// A parser behind one reference: layouts are traversed cell by cell, and copying the parser each
+/// time would cost more than the parsing.
 final class CellParser: Sendable {
   let field: FieldParser
 

@@ -1,13 +1,13 @@
 import Fields
 import Foundation
 
-/// Makes the layout of an import from its mapping and the fields there are.
+/// Builds the layout of an import from its mapping and the existing fields.
 struct LayoutBuilder {
   let mapping: Mapping
   let contactFields: [Field]
   let companyFields: [Field]
   let defaults: ImportDefaults
-  /// When the import started, as PostgreSQL reads it.
+  /// The start of the import, in PostgreSQL's format.
   let started: String
   let timeZone: TimeZone
 
@@ -27,7 +27,7 @@ struct LayoutBuilder {
         layout.mapsID = true
         layout.columns.append(.init(index: column.index, alias: "id", action: .id))
       case .field(let alias):
-        // The company's own column says more than the contact's mirror of its name.
+        // The company's own column takes precedence over the contact's mirror of its name.
         if alias == "company", !companyColumns.isEmpty { continue }
         guard let field = contactFields.first(where: { $0.alias == alias }) else { continue }
         addField(field, column, to: &layout)
@@ -69,7 +69,7 @@ struct LayoutBuilder {
       case .id: break
       }
     }
-    // The default owner is one of the contacts of a contact import, not of their companies.
+    // The default owner applies to the contacts of a contact import, not to their companies.
     if mapping.columns.allSatisfy(only) { addDefaults(to: &layout) }
     addSides(to: &layout)
     let written = Set(layout.values.map(\.column))
@@ -83,7 +83,7 @@ struct LayoutBuilder {
     var output: [UInt8] = []
     let parser = FieldParser(field: field, policy: .cleaning, timeZone: timeZone)
     var copy = text
-    // A default that is no value of its field (any more) counts as none.
+    // A default that is not a valid value of its field is ignored.
     let isValue = copy.withUTF8 { bytes in
       do { return try parser.parse(bytes, into: &output) } catch { return false }
     }
@@ -175,7 +175,7 @@ struct LayoutBuilder {
     }
   }
 
-  /// Columns that every row gets although none is mapped to them.
+  /// Adds the columns that every row gets although none is mapped to them.
   private func addDefaults(to layout: inout Layout) {
     if defaults.owner != nil, layout.ownerSlot == nil {
       layout.ownerSlot = layout.values.count
@@ -187,7 +187,7 @@ struct LayoutBuilder {
     }
   }
 
-  /// Places the cells that are no columns of the table behind those that are.
+  /// Appends the cells that are not columns of the table.
   private func addSides(to layout: inout Layout) {
     func next() -> Int {
       layout.sideCount += 1

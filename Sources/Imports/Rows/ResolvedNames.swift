@@ -1,22 +1,22 @@
 import Contacts
 import Postgres
 
-/// The ids of the names that the rows of a block mention.
+/// The ids of the names in the rows of a block.
 struct ResolvedNames: Sendable {
-  /// Companies by the number that rows carry.
+  /// The companies, by the number in the rows.
   var companies: [(id: Int64, name: String)] = []
-  /// Stages by number.
+  /// The stages, by number.
   var stages: [Int64] = []
-  /// For each tag cell what it changes.
+  /// The changes of each tag cell.
   var tags: [[(tag: Int64, adds: Bool)]] = []
-  /// What the defaults change in every contact.
+  /// The tag changes of the defaults, applied to every contact.
   var defaultTags: [(tag: Int64, adds: Bool)] = []
-  /// For each cell of addresses their ids.
+  /// The ids of each address cell.
   var addresses: [[Int64]] = []
 
-  /// Keeps these and other names as they are until the transaction ends.
+  /// Locks these and other names against changes until the transaction ends.
   ///
-  /// - Returns: Whether they still are as they were looked up.
+  /// - Returns: Whether they are still as they were looked up.
   func hold(with others: ResolvedNames, on connection: PostgresConnection) async throws -> Bool {
     let tags = Set((tags + others.tags).joined().map(\.tag)).union(defaultTags.map(\.tag))
     return try await NamesInUse.hold(
@@ -26,8 +26,8 @@ struct ResolvedNames: Sendable {
 }
 
 extension RowBlock {
-  /// Shows companies and stages in the block as they are in the database: each contact carries
-  /// the name that its company has (CON-32), whatever the letter case in the file.
+  /// Writes companies and stages into the block as they are in the database: each contact carries
+  /// the name of its company (CON-32), whatever the letter case in the file.
   mutating func show(_ names: ResolvedNames, _ layout: Layout) {
     showStages(names, layout)
     showCompanies(names, layout)

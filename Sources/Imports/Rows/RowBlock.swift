@@ -1,24 +1,25 @@
 import Postgres
 
-/// The good rows of one part, column by column, with all their values in one arena.
+/// The valid rows of one part, with all their values in one arena.
 ///
-/// A part of a few thousand rows is a handful of flat arrays: nothing is allocated per cell.
+/// A part of a few thousand rows consists of a handful of flat arrays: nothing is allocated per
+/// cell.
 struct RowBlock: Sendable {
-  /// Cells per row.
+  /// The number of cells per row.
   let width: Int
-  /// Identifiers per row.
+  /// The number of identifiers per row.
   let identityWidth: Int
-  /// The values, in the text form that COPY takes, not yet escaped.
+  /// The values, in COPY's text form, not yet escaped.
   var arena: [UInt8] = []
-  /// `width` cells for each row.
+  /// The cells, `width` per row.
   var cells: [Cell] = []
-  /// Numbers of the rows in the file.
+  /// The numbers of the rows in the file.
   var rowNumbers: [Int] = []
-  /// `identityWidth` numbers for each row: an interned key, or one of ``Identity``.
+  /// The identifiers, `identityWidth` per row: an interned key, or one of ``Identity``.
   var identities: [Int32] = []
-  /// The ids that rows ask for, 0 for none; empty if no column is mapped to the id.
+  /// The requested ids, 0 for none; empty if no column is mapped to the id.
   var wantedIDs: [Int64] = []
-  /// Keys of identifiers, those of each field apart.
+  /// The keys of identifiers, by field.
   var keys: [ByteInterner]
 
   init(width: Int, identityWidth: Int, expectedRows: Int = 0) {
@@ -34,7 +35,7 @@ struct RowBlock: Sendable {
 
   func cell(_ row: Int, _ slot: Int) -> Cell { cells[row * width + slot] }
 
-  /// Appends a value to the arena.
+  /// Appends a value to the arena and returns its cell.
   mutating func append(_ text: String) -> Cell {
     let start = arena.count
     arena.append(contentsOf: text.utf8)
@@ -48,12 +49,12 @@ struct RowBlock: Sendable {
   }
 }
 
-/// What a row says about an identifier when it gives no key.
+/// The identifier of a row without a key.
 enum Identity {
-  /// Nothing.
+  /// No value.
   static let none: Int32 = -1
-  /// That it is to be cleared.
+  /// A request to clear it.
   static let cleared: Int32 = -2
-  /// In a contact: some value that no row of the block has.
+  /// In a contact: a value that no row of the block has.
   static let other: Int32 = -3
 }

@@ -1,20 +1,20 @@
 import Fields
 
-/// Names that rows mention and that are ids in the database: looked up once for a whole block.
+/// Names in rows that are ids in the database: looked up once for a whole block.
 struct RowNames: Sendable {
-  /// Companies by their identity key; stages by the same rule.
+  /// The companies by their identity key; stages likewise.
   var companies = NameTable()
   var stages = NameTable()
-  /// Tag cells as they stand in the file.
+  /// The tag cells as in the file.
   var tags = ByteInterner()
-  /// Address cells as they stand in the file.
+  /// The address cells as in the file.
   var addresses = ByteInterner()
 }
 
-/// Names that are compared without regard to ASCII case and shown as they were written first.
+/// Names compared ignoring ASCII case and shown as first written.
 struct NameTable: Sendable {
   private var keys = ByteInterner()
-  /// The names as they were met first, by number.
+  /// The names as first written, by number.
   private(set) var names: [String] = []
   private var key: [UInt8] = []
 

@@ -3,23 +3,23 @@ import Fields
 import Postgres
 import Primitives
 
-/// Reads records of the file as rows of a block, or says why one is no row (IMP-40…47).
+/// Reads records of the file as rows of a block, or returns why one is invalid (IMP-40…47).
 ///
-/// One reader is used for all records of a part; everything that does not depend on the record was
+/// One reader is used for all records of a part; everything that does not depend on the record is
 /// prepared in its layout.
 struct RowReader: Sendable {
   let layout: Layout
   let users: UserDirectory
-  /// Names of companies, stages, tag lists and address lists met so far.
+  /// The names of companies, stages, tag lists and address lists read so far.
   var names = RowNames()
-  /// The good rows so far.
+  /// The valid rows so far.
   private(set) var block: RowBlock
-  /// The companies of contacts, where more than their name is mapped.
+  /// The readers of the contacts' companies, if more than their name is mapped.
   private(set) var companies: [RowReader]
-  /// Hash of the row's first identifier, or 0.
+  /// The hash of the row's first identifier, or 0.
   private(set) var keyHash: UInt64 = 0
 
-  /// Longest value of a cell, in characters (import-export.md 10).
+  /// The maximum length of a cell value, in characters (import-export.md 10).
   static let valueLimit = 65_535
 
   private let prefill: [Cell]
@@ -44,9 +44,10 @@ struct RowReader: Sendable {
     self.prefill = prefill
   }
 
-  /// The record as a further row of the block; nil if it became one, else why it did not.
+  /// Reads a record as a further row of the block; returns nil on success, otherwise the reason for
+  /// the failure.
   ///
-  /// - Parameter width: how many columns the header has.
+  /// - Parameter width: The number of columns of the header.
   mutating func read(_ record: CSVParser, row: Int, width: Int) -> String? {
     if record.flags.contains(.blankLine) || record.isEmpty { return "empty line" }
     if record.flags.contains(.invalidEncoding) { return "the row is not valid UTF-8" }
@@ -67,15 +68,15 @@ struct RowReader: Sendable {
     return nil
   }
 
-  /// The reader of the contacts' companies; itself where only their names are mapped.
+  /// The reader of the contacts' companies; itself if only their names are mapped.
   var companyReader: RowReader { companies.first ?? self }
 
-  /// Shows stages and companies as they are in the database.
+  /// Writes stages and companies into the rows as they are in the database.
   mutating func show(_ names: ResolvedNames) {
     if companies.isEmpty { block.show(names, layout) } else { block.showStages(names, layout) }
   }
 
-  /// Takes the last row back, as if it had not been read. Names it brought remain.
+  /// Removes the last row. Names it introduced remain.
   mutating func removeLast() {
     block.cells.removeLast(block.width)
     block.rowNumbers.removeLast()
@@ -111,7 +112,7 @@ struct RowReader: Sendable {
 
   private mutating func read(_ text: UnsafeRawBufferPointer, _ column: Layout.Column) {
     guard !text.isEmpty else { return }
-    // Characters are never more than bytes, so only long values have to be counted.
+    // A text has at most as many characters as bytes, so only long values have to be counted.
     if text.count > Self.valueLimit,
       String(decoding: text, as: UTF8.self).unicodeScalars.count > Self.valueLimit
     {
@@ -195,7 +196,7 @@ struct RowReader: Sendable {
       problems.append("stage: longer than 191 characters")
       return
     }
-    // The number is given when the row has turned out to be good.
+    // The number is assigned once the row is known to be valid.
     keepRaw(text, slot)
   }
 
@@ -205,7 +206,7 @@ struct RowReader: Sendable {
     let mark = companies[0].begin(row: row)
     companies[0].readColumns(record)
     problems.append(contentsOf: companies[0].problems)
-    // Without an identifier of the company no company is touched (IMP-54).
+    // Without an identifier of the company no company is changed (IMP-54).
     guard companies[0].namesSomething else {
       companies[0].rollBack(to: mark)
       return nil
@@ -220,7 +221,7 @@ struct RowReader: Sendable {
     layout.identities.contains { block.cells[rowStart + $0.slot].state == .set }
   }
 
-  /// It needs an e-mail value in the row (section 6).
+  /// Drops do-not-e-mail from rows without an e-mail value (section 6).
   private mutating func dropUnanchoredDoNotEmail() {
     guard let slot = layout.doNotEmailSlot else { return }
     guard let email = layout.emailSlot, block.cells[rowStart + email].state == .set else {
@@ -229,7 +230,7 @@ struct RowReader: Sendable {
     }
   }
 
-  /// Gives numbers to the keys and names of a row that is good.
+  /// Assigns numbers to the keys and names of a valid row.
   private mutating func finish() {
     keyHash = 0
     for (index, identity) in layout.identities.enumerated() {

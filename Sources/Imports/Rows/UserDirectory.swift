@@ -1,6 +1,6 @@
 /// The users that rows may name as owner or author.
 struct UserDirectory: Sendable {
-  /// A user as it is written beside a record.
+  /// A user as stored with a record.
   struct User: Sendable, Hashable {
     let id: Int64
     let username: String
@@ -16,14 +16,14 @@ struct UserDirectory: Sendable {
       byID[user.id] = user
       byName[user.username.lowercased()] = user
     }
-    // A user name goes before an e-mail address that happens to be equal to it.
+    // A user name takes precedence over an equal e-mail address.
     for user in users {
       guard let email = user.email?.lowercased(), byName[email] == nil else { continue }
       byName[email] = user
     }
   }
 
-  /// The user of a name or e-mail address, letter case aside, or else of an id.
+  /// Returns the user with a name or e-mail address, ignoring case, or else with an id.
   func find(_ text: String) -> User? {
     byName[text.lowercased()] ?? Int64(text).flatMap { byID[$0] }
   }

@@ -1,16 +1,16 @@
-/// One column of a table that an import writes, and how the rows of a record are folded into it.
+/// A table column that an import writes, and how rows of the same record are folded into it.
 struct ValueSlot: Sendable {
-  /// The column's name.
+  /// The name of the column.
   let column: String
-  /// Its SQL type.
+  /// The SQL type.
   let type: String
-  /// How rows about the same record compose.
+  /// The rule by which rows of the same record compose.
   let rule: Fold.Rule
-  /// What a new record gets where no row says anything, in COPY's text form before escaping.
+  /// The value of a new record if no row sets one, in COPY's text form before escaping.
   let insertDefault: [UInt8]?
-  /// Whether a value in it makes a contact known (CON-01).
+  /// Whether a value makes a contact known (CON-01).
   let identifies: Bool
-  /// Whether rows may change it in a record that exists.
+  /// Whether rows may change it in an existing record.
   let updates: Bool
 
   init(
@@ -26,11 +26,11 @@ struct ValueSlot: Sendable {
   }
 }
 
-/// A field that tells records apart.
+/// A field that identifies records.
 struct IdentitySlot: Sendable {
   let column: String
-  /// The expression by which it is compared and indexed.
+  /// The SQL expression by which it is compared and indexed.
   let expression: String
-  /// Its place among the value slots.
+  /// The index among the value slots.
   let slot: Int
 }

@@ -7,7 +7,7 @@ enum AddressList {
     !parse(String(decoding: text, as: UTF8.self)).contains { $0 == nil }
   }
 
-  /// The addresses in the order given; nil in the place of what is none.
+  /// Returns the addresses in the given order, with nil for invalid ones.
   static func parse(_ text: String) -> [String?] {
     text.split(separator: ",").map { part in
       let address = String(part).trimmingWhitespace()
@@ -25,7 +25,7 @@ struct TagChange: Sendable, Hashable {
     cell.split(separator: "|").compactMap { TagChange(text: String($0)) }
   }
 
-  /// Nil if it is no name of a tag (CON-40).
+  /// Creates a change; nil if the text is not a valid tag name (CON-40).
   init?(text: String) {
     guard let change = TagName.change(text) else { return nil }
     (name, adds) = (change.name, !change.isRemoval)

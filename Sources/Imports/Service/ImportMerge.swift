@@ -1,8 +1,8 @@
 package import Contacts
 
 extension MergeTable {
-  /// What a merge moves of imports. The import that created the loser is told by its id alone, which goes:
-  /// it is written down for the winner.
+  /// The changes of a merge to imports. The import that created the loser is identified by the
+  /// loser's id, which is deleted, so it is recorded for the winner.
   package static let imports: [MergeTable] = [
     MergeTable("import_rows") { pairs, _ in
       [

@@ -1,6 +1,6 @@
 package import Query
 
-/// Commands of the search for contacts that ask for imports (contacts.md 11.3).
+/// The commands of the contact search about imports (contacts.md 11.3).
 package enum ImportSearch {
   /// The commands by name.
   package static let commands: [String: SearchCommand] = [

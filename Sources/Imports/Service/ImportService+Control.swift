@@ -36,10 +36,11 @@ extension ImportService {
   /// Starts a draft (IMP-66).
   ///
   /// - Parameters:
-  ///   - id: Which.
-  ///   - allowDuplicates: Consent to duplicates; nil for what was said before.
-  ///   - background: Whether nobody waits for it; nil for what was said before (IMP-21).
-  ///   - actor: Who starts it.
+  ///   - id: The import.
+  ///   - allowDuplicates: Whether to accept a mapping without any identifier; nil to keep the
+  ///     setting.
+  ///   - background: Whether to run in the background; nil to keep the setting (IMP-21).
+  ///   - actor: The user who starts it.
   package func start(
     _ id: Int64, allowDuplicates: Bool? = nil, background: Bool? = nil, by actor: ImportActor
   ) async throws -> Import {
@@ -62,7 +63,7 @@ extension ImportService {
     }
   }
 
-  /// Lets an import in the foreground go on in the background: nobody waits for it any more (IMP-22).
+  /// Moves a foreground import to the background (IMP-22).
   package func moveToBackground(_ id: Int64, by actor: ImportActor) async throws -> Import {
     try await change(id, by: actor) { item, transaction in
       guard item.shownStatus == .manual else {
@@ -73,7 +74,7 @@ extension ImportService {
     }
   }
 
-  /// Stops an import: parts under way are finished, then it waits (IMP-62).
+  /// Stops an import: parts in progress are finished (IMP-62).
   package func stop(_ id: Int64, by actor: ImportActor) async throws -> Import {
     let settings = try await settings()
     return try await change(id, by: actor) { item, transaction in
@@ -88,7 +89,7 @@ extension ImportService {
     }
   }
 
-  /// Goes on with an import that was stopped, where it had stopped (IMP-62), in the background.
+  /// Resumes a stopped import where it stopped (IMP-62), in the background.
   package func resume(_ id: Int64, by actor: ImportActor) async throws -> Import {
     try await change(id, by: actor) { item, transaction in
       guard item.status == .stopped, !item.isCancelled else {
@@ -97,7 +98,7 @@ extension ImportService {
           item.isCancelled
             ? "import \(id) was cancelled" : "import \(id) is \(item.status.name), not stopped")
       }
-      // Jobs of the earlier start that are still queued must not count for this one.
+      // Jobs of the earlier start that are still queued must not affect this one.
       item.runNumber += 1
       item.isForeground = false
       try await ImportStore.queueAgain(item, on: transaction.connection)
@@ -105,7 +106,7 @@ extension ImportService {
     }
   }
 
-  /// Ends an import for good; rows that were imported stay.
+  /// Cancels an import permanently; imported rows stay.
   package func cancel(_ id: Int64, by actor: ImportActor) async throws -> Import {
     let settings = try await settings()
     let item = try await change(id, by: actor) { item, transaction in
@@ -116,12 +117,12 @@ extension ImportService {
       try await ImportStore.cancel(id, in: transaction)
       try await startNext(after: item, settings, in: transaction)
     }
-    // Apart, because a part that is just being imported holds its row while it waits for ours.
+    // In its own transaction, because a part in progress holds its row while it waits for ours.
     try await jobs.postgres.transaction { try await PartStore.deleteFile(id, on: $0) }
     return item
   }
 
-  /// Deletes the record, its file and its row log, not the contacts (IMP-73).
+  /// Deletes the record, its file and its row log, but not the contacts (IMP-73).
   package func delete(_ id: Int64) async throws {
     let item = try await store.get(id)
     guard item.status != .inProgress else {
@@ -146,7 +147,7 @@ extension ImportService {
   private func startNext(
     after item: Import, _ settings: ImportSettings, in transaction: Transaction
   ) async throws {
-    // One that waits takes a place too, in front of those behind it.
+    // A delayed import takes a slot too, ahead of those behind it.
     guard item.status == .inProgress || item.status == .delayed else { return }
     try await ImportTransitions(settings: settings)
       .startNext(item.object, in: transaction)

@@ -4,40 +4,40 @@ import Postgres
 
 /// A row that was not imported.
 package struct ImportFailure: Sendable, Hashable {
-  /// Its position after the header, from 1.
+  /// The position after the header, from 1.
   package let row: Int
-  /// The physical line of the file on which it starts.
+  /// The physical line of the file at which it starts.
   package let line: Int
-  /// Why: each fault as `alias: reason`, one per line (IMP-47).
+  /// The reason: each problem as `alias: reason`, one per line (IMP-47).
   package let error: String
-  /// Its values, by column name; columns without a name are left out.
+  /// The values by column name; columns without a name are left out.
   package let data: [(column: String, value: String)]
 
-  /// Equal if they are the same row of the same file.
+  /// Whether both are the same row of the same file.
   package static func == (a: ImportFailure, b: ImportFailure) -> Bool {
     a.row == b.row && a.line == b.line && a.error == b.error
       && a.data.elementsEqual(b.data, by: ==)
   }
 
-  /// Hashes the row's place.
+  /// Hashes the position of the row.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(row)
     hasher.combine(error)
   }
 }
 
-/// The beginning of a file and what its columns seem to mean.
+/// The beginning of a file with the suggested mapping.
 package struct ImportPreview: Sendable, Hashable {
-  /// Names of the columns.
+  /// The names of the columns.
   package let headers: [String]
-  /// The first rows, as many values as there are columns.
+  /// The first rows, with one value per column.
   package let rows: [[String]]
-  /// The mapping that the header suggests: column → target (IMP-07).
+  /// The mapping suggested by the header: column → target (IMP-07).
   package let guess: [String: String]
 }
 
 extension ImportService {
-  /// The first rows of the file and a guessed mapping.
+  /// Returns the first rows of the file and a guessed mapping.
   package func preview(_ id: Int64, rows limit: Int = 10) async throws -> ImportPreview {
     let item = try await store.get(id)
     guard let format = item.format else {
@@ -58,7 +58,7 @@ extension ImportService {
     return ImportPreview(headers: item.headers, rows: rows, guess: guess.fields)
   }
 
-  /// Rows that were not imported, in the order of the file (IMP-71).
+  /// Returns rows that were not imported, in file order (IMP-71).
   package func failures(
     _ id: Int64, start: Int = 0, limit: Int = 30
   ) async throws -> (total: Int, rows: [ImportFailure]) {
@@ -79,10 +79,10 @@ extension ImportService {
     )
   }
 
-  /// The rows that were not imported as a CSV of the original columns with `_line` and `_error`
-  /// behind them: to be mended and imported again.
+  /// Writes the rows that were not imported as a CSV of the original columns followed by `_line`
+  /// and `_error`, to be corrected and imported again.
   ///
-  /// - Parameter write: gets the file in pieces; its slowness slows the reading.
+  /// - Parameter write: Receives the file in pieces; reading waits for it.
   package func writeFailures(
     _ id: Int64, isolation: isolated (any Actor)? = #isolation,
     to write: ([UInt8]) async throws -> Void
@@ -98,7 +98,7 @@ extension ImportService {
         last = try row.decode("row_number")
         var values = Self.values(try row.decode("record"), item)
         while values.count < item.headers.count { values.append("") }
-        // A surplus value stands behind the reason, so that the columns stay where they are.
+        // A surplus value follows the reason, so that the columns keep their positions.
         let surplus = values[item.headers.count...]
         writer.write(
           Array(values.prefix(item.headers.count))

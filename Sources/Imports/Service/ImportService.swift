@@ -6,22 +6,22 @@ import Postgres
 package import Segments
 import Users
 
-/// Everything that can be asked of imports: to be called by the API, the console, the command line.
+/// The operations on imports, for the API, the console and the command line.
 ///
-/// Whatever is refused throws an ``ImportError``.
+/// Refused requests throw an ``ImportError``.
 package struct ImportService: Sendable {
   let jobs: JobClient
   let fields: FieldStore
   let settings: @Sendable () async throws -> ImportSettings
   let logger: Logger
 
-  /// A service on a queue and its database.
+  /// Creates a service on a queue and its database.
   ///
   /// - Parameters:
-  ///   - jobs: Enqueues; its database is used.
-  ///   - fields: The fields to map to.
-  ///   - settings: What an operator has set, asked anew for each call.
-  ///   - logger: Where trouble is told.
+  ///   - jobs: The job client; its database is used.
+  ///   - fields: The available fields.
+  ///   - settings: The operator's settings, read for each call.
+  ///   - logger: The log for errors.
   package init(
     jobs: JobClient, fields: FieldStore,
     settings: @escaping @Sendable () async throws -> ImportSettings = { ImportSettings() },
@@ -33,12 +33,12 @@ package struct ImportService: Sendable {
     self.logger = logger
   }
 
-  /// Reads imports.
+  /// The store of imports.
   package var store: ImportStore { ImportStore(pool: jobs.postgres) }
 
   var now: Date { jobs.clock.now }
 
-  /// Everything that a column of an import can be mapped to (IMP-10).
+  /// Returns everything that a column of an import can be mapped to (IMP-10).
   package func catalog(_ object: ImportObject) async throws -> ImportFieldCatalog {
     let set = try await fields.current()
     return ImportFields(contacts: set.contact, companies: set.company).catalog(object)
@@ -46,7 +46,7 @@ package struct ImportService: Sendable {
 
   // MARK: Creating
 
-  /// An import whose file is to follow: status `uploading`.
+  /// Creates an import whose file follows: status `uploading`.
   package func create(_ options: ImportOptions, by actor: ImportActor) async throws -> Import {
     try options.check()
     try await check(options.defaults)
@@ -54,12 +54,12 @@ package struct ImportService: Sendable {
     return try await ImportStore.insert(options, by: actor, now: now, on: jobs.postgres)
   }
 
-  /// Takes the file of an import that `create` made.
+  /// Receives the file of an import made by `create`.
   ///
-  /// A second upload to the same import takes over from the first: a client whose connection broke
-  /// need not wait. If the file is refused the import is kept as failed.
+  /// A second upload to the same import takes over from the first, so a client whose connection
+  /// broke need not wait. If the file is refused the import is kept as failed.
   ///
-  /// - Parameter next: the file's next bytes, nil at its end.
+  /// - Parameter next: Returns the next bytes of the file, nil at its end.
   package func upload<Chunk: Collection<UInt8>>(
     into id: Int64, isolation: isolated (any Actor)? = #isolation,
     from next: () async throws -> Chunk?
@@ -73,7 +73,7 @@ package struct ImportService: Sendable {
     }
   }
 
-  /// Makes an import from one request that brings options and file. If the file is refused, or the
+  /// Creates an import from one request with options and file. If the file is refused, or the
   /// stream breaks off, nothing remains.
   package func upload<Chunk: Collection<UInt8>>(
     _ options: ImportOptions, by actor: ImportActor, isolation: isolated (any Actor)? = #isolation,
@@ -113,13 +113,13 @@ package struct ImportService: Sendable {
     }
   }
 
-  /// Leaves an import whose file was refused as failed, with the reason.
+  /// Marks an import whose file was refused as failed, with the reason.
   private func abandon(_ item: Import, _ token: Int, _ error: any Error) async throws {
     let reason =
       error as? ImportError ?? ImportError(.cutOff, "the upload broke off before its end")
     let now = now
     try await jobs.transaction(at: now) { transaction in
-      // A stream that broke off may be sent again; a file that cannot be read need not be.
+      // A stream that broke off may be sent again; an unreadable file cannot succeed.
       let isFinal = error is ImportError && reason.code != .conflict
       try await ImportStore.abandonUpload(
         item.id, run: token, reason, isFinal: isFinal, in: transaction)
@@ -128,7 +128,7 @@ package struct ImportService: Sendable {
 
   // MARK: Checks
 
-  /// Fields that do not exist are told at once; whether columns do shows only in the file.
+  /// Checks that fields exist; columns can only be checked against the file.
   private func checkMapping(_ options: ImportOptions) async throws {
     guard let fields = options.fields else { return }
     let catalog = try await catalog(options.object)
@@ -142,14 +142,14 @@ package struct ImportService: Sendable {
     if let error = ImportError.all(problems, code: .mapping) { throw error }
   }
 
-  /// Refuses a segment to put contacts into that is another user's own (segments.md 11).
+  /// Refuses a segment that is private to another user as the target (segments.md 11).
   ///
-  /// - Throws: `PrivateSegment`; the database's error.
+  /// - Throws: `PrivateSegment`, or an error of the database.
   package func check(_ segment: Int64, for access: SegmentAccess) async throws {
     try await access.check([segment], "defaults.list", on: jobs.postgres)
   }
 
-  /// Owner and segment must exist (IMP-15).
+  /// Checks that owner and segment exist (IMP-15).
   func check(_ defaults: ImportDefaults) async throws {
     var problems: [ImportError.Problem] = []
     if let owner = defaults.owner,

@@ -1,9 +1,9 @@
 package import Contacts
 
-/// What imports tell in the histories of contacts.
+/// The events of imports in contact histories.
 package enum ImportTimeline {
-  /// A row of an import created or changed the contact (CON-100, `lead.imported`). Its instant is the
-  /// start of the import; of one whose record is gone the contact's creation.
+  /// The rows of imports that created or changed the contact (CON-100, `lead.imported`). The time
+  /// is the start of the import; if its record is gone, the creation of the contact.
   package static var source: TimelineSource {
     TimelineSource(
       .imported,

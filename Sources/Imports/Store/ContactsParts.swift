@@ -1,10 +1,11 @@
 package import Contacts
 
 extension ImportMigrations {
-  /// The rows that imports touched contacts with, which migrations of contacts create.
+  /// The import rows that touched contacts; the migrations of contacts create them.
   ///
-  /// An import reserves a block of ids and gives row r the id first + r - 1, so the id of a contact that
-  /// it made tells import and row: only what an id cannot tell is written down. `import_log` is both.
+  /// An import reserves a block of ids and gives row r the id first + r - 1, so the id of a contact
+  /// that it created identifies import and row: only what an id cannot tell is stored. `import_log`
+  /// combines both.
   package static let inContacts = ContactsMigrations.ImportTables(log: log, rows: rows)
 
   private static let log = """

@@ -9,7 +9,7 @@ extension ImportStore {
       THEN \(literal: ImportStatus.manual) ELSE imports.status END
     """
 
-  /// What can be searched and ordered in the list of imports (api.md 11.2).
+  /// The columns to search and order the list of imports by (api.md 11.2).
   package static let query: ListQuery = {
     func column(_ name: String, _ kind: QueryColumn.Kind) -> QueryColumn {
       QueryColumn(name, kind, of: "imports")
@@ -36,13 +36,13 @@ extension ImportStore {
     return list
   }()
 
-  /// Imports, newest first unless told otherwise.
+  /// Returns imports, newest first by default.
   ///
   /// - Parameters:
-  ///   - request: What is searched, and in which order.
-  ///   - status: Only those in this state.
-  ///   - object: Only those of this object.
-  /// - Throws: `QueryError` for a search or order that makes no sense.
+  ///   - request: The search and the order.
+  ///   - status: Only imports in this status.
+  ///   - object: Only imports of this object.
+  /// - Throws: `QueryError` for an invalid search or order.
   package func list(
     _ request: ListRequest, status: ImportStatus? = nil, object: ImportObject? = nil,
     start: Int = 0, limit: Int = 30

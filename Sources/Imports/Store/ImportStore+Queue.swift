@@ -2,10 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Which imports may begin, and which nothing drives.
+/// Queries for imports that may begin or are stalled.
 extension ImportStore {
-  /// The imports that take a place before one: those in progress, and delayed ones that come before it
-  /// (IMP-24, IMP-25). Those in the foreground, for which somebody waits, take none.
+  /// Returns the number of imports that take a slot ahead of this one: those in progress, and
+  /// delayed ones with precedence (IMP-24, IMP-25). Foreground imports take none.
   static func countAhead(
     of item: Import, on connection: PostgresConnection
   ) async throws -> Int {
@@ -20,9 +20,9 @@ extension ImportStore {
     ).first?.decode("n", as: Int.self) ?? 0
   }
 
-  /// Delayed imports for which there is room and whose plan is not queued, in their order.
+  /// Returns delayed imports for which a slot is free and whose plan is not queued, in order.
   ///
-  /// - Parameter job: The name of the job that plans one.
+  /// - Parameter job: The name of the planning job.
   static func next(
     _ object: ImportObject, limit: Int, unlessQueued job: String, on connection: PostgresConnection
   ) async throws -> [Import] {
@@ -48,7 +48,7 @@ extension ImportStore {
     ).map(decode)
   }
 
-  /// Imports in progress that have saved nothing since an instant; they stay locked.
+  /// Locks and returns imports in progress that have saved nothing since an instant.
   static func lockStale(
     since limit: Date, on connection: PostgresConnection
   ) async throws -> [Import] {
@@ -61,7 +61,7 @@ extension ImportStore {
     ).map(decode)
   }
 
-  /// Imports under way without an unfinished job; they stay locked.
+  /// Locks and returns imports in progress without an unfinished job.
   static func lockUndriven(
     since limit: Date, on connection: PostgresConnection
   ) async throws -> [Import] {
@@ -78,7 +78,7 @@ extension ImportStore {
     ).map(decode)
   }
 
-  /// Imports whose upload has brought nothing since an instant; they stay locked.
+  /// Locks and returns imports whose upload has received nothing since an instant.
   static func lockStaleUploads(
     since limit: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -91,7 +91,7 @@ extension ImportStore {
     ).map { try $0.decode("id", as: Int64.self) }
   }
 
-  /// Imports that have ended and still have a file.
+  /// Returns imports that have ended and still have a file.
   static func endedWithFile(on connection: PostgresConnection) async throws -> [Int64] {
     try await connection.query(
       """
@@ -103,7 +103,8 @@ extension ImportStore {
     ).map { try $0.decode("import_id") }
   }
 
-  /// Whether a run of an import is still in progress. Not locked: stopping need not wait for parts.
+  /// Returns whether a run of an import is still in progress. Takes no lock: stopping need not wait
+  /// for parts.
   static func isRunning(
     _ id: Int64, run: Int, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -117,7 +118,7 @@ extension ImportStore {
 
   /// Reserves ids for the contacts that the rows of an import create.
   ///
-  /// - Returns: The first.
+  /// - Returns: The first id.
   static func reserveIDs(
     for item: Import, on connection: PostgresConnection
   ) async throws -> Int64? {

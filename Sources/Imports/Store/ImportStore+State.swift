@@ -2,9 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// The changes of an import's state, each one statement within a transaction that holds the import's row.
+/// The state changes of imports, each one statement in a transaction that holds the import's row.
 extension ImportStore {
-  /// Records who changed an import, and that it goes on.
+  /// Records who changed an import, and that it has progressed.
   static func touch(_ id: Int64, by actor: ImportActor, in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -50,7 +50,7 @@ extension ImportStore {
       """)
   }
 
-  /// Lets an import go on in the background.
+  /// Moves an import to the background.
   static func moveToBackground(_ id: Int64, on connection: PostgresConnection) async throws {
     try await connection.query("UPDATE imports SET is_foreground = false WHERE id = \(id)")
   }
@@ -65,7 +65,7 @@ extension ImportStore {
       """)
   }
 
-  /// Stops an import for good.
+  /// Stops an import permanently.
   static func cancel(_ id: Int64, in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -75,7 +75,7 @@ extension ImportStore {
       """)
   }
 
-  /// Lets an import wait until another ends.
+  /// Delays an import until another ends.
   static func delay(_ id: Int64, _ reason: String, in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -97,7 +97,8 @@ extension ImportStore {
       """)
   }
 
-  /// Records how the parts of an import are to be done, and in how many buckets its contested rows wait.
+  /// Records how the parts of an import are processed, and the number of buckets of its contested
+  /// rows.
   static func plan(
     _ id: Int64, _ mode: Import.Mode, buckets: Int, in transaction: Transaction
   ) async throws {
@@ -108,7 +109,7 @@ extension ImportStore {
       """)
   }
 
-  /// Records that all rows were handled.
+  /// Records that all rows were processed.
   static func complete(_ id: Int64, in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -118,7 +119,7 @@ extension ImportStore {
       """)
   }
 
-  /// Records why an import cannot go on.
+  /// Records why an import cannot continue.
   static func fail(_ id: Int64, _ error: ImportError, in transaction: Transaction) async throws {
     try await transaction.query(
       """
@@ -128,7 +129,7 @@ extension ImportStore {
       """)
   }
 
-  /// Fails imports whose upload was given up, and deletes what had arrived.
+  /// Fails imports whose upload was abandoned, and deletes what had arrived.
   static func failUploads(
     _ ids: [Int64], _ error: ImportError, in transaction: Transaction
   ) async throws {
@@ -141,7 +142,7 @@ extension ImportStore {
     try await transaction.query("DELETE FROM import_parts WHERE import_id = ANY(\(ids))")
   }
 
-  /// Adds what a part came to.
+  /// Adds the counts of a part.
   static func count(
     inserted: Int, updated: Int, ignored: Int, in id: Int64, in transaction: Transaction
   ) async throws {
@@ -168,7 +169,7 @@ extension ImportStore {
 
   /// Records why an upload ended early, unless another has taken over, and deletes what had arrived.
   ///
-  /// - Parameter isFinal: Whether the import fails; else the file may be sent again.
+  /// - Parameter isFinal: Whether the import fails; otherwise the file may be sent again.
   static func abandonUpload(
     _ id: Int64, run: Int, _ reason: ImportError, isFinal: Bool, in transaction: Transaction
   ) async throws {
@@ -184,7 +185,7 @@ extension ImportStore {
     try await transaction.query("DELETE FROM import_parts WHERE import_id = \(id)")
   }
 
-  /// Deletes an import with everything that belongs to it but the contacts.
+  /// Deletes an import with all its records but the contacts.
   static func delete(_ id: Int64, on connection: PostgresConnection) async throws {
     let rows = try await connection.query("DELETE FROM imports WHERE id = \(id)")
     guard rows.affected == 1 else { throw ImportError.noSuchImport(id) }

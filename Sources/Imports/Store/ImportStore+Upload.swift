@@ -4,7 +4,7 @@ import JobQueue
 import Postgres
 
 extension ImportStore {
-  /// Inserts an import whose file is to follow.
+  /// Inserts an import whose file follows.
   static func insert(
     _ options: ImportOptions, by actor: ImportActor, now: Date, on pool: PostgresPool
   ) async throws -> Import {
@@ -24,9 +24,9 @@ extension ImportStore {
     return try decode(row)
   }
 
-  /// Adds a part to the file that an upload brings.
+  /// Adds a part to the file of an upload.
   ///
-  /// - Returns: Whether the upload is still that of the import.
+  /// - Returns: Whether the upload is still the current one of the import.
   static func addPart(
     _ part: CSVPart, size: Int64, to id: Int64, run: Int, now: Date, on pool: PostgresPool
   ) async throws -> Bool {
@@ -45,9 +45,9 @@ extension ImportStore {
     ).affected == 1
   }
 
-  /// Records what an upload has brought, now that it is whole.
+  /// Records the totals of a complete upload.
   ///
-  /// - Returns: Whether the upload is still that of the import.
+  /// - Returns: Whether the upload is still the current one of the import.
   static func completeUpload(
     of id: Int64, run: Int, status: ImportStatus, names: [String], fields: [String: String],
     parser: ImportParserSettings, format: CSVFormat, rows: Int, isForeground: Bool, parts: Int,
@@ -64,7 +64,7 @@ extension ImportStore {
     ).affected == 1
   }
 
-  /// Rows that failed, in the order of the file.
+  /// Returns failed rows, in file order.
   static func failures(
     of id: Int64, after row: Int64 = 0, start: Int = 0, limit: Int, on pool: PostgresPool
   ) async throws -> PostgresRows {
@@ -76,7 +76,7 @@ extension ImportStore {
       """)
   }
 
-  /// How many rows failed.
+  /// Returns the number of failed rows.
   static func failureCount(of id: Int64, on pool: PostgresPool) async throws -> Int {
     try await pool.query(
       "SELECT count(*) AS n FROM import_failures WHERE import_id = \(id)"

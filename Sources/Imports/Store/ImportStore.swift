@@ -4,13 +4,13 @@ package import Postgres
 
 /// Reads imports.
 package struct ImportStore: Sendable {
-  /// Where they are.
+  /// The connection pool.
   package let pool: PostgresPool
 
-  /// A store on a database.
+  /// Creates a store on a database.
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// An import by its id.
+  /// Returns an import by its id.
   ///
   /// - Throws: ``ImportError`` `notFound`.
   package func get(_ id: Int64) async throws -> Import {

@@ -3,7 +3,7 @@ import Postgres
 extension PartStore {
   /// Marks a part as done.
   ///
-  /// - Returns: Whether it was still to be done.
+  /// - Returns: Whether it was pending.
   static func complete(
     _ number: Int, of importID: Int64, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -28,7 +28,7 @@ extension PartStore {
       """)
   }
 
-  /// The first part that failed, and why.
+  /// Returns the first part that failed, with the reason.
   static func firstFailed(
     of importID: Int64, on connection: PostgresConnection
   ) async throws -> (number: Int, error: String?)? {
@@ -41,8 +41,8 @@ extension PartStore {
     ).first.map { (try $0.decode("number"), try $0.decode("error")) }
   }
 
-  /// Where a part stands in the file.
-  static func place(
+  /// Returns the position of a part in the file.
+  static func position(
     of number: Int, in importID: Int64, on connection: PostgresConnection
   ) async throws -> (firstRow: Int, firstLine: Int, rows: Int)? {
     try await connection.query(
@@ -57,7 +57,7 @@ extension PartStore {
 
   // MARK: Contested rows
 
-  /// The buckets that contested rows wait in.
+  /// Returns the buckets that contain contested rows.
   static func buckets(
     of importID: Int64, on connection: PostgresConnection
   ) async throws -> [Int] {
@@ -68,7 +68,7 @@ extension PartStore {
     ).map { try $0.decode("bucket") }
   }
 
-  /// The first contested rows of a bucket, in the order of the file.
+  /// Returns the first contested rows of a bucket, in file order.
   func contestedRows(
     of importID: Int64, bucket: Int, limit: Int
   ) async throws -> [(row: Int, line: Int, record: [UInt8])] {
@@ -83,9 +83,9 @@ extension PartStore {
     }
   }
 
-  /// Deletes the contested rows of a bucket up to one.
+  /// Deletes the contested rows of a bucket up to a row.
   ///
-  /// - Returns: How many there were.
+  /// - Returns: The number of rows deleted.
   static func deleteContested(
     of importID: Int64, bucket: Int, through row: Int, on connection: PostgresConnection
   ) async throws -> Int {
@@ -97,10 +97,10 @@ extension PartStore {
     ).affected
   }
 
-  /// Where rows that failed are copied to.
+  /// The target of COPY for failed rows.
   static let copyFailures: SQL =
     "COPY import_failures (import_id, row_number, line, error, record) FROM STDIN"
-  /// Where contested rows are copied to.
+  /// The target of COPY for contested rows.
   static let copyContested: SQL =
     "COPY import_contested (import_id, bucket, row_number, line, record) FROM STDIN"
 }

@@ -1,8 +1,8 @@
 import CSV
 import Postgres
 
-/// A file in parts, kept in PostgreSQL: the one place where the bytes of uploads are written and
-/// read, so that another store could take its place.
+/// Stores a file in parts in PostgreSQL: the only type that reads and writes the bytes of uploads,
+/// so that another store could replace it.
 struct PartStore: Sendable {
   let pool: PostgresPool
 
@@ -12,7 +12,7 @@ struct PartStore: Sendable {
     case failed = 2
   }
 
-  /// What is known of a part besides its bytes.
+  /// The description of a part without its bytes.
   struct Summary: Sendable {
     let number: Int
     let firstRow: Int
@@ -29,9 +29,9 @@ struct PartStore: Sendable {
       """)
   }
 
-  /// A part with its bytes.
+  /// Returns a part with its bytes.
   ///
-  /// - Throws: ``ImportError`` `fileNotFound` if it is gone (IMP-67).
+  /// - Throws: ``ImportError`` `fileNotFound` if it is missing (IMP-67).
   func read(_ number: Int, of importID: Int64) async throws -> CSVPart {
     let rows = try await pool.query(
       """
@@ -46,7 +46,7 @@ struct PartStore: Sendable {
       firstLine: try row.decode("first_line"), recordCount: try row.decode("rows"))
   }
 
-  /// Numbers of the parts that are still to be done, in order.
+  /// Returns the numbers of the pending parts, in order.
   static func pending(_ importID: Int64, on connection: PostgresConnection) async throws -> [Int] {
     try await connection.query(
       """
@@ -56,7 +56,7 @@ struct PartStore: Sendable {
     ).map { try $0.decode("number") }
   }
 
-  /// Hashes of the keys of a part, kept between the passes of the plan.
+  /// Stores the hashes of the keys of a part between the passes of the plan.
   func setKeys(_ keys: [UInt64], of number: Int, _ importID: Int64) async throws {
     try await pool.query(
       """
@@ -71,14 +71,15 @@ struct PartStore: Sendable {
     return Self.words(try rows.first?.decode("keys", as: [UInt8]?.self) ?? [])
   }
 
-  /// Hashes of the keys that each part shares with others, sorted; by the parts' numbers.
+  /// Stores the sorted hashes of the keys that each part shares with others, by part number.
   ///
-  /// Without effect once the import is planned. The keys stay until the part is done: another plan
-  /// of the same import, begun after a stop or by a worker that was thought dead, may need them.
+  /// Has no effect once the import is planned. The keys stay until the part is done: another plan
+  /// of the same import, started after a stop or by a worker believed dead, may need them.
   func setContested(_ keys: [[UInt64]], _ importID: Int64) async throws {
     var number = 0
     while number < keys.count {
-      // A few MiB a statement, whatever the file; an array of `bytea` would only be longer.
+      // A few MiB per statement, whatever the size of the file; an array of `bytea` would only be
+      // longer.
       var all: [UInt64] = []
       let first = number
       var lengths: [Int] = []
@@ -113,7 +114,7 @@ struct PartStore: Sendable {
     return Self.words(try rows.first?.decode("contested", as: [UInt8]?.self) ?? [])
   }
 
-  /// Everything that is kept of the file (IMP-72).
+  /// Deletes everything stored of the file (IMP-72).
   static func deleteFile(_ importID: Int64, on connection: PostgresConnection) async throws {
     try await connection.pipeline([
       "UPDATE import_parts SET bytes = NULL, keys = NULL, contested = NULL WHERE import_id = \(importID)",

@@ -3,19 +3,20 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Takes a file in as it streams: cuts it into parts that are stored as they are complete, so that
-/// at most the part being gathered is in memory. Nothing of it starts before it is whole.
+/// Receives a file as a stream: cuts it into parts that are stored as they are completed, so that
+/// at most the current part is in memory. The import does not start before the file is complete.
 struct ImportUpload: Sendable {
   let jobs: JobClient
   let catalog: ImportFieldCatalog
   let settings: ImportSettings
   let item: Import
-  /// Grows when another upload to the same import takes over.
+  /// A number that grows when another upload to the same import takes over.
   let token: Int
 
-  /// Reads chunks until there are none, then completes the import.
+  /// Reads chunks until the end, then completes the import.
   ///
-  /// - Parameter next: the file's next bytes, nil at its end. Throws if the stream breaks.
+  /// - Parameter next: Returns the next bytes of the file, nil at its end. Throws if the stream
+  ///   breaks off.
   /// - Throws: ``ImportError``, or what `next` throws.
   func receive<Chunk: Collection<UInt8>>(
     isolation: isolated (any Actor)? = #isolation, _ next: () async throws -> Chunk?
@@ -32,7 +33,7 @@ struct ImportUpload: Sendable {
       }
       let parts = try Self.readable { () throws(CSVError) in try Self.feed(chunk, to: &intake) }
       if mapping == nil, let header = intake.header {
-        // Told as soon as it is known, not after gigabytes.
+        // Reported as soon as it is known, not after gigabytes.
         mapping = try check(header)
       }
       for part in parts { try await store(part, size) }
@@ -112,7 +113,7 @@ struct ImportUpload: Sendable {
 
   private func store(_ part: CSVPart, _ size: Int64) async throws {
     let now = jobs.clock.now
-    // Only while this is the upload that counts.
+    // Only while this is the current upload.
     let isCurrent = try await ImportStore.addPart(
       part, size: size, to: item.id, run: token, now: now, on: jobs.postgres)
     guard isCurrent else { throw Self.takenOver }

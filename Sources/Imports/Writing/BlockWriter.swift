@@ -2,22 +2,22 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Applies the rows of a block to the database inside a transaction of the caller's.
+/// Applies the rows of a block to the database in a transaction of the caller.
 ///
-/// The order of the statements is: load and lock what the rows may mean, decide in memory, change
-/// the records that exist, copy in the new ones, then what hangs on them. Records are locked in the
-/// order of their ids, as everywhere, so that two writers wait for each other instead of colliding.
+/// The order of the statements: load and lock the records that rows may match, decide in memory,
+/// update existing records, copy in new ones, then write related records. Records are locked in the
+/// order of their ids, as everywhere, so that writers wait for each other instead of deadlocking.
 struct BlockWriter: Sendable {
   let run: ImportRun
   let layout: Layout
   let block: RowBlock
   let names: ResolvedNames
 
-  /// What became of the rows.
+  /// The outcome of the rows.
   struct Outcome: Sendable {
     var inserted = 0
     var updated = 0
-    /// For each row of the stretch the id of its record.
+    /// The id of the record of each row.
     var ids: [Int64] = []
   }
 
@@ -38,7 +38,7 @@ struct BlockWriter: Sendable {
         .load(operations, on: connection)
     }
     let links = CompanyLinks(run: run, layout: layout, block: block, names: names)
-      .play(&operations, &arena, loaded, children)
+      .simulate(&operations, &arena, loaded, children)
     let records = RecordWriter(run: run, layout: layout, operations: operations, arena: arena)
     try await records.update(on: connection)
     try await records.insert(on: connection)
@@ -57,8 +57,9 @@ struct BlockWriter: Sendable {
     return outcome
   }
 
-  /// Every lookup here is by key, a few thousand at a time. While a first import runs the planner
-  /// knows the table as empty and would keep a plan that reads all of it; so only keys are left.
+  /// Restricts the planner to index lookups. Every lookup here is by key, a few thousand at a time;
+  /// during a first import the planner knows the table as empty and would keep a plan that reads
+  /// all of it.
   private static func steerPlanner(_ connection: PostgresConnection) async {
     await connection.sendWithNext("SET LOCAL enable_seqscan = off")
     await connection.sendWithNext("SET LOCAL enable_hashjoin = off")
@@ -75,7 +76,7 @@ struct BlockWriter: Sendable {
       matcher.load(target, keys: Array(loaded.keys[(index * width)..<((index + 1) * width)]))
     }
     for (old, winner) in loaded.merges { matcher.alias(old, to: winner) }
-    // A contact's id follows from its row; a company gets the next of its sequence.
+    // The id of a contact follows from its row; a company gets the next of its sequence.
     var reserved: [Int64] = []
     if layout.object == .company {
       reserved = try await Self.companyIDs(rows.count, on: connection)

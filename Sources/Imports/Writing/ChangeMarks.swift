@@ -2,7 +2,7 @@ import Contacts
 import JobQueue
 import Postgres
 
-/// Tells segments which contacts rows have made or changed, in sets (segments.md SEG-77).
+/// Marks the contacts that rows have created or changed for segments, in sets (segments.md SEG-77).
 struct ChangeMarks {
   let run: ImportRun
   let layout: Layout
@@ -18,7 +18,7 @@ struct ChangeMarks {
     try await ContactChanges.mark(existing, topics, in: transaction)
   }
 
-  /// What rows of this layout can change of a contact that exists.
+  /// The topics that rows of this layout can change in an existing contact.
   private var topics: Set<ChangeTopic> {
     var topics = Set(layout.values.map { ChangeTopic.column($0.column) })
     for attribute in ["date_modified", "date_identified", "owner_id"] {
@@ -31,7 +31,7 @@ struct ChangeMarks {
     return topics
   }
 
-  /// The contacts whose primary company rows have changed.
+  /// Marks the contacts whose primary company rows have changed.
   private func markContacts(of companies: [Int64], in transaction: Transaction) async throws {
     guard !companies.isEmpty else { return }
     let contacts: [Int64] = try await transaction.query(

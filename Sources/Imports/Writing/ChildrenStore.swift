@@ -1,6 +1,6 @@
 import Postgres
 
-/// Reads what hangs on the contacts that rows mean, as far as the import may change it.
+/// Reads the related records of the contacts that rows match, as far as the import may change them.
 struct ChildrenStore {
   let run: ImportRun
   let layout: Layout

@@ -3,7 +3,7 @@ import JobQueue
 import Postgres
 import Segments
 
-/// Writes what hangs on the contacts of a block besides their companies: tags, segment,
+/// Writes the related records of the contacts of a block except their companies: tags, segment,
 /// do-not-contact, addresses, and the logs behind the timeline.
 struct ChildrenWriter {
   let run: ImportRun
@@ -42,8 +42,8 @@ struct ChildrenWriter {
             if cell.state == .set { changes += names.tags[Int(cell.number)] }
           }
         }
-        // The defaults come after each row's own tags; as they say the same every time, saying it
-        // once at the end is the same.
+        // The defaults follow each row's own tags; as they are the same every time, applying them
+        // once at the end is enough.
         changes += names.defaultTags
         guard !changes.isEmpty else { continue }
         let id = operations.targets[target].id
@@ -80,7 +80,7 @@ struct ChildrenWriter {
     }
   }
 
-  /// For each tag what was said about it last.
+  /// Returns the last change of each tag.
   private static func last(_ changes: [(tag: Int64, adds: Bool)]) -> [(tag: Int64, adds: Bool)] {
     if changes.count == 1 { return changes }
     var result: [(tag: Int64, adds: Bool)] = []
@@ -96,7 +96,8 @@ struct ChildrenWriter {
 
   // MARK: Segment
 
-  /// The import's segment (IMP-55): an explicit addition like any other (SEG-107).
+  /// Adds the contacts to the import's segment (IMP-55): a manual addition like any other
+  /// (SEG-107).
   private func writeSegment(in transaction: Transaction) async throws {
     guard let segment = run.defaults.list else { return }
     let touched = operations.touched(new: false) + operations.touched(new: true)
@@ -119,7 +120,7 @@ struct ChildrenWriter {
         let cell = block.cell(row, slot)
         guard cell.state == .set else { return }
         if cell.number == 1 {
-          // Somebody who unsubscribed stays so (CON-51).
+          // A contact that unsubscribed stays unsubscribed (CON-51).
           if reason != 1 { reason = 3 }
         } else {
           reason = 0
@@ -131,7 +132,7 @@ struct ChildrenWriter {
     }
     let comment = "Imported by \(run.actor.name ?? "the system")"
     if !removed.isEmpty {
-      // What is replaced at once is told as the new entry alone.
+      // A replacement is logged only as the new entry.
       try await connection.query(
         """
         WITH gone AS (
@@ -186,7 +187,7 @@ struct ChildrenWriter {
     block.arena.withUnsafeBytes { arena in
       for target in operations.touched(new: true) {
         let cell = operations.cell(target, slot)
-        // A change of nothing is none (CON-13).
+        // A change by 0 is not logged (CON-13).
         guard cell.state == .set, cell.length != 1 || arena[cell.range.lowerBound] != 0x30 else {
           continue
         }
@@ -232,7 +233,8 @@ struct ChildrenWriter {
       on: connection)
   }
 
-  /// Rows that changed a contact. Those that made one need no note: its id tells.
+  /// Logs rows that changed a contact. Those that created one need no entry: its id identifies
+  /// them.
   private func writeImportLog(on connection: PostgresConnection) async throws {
     var log = CopyBuffer()
     for (index, row) in operations.rows.enumerated() where !operations.rowInserts[index] {

@@ -1,7 +1,7 @@
 import Postgres
 
-/// Plays the company cells of a block through: which company each contact is associated with in
-/// the end, and which of them is its primary one (CON-31…33, IMP-54).
+/// Simulates the company cells of a block: computes the companies of each contact in the end, and
+/// which of them is primary (CON-31…33, IMP-54).
 struct CompanyLinks {
   let run: ImportRun
   let layout: Layout
@@ -11,7 +11,7 @@ struct CompanyLinks {
   /// The rows to write.
   struct Changes: Sendable {
     var new = CopyBuffer()
-    /// Contacts whose primary company changes.
+    /// The contacts whose primary company changes.
     var changed: [Int64] = []
     var deleted: [(contact: Int64, company: Int64)] = []
     var added: [(contact: Int64, company: Int64)] = []
@@ -26,9 +26,9 @@ struct CompanyLinks {
     var cleared = false
   }
 
-  /// Also gives the mirror of the primary company's name its value where a row cleared it: another
-  /// company may have moved up.
-  func play(
+  /// Also sets the mirror of the primary company's name where a row cleared it, since another
+  /// company may have become primary.
+  func simulate(
     _ operations: inout Operations, _ arena: inout [UInt8], _ loaded: LoadedTargets,
     _ children: Children
   ) -> Changes {

@@ -46,7 +46,7 @@ struct CopyBuffer: Sendable {
     bytes.append(0x4E)
   }
 
-  /// A value that holds nothing to escape.
+  /// Appends a value that contains nothing to escape.
   mutating func append(plain: [UInt8]) {
     separate()
     bytes.append(contentsOf: plain)
@@ -64,7 +64,7 @@ struct CopyBuffer: Sendable {
     value.withUnsafeBytes { CopyText.append(bytes: $0, to: &bytes) }
   }
 
-  /// A cell that holds a value.
+  /// Appends a cell that has a value.
   @inline(__always)
   mutating func append(_ cell: Cell, of arena: UnsafeRawBufferPointer) {
     separate()
@@ -85,7 +85,7 @@ struct CopyBuffer: Sendable {
 
   mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-  /// Copies everything into a table, unless there is nothing.
+  /// Copies everything into a table, unless it is empty.
   func copy(into sql: SQL, on connection: PostgresConnection) async throws {
     guard !bytes.isEmpty else { return }
     let bytes = bytes
@@ -94,7 +94,7 @@ struct CopyBuffer: Sendable {
 }
 
 extension CopyBuffer {
-  /// A value of type `bytea`.
+  /// Appends a value of type `bytea`.
   mutating func append(binary value: [UInt8]) {
     separate()
     CopyText.append(bytea: value, to: &bytes)

@@ -1,4 +1,4 @@
-/// How rows find the records they belong to (CON-60…63, IMP-50…52).
+/// The rule by which rows are matched to records (CON-60…63, IMP-50…52).
 struct IdentityRule: Sendable, Hashable {
   /// The operator between several unique identifiers.
   enum Operator: String, Sendable, Codable {
@@ -7,50 +7,50 @@ struct IdentityRule: Sendable, Hashable {
   }
 
   var combine: Operator = .and
-  /// Leave identifiers alone that have a value (IMP-44).
+  /// Whether identifiers that have a value are left unchanged (IMP-44).
   var skipIfExists = false
 }
 
-/// One record during the matching of a block: one that exists already, or one that a row makes.
+/// A record during the matching of a block: an existing one, or one that a row creates.
 struct TargetRecord: Sendable, Equatable {
-  /// Its id, given in advance to those that are new.
+  /// The id, assigned in advance to new records.
   var id: Int64
-  /// When it was added, microseconds since 2000; the newest of several matches wins (CON-63).
+  /// The time of addition, in microseconds since 2000; the newest of several matches wins (CON-63).
   var dateAdded: Int64
-  /// Whether a row of the block makes it.
+  /// Whether a row of the block creates it.
   var isNew: Bool
-  /// Whether it may hold an identifier that another one holds too.
+  /// Whether it may have an identifier that another record has too.
   var isShared: Bool
-  /// Whether it has been given to somebody although it was not marked as shared before.
+  /// Whether it was matched although it was not marked as shared before.
   var becameShared = false
 }
 
-/// Gives each row of a block the record it belongs to, exactly as if the rows were applied one by
-/// one in their order.
+/// Matches each row of a block to its record, exactly as if the rows were applied one by one in
+/// order.
 ///
-/// All records that any row of the block could mean are loaded (and locked) beforehand. From
-/// there on only identifiers decide, and they are few: so the rows are played through here, in
-/// memory, one after the other, including what each does to the identifiers of the record it
-/// meets. What remains for the database is one operation per record.
+/// All records that any row of the block could match are loaded (and locked) beforehand. After that
+/// only identifiers decide, and they are few, so the rows are simulated in memory one after
+/// another, including their effect on the identifiers of the record they match. This leaves one
+/// operation per record for the database.
 struct IdentityMatcher: Sendable {
   private let rule: IdentityRule
   private let width: Int
   /// The records known so far.
   private(set) var targets: [TargetRecord] = []
-  /// `width` keys for each record.
+  /// The keys, `width` per record.
   private var keys: [Int32] = []
-  /// For each identifier: key → the records that hold it now.
+  /// For each identifier: key → the records that have it at this point.
   private var holders: [[[Int32]]]
   private var byID: [Int64: Int32] = [:]
 
-  /// - Parameter keyCounts: how many keys the block has of each identifier.
+  /// - Parameter keyCounts: The number of keys of each identifier in the block.
   init(rule: IdentityRule, keyCounts: [Int]) {
     self.rule = rule
     width = keyCounts.count
     holders = keyCounts.map { Array(repeating: [], count: $0) }
   }
 
-  /// Adds a record that exists. `keys`: its key of each identifier, or one of ``Identity``.
+  /// Adds an existing record. `keys`: its key of each identifier, or one of ``Identity``.
   mutating func load(_ target: TargetRecord, keys: [Int32]) {
     let number = add(target)
     byID[target.id] = number
@@ -60,18 +60,18 @@ struct IdentityMatcher: Sendable {
     }
   }
 
-  /// Makes another id lead to a record (IMP-53).
+  /// Redirects another id to a record (IMP-53).
   mutating func alias(_ id: Int64, to winner: Int64) {
     if let number = byID[winner] { byID[id] = number }
   }
 
-  /// The record of the next row, after the row's identifiers were written into it.
+  /// Returns the record of the next row, after writing the row's identifiers into it.
   ///
   /// - Parameters:
-  ///   - id: the id the row asks for, 0 for none.
-  ///   - identity: the row's keys.
-  ///   - new: what the record is if the row makes one.
-  ///   - dateAdded: when the row says that the record was added.
+  ///   - id: The id that the row asks for, 0 for none.
+  ///   - identity: The row's keys.
+  ///   - new: The record to create if the row matches none.
+  ///   - dateAdded: The time of addition given by the row.
   mutating func match(
     id: Int64, identity: UnsafeBufferPointer<Int32>, new: @autoclosure () -> TargetRecord,
     dateAdded: Int64? = nil

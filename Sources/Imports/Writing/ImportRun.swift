@@ -2,12 +2,12 @@ import Fields
 import Foundation
 import Primitives
 
-/// Everything about an import that is the same for all of its parts.
+/// The parts of an import that are the same for all of its parts.
 struct ImportRun: Sendable {
   let importID: Int64
   let object: ImportObject
   let originalFile: String
-  /// Id of the record that row 1 makes is `baseID`, that of row r `baseID + r - 1`.
+  /// The id of the record that row 1 creates; row r creates `baseID + r - 1`.
   let baseID: Int64
   let lineCount: Int
   let columnCount: Int
@@ -15,23 +15,23 @@ struct ImportRun: Sendable {
   let rule: IdentityRule
   let defaults: ImportDefaults
   let users: UserDirectory
-  /// What companies have that rows name and that are not there yet (CON-06).
+  /// The defaults of companies that rows name and that do not exist yet (CON-06).
   let companyDefaults: [(field: Field, canonical: String)]
-  /// Whose name stands in `created_by` and `modified_by`.
+  /// The user in `created_by` and `modified_by`.
   let actor: ImportActor
-  /// When the import started: every instant that it writes.
+  /// The start of the import, used for every timestamp that it writes.
   let started: Date
-  /// The same as PostgreSQL reads it.
+  /// The start in PostgreSQL's format.
   let startedText: String
-  /// The same in microseconds since 1970, as records are compared by age.
+  /// The start in microseconds since 1970, for comparing the age of records.
   let startedMicroseconds: Int64
 
   func id(ofRow row: Int) -> Int64 { baseID + Int64(row) - 1 }
 }
 
-/// Instants as text that PostgreSQL reads, and back.
+/// Conversions between instants and PostgreSQL's text format.
 enum InstantText {
-  /// `YYYY-MM-DD HH:MM:SS.ffffff+00`
+  /// Returns an instant as `YYYY-MM-DD HH:MM:SS.ffffff+00`.
   static func of(_ date: Date) -> String {
     let microseconds = Self.microseconds(date)
     var (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
@@ -53,8 +53,8 @@ enum InstantText {
     Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
   }
 
-  /// Microseconds since 1970 of an instant in the canonical form of fields: `YYYY-MM-DD HH:MM:SS`,
-  /// in UTC, maybe with a fraction and `+00`.
+  /// Returns the microseconds since 1970 of an instant in canonical form: `YYYY-MM-DD HH:MM:SS` in
+  /// UTC, optionally with a fraction and `+00`.
   static func microseconds(canonical text: some Collection<UInt8>) -> Int64? {
     let bytes = Array(text)
     func number(_ from: Int, _ count: Int) -> Int64? {

@@ -5,13 +5,12 @@ import JobQueue
 import Postgres
 import Users
 
-/// Finds the companies, stages, tags and addresses that rows mention, and makes those that do not
-/// exist.
+/// Finds the companies, stages, tags and addresses that rows name, and creates missing ones.
 ///
 /// This happens before the rows are applied and outside of their transaction, in short statements
-/// that may be repeated: so no part of an import waits for another that mentions the same name.
-/// The plan of an import has done it for the whole file in the order of its rows already; what is
-/// made here is what somebody deleted meanwhile.
+/// that may be repeated, so that no part of an import waits for another that names the same record.
+/// The plan has already done this for the whole file in row order; only records deleted since then
+/// are created here.
 struct NameResolver: Sendable {
   private let transactions: TransactionRunner
   private let author: Author
@@ -41,9 +40,9 @@ struct NameResolver: Sendable {
     return resolved
   }
 
-  /// The company of each name: the one added last where several have it (CON-36, 63).
+  /// Returns the company of each name: the one added last if several have it (CON-36, 63).
   private func companies(_ names: NameTable) async throws -> [(id: Int64, name: String)] {
-    // In the order of the file, so that ids and spelling do not depend on chance.
+    // In file order, so that ids and spelling are deterministic.
     let found = try await CompanyNameStore(transactions: transactions).ensure(
       names.names, by: author, now: started, defaults: companyDefaults)
     return try names.keyTexts.map { key in
@@ -58,7 +57,7 @@ struct NameResolver: Sendable {
     return names.keyTexts.compactMap { found[$0] }
   }
 
-  /// Ids of the tags by key; a tag that is only removed is not made (CON-42).
+  /// Returns the ids of the tags by key; a tag that is only removed is not created (CON-42).
   private func tags(_ changes: [TagChange]) async throws -> [String: Int64] {
     let added = changes.filter(\.adds).map(\.name)
     var ids = try await TagStore(transactions: transactions).ensure(added, now: started)
@@ -83,5 +82,5 @@ struct NameResolver: Sendable {
   }
 }
 
-/// A name was deleted between being made and being looked up; trying again makes it anew.
+/// A name was deleted between its creation and its lookup; another attempt creates it again.
 struct NameVanished: Error {}

@@ -1,22 +1,22 @@
-/// What a stretch of rows comes to: one operation for each record they mean.
+/// The combined effect of a range of rows: one operation per record.
 struct Operations: Sendable {
-  /// The rows of the block that are applied.
+  /// The rows of the block to apply.
   let rows: Range<Int>
-  /// The records, those that exist before those that the rows make.
+  /// The records, existing ones before those that the rows create.
   var targets: [TargetRecord] = []
-  /// For each row its record.
+  /// The record of each row.
   var targetOfRow: [Int32] = []
-  /// For each row whether it made its record.
+  /// Whether each row created its record.
   var rowInserts: [Bool] = []
-  /// For each record its first row of the stretch, -1 if no row means it.
+  /// The first row of each record in the range, -1 if there is none.
   private(set) var firstRow: [Int32] = []
-  /// For each row the next that means the same record, -1 at the end.
+  /// The next row of the same record for each row, -1 at the end.
   private(set) var nextRow: [Int32] = []
   /// The folded cells of each record, as many as the layout has values.
   private(set) var cells: [Cell] = []
-  /// For each record whether a row changed what an earlier row of the stretch had left.
+  /// Whether a row changed the result of an earlier row of the range, for each record.
   private(set) var isTouched: [Bool] = []
-  /// For each record whether a row gave it a value that makes a contact known (CON-02).
+  /// Whether a row set a value that makes a contact known, for each record (CON-02).
   private(set) var isKnown: [Bool] = []
   private let width: Int
 
@@ -31,14 +31,14 @@ struct Operations: Sendable {
     cells[target * width + slot] = cell
   }
 
-  /// Numbers of the records that rows mean, existing or new.
+  /// Returns the indexes of the existing or new records that rows match.
   func touched(new: Bool) -> [Int] {
     targets.indices.filter { targets[$0].isNew == new && firstRow[$0] >= 0 }
   }
 
   var insertedCount: Int { rowInserts.count { $0 } }
 
-  /// Calls for every row of a record in their order, with the row's place in the block.
+  /// Calls a closure for every row of a record in order, with its offset in the block.
   @inline(__always)
   func forEachRow(of target: Int, _ body: (Int) -> Void) {
     var row = firstRow[target]
@@ -61,19 +61,19 @@ struct Operations: Sendable {
     block.arena.withUnsafeBytes { arena in
       for (index, row) in rows.enumerated() {
         let target = Int(targetOfRow[index])
-        let place = row * block.width
-        if known.contains(where: { block.cells[place + $0].state == .set }) {
+        let offset = row * block.width
+        if known.contains(where: { block.cells[offset + $0].state == .set }) {
           isKnown[target] = true
         }
         if lastRow[target] < 0 {
           firstRow[target] = Int32(truncatingIfNeeded: index)
-          for slot in 0..<width { cells[target * width + slot] = block.cells[place + slot] }
+          for slot in 0..<width { cells[target * width + slot] = block.cells[offset + slot] }
         } else {
           nextRow[Int(lastRow[target])] = Int32(truncatingIfNeeded: index)
           let first = (rows.lowerBound + Int(firstRow[target])) * block.width
-          for slot in 0..<width where !block.cells[place + slot].isNone {
+          for slot in 0..<width where !block.cells[offset + slot].isNone {
             add(
-              block.cells[place + slot], slot, of: target, layout.values[slot],
+              block.cells[offset + slot], slot, of: target, layout.values[slot],
               first: block.cells[first + slot], arena)
           }
         }
@@ -82,14 +82,14 @@ struct Operations: Sendable {
     }
   }
 
-  /// Folds what a further row says about a column.
+  /// Folds the value of a further row into a column.
   private mutating func add(
     _ later: Cell, _ slot: Int, of target: Int, _ value: ValueSlot, first: Cell,
     _ arena: UnsafeRawBufferPointer
   ) {
     guard value.rule != .firstRow else { return }
     let isNew = targets[target].isNew
-    // Under skip-if-exists the default of a new record is a value that exists.
+    // Under skip-if-exists the default of a new record is an existing value.
     if isNew,
       Fold.defaultWins(first: first, rule: value.rule, hasDefault: value.insertDefault != nil)
     {
@@ -98,8 +98,8 @@ struct Operations: Sendable {
     let at = target * width + slot
     let earlier = cells[at]
     cells[at] = Fold.compose(earlier, later, value.rule)
-    // A row that changes what an earlier one left has changed the record, even if a third changes
-    // it back. What the first row changes of a record that exists, only the database knows.
+    // A row that changes the result of an earlier one has changed the record, even if a third
+    // changes it back. Only the database knows what the first row changes in an existing record.
     if !isTouched[target], earlier != cells[at], isNew || !earlier.isNone,
       value.rule == .last || isNew,
       !Self.areEqual(earlier, cells[at], value, arena)
@@ -108,7 +108,7 @@ struct Operations: Sendable {
     }
   }
 
-  /// Whether two cells leave the same value in a new record.
+  /// Returns whether two cells leave the same value in a new record.
   private static func areEqual(
     _ a: Cell, _ b: Cell, _ value: ValueSlot, _ arena: UnsafeRawBufferPointer
   ) -> Bool {

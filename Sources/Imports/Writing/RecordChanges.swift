@@ -1,7 +1,7 @@
 import Postgres
 
-/// The statements that change records which exist: for each column what a row may do to it
-/// (IMP-42…44), and only where that makes a difference.
+/// The statements that update existing records: each column by the rules for rows (IMP-42…44), and
+/// only if that makes a difference.
 struct RecordChanges: Sendable {
   let run: ImportRun
   let layout: Layout
@@ -14,17 +14,18 @@ struct RecordChanges: Sendable {
     slots = layout.values.indices.filter { layout.values[$0].updates }
   }
 
-  /// Bits that tell which columns are cleared, 62 a word.
+  /// The number of words of the clear mask, 62 bits each.
   var maskCount: Int { (slots.count + 61) / 62 }
 
-  /// One table for each list of types, so that it serves all imports of that shape.
+  /// The staging table, one per list of types, so that it serves all imports of that shape.
   private var stage: String {
     let types = slots.map { layout.values[$0].type }.joined(separator: ",")
     let hash = Array(types.utf8).withUnsafeBytes { ByteHash.of($0) }
     return "import_stage_" + String(hash, radix: 36)
   }
 
-  /// Created where it is missing. Asked first, because `IF NOT EXISTS` writes a notice each time.
+  /// Creates the staging table if missing. Checked first, because `IF NOT EXISTS` emits a notice
+  /// each time.
   var createStage: String {
     let masks = (0..<maskCount).map { "m\($0) bigint NOT NULL" }
     let columns = slots.enumerated().map { "k\($0) \(layout.values[$1].type)" }
@@ -48,7 +49,7 @@ struct RecordChanges: Sendable {
 
   private func column(_ slot: Int) -> SQL { "\(identifier: layout.values[slot].column)" }
 
-  /// What the column becomes, if the record changes at all.
+  /// Returns the new value of the column, if the record changes at all.
   private func value(_ place: Int, _ slot: Int, clearing: Bool) -> SQL {
     let new = SQL(unsafeText: "s.k\(place)")
     let old: SQL = "c.\(sql: column(slot))"
@@ -89,13 +90,13 @@ struct RecordChanges: Sendable {
       """
   }
 
-  /// The row's value of an attribute, else another.
+  /// Returns the row's value of an attribute, otherwise another expression.
   private func given(_ slot: Int?, or other: SQL) -> SQL {
     guard let slot, let place = slots.firstIndex(of: slot) else { return other }
     return "COALESCE(\(sql: SQL(unsafeText: "s.k\(place)")), \(sql: other))"
   }
 
-  /// A contact becomes known with its first value that says who it is (CON-02).
+  /// The new `date_identified`: a contact becomes known with its first identifying value (CON-02).
   private var identified: SQL {
     let now: SQL =
       "COALESCE(c.date_identified, CASE WHEN s.known THEN \(run.started) END)"

@@ -1,7 +1,7 @@
 import Postgres
 
-/// Writes the folded values of records into their table: new records by COPY, changes through a
-/// temporary table that every connection keeps for each shape of import.
+/// Writes the folded values of records into their table: new records by COPY, updates through a
+/// temporary table that each connection keeps per shape of import.
 struct RecordWriter: Sendable {
   let run: ImportRun
   let layout: Layout
@@ -10,7 +10,8 @@ struct RecordWriter: Sendable {
 
   private var table: SQL { SQL(unsafeText: layout.table) }
   private var isContact: Bool { layout.object == .contact }
-  /// Several identifiers, or ids, can bring a record to hold what another one holds.
+  /// Whether a record may end up with an identifier that another one has: with several identifiers,
+  /// or ids.
   private var marksShared: Bool { layout.needsOrder }
 
   // MARK: New records
@@ -48,7 +49,7 @@ struct RecordWriter: Sendable {
           buffer.append(run.actor.id)
           buffer.append(run.actor.name)
         }
-        // Made by one row and changed by another is changed.
+        // A record created by one row and changed by another counts as changed.
         let isTouched = operations.isTouched[target]
         if layout.dateModifiedSlot == nil {
           if isTouched { buffer.append(plain: started) } else { buffer.appendNull() }
@@ -76,7 +77,7 @@ struct RecordWriter: Sendable {
     return buffer
   }
 
-  /// Whether a new contact has a value that makes it known (CON-01).
+  /// Returns whether a new contact has a value that makes it known (CON-01).
   private func isKnown(_ target: Int) -> Bool {
     operations.isKnown[target]
       || layout.values.indices.contains { slot in

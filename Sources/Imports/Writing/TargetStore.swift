@@ -1,19 +1,19 @@
 import Postgres
 
-/// The records that exist and that rows of a block may mean.
+/// The existing records that rows of a block may match.
 struct LoadedTargets: Sendable {
   var targets: [TargetRecord] = []
-  /// For each of them the key of each identifier, as ``IdentityMatcher`` takes them.
+  /// The key of each identifier for each record, as ``IdentityMatcher`` takes them.
   var keys: [Int32] = []
-  /// For each of them whether it has a company.
+  /// Whether each record has a company.
   var hasCompany: [Bool] = []
-  /// For each of them its stage.
+  /// The stage of each record.
   var stages: [Int64?] = []
-  /// Ids that lead to another record (IMP-53).
+  /// The ids that redirect to another record (IMP-53).
   var merges: [(Int64, Int64)] = []
 }
 
-/// Finds and locks the records that hold an identifier or an id of some row.
+/// Finds and locks the records that have an identifier or an id of a row.
 struct TargetStore {
   let layout: Layout
   let block: RowBlock
@@ -52,7 +52,7 @@ struct TargetStore {
     return loaded
   }
 
-  /// The statement; nil if no row can mean anything that exists.
+  /// Returns the statement; nil if no row can match an existing record.
   private func lookup(_ rows: Range<Int>) -> (SQL?, [Int64]) {
     let table = SQL(unsafeText: layout.table)
     var sources: [SQL] = []
@@ -60,8 +60,8 @@ struct TargetStore {
       let texts = keys(index, rows)
       guard !texts.isEmpty else { continue }
       let expression = SQL(unsafeText: identity.expression)
-      // Two partial indexes hold the identifiers: those of their own, and the shared ones, of which
-      // there are none as a rule: then the second is not looked into at all.
+      // Two partial indexes hold the identifiers: the exclusive and the shared ones. There are
+      // usually no shared ones, and the second index is then skipped.
       for (condition, guardian): (SQL, SQL) in [
         ("NOT identity_shared AND \(identifier: identity.column) IS NOT NULL", "true"),
         ("identity_shared", "EXISTS (SELECT FROM \(sql: table) WHERE identity_shared)"),
@@ -98,8 +98,8 @@ struct TargetStore {
     )
   }
 
-  /// The distinct keys of an identifier in some rows. The block knows further keys, of rows that
-  /// were put aside: to lock their contacts here would make parts wait for each other.
+  /// Returns the distinct keys of an identifier in a range of rows. The block has further keys, of
+  /// deferred rows: locking their contacts here would make parts wait for each other.
   private func keys(_ index: Int, _ rows: Range<Int>) -> [String] {
     let interner = block.keys[index]
     let width = block.identityWidth

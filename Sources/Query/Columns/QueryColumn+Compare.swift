@@ -18,10 +18,10 @@ extension QueryColumn {
     }
   }
 
-  /// A comparison with a text's value. As in SQL a missing value meets none. A text without a value, to
-  /// a column of another kind than text, is equal to nothing.
+  /// Returns a comparison with the value of a text. As in SQL a missing value matches none. A text
+  /// without a value is equal to nothing, except in text columns.
   ///
-  /// - Throws: ``FieldProblem`` for a text that is no value of the column.
+  /// - Throws: ``FieldProblem`` for a text that is not a value of the column.
   func compare(_ comparison: Comparison, _ text: String) throws(FieldProblem) -> SQL {
     if comparison == .equal, kind == .text { return try isAny(of: [text]) }
     guard let value = try value(text) else {
@@ -30,25 +30,25 @@ extension QueryColumn {
     return "\(sql: comparable) \(literal: comparison.sign) \(sql: value)"
   }
 
-  /// Whether the column has one of some values; texts are compared without regard to ASCII case.
+  /// Returns the condition that the column has one of some values; texts are compared ignoring ASCII case.
   func isAny(of texts: [String]) throws(FieldProblem) -> SQL {
     guard let list = try list(texts) else { return "false" }
     return indexed(kind == .text ? texts : nil) { "\(sql: $0) = ANY (\(sql: list))" }
   }
 
-  /// Whether the column has a value, but none of some.
+  /// Returns the condition that the column has a value, but none of the given ones.
   func isNone(of texts: [String]) throws(FieldProblem) -> SQL {
     guard let list = try list(texts) else { return "true" }
     return "\(sql: comparable) <> ALL (\(sql: list))"
   }
 
-  /// Whether the column lies between two values, or is equal to one of them.
+  /// Returns the condition that the column lies between two values, inclusive.
   func isBetween(_ low: String, _ high: String) throws(FieldProblem) -> SQL {
     guard let from = try value(low), let to = try value(high) else { return "false" }
     return "\(sql: comparable) BETWEEN \(sql: from) AND \(sql: to)"
   }
 
-  /// Whether there is no value, or an empty one.
+  /// The condition that there is no value, or an empty one.
   var isEmpty: SQL {
     switch kind {
     case .text: "coalesce(\(sql: sql), '') = ''"
@@ -57,14 +57,14 @@ extension QueryColumn {
     }
   }
 
-  /// A value to compare `comparable` with; nil for a text without one.
+  /// Returns a value to compare `comparable` with; nil for a text without one.
   private func value(_ text: String) throws(FieldProblem) -> SQL? {
     let text = text.trimmingBlanks()
     guard text.isStorable else { throw .notText }
     switch kind {
     case .text, .list: return "\(IdentityKey.of(text))"
     case .integer:
-      // As a whole number where it is one, for the index.
+      // As an integer if possible, to use the index.
       if let number = Int64(text) { return "\(number)" }
       return try number(text)
     case .number: return try number(text)
@@ -95,7 +95,7 @@ extension QueryColumn {
     return "\(String(decoding: canonical, as: UTF8.self))::text::\(literal: sqlType)"
   }
 
-  /// Values as one array, so that a long list is one parameter; nil for an empty list.
+  /// Returns values as one array, so that a long list is one parameter; nil for an empty list.
   private func list(_ texts: [String]) throws(FieldProblem) -> SQL? {
     switch kind {
     case .text, .list:

@@ -1,7 +1,7 @@
 package import Fields
 
 extension QueryColumn {
-  /// The column of a field.
+  /// Creates the column of a field.
   package init(_ field: Field) {
     let table = field.object.table
     let index: Index =
@@ -15,7 +15,7 @@ extension QueryColumn {
 }
 
 extension QueryColumn.Kind {
-  /// The kind of a field's values.
+  /// Creates the kind of a field's values.
   package init(_ type: FieldType) {
     switch type {
     case .number: self = .number

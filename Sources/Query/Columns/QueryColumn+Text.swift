@@ -1,7 +1,7 @@
 package import Postgres
 
 extension QueryColumn {
-  /// A condition: the column's text matches a pattern. Null where the column is.
+  /// Returns the condition that the column's text matches a pattern. Null if the column is.
   package func matches(_ pattern: TextPattern) -> SQL {
     guard kind == .text else { return "\(sql: asText) ILIKE \(pattern.like)" }
     if pattern.isLiteral, pattern.isASCII {
@@ -15,16 +15,16 @@ extension QueryColumn {
     return "(\(sql: within) AND \(sql: matchesText(pattern)))"
   }
 
-  /// A comparison of the column's key, written so that the server uses the column's index.
+  /// Returns a comparison of the column's key, written so that the server uses the column's index.
   ///
   /// - Parameters:
-  ///   - keys: What the whole text is compared with; nil where its beginning is.
-  ///   - compare: The comparison for an expression.
+  ///   - keys: The keys with which the whole text is compared; nil if its beginning is compared.
+  ///   - compare: Returns the comparison for an expression.
   func indexed(_ keys: [String]?, _ compare: (SQL) -> SQL) -> SQL {
     switch index {
     case .none: return compare(comparable)
     case .identity(let table):
-      // One index for those who hold their value alone, one for the others.
+      // One index for rows with an exclusive value, one for the others.
       let shared: SQL = "\(identifier: table).identity_shared"
       return """
         (NOT \(sql: shared) AND \(sql: sql) IS NOT NULL AND \(sql: compare(comparable))
@@ -39,13 +39,13 @@ extension QueryColumn {
     }
   }
 
-  /// Whether an index finds what matches a pattern.
+  /// Returns whether an index can find matches of a pattern.
   func isIndexed(for pattern: TextPattern) -> Bool {
     kind == .text && index != .none && pattern.bounds != nil
   }
 
-  /// Without an index. ASCII is compared byte by byte, which is several times as fast as by the rules of
-  /// a language and gives the same.
+  /// Returns a match without an index. ASCII is compared byte by byte, which is several times as
+  /// fast as by the rules of a language, with the same result.
   private func matchesText(_ pattern: TextPattern) -> SQL {
     guard pattern.isASCII else {
       // Values that are plain ASCII cannot match, and most are.

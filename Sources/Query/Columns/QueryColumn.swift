@@ -2,21 +2,22 @@ package import Postgres
 
 /// A column of a list that a request may search, compare and order by.
 package struct QueryColumn: Sendable {
-  /// The kind of a column's values: the way texts of a request are read, and compared.
+  /// The kind of a column's values, which determines parsing and comparison.
   package enum Kind: Sendable, Equatable {
     case integer, number, boolean, instant, day, time
     /// Compared without regard to ASCII case.
     case text
-    /// An array of texts, compared as they are joined with `|`.
+    /// An array of texts, compared as joined with `|`.
     case list
   }
 
   /// The index of a text column.
   package enum Index: Sendable, Equatable {
     case none
-    /// Those of a unique identifier: one for the rows that hold their value alone, one for the others.
+    /// The indexes of a unique identifier: one for rows with an exclusive value, one for the
+    /// others.
     case identity(shared: String)
-    /// One on the beginning of the text, ``Field/searchExpression``.
+    /// An index on the beginning of the text, ``Field/searchExpression``.
     case search
   }
 
@@ -28,17 +29,17 @@ package struct QueryColumn: Sendable {
   package let sql: SQL
   /// The index of its texts.
   package let index: Index
-  /// Other names that mean it.
+  /// Alternative names.
   let otherNames: [String]
 
-  /// A column.
+  /// Creates a column.
   ///
   /// - Parameters:
-  ///   - name: Its name in the table.
-  ///   - kind: How its values compare.
-  ///   - table: The table, as the query that lists the rows calls it.
-  ///   - otherNames: Names by which the wire calls it, apart from its own in snake and camel case.
-  ///   - index: Which index its texts have.
+  ///   - name: The name in the table.
+  ///   - kind: The kind of its values.
+  ///   - table: The table, as named in the query of the list.
+  ///   - otherNames: Names on the wire, in addition to its own in snake and camel case.
+  ///   - index: The index of its texts.
   package init(
     _ name: String, _ kind: Kind, of table: String, otherNames: [String] = [], index: Index = .none
   ) {
@@ -47,7 +48,7 @@ package struct QueryColumn: Sendable {
       index: index)
   }
 
-  /// A column that is an expression.
+  /// Creates a column from an expression.
   package init(
     _ name: String, _ kind: Kind, sql: SQL, otherNames: [String] = [], index: Index = .none
   ) {
@@ -58,7 +59,7 @@ package struct QueryColumn: Sendable {
     self.index = index
   }
 
-  /// The column as text, as the wire shows it: for patterns.
+  /// The column as text, as on the wire, for patterns.
   package var asText: SQL {
     switch kind {
     case .text: sql

@@ -4,13 +4,13 @@ import Primitives
 
 /// Turns `where[i][col|expr|val]` into a condition (api.md 6). Its parts are joined by AND.
 struct QueryCondition {
-  /// The column that a name means, or nil.
+  /// Returns the column of a name, or nil.
   let column: (String) -> QueryColumn?
   private var count = 0
 
   init(column: @escaping (String) -> QueryColumn?) { self.column = column }
 
-  /// The condition of a whole `where`; nil for one without parts.
+  /// Returns the condition of a whole `where`; nil if it is empty.
   ///
   /// - Throws: ``QueryError`` for an unknown column or expression, or an invalid value.
   mutating func condition(_ conditions: JSONValue?) throws(QueryError) -> SQL? {

@@ -4,16 +4,16 @@ package struct TextPattern {
   package private(set) var like = ""
   /// The text before the first wildcard.
   package private(set) var literal = ""
-  /// Whether there is no wildcard at all, so that `literal` is the whole.
+  /// Whether there is no wildcard, so that `literal` is the whole pattern.
   package private(set) var isLiteral = true
 
-  /// The part of a value in which the text must stand, if it has no wildcard of its own.
+  /// The part of a value that a text without wildcards must match.
   package enum Place: Sendable {
     case anywhere, beginning, whole
   }
 
-  /// The pattern of a search's text: `%` and `*` are wildcards; with one of them, or where the text is
-  /// strict, the pattern is what was written.
+  /// Creates the pattern of a search's text: `%` and `*` are wildcards; with one of them, or if the
+  /// text is strict, the pattern is the text as written.
   package init(_ text: SearchText, at place: Place) {
     let isWritten = text.hasWildcard || text.isStrict
     if !isWritten, place == .anywhere { addWildcard("%") }
@@ -26,13 +26,13 @@ package struct TextPattern {
     if !isWritten, place != .whole { addWildcard("%") }
   }
 
-  /// A text as it stands.
+  /// Creates a pattern without wildcards.
   package init(exactly text: String) {
     for character in text.unicodeScalars { addLiteral(character) }
   }
 
-  /// A pattern of `LIKE` as a condition brings it: `%` and `_` are wildcards, `\` takes the next
-  /// character as it is.
+  /// Creates a `LIKE` pattern of a condition: `%` and `_` are wildcards, `\` escapes the next
+  /// character.
   init(like text: String) {
     var characters = text.unicodeScalars.makeIterator()
     while let character = characters.next() {
@@ -47,10 +47,10 @@ package struct TextPattern {
   /// Whether the pattern is pure ASCII.
   var isASCII: Bool { like.utf8.allSatisfy { $0 < 0x80 } }
 
-  /// The bounds of an index in byte order that hold everything that begins like this, without regard
-  /// to ASCII case; nil where the pattern begins with a wildcard.
+  /// The bounds in an index in byte order that contain everything with this beginning, ignoring
+  /// ASCII case; nil if the pattern begins with a wildcard.
   var bounds: (from: String, below: String)? {
-    // Letters beyond ASCII may match others, so that only what comes before them bounds.
+    // Letters beyond ASCII may match others, so only the characters before them count.
     let key = literal.unicodeScalars.prefix { $0.isASCII }.prefix(100).map {
       UInt8(ascii: $0).lowered
     }

@@ -1,5 +1,5 @@
 extension ListQuery {
-  /// The list of fields: its conditions stand on the table `fields`, called so.
+  /// The list of fields: its conditions refer to the table `fields` by that name.
   package static let fields = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "fields"), QueryColumn("label", .text, of: "fields"),

@@ -1,5 +1,5 @@
 extension ListQuery {
-  /// The columns of the publish block.
+  /// Returns the columns of the publish block.
   package static func published(_ table: String) -> [QueryColumn] {
     [
       QueryColumn("is_published", .boolean, of: table),

@@ -2,14 +2,15 @@ import Fields
 package import Postgres
 
 extension ListQuery {
-  /// The match of a text without a command: rows in which one of the main columns contains it.
+  /// Returns the match of a text without a command: rows in which one of the main columns contains
+  /// it.
   func anywhere(_ text: SearchText) -> SearchMatch {
     let pattern = TextPattern(text, at: .anywhere)
     let columns = mainColumns.compactMap { name in self.columns.first { $0.name == name } }
     return .any(columns.map { .when($0.matches(pattern)) })
   }
 
-  /// The match of a command. An unknown command is searched for as text, as it was written.
+  /// Returns the match of a command. An unknown command is searched for as text, as written.
   func match(_ name: String, _ text: SearchText, _ context: SearchContext) -> SearchMatch {
     let match =
       if let command = commands[name] {
@@ -26,7 +27,7 @@ extension ListQuery {
       ?? anywhere(SearchText(value: "\(name):\(text.value)", isStrict: text.isStrict))
   }
 
-  /// The commands that every list has.
+  /// Returns the match of a command that every list has.
   private func common(
     _ name: String, _ text: SearchText, _ context: SearchContext
   ) -> SearchMatch? {
@@ -57,22 +58,22 @@ extension ListQuery {
     }
   }
 
-  /// A command that finds rows by a column: texts as `place` says, numbers and booleans exactly. Dates
-  /// and times are found by the beginning of how they are written.
+  /// Returns a command that finds rows by a column: texts at `place`, numbers and booleans exactly.
+  /// Dates and times match by the beginning of their text.
   package static func find(_ column: QueryColumn, at place: TextPattern.Place = .beginning)
     -> SearchCommand
   {
     { text, _ in find(column, text, at: place) }
   }
 
-  /// The match of a value in a column.
+  /// Returns the match of a value in a column.
   package static func find(
     _ column: QueryColumn, _ text: SearchText, at place: TextPattern.Place
   ) -> SearchMatch {
     switch column.kind {
     case .integer, .number, .boolean:
       if text.hasWildcard { break }
-      // A value that the column cannot have is in no row.
+      // No row has a value that the column cannot have.
       do {
         return .when(try column.compare(.equal, text.value))
       } catch {
@@ -84,8 +85,8 @@ extension ListQuery {
     return .when(column.matches(pattern), isIndexed: column.isIndexed(for: pattern))
   }
 
-  /// A condition: a column of names that are written as they are, such as an alias, has this value in
-  /// any case. The column is a constant of the program.
+  /// Returns the condition that a column of plain names, such as an alias, has this value, ignoring
+  /// case. The column must be a constant.
   package static func exactly(_ column: String, _ text: SearchText) -> SQL {
     "lower(\(identifier: column) COLLATE \"C\") = \(IdentityKey.of(text.value))"
   }

@@ -4,14 +4,14 @@ package import Primitives
 /// The search, conditions and order of a list request (api.md 6).
 package struct ListRequest: Sendable {
   package var search: String?
-  /// `where`
+  /// The `where` parameter.
   package var conditions: JSONValue?
   package var order: JSONValue?
-  /// `orderBy`
+  /// The `orderBy` parameter.
   package var orderBy: String?
-  /// `orderByDir`
+  /// The `orderByDir` parameter.
   package var direction: String?
-  /// `publishedOnly`
+  /// The `publishedOnly` parameter.
   package var publishedOnly: Bool
   /// The id of the requesting user.
   package var user: Int64
@@ -42,36 +42,36 @@ package struct ListRequest: Sendable {
 ///   """
 /// ```
 ///
-/// Commands that every list has come by themselves where it has their columns: `ids:` (`id`),
-/// `is:published` and `is:unpublished` (`is_published`), `is:mine` (`created_by`), `is:uncategorized` and
+/// Every list has the following commands if it has their columns: `ids:` (`id`), `is:published` and
+/// `is:unpublished` (`is_published`), `is:mine` (`created_by`), `is:uncategorized` and
 /// `category:ALIAS` (`category_id`), `name:` and `lang:`.
 package struct ListQuery: Sendable {
   /// The columns that are search commands under their own names.
   package enum ColumnCommands: Sendable {
-    /// None but those of `commands`.
+    /// None but those in `commands`.
     case none
-    /// All: texts by their beginning, numbers exactly.
+    /// All columns: texts by their beginning, numbers exactly.
     case beginning
-    /// All: texts anywhere (CON-117).
+    /// All columns: texts anywhere (CON-117).
     case anywhere
   }
 
-  /// The table or tables of the rows, as they stand after `FROM`, where the list may be long: parts of a
-  /// search that stand beside `or` are then looked up each by its own index.
+  /// The table or tables of the rows, as they stand after `FROM`, if the list may be long: the
+  /// parts of a search joined by `or` can then each use their own index.
   package var source: SQL?
   /// The columns; one is `id`.
   package var columns: [QueryColumn]
-  /// The names of columns in which a text without a command is looked for.
+  /// The names of the columns searched for text without a command.
   package var mainColumns: [String]
-  /// Commands by their name in lower case; they win over those that come by themselves.
+  /// Commands by their name in lower case; they override the common ones.
   package var commands: [String: SearchCommand]
-  /// The conditions of `is:NAME`, by the name in lower case.
+  /// The conditions of `is:NAME`, by name in lower case.
   package var states: [String: @Sendable (SearchContext) -> SQL]
   /// Whether columns are commands.
   package var columnCommands: ColumnCommands
-  /// The order where a request says none; ties are broken by the number.
+  /// The order of requests without one; ties are broken by id.
   package var defaultOrder: [QueryOrder]
-  /// Whether the default order breaks ties by the largest number first.
+  /// Whether the default order breaks ties by the highest id first.
   package var newestFirst: Bool
 
   package init(
@@ -91,15 +91,15 @@ package struct ListQuery: Sendable {
     self.newestFirst = newestFirst
   }
 
-  /// The condition of a request: `search`, `where` and `publishedOnly`, joined by AND; `true` where it
-  /// asks for nothing.
+  /// Returns the condition of a request: `search`, `where` and `publishedOnly`, joined by AND;
+  /// `true` if it has none.
   ///
   /// - Throws: ``QueryError``.
   package func condition(_ request: ListRequest) throws(QueryError) -> SQL {
     try limits(request) ?? "true"
   }
 
-  /// The same, but nil where the request asks for nothing.
+  /// Returns the condition of a request, or nil if it has none.
   package func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
     var parts: [SQL] = []
     if let search = request.search, let term = try SearchTerm.parse(search) {
@@ -116,22 +116,22 @@ package struct ListQuery: Sendable {
     return parts.isEmpty ? nil : parts.joined(separator: " AND ")
   }
 
-  /// The condition of a search and of `where`.
+  /// Returns the condition of a search and of `where`.
   package func condition(
     search: String?, where conditions: JSONValue?, user: Int64
   ) throws(QueryError) -> SQL {
     try condition(ListRequest(search: search, where: conditions, user: user))
   }
 
-  /// The order that a request asks for; none where it asks for none.
+  /// Returns the order of a request; empty if it has none.
   package func orders(_ request: ListRequest) throws(QueryError) -> [QueryOrder] {
     try QueryOrder.parse(
       order: request.order, orderBy: request.orderBy, direction: request.direction,
       column: { column(named: $0) })
   }
 
-  /// `ORDER BY …` as a request asks for it, else by the default order; ties are broken by the number, so
-  /// that pages do not overlap.
+  /// Returns the `ORDER BY` clause of a request, by default the default order; ties are broken by
+  /// id, so that pages do not overlap.
   package func order(_ request: ListRequest) throws(QueryError) -> SQL {
     let orders = try orders(request)
     return orders.isEmpty
@@ -139,7 +139,7 @@ package struct ListQuery: Sendable {
       : QueryOrder.clause(orders, id: id)
   }
 
-  /// The column that a name means: in snake or camel case, with or without a table before it.
+  /// Returns the column of a name: in snake or camel case, optionally with a table prefix.
   package func column(named name: String) -> QueryColumn? {
     var bare = name.trimmingBlanks()
     if let dot = bare.lastIndex(of: ".") { bare = String(bare[bare.index(after: dot)...]) }
@@ -150,10 +150,10 @@ package struct ListQuery: Sendable {
     return nil
   }
 
-  /// The column of the rows' numbers.
+  /// The column of the rows' ids.
   var id: SQL { columns.first { $0.name == "id" }?.sql ?? "id" }
 
-  /// `lastActive` as `last_active`.
+  /// Returns `lastActive` as `last_active`.
   static func snakeCase(_ name: String) -> String {
     var result = ""
     for character in name {

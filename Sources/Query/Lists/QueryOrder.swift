@@ -1,11 +1,11 @@
 package import Postgres
 import Primitives
 
-/// A part of a list's order.
+/// One column of an order.
 package struct QueryOrder: Sendable {
-  /// By what.
+  /// The column.
   package let column: QueryColumn
-  /// Whether the largest comes first. Missing values come last either way (CON-115).
+  /// Whether the order is descending. Missing values come last either way (CON-115).
   package let isDescending: Bool
 
   package init(_ column: QueryColumn, isDescending: Bool = false) {
@@ -13,7 +13,7 @@ package struct QueryOrder: Sendable {
     self.isDescending = isDescending
   }
 
-  /// `ORDER BY …` by these parts, then by a number that no two rows share.
+  /// Returns the `ORDER BY` clause of these columns, then by id.
   package static func clause(_ parts: [QueryOrder], id: SQL, idDescending: Bool = false) -> SQL {
     var clause: SQL = "ORDER BY "
     for part in parts {
@@ -23,14 +23,14 @@ package struct QueryOrder: Sendable {
     return clause + id + (idDescending ? " DESC" : "")
   }
 
-  /// Reads an order as a request brings it (api.md 6).
+  /// Parses the order of a request (api.md 6).
   ///
   /// - Parameters:
-  ///   - order: `order[i][col|dir]`; wins over the others.
-  ///   - orderBy: A comma list of names.
+  ///   - order: `order[i][col|dir]`; takes precedence over the others.
+  ///   - orderBy: A comma-separated list of names.
   ///   - direction: `ASC` or `DESC` in any case, for all of `orderBy`. Anything else is ascending.
-  ///   - column: The column that a name means, or nil.
-  /// - Returns: A part for each column; a second one by the same column is dropped.
+  ///   - column: Returns the column of a name, or nil.
+  /// - Returns: The columns in order; repeated columns are dropped.
   /// - Throws: ``QueryError`` for an unknown column.
   static func parse(
     order: JSONValue?, orderBy: String?, direction: String?, column: (String) -> QueryColumn?

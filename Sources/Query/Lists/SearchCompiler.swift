@@ -2,16 +2,17 @@ import Postgres
 
 /// Turns a search into a condition on the rows of a list.
 ///
-/// Negation is carried down to the single matches. There "not" means that the row is not found, whether
-/// a column has another value or none (CON-111), whether a row has other relations or none (CON-112).
+/// Negation is pushed down to the individual matches. There "not" means that the row is not found,
+/// whether a column has another value or none (CON-111), and whether a row has other relations or
+/// none (CON-112).
 struct SearchCompiler {
   let list: ListQuery
   let context: SearchContext
 
-  /// The condition of a term. Where it is null the row is not found.
+  /// Returns the condition of a term. Rows for which it is null are not found.
   func condition(_ term: SearchTerm) -> SQL { condition(matches(term, isNegated: false)) }
 
-  /// A search with its commands looked up and its negations at the leaves.
+  /// A search with resolved commands and negations at the leaves.
   private indirect enum Part {
     case all([Part])
     case any([Part])
@@ -62,8 +63,9 @@ struct SearchCompiler {
     }
   }
 
-  /// A query for the numbers of the rows that a part finds, where it need not look at every row; nil
-  /// where it must. The server joins an `EXISTS` only outside of `OR`; within, it would try every row.
+  /// Returns a query for the ids of the rows that a part finds, if it need not read every row;
+  /// otherwise nil. The server joins an `EXISTS` only outside of `OR`; within, it would try every
+  /// row.
   private func lookup(_ part: Part) -> SQL? {
     guard let source = list.source else { return nil }
     switch part {

@@ -1,9 +1,9 @@
 import Primitives
 
-/// Lists in one text: `a,b`, where a value may stand in quotes that keep its commas: `"a,b",'c'`.
+/// Lists in one text: `a,b`, where quoted values may contain commas: `"a,b",'c'`.
 package enum QuotedList {
-  /// The values without surrounding blanks; empty ones are left out. A quote within a value is part of
-  /// it, one that is not closed runs to the end.
+  /// Returns the values without surrounding blanks; empty ones are skipped. A quote within a value
+  /// is part of it; an unclosed one extends to the end.
   package static func parse(_ text: String) -> [String] {
     var values: [String] = []
     var rest = Substring(text)
@@ -13,7 +13,7 @@ package enum QuotedList {
       if first == "\"" || first == "'" {
         let quoted = rest.dropFirst().prefix { $0 != first }
         rest = rest[quoted.endIndex...].dropFirst()
-        // What follows the closing quote up to the comma is no value.
+        // Text between the closing quote and the comma is ignored.
         rest = rest.drop { $0 != "," }
         if !quoted.isEmpty { values.append(String(quoted)) }
       } else {
@@ -27,7 +27,7 @@ package enum QuotedList {
 }
 
 extension JSONValue {
-  /// The values of a list, which forms send as an object by position too; nil for anything else.
+  /// The values of a list, which forms also send as an object by position; nil for anything else.
   var queryElements: [JSONValue]? {
     switch self {
     case .array(let items): items

@@ -4,14 +4,13 @@ package import Postgres
 package indirect enum SearchMatch: Sendable {
   /// No row. Negated: every row.
   case nothing
-  /// Rows on which a condition holds. Where it is null it does not. `isIndexed` says that an index
-  /// answers it.
+  /// Rows for which a condition is true, and not null. `isIndexed`: whether an index answers it.
   case when(SQL, isIndexed: Bool = false)
-  /// Rows whose number a query gives in its only column, which must not be null.
+  /// Rows whose id a query returns in its only column, which must not be null.
   case ids(SQL)
-  /// Rows that all of these find.
+  /// Rows found by all of these.
   case all([SearchMatch])
-  /// Rows that one of these finds.
+  /// Rows found by at least one of these.
   case any([SearchMatch])
 }
 
@@ -23,6 +22,6 @@ package struct SearchContext: Sendable {
   package init(user: Int64) { self.user = user }
 }
 
-/// The match of a command for its value; nil if the text shall be searched for as it was
-/// written, `command:value`.
+/// Returns the match of a command for its value; nil if the text must be searched for as written,
+/// `command:value`.
 package typealias SearchCommand = @Sendable (SearchText, SearchContext) -> SearchMatch?

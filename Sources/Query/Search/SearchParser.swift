@@ -1,16 +1,16 @@
-/// Puts the parts of a search together: terms are joined by AND, `or` stands between terms and binds
-/// weaker, parentheses group (contacts.md 11.1).
+/// Parses the tokens of a search: terms are joined by AND, `or` between terms binds more weakly,
+/// parentheses group (contacts.md 11.1).
 struct SearchParser {
   private var tokens: ArraySlice<SearchToken>
 
   init(_ tokens: [SearchToken]) { self.tokens = tokens[...] }
 
-  /// The whole search; nil where it asks for nothing.
+  /// Parses the whole search; nil if it is empty.
   mutating func parse() throws(QueryError) -> SearchTerm? {
     var terms: [SearchTerm] = []
     while !tokens.isEmpty {
       if let term = try disjunction(depth: 0) { terms.append(term) }
-      // A closing parenthesis that nothing opened.
+      // A closing parenthesis without an opening one.
       if tokens.first == .close { tokens.removeFirst() }
     }
     return Self.joined(terms, SearchTerm.all)

@@ -1,5 +1,5 @@
 extension SearchTerm: CustomStringConvertible {
-  /// A search that means this term, with all its parentheses.
+  /// A search with the meaning of this term, fully parenthesized.
   package var description: String {
     switch self {
     case .all(let terms): "(" + terms.map(\.description).joined(separator: " ") + ")"
@@ -18,7 +18,7 @@ extension SearchText {
         $0.properties.isWhitespace || "()!+\":".unicodeScalars.contains($0)
       }
       || ["or", "and"].contains(value.lowercased())
-    // A text with quotes came without them, and goes so.
+    // A text that contains quotes was not quoted itself.
     let quoted = needsQuotes && !value.utf8.contains(UInt8(ascii: "\"")) ? "\"\(value)\"" : value
     return (isStrict ? "+" : "") + quoted
   }

@@ -2,17 +2,17 @@ import Primitives
 
 /// A search as a tree (contacts.md 11.1).
 package indirect enum SearchTerm: Sendable, Equatable {
-  /// Every one of these.
+  /// All of these.
   case all([SearchTerm])
   /// At least one of these.
   case any([SearchTerm])
   case not(SearchTerm)
-  /// `command:value`; the name is in lower case. Whether there is such a command is for the list to say.
+  /// `command:value`; the name is in lower case. The list decides whether the command exists.
   case command(String, SearchText)
   /// A word or phrase.
   case text(SearchText)
 
-  /// Reads a search; nil where it asks for nothing. What makes no sense as grammar is no error.
+  /// Parses a search; nil if it is empty. Invalid grammar is not an error.
   ///
   /// - Throws: ``QueryError`` for a text beyond ``QueryLimits``, or with a NUL character.
   package static func parse(_ search: String) throws(QueryError) -> SearchTerm? {
@@ -24,7 +24,7 @@ package indirect enum SearchTerm: Sendable, Equatable {
     return try parser.parse()
   }
 
-  /// Whether the search asks for `command:value` somewhere without negating it, as lists of contacts
+  /// Returns whether the search contains `command:value` without negation, since lists of contacts
   /// show visitors only on request by `is:anonymous` (CON-113).
   package func asks(for command: String, _ value: String) -> Bool {
     switch self {
@@ -34,7 +34,7 @@ package indirect enum SearchTerm: Sendable, Equatable {
     }
   }
 
-  /// The same term with a command for every text inside that has none: `tag:(a or b)`.
+  /// Returns the term with a command added to every text inside that has none: `tag:(a or b)`.
   func applying(command: String) -> SearchTerm {
     switch self {
     case .all(let terms): .all(terms.map { $0.applying(command: command) })
@@ -45,7 +45,7 @@ package indirect enum SearchTerm: Sendable, Equatable {
     }
   }
 
-  /// The same term with every text inside meant as it stands: `+(a or b)`.
+  /// Returns the term with every text inside made strict: `+(a or b)`.
   func strict() -> SearchTerm {
     switch self {
     case .all(let terms): .all(terms.map { $0.strict() })
@@ -61,7 +61,7 @@ package indirect enum SearchTerm: Sendable, Equatable {
 package struct SearchText: Sendable, Equatable {
   /// The text to search for, without quotes and marks.
   package var value: String
-  /// `+text`: the whole value must be equal; no wildcard is added.
+  /// Whether the whole value must be equal, without added wildcards (`+text`).
   package var isStrict: Bool
 
   package init(value: String, isStrict: Bool = false) {
@@ -69,7 +69,7 @@ package struct SearchText: Sendable, Equatable {
     self.isStrict = isStrict
   }
 
-  /// Whether the text itself holds a wildcard.
+  /// Whether the text itself contains a wildcard.
   package var hasWildcard: Bool { value.unicodeScalars.contains { $0 == "%" || $0 == "*" } }
 
   /// The integers of a text like `1,2,3`; other parts are skipped.

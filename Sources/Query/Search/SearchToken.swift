@@ -1,18 +1,18 @@
-/// The smallest parts of a search.
+/// The tokens of a search.
 enum SearchToken: Equatable {
-  /// `(`, with what stands before it: `!(`, `+(`, `command:(`.
+  /// `(`, with its prefix: `!(`, `+(`, `command:(`.
   case open(SearchMarks)
   case close
   case or
   case and
   case word(SearchMarks, String)
 
-  /// Takes a search apart. Nothing is refused but too many words: a quote or a parenthesis that is not
-  /// closed runs to the end.
+  /// Splits a search into tokens. The only error is too many words: an unclosed quote or
+  /// parenthesis extends to the end.
   static func tokens(of search: String) throws(QueryError) -> [SearchToken] {
     var tokens: [SearchToken] = []
     var words = 0
-    // By code point, so that no accent keeps a parenthesis or a quote from being one.
+    // By code point, so that combining accents do not hide a parenthesis or a quote.
     var rest = Substring(search).unicodeScalars
     while let character = rest.first {
       if character.properties.isWhitespace {
@@ -31,8 +31,8 @@ enum SearchToken: Equatable {
     return tokens
   }
 
-  /// A word, a phrase or an opening parenthesis with its marks; nil for marks that nothing follows, and
-  /// for a command without a value.
+  /// Returns a word, a phrase or an opening parenthesis with its marks; nil for marks without a
+  /// following term, and for a command without a value.
   private static func next(_ rest: inout Substring.UnicodeScalarView) -> SearchToken? {
     var marks = SearchMarks()
     marks.take(&rest)
@@ -62,8 +62,8 @@ enum SearchToken: Equatable {
     return .word(marks, word)
   }
 
-  /// `name:` in lower case without the colon, where one stands next. Names are those that aliases of
-  /// fields can have.
+  /// Consumes `name:` and returns the name in lower case without the colon. Names are those that
+  /// aliases of fields can have.
   private static func command(_ rest: inout Substring.UnicodeScalarView) -> String? {
     let name = rest.prefix { $0.isASCII && (UInt8(ascii: $0).isNameByte) }
     guard let first = name.first, !UInt8(ascii: first).isDigit,
@@ -82,7 +82,7 @@ struct SearchMarks: Equatable {
   var isStrict = false
   var command: String?
 
-  /// Takes `!` and `+` in any order.
+  /// Consumes `!` and `+` in any order.
   mutating func take(_ rest: inout Substring.UnicodeScalarView) {
     while let character = rest.first, character == "!" || character == "+" {
       if character == "!" { isNegated.toggle() } else { isStrict = true }
@@ -90,7 +90,7 @@ struct SearchMarks: Equatable {
     }
   }
 
-  /// A term with these marks.
+  /// Returns a term with these marks applied.
   func applied(to term: SearchTerm) -> SearchTerm {
     var term = term
     if let command { term = term.applying(command: command) }
@@ -100,6 +100,6 @@ struct SearchMarks: Equatable {
 }
 
 extension UInt8 {
-  /// Whether this can stand in the name of a command.
+  /// Whether this byte can occur in the name of a command.
   fileprivate var isNameByte: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
 }

@@ -13,7 +13,7 @@ import Users
 @Suite struct BulkTests {
   private static let author = Author(id: 1, name: "Ada Admin")
 
-  /// Five contacts, two segments, and what else actions name.
+  /// Sets up five contacts, two segments, and the other records that actions name.
   private func withContacts(
     _ body: @escaping @Sendable (DuplicateWorld) async throws -> Void
   ) async throws {
@@ -45,7 +45,7 @@ import Users
       segments: { SegmentMembership.members(of: $0) })
   }
 
-  /// Queues a request and waits for its end; a worker runs.
+  /// Enqueues a request and waits for its end, with a worker running.
   private static func run(
     _ request: BulkRequest, _ world: DuplicateWorld
   ) async throws -> ChangeContacts.Result {
@@ -63,7 +63,8 @@ import Users
     #expect(hasEnded)
   }
 
-  /// Queues a request while a transaction that locks contact 2 is open; it ends when a step waits for it.
+  /// Enqueues a request while a transaction that locks contact 2 is open; it ends when a step waits
+  /// for it.
   private static func startWaiting(
     _ request: BulkRequest, _ world: DuplicateWorld, for change: SQL,
     then: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }
@@ -91,7 +92,8 @@ import Users
     try await world.pool.query(sql).first?.decode(at: 0)
   }
 
-  @Test("CON-55, CON-92, CON-93: each action with what it leaves; changed and skipped are counted")
+  @Test(
+    "CON-55, CON-92, CON-93: each action has its effects; changed and skipped contacts are counted")
   func doesEveryAction() async throws {
     try await withContacts { world in
       let three = ContactSelection(ids: [1, 2, 3, 99])
@@ -114,7 +116,7 @@ import Users
         """
       try await expect(
         "segments", add: .array([.integer(1)]), changed: 3, members, "1:1true 2:1true 3:1true")
-      // What is in both lists ends removed.
+      // A tag in both lists ends up removed.
       try await expect(
         "segments", add: .string("1,2"), remove: .array([.string("2")]), changed: 3, members,
         "1:1true 2:1true 3:1true")
@@ -163,7 +165,7 @@ import Users
   }
 
   @Test(
-    "CON-90, CON-91, case 13: more than 100 are refused and nobody is deleted; missing ones are told"
+    "CON-90, CON-91, case 13: more than 100 are refused as a whole; missing ones are reported"
   )
   func deletesAtMostAHundred() async throws {
     try await withContacts { world in
@@ -191,8 +193,8 @@ import Users
     }
   }
 
-  @Test("CON-90: whoever comes to match after they were counted is not deleted")
-  func deletesOnlyWhoWasCounted() async throws {
+  @Test("CON-90: contacts that match only after the count are not deleted")
+  func deletesOnlyCountedContacts() async throws {
     try await DuplicateWorld.with { world in
       func insert(_ count: Int) async throws {
         try await world.pool.query(
@@ -213,8 +215,8 @@ import Users
     }
   }
 
-  @Test("Where nobody matches, the job has nothing to do (CON-90)")
-  func deletesNobodyWhereNobodyMatched() async throws {
+  @Test("If no contact matches, the job does nothing (CON-90)")
+  func deletesNothingIfNothingMatched() async throws {
     try await withContacts { world in
       let result = try await Self.run(
         BulkRequest("delete", ContactSelection(search: "city:Rome")), world)
@@ -222,8 +224,8 @@ import Users
     }
   }
 
-  @Test("CON-90: a contact that stops matching while the step waits for it is left alone")
-  func leavesThoseAloneWhoLeft() async throws {
+  @Test("CON-90: a contact that stops matching while the step waits for it is left unchanged")
+  func skipsContactsThatNoLongerMatch() async throws {
     try await withContacts { world in
       _ = try await Self.startWaiting(
         BulkRequest("delete", ContactSelection(search: "firstname:C")), world,
@@ -232,8 +234,8 @@ import Users
     }
   }
 
-  /// Contacts are locked before stages, as where a stage is deleted: neither waits for the other. What is
-  /// gone when the step comes to it ends the job.
+  /// Contacts are locked before stages, as in the deletion of a stage: neither waits for the other.
+  /// A record deleted before the step ends the job.
   @Test func locksStagesAfterContacts() async throws {
     try await withContacts { world in
       let id = try await Self.startWaiting(
@@ -269,9 +271,9 @@ import Users
     }
   }
 
-  /// api.md 11.6: what says nothing about whom it is about is as good as not given; without any other it is
-  /// refused, not done with all contacts.
-  @Test func refusesToMeanEverybody() async throws {
+  /// api.md 11.6: a blank criterion counts as missing; without any other the request is refused,
+  /// not applied to all contacts.
+  @Test func refusesToSelectAllContacts() async throws {
     try await withContacts { world in
       for selection in [
         ContactSelection(search: ""), ContactSelection(search: " \t"),
@@ -298,8 +300,8 @@ import Users
     }
   }
 
-  /// A job that died may be begun again however late: how far it came is kept as long as it is there.
-  @Test func remembersHowFarADeadJobCame() async throws {
+  /// A dead job may be retried however late: its progress is kept while the job exists.
+  @Test func keepsTheProgressOfADeadJob() async throws {
     try await DuplicateWorld.with { world in
       try await world.pool.query(
         "INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 5)")
@@ -321,7 +323,7 @@ import Users
     }
   }
 
-  @Test("CON-50: names of channels are those that single contacts take; case makes no difference")
+  @Test("CON-50: channel names follow the rules for single contacts; case makes no difference")
   func takesNamesOfChannels() async throws {
     try await withContacts { world in
       let one = ContactSelection(ids: [1])
@@ -339,7 +341,7 @@ import Users
     }
   }
 
-  /// contacts.md 12: what is wrong with a request names its member; nothing is queued.
+  /// contacts.md 12: the problems of a request name their member; nothing is enqueued.
   @Test func refusesBadRequests() async throws {
     try await withContacts { world in
       let one = ContactSelection(ids: [1])
@@ -383,7 +385,7 @@ import Users
     }
   }
 
-  /// A step that fails is done again, those before it are not: points are added once to each.
+  /// A failed step is repeated, those before it are not: points are added once to each contact.
   @Test func doesEachStepOnce() async throws {
     try await DuplicateWorld.with { world in
       try await world.pool.query(
@@ -407,7 +409,7 @@ import Users
   }
 }
 
-/// Adds a point, and fails a few times after it did.
+/// Adds a point, and then fails a few times.
 private final class FlakyAction: BulkAction {
   let name = "flaky"
   private let state: Mutex<(calls: Int, failures: Int)>
@@ -422,8 +424,8 @@ private final class FlakyAction: BulkAction {
   private struct Effect: BulkEffect {
     let action: FlakyAction
 
-    func apply(to contacts: [Int64], _ scene: BulkContext) async throws -> Set<Int64> {
-      try await scene.transaction.connection.query(
+    func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
+      try await context.transaction.connection.query(
         "UPDATE contacts SET points = points + 1 WHERE id = ANY (\(contacts))")
       let fails = action.state.withLock { state in
         state.calls += 1

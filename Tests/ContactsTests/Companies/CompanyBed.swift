@@ -28,7 +28,7 @@ struct CompanyBed: Sendable {
     }
   }
 
-  /// Uses the door as its callers do: in a transaction that holds the contacts.
+  /// Calls the links as in production: in a transaction that has locked the contacts.
   @discardableResult
   func links<R: Sendable>(
     _ contacts: [Int64] = [1, 2, 3, 4, 5, 6], rules: CompanyRules = CompanyRules(),
@@ -42,13 +42,13 @@ struct CompanyBed: Sendable {
     }
   }
 
-  /// The companies of a contact in the order of their ids, a star at the primary one, and what its
-  /// field `company` shows: `1* 2 = Acme`.
+  /// Returns the companies of a contact in the order of their ids, with a star at the primary one,
+  /// and the content of its field `company`: `1* 2 = Acme`.
   func state(_ contact: Int64) async throws -> String {
     try await states()[contact] ?? "gone"
   }
 
-  /// The same of all contacts, by their number.
+  /// Returns the states of all contacts, by id.
   func states() async throws -> [Int64: String] {
     let rows = try await pool.query(
       """
@@ -61,7 +61,7 @@ struct CompanyBed: Sendable {
     return states
   }
 
-  /// The marks so far as `1,2 company field:company`, and forgets them.
+  /// Returns the marks so far as `1,2 company field:company`, and deletes them.
   func marks() async throws -> [String] {
     try await pool.query(
       """

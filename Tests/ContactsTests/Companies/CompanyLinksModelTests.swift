@@ -4,8 +4,9 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Random calls beside a model in memory (CON-30 to CON-35)") struct CompanyLinksModelTests {
-  /// What one contact has, in the order in which it was added.
+@Suite("Random calls compared with an in-memory model (CON-30 to CON-35)")
+struct CompanyLinksModelTests {
+  /// The companies of one contact, in the order of addition.
   struct Model: Equatable {
     var companies: [(id: Int64, at: Double)] = []
     var primary: Int64?
@@ -48,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("Exactly one company is primary, and the text mirrors it, whatever is called")
+  @Test("Exactly one company is primary, and the field mirrors it, whatever is called")
   func followsTheModel() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     try await CompanyBed.with { (bed) async throws in

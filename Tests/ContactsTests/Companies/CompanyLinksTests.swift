@@ -6,14 +6,14 @@ import Testing
 import Users
 
 @Suite struct CompanyLinksTests {
-  @Test("CON-31, CON-35: the first of the companies that are new becomes the primary one")
+  @Test("CON-31, CON-35: the first of the new companies becomes the primary one")
   func assigns() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1, 2], to: [2, 1]) }
       #expect(try await bed.state(1) == "1 2* = Globex")
       try await bed.links(seconds: 1) { try await $0.assign([1], to: [1, 3]) }
       #expect(try await bed.state(1) == "1 2 3* = Initech")
-      // Nothing new: nothing happens, and the primary one stays.
+      // Nothing new: nothing changes, and the primary one stays.
       _ = try await bed.marks()
       let again = try await bed.links(seconds: 2) { try await $0.assign([1], to: [2, 1]) }
       #expect(again.isEmpty)
@@ -38,7 +38,8 @@ import Users
   }
 
   @Test(
-    "CON-33: the remaining company that was added last moves up; without any the text is cleared")
+    "CON-33: the remaining company that was added last becomes primary; without any the field is cleared"
+  )
   func removes() async throws {
     try await CompanyBed.with { (bed) async throws in
       for company in [2, 3, 1] as [Int64] {
@@ -56,7 +57,7 @@ import Users
   }
 
   @Test(
-    "CON-02, CON-03: a company's name makes an anonymous contact known, and losing it does not unmake it"
+    "CON-02, CON-03: a company's name makes an anonymous contact known, and losing it does not undo that"
   )
   func identifies() async throws {
     try await CompanyBed.with { (bed) async throws in
@@ -73,7 +74,7 @@ import Users
     }
   }
 
-  @Test("The full set of companies replaces what there was")
+  @Test("The full set of companies replaces the existing ones")
   func replaces() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.replace(1, by: [1, 2]) }
@@ -105,7 +106,7 @@ import Users
   }
 
   @Test(
-    "CON-34, CON-62: the text finds a company by its name or makes one, and clearing it removes the primary"
+    "CON-34, CON-62: the field finds a company by name or creates one, and clearing it removes the primary"
   )
   func namesCompanies() async throws {
     try await CompanyBed.with { (bed) async throws in
@@ -127,7 +128,7 @@ import Users
       #expect(try row.decode("companycity", as: String?.self) == "Linz")
       #expect(try row.decode("companycountry", as: String?.self) == nil)
       #expect(try row.decode("created_by_user", as: String?.self) == "Ada")
-      // The text makes a company primary that the contact has already.
+      // The field makes a company primary that the contact already has.
       try await set(CompanyName("acme"), 3)
       #expect(try await bed.state(1) == "1* 4 = Acme")
       try await set(nil, 4)
@@ -138,7 +139,7 @@ import Users
     }
   }
 
-  @Test("CON-36: with several unique identifiers AND wants all that are given, OR one")
+  @Test("CON-36: with several unique identifiers AND requires all given ones, OR one")
   func findsBySeveralIdentifiers() async throws {
     try await CompanyBed.with { (bed) async throws in
       let store = FieldStore(pool: bed.pool)
@@ -158,7 +159,7 @@ import Users
       #expect(try await resolve(CompanyName("Acme"), false) == 1)
       #expect(try await resolve(CompanyName("Acme", city: "linz"), false) == 1)
       #expect(try await resolve(CompanyName("Other", city: "linz"), true) == 1)
-      // Another of the same name, for the city differs.
+      // Another company of the same name, since the city differs.
       #expect(try await resolve(CompanyName("Acme", city: "Graz"), false) == 4)
       #expect(try await resolve(CompanyName("Acme", city: "Graz"), false) == 4)
     }

@@ -5,7 +5,7 @@ import Testing
 import Users
 
 @Suite struct CompanyNamesTests {
-  @Test("CON-34, CON-36, CON-45: names are made once, in the order given, by the first spelling")
+  @Test("CON-34, CON-36, CON-45: names are created once, in the given order, in the first spelling")
   func makesInOrder() async throws {
     try await CompanyBed.with { (bed) async throws in
       let names = CompanyNameStore(transactions: TransactionRunner(bed.pool))

@@ -20,7 +20,7 @@ import Users
       rules: { CompanyRules() })
   }
 
-  @Test("CON-32: a new name is mirrored in the contacts whose primary company it is")
+  @Test("CON-32: a new name is mirrored in contacts of which it is the primary company")
   func renames() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1, 2], to: [1]) }
@@ -33,7 +33,7 @@ import Users
       #expect(try await bed.state(1) == "1* = Ajax")
       #expect(try await bed.state(2) == "1 2* = Globex")
       #expect(try await bed.marks() == ["1 company field:company"])
-      // Any other value concerns the company filters of the same contacts.
+      // Any other value concerns company filters of the same contacts.
       _ = try await store.update(1, Self.input(["companycity": "Linz"]), by: .system, now: testNow)
       #expect(try await bed.marks() == ["1 company"])
       _ = try await store.update(1, Self.input(["companycity": "Linz"]), by: .system, now: testNow)
@@ -56,7 +56,7 @@ import Users
     }
   }
 
-  @Test("CON-37: the winner keeps its values and gets those it lacks; it takes the loser's place")
+  @Test("CON-37: the winner keeps its values, gets those it lacks, and replaces the loser")
   func merges() async throws {
     try await CompanyBed.with { (bed) async throws in
       let store = Self.store(bed)
@@ -85,7 +85,8 @@ import Users
     }
   }
 
-  @Test("CON-39: a change of score goes to every company of a contact, within the limit of points")
+  @Test(
+    "CON-39: a change of score applies to every company of a contact, within the limit of points")
   func scores() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1], to: [1, 2]) }
@@ -100,7 +101,7 @@ import Users
           .map { try $0.decode(at: 0) }
       }
       #expect(try await scores() == [5, 10, 0])
-      // At the ends of the range a score stays.
+      // A score at the limit stays.
       for (points, expected) in [
         (1_999_999_990, [1_999_999_995, 2_000_000_000, 0]),
         (-2_100_000_000, [-100_000_005, -2_000_000_000, 0]),
@@ -116,7 +117,8 @@ import Users
     }
   }
 
-  @Test("CON-06, CON-26: defaults come with creation alone; old choices go with the next save")
+  @Test(
+    "CON-06, CON-26: defaults apply only to creation; old choices are dropped with the next save")
   func writesDefaultsOnce() async throws {
     try await CompanyBed.with { (bed) async throws in
       let fields = FieldStore(pool: bed.pool)
@@ -139,7 +141,7 @@ import Users
     }
   }
 
-  @Test("Companies of one name made at once become one")
+  @Test("Companies of one name created concurrently become one")
   func createsOnce() async throws {
     try await CompanyBed.with { (bed) async throws in
       let store = Self.store(bed)
@@ -159,7 +161,7 @@ import Users
   }
 
   @Test(
-    "CON-32: the name that a company had is mirrored again, although it seemed to have it still")
+    "CON-32: a company's former name is mirrored again, although it seemed unchanged")
   func renamesBack() async throws {
     try await CompanyBed.with { (bed) async throws in
       try await bed.links { try await $0.assign([1], to: [1]) }
@@ -182,8 +184,8 @@ import Users
     }
   }
 
-  /// Whatever runs beside it, in the end every contact shows the name of its one primary company.
-  @Test("CON-31, CON-32: renaming, deleting, merging and assigning at once leave nothing stale")
+  /// Whatever runs concurrently, in the end every contact shows the name of its primary company.
+  @Test("CON-31, CON-32: concurrent renames, deletions, merges and assignments leave nothing stale")
   func keepsTheMirrorUnderLoad() async throws {
     try await CompanyBed.with { (bed) async throws in
       let store = Self.store(bed)

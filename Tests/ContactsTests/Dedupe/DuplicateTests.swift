@@ -33,7 +33,7 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  /// Contacts by address and telephone number, each added a minute after the one before.
+  /// Inserts contacts by address and telephone number, each a minute after the previous one.
   func insert(_ contacts: [(email: String?, phone: String?)], identified: Bool = true) async throws
   {
     let first = testNow
@@ -84,7 +84,7 @@ struct DuplicateWorld: Sendable {
           middleware: [], logger: .silent)
         group.addTask { try await worker.run() }
       }
-      // Promotes what is to be tried again.
+      // Promotes jobs that are to be retried.
       let scheduler = Scheduler(client: jobs, periodic: [], logger: .silent)
       group.addTask { try await scheduler.run() }
       group.addTask { try await body() }
@@ -110,7 +110,7 @@ struct DuplicateWorld: Sendable {
   ]
 
   @Test(
-    "CON-80 to CON-83: with AND five are left, with OR three, the newest; a second run finds nothing",
+    "CON-80 to CON-83: with AND five remain, with OR three, the newest; a second run finds nothing",
     arguments: [(DuplicateRule.and, [2, 4, 6, 7, 8]), (.or, [4, 6, 8])])
   func mergesTheExample(rule: DuplicateRule, left: [Int64]) async throws {
     try await DuplicateWorld.with { world in
@@ -118,7 +118,7 @@ struct DuplicateWorld: Sendable {
       let result = try await world.deduplicate(DeduplicateContacts(rule: rule, batchSize: 1))
       #expect(
         result?.groups == 3 && result?.duplicates == 8 - left.count && result?.jobs.count == 3)
-      // CON-81: the newest of each group is left.
+      // CON-81: the newest of each group remains.
       #expect(try await world.ids() == left)
       let again = try await world.deduplicate(DeduplicateContacts(rule: rule))
       #expect(again?.groups == 0 && again?.duplicates == 0 && again?.jobs == [])
@@ -142,8 +142,8 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  @Test("CON-80: visitors and empty values are no duplicates")
-  func leavesVisitorsAndEmptyValuesAlone() async throws {
+  @Test("CON-80: visitors and empty values are not duplicates")
+  func skipsVisitorsAndEmptyValues() async throws {
     try await DuplicateWorld.with { world in
       try await world.insert([("a@x.y", "1"), ("a@x.y", "1")], identified: false)
       try await world.insert([("b@x.y", nil), ("b@x.y", nil), (nil, ""), (nil, "")])
@@ -154,14 +154,14 @@ struct DuplicateWorld: Sendable {
   }
 
   @Test(
-    "CON-80: random contacts in batches over several workers, as by plain reading; no points are lost",
+    "CON-80: random contacts in batches on several workers match a plain search; no points are lost",
     arguments: [DuplicateRule.and, .or])
-  func leavesWhatTheReferenceLeaves(rule: DuplicateRule) async throws {
+  func matchesTheReference(rule: DuplicateRule) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("duplicates seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let contacts: [(email: String?, phone: String?)] = (0..<200).map { _ in
-      // So many values that groups are small, and few enough that there are some.
+      // Enough values for small groups, and few enough for some groups.
       let values = rule == .and ? 0..<12 : 0..<500
       let email = Int.random(in: values, using: &random)
       let phone = Int.random(in: values, using: &random)
@@ -178,7 +178,8 @@ struct DuplicateWorld: Sendable {
     }
   }
 
-  /// The newest of each group, found by painting: what touches gets the same color until nothing changes.
+  /// Returns the newest of each group, found by coloring: neighbors get the same color until
+  /// nothing changes.
   private static func left(
     _ contacts: [(email: String?, phone: String?)], _ rule: DuplicateRule
   ) -> [Int64] {

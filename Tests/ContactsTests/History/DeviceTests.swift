@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What a browser says of itself, and what is read from it.
+/// A user agent, and the device that it describes.
 private struct Agent: Sendable, CustomTestStringConvertible {
   var text: String
   var device: String
@@ -69,11 +69,11 @@ private struct Agent: Sendable, CustomTestStringConvertible {
     "", "curl/8.0", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "something else", "python-requests/2.31",
   ])
-  func tellsOfNoDeviceWhereThereIsNone(text: String) {
+  func findsNoDeviceIfThereIsNone(text: String) {
     #expect(UserAgent.read(text) == nil)
   }
 
-  /// Any text is read to an end: pieces of real ones, put together at random.
+  /// Any text is parsed without failure: random combinations of pieces of real ones.
   @Test func readsAnyText() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("user agent seed \(seed)")

@@ -64,7 +64,8 @@ import Users
     }
   }
 
-  @Test("CON-58, CON-59: notes come newest first, go with the contact, or move to the winner")
+  @Test(
+    "CON-58, CON-59: notes come newest first, are deleted with the contact, or move to the winner")
   func followsTheContact() async throws {
     try await withContacts { (notes, pool) async throws in
       for (minute, contact) in [1, 2, 1].enumerated() {

@@ -8,8 +8,8 @@ import Testing
 import Users
 
 @Suite struct TimelineTests {
-  /// A contact with one event of every kind that can occur so far, a minute apart, and a second one
-  /// that was only created.
+  /// Sets up a contact with one event of every kind, a minute apart, and a second one that was only
+  /// created.
   func withHistory(_ body: (TimelineStore, PostgresPool) async throws -> Void) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
@@ -58,7 +58,7 @@ import Users
   }
 
   @Test(
-    "CON-100, CON-102, CON-106: all kinds of events, newest first, those of one time in a fixed order"
+    "CON-100, CON-102, CON-106: all kinds of events, newest first, simultaneous ones in a fixed order"
   )
   func listsEventsNewestFirst() async throws {
     try await withHistory { (timeline, _) async throws in
@@ -84,7 +84,7 @@ import Users
   }
 
   @Test(
-    "CON-108: the newest of all are found step by step, and are the same, however long ago they were"
+    "CON-108: the newest of all are found step by step, with the same result, however old they are"
   )
   func newestOfAllContacts() async throws {
     try await withHistory { (timeline, pool) async throws in
@@ -103,7 +103,7 @@ import Users
       let some = try await timeline.page(of: nil, .init(from: from, to: end), limit: 25)
       #expect(!some.events.isEmpty && some.total == some.events.count)
       #expect(some.events == all.events.filter { $0.timestamp >= from })
-      // So many of a kind are counted.
+      // Events of a kind are counted up to the limit.
       try await pool.query(
         """
         INSERT INTO contacts (date_added) SELECT \(testNow) FROM generate_series(1, 12000)
@@ -145,7 +145,7 @@ import Users
     }
   }
 
-  @Test("CON-102: a search looks at label and data, and takes the text as it is")
+  @Test("CON-102: a search looks at label and data, and takes the text literally")
   func searchesLabelsAndData() async throws {
     try await withHistory { (timeline, _) async throws in
       func found(_ text: String) async throws -> [String] {
@@ -161,7 +161,7 @@ import Users
     }
   }
 
-  @Test("All contacts have one history together, in pages that do not overlap (CON-106)")
+  @Test("All contacts have one common history, in pages that do not overlap (CON-106)")
   func pagesThroughAllContacts() async throws {
     try await withHistory { (timeline, _) async throws in
       var ids: [String] = []
@@ -175,8 +175,8 @@ import Users
     }
   }
 
-  @Test("CON-56: every change is told, also that an entry was replaced or taken away")
-  func tellsEveryChangeOfDoNotContact() async throws {
+  @Test("CON-56: every change is recorded, including replacements and removals")
+  func showsEveryChangeOfDoNotContact() async throws {
     try await withHistory { (timeline, pool) async throws in
       try await TransactionRunner(pool).transaction { transaction in
         let later = testNow.addingTimeInterval(1_000)
@@ -219,7 +219,7 @@ import Users
     }
   }
 
-  /// CON-108: the newest of all contacts are found by the blocks that hold their times.
+  /// CON-108: the newest of all contacts are found by block ranges of their times.
   @Test func readsTheNewestOfAllByIndex() async throws {
     try await withHistory { (timeline, pool) async throws in
       let at: SQL = "\(testNow)::timestamptz - (60000 - n) * interval '1 minute'"
@@ -242,7 +242,7 @@ import Users
     }
   }
 
-  /// A page of one contact's history reads by index, however many contacts there are.
+  /// A page of one contact's history is read by index, however many contacts there are.
   @Test func readsOneHistoryByIndex() async throws {
     try await withHistory { (timeline, pool) async throws in
       try await pool.query(

@@ -2,11 +2,10 @@ import Foundation
 import Postgres
 import TestSupport
 
-/// A contact with what a merge looks at, as plainly as can be: the reference that merges are held
-/// against.
+/// A contact as far as merges are concerned, as plainly as possible: the reference for merges.
 struct MergePerson: Equatable, CustomStringConvertible {
   var id: Int64
-  /// Minutes after ``testNow``; everything else that is an instant too.
+  /// Minutes after ``testNow``, like every other instant here.
   var added: Int
   var modified: Int?
   var identified: Int?
@@ -16,21 +15,21 @@ struct MergePerson: Equatable, CustomStringConvertible {
   var stage: Int64?
   /// Texts by alias; missing ones and "" are empty.
   var texts: [String: String]
-  /// A number and a truth: 0 and false are values.
+  /// A number and a boolean: 0 and false are values.
   var score: Double?
   var agreed: Bool?
-  /// Choices; no choice is empty.
+  /// Choices; an empty selection is empty.
   var choices: [String]?
   var tags: Set<Int64> = []
   var addresses: Set<Int64> = []
   /// Companies; true for the primary one.
   var companies: [Int64: Bool] = [:]
-  /// Segments with "manually added", "manually removed".
+  /// Segments with "manually added" and "manually removed".
   var segments: [Int64: [Bool]] = [:]
   /// Channels with reasons.
   var doNotContact: [String: Int] = [:]
   var notes: Set<Int64> = []
-  /// Old ids that lead here.
+  /// Old ids that redirect to this contact.
   var oldIDs: Set<Int64> = []
 
   static let textFields = ["title", "firstname", "lastname", "email", "city", "company", "twitter"]
@@ -47,7 +46,7 @@ struct MergePerson: Equatable, CustomStringConvertible {
       """
   }
 
-  /// CON-72…77, SEG-112: what the winner is after absorbing a loser.
+  /// CON-72…77, SEG-112: returns the winner after absorbing a loser.
   func absorbing(_ loser: MergePerson, at now: Int, companyNames: [Int64: String]) -> MergePerson {
     var result = self
     let loserIsNewer = (loser.modified ?? loser.added) > (modified ?? added)
@@ -94,7 +93,7 @@ struct MergePerson: Equatable, CustomStringConvertible {
 }
 
 extension MergePerson {
-  /// A contact of small choices, so that two of them often agree and often do not.
+  /// Returns a contact with few possible values, so that two of them often agree and often do not.
   static func random(
     _ id: Int64, companyNames: [Int64: String], using random: inout SeededGenerator
   ) -> MergePerson {

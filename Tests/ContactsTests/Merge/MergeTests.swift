@@ -18,7 +18,7 @@ import Users
   }
 
   @Test(
-    "CON-72 to CON-77, STG-17, SEG-112: random merges, alone and at once, as a plain reference has it",
+    "CON-72 to CON-77, STG-17, SEG-112: random merges, single and in sets, match a plain reference",
     arguments: 0..<6)
   func mergesLikeTheReference(round: Int) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -63,8 +63,9 @@ import Users
     }
   }
 
-  @Test("CON-11, case 7: chains lead to the last winner; with the winner they are gone")
-  func leadsOldNumbersToTheWinner() async throws {
+  @Test(
+    "CON-11, case 7: chains lead to the last winner; when the winner is deleted they lead nowhere")
+  func redirectsOldIDsToTheWinner() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2), person(3)])
       func merge(_ loser: Int64, _ winner: Int64) async throws {
@@ -84,7 +85,7 @@ import Users
     }
   }
 
-  /// contacts.md 13.8: a visitor with 3 points merged into a contact with 50 makes 53, and stays so.
+  /// contacts.md 13.8: a visitor with 3 points merged into a contact with 50 makes 53, permanently.
   @Test func addsPoints() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([
@@ -101,8 +102,8 @@ import Users
     }
   }
 
-  @Test("CON-71, and numbers that do not exist: nothing changes")
-  func refusesWhatCannotBeMerged() async throws {
+  @Test("CON-71, and unknown ids: nothing changes")
+  func refusesInvalidMerges() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([person(1), person(2)])
       await #expect(throws: MergeError.sameContact(1)) {
@@ -123,7 +124,7 @@ import Users
     }
   }
 
-  @Test("CON-78, SEG-112: record, audit, marks; history and announcement of what moved")
+  @Test("CON-78, SEG-112: record, audit, marks; history and announcement of the moved memberships")
   func leavesRecords() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([
@@ -152,16 +153,16 @@ import Users
       #expect(won == #"[null, "Ann"]"#)
       #expect(
         try await one("SELECT topics[1] || contact_ids[1] FROM contact_changes") == "created2")
-      let told = try await one(
+      let recorded = try await one(
         "SELECT string_agg(segment_id || ':' || entered || cause, ' ') FROM segment_history")
-      #expect(told == "1:true8")
+      #expect(recorded == "1:true8")
       let announced = try await one(
         "SELECT string_agg(segment_id || ':' || contact_ids::text, ' ') FROM segment_announcements")
       #expect(announced == "1:{2}")
     }
   }
 
-  @Test("A winner is under the unique index again once nobody shares its address (CON-62)")
+  @Test("A winner returns to the unique index once no other contact has its address (CON-62)")
   func keepsTheIdentityIndexTight() async throws {
     try await MergeWorld.with { (world) async throws in
       try await world.insert([
@@ -180,7 +181,7 @@ import Users
       try await world.merger.merge(
         2, into: 3, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await shared() == "3:false 4:false")
-      // The loser changed last: its address goes to the winner.
+      // The loser changed last: its address moves to the winner.
       try await world.merger.merge(
         3, into: 4, by: .system, now: now, with: TransactionRunner(world.pool))
       #expect(try await shared() == "4:false")
@@ -189,7 +190,7 @@ import Users
   }
 
   @Test(
-    "CON-79: merges of the same contacts wait for each other; one of two opposite ones finds nobody"
+    "CON-79: merges of the same contacts wait for each other; the second of two opposite ones finds nothing"
   )
   func waitsForOthers() async throws {
     try await MergeWorld.with { (world) async throws in
@@ -216,7 +217,7 @@ import Users
     }
   }
 
-  @Test("CON-76: every table keyed by contact says what becomes of it, here and in the deletion")
+  @Test("CON-76: every table keyed by contact is handled by merges and by deletions")
   func knowsEveryTableOfContacts() async throws {
     try await MergeWorld.with { (world) async throws in
       let tables = try await world.pool.query(

@@ -11,7 +11,7 @@ import Users
 struct MergeWorld {
   let pool: PostgresPool
   let merger: ContactMerger
-  /// What moves: this module's tables, and those that a contact of the world has rows in.
+  /// The tables that move: this module's, and those in which a contact of this world has rows.
   static let tables = MergeTable.contacts + MergeTable.segments + MergeTable.imports
   static let companyNames: [Int64: String] = [1: "Acme", 2: "Bolt", 3: "Cord"]
 
@@ -56,7 +56,7 @@ struct MergeWorld {
     date.map { Int(($0.timeIntervalSince(testNow) / 60).rounded()) }
   }
 
-  /// Writes contacts. Those that share an address with an earlier one are marked so.
+  /// Inserts contacts. Those that share an address with an earlier one are marked as sharing.
   func insert(_ people: [MergePerson]) async throws {
     var addresses: Set<String> = []
     for person in people {
@@ -109,7 +109,7 @@ struct MergeWorld {
     }
   }
 
-  /// The contacts as the database has them, by number.
+  /// Returns the contacts as stored in the database, by id.
   func people() async throws -> [Int64: MergePerson] {
     var people: [Int64: MergePerson] = [:]
     for row in try await pool.query("SELECT * FROM contacts") {
@@ -129,7 +129,7 @@ struct MergeWorld {
     func each(_ sql: SQL, _ body: (inout MergePerson, PostgresRow) throws -> Void) async throws {
       for row in try await pool.query(sql) {
         let id: Int64 = try row.decode("contact_id")
-        try body(&people[id, default: .nobody(id)], row)
+        try body(&people[id, default: .unexpected(id)], row)
       }
     }
     try await each("SELECT * FROM contact_tags") { $0.tags.insert(try $1.decode("tag_id")) }
@@ -152,8 +152,8 @@ struct MergeWorld {
 }
 
 extension MergePerson {
-  /// Somebody whose records were left behind: no such contact is expected.
-  static func nobody(_ id: Int64) -> MergePerson {
+  /// Returns a contact whose records were left behind, which no test expects.
+  static func unexpected(_ id: Int64) -> MergePerson {
     MergePerson(id: id, added: -1, points: 0, texts: [:])
   }
 }

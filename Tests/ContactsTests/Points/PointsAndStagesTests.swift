@@ -35,7 +35,7 @@ import Users
   }
 
   @Test(
-    "PTS-02, PTS-03: what operators give, cut to the limit in both directions",
+    "PTS-02, PTS-03: results of operators, clamped to the limit in both directions",
     arguments: [
       (PointsOperator.plus, 3, [10, -4, 2_000_000_000]), (.minus, 8, [-1, -15, 1_999_999_991]),
       (.times, -3, [-21, 21, -2_000_000_000]), (.divide, 2, [3, -3, 999_999_999]),
@@ -48,7 +48,7 @@ import Users
     }
   }
 
-  @Test("PTS-01: without an audit the log alone tells, and contacts do not count as modified")
+  @Test("PTS-01: without an audit only the log is written, and contacts do not count as modified")
   func isNotAudited() async throws {
     try await with { pool in
       _ = try await change([1, 2], .plus, 5, pool)
@@ -70,7 +70,7 @@ import Users
     }
   }
 
-  @Test("PTS-03: concurrent changes never lose one, nor wait in a circle")
+  @Test("PTS-03: concurrent changes neither lose one nor deadlock")
   func addsUp() async throws {
     try await with { pool in
       try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -138,7 +138,9 @@ import Users
     }
   }
 
-  @Test("STG-01, STG-02: weights order stages, whatever their numbers; who moves leaves the former")
+  @Test(
+    "STG-01, STG-02: weights order stages, whatever their ids; a contact that moves leaves the former one"
+  )
   func ordersByWeight() async throws {
     try await with { pool in
       try await pool.query("UPDATE stages SET weight = 5 WHERE id = 3")
@@ -151,7 +153,8 @@ import Users
     }
   }
 
-  @Test("STG-12, STG-14: a stage that is missing, unpublished or past its window moves nobody")
+  @Test(
+    "STG-12, STG-14: a stage that is missing, unpublished or outside its window moves no contact")
   func heedsPublishing() async throws {
     try await with { pool in
       for stage in [4, 5, 77] as [Int64] {
@@ -163,7 +166,7 @@ import Users
     }
   }
 
-  @Test("STG-16: two moves at once never lower a weight")
+  @Test("STG-16: two concurrent moves never lower a weight")
   func neverFallsBack() async throws {
     try await with { pool in
       for _ in 0..<10 {

@@ -140,7 +140,7 @@ struct ConditionTests {
     ),
   ]
 
-  @Test("What makes no sense is refused and said so")
+  @Test("Invalid conditions are refused with a message")
   func refusals() async throws {
     let fields = FieldSet(
       version: 1,
@@ -158,7 +158,7 @@ struct ConditionTests {
     }
   }
 
-  /// Whatever is sent is answered or refused; the database never has to refuse it.
+  /// Any input is answered or refused; the database never has to refuse it.
   @Test func readsAnything() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
@@ -211,6 +211,6 @@ struct ConditionTests {
 }
 
 extension JSONValue: ExpressibleByStringLiteral {
-  /// A string.
+  /// Creates a string.
   public init(stringLiteral value: String) { self = .string(value) }
 }

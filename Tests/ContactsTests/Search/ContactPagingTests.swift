@@ -7,7 +7,7 @@ import Testing
 
 @testable import Contacts
 
-@Suite("Pages are the same whether they are picked from few or many (CON-115, CON-116)")
+@Suite("Pages are the same whether there are few or many matches (CON-115, CON-116)")
 struct ContactPagingTests {
   private static let conditions: [SQL?] = [
     nil, "true", "false", "contacts.id % 3 = 0", "last_active IS NULL", "last_active IS NOT NULL",

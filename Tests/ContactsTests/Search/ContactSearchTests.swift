@@ -24,7 +24,7 @@ struct ContactSearchTests {
       ("acme", [1, 2]),
       ("10115", [1]),
       ("switz", [2]),
-      // Social fields take part, others (a position) do not.
+      // Social fields are searched, others (a position) are not.
       ("@jose", [3]),
       ("fan", []),
       ("\"van der\"", [2]),
@@ -41,13 +41,13 @@ struct ContactSearchTests {
       ("%bel", [2, 6]),
       ("new*k", [5]),
       ("*example.com", [3]),
-      // What only LIKE takes for a wildcard is a character.
+      // Characters that only LIKE treats as wildcards are literal.
       ("per_", [5]),
       ("a_n", []),
       ("100\\", []),
       ("o'brien", [5]),
       ("r&r", [5]),
-      // Letters beyond ASCII in any case.
+      // Letters beyond ASCII, ignoring case.
       ("MÜLLER", [3]),
       ("josÉ", [3]),
       ("+müller", [3]),
@@ -56,7 +56,8 @@ struct ContactSearchTests {
     ])
   }
 
-  @Test("CON-111: not found is who has it in no column, missing ones included")
+  @Test(
+    "CON-111: negation finds contacts that have the text in no column, including missing values")
   func negation() async throws {
     try await check([
       ("!ann", [3, 4, 5]),
@@ -171,7 +172,7 @@ struct ContactSearchTests {
     ])
   }
 
-  @Test("Joints, groups and the examples of the page")
+  @Test("Operators, groups and the examples of the page")
   func examples() async throws {
     try await check([
       ("segment:news !tag:lead", [2]),
@@ -189,7 +190,7 @@ struct ContactSearchTests {
     ])
   }
 
-  /// api.md 6: what is no command is searched for as it was written.
+  /// api.md 6: an unknown command is searched for as written.
   @Test func unknownCommandsAreText() async throws {
     try await SearchBed.with { (bed) async throws in
       try await bed.pool.query("UPDATE contacts SET city = 'See http://a.b' WHERE id = 4")
@@ -198,7 +199,7 @@ struct ContactSearchTests {
       #expect(try await bed.find("http:") == [1, 2, 3, 4, 5, 6, 7])
       #expect(try await bed.find("!see:what") == [1, 2, 3, 4, 5, 6, 7])
       #expect(try await bed.find("+http://a.b") == [])
-      // A field that is not published is no command, and not searched.
+      // An unpublished field is not a command, and not searched.
       try await bed.pool.query("UPDATE fields SET is_published = false WHERE alias = 'city'")
       let hidden = SearchBed(
         pool: bed.pool, fields: try await FieldStore(pool: bed.pool).current())
@@ -207,7 +208,7 @@ struct ContactSearchTests {
     }
   }
 
-  /// Commands whose modules are not here find nobody, and whoever brings one is asked.
+  /// Commands of missing modules match nothing, and are overridden by a module that provides them.
   @Test func awaitsCommandsOfOtherModules() async throws {
     try await SearchBed.with { (bed) async throws in
       for name in ["campaign", "email_read", "email_pending", "sms_sent", "page_id"] {
@@ -230,7 +231,7 @@ struct ContactSearchTests {
     }
   }
 
-  /// No text of a search becomes SQL, and whatever is typed is answered.
+  /// No text of a search becomes SQL, and any input is answered.
   @Test func answersAnything() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

@@ -29,7 +29,7 @@ struct ContactSelectionTests {
         (ContactSelection(publishedOnly: true), [1, 2, 4, 5, 6, 7]),
         (ContactSelection(search: "ann", where: inBerlin), [1]),
         (ContactSelection(search: "is:mine", ids: [1, 2], segment: 1), [1]),
-        // CON-113, EXP-06: visitors stay out unless asked for.
+        // CON-113, EXP-06: visitors are left out unless requested.
         (ContactSelection(ids: [3, 4], leavesVisitorsOut: true), [3]),
         (ContactSelection(search: "is:anonymous", leavesVisitorsOut: true), [4]),
         (
@@ -47,7 +47,7 @@ struct ContactSelectionTests {
     }
   }
 
-  @Test("What makes no sense is refused")
+  @Test("Invalid selections are refused")
   func refusals() throws {
     let fields = FieldSet(version: 1, fields: [])
     for selection in [

@@ -14,10 +14,10 @@ struct SearchBed: Sendable {
 
   var list: ListQuery { .contacts(fields, commands: Self.commands) }
 
-  /// The commands of the modules that own what the bed holds.
+  /// The commands of the modules that own the records of the bed.
   static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
 
-  /// Contacts 1 … 12, with what hangs on them; the user who searches is number 1.
+  /// Sets up contacts 1 … 12 with related records; the searching user has id 1.
   static func with(_ body: (SearchBed) async throws -> Void) async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let store = FieldStore(pool: database.pool)
@@ -37,7 +37,7 @@ struct SearchBed: Sendable {
     }
   }
 
-  /// The numbers of the contacts that a search finds.
+  /// Returns the ids of the contacts that a search finds.
   func find(_ search: String, commands: [String: SearchCommand] = Self.commands) async throws
     -> [Int64]
   {
@@ -45,12 +45,12 @@ struct SearchBed: Sendable {
       ListQuery.contacts(fields, commands: commands).condition(search: search, where: nil, user: 1))
   }
 
-  /// The numbers of the contacts that conditions find.
+  /// Returns the ids of the contacts that conditions find.
   func find(where conditions: JSONValue) async throws -> [Int64] {
     try await ids(list.condition(search: nil, where: conditions, user: 1))
   }
 
-  /// The numbers of the contacts that meet a condition.
+  /// Returns the ids of the contacts that meet a condition.
   func ids(_ condition: SQL) async throws -> [Int64] {
     try await pool.query("SELECT id FROM contacts WHERE \(sql: condition) ORDER BY id")
       .map { try $0.decode(at: 0) }

@@ -5,11 +5,10 @@ import Query
 import TestSupport
 import Testing
 
-/// Random searches find what a plain evaluator, written without SQL, finds: groups, negations, exact and
-/// wildcard texts, commands on columns and on relations, missing values (CON-110, CON-111, CON-112).
-@Suite("Searches as a plain evaluator has them (CON-110, CON-111, CON-112)") struct SearchModelTests
-{
-  /// A contact as the evaluator sees it.
+/// Random searches match a plain evaluator without SQL: groups, negations, exact and wildcard
+/// texts, commands on columns and on relations, missing values (CON-110, CON-111, CON-112).
+@Suite("Searches match a plain evaluator (CON-110, CON-111, CON-112)") struct SearchModelTests {
+  /// A contact in the evaluator.
   private struct Person {
     var id: Int64
     var firstname: String?
@@ -33,7 +32,7 @@ import Testing
   private static let tags = ["vip", "VIP gold", "lead"]
   private static let segments = ["news", "old"]
 
-  @Test func findsWhatAPlainEvaluatorFinds() async throws {
+  @Test func matchesAPlainEvaluator() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
     let people = (1...40).map { Self.person(Int64($0), &random) }

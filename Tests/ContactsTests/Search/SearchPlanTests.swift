@@ -6,8 +6,8 @@ import Query
 import TestSupport
 import Testing
 
-/// Searches that an index must answer are answered by it, in a database of 50,000 contacts after
-/// `ANALYZE`, with the server's own choice of plans.
+/// Searches that must use an index do so, in a database of 50,000 contacts after `ANALYZE`, with
+/// the server's own choice of plans.
 @Suite struct SearchPlanTests {
   private static func plan(_ condition: SQL, _ pool: PostgresPool) async throws -> String {
     try await pool.query("EXPLAIN SELECT contacts.id FROM contacts WHERE \(sql: condition)")
@@ -37,7 +37,7 @@ import Testing
       "(segment:segment-50 OR segment:segment-51) AND (tag:+\"tag 7\")", ["segment_members_segment"]
     ),
     ("company_id:5 or (ids:7,8 city:rome)", ["contact_companies_company", "contacts_pkey"]),
-    // One that narrows is enough.
+    // One selective criterion is enough.
     ("berlin email:n500", ["contacts_identity_email"]),
     ("tag:+\"tag 77\" !segment:segment-50 rome", ["contact_tags_tag"]),
   ]
@@ -79,7 +79,8 @@ import Testing
         for index in indexes { #expect(plan.contains(" \(index)"), "\(col) \(expr):\n\(plan)") }
         #expect(!plan.contains("Seq Scan on contacts"), "\(col) \(expr):\n\(plan)")
       }
-      // What must look at every contact is known to find few, so that nothing else is built on it.
+      // Searches that read every contact are known to find few, so that the plan is built on other
+      // criteria.
       let text = try await Self.plan(
         list.condition(search: "nobody-has-this", where: nil, user: 7), pool)
       let rows = try #require(text.firstMatch(of: #/rows=(\d+)/#)?.1)

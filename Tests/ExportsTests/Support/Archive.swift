@@ -2,14 +2,14 @@ import Foundation
 
 @testable import Exports
 
-/// What is in packed files, read with the system's own tools.
+/// Reads compressed files with the system's own tools.
 enum Archive {
-  /// Unpacks gzip.
+  /// Decompresses gzip.
   static func gunzip(_ bytes: [UInt8]) throws -> String {
     try run("gzip", ["-dc"], bytes)
   }
 
-  /// A file inside a zip archive, as which a workbook comes.
+  /// Returns a file of a zip archive, the container of a workbook.
   static func member(_ name: String, of bytes: [UInt8]) throws -> String {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("martlet-test-\(UUID().uuidString).xlsx")
@@ -41,7 +41,7 @@ enum Archive {
 
 /// The cells of a sheet of a workbook.
 struct Sheet {
-  /// Rows of cells by their column's letters; texts as they are, numbers as written.
+  /// Rows of cells by the letters of their column; texts as they are, numbers as written.
   private(set) var rows: [[String: String]] = []
   private(set) var xml: String
 

@@ -13,7 +13,7 @@ import Users
 
 @testable import Exports
 
-/// A database, a corner of Redis and everything that does exports on them.
+/// A database, a Redis namespace and everything for exports on them.
 struct ExportBed: Sendable {
   let database: TestDatabase
   let redis: TestRedis
@@ -25,7 +25,7 @@ struct ExportBed: Sendable {
   static let migrations =
     UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
     + ExportsMigrations.all
-  /// Whoever asks unless a test says otherwise.
+  /// The default user.
   static let user = ExportUser(Author(id: 7, name: "Tester"))
 
   static func with<R: Sendable>(
@@ -47,7 +47,7 @@ struct ExportBed: Sendable {
 
   var pool: PostgresPool { database.pool }
 
-  /// The same at another time.
+  /// Returns the bed with another clock.
   func at(_ clock: WallClock) -> ExportBed {
     let jobs = JobClient(
       redis: redis.connection, postgres: pool, prefix: redis.prefix, clock: clock,
@@ -73,14 +73,14 @@ struct ExportBed: Sendable {
       """)
   }
 
-  /// Adds a contact with some columns and gives its number.
+  /// Inserts a contact with some columns and returns its id.
   @discardableResult
   func person(_ columns: [String: String], known: Bool = true) async throws -> Int64 {
     var names: SQL = "date_added, date_identified"
     var values: SQL = "'2024-01-01 00:00:00+00', \(known ? Date(timeIntervalSince1970: 0) : nil)"
     for (name, value) in columns {
       names += ", \(identifier: name)"
-      // The value is a text of whatever type the column has.
+      // The value is cast from text to the type of the column.
       values += ", (\(value)::text)"
       values += SQL(unsafeText: Self.cast(name))
     }
@@ -104,7 +104,7 @@ struct ExportBed: Sendable {
 
   // MARK: Exports
 
-  /// Asks for an export, lets a worker make it, and gives it with its file.
+  /// Creates an export, lets a worker write it, and returns it with its file.
   func exporting(
     _ options: ExportOptions, by user: ExportUser = ExportBed.user
   ) async throws -> (export: Export, file: [UInt8]) {
@@ -113,7 +113,7 @@ struct ExportBed: Sendable {
     return (done, done.status == .ready ? try await file(done.id, for: user) : [])
   }
 
-  /// The records of a CSV of all contacts.
+  /// Returns the records of a CSV of all contacts.
   func csv(_ options: ExportOptions) async throws -> [String] {
     let file = try await exporting(options).file
     return String(decoding: file, as: UTF8.self).components(separatedBy: "\r\n").dropLast()
@@ -126,7 +126,7 @@ struct ExportBed: Sendable {
     return bytes
   }
 
-  /// The export once nothing more happens to it.
+  /// Returns the export once it has ended.
   func ended(_ id: Int64, within limit: Duration = .seconds(60)) async throws -> Export {
     _ = try await eventually(within: limit) { try await !service.store.get(id).status.isPending }
     return try await service.store.get(id)
@@ -139,7 +139,7 @@ struct ExportBed: Sendable {
     }
   }
 
-  /// How many parts are stored.
+  /// Returns the number of stored parts.
   func parts() async throws -> Int {
     try await pool.query("SELECT count(*) AS n FROM export_parts")[0].decode("n")
   }
@@ -159,7 +159,7 @@ struct ExportBed: Sendable {
         heartbeatInterval: lease / 5), logger: .silent)
   }
 
-  /// Runs a worker while a closure does.
+  /// Runs a worker during a closure.
   func working<R: Sendable>(
     lease: Duration = .seconds(6), isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> R

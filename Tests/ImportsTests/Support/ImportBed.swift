@@ -11,7 +11,7 @@ import Users
 
 @testable import Imports
 
-/// A database, a corner of Redis and everything that does imports on them.
+/// A database, a Redis namespace and everything for imports on them.
 struct ImportBed: Sendable {
   let database: TestDatabase
   let redis: TestRedis
@@ -44,7 +44,7 @@ struct ImportBed: Sendable {
 
   var pool: PostgresPool { database.pool }
 
-  /// The same with other settings.
+  /// Returns the bed with other settings.
   func with(_ settings: ImportSettings) -> ImportBed {
     ImportBed(
       database: database, redis: redis, jobs: jobs, fields: fields, settings: settings,
@@ -70,7 +70,7 @@ struct ImportBed: Sendable {
     try await upload(Array(text.utf8), options, chunk: chunk)
   }
 
-  /// Runs workers while a closure does.
+  /// Runs workers during a closure.
   func working<R: Sendable>(
     workers: Int = 1, concurrency: Int = 2, isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> R
@@ -91,13 +91,13 @@ struct ImportBed: Sendable {
     }
   }
 
-  /// The import once it has ended.
+  /// Returns the import once it has ended.
   func ended(_ id: Int64, within limit: Duration = .seconds(60)) async throws -> Import {
     _ = try await eventually(within: limit) { try await service.store.get(id).status.hasEnded }
     return try await service.store.get(id)
   }
 
-  /// What is there of imports: nothing, if the only one was refused.
+  /// Returns what is stored of imports: nothing, if the only one was refused.
   func leftovers() async throws -> [String?] {
     try await texts(
       """
@@ -106,13 +106,13 @@ struct ImportBed: Sendable {
       """)
   }
 
-  /// One column of a query as texts.
+  /// Returns one column of a query as texts.
   func texts(_ sql: SQL) async throws -> [String?] {
     try await pool.query(sql).map { try $0.decode(at: 0, as: String?.self) }
   }
 }
 
 extension Import {
-  /// Inserted, updated and ignored rows.
+  /// The numbers of inserted, updated and ignored rows.
   var counts: String { "\(insertedCount) \(updatedCount) \(ignoredCount)" }
 }

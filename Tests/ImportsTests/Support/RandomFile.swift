@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import Imports
 
-/// Files that make much of little: few distinct values, so that rows meet each other.
+/// Files with few distinct values, so that rows often match each other.
 struct RandomFile {
   var targets: [String?]
   var names: [String]

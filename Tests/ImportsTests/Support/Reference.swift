@@ -3,7 +3,7 @@ import Foundation
 
 @testable import Imports
 
-/// The specification as the simplest program that follows it: one row after the other, each change
+/// The specification as the simplest program that follows it: one row after another, each change
 /// applied at once. Nothing here is fast, and nothing is shared with the importer but the parsing
 /// of single values.
 struct Reference {
@@ -26,7 +26,7 @@ struct Reference {
   }
 
   var contacts: [Contact] = []
-  /// Companies, tags and stages by key, as written first; companies with their place of creation.
+  /// The companies, tags and stages by key, as first written, in order of creation.
   var companies: [String] = []
   var tags: [String] = []
   var stages: [String] = []
@@ -37,9 +37,9 @@ struct Reference {
   var anyIdentifier = false
 
   struct File {
-    /// Fields of the columns by alias or special name; nil for a column that is not mapped.
+    /// The fields of the columns by alias or special name; nil for a column that is not mapped.
     var targets: [String?]
-    /// Nil is a blank line.
+    /// The rows; nil is a blank line.
     var rows: [[String]?]
     var defaults = ImportDefaults()
     var importID: Int64 = 0
@@ -100,7 +100,7 @@ struct Reference {
     let before = contact
     let skip = file.defaults.skipIfExists
 
-    // Company: exists from now on; is associated and fills the mirror.
+    // The company is created if missing, associated, and mirrored.
     if let name = values["company"], !companies.contains(where: { $0.key == name.key }) {
       companies.append(name)
     }
@@ -196,7 +196,7 @@ struct Reference {
     }
   }
 
-  /// The value in canonical form; nil inside if the text holds none, nil if it is none.
+  /// Returns the value in canonical form; the inner nil if the text has none, nil if it is invalid.
   private func canonical(_ text: String, _ field: Field) -> String?? {
     var output: [UInt8] = []
     var copy = text
@@ -230,7 +230,7 @@ struct Reference {
 }
 
 extension String {
-  /// The form in which names are compared: without regard to ASCII case.
+  /// The form in which names are compared, ignoring ASCII case.
   fileprivate var key: String {
     String(
       decoding: utf8.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 },
