@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// Dates as the contract has them (API page, section 4): `2024-03-01T09:30:00+00:00`, in UTC,
 /// never with `Z`, never with a fraction.
@@ -7,7 +8,7 @@ enum WireDate {
   static func format(_ date: Date) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(25)
-    let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+    let seconds = Int(saturating: date.timeIntervalSince1970.rounded(.down))
     let days = Int((Double(seconds) / 86_400).rounded(.down))
     let (year, month, day) = civil(fromDays: days)
     let time = seconds - days * 86_400

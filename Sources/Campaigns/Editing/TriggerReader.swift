@@ -99,7 +99,7 @@ struct TriggerReader {
     guard let text = text(value, member) else { return nil }
     if let time = TimeOfDay(text) { return time }
     if text.count > 8, let instant = InstantText.parse(text) {
-      let minutes = Int(instant.timeIntervalSince1970 / 60) % 1440
+      let minutes = Int(saturating: instant.timeIntervalSince1970 / 60) % 1440
       return TimeOfDay(minutes: (minutes + 1440) % 1440)
     }
     problems.append("\(member): \(InvalidInput.shown(text)) is no time of day HH:MM")
@@ -138,6 +138,6 @@ struct TriggerReader {
     let time = text.dropFirst(10)
     let hasZone = time.contains("Z") || time.contains("+") || time.contains("-")
     guard !hasZone else { return instant }
-    return FireZone(zone).instant(Int(instant.timeIntervalSince1970.rounded(.down)))
+    return FireZone(zone).instant(Int(saturating: instant.timeIntervalSince1970.rounded(.down)))
   }
 }

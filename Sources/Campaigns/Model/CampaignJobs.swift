@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import Primitives
 
 /// The jobs of campaigns.
 package enum CampaignJobs {
@@ -131,7 +132,7 @@ enum CampaignUpdates {
       UpdateCampaign(campaign: campaign),
       EnqueueOptions(
         runAt: instant,
-        uniqueKey: instant.map { "\(campaign):\(Int64($0.timeIntervalSince1970))" },
+        uniqueKey: instant.map { "\(campaign):\(Int64(saturating: $0.timeIntervalSince1970))" },
         object: JobSubject(type: "campaign", id: campaign)))
   }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 import Postgres
+import Primitives
 
 /// Totals for an event, of active members in their present rotation (CAM-801).
 package struct EventNumbers: Sendable, Equatable {
@@ -91,7 +92,7 @@ package struct CampaignStatistics: Sendable {
   package func days(of campaign: Int64, from first: Date, to last: Date) async throws
     -> CampaignDays
   {
-    func day(_ date: Date) -> Int { Int((date.timeIntervalSince1970 / 86_400).rounded(.down)) }
+    func day(_ date: Date) -> Int { Int(saturating: (date.timeIntervalSince1970 / 86_400).rounded(.down)) }
     let (start, end) = (day(first), day(last))
     let count = min(max(0, end - start + 1), CampaignDays.maximum)
     let (from, to) = (

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Primitives
 import Processes
 import Runtime
 
@@ -34,7 +35,7 @@ struct ClockCommand: AsyncParsableCommand {
         throw ValidationError("\(instant) is not an instant such as 2026-03-01T08:59:55Z")
       }
       try await ClockCommand.withClock(output) { _, _ in
-        .milliseconds(Int64((target.timeIntervalSinceNow * 1000).rounded()))
+        .milliseconds(Int64(saturating: (target.timeIntervalSinceNow * 1000).rounded()))
       }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// The difference between a server's clock and this machine's.
 enum ClockDrift {
@@ -27,7 +28,7 @@ enum ClockDrift {
   /// Scheduled work is due by the clocks of all machines: they must agree.
   static func finding(_ name: String, _ drift: Measurement) -> Finding {
     let sure = max(0, abs(drift.seconds) - drift.uncertainty)
-    let milliseconds = Int((drift.seconds * 1000).rounded())
+    let milliseconds = Int(saturating: (drift.seconds * 1000).rounded())
     let mend = "let NTP keep the clocks of both machines (timedatectl set-ntp true)"
     let text = "\(milliseconds) ms from this machine's"
     if sure > 2 { return .failure(name, text, mend: mend) }

@@ -1,9 +1,10 @@
 import Foundation
+import Primitives
 
 /// Durations for people: `4.2 s`, `3 m 10 s`, `2 h 5 m`, `3 d 4 h`.
 enum Age {
   static func text(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    let whole = Int(saturating: seconds.rounded())
     switch seconds {
     case ..<10: return "\((seconds * 10).rounded() / 10) s"
     case ..<60: return "\(whole) s"

@@ -150,7 +150,7 @@ package struct DateText {
 
   /// Returns an instant as `YYYY-MM-DD HH:MM:SS` in UTC.
   package static func plain(_ date: Date) -> String {
-    let time = Int(date.timeIntervalSince1970.rounded(.down))
+    let time = Int(saturating: date.timeIntervalSince1970.rounded(.down))
     guard let parts = DateText(unixTime: time) else { return "" }
     var output: [UInt8] = []
     parts.appendDate(to: &output)

@@ -50,7 +50,7 @@ enum InstantText {
   }
 
   static func microseconds(_ date: Date) -> Int64 {
-    Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+    Int64(saturating: (date.timeIntervalSince1970 * 1_000_000).rounded())
   }
 
   /// Returns the microseconds since 1970 of an instant in canonical form: `YYYY-MM-DD HH:MM:SS` in

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Primitives
 import Redis
 
 extension JobClient {
@@ -61,7 +62,7 @@ extension JobClient {
       let due = runAt.map { $0.count == 1 ? $0[0] : $0[index] }.flatMap { $0 > now ? $0 : nil }
       // A unique key must outlive the job's waiting; a day more covers its run and retries, and
       // an end to it at all keeps a lost job from blocking its successors for ever.
-      let life = 86_400_000 + (due.map { Int($0.timeIntervalSince(now) * 1000) } ?? 0)
+      let life = 86_400_000 + (due.map { Int(saturating: $0.timeIntervalSince(now) * 1000) } ?? 0)
       arguments.append(RedisArgument(bytes: entry.encoded()))
       arguments.append(entry.isDurable ? RedisArgument(entry.id.description) : "")
       arguments.append(entry.uniqueKey == nil ? 0 : RedisArgument(life))

@@ -60,5 +60,5 @@ public struct WallClock: Sendable {
 
 extension Date {
   /// Milliseconds since 1970, as scores in Redis hold instants.
-  var milliseconds: Int { Int((timeIntervalSince1970 * 1000).rounded(.down)) }
+  var milliseconds: Int { Int(saturating: (timeIntervalSince1970 * 1000).rounded(.down)) }
 }

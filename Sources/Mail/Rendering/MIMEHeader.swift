@@ -111,7 +111,7 @@ enum MIMEHeader {
 
   /// Returns an instant in the form of RFC 5322, in UTC.
   static func date(_ date: Date) -> String {
-    let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+    let seconds = Int(saturating: date.timeIntervalSince1970.rounded(.down))
     var time = tm()
     var value = time_t(seconds)
     gmtime_r(&value, &time)

@@ -48,7 +48,7 @@ package enum DurationText {
 
   private static func bounded(_ seconds: Double) -> Duration? {
     guard seconds.isFinite, seconds >= 0, seconds < 3_155_760_000 else { return nil }
-    return .milliseconds(Int64((seconds * 1000).rounded()))
+    return .milliseconds(Int64(saturating: (seconds * 1000).rounded()))
   }
 }
 

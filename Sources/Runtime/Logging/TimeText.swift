@@ -5,7 +5,7 @@ import Primitives
 package enum TimeText {
   /// `2026-05-01T12:30:01.123Z`, by arithmetic: a formatter object would cost more than the line.
   package static func iso(_ date: Date) -> String {
-    let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    let milliseconds = Int64(saturating: (date.timeIntervalSince1970 * 1000).rounded())
     let (days, ofDay) = floorDivide(milliseconds, 86_400_000)
     let (year, month, day) = CivilDay.date(Int(days))
     func pad(_ value: some BinaryInteger, _ width: Int) -> String {

@@ -15,7 +15,7 @@ struct LocalCalendar: Sendable {
     self.zone = zone
     offset = ZoneOffset(zone)
     let seconds = now.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: now))
-    let clock = Int((seconds / 86_400).rounded(.down))
+    let clock = Int(saturating: (seconds / 86_400).rounded(.down))
     // So that the day and its beginning always agree, also in the hour that a clock shows twice.
     let offset = offset
     let begins = { (day: Int) in Self.start(of: day, offset) }

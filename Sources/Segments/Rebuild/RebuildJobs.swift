@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 
 /// Begins the rebuild of a segment: freezes what it goes by and enqueues its ranges.
 struct RebuildSegment: DurableJob {
@@ -76,7 +77,7 @@ struct RebuildDueSegment: DurableJob {
 
   init(segment: Int64, at date: Date) {
     self.segment = segment
-    instant = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    instant = Int64(saturating: (date.timeIntervalSince1970 * 1000).rounded())
   }
 
   /// One waits for each instant.

@@ -1,5 +1,6 @@
 package import Foundation
 package import Postgres
+import Primitives
 
 /// How a segment grew, day by day (segments.md 2.3). Days are those of UTC.
 package struct SegmentChart: Sendable, Equatable {
@@ -58,8 +59,8 @@ package struct SegmentChart: Sendable, Equatable {
   }
 
   private static func dayNumbers(from first: Date, to last: Date) -> ClosedRange<Int> {
-    let start = Int((first.timeIntervalSince1970 / 86_400).rounded(.down))
-    let end = Int((last.timeIntervalSince1970 / 86_400).rounded(.down))
+    let start = Int(saturating: (first.timeIntervalSince1970 / 86_400).rounded(.down))
+    let end = Int(saturating: (last.timeIntervalSince1970 / 86_400).rounded(.down))
     return start...max(start, end)
   }
 

@@ -170,6 +170,6 @@ enum DateCondition {
     ] as [(Character, Trigger.Unit, Int)] {
       date = trigger.add(sign * times * (parts[part] ?? 0), unit, to: date)
     }
-    return Int((date.timeIntervalSince1970 / 86_400).rounded(.down))
+    return Int(saturating: (date.timeIntervalSince1970 / 86_400).rounded(.down))
   }
 }
