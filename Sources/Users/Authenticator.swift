@@ -13,7 +13,7 @@ package actor Authenticator {
     package var lifetime: Duration
     /// The greatest age of the knowledge that no user has changed.
     package var freshness: Duration
-    /// The most credentials kept.
+    /// The maximum number of credentials kept.
     package var capacity: Int
 
     /// Limits; the defaults are those of the product.

@@ -29,7 +29,7 @@ struct CredentialCache {
     self.key = key
   }
 
-  /// The most credentials kept.
+  /// The maximum number of credentials kept.
   var count: Int { entries.count }
 
   /// The digest of a name and a password; the name's length keeps the two apart.

@@ -48,7 +48,7 @@ package final class PasswordHasher: Sendable {
   /// - Parameters:
   ///   - cost: The cost of a new hash. Existing hashes carry their own cost.
   ///   - concurrency: The number of hashes computed at the same time.
-  ///   - maximumWaiting: The most callers under way or in line.
+  ///   - maximumWaiting: The maximum number of callers under way or in line.
   package init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
     self.cost = cost
     self.maximumWaiting = maximumWaiting

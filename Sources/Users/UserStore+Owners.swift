@@ -13,7 +13,7 @@ extension UserStore {
   /// - Parameters:
   ///   - name: Only those whose first or last name, or both joined, hold this text, in any case.
   ///   - start: The number of users to skip.
-  ///   - limit: The most users to return.
+  ///   - limit: The maximum number of users to return.
   ///   - pool: The database.
   /// - Throws: `PostgresError`.
   package static func owners(

@@ -33,7 +33,7 @@ struct TimeoutTests {
     try await redis.cleanup()
   }
 
-  /// A reply that nobody waits for any more must not hold up the others for ever.
+  /// A reply that nobody waits for any more must not hold up the others forever.
   @Test func aStuckConnectionIsReplaced() async throws {
     let redis = try TestRedis()
     var configuration = try RedisConfiguration(url: redis.url)

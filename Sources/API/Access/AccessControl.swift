@@ -11,7 +11,7 @@ struct AccessControl: Sendable {
   private let failures: RateLimiter
 
   /// - Parameters:
-  ///   - requestsPerMinute: The most requests of a user in a minute; 0 for no limit.
+  ///   - requestsPerMinute: The maximum number of requests of a user in a minute; 0 for no limit.
   ///   - failedLoginsPerMinute: The most failed logins with one name from one address in a minute.
   ///   - verify: Checks a name and a password.
   init(requestsPerMinute: Int, failedLoginsPerMinute: Int, verify: @escaping Verify) {

@@ -23,8 +23,8 @@ final class BodyReader: @unchecked Sendable {
   /// Starts a clock that ends the connection, and returns what stops it.
   typealias Timeout = @Sendable () -> @Sendable () -> Void
 
-  /// The most bytes to take from the socket, and the most that unpacking may make of them; more is
-  /// a 413.
+  /// The maximum number of bytes to take from the socket, and the most that unpacking may make of
+  /// them; more is a 413.
   private(set) var limit: Int
   private(set) var receivedBytes = 0
   private var inflatedBytes = 0
@@ -33,7 +33,7 @@ final class BodyReader: @unchecked Sendable {
   ///   - body: the content as it comes from the connection.
   ///   - encoding: the content encoding, where one was named.
   ///   - hasContent: false for a request without content.
-  ///   - limit: the most bytes to take.
+  ///   - limit: the maximum number of bytes to take.
   ///   - timeout: bounds the time that content read whole may take.
   ///   - beforeFirstRead: tells a client that waits for it (`Expect: 100-continue`) to go on.
   init(

@@ -8,9 +8,9 @@ struct MultipartParser {
   enum Event {
     /// A part begins.
     case part(MultipartHead)
-    /// A piece of the present part's content.
+    /// A piece of the current part's content.
     case content(ByteBuffer)
-    /// The present part is over.
+    /// The current part is over.
     case endOfPart
     /// The closing boundary was read; whatever follows is ignored.
     case finished

@@ -2,7 +2,7 @@
 struct Paging: Sendable, Equatable {
   /// Rows to skip.
   var start: Int
-  /// The most rows to return.
+  /// The maximum number of rows to return.
   var limit: Int
 
   /// Reads `start` and `limit`. Without a limit 30, or what is standard for the list; 0 and more than the

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Batches: items are independent, one that fails does not undo the others (API page, sections 5 and 7).
 extension StandardRoutes {
-  /// The most items of a batch; computed, since a generic type has no static stored properties.
+  /// The maximum number of items of a batch; computed, since a generic type has no static stored properties.
   static var batchLimit: Int { 200 }
 
   /// The outcome of the items so far.

@@ -14,11 +14,12 @@ package struct APIConfiguration: Sendable {
   package var idleTimeoutSeconds = 75
   /// Seconds in which a body that is read whole must have arrived.
   package var parameterTimeoutSeconds = 60
-  /// The most bytes of a body that is read whole (JSON, forms).
+  /// The maximum number of bytes of a body that is read whole (JSON, forms).
   package var maximumParameterBytes = 4 * 1024 * 1024
-  /// The most bytes of an uploaded file, as received and unpacked (IMP-03).
+  /// The maximum number of bytes of an uploaded file, as received and unpacked (IMP-03).
   package var maximumUploadBytes = 10 * 1024 * 1024 * 1024
-  /// The most rows of a page; a larger `limit`, and 0, mean this many (API page, section 6).
+  /// The maximum number of rows of a page; a larger `limit`, and 0, mean this many (API page,
+  /// section 6).
   package var maximumPageSize = 1000
   /// Requests a user may make in a minute; 0 for no limit.
   package var requestsPerMinute = 0

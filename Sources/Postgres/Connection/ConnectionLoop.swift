@@ -158,7 +158,7 @@ final class ConnectionLoop: @unchecked Sendable {
         if stopping { return }
         poll(blocking: true)
       } else {
-        // Tasks that keep each other busy must not keep the server's answer waiting for ever.
+        // Tasks that keep each other busy must not keep the server's answer waiting forever.
         turns &+= 1
         if turns % 64 == 0, socketWait != nil { poll(blocking: false) }
       }

@@ -5,7 +5,7 @@ public struct PostgresConfiguration: Sendable {
   /// The libpq URI (`postgres://user@host/db?sslmode=require`) or keyword string
   /// (`host=… dbname=…`). TLS, password files and service files are libpq's.
   public let url: String
-  /// The most connections a pool opens. Each takes a server process and a thread here.
+  /// The maximum number of connections a pool opens. Each takes a server process and a thread here.
   public var maximumConnections: Int
   /// The name shown in `pg_stat_activity`; the URL's own wins over the default.
   public var applicationName: String?

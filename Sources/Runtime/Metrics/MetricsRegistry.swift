@@ -7,7 +7,7 @@ import Synchronization
 /// (a histogram: one uncontended lock), so that hot paths can afford them.
 package final class MetricsRegistry: MetricsFactory, Sendable {
   /// Label values come from outside (routes, job names): beyond this many series of one name a
-  /// further one is counted nowhere, rather than growing memory for ever.
+  /// further one is counted nowhere, rather than growing memory forever.
   static let seriesLimit = 2000
 
   struct SeriesKey: Hashable {

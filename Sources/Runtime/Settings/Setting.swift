@@ -62,7 +62,7 @@ extension Setting where Value == Int {
   package static let exportDays = whole(
     "export_days", 7, 1...3650, effect: "days for which the file of an export is kept")
 
-  /// The most contacts of one export (EXP-05).
+  /// The maximum number of contacts of one export (EXP-05).
   package static let exportLimit = whole(
     "export_limit", 0, 0...(1 << 50), effect: "contacts of one export at the most, 0 no limit")
 

@@ -107,7 +107,7 @@ struct EmailRoutes: Sendable {
     return APIResponse(json: ["success": true])
   }
 
-  /// The most values of tokens that a request may bring.
+  /// The maximum number of values of tokens that a request may bring.
   private static let mostTokens = 200
 
   private func reply(_ request: APIRequest) async throws -> APIResponse {
