@@ -2,8 +2,8 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The content of a request, a chunk at a time and only when asked for: what nobody reads stays in
-/// the socket, and TCP slows the sender down.
+/// The content of a request, a chunk at a time and only when asked for: unread content stays in the
+/// socket, and TCP slows the sender down.
 ///
 /// Counts, bounds and, where wanted, fingerprints what comes in; unpacks `Content-Encoding: gzip`.
 ///
@@ -20,7 +20,7 @@ final class BodyReader: @unchecked Sendable {
   private var hasSourceEnded: Bool
   private let isBusy = Atomic(false)
 
-  /// Starts a clock that ends the connection, and returns what stops it.
+  /// Starts a timer that ends the connection; returns a closure that cancels it.
   typealias Timeout = @Sendable () -> @Sendable () -> Void
 
   /// The maximum number of bytes to take from the socket, and the most that unpacking may make of

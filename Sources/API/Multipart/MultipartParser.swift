@@ -77,7 +77,7 @@ struct MultipartParser {
         guard let isLast = try readBoundaryLine() else { return nil }
         if isInsidePart {
           isInsidePart = false
-          // The state is already that of what follows; the end of the part is told first.
+          // The state already describes what follows; the end of the part is reported first.
           state = isLast ? .finished : .head
           return .endOfPart
         }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Takes a multipart body apart while it streams in: a part at a time, in the order sent.
+/// Splits a multipart body while it streams in: a part at a time, in the order sent.
 ///
 /// Reading a part's content asks the socket for no more than one chunk, so a slow reader slows the
 /// sender down. One task at a time.

@@ -1,14 +1,14 @@
 import Contacts
 import Fields
 
-/// Writes contacts as the contract has them (API page, 8.1).
+/// Writes contacts in the contract's form (API page, 8.1).
 ///
 /// The part that all contacts of a page share, a third of the bytes, is rendered once.
 struct ContactWriter {
   private let fields: [Field]
   /// For each field: its name and definition up to its value, as JSON.
   private let beginnings: [[UInt8]]
-  /// The places of each group's fields.
+  /// The indexes of each group's fields.
   private let groups: [(name: String, places: [Int])]
   private let view: ContactView
   /// Whether the contact has been deleted and has no id (API page, section 7).
