@@ -58,8 +58,8 @@ public struct PostgresConfiguration: Sendable {
     }
     if let applicationName { result.append(("application_name", applicationName)) }
     result.append(("client_encoding", "UTF8"))
-    // Conversions between dates and instants must not depend on the server's place.
-    // Statements here are short and many: compiling one takes longer than running it.
+    // Conversions between dates and instants must not depend on the server's location. Statements here are short and
+    // many: compiling one takes longer than running it.
     options.append("-c TimeZone=UTC -c client_min_messages=warning -c jit=off")
     for (name, limit) in [
       ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),

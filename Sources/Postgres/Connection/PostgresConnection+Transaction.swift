@@ -31,8 +31,8 @@ extension PostgresConnection {
     return result
   }
 
-  /// Runs a closure that may fail without failing the transaction around it: what it did is then
-  /// undone, and its error thrown on.
+  /// Runs a closure that may fail without failing the transaction around it: its changes are then
+  /// undone and its error rethrown.
   @discardableResult
   public func savepoint<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation,
@@ -62,7 +62,7 @@ extension PostgresConnection {
     names = 0
   }
 
-  /// Commits. Not cancelled with the task: its fate would be unknown for nothing.
+  /// Commits. Not cancelled with the task, which would leave its outcome unknown for no benefit.
   func commit() async throws(PostgresError) {
     try await perform(cancellable: false) { () async throws(PostgresError) in
       switch transactionState {

@@ -1,8 +1,7 @@
 /// Takes markup out of values (api.md 1, rule 6; contacts.md 3.2).
 ///
-/// A tag is what begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not.
-/// The result of a pass is read again until nothing changes, so that no tag is put together out of
-/// the rests of others.
+/// A tag begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not. The result of a pass
+/// is read again until nothing changes, so that no tag is formed from the remains of others.
 package enum Markup {
   /// The text without tags, comments, and the contents of scripts and styles. A `<` that begins no tag
   /// stays: `1 < 2`.
@@ -35,7 +34,7 @@ package enum Markup {
     }
   }
 
-  /// Elements whose content is no text.
+  /// Elements whose content is not text.
   private static let raw: Set<String> = ["script", "style"]
   /// Elements that load or run something, or within which markup is read by other rules.
   private static let dangerous: Set<String> = [
