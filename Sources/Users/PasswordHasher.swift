@@ -24,12 +24,12 @@ package final class PasswordHasher: Sendable {
 
     /// Three passes over 32 MiB: above what OWASP asks for, some 50 ms of one core.
     package static let standard = Cost(passes: 3, memory: 32 << 20)
-    /// The least there is, for tests.
+    /// The lowest cost, for tests.
     package static let least = Cost(
       passes: UInt64(crypto_pwhash_opslimit_min()), memory: crypto_pwhash_memlimit_min())
   }
 
-  /// Why no hash was made or checked.
+  /// The error of a hash that was not made or checked.
   package enum Failure: Error, Sendable {
     /// Too many callers are waiting already; try again in a moment.
     case busy

@@ -8,7 +8,7 @@ extension UserStore {
     try await !pool.query("SELECT FROM users WHERE id = \(id)").isEmpty
   }
 
-  /// The users that records may be given to, by last name, first name and number.
+  /// The users that records may be given to, by last name, first name and id.
   ///
   /// - Parameters:
   ///   - name: Only those whose first or last name, or both joined, hold this text, in any case.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The difference between a server's clock and this machine's.
 enum ClockDrift {
-  /// An offset and how exactly it is known.
+  /// An offset and its uncertainty.
   struct Measurement {
     var seconds: Double
     var uncertainty: Double
