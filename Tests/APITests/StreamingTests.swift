@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Content that streams in")
 struct StreamingTests {
-  /// Reads all and tells how much it was.
+  /// Reads all content and answers its size.
   private static let count = Route(.post, "/api/count") { request in
     var total = 0
     while let chunk = try await request.body.next() { total += chunk.readableBytes }
@@ -69,7 +69,7 @@ struct StreamingTests {
     }
   }
 
-  /// How a sender can go away.
+  /// The ways in which a sender can disconnect.
   enum Departure: CaseIterable { case close, reset, halfClose }
 
   @Test(

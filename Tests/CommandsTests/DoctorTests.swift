@@ -12,7 +12,7 @@ private func levels(_ findings: [Finding]) -> [String] {
 
 @Suite("martlet doctor: PostgreSQL")
 struct PostgresChecksTests {
-  /// The settings of a server that is set up well.
+  /// The settings of a well configured server.
   private static let safe = [
     "server_version": "15.6", "server_version_num": "150006", "in_recovery": "off", "fsync": "on",
     "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on",
@@ -132,7 +132,7 @@ struct WorkChecksTests {
     #expect(level(0.05, 0) == .ok)
     #expect(level(-0.5, 0.1) == .warning)
     #expect(level(3, 0.1) == .failure)
-    // A slow answer says little.
+    // A slow answer is inexact.
     #expect(level(3, 3) == .ok)
   }
 }

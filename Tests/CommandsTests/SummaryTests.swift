@@ -47,7 +47,7 @@ struct FileTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer {
-      // A folder left behind in the temporary one spoils nothing.
+      // A leftover temporary folder is harmless.
       try? FileManager.default.removeItem(at: folder)
     }
     try body(folder)

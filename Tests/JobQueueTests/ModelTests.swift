@@ -9,7 +9,7 @@ import Testing
 /// of workers and losses of Redis. At every step no job is lost or held twice and no limit is
 /// exceeded, and in the end each job has ended once.
 @Suite struct ModelTests {
-  /// What a consumer holds, as the test knows it.
+  /// An entry that a consumer holds, as the test knows it.
   private struct Held {
     var entry: QueueEntry
     var streamID: String
@@ -139,7 +139,7 @@ import Testing
       }
     }
 
-    /// Redis is emptied and laid again.
+    /// Redis is emptied and rebuilt.
     mutating func lose(_ world: World) async throws {
       try await world.flush()
       held = [:]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobQueue
 
-/// Lanes, limits, rates, priorities, time.
+/// Groups, limits, rates, priorities, time.
 @Suite struct OrderTests {
   struct Piece: TransientJob {
     static let name = "test.piece"
@@ -29,10 +29,10 @@ import Testing
       world.work(registry, concurrency: 1)
       #expect(await eventually { diary.count == 2010 })
       let places = diary.entries.enumerated().filter { $0.element.lane == "small" }.map(\.offset)
-      // In turn with the big one, once the window at the door has gone through.
+      // In turn with the big group, once the jobs in the window are done.
       let last = try #require(places.last)
       #expect(last < 30)
-      // Within its lane, order holds.
+      // Within a group, order holds.
       let numbers = diary.entries.filter { $0.lane == "big" }.map(\.number)
       #expect(numbers == Array(0..<2000))
       #expect(try await eventually { try await client.isIdle() })
@@ -153,7 +153,7 @@ import Testing
       try await world.client.pause(queue: "pieces")
       #expect(try await world.status("pieces").isPaused)
       try await world.client.enqueue((2..<12).map { Piece(lane: "", number: $0) })
-      // A second is longer than any worker reads without hearing of the pause.
+      // No worker reads for a second without learning of the pause.
       try await Task.sleep(for: .seconds(1))
       #expect(diary.count == 1)
       #expect(try await world.status("pieces").depth == 10)

@@ -9,7 +9,7 @@ import Testing
 
 /// Dead workers, lost leases, an emptied Redis: nothing is lost, nothing takes effect twice.
 @Suite struct RecoveryTests {
-  /// A handler that writes one row per job, with as many chances for doubling as possible.
+  /// A handler that writes one row per job, with as many chances for duplicates as possible.
   private func effects(_ world: World, pause: Duration = .zero) async throws -> JobRegistry {
     try await world.database.pool.query("CREATE TABLE effects (number bigint)")
     var registry = JobRegistry()
@@ -109,7 +109,7 @@ import Testing
           }
         }.value
         refused.write(error is JobSuperseded ? "superseded" : "\(String(describing: error))")
-        // The next heartbeat tells.
+        // The next heartbeat tells the worker.
         let isTold = await Task {
           await eventually { delivery.cancellation == .leaseLost }
         }.value

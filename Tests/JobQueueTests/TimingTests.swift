@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-/// What depends on time, one after the other: one of these occupies all threads on purpose.
+/// Tests that depend on time, one after the other: one of them occupies all threads on purpose.
 @Suite(.serialized) struct TimingTests {
   @Test func rateHolds() async throws {
     try await World.run { (world: World) async throws -> Void in

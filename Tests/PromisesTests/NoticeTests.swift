@@ -18,7 +18,7 @@ struct NoticeTests {
       return rows.count == count
     }
     let file = try installation.file("people.csv", "email,firstname\nann@example.com,Ann\n")
-    // Somebody looks on while the first one is done.
+    // A client polls while the first one runs.
     for query in ["originalFile=watched.csv&background=0", "originalFile=left.csv"] {
       let answer = try await api.upload(file, query: query, key: query).answer()
       try #require(answer.status == 202, "\(answer)")

@@ -23,7 +23,7 @@ struct UploadFaultTests {
     let installation = try await Installation.start()
     let api = try await APIProcess(installation)
     let list = try list(in: installation)
-    // The first is tried again later; of the others their clients never think again.
+    // The first is tried again later; the others are abandoned.
     for (round, key) in ["list-1", "lost-2", "lost-3"].enumerated() {
       let request = try api.upload(
         list.file, query: list.query, key: key, bytesPerSecond: 700_000)

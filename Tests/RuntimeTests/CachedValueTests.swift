@@ -20,7 +20,7 @@ struct RecentValueTests {
     }
     #expect(try await value.current() == 1)
     source.withLock { $0 = .success(2) }
-    // Fresh enough, and nobody else reads it.
+    // Fresh enough, so it is not read again.
     #expect(try await value.current() == 1)
     #expect(reads.load(ordering: .relaxed) == 1)
     try await withThrowingTaskGroup(of: Void.self) { group in

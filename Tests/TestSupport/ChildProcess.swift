@@ -3,7 +3,7 @@ import Synchronization
 
 /// Starting servers for a test.
 public enum ChildProcess {
-  /// Starts a program. Not Foundation's Process, whose own waiting for the child gets in the way of ours.
+  /// Starts a program. Not Foundation's Process, which waits for the child itself and so conflicts with our waiting.
   static func spawn(
     _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
     actions: UnsafePointer<posix_spawn_file_actions_t>? = nil,
@@ -27,7 +27,7 @@ public enum ChildProcess {
     return pid
   }
 
-  /// Asks the system how a child ended, or waits until it has; it tells once.
+  /// Asks the system how a child ended, or waits for its end; the system answers once.
   /// - Returns: The raw status, or `nil` while the child runs or if there is none.
   @discardableResult
   static func reap(_ pid: pid_t, waiting: Bool = true) -> Int32? {
@@ -37,7 +37,7 @@ public enum ChildProcess {
     return status
   }
 
-  /// A port of the loopback that nobody listens on, given to no other caller in this process.
+  /// A free port of the loopback, given to no other caller in this process.
   ///
   /// It lies below those that the system gives to outgoing connections, so that none takes it before the server binds.
   public static func freePort() throws -> Int {

@@ -23,8 +23,7 @@ final class BodyReader: @unchecked Sendable {
   /// Starts a timer that ends the connection; returns a closure that cancels it.
   typealias Timeout = @Sendable () -> @Sendable () -> Void
 
-  /// The maximum number of bytes to take from the socket, and the most that unpacking may make of
-  /// them; more is a 413.
+  /// The maximum number of bytes to take from the socket, and of unpacked bytes; more is a 413.
   private(set) var limit: Int
   private(set) var receivedBytes = 0
   private var inflatedBytes = 0

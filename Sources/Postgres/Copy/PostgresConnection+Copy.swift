@@ -101,8 +101,8 @@ extension PostgresConnection {
     }
   }
 
-  /// The task was cancelled: the next piece is refused, and the server stops if it is at work on
-  /// the last.
+  /// Handles cancellation: the next piece is refused, and the server stops if it is at work on the
+  /// last.
   private func cancelCopy() {
     guard isCopying, let handle else { return }
     cancelRequested = true

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bad input to campaigns (campaigns.md 14): the status, and nothing changed")
 struct CampaignBadInputTests {
-  /// A line of the table: what is sent, and the answer.
+  /// A line of the table: the request and the answer.
   struct Line: Sendable, CustomTestStringConvertible {
     var name: String
     var body: String
@@ -29,7 +29,7 @@ struct CampaignBadInputTests {
     Event.points("new1", more.isEmpty ? "" : "," + more)
   }
 
-  /// What of properties could not be used when the event's time has come, or would mean everything.
+  /// Properties that could not be used when the event fires, or would match everything.
   static let properties: [(type: String, properties: String, says: String)] = [
     ("lead.changepoints", #"{"points":3000000000}"#, "points"),
     ("lead.changepoints", #"{"points":1,"group":[7]}"#, "group"),

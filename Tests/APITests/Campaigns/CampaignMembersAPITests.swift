@@ -151,7 +151,7 @@ struct CampaignMembersAPITests {
       #expect(
         batch.json["events"]?.elements?.last?["contactLog"]?.elements?.first?["triggerDate"]
           == "2016-01-11T00:00:00+00:00")
-      // It is due, and the next look finds it.
+      // It is due, and the next search finds it.
       try await bed.campaigns.runtime.reconcileSoon()
       #expect(
         try await eventually {

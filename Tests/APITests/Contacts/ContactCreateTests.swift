@@ -168,7 +168,7 @@ struct ContactCreateTests {
       #expect(try await post(#"{"email":"a@x.test"}"#) == 1)
       #expect(try await post(#"{"code":"2"}"#) == 2)
       #expect(try await post(#"{"email":"b@x.test","code":"2"}"#) == 2)
-      // An address of one and the code of the other: nobody, or the one added last.
+      // The address of one and the code of the other: no contact, or the one added last.
       #expect(try await post(#"{"email":"a@x.test","code":"2"}"#) == (matchesAny ? 2 : nil))
       #expect(try await post(#"{"email":"c@x.test","code":"1"}"#) == (matchesAny ? 1 : nil))
       let emails = try await bed.texts("SELECT email FROM contacts ORDER BY id")

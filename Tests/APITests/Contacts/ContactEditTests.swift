@@ -73,7 +73,7 @@ struct ContactEditTests {
       #expect(put.headers["location"] == "/api/contacts/2")
       #expect(put.contact["id"] == 2)
       #expect(try await bed.call("PATCH", "/contacts/77/edit", #"{"city":"x"}"#).status == 404)
-      // From then on the one added last is meant (CON-63).
+      // From then on it means the one added last (CON-63).
       #expect(try await bed.contact(#"{"email":"A@x.test"}"#) == 2)
     }
   }
@@ -98,7 +98,7 @@ struct ContactEditTests {
       #expect(edited.contact["tags"]?.elements?.map { $0["tag"] } == ["x", "y"])
       #expect(try await bed.call("GET", "/contacts/\(other)").status == 404)
       #expect(try await bed.contact(#"{"email":"b@x.test"}"#) == id)
-      // A missing contact takes nobody in.
+      // Nothing is merged into a missing contact.
       #expect(
         try await bed.call("PATCH", "/contacts/99/edit", #"{"email":"b@x.test"}"#).status == 404)
       #expect(try await bed.read(id).field("email") == "b@x.test")

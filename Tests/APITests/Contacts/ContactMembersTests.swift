@@ -129,7 +129,7 @@ struct ContactMembersTests {
         "POST", "/contacts/\(id)/dnc/email/add", #"{"reason":1,"comments":"asked","channelId":7}"#)
       #expect(entries(other) == ["email 1 asked"])
       #expect(other.contact["doNotContact"]?.elements?.first?["channelId"] == 7)
-      // Who unsubscribed stays so.
+      // An unsubscribed contact stays unsubscribed.
       #expect(
         entries(try await bed.call("POST", "/contacts/\(id)/dnc/email/add", #"{"reason":2}"#))
           == ["email 1 asked"])

@@ -15,7 +15,7 @@ extension APIBed {
       body: Array(body.utf8))
   }
 
-  /// Contacts with these numbers and nothing but a first name, `C` and the number.
+  /// Contacts with these ids and only a first name, `C` and the id.
   func insertContacts(_ ids: ClosedRange<Int64>) async throws {
     try await pool.query(
       """

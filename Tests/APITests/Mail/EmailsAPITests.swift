@@ -179,7 +179,7 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
       #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
-      // Segments that nobody understands are not everybody.
+      // Unreadable segments do not mean all contacts.
       for lists in [#""all""#, "[\"x\"]", "[{\"id\":1}]", "[0]"] {
         let refused = try await bed.send("POST", "/api/emails/1/send", "{\"lists\":\(lists)}")
         #expect(refused.status == 400, "\(lists): \(refused.text)")

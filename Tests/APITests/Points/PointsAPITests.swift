@@ -240,7 +240,7 @@ import Testing
           "POST", "/api/points/triggers/new", #"{"name":"T","events":[{\#(event)}]}"#)
         #expect(made.status == 201, "\(event): \(made.text)")
       }
-      // What was kept before it was looked at so closely can be sent back with the rest.
+      // Values stored before this check existed can be sent back with the rest.
       try await bed.pool.query("UPDATE point_trigger_events SET properties = '{}' WHERE id = 1")
       let whole = try await bed.send("GET", "/api/points/triggers/1").json["trigger"] ?? .null
       let back = try await bed.send(

@@ -93,7 +93,7 @@ import struct Contacts.StatsTable
             "manually_added": "1", "manually_removed": "0",
           ])
       let points = try await bed.send("GET", "/api/stats/lead_points_change_log").json
-      // A change of a score is none of points.
+      // A change of a score is not a change of points.
       #expect(points["total"] == "3")
       #expect(
         points["stats"]?.elements?.first

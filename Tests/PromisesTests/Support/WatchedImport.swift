@@ -110,7 +110,7 @@ struct WatchedImport {
 actor QuietImport {
   static let shared = QuietImport()
   private var running: Task<[String: String], any Error>?
-  /// The most memory that its worker held at once, bytes; nil where the system does not tell.
+  /// The peak memory of its worker in bytes; nil if unknown.
   private(set) var peakMemory: Int?
 
   func outcome(rows: Int) async throws -> [String: String] {
