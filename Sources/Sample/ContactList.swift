@@ -25,7 +25,7 @@ package struct ContactList: Sequence, IteratorProtocol {
     ("Country", "country"), ("Website", "website"), ("Points", "points"), ("Tags", "tags"),
   ]
 
-  /// The bytes written so far.
+  /// The counts of the rows of a list.
   package struct Summary: Sendable, Codable, Equatable {
     /// Data rows in all.
     package var rows = 0
@@ -47,7 +47,7 @@ package struct ContactList: Sequence, IteratorProtocol {
     case noEmail = "no email"
   }
 
-  /// The bytes written so far.
+  /// The counts of the rows returned so far.
   package private(set) var summary = Summary()
 
   private let rows: Int

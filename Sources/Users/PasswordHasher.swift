@@ -38,7 +38,7 @@ package final class PasswordHasher: Sendable {
   }
 
   private let cost: Cost
-  private let lanes: [DispatchQueue]
+  private let queues: [DispatchQueue]
   private let maximumWaiting: Int
   private let next = Atomic<Int>(0)
   private let waiting = Atomic<Int>(0)
@@ -52,7 +52,7 @@ package final class PasswordHasher: Sendable {
   package init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
     self.cost = cost
     self.maximumWaiting = maximumWaiting
-    lanes = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
+    queues = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
     // Safe to call from anywhere and more than once; it fails only where there is no randomness.
     precondition(sodium_init() >= 0, "libsodium cannot be initialized")
   }
@@ -82,9 +82,9 @@ package final class PasswordHasher: Sendable {
     let before = waiting.add(1, ordering: .relaxed).oldValue
     defer { waiting.subtract(1, ordering: .relaxed) }
     guard before < maximumWaiting else { throw Failure.busy }
-    let lane = lanes[next.wrappingAdd(1, ordering: .relaxed).newValue % lanes.count]
+    let queue = queues[next.wrappingAdd(1, ordering: .relaxed).newValue % queues.count]
     return try await withCheckedThrowingContinuation { continuation in
-      lane.async { continuation.resume(with: Result { try work() }) }
+      queue.async { continuation.resume(with: Result { try work() }) }
     }
   }
 }

@@ -36,7 +36,7 @@ struct ContactsAPITests {
     }
   }
 
-  @Test("One contact, to the letter")
+  @Test("One contact, exactly")
   func entity() async throws {
     try await APIBed.with { bed in
       try await Self.fill(bed.pool)

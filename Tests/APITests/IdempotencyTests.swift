@@ -52,7 +52,7 @@ struct IdempotencyTests {
     }
   }
 
-  @Test("While the first is under way the second is told to come back")
+  @Test("While the first is in progress the second is told to retry")
   func inProgress() async throws {
     try await APIBed.with { bed in
       let slow = try bed.server.connect()

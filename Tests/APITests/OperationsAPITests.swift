@@ -25,7 +25,7 @@ private struct Kept: DurableJob {
 
 @Suite("/api/jobs, /api/queues, /api/workers, /api/health")
 struct OperationsAPITests {
-  @Test("Jobs: list, cursor, one, cancel, and whose they are")
+  @Test("Jobs: list, cursor, one, cancel, and owners")
   func jobs() async throws {
     try await APIBed.with { bed in
       var options = EnqueueOptions()
@@ -77,7 +77,7 @@ struct OperationsAPITests {
     }
   }
 
-  @Test("Queues are the administrators'")
+  @Test("Queues are for administrators only")
   func queues() async throws {
     try await APIBed.with { bed in
       try await bed.jobs.enqueue(Idle())
@@ -122,7 +122,7 @@ struct OperationsAPITests {
     }
   }
 
-  @Test("A job that was given up is tried once more as it was (API page, 11.4)")
+  @Test("A job that was given up is retried unchanged (API page, 11.4)")
   func failed() async throws {
     try await APIBed.with { bed in
       let options = EnqueueOptions(

@@ -35,7 +35,7 @@ struct StreamingTests {
     }
   }
 
-  @Test("Content that nobody reads yet stays with the sender")
+  @Test("Content that is not read yet stays with the sender")
   func backPressure() async throws {
     let gate = Shared(false)
     let route = Route(.post, "/api/count") { request in
@@ -155,7 +155,7 @@ struct StreamingTests {
     }
   }
 
-  @Test("A connection on which nothing comes is closed; so is one with half a head")
+  @Test("A silent connection is closed; so is one with half a head")
   func idle() async throws {
     var configuration = APIConfiguration()
     configuration.idleTimeoutSeconds = 1

@@ -48,7 +48,7 @@ import Testing
       #expect(try await eventually { try await world.count("jobs") == 0 })
       #expect(Set(done.entries) == Set(1...6))
       gate.open()
-      // What the dead worker's handlers still try is refused.
+      // Late attempts of the dead worker's handlers are refused.
       #expect(await eventually { begun.count >= 8 })
       #expect(done.count == 6)
       for id in ids { #expect(try await world.client.job(id)?.state == .succeeded) }

@@ -17,7 +17,7 @@ import Testing
       world.work(registry)
       world.schedule()
       let start = ContinuousClock.now
-      try await client.enqueue((0..<40).map { OrderTests.Piece(lane: "", number: $0) })
+      try await client.enqueue((0..<40).map { OrderTests.Piece(group: "", number: $0) })
       try #require(await eventually { diary.count == 40 })
       // Five at once, then 35 at 50 a second: 0.7 s at least, however busy the machine is.
       #expect(try #require(diary.entries.max()) - start > .milliseconds(650))
@@ -35,7 +35,7 @@ import Testing
       let delays = (0..<50).map { _ in Int.random(in: 0...1500) }
       for delay in delays {
         try await world.client.enqueue(
-          OrderTests.Piece(lane: "", number: delay),
+          OrderTests.Piece(group: "", number: delay),
           EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
       }
       #expect(await eventually { diary.count == 50 })

@@ -10,7 +10,7 @@ import Testing
 @testable import Points
 @testable import Processes
 
-@Suite("What point triggers can do with what other modules have")
+@Suite("Actions of point triggers on other modules")
 struct PointTriggerActionsTests {
   @Test("PTS-26: modify campaigns: adding is by hand, removing is an exit")
   func campaigns() async throws {

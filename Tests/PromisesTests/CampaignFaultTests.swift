@@ -20,7 +20,7 @@ struct CampaignFaultTests {
   private static let least = 14
   private static let most = 60 + crowd / 200
 
-  @Test("ends as a quiet one does, and keeps what was answered")
+  @Test("ends as an undisturbed one does, and keeps what was answered")
   func survives() async throws {
     print("campaign under fire: \(Self.crowd) contacts, seed \(Self.seed)")
     let (start, isLarge) = (ContinuousClock.now, Self.crowd > 20_000)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Redis
 
-/// What is said on connecting: AUTH, SELECT, CLIENT SETNAME.
+/// The commands on connecting: AUTH, SELECT, CLIENT SETNAME.
 struct LoginTests {
   @Test func theConnectionHasAName() async throws {
     let redis = try TestRedis()

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Values at hand")
+@Suite("Cached values")
 struct RecentValueTests {
   private struct Away: Error {}
 
   @Test(
-    "A stale value is given at once, and read anew by the service; where that fails the old one holds on"
+    "A stale value is returned at once, and read anew by the service; if that fails the old one stays"
   )
   func refreshes() async throws {
     let source = Mutex<Result<Int, Away>>(.success(1))

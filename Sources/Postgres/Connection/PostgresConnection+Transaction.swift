@@ -113,7 +113,7 @@ extension PostgresConnection {
   }
 
   private func releaseSavepoint(_ name: String) async throws(PostgresError) {
-    // Whatever still waits to be sent belongs to this savepoint and must fail here, not later.
+    // Statements still to be sent belong to this savepoint and must fail here, not later.
     let release = SQL(unsafeText: "RELEASE SAVEPOINT \(name)")
     if deferred.isEmpty {
       deferred.append(release)

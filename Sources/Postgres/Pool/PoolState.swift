@@ -139,7 +139,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
 
   var nextDeadline: UInt64? { firstWaiter < waiters.count ? waiters[firstWaiter].deadline : nil }
 
-  /// Idle connections that nobody has used since an instant. The longest idle stand first.
+  /// Idle connections unused since an instant. The longest idle are first.
   mutating func reap(idleSince limit: UInt64) -> [Connection] {
     let count = idle.prefix { $0.since <= limit }.count
     defer { idle.removeFirst(count) }

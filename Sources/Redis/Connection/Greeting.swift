@@ -70,15 +70,15 @@ struct Greeting {
     let step = steps[answered].step
     answered += 1
     if case .error(let text) = reply {
-      if let outcome = Self.judge(RedisError(reply: text), at: step) { return outcome }
-    } else if let outcome = Self.judge(reply, at: step) {
+      if let outcome = Self.check(RedisError(reply: text), at: step) { return outcome }
+    } else if let outcome = Self.check(reply, at: step) {
       return outcome
     }
     return answered == steps.count ? .ready : .unfinished
   }
 
   /// The outcome of an error; nil when it does not matter.
-  private static func judge(_ error: RedisError, at step: Step) -> Outcome? {
+  private static func check(_ error: RedisError, at step: Step) -> Outcome? {
     switch (step, error.serverPrefix) {
     case (_, "NOAUTH"), (.authenticate, _), (.select, _): .refused(error)
     case (.ping, "NOPERM"), (.role, "NOPERM"), (.setName, _): nil
@@ -86,7 +86,7 @@ struct Greeting {
     }
   }
 
-  private static func judge(_ reply: RedisValue, at step: Step) -> Outcome? {
+  private static func check(_ reply: RedisValue, at step: Step) -> Outcome? {
     switch step {
     case .authenticate, .ping, .select, .setName:
       return nil

@@ -72,7 +72,7 @@ extension Setting where Value == Int {
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")
 
-  // What follows is read when a process with the API starts.
+  // The following settings are read when a process with the API starts.
 
   /// The maximum number of requests of a user per minute.
   package static let apiRateLimit = whole(

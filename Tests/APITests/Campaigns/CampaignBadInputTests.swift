@@ -188,7 +188,7 @@ struct CampaignBadInputTests {
       body: #"{"name":"C","publishUp":"soon","lists":[1],"events":[\#(Event.points("new1"))]}"#),
   ]
 
-  @Test("Each line, sent to make a campaign and to change one")
+  @Test("Each line, sent to create a campaign and to change one")
   func refusals() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 1)

@@ -23,7 +23,7 @@ struct CampaignsAPITests {
       "connections":[{"sourceId":"new1","targetId":"new2","anchors":{"source":"bottom","target":"top"}}]}}
     """
 
-  @Test("Creation: numbers stand in the place of new…, relatives are nested, members are in order")
+  @Test("Creation: ids replace new…, relatives are nested, members are in order")
   func create() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 0)
@@ -84,7 +84,7 @@ struct CampaignsAPITests {
         "PATCH", "/api/campaigns/1/edit", #"{"name":"Other","version":2}"#)
       #expect(known.json["campaign"]?["version"] == 2)
       #expect(later.json["campaign"]?["events"] == whole["events"])
-      // What was read before that is stale (CAM-620).
+      // A version read before that is stale (CAM-620).
       let stale = try await bed.send("PATCH", "/api/campaigns/1/edit", text)
       #expect(stale.status == 409)
       #expect(try await bed.send("GET", "/api/campaigns/1").text == known.text)
@@ -197,7 +197,7 @@ struct CampaignsAPITests {
     }
   }
 
-  @Test("A simulation over the wire: what would fire, and nothing of it stays")
+  @Test("A simulation over the wire shows what would fire and leaves nothing behind")
   func simulation() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 1)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import API
 
-@Suite("Contacts and whatever a client may send")
+@Suite("Contacts under arbitrary requests")
 struct ContactFuzzTests {
   /// Known members, and some unknown ones.
   private static let members = [

@@ -153,7 +153,7 @@ struct MergeAPITests {
     }
   }
 
-  @Test("CON-71: merging with itself is 409, with nobody 404")
+  @Test("CON-71: merging with itself is 409, with a missing contact 404")
   func refuses() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...2)

@@ -63,7 +63,7 @@ struct NotesAPITests {
     }
   }
 
-  @Test("CON-58: what is refused names the member and changes nothing")
+  @Test("CON-58: a refusal names the member and changes nothing")
   func refusesBadNotes() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...1)

@@ -9,7 +9,7 @@ extension RunningCampaign {
   func differences(
     _ ledger: Clients.Ledger, _ mail: MailReceiver
   ) async throws -> [String] {
-    try await entries(ledger) + sends(mail) + calls() + points(ledger) + acts(ledger)
+    try await entries(ledger) + sends(mail) + calls() + points(ledger) + engagements(ledger)
       + names(ledger) + counters() + jobs()
   }
 
@@ -120,7 +120,7 @@ extension RunningCampaign {
   }
 
   /// Opens and clicks that were answered are there, and none twice.
-  private func acts(_ ledger: Clients.Ledger) async throws -> [String] {
+  private func engagements(_ ledger: Clients.Ledger) async throws -> [String] {
     var wrong: [String] = []
     for (name, table, times) in [
       ("opened", "email_opens", ledger.opens), ("clicked", "link_hits", ledger.clicks),
