@@ -37,7 +37,7 @@ final class BenchAPI: Sendable {
     var configuration = APIConfiguration()
     configuration.port = 0
     let (ports, found) = AsyncStream<Int>.makeStream()
-    // That connections are open when it is told to end is no error here.
+    // Connections that are open at the shutdown are no error here.
     var logger = stage.logger
     logger.logLevel = .critical
     let server = APIServer(

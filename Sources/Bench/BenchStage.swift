@@ -6,8 +6,8 @@ import Primitives
 import Redis
 import Synchronization
 
-/// The environment of a benchmark: a database of its own on the given server and keys of its own in Redis,
-/// both gone afterwards. Nothing of an installation is touched.
+/// The environment of a benchmark: a database of its own on the given server and keys of its own in Redis, both removed
+/// afterwards. No installation is touched.
 struct BenchStage: Sendable {
   let postgres: PostgresPool
   let redis: RedisConnection
@@ -115,7 +115,7 @@ func seconds(_ body: () async throws -> Void) async rethrows -> Double {
   try await ContinuousClock().measure(body).seconds
 }
 
-/// Counts what handlers do, and lets somebody wait for a number of it.
+/// Counts what handlers do; a task can wait for a count.
 final class Tally: Sendable {
   private struct State {
     var count = 0

@@ -8,8 +8,8 @@ import Primitives
 import Segments
 import Users
 
-/// Contacts enter a campaign, and what is due is executed, by two workers; each beside the statements that
-/// somebody would write by hand for the same rows, on one connection.
+/// Contacts enter a campaign, and what is due is executed, by two workers; each beside hand-written statements for the
+/// same rows, on one connection.
 struct CampaignBench {
   let stage: BenchStage
   let campaigns: Campaigns
@@ -113,7 +113,7 @@ struct CampaignBench {
 
   // MARK: Executing
 
-  /// Points with an event scheduled below, tags, a condition, a change of segments: all due for everybody.
+  /// Points with an event scheduled below, tags, a condition, a change of segments: all due for all contacts.
   private func execute() async throws -> [BenchResult] {
     let number = max(1, contacts / 4)
     let campaign = try await make([
@@ -258,7 +258,7 @@ struct CampaignBench {
     return try await campaigns.editor.create(input, by: .system)
   }
 
-  /// Makes a campaign live without having its members brought up to date.
+  /// Publishes a campaign without updating its members.
   func publish(_ campaign: Campaign) async throws {
     try await stage.postgres.query(
       """
@@ -289,8 +289,7 @@ struct CampaignBench {
     ])
   }
 
-  /// Runs two workers, and a scheduler, while `body` runs. What is measured lies inside: workers take a while
-  /// to end.
+  /// Runs two workers, and a scheduler, while `body` runs. The measurement is inside: workers take a while to end.
   func working<R>(schedules: Bool = false, _ body: () async throws -> R) async throws -> R {
     var registry = JobRegistry()
     CampaignJobs.register(in: &registry, campaigns.runtime)
@@ -306,7 +305,7 @@ struct CampaignBench {
     return result
   }
 
-  /// Waits until a question is answered by true.
+  /// Waits until a condition holds.
   func settles(
     within limit: Double = 600, _ question: () -> SQL
   ) async throws {

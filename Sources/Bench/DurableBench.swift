@@ -88,7 +88,7 @@ enum DurableBench {
     try await stage.postgres.query("ANALYZE jobs")
     let folder = FileManager.default.temporaryDirectory.appending(path: stage.prefix)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // A client's own numbers, so that each finds a job of its own.
+    // Each client has its own numbers, so that it finds its own jobs.
     let each = jobs / clients
     let script = folder.appending(path: "bare.sql")
     try Data(

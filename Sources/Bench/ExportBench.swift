@@ -7,12 +7,12 @@ import Postgres
 import Synchronization
 import Users
 
-/// Exports of all contacts with all fields, to a file that is ready to be fetched; beside `COPY … TO
-/// STDOUT` of the same columns of the same table, whose bytes are thrown away.
+/// Exports of all contacts with all fields, to a file that is ready to be fetched; beside `COPY … TO STDOUT` of the
+/// same columns of the same table, whose bytes are discarded.
 enum ExportBench {
   static func run(_ stage: BenchStage, rows: Int) async throws -> [BenchResult] {
     try await ImportBench.fill(stage, rows: rows)
-    // What is not known to be visible would be looked up by whoever reads first.
+    // Otherwise the first reader would check the visibility of all rows.
     try await stage.postgres.query("VACUUM ANALYZE contacts")
     let fields = FieldStore(pool: stage.postgres)
     let service = ExportService(jobs: stage.client, fields: fields)
@@ -24,7 +24,7 @@ enum ExportBench {
     for format in [ExportFormat.csv, .xlsx] {
       var run = try await exporting(format, service, registry, stage)
       if format == .csv {
-        // The better of two runs, as of the bare server: the first makes the log's files.
+        // The better of two runs, as for the bare server: the first makes the log's files.
         let first = run
         let second = try await exporting(format, service, registry, stage)
         run = second.rate > first.rate ? second : first
@@ -52,7 +52,7 @@ enum ExportBench {
     let watching = Task { await watch.run() }
     var id: Int64 = 0
     var measured = (seconds: 0.0, work: Work(statementsPerItem: 0, commandsPerItem: 0))
-    // From the asking to the file that is ready, by a worker that waits for work.
+    // From the request to the finished file, by an idle worker.
     try await stage.working(registry, queue: ExportJobs.queue, concurrency: 2) {
       measured = try await stage.measure(items: 1) {
         id = try await service.create(ExportOptions(format: format), by: .system).id
@@ -98,7 +98,7 @@ enum ExportBench {
   }
 }
 
-/// The most memory that this process held while it was watched.
+/// The peak memory of this process while it was watched.
 private final class MemoryWatch: Sendable {
   private let largest = Atomic<Int>(0)
 
@@ -116,7 +116,7 @@ private final class MemoryWatch: Sendable {
   }
 }
 
-/// The process's resident memory in bytes; 0 where the system does not tell.
+/// The process's resident memory in bytes; 0 if unknown.
 enum ResidentMemory {
   static var now: Int {
     guard let text = FileManager.default.contents(atPath: "/proc/self/statm"),

@@ -6,14 +6,14 @@ import Postgres
 import Sample
 import Segments
 
-/// An import of a list as in life by two workers: into an empty table, then the same file again;
+/// An import of a realistic list by two workers: into an empty table, then the same file again;
 /// beside `COPY` of the contacts it made into a table with the same columns and indexes.
 enum ImportBench {
   static func run(_ stage: BenchStage, rows: Int) async throws -> [BenchResult] {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
     let list = try write(rows: rows, to: file)
     defer {
-      // A file left behind in the temporary folder spoils nothing.
+      // A leftover temporary file is harmless.
       try? FileManager.default.removeItem(at: file)
     }
     let fields = FieldStore(pool: stage.postgres)
@@ -40,7 +40,7 @@ enum ImportBench {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
     try write(rows: rows, to: file)
     defer {
-      // A file left behind in the temporary folder spoils nothing.
+      // A leftover temporary file is harmless.
       try? FileManager.default.removeItem(at: file)
     }
     let fields = FieldStore(pool: stage.postgres)
@@ -50,13 +50,13 @@ enum ImportBench {
     _ = try await importing(file, rows, service, registry, stage)
   }
 
-  /// An import while the stage's published segments follow it: how fast rows come in, and how fast
-  /// segments have looked at all of them.
+  /// An import while the stage's published segments follow it: the rate of imported rows, and the
+  /// rate at which segments have evaluated them.
   static func live(_ stage: BenchStage, rows: Int) async throws -> BenchResult {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix).csv")
     try write(rows: rows, seed: 2, to: file)
     defer {
-      // A file left behind in the temporary folder spoils nothing.
+      // A leftover temporary file is harmless.
       try? FileManager.default.removeItem(at: file)
     }
     let fields = FieldStore(pool: stage.postgres)
@@ -115,7 +115,7 @@ enum ImportBench {
     return list.summary
   }
 
-  /// Whether rows were counted as one who reads the list line by line would.
+  /// Checks that rows were counted as by reading the list line by line.
   private static func check(_ run: Run, _ list: ContactList.Summary) throws {
     let refused = ["number", "email", "country", "extra cell"].reduce(0) {
       $0 + (list.bad[$1] ?? 0)

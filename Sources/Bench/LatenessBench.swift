@@ -6,8 +6,8 @@ import Histogram
 import JobQueue
 import Postgres
 
-/// Entries of campaigns that wait for their time: what millions of them cost while they wait, and how late each
-/// is executed when all have times of their own.
+/// Scheduled entries of campaigns: the cost of millions of them while they wait, and the lateness of each when all have
+/// different times.
 struct LatenessBench {
   let bench: CampaignBench
 
@@ -30,8 +30,8 @@ struct LatenessBench {
     return waiting + [try await lateness.wait(entries)]
   }
 
-  /// Entries spread over ten days to come, ten of each contact: what the look for those that come due before long takes, and what
-  /// all of them take in Redis.
+  /// Entries spread over the next ten days, ten of each contact: the time of a search for those due soon, and the
+  /// memory of all in Redis.
   private func future(_ number: Int) async throws -> [BenchResult] {
     let campaign = try await bench.make([
       bench.event("at", "lead.changepoints", ["points": .integer(1)], delay: ("d", 1))
@@ -61,7 +61,7 @@ struct LatenessBench {
     try await bench.working(schedules: true) {
       let start = ContinuousClock.now
       try await bench.campaigns.runtime.reconcileSoon()
-      // The first slots have run by then, so that everything a look lays is there.
+      // The first slots have run by then, so that everything a search stages is there.
       try await bench.settles {
         "SELECT EXISTS (SELECT FROM campaign_event_hours WHERE event_id = \(event.id))"
       }
@@ -88,7 +88,7 @@ struct LatenessBench {
     return 0
   }
 
-  /// So many contacts with a fire time of their own each, spread evenly: how late they are executed.
+  /// Contacts with a fire time of their own each, spread evenly: the lateness of their execution.
   func wait(_ number: Int) async throws -> BenchResult {
     let spread = Double(number) / Self.density
     let campaign = try await bench.make([

@@ -7,9 +7,9 @@ import Primitives
 import Segments
 import Synchronization
 
-/// The delay from the API's answer to a change until the contact is in, or out of, the segment it belongs to:
-/// 200 changes a second, 100 published segments, all contacts of the stage; beside the one statement that
-/// would write the membership by hand.
+/// The delay from the API's answer to a change until the contact is in, or out of, the segment it belongs to: 200
+/// changes a second, 100 published segments, all contacts of the stage; beside one hand-written statement for the
+/// membership.
 enum LiveSegmentBench {
   private static let segments = 100
   private static let pace = Duration.milliseconds(5)
@@ -101,7 +101,7 @@ enum LiveSegmentBench {
     return target
   }
 
-  /// Changes contacts at the pace, whatever the time that each takes.
+  /// Changes contacts at a fixed pace, however long each takes.
   private static func change(
     _ contacts: ArraySlice<Int64>, city: String, _ api: BenchAPI, _ watch: MembershipWatch?
   ) async throws {
@@ -120,7 +120,7 @@ enum LiveSegmentBench {
     }
   }
 
-  /// The time of the statement that somebody would write for one change.
+  /// The time of a hand-written statement for one change.
   private static func byHand(
     _ contacts: ArraySlice<Int64>, _ segment: Int64, _ stage: BenchStage
   ) async throws -> Histogram<UInt64> {

@@ -5,9 +5,9 @@ import Mail
 import Postgres
 import Transfer
 
-/// E-mails with tokens, counted links and a picture that tells of opens: ordered for many contacts, then
-/// sent by two workers into a maildir, and to a server of SMTP that throws them away; the maildir beside a
-/// plain loop that writes the same files.
+/// E-mails with tokens, counted links and a picture that tells of opens: requested for many contacts, then sent by two
+/// workers into a maildir, and to an SMTP server that discards them; the maildir beside a plain loop that writes the
+/// same files.
 struct MailBench {
   let stage: BenchStage
   let contacts: Int
@@ -17,7 +17,7 @@ struct MailBench {
     try await bench.prepare()
     let folder = FileManager.default.temporaryDirectory.appending(path: "\(stage.prefix)-mail").path
     defer {
-      // A folder left behind in the temporary one spoils nothing.
+      // A leftover temporary folder is harmless.
       try? FileManager.default.removeItem(atPath: folder)
     }
     var results: [BenchResult] = []
@@ -72,7 +72,7 @@ struct MailBench {
     try await stage.postgres.query("VACUUM ANALYZE")
   }
 
-  /// Orders in the size of a campaign's steps.
+  /// Requests sends in batches of a campaign's size.
   private func place(_ environment: MailEnvironment, email: Int64) async throws -> BenchResult {
     let step = 2_500
     let (seconds, work) = try await stage.measure(items: contacts) {
@@ -135,7 +135,7 @@ struct MailBench {
   }
 }
 
-/// Postfix's `smtp-sink`, where it is installed: a server that takes messages and throws them away.
+/// Postfix's `smtp-sink`, where it is installed: a server that accepts messages and discards them.
 private final class MailSink {
   let url: String
   private let process = Process()
@@ -144,12 +144,12 @@ private final class MailSink {
     let port = Int.random(in: 20_000..<30_000)
     url = "smtp://127.0.0.1:\(port)?tls=none"
     process.executableURL = URL(filePath: path)
-    // As root it wants to become somebody else.
+    // As root it wants to become another user.
     process.arguments = (geteuid() == 0 ? ["-u", "nobody"] : []) + ["127.0.0.1:\(port)", "256"]
     try process.run()
   }
 
-  /// One that listens; nil where there is no such program.
+  /// Starts one that listens; nil if it is not installed.
   static func start() async throws -> MailSink? {
     let places = ["/usr/sbin/smtp-sink", "/usr/lib/postfix/sbin/smtp-sink"]
     let own = ProcessInfo.processInfo.environment["SMTP_SINK"].map { [$0] } ?? []
@@ -165,7 +165,7 @@ private final class MailSink {
       let probe = SMTPMessage(
         sender: "a@example.com", recipient: "b@example.com", content: Array("\r\n".utf8))
       let end = ContinuousClock.now + .seconds(10)
-      // Until it takes a message, the first ones would be put off.
+      // Until it accepts a message, the first ones would be deferred.
       while true {
         if case .accepted? = await session.send([probe]).first { break }
         guard ContinuousClock.now < end, sink.process.isRunning else {
@@ -180,7 +180,7 @@ private final class MailSink {
     return sink
   }
 
-  /// It does not heed a request to end.
+  /// Kills it, because it ignores requests to end.
   func stop() {
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()

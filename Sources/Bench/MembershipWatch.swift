@@ -3,8 +3,8 @@ import Postgres
 import Primitives
 import Synchronization
 
-/// Measures the time from the answer to a change to the commit that moves the contact into or out of a
-/// segment, nothing where that comes first. The database tells of each move when it commits.
+/// Measures the time from the answer to a change to the commit that moves the contact into or out of a segment, 0 if
+/// the commit comes first. The database notifies of each move when it commits.
 final class MembershipWatch: Sendable {
   private struct State {
     var open: [Int64: ContinuousClock.Instant?] = [:]
@@ -24,7 +24,7 @@ final class MembershipWatch: Sendable {
 
   private static let channel = "bench_members"
 
-  /// Lets the database tell of each move into and out of a segment.
+  /// Makes the database notify of each move into and out of a segment.
   static func install(_ segment: Int64, _ stage: BenchStage) async throws {
     try await stage.postgres.withConnection { connection in
       try await connection.execute(
@@ -65,14 +65,14 @@ final class MembershipWatch: Sendable {
     }
   }
 
-  /// A contact is about to be changed.
+  /// Records that a contact is about to be changed.
   func begins(_ contact: Int64) { state.withLock { $0.open[contact] = .some(nil) } }
 
-  /// Whoever changed a contact has the answer.
+  /// Records that the change of a contact was answered.
   func answered(_ contact: Int64) {
     let now = ContinuousClock.now
     state.withLock { state in
-      // The move may be told of before the one who changed gets the word.
+      // The notification of the move may arrive before the answer.
       if let moved = state.moved.removeValue(forKey: contact) {
         state.record(contact, moved - now)
       } else {

@@ -5,14 +5,14 @@ import Postgres
 import Primitives
 import Segments
 
-/// The first full rebuild of a segment that holds about half of the contacts, and one that finds nothing to
-/// change, by two workers; each beside the one statement that somebody would write by hand for it. Done
-/// with a quarter of the contacts too, the figures tell what more contacts would take.
+/// The first full rebuild of a segment that holds about half of the contacts, and one that finds nothing to change, by
+/// two workers; each beside one hand-written statement for it. Run on a quarter of the contacts too, the figures show
+/// how it scales.
 enum SegmentBench {
   /// - Parameter part: A suffix for the names of the results, such as `.quarter`.
   static func run(_ stage: BenchStage, part: String = "") async throws -> [BenchResult] {
-    // Imports leave marks for segments; they belong to another benchmark. And what is not known to be
-    // visible would be looked up by whoever reads first.
+    // Imports leave marks for segments; they belong to another benchmark. And the first reader would check the
+    // visibility of all rows.
     try await stage.postgres.query("TRUNCATE contact_changes")
     try await stage.postgres.query("VACUUM ANALYZE contacts")
     try await stage.postgres.query(
@@ -100,7 +100,7 @@ enum SegmentBench {
 }
 
 extension BenchStage {
-  /// The jobs that keep segments.
+  /// The jobs that maintain segments.
   func segmentJobs() -> JobRegistry {
     var registry = JobRegistry()
     SegmentJobs.register(

@@ -32,7 +32,7 @@ package struct Martlet: AsyncParsableCommand {
     }
   }
 
-  /// Tells the error and finds its exit status.
+  /// Prints the error and returns its exit status.
   private static func status(of error: any Error) -> Int32 {
     if let exit = error as? ExitCode { return exit.rawValue }
     if let failure = error as? CommandFailure {

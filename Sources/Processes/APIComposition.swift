@@ -12,7 +12,7 @@ extension Backends {
   /// The services behind the API, with the same registries and settings that the workers have.
   func apiServices() -> APIServices {
     let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
-    // Shared, since it bounds how many passwords are hashed at once.
+    // Shared, because it bounds the number of passwords hashed at once.
     let hasher = PasswordHasher()
     let users = UserStore(pool: postgres, hasher: hasher)
     return APIServices(

@@ -106,7 +106,7 @@ package struct Backends: Sendable {
       _ = try await testClock?.refresh()
     }
     let complete = Flag()
-    // `martlet dev` is one person at one machine: nobody else brings its schema up to date.
+    // `martlet dev` is one person at one machine: no other process brings its schema up to date.
     let migrates = configuration.role == .dev
     readiness.require("migrations", timeout: .seconds(migrates ? 300 : 2)) {
       // Once complete it stays so: a release that adds migrations is another process.
@@ -125,7 +125,7 @@ package struct Backends: Sendable {
   }
 }
 
-/// Something that becomes true once.
+/// A flag that becomes true once.
 private final class Flag: Sendable {
   private let value = Atomic<Bool>(false)
   var isSet: Bool { value.load(ordering: .acquiring) }

@@ -43,7 +43,7 @@ struct Composition: Service, CustomStringConvertible {
     }
   }
 
-  /// The life cycle's own lines say nothing that ours do not.
+  /// The life cycle's own log lines add nothing to ours.
   private var quiet: Logger {
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .warning)

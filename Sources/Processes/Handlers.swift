@@ -11,7 +11,7 @@ import Query
 import Runtime
 import Segments
 
-/// The jobs that workers know, and those that come by themselves.
+/// The jobs that workers know, and the periodic ones.
 enum Handlers {
   /// Every kind of job with its handler.
   static func registry(_ backends: Backends) -> JobRegistry {
@@ -41,7 +41,7 @@ enum Handlers {
     return registry
   }
 
-  /// Jobs that schedulers enqueue again and again.
+  /// Jobs that schedulers enqueue periodically.
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic

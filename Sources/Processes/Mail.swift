@@ -12,7 +12,7 @@ import Postgres
 import Runtime
 
 extension Backends {
-  /// Mail in this process: its templates and settings are shared by all who send.
+  /// Mail in this process: its templates and settings are shared by all senders.
   /// - Throws: ``UnknownTransport``.
   static func makeMail(
     _ configuration: ProcessConfiguration, jobs: JobClient, settings: CachedValue<MailSettings>,
@@ -23,11 +23,11 @@ extension Backends {
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
         url: configuration.siteURL,
-        // Without a secret, which only development allows, everybody can make signatures.
+        // Without a secret, which only development allows, anybody can make signatures.
         secret: configuration.secret ?? "development"),
       settings: MailSettingsSource { try await settings.current() },
       transport: configuration.mailTransport,
-      // Campaigns stand on mail, and mail tells campaigns what happened to e-mails.
+      // Campaigns depend on mail, and mail tells campaigns what happened to e-mails.
       observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],
       registry: Registries.filters, logger: logger)
   }

@@ -13,7 +13,7 @@ package enum MartletProcess {
   }
 
   /// As `main`, without the exit.
-  /// - Parameter role: Which process.
+  /// - Parameter role: The kind of process.
   /// - Returns: The status to exit with.
   package static func run(_ role: ProcessConfiguration.Role) async -> ExitStatus {
     Memory.limitArenas()
@@ -74,7 +74,7 @@ package enum MartletProcess {
     return status
   }
 
-  /// The life cycle's own lines say nothing that ours do not.
+  /// The life cycle's own log lines add nothing to ours.
   private static func quiet(_ logger: Logger) -> Logger {
     var logger = logger
     logger.logLevel = max(logger.logLevel, .warning)

@@ -11,7 +11,7 @@ extension Backends {
     }
   }
 
-  /// From when on a segment's rebuilds are worth a warning (SEG-78).
+  /// The limits past which a segment's rebuilds get a warning (SEG-78).
   /// - Throws: The database's error.
   package func segmentWarnings() async throws -> SegmentWarnings {
     SegmentWarnings(
@@ -19,7 +19,7 @@ extension Backends {
       slowSeconds: try await settings.value(.segmentSlowSeconds))
   }
 
-  /// The definitions of segments, for those that keep members right.
+  /// The definitions of segments, for the code that maintains members.
   func segmentSets() -> SegmentSetCache {
     SegmentSetCache(fields: FieldStore(pool: postgres), registry: Registries.filters) {
       try await segmentOptions()

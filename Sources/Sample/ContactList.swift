@@ -1,8 +1,8 @@
 /// A list of synthetic contacts as CSV, as long as wanted and the same for the same arguments.
 ///
-/// As lists are in life: quoted commas, doubled quotes, line breaks inside a cell, names in many
+/// As in real lists: quoted commas, doubled quotes, line breaks inside a cell, names in many
 /// scripts, upper and lower case and blanks around e-mails, empty cells, several forms of dates,
-/// repeated e-mails, and rows that cannot be taken.
+/// repeated e-mails, and rows that cannot be imported.
 ///
 /// ```swift
 /// var list = ContactList(rows: 1_000_000, seed: 7)
@@ -25,7 +25,7 @@ package struct ContactList: Sequence, IteratorProtocol {
     ("Country", "country"), ("Website", "website"), ("Points", "points"), ("Tags", "tags"),
   ]
 
-  /// The bytes written so far.
+  /// The counts of the rows of a list.
   package struct Summary: Sendable, Codable, Equatable {
     /// Data rows in all.
     package var rows = 0
@@ -33,7 +33,7 @@ package struct ContactList: Sequence, IteratorProtocol {
     package var new = 0
     /// Rows that repeat an earlier row's e-mail in other case.
     package var duplicate = 0
-    /// Rows with one thing wrong, by what it is.
+    /// Rows with one fault, by the fault.
     package var bad: [String: Int] = [:]
   }
 
@@ -47,7 +47,7 @@ package struct ContactList: Sequence, IteratorProtocol {
     case noEmail = "no email"
   }
 
-  /// The bytes written so far.
+  /// The counts of the rows returned so far.
   package private(set) var summary = Summary()
 
   private let rows: Int
@@ -64,7 +64,7 @@ package struct ContactList: Sequence, IteratorProtocol {
   ///   - rows: data rows.
   ///   - seed: lists with the same arguments are equal.
   ///   - duplicates: percent of rows that repeat an earlier e-mail with changed cells.
-  ///   - bad: percent of rows with one thing wrong.
+  ///   - bad: percent of rows with one fault.
   ///   - plain: leaves out repeated e-mails, bad rows, odd case, line breaks and odd dates.
   package init(
     rows: Int, seed: UInt64 = 1, duplicates: Double = 2, bad: Double = 0.5, plain: Bool = false

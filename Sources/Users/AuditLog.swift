@@ -11,11 +11,11 @@ package enum AuditLog {
     package var bundle: String
     /// The kind of record.
     package var object: String
-    /// The record's number.
+    /// The record's id.
     package var objectID: Int64
     /// The action: `create`, `update`, `delete`, `identified`, `ipadded`, `merge` …
     package var action: String
-    /// Old and new values by name, or other facts.
+    /// Old and new values by name, or other details.
     package var details: JSONValue
 
     package init(
@@ -30,12 +30,12 @@ package enum AuditLog {
     }
   }
 
-  /// Writes lines in the transaction of what they tell of, with one statement.
+  /// Writes lines in the transaction of the changes, with one statement.
   ///
   /// - Parameters:
-  ///   - entries: The lines; nothing happens without any.
+  ///   - entries: The lines; may be empty.
   ///   - author: The author of the change.
-  ///   - address: From where, where that is known.
+  ///   - address: The client's address, if known.
   ///   - transaction: The transaction.
   /// - Throws: `PostgresError`.
   package static func write(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Finds out whether a name and a password belong to a user.
+/// Checks whether a name and a password belong to a user.
 ///
-/// Verifying a password costs tens of milliseconds, by design. Credentials that proved right are
-/// therefore remembered for a minute, and requests that bring the same ones at the same moment share
-/// one verification. Whether any user has changed is asked at most once a second: so a removed user or
-/// an old password is refused by every process within that second.
+/// Verifying a password costs tens of milliseconds, by design. Credentials that proved right are therefore remembered
+/// for a minute, and requests that bring the same ones at the same moment share one verification. Whether any user has
+/// changed is checked at most once a second: so a removed user or an old password is refused by every process within
+/// that second.
 package actor Authenticator {
   /// Limits of the cache.
   package struct Limits: Sendable {
@@ -13,7 +13,7 @@ package actor Authenticator {
     package var lifetime: Duration
     /// The greatest age of the knowledge that no user has changed.
     package var freshness: Duration
-    /// The most credentials kept.
+    /// The maximum number of credentials kept.
     package var capacity: Int
 
     /// Limits; the defaults are those of the product.
@@ -34,7 +34,7 @@ package actor Authenticator {
   private var underWay: [CredentialCache.Digest: Task<User?, any Error>] = [:]
   private var decoy: String?
 
-  /// The number of passwords really verified, for metrics and tests.
+  /// The number of passwords actually verified, for metrics and tests.
   package private(set) var verifications = 0
 
   /// An authenticator over a store.
@@ -54,7 +54,7 @@ package actor Authenticator {
   ///   - name: The user name or the e-mail address.
   ///   - password: The password.
   /// - Returns: `nil` if the credentials are wrong or the user may not log in.
-  /// - Throws: If the database cannot be asked, or ``PasswordHasher/Failure/busy``.
+  /// - Throws: The error of the database, or ``PasswordHasher/Failure/busy``.
   package func authenticate(name: String, password: String) async throws -> User? {
     guard name.utf8.count <= 1024, password.utf8.count <= 1024, !name.contains("\0") else {
       return nil
@@ -92,7 +92,7 @@ package actor Authenticator {
     return user
   }
 
-  /// A hash that no password is known for, of the same cost as all others.
+  /// A hash without a known password, of the same cost as all others.
   private func decoyHash() async throws -> String {
     if let decoy { return decoy }
     let made = try await hasher.hash(UUID().uuidString)

@@ -1,7 +1,7 @@
 import CSodium
 import Foundation
 
-/// Credentials that were found right a moment ago.
+/// Recently verified credentials.
 ///
 /// A pair of name and password is kept as a keyed BLAKE2b digest under a key that is drawn at random for
 /// each process and never leaves it: neither a core dump of another process nor a precomputed table
@@ -29,7 +29,7 @@ struct CredentialCache {
     self.key = key
   }
 
-  /// The most credentials kept.
+  /// The maximum number of credentials kept.
   var count: Int { entries.count }
 
   /// The digest of a name and a password; the name's length keeps the two apart.
@@ -56,7 +56,7 @@ struct CredentialCache {
   mutating func insert(
     _ user: User, _ digest: Digest, version: Int64, at now: ContinuousClock.Instant
   ) {
-    // What was read before a change that is known by now says nothing.
+    // A result read before a known change is stale.
     guard version >= self.version else { return }
     adopt(version: version)
     if entries.count >= capacity { makeRoom(now) }

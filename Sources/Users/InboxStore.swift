@@ -17,7 +17,7 @@ package enum InboxStore {
     package var dateAdded: Date
   }
 
-  /// Writes a note to a user; nothing happens without one.
+  /// Writes a note to a user; does nothing without a user.
   ///
   /// - Throws: `PostgresError`.
   package static func post(

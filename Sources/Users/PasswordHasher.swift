@@ -24,12 +24,12 @@ package final class PasswordHasher: Sendable {
 
     /// Three passes over 32 MiB: above what OWASP asks for, some 50 ms of one core.
     package static let standard = Cost(passes: 3, memory: 32 << 20)
-    /// The least there is, for tests.
+    /// The lowest cost, for tests.
     package static let least = Cost(
       passes: UInt64(crypto_pwhash_opslimit_min()), memory: crypto_pwhash_memlimit_min())
   }
 
-  /// Why no hash was made or checked.
+  /// The error of a hash that was not made or checked.
   package enum Failure: Error, Sendable {
     /// Too many callers are waiting already; try again in a moment.
     case busy
@@ -38,7 +38,7 @@ package final class PasswordHasher: Sendable {
   }
 
   private let cost: Cost
-  private let lanes: [DispatchQueue]
+  private let queues: [DispatchQueue]
   private let maximumWaiting: Int
   private let next = Atomic<Int>(0)
   private let waiting = Atomic<Int>(0)
@@ -48,11 +48,11 @@ package final class PasswordHasher: Sendable {
   /// - Parameters:
   ///   - cost: The cost of a new hash. Existing hashes carry their own cost.
   ///   - concurrency: The number of hashes computed at the same time.
-  ///   - maximumWaiting: The most callers under way or in line.
+  ///   - maximumWaiting: The maximum number of callers under way or in line.
   package init(cost: Cost = .standard, concurrency: Int = 2, maximumWaiting: Int = 256) {
     self.cost = cost
     self.maximumWaiting = maximumWaiting
-    lanes = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
+    queues = (0..<max(1, concurrency)).map { DispatchQueue(label: "password-hasher-\($0)") }
     // Safe to call from anywhere and more than once; it fails only where there is no randomness.
     precondition(sodium_init() >= 0, "libsodium cannot be initialized")
   }
@@ -82,9 +82,9 @@ package final class PasswordHasher: Sendable {
     let before = waiting.add(1, ordering: .relaxed).oldValue
     defer { waiting.subtract(1, ordering: .relaxed) }
     guard before < maximumWaiting else { throw Failure.busy }
-    let lane = lanes[next.wrappingAdd(1, ordering: .relaxed).newValue % lanes.count]
+    let queue = queues[next.wrappingAdd(1, ordering: .relaxed).newValue % queues.count]
     return try await withCheckedThrowingContinuation { continuation in
-      lane.async { continuation.resume(with: Result { try work() }) }
+      queue.async { continuation.resume(with: Result { try work() }) }
     }
   }
 }

@@ -97,7 +97,7 @@ package struct NewUser: Sendable {
   }
 }
 
-/// Why a user could not be added or changed.
+/// The error of adding or changing a user.
 package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The user name is empty or longer than 191 characters.
   case invalidUsername
@@ -110,7 +110,7 @@ package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There is no such user.
   case notFound
 
-  /// The reason as people read it.
+  /// The error in words.
   package var description: String {
     switch self {
     case .invalidUsername: "a user name has 1 to 191 characters"

@@ -8,12 +8,12 @@ extension UserStore {
     try await !pool.query("SELECT FROM users WHERE id = \(id)").isEmpty
   }
 
-  /// The users that records may be given to, by last name, first name and number.
+  /// The users that records may be given to, by last name, first name and id.
   ///
   /// - Parameters:
   ///   - name: Only those whose first or last name, or both joined, hold this text, in any case.
   ///   - start: The number of users to skip.
-  ///   - limit: The most users to return.
+  ///   - limit: The maximum number of users to return.
   ///   - pool: The database.
   /// - Throws: `PostgresError`.
   package static func owners(

@@ -59,14 +59,13 @@ package struct UserStore: Sendable {
     ).first.map(Self.user)
   }
 
-  /// The user with a number.
+  /// The user with an id.
   package func user(_ id: Int64) async throws -> User? {
     try await pool.query("SELECT \(sql: Self.columns) FROM users WHERE id = \(id)")
       .first.map(Self.user)
   }
 
-  /// Removes a user. What the user owned is without an owner then: the modules that have owners see to it
-  /// by triggers on the table.
+  /// Removes a user. What the user owned loses its owner, by triggers of the modules that have owners.
   ///
   /// - Throws: ``UserError/notFound``.
   package func remove(_ name: String) async throws {
@@ -74,7 +73,7 @@ package struct UserStore: Sendable {
     try await pool.query("DELETE FROM users WHERE id = \(user.id)")
   }
 
-  /// A number that is another one after every change of any user.
+  /// A number that changes with every change of a user.
   func version() async throws -> Int64 {
     try await pool.query("SELECT version FROM users_version").first?.decode(at: 0) ?? 0
   }

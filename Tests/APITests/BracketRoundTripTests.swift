@@ -5,7 +5,7 @@ import enum Primitives.PercentCoding
 
 @testable import API
 
-/// What PHP's `http_build_query` writes, in a query or a form, is read as it was meant.
+/// The output of PHP's `http_build_query`, in a query or a form, reads back as the same values.
 @Suite struct BracketRoundTripTests {
   private static let seed = SeededGenerator.fresh
 
@@ -31,7 +31,7 @@ import enum Primitives.PercentCoding
     }
   }
 
-  @Test("Any bytes are read, or refused for their number or depth")
+  @Test("Any bytes are parsed, or refused for their number or depth")
   func anyBytes() {
     var random = SeededGenerator(seed: Self.seed)
     let pieces: [[UInt8]] = [
@@ -54,7 +54,7 @@ import enum Primitives.PercentCoding
     }
   }
 
-  @Test("What conditions and orders look like in a query")
+  @Test("Conditions and orders in a query")
   func conditions() throws {
     let query =
       "where%5B0%5D%5Bcol%5D=email&where%5B0%5D%5Bexpr%5D=in&where%5B0%5D%5Bval%5D%5B%5D=a"

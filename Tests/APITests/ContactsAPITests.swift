@@ -6,7 +6,7 @@ import Testing
 
 @Suite("/api/contacts")
 struct ContactsAPITests {
-  /// Three contacts with everything that can hang on them on the first.
+  /// Three contacts, the first with every kind of related record.
   private static func fill(_ pool: PostgresPool) async throws {
     try await pool.withConnection { connection in
       try await connection.execute(
@@ -36,7 +36,7 @@ struct ContactsAPITests {
     }
   }
 
-  @Test("One contact, to the letter")
+  @Test("One contact, exactly")
   func entity() async throws {
     try await APIBed.with { bed in
       try await Self.fill(bed.pool)

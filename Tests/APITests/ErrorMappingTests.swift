@@ -32,7 +32,7 @@ struct ErrorMappingTests {
     #expect(placed.json["details"] == ["line": ["7"]])
   }
 
-  @Test("Servers that are away are 503 with a time to come back; what is our fault is 500")
+  @Test("Unreachable servers are 503 with a time to retry; our own faults are 500")
   func servers() {
     for error in [
       PostgresError(.connection, "x"), PostgresError(.poolTimeout, "x"),

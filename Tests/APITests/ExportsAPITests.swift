@@ -40,7 +40,7 @@ struct ExportsAPITests {
   }
 
   @Test(
-    "EXP-04, EXP-20: asked for, made, fetched: whole, by range, and only by whom it is for")
+    "EXP-04, EXP-20: requested, made, fetched: whole, by range, and only by its owner")
   func wholeWay() async throws {
     try await APIBed.with(withWorker: true) { bed in
       try await Self.people(bed, 6)
@@ -143,7 +143,7 @@ struct ExportsAPITests {
   }
 
   @Test(
-    "EXP-01, EXP-09: what makes no sense is refused by name, and makes no export",
+    "EXP-01, EXP-09: invalid options are refused by name, and make no export",
     arguments: [
       (#"{"format":"pdf"}"#, "format", "csv, xlsx, jsonl"),
       (#"{"columns":["email","nosuch"]}"#, "columns", "nosuch"),
@@ -165,7 +165,7 @@ struct ExportsAPITests {
     }
   }
 
-  @Test("EXP-15: an export of nobody is an error; an empty list of ids is nobody, not all")
+  @Test("EXP-15: an export of no contacts is an error; an empty list of ids is none, not all")
   func nobody() async throws {
     try await APIBed.with { bed in
       try await Self.people(bed, 1)

@@ -26,7 +26,7 @@ struct GzipTests {
     #expect(throws: APIError.self) { try unpack(Array("no gzip at all".utf8), by: 100) }
   }
 
-  @Test("A request may come packed; one that ends too early is refused")
+  @Test("A request may be compressed; one that ends too early is refused")
   func request() async throws {
     try await TestServer.with([Self.echo]) { server in
       let headers = ["Content-Type: application/json", "Content-Encoding: gzip"]
@@ -39,7 +39,7 @@ struct GzipTests {
     }
   }
 
-  @Test("What unpacks to more than the limit is refused long before it is unpacked")
+  @Test("Content that unpacks to more than the limit is refused long before it is unpacked")
   func bomb() async throws {
     var configuration = APIConfiguration()
     configuration.maximumParameterBytes = 1 << 20

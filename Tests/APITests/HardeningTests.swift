@@ -3,7 +3,7 @@ import Testing
 
 @testable import API
 
-@Suite("A server that anything may be sent to")
+@Suite("A server under arbitrary input")
 struct HardeningTests {
   private static let pieces = [
     "GET /api/things HTTP/1.1\r\n", "POST /api/things HTTP/1.1\r\n", "PUT /x HTTP/1.0\r\n",

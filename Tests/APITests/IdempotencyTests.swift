@@ -52,7 +52,7 @@ struct IdempotencyTests {
     }
   }
 
-  @Test("While the first is under way the second is told to come back")
+  @Test("While the first is in progress the second is told to retry")
   func inProgress() async throws {
     try await APIBed.with { bed in
       let slow = try bed.server.connect()
@@ -95,7 +95,7 @@ struct IdempotencyTests {
         try await bed.server.request("POST", Self.path, headers: Self.headers, body: Self.file)
       }
       #expect(try await post().json["import"]?["id"] == 1)
-      // As the process would have left it: begun, not answered, its lease run out.
+      // As the dead process would have left it: begun, not answered, with an expired lease.
       let die = {
         _ = try await bed.pool.query(
           "UPDATE idempotency_keys SET status = NULL, leased_until = date_added - interval '1 hour'"
@@ -139,7 +139,7 @@ struct IdempotencyTests {
       }
       let answer = Idempotency.KeptAnswer(
         status: 200, location: "/x/1", contentType: nil, body: [1, 2], fingerprint: [3])
-      // The one that lost its key changes nothing any more.
+      // The execution that lost its key changes nothing.
       try await soon.keep(answer, scope, token: old)
       try await soon.release(scope, token: new)
       #expect(try await third.claim(scope, lease: .seconds(30)) == .inProgress)

@@ -257,7 +257,7 @@ struct ImportsAPITests {
     }
   }
 
-  @Test("IMP-03, IMP-15: what cannot be imported is refused with the place, and leaves nothing")
+  @Test("IMP-03, IMP-15: unusable files are refused with the position, and leave nothing")
   func refused() async throws {
     try await APIBed.with { bed in
       func post(_ file: String, _ query: String = "") async throws -> RawResponse {

@@ -11,7 +11,7 @@ struct JSONTests {
     #expect(text(value) == #"{"9":1,"10":2,"1":{"b":null,"a":true}}"#)
   }
 
-  @Test("Strings are escaped as JSON demands, and no further")
+  @Test("Strings are escaped as JSON demands, and no more")
   func strings() {
     #expect(text("a\"b\\c/d\n\t\u{01}é😀") == #""a\"b\\c/d\n\t\u0001é😀""#)
     #expect(text("Sam & Sons") == #""Sam & Sons""#)
@@ -27,7 +27,7 @@ struct JSONTests {
     #expect(text(value) == expected)
   }
 
-  @Test("What is written reads back as it was")
+  @Test("Written values read back unchanged")
   func roundTrip() throws {
     let seed = SeededGenerator.fresh
     var random = SeededGenerator(seed: seed)
@@ -38,7 +38,7 @@ struct JSONTests {
   }
 
   @Test(
-    "Texts that are not JSON are refused with the place",
+    "Texts that are not JSON are refused with the position",
     arguments: [
       "", "{", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "01", "1.", "-", "1e", "nul", "\"a",
       "\"\u{1}\"",

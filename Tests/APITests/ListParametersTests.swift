@@ -65,7 +65,7 @@ struct ListParametersTests {
     }
   }
 
-  @Test("What cannot be used is 400 and says which parameter and why")
+  @Test("Unusable parameters are 400 with the parameter and the reason")
   func refusals() async throws {
     try await APIBed.with { bed in
       for (query, parameter, reason) in [

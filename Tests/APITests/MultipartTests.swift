@@ -58,12 +58,12 @@ struct MultipartTests {
     }
   }
 
-  /// Content full of what looks like a boundary and is none.
+  /// Content full of near boundaries.
   private static func content(using random: inout SeededGenerator) -> String {
     let pieces = ["\r\n", "\r", "\n", "--", "-", "b", "--b", "\r\n--b", "a,1", "0", "\r\n-"]
     var content = (0..<Int.random(in: 0..<12, using: &random))
       .map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
-    // What is left may have come together to a boundary anew.
+    // What is left may form a new boundary.
     while content.contains("\r\n--b0") { content = content.replacing("\r\n--b0", with: "") }
     return content
   }

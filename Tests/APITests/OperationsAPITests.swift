@@ -6,7 +6,7 @@ import Testing
 
 @testable import API
 
-/// A job that nobody does.
+/// A job without a handler.
 private struct Idle: DurableJob {
   static let name = "test.idle"
   static let queue = "tests"
@@ -14,7 +14,7 @@ private struct Idle: DurableJob {
   static let options = JobOptions()
 }
 
-/// One that leaves a history.
+/// A job that leaves a history.
 private struct Kept: DurableJob {
   static let name = "test.kept"
   static let queue = "tests"
@@ -25,7 +25,7 @@ private struct Kept: DurableJob {
 
 @Suite("/api/jobs, /api/queues, /api/workers, /api/health")
 struct OperationsAPITests {
-  @Test("Jobs: list, cursor, one, cancel, and whose they are")
+  @Test("Jobs: list, cursor, one, cancel, and owners")
   func jobs() async throws {
     try await APIBed.with { bed in
       var options = EnqueueOptions()
@@ -77,7 +77,7 @@ struct OperationsAPITests {
     }
   }
 
-  @Test("Queues are the administrators'")
+  @Test("Queues are for administrators only")
   func queues() async throws {
     try await APIBed.with { bed in
       try await bed.jobs.enqueue(Idle())
@@ -109,7 +109,7 @@ struct OperationsAPITests {
       let path = "/api/queues/tests/dead"
       let json = ["Content-Type: application/json"]
       #expect(try await bed.server.request("POST", path + "/retry").status == 400)
-      // Asked again with the same key, it is answered again and not done again.
+      // Repeated with the same key, it is answered again and not done again.
       for _ in 0..<2 {
         let one = try await bed.server.request(
           "POST", path + "/retry", headers: json + ["Idempotency-Key: again"],
@@ -122,7 +122,7 @@ struct OperationsAPITests {
     }
   }
 
-  @Test("A job that was given up is tried once more as it was (API page, 11.4)")
+  @Test("A job that was given up is retried unchanged (API page, 11.4)")
   func failed() async throws {
     try await APIBed.with { bed in
       let options = EnqueueOptions(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Content that streams in")
 struct StreamingTests {
-  /// Reads all and tells how much it was.
+  /// Reads all content and answers its size.
   private static let count = Route(.post, "/api/count") { request in
     var total = 0
     while let chunk = try await request.body.next() { total += chunk.readableBytes }
@@ -35,7 +35,7 @@ struct StreamingTests {
     }
   }
 
-  @Test("Content that nobody reads yet stays with the sender")
+  @Test("Content that is not read yet stays with the sender")
   func backPressure() async throws {
     let gate = Shared(false)
     let route = Route(.post, "/api/count") { request in
@@ -69,7 +69,7 @@ struct StreamingTests {
     }
   }
 
-  /// How a sender can go away.
+  /// The ways in which a sender can disconnect.
   enum Departure: CaseIterable { case close, reset, halfClose }
 
   @Test(
@@ -155,7 +155,7 @@ struct StreamingTests {
     }
   }
 
-  @Test("A connection on which nothing comes is closed; so is one with half a head")
+  @Test("A silent connection is closed; so is one with half a head")
   func idle() async throws {
     var configuration = APIConfiguration()
     configuration.idleTimeoutSeconds = 1

@@ -34,7 +34,7 @@ struct WireFormatTests {
     }
   }
 
-  @Test("A fixed word wins over an id; what is no id is 404")
+  @Test("A fixed word wins over an id; anything that is not an id is 404")
   func routing() async throws {
     try await TestServer.with(Self.routes) { server in
       #expect(try await server.request("GET", "/api/things/self").text == #"{"name":"admin"}"#)
@@ -90,7 +90,7 @@ struct WireFormatTests {
     }
   }
 
-  @Test("Who is not let in is told so in the envelope")
+  @Test("A refused login is answered in the envelope")
   func authentication() async throws {
     try await TestServer.with(Self.routes) { server in
       let nothing = try await server.request("GET", "/api/things", as: nil)
@@ -122,7 +122,7 @@ struct WireFormatTests {
     }
   }
 
-  @Test("What nobody foresaw is a 500 that tells nothing")
+  @Test("An unforeseen error is a 500 without details")
   func unexpected() async throws {
     try await TestServer.with(Self.routes) { server in
       let response = try await server.request("GET", "/api/broken")
@@ -171,7 +171,7 @@ struct WireFormatTests {
     }
   }
 
-  @Test("A content that GET brings is ignored")
+  @Test("Content of a GET is ignored")
   func getWithBody() async throws {
     try await TestServer.with(Self.routes) { server in
       let response = try await server.request(

@@ -12,7 +12,7 @@ private func levels(_ findings: [Finding]) -> [String] {
 
 @Suite("martlet doctor: PostgreSQL")
 struct PostgresChecksTests {
-  /// The settings of a server that is set up well.
+  /// The settings of a well configured server.
   private static let safe = [
     "server_version": "15.6", "server_version_num": "150006", "in_recovery": "off", "fsync": "on",
     "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on",
@@ -37,7 +37,7 @@ struct PostgresChecksTests {
   }
 
   @Test(
-    "Each setting that endangers data is told with what mends it",
+    "Each setting that endangers data is reported with its remedy",
     arguments: [
       ("in_recovery", "on", "failure PostgreSQL role"),
       ("fsync", "off", "failure PostgreSQL fsync"),
@@ -53,7 +53,7 @@ struct PostgresChecksTests {
     #expect(findings.allSatisfy { $0.mend != nil })
   }
 
-  @Test("There must be room for one more process")
+  @Test("There must be connections left for one more process")
   func connections() {
     #expect(PostgresChecks.connections(Self.safe, inUse: 92, perProcess: 8).level == .ok)
     #expect(PostgresChecks.connections(Self.safe, inUse: 93, perProcess: 8).level == .warning)
@@ -76,13 +76,13 @@ struct RedisChecksTests {
     return levels(RedisChecks.findings(good.merging(changes) { $1 }))
   }
 
-  @Test("A server that is set up well")
+  @Test("A well configured server")
   func good() {
     #expect(
       findings([:]) == ["ok Redis", "ok Redis maxmemory-policy", "ok Redis persistence"])
   }
 
-  @Test("What loses queued work is a failure; what may lose it is a warning")
+  @Test("Settings that lose queued work are a failure; those that may lose it are a warning")
   func bad() {
     #expect(findings(["redis_version": "6.0.16"]).contains("failure Redis"))
     #expect(
@@ -124,7 +124,7 @@ struct WorkChecksTests {
         == ["warning queue mail", "warning queue mail"])
   }
 
-  @Test("A clock is judged by what is known for sure of its distance")
+  @Test("A clock is checked by the certain part of its offset")
   func drift() async throws {
     func level(_ seconds: Double, _ uncertainty: Double) -> Finding.Level {
       ClockDrift.finding("clock", .init(seconds: seconds, uncertainty: uncertainty)).level
@@ -132,7 +132,7 @@ struct WorkChecksTests {
     #expect(level(0.05, 0) == .ok)
     #expect(level(-0.5, 0.1) == .warning)
     #expect(level(3, 0.1) == .failure)
-    // A slow answer says little.
+    // A slow answer is inexact.
     #expect(level(3, 3) == .ok)
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Commands
 
-@Suite("How the command line tells of imports and exports")
+@Suite("Summaries of imports and exports on the command line")
 struct SummaryTests {
   @Test("An import, read from the API's answer")
   func importSummary() throws {
@@ -18,7 +18,7 @@ struct SummaryTests {
         == "import 7 imported: 1000 rows, 900 created, 90 updated, 10 left out (250/s)")
   }
 
-  @Test("A failed import tells why")
+  @Test("A failed import tells the reason")
   func failedImport() throws {
     let json = """
       {"id": 8, "statusName": "failed", "lineCount": 5, "insertedCount": 0, "updatedCount": 0,
@@ -28,7 +28,7 @@ struct SummaryTests {
     #expect(summary.line == "import 8 failed: 5 rows: the file is cut off")
   }
 
-  @Test("An export, with the formulas that were made harmless")
+  @Test("An export, with formulas made harmless")
   func exportSummary() throws {
     let json = """
       {"id": 3, "statusName": "ready", "rowCount": 20, "processedCount": 20,
@@ -47,7 +47,7 @@ struct FileTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer {
-      // A folder left behind in the temporary one spoils nothing.
+      // A leftover temporary folder is harmless.
       try? FileManager.default.removeItem(at: folder)
     }
     try body(folder)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-/// A holder that hangs in the middle of its transaction does not hold up whoever got its job.
+/// A holder that hangs in the middle of its transaction does not block the next holder.
 @Suite struct EvictionTests {
   @Test func sessionOfHungHolderIsEnded() async throws {
     try await World.run { (world: World) async throws -> Void in
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  /// After Redis was emptied nobody knows that the job had a holder, or that it hangs.
+  /// After Redis was emptied it is unknown that the job had a holder, or that it hangs.
   @Test(arguments: [true, false])
   func hungHolderOfARepairedJobIsEnded(secondCompletes: Bool) async throws {
     try await World.run { (world: World) async throws -> Void in

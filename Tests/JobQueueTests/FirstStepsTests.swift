@@ -87,7 +87,7 @@ import Testing
       world.schedule()
       #expect(try await eventually { try await world.count("effects") == 119 })
       #expect(sizes.entries.max() == 50)
-      // The odd one dies after its attempts.
+      // The failing one dies after its attempts.
       #expect(try await eventually { try await world.status("deeds").dead == 1 })
     }
   }

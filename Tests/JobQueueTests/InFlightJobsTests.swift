@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-/// Looking for entries that were lost on their way finds no others.
+/// A search for entries that were lost on their way finds no others.
 @Suite struct InFlightJobsTests {
   @Test func whatGoesDuringALookIsNotTakenAgain() throws {
     var registry = JobRegistry()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobQueue
 
-/// What operators see, and what stands around handlers.
+/// The status that operators see, and the middleware around handlers.
 @Suite struct InspectionTests {
   @Test func runningJobIsSeenWithItsProgress() async throws {
     try await World.run { (world: World) async throws -> Void in

@@ -9,11 +9,11 @@ import Testing
 /// of workers and losses of Redis. At every step no job is lost or held twice and no limit is
 /// exceeded, and in the end each job has ended once.
 @Suite struct ModelTests {
-  /// What a consumer holds, as the test knows it.
+  /// An entry that a consumer holds, as the test knows it.
   private struct Held {
     var entry: QueueEntry
     var streamID: String
-    var lane: String?
+    var group: String?
     var consumer: String
   }
 
@@ -33,10 +33,10 @@ import Testing
     mutating func push() async throws {
       var entries: [QueueEntry] = []
       for _ in 0..<Int.random(in: 1...8, using: &random) {
-        let lane = ["a", "b", "c", nil][Int.random(in: 0...3, using: &random)]
+        let group = ["a", "b", "c", nil][Int.random(in: 0...3, using: &random)]
         entries.append(
           QueueEntry(
-            group: lane.map { QueueEntry.Group(key: $0, limit: limits[$0], weight: 1) },
+            group: group.map { QueueEntry.Group(key: $0, limit: limits[$0], weight: 1) },
             id: JobID(),
             name: "m", version: 1, maxAttempts: 99, timeoutMilliseconds: 0, isDurable: true,
             payload: Array("{}".utf8)))
@@ -64,13 +64,13 @@ import Testing
         #expect(open[entry.id] != nil, "a job that has ended is delivered")
         #expect(!held.values.contains { $0.entry.id == entry.id }, "a job is held twice")
         held[id] = Held(
-          entry: entry, streamID: id, lane: fields.count > 3 ? fields[3].text : nil,
+          entry: entry, streamID: id, group: fields.count > 3 ? fields[3].text : nil,
           consumer: consumer)
       }
-      var lanes: [String: Int] = [:]
-      for one in held.values { if let lane = one.entry.group { lanes[lane.key, default: 0] += 1 } }
-      for (lane, count) in lanes {
-        if let limit = limits[lane] { #expect(count <= limit, "lane \(lane) has \(count)") }
+      var groups: [String: Int] = [:]
+      for group in held.values.compactMap(\.entry.group) { groups[group.key, default: 0] += 1 }
+      for (group, count) in groups {
+        if let limit = limits[group] { #expect(count <= limit, "group \(group) has \(count)") }
       }
       #expect(held.count <= 12, "the queue's limit")
     }
@@ -81,17 +81,17 @@ import Testing
           .randomElement(using: &random)
       else { return }
       var entry = one.entry
-      let place: String
+      let list: String
       switch Int.random(in: 0...5, using: &random) {
-      case 0: place = "retrying"
-      case 1: place = "ready"
-      case 2: place = "unknown"
+      case 0: list = "retrying"
+      case 1: list = "ready"
+      case 2: list = "unknown"
       default:
         let ended = try await client.redis.run(
           Scripts.finish, keys: key,
           arguments: [
             "done", 0, RedisArgument(one.streamID), RedisArgument(entry.id.description),
-            RedisArgument(one.lane ?? ""), "",
+            RedisArgument(one.group ?? ""), "",
           ])
         #expect(ended.int == 1)
         held[one.streamID] = nil
@@ -104,8 +104,8 @@ import Testing
       let moved = try await client.redis.run(
         Scripts.requeue, keys: key,
         arguments: [
-          RedisArgument(one.streamID), RedisArgument(one.lane ?? ""),
-          RedisArgument(bytes: entry.encoded()), RedisArgument(place), 5, 0, "",
+          RedisArgument(one.streamID), RedisArgument(one.group ?? ""),
+          RedisArgument(bytes: entry.encoded()), RedisArgument(list), 5, 0, "",
         ])
       #expect(moved.int == 1)
       held[one.streamID] = nil
@@ -126,20 +126,20 @@ import Testing
         _ = try await client.redis.run(
           Scripts.reap, keys: key, arguments: [60_000, 1000, 1_000_000])
       }
-      // What the lost worker still reports changes nothing.
+      // Late reports of the lost worker change nothing.
       for (id, one) in held where one.consumer == consumer {
         let late = try await client.redis.run(
           Scripts.finish, keys: key,
           arguments: [
             "done", 0, RedisArgument(id), RedisArgument(one.entry.id.description),
-            RedisArgument(one.lane ?? ""), "",
+            RedisArgument(one.group ?? ""), "",
           ])
         #expect(late.int == 0)
         held[id] = nil
       }
     }
 
-    /// Redis is emptied and laid again.
+    /// Redis is emptied and rebuilt.
     mutating func lose(_ world: World) async throws {
       try await world.flush()
       held = [:]

@@ -6,52 +6,52 @@ import Testing
 
 @testable import JobQueue
 
-/// Lanes, limits, rates, priorities, time.
+/// Groups, limits, rates, priorities, time.
 @Suite struct OrderTests {
   struct Piece: TransientJob {
     static let name = "test.piece"
     static let queue = "pieces"
-    var lane: String
+    var group: String
     var number: Int
   }
 
-  @Test func aLongLaneDoesNotHoldUpAShortOne() async throws {
+  @Test func aLongGroupDoesNotHoldUpAShortOne() async throws {
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       try await client.configure(queue: "pieces", QueueLimits(window: 8))
       try await client.enqueue(
-        (0..<2000).map { Piece(lane: "big", number: $0) }, EnqueueOptions(group: "big"))
+        (0..<2000).map { Piece(group: "big", number: $0) }, EnqueueOptions(group: "big"))
       try await client.enqueue(
-        (0..<10).map { Piece(lane: "small", number: $0) }, EnqueueOptions(group: "small"))
+        (0..<10).map { Piece(group: "small", number: $0) }, EnqueueOptions(group: "small"))
       let diary = Diary<Piece>()
       var registry = JobRegistry()
       registry.register(Piece.self) { piece, _ in diary.write(piece) }
       world.work(registry, concurrency: 1)
       #expect(await eventually { diary.count == 2010 })
-      let places = diary.entries.enumerated().filter { $0.element.lane == "small" }.map(\.offset)
-      // In turn with the big one, once the window at the door has gone through.
-      let last = try #require(places.last)
+      let positions = diary.entries.indices.filter { diary.entries[$0].group == "small" }
+      // In turn with the big group, once the jobs in the window are done.
+      let last = try #require(positions.last)
       #expect(last < 30)
-      // Within its lane, order holds.
-      let numbers = diary.entries.filter { $0.lane == "big" }.map(\.number)
+      // Within a group, order holds.
+      let numbers = diary.entries.filter { $0.group == "big" }.map(\.number)
       #expect(numbers == Array(0..<2000))
       #expect(try await eventually { try await client.isIdle() })
       #expect(try await client.check().isEmpty)
     }
   }
 
-  @Test func weightedLanesGetTheirShares() async throws {
+  @Test func weightedGroupsGetTheirShares() async throws {
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       try await client.configure(queue: "pieces", QueueLimits(window: 4))
-      for (lane, weight) in [("three", 3.0), ("one", 1.0)] {
+      for (group, weight) in [("three", 3.0), ("one", 1.0)] {
         try await client.enqueue(
-          (0..<400).map { Piece(lane: lane, number: $0) },
-          EnqueueOptions(group: lane, groupWeight: weight))
+          (0..<400).map { Piece(group: group, number: $0) },
+          EnqueueOptions(group: group, groupWeight: weight))
       }
       let diary = Diary<String>()
       var registry = JobRegistry()
-      registry.register(Piece.self) { piece, _ in diary.write(piece.lane) }
+      registry.register(Piece.self) { piece, _ in diary.write(piece.group) }
       world.work(registry, concurrency: 1)
       #expect(await eventually { diary.count == 800 })
       let early = diary.entries.dropFirst(8).prefix(400)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func limitsOfLaneAndQueueHold() async throws {
+  @Test func limitsOfGroupAndQueueHold() async throws {
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       try await client.configure(queue: "pieces", QueueLimits(concurrency: 5))
@@ -71,9 +71,9 @@ import Testing
       registry.register(Piece.self) { piece, _ in
         func step(_ by: Int) {
           now.withLock { now in
-            now[piece.lane, default: 0] += by
+            now[piece.group, default: 0] += by
             now["all", default: 0] += by
-            for key in [piece.lane, "all"] {
+            for key in [piece.group, "all"] {
               most.withLock { $0[key] = max($0[key] ?? 0, now[key] ?? 0) }
             }
           }
@@ -83,16 +83,16 @@ import Testing
         step(-1)
         done.write(piece.number)
       }
-      for lane in ["a", "b", "c", "d"] {
+      for group in ["a", "b", "c", "d"] {
         try await client.enqueue(
-          (0..<60).map { Piece(lane: lane, number: $0) },
-          EnqueueOptions(group: lane, groupLimit: 2))
+          (0..<60).map { Piece(group: group, number: $0) },
+          EnqueueOptions(group: group, groupLimit: 2))
       }
       for _ in 0..<3 { world.work(registry, concurrency: 4) }
       #expect(await eventually(within: .seconds(20)) { done.count == 240 })
       let peaks = most.withLock { $0 }
       #expect((peaks["all"] ?? 0) <= 5)
-      for lane in ["a", "b", "c", "d"] { #expect((peaks[lane] ?? 0) <= 2) }
+      for group in ["a", "b", "c", "d"] { #expect((peaks[group] ?? 0) <= 2) }
       #expect(try await eventually { try await client.isIdle() })
       #expect(try await client.check().isEmpty)
     }
@@ -109,7 +109,7 @@ import Testing
       world.work(registry)
       world.schedule()
       let tomorrow = EnqueueOptions(runAt: Date().addingTimeInterval(86_400))
-      try await world.client.enqueue(Piece(lane: "", number: 1), tomorrow)
+      try await world.client.enqueue(Piece(group: "", number: 1), tomorrow)
       try await world.client.enqueue(Deed(number: 2), tomorrow)
       #expect(try await world.client.isIdle())
       #expect(try await world.client.jobs(JobFilter(state: .scheduled)).count == 1)
@@ -132,7 +132,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(1))
       }
       registry.register(Urgent.self) { _, _ in diary.write("urgent") }
-      try await world.client.enqueue((0..<100).map { Piece(lane: "", number: $0) })
+      try await world.client.enqueue((0..<100).map { Piece(group: "", number: $0) })
       try await world.client.enqueue((0..<20).map { Urgent(number: $0) })
       world.work(
         registry, queues: [WorkerQueue("urgent", weight: nil), WorkerQueue("pieces")],
@@ -148,12 +148,12 @@ import Testing
       var registry = JobRegistry()
       registry.register(Piece.self) { piece, _ in diary.write(piece.number) }
       world.work(registry)
-      try await world.client.enqueue(Piece(lane: "", number: 1))
+      try await world.client.enqueue(Piece(group: "", number: 1))
       #expect(await eventually { diary.entries == [1] })
       try await world.client.pause(queue: "pieces")
       #expect(try await world.status("pieces").isPaused)
-      try await world.client.enqueue((2..<12).map { Piece(lane: "", number: $0) })
-      // A second is longer than any worker reads without hearing of the pause.
+      try await world.client.enqueue((2..<12).map { Piece(group: "", number: $0) })
+      // No worker reads for a second without learning of the pause.
       try await Task.sleep(for: .seconds(1))
       #expect(diary.count == 1)
       #expect(try await world.status("pieces").depth == 10)
@@ -167,9 +167,9 @@ import Testing
       let client = world.client
       try await client.configure(queue: "pieces", QueueLimits(bound: 10))
       try await client.configure(queue: "deeds", QueueLimits(bound: 2))
-      try await client.enqueue((0..<8).map { Piece(lane: "", number: $0) })
+      try await client.enqueue((0..<8).map { Piece(group: "", number: $0) })
       let error = await failure {
-        try await client.enqueue((0..<3).map { Piece(lane: "", number: $0) })
+        try await client.enqueue((0..<3).map { Piece(group: "", number: $0) })
       }
       #expect((error as? QueueFull)?.depth == 8)
       #expect((error as? QueueFull)?.bound == 10)
@@ -184,7 +184,7 @@ import Testing
       #expect(
         try await eventually {
           do {
-            try await client.enqueue((0..<3).map { Piece(lane: "", number: $0) })
+            try await client.enqueue((0..<3).map { Piece(group: "", number: $0) })
             return true
           } catch is QueueFull {
             return false
@@ -197,8 +197,8 @@ import Testing
     try await World.run { (world: World) async throws -> Void in
       let client = world.client
       let unique = EnqueueOptions(uniqueKey: "import 7, again")
-      #expect(try await client.enqueue(Piece(lane: "", number: 1), unique) != nil)
-      #expect(try await client.enqueue(Piece(lane: "", number: 2), unique) == nil)
+      #expect(try await client.enqueue(Piece(group: "", number: 1), unique) != nil)
+      #expect(try await client.enqueue(Piece(group: "", number: 2), unique) == nil)
       #expect(try await client.enqueue(Deed(number: 1), unique) != nil)
       #expect(try await client.enqueue(Deed(number: 2), unique) == nil)
       let diary = Diary<Int>()
@@ -208,7 +208,7 @@ import Testing
       world.work(registry)
       #expect(try await eventually { try await client.isIdle() })
       #expect(diary.entries == [1, 1])
-      #expect(try await client.enqueue(Piece(lane: "", number: 3), unique) != nil)
+      #expect(try await client.enqueue(Piece(group: "", number: 3), unique) != nil)
       #expect(try await client.enqueue(Deed(number: 3), unique) != nil)
     }
   }

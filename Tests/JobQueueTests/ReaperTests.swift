@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-/// Poison is recorded whatever stands in the way.
+/// Poison is recorded whatever blocks it.
 @Suite struct ReaperTests {
   @Test func hungHolderAndUnreadableEntryDoNotKeepPoison() async throws {
     try await World.run { (world: World) async throws -> Void in

@@ -9,7 +9,7 @@ import Testing
 
 /// Dead workers, lost leases, an emptied Redis: nothing is lost, nothing takes effect twice.
 @Suite struct RecoveryTests {
-  /// A handler that writes one row per job, with as many chances for doubling as possible.
+  /// A handler that writes one row per job, with as many chances for duplicates as possible.
   private func effects(_ world: World, pause: Duration = .zero) async throws -> JobRegistry {
     try await world.database.pool.query("CREATE TABLE effects (number bigint)")
     var registry = JobRegistry()
@@ -48,7 +48,7 @@ import Testing
       #expect(try await eventually { try await world.count("jobs") == 0 })
       #expect(Set(done.entries) == Set(1...6))
       gate.open()
-      // What the dead worker's handlers still try is refused.
+      // Late attempts of the dead worker's handlers are refused.
       #expect(await eventually { begun.count >= 8 })
       #expect(done.count == 6)
       for id in ids { #expect(try await world.client.job(id)?.state == .succeeded) }
@@ -109,7 +109,7 @@ import Testing
           }
         }.value
         refused.write(error is JobSuperseded ? "superseded" : "\(String(describing: error))")
-        // The next heartbeat tells.
+        // The next heartbeat tells the worker.
         let isTold = await Task {
           await eventually { delivery.cancellation == .leaseLost }
         }.value

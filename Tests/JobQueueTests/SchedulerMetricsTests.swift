@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobQueue
 
-/// Notes which metrics are made.
+/// Records which metrics are created.
 private final class Labels: MetricsFactory {
   private let labels = Mutex<Set<String>>([])
   var all: Set<String> { labels.withLock { $0 } }
@@ -32,7 +32,7 @@ private final class Labels: MetricsFactory {
 }
 
 @Suite struct SchedulerMetricsTests {
-  /// Queues are asked at a scrape; gauges beside would shadow the answers with old ones.
+  /// Queues are queried at a scrape; separate gauges would hide the results behind old ones.
   @Test func depthsAreNotRecorded() async throws {
     try await World.run { (world: World) async throws -> Void in
       try await world.client.enqueue(Deed(number: 1))
@@ -43,7 +43,7 @@ private final class Labels: MetricsFactory {
         """)
       let labels = Labels()
       _ = withMetricsFactory(labels) { world.schedule() }
-      // Housekeeping was there.
+      // Housekeeping has run.
       #expect(try await eventually { try await world.count("job_batches") == 0 })
       #expect(labels.all.contains("martlet_schedule_lateness_seconds"))
       #expect(labels.all.isDisjoint(with: ["martlet_queue_depth", "martlet_queue_oldest_seconds"]))

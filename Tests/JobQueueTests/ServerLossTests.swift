@@ -44,7 +44,7 @@ import Testing
     let tasks = [Task { try await scheduler.run() }, Task { try await worker.run() }]
 
     for number in 0..<count {
-      // An enqueuer that is refused tries again; one that cannot know asks first.
+      // An enqueuer that is refused tries again; one that does not know the outcome asks first.
       while true {
         let error = await failure { try await client.enqueue(Deed(number: number)) }
         if error == nil { break }

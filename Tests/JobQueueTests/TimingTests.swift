@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-/// What depends on time, one after the other: one of these occupies all threads on purpose.
+/// Tests that depend on time, one after the other: one of them occupies all threads on purpose.
 @Suite(.serialized) struct TimingTests {
   @Test func rateHolds() async throws {
     try await World.run { (world: World) async throws -> Void in
@@ -17,7 +17,7 @@ import Testing
       world.work(registry)
       world.schedule()
       let start = ContinuousClock.now
-      try await client.enqueue((0..<40).map { OrderTests.Piece(lane: "", number: $0) })
+      try await client.enqueue((0..<40).map { OrderTests.Piece(group: "", number: $0) })
       try #require(await eventually { diary.count == 40 })
       // Five at once, then 35 at 50 a second: 0.7 s at least, however busy the machine is.
       #expect(try #require(diary.entries.max()) - start > .milliseconds(650))
@@ -35,7 +35,7 @@ import Testing
       let delays = (0..<50).map { _ in Int.random(in: 0...1500) }
       for delay in delays {
         try await world.client.enqueue(
-          OrderTests.Piece(lane: "", number: delay),
+          OrderTests.Piece(group: "", number: delay),
           EnqueueOptions(runAt: start.addingTimeInterval(Double(delay) / 1000)))
       }
       #expect(await eventually { diary.count == 50 })

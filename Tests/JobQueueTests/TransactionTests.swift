@@ -31,7 +31,7 @@ struct TransactionTests {
     func add() { number.withLock { $0 += 1 } }
   }
 
-  @Test("An event is told once, after the commit, however often it was announced")
+  @Test("An event is reported once, after the commit, however often it was announced")
   func tellsOnce() async throws {
     try await working { runner, heard in
       try await runner.transaction { transaction in
@@ -45,7 +45,7 @@ struct TransactionTests {
     }
   }
 
-  @Test("After a rollback nothing is told and no effect runs")
+  @Test("After a rollback no event is reported and no effect runs")
   func tellsNothingAfterRollback() async throws {
     try await working { runner, heard in
       let effects = Counter()
@@ -61,7 +61,7 @@ struct TransactionTests {
     }
   }
 
-  @Test("A transaction that is run again tells what its last attempt announced")
+  @Test("A repeated transaction reports the events of its last attempt")
   func forgetsEarlierAttempts() async throws {
     try await working { runner, heard in
       let (attempts, effects) = (Counter(), Counter())

@@ -30,13 +30,13 @@ import Testing
     var random = SystemRandomNumberGenerator()
     let words = ["plain", "with blank", "%41", "a,b", "-", "", "naïve\n", "{}"]
     for _ in 0..<500 {
-      let lane = words.randomElement(using: &random) ?? ""
+      let group = words.randomElement(using: &random) ?? ""
       let entry = QueueEntry(
         attempt: .random(in: 0...20), crashes: .random(in: 0...3),
-        group: lane.isEmpty
+        group: group.isEmpty
           ? nil
           : QueueEntry.Group(
-            key: lane, limit: Bool.random() ? 3 : nil, weight: Bool.random() ? 1 : 0.5),
+            key: group, limit: Bool.random() ? 3 : nil, weight: Bool.random() ? 1 : 0.5),
         uniqueKey: words.dropLast(3).randomElement(using: &random), id: JobID(), name: "a job",
         version: 3, maxAttempts: 10, timeoutMilliseconds: 1500, isDurable: .random(),
         isRepaired: .random(),

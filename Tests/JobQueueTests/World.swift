@@ -8,7 +8,7 @@ import Testing
 
 @testable import JobQueue
 
-/// A queue of a test's own: a database, a prefix in Redis, workers that end with the test.
+/// A private queue for a test: a database, a prefix in Redis, workers that end with the test.
 final class World: Sendable {
   let database: TestDatabase
   let redis: TestRedis
@@ -29,7 +29,7 @@ final class World: Sendable {
       logger: Self.logger)
   }
 
-  /// Runs a test in a world of its own and takes it away afterwards.
+  /// Runs a test in its own world and removes that afterwards.
   static func run(
     clock: WallClock = .system, _ body: (World) async throws -> Void
   ) async throws {
@@ -114,7 +114,7 @@ final class World: Sendable {
   }
 }
 
-/// What handlers did, in order.
+/// The records of handlers, in order.
 final class Diary<Entry: Sendable>: Sendable {
   private let state = Mutex<[Entry]>([])
 
@@ -152,7 +152,7 @@ final class AccessControl: Sendable {
     }
   }
 
-  /// Waits for the opening as a process does that is stopped: deaf to cancellation.
+  /// Waits for the opening as a stopped process does: deaf to cancellation.
   func passDeaf() async {
     let opened = await Task {
       await eventually(within: .seconds(30)) { self.state.withLock { $0.isOpen } }
@@ -184,12 +184,12 @@ struct Deed: DurableJob {
   var number = 0
 }
 
-/// What test handlers throw.
+/// The error that test handlers throw.
 struct Trouble: Error, CustomStringConvertible {
   var description = "trouble"
 }
 
-/// What a piece of work throws; nil when it succeeds.
+/// The error of a piece of work; nil when it succeeds.
 func failure(of body: () async throws -> Void) async -> (any Error)? {
   do {
     try await body()

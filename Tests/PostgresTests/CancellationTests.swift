@@ -17,7 +17,7 @@ import Testing
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       #expect(error?.code == .cancelled)
       #expect(pool.statistics.open == 2, "the session survives")
-      // No later statement is struck by it.
+      // It hits no later statement.
       for _ in 0..<50 { try await pool.query("SELECT 1") }
     }
   }

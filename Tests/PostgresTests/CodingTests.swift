@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Every type there and back over the wire, with what is awkward about it.
+/// Round trips of every type over the wire, with its edge cases.
 @Suite struct CodingTests {
   private enum Colour: String, PostgresEncodable, PostgresDecodable { case red, green }
 
@@ -69,7 +69,7 @@ import Testing
         let (back, text, epoch) = try row.decode(Date.self, String.self, Double.self)
         #expect(abs(back.timeIntervalSince(date)) < tolerance(date), "seed \(seed)")
         #expect(abs(epoch - date.timeIntervalSince1970) < 0.000_02, "seed \(seed)")
-        // Our own text of an instant is the server's.
+        // Our text of an instant equals the server's.
         #expect(try row.decode(at: 0, as: String.self) == text, "seed \(seed)")
       }
     }

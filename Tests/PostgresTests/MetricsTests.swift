@@ -62,7 +62,7 @@ private final class Gauges: MetricsFactory {
         gauges.values.withLock { $0["martlet_postgres_connections{state=\(state)}"] }
       }
       try await pool.withConnection { connection in
-        // Told after the connection was handed out.
+        // Reported after the connection was handed out.
         #expect(await eventually { gauge("used") == 1 && gauge("idle") == 0 })
         let waiting = Task { try await pool.query("SELECT 1") }
         #expect(await eventually { gauge("waiting") == 1 })

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 extension SeededGenerator {
-  /// Text with all that is awkward in SQL, COPY and arrays; never a NUL, which PostgreSQL refuses.
+  /// Text with everything special in SQL, COPY and arrays; never a NUL, which PostgreSQL refuses.
   mutating func text(upTo length: Int = 24) -> String {
     let odd: [Unicode.Scalar] = [
       "\t", "\n", "\r", "\u{8}", "\u{B}", "\u{C}", "\u{1}", "\u{7F}", "\\", "'", "\"", "{", "}",

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A server of their own, killed and started again.
+/// A private server, killed and started again.
 @Suite struct RestartTests {
   @Test func transactionsSurviveARestartAndNothingIsDoubled() async throws {
     let server = try await PrivatePostgres.start()

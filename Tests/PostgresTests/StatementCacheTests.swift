@@ -95,7 +95,7 @@ import Testing
       #expect(count == 3)
       #expect(runs == 2)
 
-      // And what was to go out with the statement goes out with it again.
+      // And the deferred statements go out with it again.
       for _ in 0..<3 { try await pool.query("SELECT * FROM t") }
       try await pool.query("ALTER TABLE t ADD d text")
       try await pool.withConnection { connection in

@@ -207,7 +207,7 @@ import Testing
 
   @Test func aCommitThatGotNoAnswerIsNotRunAgain() async throws {
     try await withTable { pool in
-      // COMMIT takes its time, so that the session can be ended in the midst of it.
+      // COMMIT takes its time, so that the session can be ended in the middle of it.
       try await pool.withConnection { connection in
         try await connection.execute(
           script: """

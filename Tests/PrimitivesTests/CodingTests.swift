@@ -10,7 +10,7 @@ struct CodingTests {
     }
   }
 
-  @Test("What is encoded is decoded to the same bytes")
+  @Test("Encoded bytes decode to the same bytes")
   func roundTrips() {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

@@ -22,7 +22,7 @@ struct JSONValueTests {
     }
   }
 
-  @Test("What is written is read as the same value")
+  @Test("A written value reads back as the same value")
   func roundTrips() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
@@ -34,7 +34,7 @@ struct JSONValueTests {
     }
   }
 
-  @Test("A text that cannot be stored is found by its place")
+  @Test("A text that cannot be stored is found by its path")
   func unstorable() {
     let bad = JSONValue.object(["list": .array([.string("a"), .object(["b": .string("\0")])])])
     #expect(bad.unstorable("properties") == "properties.list[1].b")

@@ -143,7 +143,7 @@ import Testing
       _ = try await bench.martlet("migrate")
       let well = try await bench.martlet("doctor", "--json")
       let checks = try well.json([Finding].self)
-      // A test server may be set up to forget at a power cut, which the doctor does not like.
+      // A test server may be set up to forget at a power cut, which the doctor reports.
       let failures = checks.filter { $0.level == "failure" }.map(\.check)
       let forgetful: Set = ["PostgreSQL fsync", "PostgreSQL full_page_writes"]
       #expect(forgetful.isSuperset(of: failures), "\(well.output)")

@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test("An API elsewhere is asked with a login, and sends the same")
+  @Test("A remote API is asked with a login, and sends the same")
   func remote() async throws {
     try await withDev { bench, dev, folder in
       let url = "http://127.0.0.1:\(try await dev.port("the API is open"))"

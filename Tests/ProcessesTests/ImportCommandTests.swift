@@ -25,7 +25,7 @@ import Testing
 
     """
 
-  /// `martlet dev` on a database that nothing was done to, and files of the test's own.
+  /// `martlet dev` on an untouched database, and files of the test's own.
   private func withDev(
     _ body: (Workbench, RunningProcess, _ file: (String) throws -> String) async throws -> Void
   ) async throws {

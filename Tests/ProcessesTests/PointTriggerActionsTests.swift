@@ -10,7 +10,7 @@ import Testing
 @testable import Points
 @testable import Processes
 
-@Suite("What point triggers can do with what other modules have")
+@Suite("Actions of point triggers on other modules")
 struct PointTriggerActionsTests {
   @Test("PTS-26: modify campaigns: adding is by hand, removing is an exit")
   func campaigns() async throws {
@@ -58,7 +58,7 @@ struct PointTriggerActionsTests {
       ).map { try $0.decode(Int64.self, Bool.self, Bool.self, Bool.self) }
       #expect(members.map(\.0) == [1, 2] && members.map(\.1) == [true, false])
       #expect(members.map(\.2) == [true, true] && members.map(\.3) == [false, true])
-      // Old data that nobody checked is refused for good, and tells why.
+      // Unchecked old data is refused permanently, with the reason.
       await #expect(throws: InvalidInput.self) {
         try await call(.object(["addTo": .string("this")]))
       }

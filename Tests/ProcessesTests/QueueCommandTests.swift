@@ -4,7 +4,7 @@ import Logging
 import TestSupport
 import Testing
 
-/// A job that no worker does.
+/// A job without a handler.
 private struct Idle: DurableJob {
   static let name = "test.idle"
   static let queue = "testing"
@@ -94,7 +94,7 @@ private struct Idle: DurableJob {
     try await Workbench.with { bench in
       _ = try await client(bench).enqueue(Idle(number: 1))
       #expect(try await bench.martlet("queues", "check").status == 0)
-      // A row that nobody pushed, as when its enqueuer died in between.
+      // A row that was never pushed, as when its enqueuer died in between.
       try await bench.database.pool.query(
         """
         INSERT INTO jobs (id, queue, name, version, payload, max_attempts, created_at)

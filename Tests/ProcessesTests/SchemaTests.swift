@@ -21,8 +21,8 @@ import Testing
     return digest.finish()
   }
 
-  /// CON-10: whoever adds a table keyed by contact lists it in `contact_children`, or a deletion would leave
-  /// its rows behind. What a campaign knows of a contact goes with the membership, by a trigger.
+  /// CON-10: a table keyed by contact must be listed in `contact_children`, or a deletion would leave its rows behind.
+  /// A campaign's rows of a contact go with the membership, by a trigger.
   @Test("CON-10: a deletion takes along every table that is keyed by contact")
   func aDeletionKnowsEveryTableOfContacts() async throws {
     try await TestDatabase.with(migrations: Schema.all) { database in

@@ -4,29 +4,29 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Promises 1 to 4 of docs/architecture.md on campaigns: every two seconds a process is killed, whichever,
-/// while contacts run through a campaign and clients talk to the API; Redis is emptied and PostgreSQL killed
-/// in between. Each contact ends where a quiet run ends, each e-mail goes out once, each webhook has one
-/// effect, and what was answered holds.
+/// Promises 1 to 4 of docs/architecture.md on campaigns: every two seconds a random process is killed, while contacts
+/// run through a campaign and clients talk to the API; Redis is emptied and PostgreSQL killed in between. Each contact
+/// ends where an undisturbed run ends, each e-mail goes out once, each webhook has one effect, and what was answered
+/// holds.
 ///
-/// `MARTLET_TEST_CROWD` sets how many contacts there are, 200,000 for the whole size; `MARTLET_TEST_SEED`
-/// repeats the choice of whom to kill.
+/// `MARTLET_TEST_CROWD` sets the number of contacts, 200,000 for the full size; `MARTLET_TEST_SEED` repeats the choice
+/// of processes to kill.
 @Suite("A campaign under fire", .serialized, .timeLimit(.minutes(60)))
 struct CampaignFaultTests {
   private static let crowd = TestVariable.number("MARTLET_TEST_CROWD") ?? 6_000
   private static let seed =
     TestVariable.number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
-  /// So often a process is killed at least, and at the most.
+  /// The minimum and the maximum number of kills.
   private static let least = 14
   private static let most = 60 + crowd / 200
 
-  @Test("ends as a quiet one does, and keeps what was answered")
+  @Test("ends as an undisturbed one does, and keeps what was answered")
   func survives() async throws {
     print("campaign under fire: \(Self.crowd) contacts, seed \(Self.seed)")
     let (start, isLarge) = (ContinuousClock.now, Self.crowd > 20_000)
     let installation = try await Installation.start()
     let mail = try MailReceiver()
-    // Slow enough that most who are killed are in the midst of calls.
+    // Slow enough that most processes are killed in the middle of calls.
     let receiver = try HTTPStub { asked in
       if asked.line.contains("/hook") { usleep(isLarge ? 10_000 : 60_000) }
       return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -65,8 +65,8 @@ struct CampaignFaultTests {
     #expect(isRight, "\(differences.prefix(20)), seed \(Self.seed)\n\(crew.casualties)")
   }
 
-  /// Kills whom the seed says until the contacts are through.
-  /// - Returns: How often.
+  /// Kills processes as the seed says until the contacts have finished.
+  /// - Returns: The number of kills.
   private func fire(
     _ crew: Crew, _ running: RunningCampaign, _ clients: Clients
   ) async throws -> Int {
@@ -87,7 +87,7 @@ struct CampaignFaultTests {
       while killed < Self.least || !isThrough.isSet {
         next += .seconds(2)
         try await Task.sleep(until: next)
-        // Nobody ends by himself.
+        // No process ends by itself.
         try #require(crew.casualties.isEmpty, "\(crew.casualties)")
         guard killed < Self.most else {
           let state = try await running.differences(clients.ledger, clients.mail)
@@ -112,12 +112,12 @@ struct CampaignFaultTests {
   }
 
   private func isThrough(_ running: RunningCampaign) async -> Bool {
-    // While PostgreSQL is away nobody knows.
+    // While PostgreSQL is away this is unknown.
     do { return try await running.isThrough() } catch { return false }
   }
 }
 
-/// Becomes true once.
+/// A flag that becomes true once.
 private final class Flag: Sendable {
   private let value = Atomic<Bool>(false)
   var isSet: Bool { value.load(ordering: .acquiring) }

@@ -8,13 +8,13 @@ import Testing
 /// changed once and no other is.
 @Suite("Thousands of contacts (CON-81, CON-83, CON-93)", .serialized, .timeLimit(.minutes(10)))
 struct ContactFaultTests {
-  /// The numbers that a query gives.
+  /// The numbers that a query returns.
   private func numbers(_ sql: SQL, _ installation: Installation) async throws -> [Int] {
     let row = try await installation.pool.query(sql)[0]
     return try (0..<row.count).map { try row.decode(at: $0) }
   }
 
-  /// Replaces the processes one after the other, each time after so many more are done.
+  /// Replaces the processes one after the other, each time after a number of further contacts.
   private func disturb(
     _ crew: Crew, _ installation: Installation, of total: Int, done: SQL
   ) async throws {

@@ -4,12 +4,13 @@ import TestSupport
 import Testing
 
 /// Promises 1 to 3 of docs/architecture.md on the main job: whatever is killed in the middle, the
-/// import ends by itself and leaves what a quiet run leaves.
+/// import ends by itself and leaves what an undisturbed run leaves.
 @Suite("An import of 200,000 rows", .serialized, .timeLimit(.minutes(15)))
 struct ImportFaultTests {
   let rows = 200_000
 
-  /// Runs an import while `disturb` does its worst, and compares the outcome with a quiet run's.
+  /// Runs an import while `disturb` does its worst, and compares the outcome with an undisturbed
+  /// run's.
   private func survives(
     workers: Int = 2, schedulers: Int = 1,
     _ disturb: (WatchedImport, Crew) async throws -> Void
@@ -22,7 +23,7 @@ struct ImportFaultTests {
     let ended = await list.ends()
     let end = try await list.state()
     try #require(ended, "\(end) \(crew.casualties)")
-    // The last job's row goes with its effect; jobs that only look after things may follow.
+    // The last job's row goes with its effect; housekeeping jobs may follow.
     let outcome = try await list.outcome()
     for (what, expected) in quiet where what != "jobs left" {
       #expect(outcome[what] == expected, "\(what) differ")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is done in the background", .serialized, .timeLimit(.minutes(5)))
+@Suite("Work in the background", .serialized, .timeLimit(.minutes(5)))
 struct NoticeTests {
-  @Test("EXP-02, EXP-03, IMP-20, IMP-69: whoever asked is told by an e-mail with a link")
+  @Test("EXP-02, EXP-03, IMP-20, IMP-69: the user who asked gets an e-mail with a link")
   func notices() async throws {
     let installation = try await Installation.start()
     let mail = try installation.folder("mail")
@@ -18,7 +18,7 @@ struct NoticeTests {
       return rows.count == count
     }
     let file = try installation.file("people.csv", "email,firstname\nann@example.com,Ann\n")
-    // Somebody looks on while the first one is done.
+    // A client polls while the first one runs.
     for query in ["originalFile=watched.csv&background=0", "originalFile=left.csv"] {
       let answer = try await api.upload(file, query: query, key: query).answer()
       try #require(answer.status == 202, "\(answer)")

@@ -55,7 +55,7 @@ struct PointFaultTests {
     try crew.replace(0)
     try #require(await list.ends(), "\(crew.casualties)")
     try crew.replace(1)
-    // Those who have the points already, in ranges, while others get theirs.
+    // Contacts that have the points already, in ranges, while others get theirs.
     try await trigger("fifty", at: 50, existing: true)
     try await trigger("eighty", at: 80, existing: true)
     _ = try await redis.send("FLUSHALL")

@@ -10,7 +10,7 @@ import Testing
 struct SegmentFaultTests {
   private let rows = 60_000
 
-  /// A segment: its filters as a client sends them, and who belongs to it in plain SQL.
+  /// A segment: its filters as a client sends them, and its members in plain SQL.
   private struct Case {
     var name: String
     var filters: String
@@ -81,7 +81,7 @@ struct SegmentFaultTests {
       if missing + surplus > 0 {
         differences.append("\(item.name): \(missing) are missing, \(surplus) too many")
       }
-      // A check of nobody would prove nothing.
+      // A segment without members would prove nothing.
       if try rows[0].decode("members", as: Int.self) == 0 { differences.append("nobody is wanted") }
     }
     let left = try await installation.pool.query(

@@ -3,7 +3,7 @@ import Sample
 import TestSupport
 import Testing
 
-/// What a client that repeats its request under one key may rely on, whatever happens to the API.
+/// The guarantees for a client that repeats its request under one key, whatever happens to the API.
 @Suite("An upload", .serialized, .timeLimit(.minutes(10)))
 struct UploadFaultTests {
   private let rows = 60_000
@@ -18,12 +18,12 @@ struct UploadFaultTests {
     return (try installation.file("list.csv", text), mapping.joined(separator: "&"))
   }
 
-  @Test("whose API is killed again and again is taken in once, when the client tries again")
+  @Test("whose API is killed again and again is received once, when the client tries again")
   func kills() async throws {
     let installation = try await Installation.start()
     let api = try await APIProcess(installation)
     let list = try list(in: installation)
-    // The first is tried again later; of the others their clients never think again.
+    // The first is tried again later; the others are abandoned.
     for (round, key) in ["list-1", "lost-2", "lost-3"].enumerated() {
       let request = try api.upload(
         list.file, query: list.query, key: key, bytesPerSecond: 700_000)

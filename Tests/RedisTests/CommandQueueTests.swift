@@ -4,8 +4,8 @@ import Testing
 
 @testable import Redis
 
-/// What happens to commands when a connection breaks at any byte, calls end at any time, and
-/// replies come in any portions. No server, no clock.
+/// The fate of commands when a connection breaks at any byte, calls end at any time, and replies
+/// come in any portions. No server, no clock.
 struct CommandQueueTests {
   private static let lost = RedisError(.connection, "lost")
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Redis
 
-/// What is said on connecting: AUTH, SELECT, CLIENT SETNAME.
+/// The commands on connecting: AUTH, SELECT, CLIENT SETNAME.
 struct LoginTests {
   @Test func theConnectionHasAName() async throws {
     let redis = try TestRedis()
@@ -25,7 +25,7 @@ struct LoginTests {
     await user.close()
   }
 
-  /// Who waits learns of a wrong password at once, not when the time is up.
+  /// A waiting call fails at once on a wrong password, not when the time is up.
   @Test(arguments: ["redis://:wrong@", "redis://nobody:wrong@", "redis://"])
   func aWrongPasswordIsAClearError(prefix: String) async throws {
     let server = try await PrivateRedis.start(arguments: ["--requirepass", "right"])
@@ -37,7 +37,7 @@ struct LoginTests {
     #expect(["WRONGPASS", "NOAUTH"].contains(error?.serverPrefix ?? ""))
     #expect(error?.message.contains("wrong@") == false)
     #expect(connection.state == .connecting)
-    // Once the password is what we say, we are let in.
+    // Once the password matches, the connection succeeds.
     let admin = try self.connection("redis://:right@127.0.0.1:\(server.port)/0")
     _ = try await admin.send("CONFIG", "SET", "requirepass", prefix.contains(":w") ? "wrong" : "")
     if !prefix.contains("nobody") { await untilLetIn(connection) }

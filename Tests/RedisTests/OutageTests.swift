@@ -38,7 +38,7 @@ struct OutageTests {
     let connection = try server.connect()
     _ = try await connection.send("PING")
     server.kill()
-    // The first may still go to the dead socket; that is not the one that is meant.
+    // The first may still go to the dead socket; that is not the one under test.
     var outcome = await connection.outcome("INCR", "late", timeout: .milliseconds(100))
     while case .failure(let error) = outcome, error.mayHaveBeenApplied {
       outcome = await connection.outcome("INCR", "late", timeout: .milliseconds(100))
@@ -56,8 +56,8 @@ struct OutageTests {
     await connection.close()
   }
 
-  /// Load before, during and after a restart: every call ends, and what was surely applied and what
-  /// perhaps was add up.
+  /// Load before, during and after a restart: every call ends, and what was certainly applied and
+  /// what may have been add up.
   @Test func countersAddUpOverARestart() async throws {
     let server = try await PrivateRedis.start(persistent: true)
     let connection = try server.connect { $0.commandTimeout = .seconds(20) }
@@ -74,7 +74,7 @@ struct OutageTests {
     await connection.close()
   }
 
-  /// Increments 300 times. Returns how many further times it perhaps did.
+  /// Increments 300 times. Returns the number of further increments that may have been applied.
   private func increments(on connection: RedisConnection) async -> Int {
     var sure = 0
     var unsure = 0

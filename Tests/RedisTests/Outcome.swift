@@ -1,7 +1,7 @@
 @testable import Redis
 
 extension RedisConnection {
-  /// What a command came to, for tests in which either outcome is right.
+  /// The outcome of a command, for tests in which either is right.
   func outcome(_ arguments: RedisArgument..., timeout: Duration? = nil) async -> RedisResult {
     do throws(RedisError) {
       return .success(try await send(arguments, timeout: timeout))

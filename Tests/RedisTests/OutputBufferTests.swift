@@ -31,7 +31,7 @@ struct OutputBufferTests {
     #expect(try replies(in: encoded(command))[0].array?[1].double == value)
   }
 
-  /// What is encoded and parsed again is what it was, whatever the bytes, and wherever they are cut.
+  /// Encoded and parsed again, arguments stay the same, whatever the bytes, and wherever they are cut.
   @Test(arguments: SeededGenerator.seeds(50))
   func anyCommandSurvives(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

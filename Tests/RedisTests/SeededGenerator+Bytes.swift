@@ -19,7 +19,7 @@ extension SeededGenerator {
   }
 }
 
-/// All replies in some bytes, given to the reader in pieces of at most so many.
+/// All replies in some bytes, given to the reader in pieces of limited size.
 func replies(
   in bytes: [UInt8], pieces: Int = .max, maximumReplySize: Int = 1 << 20
 ) throws(RedisError) -> [RedisValue] {

@@ -33,7 +33,8 @@ struct SentinelTests {
     await connection.close()
   }
 
-  /// A master that has become a replica, and says READONLY, is left for whom the Sentinels name.
+  /// A master that has become a replica, and says READONLY, is left for the one that the Sentinels
+  /// name.
   @Test func aDemotedMasterIsLeft() async throws {
     let master = try await PrivateRedis.start()
     let sentinel = try await PrivateRedis.sentinel(watching: master, name: "primary")

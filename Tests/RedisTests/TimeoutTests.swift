@@ -33,7 +33,7 @@ struct TimeoutTests {
     try await redis.cleanup()
   }
 
-  /// A reply that nobody waits for any more must not hold up the others for ever.
+  /// A reply that no caller waits for any more must not block the others forever.
   @Test func aStuckConnectionIsReplaced() async throws {
     let redis = try TestRedis()
     var configuration = try RedisConfiguration(url: redis.url)
@@ -113,7 +113,7 @@ struct TimeoutTests {
     try await redis.cleanup()
   }
 
-  /// Who drops a connection without closing it leaves no thread and no socket behind.
+  /// A connection dropped without closing leaves no thread and no socket behind.
   @Test func aForgottenConnectionEnds() async throws {
     let redis = try TestRedis()
     let name = "\(redis.prefix)-forgotten"

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import Redis
 
-/// Callers that wait for what becomes of their commands, made without a connection.
+/// Callers that wait for the outcome of their commands, created without a connection.
 final class Waiters: Sendable {
   typealias Waiter = UnsafeContinuation<RedisResult, Never>
 
@@ -15,7 +15,7 @@ final class Waiters: Sendable {
     self.body = body
   }
 
-  /// Gives `body` so many callers, all of which it has to answer. Returns what they were told.
+  /// Passes callers to `body`, which has to answer all of them. Returns the answers.
   static func outcomes(
     _ count: Int, _ body: @escaping @Sendable ([Waiter]) -> Void
   ) async -> [RedisResult] {

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Values at hand")
+@Suite("Cached values")
 struct RecentValueTests {
   private struct Away: Error {}
 
   @Test(
-    "A stale value is given at once, and read anew by the service; where that fails the old one holds on"
+    "A stale value is returned at once, and read anew by the service; if that fails the old one stays"
   )
   func refreshes() async throws {
     let source = Mutex<Result<Int, Away>>(.success(1))
@@ -20,7 +20,7 @@ struct RecentValueTests {
     }
     #expect(try await value.current() == 1)
     source.withLock { $0 = .success(2) }
-    // Fresh enough, and nobody else reads it.
+    // Fresh enough, so it is not read again.
     #expect(try await value.current() == 1)
     #expect(reads.load(ordering: .relaxed) == 1)
     try await withThrowingTaskGroup(of: Void.self) { group in

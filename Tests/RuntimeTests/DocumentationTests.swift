@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  /// What the container platform is told must be what the processes read.
+  /// The variables of the deployment files must be those that the processes read.
   @Test func whatTheDeploymentSetsExists() throws {
     let composed = try text("docker-compose.yml")
       .matches(of: /(?m)^ +(MARTLET_[A-Z_]+):/).map { String($0.1) }

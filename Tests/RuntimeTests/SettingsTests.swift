@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test("What stands in headers is looked at when it is set, and refused by its rule (EML-320)")
+  @Test("Values for headers are checked when they are set, and refused by their rule (EML-320)")
   func senders() async throws {
     try await TestDatabase.with(migrations: Settings.migrations) { database in
       let settings = Settings(postgres: database.pool)
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("What holds where nobody set anything is what the setting takes")
+  @Test("Defaults are values that their settings accept")
   func defaults() {
     for setting in SettingDefinition.all {
       #expect(setting.accepts(setting.standard), "\(setting.name)")

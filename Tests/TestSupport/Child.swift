@@ -6,7 +6,7 @@ import Synchronization
 public final class Child: Sendable {
   /// The process id.
   public let pid: pid_t
-  /// Where its standard output and standard error go.
+  /// The file of its standard output and standard error.
   public let log: URL
 
   private let status = Mutex<Int32?>(nil)
@@ -50,12 +50,12 @@ public final class Child: Sendable {
   /// Whether it still runs.
   public var isRunning: Bool { reap(waiting: false) == nil }
 
-  /// How it ended: its exit status, or minus the signal that ended it; nil while it runs.
+  /// The exit status, or minus the signal that ended it; nil while it runs.
   public var exitStatus: Int? {
     reap(waiting: false).map(ChildProcess.exitStatus)
   }
 
-  /// The most memory it held at once, bytes; nil once it has ended, and where the system does not tell.
+  /// The peak memory in bytes; nil once it has ended, or if unknown.
   public var peakMemory: Int? {
     guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/status") else { return nil }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n")
@@ -65,7 +65,7 @@ public final class Child: Sendable {
     return nil
   }
 
-  /// What it wrote so far.
+  /// The output so far.
   public var output: String {
     guard let data = FileManager.default.contents(atPath: log.path) else { return "" }
     return String(decoding: data, as: UTF8.self)
@@ -79,9 +79,9 @@ public final class Child: Sendable {
     }
   }
 
-  /// Why a program could not be started.
+  /// The error of a program that could not be started.
   public struct Failure: Error, CustomStringConvertible {
-    /// What happened.
+    /// The failure in words.
     public let description: String
 
     init(_ executable: String, _ failure: ChildProcess.SpawnFailure) {

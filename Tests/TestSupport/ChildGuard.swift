@@ -2,8 +2,9 @@ public import Foundation
 
 /// Kills the processes that tests have started once the test process ends, in whatever way: `kill -9` included.
 ///
-/// A shell reads process ids from a socket that only this process holds open; when that closes, it kills those that
-/// were named and not taken back. It is no part of the test process's group, so what ends the group leaves it alone.
+/// A shell reads process ids from a socket that only this process holds open; when that closes, it kills the processes
+/// that were named and not taken back. It is no part of the test process's group, so what ends the group leaves it
+/// alone.
 public final class ChildGuard: Sendable {
   /// The guard of this process.
   public static let shared = ChildGuard()

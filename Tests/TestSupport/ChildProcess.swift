@@ -40,7 +40,7 @@ public enum ChildProcess {
     return pid
   }
 
-  /// Asks the system how a child ended, or waits until it has; it tells once.
+  /// Asks the system how a child ended, or waits for its end; the system answers once.
   /// - Returns: The raw status, or `nil` while the child runs or if there is none.
   @discardableResult
   static func reap(_ pid: pid_t, waiting: Bool = true) -> Int32? {
@@ -50,7 +50,7 @@ public enum ChildProcess {
     return status
   }
 
-  /// A port of the loopback that nobody listens on, given to no other caller in this process.
+  /// A free port of the loopback, given to no other caller in this process.
   ///
   /// It lies below those that the system gives to outgoing connections, so that none takes it before the server binds.
   public static func freePort() throws -> Int {

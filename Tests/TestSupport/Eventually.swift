@@ -1,6 +1,6 @@
 /// Waits until a condition holds, asking again and again, for a bounded time: two minutes at least, whatever is asked
 /// for, since a machine that is busy with something else is no failure.
-/// - Returns: Whether it came to hold: `#expect(await eventually { … })`.
+/// - Returns: Whether it held: `#expect(await eventually { … })`.
 public func eventually(
   within limit: Duration = .seconds(120), isolation: isolated (any Actor)? = #isolation,
   _ condition: () async throws -> Bool

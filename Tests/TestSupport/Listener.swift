@@ -9,7 +9,7 @@ public final class Listener: Sendable {
   private let descriptor: Int32
   private let count = Atomic<Int>(0)
 
-  /// How many connections came.
+  /// The number of connections so far.
   public var connections: Int { count.load(ordering: .relaxed) }
 
   /// Begins to listen.
@@ -51,7 +51,7 @@ public final class Listener: Sendable {
 public final class Conversation {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
-  /// Where what was not taken yet begins.
+  /// The offset of the bytes not taken yet.
   private var start = 0
   private var piece = [UInt8](repeating: 0, count: 65_536)
 
@@ -90,7 +90,7 @@ public final class Conversation {
     return nil
   }
 
-  /// So many bytes; fewer when the other side has gone.
+  /// `count` bytes; fewer when the other side has gone.
   public func bytes(_ count: Int) -> [UInt8] {
     while buffer.count - start < count {
       guard receive() else { break }
@@ -100,7 +100,7 @@ public final class Conversation {
     return taken
   }
 
-  /// Where the first line ends of what begins so many bytes after the start; nil when the other side has gone.
+  /// The end of the first line that begins `offset` bytes after the start; nil when the other side has gone.
   private func lineEnd(after offset: Int) -> Int? {
     var seen = offset
     while true {
@@ -127,7 +127,7 @@ public final class Conversation {
   }
 }
 
-/// A server of HTTP that answers by a closure and remembers what was asked.
+/// An HTTP server that answers by a closure and remembers the requests.
 public final class HTTPStub: Sendable {
   /// A request.
   public struct Asked: Sendable {
@@ -139,12 +139,12 @@ public final class HTTPStub: Sendable {
     public var body: String
   }
 
-  /// What was asked so far.
+  /// The requests so far.
   public let asked = Mutex<[Asked]>([])
   private let listener = Mutex<Listener?>(nil)
   /// The port.
   public var port: Int { listener.withLock { $0?.port ?? 0 } }
-  /// How many connections came.
+  /// The number of connections so far.
   public var connections: Int { listener.withLock { $0?.connections ?? 0 } }
 
   /// Begins to listen.
@@ -156,7 +156,7 @@ public final class HTTPStub: Sendable {
         let length =
           asked.headers.first { $0.lowercased().hasPrefix("content-length:") }
           .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
-        // What a sender who died did not finish was not asked.
+        // A request that its dead sender did not finish does not count.
         let content = conversation.bytes(length)
         guard content.count == length else { return }
         asked.body = String(decoding: content, as: UTF8.self)
@@ -168,6 +168,6 @@ public final class HTTPStub: Sendable {
     listener.withLock { $0 = new }
   }
 
-  /// An address of it.
+  /// A URL of the server.
   public func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 }

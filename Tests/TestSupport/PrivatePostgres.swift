@@ -7,7 +7,7 @@ import Synchronization
 /// It ends with the test: `deinit` kills it and removes its files. PostgreSQL refuses to run as
 /// root, so then it runs as the user `postgres`, or `nobody`.
 public final class PrivatePostgres: Sendable {
-  /// Where it listens; the same after a restart.
+  /// The port it listens on; the same after a restart.
   public let port: Int
   /// Its directory, with its data and its log.
   public let directory: URL
@@ -43,7 +43,7 @@ public final class PrivatePostgres: Sendable {
 
   deinit {
     kill()
-    // A directory left behind in the temporary folder spoils no test.
+    // A leftover temporary directory is harmless.
     try? FileManager.default.removeItem(at: directory)
   }
 
@@ -97,7 +97,7 @@ public final class PrivatePostgres: Sendable {
     if !answers { throw Failure("postgres does not start; see \(log)") }
   }
 
-  /// `kill -9` of the server and all its processes, in the midst of whatever they do.
+  /// `kill -9` of the server and all its processes, in the middle of whatever they do.
   public func kill() {
     process.withLock { pid in
       guard let running = pid else { return }
@@ -133,9 +133,9 @@ public final class PrivatePostgres: Sendable {
     try await start()
   }
 
-  /// Why a server could not be started.
+  /// The error of a server that could not be started.
   public struct Failure: Error, CustomStringConvertible {
-    /// What happened.
+    /// The failure in words.
     public let description: String
     init(_ description: String) { self.description = description }
   }

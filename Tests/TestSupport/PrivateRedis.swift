@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It ends with the test: `deinit` kills it and removes its files.
 public final class PrivateRedis: Sendable {
-  /// Where it listens; the same after a restart.
+  /// The port it listens on; the same after a restart.
   public let port: Int
   /// Its directory, with its log and its append-only file.
   public let directory: URL
@@ -79,7 +79,7 @@ public final class PrivateRedis: Sendable {
     do {
       try FileManager.default.removeItem(at: directory)
     } catch {
-      // A directory left behind in the temporary folder spoils no test.
+      // A leftover temporary directory is harmless.
       print("\(directory.path) stays behind: \(error)")
     }
   }
@@ -109,7 +109,7 @@ public final class PrivateRedis: Sendable {
     if let failure { throw failure }
   }
 
-  /// What can be said of a server that does not answer: how its process stands, and its log.
+  /// The state of a server that does not answer: its process and its log.
   private func state(_ log: String) -> String {
     let parts = ["/proc/\(pid ?? 0)/status", "/proc/\(pid ?? 0)/wchan", log].map { path in
       (try? String(contentsOfFile: path, encoding: .utf8)).map { "\(path): \($0.suffix(3_000))" }
@@ -118,7 +118,7 @@ public final class PrivateRedis: Sendable {
     return parts.joined(separator: "; ")
   }
 
-  /// `kill -9`: the server ends in the midst of whatever it does.
+  /// `kill -9`: the server ends in the middle of whatever it does.
   public func kill() {
     process.withLock { pid in
       guard let running = pid else { return }
@@ -131,7 +131,7 @@ public final class PrivateRedis: Sendable {
   /// Freezes the server (SIGSTOP): it keeps its connections and answers nothing.
   public func pause() { signal(SIGSTOP) }
 
-  /// Lets a frozen server go on.
+  /// Resumes a frozen server.
   public func resume() { signal(SIGCONT) }
 
   private func signal(_ number: Int32) {
@@ -155,9 +155,9 @@ public final class PrivateRedis: Sendable {
     return RedisConnection(configuration, name: name, logger: .silent)
   }
 
-  /// Why a server could not be started.
+  /// The error of a server that could not be started.
   public struct Failure: Error, CustomStringConvertible {
-    /// What happened.
+    /// The failure in words.
     public let description: String
     init(_ description: String) { self.description = description }
   }

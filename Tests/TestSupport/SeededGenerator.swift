@@ -2,7 +2,7 @@
 public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  /// Numbers that begin with a seed.
+  /// A generator with a seed.
   public init(seed: UInt64) { state = seed }
 
   /// The next number.
@@ -14,15 +14,15 @@ public struct SeededGenerator: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  /// One of several.
+  /// One of the elements.
   public mutating func pick<Element>(_ elements: [Element]) -> Element {
     elements[Int(next() % UInt64(elements.count))]
   }
 
-  /// Whether something that happens once in so many times happens now.
+  /// Returns true once in `times`, on average.
   public mutating func once(in times: UInt64) -> Bool { next() % times == 0 }
 
-  /// Some of several, perhaps none.
+  /// Some of the elements, perhaps none.
   public mutating func some<Element>(_ elements: [Element], oneIn: UInt64 = 3) -> [Element] {
     elements.filter { _ in once(in: oneIn) }
   }

@@ -1,17 +1,17 @@
 public import JobQueue
 public import Postgres
 
-/// A database and a corner of Redis for one test, with a client of the job queue on them. The beds of the modules add
-/// what stands on it.
+/// A database and a key prefix in Redis for one test, with a client of the job queue. The test beds of the modules add
+/// to it.
 public struct TestBed: Sendable {
   /// The database, with the migrations applied.
   public let database: TestDatabase
-  /// The corner of Redis.
+  /// The keys in Redis.
   public let redis: TestRedis
   /// The client of the queue.
   public let jobs: JobClient
 
-  /// Makes a bed, lends it to a closure and clears it away.
+  /// Creates a test bed, passes it to a closure and removes it.
   public static func with<R: Sendable>(
     migrations: [Migration], clock: WallClock = .system,
     isolation: isolated (any Actor)? = #isolation,

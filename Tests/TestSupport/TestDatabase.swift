@@ -43,7 +43,7 @@ public final class TestDatabase: Sendable {
     try await TestServer.shared.dropSoon(name)
   }
 
-  /// Makes a database, lends it to a closure and drops it.
+  /// Creates a database, passes it to a closure and drops it.
   public static func with<R: Sendable>(
     migrations: [Migration] = [], maximumConnections: Int = 8,
     isolation: isolated (any Actor)? = #isolation,
@@ -64,7 +64,7 @@ public final class TestDatabase: Sendable {
 
 /// The address of the test server is missing.
 public struct NoTestServer: Error, CustomStringConvertible {
-  /// Which variable to set.
+  /// The variable to set, in words.
   public let description: String
 }
 
@@ -105,7 +105,7 @@ actor TestServer {
   ) async throws -> String {
     guard !migrations.isEmpty else { return "template1" }
     let name = "martlet_test_\(stamp())_template_\(random())"
-    // template0 has never a session in it, template1 may.
+    // template0 never has a session in it, template1 may.
     try await admin.query("CREATE DATABASE \(identifier: name) TEMPLATE template0")
     let pool = PostgresPool(
       try PostgresConfiguration(url: try url(database: name), maximumConnections: 1),
@@ -160,7 +160,7 @@ actor TestServer {
       do {
         try await Self.drop(name, on: admin)
       } catch let error as PostgresError where error.sqlState?.rawValue == "55006" {
-        // Another run is at the same clearing.
+        // Another run is dropping it.
       }
     }
   }

@@ -1,16 +1,16 @@
 import Foundation
 public import Redis
 
-/// A corner of the tests' Redis: keys under a prefix of its own, so that tests run side by side.
+/// A part of the tests' Redis: keys under a prefix of its own, so that tests run side by side.
 public struct TestRedis: Sendable {
   /// The server's address, from `MARTLET_TEST_REDIS_URL`.
   public let url: String
-  /// What all keys of the test begin with.
+  /// The prefix of all keys of the test.
   public let prefix: String
   /// A connection for the test's own commands.
   public let connection: RedisConnection
 
-  /// A corner with a new prefix. Nothing is sent yet.
+  /// Keys under a new prefix. Nothing is sent yet.
   public init() throws {
     guard let url = ProcessInfo.processInfo.environment["MARTLET_TEST_REDIS_URL"] else {
       throw MissingEnvironment(variable: "MARTLET_TEST_REDIS_URL")
@@ -47,7 +47,7 @@ public struct TestRedis: Sendable {
   public struct MissingEnvironment: Error, CustomStringConvertible {
     let variable: String
 
-    /// Says which variable.
+    /// The missing variable, in words.
     public var description: String { "\(variable) is not set; run the tests by scripts/test" }
   }
 }

@@ -1,6 +1,6 @@
 public import Postgres
 
-/// Whether so many sessions of the database come to wait for a lock.
+/// Waits until `count` sessions of the database wait for a lock; false if they never do.
 public func someWait(_ count: Int, _ pool: PostgresPool) async throws -> Bool {
   try await eventually {
     try await pool.query(

@@ -97,7 +97,8 @@ import Testing
     }
   }
 
-  /// An unknown name must not be told apart by asking less: it is verified too, against a decoy.
+  /// An unknown name must not be told apart by asking less: it is verified too, against a decoy
+  /// hash.
   @Test func worksAsHardForAnUnknownName() async throws {
     try await withAda { (_, authenticator) async throws in
       _ = try await authenticator.authenticate(name: "ada", password: "wrong")

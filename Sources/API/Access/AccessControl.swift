@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 
-/// Finds out who makes a request and whether the request may be made now.
+/// Authenticates requests and limits their rate.
 struct AccessControl: Sendable {
   /// The user with a name and a password; nil if they are wrong.
   typealias Verify = @Sendable (_ name: String, _ password: String) async throws -> Principal?
@@ -11,7 +11,7 @@ struct AccessControl: Sendable {
   private let failures: RateLimiter
 
   /// - Parameters:
-  ///   - requestsPerMinute: The most requests of a user in a minute; 0 for no limit.
+  ///   - requestsPerMinute: The maximum number of requests of a user in a minute; 0 for no limit.
   ///   - failedLoginsPerMinute: The most failed logins with one name from one address in a minute.
   ///   - verify: Checks a name and a password.
   init(requestsPerMinute: Int, failedLoginsPerMinute: Int, verify: @escaping Verify) {
@@ -25,15 +25,15 @@ struct AccessControl: Sendable {
   /// - Parameters:
   ///   - authorization: the header of that name.
   ///   - hasToken: whether the query names an access token.
-  ///   - remoteAddress: where the request comes from.
+  ///   - remoteAddress: the client's address.
   /// - Returns: the user; always one who may log in.
-  /// - Throws: `APIError` 401 without right credentials (API page, section 2), 429 past a limit.
+  /// - Throws: `APIError` 401 without valid credentials (API page, section 2), 429 past a limit.
   func admit(
     authorization: String?, hasToken: Bool, remoteAddress: String
   ) async throws -> Principal {
     let credentials = try Self.credentials(authorization, hasToken: hasToken)
-    // Verifying a password is expensive on purpose: nobody may guess without end. The
-    // name counts too, because behind a proxy everybody comes from one address.
+    // Verifying a password is expensive on purpose: guessing must be limited. The name counts too, because behind a
+    // proxy all clients have one address.
     let source = "\(remoteAddress) \(credentials.name.prefix(200).lowercased())"
     if let wait = failures.secondsUntilAllowed(source, at: .now) {
       throw Self.tooMany("Too many failed logins.", limit: failures.limit, wait: wait)
@@ -57,8 +57,8 @@ struct AccessControl: Sendable {
     return error
   }
 
-  /// The name and password of a Basic header. A bearer token, or one in the query, counts before it;
-  /// none has been given out, so none is known.
+  /// The name and password of a Basic header. A bearer token, or one in the query, takes precedence; none is ever
+  /// issued, so none is valid.
   private static func credentials(
     _ header: String?, hasToken: Bool
   ) throws(APIError) -> (name: String, password: String) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Allows so many events a minute for each key: a bucket that refills steadily and holds a minute's
+/// Limits the events per minute of each key: a bucket that refills steadily and holds a minute's
 /// worth. Each process counts for itself.
 final class RateLimiter: Sendable {
   private struct Bucket {
@@ -8,7 +8,8 @@ final class RateLimiter: Sendable {
     var updated: ContinuousClock.Instant
   }
 
-  /// Keys that are remembered; beyond it the full buckets, which say nothing, are dropped.
+  /// The number of keys remembered; beyond it full buckets, which carry no information, are
+  /// dropped.
   private static let capacity = 10_000
 
   /// Events a minute; 0 for no limit.

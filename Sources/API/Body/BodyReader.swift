@@ -2,8 +2,8 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The content of a request, a chunk at a time and only when asked for: what nobody reads stays in
-/// the socket, and TCP slows the sender down.
+/// The content of a request, a chunk at a time and only when asked for: unread content stays in the
+/// socket, and TCP slows the sender down.
 ///
 /// Counts, bounds and, where wanted, fingerprints what comes in; unpacks `Content-Encoding: gzip`.
 ///
@@ -20,11 +20,10 @@ final class BodyReader: @unchecked Sendable {
   private var hasSourceEnded: Bool
   private let isBusy = Atomic(false)
 
-  /// Starts a clock that ends the connection, and returns what stops it.
+  /// Starts a timer that ends the connection; returns a closure that cancels it.
   typealias Timeout = @Sendable () -> @Sendable () -> Void
 
-  /// The most bytes to take from the socket, and the most that unpacking may make of them; more is
-  /// a 413.
+  /// The maximum number of bytes to take from the socket, and of unpacked bytes; more is a 413.
   private(set) var limit: Int
   private(set) var receivedBytes = 0
   private var inflatedBytes = 0
@@ -33,7 +32,7 @@ final class BodyReader: @unchecked Sendable {
   ///   - body: the content as it comes from the connection.
   ///   - encoding: the content encoding, where one was named.
   ///   - hasContent: false for a request without content.
-  ///   - limit: the most bytes to take.
+  ///   - limit: the maximum number of bytes to take.
   ///   - timeout: bounds the time that content read whole may take.
   ///   - beforeFirstRead: tells a client that waits for it (`Expect: 100-continue`) to go on.
   init(

@@ -1,7 +1,7 @@
 import CSodium
 import Hummingbird
 
-/// A BLAKE2b-256 digest of bytes that stream by.
+/// A BLAKE2b-256 digest of streamed bytes.
 final class Fingerprint {
   private static let digestBytes = 32
 

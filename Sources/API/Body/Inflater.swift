@@ -2,7 +2,7 @@ import CZlib
 import Hummingbird
 import NIOCore
 
-/// Unpacks gzip (RFC 1952) as it streams, several members after one another included.
+/// Unpacks gzip (RFC 1952) as it streams, including several members in a row.
 ///
 /// No more than one chunk of input and one of output is held, however well the input is packed.
 final class Inflater {

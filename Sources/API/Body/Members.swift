@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads the members of an entity that a request sends, and gathers what is wrong with them.
+/// Reads the members of an entity that a request sends, and collects their problems.
 ///
-/// Members that are not asked for are ignored (API page, section 1.4). A member that is missing gives
-/// nil, which says that it stays as it is; what null says, each function tells.
+/// Unknown members are ignored (API page, section 1.4). A missing member gives nil: its value stays unchanged. Each
+/// function says what null means.
 struct Members {
   let body: JSONValue
   private let prefix: String
@@ -15,22 +15,22 @@ struct Members {
     self.prefix = prefix
   }
 
-  /// Takes over what is wrong with an entity inside of this one.
+  /// Adds the problems of a nested entity.
   mutating func include(_ inner: Members) { problems += inner.problems }
 
-  /// Refuses the request if anything was wrong.
+  /// Refuses the request if there is any problem.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   func finish() throws(APIError) {
     if !problems.isEmpty { throw .validation(problems) }
   }
 
-  /// Notes what is wrong with a member.
+  /// Records a problem of a member.
   mutating func refuse(_ name: String, _ message: String) {
     problems.append((prefix + name, [message]))
   }
 
-  /// A text. Null says nothing.
+  /// A text. Null counts as missing.
   mutating func text(_ name: String) -> String? {
     guard let value = body[name], value != .null else { return nil }
     if value.text == nil { refuse(name, "must be a text") }
@@ -42,21 +42,21 @@ struct Members {
     body[name] == .null ? "" : text(name)
   }
 
-  /// A boolean, also as the words of a form. Null says nothing.
+  /// A boolean, also as the words of a form. Null counts as missing.
   mutating func truth(_ name: String) -> Bool? {
     guard let value = body[name], value != .null else { return nil }
     if value.truth == nil { refuse(name, "must be a boolean") }
     return value.truth
   }
 
-  /// A whole number, also as text. Null and an empty text say nothing.
+  /// A whole number, also as text. Null and an empty text count as missing.
   mutating func integer(_ name: String) -> Int? {
     guard let value = body[name], value != .null, value != .string("") else { return nil }
     if value.integer == nil { refuse(name, "must be a whole number") }
     return value.integer
   }
 
-  /// The id of another record, also as the object that an answer has. Null, an empty text and 0 are none.
+  /// The id of another record, also as the object that an answer has. Null, an empty text and 0 mean none.
   mutating func reference(_ name: String) -> Int64?? {
     guard let value = body[name] else { return nil }
     if value == .null || value == .string("") || value.isEmptyContainer { return .some(nil) }
@@ -67,7 +67,7 @@ struct Members {
     return .some(id == 0 ? nil : Int64(id))
   }
 
-  /// An instant in any of the contract's forms. Null and an empty text are none.
+  /// An instant in any of the contract's forms. Null and an empty text mean none.
   mutating func date(_ name: String) -> Date?? {
     guard let value = body[name] else { return nil }
     if value == .null || value == .string("") { return .some(nil) }

@@ -102,7 +102,7 @@ enum ErrorMapping {
       logger.warning("the database did not answer", metadata: ["error": "\(error)"])
       return .unavailable("The database did not answer in time.")
     case .server where error.sqlState?.errorClass == "22":
-      // A value that no column can hold, such as a text with a NUL: the request's own.
+      // A value that no column can hold, such as a text with a NUL: the request's fault.
       logger.warning("the database refused a value", metadata: ["error": "\(error)"])
       return .badRequest("A value of the request cannot be used.")
     default: return unexpected(error, logger)

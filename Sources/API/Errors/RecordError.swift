@@ -3,7 +3,7 @@ import Contacts
 import Fields
 import Segments
 
-/// Errors of records that contacts are made of and sorted by, which know their answer.
+/// Errors of records that contacts consist of or are sorted by, with their own answers.
 protocol RecordError: Error {
   var answer: APIError { get }
 }

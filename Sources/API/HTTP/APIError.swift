@@ -84,7 +84,7 @@ extension APIError {
     APIError(.conflict, message, type: type)
   }
 
-  /// Nothing was sent to say who asks (API page, section 2).
+  /// The error of a request without credentials (API page, section 2).
   static let accessDenied = APIError.unauthorized("API authorization denied.")
 
   /// An answer 401. Only a bearer challenge: a basic one would make browsers ask again and again.

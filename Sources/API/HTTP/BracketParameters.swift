@@ -53,7 +53,7 @@ enum BracketParameters {
     return steps
   }
 
-  /// A place in the tree while it grows: either a value or children in order of first appearance.
+  /// A node of the tree while it grows: either a value or children in order of first appearance.
   private final class Node {
     private var value: String?
     private var order: [String] = []

@@ -1,14 +1,14 @@
-/// Which bytes of a file a request asks for (RFC 9110, 14).
+/// The bytes of a file that a request asks for (RFC 9110, 14).
 enum ByteRange: Equatable {
-  /// All of them.
+  /// The whole file.
   case whole
-  /// These, of at least one byte.
+  /// A range of at least one byte.
   case part(Range<Int64>)
-  /// None that the file has.
+  /// Bytes that the file does not have.
   case unsatisfiable
 
-  /// Reads `Range: bytes=…`. A header that makes no sense, another unit, and several ranges at once,
-  /// which a server need not give, count as none.
+  /// Reads `Range: bytes=…`. An invalid header, another unit, and several ranges at once, which a server need not give,
+  /// count as none.
   init(_ header: String?, size: Int64) {
     self = .whole
     guard let header else { return }

@@ -47,7 +47,7 @@ struct HeaderValue: Sendable, Equatable {
     rest.removeFirst()
     var value = ""
     while let character = rest.popFirst(), character != "\"" {
-      // Only a quote and a backslash are escaped by those who escape at all; a path of Windows
+      // Only a quote and a backslash are escaped by clients that escape at all; a Windows path
       // keeps its backslashes.
       if character == "\\", let next = rest.first, next == "\"" || next == "\\" {
         value.append(rest.removeFirst())

@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// A request may be repeated under the same key and has its effect once (API page, 11.1).
+/// Executes a request once, however often it is repeated under the same key (API page, 11.1).
 struct Idempotency: Sendable {
-  /// Whose key it is, and for what.
+  /// A key with its user and the request it belongs to.
   struct Scope: Sendable, Hashable {
     var user: Int64
     var method: String
@@ -25,22 +25,22 @@ struct Idempotency: Sendable {
 
   /// The state of a key.
   enum Claim: Sendable, Equatable {
-    /// Execute the request; the token names this execution. An execution that died with
-    /// its process may have left word of what it had begun.
+    /// Execute the request; the token names this execution. An execution that died with its process may have recorded
+    /// what it had begun.
     case execute(token: UUID, begun: String?)
-    /// Another one is executing it.
+    /// Another execution is in progress.
     case inProgress
     /// It was executed.
     case answered(KeptAnswer)
   }
 
-  /// Keeps keys for all processes.
+  /// A store of keys for all processes.
   protocol Store: Sendable {
     /// Claims a key that is new, out of date, or whose lease has expired.
     func claim(_ scope: Scope, lease: Duration) async throws -> Claim
-    /// Leaves word of what the execution has begun.
+    /// Records what the execution has begun.
     func note(_ location: String, _ scope: Scope, token: UUID) async throws
-    /// Says that the execution goes on.
+    /// Extends the lease of the execution.
     func renew(_ scope: Scope, token: UUID, lease: Duration) async throws
     /// Keeps the answer of an execution.
     func keep(_ answer: KeptAnswer, _ scope: Scope, token: UUID) async throws
@@ -48,14 +48,14 @@ struct Idempotency: Sendable {
     func release(_ scope: Scope, token: UUID) async throws
   }
 
-  /// An execution that was not heard of for this long has died with its process.
+  /// The time without renewal after which an execution is taken for dead.
   static let lease = Duration.seconds(30)
-  /// Larger answers are not kept.
+  /// The size in bytes above which answers are not kept.
   static let maximumKeptBytes = 4 * 1024 * 1024
 
   let store: any Store
 
-  /// Executes a request once under its key, or gives the answer it had.
+  /// Executes a request once under its key, or returns its kept answer.
   ///
   /// - Throws: `APIError` 400 for an invalid key, 409 while the first request is under way, 422
   ///   where the key was used for another content.
@@ -115,14 +115,14 @@ struct Idempotency: Sendable {
         try await store.release(scope, token: token)
       }
     } catch {
-      // What was asked for has happened or failed already: the client is to know that.
+      // The request has succeeded or failed already: the client must be told.
       request.logger.error("cannot keep an answer", metadata: ["error": "\(error)"])
     }
     return answer
   }
 
-  /// The part of an answer to keep; nil for failures of the server, for streams, and where the content
-  /// was not read to its end, so that nobody knows what it was.
+  /// The part of an answer to keep; nil for failures of the server, for streams, and where the content was not read to
+  /// its end, so that it is unknown.
   private func keepable(_ answer: APIResponse, _ request: APIRequest) -> KeptAnswer? {
     guard answer.status.code < 500, let body = answer.wholeBody,
       body.readableBytes <= Self.maximumKeptBytes, let digest = request.body.digest
@@ -133,7 +133,7 @@ struct Idempotency: Sendable {
       fingerprint: digest)
   }
 
-  /// Runs the handler while telling the store that it is still under way.
+  /// Runs the handler while renewing its lease.
   private func renewing(
     _ scope: Scope, _ token: UUID, _ logger: Logger,
     _ operation: @escaping @Sendable () async throws -> APIResponse
@@ -148,7 +148,7 @@ struct Idempotency: Sendable {
           } catch is CancellationError {
             return nil
           } catch {
-            // The request itself goes on; the next renewal may reach the database again.
+            // The request itself continues; the next renewal may reach the database again.
             logger.warning("cannot renew an idempotency key", metadata: ["error": "\(error)"])
           }
         }

@@ -6,7 +6,7 @@ import Postgres
 struct PostgresIdempotencyStore: Idempotency.Store {
   let pool: PostgresPool
   let clock: WallClock
-  /// For how long answers are kept.
+  /// The time for which answers are kept.
   let retention: TimeInterval
 
   func claim(_ scope: Idempotency.Scope, lease: Duration) async throws -> Idempotency.Claim {
@@ -34,7 +34,7 @@ struct PostgresIdempotencyStore: Idempotency.Store {
       SELECT status, location, content_type, body, fingerprint FROM idempotency_keys
       WHERE \(sql: condition(scope))
       """)
-    // Released between the two statements: as good as under way, the client asks again.
+    // Released between the two statements: report it as in progress; the client asks again.
     guard let row = rows.first, let status: Int = try row.decode("status") else {
       return .inProgress
     }
@@ -79,7 +79,7 @@ struct PostgresIdempotencyStore: Idempotency.Store {
 
   /// Drops answers that are out of date.
   ///
-  /// - Returns: how many.
+  /// - Returns: the number dropped.
   @discardableResult
   func prune() async throws -> Int {
     try await pool.query(

@@ -1,7 +1,7 @@
 import Primitives
 
 extension JSONParser {
-  /// A string; the present byte is its opening quote.
+  /// Parses a string; the current byte is its opening quote.
   mutating func string() throws(JSONSyntaxError) -> String {
     position += 1
     let start = position
@@ -73,7 +73,7 @@ extension JSONParser {
     return unit
   }
 
-  /// A number. A whole one that fits is an `int`, everything else a `double`.
+  /// Parses a number. A whole one that fits is an `int`, everything else a `double`.
   mutating func number() throws(JSONSyntaxError) -> JSONValue {
     let start = position
     _ = take(UInt8(ascii: "-"))

@@ -1,15 +1,15 @@
-/// Why a text is not JSON.
+/// The error of a text that is not JSON.
 struct JSONSyntaxError: Error, Equatable {
-  /// What is wrong, for the caller.
+  /// The fault, for the caller.
   var message: String
-  /// The byte at which it went wrong, from 0.
+  /// The byte offset of the fault, from 0.
   var offset: Int
 }
 
 /// Reads JSON (RFC 8259) into a `JSONValue`: strict, and bounded in depth, so that no input can
 /// exhaust the stack.
 struct JSONParser {
-  /// How deep arrays and objects may be nested.
+  /// The maximum nesting depth of arrays and objects.
   static let maximumDepth = 128
 
   /// Parses a whole text.
@@ -33,7 +33,7 @@ struct JSONParser {
     JSONSyntaxError(message: message, offset: position)
   }
 
-  /// The byte at the present place; nil at the end.
+  /// The byte at the current position; nil at the end.
   var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private mutating func skipByteOrderMark() {

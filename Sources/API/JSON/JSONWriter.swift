@@ -1,4 +1,4 @@
-/// Writes JSON straight into bytes; commas take care of themselves.
+/// Writes JSON straight into bytes; commas are added automatically.
 ///
 /// A page of a thousand contacts holds some sixty thousand members: writing them without a tree of
 /// values in between is what makes listing fast.
@@ -36,7 +36,7 @@ struct JSONWriter {
     needsComma = true
   }
 
-  /// The name of a member; its value must follow.
+  /// Writes the name of a member; its value must follow.
   mutating func key(_ name: String) {
     separate()
     JSONText.appendQuoted(name, to: &bytes)
@@ -44,20 +44,20 @@ struct JSONWriter {
     needsComma = false
   }
 
-  /// Bytes that are one whole JSON value already.
+  /// Writes bytes that are already one whole JSON value.
   mutating func raw(_ value: some Collection<UInt8>) {
     separate()
     bytes.append(contentsOf: value)
   }
 
-  /// Bytes that are whole members of the object being written (`"a":1,"b":2`), rendered before.
+  /// Writes bytes that are whole members of the current object (`"a":1,"b":2`), rendered before.
   mutating func members(_ rendered: some Collection<UInt8>) {
     guard !rendered.isEmpty else { return }
     separate()
     bytes.append(contentsOf: rendered)
   }
 
-  /// More bytes of what `raw` or `members` began.
+  /// Continues what `raw` or `members` began.
   mutating func continued(_ rendered: some Collection<UInt8>) {
     bytes.append(contentsOf: rendered)
   }

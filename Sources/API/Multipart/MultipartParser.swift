@@ -8,9 +8,9 @@ struct MultipartParser {
   enum Event {
     /// A part begins.
     case part(MultipartHead)
-    /// A piece of the present part's content.
+    /// A piece of the current part's content.
     case content(ByteBuffer)
-    /// The present part is over.
+    /// The current part is over.
     case endOfPart
     /// The closing boundary was read; whatever follows is ignored.
     case finished
@@ -77,7 +77,7 @@ struct MultipartParser {
         guard let isLast = try readBoundaryLine() else { return nil }
         if isInsidePart {
           isInsidePart = false
-          // The state is already that of what follows; the end of the part is told first.
+          // The state already describes what follows; the end of the part is reported first.
           state = isLast ? .finished : .head
           return .endOfPart
         }

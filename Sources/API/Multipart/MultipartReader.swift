@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Takes a multipart body apart while it streams in: a part at a time, in the order sent.
+/// Splits a multipart body while it streams in: a part at a time, in the order sent.
 ///
 /// Reading a part's content asks the socket for no more than one chunk, so a slow reader slows the
 /// sender down. One task at a time.
@@ -35,7 +35,7 @@ final class MultipartReader {
     }
   }
 
-  /// The next piece of the present part's content; nil at its end.
+  /// The next piece of the current part's content; nil at its end.
   func nextChunk() async throws -> ByteBuffer? {
     guard isInsidePart else { return nil }
     switch try await nextEvent() {
@@ -46,7 +46,7 @@ final class MultipartReader {
     }
   }
 
-  /// The whole content of the present part as text.
+  /// The whole content of the current part as text.
   ///
   /// - Throws: `APIError` 413 where it is longer than `limit` bytes.
   func text(upTo limit: Int) async throws -> String {

@@ -19,7 +19,7 @@ struct APIRequest: Sendable {
   var logger: Logger
   /// Set where the request came with an idempotency key.
   var execution: IdempotentExecution?
-  /// The most bytes of a body that is read whole.
+  /// The maximum number of bytes of a body that is read whole.
   var parameterLimit = 4 * 1024 * 1024
 
   /// The id in the path.

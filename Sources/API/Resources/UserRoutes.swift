@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// `/api/users/self`: who is asking; without an envelope. Connection tests of clients call it.
+/// `/api/users/self`: the current user, without an envelope. Connection tests of clients call it.
 enum UserRoutes {
   static var routes: [Route] {
     [

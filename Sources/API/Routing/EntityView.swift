@@ -2,9 +2,9 @@
 struct EntityView: Sendable, Equatable {
   /// The members shown; nil for all. `id` is always among them.
   var members: Set<String>?
-  /// Whether members that are null are left out, which is so with `select`.
+  /// Whether null members are left out, as with `select`.
   var leavesNullsOut = false
-  /// Whether `id` is null, which is so once an entity was deleted.
+  /// Whether `id` is null, as for a deleted entity.
   var hidesID = false
 
   /// Everything.

@@ -1,4 +1,4 @@
-/// The path of a request, brought into the form that routes have.
+/// The normalised path of a request.
 enum RequestPath: Equatable {
   /// To be routed.
   case path(String)

@@ -6,7 +6,7 @@ struct RouteTable: Sendable {
   /// The result of a search for a path and a method.
   enum Match: Sendable {
     case route(Route, parameters: [String: String])
-    /// The path exists, the method does not; these do.
+    /// The path exists, but not for this method; these methods are allowed.
     case methodNotAllowed(allowed: [String])
     case notFound
   }
@@ -61,7 +61,7 @@ struct RouteTable: Sendable {
     }
   }
 
-  /// Finds what a path without its query leads to. A fixed word wins over a parameter.
+  /// Finds the route of a path without its query. A fixed word wins over a parameter.
   func match(_ method: HTTPRequest.Method, path: String) -> Match {
     var found: [(node: Node, parameters: [String: String])] = []
     Self.collect(Self.segments(of: path)[...], node: root, parameters: [:], into: &found)
@@ -70,7 +70,7 @@ struct RouteTable: Sendable {
         return .route(route, parameters: candidate.parameters)
       }
     }
-    // What answers GET answers HEAD; the content is left out when it is written.
+    // A route for GET also answers HEAD; the content is left out when it is written.
     if method == .head { return match(.get, path: path) }
     let allowed = Set(found.flatMap { $0.node.routes.map(\.method.rawValue) })
     return allowed.isEmpty ? .notFound : .methodNotAllowed(allowed: allowed.sorted())

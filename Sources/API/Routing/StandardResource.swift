@@ -12,8 +12,8 @@ enum ListShape: Sendable, Equatable {
 /// write and show one entity, and gets routes, batches, envelopes and codes. Most conform to
 /// ``StandardResource``.
 ///
-/// Errors of every function become answers by ``ErrorMapping``; in a batch, those of one item stand at
-/// its position and leave the others alone.
+/// Errors of every function become answers by ``ErrorMapping``; in a batch, the error of an item appears at its
+/// position and does not affect the others.
 protocol StandardEndpoints: Sendable {
   associatedtype Entity: Sendable
 
@@ -32,11 +32,11 @@ protocol StandardEndpoints: Sendable {
   /// The users who may write.
   var writeAccess: Route.Access { get }
 
-  /// The entities of a page in order, and how many there are in all.
+  /// The entities of a page in order, and the total number.
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
   /// One entity, or nil.
   func find(_ id: Int64, _ request: APIRequest) async throws -> Entity?
-  /// Creates an entity, or finds that it is there already (`isNew` false, answered by 200).
+  /// Creates an entity, or finds an existing one (`isNew` false, answered by 200).
   func create(_ body: JSONValue, _ request: APIRequest) async throws -> (
     entity: Entity, isNew: Bool
   )
@@ -44,9 +44,9 @@ protocol StandardEndpoints: Sendable {
   func update(
     _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
   ) async throws -> Entity?
-  /// Creates the entity that a PUT found missing, under an id of its own; calls ``create`` by default.
+  /// Creates the entity that a PUT found missing, under a new id; calls ``create`` by default.
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity
-  /// Deletes an entity and gives it as it was; nil where there was none.
+  /// Deletes an entity and returns it as it was; nil if there was none.
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Entity?
 
   /// The entity's id.
@@ -55,8 +55,8 @@ protocol StandardEndpoints: Sendable {
   func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Entity>
 }
 
-/// A resource whose entities are made as JSON values. One with long lists of large entities rather
-/// writes bytes (``StandardEndpoints/writer(_:_:)``).
+/// A resource whose entities are made as JSON values. A resource with long lists of large entities writes bytes instead
+/// (``StandardEndpoints/writer(_:_:)``).
 protocol StandardResource: StandardEndpoints {
   /// The entity as JSON, all of it, its `id` included.
   func json(_ entity: Entity, _ request: APIRequest) -> JSONValue

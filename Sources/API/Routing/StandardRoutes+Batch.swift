@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Batches: items are independent, one that fails does not undo the others (API page, sections 5 and 7).
 extension StandardRoutes {
-  /// The most items of a batch; computed, since a generic type has no static stored properties.
+  /// The maximum number of items of a batch; computed, since a generic type has no static stored properties.
   static var batchLimit: Int { 200 }
 
   /// The outcome of the items so far.
@@ -12,7 +12,7 @@ extension StandardRoutes {
     var errors: [(position: Int, error: APIError)] = []
   }
 
-  /// 201 whatever happened inside.
+  /// Answers 201 whatever the outcome of the items.
   func createBatch(_ request: APIRequest) async throws -> APIResponse {
     try await batch(request, status: .created) { body in
       let (entity, isNew) = try await resource.create(body, request)
@@ -92,7 +92,7 @@ extension StandardRoutes {
       throw APIError.badRequest("Name the entities to delete with ids.")
     }
     var seen: Set<Int64> = []
-    // What is no id names nothing, like an id that is unknown.
+    // A text that is not an id is skipped, like an unknown id.
     return given.commaList.compactMap { Int64($0.trimmingBlanks) }.filter {
       seen.insert($0).inserted
     }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// The ten endpoints of a resource; the batches stand in an extension.
+/// The ten endpoints of a resource; batches are in an extension.
 struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
   let resource: Resource
 

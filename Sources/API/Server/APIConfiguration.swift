@@ -6,23 +6,24 @@ package struct APIConfiguration: Sendable {
   package var port = 8080
   /// The version of Mautic's API that answers claim in `Mautic-Version` (API page, section 4).
   package var mauticVersion = "5.1.0"
-  /// Martlet's own version, told in `Martlet-Version` and by `/api/health`.
+  /// Martlet's own version, sent in `Martlet-Version` and by `/api/health`.
   package var version = "0.1.0"
-  /// Open connections; further ones wait in the listening socket's queue.
+  /// The maximum number of open connections; further ones wait in the listening socket's queue.
   package var maximumConnections = 1024
   /// Seconds without a byte, in a request or between two, after which a connection is closed.
   package var idleTimeoutSeconds = 75
   /// Seconds in which a body that is read whole must have arrived.
   package var parameterTimeoutSeconds = 60
-  /// The most bytes of a body that is read whole (JSON, forms).
+  /// The maximum number of bytes of a body that is read whole (JSON, forms).
   package var maximumParameterBytes = 4 * 1024 * 1024
-  /// The most bytes of an uploaded file, as received and unpacked (IMP-03).
+  /// The maximum number of bytes of an uploaded file, as received and unpacked (IMP-03).
   package var maximumUploadBytes = 10 * 1024 * 1024 * 1024
-  /// The most rows of a page; a larger `limit`, and 0, mean this many (API page, section 6).
+  /// The maximum number of rows of a page; a larger `limit`, and 0, mean this many (API page,
+  /// section 6).
   package var maximumPageSize = 1000
-  /// Requests a user may make in a minute; 0 for no limit.
+  /// The maximum number of requests of a user per minute; 0 for no limit.
   package var requestsPerMinute = 0
-  /// Failed logins with one name from one address in a minute after which the next has to wait.
+  /// Failed logins per minute, with one name from one address, after which the next has to wait.
   package var failedLoginsPerMinute = 30
   /// Hours for which the answer to a request with an idempotency key is kept.
   package var idempotencyHours = 24

@@ -5,7 +5,7 @@ import NIOCore
 /// The connection of a request.
 struct APIContext: InitializableFromSource {
   let channel: any Channel
-  /// A text that no other request has; it stands in every line of the log about this one.
+  /// A unique text, logged in every line about this request.
   let requestID: String
 
   init(source: ApplicationRequestContextSource) {

@@ -82,7 +82,7 @@ struct APIResponder: HTTPResponder {
     }
   }
 
-  /// GET with a slash at the end is sent to the same path without; other methods are unknown.
+  /// Redirects GET with a trailing slash to the path without it; other methods are unknown routes.
   private func redirect(_ request: Request, _ path: RequestPath) throws(APIError) -> APIResponse {
     guard case .trailingSlash(let target) = path, request.method == .get || request.method == .head
     else { throw .unknownRoute }
@@ -116,7 +116,7 @@ struct APIResponder: HTTPResponder {
       })
   }
 
-  /// Some clients send `{}` with every GET: taking so little keeps their connection usable.
+  /// Some clients send `{}` with every GET: reading that little keeps their connection usable.
   private func discardRest(of body: BodyReader, _ request: Request) async {
     let declared = request.headers[.contentLength].flatMap { Int($0) } ?? .max
     guard !body.isExhausted, declared <= 64 * 1024, request.headers[.expect] == nil else { return }
@@ -132,8 +132,8 @@ struct APIResponder: HTTPResponder {
     answer.headers[.requestID] = requestID
     answer.headers[.mauticVersion] = configuration.mauticVersion
     answer.headers[.martletVersion] = configuration.version
-    // Content that nobody read is still on its way. Reading it only to carry on with the same
-    // connection would let anyone send without end.
+    // Unread content is still arriving. Reading it only to keep the connection would let a client
+    // send without end.
     if !body.isExhausted { answer.headers[.connection] = "close" }
   }
 

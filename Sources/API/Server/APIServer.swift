@@ -55,12 +55,12 @@ package struct APIServer: Service {
       idempotency: idempotency, logger: logger)
   }
 
-  /// Serves until a graceful shutdown, which lets the requests under way end.
+  /// Serves until a graceful shutdown, which lets running requests finish.
   package func run() async throws {
     try await application.run()
   }
 
-  /// The library's own lines say nothing that ours do not.
+  /// The library's own log lines add nothing to ours.
   private var quiet: Logger {
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .warning)

@@ -39,7 +39,7 @@ package struct APIServices: Sendable {
   package var exports: ExportService
   /// Creates and changes segments.
   package var segments: SegmentEditor
-  /// Returns the limits past which a segment's rebuilds are worth a warning.
+  /// The limits past which a segment's rebuilds get a warning.
   package var segmentWarnings: @Sendable () async throws -> SegmentWarnings
   /// Campaigns.
   package var campaigns: Campaigns

@@ -7,11 +7,11 @@ struct ConnectionCutOff: Error {}
 
 /// Watches over one connection between the HTTP codec and the handlers.
 ///
-/// - A connection that ends within a request's content is an error for who reads it. Otherwise the
+/// - A connection that ends within a request's content is an error for its reader. Otherwise the
 ///   end of the bytes would look like the end of the content, and half an upload like a whole one.
 /// - An answer with `Connection: close` closes the connection. When the client is still sending, it
-///   first gets time to read the answer: closing at once would reset the connection and could take
-///   the answer away from it. What arrives meanwhile is dropped.
+///   first gets time to read the answer: closing at once would reset the connection and could lose
+///   the answer. What arrives meanwhile is dropped.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -51,7 +51,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     context.fireChannelReadComplete()
-    // Nobody asks for what is only dropped.
+    // No handler requests bytes that are only dropped.
     if isLingering { context.read() }
   }
 

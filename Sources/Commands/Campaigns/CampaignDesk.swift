@@ -35,7 +35,7 @@ struct CampaignDesk: Sendable {
     }
   }
 
-  /// CAM-601, CAM-606.
+  /// The state in words (CAM-601, CAM-606).
   private func state(of campaign: Campaign) -> String {
     guard campaign.isPublished else { return "unpublished" }
     if let category = campaign.category, !category.isPublished { return "silenced" }
@@ -84,7 +84,7 @@ struct CampaignDesk: Sendable {
     }
   }
 
-  /// Members with how far they are.
+  /// Members with their progress.
   func members(of campaign: Int64, start: Int, limit: Int) async throws -> [MemberRow] {
     try await campaigns.memberStore.progress(of: campaign, start: start, limit: limit).members.map {
       MemberRow(
@@ -95,7 +95,7 @@ struct CampaignDesk: Sendable {
     }
   }
 
-  /// Makes the campaigns of a document.
+  /// Creates the campaigns of a document.
   func load(_ document: JSONValue) async throws -> [ImportRow] {
     try await campaigns.documents.import(document, by: .system).map { item in
       ImportRow(

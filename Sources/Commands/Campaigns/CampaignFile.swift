@@ -3,7 +3,7 @@ import Primitives
 
 /// A file with a campaign's document.
 enum CampaignFile {
-  /// No document is larger.
+  /// The maximum size of a document, in bytes.
   static let limit = 32 * 1024 * 1024
 
   /// Reads a file, or standard input for `-`.

@@ -77,7 +77,7 @@ struct DuplicatesRow: Encodable {
   var duplicates: Int
 }
 
-/// Has contacts deduplicated and waits for it.
+/// Deduplicates contacts by jobs and waits for them.
 struct DeduplicationDesk {
   let jobs: JobClient
 

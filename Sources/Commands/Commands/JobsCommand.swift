@@ -141,7 +141,7 @@ struct JobsCommand: AsyncParsableCommand {
     return "\(progress.done)" + (progress.total.map { "/\($0)" } ?? "")
   }
 
-  /// Does it to every job; those with which it cannot be done are told, and the exit status is 1.
+  /// Applies an operation to every job; failures are printed, and the exit status is 1.
   private static func each(
     _ ids: [JobID], _ done: String, _ body: (JobClient, JobID) async throws -> Void
   ) async throws {

@@ -51,7 +51,7 @@ struct UserCommand: AsyncParsableCommand {
       return line
     }
 
-    /// 24 characters out of 32 that nobody confuses: 120 bits.
+    /// A password of 24 characters out of 32 that are not easily confused: 120 bits.
     private static func makePassword() -> String {
       let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
       return String((0..<24).compactMap { _ in alphabet.randomElement() })

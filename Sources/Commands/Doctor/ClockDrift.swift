@@ -3,7 +3,7 @@ import Primitives
 
 /// The difference between a server's clock and this machine's.
 enum ClockDrift {
-  /// An offset and how exactly it is known.
+  /// An offset and its uncertainty.
   struct Measurement {
     var seconds: Double
     var uncertainty: Double

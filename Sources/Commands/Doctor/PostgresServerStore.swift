@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// Reads what PostgreSQL tells about itself.
+/// Reads PostgreSQL's information about itself.
 struct PostgresServerStore {
   let pool: PostgresPool
 

@@ -20,7 +20,7 @@ struct WorkChecks {
       for queue in queues { findings += Self.findings(queue) }
       return findings
     } catch {
-      // Servers out of reach have been told by their own checks.
+      // Servers out of reach are reported by their own checks.
       return []
     }
   }

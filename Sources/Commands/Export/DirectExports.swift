@@ -5,7 +5,7 @@ import Foundation
 import Processes
 import Segments
 
-/// Asks the database for exports.
+/// Requests exports from the database.
 struct DirectExports: ExportDesk {
   private let service: ExportService
   private let tool: Tool

@@ -92,7 +92,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
   }
 
-  /// Shows the progress until the file is there, or will never be.
+  /// Shows the progress until the file exists, or never will.
   private func follow(_ id: Int64, _ desk: any ExportDesk) async throws -> ExportSummary {
     var bar = ProgressBar()
     defer { bar.end() }

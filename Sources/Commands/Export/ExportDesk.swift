@@ -1,9 +1,9 @@
 import Exports
 import Foundation
 
-/// Takes requests for exports: the database itself, or the HTTP API.
+/// The receiver of requests for exports: the database itself, or the HTTP API.
 protocol ExportDesk {
-  /// Asks for an export; it then waits for a worker.
+  /// Requests an export, which then waits for a worker.
   func ask(_ wish: ExportWish) async throws -> ExportSummary
 
   /// The state of the export.

@@ -1,7 +1,7 @@
 import Exports
 import Foundation
 
-/// An export as the command line tells of it, whether the database or the API was asked.
+/// An export as the command line shows it, from the database or the API.
 struct ExportSummary: Codable {
   let id: Int64
   let status: String
@@ -45,7 +45,7 @@ struct ExportSummary: Codable {
     problem = try members.decodeIfPresent(Fault.self, forKey: .error)?.message
   }
 
-  /// The line that people read.
+  /// The summary line for people.
   /// - Parameter output: The path of the written file; `-` for standard output.
   func line(to output: String) -> String {
     var line = "export \(id) \(status)"

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The file that is written: under another name beside it until it is whole, so that a file that was
-/// there before is replaced by a whole one or not at all.
+/// The file being written: under a temporary name beside it until it is complete, so that an existing file is replaced
+/// by a complete one or not at all.
 final class ExportTarget {
   let handle: FileHandle
   private let path: String?

@@ -5,11 +5,11 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// Asks an API somewhere for exports, with a login.
+/// Requests exports from a remote API, with a login.
 struct RemoteExports: ExportDesk {
   private let api: RemoteAPI
 
-  /// Bytes that are asked for at once.
+  /// The number of bytes requested at once.
   private static let piece: Int64 = 8 << 20
   /// The attempts at a piece before the connection is given up.
   private static let attempts = 5
@@ -44,7 +44,7 @@ struct RemoteExports: ExportDesk {
       .export
   }
 
-  /// In pieces, each asked for again where the connection breaks: what is there is kept.
+  /// Fetches in pieces, each retried if the connection breaks; complete pieces are kept.
   func fetch(_ export: ExportSummary, into file: FileHandle) async throws {
     let size = export.bytes ?? 0
     var bar = ProgressBar()

@@ -4,7 +4,7 @@ import Foundation
 final class FileSource {
   /// Its path; nil for standard input.
   let path: String?
-  /// Bytes in the file; nil where that is not known, as of a pipe.
+  /// The size of the file in bytes; nil if unknown, as for a pipe.
   let size: Int?
   /// Bytes read so far.
   private(set) var position = 0

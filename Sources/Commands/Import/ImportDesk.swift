@@ -1,6 +1,6 @@
 import Imports
 
-/// Takes files: the database itself, or the HTTP API.
+/// The receiver of files: the database itself, or the HTTP API.
 protocol ImportDesk {
   /// The id of the user with a name.
   func user(_ name: String?) async throws -> Int64?
@@ -8,13 +8,13 @@ protocol ImportDesk {
   /// The id of the segment with an alias.
   func segment(_ alias: String?) async throws -> Int64?
 
-  /// Hands the file in; the import then waits for a worker. Where it is refused nothing remains.
+  /// Submits the file; the import then waits for a worker. If it is refused, nothing remains.
   func submit(_ source: FileSource, _ options: ImportOptions) async throws -> ImportSummary
 
   /// The state of the import.
   func summary(_ id: Int64) async throws -> ImportSummary
 
-  /// The first rows that were left out, and how many there are.
+  /// The first rows that were left out, and their number.
   func failures(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [FailedRow])
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Imports
 
-/// An import as the command line tells of it, whether the database or the API was asked.
+/// An import as the command line shows it, from the database or the API.
 struct ImportSummary: Codable {
   let id: Int64
   let status: String
@@ -47,7 +47,7 @@ struct ImportSummary: Codable {
       ?? members.decodeIfPresent(String.self, forKey: .statusInfo)
   }
 
-  /// The line that people read.
+  /// The summary line for people.
   var line: String {
     var line = "import \(id) \(status): \(rows) rows"
     if done > 0 {

@@ -5,7 +5,7 @@ import Imports
   import FoundationNetworking
 #endif
 
-/// Hands a file to an API somewhere, with a login.
+/// Sends a file to a remote API, with a login.
 struct RemoteImports: ImportDesk {
   private let api: RemoteAPI
 
@@ -54,7 +54,7 @@ struct RemoteImports: ImportDesk {
     return (found.total, found.rows)
   }
 
-  /// The API looks users and segments up by number.
+  /// The API looks users and segments up by id.
   func user(_ name: String?) throws -> Int64? { try number(name, "--owner") }
   func segment(_ alias: String?) throws -> Int64? { try number(alias, "--segment") }
 

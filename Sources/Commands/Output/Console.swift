@@ -36,7 +36,7 @@ enum Console {
     do {
       try handle.write(contentsOf: Data(text.utf8))
     } catch {
-      // The reader has gone, as in `martlet jobs list | head`: there is nobody left to tell.
+      // The reader has gone, as in `martlet jobs list | head`: nothing reads the output.
       exit(0)
     }
   }

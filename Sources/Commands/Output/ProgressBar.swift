@@ -9,7 +9,7 @@ struct ProgressBar {
   /// Draws the state of the work.
   /// - Parameters:
   ///   - done: The number done.
-  ///   - total: Of how many; nil where that is not known yet.
+  ///   - total: The total; nil if it is not known yet.
   ///   - what: The unit counted, or the activity.
   mutating func show(done: Int, total: Int?, _ what: String) {
     guard Console.errorIsTerminal else { return }
@@ -26,7 +26,7 @@ struct ProgressBar {
     Console.progress("\r\u{1B}[K")
   }
 
-  /// The line's text; apart from drawing so that it can be tested.
+  /// The line's text; separate from drawing so that it can be tested.
   static func text(
     done: Int, total: Int?, _ what: String, seconds: Double, width: Int
   ) -> String {

@@ -1,6 +1,6 @@
 /// Rows under headings, columns as wide as their widest cell.
 struct Table {
-  /// A column's heading, and whether its cells are figures, which stand to the right.
+  /// A column's heading, and whether its cells are figures, which are aligned to the right.
   struct Column {
     let heading: String
     let isFigure: Bool

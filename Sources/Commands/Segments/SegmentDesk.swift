@@ -16,8 +16,7 @@ struct SegmentDesk: Sendable {
     jobs = tool.backends.jobs
   }
 
-  /// The segments that names mean, and the names that mean none. A number is an id, where one has it,
-  /// before it is an alias.
+  /// The segments found by name, and the names not found. A number is tried as an id first, then as an alias.
   func find(_ names: [String]) async throws -> (found: [Segment], unknown: [String]) {
     var found: [Segment] = []
     var unknown: [String] = []
@@ -34,7 +33,7 @@ struct SegmentDesk: Sendable {
     return (found, unknown)
   }
 
-  /// Rebuilds segments, each by itself.
+  /// Rebuilds segments, each independently.
   func rebuild(_ segments: [Segment], limit: Int?) async throws -> [RebuildRow] {
     let ids = segments.map(\.id)
     let requests = try await jobs.transaction { transaction in

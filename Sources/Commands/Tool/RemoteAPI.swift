@@ -4,7 +4,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// An API somewhere, asked with a login.
+/// A remote API, with a login.
 struct RemoteAPI {
   let session: URLSession
   private let base: URL
@@ -23,7 +23,7 @@ struct RemoteAPI {
     self.base = base
     authorization = "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
     let configuration = URLSessionConfiguration.ephemeral
-    // A large file may take the server a while to take in.
+    // The server may need a while to receive a large file.
     configuration.timeoutIntervalForRequest = 3600
     session = URLSession(configuration: configuration)
   }
@@ -38,12 +38,12 @@ struct RemoteAPI {
     return request
   }
 
-  /// With a slash at its end, so that a path below is appended and not put in place.
+  /// With a slash at its end, so that a path is appended and does not replace it.
   private var root: URL {
     base.absoluteString.hasSuffix("/") ? base : URL(string: base.absoluteString + "/") ?? base
   }
 
-  /// Asks, and gives the answer's content.
+  /// Sends a request and returns the answer's content.
   /// - Throws: `CommandFailure` with the API's reason where it refuses.
   func ask(
     _ method: String, _ path: String, type: String? = nil, body: Data? = nil

@@ -11,7 +11,7 @@ struct Tool: Sendable {
 
   /// Connects, runs, and closes.
   /// - Parameters:
-  ///   - warns: Whether variables that mean nothing are named on standard error.
+  ///   - warns: Whether unknown variables are named on standard error.
   ///   - body: The command.
   /// - Throws: `ConfigurationError`, or what the command throws.
   static func run(

@@ -7,7 +7,7 @@ import Synchronization
 final class BoundCache: Sendable {
   private let bounds = Mutex<[String: (bound: Int?, until: ContinuousClock.Instant)]>([:])
 
-  /// The bound as far as it is known: the outer nil means that it must be read.
+  /// The cached bound; the outer nil means that it must be read.
   func get(_ queue: String) -> Int?? {
     bounds.withLock { bounds in
       guard let known = bounds[queue], known.until > .now else { return nil }

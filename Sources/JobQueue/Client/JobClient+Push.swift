@@ -4,8 +4,8 @@ import Primitives
 import Redis
 
 extension JobClient {
-  /// The jobs that one call of a script moves: enough to make the round trip cheap, few enough that the server answers
-  /// others within a few milliseconds.
+  /// The number of jobs that one script call moves: enough to make the round trip cheap, few enough that the server
+  /// answers others within a few milliseconds.
   static let chunk = 1000
 
   /// Pushes entries to a queue. Returns the ids of those that Redis did not know already.
@@ -60,8 +60,8 @@ extension JobClient {
     for index in entries.indices {
       let entry = entries[index]
       let due = runAt.map { $0.count == 1 ? $0[0] : $0[index] }.flatMap { $0 > now ? $0 : nil }
-      // A unique key must outlive the job's waiting; a day more covers its run and retries, and
-      // an end to it at all keeps a lost job from blocking its successors for ever.
+      // A unique key must outlive the job's waiting; a day more covers its run and retries, and the expiry keeps a lost
+      // job from blocking its successors forever.
       let life = 86_400_000 + (due.map { Int(saturating: $0.timeIntervalSince(now) * 1000) } ?? 0)
       arguments.append(RedisArgument(bytes: entry.encoded()))
       arguments.append(entry.isDurable ? RedisArgument(entry.id.description) : "")

@@ -35,15 +35,15 @@ enum ControlMessage: Sendable {
 }
 
 extension JobClient {
-  /// Stops workers from beginning jobs of a queue. Running jobs go on, and so does enqueuing. The pause survives the
-  /// loss of Redis.
+  /// Stops workers from starting jobs of a queue. Running jobs and enqueuing continue. The pause survives the loss of
+  /// Redis.
   public func pause(queue: String) async throws {
     try await QueueSettingsStore.setPaused(true, queue: queue, on: postgres)
     try await writeSettings(of: queue)
     try await announceToWorkers(.pause(queue))
   }
 
-  /// Lets workers begin jobs of a paused queue again.
+  /// Lets workers start jobs of a paused queue again.
   public func resume(queue: String) async throws {
     try await QueueSettingsStore.setPaused(false, queue: queue, on: postgres)
     try await writeSettings(of: queue)

@@ -16,7 +16,7 @@ import Synchronization
 public final class JobClient: Sendable {
   /// The connection for commands. Blocking reads use others with the same settings.
   public let redis: RedisConnection
-  /// Runs the transactions with which durable jobs are enqueued.
+  /// The runner of the transactions that enqueue durable jobs.
   public let transactions: TransactionRunner
   /// The pool of the database with the durable jobs.
   public var postgres: PostgresPool { transactions.postgres }

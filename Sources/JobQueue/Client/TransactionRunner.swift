@@ -38,7 +38,7 @@ public final class TransactionRunner: Sendable {
   /// - Parameters:
   ///   - instant: the transaction's instant; nil for the clock's at its beginning.
   ///   - level: the isolation from other transactions' changes.
-  ///   - retries: how often the transaction is repeated at most.
+  ///   - retries: the maximum number of repetitions.
   ///   - body: the transaction's reads and writes.
   /// - Throws: the error of `body` (nothing was applied then) or of the database.
   @discardableResult

@@ -6,7 +6,7 @@ public struct WakeSignals: Sendable {
   private let signals: AsyncStream<Void>
   private let source: AsyncStream<Void>.Continuation
 
-  /// A source whose signals are remembered from now on.
+  /// A source that remembers signals from its creation on.
   public init() {
     (signals, source) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }

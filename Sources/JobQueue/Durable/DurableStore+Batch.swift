@@ -34,7 +34,7 @@ extension DurableStore {
   /// - Parameters:
   ///   - ended: the batch of each ended job.
   ///   - failed: whether the jobs died or were cancelled.
-  /// - Returns: the jobs that follow batches which have ended by this, already inserted.
+  /// - Returns: the jobs that follow the batches ended by this, already inserted.
   static func countDown(
     _ ended: [BatchID], failed: Bool, now: Date, on connection: PostgresConnection
   ) async throws -> [JobRow] {

@@ -5,7 +5,7 @@ extension DurableStore {
   /// A delivery whose job ends with success.
   struct Ending: Sendable {
     var id: JobID
-    /// The delivery's token: a row fenced by a greater one is another's.
+    /// The delivery's token: a row fenced by a greater one belongs to another delivery.
     var token: Int64
     /// Whether the job leaves a row in the history.
     var keeps: Bool
@@ -37,7 +37,7 @@ extension DurableStore {
     return try rows.first.map { try EndedJob($0) }
   }
 
-  /// Removes the rows of jobs, which locks them, and writes the history of those that leave any.
+  /// Removes the rows of jobs, which locks them, and writes the history of those that keep one.
   ///
   /// - Returns: the jobs that were still their deliveries'.
   static func end(
@@ -73,7 +73,7 @@ extension DurableStore {
     return try rows.map { try EndedJob($0) }
   }
 
-  /// Removes the rows of jobs that leave no history, in one statement of its own. Jobs of a batch are left alone.
+  /// Removes the rows of jobs that leave no history, in a single statement. Jobs of a batch are skipped.
   ///
   /// - Returns: the jobs that were removed.
   static func removeUnbatched(_ endings: [Ending], on pool: PostgresPool) async throws -> Set<JobID>

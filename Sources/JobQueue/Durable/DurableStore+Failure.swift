@@ -30,7 +30,7 @@ extension DurableStore {
       """)
   }
 
-  /// Marks jobs as dead. Each leaves its batch, which goes on without it.
+  /// Marks jobs as dead. Each leaves its batch, which continues without it.
   ///
   /// - Returns: the batches to be counted down, once for each job.
   static func recordDeaths(

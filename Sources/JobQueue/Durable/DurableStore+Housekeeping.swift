@@ -39,7 +39,7 @@ extension DurableStore {
     try await pool.query("DELETE FROM job_batches WHERE ended_at < \(instant)")
   }
 
-  /// Ends the database sessions for whose locks another session waits.
+  /// Ends the database sessions whose locks another session waits for.
   ///
   /// - Returns: the process ids of the ended sessions.
   static func endBlockers(of session: Int32, on pool: PostgresPool) async throws -> [Int] {
@@ -54,7 +54,7 @@ extension DurableStore {
   /// Takes a lock on the poison of a queue for the transaction and limits waits for rows to 5 s.
   ///
   /// - Parameter key: the prefix of the queue's keys.
-  /// - Returns: false when another process has the lock. Two at once would wait for each other, and take each other
+  /// - Returns: false when another process has the lock. Two at once would wait for each other, and mistake each other
   ///   for a hung worker.
   static func lockPoison(of key: String, on connection: PostgresConnection) async throws -> Bool {
     guard try await connection.tryLock(.jobDeaths(queue: key)) else { return false }

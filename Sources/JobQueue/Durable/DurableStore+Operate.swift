@@ -41,7 +41,7 @@ extension DurableStore {
     return try rows.first.map { (try $0.decode("queue"), try $0.decode("batch_id")) }
   }
 
-  /// Makes dead jobs live again with their attempts forgotten.
+  /// Makes dead jobs live again with their attempts reset.
   ///
   /// - Parameter skippingTaken: leaves jobs dead whose unique key is taken meanwhile, instead of failing.
   /// - Returns: the rows to be pushed.
@@ -65,7 +65,7 @@ extension DurableStore {
     return try rows.map { try JobRow($0) }
   }
 
-  /// Moves a job that was given up from the history back to the jobs, its attempts forgotten. Its batch has gone on
+  /// Moves a job that was given up from the history back to the jobs, with its attempts reset. Its batch has continued
   /// without it.
   ///
   /// - Returns: the row to be pushed; none when the history has no such job, or not its parameters.
@@ -85,7 +85,7 @@ extension DurableStore {
     return try rows.map { try JobRow($0) }
   }
 
-  /// Removes dead jobs and writes the history of those that leave any.
+  /// Removes dead jobs and writes the history of those that keep one.
   ///
   /// - Returns: the number of jobs.
   static func purge(_ jobs: DeadJobs, now: Date, on pool: PostgresPool) async throws -> Int {
@@ -114,7 +114,7 @@ extension DurableStore {
     created_by, created_at
     """
 
-  /// The further columns by which a job that was given up can be tried once more.
+  /// The additional columns that are needed to retry a job that was given up.
   private static let requestColumns: SQL =
     "version, payload, timeout_ms, keep_seconds, lane, lane_limit"
 }

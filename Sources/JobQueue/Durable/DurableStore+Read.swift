@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 
 extension DurableStore {
-  /// The jobs among the given ones that are still to be done: asked before a delivery runs that may be a repetition.
+  /// The given jobs that are not done yet; queried before a delivery runs that may be a repetition.
   static func live(_ ids: [JobID], on pool: PostgresPool) async throws -> Set<JobID> {
     let rows = try await pool.query(
       """
@@ -12,7 +12,7 @@ extension DurableStore {
     return Set(try rows.map { try $0.decode("id") })
   }
 
-  /// The rows of jobs that are still to be done, in the order of their ids.
+  /// The rows of jobs that are not done yet, ordered by id.
   static func liveRows(_ ids: some Collection<JobID>, on pool: PostgresPool) async throws
     -> [JobRow]
   {
@@ -25,7 +25,7 @@ extension DurableStore {
     return try rows.map { try JobRow($0) }
   }
 
-  /// A page of the jobs still to be done with their queues, those behind `id`, in the order of their ids.
+  /// A page of the jobs that are not done yet, with their queues, those after `id`, ordered by id.
   static func livePage(
     after id: JobID, limit: Int, on pool: PostgresPool
   ) async throws -> [(id: JobID, queue: String)] {

@@ -8,7 +8,7 @@ public enum JobQueueSchema {
     Migration("jobqueue.002-failed", failed),
   ]
 
-  /// What of a job that was given up is needed to try it once more.
+  /// The columns of the history that are needed to retry a job that was given up.
   private static let failed = """
     ALTER TABLE job_history
       ADD COLUMN lane_weight double precision NOT NULL DEFAULT 1,

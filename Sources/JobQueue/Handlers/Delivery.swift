@@ -79,7 +79,7 @@ final class Delivery: Sendable {
   }
 }
 
-/// The collaborators of handlers.
+/// The services that handlers use.
 struct JobServices: Sendable {
   let client: JobClient
   let logger: Logger

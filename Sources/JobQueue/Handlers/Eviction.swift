@@ -3,9 +3,9 @@ import Postgres
 
 /// Fences a holder that lost its lease and still holds the job's row.
 ///
-/// A process that was stopped, or hangs, may be in the middle of a transaction: it holds the row of the job, and others,
-/// for as long as its session lives. The next holder of the job waits for the row; after a grace time it ends the
-/// sessions that it waits for. Their changes are rolled back, and nobody else waits for them.
+/// A process that was stopped, or hangs, may be in the middle of a transaction: it holds the row of the job, and
+/// others, for as long as its session lives. The next holder of the job waits for the row; after a grace time it ends
+/// the sessions that it waits for. Their changes are rolled back, and no other session waits for them.
 enum Eviction {
   /// Runs `body`, which locks the rows of jobs on `connection`, and ends the sessions in its way
   /// if one of the deliveries may have a former holder.
@@ -54,7 +54,7 @@ enum Eviction {
   }
 }
 
-/// The time for which a former holder of a job may stand in the way of the present one.
+/// The time for which a former holder of a job may block the current one.
 struct EvictionGrace: Sendable {
   /// For a holder that has lost its lease; all that it may still do is commit.
   var dead = Duration.seconds(3)

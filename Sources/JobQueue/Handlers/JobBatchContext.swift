@@ -24,7 +24,7 @@ public struct JobBatchContext<J: Job>: Sendable {
   /// The worker's logger, without the jobs' ids.
   public var logger: Logger { services.logger }
 
-  /// Marks one of the jobs as failed; the others are not concerned. Call it before ``complete(_:)``, which leaves the
+  /// Marks one of the jobs as failed; the others are not affected. Call it before ``complete(_:)``, which leaves the
   /// job out.
   public func fail(_ id: JobID, _ error: any Error) {
     deliveries.first { $0.entry.id == id }?.fail(error)
@@ -38,7 +38,7 @@ public struct JobBatchContext<J: Job>: Sendable {
 
   /// Applies the jobs' effects and removes the jobs in one transaction.
   ///
-  /// `effect` gets the ids of the jobs that are still this worker's: only theirs may be applied.
+  /// `effect` gets the ids of the jobs that this worker still holds; only their effects may be applied.
   ///
   /// - Throws: the error of `effect` or of the database; nothing was applied then.
   @discardableResult

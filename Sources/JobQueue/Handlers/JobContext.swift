@@ -29,7 +29,7 @@ public struct JobContext: Sendable {
   }
 
   /// Reports progress in the job's own unit. It is shown with the worker's next heartbeat and written to the job's row
-  /// by the next ``transaction(_:)``. Cheap enough for every row of work.
+  /// by the next ``transaction(_:)``. Cheap enough to call for every row.
   public func progress(done: Int64, total: Int64? = nil) {
     delivery.state.withLock { $0.progress = JobProgress(done: done, total: total) }
   }
@@ -49,7 +49,7 @@ public struct JobContext: Sendable {
     try Task.checkCancellation()
   }
 
-  /// Runs a step of a long job in a transaction that commits only if the job is still this worker's. From then on no
+  /// Runs a step of a long job in a transaction that commits only if this worker still holds the job. From then on no
   /// earlier delivery of the job can change anything.
   ///
   /// - Throws: ``JobSuperseded`` when the job is no longer this worker's, or the error of `body` or of the database;
@@ -77,8 +77,8 @@ public struct JobContext: Sendable {
   /// Applies the job's effect and removes the job, in one transaction: however often the job was
   /// delivered, its effect is applied once.
   ///
-  /// - Throws: ``JobSuperseded`` when the job is no longer this worker's (let it through), or the error of `effect` or
-  ///   of the database; nothing of the transaction was applied then.
+  /// - Throws: ``JobSuperseded`` when the job is no longer this worker's (rethrow it), or the error of `effect` or of
+  ///   the database; nothing of the transaction was applied then.
   @discardableResult
   public func complete<R: Sendable>(
     at instant: Date? = nil, _ effect: @Sendable (Transaction) async throws -> R
@@ -109,14 +109,14 @@ public struct JobContext: Sendable {
     return result
   }
 
-  /// Removes the job without an effect of its own, now instead of when the handler returns.
+  /// Removes the job without an effect of its own, at once instead of when the handler returns.
   ///
   /// - Throws: ``JobSuperseded`` when the job is no longer this worker's.
   public func complete() async throws {
     guard delivery.entry.isDurable else { return }
     if delivery.kind.options.keep == nil, services.evictionGrace.time(for: [delivery]) == nil {
-      // One statement, shared with others that end now. A job of a batch, and one that may wait
-      // for a former holder, takes the long way.
+      // One statement, shared with jobs that end at the same time. A job of a batch, or one that may wait for a former
+      // holder, takes the slow path.
       if try await services.completions.end(delivery.ending(now: clock.now)) {
         delivery.markCompleted()
         return

@@ -26,7 +26,7 @@ public enum JobOutcome: String, Sendable, CaseIterable {
   case succeeded
   /// The attempt failed, and another follows.
   case retried
-  /// The job failed for good.
+  /// The job failed permanently.
   case dead
   /// The job was cancelled.
   case cancelled

@@ -11,8 +11,8 @@ public struct JobRegistry: Sendable {
   /// Registers the handler of a durable job.
   ///
   /// The handler applies its effect with ``JobContext/complete(_:)``, which removes the job in the
-  /// same transaction. If it returns without, the worker removes the job afterwards: an effect it
-  /// had is then applied at least once.
+  /// same transaction. If it returns without doing so, the worker removes the job afterwards; its
+  /// effect is then applied at least once.
   public mutating func register<J: DurableJob>(
     _ type: J.Type, _ handler: @escaping @Sendable (J, JobContext) async throws -> Void
   ) {
@@ -28,8 +28,8 @@ public struct JobRegistry: Sendable {
 
   /// Registers a handler that takes up to `size` durable jobs at once.
   ///
-  /// A job that failed before runs alone, so that one that cannot succeed does not take others
-  /// with it again and again.
+  /// A job that failed before runs alone, so that one that cannot succeed does not fail others
+  /// repeatedly.
   public mutating func registerBatch<J: DurableJob>(
     _ type: J.Type, size: Int,
     _ handler: @escaping @Sendable ([JobItem<J>], JobBatchContext<J>) async throws -> Void
@@ -45,7 +45,7 @@ public struct JobRegistry: Sendable {
     kinds[J.name] = JobKind(type, isDurable: false, size: size, handler: handler)
   }
 
-  /// The most jobs of a queue that one handler takes at once.
+  /// The maximum number of jobs of a queue that one handler takes at once.
   func batchSize(of queue: String) -> Int {
     kinds.values.filter { $0.queue == queue }.map(\.batchSize).max() ?? 1
   }
@@ -111,7 +111,7 @@ struct JobKind: Sendable {
   }
 }
 
-/// Decodes a job's parameters. Parameters that this version cannot read fail for good.
+/// Decodes a job's parameters. Parameters that this version cannot read are a permanent failure.
 private func decode<J: Job>(_ type: J.Type, from delivery: Delivery) throws -> J {
   do {
     return try Payload.decode(J.self, from: delivery.entry.payload)
@@ -121,7 +121,7 @@ private func decode<J: Job>(_ type: J.Type, from delivery: Delivery) throws -> J
 }
 
 extension DecodingError {
-  /// The fault and its place, without the value.
+  /// The fault and its coding path, without the value.
   fileprivate var place: String {
     func path(_ context: Context) -> String {
       context.codingPath.map(\.stringValue).joined(separator: ".")

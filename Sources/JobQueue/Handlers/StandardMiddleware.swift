@@ -102,7 +102,7 @@ public struct TracingMiddleware: JobMiddleware {
   /// Middleware that uses the tracer of the process.
   public init() {}
 
-  /// Runs the job inside a span named `job` and the job's name.
+  /// Runs the job inside a span named `job` followed by the job's name.
   public func run(_ job: JobInfo, next: () async throws -> Void) async throws {
     try await withSpan("job \(job.name)", ofKind: .consumer) { span in
       span.attributes["messaging.system"] = "martlet"

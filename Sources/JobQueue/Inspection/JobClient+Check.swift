@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import Redis
 
-/// A contradiction in what Redis and PostgreSQL hold of a queue.
+/// A contradiction in the state of a queue in Redis and PostgreSQL.
 public struct Inconsistency: Sendable, Codable, Equatable {
   /// The queue's name.
   public var queue: String
@@ -25,7 +25,7 @@ extension JobClient {
   ///
   /// - Parameters:
   ///   - repair: repairs what is found. Safe at any time.
-  ///   - limit: the most entries of a queue that are checked.
+  ///   - limit: the maximum number of entries of a queue that are checked.
   /// - Returns: the contradictions; empty when all is well.
   /// - Throws: when Redis or PostgreSQL is out of reach.
   public func check(repair: Bool = false, limit: Int = 200_000) async throws -> [Inconsistency] {
@@ -43,7 +43,7 @@ extension JobClient {
             explanation: Self.explanations[kind] ?? kind, isMended: repair && kind != "large"))
       }
     }
-    // Rows younger than a moment may be on their way from their enqueuer.
+    // The newest rows may still be on their way from their enqueuer.
     let missing = try await missingJobs(olderThan: Date().addingTimeInterval(-2))
     for (queue, ids) in missing.sorted(by: { $0.key < $1.key }) {
       found.append(
@@ -66,7 +66,7 @@ extension JobClient {
     "unowned": "leases of jobs that are gone",
   ]
 
-  /// The live durable jobs that Redis does not know, made before an instant, by queue, in the order of their ids.
+  /// The live durable jobs that Redis does not know, created before an instant, by queue, ordered by id.
   func missingJobs(olderThan instant: Date) async throws -> [String: [JobID]] {
     var missing: [String: [JobID]] = [:]
     var last = JobID(high: 0, low: 0)
@@ -90,7 +90,7 @@ extension JobClient {
     }
   }
 
-  /// Pushes jobs that Redis does not know. Returns the number that it took.
+  /// Pushes jobs that Redis does not know. Returns the number that it accepted.
   @discardableResult
   func push(missing: [String: [JobID]]) async throws -> Int {
     var pushed = 0

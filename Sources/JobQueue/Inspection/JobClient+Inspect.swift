@@ -3,7 +3,7 @@ import Logging
 import Redis
 
 extension JobClient {
-  /// The status of all queues, in the order of their names.
+  /// The status of all queues, ordered by name.
   public func queues() async throws -> [QueueStatus] {
     try await queues(try await queueNames())
   }
@@ -26,7 +26,7 @@ extension JobClient {
       guard n.count == 17 else {
         throw RedisError(.unexpectedReply, "an inspection of \(n.count) numbers")
       }
-      // This minute's count is young; the one before tells the rate until it is half over.
+      // The current minute's count covers little time; the previous one gives the rate until it is half over.
       let seconds = Double(n[14]) / 1000
       let rate =
         seconds >= 30
@@ -41,7 +41,7 @@ extension JobClient {
     }
   }
 
-  /// The live workers, in the order of their ids.
+  /// The live workers, ordered by id.
   public func workers() async throws -> [WorkerStatus] {
     let ids = (try await redis.send("ZRANGE", RedisArgument(keys.workers), 0, -1).array ?? [])
       .compactMap(\.text).sorted()
@@ -60,8 +60,8 @@ extension JobClient {
 
   /// Returns true when no job is ready, under way, in retry, or due by the clock.
   ///
-  /// Looks at Redis, then PostgreSQL, then Redis again: between two looks at an empty Redis that saw nothing enqueued,
-  /// no work can have hidden.
+  /// Looks at Redis, then PostgreSQL, then Redis again: if Redis is empty both times and nothing was enqueued in
+  /// between, no work can have been missed.
   public func isIdle() async throws -> Bool {
     guard let first = try await enqueuedIfEmpty() else { return false }
     guard try await !DurableStore.hasWork(now: clock.now, on: postgres) else { return false }

@@ -8,16 +8,16 @@ public struct JobTypeCount: Sendable, Equatable {
   public var name: String
   /// The jobs that wait for a worker or run.
   public var queued: Int
-  /// The jobs whose time has not come.
+  /// The jobs that are not due yet.
   public var scheduled: Int
   /// The jobs out of attempts.
   public var dead: Int
 }
 
 extension JobClient {
-  /// Durable jobs, including those that ended as far as the history keeps them, newest first.
+  /// Durable jobs, newest first, including ended ones that the history keeps.
   ///
-  /// Dead transient jobs are listed when a queue and the state `dead` are asked for.
+  /// Dead transient jobs are listed when a queue and the state `dead` are requested.
   public func jobs(_ filter: JobFilter = JobFilter()) async throws -> [JobStatus] {
     var jobs = try await statusStore(running: try await runningJobs()).list(filter)
     let limit = max(0, min(filter.limit, 1000))
@@ -27,12 +27,12 @@ extension JobClient {
     return jobs
   }
 
-  /// The number of jobs that a filter finds, whatever its start, limit and cursor.
+  /// The number of jobs that a filter matches, regardless of its start, limit and cursor.
   public func count(_ filter: JobFilter) async throws -> Int {
     try await statusStore(running: try await runningJobs()).count(filter)
   }
 
-  /// The numbers of a queue's durable jobs by kind, in the order of the kinds' names.
+  /// The numbers of a queue's durable jobs by kind, ordered by the kind's name.
   public func counts(queue: String) async throws -> [JobTypeCount] {
     try await JobStatusStore.countsByKind(queue: queue, now: clock.now, on: postgres)
   }

@@ -2,8 +2,8 @@ import Postgres
 import Redis
 
 extension JobClient {
-  /// Cancels a job. A waiting job will not run. A running one is told to stop, and its effect is applied only if it
-  /// had been already. A transient job that is ready cannot be looked up: the worker that gets it drops it.
+  /// Cancels a job. A waiting job will not run. A running one is told to stop, and its effect stands only if it was
+  /// applied before. A transient job that is ready cannot be looked up: the worker that gets it drops it.
   ///
   /// - Throws: ``JobError/conflict(_:_:)`` when the job is dead or has ended, or the error of a server.
   public func cancel(_ id: JobID) async throws {
@@ -34,7 +34,7 @@ extension JobClient {
     }
   }
 
-  /// Queues a job again that is dead or was given up, with its attempts forgotten.
+  /// Queues a dead or given-up job again, with its attempts reset.
   ///
   /// - Throws: ``JobError/notFound(_:)`` when no such job has this id, ``JobError/conflict(_:_:)`` when it is neither,
   ///   or another with its unique key is queued; or the error of a server.

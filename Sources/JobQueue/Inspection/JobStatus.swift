@@ -6,7 +6,7 @@ public struct JobStatus: Sendable, Codable {
   public enum State: String, Sendable, Codable, CaseIterable {
     /// The job waits for a worker.
     case queued
-    /// The job's time has not come, or a retry's pause is not over.
+    /// The job is not due yet, or the pause before its retry is not over.
     case scheduled
     /// A worker has the job.
     case running
@@ -50,9 +50,9 @@ public struct JobStatus: Sendable, Codable {
   public var createdBy: Int64?
   /// The instant of enqueuing.
   public var createdAt: Date
-  /// The earliest start; nil is at once.
+  /// The earliest start; nil for at once.
   public var availableAt: Date?
-  /// The start of the present attempt, or of the last.
+  /// The start of the current attempt, or of the last.
   public var startedAt: Date?
   /// The instant at which the job ended.
   public var endedAt: Date?
@@ -80,11 +80,11 @@ public struct JobFilter: Sendable {
   public var objectID: Int64?
   /// The user on whose behalf the job runs.
   public var createdBy: Int64?
-  /// The last job of the page before; only older ones are listed.
+  /// The last job of the previous page; only older ones are listed.
   public var before: JobID?
   /// The number of jobs to skip.
   public var start: Int
-  /// The most jobs to list, up to 1000.
+  /// The maximum number of jobs to list, up to 1000.
   public var limit: Int
 
   /// A filter that finds all jobs unless narrowed, 30 at a time.

@@ -4,11 +4,11 @@ import Postgres
 /// The SQL that lists durable jobs and their history as one.
 struct JobStatusStore: Sendable {
   let pool: PostgresPool
-  /// The jobs in workers' hands, by id: only workers know which live jobs run.
+  /// The jobs that workers are running, by id; the tables do not tell which live jobs run.
   let running: [JobID: WorkerStatus.RunningJob]
   let now: Date
 
-  /// The jobs that a filter finds, newest first, at most 1000.
+  /// The jobs that a filter matches, newest first, at most 1000.
   func list(_ filter: JobFilter) async throws -> [JobStatus] {
     let limit = max(0, min(filter.limit, 1000))
     let start = max(0, min(filter.start, Int(Int32.max)))
@@ -25,7 +25,7 @@ struct JobStatusStore: Sendable {
     return try rows.map { try status($0) }
   }
 
-  /// The number of jobs that a filter finds, whatever its start, limit and cursor.
+  /// The number of jobs that a filter matches, regardless of its start, limit and cursor.
   func count(_ filter: JobFilter) async throws -> Int {
     var whole = filter
     whole.before = nil
@@ -47,7 +47,7 @@ struct JobStatusStore: Sendable {
     return try rows.first.map { try status($0) }
   }
 
-  /// The numbers of a queue's durable jobs by kind, in the order of the kinds' names.
+  /// The numbers of a queue's durable jobs by kind, ordered by the kind's name.
   static func countsByKind(
     queue: String, now: Date, on pool: PostgresPool
   ) async throws -> [JobTypeCount] {

@@ -4,9 +4,9 @@ public struct QueueStatus: Sendable, Codable {
   public var name: String
   /// The jobs that wait for a worker, dispatched or in groups.
   public var depth: Int
-  /// The jobs that workers have.
+  /// The jobs that workers hold.
   public var running: Int
-  /// The jobs whose time has not come, retries included.
+  /// The jobs that are not due yet, including retries.
   public var scheduled: Int
   /// The jobs out of attempts.
   public var dead: Int
@@ -18,7 +18,7 @@ public struct QueueStatus: Sendable, Codable {
   public var throughputPerMinute: Double
   /// The number of workers that serve the queue.
   public var workers: Int
-  /// Whether workers begin no jobs of the queue.
+  /// Whether the queue is paused.
   public var isPaused: Bool
   /// The queue's limits.
   public var limits: QueueLimits

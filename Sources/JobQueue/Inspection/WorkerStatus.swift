@@ -2,7 +2,7 @@ public import Foundation
 
 /// The status that a worker sends with each heartbeat.
 public struct WorkerStatus: Sendable, Codable {
-  /// A job whose handler runs.
+  /// A job whose handler is running.
   public struct RunningJob: Sendable, Codable {
     /// The job's id.
     public var id: JobID
@@ -30,10 +30,10 @@ public struct WorkerStatus: Sendable, Codable {
   public var lastHeartbeat: Date
   /// The names of the queues that the worker serves.
   public var queues: [String]
-  /// The most handlers that run at once.
+  /// The maximum number of handlers that run at once.
   public var concurrency: Int
   /// Whether the worker has stopped fetching.
   public var isDraining: Bool
-  /// The jobs whose handlers run.
+  /// The jobs whose handlers are running.
   public var running: [RunningJob]
 }

@@ -24,7 +24,7 @@ public struct CronExpression: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - text: the five fields.
-  ///   - zone: the time zone it is meant in; UTC by default.
+  ///   - zone: its time zone; UTC by default.
   /// - Throws: ``ParseError``.
   public init(_ text: String, zone: TimeZone = .gmt) throws {
     let fields = text.split(separator: " ", omittingEmptySubsequences: true)

@@ -16,7 +16,7 @@ struct Reaper: Sendable {
   /// The time for which a dead worker's session may still hold the row of a job that is poison.
   var grace = EvictionGrace().dead
 
-  /// Makes one round over some queues. Failures are logged and concern one queue; the next round comes soon.
+  /// Makes one round over some queues. Failures are logged and affect one queue only; the next round comes soon.
   func reap(_ queues: [String]) async {
     do {
       let replies = try await client.redis.pipeline(

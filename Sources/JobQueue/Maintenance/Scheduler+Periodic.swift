@@ -20,7 +20,7 @@ extension Scheduler {
     }
   }
 
-  /// Claims the present slot of a periodic job and enqueues the job with it. The first slot ever seen is noted and not
+  /// Claims the current slot of a periodic job and enqueues the job with it. The first slot ever seen is noted and not
   /// run: "every hour" begins with the next full hour.
   func start(_ job: PeriodicJob, now: Date) async throws {
     guard let slot = job.slot(at: now) else { return }

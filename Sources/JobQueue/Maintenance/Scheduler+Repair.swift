@@ -16,8 +16,8 @@ extension Scheduler {
   }
 
   /// Writes all queues' settings and all durable jobs to Redis. Several schedulers may do it at once: jobs that Redis
-  /// knows are skipped. The epoch is set at the end, so that an interrupted run is begun anew; and only if a mark set at
-  /// the beginning is still there, so that a run during which Redis was emptied once more is begun anew too.
+  /// knows are skipped. The epoch is set at the end, so that an interrupted run starts over, and only if a mark set at
+  /// the beginning is still there, so that a run during which Redis was emptied again starts over too.
   func rebuildFromPostgres() async throws {
     let start = ContinuousClock.now
     let mark = RedisArgument(client.keys.epochMark("\(UInt64.random(in: 0 ... .max))"))

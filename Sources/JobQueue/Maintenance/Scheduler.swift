@@ -8,7 +8,7 @@ import Synchronization
 /// Moves due jobs to the workers, takes over dead workers' jobs, rebuilds the queues after Redis was emptied, pushes
 /// jobs that were committed and not pushed, and enqueues periodic jobs.
 ///
-/// Any number may run: each of these is safe to be done by several at once, so there is no leader.
+/// Any number may run: each task is safe when several do it at once, so there is no leader.
 public final class Scheduler: Service {
   let client: JobClient
   let configuration: SchedulerConfiguration
@@ -92,9 +92,9 @@ public struct SchedulerConfiguration: Sendable {
   public var crashLimit = 3
   /// The time between checks whether Redis was emptied.
   public var epochInterval: Duration = .milliseconds(500)
-  /// The least time between passes over the rows of PostgreSQL.
+  /// The minimum time between passes over the rows of PostgreSQL.
   public var sweepInterval: Duration = .seconds(5)
-  /// The age in which rows are left to their enqueuer's own push.
+  /// The age up to which rows are left to their enqueuer's own push.
   public var sweepGrace: Duration = .seconds(2)
 
   /// Leases of 6 s, searches every 0.5 to 5 s, and a crash limit of 3.
@@ -103,6 +103,6 @@ public struct SchedulerConfiguration: Sendable {
 
 /// A scheduler's state, for a readiness check.
 public struct SchedulerHealth: Sendable {
-  /// The loops that fail at present, in words; empty when all is well.
+  /// The loops that are failing, in words; empty when all is well.
   public internal(set) var failing: Set<String> = []
 }

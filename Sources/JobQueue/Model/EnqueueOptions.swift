@@ -2,12 +2,12 @@ public import Foundation
 
 /// The options of one enqueued job beside its parameters.
 public struct EnqueueOptions: Sendable {
-  /// The earliest start; nil is at once.
+  /// The earliest start; nil for at once.
   public var runAt: Date?
-  /// The group among which and others the queue is shared fairly: an import, a tenant. Jobs without one, in a queue
+  /// The group of the job, such as an import or a tenant; groups share the queue fairly. Jobs without one, in a queue
   /// without limits, go straight to the workers.
   public var group: String?
-  /// The most jobs of the group that run at once, at least 1; nil leaves it to the queue.
+  /// The maximum number of jobs of the group that run at once, at least 1; nil leaves it to the queue.
   public var groupLimit: Int?
   /// The group's share relative to the others, above 0.
   public var groupWeight: Double

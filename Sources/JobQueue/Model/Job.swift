@@ -31,7 +31,8 @@ public protocol TransientJob: Job {}
 public struct JobOptions: Sendable {
   /// The failures after which the job is dead, at least 1.
   public var maxAttempts: Int
-  /// The most time for one attempt; then its task is cancelled and the attempt counts as failed. Nil for no limit.
+  /// The time limit of one attempt, after which its task is cancelled and the attempt counts as failed. Nil for no
+  /// limit.
   public var timeout: Duration?
   /// The pauses between attempts.
   public var retry: RetryPolicy

@@ -3,14 +3,14 @@ public struct PermanentJobFailure: Error, Sendable, CustomStringConvertible {
   /// The reason, in words for the operator; never the job's parameters.
   public var reason: String
 
-  /// A failure for good, with a reason.
+  /// A permanent failure with a reason.
   public init(_ reason: String) { self.reason = reason }
 
   /// The reason.
   public var description: String { reason }
 }
 
-/// An error of a handler that chooses the pause before the next attempt. Counts as an attempt.
+/// A handler's error that sets the pause before the next attempt. Counts as an attempt.
 public struct RetryJob: Error, Sendable, CustomStringConvertible {
   /// The pause before the next attempt.
   public var delay: Duration
@@ -28,7 +28,7 @@ public struct RetryJob: Error, Sendable, CustomStringConvertible {
 }
 
 /// The error of ``JobContext`` for a job that is no longer this worker's: it was taken over, completed or cancelled.
-/// Nothing of the transaction was applied. Handlers let it through.
+/// Nothing of the transaction was applied. Handlers rethrow it.
 public struct JobSuperseded: Error, Sendable, CustomStringConvertible {
   /// The job's id.
   public var id: JobID
@@ -43,7 +43,7 @@ public enum JobCancellation: String, Error, Sendable, CustomStringConvertible {
   case cancelled
   /// The attempt exceeded the timeout of the job's options.
   case timeout
-  /// The worker's lease ran out (it was stopped or cut off); others hold the job now.
+  /// The worker's lease ran out (it was stopped or cut off); another worker holds the job.
   case leaseLost
   /// The worker shuts down and gives the job back.
   case shutdown
@@ -65,7 +65,7 @@ public struct QueueFull: Error, Sendable, CustomStringConvertible {
   public var queue: String
   /// The jobs in the queue.
   public var depth: Int
-  /// The most jobs that the queue may hold.
+  /// The maximum number of jobs that the queue may hold.
   public var bound: Int
 
   /// The error in words, with ids but without parameters.

@@ -1,8 +1,8 @@
 /// The progress of a job.
 public struct JobProgress: Sendable, Hashable, Codable {
-  /// The units done, in the job's own unit (rows, recipients).
+  /// The number of units done, such as rows or recipients.
   public var done: Int64
-  /// The units to be done in all, where known.
+  /// The total number of units, if known.
   public var total: Int64?
 
   /// Progress in the job's own unit.
@@ -11,7 +11,7 @@ public struct JobProgress: Sendable, Hashable, Codable {
     self.total = total
   }
 
-  /// The share done, 0 to 100, where the total is known.
+  /// The percentage done, 0 to 100; nil without a total.
   public var percent: Double? {
     guard let total, total > 0 else { return nil }
     return min(100, Double(done) / Double(total) * 100)

@@ -2,12 +2,12 @@ import Redis
 
 /// The names of the keys in Redis.
 ///
-/// All keys of a queue share one hash tag, so that a queue lives whole on one node of a Redis
-/// Cluster. Scripts get the queue's common beginning as their only key and derive the rest.
+/// All keys of a queue share one hash tag, so that a whole queue is on one node of a Redis Cluster.
+/// Scripts get the prefix of the queue's keys as their only key and derive the rest.
 struct Keys: Sendable {
   let prefix: String
 
-  /// The beginning of all keys of a queue: `martlet:{imports}:`.
+  /// The prefix of all keys of a queue: `martlet:{imports}:`.
   func base(_ queue: String) -> String { "\(prefix):{\(queue)}:" }
   /// The jobs to run now.
   func ready(_ queue: String) -> String { base(queue) + "ready" }

@@ -6,7 +6,7 @@ enum Payload {
     [UInt8](try JSONEncoder().encode(job))
   }
 
-  /// Encodes many at once. The encoder's cost per call is several times that of a small job, so
+  /// Encodes several at once. The encoder's cost per call is several times that of a small job, so
   /// they are encoded as one array that is cut at its elements.
   static func encode<J: Job>(_ jobs: [J]) throws -> [[UInt8]] {
     guard jobs.count > 1 else { return try jobs.map { try encode($0) } }

@@ -2,10 +2,10 @@ import Redis
 
 /// One queued job as Redis carries it: a header line and the parameters' JSON.
 ///
-/// The same bytes stand in the stream, in a group, among the scheduled and among the dead, so a script moves a job without
-/// understanding it. The header holds, separated by blanks: attempt, crashes, group (`key,limit,weight` or `-`), unique
-/// key or `-`, id, name, version, maximum attempts, timeout in ms (0 for none), flags (`d` durable, `r` pushed again by a
-/// repair, `-`). Scripts read only the first five and rewrite only the first two.
+/// The bytes are the same in the stream, in a group, among scheduled and among dead jobs, so a script moves a job
+/// without understanding it. The header holds, separated by spaces: attempt, crashes, group (`key,limit,weight` or
+/// `-`), unique key or `-`, id, name, version, maximum attempts, timeout in ms (0 for none), flags (`d` durable, `r`
+/// pushed again by a repair, `-`). Scripts read only the first five and rewrite only the first two.
 struct QueueEntry: Sendable, Equatable {
   var attempt = 0
   var crashes = 0

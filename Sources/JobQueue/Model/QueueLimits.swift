@@ -1,18 +1,18 @@
 /// The limits of one queue, the same for all workers. They are stored in PostgreSQL and copied to Redis, so they survive
 /// its loss. Nil means no limit.
 public struct QueueLimits: Sendable, Codable, Equatable {
-  /// The most jobs of the queue that run at once, over all workers.
+  /// The maximum number of jobs of the queue that run at once, over all workers.
   public var concurrency: Int?
-  /// The most jobs of one group that run at once, for jobs without a limit of their own.
+  /// The maximum number of jobs of one group that run at once, for jobs without a limit of their own.
   public var groupConcurrency: Int?
-  /// The most jobs that start per second.
+  /// The maximum number of jobs that start per second.
   public var ratePerSecond: Double?
-  /// The most jobs that start at once after a rest; the rate, at least 1, by default.
+  /// The maximum number of jobs that start at once after a rest; the rate, at least 1, by default.
   public var burst: Double?
-  /// The most jobs that wait or run before enqueuing throws ``QueueFull``.
+  /// The maximum number of jobs that wait or run before enqueuing throws ``QueueFull``.
   public var bound: Int?
-  /// The most jobs dispatched from groups that wait for a worker at once: a small window keeps the order fair, a large
-  /// one keeps workers busy. 256 by default.
+  /// The maximum number of jobs dispatched from groups that wait for a worker at once: a small window keeps the order
+  /// fair, a large one keeps workers busy. 256 by default.
   public var window: Int?
 
   /// No limits unless given.

@@ -1,7 +1,7 @@
 public import Foundation
 import Primitives
 
-/// The source of every "now" of the product.
+/// The source of the current time for all code.
 ///
 /// Production uses ``system``. A test moves time by an offset; the queue adds the same offset to
 /// the Redis server's time when it asks what is due, so scheduled jobs follow the moved clock,
@@ -29,12 +29,12 @@ public struct WallClock: Sendable {
     WallClock { offset }
   }
 
-  /// A clock that stands at the instant that `instant` returns at each reading.
+  /// A clock that shows the instant that `instant` returns at each reading.
   public static func standing(at instant: @escaping @Sendable () -> Date) -> WallClock {
     WallClock(reading: .standing(instant))
   }
 
-  /// The present instant by this clock.
+  /// The current instant of this clock.
   public var now: Date {
     switch reading {
     case .system: Date()
@@ -43,7 +43,7 @@ public struct WallClock: Sendable {
     }
   }
 
-  /// The distance of this clock from the system's; positive when it is ahead.
+  /// The offset of this clock from the system's; positive when it is ahead.
   public var offset: Duration {
     switch reading {
     case .system: .zero

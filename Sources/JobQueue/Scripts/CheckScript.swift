@@ -1,14 +1,14 @@
 import Redis
 
 extension Scripts {
-  /// Compares the queue's keys with each other. Arguments: `1` to repair differences, the most entries to
-  /// check (the server answers nobody else meanwhile).
+  /// Compares the queue's keys with each other. Arguments: `1` to repair differences, the maximum number of entries to
+  /// check (the server answers no other client meanwhile).
   ///
-  /// Answers `{'large', n}` when there are more, else pairs of what is wrong and how often:
-  /// `running` (a lane's count of dispatched jobs), `laned` (the count of jobs in lanes), `lost-lane` (a
-  /// lane with jobs that is neither in turn nor parked), `idle-lane` (information on a lane without
-  /// jobs), `orphan` (a durable job marked as queued that is nowhere), `unmarked` (one that is
-  /// queued and not marked), `unowned` (a pending entry that is not in the stream any more).
+  /// Answers `{'large', n}` when there are more, else pairs of a fault and its count: `running` (a group's count of
+  /// dispatched jobs), `laned` (the count of jobs in groups), `lost-lane` (a group with jobs that is neither in turn
+  /// nor parked), `idle-lane` (information about a group without jobs), `orphan` (a durable job marked as queued that
+  /// is in no list), `unmarked` (one that is queued and not marked), `unowned` (a pending entry that is no longer in
+  /// the stream).
   static let check = make(
     "check",
     """

@@ -34,8 +34,8 @@ extension Scripts {
     return 1
     """)
 
-  /// Offers jobs of unknown kinds again: a worker has started that may know them. Argument:
-  /// the most to move. Answers the number of were moved.
+  /// Offers jobs of unknown kinds again, because a worker that may know them has started. Argument: the maximum number
+  /// to move. Answers the number moved.
   static let retryUnknown = make(
     "retry-unknown",
     """
@@ -49,8 +49,8 @@ extension Scripts {
     return #entries
     """)
 
-  /// Brings dead transient jobs back with their attempts forgotten. Arguments: ids, or none for
-  /// all. Answers the number of.
+  /// Queues dead transient jobs again with their attempts reset. Arguments: ids, or none for all. Answers the number
+  /// queued.
   static let revive = make(
     "revive",
     """
@@ -69,7 +69,7 @@ extension Scripts {
     return revived
     """)
 
-  /// Forgets dead transient jobs. Arguments: ids, or none for all. Answers the number of.
+  /// Removes dead transient jobs. Arguments: ids, or none for all. Answers the number removed.
   static let purge = make(
     "purge",
     """
@@ -112,10 +112,9 @@ extension Scripts {
     return 0
     """)
 
-  /// The figures of a queue for an operator. Argument: the clock's offset in ms. Answers: length of
-  /// `ready`, pending, in lanes, scheduled, retrying, unknown, dead, paused, leases, due now among
-  /// the scheduled, done and failed in the last whole minute and this one, ms since the oldest
-  /// waiting job was added, enqueued in all.
+  /// The figures of a queue for an operator. Argument: the clock's offset in ms. Answers: length of `ready`, pending,
+  /// in groups, scheduled, retrying, unknown, dead, paused, leases, due now among the scheduled, done and failed in the
+  /// last whole minute and this one, ms since the oldest waiting job was added, enqueued in all.
   static let inspect = make(
     "inspect",
     """

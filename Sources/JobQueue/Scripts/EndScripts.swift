@@ -1,12 +1,11 @@
 import Redis
 
 extension Scripts {
-  /// Ends jobs that succeeded (or are to be dropped). Arguments: what to count them as, the number of
-  /// plain ones there are (transient, from no lane, without unique key), their stream ids, then
-  /// per further job: stream id, id when durable, lane it was dispatched from, unique key (each may be
-  /// empty but the first).
+  /// Ends jobs that succeeded (or are to be dropped). Arguments: what to count them as, the number of plain ones
+  /// (transient, without group or unique key), their stream ids, then for each further job: stream id, id when durable,
+  /// group it was dispatched from, unique key (all but the first may be empty).
   ///
-  /// Answers the number of were still held by their deliverer; the others changed nothing.
+  /// Answers the number still held by their worker; the others changed nothing.
   static let finish = make(
     "finish",
     """
@@ -29,9 +28,9 @@ extension Scripts {
     return ended
     """)
 
-  /// Gives a held job back to the queue. Arguments: stream id, lane it was dispatched from or empty,
-  /// the entry as it shall stand, where (`ready`, `retrying`, `scheduled` or `unknown`), ms until then, the
-  /// clock's offset in ms, what to count it as or empty. Answers 1, or 0 when the lease was lost.
+  /// Gives a held job back to the queue. Arguments: stream id, group it was dispatched from or empty, the new entry,
+  /// its list (`ready`, `retrying`, `scheduled` or `unknown`), ms until it is due, the clock's offset in ms, what to
+  /// count it as or empty. Answers 1, or 0 when the lease was lost.
   static let requeue = make(
     "requeue",
     """
@@ -48,9 +47,8 @@ extension Scripts {
     return 1
     """)
 
-  /// Ends a job for good. Arguments: stream id, lane it was dispatched from or empty, the entry, its id
-  /// when durable (PostgreSQL keeps those that are dead) or empty, unique key or empty. Answers 1,
-  /// or 0 when the lease was lost.
+  /// Moves a job to the dead ones. Arguments: stream id, group it was dispatched from or empty, the entry, its id when
+  /// durable (PostgreSQL keeps dead ones) or empty, unique key or empty. Answers 1, or 0 when the lease was lost.
   static let deadLetter = make(
     "dead-letter",
     """

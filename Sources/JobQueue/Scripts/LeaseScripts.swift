@@ -1,9 +1,9 @@
 import Redis
 
 extension Scripts {
-  /// Renews a worker's lease. Argument: its consumer name. Makes the group where it is missing.
-  /// Answers 0 when the consumer was declared dead meanwhile, 1 when it was known, 2 when it is
-  /// new (or Redis was emptied); then whether the queue is paused.
+  /// Renews a worker's lease. Argument: its consumer name. Creates the consumer group if it is missing. Answers 0 when
+  /// the consumer was declared dead meanwhile, 1 when it was known, 2 when it is new (or Redis was emptied); then
+  /// whether the queue is paused.
   static let heartbeat = make(
     "heartbeat",
     """
@@ -14,8 +14,8 @@ extension Scripts {
     return {1 + added, paused}
     """)
 
-  /// Takes up to `most` entries from a consumer. `again` gets each entry and its stream id and
-  /// puts it where it belongs. Answers the number of there were.
+  /// Takes up to `most` entries from a consumer. `again` gets each entry with its stream id and puts it where it
+  /// belongs. Answers the number taken.
   private static let takeAll = """
     local function takeAll(consumer, most, again)
       local pending = redis.pcall('XPENDING', ready, 'workers', '-', '+', most, consumer)
@@ -36,8 +36,8 @@ extension Scripts {
 
     """
 
-  /// Ends a worker's membership: its jobs go back as they were, at once. Arguments: consumer, the most to
-  /// move. Answers the number of were moved; call again while it is the most.
+  /// Ends a worker's membership: its jobs go back as they were, at once. Arguments: consumer, the maximum number to
+  /// move. Answers the number moved; call again while it equals the maximum.
   static let deregister = make(
     "deregister",
     takeAll + """
@@ -54,16 +54,15 @@ extension Scripts {
       return taken
       """)
 
-  /// Takes over from consumers without a heartbeat for the lease's time. Arguments: that time in
-  /// ms, the most to move, the crashes that make a job poison.
+  /// Takes over jobs of consumers whose lease has expired. Arguments: the lease time in ms, the maximum number to move,
+  /// the crashes that make a job poison.
   ///
   /// Each entry comes back with one more crash. From the last but one on, only a job that its
   /// worker had marked as a suspect (see `suspects`) gets another: jobs that merely waited in a dead
   /// worker beside the guilty one are spared. A transient job that is poison is
   /// dead; a durable one goes to `poison` until PostgreSQL has recorded it.
   ///
-  /// Answers: entries moved, entries that were poison, consumers that were found dead, and how
-  /// many durable jobs wait in `poison`.
+  /// Answers the numbers of entries moved, of poison entries, of dead consumers, and of durable jobs in `poison`.
   static let reap = make(
     "reap",
     takeAll + """

@@ -1,12 +1,12 @@
 import Redis
 
-/// The scripts by which a queue changes. Each moves jobs from one place to another whole: keys that belong together
-/// change in one script, so no crash leaves half of a move.
+/// The scripts that change a queue. Each move of jobs is atomic: keys that belong together change in one script, so a
+/// crash never leaves half of a move.
 ///
 /// A group of jobs is called `lane` in the keys and in the scripts.
 ///
-/// Every script gets the queue's common beginning as its one key (all keys derived from it share
-/// its hash tag) and takes the time from the server, so that clients' clocks never matter.
+/// Every script gets the prefix of the queue's keys as its only key (all keys derived from it share its hash tag) and
+/// takes the time from the server, so that clients' clocks never matter.
 enum Scripts {
   /// Joins the shared functions a script needs with its own text.
   static func make(_ name: String, _ source: String) -> RedisScript {
@@ -15,9 +15,9 @@ enum Scripts {
 
   /// Functions on single entries.
   ///
-  /// - `put` sends an entry on its way: straight to `ready` when nothing limits the queue and the
-  ///   job has no lane, else into its lane.
-  /// - `release` gives back the place that a dispatched entry took in its lane's limit.
+  /// - `put` queues an entry: straight to `ready` when nothing limits the queue and the job has no group, else in its
+  ///   group.
+  /// - `release` frees the slot that a dispatched entry took of its group's limit.
   /// - `ack` removes an entry from `ready` if the caller's delivery still stands.
   private static let prelude = """
     local base = KEYS[1]
@@ -107,11 +107,11 @@ enum Scripts {
 
     """
 
-  /// `dispatch` moves entries from the lanes to `ready` in fair order: the lane whose virtual time is
-  /// least gives one and its virtual time grows by one over its weight. It stops at the queue's
-  /// limit, at an empty rate bucket, and when enough jobs wait at `ready` already. A lane at its
-  /// own limit is parked and comes back when one of its jobs ends. A lane that was empty comes
-  /// back at the present virtual time, so it neither saves up turns nor loses its place.
+  /// `dispatch` moves entries from the groups to `ready` in fair order: the group with the lowest virtual time gives
+  /// one, and its virtual time grows by one over its weight. It stops at the queue's limit, at an empty rate bucket,
+  /// and when enough jobs wait in `ready` already. A group at its own limit is parked and comes back when one of its
+  /// jobs ends. A group that was empty comes back at the current virtual time, so it neither saves up turns nor loses
+  /// its place.
   ///
   /// Answers the milliseconds until the bucket has a token again, -1 when it is not the bucket
   /// that holds jobs back.

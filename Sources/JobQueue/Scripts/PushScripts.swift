@@ -5,8 +5,8 @@ extension Scripts {
   /// job: entry, id (durable) or empty, milliseconds a unique key may live (0: no unique key),
   /// due instant in ms by the clients' clock or empty, `1` for a retry.
   ///
-  /// Answers the positions (from 0) of jobs that were not added because Redis has them already.
-  /// Adding none of them when the bound would be passed, with the error `FULL depth bound`.
+  /// Answers the positions (from 0) of jobs that were not added because Redis has them already. Adds none of them when
+  /// they would exceed the bound, and answers the error `FULL depth bound`.
   static let push = make(
     "push",
     """
@@ -43,8 +43,8 @@ extension Scripts {
     return known
     """)
 
-  /// Adds transient jobs that are for now, without lane and unique key: the fast way of ``push``.
-  /// Arguments: `1` to respect the bound, then the entries.
+  /// Adds transient jobs that are due at once, without group or unique key: the fast path of ``push``. Arguments: `1`
+  /// to respect the bound, then the entries.
   static let pushPlain = make(
     "push-plain",
     """
@@ -67,9 +67,8 @@ extension Scripts {
     return {}
     """)
 
-  /// Moves what is due (arguments: the clock's offset in ms, the most to move) to `ready` or the
-  /// lanes and dispatches. Answers: ms until the next is due (-1 none), the number of were moved, then how
-  /// many ms each scheduled job was late.
+  /// Moves what is due (arguments: the clock's offset in ms, the most to move) to `ready` or the groups and dispatches.
+  /// Answers: ms until the next is due (-1 for none), the number moved, then the lateness of each scheduled job in ms.
   static let promote = make(
     "promote",
     """

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// The queues of which a worker begins no jobs, as heartbeats and the control stream report them.
+/// The paused queues of a worker, as heartbeats and the control stream report them.
 final class PausedQueues: Sendable {
   private struct State {
     var names: Set<String> = []
-    /// Counts what the control stream said.
+    /// The number of reports from the control stream.
     var changes = 0
   }
   private let state = Mutex(State())
 
   var names: Set<String> { state.withLock { $0.names } }
 
-  /// To be read before Redis is asked, for ``replace(with:unlessChangedSince:)``.
+  /// The number of reports so far; read before asking Redis, for ``replace(with:unlessChangedSince:)``.
   var changes: Int { state.withLock { $0.changes } }
 
-  /// Takes what Redis answered, unless the control stream has said something newer since it was asked.
+  /// Adopts Redis's answer, unless the control stream has reported something newer since.
   func replace(with names: Set<String>, unlessChangedSince changes: Int) {
     state.withLock { if $0.changes == changes { $0.names = names } }
   }

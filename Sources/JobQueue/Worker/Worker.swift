@@ -194,7 +194,7 @@ public final class Worker: Service {
 
 /// A worker's state, for a readiness check.
 public struct WorkerHealth: Sendable {
-  /// The instant at which Redis last took the heartbeat; nil before the first.
+  /// The instant of the last heartbeat that Redis accepted; nil before the first.
   public var lastHeartbeat: Date?
   /// Whether Redis answers.
   public var isRedisReachable: Bool

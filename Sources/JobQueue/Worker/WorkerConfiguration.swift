@@ -30,7 +30,7 @@ public struct WorkerConfiguration: Sendable {
   public var heartbeatInterval: Duration
   /// The number of worker crashes after which a job that was under way in all of them is dead.
   public var crashLimit: Int
-  /// The time for which a former holder of a job may stand in the way of the present one.
+  /// The time for which a former holder of a job may block the current one.
   var evictionGrace = EvictionGrace()
   /// The time between searches for entries that were handed out and never arrived. Every failure is followed by a
   /// search as well.

@@ -1,7 +1,7 @@
 /// The advisory locks of the database, in the order in which a transaction that needs several takes them.
 ///
-/// Each is held until the transaction ends, the first two until their session does. Where one says that it is taken
-/// after a row, nothing that waits for a row is done under it.
+/// Each is held until the transaction ends, the first two until their session does. No transaction waits for a row
+/// while it holds a lock that is documented as taken after a row.
 package enum AdvisoryLock: Sendable {
   /// Applying migrations. Of the session.
   case migrations
@@ -16,10 +16,10 @@ package enum AdvisoryLock: Sendable {
   case segmentEditors
   /// Comparing the members of a campaign with its sources, by its id.
   case campaignMembers(Int64)
-  /// Names of companies, stages and tags: shared by those who write references to them, exclusive for those who
-  /// rename or delete them.
+  /// Names of companies, stages and tags: shared for writing references to them, exclusive for renaming or deleting
+  /// them.
   case namesInUse
-  /// Identifiers of contacts: shared by those who lock single ones, exclusive for those who write many at once.
+  /// Identifiers of contacts: shared for locking single ones, exclusive for writing many at once.
   case identities
   /// One identifier of a contact, as "alias:key"; several of them in their order.
   case identity(String)
@@ -29,17 +29,17 @@ package enum AdvisoryLock: Sendable {
   /// Changing several segments at once. Before their rows.
   case segments
 
-  /// Choosing names of new companies.
+  /// Picking names of new companies.
   case companyNames
-  /// Choosing weights and names of stages.
+  /// Picking weights and names of stages.
   case stages
   /// Making tags. After the contact's row.
   case tags
-  /// Choosing aliases of categories.
+  /// Picking aliases of categories.
   case categories
   /// Counting imports under way. After the import's row.
   case importStarts
-  /// Choosing names of exported files.
+  /// Picking names of exported files.
   case exportNames
   /// Correcting the counters of a campaign, by its id.
   case campaignStatistics(Int64)
@@ -74,7 +74,7 @@ package enum AdvisoryLock: Sendable {
 
   /// The call that waits for the lock and holds it until the transaction ends.
   package var acquire: SQL { "pg_advisory_xact_lock(\(sql: key))" }
-  /// The same for those who may hold it together.
+  /// The call that waits for the lock in shared mode and holds it until the transaction ends.
   package var acquireShared: SQL { "pg_advisory_xact_lock_shared(\(sql: key))" }
 }
 
@@ -84,7 +84,7 @@ extension PostgresConnection {
     try await query("SELECT \(sql: lock.acquire)")
   }
 
-  /// Waits until nobody holds a lock alone, and shares it until the transaction ends.
+  /// Waits for a lock in shared mode and holds it until the transaction ends.
   package func lockShared(_ lock: AdvisoryLock) async throws(PostgresError) {
     try await query("SELECT \(sql: lock.acquireShared)")
   }

@@ -45,7 +45,8 @@ final class ConnectionHandle: @unchecked Sendable {
     return ConnectionHandle(session)
   }
 
-  /// Asks the server to cancel what runs. Opens a connection for that, blocking the thread.
+  /// Asks the server to cancel the running statement. Opens a connection for that, blocking the
+  /// thread.
   func cancel() -> Bool {
     guard let canceller else { return false }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
@@ -66,8 +67,8 @@ final class ConnectionHandle: @unchecked Sendable {
       .joined(separator: " ")
   }
 
-  /// libpq keeps no SQLSTATE of a refused connection, so it is told by the server's words; those of
-  /// a server that speaks another language are taken for a passing trouble.
+  /// libpq keeps no SQLSTATE of a refused connection, so the server's message decides; one in
+  /// another language counts as a temporary problem.
   private static func refusal(_ message: String) -> SQLState? {
     if message.contains("password authentication failed") { return .invalidPassword }
     if message.contains("no pg_hba.conf entry") { return .invalidAuthorization }

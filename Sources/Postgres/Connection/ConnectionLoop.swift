@@ -41,7 +41,7 @@ final class ConnectionLoop: @unchecked Sendable {
   private let wakeRead: Int32
   private let wakeWrite: Int32
   private var socketWait: SocketWait?
-  /// A socket nobody waits for, which may have something to say all the same; -1 for none.
+  /// An idle socket to watch for unexpected data; -1 for none.
   private var watched: Int32 = -1
   /// The action for that case.
   private var watchAction: (@Sendable () -> Void)?
@@ -123,7 +123,7 @@ final class ConnectionLoop: @unchecked Sendable {
   /// Sets the action, called once for every `watch`, when a watched socket has something to read.
   func onWatchedReadable(_ action: @escaping @Sendable () -> Void) { watchAction = action }
 
-  /// Watches a socket that nobody waits for.
+  /// Watches an idle socket.
   func watch(_ descriptor: Int32) { watched = descriptor }
 
   func unwatch() { watched = -1 }
@@ -158,7 +158,7 @@ final class ConnectionLoop: @unchecked Sendable {
         if stopping { return }
         poll(blocking: true)
       } else {
-        // Tasks that keep each other busy must not keep the server's answer waiting for ever.
+        // Tasks that keep each other busy must not keep the server's answer waiting forever.
         turns &+= 1
         if turns % 64 == 0, socketWait != nil { poll(blocking: false) }
       }

@@ -5,7 +5,7 @@ public struct PostgresConfiguration: Sendable {
   /// The libpq URI (`postgres://user@host/db?sslmode=require`) or keyword string
   /// (`host=… dbname=…`). TLS, password files and service files are libpq's.
   public let url: String
-  /// The most connections a pool opens. Each takes a server process and a thread here.
+  /// The maximum number of connections a pool opens. Each takes a server process and a thread here.
   public var maximumConnections: Int
   /// The name shown in `pg_stat_activity`; the URL's own wins over the default.
   public var applicationName: String?
@@ -58,8 +58,8 @@ public struct PostgresConfiguration: Sendable {
     }
     if let applicationName { result.append(("application_name", applicationName)) }
     result.append(("client_encoding", "UTF8"))
-    // Conversions between dates and instants must not depend on the server's place.
-    // Statements here are short and many: compiling one takes longer than running it.
+    // Conversions between dates and instants must not depend on the server's location. Statements here are short and
+    // many: compiling one takes longer than running it.
     options.append("-c TimeZone=UTC -c client_min_messages=warning -c jit=off")
     for (name, limit) in [
       ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),

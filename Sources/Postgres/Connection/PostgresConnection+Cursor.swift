@@ -1,5 +1,5 @@
 extension PostgresConnection {
-  /// Runs a query whose rows are too many to hold at once, and gives them in batches. Inside a
+  /// Runs a query whose rows are too many to hold at once, and passes them on in batches. Inside a
   /// transaction only.
   ///
   /// A batch has `size` rows, the last may have fewer. The connection may be used in the closure.

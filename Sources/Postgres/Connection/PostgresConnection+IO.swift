@@ -2,8 +2,8 @@ import CLibPQ
 
 /// Moving bytes without blocking the thread, cancelling and giving up.
 extension PostgresConnection {
-  /// After a cancellation, or beyond the statement timeout, the server has this long to answer
-  /// before the connection is given up.
+  /// The time for which the server may take to answer after a cancellation or the statement
+  /// timeout, before the connection is given up.
   static let grace: Duration = .seconds(10)
 
   /// Runs one operation on the session: waits its turn, cancels the statement when the task is
@@ -41,19 +41,19 @@ extension PostgresConnection {
     return try result.get()
   }
 
-  /// Cancels what runs, if it is still the operation meant.
+  /// Cancels the running operation, if it is still the one meant.
   private func cancel(operation number: UInt64) {
     guard isRunning, operation == number, let handle else { return }
     cancelRequested = true
     let limit = ConnectionLoop.now() + Self.grace.nanosecondsClamped
     deadline = min(deadline ?? .max, limit)
     thread.loop.setDeadline(limit)
-    // The server has passed the signal on when it closes this second connection, so it cannot
-    // strike a later statement.
+    // The server has passed the signal on when it closes this second connection, so it cannot hit a
+    // later statement.
     _ = handle.cancel()
   }
 
-  /// Sends what libpq has gathered.
+  /// Sends what libpq has buffered.
   func flush(_ session: OpaquePointer, mayHaveBeenApplied: Bool) async throws(PostgresError) {
     while true {
       let state = PQflush(session)

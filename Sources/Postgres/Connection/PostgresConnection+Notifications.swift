@@ -1,7 +1,7 @@
 import CLibPQ
 
 extension PostgresConnection {
-  /// Waits for notifications on the channels this session listens to and gives those that have
+  /// Waits for notifications on the channels this session listens to and returns those that have
   /// come, at least one. Nothing else can run on the connection meanwhile.
   func notifications() async throws(PostgresError) -> [(channel: String, payload: String)] {
     let result = await withTaskCancellationHandler {

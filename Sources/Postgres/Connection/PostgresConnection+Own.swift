@@ -1,10 +1,10 @@
 public import Logging
 
 extension PostgresConnection {
-  /// Opens a session for a closure and closes it afterwards. For long work that must not keep a pool's
-  /// session from others. The closure runs on the connection's own thread where its isolation allows,
-  /// so it may compute for long without holding up anybody else.
-  /// - Throws: what the closure throws, or why the server cannot be reached.
+  /// Opens a session for a closure and closes it afterwards. For long work that must not keep a pool's session from
+  /// others. The closure runs on the connection's own thread where its isolation allows, so it may compute for long
+  /// without holding up others.
+  /// - Throws: what the closure throws, or the error of the connection.
   public static func with<R: Sendable>(
     _ configuration: PostgresConfiguration, logger: Logger,
     isolation: isolated (any Actor)? = #isolation,

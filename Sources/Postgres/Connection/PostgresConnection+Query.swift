@@ -1,7 +1,7 @@
 import CLibPQ
 
 extension PostgresConnection {
-  /// Runs one statement and gives its rows. Outside a transaction it is one of its own.
+  /// Runs one statement and returns its rows. Outside a transaction it is one of its own.
   @discardableResult
   public func query(_ sql: SQL) async throws(PostgresError) -> PostgresRows {
     let rows = try await perform { () async throws(PostgresError) in
@@ -11,16 +11,16 @@ extension PostgresConnection {
     return last
   }
 
-  /// Runs statements in one round trip and gives the rows of each. Outside a transaction they are
-  /// one transaction together: if one fails, none has happened.
+  /// Runs statements in one round trip and returns the rows of each. Outside a transaction they are
+  /// one transaction together: if one fails, none takes effect.
   @discardableResult
   public func pipeline(_ statements: [SQL]) async throws(PostgresError) -> [PostgresRows] {
     guard !statements.isEmpty else { return [] }
     return try await perform { () async throws(PostgresError) in try await exchange(statements) }
   }
 
-  /// Sends a statement along with the next one, or with COMMIT, and so without a round trip of its
-  /// own. Its rows are not seen; if it fails, the next one does, with its error.
+  /// Sends a statement along with the next one, or with COMMIT, and so without its own round trip.
+  /// Its rows are discarded; if it fails, the next one fails with its error.
   public func sendWithNext(_ sql: SQL) { deferred.append(sql) }
 
   /// Runs a script of any number of statements without parameters. Outside a transaction they are
@@ -62,7 +62,7 @@ extension PostgresConnection {
   }
 
   /// Sends BEGIN if it is due, what was deferred and the statements in one go, and reads all
-  /// answers. Gives the rows of `statements`.
+  /// answers. Returns the rows of `statements`.
   func exchange(
     _ statements: [SQL], commits: Bool = false
   ) async throws(PostgresError) -> [PostgresRows] {
@@ -192,7 +192,7 @@ extension PostgresConnection {
     sent.append(.statement(key))
   }
 
-  /// Lets the session forget statements that made room. Not inside a failed transaction, where the
+  /// Deallocates evicted statements of the session. Not inside a failed transaction, where the
   /// server would refuse.
   private func sendDeallocations(_ session: OpaquePointer, _ sent: inout [Sent]) {
     guard !cache.forgotten.isEmpty, PQtransactionStatus(session) == PQTRANS_IDLE else { return }

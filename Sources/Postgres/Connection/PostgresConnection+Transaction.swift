@@ -31,8 +31,8 @@ extension PostgresConnection {
     return result
   }
 
-  /// Runs a closure that may fail without failing the transaction around it: what it did is then
-  /// undone, and its error thrown on.
+  /// Runs a closure that may fail without failing the transaction around it: its changes are then
+  /// undone and its error rethrown.
   @discardableResult
   public func savepoint<R: Sendable>(
     isolation: isolated (any Actor)? = #isolation,
@@ -62,7 +62,7 @@ extension PostgresConnection {
     names = 0
   }
 
-  /// Commits. Not cancelled with the task: its fate would be unknown for nothing.
+  /// Commits. Not cancelled with the task, which would leave its outcome unknown for no benefit.
   func commit() async throws(PostgresError) {
     try await perform(cancellable: false) { () async throws(PostgresError) in
       switch transactionState {
@@ -113,7 +113,7 @@ extension PostgresConnection {
   }
 
   private func releaseSavepoint(_ name: String) async throws(PostgresError) {
-    // Whatever still waits to be sent belongs to this savepoint and must fail here, not later.
+    // Statements still to be sent belong to this savepoint and must fail here, not later.
     let release = SQL(unsafeText: "RELEASE SAVEPOINT \(name)")
     if deferred.isEmpty {
       deferred.append(release)

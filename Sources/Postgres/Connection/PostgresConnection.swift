@@ -37,8 +37,8 @@ public actor PostgresConnection {
   var transactionState = TransactionState.none
   /// Statements that wait for the next round trip.
   var deferred: [SQL] = []
-  /// The first failure inside the transaction: what a retry is decided by, whatever the body made
-  /// of it.
+  /// The first failure inside the transaction: it decides about a retry, whatever the body made of
+  /// it.
   var transactionFailure: PostgresError?
   /// The number of savepoints that this transaction has had, for their names.
   var names = 0
@@ -87,7 +87,7 @@ public actor PostgresConnection {
     handle.map { PQstatus($0.pointer) == CONNECTION_OK } ?? false
   }
 
-  /// Ends the session. What runs on it is finished first.
+  /// Ends the session after the running operation.
   public func close() async {
     await takeTurn()
     drop()
@@ -135,7 +135,7 @@ public actor PostgresConnection {
     return true
   }
 
-  /// Something arrived though nothing was asked: a notification, or the server's farewell.
+  /// Reads what arrived unrequested: a notification, or the server's last message.
   private func readWhileIdle() {
     guard let handle, !isTaken else { return }
     let alive = PQconsumeInput(handle.pointer) == 1 && PQisBusy(handle.pointer) == 0
@@ -168,7 +168,7 @@ public actor PostgresConnection {
     return handle.pointer
   }
 
-  /// The connection is gone: says so and forgets it.
+  /// Forgets the lost connection and returns the error.
   func lost(_ session: OpaquePointer, mayHaveBeenApplied: Bool) -> PostgresError {
     let message = ConnectionHandle.message(of: session)
     drop()

@@ -1,4 +1,4 @@
-/// Which statements a session has prepared. A statement is prepared when it is seen the second
+/// The statements that a session has prepared. A statement is prepared when it is seen the second
 /// time; the ones unused for longest make room.
 struct StatementCache {
   struct Key: Hashable {
@@ -56,7 +56,7 @@ struct StatementCache {
     return .once
   }
 
-  /// The session has prepared the statement under a name.
+  /// Records that the session has prepared the statement under a name.
   mutating func prepared(_ key: Key, name: String) {
     // It may have had to make room while the answer was on its way.
     guard let index = entries.index(forKey: key), entries.values[index].name == name else {
@@ -72,7 +72,7 @@ struct StatementCache {
     if entry.isPrepared, let name = entry.name { forgotten.append(name) }
   }
 
-  /// The session no longer holds what was prepared. Names are not used again.
+  /// Forgets all prepared statements, which the session no longer holds. Names are not used again.
   mutating func forgetAll() {
     entries = [:]
     forgotten = []

@@ -1,7 +1,7 @@
 import Primitives
 
-/// The text form of COPY: fields parted by tabs, rows by newlines, `\N` for NULL, and a backslash
-/// before what would be mistaken for these.
+/// The text form of COPY: fields separated by tabs, rows by newlines, `\N` for NULL, and a
+/// backslash before what would be mistaken for these.
 public enum CopyText {
   private static let backslash = UInt8(ascii: "\\")
 

@@ -1,9 +1,9 @@
 /// Takes the data of a COPY and hands them to the server in large pieces. To be used inside the
 /// closure that received it, by one task at a time.
 public final class CopyWriter {
-  /// Smaller writes are gathered to this many bytes.
+  /// The size in bytes to which smaller writes are gathered.
   static let pieceSize = 64 * 1024
-  /// Larger ones go out in slices of this, so that a refusal is noticed on the way.
+  /// The size in bytes of the slices of larger writes, so that a refusal is noticed on the way.
   static let largestPiece = 1024 * 1024
 
   private let connection: PostgresConnection

@@ -3,7 +3,7 @@ import CLibPQ
 extension PostgresConnection {
   /// Copies data into a table: `COPY contacts (id, email) FROM STDIN`, with the data written by the
   /// closure. If the closure throws, the server drops what it got.
-  /// - Returns: how many rows the server took.
+  /// - Returns: the number of rows that the server took.
   /// - Throws: the closure's error, or the server's for data it refuses; `context` holds the line.
   @discardableResult
   public func copyIn(
@@ -29,7 +29,7 @@ extension PostgresConnection {
   }
 
   /// Copies data out: `COPY (SELECT …) TO STDOUT`. The closure gets it in pieces of whole rows, of
-  /// 64 KiB or more but for the last. If it throws, the query is cancelled.
+  /// 64 KiB or more except the last. If it throws, the query is cancelled.
   public func copyOut(
     _ sql: SQL, isolation: isolated (any Actor)? = #isolation,
     _ body: ([UInt8]) async throws -> Void
@@ -65,8 +65,8 @@ extension PostgresConnection {
   }
 
   /// Whether the server has sent an error while it is being given data. libpq looks at it only when
-  /// the COPY ends, so the socket is asked. With TLS there is no telling, and the rest of the data
-  /// is sent for nothing.
+  /// the COPY ends, so the socket is asked. With TLS this cannot be seen, and the rest of the data
+  /// is sent in vain.
   var copyWasRefused: Bool {
     guard let handle, PQsslInUse(handle.pointer) == 0 else { return false }
     return handle.nextMessageIsError
@@ -101,8 +101,8 @@ extension PostgresConnection {
     }
   }
 
-  /// The task was cancelled: the next piece is refused, and the server stops if it is at work on
-  /// the last.
+  /// Handles cancellation: the next piece is refused, and the server stops if it is at work on the
+  /// last.
   private func cancelCopy() {
     guard isCopying, let handle else { return }
     cancelRequested = true
@@ -153,7 +153,7 @@ extension PostgresConnection {
     if let failure { throw failure }
   }
 
-  /// Cancels the query and reads away what is still on its way.
+  /// Cancels the query and discards the data that is still arriving.
   private func abandonCopyOut() async {
     guard isCopying else { return }
     defer { endCopy() }

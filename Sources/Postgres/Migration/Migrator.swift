@@ -9,7 +9,7 @@ public struct Migrator: Sendable {
     public let name: String
     /// The time it was applied; `nil` if it was not.
     public let appliedAt: Date?
-    /// False for one that the database knows and this program does not: a newer program was here.
+    /// False for one that the database knows and this program does not: a newer program applied it.
     public let isKnown: Bool
   }
 
@@ -90,9 +90,9 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Runs the body while no other process migrates. Asked for again and again instead of waited
-  /// for: a session that waits inside a statement would hold up `CREATE INDEX CONCURRENTLY`, which
-  /// waits for all statements to end.
+  /// Runs the body while no other process migrates. The lock is polled instead of waited for: a
+  /// session that waits inside a statement would hold up `CREATE INDEX CONCURRENTLY`, which waits
+  /// for all statements to end.
   private func withLock<R: Sendable>(
     _ connection: PostgresConnection, _ body: () async throws -> R
   ) async throws -> R {

@@ -12,8 +12,8 @@ struct PoolMetrics: ~Copyable, Sendable {
 
   private let turn = Mutex(())
 
-  /// Records what the pool holds, read when it is this one's turn: whoever records last has read last, so that
-  /// the gauges never stay at an older number.
+  /// Records the pool's statistics, read under the lock: the last to record has read last, so that the gauges never
+  /// keep an older number.
   func record(_ read: () -> PostgresPool.Statistics) {
     turn.withLock { _ in
       let statistics = read()

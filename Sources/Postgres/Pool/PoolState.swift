@@ -1,7 +1,7 @@
-/// The pool's bookkeeping, without connections or clocks of its own: who holds a slot, who waits,
-/// what is to be opened. Everything returns what is to be done about it.
+/// The pool's bookkeeping, without connections or clocks of its own: slots, waiters and connections
+/// to open. Each function returns what the pool has to do.
 struct PoolState<Connection: AnyObject & Sendable> {
-  /// Someone who waits, in the order of coming.
+  /// A waiting caller, in the order of arrival.
   struct Waiter {
     let id: UInt64
     /// On the monotonic clock, in nanoseconds.
@@ -41,7 +41,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
 
   mutating func acquire() -> Acquisition {
     if isClosed { return .closed }
-    // Newcomers stand behind those who wait, even if something is free this instant.
+    // New callers queue behind the waiting ones, even if a connection is free.
     if waiting == 0, let last = idle.popLast() { return .connection(last.connection) }
     return .wait(open: open + opening < maximum && opening <= waiting)
   }
@@ -76,8 +76,9 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return waiters[firstWaiter]
   }
 
-  /// A connection came back, or was just opened.
-  /// - Returns: who gets it; `nil` if it is idle now. `close` if the pool no longer wants it.
+  /// Takes a connection that came back or was just opened.
+  /// - Returns: the waiter that gets it; `nil` if it is idle. `close` if the pool no longer wants
+  ///   it.
   mutating func offer(_ connection: Connection, now: UInt64) -> (to: Waiter?, close: Bool) {
     if let waiter = popWaiter() { return (waiter, false) }
     if isClosed {
@@ -93,8 +94,8 @@ struct PoolState<Connection: AnyObject & Sendable> {
     open += 1
   }
 
-  /// A connection in use was thrown away.
-  /// - Returns: whether another is to be opened for those who wait.
+  /// Records that a connection in use was discarded.
+  /// - Returns: whether to open another for the waiters.
   mutating func discarded() -> Bool {
     open -= 1
     guard mayOpen else { return false }
@@ -102,7 +103,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return true
   }
 
-  /// An idle connection broke.
+  /// Removes an idle connection that broke.
   mutating func lost(_ connection: Connection) -> Bool {
     guard let index = idle.firstIndex(where: { $0.connection === connection }) else { return false }
     idle.remove(at: index)
@@ -110,14 +111,14 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return true
   }
 
-  /// Opening failed. Whether to try again: only while someone waits.
+  /// Records a failure to open. Returns whether to try again: only while someone waits.
   mutating func openingFailed() -> Bool {
     if waiting > 0, !isClosed { return true }
     opening -= 1
     return false
   }
 
-  /// Opening failed for good: all who wait are told.
+  /// Records a permanent failure to open; returns all waiters.
   mutating func openingRefused() -> [Waiter] {
     opening -= 1
     defer {
@@ -127,7 +128,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return Array(waiters[firstWaiter...])
   }
 
-  /// Those whose time is up. They came in order, and so do their deadlines.
+  /// The waiters whose time is up. Waiters are in the order of arrival, and so are their deadlines.
   mutating func expired(now: UInt64) -> [Waiter] {
     var late: [Waiter] = []
     while firstWaiter < waiters.count, waiters[firstWaiter].deadline <= now {
@@ -138,7 +139,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
 
   var nextDeadline: UInt64? { firstWaiter < waiters.count ? waiters[firstWaiter].deadline : nil }
 
-  /// Idle connections that nobody has used since an instant. The longest idle stand first.
+  /// Idle connections unused since an instant. The longest idle are first.
   mutating func reap(idleSince limit: UInt64) -> [Connection] {
     let count = idle.prefix { $0.since <= limit }.count
     defer { idle.removeFirst(count) }
@@ -146,7 +147,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return idle.prefix(count).map(\.connection)
   }
 
-  /// Closes: nothing more is handed out to newcomers; who waits is refused.
+  /// Closes: new callers get nothing, and the waiters are refused.
   mutating func close() -> (idle: [Connection], waiters: [Waiter]) {
     isClosed = true
     let connections = idle.map(\.connection)
@@ -159,7 +160,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
     return (connections, Array(waiters[firstWaiter...]))
   }
 
-  /// Someone waits for the last connection to come back.
+  /// Sets the continuation to resume when the last connection has come back.
   mutating func whenDrained(_ continuation: UnsafeContinuation<Void, Never>) {
     drained.append(continuation)
   }

@@ -7,7 +7,7 @@ public struct PostgresListener: Sendable {
   public enum Event: Sendable, Equatable {
     /// Someone notified a channel.
     case notification(channel: String, payload: String)
-    /// The connection stands (again): notifications before this may have been missed, so read the
+    /// The connection is up (again): notifications before this may have been missed, so read the
     /// state anew. The first event is always this one.
     case connected
   }
@@ -40,7 +40,7 @@ public struct PostgresListener: Sendable {
     while !Task.isCancelled {
       do {
         var quiet = configuration
-        // A listener is idle by profession.
+        // A listener is idle by nature.
         quiet.statementTimeout = nil
         let connection = try await PostgresConnection.connect(quiet, logger: logger)
         let listen = channels.map { "LISTEN \(SQL.quoted(identifier: $0));" }.joined()

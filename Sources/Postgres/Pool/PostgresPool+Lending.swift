@@ -2,7 +2,7 @@ import Primitives
 
 /// Hands connections out, takes them back and opens them.
 extension PostgresPool {
-  /// Takes a connection, waiting in line for it.
+  /// Takes a connection, waiting for its turn.
   func acquire() async throws(PostgresError) -> PostgresConnection {
     let acquisition = state.withLock { $0.acquire() }
     switch acquisition {
@@ -31,7 +31,7 @@ extension PostgresPool {
   }
 
   private func enqueue(_ waiter: PoolState<PostgresConnection>.Waiter) {
-    // Cancelled before it stood in line: the handler found nothing to remove.
+    // Cancelled before it was queued: the handler found nothing to remove.
     if Task.isCancelled {
       waiter.continuation.resume(
         returning: .failure(PostgresError(.cancelled, "the task was cancelled")))
@@ -51,7 +51,7 @@ extension PostgresPool {
     case .wait(let open):
       if open { startOpening() }
       timer.arm(at: waiter.deadline) { [weak self] in self?.tick() }
-      // The cancellation may have come between the look above and standing in line.
+      // The cancellation may have come between the check above and queueing.
       if Task.isCancelled, let late = state.withLock({ $0.removeWaiter(waiter.id) }) {
         late.continuation.resume(
           returning: .failure(PostgresError(.cancelled, "the task was cancelled")))
@@ -145,7 +145,7 @@ extension PostgresPool {
 
   // MARK: Time
 
-  /// Refuses those who waited too long and closes what nobody used for long.
+  /// Refuses callers that waited too long and closes connections idle for long.
   private func tick() {
     let now = ConnectionLoop.now()
     let idleLimit = configuration.idleTimeout.nanosecondsClamped
@@ -169,6 +169,6 @@ extension PostgresPool {
     if let next { timer.arm(at: next) { [weak self] in self?.tick() } }
   }
 
-  /// Tells the gauges.
+  /// Updates the gauges.
   func report() { metrics.record { statistics } }
 }

@@ -1,13 +1,13 @@
 extension PostgresPool {
-  /// Some rows of a list and how many there are in all, both of one moment.
+  /// A page of a list and the total number of rows, both from one snapshot.
   ///
   /// - Parameters:
-  ///   - columns: What is read of a row.
-  ///   - source: What stands after `FROM`.
-  ///   - condition: Which rows.
-  ///   - order: `ORDER BY` and what follows it; empty where the order means nothing.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
+  ///   - columns: The columns to read.
+  ///   - source: The text after `FROM`.
+  ///   - condition: The condition on the rows.
+  ///   - order: `ORDER BY` and what follows it; empty if the order does not matter.
+  ///   - start: The number of rows to skip.
+  ///   - limit: The maximum number of rows to return.
   ///   - read: Makes records of the rows, within the same transaction.
   public func page<Record: Sendable>(
     _ columns: SQL, from source: SQL, where condition: SQL, order: SQL, start: Int, limit: Int,

@@ -2,14 +2,14 @@ public import Logging
 import Primitives
 import Synchronization
 
-/// Connections to one database, shared by all tasks of a process: opened when needed up to a
-/// bound, handed out in the order of asking, replaced when broken.
+/// Connections to one database, shared by all tasks of a process: opened when needed up to a bound,
+/// handed out in the order of requests, replaced when broken.
 public final class PostgresPool: Sendable {
   /// The numbers of connections, and of tasks that wait for one.
   public struct Statistics: Sendable, Equatable {
     /// Connected sessions.
     public var open: Int
-    /// Sessions nobody uses.
+    /// Idle sessions.
     public var idle: Int
     /// Tasks waiting for a session.
     public var waiting: Int
@@ -39,7 +39,7 @@ public final class PostgresPool: Sendable {
     state.withLock { Statistics(open: $0.open, idle: $0.idle.count, waiting: $0.waiting) }
   }
 
-  /// Why the last attempt to connect failed; `nil` once one has succeeded.
+  /// The error of the last attempt to connect; `nil` once one has succeeded.
   public var trouble: PostgresError? { lastTrouble.withLock { $0 } }
 
   /// The number of statements sent, transaction control included.
@@ -74,7 +74,7 @@ public final class PostgresPool: Sendable {
     try await onConnection { connection throws(PostgresError) in try await connection.query(sql) }
   }
 
-  /// Runs statements in one round trip, as one transaction: if one fails, none has happened.
+  /// Runs statements in one round trip, as one transaction: if one fails, none takes effect.
   @discardableResult
   public func pipeline(_ statements: [SQL]) async throws(PostgresError) -> [PostgresRows] {
     try await onConnection { connection throws(PostgresError) in
@@ -86,9 +86,8 @@ public final class PostgresPool: Sendable {
   ///
   /// If the transaction collides with another (40001, 40P01), meets a plan that a migration made
   /// stale, or loses its connection before COMMIT, the whole closure is run again, up to `retries`
-  /// times with a random, growing pause between: it must have no effect outside that harms when
-  /// repeated. A connection lost during COMMIT is not retried; the error says
-  /// `mayHaveBeenApplied`.
+  /// times with a random, growing pause between: it must have no outside effect that harms when
+  /// repeated. A connection lost during COMMIT is not retried; the error says `mayHaveBeenApplied`.
   @discardableResult
   public func transaction<R: Sendable>(
     isolation level: TransactionIsolation = .readCommitted, readOnly: Bool = false,
@@ -122,7 +121,7 @@ public final class PostgresPool: Sendable {
     }
   }
 
-  /// Closes: refuses newcomers and who waits, lets the connections in use come back, ends all.
+  /// Closes the pool: refuses new and waiting callers, waits for connections in use, ends all.
   public func close() async {
     let (idle, waiters) = state.withLock { $0.close() }
     for waiter in waiters { waiter.continuation.resume(returning: .failure(.poolClosed)) }
@@ -136,7 +135,7 @@ public final class PostgresPool: Sendable {
   }
 
   /// Runs something that fails with a `PostgresError` alone. A connection that proves broken before
-  /// anything was sent is replaced without a word.
+  /// anything was sent is replaced silently.
   private func onConnection<R: Sendable>(
     _ body: (PostgresConnection) async throws(PostgresError) -> R
   ) async throws(PostgresError) -> R {

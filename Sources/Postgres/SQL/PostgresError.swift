@@ -1,4 +1,4 @@
-/// An error between Martlet and PostgreSQL.
+/// An error of PostgreSQL, or of the connection to it.
 ///
 /// `description` is made for logs: it holds no value of any row or parameter. The server's own
 /// words are in `message`, `detail` and `hint`, and in `debugDescription`.
@@ -19,7 +19,7 @@ public struct PostgresError: Error, Sendable {
     case cancelled
     /// A column is missing, is NULL, or holds another type than was asked for.
     case decoding
-    /// The connection settings make no sense.
+    /// The connection settings are invalid.
     case configuration
     /// The call is not possible in the connection's present state.
     case usage
@@ -119,7 +119,7 @@ public struct PostgresError: Error, Sendable {
     return sqlState == .featureNotSupported && server?.routine == "RevalidateCachedQuery"
   }
 
-  /// A refusal that trying again does not mend: a wrong password, no such database.
+  /// A refusal that a retry does not fix: a wrong password, no such database.
   var refusesForGood: Bool {
     if code == .configuration { return true }
     switch sqlState {

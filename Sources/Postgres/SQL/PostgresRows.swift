@@ -12,8 +12,8 @@ final class ResultHandle: @unchecked Sendable {
   deinit { PQclear(pointer) }
 }
 
-/// The rows a statement gave. They stay in the memory libpq received them in; decoding copies only
-/// what is asked for.
+/// The rows that a statement returned. They stay in the memory libpq received them in; decoding copies only what is
+/// asked for.
 public struct PostgresRows: Sendable, RandomAccessCollection {
   private let handle: ResultHandle?
   /// The number of rows that the statement inserted, updated, deleted or selected.

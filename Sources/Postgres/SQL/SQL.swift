@@ -83,7 +83,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation, CustomStringConve
     return sql
   }
 
-  /// Adds a piece behind.
+  /// Appends a piece.
   public static func += (left: inout SQL, right: SQL) { left.append(right) }
 
   /// The types, values, lengths and formats as libpq wants them, valid inside `body`.

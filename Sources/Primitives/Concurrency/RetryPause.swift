@@ -5,15 +5,15 @@ package enum RetryPause {
   /// - Parameters:
   ///   - failures: The failures in a row so far.
   ///   - first: The pause after none, in milliseconds.
-  ///   - bound: The most, in milliseconds.
+  ///   - bound: The maximum, in milliseconds.
   package static func milliseconds(
     after failures: Int, first: Int = 50, atMost bound: Int = 2000
   ) -> Int {
     min(bound, first << min(max(failures, 0), 16))
   }
 
-  /// A pause between half of that and the whole of it, so that many that lost one server do not come back
-  /// to it in step.
+  /// A pause between half of that and the whole of it, so that processes that lost one server do not come back to it in
+  /// step.
   package static func spread(after failures: Int) -> Duration {
     let ceiling = milliseconds(after: failures)
     return .milliseconds(Int.random(in: ceiling / 2...ceiling))

@@ -1,18 +1,18 @@
 import COpenSSL
 
-/// A hash of bytes as they come. By libcrypto, which uses the processor's own instructions for it: of a
-/// large export's time a fifth would go into the hash otherwise.
+/// An incremental hash, by libcrypto with the processor's own instructions: without them a large export would spend a
+/// fifth of its time on hashing.
 package final class Digest {
-  /// Ways to hash.
+  /// The hash algorithms.
   package enum Algorithm: Sendable {
-    /// For names that others give by it, not for security.
+    /// For names that others define by it, not for security.
     case sha1
     case sha256
   }
 
   private let context: OpaquePointer
 
-  /// The hash of nothing so far; nil where the library does not offer the algorithm.
+  /// An empty hash; nil if the library does not offer the algorithm.
   package init?(_ algorithm: Algorithm) {
     guard let context = EVP_MD_CTX_new() else { return nil }
     let type =

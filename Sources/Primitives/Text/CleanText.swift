@@ -1,5 +1,4 @@
-/// Texts of records that are no fields (names, descriptions), cleaned as values of fields are (api.md 1,
-/// rule 6).
+/// Texts of records that are not fields (names, descriptions), cleaned as values of fields are (api.md 1, rule 6).
 package enum CleanText {
   /// Without markup and without blanks at both ends; may be empty.
   package static func plain(_ text: String) -> String {

@@ -3,7 +3,7 @@
 /// `local@domain`: the local part is a dot-atom of at most 64 bytes, no quoted strings; the domain has at
 /// least two labels and is no address literal. Letters beyond ASCII are allowed on both sides.
 package enum EmailAddress {
-  /// The most characters of an address.
+  /// The maximum number of characters of an address.
   package static let maximumLength = 254
 
   /// Whether the text is an address.

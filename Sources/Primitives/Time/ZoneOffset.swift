@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The offsets of a time zone from UTC. UTC itself costs nothing to ask.
+/// The offsets of a time zone from UTC. UTC itself costs nothing.
 package struct ZoneOffset: Sendable {
   private let zone: TimeZone?
 

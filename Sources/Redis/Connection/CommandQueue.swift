@@ -12,7 +12,7 @@ struct CommandQueue: ~Copyable {
   private var earliestDeadline = Monotonic.never
   /// The time the server last answered, or was first asked after owing nothing.
   private var lastProgress: Int64 = 0
-  /// The time that a server may owe a reply that nobody waits for.
+  /// The time for which a reply that no caller waits for may be overdue.
   private let patience: Int64
 
   /// The array of commands is given back when it runs empty and is larger than this.
@@ -29,8 +29,8 @@ struct CommandQueue: ~Copyable {
     return min(earliestDeadline, stallDeadline)
   }
 
-  /// The instant at which the connection counts as stuck: somebody stopped waiting for the reply that is due next,
-  /// so that all behind it wait for something that has taken too long already.
+  /// The instant at which the connection counts as stuck: a caller stopped waiting for the reply that is due next, so
+  /// all calls behind it wait for something already overdue.
   private var stallDeadline: Int64 {
     guard !isEmpty, commands[head].isGone, commands[head].start < written else {
       return Monotonic.never
@@ -38,7 +38,7 @@ struct CommandQueue: ~Copyable {
     return lastProgress.addingSaturating(patience)
   }
 
-  /// Takes over what was asked since the last time. Returns how many commands that is.
+  /// Takes over the commands since the last call. Returns their number.
   mutating func take(_ mail: inout Mail, now: Int64) -> Int {
     guard !mail.commands.isEmpty else { return 0 }
     if output.isEmpty { swap(&output, &mail.output) } else { output.append(mail.output) }
@@ -75,7 +75,7 @@ struct CommandQueue: ~Copyable {
     }
   }
 
-  /// So many bytes at the front of `output` are on their way.
+  /// Records that `count` bytes at the front of `output` were written.
   mutating func wrote(_ count: Int) {
     written += count
     output.removeFirst(count)
@@ -91,14 +91,14 @@ struct CommandQueue: ~Copyable {
     if commands[head].receive(reply) { head += 1 }
   }
 
-  /// The server has answered something.
+  /// Records that the server has answered something.
   mutating func madeProgress(at now: Int64) { lastProgress = now }
 
   /// Ends the calls whose time is up.
   ///
   /// - Parameters:
   ///   - now: The time.
-  ///   - absence: Why there is no connection; nil when there is one.
+  ///   - absence: The reason for having no connection; nil with one.
   /// - Returns: whether the connection is stuck and should be replaced.
   mutating func expire(at now: Int64, absence: RedisError?) -> Bool {
     guard now >= nextDeadline else { return false }
@@ -123,7 +123,7 @@ struct CommandQueue: ~Copyable {
     return RedisError(.connection, "no connection within \(seconds) s: \(absence.message)")
   }
 
-  /// Ends calls whose tasks were cancelled. Tickets of finished commands are passed over.
+  /// Ends calls whose tasks were cancelled. Tickets of finished commands are ignored.
   ///
   /// - Parameters:
   ///   - tickets: Names the commands.
@@ -138,8 +138,8 @@ struct CommandQueue: ~Copyable {
     if !connected { dropGone() }
   }
 
-  /// The connection is gone. What was written fails, for nobody knows whether it was executed; what
-  /// was not stays for the next connection.
+  /// Handles the loss of the connection. Written commands fail, as it is unknown whether they were executed; the others
+  /// stay for the next connection.
   mutating func connectionLost(_ error: RedisError) {
     while !isEmpty, commands[head].start < written {
       let isWhole = commands[head].end <= written
@@ -155,8 +155,7 @@ struct CommandQueue: ~Copyable {
     dropGone()
   }
 
-  /// Removes, with their bytes, commands that nobody waits for. Only while nothing of them
-  /// has been written.
+  /// Removes, with their bytes, commands that no caller waits for. Only while nothing of them has been written.
   mutating func dropGone() {
     var kept: [PendingCommand] = []
     var bytes = OutputBuffer()

@@ -3,9 +3,9 @@ import Synchronization
 
 // Getting a connection, and getting it again.
 extension ConnectionLoop {
-  /// Warnings about one outage are written no more often than this, in nanoseconds.
+  /// The minimum time between warnings about one outage, in nanoseconds.
   private static let warningInterval: Int64 = 10_000_000_000
-  /// A connection that lasted as long, in nanoseconds, was a good one.
+  /// The age from which a connection counts as stable, in nanoseconds.
   private static let steady: Int64 = 1_000_000_000
 
   /// Begins an attempt at the next address of the route.
@@ -25,7 +25,7 @@ extension ConnectionLoop {
     }
   }
 
-  /// The socket is connected (or could not be): says the greeting.
+  /// Sends the greeting once the socket is connected, or handles the failure.
   func greet(_ link: Link, _ greeting: Greeting, _ deadline: Int64, at now: Int64) {
     do throws(RedisError) {
       try link.finishConnecting()
@@ -36,7 +36,7 @@ extension ConnectionLoop {
     }
   }
 
-  /// The greeting is being answered.
+  /// Reads the answers to the greeting.
   func hear(_ link: Link, _ greeting: Greeting, _ deadline: Int64, at now: Int64) {
     var greeting = greeting
     var outcome = Greeting.Outcome.unfinished
@@ -60,7 +60,7 @@ extension ConnectionLoop {
     case .unavailable(let error):
       failed(error.located(at: link.address), at: now)
     case .refused(let error):
-      // Waiting does not mend a wrong password: those who wait learn it now.
+      // Waiting does not fix a wrong password: the waiting calls fail at once.
       queue.failAll(error.located(at: link.address))
       failed(error.located(at: link.address), at: now)
     }
@@ -82,8 +82,7 @@ extension ConnectionLoop {
     phase = .ready(link)
   }
 
-  /// An attempt has come to nothing. The next address is tried at once, after the last a pause is
-  /// made.
+  /// Handles a failed attempt. The next address is tried at once; after the last there is a pause.
   func failed(_ error: RedisError, at now: Int64) {
     absence = error
     if now >= nextWarning {
@@ -97,7 +96,8 @@ extension ConnectionLoop {
     phase = .pausing(until: now.addingSaturating(pause))
   }
 
-  /// The connection has broken. Commands on their way fail, the others wait for the next one.
+  /// Handles the loss of the connection. Commands on their way fail; the others wait for the next
+  /// one.
   func lost(_ error: RedisError, at now: Int64) {
     absence = error
     logger.warning(
@@ -111,7 +111,7 @@ extension ConnectionLoop {
     if now - connectedAt >= Self.steady {
       backoff.reset()
     } else {
-      // A server that lets us in and throws us out must not be asked in a tight loop.
+      // A server that accepts and drops connections must not be retried in a tight loop.
       var random = SystemRandomNumberGenerator()
       pause = backoff.delay(using: &random)
     }

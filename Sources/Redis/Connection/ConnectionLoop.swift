@@ -16,7 +16,7 @@ final class ConnectionLoop {
     case pausing(until: Int64)
     /// The socket is being connected.
     case connecting(Link, Greeting, deadline: Int64)
-    /// AUTH and the like have been said and are being answered.
+    /// AUTH and similar commands were sent and are being answered.
     case greeting(Link, Greeting, deadline: Int64)
     /// Commands flow.
     case ready(Link)
@@ -32,7 +32,7 @@ final class ConnectionLoop {
   }
   var route: Route
   var backoff: Backoff
-  /// Why there is no connection, to tell those who wait for one in vain.
+  /// The reason for having no connection, for calls that wait for one in vain.
   var absence = RedisError(.connection, "not connected yet")
   var nextWarning: Int64 = 0
   /// The time the present connection was made.
@@ -114,7 +114,7 @@ final class ConnectionLoop {
     }
   }
 
-  /// Waits for the socket, for mail, or for the next deadline.
+  /// Waits for the socket, for commands, or for the next deadline.
   private func wait(from now: Int64) {
     var (socket, events, deadline) = interest
     deadline = min(deadline, queue.nextDeadline)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Starts the thread of a connection.
 enum ConnectionThread {
-  /// Host name look-ups by the C library need the most of it.
+  /// The stack size in bytes; host name look-ups by the C library need most of it.
   static let stackSize = 256 << 10
 
   private final class Body {
@@ -10,7 +10,7 @@ enum ConnectionThread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// Runs `body` on a new thread that nobody joins.
+  /// Runs `body` on a new detached thread.
   ///
   /// - Throws: `.connection` when the system allows no further thread.
   static func start(_ body: @escaping @Sendable () -> Void) throws(RedisError) {

@@ -9,7 +9,7 @@ struct Greeting {
     case master(RedisConfiguration.Address)
     /// Not now: loading its data, a replica, a Sentinel that knows nothing. Try again later.
     case unavailable(RedisError)
-    /// No use to wait: wrong password, no such database.
+    /// Waiting is useless: wrong password, no such database.
     case refused(RedisError)
   }
 
@@ -18,7 +18,7 @@ struct Greeting {
   private var steps: [(step: Step, command: [RedisArgument])] = []
   private var answered = 0
 
-  /// To the server itself.
+  /// The greeting of the server itself.
   static func server(_ configuration: RedisConfiguration, name: String) -> Greeting {
     var greeting = Greeting()
     greeting.authenticate(configuration.user, configuration.password)
@@ -35,7 +35,7 @@ struct Greeting {
     return greeting
   }
 
-  /// To a Sentinel.
+  /// The greeting of a Sentinel.
   static func sentinel(_ configuration: RedisConfiguration, master: String) -> Greeting {
     var greeting = Greeting()
     greeting.authenticate(configuration.sentinelUser, configuration.sentinelPassword)
@@ -70,15 +70,15 @@ struct Greeting {
     let step = steps[answered].step
     answered += 1
     if case .error(let text) = reply {
-      if let outcome = Self.judge(RedisError(reply: text), at: step) { return outcome }
-    } else if let outcome = Self.judge(reply, at: step) {
+      if let outcome = Self.check(RedisError(reply: text), at: step) { return outcome }
+    } else if let outcome = Self.check(reply, at: step) {
       return outcome
     }
     return answered == steps.count ? .ready : .unfinished
   }
 
-  /// Nil when the error does not matter.
-  private static func judge(_ error: RedisError, at step: Step) -> Outcome? {
+  /// The outcome of an error; nil when it does not matter.
+  private static func check(_ error: RedisError, at step: Step) -> Outcome? {
     switch (step, error.serverPrefix) {
     case (_, "NOAUTH"), (.authenticate, _), (.select, _): .refused(error)
     case (.ping, "NOPERM"), (.role, "NOPERM"), (.setName, _): nil
@@ -86,7 +86,7 @@ struct Greeting {
     }
   }
 
-  private static func judge(_ reply: RedisValue, at step: Step) -> Outcome? {
+  private static func check(_ reply: RedisValue, at step: Step) -> Outcome? {
     switch step {
     case .authenticate, .ping, .select, .setName:
       return nil

@@ -56,7 +56,7 @@ final class Link {
     }
   }
 
-  /// Writes what the kernel takes at once. Returns how many bytes that is, 0 when it takes none now.
+  /// Writes what the kernel takes at once. Returns the number of bytes, 0 when it takes none.
   func write(_ output: borrowing OutputBuffer) throws(RedisError) -> Int {
     while true {
       let count = output.withBytes {

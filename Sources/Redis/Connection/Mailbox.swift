@@ -18,8 +18,8 @@ struct Mail: ~Copyable, Sendable {
   var isEmpty: Bool { commands.isEmpty && cancelled.isEmpty && !isClosing }
 }
 
-/// The commands that tasks leave for a connection's thread. All that has gathered when the thread comes
-/// to look is one pipeline.
+/// The commands that tasks leave for a connection's thread. All commands that have gathered when the thread looks form
+/// one pipeline.
 final class Mailbox: Sendable {
   private let content = Mutex(Mail())
   /// An eventfd; -1 when the process is out of file descriptors.
@@ -132,13 +132,13 @@ extension Mailbox {
     }
   }
 
-  /// Takes the wake-up away, so that the next one is noticed.
+  /// Clears the wake-up, so that the next one is noticed.
   func clearWakeUp() {
     var count: UInt64 = 0
     _ = read(wakeDescriptor, &count, MemoryLayout.size(ofValue: count))
   }
 
-  /// The thread ends, and has failed what was in its queue.
+  /// Marks the end of the thread, which has failed the commands in its queue.
   func end() {
     let closers = content.withLock { mail in
       mail.isClosing = true

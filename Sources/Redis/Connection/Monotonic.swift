@@ -1,6 +1,6 @@
 import Glibc
 
-/// Nanoseconds on the clock that nobody sets; deadlines of the connection are counted on it.
+/// Nanoseconds on the monotonic clock, which the connection's deadlines use.
 enum Monotonic {
   /// Further away than any deadline.
   static let never = Int64.max

@@ -3,15 +3,14 @@ import Synchronization
 
 /// A connection to a Redis server that any number of tasks share.
 ///
-/// It has one socket and a thread of its own. What is asked concurrently goes out together as one
-/// pipeline, and replies are given in the order of the commands. It connects when it is first
-/// asked something, and again, with growing pauses, whenever the connection is lost.
+/// It has one socket and its own thread. Concurrent commands go out together as one pipeline, and replies come in the
+/// order of the commands. It connects on first use, and again, with growing pauses, whenever the connection is lost.
 ///
 /// Commands that have not been written wait for a connection within their timeout. Commands that had
 /// been written when it was lost fail with ``RedisError/mayHaveBeenApplied``.
 ///
-/// A command that blocks on the server (`XREADGROUP … BLOCK`) holds up all that is asked after it:
-/// give it a `RedisConnection` of its own, and a timeout longer than it blocks.
+/// A command that blocks on the server (`XREADGROUP … BLOCK`) blocks all later commands: give it a `RedisConnection` of
+/// its own, and a timeout longer than it blocks.
 public final class RedisConnection: Sendable {
   /// Whether there is a connection.
   public enum State: UInt8, Sendable {
@@ -19,7 +18,7 @@ public final class RedisConnection: Sendable {
     case connecting
     /// Commands flow.
     case connected
-    /// Closed for good.
+    /// Closed permanently.
     case closed
   }
 
@@ -32,7 +31,7 @@ public final class RedisConnection: Sendable {
   private let mailbox = Mailbox()
   private let defaultTimeout: Int64
 
-  /// A connection that connects when it is first asked something.
+  /// A connection that connects on first use.
   public init(_ configuration: RedisConfiguration, name: String, logger: Logger) {
     self.configuration = configuration
     self.name = name
@@ -57,8 +56,8 @@ public final class RedisConnection: Sendable {
   /// Sends a command and waits for its reply.
   ///
   /// - Parameters:
-  ///   - arguments: The command's name and what follows it.
-  ///   - timeout: How long to wait, for a connection too; nil means the configuration's time.
+  ///   - arguments: The command's name and arguments.
+  ///   - timeout: The timeout, including the wait for a connection; nil means the configuration's.
   /// - Returns: The reply, never an error.
   /// - Throws: A ``RedisError``; an error reply of the server among them. When the waiting task is
   ///   cancelled the call ends at once with `.cancelled`, and the reply is ignored.
@@ -82,8 +81,8 @@ public final class RedisConnection: Sendable {
   /// Sends a command and waits for its reply.
   ///
   /// - Parameters:
-  ///   - arguments: The command's name and what follows it.
-  ///   - timeout: How long to wait, for a connection too; nil means the configuration's time.
+  ///   - arguments: The command's name and arguments.
+  ///   - timeout: The timeout, including the wait for a connection; nil means the configuration's.
   /// - Returns: The reply, never an error.
   /// - Throws: A ``RedisError``; an error reply of the server among them.
   public func send(
@@ -98,9 +97,9 @@ public final class RedisConnection: Sendable {
   /// other connections may run between (use `MULTI` or a script against that).
   ///
   /// - Parameters:
-  ///   - commands: The commands, each its name and what follows it.
-  ///   - timeout: How long to wait, for a connection too; nil means the configuration's time.
-  /// - Returns: What each command came to, in order: a reply or the server's error.
+  ///   - commands: The commands, each its name and arguments.
+  ///   - timeout: The timeout, including the wait for a connection; nil means the configuration's.
+  /// - Returns: The outcome of each command, in order: a reply or the server's error.
   /// - Throws: A ``RedisError`` when the replies did not all come. With `mayHaveBeenApplied`, any
   ///   number of the commands, counted from the first, may have been executed.
   public func pipeline(
@@ -123,8 +122,7 @@ public final class RedisConnection: Sendable {
     return try result.get()
   }
 
-  /// Closes the connection and returns when its thread has ended. What is under way fails with
-  /// `.closed`, and so does whatever is asked later.
+  /// Closes the connection and returns when its thread has ended. Pending and later commands fail with `.closed`.
   public func close() async {
     await withCheckedContinuation { mailbox.close($0) }
   }

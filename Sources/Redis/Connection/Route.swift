@@ -1,5 +1,5 @@
-/// Which addresses an attempt to connect goes through: the server's, or one Sentinel after another
-/// until one knows the master, and then the master's.
+/// The addresses that an attempt to connect goes through: the server's, or one Sentinel after
+/// another until one knows the master, and then the master's.
 struct Route {
   enum Target: Equatable {
     case server(RedisConfiguration.Address)
@@ -33,7 +33,7 @@ struct Route {
     }
   }
 
-  /// A Sentinel has said where the master is; that is the next address.
+  /// Sets the master's address, which a Sentinel told; it is tried next.
   mutating func found(_ address: RedisConfiguration.Address) { master = address }
 
   /// Whether an address is left that has not been tried since the last pause.
@@ -49,7 +49,7 @@ struct Route {
     return error.hasPrefix("READONLY ")
   }
 
-  /// The next attempt begins from the start.
+  /// Makes the next attempt begin from the start.
   mutating func reset() {
     sentinel = 0
     master = nil

@@ -1,14 +1,14 @@
 /// Bytes on their way to the server. Commands are encoded straight into it.
 ///
-/// `@unchecked Sendable`: it is not copyable and owns its memory alone, so whoever holds it is the
-/// only one who can touch that memory.
+/// `@unchecked Sendable`: it is not copyable and owns its memory alone, so only its holder can
+/// touch that memory.
 struct OutputBuffer: ~Copyable, @unchecked Sendable {
   private var memory: UnsafeMutableRawPointer
   private var capacity: Int
   private var start = 0
   private var end = 0
 
-  /// Memory beyond this is given back when the buffer runs empty.
+  /// The capacity in bytes beyond which memory is freed when the buffer runs empty.
   private static let keptCapacity = 1 << 20
 
   init(capacity: Int = 4096) {
@@ -21,12 +21,12 @@ struct OutputBuffer: ~Copyable, @unchecked Sendable {
   var count: Int { end - start }
   var isEmpty: Bool { start == end }
 
-  /// The bytes that have not been taken away yet.
+  /// Calls `body` with the bytes that have not been removed yet.
   func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     body(UnsafeRawBufferPointer(start: memory + start, count: end - start))
   }
 
-  /// Takes bytes away at the front, after they were written.
+  /// Removes bytes from the front, after they were written.
   mutating func removeFirst(_ count: Int) {
     start += count
     if start == end { removeAll() }
@@ -48,7 +48,7 @@ struct OutputBuffer: ~Copyable, @unchecked Sendable {
     end += bytes.count
   }
 
-  /// Makes room for so many more bytes.
+  /// Reserves memory for `count` more bytes.
   mutating func reserve(_ count: Int) {
     if end + count > capacity { reallocate(max(self.count + count, self.count * 2)) }
   }
@@ -63,7 +63,7 @@ struct OutputBuffer: ~Copyable, @unchecked Sendable {
 
 // RESP: `*<arguments>\r\n`, then for each argument `$<length>\r\n<bytes>\r\n`.
 extension OutputBuffer {
-  /// Encodes a command. The room it needs is bounded first, so that the bytes are written once.
+  /// Encodes a command. The memory it needs is bounded first, so that the bytes are written once.
   mutating func append(command: [RedisArgument]) {
     var bound = Self.longestHeader
     for argument in command { bound += argument.sizeBound + Self.longestHeader + 2 }

@@ -1,4 +1,4 @@
-/// Why a command has no reply to give.
+/// The error of a command that has no reply.
 public struct RedisError: Error, Sendable, Equatable {
   /// The kind of failure.
   public enum Code: Sendable, Equatable {
@@ -31,10 +31,10 @@ public struct RedisError: Error, Sendable, Equatable {
   public var serverPrefix: String?
   /// Whether the server may have executed the command although there is no reply.
   ///
-  /// False means that it certainly was not executed, so it can be sent again without thought.
+  /// False means that it certainly was not executed, so it is safe to send again.
   public var mayHaveBeenApplied: Bool
 
-  /// Makes an error.
+  /// Creates an error.
   public init(
     _ code: Code, _ message: String, serverPrefix: String? = nil, mayHaveBeenApplied: Bool = false
   ) {
@@ -46,7 +46,7 @@ public struct RedisError: Error, Sendable, Equatable {
 
   /// The error that a server's error reply stands for.
   init(reply text: String) {
-    // A server that does not know a command repeats what followed it, which may be anybody's data.
+    // A server that does not know a command repeats what followed it, which may be private data.
     let end = text.firstRange(of: ", with args beginning with:")?.lowerBound ?? text.endIndex
     let text = String(text[..<end])
     let prefix = text.prefix { $0 != " " }

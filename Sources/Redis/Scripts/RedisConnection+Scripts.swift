@@ -8,8 +8,8 @@ extension RedisConnection {
   ///   - script: The script; it is loaded when the server does not know it.
   ///   - keys: The keys it touches, `KEYS` in Lua.
   ///   - arguments: Further arguments, `ARGV` in Lua.
-  ///   - timeout: How long to wait; nil means the configuration's time.
-  /// - Returns: What the script returned.
+  ///   - timeout: The timeout; nil means the configuration's.
+  /// - Returns: The script's result.
   /// - Throws: A ``RedisError``; an error of the script among them.
   public func run(
     _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument],
@@ -34,8 +34,8 @@ extension RedisConnection {
   /// - Parameters:
   ///   - script: The script.
   ///   - calls: The keys and arguments of each call.
-  ///   - timeout: How long to wait; nil means the configuration's time.
-  /// - Returns: What each call came to, in order.
+  ///   - timeout: The timeout; nil means the configuration's.
+  /// - Returns: The outcome of each call, in order.
   /// - Throws: A ``RedisError`` when the replies did not all come, or the script does not compile.
   public func pipeline(
     _ script: RedisScript, calls: [(keys: [RedisArgument], arguments: [RedisArgument])],

@@ -1,6 +1,6 @@
 import Foundation
 
-// What a value must look like. Each check returns the value as it will be used, or nil.
+// The forms of values. Each check returns the value as it will be used, or nil.
 extension ProcessConfiguration {
   static func nonBlank(_ text: String) -> String? { text.isEmpty ? nil : text }
 
@@ -39,7 +39,7 @@ extension ProcessConfiguration {
     return allowed && (1...64).contains(text.utf8.count) ? text : nil
   }
 
-  /// Names in the environment that begin with `MARTLET_` and mean nothing.
+  /// Names in the environment that begin with `MARTLET_` and are unknown.
   ///
   /// They warn rather than fail: a container platform adds variables of its own for a service
   /// called `martlet` (those are passed over), and an older version must start with newer ones.

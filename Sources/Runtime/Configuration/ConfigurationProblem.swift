@@ -17,7 +17,7 @@ package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertibl
   package var description: String { "\(variable): \(text)" }
 }
 
-/// Everything that is wrong with a configuration, so that it is mended in one go.
+/// All problems of a configuration, so that they can be fixed in one go.
 package struct ConfigurationError: Error, CustomStringConvertible {
   /// The problems, in the order of the documentation.
   package let problems: [ConfigurationProblem]

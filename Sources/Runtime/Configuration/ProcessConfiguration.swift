@@ -2,7 +2,7 @@ package import Logging
 
 /// The configuration of a process: every variable read, checked and typed.
 package struct ProcessConfiguration: Sendable {
-  /// Which process this is; it decides the operator's port.
+  /// The kind of process; it decides the operator's port.
   package enum Role: String, Sendable {
     case api, worker, scheduler
     /// All three in one process.
@@ -41,7 +41,7 @@ package struct ProcessConfiguration: Sendable {
   package var role: Role
   /// libpq URI or keyword string; holds a password, so never log it unredacted.
   package var databaseURL: String
-  /// Connections the process may open.
+  /// The maximum number of connections of the process.
   package var databasePool: Int
   /// `redis://`, `rediss://`, `redis+sentinel://` or `unix://`; may hold a password.
   package var redisURL: String
@@ -63,9 +63,10 @@ package struct ProcessConfiguration: Sendable {
   package var mailTransport: String
   /// The worker's queues in order of priority; nil means all.
   package var workerQueues: [Queue]?
-  /// Jobs under way at once.
+  /// The number of jobs that run at once.
   package var workerConcurrency: Int
-  /// A job that was under way in this many workers when they died counts as the cause.
+  /// The number of worker deaths after which a job that was running in all of them counts as the
+  /// cause.
   package var poisonKills: Int
   /// The time a drain waits before jobs are handed back.
   package var drainTimeout: Duration

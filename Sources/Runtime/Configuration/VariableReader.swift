@@ -1,6 +1,6 @@
 import Configuration
 
-/// Reads typed values by a variable's name and gathers what is wrong instead of stopping at it.
+/// Reads typed values by a variable's name and collects problems instead of stopping at the first.
 struct VariableReader {
   private let reader: ConfigReader
   private(set) var problems: [ConfigurationProblem] = []

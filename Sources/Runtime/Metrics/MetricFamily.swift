@@ -1,4 +1,4 @@
-/// Figures of one name, as they are at this moment; what a collector hands in at a scrape.
+/// The current figures of one name, as a collector returns them at a scrape.
 package struct MetricFamily: Sendable {
   /// The type of the metric, as Prometheus has them.
   package enum Kind: String, Sendable {

@@ -7,7 +7,7 @@ import Synchronization
 /// (a histogram: one uncontended lock), so that hot paths can afford them.
 package final class MetricsRegistry: MetricsFactory, Sendable {
   /// Label values come from outside (routes, job names): beyond this many series of one name a
-  /// further one is counted nowhere, rather than growing memory for ever.
+  /// further one is counted nowhere, rather than growing memory forever.
   static let seriesLimit = 2000
 
   struct SeriesKey: Hashable {
@@ -27,7 +27,7 @@ package final class MetricsRegistry: MetricsFactory, Sendable {
   /// An empty registry.
   package init() {}
 
-  /// Adds figures that are read when someone asks, such as the depth of a queue.
+  /// Adds figures that are read at each scrape, such as the depth of a queue.
   /// - Parameter collector: Called at every scrape; it should answer within a second.
   package func collect(_ collector: @escaping @Sendable () async -> [MetricFamily]) {
     state.withLock { $0.collectors.append(collector) }
@@ -44,7 +44,7 @@ package final class MetricsRegistry: MetricsFactory, Sendable {
       let made = make(PrometheusText.name(label), dimensions)
       let held = state.kinds[label, default: kind]
       let count = state.seriesCount[label, default: 0]
-      // A name has one kind: the first to ask decides, a later one of another kind is not shown.
+      // A name has one kind: the first use decides, a later one of another kind is not shown.
       if held == kind, count < Self.seriesLimit, state.series[key] == nil {
         state.kinds[label] = kind
         state.seriesCount[label] = count + 1

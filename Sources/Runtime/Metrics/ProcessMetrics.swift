@@ -2,7 +2,7 @@ import Foundation
 
 /// The process's own memory, CPU, start time, files and threads, under Prometheus' usual names.
 package enum ProcessMetrics {
-  /// Figures as they are now; on systems without `/proc` only CPU time is known.
+  /// The current figures; on systems without `/proc` only CPU time is known.
   package static func families() -> [MetricFamily] {
     var families = [
       MetricFamily("process_cpu_seconds_total", .counter, [.init(cpuSeconds)])

@@ -72,7 +72,7 @@ extension MetricsRegistry {
     var kind: [String: MetricFamily.Kind] = [:]
     for (label, value) in kinds { kind[PrometheusText.name(label)] = value }
     let own = Dictionary(grouping: series, by: \.name)
-    // Two collectors may speak of one family, but its heading may stand only once.
+    // Two collectors may report one family, but its heading may stand only once.
     let others = Dictionary(grouping: collected.filter { own[$0.name] == nil }, by: \.name)
     var text = PrometheusText()
     for name in Set(own.keys).union(others.keys).sorted() {

@@ -3,7 +3,8 @@ import ServiceLifecycle
 
 /// Keeps a process small at rest.
 package enum Memory {
-  /// Tells glibc's allocator to use few arenas and to give memory back; call once, first thing.
+  /// Tells glibc's allocator to use few arenas and to give memory back; call once, at the very
+  /// start.
   ///
   /// glibc makes an arena per thread, up to eight times the cores, each of which keeps what was
   /// freed in it: a worker that imported a large part would stay at its greatest size. Does

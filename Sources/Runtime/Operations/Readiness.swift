@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Whether the process can do its work now, and what is missing where it cannot.
+/// The readiness of the process, and what is missing for it.
 package final class Readiness: Sendable {
   /// The phase of the process's life.
   package enum Phase: String, Sendable {
@@ -12,11 +12,11 @@ package final class Readiness: Sendable {
     case draining
   }
 
-  /// Something missing.
+  /// A missing requirement.
   package struct Missing: Sendable, Equatable, Encodable {
-    /// What: `redis`, `postgres`, `migrations`, or the phase.
+    /// Its name: `redis`, `postgres`, `migrations`, or the phase.
     package let name: String
-    /// Why, for a person.
+    /// The reason, for a person.
     package let problem: String
   }
 
@@ -43,9 +43,9 @@ package final class Readiness: Sendable {
     set { state.withLock { $0.phase = newValue } }
   }
 
-  /// Requires something.
+  /// Adds a requirement.
   /// - Parameters:
-  ///   - name: What, in a word.
+  ///   - name: Its name, one word.
   ///   - timeout: The time after which the check counts as failed.
   ///   - silence: Returns the reason, if known, when the check took too long.
   ///   - check: Throws where it is missing; the error's text says why.

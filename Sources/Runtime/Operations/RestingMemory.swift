@@ -1,7 +1,7 @@
 import Foundation
 import ServiceLifecycle
 
-/// Makes a process small again whenever it has come to rest: after its start, after a large job.
+/// Frees memory whenever the process has come to rest: after its start, after a large job.
 package struct RestingMemory: Service {
   /// CPU time, as a share of one core, below which the process counts as resting.
   static let restingShare = 0.01
@@ -12,8 +12,8 @@ package struct RestingMemory: Service {
   private let interval: Duration
 
   /// - Parameters:
-  ///   - first: From the start of the services to the first look.
-  ///   - interval: Time between looks, each of which reads one small file.
+  ///   - first: The time from the start of the services to the first check.
+  ///   - interval: The time between checks, each of which reads one small file.
   package init(first: Duration = .seconds(3), interval: Duration = .seconds(20)) {
     self.first = first
     self.interval = interval

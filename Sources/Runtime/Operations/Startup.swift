@@ -15,7 +15,7 @@ package struct StartupTimeout: Error, CustomStringConvertible {
   }
 }
 
-/// Waiting for what a process needs, and saying so.
+/// Waits for what a process needs, and logs it.
 package enum Startup {
   /// Returns as soon as nothing is missing; then the phase is `running`.
   /// - Parameters:
@@ -53,7 +53,7 @@ package enum Startup {
   }
 }
 
-/// Watches what a running process needs, and logs when it goes away and when it is back.
+/// Watches what a running process needs, and logs when it is lost and when it is back.
 package struct ReadinessWatch: Service {
   private let readiness: Readiness
   private let interval: Duration

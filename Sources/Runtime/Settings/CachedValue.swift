@@ -3,11 +3,11 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// A value as last read, for those who must not wait for another connection while they hold one: the value at
-/// hand is given at once, and after a second a new one is fetched meanwhile, by the service that this is. Where it
-/// does not run, as in a command, the value is read once.
+/// A cached value, for code that must not wait for another connection while it holds one: the cached value is returned
+/// at once, and after a second this service fetches a new one meanwhile. Where the service does not run, as in a
+/// command, the value is read once.
 package final class CachedValue<Value: Sendable>: Service {
-  /// So old a value may become before it is read again.
+  /// The age after which a value is read again.
   package static var freshness: Duration { .seconds(1) }
 
   private struct State {
@@ -25,7 +25,7 @@ package final class CachedValue<Value: Sendable>: Service {
   /// - Parameters:
   ///   - name: Its name in the log.
   ///   - logger: Receives a line when reading begins to fail.
-  ///   - read: Gives the value.
+  ///   - read: Reads the value.
   package init(
     _ name: String, logger: Logger, _ read: @escaping @Sendable () async throws -> Value
   ) {
@@ -58,7 +58,7 @@ package final class CachedValue<Value: Sendable>: Service {
         try await refresh()
         isFailing.withLock { $0 = false }
       } catch {
-        // What was read before holds on; the next who asks has it tried again.
+        // The previous value stays; the next reader triggers another attempt.
         let began = isFailing.withLock { was in
           defer { was = true }
           return !was

@@ -166,7 +166,7 @@ extension Setting where Value == Int {
   /// The transport's connections (EML-230).
   package static let mailConnections = number(
     "mail_connection_limit", 8, 1...1000, "connections to the transport over all workers")
-  /// Messages of a connection (EML-230).
+  /// The number of messages per connection (EML-230).
   package static let mailPerConnection = number(
     "mail_messages_per_connection", 100, 1...100_000, "messages that one connection carries")
   /// The largest message (email.md 17).

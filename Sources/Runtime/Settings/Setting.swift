@@ -33,17 +33,18 @@ package struct SettingDefinition: Sendable {
 }
 
 extension Setting where Value == Int {
-  /// The imports of one object that run at once; a further one waits (IMP-24).
+  /// The maximum number of imports of one object that run at once; a further one waits (IMP-24).
   package static let parallelImportLimit = whole(
     "parallel_import_limit", 4, 1...1000,
     effect: "imports of one object that run at once; a further one waits, delayed")
 
-  /// More rows than this are imported in the background, whatever was asked for (IMP-20).
+  /// The number of rows above which an import runs in the background, whatever was requested
+  /// (IMP-20).
   package static let backgroundImportRows = whole(
     "background_import_if_more_rows_than", 1_000, 0...1_000_000_000,
     effect: "rows above which an import is never done in the foreground; 0 no limit")
 
-  /// Minutes between looks for segments that need a full rebuild (segments.md 10).
+  /// Minutes between searches for segments that need a full rebuild (segments.md 10).
   package static let segmentRebuildInterval = whole(
     "segment_rebuild_interval", 15, 1...1440,
     effect: "minutes between looks for segments that need a full rebuild")
@@ -58,22 +59,22 @@ extension Setting where Value == Int {
     "segment_slow_seconds", 30, 1...86_400,
     effect: "seconds that a segment's rebuild may take before the segment is flagged")
 
-  /// For how many days the file of an export is kept (EXP-16).
+  /// The days for which the file of an export is kept (EXP-16).
   package static let exportDays = whole(
     "export_days", 7, 1...3650, effect: "days for which the file of an export is kept")
 
-  /// The most contacts of one export (EXP-05).
+  /// The maximum number of contacts of one export (EXP-05).
   package static let exportLimit = whole(
     "export_limit", 0, 0...(1 << 50), effect: "contacts of one export at the most, 0 no limit")
 
-  /// The exports of one user that run at once; a further one waits.
+  /// The maximum number of exports of one user that run at once; a further one waits.
   package static let parallelExportLimit = whole(
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")
 
-  // What follows is read when a process with the API starts.
+  // The following settings are read when a process with the API starts.
 
-  /// Requests that a user may make in a minute.
+  /// The maximum number of requests of a user per minute.
   package static let apiRateLimit = whole(
     "api_rate_limit", 0, 0...1_000_000,
     effect: "requests a user may make in a minute of one API process, 0 no limit; from its start")
@@ -88,7 +89,7 @@ extension Setting where Value == Int {
     "import_size_limit", 10 << 30, 1...(1 << 50),
     effect: "bytes of a file at the most, as sent and unpacked; from the start of an API process")
 
-  /// For how long an answer is kept for its idempotency key.
+  /// The hours for which the answer to an idempotency key is kept.
   package static let idempotencyHours = whole(
     "idempotency_hours", 24, 1...8760,
     effect: "hours an answer is kept for its Idempotency-Key; from the start of an API process")

@@ -69,7 +69,7 @@ package final class Settings: Sendable {
   /// - Throws: The database's error where the value is older and cannot be read.
   package func value<Value>(_ setting: Setting<Value>) async throws(PostgresError) -> Value {
     let texts = try await texts(maximumAge: Self.freshness)
-    // A value that a later version wrote and this one does not take counts as not set.
+    // A value that a later version wrote and this one does not accept counts as not set.
     return texts[setting.name].flatMap(setting.read) ?? setting.standard
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bad input to campaigns (campaigns.md 14): the status, and nothing changed")
 struct CampaignBadInputTests {
-  /// A line of the table: what is sent, and the answer.
+  /// A line of the table: the request and the answer.
   struct Line: Sendable, CustomTestStringConvertible {
     var name: String
     var body: String
@@ -29,7 +29,7 @@ struct CampaignBadInputTests {
     Event.points("new1", more.isEmpty ? "" : "," + more)
   }
 
-  /// What of properties could not be used when the event's time has come, or would mean everything.
+  /// Properties that could not be used when the event fires, or would match everything.
   static let properties: [(type: String, properties: String, says: String)] = [
     ("lead.changepoints", #"{"points":3000000000}"#, "points"),
     ("lead.changepoints", #"{"points":1,"group":[7]}"#, "group"),
@@ -188,7 +188,7 @@ struct CampaignBadInputTests {
       body: #"{"name":"C","publishUp":"soon","lists":[1],"events":[\#(Event.points("new1"))]}"#),
   ]
 
-  @Test("Each line, sent to make a campaign and to change one")
+  @Test("Each line, sent to create a campaign and to change one")
   func refusals() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 1)

@@ -3,7 +3,7 @@ import Testing
 @testable import API
 
 extension APIBed {
-  /// A segment with the number 1 and so many contacts from 1.
+  /// A segment with the id 1, and contacts with ids from 1.
   func prepare(contacts: Int = 3) async throws {
     _ = try await make("/api/segments", #"{"name":"Known"}"#, "list")
     for number in 0..<contacts {

@@ -12,7 +12,7 @@ struct CampaignMembersAPITests {
       #","parent":"new1","triggerMode":"interval","triggerInterval":1,"triggerIntervalUnit":"d""#)
 
   @Test(
-    "CAM-804: adding and removing, in new and old paths; twice changes nothing; rows are strings")
+    "CAM-804: adding and removing, by new and old paths; twice changes nothing; rows are strings")
   func members() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare()
@@ -151,7 +151,7 @@ struct CampaignMembersAPITests {
       #expect(
         batch.json["events"]?.elements?.last?["contactLog"]?.elements?.first?["triggerDate"]
           == "2016-01-11T00:00:00+00:00")
-      // It is due, and the next look finds it.
+      // It is due, and the next search finds it.
       try await bed.campaigns.runtime.reconcileSoon()
       #expect(
         try await eventually {
@@ -163,7 +163,7 @@ struct CampaignMembersAPITests {
     }
   }
 
-  @Test("What an entry is told to be must be readable: nothing is kept that is not shown")
+  @Test("The change of an entry must be readable: nothing is stored that is not shown")
   func badEntries() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare()
@@ -211,7 +211,7 @@ struct CampaignMembersAPITests {
     }
   }
 
-  @Test("CAM-805: the way of a contact in its present run, in order; earlier runs where asked for")
+  @Test("CAM-805: the path of a contact in its current run, in order; earlier runs on request")
   func progress() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 2)
@@ -238,7 +238,7 @@ struct CampaignMembersAPITests {
       #expect(
         byName["new2"]?["triggerDate"]?.text != nil && byName["new2"]?["dateTriggered"] == .null)
       #expect(byName["new1"]?["dateTriggered"]?.text != nil)
-      // What happened comes before what is to come.
+      // Past events come before planned ones.
       let foreseen = entries.firstIndex { $0["name"] == "new2" }
       let done = entries.lastIndex { $0["state"] == "executed" }
       #expect(try #require(done) < #require(foreseen))
@@ -251,7 +251,7 @@ struct CampaignMembersAPITests {
     }
   }
 
-  @Test("CAM-801 to CAM-803, CAM-806: numbers, what comes next, and work that is asked for")
+  @Test("CAM-801 to CAM-803, CAM-806: statistics, upcoming events, and requested work")
   func numbers() async throws {
     try await APIBed.with(withWorker: true) { (bed) async throws in
       try await bed.prepare()

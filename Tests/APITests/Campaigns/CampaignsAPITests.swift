@@ -23,7 +23,7 @@ struct CampaignsAPITests {
       "connections":[{"sourceId":"new1","targetId":"new2","anchors":{"source":"bottom","target":"top"}}]}}
     """
 
-  @Test("Creation: numbers stand in the place of new…, relatives are nested, members are in order")
+  @Test("Creation: ids replace new…, relatives are nested, members are in order")
   func create() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 0)
@@ -38,7 +38,7 @@ struct CampaignsAPITests {
           "modifiedByUser", "id", "name", "category", "description", "allowRestart", "publishUp",
           "publishDown", "events", "forms", "lists", "canvasSettings",
         ])
-      // As in Mautic, where the suite compares it with what an edit answers.
+      // As in Mautic, whose test suite compares it with the answer to an edit.
       #expect(campaign["modifiedByUser"] == "Ada Admin" && campaign["dateModified"] != .null)
       #expect(campaign["isPublished"] == true && campaign["createdByUser"] == "Ada Admin")
       #expect(campaign["lists"]?.elements?.first?["alias"] == "known")
@@ -77,14 +77,14 @@ struct CampaignsAPITests {
         #expect(answer.status == 200, "\(answer.text)")
         #expect(answer.text == read.text, "\(method)")
       }
-      // Who names no version is told none: clients compare what they sent with the answer.
+      // A request without a version gets none: clients compare what they sent with the answer.
       let later = try await bed.send("PATCH", "/api/campaigns/1/edit", #"{"name":"Other"}"#)
       #expect(later.json["campaign"]?["version"] == nil)
       let known = try await bed.send(
         "PATCH", "/api/campaigns/1/edit", #"{"name":"Other","version":2}"#)
       #expect(known.json["campaign"]?["version"] == 2)
       #expect(later.json["campaign"]?["events"] == whole["events"])
-      // What was read before that is stale (CAM-620).
+      // A version read before that is stale (CAM-620).
       let stale = try await bed.send("PATCH", "/api/campaigns/1/edit", text)
       #expect(stale.status == 409)
       #expect(try await bed.send("GET", "/api/campaigns/1").text == known.text)
@@ -185,7 +185,7 @@ struct CampaignsAPITests {
       func kinds(_ answer: RawResponse) -> [API.JSONValue?] {
         (answer.json["campaign"]?["warnings"]?.elements ?? []).map { $0["type"] }
       }
-      // Only where it would be sent.
+      // Only if it would be sent.
       #expect(!kinds(mailing).contains("unpublished_email"))
       let id = try #require(mailing.json["campaign"]?["id"]?.integer)
       let published = try await bed.send(
@@ -197,7 +197,7 @@ struct CampaignsAPITests {
     }
   }
 
-  @Test("A simulation over the wire: what would fire, and nothing of it stays")
+  @Test("A simulation over the wire shows what would fire and leaves nothing behind")
   func simulation() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.prepare(contacts: 1)

@@ -6,7 +6,7 @@ import Users
 
 @testable import API
 
-/// What tests of contacts ask again and again.
+/// Requests that tests of contacts share.
 extension APIBed {
   /// One request with a body in JSON.
   func call(
@@ -18,7 +18,7 @@ extension APIBed {
       body: Array((body ?? "").utf8))
   }
 
-  /// Creates a contact, or changes it, and gives its number.
+  /// Creates a contact, or changes it, and returns its id.
   func contact(_ body: String) async throws -> Int {
     try await call("POST", "/contacts/new", body).contact["id"]?.integer ?? 0
   }

@@ -89,7 +89,7 @@ struct ContactCreateTests {
     }
   }
 
-  @Test("However many create the same address at once, one contact comes of it")
+  @Test("Any number of concurrent creations of one address make one contact")
   func race() async throws {
     try await APIBed.with { bed in
       let answers = try await withThrowingTaskGroup(of: (Int, Int?).self) { group in
@@ -112,7 +112,7 @@ struct ContactCreateTests {
   }
 
   /// An address that two share is in no unique index.
-  @Test("CON-60: with several identifiers, too, those who create the same at once make one contact")
+  @Test("CON-60: with several identifiers, too, concurrent creations of the same contact make one")
   func sharedRace() async throws {
     try await APIBed.with { bed in
       try await bed.addField("Code", .text) { $0.isUniqueIdentifier = true }
@@ -168,7 +168,7 @@ struct ContactCreateTests {
       #expect(try await post(#"{"email":"a@x.test"}"#) == 1)
       #expect(try await post(#"{"code":"2"}"#) == 2)
       #expect(try await post(#"{"email":"b@x.test","code":"2"}"#) == 2)
-      // An address of one and the code of the other: nobody, or the one added last.
+      // The address of one and the code of the other: no contact, or the one added last.
       #expect(try await post(#"{"email":"a@x.test","code":"2"}"#) == (matchesAny ? 2 : nil))
       #expect(try await post(#"{"email":"c@x.test","code":"1"}"#) == (matchesAny ? 1 : nil))
       let emails = try await bed.texts("SELECT email FROM contacts ORDER BY id")

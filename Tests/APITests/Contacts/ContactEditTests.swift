@@ -73,14 +73,14 @@ struct ContactEditTests {
       #expect(put.headers["location"] == "/api/contacts/2")
       #expect(put.contact["id"] == 2)
       #expect(try await bed.call("PATCH", "/contacts/77/edit", #"{"city":"x"}"#).status == 404)
-      // From then on the one added last is meant (CON-63).
+      // From then on it means the one added last (CON-63).
       #expect(try await bed.contact(#"{"email":"A@x.test"}"#) == 2)
     }
   }
 
   /// Rule 4.
   @Test(
-    "CON-72, CON-73, CON-78: who holds a given address is merged into the edited contact",
+    "CON-72, CON-73, CON-78: the contact with a given address is merged into the edited one",
     arguments: ["PATCH", "PUT"])
   func merges(method: String) async throws {
     try await APIBed.with { bed in
@@ -98,7 +98,7 @@ struct ContactEditTests {
       #expect(edited.contact["tags"]?.elements?.map { $0["tag"] } == ["x", "y"])
       #expect(try await bed.call("GET", "/contacts/\(other)").status == 404)
       #expect(try await bed.contact(#"{"email":"b@x.test"}"#) == id)
-      // A missing contact takes nobody in.
+      // Nothing is merged into a missing contact.
       #expect(
         try await bed.call("PATCH", "/contacts/99/edit", #"{"email":"b@x.test"}"#).status == 404)
       #expect(try await bed.read(id).field("email") == "b@x.test")
@@ -216,7 +216,7 @@ struct ContactEditTests {
     }
   }
 
-  @Test("CON-26: a choice that is offered no longer goes with the next save")
+  @Test("CON-26: a choice that is no longer offered is removed with the next save")
   func lostChoices() async throws {
     try await APIBed.with { bed in
       try await bed.addField("Likes", .multiselect) {
@@ -233,7 +233,7 @@ struct ContactEditTests {
   }
 
   /// Quirk 6; the whole of a batch with ids.
-  @Test("CON-10: deleted contacts come back once, and are gone with all that hung on them")
+  @Test("CON-10: deleted contacts are answered once, and are gone with all related records")
   func delete() async throws {
     try await APIBed.with { bed in
       for name in ["a", "b", "c"] {
@@ -261,7 +261,7 @@ struct ContactEditTests {
     }
   }
 
-  @Test("Batches of changes: PATCH, PUT, and ids that there are not")
+  @Test("Batches of changes: PATCH, PUT, and unknown ids")
   func batch() async throws {
     try await APIBed.with { bed in
       _ = try await bed.contact(#"{"email":"a@x.test","city":"Rome"}"#)

@@ -6,9 +6,9 @@ import Testing
 
 @testable import API
 
-@Suite("Contacts and whatever a client may send")
+@Suite("Contacts under arbitrary requests")
 struct ContactFuzzTests {
-  /// Members that mean something, and some that do not.
+  /// Known members, and some unknown ones.
   private static let members = [
     "email", "firstname", "company", "country", "points", "attribution", "attribution_date",
     "last_active", "likes", "newsletter", "owner", "stage", "tags", "ipAddress", "lastActive",
@@ -16,7 +16,7 @@ struct ContactFuzzTests {
     "website", "timezone", "dateAdded",
   ]
 
-  /// Values that are right somewhere.
+  /// Values that are valid for some member.
   private static let texts = [
     "", " ", "a@x.test", "B@x.test", "c@x.test", "Acme", "acme", "Birds", "Austria", "1", "0", "-1",
     "2024-02-30", "2024-03-01", "2024-03-01T00:00:00+00:00", "yes", "a|b", "-a", "a,-b", "10.0.0.1",
@@ -60,7 +60,7 @@ struct ContactFuzzTests {
     return String(decoding: API.JSONValue.object(JSONObject(chosen)).rendered, as: UTF8.self)
   }
 
-  /// What must hold whatever was sent: CON-31, CON-32, CON-01, the unique index, no loose ends.
+  /// The invariants, whatever was sent: CON-31, CON-32, CON-01, the unique index, no loose ends.
   private static let invariants: [(rule: String, breaches: SQL)] = [
     (
       "one primary company, whose name the contact shows",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import API
 
-@Suite("What hangs on contacts, api.md 8.1 and 8.2")
+@Suite("Records related to contacts, api.md 8.1 and 8.2")
 struct ContactMembersTests {
   /// contacts.md 13, 9; quirk 10.
   @Test("Tags add, minus removes, an array is as good as a list (CON-40 to CON-43, CON-45)")
@@ -129,7 +129,7 @@ struct ContactMembersTests {
         "POST", "/contacts/\(id)/dnc/email/add", #"{"reason":1,"comments":"asked","channelId":7}"#)
       #expect(entries(other) == ["email 1 asked"])
       #expect(other.contact["doNotContact"]?.elements?.first?["channelId"] == 7)
-      // Who unsubscribed stays so.
+      // An unsubscribed contact stays unsubscribed.
       #expect(
         entries(try await bed.call("POST", "/contacts/\(id)/dnc/email/add", #"{"reason":2}"#))
           == ["email 1 asked"])
@@ -193,7 +193,7 @@ struct ContactMembersTests {
   }
 
   /// Rule 7.
-  @Test("An address is added once, and says where a contact without a place is")
+  @Test("An address is added once, and locates a contact without a place")
   func address() async throws {
     try await APIBed.with { bed in
       try await bed.pool.query(
@@ -219,7 +219,7 @@ struct ContactMembersTests {
     }
   }
 
-  @Test("Who may own contacts, without an envelope")
+  @Test("The users who may own contacts, without an envelope")
   func owners() async throws {
     try await APIBed.with { bed in
       let all = try await bed.call("GET", "/contacts/list/owners")
@@ -237,7 +237,7 @@ struct ContactMembersTests {
   }
 
   /// API page, 8.2 and 3.
-  @Test("UTM sets are kept at the end, with the device they tell of")
+  @Test("UTM sets are appended, with their device")
   func utm() async throws {
     try await APIBed.with { bed in
       let id = try await bed.contact(#"{"firstname":"A"}"#)

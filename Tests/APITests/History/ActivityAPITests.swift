@@ -18,7 +18,7 @@ struct ActivityAPITests {
       """)
   }
 
-  /// What was sent to a contact that was deleted is nobody's history, and stands in nobody's way.
+  /// Sends to a deleted contact are in no history, and do no harm.
   @Test func leavesOutWhoIsGone() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.insertContacts(1...1)
@@ -139,7 +139,7 @@ struct ActivityAPITests {
 
 @Suite("/api/contacts/{id}/merge/{other}")
 struct MergeAPITests {
-  /// api.md 8.2: the winner is shown, the other one is gone (404), its number leads nowhere on the wire.
+  /// api.md 8.2: the winner is shown, the other one is gone (404); its id is unknown to the API.
   @Test func merges() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...3)
@@ -153,7 +153,7 @@ struct MergeAPITests {
     }
   }
 
-  @Test("CON-71: merging with itself is 409, with nobody 404")
+  @Test("CON-71: merging with itself is 409, with a missing contact 404")
   func refuses() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...2)

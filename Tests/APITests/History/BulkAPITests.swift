@@ -5,7 +5,7 @@ import Testing
 
 @Suite("/api/contacts/bulk")
 struct BulkAPITests {
-  /// api.md 11.6: 202 with the job and where to look for it; what it does is seen when it has ended.
+  /// api.md 11.6: 202 with the job and where to look for it; its effect is seen when it has ended.
   @Test func queuesAJob() async throws {
     try await APIBed.with(withWorker: true) { bed in
       try await bed.insertContacts(1...3)

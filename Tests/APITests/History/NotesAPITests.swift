@@ -15,7 +15,7 @@ extension APIBed {
       body: Array(body.utf8))
   }
 
-  /// Contacts with these numbers and nothing but a first name, `C` and the number.
+  /// Contacts with these ids and only a first name, `C` and the id.
   func insertContacts(_ ids: ClosedRange<Int64>) async throws {
     try await pool.query(
       """
@@ -63,7 +63,7 @@ struct NotesAPITests {
     }
   }
 
-  @Test("CON-58: what is refused names the member and changes nothing")
+  @Test("CON-58: a refusal names the member and changes nothing")
   func refusesBadNotes() async throws {
     try await APIBed.with { bed in
       try await bed.insertContacts(1...1)

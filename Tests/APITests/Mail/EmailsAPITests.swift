@@ -9,7 +9,7 @@ import Testing
 
 @Suite("/api/emails (API page, 8.12)")
 struct EmailsAPITests {
-  @Test("One e-mail, to the letter")
+  @Test("One e-mail, exactly")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make("/api/segments", #"{"name":"Readers"}"#, "list")
@@ -54,7 +54,7 @@ struct EmailsAPITests {
   }
 
   @Test(
-    "What is missing is named, members are changed and replaced, variants are left out of lists")
+    "Missing members are named, members are changed and replaced, variants are left out of lists")
   func edits() async throws {
     try await APIBed.with { (bed) async throws in
       for (body, member) in [
@@ -179,7 +179,7 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
       #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
-      // Segments that nobody understands are not everybody.
+      // Unreadable segments do not mean all contacts.
       for lists in [#""all""#, "[\"x\"]", "[{\"id\":1}]", "[0]"] {
         let refused = try await bed.send("POST", "/api/emails/1/send", "{\"lists\":\(lists)}")
         #expect(refused.status == 400, "\(lists): \(refused.text)")
@@ -196,7 +196,7 @@ struct EmailsAPITests {
     }
   }
 
-  @Test("Sending to a contact whatever it has said, with tokens of the request (EML-110)")
+  @Test("Sending to a contact despite do-not-contact, with tokens of the request (EML-110)")
   func sendsToContact() async throws {
     try await APIBed.with(withWorker: true) { (bed) async throws in
       _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")
@@ -249,7 +249,7 @@ struct EmailsAPITests {
     }
   }
 
-  @Test("Bounces of a provider: authenticated, each once, bad ones refused whole (EML-424)")
+  @Test("Bounces of a provider: authenticated, each once, bad ones refused as a whole (EML-424)")
   func bounces() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make("/api/contacts", #"{"email":"kim@example.com"}"#, "contact")

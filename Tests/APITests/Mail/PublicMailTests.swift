@@ -7,7 +7,7 @@ import Testing
 
 @testable import API
 
-@Suite("What links in e-mails lead to (tracking.md 10 and 11)")
+@Suite("Targets of links in e-mails (tracking.md 10 and 11)")
 struct PublicMailTests {
   private func get(
     _ bed: APIBed, _ path: String, agent: String = "Mozilla/5.0", headers: [String] = []
@@ -133,7 +133,7 @@ struct PublicMailTests {
     }
   }
 
-  @Test("A button where links alone shall not unsubscribe (EML-402)")
+  @Test("A button if links alone must not unsubscribe (EML-402)")
   func button() async throws {
     var settings = MailSettings()
     settings.asksBeforeUnsubscribing = true
@@ -183,7 +183,7 @@ struct PublicMailTests {
     }
   }
 
-  @Test("The preference centre shows and takes what the settings allow (EML-404, EML-405)")
+  @Test("The preference centre shows and accepts what the settings allow (EML-404, EML-405)")
   func preferences() async throws {
     var settings = MailSettings()
     settings.showsPreferences = true

@@ -3,7 +3,7 @@ import Testing
 @testable import API
 
 @Suite("/api/points (API page, 8.10)") struct PointsAPITests {
-  @Test("One action, to the letter; what it is about comes back as it was sent")
+  @Test("One action, exactly; its properties come back as they were sent")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       let category = try await bed.make(
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test("What is refused names its member (section 1.6 of the points page)")
+  @Test("A refusal names its member (section 1.6 of the points page)")
   func refuses() async throws {
     try await APIBed.with { (bed) async throws in
       let bad: [(String, String)] = [
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test("The types that there are")
+  @Test("The existing types")
   func types() async throws {
     try await APIBed.with { (bed) async throws in
       let actions = try await bed.send("GET", "/api/points/actions/types").json
@@ -125,7 +125,7 @@ import Testing
     + #""properties":{"add_tags":["tag-a"],"remove_tags":["tag-b"]}},"#
     + #"{"name":"mail","type":"email.send","order":2,"properties":{"email":777}}]}"#
 
-  @Test("One trigger, to the letter; an event may name an e-mail that is not there")
+  @Test("One trigger, exactly; an event may name a missing e-mail")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       let created = try await bed.send("POST", "/api/points/triggers/new", Self.payload)
@@ -189,7 +189,7 @@ import Testing
     }
   }
 
-  @Test("What an event could not do when it fires is refused, by its property, and changes nothing")
+  @Test("Properties that an event could not use are refused by name, and change nothing")
   func refusesEvents() async throws {
     try await APIBed.with { (bed) async throws in
       let mail = #""properties":{"useremail":{"email":1}"#
@@ -240,7 +240,7 @@ import Testing
           "POST", "/api/points/triggers/new", #"{"name":"T","events":[{\#(event)}]}"#)
         #expect(made.status == 201, "\(event): \(made.text)")
       }
-      // What was kept before it was looked at so closely can be sent back with the rest.
+      // Values stored before this check existed can be sent back with the rest.
       try await bed.pool.query("UPDATE point_trigger_events SET properties = '{}' WHERE id = 1")
       let whole = try await bed.send("GET", "/api/points/triggers/1").json["trigger"] ?? .null
       let back = try await bed.send(

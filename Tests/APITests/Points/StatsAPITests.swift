@@ -25,7 +25,7 @@ import struct Contacts.StatsTable
     StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
     + StatsTable.campaigns + StatsTable.absent
 
-  @Test("Exactly 34 tables, columns in alphabetical order; an unknown table is answered alike")
+  @Test("Exactly 34 tables, columns in alphabetical order; an unknown table gets the same answer")
   func overview() async throws {
     try await APIBed.with { (bed) async throws in
       let names = Self.tables.split(separator: " ").map(String.init)
@@ -93,7 +93,7 @@ import struct Contacts.StatsTable
             "manually_added": "1", "manually_removed": "0",
           ])
       let points = try await bed.send("GET", "/api/stats/lead_points_change_log").json
-      // A change of a score is none of points.
+      // A change of a score is not a change of points.
       #expect(points["total"] == "3")
       #expect(
         points["stats"]?.elements?.first
@@ -104,7 +104,7 @@ import struct Contacts.StatsTable
     }
   }
 
-  @Test("Of campaigns what was done and is foreseen, of e-mails what is sent in the end")
+  @Test("Done and planned events of campaigns, and e-mails that are sent in the end")
   func leavesOut() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.fillStats()
@@ -145,7 +145,7 @@ import struct Contacts.StatsTable
     }
   }
 
-  @Test("Whatever is asked, the answer is rows or an error that is told")
+  @Test("Whatever is asked, the answer is rows or a reported error")
   func survivesNonsense() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     try await APIBed.with { (bed) async throws in
@@ -173,7 +173,7 @@ import struct Contacts.StatsTable
     }
   }
 
-  @Test("An error in a clause is told with status 200")
+  @Test("An error in a clause is reported with status 200")
   func tellsErrors() async throws {
     try await APIBed.with { (bed) async throws in
       for query in [

@@ -12,14 +12,14 @@ extension APIBed {
       headers: body.isEmpty ? [] : ["Content-Type: application/json"], body: Array(body.utf8))
   }
 
-  /// Creates an entity and gives its id.
+  /// Creates an entity and returns its id.
   func make(_ path: String, _ body: String, _ name: String) async throws -> Int {
     let response = try await send("POST", "\(path)/new", body)
     #expect(response.status == 201, "\(response.text)")
     return try #require(response.json[name]?["id"]?.integer)
   }
 
-  /// How often something was written into the audit log.
+  /// The number of entries of this kind in the audit log.
   func audited(_ action: String, _ object: String) async throws -> Int {
     try await pool.query(
       "SELECT count(*) FROM audit_log WHERE action = \(action) AND object = \(object)"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("/api/categories (API page, section 9)")
 struct CategoriesAPITests {
-  @Test("Two may have one title: the alias is made unique within the bundle")
+  @Test("Two may have the same title: the alias is made unique within the bundle")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       let body = #"{"title":"Top News","bundle":"global","color":"FF8800","description":"d"}"#
@@ -34,7 +34,7 @@ struct CategoriesAPITests {
     }
   }
 
-  @Test("Records of a category that is deleted are in none, and subscriptions end")
+  @Test("Records of a deleted category have none, and subscriptions end")
   func deletes() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make("/api/categories", #"{"title":"A","bundle":"global"}"#, "category")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("/api/companies (API page, 8.7)")
 struct CompaniesAPITests {
-  @Test("One company, to the letter")
+  @Test("One company, exactly")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("/api/fields (API page, 8.5)")
 struct FieldsAPITests {
-  @Test("One field, to the letter; it can be used by the next request")
+  @Test("One field, exactly; it can be used by the next request")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       let created = try await bed.send(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("/api/stages (API page, 8.11)")
 struct StagesAPITests {
-  @Test("One stage, to the letter; a missing weight is the next free number")
+  @Test("One stage, exactly; a missing weight is the next free number")
   func creates() async throws {
     try await APIBed.with { (bed) async throws in
       let category = try await bed.make(
@@ -59,7 +59,7 @@ struct StagesAPITests {
     }
   }
 
-  @Test("PATCH changes what it names, PUT the rest too, but never the weight by silence")
+  @Test("PATCH changes what it names, PUT the rest too, but a missing weight stays")
   func edits() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.make(

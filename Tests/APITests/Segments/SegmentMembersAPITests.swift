@@ -4,7 +4,7 @@ import Testing
 
 @testable import API
 
-@Suite("Members of segments by hand, and ours (API page, 8.2 and 8.3)")
+@Suite("Members of segments by hand, and Martlet's own endpoints (API page, 8.2 and 8.3)")
 struct SegmentMembersAPITests {
   /// Segments 1 (for all) and 2 (the administrator's own), contacts 31 to 33.
   private static func fill(_ pool: PostgresPool) async throws {
@@ -50,7 +50,7 @@ struct SegmentMembersAPITests {
     }
   }
 
-  @Test("What does not exist is 404, another user's own segment 403 (SEG-110)")
+  @Test("A missing segment is 404, another user's own segment 403 (SEG-110)")
   func unknown() async throws {
     try await APIBed.with { (bed) async throws in
       try await Self.fill(bed.pool)
@@ -93,7 +93,7 @@ struct SegmentMembersAPITests {
     }
   }
 
-  @Test("The segments that are offered: published, for all or one's own; without an envelope")
+  @Test("The segments that are offered: published, for all or the user's own; without an envelope")
   func choices() async throws {
     try await APIBed.with { (bed) async throws in
       try await Self.fill(bed.pool)
@@ -125,7 +125,7 @@ struct SegmentMembersAPITests {
     }
   }
 
-  @Test("A look at filters that are not saved: how many, and the newest of them")
+  @Test("A preview of unsaved filters: the number of contacts, and the newest of them")
   func preview() async throws {
     try await APIBed.with { (bed) async throws in
       try await Self.fill(bed.pool)

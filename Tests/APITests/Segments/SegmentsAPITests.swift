@@ -19,7 +19,7 @@ struct SegmentsAPITests {
       body: Array(body.utf8))
   }
 
-  @Test("Creation answers the whole entity, to the letter")
+  @Test("Creation answers the whole entity, exactly")
   func create() async throws {
     try await APIBed.with { (bed) async throws in
       let answer = try await Self.send(
@@ -178,7 +178,7 @@ struct SegmentsAPITests {
     }
   }
 
-  @Test("Nobody names another user's own segment, wherever a request can (segments.md 11)")
+  @Test("No request can name another user's own segment (segments.md 11)")
   func privateSegments() async throws {
     try await APIBed.with { (bed) async throws in
       try await bed.insertContacts(1...2)

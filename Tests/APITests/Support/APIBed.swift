@@ -18,8 +18,8 @@ import Users
 
 @testable import API
 
-/// The whole API on a database and a corner of Redis of its own, over real sockets. Users: `admin`,
-/// an administrator, and `kim`, each with the password `secret`.
+/// The whole API on its own database and Redis prefix, over real sockets. Users: `admin`, an
+/// administrator, and `kim`, each with the password `secret`.
 struct APIBed: Sendable {
   let server: TestServer
   let pool: PostgresPool
@@ -40,7 +40,7 @@ struct APIBed: Sendable {
     + MergeTable.mail + MergeTable.campaigns
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  /// Runs everything while the body runs; with a worker, imports are done meanwhile.
+  /// Runs the API while the body runs; with a worker, imports are done meanwhile.
   static func with(
     configuration: APIConfiguration = APIConfiguration(),
     contactSettings: ContactSettings = ContactSettings(),
@@ -85,7 +85,7 @@ struct APIBed: Sendable {
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let folder = FileManager.default.temporaryDirectory.appending(path: prefix).path
     defer {
-      // A folder left behind in the temporary one spoils nothing.
+      // A leftover temporary folder is harmless.
       try? FileManager.default.removeItem(atPath: folder)
     }
     let mail = try MailEnvironment(

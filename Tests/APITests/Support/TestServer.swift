@@ -75,7 +75,7 @@ struct TestServer: Sendable {
     return try await connection.response()
   }
 
-  /// The head of a request whose content has a known length.
+  /// The head of a request with content of known length.
   static func head(
     _ method: String, _ path: String, as user: String? = "admin", headers: [String] = [],
     length: Int? = nil

@@ -5,7 +5,7 @@ import Testing
 @testable import JobQueue
 @testable import Redis
 
-/// What a handler's end leads to, in PostgreSQL and in Redis.
+/// The consequences of a handler's end, in PostgreSQL and in Redis.
 struct SettlementUnitTests {
   private static func name(_ settlement: Settlement?) -> String {
     switch settlement?.action {

@@ -3,7 +3,7 @@ import TestSupport
 
 /// The built programs, run as an operator runs them.
 enum Program {
-  /// How a program ended.
+  /// The outcome of a program.
   struct Outcome {
     let status: Int32
     let output: String
@@ -17,7 +17,7 @@ enum Program {
     }
   }
 
-  /// Where the programs are: beside the tests unless said otherwise.
+  /// The folder of the programs: beside the tests unless configured otherwise.
   static var folder: String {
     ProcessInfo.processInfo.environment["MARTLET_TEST_BIN"]
       ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
@@ -45,14 +45,15 @@ enum Program {
     return outcome
   }
 
-  /// The test's own environment without what would configure a program, and `environment`.
+  /// The test's own environment without variables that would configure a program, plus
+  /// `environment`.
   static func clean(_ environment: [String: String]) -> [String: String] {
     ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MARTLET_") }
       .merging(environment) { $1 }
   }
 }
 
-/// A database and a corner of Redis for one test, and the command line on them.
+/// A database and a key prefix in Redis for one test, and the command line on them.
 struct Workbench: Sendable {
   let database: TestDatabase
   let redis: TestRedis
@@ -64,7 +65,7 @@ struct Workbench: Sendable {
     ]
   }
 
-  /// Makes them, runs the body, and takes them away.
+  /// Creates them, runs the body, and removes them.
   static func with(migrated: Bool = true, _ body: (Workbench) async throws -> Void) async throws {
     let redis = try TestRedis()
     try await TestDatabase.with { database in

@@ -44,7 +44,7 @@ struct RunningProcess {
   }
 }
 
-/// What `/readyz` says; nil where nobody answers.
+/// The answer of `/readyz`; nil without one.
 func ready(_ port: Int) async -> Bool? {
   switch try? await get(port, "/readyz").status {
   case 200: true

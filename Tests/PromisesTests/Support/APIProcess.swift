@@ -28,12 +28,12 @@ final class APIProcess {
     try await listen()
   }
 
-  /// The most memory that the process held at once, bytes; nil where the system does not tell.
+  /// The peak memory of the process in bytes; nil if unknown.
   var peakMemory: Int? { process.peakMemory }
 
-  /// What a request came to.
+  /// The outcome of a request.
   struct Answer: Sendable {
-    /// The HTTP status; 0 where none came.
+    /// The HTTP status; 0 without an answer.
     var status: Int
     var body: String
   }
@@ -42,7 +42,7 @@ final class APIProcess {
   struct Request: Sendable {
     let process: Child
 
-    /// Waits for its end.
+    /// Waits for the answer.
     func answer() async throws -> Answer {
       guard await eventually(within: .seconds(120), { !process.isRunning }) else {
         throw Installation.Failure(description: "no answer within two minutes")
@@ -59,7 +59,7 @@ final class APIProcess {
   ///   - file: The path of a CSV file.
   ///   - query: The options.
   ///   - key: The idempotency key.
-  ///   - bytesPerSecond: How fast it is sent; nil for as fast as it goes.
+  ///   - bytesPerSecond: The rate of sending; nil for no limit.
   /// - Returns: The request.
   /// - Throws: When `curl` cannot be started.
   func upload(
@@ -73,7 +73,7 @@ final class APIProcess {
       ])
   }
 
-  /// Asks for something and waits for the answer.
+  /// Sends a GET and waits for the answer.
   func get(_ path: String) async throws -> Answer {
     try await request(path, []).answer()
   }

@@ -3,25 +3,24 @@ import Synchronization
 import TestSupport
 import Transfer
 
-/// What clients ask of the API, and what recipients of e-mails do, while processes die; and what of it was
-/// answered, which has to be true in the end.
+/// Clients of the API, and recipients of e-mails, while processes die; and the answers they got, which must hold in the
+/// end.
 final class Clients: Sendable {
-  /// How often something was asked for, and how often an answer said that it is done. Where the answer was
-  /// lost, nobody knows.
+  /// The number of times that something was requested, and that an answer confirmed it. A lost answer confirms nothing.
   struct Times: Sendable {
     var asked = 0
     var answered = 0
   }
 
-  /// What was asked for, and done.
+  /// The requests and the confirmations.
   struct Ledger: Sendable {
     /// Contacts that were made and added to the campaign, and whether they live in Oslo.
     var added: [Int64: Bool] = [:]
     /// The first names that contacts were given last.
     var names: [Int64: String] = [:]
-    /// A hundred points more.
+    /// Additions of a hundred points, by contact.
     var points: [Int64: Times] = [:]
-    /// Messages that were opened, by the name of the send.
+    /// Messages that were opened, by the hash of the send.
     var opens: [String: Times] = [:]
     /// Links that were followed.
     var clicks: [String: Times] = [:]
@@ -37,8 +36,8 @@ final class Clients: Sendable {
   private let isEnding = Atomic<Bool>(false)
 
   /// - Parameters:
-  ///   - address: Where the API is.
-  ///   - password: That of the user `admin`.
+  ///   - address: The address of the API.
+  ///   - password: The password of the user `admin`.
   init(
     _ address: String, password: String, campaign: RunningCampaign, mail: MailReceiver,
     seed: UInt64
@@ -50,13 +49,13 @@ final class Clients: Sendable {
     self.seed = seed
   }
 
-  /// What was asked for so far.
+  /// The requests so far.
   var ledger: Ledger { held.withLock { $0 } }
 
-  /// Whoever works comes to an end.
+  /// Tells the tasks to end.
   func end() { isEnding.store(true, ordering: .relaxed) }
 
-  /// Asks one thing after the other, until told to end.
+  /// Sends one request after the other, until told to end.
   func work() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.edit() }
@@ -93,7 +92,7 @@ final class Clients: Sendable {
     }
   }
 
-  /// Makes a contact and adds it to the campaign; whoever has no answer does it again.
+  /// Makes a contact and adds it to the campaign; without an answer it tries again.
   private func add(_ number: Int, _ isInOslo: Bool) async throws {
     let city = isInOslo ? "Oslo" : "Rome"
     let made = try await insist(
@@ -125,7 +124,7 @@ final class Clients: Sendable {
 
   // MARK: Asking
 
-  /// Asks until it is done, for two minutes.
+  /// Repeats a request until it succeeds, for two minutes.
   @discardableResult
   private func insist(_ method: String, _ path: String, _ json: String) async throws -> HTTPAnswer {
     let end = ContinuousClock.now + .seconds(120)
@@ -133,7 +132,7 @@ final class Clients: Sendable {
     while ContinuousClock.now < end {
       last = await send(method, path, json)
       if let last, (200..<300).contains(last.status) { return last }
-      // What is wrong with the request does not pass.
+      // A bad request stays bad.
       if let last, last.status < 500, last.status != 409 { break }
       try await Task.sleep(for: .milliseconds(200))
     }
@@ -149,7 +148,7 @@ final class Clients: Sendable {
         body: Array(json.utf8), timeout: .seconds(40), allowsPrivateAddresses: true))
   }
 
-  /// The answer; nil where none came, since the process died or is not there yet.
+  /// The answer; nil where none came, because the process died or is not up yet.
   private func send(_ call: HTTPCall) async -> HTTPAnswer? {
     do { return try await client.send(call) } catch { return nil }
   }

@@ -7,7 +7,7 @@ final class Crew {
   private let environment: [String: String]
   private(set) var members: [(program: String, process: Child)] = []
 
-  /// Starts so many of each program; an API listens where the environment says.
+  /// Starts a number of each program; an API listens where the environment says.
   init(
     _ installation: Installation, workers: Int = 2, schedulers: Int = 1, apis: Int = 0,
     environment: [String: String] = [:]
@@ -29,7 +29,7 @@ final class Crew {
       members[index].program, environment: environment)
   }
 
-  /// What each member that is no longer running wrote at the end.
+  /// The last output of each member that is no longer running.
   var casualties: String {
     members.filter { !$0.process.isRunning }
       .map { "\($0.program) ended: \($0.process.output.suffix(2_000))" }

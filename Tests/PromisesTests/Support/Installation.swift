@@ -5,12 +5,12 @@ import Redis
 import Synchronization
 import TestSupport
 
-/// A whole Martlet of a test's own: a PostgreSQL and a Redis to be killed, and the real programs
-/// as processes to be killed.
+/// A whole Martlet of a test's own: its PostgreSQL, its Redis and its processes of the real
+/// programs, all to be killed.
 final class Installation: Sendable {
   let postgres: PrivatePostgres
   let redis: PrivateRedis
-  /// The test's own way into the database.
+  /// The test's own connections to the database.
   let pool: PostgresPool
 
   private let folder: URL
@@ -37,7 +37,7 @@ final class Installation: Sendable {
   }
 
   deinit {
-    // A folder left behind in the temporary folder spoils no test.
+    // A leftover temporary folder is harmless.
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -58,14 +58,14 @@ final class Installation: Sendable {
         "MARTLET_DATABASE_URL": postgres.url, "MARTLET_REDIS_URL": redis.url,
         "MARTLET_ENVIRONMENT": "test", "MARTLET_SECRET": String(repeating: "s", count: 32),
         "MARTLET_ADMIN_PORT": "0", "MARTLET_LOG_FORMAT": "json",
-        // Trials kill workers whatever they do: no job is to be taken for the killer.
+        // The tests kill workers whatever they do: no job may be taken for the cause.
         "MARTLET_POISON_KILLS": "1000",
       ].merging(environment) { _, new in new },
       log: folder.appending(path: "\(number)-\(program).log"))
   }
 
   /// Runs the command line to its end.
-  /// - Returns: what it wrote.
+  /// - Returns: its output.
   /// - Throws: ``Failure`` when it does not end with status 0 within a minute.
   @discardableResult
   func command(
@@ -100,7 +100,7 @@ final class Installation: Sendable {
     URL(fileURLWithPath: try file(name, ""))
   }
 
-  /// What kept an installation from working.
+  /// The error of an installation that does not work.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }

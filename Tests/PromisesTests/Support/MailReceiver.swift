@@ -2,13 +2,13 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A server of SMTP that takes every message and remembers who got which.
+/// An SMTP server that accepts every message and remembers the recipients.
 final class MailReceiver: Sendable {
   /// A message as its recipient sees it.
   struct Message: Sendable {
-    /// The name of the send, from the message's number.
+    /// The hash of the send, from the `Message-ID`.
     var hash: String
-    /// The first counted link; kept of some messages only.
+    /// The first counted link; kept for some messages only.
     var link: String?
   }
 
@@ -45,10 +45,10 @@ final class MailReceiver: Sendable {
   /// Its address for `MARTLET_MAIL_TRANSPORT`.
   var url: String { "smtp://127.0.0.1:\(listener.withLock { $0?.port ?? 0 })?tls=none" }
 
-  /// How many messages each address got.
+  /// The number of messages by address.
   var counts: [String: Int] { state.withLock { $0.counts } }
 
-  /// One of the messages that came so far.
+  /// One of the messages received so far.
   func message(_ choice: inout SeededGenerator) -> Message? {
     let number = choice.next()
     return state.withLock { state in

@@ -2,13 +2,14 @@ import Foundation
 import Postgres
 import TestSupport
 
-/// How it has to end, whatever was killed.
+/// The required outcome, whatever was killed.
 extension RunningCampaign {
-  /// What differs from the end of a quiet run, or from what was answered; empty when all is right.
+  /// The differences from the end of an undisturbed run, or from what was answered; empty when all
+  /// is right.
   func differences(
     _ ledger: Clients.Ledger, _ mail: MailReceiver
   ) async throws -> [String] {
-    try await entries(ledger) + sends(mail) + calls() + points(ledger) + acts(ledger)
+    try await entries(ledger) + sends(mail) + calls() + points(ledger) + engagements(ledger)
       + names(ledger) + counters() + jobs()
   }
 
@@ -57,7 +58,7 @@ extension RunningCampaign {
     return wrong + counts.map { "\($0.key), a stranger, got \($0.value) messages" }
   }
 
-  /// What happened, in a line.
+  /// A summary of the run, in a line.
   func summary(_ ledger: Clients.Ledger) async throws -> String {
     let unknown: Int = try await rows("SELECT count(*) FROM email_sends WHERE state = 4")[0].decode(
       at: 0)
@@ -119,7 +120,7 @@ extension RunningCampaign {
   }
 
   /// Opens and clicks that were answered are there, and none twice.
-  private func acts(_ ledger: Clients.Ledger) async throws -> [String] {
+  private func engagements(_ ledger: Clients.Ledger) async throws -> [String] {
     var wrong: [String] = []
     for (name, table, times) in [
       ("opened", "email_opens", ledger.opens), ("clicked", "link_hits", ledger.clicks),
@@ -154,7 +155,7 @@ extension RunningCampaign {
     ).map { "contact \(try $0.decode(at: 0, as: Int64?.self) ?? 0) is not called as it was said" }
   }
 
-  /// The counters say what the log says.
+  /// The counters agree with the log.
   private func counters() async throws -> [String] {
     try await rows(
       """

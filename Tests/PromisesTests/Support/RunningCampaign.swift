@@ -12,25 +12,25 @@ import Segments
 import TestSupport
 import Users
 
-/// A campaign on an installation: an e-mail, a condition after a delay, a webhook, and what comes of an open;
-/// contacts who run through it.
+/// A campaign on an installation: an e-mail, a condition after a delay, a webhook, and an event after an open; contacts
+/// who run through it.
 struct RunningCampaign: Sendable {
   let installation: Installation
   let receiver: HTTPStub
   let contacts: Int
   let campaign: Int64
 
-  /// How long contacts wait for the condition.
+  /// The time for which contacts wait for the condition.
   enum Delay {
-    /// All until the same instant, so many seconds from now.
+    /// All until the same instant, this many seconds from now.
     case seconds(Int)
-    /// Each so many minutes.
+    /// Each for this many minutes.
     case minutes(Int)
   }
 
   /// Makes contacts, an e-mail and the campaign, which begins at once.
   ///
-  /// - Parameter mailPerSecond: So many messages leave in a second, 0 for as many as can.
+  /// - Parameter mailPerSecond: The number of messages sent per second, 0 for no limit.
   static func begin(
     _ installation: Installation, receiver: HTTPStub, contacts: Int, delay: Delay,
     mailPerSecond: Int
@@ -64,7 +64,7 @@ struct RunningCampaign: Sendable {
       INSERT INTO emails (name, subject, html, is_published, date_added)
       VALUES ('Welcome', 'Hello {contactfield=email}', \(html), true, now()) RETURNING id
       """)[0].decode(at: 0, as: Int64.self)
-    // Numbers beyond those that were given by hand.
+    // Ids beyond those that were assigned by hand.
     try await pool.query("SELECT setval(pg_get_serial_sequence('contacts', 'id'), \(contacts))")
     try await pool.query("VACUUM ANALYZE contacts, segment_members")
     let logger = Logger(label: "test")
@@ -137,7 +137,7 @@ struct RunningCampaign: Sendable {
     ]
   }
 
-  /// Whether those who were in the segment at the beginning have come to their end.
+  /// Whether the contacts that were in the segment at the beginning have finished.
   func isThrough() async throws -> Bool {
     let rows = try await installation.pool.query(
       """

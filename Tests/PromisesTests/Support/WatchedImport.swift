@@ -58,8 +58,8 @@ struct WatchedImport {
     await eventually(within: limit) { (try? await state().status) == 3 }
   }
 
-  /// What the import left in the tables, instants aside: what must not depend on what happened
-  /// meanwhile. Ids are in it: rows keep theirs whatever worker takes them.
+  /// The rows that the import left in the tables, without instants: they must not depend on faults
+  /// in between. Ids are in it: rows keep theirs whatever worker takes them.
   func outcome() async throws -> [String: String] {
     func digest(_ sql: SQL) async throws -> String {
       try await installation.pool.query(sql).first?.decode("digest") ?? "none"
@@ -106,11 +106,11 @@ struct WatchedImport {
   }
 }
 
-/// What an undisturbed import of the same list leaves, found out once.
+/// The outcome of an undisturbed import of the same list, computed once.
 actor QuietImport {
   static let shared = QuietImport()
   private var running: Task<[String: String], any Error>?
-  /// The most memory that its worker held at once, bytes; nil where the system does not tell.
+  /// The peak memory of its worker in bytes; nil if unknown.
   private(set) var peakMemory: Int?
 
   func outcome(rows: Int) async throws -> [String: String] {

@@ -69,7 +69,7 @@ struct MailboxUnitTests {
       _ = Self.drain(mailbox)
     }
     async let closed: Void = withCheckedContinuation { mailbox.close($0) }
-    // The thread sees the order, ends and lets the closer go.
+    // The thread sees the order, ends and resumes the closer.
     while !Self.drain(mailbox).isClosing { await Task.yield() }
     mailbox.end()
     await closed

@@ -3,7 +3,7 @@ import Campaigns
 extension CampaignInput {
   /// Reads the members of a body. A whole entity that was read earlier can be sent back (API page, 8.4).
   ///
-  /// - Parameter isWhole: Whether everything is replaced (PUT): then each event names itself.
+  /// - Parameter isWhole: Whether everything is replaced (PUT): then each event must have an id.
   init(_ body: JSONValue, isWhole: Bool) throws(APIError) {
     self.init()
     var members = Members(body)
@@ -30,7 +30,7 @@ extension CampaignInput {
     try members.finish()
   }
 
-  /// Objects with an `id`, or ids; null says nothing.
+  /// Objects with an `id`, or ids; null counts as missing.
   private static func sources(_ name: String, _ members: inout Members) -> [Int64]? {
     guard let value = members.body[name], value != .null else { return nil }
     if value == .string("") { return [] }
@@ -84,7 +84,7 @@ extension CampaignInput {
 extension EntryChange {
   private static let longestMetadata = 65_536
 
-  /// Reads what is to become of an entry (API page, 8.4).
+  /// Reads the change of an entry (API page, 8.4).
   init(_ body: JSONValue) throws(APIError) {
     self.init()
     var members = Members(body)

@@ -4,7 +4,7 @@ import Hummingbird
 import Postgres
 import Query
 
-/// Events of campaigns, and what became of them for a contact (API page, 8.4).
+/// Events of campaigns, and their log entries for a contact (API page, 8.4).
 struct CampaignEventRoutes: Sendable {
   let campaigns: Campaigns
   let contacts: ContactStore
@@ -99,7 +99,7 @@ struct CampaignEventRoutes: Sendable {
     ])
   }
 
-  /// All events of the campaign, with what happened where something did (quirk 14).
+  /// All events of the campaign, with their log entries, if any (quirk 14).
   private func events(_ request: APIRequest) async throws -> APIResponse {
     guard let campaign = try await campaigns.store.campaign(try request.id) else {
       throw APIError.notFound
@@ -130,12 +130,13 @@ struct CampaignEventRoutes: Sendable {
     ])
   }
 
-  /// Of open decisions nothing has happened yet, and nothing will of what was cancelled.
+  /// Whether an entry is shown: not if it is an open decision, for which nothing has happened yet,
+  /// or cancelled.
   private static func isShown(_ entry: LogEntry) -> Bool {
     entry.state != .waiting && entry.state != .cancelled
   }
 
-  /// An entry of the log; why it had no effect stands in its metadata, as in Mautic.
+  /// An entry of the log; the reason for having no effect is in its metadata, as in Mautic.
   static func entry(_ entry: LogEntry) -> JSONObject {
     var metadata = JSONObject()
     if case .object(let members)? = entry.metadata.map(JSONValue.init(kept:)) { metadata = members }
@@ -181,7 +182,7 @@ struct CampaignEventRoutes: Sendable {
     return (.object(object), isNew)
   }
 
-  /// Each item by itself; the others do not suffer from one that fails (CAM-706).
+  /// Changes each item independently; one that fails does not affect the others (CAM-706).
   private func editBatch(_ request: APIRequest) async throws -> APIResponse {
     guard let items = try await request.parameters().elements else {
       throw APIError.badRequest("The body must be an array of events.")

@@ -64,7 +64,7 @@ struct CampaignMemberRoutes: Sendable {
     ])
   }
 
-  /// The members with how far they are (CAM-804), ours.
+  /// The members with their progress (CAM-804); Martlet's own.
   private func members(_ request: APIRequest) async throws -> APIResponse {
     let campaign = try await known(request)
     let paging = Paging(request.query, cap: pageCap)
@@ -114,7 +114,7 @@ struct CampaignMemberRoutes: Sendable {
 }
 
 extension APIRequest {
-  /// A further id in the path.
+  /// Another id in the path.
   func pathID(_ name: String) throws(APIError) -> Int64 {
     guard let id = Int64(try pathText(name)) else { throw .unknownRoute }
     return id

@@ -122,7 +122,7 @@ struct CampaignOwnRoutes: Sendable {
 
   // MARK: Numbers
 
-  /// CAM-801 to CAM-803. `dateFrom` and `dateTo` are days in UTC; the last 30 where nothing is said.
+  /// CAM-801 to CAM-803. `dateFrom` and `dateTo` are days in UTC; the last 30 by default.
   private func statistics(_ request: APIRequest) async throws -> APIResponse {
     let campaign = try await open(request)
     let last = try request.day("dateTo") ?? jobs.clock.now

@@ -33,7 +33,7 @@ struct CampaignResource: StandardResource {
     return try await view(campaign)
   }
 
-  /// Published unless the body says otherwise, as everything of the contract.
+  /// Published unless the body says otherwise, like all entities of the contract.
   func create(
     _ body: JSONValue, _ request: APIRequest
   ) async throws -> (entity: CampaignView, isNew: Bool) {
@@ -47,7 +47,7 @@ struct CampaignResource: StandardResource {
   private func make(_ input: CampaignInput, _ request: APIRequest) async throws -> CampaignView {
     var input = input
     input.isPublished = input.isPublished ?? true
-    // Of something that is not there no version was read.
+    // No version of a missing campaign was read.
     let showsVersion = input.version != nil
     input.version = nil
     var view = try await view(
@@ -83,7 +83,7 @@ struct CampaignResource: StandardResource {
 
   func json(_ view: CampaignView, _ request: APIRequest) -> JSONValue { JSONValue(view) }
 
-  /// A campaign with everything that an answer about it alone says.
+  /// A campaign with everything that an answer about a single one shows.
   func view(_ campaign: Campaign) async throws -> CampaignView {
     CampaignView(
       campaign: campaign, segments: try await sources(of: [campaign]),

@@ -2,15 +2,15 @@ import Campaigns
 import Primitives
 import Segments
 
-/// A campaign with what an answer says about it beside its own.
+/// A campaign with the related records that an answer shows.
 struct CampaignView: Sendable {
   var campaign: Campaign
-  /// The segments that are its sources, by number.
+  /// The segments that are its sources, by id.
   var segments: [Int64: Segment] = [:]
   /// Warnings about the campaign.
   var warnings: [CampaignWarning] = []
-  /// Whether the version is told. An answer to a write tells it to whom named one: others compare what they
-  /// get with what they have sent, member by member.
+  /// Whether the version is shown. An answer to a write shows it only if the request named one: other clients compare
+  /// the answer with what they sent, member by member.
   var showsVersion = true
 }
 
@@ -41,7 +41,7 @@ extension JSONValue {
     self = .object(object)
   }
 
-  /// A campaign inside of other entities.
+  /// A campaign in short form, inside other entities.
   init(short campaign: Campaign) {
     self = [
       "id": .int(Int(campaign.id)), "name": .string(campaign.name),
@@ -49,7 +49,7 @@ extension JSONValue {
     ]
   }
 
-  /// A segment inside of other entities.
+  /// A segment in short form, inside other entities.
   init(short segment: Segment) {
     self = [
       "id": .int(Int(segment.id)), "name": .string(segment.name),
@@ -58,7 +58,7 @@ extension JSONValue {
     ]
   }
 
-  /// A warning, ours.
+  /// A warning; Martlet's own.
   init(_ warning: CampaignWarning) {
     self = [
       "type": .string(warning.kind.rawValue), "message": .string(warning.message),
@@ -85,7 +85,7 @@ struct CampaignEventsView {
   /// All, by order of creation.
   var all: [JSONValue] { campaign.events.map { .object(object($0)) } }
 
-  /// One event with its parent and children, which have none of their own.
+  /// One event with its parent and children, which are shown without theirs.
   func object(_ event: CampaignEvent) -> JSONObject {
     var object = Self.plain(event)
     let parent = event.parent.flatMap { byID[$0] }
@@ -95,7 +95,7 @@ struct CampaignEventsView {
     return object
   }
 
-  /// The event with a number.
+  /// The event with an id.
   subscript(id: Int64) -> CampaignEvent? { byID[id] }
 
   /// An event without its relatives.
@@ -116,7 +116,7 @@ struct CampaignEventsView {
       "triggerMode": event.kind == .decision ? .null : .string(trigger.mode.rawValue),
       "decisionPath": JSONValue(event.path.map { $0 ? "yes" : "no" }),
     ]
-    // What Mautic does not have is shown where it is used.
+    // Members that Mautic lacks are shown only where they are used.
     if let field = trigger.contactField {
       object.append("triggerContactField", .string(field))
       object.append("triggerOffset", .int(trigger.offset))

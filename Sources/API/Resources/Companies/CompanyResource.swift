@@ -48,7 +48,7 @@ struct CompanyResource: StandardResource {
       now: clock.now)
   }
 
-  /// Without looking for one that is there already, as of contacts.
+  /// Creates without looking for an existing one, as for contacts.
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Company {
     var members = Members(body)
     return try await companies.create(

@@ -20,7 +20,7 @@ struct ContactActionRoutes: Sendable {
     ]
   }
 
-  /// Taking a contact out of a stage that it is not in succeeds too.
+  /// Removing a contact from a stage that it is not in succeeds too.
   private func stage(_ path: String, removing: Bool) -> Route {
     Route(.post, "/api/stages/{id}/contact/\(path)", takesIdempotencyKey: true) { request in
       guard let contact = Int64(try request.pathText("contact")),

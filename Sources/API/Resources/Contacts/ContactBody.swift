@@ -1,8 +1,8 @@
 import Contacts
 import Foundation
 
-/// Reads the members of a contact as a request gives them (API page, 8.1, "Writing"). A whole entity that
-/// was read and is sent back is taken too (quirk 24).
+/// Reads the members of a contact as a request gives them (API page, 8.1, "Writing"). A whole entity that was read and
+/// is sent back is accepted too (quirk 24).
 struct ContactBody {
   private(set) var input = ContactInput()
   private var problems: [(field: String, messages: [String])] = []
@@ -51,7 +51,7 @@ struct ContactBody {
     }
   }
 
-  /// The number of a record: itself, as text, or within the record.
+  /// The id of a record: a number, a text, or a member of the record.
   private mutating func id(_ value: JSONValue, _ name: String) -> ContactInput.Member<Int64> {
     if value == .null || value.text?.trimmingBlanks.isEmpty == true || value.isEmptyContainer {
       return .cleared
@@ -75,7 +75,7 @@ struct ContactBody {
     }
   }
 
-  /// Names, `-name` to take one away; an entity's own list has objects (CON-40 to CON-43).
+  /// Names, `-name` to remove one; an entity's own list has objects (CON-40 to CON-43).
   private mutating func readTags(_ value: JSONValue) {
     let names =
       value.elements?.map { ($0["tag"] ?? $0).text }
@@ -170,7 +170,7 @@ struct ContactBody {
     value == .null || value.text?.trimmingBlanks.isEmpty == true
   }
 
-  /// A value as a message shows it: its beginning.
+  /// The beginning of a value, for a message.
   static func shown(_ value: JSONValue) -> String {
     InvalidInput.shown(value.text ?? String(decoding: value.rendered, as: UTF8.self))
   }

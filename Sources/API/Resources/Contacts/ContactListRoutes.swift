@@ -3,7 +3,7 @@ import Hummingbird
 import Postgres
 import Users
 
-/// `/api/contacts/list/…`: what a form for contacts chooses from, without envelopes (API page, 8.2).
+/// `/api/contacts/list/…`: the choices of a form for contacts, without envelopes (API page, 8.2).
 struct ContactListRoutes: Sendable {
   let fields: FieldStore
   let postgres: PostgresPool
@@ -34,7 +34,7 @@ struct ContactListRoutes: Sendable {
           })))
   }
 
-  /// An array of the users that a contact may be given to.
+  /// An array of the users who may own a contact.
   private func listOwners(_ request: APIRequest) async throws -> APIResponse {
     let paging = Paging(request.query, cap: 1000)
     let owners = try await UserStore.owners(

@@ -51,7 +51,7 @@ enum ContactParts {
       })
   }
 
-  /// With its members in the order in which they were sent. The database lets in no text that does not parse.
+  /// The query with its members in the order sent. The database accepts no text that does not parse.
   private static func query(_ stored: JSON) -> JSONValue {
     do { return try JSONParser.parse(stored.bytes) } catch { return .null }
   }

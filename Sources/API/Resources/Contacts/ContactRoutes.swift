@@ -53,7 +53,7 @@ struct ContactRoutes: StandardEndpoints {
       from: try origin(request))?.contact
   }
 
-  /// Without looking for one that is there already (8.1, rule 4).
+  /// Creates without looking for an existing one (8.1, rule 4).
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Contact {
     try await editor.create(try ContactBody(body).input, from: try origin(request))
   }
@@ -65,7 +65,7 @@ struct ContactRoutes: StandardEndpoints {
   func id(of contact: Contact) -> Int64 { contact.id }
 
   func writer(_ request: APIRequest, _ view: EntityView) -> EntityWriter<Contact> {
-    // What is the same for all contacts of a page is rendered once.
+    // Parts shared by all contacts of a page are rendered once.
     var writer: ContactWriter?
     return { contact, json in
       let known = writer ?? makeWriter(contact.fields.fields, request, view)

@@ -8,7 +8,7 @@ struct ContactView: Sendable, Equatable {
 
   private var members: Set<String>?
   private var fields: Set<String>?
-  /// Whether members that are null are left out, which is so with `select`.
+  /// Whether null members are left out, as with `select`.
   private(set) var leavesNullsOut = false
 
   /// Everything.

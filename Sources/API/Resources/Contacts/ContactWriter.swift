@@ -1,15 +1,15 @@
 import Contacts
 import Fields
 
-/// Writes contacts as the contract has them (API page, 8.1).
+/// Writes contacts in the contract's form (API page, 8.1).
 ///
 /// The part that all contacts of a page share, a third of the bytes, is rendered once.
 struct ContactWriter {
   private let fields: [Field]
   /// For each field: its name and definition up to its value, as JSON.
   private let beginnings: [[UInt8]]
-  /// The places of each group's fields.
-  private let groups: [(name: String, places: [Int])]
+  /// The indexes of each group's fields.
+  private let groups: [(name: String, indexes: [Int])]
   private let view: ContactView
   /// Whether the contact has been deleted and has no id (API page, section 7).
   private let hidesID: Bool
@@ -81,16 +81,16 @@ struct ContactWriter {
     writer.beginObject()
     for group in groups {
       writer.key(group.name)
-      guard !group.places.isEmpty else {
+      guard !group.indexes.isEmpty else {
         writer.value(JSONValue.array([]))
         continue
       }
       writer.beginObject()
-      for place in group.places {
-        writer.members(beginnings[place])
-        writer.continued(values[place])
+      for index in group.indexes {
+        writer.members(beginnings[index])
+        writer.continued(values[index])
         writer.continued(Self.normalized)
-        writer.continued(values[place])
+        writer.continued(values[index])
         writer.continued(Self.end)
       }
       writer.endObject()
@@ -99,9 +99,9 @@ struct ContactWriter {
     writer.beginObject()
     writer.key("id")
     writer.value(Int(contact.id))
-    for (place, field) in fields.enumerated() {
+    for (index, field) in fields.enumerated() {
       writer.key(field.alias)
-      writer.raw(values[place])
+      writer.raw(values[index])
     }
     writer.endObject()
     writer.endObject()

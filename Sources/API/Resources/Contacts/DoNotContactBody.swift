@@ -20,7 +20,7 @@ enum DoNotContactBody {
       channelID: value["channelId"]?.integer.map { Int64($0) })
   }
 
-  /// 1, 2 or 3, where nothing is said 3.
+  /// The reason 1, 2 or 3; 3 by default.
   static func reason(
     _ value: JSONValue?, allowsNone: Bool
   ) throws(APIError) -> DoNotContactReason? {

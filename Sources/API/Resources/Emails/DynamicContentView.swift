@@ -1,7 +1,7 @@
 import Primitives
 
-/// The member `dynamicContent` of e-mails: as it was sent, with its members in the order of the contract. Forms
-/// leave out what is empty or null, and clients compare what comes back with what they meant (API page, 8.12).
+/// The member `dynamicContent` of e-mails: as it was sent, with its members in the order of the contract. Forms leave
+/// out what is empty or null, and clients compare the answer with what they meant (API page, 8.12).
 enum DynamicContentView {
   private typealias Members = [(name: String, value: JSONValue)]
 
@@ -30,7 +30,7 @@ enum DynamicContentView {
     return .array(items.map(item))
   }
 
-  /// An object with all of some members, and whatever else it has behind them.
+  /// An object with all of the given members first, then its other ones.
   private static func whole(
     _ value: JSONValue, _ members: Members, filters: (JSONValue) -> JSONValue
   ) -> JSONValue {

@@ -3,8 +3,8 @@ import Foundation
 import Mail
 
 extension EmailInput {
-  /// Reads the members of a body (API page, 8.12). Whole entities come back from clients, so what an answer
-  /// shows is understood as well.
+  /// Reads the members of a body (API page, 8.12). Clients send whole entities back, so the form of an answer is
+  /// accepted as well.
   init(_ body: JSONValue) throws(APIError) {
     self.init()
     var members = Members(body)

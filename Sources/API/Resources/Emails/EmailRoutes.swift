@@ -31,7 +31,7 @@ struct EmailRoutes: Sendable {
     ]
   }
 
-  /// To the e-mail's own recipients (EML-130). The first of them are decided before the answer.
+  /// Sends to the e-mail's own recipients (EML-130). The first ones are planned before the answer.
   private func send(_ request: APIRequest) async throws -> APIResponse {
     let body = try await request.parameters()
     var limit: Int?
@@ -53,8 +53,8 @@ struct EmailRoutes: Sendable {
     }
   }
 
-  /// The segments that limit a broadcast; nil for those of the e-mail. What cannot be understood is
-  /// refused: without it everybody would get the e-mail.
+  /// The segments that limit a broadcast; nil for those of the e-mail. An unreadable list is
+  /// refused: ignored, it would send to everybody.
   private static func segments(_ given: JSONValue?) throws(APIError) -> [Int64]? {
     guard let given, given != .null, given != .string("") else { return nil }
     let ids = given.commaList.map { Int64($0.trimmingBlanks) }
@@ -65,7 +65,7 @@ struct EmailRoutes: Sendable {
     return known.isEmpty ? nil : known
   }
 
-  /// To one contact, whatever it has said (EML-110, EML-111).
+  /// Sends to one contact, ignoring do-not-contact entries (EML-110, EML-111).
   private func sendToContact(_ request: APIRequest) async throws -> APIResponse {
     guard let contact = request.pathParameters["contact"].flatMap(Int64.init) else {
       throw APIError.unknownRoute
@@ -90,7 +90,7 @@ struct EmailRoutes: Sendable {
       }
       tokens[name] = member.value.text ?? ""
     }
-    // Two requests with one key are one send only where they are of one user about one thing.
+    // Requests with one key are one send only if user, e-mail and contact are the same.
     let user = try request.requiredUser.id
     let key =
       request.headers[.idempotencyKey].map { "direct:\(user):\(email):\(contact):\($0)" }
@@ -107,7 +107,7 @@ struct EmailRoutes: Sendable {
     return APIResponse(json: ["success": true])
   }
 
-  /// The most values of tokens that a request may bring.
+  /// The maximum number of token values in a request.
   private static let mostTokens = 200
 
   private func reply(_ request: APIRequest) async throws -> APIResponse {
@@ -119,7 +119,8 @@ struct EmailRoutes: Sendable {
     return APIResponse(status: .created, json: ["success": true])
   }
 
-  /// Ours: rates by segment and link, and how many would get it now (EML-135, EML-430).
+  /// Martlet's own: rates by segment and link, and the current number of recipients (EML-135,
+  /// EML-430).
   private func statistics(_ request: APIRequest) async throws -> APIResponse {
     guard let email = try await emails.email(try request.id) else { throw APIError.notFound }
     let statistics = try await EmailStatistics.read(email.id, on: postgres)
@@ -159,7 +160,7 @@ struct EmailRoutes: Sendable {
     ])
   }
 
-  /// Ours: a variant becomes the parent's content (EML-153).
+  /// Martlet's own: a variant becomes the parent's content (EML-153).
   private func winner(_ request: APIRequest) async throws -> APIResponse {
     guard
       let parent = try await editor.declareWinner(
@@ -168,7 +169,7 @@ struct EmailRoutes: Sendable {
     return APIResponse(json: ["success": 1, "parent": .int(Int(parent.id))])
   }
 
-  /// Ours: bounces as a provider tells them (EML-420, EML-424), a list of objects.
+  /// Martlet's own: bounces that a provider reports (EML-420, EML-424), a list of objects.
   private func bounces(_ request: APIRequest) async throws -> APIResponse {
     guard let items = try await request.parameters().elements else {
       throw APIError.badRequest("The body must be an array of bounces.")

@@ -7,7 +7,7 @@ import NIOCore
 struct ExportDownload {
   let file: ExportFile
 
-  /// The file never changes, so its hash says which it is.
+  /// The file never changes, so its hash identifies it.
   private var tag: String { "\"\(file.sha256)\"" }
 
   func response(to request: APIRequest) -> APIResponse {
@@ -41,7 +41,7 @@ struct ExportDownload {
       headers: [
         .contentType: file.export.options.contentType,
         .contentLength: String(range.count),
-        // The name is made by us, of letters, digits, `_` and `.` alone.
+        // The name is generated, of letters, digits, `_` and `.` alone.
         .contentDisposition: "attachment; filename=\"\(file.export.fileName)\"",
         .acceptRanges: "bytes", .eTag: tag,
         .cacheControl: "private, no-transform",

@@ -1,11 +1,11 @@
 import Exports
 import Primitives
 
-/// Reads what a request says about an export (API page, 11.3).
+/// Reads the parameters of an export from a request (API page, 11.3).
 struct ExportParameters {
   private var problems: [(field: String, messages: [String])] = []
 
-  /// The options of a new export. Members that are not known are ignored.
+  /// The options of a new export. Unknown members are ignored.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func options(_ json: JSONValue) throws(APIError) -> ExportOptions {
@@ -73,7 +73,7 @@ struct ExportParameters {
     return truth
   }
 
-  /// Numbers as an array or a comma list. An empty list selects no contact, which differs from all.
+  /// Ids as an array or a comma list. An empty list selects no contact, which differs from all.
   private mutating func ids(_ json: JSONValue) -> [Int64]? {
     guard let value = json["ids"], value != .null, value != "" else { return nil }
     var ids: [Int64] = []

@@ -40,7 +40,7 @@ struct ExportRoutes: Sendable {
     return answer(export, status: .accepted).with(.location, "/api/exports/\(export.id)")
   }
 
-  /// One's own; an administrator sees all.
+  /// Lists the user's own exports; an administrator sees all.
   private func list(_ request: APIRequest) async throws -> APIResponse {
     let paging = Paging(request.query, cap: pageCap)
     let user = try request.requiredUser
@@ -88,7 +88,7 @@ struct ExportRoutes: Sendable {
 }
 
 extension APIRequest {
-  /// The user as exports know one.
+  /// The user as an owner of exports.
   fileprivate var exportUser: ExportUser {
     get throws(APIError) {
       let user = try requiredUser

@@ -1,9 +1,9 @@
 import Contacts
 import Fields
 
-/// Reads what a request says about a field (API page, 8.5).
+/// Reads a field from a request (API page, 8.5).
 enum FieldBody {
-  /// The definition of a new field. The path decides what it describes.
+  /// The definition of a new field. The path decides whether it describes contacts or companies.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func new(_ body: JSONValue, _ object: FieldObject) throws(APIError) -> NewField {
@@ -28,8 +28,8 @@ enum FieldBody {
     return new
   }
 
-  /// The changes to a field: the members given, or, replacing, all but what decides how values are stored
-  /// and checked: indexes, options and limits stay where they are not named.
+  /// The changes to a field: the given members, or, when replacing, all except indexes, options and limits, which
+  /// decide how values are stored and checked and stay unless named.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func edit(_ body: JSONValue, replacing: Bool) throws(APIError) -> FieldEdit {

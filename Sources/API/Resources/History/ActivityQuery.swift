@@ -8,7 +8,7 @@ struct ActivityQuery: Sendable {
   var limit: Int
   /// The page that `start` lies on, from 1.
   var page: Int
-  /// The request's `filters` and `order`, to be told in the answer.
+  /// The request's `filters` and `order`, repeated in the answer.
   var filters: JSONValue
   var order: JSONValue
 
@@ -83,7 +83,7 @@ extension JSONValue {
     ]
   }
 
-  /// The answer to a question to a history.
+  /// The answer with a page of a history.
   init(_ page: TimelinePage, _ query: ActivityQuery) {
     self = [
       "events": .array(page.events.map { JSONValue($0) }), "filters": query.filters,

@@ -19,7 +19,7 @@ protocol ContactRecordResource: StandardResource where Entity == ContactRecord<R
   /// Columns that records are searched and ordered by.
   static var query: ListQuery { get }
 
-  /// A page of the records that meet a condition, and how many there are in all.
+  /// A page of the records that meet a condition, and their total number.
   func page(
     where condition: SQL, order: SQL, start: Int, limit: Int
   ) async throws -> (records: [Record], total: Int)

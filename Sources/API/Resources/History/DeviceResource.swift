@@ -89,7 +89,7 @@ struct DeviceResource: ContactRecordResource {
 /// The description of a device in a body.
 private struct DeviceBody: Sendable {
   let body: JSONValue
-  /// Whether members that are missing become empty.
+  /// Whether missing members become empty.
   let replacing: Bool
 
   init(_ body: JSONValue, replacing: Bool) {

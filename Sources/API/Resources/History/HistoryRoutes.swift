@@ -61,7 +61,7 @@ struct HistoryRoutes: Sendable {
       let id = try await known(request)
       if Self.wantsCSV(request) { return csv(of: id, query) }
     } else if query.timeline.to == nil {
-      // What is foreseen of everybody is no activity, and would come before all of it. Clocks differ a little.
+      // Planned events of all contacts are not activity, and would be listed before it. Clocks differ a little.
       query.timeline.to = clock.now.addingTimeInterval(60)
     }
     let page = try await timeline.page(
@@ -80,7 +80,7 @@ struct HistoryRoutes: Sendable {
   private func csv(of contact: Int64, _ query: ActivityQuery) -> APIResponse {
     let timeline = timeline
     var wanted = query.timeline
-    // What happens meanwhile would move the pages.
+    // Later events would shift the pages.
     let now = clock.now
     wanted.to = min(wanted.to ?? now, now)
     let question = wanted

@@ -17,7 +17,7 @@ struct MergeRoutes: Sendable {
     ]
   }
 
-  /// Merges the other contact into this one; the other is gone then.
+  /// Merges the other contact into this one, which removes the other.
   private func merge(_ request: APIRequest) async throws -> APIResponse {
     let winner = try request.id
     guard let loser = request.pathParameters["other"].flatMap(Int64.init) else {

@@ -22,7 +22,7 @@ enum RecordLead {
   /// The id of a contact in a body: a number, or an object that was read before.
   ///
   /// - Returns: `nil` where none of the members is given.
-  /// - Throws: `APIError` 400 for what names no contact.
+  /// - Throws: `APIError` 400 if the value names no contact.
   static func id(in body: JSONValue, _ names: String...) throws(APIError) -> Int64? {
     for name in names {
       guard let given = body[name], given != .null else { continue }

@@ -15,7 +15,7 @@ struct ImportEntity {
 
   var json: JSONValue { .object(members) }
 
-  /// Whether it goes on without another request.
+  /// Whether it continues without another request.
   var isMoving: Bool {
     switch item.status {
     case .queued, .inProgress, .delayed, .manual, .uploading: true
@@ -23,10 +23,10 @@ struct ImportEntity {
     }
   }
 
-  /// After how many seconds to look again: sooner where somebody waits for it.
+  /// The seconds after which to poll again: fewer if a user waits for it.
   var retryAfter: String { item.shownStatus == .manual ? "1" : "2" }
 
-  /// Changes with everything that is shown, save the speed, which changes with the time.
+  /// An entity tag of everything shown, except the speed, which changes over time.
   var tag: String {
     var still = members
     still["speed"] = nil
@@ -35,7 +35,7 @@ struct ImportEntity {
     return "\"\(Hex.encode(fingerprint.digest.prefix(12)))\""
   }
 
-  /// Whether a client that shows these tags has the present state.
+  /// Whether a client that sends these tags has the current state.
   func matches(_ ifNoneMatch: String?) -> Bool {
     guard let ifNoneMatch else { return false }
     let tag = tag

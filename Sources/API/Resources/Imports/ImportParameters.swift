@@ -1,10 +1,10 @@
 import Imports
 
-/// Reads what a request says about an import, from JSON, a form or a query alike.
+/// Reads the parameters of an import from a request, be it JSON, a form or a query.
 struct ImportParameters {
   private var problems: [(field: String, messages: [String])] = []
 
-  /// The options of a new import. Members that are not known are ignored.
+  /// The options of a new import. Unknown members are ignored.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func options(_ json: JSONValue) throws(APIError) -> ImportOptions {

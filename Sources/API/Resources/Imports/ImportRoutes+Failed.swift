@@ -3,7 +3,7 @@ import Hummingbird
 import Imports
 
 extension ImportRoutes {
-  /// Rows that were not imported: a CSV file that can be mended and imported again, or JSON.
+  /// Rows that were not imported: a CSV file that can be corrected and imported again, or JSON.
   func failed(_ request: APIRequest) async throws -> APIResponse {
     let item = try await imports.store.get(try request.id)
     return Self.wantsJSON(request) ? try await failedJSON(item, request) : failedCSV(item)
@@ -31,7 +31,7 @@ extension ImportRoutes {
     ])
   }
 
-  /// Written row by row as it is read, however many failed.
+  /// The failed rows as a stream, however many there are.
   private func failedCSV(_ item: Import) -> APIResponse {
     let imports = imports
     return APIResponse(
@@ -40,7 +40,8 @@ extension ImportRoutes {
         .contentDisposition: "attachment; filename=\"import-\(item.id)-failed.csv\"",
       ],
       body: .stream { writer in
-        // A failure leaves the answer without its last chunk: the client sees that it is not whole.
+        // A failure leaves the answer without its last chunk: the client sees that it is
+        // incomplete.
         try await imports.writeFailures(item.id) { bytes in
           try await writer.write(ByteBuffer(bytes: bytes))
         }

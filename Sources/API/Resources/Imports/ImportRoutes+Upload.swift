@@ -4,7 +4,7 @@ import Imports
 import NIOCore
 
 extension ImportRoutes {
-  /// Types of content that are taken for a CSV file (IMP-03). Browsers on a machine with a
+  /// Whether a content type is accepted as a CSV file (IMP-03). Browsers on a machine with a
   /// spreadsheet program call a CSV file `application/vnd.ms-excel`.
   private static func isCSV(_ type: String) -> Bool {
     type.hasPrefix("text/")
@@ -30,13 +30,14 @@ extension ImportRoutes {
     return answer(try await imports.create(options, by: try request.actor), status: .accepted)
   }
 
-  /// A segment that is another user's own is no default.
+  /// Refuses a default segment that is another user's own.
   private func check(_ options: ImportOptions, _ request: APIRequest) async throws {
     guard let list = options.defaults.list else { return }
     try await imports.check(list, for: try request.segmentAccess)
   }
 
-  /// Makes an import of a file that streams in. If it is refused or breaks off, nothing remains.
+  /// Creates an import from a file that streams in. If it is refused or breaks off, nothing
+  /// remains.
   private func take(
     _ options: ImportOptions, _ request: APIRequest,
     from next: () async throws -> ByteBufferView?
@@ -47,7 +48,7 @@ extension ImportRoutes {
       return try await imports.upload(options, by: actor, from: next)
     }
     if let begun = execution.begun, let done = try await completed(begun) {
-      // The process that took the file in died before it could answer.
+      // The process that received the file died before it could answer.
       while try await next() != nil {}
       return done
     }
@@ -61,8 +62,8 @@ extension ImportRoutes {
     }
   }
 
-  /// The import that an earlier execution had begun, if its file was taken in whole; if not, it is
-  /// removed.
+  /// The import that an earlier execution had begun, if its file was received completely; if not,
+  /// it is removed.
   private func completed(_ path: String) async throws -> Import? {
     guard let id = path.split(separator: "/").last.flatMap({ Int64($0) }) else { return nil }
     let item: Import
@@ -76,7 +77,7 @@ extension ImportRoutes {
     return nil
   }
 
-  /// The file of an import that waits for it.
+  /// Receives the file of an import that waits for it.
   func upload(_ request: APIRequest) async throws -> APIResponse {
     let id = try request.id
     let type = request.contentType.value
@@ -89,7 +90,7 @@ extension ImportRoutes {
     return answer(item, status: .accepted)
   }
 
-  /// A form with the options first and the file last, so that it can be taken in as it comes.
+  /// A form with the options first and the file last, so that it can be streamed.
   private func createFromForm(
     _ request: APIRequest, _ type: HeaderValue
   ) async throws -> Import {

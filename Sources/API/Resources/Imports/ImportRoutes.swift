@@ -53,7 +53,7 @@ struct ImportRoutes: Sendable {
     ]
   }
 
-  /// The entity; with 202 also where to look how it goes on.
+  /// The entity; with 202 also the location to poll.
   func answer(_ item: Import, status: HTTPResponse.Status = .ok) -> APIResponse {
     var response = APIResponse(
       status: status, json: ["import": ImportEntity(item, at: clock.now).json])
@@ -139,7 +139,7 @@ struct ImportRoutes: Sendable {
 }
 
 extension APIRequest {
-  /// The user as imports know one.
+  /// The user as an actor of imports.
   var actor: ImportActor {
     get throws(APIError) {
       let user = try requiredUser

@@ -18,7 +18,7 @@ extension JSONValue {
     ])
   }
 
-  /// As imports count it: 1 is high, 512 low and what a job has of which nothing is said.
+  /// The priority as imports count it: 1 is high, 512 is low and the default.
   private static func priority(of job: JobStatus) -> JSONValue {
     guard let weight = job.groupWeight, weight > 0 else { return .null }
     return .int(Int((512 / max(1, min(512, weight))).rounded()))

@@ -5,7 +5,7 @@ import ServiceLifecycle
 
 /// `/api/jobs` (API page, 11.4). Administrators see every job, others those made on their behalf.
 struct JobRoutes: Sendable {
-  /// The longest that a request is held for a job to end.
+  /// The longest that a request waits for a job to end, in seconds.
   static let maximumWait = 60
 
   let jobs: JobClient
@@ -86,7 +86,7 @@ struct JobRoutes: Sendable {
   }
 }
 
-/// Words about states.
+/// Names of states.
 private enum JobState {
   /// The state's name if the job will not change by itself.
   static func ended(_ state: JobStatus.State) -> String? {

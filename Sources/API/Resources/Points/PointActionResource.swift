@@ -4,7 +4,7 @@ import Points
 import Primitives
 import Query
 
-/// `/api/points`: what contacts get points for (API page, 8.10).
+/// `/api/points`: actions that give contacts points (API page, 8.10).
 struct PointActionResource: StandardResource {
   let actions: PointActionStore
   let clock: WallClock
@@ -100,7 +100,7 @@ extension Members {
     return input
   }
 
-  /// `properties`, whose members depend on a type. Null says nothing.
+  /// `properties`, whose members depend on a type. Null counts as missing.
   func properties() -> Primitives.JSONValue? {
     guard let given = body["properties"], given != .null else { return nil }
     return given.kept

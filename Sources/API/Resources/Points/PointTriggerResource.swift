@@ -4,7 +4,7 @@ import JobQueue
 import Points
 import Query
 
-/// `/api/points/triggers`: what happens when contacts reach a number of points (API page, 8.10).
+/// `/api/points/triggers`: effects of reaching a number of points (API page, 8.10).
 struct PointTriggerResource: StandardResource {
   let triggers: PointTriggerStore
   let clock: WallClock
@@ -98,7 +98,7 @@ extension PointTriggerResource {
       var own = Members(element, prefix: "events[\(place)].")
       if element.asObject == nil { members.refuse("events[\(place)]", "must be an object") }
       var event = PointTriggerEventInput()
-      // A number is that of an event; `new1` and the like name a new one.
+      // A number is an event's id; `new1` and the like name a new one.
       event.id = element["id"]?.integer.map(Int64.init)
       event.name = own.text("name")
       event.description = own.optionalText("description")

@@ -2,13 +2,13 @@ import Contacts
 import Primitives
 
 extension APIError {
-  /// An operator in a path that changes points in no way there is.
+  /// The error of an unknown operator in a path that changes points.
   static func unknownOperator(_ name: String, _ known: String) -> APIError {
     .validation([("operator", ["\(InvalidInput.shown(name)): not one of \(known)"])])
   }
 }
 
-/// A change of points or of a score as its path and body have it (API page, 8.2).
+/// A change of points or of a score as given by path and body (API page, 8.2).
 extension APIRequest {
   /// `{amount}` in the path.
   var pointsAmount: Int {

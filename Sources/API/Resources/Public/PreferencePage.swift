@@ -75,8 +75,8 @@ enum PreferencePage {
     date.map { String(WireDate.format($0).prefix(10)) } ?? ""
   }
 
-  /// The form as filled in. A choice that was not shown, or is as it was shown, is not changed; what the settings do
-  /// not offer is not read.
+  /// The submitted form. A choice that was not shown, or is unchanged, stays; what the settings do not offer is not
+  /// read.
   static func input(
     _ body: JSONValue, _ settings: MailSettings
   ) throws(APIError) -> PreferenceInput {

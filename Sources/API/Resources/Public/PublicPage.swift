@@ -8,14 +8,14 @@ enum ContentPolicy: String {
     default-src 'none'; style-src 'unsafe-inline'; img-src * data:; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'
     """
-  /// A message: what authors of e-mails use, styles, pictures, fonts and films of any place.
+  /// A message: styles, pictures, fonts and films from anywhere, as authors of e-mails use them.
   case message = """
     default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *
     """
 }
 
 extension APIResponse {
-  /// A page. Its address identifies a contact and is passed on to no other site.
+  /// A page. Its address identifies a contact and is not passed on to other sites.
   init(html bytes: [UInt8], status: HTTPResponse.Status = .ok, policy: ContentPolicy = .own) {
     self.init(
       status: status,
@@ -53,7 +53,7 @@ enum PublicPage {
 
   static let notFound = message("Not found", "There is nothing here.", status: .notFound)
 
-  /// A text with what has a meaning in HTML escaped.
+  /// A text escaped for HTML.
   static func escape(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")

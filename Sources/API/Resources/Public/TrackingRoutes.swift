@@ -3,8 +3,8 @@ import HTTPTypes
 import Hummingbird
 import Mail
 
-/// Resources for mail programs and browsers: the pixel, the web version, tracked links (tracking.md 10, 11).
-/// Nobody logs in here, and any bytes may come.
+/// Resources for mail programs and browsers: the pixel, the web version, tracked links (tracking.md 10, 11). There is
+/// no login here, and any bytes may arrive.
 struct TrackingRoutes: Sendable {
   let environment: MailEnvironment
   private let buffer: EngagementBuffer
@@ -24,7 +24,7 @@ struct TrackingRoutes: Sendable {
     ]
   }
 
-  /// Always the picture, for an unknown hash and when nothing can be recorded too (EML-340).
+  /// Always answers the picture, even for an unknown hash or if nothing can be recorded (EML-340).
   private func pixel(_ request: APIRequest) async throws -> APIResponse {
     let file = try request.pathText("file")
     guard file.lowercased().hasSuffix(".gif") else { throw APIError.unknownRoute }
@@ -50,7 +50,7 @@ struct TrackingRoutes: Sendable {
     return APIResponse(html: page, policy: .message)
   }
 
-  /// The redirect does not wait for what is recorded of it (EML-357).
+  /// The redirect does not wait for its recording (EML-357).
   private func follow(_ request: APIRequest) async throws -> APIResponse {
     let reference = request.query["ct"]?.text
     let parameters = (request.query.asObject ?? [:]).members.compactMap { member in
@@ -84,7 +84,7 @@ struct TrackingRoutes: Sendable {
     }
   }
 
-  /// One transparent point, never kept (tracking.md 1).
+  /// One transparent pixel, never cached (tracking.md 1).
   private static let picture: APIResponse = {
     let bytes: [UInt8] = [
       0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0x21,

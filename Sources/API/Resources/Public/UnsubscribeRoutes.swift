@@ -27,7 +27,7 @@ struct UnsubscribeRoutes: Sendable {
       digest: request.pathParameters["digest"])
   }
 
-  /// A page that says so; nothing changes (EML-401).
+  /// The page for an unknown link; nothing changes (EML-401).
   private var unknown: APIResponse {
     PublicPage.message("Record not found", "This link is not known. Nothing was changed.")
   }
@@ -44,7 +44,7 @@ struct UnsubscribeRoutes: Sendable {
     return try await leave(subject, request, settings)
   }
 
-  /// From everything at once (EML-402).
+  /// Unsubscribes from everything at once (EML-402).
   private func leave(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
     return try await leave(subject, request, try await environment.currentSettings())
@@ -56,13 +56,13 @@ struct UnsubscribeRoutes: Sendable {
     if settings.asksBeforeUnsubscribing, request.method == .get {
       return button("Unsubscribe", subject, request)
     }
-    // Looking at headers only changes nothing.
+    // HEAD changes nothing.
     guard request.method != .head else { return PublicPage.message("Unsubscribe", "") }
     try await Unsubscriber(environment: environment).unsubscribe(subject)
     return page("Unsubscribed", settings.unsubscribeMessage, subject, to: "resubscribe")
   }
 
-  /// Programs look at links before people do: on request a button is needed.
+  /// Programs follow links before people do: a setting requires a button.
   private func button(
     _ title: String, _ subject: MailSubject, _ request: APIRequest
   ) -> APIResponse {
@@ -80,7 +80,8 @@ struct UnsubscribeRoutes: Sendable {
       "The form has expired", "Please open the link in the e-mail again.", status: .forbidden)
   }
 
-  /// A button of a mail program (EML-403), of our page, or the preference centre's form (EML-405).
+  /// Handles the button of a mail program (EML-403) or of our page, or the preference centre's form
+  /// (EML-405).
   private func post(_ request: APIRequest) async throws -> APIResponse {
     let body = try await request.parameters()
     let found = try await subject(request)

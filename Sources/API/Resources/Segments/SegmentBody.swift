@@ -1,8 +1,8 @@
 import Segments
 
 extension SegmentInput {
-  /// Reads the members of a body. Null clears a description and a category; elsewhere it says nothing,
-  /// as clients send whole entities back.
+  /// Reads the members of a body. Null clears a description and a category; elsewhere it is ignored, because clients
+  /// send whole entities back.
   init(_ body: JSONValue) throws(APIError) {
     self.init()
     var members = Members(body)

@@ -14,7 +14,7 @@ extension JSONValue {
       ]))
   }
 
-  /// The state of the segment's rebuilds and its number of members; ours.
+  /// The state of the segment's rebuilds and its number of members; Martlet's own.
   init(
     _ segment: Segment, members: Int, warnings: SegmentWarnings, now: Date
   ) {

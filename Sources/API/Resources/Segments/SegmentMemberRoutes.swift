@@ -35,7 +35,7 @@ struct SegmentMemberRoutes: Sendable {
     return APIResponse(json: ["success": 1])
   }
 
-  /// Each contact has its own outcome; those that do not exist spoil nothing.
+  /// Adds each contact independently; missing ones do not affect the others.
   private func addMany(_ request: APIRequest) async throws -> APIResponse {
     let segment = try await open(request)
     guard let given = try await request.parameters()["ids"], given != .null else {
@@ -59,7 +59,7 @@ struct SegmentMemberRoutes: Sendable {
     ])
   }
 
-  /// The segment in the path, where the user may use it.
+  /// The segment in the path, if the user may use it.
   private func open(_ request: APIRequest) async throws -> Segment {
     guard let segment = try await store.segment(try request.id) else { throw APIError.notFound }
     guard try request.segmentActor.mayUse(segment) else { throw APIError.forbidden }

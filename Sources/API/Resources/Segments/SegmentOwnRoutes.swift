@@ -25,7 +25,7 @@ struct SegmentOwnRoutes: Sendable {
     ]
   }
 
-  /// The segment in the path, where the user may use it.
+  /// The segment in the path, if the user may use it.
   private func open(_ request: APIRequest) async throws -> Segment {
     guard let segment = try await store.segment(try request.id) else { throw APIError.notFound }
     guard try request.segmentActor.mayUse(segment) else { throw APIError.forbidden }
@@ -72,7 +72,7 @@ struct SegmentOwnRoutes: Sendable {
     ])
   }
 
-  /// `dateFrom` and `dateTo`, days in UTC; the last 30 days where nothing is said.
+  /// `dateFrom` and `dateTo`, days in UTC; the last 30 days by default.
   private func chart(_ request: APIRequest) async throws -> APIResponse {
     let segment = try await open(request)
     let last = try request.day("dateTo") ?? jobs.clock.now

@@ -58,7 +58,7 @@ struct SegmentResource: StandardResource {
 }
 
 extension APIRequest {
-  /// Which segments the user may name.
+  /// The segments that the user may name.
   var segmentAccess: SegmentAccess {
     get throws(APIError) {
       let user = try requiredUser
@@ -66,7 +66,7 @@ extension APIRequest {
     }
   }
 
-  /// The user as segments know who asks.
+  /// The user as an actor of segments.
   var segmentActor: SegmentActor {
     get throws(APIError) {
       let user = try requiredUser

@@ -15,7 +15,7 @@ struct StageStatisticsRoutes: Sendable {
     ]
   }
 
-  /// `dateFrom` and `dateTo`, days in UTC; the last 30 days where nothing is said.
+  /// `dateFrom` and `dateTo`, days in UTC; the last 30 days by default.
   private func chart(_ request: APIRequest) async throws -> APIResponse {
     let last = try request.day("dateTo") ?? clock.now
     let first = try request.day("dateFrom") ?? last.addingTimeInterval(-29 * 86_400)
@@ -34,7 +34,7 @@ struct StageStatisticsRoutes: Sendable {
     ])
   }
 
-  /// `segment`: its members alone.
+  /// With `segment`, only its members.
   private func lifecycle(_ request: APIRequest) async throws -> APIResponse {
     let given = request.query["segment"].flatMap { $0 == .null || $0 == .string("") ? nil : $0 }
     let segment = given?.integer

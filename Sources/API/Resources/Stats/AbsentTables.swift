@@ -1,7 +1,7 @@
 import Contacts
 
 extension StatsTable {
-  /// The tables of features that are not there: they have columns, and no rows.
+  /// The tables of absent features: they have columns but no rows.
   static let absent: [StatsTable] = [
     StatsTable(
       "lead_companies_change_log",

@@ -10,7 +10,7 @@ struct StatsRoutes: Sendable {
   let tables: [StatsTable]
   let pageCap: Int
 
-  /// Routes for the tables that modules register, and for those of features that are not there.
+  /// Routes for the tables that modules register, and for those of absent features.
   init(store: StatsStore, tables: [StatsTable], pageCap: Int) {
     self.store = store
     self.tables = (tables + StatsTable.absent).sorted { $0.name < $1.name }
@@ -24,7 +24,7 @@ struct StatsRoutes: Sendable {
     ]
   }
 
-  /// Which tables there are, and their columns.
+  /// The tables and their columns.
   private var overview: APIResponse {
     let columns = tables.map { table in
       (table.name, JSONValue.array(table.columns.map { .string($0.name) }))
@@ -35,8 +35,7 @@ struct StatsRoutes: Sendable {
     ])
   }
 
-  /// A page of a table. Of a table that is not there, it is told which there are; a clause that is wrong is
-  /// told with status 200.
+  /// A page of a table. For an unknown table the answer lists the known ones; the error of a clause has status 200.
   private func rows(_ request: APIRequest) async throws -> APIResponse {
     let name = try request.pathText("table")
     guard let table = tables.first(where: { $0.name == name }) else { return overview }

@@ -6,8 +6,8 @@ import Query
 struct StatsStore: Sendable {
   let pool: PostgresPool
 
-  /// A page of a table, and how many rows there are in all. Every value is a text or null: booleans `0`
-  /// and `1`, instants `YYYY-MM-DD HH:MM:SS` in UTC.
+  /// A page of a table, and the total number of rows. Every value is a text or null: booleans `0` and `1`, instants
+  /// `YYYY-MM-DD HH:MM:SS` in UTC.
   ///
   /// - Throws: `QueryError`; `PostgresError`.
   func page(

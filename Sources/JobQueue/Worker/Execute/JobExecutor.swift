@@ -21,7 +21,7 @@ struct JobExecutor: Sendable {
   let health: BackendHealth
   let shutdown: Shutdown
 
-  /// Takes jobs and runs them until the buffer closes, or until a job's cancellation took the task with it.
+  /// Takes jobs and runs them until the buffer closes, or a job's cancellation ends the task.
   func run(in slot: Slot) async {
     while let jobs = await buffer.take() {
       await perform(jobs, in: slot)

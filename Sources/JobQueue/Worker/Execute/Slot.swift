@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A place where one handler at a time runs.
+/// The right to run one handler at a time.
 ///
 /// Its jobs run one after the other in one task, because a task for each job would cost more than a small job does.
 /// Cancelling a job cancels that task; the slot goes on in a new one.

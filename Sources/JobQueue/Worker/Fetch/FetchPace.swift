@@ -1,6 +1,6 @@
 /// The rate at which the slots take jobs, and the number of jobs to fetch ahead of them.
 struct FetchPace: Sendable {
-  /// The most jobs fetched ahead of what the slots can begin at once.
+  /// The maximum number of jobs fetched ahead of what the slots can begin at once.
   static let mostAhead = 2048
 
   private(set) var ahead = 0
@@ -11,7 +11,7 @@ struct FetchPace: Sendable {
 
   /// Notes the jobs taken since the worker's start.
   ///
-  /// - Returns: the number of jobs that may wait: those of the next 20 ms at the present rate.
+  /// - Returns: the number of jobs that may wait: those of the next 20 ms at the current rate.
   mutating func ahead(
     _ taken: Int, now: ContinuousClock.Instant = .now
   ) -> Int {
@@ -20,7 +20,7 @@ struct FetchPace: Sendable {
     let rate = Double(taken - self.taken) / elapsed
     self.taken = taken
     measuredAt = now
-    // Fewer than a handful is no flood of short jobs but single ones.
+    // Fewer than a handful are single jobs, not a flood of short ones.
     let wanted = rate * 0.02
     ahead = wanted < 4 ? 0 : min(Self.mostAhead, Int(wanted))
     return ahead

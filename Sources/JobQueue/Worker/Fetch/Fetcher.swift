@@ -3,8 +3,8 @@ import Redis
 
 /// Fetches jobs while there are slots for them.
 ///
-/// Short jobs are fetched ahead: as many as the slots went through in the last moments, so that a round trip brings
-/// many. Long jobs are not: any worker with a free slot should get them.
+/// Short jobs are fetched ahead: as many as the slots took in the last moments, so that a round trip brings many. Long
+/// jobs are not: any worker with a free slot should get them.
 struct Fetcher: Sendable {
   /// The longest wait of a blocking read. It bounds the delay after which an idle worker notices a resumed queue or
   /// a drain; waking once a second costs nothing that can be measured.

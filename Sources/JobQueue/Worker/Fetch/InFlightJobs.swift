@@ -2,8 +2,8 @@ import Synchronization
 
 /// The entries this worker knows it holds, by queue and token.
 ///
-/// An entry can be this worker's in Redis without its knowledge: when the connection breaks after the server has
-/// handed the entry out and before the reply arrives. The worker lives, so nobody takes the entry over. A recovery
+/// Redis can list an entry for this worker that it does not know: when the connection breaks after the server has
+/// handed the entry out and before the reply arrives. The worker is alive, so no other takes the entry over. A recovery
 /// compares the entries that Redis lists for the worker with the known ones.
 ///
 /// The list from Redis is old when it is compared: a job on it may have ended since. So jobs that end during a recovery
@@ -24,7 +24,7 @@ final class InFlightJobs: Sendable {
     }
   }
 
-  /// Forgets jobs of which Redis knows that this worker no longer holds them.
+  /// Forgets jobs that Redis knows this worker no longer holds.
   func remove(_ settlements: [Settlement]) {
     state.withLock { state in
       for delivery in settlements.map(\.delivery) {

@@ -82,7 +82,7 @@ final class PrefetchBuffer: Sendable {
 
   /// The next job or jobs; nil when the buffer is closed.
   func take() async -> [Delivery]? {
-    // Most often something is there, and a continuation would only cost.
+    // Usually a job is there, and a continuation would only add cost.
     switch find(sleeping: nil) {
     case .closed: return nil
     case .jobs(let jobs, let wake):

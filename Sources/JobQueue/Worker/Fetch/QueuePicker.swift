@@ -1,5 +1,5 @@
-/// Decides which queue is read next: queues of strict priority in their order, then the weighted ones by the jobs they
-/// gave so far, divided by their weight.
+/// Picks the queue to read next: queues of strict priority in their order, then the weighted ones by the jobs they gave
+/// so far, divided by their weight.
 ///
 /// A queue that was empty is skipped for ``rest``, so that an idle queue does not cost a round trip each time a busy one
 /// is read.
@@ -34,7 +34,7 @@ struct QueuePicker: Sendable {
       wasEmpty[index] = true
     } else if let weight = queues[index].weight {
       if wasEmpty[index] {
-        // It begins again where the others are: time without jobs saves up nothing.
+        // It starts again level with the others: idle time earns no credit.
         wasEmpty[index] = false
         let others = served.indices.filter {
           $0 != index && queues[$0].weight != nil && !wasEmpty[$0]

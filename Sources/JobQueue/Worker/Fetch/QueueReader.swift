@@ -23,7 +23,7 @@ struct QueueReader: Sendable {
     try await read(queues, count: count, after: ">", block: block, on: connection)
   }
 
-  /// A page of the entries that Redis holds for this worker in one queue, those behind `id`.
+  /// A page of the entries that Redis holds for this worker in one queue, those after `id`.
   func held(in queue: String, after id: String, count: Int) async throws -> FetchedEntries {
     try await read([queue], count: count, after: id, block: nil, on: client.redis)
   }

@@ -27,7 +27,7 @@ struct UnknownJobs: Sendable {
             RedisArgument(Int(pause * 1000)), RedisArgument(client.clock.offset.milliseconds), "",
           ])
       } catch {
-        // It stays in this worker's hands until its lease ends, and comes to others then.
+        // This worker holds it until its lease ends; then others get it.
         logger.warning("An unknown job could not be set aside", metadata: ["error": "\(error)"])
       }
     }

@@ -15,7 +15,7 @@ final class Heartbeat: TaskExecutor, Sendable {
     var hasThread = false
   }
   private let state: Mutex<State>
-  // Both stand outside of the lock: the condition has one of its own, which only guards waiting.
+  // Both are outside the lock: the condition has its own, which only guards waiting.
   private let condition = NSCondition()
   private let interval: Duration
 
@@ -41,7 +41,7 @@ final class Heartbeat: TaskExecutor, Sendable {
     wake()
   }
 
-  /// Waits for the next beat. False: stopped.
+  /// Waits for the next beat. Returns false when stopped.
   func tick() async -> Bool {
     await withUnsafeContinuation { continuation in
       let isStopped = state.withLock { state in
@@ -75,7 +75,7 @@ final class Heartbeat: TaskExecutor, Sendable {
           return (state.jobs.removeFirst() as UnownedJob?, nil as Sleeper?, false)
         }
         guard state.next <= Date() else { return (nil, nil, false) }
-        // A stopped heart lingers until its next beat, for the last pieces of its task.
+        // A stopped thread stays until its next beat, for the last pieces of its task.
         if state.isStopped {
           state.hasThread = false
           return (nil, nil, true)

@@ -24,7 +24,7 @@ struct HeartbeatService: Sendable {
 
   func stop() { thread.stop() }
 
-  /// The jobs before the stale ones turned out to be long, and another worker may be idle.
+  /// Requeues stale jobs: the jobs before them turned out to be long, and another worker may be idle.
   private func requeueStale() {
     acknowledger.requeue(buffer.withdraw(before: .now - Self.staleAfter))
   }

@@ -27,10 +27,10 @@ final class Lease: Sendable {
   /// The name of this worker in the queues' consumer groups.
   var consumer: String { state.withLock { $0.consumer } }
 
-  /// The instant of the last heartbeat that Redis took; nil before the first.
+  /// The instant of the last heartbeat that Redis accepted; nil before the first.
   var renewedAt: Date? { state.withLock { $0.renewedAt } }
 
-  /// Notes a heartbeat that Redis took.
+  /// Records a heartbeat that Redis accepted.
   func renew(at now: Date = Date()) { state.withLock { $0.renewedAt = now } }
 
   /// Takes a new consumer name after the one before was declared dead.

@@ -19,8 +19,8 @@ struct QueuePresence: Sendable {
 
   /// Sends one heartbeat to all queues.
   ///
-  /// If this worker was declared dead meanwhile (it was stopped, or cut off), others have its jobs now: handlers are
-  /// told to stop and the worker goes on under a new consumer name.
+  /// If this worker was declared dead meanwhile (it was stopped, or cut off), others have its jobs: handlers are told
+  /// to stop and the worker goes on under a new consumer name.
   func renew() async {
     let consumer = lease.consumer
     let pauseChanges = paused.changes
@@ -52,7 +52,7 @@ struct QueuePresence: Sendable {
     }
   }
 
-  /// Sends the first heartbeats, until Redis has taken one or the worker stops. Which queues are paused is not known
+  /// Sends the first heartbeats, until Redis has accepted one or the worker stops. Which queues are paused is not known
   /// before.
   func join() async {
     var failures = 0
@@ -64,7 +64,7 @@ struct QueuePresence: Sendable {
     }
   }
 
-  /// Follows the replies to a heartbeat. Returns whether the lease was lost.
+  /// Applies the replies to a heartbeat. Returns whether the lease was lost.
   private func apply(
     _ replies: [Result<RedisValue, RedisError>], _ pauseChanges: Int
   ) throws -> Bool {

@@ -2,7 +2,7 @@ import Foundation
 
 /// The worker's public status, sent with each heartbeat.
 struct WorkerReport: Sendable {
-  /// The most jobs listed of one slot.
+  /// The maximum number of jobs listed for one slot.
   static let mostListed = 100
 
   let lease: Lease

@@ -28,7 +28,7 @@ final class Acknowledger: Sendable {
 
   func put(_ settlements: [Settlement]) { queue.put(settlements) }
 
-  /// Gives jobs back that nobody has begun.
+  /// Gives back jobs that were not started.
   func requeue(_ deliveries: [Delivery]) {
     queue.put(deliveries.map { Settlement($0, .requeue(after: .zero)) })
   }
@@ -43,8 +43,8 @@ final class Acknowledger: Sendable {
 
   /// Runs until closed.
   ///
-  /// A moment passes between two rounds: with single jobs nothing waits for it, with many a round takes what a
-  /// thousand would have cost one by one. Redis holds the entries meanwhile.
+  /// There is a short pause between two rounds: single jobs do not wait for it, and many jobs share one round. Redis
+  /// holds the entries meanwhile.
   func run() async {
     while let settlements = await queue.takeAll() {
       await report(settlements)
@@ -54,8 +54,8 @@ final class Acknowledger: Sendable {
     finished.raise()
   }
 
-  /// Reports until Redis takes it. Every script acts only on entries that this worker still holds, so all may be
-  /// sent again.
+  /// Reports settlements until Redis accepts them. Every script acts only on entries that this worker still holds, so
+  /// all may be sent again.
   private func report(_ settlements: [Settlement]) async {
     let calls = AcknowledgementCalls(settlements, offset: client.clock.offset)
     var failures = 0

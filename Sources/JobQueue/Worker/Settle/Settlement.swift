@@ -5,11 +5,11 @@ struct Settlement: Sendable {
   enum Action: Sendable {
     /// The job is done. `removesRow`: its row is still there, because the handler did not complete it.
     case done(removesRow: Bool)
-    /// Only the entry is removed: the job is another worker's, or cancelled.
+    /// Only the entry is removed: the job belongs to another worker, or was cancelled.
     case drop
     /// The attempt failed; the next one follows after a pause.
     case retry(error: String, delay: Duration)
-    /// The job failed for good.
+    /// The job failed permanently.
     case dead(error: String)
     /// The job returns to the queue untried, after a pause.
     case requeue(after: Duration)

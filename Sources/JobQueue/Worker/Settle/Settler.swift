@@ -19,7 +19,7 @@ final class Settler: Sendable {
     self.shutdown = shutdown
   }
 
-  /// Takes settlements. A single one that PostgreSQL has nothing to do with goes to Redis at once.
+  /// Accepts settlements. A single one that does not concern PostgreSQL goes to Redis at once.
   func put(_ settlements: [Settlement]) {
     if settlements.count == 1, case .done(removesRow: false) = settlements[0].action {
       acknowledger.put(settlements)
@@ -40,8 +40,8 @@ final class Settler: Sendable {
     acknowledger.close()
   }
 
-  /// Writes until PostgreSQL takes it. The jobs stay in this worker's hands, so nobody else begins them meanwhile. A
-  /// draining worker gives up after 20 failures and lets its lease run out.
+  /// Writes records until PostgreSQL accepts them. This worker keeps holding the jobs, so no other starts them
+  /// meanwhile. A draining worker gives up after 20 failures and lets its lease run out.
   private func record(_ records: SettlementRecords) async {
     guard !records.isEmpty else { return }
     var failures = 0
@@ -125,7 +125,7 @@ struct SettlementRecords: Sendable {
 
   var isEmpty: Bool { deliveries.isEmpty }
 
-  /// Whether all that is to be done is removing rows without leaving history.
+  /// Whether the records only remove rows, without history.
   var areRemovalsAlone: Bool {
     retries.isEmpty && deaths.isEmpty && !endings.contains(where: \.keeps)
   }
