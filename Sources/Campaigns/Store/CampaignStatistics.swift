@@ -92,7 +92,9 @@ package struct CampaignStatistics: Sendable {
   package func days(of campaign: Int64, from first: Date, to last: Date) async throws
     -> CampaignDays
   {
-    func day(_ date: Date) -> Int { Int(saturating: (date.timeIntervalSince1970 / 86_400).rounded(.down)) }
+    func day(_ date: Date) -> Int {
+      Int(saturating: (date.timeIntervalSince1970 / 86_400).rounded(.down))
+    }
     let (start, end) = (day(first), day(last))
     let count = min(max(0, end - start + 1), CampaignDays.maximum)
     let (from, to) = (
