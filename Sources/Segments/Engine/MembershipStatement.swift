@@ -12,8 +12,8 @@ enum MembershipStatement {
     /// Those of some contacts. Waits for rows that other transactions are writing.
     case contacts
     /// Those of a segment for a range of contacts. With `waits`, concurrent writers of these rows are
-    /// waited for, which makes each added row half as expensive again; otherwise the statement fails
-    /// with `.uniqueViolation` where there is one, and must be retried with waiting.
+    /// waited for, which costs 50% more per added row; otherwise the statement fails with
+    /// `.uniqueViolation` where there is one, and must be retried with waiting.
     case range(ClosedRange<Int64>, segment: Int64, waits: Bool)
 
     /// The condition that tells the server where to find rows to delete.

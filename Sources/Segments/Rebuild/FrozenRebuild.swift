@@ -65,7 +65,7 @@ struct FrozenRebuild: Sendable {
       hasPattern: all.values.contains(where: \.hasPattern))
   }
 
-  /// Returns the filters that a rebuild needs: its own, those it inlines, and empty ones for other segments.
+  /// Returns the filters that a rebuild needs: its own, and those of all segments that they depend on.
   static func definitions(_ segment: Int64, _ filters: [Int64: SegmentFilters]) -> JSONValue {
     var members: [String: JSONValue] = [:]
     var open = [segment]

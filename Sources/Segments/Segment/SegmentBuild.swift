@@ -4,7 +4,7 @@ package import Foundation
 package struct SegmentBuild: Sendable, Equatable {
   /// The end of the last complete rebuild; for a new segment its creation (SEG-73).
   package var lastBuiltAt: Date?
-  /// Whether the members are those of the current filters, or can only change by hand.
+  /// Whether the current filters have been built; a new static segment needs no build.
   package var isCurrent: Bool
   /// The duration of that rebuild in seconds; nil before the first.
   package var lastSeconds: Double?
