@@ -1,10 +1,10 @@
-/// What a file that is no text looks like.
+/// The kind of a file that is not text.
 package enum BinaryKind: String, Sendable, Hashable, Codable {
-  /// A zip archive; Excel and OpenDocument sheets are such archives.
+  /// A zip archive, such as an Excel or OpenDocument sheet.
   case zip
   /// The older Excel and Word format.
   case office
-  /// gzip, not announced by `Content-Encoding`.
+  /// gzip, not declared by `Content-Encoding`.
   case gzip
   /// Another compressed archive (7z, rar, xz, bzip2, zstd).
   case archive
@@ -15,10 +15,10 @@ package enum BinaryKind: String, Sendable, Hashable, Codable {
   case program
   /// A SQLite database or a Parquet file.
   case database
-  /// Something else with bytes that text does not have.
+  /// Anything else with bytes that text does not contain.
   case unknown
 
-  /// For the message, with its article.
+  /// The name for messages, with its article.
   package var description: String {
     switch self {
     case .zip: "a zip archive or an Excel (xlsx) file; save it as CSV first"
@@ -48,14 +48,14 @@ package enum BinaryKind: String, Sendable, Hashable, Codable {
     (Array("SQLite format 3\0".utf8), .database), (Array("PAR1".utf8), .database),
   ]
 
-  /// Knows a file by its first bytes.
+  /// Recognizes a file by its first bytes.
   static func signature(of sample: UnsafeRawBufferPointer) -> BinaryKind? {
     signatures.first { sample.starts(with: $0.bytes) }?.kind
   }
 
-  /// Whether decoded text has so many control characters that it is none: a NUL in its first line,
-  /// or at least two of them and one in twenty bytes. A single NUL further down is the fault of
-  /// its row only.
+  /// Whether decoded text has too many control characters to be text: a NUL in its first line,
+  /// or at least two of them and one in twenty bytes. A single NUL further down is an error of its
+  /// row only.
   static func isBinary(_ text: UnsafeRawBufferPointer) -> Bool {
     var controls = 0
     var inFirstLine = true

@@ -1,17 +1,18 @@
-/// How a CSV file marks the ends of its values.
+/// The special characters of a CSV file.
 ///
-/// All three marks are single ASCII characters, so that a file can be cut by looking at bytes
-/// alone: no byte of a longer UTF-8 character can be taken for one of them.
+/// All three are single ASCII characters, so that a file can be split by bytes alone: no byte of a
+/// longer UTF-8 character equals one of them.
 package struct CSVDialect: Sendable, Hashable {
-  /// Stands between two values of a record.
+  /// The separator between two values of a record.
   package let delimiter: UInt8
-  /// Encloses a value that holds delimiters, quotes or line ends; doubled inside it is one quote.
+  /// The character around a value with delimiters, quotes or line ends; doubled inside it is one
+  /// quote.
   package let quote: UInt8
-  /// Inside quotes, before a quote or another escape: that character is meant literally. Before
-  /// anything else, and outside quotes, it is an ordinary character. Nil: no such character.
+  /// The character that, inside quotes, makes a following quote or escape literal. Before anything
+  /// else, and outside quotes, it is an ordinary character. Nil for none.
   package let escape: UInt8?
 
-  /// Comma and double quote, as RFC 4180 has them.
+  /// Comma and double quote, as in RFC 4180.
   package static let standard = CSVDialect(
     unchecked: UInt8(ascii: ","), quote: UInt8(ascii: "\""), escape: nil)
 
@@ -21,11 +22,11 @@ package struct CSVDialect: Sendable, Hashable {
     self.escape = escape
   }
 
-  /// A dialect of these bytes; an escape equal to the quote says nothing that doubling does not
-  /// say already and is dropped.
+  /// Creates a dialect from bytes; an escape equal to the quote is the same as doubling and is
+  /// dropped.
   ///
-  /// - Throws: ``CSVError/invalidDialect(_:)`` unless each is an ASCII character that is no line
-  ///   end and no NUL, and all differ.
+  /// - Throws: ``CSVError/invalidDialect(_:)`` unless each is an ASCII character other than a line
+  ///   end or NUL, and all differ.
   package init(
     delimiter: UInt8, quote: UInt8 = UInt8(ascii: "\""), escape: UInt8? = nil
   ) throws(CSVError) {
@@ -42,8 +43,8 @@ package struct CSVDialect: Sendable, Hashable {
     self.init(unchecked: delimiter, quote: quote, escape: escape)
   }
 
-  /// A dialect of one-character texts, as settings give them (IMP-04). `\t` and `tab` are
-  /// understood as the tab character.
+  /// Creates a dialect from one-character texts, as in settings (IMP-04). `\t` and `tab` mean the
+  /// tab character.
   package init(
     delimiter: String, quote: String = "\"", escape: String? = nil
   ) throws(CSVError) {
@@ -80,7 +81,7 @@ extension CSVDialect: Codable {
       escape: values.decodeIfPresent(String.self, forKey: .escape))
   }
 
-  /// Writes each character as a text of its own.
+  /// Writes each character as a text.
   package func encode(to encoder: any Encoder) throws {
     func text(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
     var values = encoder.container(keyedBy: CodingKeys.self)

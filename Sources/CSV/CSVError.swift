@@ -1,25 +1,25 @@
-/// Why a whole file is refused. A fault of one row is no error: see ``CSVRecordFlags``.
+/// The reason why a whole file is refused. Errors of single rows are ``CSVRecordFlags``.
 package enum CSVError: Error, Sendable, Hashable {
-  /// The file holds nothing, or nothing but blank lines.
+  /// The file is empty, or has only blank lines.
   case empty
   /// The first record names no column (IMP-09).
   case noHeader
-  /// The file is no text at all.
+  /// The file is not text.
   case binary(BinaryKind)
-  /// The first MiB is not in the encoding that was expected (IMP-02); `line` holds the first bad
-  /// byte, `likely` is what the bytes look like.
+  /// The first MiB is not in the expected encoding (IMP-02); `line` has the first invalid byte,
+  /// `likely` is the encoding that the bytes suggest.
   case wrongEncoding(expected: String, likely: TextEncoding?, line: Int)
-  /// A record is longer than `limit` bytes. It starts on physical line `line`; where a quote that
-  /// was never closed swallowed the text, `openQuoteLine` is the line of that quote.
+  /// A record is longer than `limit` bytes. It starts on physical line `line`; if an unclosed quote
+  /// caused it, `openQuoteLine` is the line of that quote.
   case recordTooLong(line: Int, limit: Int, openQuoteLine: Int?)
   /// The first record has more columns than allowed.
   case tooManyColumns(line: Int, limit: Int)
-  /// The file ends inside a quoted value which was opened on physical line `line`.
+  /// The file ends inside a quoted value that was opened on physical line `line`.
   case unbalancedQuote(line: Int)
   /// The delimiter, quote or escape cannot be used.
   case invalidDialect(String)
 
-  /// The physical line (from 1) where the fault is, if it has a place.
+  /// The physical line of the error, from 1, if it has one.
   package var line: Int? {
     switch self {
     case .empty, .noHeader, .binary, .invalidDialect: nil
@@ -31,7 +31,7 @@ package enum CSVError: Error, Sendable, Hashable {
 }
 
 extension CSVError: CustomStringConvertible {
-  /// A sentence for the person who sent the file.
+  /// A sentence for the person who uploaded the file.
   package var description: String {
     switch self {
     case .empty:

@@ -1,25 +1,25 @@
 /// The names of a file's columns.
 package struct CSVHeader: Sendable, Hashable, Codable {
-  /// The names as read, trimmed (IMP-06). A column without a name is an empty text and cannot be
+  /// The names as read, trimmed (IMP-06). A column without a name has an empty text and cannot be
   /// mapped.
   package let names: [String]
-  /// The names by which columns are told apart: where two names have the same comparable form,
-  /// every one after the first is given a number, `name_2`, `name_3` … (IMP-08). Empty names stay.
+  /// The names made unique: where names have the same comparable form, every one after the first
+  /// gets a number, `name_2`, `name_3` … (IMP-08). Empty names stay.
   package let uniqueNames: [String]
 
-  /// A header of these names, which are trimmed here.
+  /// Creates a header from names, which are trimmed.
   package init(names: [String]) {
     self.names = names.map(Self.trimmed)
     uniqueNames = Self.unique(self.names)
   }
 
-  /// The header that a record is.
+  /// Creates a header from a record.
   package init(_ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = 500) {
     var parser = CSVParser(record, dialect: dialect, maximumFields: maximumColumns)
     self.init(names: parser.next() ? parser.values : [])
   }
 
-  /// Names for the columns of a file without a header: `column_1`, `column_2` …
+  /// Creates names for the columns of a file without a header: `column_1`, `column_2` …
   package init(unnamedColumns count: Int) {
     self.init(names: (0..<max(0, count)).map { "column_\($0 + 1)" })
   }
@@ -27,8 +27,8 @@ package struct CSVHeader: Sendable, Hashable, Codable {
   /// Whether any column has a name (IMP-09).
   package var isUsable: Bool { names.contains { !$0.isEmpty } }
 
-  /// The form in which names are compared: lower case, every run of characters that are neither
-  /// letter nor digit as one `_` (IMP-06).
+  /// Returns the form in which names are compared: lower case, with every run of other characters
+  /// than letters and digits as one `_` (IMP-06).
   package static func comparableName(_ name: String) -> String {
     var result = ""
     var isInRun = false
@@ -52,7 +52,7 @@ package struct CSVHeader: Sendable, Hashable, Codable {
   }
 
   private static func unique(_ names: [String]) -> [String] {
-    // Names of the file keep what they are called, so a made-up name must not take one of them.
+    // Names from the file stay as they are, so a generated name must not equal one of them.
     var taken = Set(names.map(comparableName))
     var seen: Set<String> = []
     return names.map { name in

@@ -1,7 +1,7 @@
-/// All of reading a file as it streams in: looks at its first MiB, settles how it is to be read,
-/// turns it into UTF-8 and cuts it into parts.
+/// Reads a file as it streams in: inspects its first MiB, determines the format, converts it to
+/// UTF-8 and splits it into parts.
 ///
-/// It holds the first MiB until it is whole, from then on the part being gathered.
+/// It buffers the first MiB, and from then on the current part.
 ///
 /// ```swift
 /// var intake = CSVIntake()
@@ -11,11 +11,11 @@
 /// for part in try intake.finish() { try await store(part) }
 /// ```
 package struct CSVIntake: Sendable {
-  /// How the file is read; known once its first MiB, or all of a smaller file, has come.
+  /// The format of the file; known after its first MiB, or after all of a smaller file.
   package private(set) var format: CSVFormat?
-  /// The names of its columns, known at the same time.
+  /// The names of the columns, known at the same time.
   package private(set) var header: CSVHeader?
-  /// Data rows in the parts handed out so far.
+  /// The number of data rows in the parts returned so far.
   package var rows: Int { splitter?.rows ?? 0 }
 
   private static let blockBytes = 1 << 18
@@ -27,7 +27,7 @@ package struct CSVIntake: Sendable {
   private var text: [UInt8] = []
   private var failure: CSVError?
 
-  /// An intake at the start of a file.
+  /// Creates an intake at the start of a file.
   package init(_ sniffer: Sniffer = Sniffer(), limits: CSVLimits = CSVLimits()) {
     var sniffer = sniffer
     sniffer.maximumColumns = limits.columns
@@ -35,9 +35,9 @@ package struct CSVIntake: Sendable {
     self.limits = limits
   }
 
-  /// Takes the next bytes of the file and returns the parts that they completed.
+  /// Takes the next bytes of the file and returns the parts that they complete.
   ///
-  /// - Throws: ``CSVError`` when the file is to be refused; every later call throws it again.
+  /// - Throws: ``CSVError`` if the file is refused; every later call throws it again.
   package mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(CSVError) -> [CSVPart] {
     try guarded { intake throws(CSVError) in
       if intake.format != nil { return try intake.take(chunk) }
@@ -47,7 +47,7 @@ package struct CSVIntake: Sendable {
     }
   }
 
-  /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
+  /// Calls ``feed(_:)-(UnsafeRawBufferPointer)`` with an array.
   package mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
     try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
   }

@@ -1,6 +1,6 @@
 extension CSVParser {
-  /// Gives the closure the value's bytes, unquoted, as they stand in the file. A value that the
-  /// record does not have, or that was dropped, is empty (IMP-40).
+  /// Calls the closure with the value's bytes, unquoted and untrimmed. A missing or dropped value
+  /// is empty (IMP-40).
   @inlinable
   package func withField<Result>(
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -19,7 +19,7 @@ extension CSVParser {
     }
   }
 
-  /// Gives the closure the value's bytes without spaces, tabs and line ends at either end (IMP-40).
+  /// Calls the closure with the value's bytes, trimmed of spaces, tabs and line ends (IMP-40).
   @inlinable
   package func withTrimmedField<Result>(
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -36,22 +36,22 @@ extension CSVParser {
   @inlinable
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
-  /// The value as text; bytes that are not UTF-8 become U+FFFD.
+  /// Returns the value as text; bytes that are not UTF-8 become U+FFFD.
   package func field(_ index: Int) -> String {
     withField(index) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// All values that were kept, as text.
+  /// All kept values, as text.
   package var values: [String] { (0..<min(fieldCount, maximumFields)).map(field) }
 
-  /// Whether the record is a blank line or every value is empty or only spaces (IMP-41). Values
-  /// that were dropped are not looked at.
+  /// Whether the record is a blank line or all its values are empty or only spaces (IMP-41).
+  /// Dropped values are ignored.
   package var isEmpty: Bool {
     for index in 0..<min(fieldCount, maximumFields)
     where !withTrimmedField(index, { $0.isEmpty }) { return false }
     return true
   }
 
-  /// The bytes of the record as they stand in the file, without the line end.
+  /// The bytes of the record as in the file, without the line end.
   package var rawRecord: ArraySlice<UInt8> { bytes[byteRange] }
 }

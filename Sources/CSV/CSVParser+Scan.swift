@@ -1,6 +1,6 @@
 extension CSVParser {
-  /// Reads one record from `position` on, leaves `position` behind its line end, and returns where
-  /// its text ends.
+  /// Reads one record from `position` on, moves `position` past its line end, and returns the end
+  /// of its text.
   mutating func readRecord() -> Int {
     var scratch = self.scratch
     self.scratch = []
@@ -22,7 +22,7 @@ extension CSVParser {
   }
 }
 
-/// The state of reading one record, apart from the parser so that it can live in registers.
+/// The state of reading one record, separate from the parser so that it can live in registers.
 private struct RecordReader {
   let quote: UInt8
   let delimiter: UInt8
@@ -78,7 +78,7 @@ private struct RecordReader {
     }
   }
 
-  /// Where the quote is that opens the value at `position`; nil if it is not quoted.
+  /// Returns the offset of the quote that opens the value at `position`; nil if it is not quoted.
   @inline(__always)
   private func openingQuote(_ bytes: UnsafeRawBufferPointer) -> Int? {
     var i = position
@@ -91,7 +91,7 @@ private struct RecordReader {
     return nil
   }
 
-  /// The first delimiter or line end from there on, or the end of the bytes.
+  /// Returns the offset of the next delimiter or line end, or the end of the bytes.
   @inline(__always)
   private func fieldEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard let base = bytes.baseAddress else { return start }
@@ -113,14 +113,14 @@ private struct RecordReader {
     return i
   }
 
-  /// Reads a value whose quote is at `open`, up to the delimiter or line end after it. As long as
-  /// nothing needs to be taken out of its middle it stays a slice of the part.
+  /// Reads a value whose quote is at `open`, up to the delimiter or line end after it. Unless
+  /// something must be removed from its middle it stays a slice of the part.
   private mutating func readQuoted(
     _ bytes: UnsafeRawBufferPointer, after open: Int, scratch: inout [UInt8]
   ) -> FieldSlice {
     openLine = line + lineEnds
     let scratchStart = scratch.count
-    // Text since the last piece that went to the scratch buffer.
+    // The start of the text not yet copied to the scratch buffer.
     var start = open + 1
     var isSlice = true
     var i = start
@@ -156,7 +156,7 @@ private struct RecordReader {
     return .scratch(scratchStart, scratch.count)
   }
 
-  /// The first quote or escape from there on, or the end; counts the line ends on the way.
+  /// Returns the offset of the next quote or escape, or the end; counts the line ends on the way.
   @inline(__always)
   private mutating func quotedStop(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard let base = bytes.baseAddress else { return start }
@@ -173,9 +173,9 @@ private struct RecordReader {
         i += 8
         continue
       }
-      let place = Word.first(hits | breaks)
-      i += place
-      if hits >> (place * 8 + 7) & 1 != 0 { return i }
+      let index = Word.first(hits | breaks)
+      i += index
+      if hits >> (index * 8 + 7) & 1 != 0 { return i }
       i = lineEnd(bytes, at: i)
     }
     while i < bytes.count {
@@ -190,12 +190,12 @@ private struct RecordReader {
     return i
   }
 
-  /// Counts the line end that starts there and returns the place behind it.
-  private mutating func lineEnd(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
+  /// Counts the line end at an offset and returns the offset after it.
+  private mutating func lineEnd(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
     lineEnds += 1
     let isPair =
-      bytes[place] == Byte.carriageReturn && place + 1 < bytes.count
-      && bytes[place + 1] == Byte.lineFeed
-    return place + (isPair ? 2 : 1)
+      bytes[offset] == Byte.carriageReturn && offset + 1 < bytes.count
+      && bytes[offset + 1] == Byte.lineFeed
+    return offset + (isPair ? 2 : 1)
   }
 }

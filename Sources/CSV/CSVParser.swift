@@ -7,55 +7,55 @@
 /// }
 /// ```
 ///
-/// A value is a slice of the part's bytes, or of a scratch buffer if quotes had to be taken out of
-/// its middle; it is good until the next call of ``next()``. Once its buffers have grown, the
+/// A value is a slice of the part's bytes, or of a scratch buffer if quotes had to be removed from
+/// its middle; it is valid until the next call of ``next()``. Once its buffers have grown, the
 /// parser allocates nothing per record.
 package struct CSVParser: Sendable {
-  /// The dialect the part is read with.
+  /// The dialect of the part.
   package let dialect: CSVDialect
-  /// How many values of a record are kept; more are counted and dropped.
+  /// The maximum number of values kept per record; more are counted and dropped.
   package let maximumFields: Int
 
-  /// Number of the record, counted on from the part's first row.
+  /// The number of the record, counted from the part's first row.
   package private(set) var row: Int
-  /// Physical line on which the record starts.
+  /// The physical line on which the record starts.
   package private(set) var line: Int
-  /// How many values the record has, those dropped included. A blank line has one, an empty one.
+  /// The number of values in the record, including dropped ones. A blank line has one, empty.
   package internal(set) var fieldCount = 0
-  /// What is remarkable about the record.
+  /// The peculiarities of the record.
   package internal(set) var flags: CSVRecordFlags = []
-  /// Where the record is in ``bytes``, without its line end.
+  /// The range of the record in ``bytes``, without its line end.
   package private(set) var byteRange = 0..<0
 
   /// The bytes being read.
   package let bytes: [UInt8]
 
-  /// The line of the quote that no other closes; nil if the record has none.
+  /// The line of the unclosed quote; nil if the record has none.
   var openQuoteLine: Int? {
     flags.contains(.unclosedQuote) ? openLine : nil
   }
 
-  /// How many of the record's values stand in quotes.
+  /// The number of quoted values in the record.
   var quotedFieldCount = 0
   @usableFromInline var fields: [FieldSlice]
   @usableFromInline var scratch: [UInt8] = []
   var position = 0
-  /// Lines ended since the start of the record.
+  /// The number of lines ended since the start of the record.
   var lineEnds = 0
-  /// Line on which the value being read opened its quote.
+  /// The line on which the current value opened its quote.
   var openLine = 0
   private var nextLine: Int
   private let hasFaultyText: Bool
   private let hasNul: Bool
 
-  /// A parser at the first record of a part.
+  /// Creates a parser at the first record of a part.
   package init(_ part: CSVPart, dialect: CSVDialect, maximumFields: Int = 500) {
     self.init(
       part.bytes, dialect: dialect, firstRow: part.firstRow, firstLine: part.firstLine,
       maximumFields: maximumFields)
   }
 
-  /// A parser at the first of some records in UTF-8.
+  /// Creates a parser at the first of some records in UTF-8.
   package init(
     _ bytes: [UInt8], dialect: CSVDialect, firstRow: Int = 1, firstLine: Int = 1,
     maximumFields: Int = 500
@@ -67,14 +67,14 @@ package struct CSVParser: Sendable {
     line = firstLine
     nextLine = firstLine
     fields = Array(repeating: FieldSlice(start: 0, end: 0), count: self.maximumFields)
-    // Records end at ASCII characters, so if the whole is valid each record is. Only where
-    // something is wrong are the records looked at one by one.
+    // Records end at ASCII characters, so if the whole is valid each record is. Single records are
+    // only checked if something is wrong.
     (hasFaultyText, hasNul) = bytes.withUnsafeBytes {
       (UTF8Validation.firstFault(in: $0) != nil, $0.contains(Byte.nul))
     }
   }
 
-  /// Reads the next record; false when there is none.
+  /// Reads the next record; returns false if there is none.
   package mutating func next() -> Bool {
     guard position < bytes.count else { return false }
     let start = position
@@ -103,8 +103,8 @@ package struct CSVParser: Sendable {
   }
 }
 
-/// Where the bytes of a value are: in the part, or with both ends complemented (so negative) in
-/// the scratch buffer.
+/// The range of a value's bytes: in the part, or with both ends complemented (so negative) in the
+/// scratch buffer.
 @usableFromInline
 struct FieldSlice: Sendable {
   @usableFromInline let start: Int

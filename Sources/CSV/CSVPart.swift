@@ -1,18 +1,18 @@
-/// A stretch of a file that begins at the start of a record and ends at the end of one, so that it
-/// can be parsed without the rest.
+/// A section of a file that begins and ends at record boundaries, so that it can be parsed without
+/// the rest.
 package struct CSVPart: Sendable, Hashable {
-  /// The records in UTF-8, line ends included (the file's last one may lack its line end).
+  /// The records in UTF-8, including line ends (the file's last one may lack its line end).
   package let bytes: [UInt8]
-  /// The part's place in the file, from 0.
+  /// The index of the part in the file, from 0.
   package let index: Int
-  /// Number of its first data row; data rows count from 1 after the header (IMP-74).
+  /// The number of its first data row; data rows count from 1 after the header (IMP-74).
   package let firstRow: Int
-  /// Physical line on which its first record starts; the file's first line is 1 (IMP-74).
+  /// The physical line of its first record; the file's first line is 1 (IMP-74).
   package let firstLine: Int
-  /// How many records it has, blank lines included (IMP-41).
+  /// The number of records, including blank lines (IMP-41).
   package let recordCount: Int
 
-  /// A part read back from where it was stored.
+  /// Creates a part from its stored properties.
   package init(bytes: [UInt8], index: Int, firstRow: Int, firstLine: Int, recordCount: Int) {
     self.bytes = bytes
     self.index = index
@@ -22,19 +22,19 @@ package struct CSVPart: Sendable, Hashable {
   }
 }
 
-/// Bounds on what ``CSVSplitter`` cuts and takes.
+/// The limits on parts and records of ``CSVSplitter``.
 package struct CSVLimits: Sendable, Hashable {
-  /// A part is ended by the first record that makes it this many bytes long.
+  /// The size in bytes at which a record ends the part.
   package var partBytes: Int
-  /// … or that is its so-manieth, whichever comes first.
+  /// The number of records at which the part ends, if it comes first.
   package var partRecords: Int
-  /// A record longer than this many bytes of UTF-8, line end aside, is refused. At least 16.
+  /// The maximum size of a record in bytes of UTF-8 without the line end. At least 16.
   package var recordBytes: Int
-  /// A header with more columns is refused.
+  /// The maximum number of columns of a header.
   package var columns: Int
 
-  /// The limits of the specification: 500 columns; parts of about 1 MiB and at most 50,000
-  /// records; records of at most 8 MiB.
+  /// Creates limits, by default those of the specification: 500 columns; parts of about 1 MiB and
+  /// at most 50,000 records; records of at most 8 MiB.
   package init(
     partBytes: Int = 1 << 20, partRecords: Int = 50_000, recordBytes: Int = 8 << 20,
     columns: Int = 500

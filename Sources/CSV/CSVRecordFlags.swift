@@ -1,21 +1,21 @@
-/// What is remarkable about one record. None of it stops the parser.
+/// The peculiarities of one record. None of them stops the parser.
 package struct CSVRecordFlags: OptionSet, Sendable, Hashable {
-  /// One bit per fault.
+  /// One bit per peculiarity.
   package let rawValue: UInt8
 
-  /// Flags of these bits.
+  /// Creates flags from bits.
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// A line with nothing on it (IMP-41). It counts as one empty value.
+  /// An empty line (IMP-41). It counts as one empty value.
   package static let blankLine = CSVRecordFlags(rawValue: 1 << 0)
-  /// Some byte is not valid UTF-8, or was not valid in the encoding it came from.
+  /// A byte is not valid UTF-8, or was not valid in the original encoding.
   package static let invalidEncoding = CSVRecordFlags(rawValue: 1 << 1)
-  /// It holds a NUL, which no text in PostgreSQL can hold.
+  /// It contains a NUL, which text in PostgreSQL cannot hold.
   package static let nul = CSVRecordFlags(rawValue: 1 << 2)
-  /// Text other than spaces follows a closing quote. It was taken as part of the value.
+  /// Text other than spaces follows a closing quote. It was read as part of the value.
   package static let strayText = CSVRecordFlags(rawValue: 1 << 3)
-  /// The bytes end inside quotes. ``CSVSplitter`` lets no such record through.
+  /// The bytes end inside quotes. ``CSVSplitter`` refuses such a record.
   package static let unclosedQuote = CSVRecordFlags(rawValue: 1 << 4)
-  /// It has more values than the parser was told to keep.
+  /// It has more values than the parser keeps.
   package static let tooManyFields = CSVRecordFlags(rawValue: 1 << 5)
 }

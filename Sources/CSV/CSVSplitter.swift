@@ -1,27 +1,27 @@
-/// Cuts a stream of UTF-8 into parts that begin and end with whole records.
+/// Splits a stream of UTF-8 into parts of whole records.
 ///
-/// Feed it chunks of any size; the parts do not depend on where the chunks end. It holds at most
-/// the part it is gathering. How a file is read:
+/// Feed it chunks of any size; the parts do not depend on the chunk boundaries. It buffers at most
+/// the current part. Rules:
 ///
 /// - LF, CR LF and a lone CR outside quotes end a record. A blank line is a record; a line end at
-///   the very end of the file begins none (IMP-41).
-/// - A quote opens a quoted value only at the start of the value, spaces and tabs before it aside.
-///   Anywhere else outside quotes it is an ordinary character.
-/// - Inside quotes a doubled quote is one quote, and the dialect's escape takes its meaning from a
-///   quote or escape after it. What follows the closing quote belongs to the value as it stands.
+///   the very end of the file starts none (IMP-41).
+/// - A quote opens a quoted value only at the start of the value, apart from spaces and tabs before
+///   it. Anywhere else outside quotes it is an ordinary character.
+/// - Inside quotes a doubled quote is one quote, and the dialect's escape makes a following quote
+///   or escape literal. Text after the closing quote belongs to the value unchanged.
 ///
 /// ``CSVParser`` reads a part by the same rules.
 package struct CSVSplitter: Sendable {
-  /// The dialect the file is read with.
+  /// The dialect of the file.
   package let dialect: CSVDialect
-  /// The bounds on parts and records.
+  /// The limits on parts and records.
   package let limits: CSVLimits
-  /// The header record and its line, once it was read whole. Blank lines before it are skipped
-  /// and are no rows.
+  /// The header record and its line, once it was read completely. Blank lines before it are skipped
+  /// and do not count as rows.
   package private(set) var header: CSVPart?
-  /// Data rows in the parts handed out so far.
+  /// The number of data rows in the parts returned so far.
   package private(set) var rows = 0
-  /// Parts handed out so far.
+  /// The number of parts returned so far.
   package private(set) var parts = 0
 
   var scan: RecordScan
@@ -30,11 +30,11 @@ package struct CSVSplitter: Sendable {
   private var failure: CSVError?
   private var buffer: [UInt8] = []
 
-  /// Whether the next record is no row and so is gathered alone.
+  /// Whether the next record is not a row and so is collected alone.
   private var takesSingleRecord: Bool { awaitsHeader || recordsToSkip > 0 }
 
-  /// A splitter at the start of a file. The first `skipping` records are passed over; with
-  /// `hasHeader` the next that is no blank line becomes ``header`` and no row.
+  /// Creates a splitter at the start of a file. The first `skipping` records are skipped; with
+  /// `hasHeader` the next one that is not a blank line becomes ``header``.
   package init(
     dialect: CSVDialect, hasHeader: Bool = true, skipping: Int = 0,
     limits: CSVLimits = CSVLimits()
@@ -46,7 +46,7 @@ package struct CSVSplitter: Sendable {
     scan = RecordScan(dialect)
   }
 
-  /// Takes the next chunk and returns the parts that it completed.
+  /// Takes the next chunk and returns the parts that it completes.
   ///
   /// - Throws: ``CSVError/recordTooLong(line:limit:openQuoteLine:)`` or
   ///   ``CSVError/tooManyColumns(line:limit:)``. After an error every call throws it again.
@@ -71,15 +71,15 @@ package struct CSVSplitter: Sendable {
     return done
   }
 
-  /// ``feed(_:)-(UnsafeRawBufferPointer)`` for an array.
+  /// Calls ``feed(_:)-(UnsafeRawBufferPointer)`` with an array.
   package mutating func feed(_ chunk: [UInt8]) throws(CSVError) -> [CSVPart] {
     try chunk.withBytes { bytes throws(CSVError) in try feed(bytes) }
   }
 
-  /// Ends the file and returns its last part, if anything is left for one.
+  /// Ends the file and returns its last part, if any records remain.
   ///
   /// - Throws: ``CSVError/unbalancedQuote(line:)`` if the file ends inside quotes;
-  ///   ``CSVError/noHeader`` if a header was expected and nothing came but blank lines.
+  ///   ``CSVError/noHeader`` if a header was expected and there were only blank lines.
   package mutating func finish() throws(CSVError) -> CSVPart? {
     if let failure { throw failure }
     if scan.isQuoted { throw fail(.unbalancedQuote(line: openQuoteLine(in: buffer) ?? 1)) }
@@ -89,18 +89,18 @@ package struct CSVSplitter: Sendable {
     return last
   }
 
-  /// Lines begun before the part being gathered.
+  /// The number of lines begun before the current part.
   private var linesBefore = 0
 
   private mutating func append(_ bytes: UnsafeRawBufferPointer) {
     if buffer.capacity == 0, !takesSingleRecord {
-      // Once per part, with room for the record that goes over the target.
+      // Once per part, with space for the record that exceeds the target.
       buffer.reserveCapacity(limits.partBytes + limits.partBytes / 16 + bytes.count)
     }
     buffer.append(contentsOf: bytes)
   }
 
-  /// Hands out what was gathered; it ends with a record.
+  /// Returns the buffered part, which ends with a record.
   private mutating func cut() throws(CSVError) -> CSVPart? {
     let (records, lines) = scan.startPart()
     let part = CSVPart(
@@ -133,7 +133,7 @@ package struct CSVSplitter: Sendable {
     return error
   }
 
-  /// The error for the record at the end of the buffer.
+  /// Returns the error for the record at the end of the buffer.
   private func tooLong() -> CSVError {
     let start = scan.recordStart
     let record = Array(buffer[start...].prefix(limits.recordBytes))
@@ -153,7 +153,7 @@ package struct CSVSplitter: Sendable {
     return count
   }
 
-  /// The physical line of the quote that is open at the end of these records; nil if none is.
+  /// Returns the physical line of the quote that is open at the end of these records, if any.
   private func openQuoteLine(in records: [UInt8], after start: Int = 0) -> Int? {
     var parser = CSVParser(
       records, dialect: dialect, firstLine: linesBefore + 1 + lineEnds(in: buffer[..<start]),

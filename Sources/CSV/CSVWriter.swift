@@ -1,40 +1,40 @@
-/// Writes records as RFC 4180 has them, so that ``CSVParser`` reads back the same values.
+/// Writes records according to RFC 4180, so that ``CSVParser`` reads back the same values.
 ///
-/// It gathers bytes; take them with ``take()`` whenever there are enough of them.
+/// It buffers bytes; call ``take()`` whenever there are enough of them.
 package struct CSVWriter: Sendable {
-  /// Which values are put in quotes.
+  /// The rule for quoting values.
   package enum Quoting: String, Sendable, Hashable, Codable {
-    /// Those that need it: with a delimiter, quote or line end, with a space at either end, and
-    /// the only value of a record if it is empty (it would be a blank line).
+    /// Only values that need it: with a delimiter, quote or line end, with a space at either end,
+    /// and an empty value that is alone in its record (it would be a blank line).
     case minimal
     case always
   }
 
-  /// What ends a record.
+  /// The end of a record.
   package enum LineEnd: String, Sendable, Hashable, Codable {
     case lf
-    /// CR LF, as RFC 4180 has it.
+    /// CR LF, according to RFC 4180.
     case crlf
   }
 
-  /// Delimiter and quote; inside quotes its escape, if it has one, is written twice.
+  /// The delimiter, the quote, and the escape, which is doubled inside quotes.
   package let dialect: CSVDialect
-  /// Which values are put in quotes.
+  /// The rule for quoting values.
   package let quoting: Quoting
-  /// What ends a record.
+  /// The end of a record.
   package let lineEnd: LineEnd
   /// Whether a value that a spreadsheet would run as a formula, because it begins with `=`, `+`,
-  /// `-`, `@`, tab or CR, gets a `'` before it (EXP-12). Such a value does not read back as it was.
+  /// `-`, `@`, tab or CR, is prefixed by `'` (EXP-12). Such a value does not read back unchanged.
   package let neutralisesFormulas: Bool
 
   private static let apostrophe = UInt8(ascii: "'")
 
   private var output: [UInt8] = []
   private var valuesInRecord = 0
-  /// Whether the record has nothing but one empty value without quotes.
+  /// Whether the record has only one empty value without quotes.
   private var isOnlyEmpty = false
 
-  /// A writer of nothing yet.
+  /// Creates a writer with an empty buffer.
   package init(
     dialect: CSVDialect = .standard, quoting: Quoting = .minimal, lineEnd: LineEnd = .lf,
     neutralisesFormulas: Bool = false
@@ -45,10 +45,10 @@ package struct CSVWriter: Sendable {
     self.neutralisesFormulas = neutralisesFormulas
   }
 
-  /// How many bytes wait to be taken.
+  /// The number of buffered bytes.
   package var count: Int { output.count }
 
-  /// Writes the mark by which Excel knows UTF-8; only at the start of a file.
+  /// Writes the byte-order mark by which Excel recognizes UTF-8; only at the start of a file.
   package mutating func writeByteOrderMark() {
     output.append(contentsOf: TextEncoding.utf8.byteOrderMark)
   }
@@ -59,13 +59,13 @@ package struct CSVWriter: Sendable {
     endRecord()
   }
 
-  /// Writes one value of the record that is being written.
+  /// Writes one value of the current record.
   package mutating func write(value: String) {
     var value = value
     value.withUTF8 { write(value: UnsafeRawBufferPointer($0)) }
   }
 
-  /// Writes one value from its bytes, which may be any.
+  /// Writes one value from arbitrary bytes.
   package mutating func write(value: UnsafeRawBufferPointer) {
     if valuesInRecord > 0 { output.append(dialect.delimiter) }
     valuesInRecord += 1
@@ -80,7 +80,7 @@ package struct CSVWriter: Sendable {
       return
     }
     output.append(dialect.quote)
-    // With `'` as the quote it has to be doubled like any other.
+    // If `'` is the quote it has to be doubled like any other.
     if neutralised {
       if dialect.quote == Self.apostrophe { output.append(Self.apostrophe) }
       output.append(Self.apostrophe)
@@ -89,7 +89,7 @@ package struct CSVWriter: Sendable {
     output.append(dialect.quote)
   }
 
-  /// Ends the record that is being written.
+  /// Ends the current record.
   package mutating func endRecord() {
     if isOnlyEmpty, valuesInRecord == 1 {
       output.append(dialect.quote)
@@ -100,13 +100,13 @@ package struct CSVWriter: Sendable {
     (valuesInRecord, isOnlyEmpty) = (0, false)
   }
 
-  /// Hands over what was written since the last time.
+  /// Returns the bytes written since the last call.
   package mutating func take() -> [UInt8] {
     defer { output = [] }
     return output
   }
 
-  /// Appends text that stands in quotes, with every quote and escape twice.
+  /// Appends text inside quotes, doubling every quote and escape.
   private mutating func appendQuoted(_ text: UnsafeRawBufferPointer) {
     var start = 0
     for i in text.indices where text[i] == dialect.quote || text[i] == dialect.escape {

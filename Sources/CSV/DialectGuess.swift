@@ -1,9 +1,9 @@
-/// Chooses the dialect with which a sample makes most sense.
+/// Guesses the dialect that fits a sample best.
 ///
-/// The sample is read with every dialect in question. A good delimiter gives every record as many
-/// values as the first, which must have at least two. Between delimiters that do so equally well,
-/// one that gives more than twice the columns wins; else tab before `;` before `|` before `,`,
-/// because a comma is likeliest to be part of the values (`1,5;2,5`).
+/// The sample is read with every candidate dialect. A good delimiter gives every record as many
+/// values as the first, which must have at least two. Between equally good delimiters, one with
+/// more than twice the columns wins; else tab before `;` before `|` before `,`, because a comma is
+/// most likely to be part of the values (`1,5;2,5`).
 struct DialectGuess {
   private static let delimiters = [
     Byte.tab, UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: ","),
@@ -18,7 +18,7 @@ struct DialectGuess {
   private let isWhole: Bool
   private let skipped: Int
 
-  /// Looks at the text after `skipped` records, keeping to what the caller has given.
+  /// Guesses from the text after `skipped` records, keeping what the caller has given.
   init(_ given: Sniffer, text: [UInt8], skipping skipped: Int, isWhole: Bool) {
     self.skipped = skipped
     self.given = given
@@ -34,7 +34,7 @@ struct DialectGuess {
         for delimiter in given.delimiter.map({ [$0] }) ?? Self.delimiters {
           let dialect = try CSVDialect(delimiter: delimiter, quote: quote, escape: escape)
           let fit = fit(dialect)
-          // `'` is an apostrophe unless most values stand in it.
+          // `'` is an apostrophe unless most values are quoted with it.
           if given.quote == nil, quote == Self.singleQuote, fit.quotedShare < 0.5 { continue }
           if let best, !fit.isBetter(than: best.fit) { continue }
           best = (dialect, fit)
@@ -48,7 +48,7 @@ struct DialectGuess {
       escape: best?.dialect.escape)
   }
 
-  /// `'` is worth a try only if the first text of the file is one.
+  /// Returns candidate quotes; `'` is one only if it begins the first text of the file.
   private func quotesInQuestion() -> [UInt8] {
     text.first { !Byte.isSpace($0) } == Self.singleQuote
       ? [Self.doubleQuote, Self.singleQuote] : [Self.doubleQuote]
@@ -59,20 +59,20 @@ struct DialectGuess {
     case .none: return [nil]
     case .exactly(let byte): return [byte]
     case .detect:
-      // The second round of reading is needed only if `\"` occurs at all.
+      // The second pass is needed only if `\"` occurs at all.
       let occurs = zip(text, text.dropFirst()).contains { $0 == Self.backslash && $1 == quote }
       return occurs ? [nil, Self.backslash] : [nil]
     }
   }
 
-  /// How well a dialect fits.
+  /// The quality of a dialect.
   private struct Fit {
     var columns = 0
-    /// 0…50: the share of records with as many values as the first; fewer count half.
+    /// The share of records with as many values as the first, 0…50; fewer values count half.
     var consistency = 0
-    /// Records with text after a closing quote or without one.
+    /// The number of records with text after a closing quote or without one.
     var oddities = 0
-    /// Share of the values that stand in quotes.
+    /// The share of quoted values.
     var quotedShare = 0.0
 
     func isBetter(than other: Fit) -> Bool {

@@ -1,14 +1,14 @@
-/// The encoding of a file, settled by its first bytes.
+/// The encoding of a file, determined from its first bytes.
 package struct EncodingDetection: Sendable, Hashable {
-  /// The encoding to read the file with.
+  /// The encoding of the file.
   package let encoding: TextEncoding
   /// Whether the file begins with a byte-order mark. ``Transcoder`` removes it.
   package let hasByteOrderMark: Bool
 
-  /// Looks at the beginning of a file (the first MiB, or all of it if `isWhole`).
+  /// Inspects the beginning of a file (the first MiB, or all of it if `isWhole`).
   ///
-  /// - Throws: ``CSVError/empty``, ``CSVError/binary(_:)``, or ``CSVError/wrongEncoding`` if the
-  ///   sample is not in the requested encoding (IMP-02); the likely one is named.
+  /// - Throws: ``CSVError/empty``, ``CSVError/binary(_:)``, or ``CSVError/wrongEncoding`` with the
+  ///   likely encoding if the sample is not in the requested one (IMP-02).
   package static func detect(
     in sample: UnsafeRawBufferPointer, isWhole: Bool,
     requested: RequestedEncoding = .exactly(.utf8)
@@ -22,7 +22,7 @@ package struct EncodingDetection: Sendable, Hashable {
     case .detect:
       encoding = likely ?? .utf8
     case .utf16:
-      // Without mark and without a hint the lower byte comes first, as Windows writes it.
+      // Without a mark or a hint the lower byte comes first, as in files from Windows.
       encoding = likely == .utf16be ? .utf16be : .utf16le
     case .exactly(let given):
       encoding = given
@@ -39,7 +39,7 @@ package struct EncodingDetection: Sendable, Hashable {
         && sample.starts(with: encoding.byteOrderMark))
   }
 
-  /// What the bytes look like; nil when they look like no text.
+  /// Returns the likely encoding; nil if the bytes do not look like text.
   static func guess(_ sample: UnsafeRawBufferPointer, isWhole: Bool) -> TextEncoding? {
     for encoding in [TextEncoding.utf8, .utf16le, .utf16be]
     where sample.starts(with: encoding.byteOrderMark) {
@@ -50,8 +50,8 @@ package struct EncodingDetection: Sendable, Hashable {
     return BinaryKind.isBinary(sample) ? nil : .windows1252
   }
 
-  /// Western text in UTF-16 has a zero in every second byte, and text of any script has some of
-  /// its line ends, digits and delimiters so; it has next to none in the other bytes.
+  /// Detects UTF-16: Western text has a zero in every second byte, and text of any script has some
+  /// line ends, digits and delimiters with one; there are almost none in the other bytes.
   private static func guessWide(_ sample: UnsafeRawBufferPointer) -> TextEncoding? {
     let pairs = sample.count / 2
     guard pairs >= 2 else { return nil }
@@ -65,7 +65,7 @@ package struct EncodingDetection: Sendable, Hashable {
     return nil
   }
 
-  /// Offset of the first byte that cannot be in the encoding.
+  /// Returns the offset of the first byte that is invalid in the encoding.
   private static func fault(
     in sample: UnsafeRawBufferPointer, _ encoding: TextEncoding, isWhole: Bool,
     likely: TextEncoding?
@@ -78,14 +78,14 @@ package struct EncodingDetection: Sendable, Hashable {
       if let likely, likely != encoding, likely != .windows1252 { return 0 }
       return wideFault(in: sample, encoding, isWhole: isWhole)
     case .windows1252, .latin1:
-      // Every byte is a character, or at worst the fault of its row. Only text that is surely
+      // Every byte is a character, or at worst an error of its row. Only text that is certainly
       // something else is refused.
       if sample.starts(with: TextEncoding.utf8.byteOrderMark) { return 0 }
       return likely == .utf16le || likely == .utf16be || likely == nil ? 0 : nil
     }
   }
 
-  /// Offset of the first surrogate without its partner.
+  /// Returns the offset of the first unpaired surrogate.
   private static func wideFault(
     in sample: UnsafeRawBufferPointer, _ encoding: TextEncoding, isWhole: Bool
   ) -> Int? {
@@ -103,8 +103,8 @@ package struct EncodingDetection: Sendable, Hashable {
   private static func lines(
     before offset: Int, in sample: UnsafeRawBufferPointer, _ encoding: TextEncoding
   ) -> Int {
-    // In UTF-16 a line feed is the same byte beside a zero; counting the byte is near enough for
-    // a message.
+    // In UTF-16 a line feed is the same byte beside a zero; counting the byte is accurate enough
+    // for a message.
     sample.prefix(offset).count { $0 == Byte.lineFeed }
   }
 }

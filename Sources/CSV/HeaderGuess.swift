@@ -1,7 +1,7 @@
-/// Tells whether the first record of a file names the columns.
+/// Guesses whether the first record of a file names the columns.
 ///
-/// 1. A name that lists of people usually have (`email`, `First Name`, …): it is a header.
-/// 2. An e-mail address, a web address or a date in it: it is not.
+/// 1. With a name that is usual in contact lists (`email`, `First Name`, …) it is a header.
+/// 2. With an e-mail address, a web address or a date it is not.
 /// 3. Otherwise each column votes. Text above values that are all numbers, addresses or dates is a
 ///    vote for a header; a number above numbers is a vote against. Without a majority against, it
 ///    is a header, because nearly all files have one.
@@ -27,14 +27,14 @@ enum HeaderGuess {
       if kind == .text, below.allSatisfy({ $0 != .text }) { votes += 1 }
       if kind == .number, below.allSatisfy({ $0 == .number }) { votes -= 1 }
     }
-    // A single record of nothing but numbers names nothing.
+    // A single record of only numbers is not a header.
     if rows.isEmpty { return !kinds.allSatisfy { $0 == .number || $0 == .empty } }
     return votes >= 0
   }
 
   private static func trim(_ text: String) -> String { CSVHeader(names: [text]).names[0] }
 
-  /// What a value looks like.
+  /// The apparent kind of a value.
   private enum Kind {
     case empty, text, number, date, address
 
@@ -63,7 +63,8 @@ enum HeaderGuess {
       return !text.contains(" ") && domain.contains(".") && !domain.contains("@")
     }
 
-    /// How many times the one separator of a date stands before its time; 0 if it is no date.
+    /// Returns how many times the separator of a date occurs before its time; 0 if it is not a
+    /// date.
     private static func separators(_ text: String) -> Int {
       let day = text.prefix { $0 != " " && $0 != "T" }
       guard let mark = day.first(where: { !$0.isNumber }), "-/.".contains(mark),

@@ -1,62 +1,62 @@
-/// Finds where records end, over chunks of any size.
+/// Finds record ends across chunks of any size.
 ///
-/// Most words of eight bytes are handled whole. With quotes in a word the parity of their number
-/// tells which bytes are inside; that is right as long as each quote that opens stands where a
-/// value starts or right after the quote that closed (the two are then one doubled quote), which
-/// is checked for all eight at once. A word that fails the check, or where a cut may be due, is
-/// gone through byte by byte.
+/// Most words of eight bytes are processed at once. With quotes in a word, the parity of their
+/// number tells which bytes are inside; that is correct if each opening quote is at the start of a
+/// value or right after a closing quote (the two are then one doubled quote), which is checked for
+/// all eight at once. A word that fails the check, or that may end the part, is processed byte by
+/// byte.
 struct RecordScan: Sendable {
-  /// What ended a scan and after how many bytes.
+  /// The reason and the byte count at which a scan stopped.
   struct Stop {
     enum Reason { case chunkEnd, cut, tooLong }
     let count: Int
     let reason: Reason
   }
 
-  /// Cut after the first record that makes the part this long or …
+  /// The length at which a record ends the part.
   var target = Int.max
-  /// … is its so-manieth.
+  /// The number of records that ends the part.
   var maximumRecords = Int.max
   var recordLimit = Int.max
 
   private let dialect: CSVDialect
-  /// Records ended in the part.
+  /// The number of records ended in the part.
   private var records = 0
-  /// Lines ended in the part, inside quotes too.
+  /// The number of lines ended in the part, including those inside quotes.
   private var lines = 0
-  /// Offset in the part of the record being read.
+  /// The offset of the current record in the part.
   private(set) var recordStart = 0
   private(set) var isQuoted = false
-  /// The byte before was a quote that closed (or the first half of a doubled one).
+  /// Whether the previous byte was a closing quote (or the first half of a doubled one).
   private var hasJustClosed = false
-  /// The byte before was an escape inside quotes.
+  /// Whether the previous byte was an escape inside quotes.
   private var isEscaped = false
-  /// At the start of a value, or only spaces since.
+  /// Whether the position is at the start of a value, or only spaces since.
   private var isAtValueStart = true
-  /// The byte before was a CR: a LF now belongs to the same line end.
+  /// Whether the previous byte was a CR: a following LF belongs to the same line end.
   private var followsReturn = false
-  /// The part is to be cut here, unless a LF completes the line end.
+  /// Whether the part ends here, unless an LF completes the line end.
   private var isCutDue = false
 
   init(_ dialect: CSVDialect) { self.dialect = dialect }
 
-  /// Begins a part and returns how many records and line ends the one before had.
+  /// Begins a part and returns the numbers of records and line ends of the previous one.
   mutating func startPart() -> (records: Int, lines: Int) {
     defer {
       (records, lines, recordStart, isCutDue) = (0, 0, 0, false)
-      // The LF of a CR LF went with the record it ended.
+      // The LF of a CR LF belonged to the record it ended.
       followsReturn = false
     }
     return (records, lines)
   }
 
-  /// Ends the file after `held` bytes of the part: what follows the last line end is a record.
+  /// Ends the file after `held` bytes of the part: text after the last line end is a record.
   mutating func end(held: Int) {
     if held > recordStart { records += 1 }
   }
 
-  /// Reads on, from where `held` bytes of the part were read before, to the end of the bytes or
-  /// until the part is to be cut.
+  /// Continues after the `held` bytes of the part read before, to the end of the bytes or of the
+  /// part.
   mutating func advance(_ bytes: UnsafeRawBufferPointer, held: Int) -> Stop {
     guard let base = bytes.baseAddress else { return Stop(count: 0, reason: .chunkEnd) }
     let count = bytes.count
@@ -120,26 +120,26 @@ struct RecordScan: Sendable {
     return Stop(count: count, reason: isTooLong ? .tooLong : .chunkEnd)
   }
 
-  /// Whether a quote at the beginning of the next word would open a value: the last byte that is
-  /// no space ended a value.
+  /// Whether a quote at the beginning of the next word would open a value: the last byte other
+  /// than a space ended a value.
   @inline(__always)
   private mutating func settleValueStart(after word: UInt64, inside: UInt64) {
     var byte = UInt8(truncatingIfNeeded: word >> 56)
-    var place = 7
+    var index = 7
     while byte == Byte.space || byte == Byte.tab, byte != dialect.delimiter {
-      if place == 0 { return }
-      place -= 1
-      byte = UInt8(truncatingIfNeeded: word >> (place * 8))
+      if index == 0 { return }
+      index -= 1
+      byte = UInt8(truncatingIfNeeded: word >> (index * 8))
     }
     isAtValueStart =
       (byte == dialect.delimiter || byte == Byte.lineFeed || byte == Byte.carriageReturn)
-      && inside >> (place * 8 + 7) & 1 == 0
+      && inside >> (index * 8 + 7) & 1 == 0
   }
 
   private enum Step { case goOn, cutBefore, cutAfter, tooLong }
 
-  /// Takes one byte; `place` is its offset in the part.
-  private mutating func step(_ byte: UInt8, at place: Int) -> Step {
+  /// Processes one byte; `offset` is its offset in the part.
+  private mutating func step(_ byte: UInt8, at offset: Int) -> Step {
     if isCutDue { return byte == Byte.lineFeed ? .cutAfter : .cutBefore }
     let completesReturn = byte == Byte.lineFeed && followsReturn
     let isBreak = byte == Byte.lineFeed || byte == Byte.carriageReturn
@@ -164,12 +164,12 @@ struct RecordScan: Sendable {
     } else if byte == dialect.delimiter {
       isAtValueStart = true
     } else if isBreak {
-      if place - recordStart > recordLimit { return .tooLong }
-      recordStart = place + 1
+      if offset - recordStart > recordLimit { return .tooLong }
+      recordStart = offset + 1
       isAtValueStart = true
       if completesReturn { return .goOn }
       records += 1
-      if place + 1 >= target || records >= maximumRecords {
+      if offset + 1 >= target || records >= maximumRecords {
         if byte == Byte.lineFeed { return .cutAfter }
         isCutDue = true
       }

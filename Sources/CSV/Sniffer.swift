@@ -1,4 +1,4 @@
-/// How a file is to be read.
+/// The format of a file.
 package struct CSVFormat: Sendable, Hashable, Codable {
   /// The encoding of its bytes.
   package let encoding: TextEncoding
@@ -6,11 +6,11 @@ package struct CSVFormat: Sendable, Hashable, Codable {
   package let dialect: CSVDialect
   /// Whether its first record names the columns.
   package let hasHeader: Bool
-  /// How many records at its start are neither header nor rows: 1 where spreadsheets were told
-  /// the delimiter by a line `sep=;`.
+  /// The number of records at the start that are neither header nor rows: 1 for a line `sep=;`,
+  /// which tells spreadsheets the delimiter.
   package let skippedRecords: Int
 
-  /// A format that is known.
+  /// Creates a known format.
   package init(
     encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool, skippedRecords: Int = 0
   ) {
@@ -21,41 +21,41 @@ package struct CSVFormat: Sendable, Hashable, Codable {
   }
 }
 
-/// Tells from the beginning of a file how it is to be read; whatever the caller gives is not
+/// Detects the format of a file from its beginning; properties given by the caller are not
 /// guessed.
 package struct Sniffer: Sendable, Hashable {
-  /// Whether a character inside quotes takes the meaning from a quote after it.
+  /// The rule for escaping quotes inside quotes.
   package enum Escape: Sendable, Hashable {
-    /// A backslash, if the sample makes sense only so; else none.
+    /// A backslash if the sample only makes sense with it; else none.
     case detect
     case none
     case exactly(UInt8)
   }
 
-  /// How much of a file it wants to see: the first MiB.
+  /// The size of the sample: the first MiB.
   package static let sampleBytes = 1 << 20
 
-  /// The encoding that the request names; UTF-8 when it names none (IMP-02).
+  /// The encoding given by the request; UTF-8 by default (IMP-02).
   package var encoding: RequestedEncoding = .exactly(.utf8)
-  /// The delimiter; nil: one of comma, semicolon, tab and `|`.
+  /// The delimiter; nil to detect comma, semicolon, tab or `|`.
   package var delimiter: UInt8?
-  /// The quote; nil: `"`, or `'` if most values stand in it.
+  /// The quote; nil for `"`, or `'` if most values are quoted with it.
   package var quote: UInt8?
   package var escape: Escape = .detect
-  /// Whether the first record is a header; nil: if it looks like one.
+  /// Whether the first record is a header; nil to detect it.
   package var hasHeader: Bool?
-  /// More columns than this are refused.
+  /// The maximum number of columns.
   package var maximumColumns = 500
 
-  /// A sniffer that guesses all but the encoding.
+  /// Creates a sniffer that detects everything but the encoding.
   package init() {}
 
-  /// Looks at the first bytes of a file, at most ``sampleBytes``, as they were sent; `isWhole` says
-  /// that there are no more.
+  /// Inspects the first bytes of a file, at most ``sampleBytes``, as they were sent; `isWhole` says
+  /// that they are the whole file.
   ///
-  /// - Returns: the format and the names of the columns.
+  /// - Returns: The format and the names of the columns.
   /// - Throws: ``CSVError``: an empty file, a binary one, the wrong encoding, no header, too many
-  ///   columns, marks that cannot go together.
+  ///   columns, conflicting special characters.
   package func sniff(
     _ sample: UnsafeRawBufferPointer, isWhole: Bool
   ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
@@ -87,14 +87,14 @@ package struct Sniffer: Sendable, Hashable {
     return (format, header)
   }
 
-  /// ``sniff(_:isWhole:)-(UnsafeRawBufferPointer,_)`` for an array.
+  /// Calls ``sniff(_:isWhole:)-(UnsafeRawBufferPointer,_)`` with an array.
   package func sniff(
     _ sample: [UInt8], isWhole: Bool
   ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
     try sample.withBytes { bytes throws(CSVError) in try sniff(bytes, isWhole: isWhole) }
   }
 
-  /// The delimiter that the first line names for spreadsheets: `sep=;`.
+  /// Returns the delimiter that the first line declares for spreadsheets: `sep=;`.
   private static func announcedDelimiter(_ text: [UInt8]) -> UInt8? {
     let mark = Array("sep=".utf8)
     let line = text.prefix { $0 != Byte.lineFeed && $0 != Byte.carriageReturn }
@@ -104,7 +104,7 @@ package struct Sniffer: Sendable, Hashable {
     return mark
   }
 
-  /// The values of the first records that are no blank lines.
+  /// Returns the values of the first records that are not blank lines.
   private func records(
     _ text: [UInt8], _ dialect: CSVDialect, skipping: Int, isWhole: Bool
   ) throws(CSVError) -> [[String]] {
@@ -118,7 +118,7 @@ package struct Sniffer: Sendable, Hashable {
           throw .tooManyColumns(line: parser.line, limit: maximumColumns)
         }
         if !isWhole, parser.byteRange.upperBound == text.count {
-          // The columns of a file must be known before its rows are taken.
+          // The columns of a file must be known before its rows are read.
           throw .recordTooLong(
             line: parser.line, limit: Self.sampleBytes, openQuoteLine: parser.openQuoteLine)
         }

@@ -1,4 +1,4 @@
-/// An encoding in which a file may be sent.
+/// An encoding of an uploaded file.
 package enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
   /// UTF-8, with or without a byte-order mark.
   case utf8 = "utf-8"
@@ -8,14 +8,14 @@ package enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
   case utf16be = "utf-16be"
   /// Windows' western European code page.
   case windows1252 = "windows-1252"
-  /// ISO 8859-1. Its control codes 80–9F are read as Windows-1252, which is what files with that
-  /// label hold; the five codes that have no meaning there stay control codes.
+  /// ISO 8859-1. Its control codes 80–9F are read as Windows-1252, which files with that label
+  /// actually contain; the five codes undefined there stay control codes.
   case latin1 = "iso-8859-1"
 
-  /// The encoding's name as it is shown and given.
+  /// The name in requests and responses.
   package var name: String { rawValue }
 
-  /// The mark with which a file in this encoding may begin.
+  /// The byte-order mark of the encoding.
   var byteOrderMark: [UInt8] {
     switch self {
     case .utf8: [0xEF, 0xBB, 0xBF]
@@ -26,16 +26,16 @@ package enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// What a request says about the encoding of its file.
+/// The encoding that a request specifies for its file.
 package enum RequestedEncoding: Sendable, Hashable {
-  /// Nothing: whatever the bytes look like.
+  /// Detected from the content.
   case detect
-  /// UTF-16, whose byte order the mark or the content tells.
+  /// UTF-16 with its byte order from the mark or the content.
   case utf16
-  /// This one and no other.
+  /// Exactly this encoding.
   case exactly(TextEncoding)
 
-  /// Understands the usual names in any case: `utf-8`, `utf-16`, `utf-16le`, `utf-16be`,
+  /// Parses the usual names in any case: `utf-8`, `utf-16`, `utf-16le`, `utf-16be`,
   /// `windows-1252`, `cp1252`, `iso-8859-1`, `latin1`, `us-ascii`, `auto`. Nil for any other.
   package init?(name: String) {
     switch String(name.lowercased().filter { $0.isLetter || $0.isNumber }) {

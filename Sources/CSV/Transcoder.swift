@@ -1,30 +1,30 @@
-/// Turns a stream of bytes in some encoding into UTF-8, chunk by chunk.
+/// Converts a stream of bytes in some encoding to UTF-8, chunk by chunk.
 ///
-/// A byte-order mark at the start is dropped. What is not valid in the source encoding is passed
-/// on as bytes that are not valid UTF-8 either, never replaced: UTF-8 comes out as it went in, a
-/// lone surrogate comes out in its three-byte form, a code that Windows-1252 does not define comes
-/// out as that byte. So the fault reaches ``CSVParser``, which lays it on the one row it is in.
+/// A byte-order mark at the start is dropped. Invalid input is passed on as bytes that are not
+/// valid UTF-8 either, never replaced: UTF-8 is passed on unchanged, a lone surrogate in its
+/// three-byte form, a code that Windows-1252 does not define as that byte. So the error reaches
+/// ``CSVParser``, which attributes it to its row.
 ///
 /// The state between two chunks is a few bytes.
 package struct Transcoder: Sendable {
   /// The source's encoding.
   package let encoding: TextEncoding
 
-  /// Bytes at the start that may yet become a byte-order mark.
+  /// Bytes at the start that may become a byte-order mark.
   private var mark: [UInt8] = []
   private var isAtStart: Bool
-  /// UTF-16: the first byte of a unit whose second has not come.
+  /// UTF-16: the first byte of an incomplete unit.
   private var halfUnit: UInt8?
-  /// UTF-16: a high surrogate whose partner has not come.
+  /// UTF-16: a high surrogate without its partner yet.
   private var highSurrogate: UInt16?
 
-  /// A transcoder at the start of a stream.
+  /// Creates a transcoder at the start of a stream.
   package init(from encoding: TextEncoding) {
     self.encoding = encoding
     isAtStart = !encoding.byteOrderMark.isEmpty
   }
 
-  /// Appends the input in UTF-8 to `output`, up to a character whose last bytes are still to come.
+  /// Appends the input in UTF-8 to `output`, up to an incomplete last character.
   package mutating func transcode(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) {
     var rest = input[...]
     if isAtStart {
@@ -42,21 +42,21 @@ package struct Transcoder: Sendable {
     convert(UnsafeRawBufferPointer(rebasing: rest), into: &output)
   }
 
-  /// ``transcode(_:into:)`` for an array.
+  /// Calls ``transcode(_:into:)`` with an array.
   package mutating func transcode(_ input: [UInt8], into output: inout [UInt8]) {
     input.withUnsafeBytes { transcode($0, into: &output) }
   }
 
-  /// Ends the stream: what was begun and not completed is passed on as invalid.
+  /// Ends the stream: an incomplete character is passed on as invalid.
   package mutating func finish(into output: inout [UInt8]) {
     releaseMark(into: &output)
     if let lone = highSurrogate { Self.append(UInt32(lone), to: &output) }
-    // Half a unit says nothing; FF is valid in no UTF-8.
+    // Half a unit has no value; FF is never valid in UTF-8.
     if halfUnit != nil { output.append(0xFF) }
     (highSurrogate, halfUnit) = (nil, nil)
   }
 
-  /// The bytes held back were no mark after all.
+  /// Releases held bytes that were not a mark after all.
   private mutating func releaseMark(into output: inout [UInt8]) {
     isAtStart = false
     let held = mark
@@ -79,7 +79,7 @@ package struct Transcoder: Sendable {
 // MARK: - One byte per character
 
 extension Transcoder {
-  /// What Windows-1252 has in 80–9F; 0 where it has nothing.
+  /// The characters of Windows-1252 in 80–9F; 0 if undefined.
   private static let windows: [UInt16] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
@@ -98,7 +98,7 @@ extension Transcoder {
         i += 1
         continue
       }
-      // Runs of ASCII are copied whole.
+      // Runs of ASCII are copied at once.
       output.append(contentsOf: input[start..<i])
       let byte = input[i]
       if byte >= 0xA0 {
@@ -164,7 +164,7 @@ extension Transcoder {
     }
   }
 
-  /// Appends a code point, a lone surrogate too, in the form UTF-8 has for its range.
+  /// Appends a code point, even a lone surrogate, in the UTF-8 form of its range.
   private static func append(_ point: UInt32, to output: inout [UInt8]) {
     func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: point >> shift & 0x3F) }
     switch point {

@@ -1,10 +1,10 @@
 /// Checks that bytes are UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing
 /// above U+10FFFF.
 enum UTF8Validation {
-  /// Where the first byte is that does not belong to valid UTF-8; nil when all is valid.
+  /// Returns the offset of the first byte that is not valid UTF-8; nil if all are valid.
   ///
-  /// With `mayBeCutOff` a character that only lacks its last bytes at the very end is no fault,
-  /// because more bytes will follow.
+  /// With `mayBeCutOff` an incomplete character at the very end is not an error, because more bytes
+  /// will follow.
   static func firstFault(
     in bytes: UnsafeRawBufferPointer, mayBeCutOff: Bool = false
   ) -> Int? {
@@ -33,7 +33,7 @@ enum UTF8Validation {
     return nil
   }
 
-  /// What may follow a first byte.
+  /// The bytes allowed after a first byte.
   private struct Form {
     let length: Int
     let second: ClosedRange<UInt8>

@@ -3,11 +3,11 @@ import JobQueue
 import Points
 import Postgres
 
-/// A warning about something in a campaign that is allowed, but hardly wanted.
+/// A warning about something in a campaign that is allowed, but probably a mistake.
 package struct CampaignWarning: Sendable, Equatable {
   /// The kinds, by their names on the wire.
   package enum Kind: String, Sendable {
-    /// Contacts leave while a source still holds them, and begin anew (CAM-110).
+    /// Contacts exit while a source still holds them, and restart (CAM-110).
     case restartLoop = "restart_loop"
     /// A condition on a `no` path is immediate, so the `yes` path can hardly be reached (CAM-416).
     case immediateNoPath = "immediate_no_path"
@@ -15,7 +15,7 @@ package struct CampaignWarning: Sendable, Equatable {
     case unpublishedEmail = "unpublished_email"
     /// An event of a type that is not installed is kept and not executed.
     case unknownType = "unknown_event_type"
-    /// Others name the campaign that was deleted (CAM-641).
+    /// Other records reference the deleted campaign (CAM-641).
     case inUse = "in_use"
   }
 
@@ -28,7 +28,7 @@ package struct CampaignWarning: Sendable, Equatable {
 }
 
 extension Campaigns {
-  /// The warnings about a campaign.
+  /// Returns the warnings about a campaign.
   package func warnings(about campaign: Campaign) async throws -> [CampaignWarning] {
     var warnings: [CampaignWarning] = []
     if try await restarts(campaign) {
@@ -76,7 +76,7 @@ extension Campaigns {
       event: event.id)
   }
 
-  /// Whether something removes contacts from the campaign by an exit, which its sources undo.
+  /// Whether an exit removes contacts from the campaign and its sources undo that.
   private func restarts(_ campaign: Campaign) async throws -> Bool {
     guard campaign.allowsRestart, campaign.sources.contains(where: { $0.kind == .segment }) else {
       return false
@@ -93,7 +93,7 @@ extension Campaigns {
     return !triggers.isEmpty
   }
 
-  /// A warning about records that name a deleted campaign (CAM-641).
+  /// Returns warnings about records that reference a deleted campaign (CAM-641).
   package func uses(ofDeleted campaign: Campaign) async throws -> [CampaignWarning] {
     let users = try await editor.uses(of: campaign.id)
     guard !users.isEmpty else { return [] }

@@ -5,22 +5,22 @@ package import Mail
 package import Segments
 package import Transfer
 
-/// Campaigns in a process, made once: everything that runs, changes and shows them.
+/// The campaign components of a process, created once: everything that runs, changes and shows them.
 package struct Campaigns: Sendable {
   /// The service that jobs and engagements call.
   package let runtime: CampaignService
-  /// The e-mails among some that are not published, with their names (CAM-605).
+  /// Returns those of some e-mails that are not published, with their names (CAM-605).
   let unpublishedEmails: @Sendable ([Int64]) async throws -> [Int64: String]
 
-  /// Campaigns on a queue and its database.
+  /// Creates the components.
   ///
   /// - Parameters:
-  ///   - jobs: The queue; its database and clock are used.
+  ///   - jobs: The job client; its database and clock are used.
   ///   - fields: The definitions of fields.
-  ///   - mail: The sender of e-mails; nil where none are sent.
-  ///   - settings: The operator's settings, asked anew for each transaction.
+  ///   - mail: The sender of e-mails; nil if none are sent.
+  ///   - settings: The source of the operator's settings, asked for each transaction.
   ///   - http: The client for webhooks.
-  ///   - logger: The log.
+  ///   - logger: The logger.
   package init(
     jobs: JobClient, fields: FieldStore, mail: EmailDispatcher? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings,
@@ -41,9 +41,9 @@ package struct Campaigns: Sendable {
     self.unpublishedEmails = unpublishedEmails
   }
 
-  /// Simulates campaigns.
+  /// Returns a simulator of campaigns.
   ///
-  /// - Parameter segments: Gives a cache of segments of each simulation's own.
+  /// - Parameter segments: Creates a cache of segments for each simulation.
   package func simulator(
     segments: @escaping @Sendable () -> SegmentSetCache
   ) -> CampaignSimulator {
@@ -70,10 +70,10 @@ package struct Campaigns: Sendable {
 }
 
 extension Campaigns {
-  /// Asks for the members of a campaign to be brought in line with its source segments; what is due is executed
-  /// at once anyway.
+  /// Requests a comparison of a campaign's members with its source segments; due entries are executed at
+  /// once anyway.
   ///
-  /// - Returns: The job; nil where the campaign does not exist or is not live.
+  /// - Returns: The job; nil if the campaign does not exist or is not live.
   package func update(_ campaign: Int64) async throws -> JobID? {
     try await runtime.jobs.transaction { transaction -> JobID? in
       let found = try await CampaignStore.liveness(
@@ -83,7 +83,7 @@ extension Campaigns {
     }
   }
 
-  /// Asks for the counters of a campaign to be corrected from its log (CAM-803).
+  /// Requests a correction of a campaign's counters from its log (CAM-803).
   package func repairStatistics(of campaign: Int64) async throws -> JobID {
     try await runtime.jobs.transaction { transaction in
       try transaction.outbox.add(

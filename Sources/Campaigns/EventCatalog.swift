@@ -3,10 +3,10 @@ import Mail
 import Transfer
 
 extension EventTypes {
-  /// The types of events that come with Martlet (campaigns.md 7).
+  /// Returns the event types that come with Martlet (campaigns.md 7).
   ///
   /// - Parameters:
-  ///   - mail: The sender of e-mails; nil where none are sent.
+  ///   - mail: The sender of e-mails; nil if none are sent.
   ///   - http: The client for webhooks.
   static func standard(
     mail: EmailDispatcher?, http: HTTPClient

@@ -4,12 +4,12 @@ import Logging
 import Postgres
 
 extension SegmentJobs {
-  /// Registers the handlers of all jobs of segments.
+  /// Registers the handlers of all segment jobs.
   ///
   /// - Parameters:
-  ///   - registry: The kinds of jobs.
+  ///   - registry: The registry of job kinds.
   ///   - cache: The definitions, with the filter fields of all modules.
-  ///   - observers: Who else follows changes of contacts.
+  ///   - observers: Other observers of contact changes.
   package static func register(
     in registry: inout JobRegistry, cache: SegmentSetCache,
     observers: [any ContactChangeObserver] = []
@@ -42,13 +42,13 @@ extension SegmentJobs {
     }
   }
 
-  /// The jobs that a scheduler enqueues again and again.
+  /// The periodic jobs for a scheduler.
   package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(
         "segments.look", .every(.seconds(5)), options: EnqueueOptions(uniqueKey: "look")
       ) { _ in ReconcileChanges() },
-      // Each minute, so that the setting of the interval is in force at once.
+      // Every minute, so that a change of the interval is in force at once.
       PeriodicJob(
         "segments.sweep", .every(.seconds(60)), options: EnqueueOptions(uniqueKey: "sweep")
       ) { SweepSegments(slot: Int64($0.timeIntervalSince1970)) },

@@ -1,10 +1,10 @@
 import CCurl
 import Glibc
 
-/// Which addresses may be spoken to on behalf of somebody who is not the operator (CAM-454).
+/// The addresses that users other than the operator may have contacted (CAM-454).
 enum AddressPolicy {
-  /// Whether an address of 4 or 16 bytes is one of the public network: not loopback, link-local, private,
-  /// unspecified, multicast or reserved, and no such address of IPv4 inside one of IPv6.
+  /// Whether an address of 4 or 16 bytes is public: not loopback, link-local, private, unspecified, multicast
+  /// or reserved, and no such IPv4 address inside an IPv6 one.
   static func isPublic(_ bytes: [UInt8]) -> Bool {
     switch bytes.count {
     case 4: isPublicV4(bytes[...])
@@ -26,14 +26,14 @@ enum AddressPolicy {
   }
 
   private static func isPublicV6(_ b: [UInt8]) -> Bool {
-    // Mapped and compatible addresses, translation by 64:ff9b::/96, 6to4: what is inside decides.
+    // Mapped and compatible addresses, translation by 64:ff9b::/96, 6to4: the address inside decides.
     if b[0..<10].allSatisfy({ $0 == 0 }) {
       let isMapped = b[10] == 0xFF && b[11] == 0xFF
       return isMapped && isPublicV4(b[12...])
     }
     if b[0] == 0, b[1] == 0x64, b[2] == 0xFF, b[3] == 0x9B { return isPublicV4(b[12...]) }
     if b[0] == 0x20, b[1] == 0x02 { return isPublicV4(b[2..<6]) }
-    // 2000::/3 is what is given out; Teredo and documentation inside it are not.
+    // 2000::/3 is the allocated range; Teredo and documentation inside it are not public.
     guard b[0] & 0xE0 == 0x20 else { return false }
     if b[0] == 0x20, b[1] == 0x01 {
       return !(b[2] == 0 && b[3] == 0) && !(b[2] == 0x0D && b[3] == 0xB8)
@@ -41,7 +41,7 @@ enum AddressPolicy {
     return true
   }
 
-  /// The bytes of a socket's address; empty for another family.
+  /// Returns the bytes of a socket's address; empty for another family.
   static func bytes(of address: UnsafePointer<sockaddr>) -> [UInt8] {
     let raw = UnsafeRawPointer(address)
     switch Int32(address.pointee.sa_family) {

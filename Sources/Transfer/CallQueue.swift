@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// Blocking calls in one bounded FIFO, drained by a fixed number of threads: a call waits only while
-/// every thread is busy. Each thread has a state of its own, which it makes with its first call.
+/// Blocking calls in one bounded FIFO, run by a fixed number of threads: a call waits only while every
+/// thread is busy. Each thread has a state of its own, created with its first call.
 final class CallQueue<State>: Sendable {
   private typealias Call = @Sendable (inout State) -> Void
 
-  /// The calls that wait, and the threads that rest.
+  /// The waiting calls and the idle threads.
   private struct Waiting {
     var calls = FIFO<Call>()
     var resting: [Int]
@@ -19,10 +19,10 @@ final class CallQueue<State>: Sendable {
   /// Creates a queue.
   ///
   /// - Parameters:
-  ///   - threads: The number of calls under way at once.
+  ///   - threads: The number of concurrent calls.
   ///   - capacity: The number of calls that may wait.
   ///   - label: The name of the threads.
-  ///   - makeState: Makes the state of a thread.
+  ///   - makeState: Creates the state of a thread.
   init(
     threads: Int, capacity: Int, label: String = "http",
     makeState: @escaping @Sendable () -> State
@@ -33,9 +33,9 @@ final class CallQueue<State>: Sendable {
     waiting = Mutex(Waiting(resting: Array((0..<count).reversed())))
   }
 
-  /// Runs a call on the next free thread.
+  /// Runs a call on the next idle thread.
   ///
-  /// - Returns: The call's result, or `nil` where too many calls wait.
+  /// - Returns: The call's result, or `nil` if too many calls wait.
   func run<R: Sendable>(_ body: @escaping @Sendable (inout State) -> R) async -> R? {
     await withCheckedContinuation { (continuation: CheckedContinuation<R?, Never>) in
       let isTaken = add { state in continuation.resume(returning: body(&state)) }
@@ -43,7 +43,7 @@ final class CallQueue<State>: Sendable {
     }
   }
 
-  /// The number of calls that wait for a thread.
+  /// The number of calls waiting for a thread.
   var waitingCount: Int { waiting.withLock { $0.calls.count } }
 
   private func add(_ call: @escaping Call) -> Bool {
@@ -93,7 +93,7 @@ private final class CallThread<State>: @unchecked Sendable {
   }
 }
 
-/// A queue whose ends are both reached in constant time.
+/// A queue with constant-time access to both ends.
 struct FIFO<Element> {
   private var elements: [Element?] = []
   private var head = 0

@@ -1,14 +1,14 @@
 import CCurl
 import Foundation
 
-/// One easy handle of libcurl, used by one thread at a time.
+/// One libcurl easy handle, used by one thread at a time.
 ///
 /// `@unchecked Sendable`: its owner uses it on one thread only.
 final class Curl: @unchecked Sendable {
   let handle: UnsafeMutableRawPointer
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-  /// libcurl is set up once for the process.
+  /// Whether libcurl was initialized, once for the process.
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   init() throws(TransferError) {
@@ -24,14 +24,14 @@ final class Curl: @unchecked Sendable {
     errorText.deallocate()
   }
 
-  /// Forgets every option, keeps the connections.
+  /// Resets every option but keeps the connections.
   func reset() {
     curl_easy_reset(handle)
     errorText[0] = 0
     _ = martlet_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
     // Timeouts without signals, which belong to the process.
     set(CURLOPT_NOSIGNAL, 1)
-    // A proxy of the environment would be spoken to in the place of the address that was checked.
+    // A proxy from the environment would be contacted instead of the checked address.
     set(CURLOPT_PROXY, "")
   }
 
@@ -58,13 +58,13 @@ final class Curl: @unchecked Sendable {
     return String(cString: value)
   }
 
-  /// What went wrong, in libcurl's words.
+  /// Returns libcurl's description of an error.
   func message(_ code: CURLcode) -> String {
     errorText[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
   }
 }
 
-/// A list of texts as libcurl takes it.
+/// A list of texts in libcurl's form.
 struct CurlList: ~Copyable {
   private(set) var head: UnsafeMutablePointer<curl_slist>?
 

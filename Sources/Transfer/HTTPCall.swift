@@ -1,23 +1,23 @@
 /// A request to another server.
 package struct HTTPCall: Sendable {
-  /// `GET`, `POST`, …
+  /// The method: `GET`, `POST`, …
   package var method: String
-  /// An absolute URL, http or https.
+  /// The absolute URL, http or https.
   package var url: String
-  /// Headers in order.
+  /// The headers in order.
   package var headers: [(name: String, value: String)]
-  /// The content; nil for none.
+  /// The body; nil for none.
   package var body: [UInt8]?
-  /// How long all of it may take, redirects included.
+  /// The maximum duration of the whole call, including redirects.
   package var timeout: Duration
-  /// So many bytes of the answer's content are kept.
+  /// The maximum number of bytes of the response's body to keep.
   package var maximumBody: Int
-  /// Whether addresses that are not public may be spoken to (CAM-454).
+  /// Whether private addresses may be contacted (CAM-454).
   package var allowsPrivateAddresses: Bool
-  /// How often the other side may lead elsewhere.
+  /// The maximum number of redirects to follow.
   package var maximumRedirects: Int
 
-  /// A request; by default of 10 s, three redirects, 64 KiB of answer, to public addresses alone.
+  /// Creates a request; by default with 10 s, three redirects, 64 KiB of response, public addresses only.
   package init(
     _ method: String, _ url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil, timeout: Duration = .seconds(10), maximumBody: Int = 64 * 1024,
@@ -34,27 +34,27 @@ package struct HTTPCall: Sendable {
   }
 }
 
-/// What the other server answered.
+/// The response of another server.
 package struct HTTPAnswer: Sendable {
-  /// The status of the last answer.
+  /// The status of the last response.
   package var status: Int
   /// Its headers in order.
   package var headers: [(name: String, value: String)]
-  /// The beginning of its content.
+  /// The beginning of its body.
   package var body: [UInt8]
-  /// Whether there was more than was kept.
+  /// Whether the body was longer than the kept part.
   package var isCutOff: Bool
-  /// The URL that answered.
+  /// The URL that responded.
   package var url: String
 
-  /// The value of a header, whatever the case of its name.
+  /// Returns the value of a header, ignoring the case of its name.
   package func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 }
 
 extension HTTPCall {
-  /// Refuses what would end a line of the request or begin another (CAM-453).
+  /// Refuses characters that would end a line of the request or start another one (CAM-453).
   func check() throws(TransferError) {
     guard !method.isEmpty, method.utf8.count <= 32, method.utf8.allSatisfy(Self.isTokenByte) else {
       throw TransferError(.request, "the method is none")

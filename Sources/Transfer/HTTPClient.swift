@@ -1,4 +1,4 @@
-/// Sends requests to other servers on a fixed number of threads, which libcurl blocks in place of the
+/// Sends requests to other servers on a fixed number of threads, which libcurl blocks instead of the
 /// threads that run everything else.
 package final class HTTPClient: Sendable {
   private let calls: CallQueue<HTTPConnections>
@@ -6,16 +6,16 @@ package final class HTTPClient: Sendable {
   /// Creates a client.
   ///
   /// - Parameters:
-  ///   - concurrency: The number of requests under way at once.
-  ///   - capacity: The number of further requests that may wait for a thread, in the order in which they
-  ///     came; one beyond fails with ``TransferError/Code/busy``.
+  ///   - concurrency: The number of concurrent requests.
+  ///   - capacity: The number of further requests that may wait for a thread, in order of arrival; one more
+  ///     fails with ``TransferError/Code/busy``.
   package init(concurrency: Int = 8, capacity: Int = 10_000) {
     calls = CallQueue(threads: concurrency, capacity: capacity) { HTTPConnections() }
   }
 
-  /// Sends a request and follows where it leads.
+  /// Sends a request and follows redirects.
   ///
-  /// - Throws: ``TransferError`` where there is no answer; any status is one.
+  /// - Throws: ``TransferError`` if there is no response; any status is a response.
   package func send(_ call: HTTPCall) async throws(TransferError) -> HTTPAnswer {
     try call.check()
     let start = ContinuousClock.now
@@ -47,7 +47,7 @@ package final class HTTPClient: Sendable {
     return try result.get()
   }
 
-  /// Makes of a request the one that a redirect asks for.
+  /// Changes a request as a redirect asks.
   static func follow(
     _ target: String, status: Int, _ call: inout HTTPCall
   ) throws(TransferError) {
@@ -56,7 +56,7 @@ package final class HTTPClient: Sendable {
     if wasSecure, !isSecure {
       throw TransferError(.redirect, "a redirect leads from https to \(target.prefix(16))")
     }
-    // What proves who asks is for the server that was meant.
+    // Credentials are only for the original server.
     if origin(of: call.url) != origin(of: target) {
       let secrets: Set = ["authorization", "cookie", "proxy-authorization"]
       call.headers.removeAll { secrets.contains($0.name.lowercased()) }

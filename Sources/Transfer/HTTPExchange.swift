@@ -3,8 +3,8 @@ import Glibc
 import Primitives
 import Synchronization
 
-/// The connections of one thread: those to public addresses apart from the others, so that a connection
-/// opened for a call that may reach private addresses is not used by one that may not.
+/// The connections of one thread: those to public addresses separate from the others, so that a connection
+/// opened for a call that may reach private addresses is not reused for one that may not.
 struct HTTPConnections {
   private var handles: [Bool: Curl] = [:]
 
@@ -27,9 +27,9 @@ struct HTTPConnections {
   }
 }
 
-/// One request and its answer on a handle of libcurl.
+/// One request and its response on a libcurl handle.
 ///
-/// `@unchecked Sendable`: everything but the flag is touched by the thread that runs it alone.
+/// `@unchecked Sendable`: everything but the flag is used only by the thread that runs it.
 final class HTTPExchange: @unchecked Sendable {
   let call: HTTPCall
   private let limit: Duration
@@ -58,7 +58,7 @@ final class HTTPExchange: @unchecked Sendable {
         + ["Expect:"])
     configure(curl, list)
     let code = curl_easy_perform(curl.handle)
-    // The list and this object are gone before the handle is used again, which begins by a reset.
+    // The list and this object are gone before the handle is used again, after a reset.
     defer { curl.reset() }
     guard code == CURLE_OK || (code == CURLE_WRITE_ERROR && isCutOff) else {
       throw failure(code, curl)
@@ -117,7 +117,7 @@ final class HTTPExchange: @unchecked Sendable {
     let room = call.maximumBody - body.count
     body.append(contentsOf: bytes.prefix(room))
     if bytes.count > room {
-      // Less than was given ends the transfer: what does not fit is not fetched.
+      // A smaller count ends the transfer: bytes beyond the limit are not fetched.
       isCutOff = true
       return 0
     }
@@ -125,7 +125,7 @@ final class HTTPExchange: @unchecked Sendable {
   }
 
   fileprivate func take(header line: String) {
-    // Several answers may come, as after "100 Continue": the last one counts.
+    // There may be several responses, as after "100 Continue": the last one counts.
     if line.hasPrefix("HTTP/") { return headers.removeAll() }
     guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
     let value = line[line.index(after: colon)...]
@@ -134,7 +134,7 @@ final class HTTPExchange: @unchecked Sendable {
 }
 
 extension Substring {
-  /// Without blanks and line ends at both ends.
+  /// The text without blanks and line ends at both ends.
   fileprivate var trimmingBlanks: String {
     var text = self
     while let last = text.last, last.isWhitespace { text.removeLast() }

@@ -1,6 +1,6 @@
 /// One message for one recipient.
 package struct SMTPMessage: Sendable {
-  /// The address that refusals are sent to.
+  /// The address for bounces.
   package var sender: String
   /// The recipient's address.
   package var recipient: String
@@ -14,22 +14,22 @@ package struct SMTPMessage: Sendable {
   }
 }
 
-/// What became of a message.
+/// The result of sending a message.
 package enum SMTPOutcome: Sendable, Equatable {
-  /// What a refusal is about.
+  /// The cause of a refusal.
   package enum Subject: Sendable, Equatable {
     /// The recipient's address.
     case recipient
     /// The sender or the message.
     case message
-    /// The server altogether: it is not reached, or does not want to talk now.
+    /// The server itself: it cannot be reached, or accepts no mail for the time being.
     case connection
   }
 
-  /// The server has taken the message over.
+  /// The server has accepted the message.
   case accepted(reply: String)
-  /// The server did not take it over, and said so or was never asked.
+  /// The server did not accept it, and said so or was never asked.
   case refused(Subject, isPermanent: Bool, reason: String)
-  /// All of it was sent and no answer came: nobody knows.
+  /// All of it was sent and no reply came: the result is unknown.
   case unknown(reason: String)
 }

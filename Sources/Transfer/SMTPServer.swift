@@ -1,32 +1,32 @@
 import Foundation
 
-/// Where messages are handed over by SMTP, from a URL such as
+/// An SMTP server for sending messages, from a URL such as
 /// `smtp://user:password@mail.example.com:587?tls=starttls`.
 package struct SMTPServer: Sendable, Equatable {
-  /// How the connection is secured.
+  /// The encryption of the connection.
   package enum Security: String, Sendable {
-    /// From the first byte (`smtps://`).
+    /// TLS from the first byte (`smtps://`).
     case implicit
-    /// After STARTTLS, or not at all.
+    /// STARTTLS, required.
     case starttls
-    /// After STARTTLS where the server offers it.
+    /// STARTTLS if the server offers it.
     case offered = "try"
-    /// Never.
+    /// No encryption.
     case none
   }
 
   /// The server's name or address.
   package var host: String
   package var port: Int
-  /// How the connection is secured.
+  /// The encryption of the connection.
   package var security: Security
-  /// The name to log in with; nil without a login.
+  /// The user name; nil without a login.
   package var user: String?
   package var password: String?
-  /// The name by which this side says hello; nil for the machine's own.
+  /// The name in the client's greeting; nil for the machine's own.
   package var hello: String?
 
-  /// Reads a URL; nil where it is none of SMTP.
+  /// Parses a URL; nil if it is not an SMTP one.
   package init?(url: String) {
     guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty,
       parts.path.isEmpty || parts.path == "/"
@@ -59,7 +59,7 @@ package struct SMTPServer: Sendable, Equatable {
     else { return nil }
   }
 
-  /// The URL that libcurl takes; it holds no login.
+  /// The URL for libcurl, without the login.
   var address: String {
     let path = hello.map { "/\($0)" } ?? ""
     let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host

@@ -2,17 +2,17 @@ import CCurl
 import Dispatch
 import Glibc
 
-/// A connection to a server of SMTP, on a thread of its own, kept for many messages.
+/// A connection to an SMTP server, on a thread of its own, reused for many messages.
 package final class SMTPSession: Sendable {
   private let thread: DispatchQueue
   private let state: SMTPState
 
-  /// A session; it connects with the first message.
+  /// Creates a session; it connects with the first message.
   ///
   /// - Parameters:
   ///   - server: The server.
-  ///   - timeout: How long one message may take.
-  ///   - messagesPerConnection: After so many messages a new connection is made.
+  ///   - timeout: The maximum duration for one message.
+  ///   - messagesPerConnection: The number of messages after which a new connection is made.
   package init(
     _ server: SMTPServer, timeout: Duration = .seconds(60), messagesPerConnection: Int = 100
   ) {
@@ -20,9 +20,9 @@ package final class SMTPSession: Sendable {
     state = SMTPState(server, timeout, max(1, messagesPerConnection))
   }
 
-  /// Hands messages over one after the other.
+  /// Sends messages one after the other.
   ///
-  /// - Returns: What became of each, in order. One that is refused does not concern the others (EML-222).
+  /// - Returns: The result of each, in order. A refused one does not affect the others (EML-222).
   package func send(_ messages: [SMTPMessage]) async -> [SMTPOutcome] {
     let state = state
     return await withCheckedContinuation { continuation in
@@ -31,9 +31,9 @@ package final class SMTPSession: Sendable {
   }
 }
 
-/// The connection and the message under way.
+/// The connection and the current message.
 ///
-/// `@unchecked Sendable`: touched on the session's thread only.
+/// `@unchecked Sendable`: used on the session's thread only.
 private final class SMTPState: @unchecked Sendable {
   private let server: SMTPServer
   private let timeout: Duration
@@ -41,7 +41,7 @@ private final class SMTPState: @unchecked Sendable {
   private var curl: Curl?
   private var messages = 0
 
-  /// What is being sent, how much of it libcurl has taken, and whether it has seen the end.
+  /// The content being sent, the number of bytes libcurl has taken, and whether it has seen the end.
   fileprivate var content: [UInt8] = []
   fileprivate var position = 0
   fileprivate var hasBegun = false
@@ -56,7 +56,7 @@ private final class SMTPState: @unchecked Sendable {
 
   func send(_ message: SMTPMessage) -> SMTPOutcome {
     guard Self.isSafe(message.sender) else {
-      // The operator can mend it, and it says nothing of the recipient.
+      // The operator can correct it, and it says nothing about the recipient.
       return .refused(.message, isPermanent: false, reason: "the sender's address cannot be used")
     }
     guard Self.isSafe(message.recipient) else {
@@ -64,7 +64,7 @@ private final class SMTPState: @unchecked Sendable {
     }
     let wasConnected = messages > 0
     let outcome = attempt(message)
-    // The server had closed a connection that rested. Nothing of the message was sent: once more.
+    // The server had closed an idle connection. Nothing of the message was sent: try once more.
     if wasConnected, !hasBegun, reply.isEmpty || reply.hasPrefix("421"),
       case .refused(_, false, _) = outcome
     {
@@ -74,7 +74,7 @@ private final class SMTPState: @unchecked Sendable {
     return outcome
   }
 
-  /// An address within `<…>` of a command.
+  /// Whether an address is safe within `<…>` of a command.
   private static func isSafe(_ address: String) -> Bool {
     address.utf8.count <= 320
       && address.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E }
@@ -107,7 +107,7 @@ private final class SMTPState: @unchecked Sendable {
       let outcome = outcome(code, curl)
       curl.reset()
       if isLast { messages = 0 }
-      // After a failure the state of the connection is anybody's guess.
+      // After a failure the state of the connection is unknown.
       if code != CURLE_OK { drop() }
       return outcome
     } catch {
@@ -146,12 +146,12 @@ private final class SMTPState: @unchecked Sendable {
     let message = curl.message(code)
     let reason = reply.isEmpty || !isAnswered ? message : reply
     if hasEnded {
-      // A refusal of the whole message is an answer; silence is none.
+      // A refusal of the whole message is a reply; silence is not.
       guard isAnswered, code == CURLE_WEIRD_SERVER_REPLY else { return .unknown(reason: reason) }
       return .refused(.message, isPermanent: status >= 500, reason: reason)
     }
     let isRecipient = message.hasPrefix("RCPT")
-    // A login that is refused may be mended by the operator: it is tried again.
+    // The operator may correct a refused login: it is retried.
     let isPermanent =
       isAnswered && status >= 500 && code != CURLE_LOGIN_DENIED
       && (isRecipient || message.hasPrefix("MAIL") || message.hasPrefix("DATA"))
@@ -184,7 +184,7 @@ private let takeReply: martlet_curl_data = { data, size, count, pointer in
   let bytes = UnsafeRawBufferPointer(start: data, count: min(size * count, 512))
   var line = String(decoding: bytes, as: UTF8.self)
   while let last = line.last, last.isWhitespace { line.removeLast() }
-  // Good-bye comes after what matters.
+  // The reply to QUIT must not replace the one that matters.
   if !line.hasPrefix("221") { session.reply = line }
   return size * count
 }

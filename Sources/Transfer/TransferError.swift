@@ -4,13 +4,13 @@ package struct TransferError: Error, Sendable, Equatable, CustomStringConvertibl
   package enum Code: String, Sendable {
     /// The request itself is wrong: its URL, a header, the method.
     case request
-    /// The address that the name leads to may not be spoken to (CAM-454).
+    /// The address of the host may not be contacted (CAM-454).
     case refusedAddress
-    /// The other server was not reached, or the connection broke.
+    /// The other server could not be reached, or the connection broke.
     case connection
-    /// It took too long.
+    /// The time limit was exceeded.
     case timeout
-    /// The other side led elsewhere too often, or from https to http.
+    /// There were too many redirects, or one from https to http.
     case redirect
     /// The task was cancelled.
     case cancelled
@@ -20,7 +20,7 @@ package struct TransferError: Error, Sendable, Equatable, CustomStringConvertibl
 
   /// The kind of failure.
   package let code: Code
-  /// The failure in words, without the request's content.
+  /// The message, without the request's content.
   package let message: String
 
   package init(_ code: Code, _ message: String) {

@@ -2,7 +2,7 @@ import CSV
 import TestSupport
 import Testing
 
-/// Whatever comes in, nothing traps, everything ends, and no row goes missing.
+/// Whatever the input, nothing traps, everything terminates, and no row is lost.
 @Suite struct FuzzTests {
   static let pieces: [[UInt8]] =
     [
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// What breaks a limit does so however the file is chunked.
+  /// A file that exceeds a limit does so however it is chunked.
   @Test(arguments: 0..<20)
   func limitsDoNotDependOnChunks(round: Int) {
     let seed = UInt64.random(in: 0...UInt64.max)

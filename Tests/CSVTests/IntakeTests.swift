@@ -57,7 +57,7 @@ import Testing
     #expect(outcome.values.count == rows)
     #expect(outcome.values.last == ["user\(rows)@example.com", "Name, \(rows)"])
     #expect(outcome.parts.dropLast().allSatisfy { $0.bytes.count < 101_000 })
-    // One huge chunk gives the same.
+    // One huge chunk gives the same result.
     let whole = try take(bytes, chunk: bytes.count, limits: CSVLimits(partBytes: 100_000))
     #expect(whole.parts == outcome.parts)
   }

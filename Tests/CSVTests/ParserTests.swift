@@ -51,7 +51,7 @@ import Testing
 
   @Test func spacesBeforeAQuoteAreNoText() throws {
     #expect(try Reading("a, \"b, c\",\t\"d\"\n").values == [["a", "b, c", "d"]])
-    // A tab that is the delimiter is no space.
+    // A tab that is the delimiter is not trimmed as a space.
     let tabs = try CSVDialect(delimiter: "\t")
     #expect(try Reading("a\t \"b\tc\"\t\t\n", tabs).values == [["a", "b\tc", "", ""]])
   }
@@ -60,7 +60,7 @@ import Testing
     let dialect = try CSVDialect(delimiter: ",", escape: "\\")
     let reading = try Reading(#""a\"b\\","c\d",e\,"\\\"""# + "\n", dialect)
     #expect(reading.values == [[#"a"b\"#, #"c\d"#, #"e\"#, #"\""#]])
-    // Without an escape a backslash is a letter.
+    // Without an escape a backslash is an ordinary character.
     #expect(try Reading(#""C:\",x"#).values == [[#"C:\"#, "x"]])
   }
 
@@ -83,7 +83,7 @@ import Testing
     #expect(parser.next() == true)
     #expect(parser.flags == [])
     #expect(parser.values == ["e"])
-    // A value the record does not have counts as empty.
+    // A missing value counts as empty.
     #expect(parser.field(1) == "")
     #expect(parser.next() == false)
   }

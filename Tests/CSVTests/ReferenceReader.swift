@@ -1,7 +1,7 @@
 @testable import CSV
 
 /// The rules of `CSVSplitter` once more, byte by byte over a whole file and without regard for
-/// speed, for the real ones to be measured against.
+/// speed, as a reference for the real implementation.
 struct ReferenceReader {
   struct Record: Equatable, CustomStringConvertible {
     var line: Int

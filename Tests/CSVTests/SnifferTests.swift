@@ -129,8 +129,8 @@ import Testing
 }
 
 extension String {
-  /// The text with every comma outside quotes, which here is every one directly before a letter,
-  /// quote or digit and not inside a quoted value, replaced by another delimiter.
+  /// Replaces every comma outside quotes, here every one directly before a letter, quote or digit
+  /// and not inside a quoted value, by another delimiter.
   fileprivate func replacing(delimiter: String) -> String {
     var isQuoted = false
     return String(

@@ -2,7 +2,7 @@ import CSV
 import TestSupport
 import Testing
 
-/// However a file is chunked and cut, its records are those that a plain reader finds.
+/// However a file is chunked and split, its records equal those of a plain reader.
 @Suite struct SplitterPropertyTests {
   static let alphabets: [[UInt8]] = [
     Array("a,\"\n".utf8), Array("ab,\"\r\n \t".utf8), Array("a,;\"\\\r\n é".utf8),

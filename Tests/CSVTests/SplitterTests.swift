@@ -67,7 +67,7 @@ import Testing
     #expect(throws: CSVError.unbalancedQuote(line: 3)) {
       try Reading("h\na\n\"b\nc\nd\n", hasHeader: true)
     }
-    // A doubled quote on the way is not the one that opened.
+    // A doubled quote in between is not the one that opened.
     #expect(throws: CSVError.unbalancedQuote(line: 2)) {
       try Reading("h\nx,\"b\n\"\"c\"\"\nd\n", hasHeader: true)
     }

@@ -2,7 +2,7 @@ import CSV
 import TestSupport
 
 extension Array<UInt8> {
-  /// The array in pieces of random length, some of them empty.
+  /// Splits the array into pieces of random length, some of them empty.
   func randomChunks(longest: Int, using generator: inout SeededGenerator) -> [[UInt8]] {
     var chunks: [[UInt8]] = []
     var i = 0
@@ -15,7 +15,7 @@ extension Array<UInt8> {
   }
 }
 
-/// What is left of a file after it went through the splitter and the parser.
+/// The result of reading a file with the splitter and the parser.
 struct Reading {
   var header: CSVPart?
   var parts: [CSVPart] = []
@@ -58,7 +58,7 @@ struct Reading {
 }
 
 extension CSVParser {
-  /// The value as text without spaces at either end.
+  /// Returns the value as text without spaces at either end.
   func trimmedField(_ index: Int) -> String {
     withTrimmedField(index) { String(decoding: $0, as: UTF8.self) }
   }

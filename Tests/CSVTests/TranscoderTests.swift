@@ -57,7 +57,7 @@ import Testing
     let bytes: [UInt8] = [0x80, 0x93, 0x41, 0xE9, 0xFF, 0x9F, 0x8E]
     #expect(transcoded([bytes], from: .windows1252) == Array("€“AéÿŸŽ".utf8))
     #expect(transcoded([bytes], from: .latin1) == Array("€“AéÿŸŽ".utf8))
-    // A code without a character stays a fault, under the label ISO 8859-1 it is a control.
+    // A code without a character stays invalid; under the label ISO 8859-1 it is a control.
     #expect(transcoded([[0x41, 0x81]], from: .windows1252) == [0x41, 0x81])
     #expect(transcoded([[0x41, 0x81]], from: .latin1) == Array("A\u{81}".utf8))
   }

@@ -8,8 +8,8 @@ import Testing
 
 @testable import Campaigns
 
-/// Whatever happens at the same moment, the outcome equals some order (CAM-908): what must hold afterwards holds.
-@Suite("Many at once")
+/// Concurrent operations end as if in some order (CAM-908): the invariants hold afterwards.
+@Suite("Concurrency")
 struct ConcurrencyTests {
   static let seed: UInt64 =
     TestVariable.number("MARTLET_TEST_SEED")
@@ -60,7 +60,7 @@ struct ConcurrencyTests {
       try await bed.contacts(Int(count))
       try await bed.segment(1, members: Array(1...(count / 2)))
       let campaigns = try await campaigns(bed)
-      // So many that failures never stop it.
+      // So many contacts that failures never stop it.
       for campaign in campaigns { try await bed.crowd(campaign.id) }
       let workers: [@Sendable (inout SeededGenerator) async throws -> Void] = [
         { try await Self.executes(bed, campaigns, &$0) },
@@ -68,7 +68,7 @@ struct ConcurrencyTests {
         { try await Self.executes(bed, campaigns, &$0) },
         { generator in
           let contacts = generator.some(Array(1...count), oneIn: 6)
-          try await bed.act("page.pagehit", contacts)
+          try await bed.engage("page.pagehit", contacts)
         },
         { generator in
           let contacts = generator.some(Array(1...count), oneIn: 6)
@@ -114,8 +114,8 @@ struct ConcurrencyTests {
                 do {
                   try await work(&generator)
                 } catch let error as PostgresError where error.isRetryable {
-                  // Two campaigns that act on each other waited in a circle: one is undone, and its job
-                  // would come again.
+                  // Two campaigns that affect each other would deadlock: one is rolled back, and its job
+                  // would be repeated.
                 }
               }
             }
@@ -124,7 +124,7 @@ struct ConcurrencyTests {
         }
       }
       try await Self.check(bed, campaigns)
-      // Whatever is still open comes to an end that fits.
+      // Entries still open end consistently.
       try await bed.run(for: 7_200)
       try await Self.check(bed, campaigns)
     }
@@ -133,7 +133,7 @@ struct ConcurrencyTests {
   private static func enter(
     _ bed: CampaignBed, _ contacts: [Int64], _ campaign: Int64
   ) async throws {
-    // As whoever adds by hand does: only who exists, and stays so meanwhile.
+    // As manual additions do: only existing contacts, locked against deletion.
     _ = try await bed.runtime.transaction(campaign, now: bed.now) { transaction in
       let there = try await ContactLock.lock(contacts, on: transaction.connection)
       _ = try await MembershipManager(transaction).add(there, by: .manual)

@@ -6,17 +6,17 @@ import Testing
 
 @testable import Campaigns
 
-/// What the engine does reads what it works on, and no table as a whole: whatever kind of plan the server takes
-/// for a statement.
+/// The engine reads only the rows it works on, and no table sequentially, whatever kind of plan the server
+/// uses for a statement.
 ///
-/// `MARTLET_TEST_MEMBERS` widens it, and shows how long each step takes.
+/// `MARTLET_TEST_MEMBERS` widens it, and prints the duration of each step.
 @Suite("The cost of a step does not grow with the campaign", .serialized)
 struct PlanTests {
   static let members =
     TestVariable.number("MARTLET_TEST_MEMBERS") ?? 40_000
   static let batch = 50
 
-  /// A campaign in full swing: all have had the first event and wait, few are due.
+  /// Fills a campaign: all contacts have had the first event and wait, few are due.
   private func fill(_ bed: CampaignBed) async throws -> Campaign {
     try await bed.segment(1)
     let campaign = try await bed.campaign([
@@ -88,7 +88,7 @@ struct PlanTests {
         }
       ),
       (
-        "acts",
+        "engagements",
         { transaction in
           try await DecisionResolver(transaction).resolve(
             (5_000..<Int64(5_000 + Self.batch)).map {
@@ -123,7 +123,7 @@ struct PlanTests {
   }
 
   @Test(
-    "CAM-631, CAM-902, CAM-903: claims, members, acts, deadlines, deleted events",
+    "CAM-631, CAM-902, CAM-903: claims, members, engagements, deadlines, deleted events",
     arguments: ["generic", "custom"])
   func steps(mode: String) async throws {
     try await CampaignBed.with { bed in
@@ -151,7 +151,7 @@ struct PlanTests {
     }
   }
 
-  @Test("CAM-901: the look for what comes due takes a step in the index per slot")
+  @Test("CAM-901: the search for due entries takes one index step per slot")
   func look() async throws {
     try await CampaignBed.with { bed in
       _ = try await fill(bed)
@@ -169,7 +169,7 @@ struct PlanTests {
     }
   }
 
-  /// No large table was read as a whole since then, and not more than belongs to a batch.
+  /// Checks that no large table was scanned since then, and not more was read than belongs to a batch.
   private func check(
     _ what: String, since before: [String: Reads], on connection: PostgresConnection
   )
@@ -186,14 +186,14 @@ struct PlanTests {
     }
   }
 
-  /// How many rows of a table were read by reading the whole of it, and by an index.
+  /// The numbers of rows of a table read by sequential scans and by indexes.
   private struct Reads {
     var whole: Int64
     var fetched: Int64
   }
 
-  /// What this connection has read that the server has not put into its statistics yet, earlier transactions
-  /// included.
+  /// Returns this connection's reads that are not in the server's statistics yet, including those of earlier
+  /// transactions.
   private func reads(on connection: PostgresConnection) async throws -> [String: Reads] {
     let rows = try await connection.query(
       """

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Segments
 
-/// Servers that fail in the middle change nothing in the outcome.
+/// Servers that fail midway do not change the outcome.
 @Suite struct FaultTests {
   /// Everything that runs in production, in one process.
   private func running(_ bed: SegmentBed, _ body: () async throws -> Void) async throws {
@@ -25,7 +25,7 @@ import Testing
     try result.get()
   }
 
-  /// Contacts over twelve ranges; segments on them, and on each other.
+  /// Fills twelve ranges with contacts, and adds segments that reference each other.
   private func fill(_ bed: SegmentBed) async throws {
     try await bed.pool.query(
       """
@@ -42,7 +42,7 @@ import Testing
   private func change(_ bed: SegmentBed, _ round: Int) async throws {
     for part in 0..<8 {
       let ids = (0..<50).map { Int64(($0 * 8 + part) % 400 + 1) * 977 }
-      // The connection may be lost under the test as well; nothing was done then.
+      // The test's own connection may be lost too; nothing was done then.
       try await persistently {
         try await bed.change(
           ids, "points = (id / 977 * \(round + 3) + \(part)) % 100", [.column("points")])
@@ -53,7 +53,7 @@ import Testing
     try await persistently { try await bed.remove(Array(some.prefix(5)), from: 1) }
   }
 
-  /// Again until it succeeds: the body is a transaction that may be repeated.
+  /// Repeats a transaction until it succeeds.
   private func persistently(_ body: () async throws -> Void) async throws {
     let isDone = await eventually(within: .seconds(20)) {
       do {
@@ -66,7 +66,7 @@ import Testing
     try #require(isDone)
   }
 
-  /// Waits until nothing is to be done, and compares with what has to be.
+  /// Waits until no work is left, and compares the members with the expected ones.
   private func check(_ bed: SegmentBed, _ place: String) async throws {
     let isQuiet = await eventually(within: .seconds(60)) {
       do {
@@ -99,7 +99,7 @@ import Testing
         """)
       #expect(wrong.isEmpty, "\(place), segment \(segment): \(wrong.prefix(5))")
     }
-    // The history tells how each came to be where it is.
+    // The history explains the state of each membership.
     let untold = try await bed.texts(
       """
       SELECT concat_ws(' ', contact_id, segment_id) FROM (
@@ -112,7 +112,7 @@ import Testing
     #expect(untold.isEmpty, "\(place): \(untold.prefix(5))")
   }
 
-  @Test("Redis is emptied in the middle of rebuilds and refreshes")
+  @Test("Redis is flushed during rebuilds and refreshes")
   func emptiedRedis() async throws {
     try await SegmentBed.with { bed in
       try await fill(bed)
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test("All sessions of the database are ended in the middle of rebuilds and refreshes")
+  @Test("All database sessions are terminated during rebuilds and refreshes")
   func endedSessions() async throws {
     try await SegmentBed.with { bed in
       try await fill(bed)
@@ -144,7 +144,7 @@ import Testing
             }
           }
           for _ in 0..<3 {
-            // Not before something is under way again.
+            // Wait until work is in progress again.
             _ = await eventually(within: .seconds(2)) { await bed.isSomethingUnderWay() }
             await bed.endSessions()
             try await change(bed, round + 10)
@@ -163,7 +163,7 @@ extension SegmentBed {
     _ = try await redis.connection.send("EVAL", RedisArgument(script), 0, "*\(redis.prefix)*")
   }
 
-  /// Ends every session but the one that asks for it.
+  /// Terminates every session but the caller's.
   fileprivate func endSessions() async {
     do {
       try await pool.query(
@@ -172,7 +172,7 @@ extension SegmentBed {
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         """)
     } catch {
-      // It was itself ended by another.
+      // Another run of this function terminated it.
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Segments
 
-/// Live membership equals a full rebuild equals the reference evaluator, through random histories.
+/// Compares live membership, a full rebuild and the reference evaluator through random histories.
 ///
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_STEPS` widens it.
 @Suite struct ModelTests {
@@ -33,7 +33,7 @@ import Testing
         try await check.begin(contacts: 40, segments: 9)
         try await check.check("seed \(seed), beginning")
         for step in 1...Self.steps {
-          // Now and then several things happen before anybody looks.
+          // Sometimes several changes happen before the comparison.
           for _ in 0...(check.generator.next() % 3) { try await check.step() }
           try await check.check("seed \(seed), step \(step)")
           if step % 20 == 0 {
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test("SEG-77: imports, with refreshes and changes beside and between them", arguments: 0..<3)
+  @Test("SEG-77: imports, with refreshes and changes during and between them", arguments: 0..<3)
   func agreesAfterImports(round: Int) async throws {
     let seed = FilterPropertyTests.seed &+ UInt64(round) &* 32_452_843
     var world = ModelWorld()
@@ -59,7 +59,7 @@ import Testing
     ) { bed in
       let fields = bed.cache.fields
       _ = try await ModelLoader.readFields(&world, pool: bed.pool)
-      // Numbers of the model's own contacts are below.
+      // Ids of the model's own contacts are below.
       try await bed.pool.query("SELECT setval('contacts_id_seq', 10000)")
       try await bed.pool.query(
         "INSERT INTO tags (tag, date_added) SELECT 'tag ' || n, \(world.now) FROM generate_series(1, 4) AS n"

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Segments
 
-/// What comes by itself: due rebuilds, looks for marks and for segments that need a rebuild.
+/// Periodic work: due rebuilds, checks for marks and for segments that need a rebuild.
 @Suite struct PeriodicTests {
   /// Runs a scheduler beside workers.
   private func scheduling(
@@ -24,7 +24,7 @@ import Testing
     try result.get()
   }
 
-  /// Does a sweep of a minute and what it asks for.
+  /// Runs the sweep of a minute and the jobs that it enqueues.
   private func sweep(_ bed: SegmentBed, minute: Int64 = 0) async throws {
     try await bed.jobs.enqueue(SweepSegments(slot: minute * 60))
     let isDone = try await eventually {
@@ -50,7 +50,7 @@ import Testing
         clock.move(to: SegmentBed.start.addingTimeInterval(14 * 3600 + 1))
         let isEmpty = try await eventually { try await bed.members(1) == [] }
         #expect(isEmpty)
-        // And so on, the next day.
+        // And again the next day.
         let isDue = try await eventually {
           try await bed.texts("SELECT name FROM jobs") == ["segment.due"]
         }
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test("A due rebuild that another has overtaken does nothing")
+  @Test("A due rebuild does nothing if another one has run since")
   func overtaken() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(1)
@@ -82,7 +82,7 @@ import Testing
         try await sweep(bed)
         for id in Int64(1)...4 { #expect(try await bed.members(id) == [1, 2]) }
         try await bed.pool.query("DELETE FROM segment_rebuilds")
-        // In between, and with nothing to do, nothing happens.
+        // Within the interval, or with nothing to do, nothing happens.
         try await bed.pool.query("UPDATE segments SET build_error = 'some' WHERE id = 3")
         try await sweep(bed, minute: 14)
         #expect(try await bed.texts("SELECT 'rebuild' FROM segment_rebuilds") == [])
@@ -92,7 +92,7 @@ import Testing
         try await bed.pool.query("UPDATE segments SET rebuild_at = \(bed.now) WHERE id = 2")
         try await bed.pool.query("UPDATE segments SET build_error = 'some' WHERE id = 3")
         try await bed.pool.query("UPDATE segments SET rebuilds_requested = 9 WHERE id = 4")
-        // Nobody could look in its minute, the 30th: the next one that can makes up for it.
+        // Nothing swept in its minute, the 30th: the next sweep makes up for it.
         try await sweep(bed, minute: 31)
         #expect(
           try await bed.texts("SELECT segment_id::text FROM segment_rebuilds ORDER BY segment_id")
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test("The sweep rebuilds what was built under other options, such as another time zone")
+  @Test("The sweep rebuilds segments built under other options, such as another time zone")
   func options() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(1)
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  @Test("A rebuild whose jobs are gone is ended by the sweep and done again")
+  @Test("The sweep ends a rebuild whose jobs are gone and repeats it")
   func abandoned() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test("What a run will come to, however long that waits, the sweep leaves to it")
+  @Test("The sweep leaves segments of a pending run to it, however long it waits")
   func waitingRun() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(1)
@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test("A run goes on when a segment that it waits for is deleted")
+  @Test("A run continues when a segment that it waits for is deleted")
   func deletedInRun() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(1)
@@ -202,7 +202,7 @@ import Testing
     }
   }
 
-  @Test("SEG-77: a change in this process reaches its segments by itself")
+  @Test("SEG-77: a change in this process reaches its segments without polling")
   func wakes() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(50)
@@ -217,7 +217,7 @@ import Testing
     }
   }
 
-  @Test("Marks that nobody was told of are found by looking, as after Redis was emptied")
+  @Test("Marks without a refresh are found by polling, as after Redis was flushed")
   func looks() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -234,7 +234,7 @@ import Testing
     }
   }
 
-  @Test("Refreshes beyond the limit of a process leave their work to those that run")
+  @Test("Refreshes beyond the limit of a process leave their work to the running ones")
   func gate() async throws {
     let gate = RefreshGate(limit: 1)
     let (entered, release) = (Latch(), Latch())

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Segments
 
-/// What happens side by side ends as if it had happened one after the other. Each test holds one side in
-/// the middle until the other waits for it.
+/// Concurrent operations end as if they had run one after the other. Each test stops one side midway
+/// until the other waits for it.
 @Suite struct RaceTests {
   private func withOne(
     score: Int, _ body: (SegmentBed) async throws -> Void
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test("A refresh meets an addition that is not committed yet: the contact is pinned, once")
+  @Test("A refresh meets an uncommitted addition: the contact is pinned, once")
   func refreshAndAddition() async throws {
     try await withOne(score: 100) { bed in
       try await bed.holding { transaction in
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("A refresh that would take a contact out meets its removal by hand: it is barred, out once")
+  @Test("A refresh that would remove a contact meets its manual removal: it is barred once")
   func refreshAndRemoval() async throws {
     try await withOne(score: 100) { bed in
       try await bed.refresh()
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("A rebuild meets explicit changes that are not committed yet")
+  @Test("A rebuild meets uncommitted explicit changes")
   func rebuildAndExplicitChanges() async throws {
     try await withOne(score: 100) { bed in
       try await bed.refresh()
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test("A refresh that waits for its contacts goes by the filters as they are when it got them")
+  @Test("A refresh that waits for its contacts uses the filters as they are once it has them")
   func refreshAndEdit() async throws {
     try await withOne(score: 50) { bed in
       try await bed.holding { transaction in
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test("An edit asks for a rebuild while the job of another waits for the segment's row")
+  @Test("An edit requests a rebuild while the job of another waits for the segment's row")
   func editAndWaitingJob() async throws {
     try await withOne(score: 100) { bed in
       try await bed.pool.query("UPDATE segments SET rebuilds_requested = 1")
@@ -125,7 +125,7 @@ import Testing
           try await bed.jobs.enqueue(job, job.options())
           let waits = try await eventually { try await bed.waiting() == 1 }
           #expect(waits)
-          // To wait for the job as well would close a circle; ended sooner than the server sees that.
+          // Waiting for the job as well would be a deadlock; the timeout is shorter than its detection.
           try await transaction.query("SET LOCAL lock_timeout = 200")
           return try await SegmentRebuilds.request([1], in: transaction)
         }
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test("An edit that has not ended holds no other segment up")
+  @Test("An uncommitted edit does not block other segments")
   func twoEdits() async throws {
     try await withOne(score: 100) { bed in
       try await bed.segment(2, points("gte", 0))
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  @Test("A rebuild is ahead of the segment that it refers to, and the contact changes back")
+  @Test("A rebuild is ahead of the segment that it references, and the contact changes back")
   func rebuildAheadOfRefresh() async throws {
     try await withOne(score: 100) { bed in
       try await bed.segment(2, members("in", 1))
@@ -163,7 +163,7 @@ import Testing
     }
   }
 
-  @Test("SEG-94: a contact that is being deleted is not added any more")
+  @Test("SEG-94: a contact that is being deleted is no longer added")
   func refreshAndDeletion() async throws {
     try await withOne(score: 100) { bed in
       try await bed.holding { transaction in
@@ -180,7 +180,7 @@ import Testing
   func rebuildAndDeletion() async throws {
     try await withOne(score: 100) { bed in
       try await bed.working {
-        // The range is held inside, by a row that it wants to write; so the deletion has to wait.
+        // A row that it wants to write blocks it within the range; so the deletion has to wait.
         try await bed.holding { transaction in
           try await transaction.query("SELECT FROM contacts WHERE id = 1 FOR NO KEY UPDATE")
           try await SegmentMembership.add([1], to: 1, cause: .user, in: transaction)
@@ -202,7 +202,7 @@ import Testing
   @Test("Two changes of one contact, taken by two refreshes: the last one counts")
   func twoRefreshes() async throws {
     try await withOne(score: 100) { bed in
-      // The first is held inside, after it has evaluated, by the explicit change of a second segment.
+      // The explicit change of a second segment blocks the first one after its evaluation.
       try await bed.segment(2, points("gte", 100))
       try await bed.holding { transaction in
         try await SegmentMembership.add([1], to: 2, cause: .user, in: transaction)
@@ -237,7 +237,7 @@ import Testing
     }
   }
 
-  @Test("Everything at once: changes, explicit changes, refreshes, rebuilds, edits")
+  @Test("All concurrently: changes, explicit changes, refreshes, rebuilds, edits")
   func everything() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(60)
@@ -285,7 +285,7 @@ import Testing
             """) == []
         }
         #expect(isQuiet)
-        // Live membership is what a full rebuild finds.
+        // Live membership equals a full rebuild.
         let all = try await bed.rebuiltAll()
         #expect(all.map(\.processed) == [0, 0, 0])
       }
@@ -302,7 +302,7 @@ import Testing
 }
 
 extension SegmentBed {
-  /// How many sessions wait for a lock.
+  /// The number of sessions that wait for a lock.
   func waiting() async throws -> Int {
     try await pool.query(
       """

@@ -8,7 +8,7 @@ import Testing
 /// Full rebuilds with real workers (segments.md 10).
 @Suite struct RebuildTests {
   @Test(
-    "SEG-100, edge 10: matches enter, what matches no more leaves, a second one changes nothing")
+    "SEG-100, edge 10: matches enter, former matches leave, a second rebuild changes nothing")
   func follows() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(10)
@@ -37,14 +37,14 @@ import Testing
     }
   }
 
-  @Test("SEG-70: published segments only, one, all, or all but some; others are not concerned")
+  @Test("SEG-70: published segments only, one, all, or all but some; others are unaffected")
   func choice() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
       for id in Int64(1)...3 { try await bed.segment(id, points("gte", 0)) }
       try await bed.segment(4, points("gte", 0), isPublished: false)
       try await bed.working {
-        // 99 does not exist, 4 is not published: nothing is asked for.
+        // 99 does not exist, 4 is not published: nothing is requested.
         #expect(try await bed.request(99, 4).isEmpty)
         #expect(try await bed.request(1, 99).map(\.segment) == [1])
         let rest = try await bed.rebuiltAll(except: [2])
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test("SEG-71, edges 4 and 5: without filters nobody enters, pinned stay, filtered leave")
+  @Test("SEG-71, edges 4 and 5: without filters no contact enters, pinned stay, filtered leave")
   func staticSegments() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(3)
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test("SEG-74: contacts that are created after the start are left for the next one")
+  @Test("SEG-74: contacts created after the start are left for the next one")
   func laterContacts() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(3)
@@ -131,7 +131,7 @@ import Testing
             _ = try await SegmentRebuilds.wait(for: request, on: bed.pool)
           }
         } thenBeforeCommit: {
-          // One is under way: another one waits for its end, however many are asked for.
+          // While one runs, a single further one waits, however many are requested.
           for _ in 0..<3 { _ = try await bed.request(1) }
           let isTaken = try await eventually {
             try await bed.texts("SELECT name FROM jobs WHERE name = 'segment.rebuild'") == []
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  @Test("SEG-76: the result does not depend on ranges and workers", arguments: [1, 3])
+  @Test("SEG-76: the result does not depend on ranges or workers", arguments: [1, 3])
   func ranges(workers: Int) async throws {
     try await SegmentBed.with { bed in
       try await bed.pool.query(
@@ -174,7 +174,7 @@ import Testing
   }
 
   @Test(
-    "SEG-80, SEG-82: alone, a segment takes in the filters of those it refers to; in a run they come first"
+    "SEG-80, SEG-82: alone, a segment inlines referenced filters; in a run those come first"
   )
   func references() async throws {
     try await SegmentBed.with { bed in
@@ -185,7 +185,7 @@ import Testing
       try await bed.add([1], to: 3)
       try await bed.segment(5, members("!in", 3))
       try await bed.working {
-        // Nothing is stored of 2 and 3 but what was done by hand, and nothing will be.
+        // Segments 2 and 3 have only manual changes stored, before and after.
         try await bed.rebuilt(1)
         #expect(try await bed.members(1) == [3, 4, 5])
         #expect(try await bed.members(2) == [])
@@ -194,7 +194,7 @@ import Testing
         let all = try await bed.rebuiltAll()
         #expect(all.map(\.segment) == [3, 2, 5, 1])
         #expect(try await bed.members(2) == [3, 4, 5, 6])
-        // A contact that leaves the first leaves those that refer to it in the same run.
+        // A contact that leaves the first segment leaves those that reference it in the same run.
         try await bed.pool.query("UPDATE contacts SET points = 1 WHERE id = 4")
         try await bed.rebuiltAll()
         #expect(try await bed.members(1) == [3, 5])
@@ -204,7 +204,7 @@ import Testing
   }
 
   @Test(
-    "SEG-49: who asks for membership of any segment does not count, nor do those that refer to it")
+    "SEG-49: a segment that tests any segment does not count, nor do those that reference it")
   func anySegment() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -219,7 +219,7 @@ import Testing
     }
   }
 
-  @Test("A segment that comes to ask for any segment counts no longer for the others that ask")
+  @Test("A segment that starts to test any segment no longer counts for others that do")
   func comesToAsk() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -244,7 +244,7 @@ import Testing
     }
   }
 
-  @Test("SEG-82: who moves by a rebuild is looked at by the segments that refer to this one")
+  @Test("SEG-82: contacts that a rebuild moves are evaluated by segments that reference it")
   func marksDependents() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(3)
@@ -256,7 +256,7 @@ import Testing
     }
   }
 
-  @Test("SEG-85: a circle fails with its reason and changes nothing, others go on")
+  @Test("SEG-85: a cycle fails with its reason and changes nothing, others continue")
   func circles() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -276,7 +276,7 @@ import Testing
     }
   }
 
-  @Test("SEG-86, SEG-73: what is gone is told, members stay, and it does not count as a rebuild")
+  @Test("SEG-86, SEG-73: a missing field is reported, members stay, and no rebuild counts")
   func missing() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -334,7 +334,7 @@ import Testing
           clock.move(to: SegmentBed.start.addingTimeInterval(86_400))
         }
       }
-      // The next one is due at the midnight after the day it was evaluated for, which is over by now.
+      // The next one is due at the midnight after the day it was evaluated for, which has passed already.
       #expect(
         try await bed.texts(
           """

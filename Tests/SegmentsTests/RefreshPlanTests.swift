@@ -5,9 +5,9 @@ import Testing
 
 @testable import Segments
 
-/// The cost of following a change does not grow with what there is: all is found by index.
+/// The cost of following a change does not grow with the tables: everything is found by index.
 @Suite struct RefreshPlanTests {
-  /// Statements over which a plan is printed, in the settings of an evaluation.
+  /// Returns the plan of statements, in the settings of an evaluation.
   private func plan(_ sql: SQL, isSmall: Bool, _ pool: PostgresPool) async throws -> [String] {
     try await pool.transaction { connection in
       await connection.beginEvaluation(isSmall: isSmall, hasPattern: true)
@@ -49,7 +49,7 @@ import Testing
     try await bed.pool.query("ANALYZE")
   }
 
-  @Test("A refresh looks at no table as a whole")
+  @Test("A refresh scans no table sequentially")
   func refresh() async throws {
     try await SegmentBed.with { bed in
       try await fill(bed)
@@ -62,7 +62,7 @@ import Testing
           for contacts in [[1], Array(Int64(1)...1_000)] {
             let statement = SegmentRefresher.statement(contacts, bundle, bed.now)
             let lines = try await plan(statement, isSmall: true, bed.pool)
-            // The few segments there are may be read as they stand.
+            // The few segments may be read sequentially.
             let whole = lines.filter { $0.contains("Seq Scan") && !$0.contains("on segments") }
             #expect(whole.isEmpty, "\(whole)\n\(lines.joined(separator: "\n"))")
           }
@@ -71,11 +71,11 @@ import Testing
     }
   }
 
-  @Test("A range of a rebuild looks at its own contacts and members alone")
+  @Test("A range of a rebuild reads only its own contacts and members")
   func range() async throws {
     try await SegmentBed.with { bed in
       try await fill(bed)
-      // So much more that reading a table as a whole would not pay.
+      // Enough rows that a sequential scan would not pay.
       try await bed.pool.query(
         "INSERT INTO contacts (id, date_added) SELECT n, now() FROM generate_series(5001, 60000) n")
       try await bed.pool.query(

@@ -8,13 +8,13 @@ import Testing
 @testable import Segments
 
 @Suite("The live refresh (SEG-77), without a queue") struct RefreshTests {
-  @Test("A change moves a contact in and out; who did not change is not looked at")
+  @Test("A change moves a contact in and out; unchanged contacts are not evaluated")
   func follows() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(10)
       try await bed.segment(1, points("gte", 100))
       try await bed.change([3, 4], "points = 100", [.column("points")])
-      // Not marked: no door does this.
+      // Not marked, unlike any change by the application.
       try await bed.pool.query("UPDATE contacts SET points = 100 WHERE id = 5")
       try await bed.refresh()
       #expect(try await bed.members(1) == [3, 4])
@@ -25,13 +25,13 @@ import Testing
     }
   }
 
-  @Test("Only segments whose filters read what changed are evaluated, of a new contact all")
+  @Test("Only segments that read the change are evaluated; all for a new contact")
   func topics() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(200)
       try await bed.segment(1, points("gte", 0))
       try await bed.segment(2, filter("city", "=", "Rome"))
-      // More than fit into a bundle, so that the exact choice is made.
+      // More than fit into a bundle, so that segments are selected individually.
       let ids = Array(Int64(1)...200)
       try await bed.change(ids, "city = 'Rome'", [.column("city")])
       try await bed.refresh()
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("SEG-80, SEG-83: segments that refer to others follow in the same round, over any depth")
+  @Test("SEG-80, SEG-83: segments that reference others follow in the same round, at any depth")
   func chains() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(3)
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test("SEG-81, edge 6: explicit changes of a segment reach those that refer to it")
+  @Test("SEG-81, edge 6: explicit changes of a segment reach those that reference it")
   func explicitChanges() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test("SEG-87: an unpublished segment that another refers to counts as published")
+  @Test("SEG-87: an unpublished segment that another references counts as published")
   func unpublishedReference() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(1)
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test("SEG-68: visitors are members like others, unless a setting keeps them out")
+  @Test("SEG-68: visitors are members like others, unless a setting excludes them")
   func visitors() async throws {
     for excludes in [false, true] {
       try await SegmentBed.with(options: SegmentOptions(excludesVisitors: excludes)) { bed in
@@ -135,7 +135,7 @@ import Testing
         try await bed.change([1, 2], "points = 100", [.column("points")])
         try await bed.refresh()
         #expect(try await bed.members(1) == (excludes ? [1] : [1, 2]))
-        // Behaviour of a visitor is kept and counts once the visitor is identified.
+        // A visitor's behavior is kept and counts once the visitor is identified.
         try await bed.change(
           [2], "date_identified = \(bed.now)", [.column("date_identified")])
         try await bed.refresh()
@@ -147,12 +147,12 @@ import Testing
     }
   }
 
-  @Test("A segment that cannot be evaluated is recorded and left alone, the others follow")
+  @Test("A segment that cannot be evaluated is recorded and left unchanged, the others follow")
   func failures() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
       try await bed.segment(1, points("gte", 100))
-      // An expression that the database refuses, as only old data can have it.
+      // An expression that the database refuses, possible only in old data.
       try await bed.segment(2, filter("firstname", "regexp", "(("))
       try await bed.segment(3, filter("nowhere", "=", "x"))
       try await bed.change([1], "points = 100, firstname = 'a'", [.created])
@@ -162,7 +162,7 @@ import Testing
         "SELECT id || ' ' || build_error FROM segments WHERE build_error IS NOT NULL ORDER BY id")
       #expect(errors.count == 2)
       #expect(errors.first?.hasPrefix("2 ") == true && errors.last?.contains("nowhere") == true)
-      // Mended, it is right after a rebuild, and follows again.
+      // Once corrected, it is right after a rebuild, and follows again.
       try await bed.edit(2, filter("firstname", "regexp", "^b"))
       try await bed.change([1], "firstname = 'b'", [.column("firstname")])
       try await bed.refresh()
@@ -174,7 +174,7 @@ import Testing
     }
   }
 
-  @Test("SEG-94: a deleted contact is gone from all segments, whatever marks there are")
+  @Test("SEG-94: a deleted contact is gone from all segments, whatever marks remain")
   func deletedContacts() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(2)
@@ -205,7 +205,7 @@ import Testing
     }
   }
 
-  @Test("A bounded number of contacts is taken at a time, whatever the marks are like")
+  @Test("A bounded number of contacts is taken at a time, whatever the shape of the marks")
   func rounds() async throws {
     try await SegmentBed.with { bed in
       try await bed.contacts(40)

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Segments
 
-/// The transition table of segments.md 9, exhaustively: every state, every event, and for filters every way
-/// in which they are applied.
+/// The transition table of segments.md 9, exhaustively: every state, every event, and for filters every
+/// way of applying them.
 @Suite struct TransitionTests {
   enum State: String, CaseIterable {
     case none, filtered, pinned, barred
@@ -36,7 +36,7 @@ import Testing
     .barred: [.add: .pinned, .remove: .barred, .matches: .barred, .matchesNot: .barred],
   ]
 
-  /// For each pair of a state and an event a contact; `points` is 1 if it is to match.
+  /// A contact for each pair of a state and an event; `points` is 1 if it is to match.
   private static var cases: [(contact: Int64, before: State, event: Event)] {
     var number: Int64 = 0
     return State.allCases.flatMap { state in
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test("SEG-77: a refresh of many contacts, each statement with those it concerns")
+  @Test("SEG-77: a refresh of many contacts, each statement with only the affected ones")
   func refreshesMany() async throws {
     try await SegmentBed.with { bed in
       try await prepare(bed)
@@ -130,7 +130,7 @@ import Testing
     try await SegmentBed.with { bed in
       try await prepare(bed)
       let rebuild = try await bed.working { try await bed.rebuilt(1) }
-      // Of the four that match one enters, of those that do not the filtered ones leave.
+      // Of the four that match, one enters; of the others, the filtered ones leave.
       #expect(rebuild?.added == 1 && rebuild?.removed == 3)
       try await check(bed, [.matches, .matchesNot])
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Addresses that may be spoken to (CAM-454)")
+@Suite("Allowed addresses (CAM-454)")
 struct AddressPolicyTests {
   @Test(
     "Loopback, private, link-local, unspecified, multicast and reserved addresses are not public")
@@ -18,7 +18,7 @@ struct AddressPolicyTests {
     ] { #expect(AddressPolicy.isPublic(address), "\(address)") }
   }
 
-  @Test("An address of IPv4 inside one of IPv6 counts as itself")
+  @Test("An IPv4 address inside an IPv6 one counts as itself")
   func v6() {
     func six(_ head: [UInt8], _ tail: [UInt8]) -> [UInt8] {
       head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail

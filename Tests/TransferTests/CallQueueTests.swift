@@ -5,9 +5,9 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Blocking calls in one queue")
+@Suite("Call queue")
 struct CallQueueTests {
-  @Test("Calls run in the order in which they came; beyond the capacity none is taken")
+  @Test("Calls run in order of arrival; none is accepted beyond the capacity")
   func order() async throws {
     let queue = CallQueue(threads: 1, capacity: 3) { 0 }
     let log = CallLog()
@@ -49,7 +49,7 @@ struct CallQueueTests {
     }
   }
 
-  @Test("A FIFO gives its elements in order, also where it drops what it has given")
+  @Test("A FIFO returns its elements in order, even when it discards returned ones")
   func fifo() {
     var queue = FIFO<Int>()
     var next = 0

@@ -21,7 +21,7 @@ struct HTTPClientTests {
       timeout: .seconds(5), allowsPrivateAddresses: true)
   }
 
-  @Test("Method, headers and content arrive; status, headers and content come back")
+  @Test("Method, headers and body arrive; status, headers and body are returned")
   func exchanges() async throws {
     let stub = try HTTPStub { _ in Self.answer("201 Created", "X-Reply: yes\r\n", "{\"ok\":1}") }
     let answer = try await client.send(call(stub.url("/a?b=1"), "PUT", body: "content"))
@@ -36,7 +36,7 @@ struct HTTPClientTests {
     #expect(stub.connections <= 2)
   }
 
-  @Test("Every status is an answer; what is too long is cut off")
+  @Test("Every status is a response; an overlong body is truncated")
   func bounds() async throws {
     let stub = try HTTPStub { asked in
       asked.line.contains("/long")
@@ -48,7 +48,7 @@ struct HTTPClientTests {
     #expect(long.status == 200 && long.body.count == 64 * 1024 && long.isCutOff)
   }
 
-  @Test("An address that is not public is refused when the connection is made, by name as well")
+  @Test("A private address is refused when the connection is made, by name as well")
   func refusesPrivateAddresses() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"] {
@@ -56,7 +56,7 @@ struct HTTPClientTests {
       let error = await #expect(throws: TransferError.self) { try await client.send(call) }
       #expect(error?.code == .refusedAddress || error?.code == .connection, "\(host)")
     }
-    // An open connection of one who may is not used by one who may not.
+    // An open connection of a call with private access is not reused by one without.
     _ = try await client.send(call(stub.url()))
     _ = try await client.send(call(stub.url()))
     await #expect(throws: TransferError.self) {
@@ -85,7 +85,7 @@ struct HTTPClientTests {
     #expect(stub.asked.withLock { $0.count } == 8)
   }
 
-  @Test("Never from https to http; what proves who asks does not go to another server")
+  @Test("Never from https to http; credentials are not sent to another server")
   func follows() throws {
     var secure = HTTPCall("GET", "https://a.example/")
     #expect(throws: TransferError.self) {
@@ -101,7 +101,7 @@ struct HTTPClientTests {
     }
   }
 
-  @Test("What would end a line of the request is refused")
+  @Test("Characters that would end a line of the request are refused")
   func refusesInjection() async throws {
     let bad: [HTTPCall] = [
       HTTPCall("GET\r\nX: y", "http://a.example/"), HTTPCall("", "http://a.example/"),
@@ -117,7 +117,7 @@ struct HTTPClientTests {
     }
   }
 
-  @Test("One who does not answer costs the time allowed; a cancelled task costs less")
+  @Test("An unresponsive server costs the time limit; a cancelled task costs less")
   func timeouts() async throws {
     let silent = try Listener { conversation in _ = conversation.bytes(1 << 20) }
     let url = "http://127.0.0.1:\(silent.port)/"
@@ -139,7 +139,7 @@ struct HTTPClientTests {
     #expect(await task.value == .cancelled)
   }
 
-  @Test("A server that hangs holds one thread; the calls behind it take the others")
+  @Test("A hanging server blocks one thread; the following calls use the others")
   func headOfLine() async throws {
     let silent = try Listener { conversation in _ = conversation.bytes(1 << 20) }
     let stub = try HTTPStub { _ in Self.answer("200 OK") }

@@ -19,7 +19,7 @@ struct SMTPSessionTests {
       content: Array("Subject: x\r\n\r\n\(body)\r\n".utf8))
   }
 
-  @Test("Many messages share one connection; a line that begins with a point arrives")
+  @Test("Many messages share one connection; a line that begins with a dot arrives")
   func sends() async throws {
     let stub = try SMTPStub()
     let session = try session(stub)
@@ -33,7 +33,7 @@ struct SMTPSessionTests {
     #expect(stub.connections == 1)
   }
 
-  @Test("A connection carries no more messages than it may (EML-230)")
+  @Test("A connection carries at most the configured number of messages (EML-230)")
   func reconnects() async throws {
     let stub = try SMTPStub()
     let session = try session(stub, perConnection: 2)
@@ -42,7 +42,7 @@ struct SMTPSessionTests {
     #expect(stub.connections == 3)
   }
 
-  @Test("A refused recipient fails alone, for good or for now (EML-222)")
+  @Test("A refused recipient fails alone, permanently or temporarily (EML-222)")
   func refusesRecipients() async throws {
     let stub = try SMTPStub { command in
       if command.contains("gone@") { return "550 no such user" }
@@ -59,7 +59,7 @@ struct SMTPSessionTests {
     #expect(outcomes[3] == .accepted(reply: "250 taken"))
   }
 
-  @Test("A sender that cannot be is no fault of the recipients and waits to be mended (EML-221)")
+  @Test("An invalid sender is not blamed on recipients and may be corrected (EML-221)")
   func malformedSender() async throws {
     let stub = try SMTPStub()
     var message = message()
@@ -71,7 +71,7 @@ struct SMTPSessionTests {
     #expect(stub.received.withLock { $0.isEmpty })
   }
 
-  @Test("What is refused about the sender or the message says nothing of the recipient")
+  @Test("A refusal of the sender or the message says nothing about the recipient")
   func refusesMessages() async throws {
     let sender = try SMTPStub { $0.hasPrefix("MAIL") ? "550 not you" : "" }
     #expect(
@@ -90,7 +90,7 @@ struct SMTPSessionTests {
       ])
   }
 
-  @Test("A connection that breaks before the content is a refusal, after it nobody knows (EML-220)")
+  @Test("A connection broken before the content is a refusal, later it is unknown (EML-220)")
   func breaks() async throws {
     let early = try SMTPStub { $0.hasPrefix("RCPT") ? nil : "" }
     guard case .refused(_, false, _) = await (try session(early)).send([message()])[0] else {
@@ -109,7 +109,7 @@ struct SMTPSessionTests {
     }
   }
 
-  @Test("A connection that the server closed while it rested is made anew, without a failure")
+  @Test("An idle connection closed by the server is reopened without a failure")
   func survivesRest() async throws {
     let commands = Atomic<Int>(0)
     let stub = try SMTPStub { command in

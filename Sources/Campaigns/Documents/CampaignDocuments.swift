@@ -4,34 +4,34 @@ import Postgres
 package import Primitives
 package import Users
 
-/// A record that a document names and that does not exist here.
+/// A record that a document references and that does not exist here.
 package struct MissingReference: Sendable, Equatable {
   /// The kind of record, such as `segment`.
   package var kind: String
   /// Its alias or name, or its id in the document where that gives no name.
   package var name: String
-  /// The events that name it; empty for a source.
+  /// The events that reference it; empty for a source.
   package var events: [String]
 }
 
-/// A campaign that was read from a document.
+/// A campaign read from a document.
 package struct ImportedCampaign: Sendable {
   /// The campaign, which is not published.
   package var campaign: Campaign
-  /// The records that it names and that do not exist here; they were left out.
+  /// The referenced records that do not exist here; they were left out.
   package var missing: [MissingReference]
 }
 
-/// Campaigns as JSON documents (CAM-652): records go by alias or name, so that another installation finds its own.
+/// Campaigns as JSON documents (CAM-652): records are referenced by alias or name, to be found in any installation.
 package struct CampaignDocuments: Sendable {
-  /// The form's name.
+  /// The name of the format.
   package static let format = "martlet.campaign"
-  /// The form's version.
+  /// The version of the format.
   package static let version = 1
 
   let editor: CampaignEditor
 
-  /// A campaign as a document; nil for one that does not exist.
+  /// Returns a campaign as a document; nil if it does not exist.
   package func document(of id: Int64) async throws -> JSONValue? {
     try await editor.jobs.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
       connection -> JSONValue? in
@@ -42,7 +42,7 @@ package struct CampaignDocuments: Sendable {
       var named: [ReferenceKind: Set<Int64>] = [:]
       for event in campaign.events {
         for (path, kind) in ReferenceKind.members(of: event.type) {
-          named[kind, default: []].formUnion(event.properties.numbers(at: path))
+          named[kind, default: []].formUnion(event.properties.ids(at: path))
         }
       }
       for source in campaign.sources {
@@ -99,7 +99,7 @@ package struct CampaignDocuments: Sendable {
   /// Creates the campaigns of a document, all of them or none. Records that do not exist here are left out and
   /// reported; the campaigns are not published.
   ///
-  /// - Throws: ``CampaignError`` for a document that breaks rules; `PostgresError`.
+  /// - Throws: ``CampaignError`` for an invalid document; `PostgresError`.
   package func `import`(_ document: JSONValue, by author: Author) async throws -> [ImportedCampaign]
   {
     let drafts = try CampaignDraft.read(document)
@@ -130,8 +130,8 @@ package struct CampaignDocuments: Sendable {
     var wanted: [ReferenceKind: Set<String>] = [:]
     for event in input.events ?? [] {
       for (path, kind) in ReferenceKind.members(of: event.type ?? "") {
-        let numbers = (event.properties ?? .null).numbers(at: path)
-        wanted[kind, default: []].formUnion(numbers.compactMap { draft.names[kind]?[$0] })
+        let referenced = (event.properties ?? .null).ids(at: path)
+        wanted[kind, default: []].formUnion(referenced.compactMap { draft.names[kind]?[$0] })
       }
     }
     for source in draft.sources {
@@ -157,7 +157,7 @@ package struct CampaignDocuments: Sendable {
       for (path, kind) in ReferenceKind.members(of: event.type ?? "") {
         let properties = event.properties ?? .object([:])
         var new: [Int64: Int64] = [:]
-        for number in properties.numbers(at: path) {
+        for number in properties.ids(at: path) {
           let name = draft.names[kind]?[number]
           if let id = name.flatMap({ here[kind]?[$0] }) {
             new[number] = id
@@ -178,7 +178,7 @@ package struct CampaignDocuments: Sendable {
   }
 }
 
-/// Gathers missing records, each once.
+/// Collects missing records, each once.
 private struct MissingReferences {
   private(set) var references: [MissingReference] = []
   private var places: [[String]: Int] = [:]

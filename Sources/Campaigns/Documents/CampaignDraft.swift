@@ -3,17 +3,17 @@ import Fields
 import Foundation
 import Primitives
 
-/// A campaign as a document tells of it, before what it names is looked for here.
+/// A campaign from a document, before its references are resolved here.
 struct CampaignDraft {
   var input = CampaignInput()
   /// The category by its alias.
   var category: String?
-  /// The sources by kind and name; nil where the document does not tell the name.
+  /// The sources by kind and name; nil where the document gives no name.
   var sources: [(kind: ReferenceKind, name: String?, text: String)] = []
-  /// The names of records that events name, by kind and by id in the document.
+  /// The names of referenced records, by kind and by id in the document.
   var names: [ReferenceKind: [Int64: String]] = [:]
 
-  /// Reads a document of one of the two forms; nothing of it is known to be right but its form.
+  /// Reads a document of one of the two formats, checking only its form.
   ///
   /// - Throws: `CampaignError.invalid`.
   static func read(_ document: JSONValue) throws(CampaignError) -> [CampaignDraft] {
@@ -31,7 +31,7 @@ struct CampaignDraft {
     return drafts
   }
 
-  /// Reads a document of this program's form.
+  /// Reads a document of this program's format.
   private init(_ document: JSONValue) throws(CampaignError) {
     func refuse(_ member: String, _ message: String) -> CampaignError {
       .invalid(InvalidInput(member, message))
@@ -97,7 +97,7 @@ struct CampaignDraft {
     input.publishUp = .some(member("publishUp", "publish_up")?.text.flatMap(InstantText.parse))
     input.publishDown = .some(
       member("publishDown", "publish_down")?.text.flatMap(InstantText.parse))
-    // Never by itself.
+    // An import never publishes.
     input.isPublished = false
   }
 
@@ -140,10 +140,10 @@ struct MauticDocument {
     isReadable = records["campaign"] != nil && records["campaign_event"] != nil
   }
 
-  /// The most campaigns of a document.
+  /// The maximum number of campaigns of a document.
   static let mostCampaigns = 1_000
 
-  /// The campaigns in it, each by itself; none where it is no such document.
+  /// The campaigns in it, independent of each other; empty if it is not an export of Mautic.
   var drafts: [CampaignDraft] {
     get throws(CampaignError) {
       guard isReadable else { return [] }
@@ -171,7 +171,7 @@ struct MauticDocument {
     }
   }
 
-  /// The events by the ids of their campaigns; of a single campaign they need not name it.
+  /// Returns the events by the ids of their campaigns; those of a single campaign need not name it.
   private func events(
     of campaigns: [JSONValue]
   ) throws(CampaignError) -> [Int?: [JSONValue]] {
@@ -212,11 +212,11 @@ struct MauticDocument {
   ]
 
   private static func nameMember(_ kind: ReferenceKind) -> String {
-    kind.place.column == "alias" ? "alias" : "name"
+    kind.location.column == "alias" ? "alias" : "name"
   }
 
-  /// The lists and forms on which the campaign itself depends; where the document does not say and holds no
-  /// other campaign, the lists and forms that no event names.
+  /// Returns the lists and forms on which the campaign itself depends; if the document does not say and
+  /// holds no other campaign, the lists and forms that no event references.
   private func sources(
     _ dependencies: [JSONValue], _ events: [JSONValue], _ names: [ReferenceKind: [Int64: String]],
     isAlone: Bool
@@ -226,13 +226,13 @@ struct MauticDocument {
       (ReferenceKind.segment, ["lists", "list"]), (.form, ["form", "forms"]),
     ] {
       for dependency in dependencies {
-        for member in members { found += dependency.numbers(at: member).map { (kind, $0) } }
+        for member in members { found += dependency.ids(at: member).map { (kind, $0) } }
       }
       if isAlone, !found.contains(where: { $0.0 == kind }) {
         let used = Set(
           events.flatMap { event in
             ReferenceKind.members(of: event["type"]?.text ?? "").filter { $0.kind == kind }
-              .flatMap { (event["properties"] ?? .null).numbers(at: $0.path) }
+              .flatMap { (event["properties"] ?? .null).ids(at: $0.path) }
           })
         found += (names[kind] ?? [:]).keys.filter { !used.contains($0) }.sorted().map { (kind, $0) }
       }
@@ -243,7 +243,7 @@ struct MauticDocument {
     }
   }
 
-  /// All objects in nested lists and objects that name a campaign.
+  /// Returns all objects in nested lists and objects that name a campaign.
   private static func objects(_ values: [JSONValue], depth: Int = 0) -> [JSONValue] {
     guard depth < 6 else { return [] }
     return values.flatMap { value -> [JSONValue] in

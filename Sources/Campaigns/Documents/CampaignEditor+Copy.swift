@@ -4,9 +4,9 @@ import Postgres
 package import Users
 
 extension CampaignEditor {
-  /// Copies a campaign: everything of it but its members, log and counters (CAM-650). The copy is not published.
+  /// Copies a campaign except its members, log and counters (CAM-650). The copy is not published.
   ///
-  /// - Returns: The copy; nil for a campaign that does not exist.
+  /// - Returns: The copy; nil if the campaign does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
   package func clone(_ id: Int64, by author: Author) async throws -> Campaign? {
     let copy = try await jobs.transaction { transaction -> Int64? in
@@ -33,13 +33,13 @@ extension CampaignEditor {
     return try await read(copy)
   }
 
-  /// The name of a copy, within the limit of names.
+  /// Returns the name of a copy, within the maximum length.
   static func copyName(_ name: String) -> String {
-    // The limit counts code points, of which one letter on the screen may take many.
+    // The limit counts code points, of which one visible character may have many.
     "\(String(name.unicodeScalars.prefix(184))) (copy)"
   }
 
-  /// Copies one event into a campaign, its own or another; what hangs below it stays behind (CAM-651).
+  /// Copies one event into the same or another campaign, without the events below it (CAM-651).
   ///
   /// - Parameters:
   ///   - event: The event.
@@ -47,7 +47,7 @@ extension CampaignEditor {
   ///   - parent: The event above the copy; nil makes it a root.
   ///   - path: `yes` or `no` below a decision or condition.
   ///   - author: The user.
-  /// - Returns: The campaign with the copy, and the copy's id; nil where one of the two does not exist.
+  /// - Returns: The campaign with the copy, and the copy's id; nil if the event or campaign does not exist.
   /// - Throws: ``CampaignError``; `PostgresError`.
   package func copy(
     event: Int64, to campaign: Int64, under parent: Int64?, path: String?, by author: Author
@@ -64,7 +64,7 @@ extension CampaignEditor {
       var edit = CampaignInput()
       edit.events = [input]
       return try await change(
-        campaign, edit, replacing: false, by: author, in: transaction)?.numbers[reference]
+        campaign, edit, replacing: false, by: author, in: transaction)?.ids[reference]
     }
     guard let copy else { return nil }
     return (try await read(campaign), copy)

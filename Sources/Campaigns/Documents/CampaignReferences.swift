@@ -1,13 +1,13 @@
 import Postgres
 import Primitives
 
-/// The kinds of records that events name by id, which have other ids in other installations.
+/// The kinds of records that events reference by id; the ids differ between installations.
 enum ReferenceKind: String, Sendable, CaseIterable {
   case segment, form, campaign, stage, user, email, company, pointGroup, asset, page
 
-  /// The table, and the column by which a record is found elsewhere. Some belong to modules that need not be
-  /// installed.
-  var place: (table: String, column: String) {
+  /// The table, and the column that identifies a record elsewhere. Some tables belong to modules that need
+  /// not be installed.
+  var location: (table: String, column: String) {
     switch self {
     case .segment: ("segments", "alias")
     case .form: ("forms", "alias")
@@ -22,7 +22,7 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// The properties of a type that name records, with dots between the steps to them.
+  /// Returns the properties of a type that reference records, as paths separated by dots.
   static func members(of type: String) -> [(path: String, kind: ReferenceKind)] {
     switch type {
     case "lead.changelist": [("addToLists", .segment), ("removeFromLists", .segment)]
@@ -48,14 +48,14 @@ enum ReferenceKind: String, Sendable, CaseIterable {
 }
 
 extension JSONValue {
-  /// The ids that a property names, in whichever form; texts such as `this` are left out.
-  func numbers(at path: String) -> [Int64] {
+  /// Returns the ids in a property, in any form; texts such as `this` are left out.
+  func ids(at path: String) -> [Int64] {
     guard let value = value(at: path) else { return [] }
     guard case .array(let items) = value else { return value.number.map { [$0] } ?? [] }
     return items.compactMap(\.number)
   }
 
-  /// The value with ids in a property replaced; those without a new one are removed.
+  /// Returns the value with the ids in a property replaced; those without a new one are removed.
   func replacing(at path: String, _ new: [Int64: Int64]) -> JSONValue {
     guard case .object(var members) = self else { return self }
     let (name, rest) = Self.step(path)

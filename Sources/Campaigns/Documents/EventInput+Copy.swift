@@ -2,7 +2,7 @@ import Foundation
 package import Primitives
 
 extension EventInput {
-  /// An event as it is, under its own id. Where that id is not known it becomes a new event.
+  /// Creates an input with all members of an event under its id. An unknown id makes a new event.
   init(copying event: CampaignEvent) {
     self.init(.id(event.id))
     parent = .some(event.parent.map(EventReference.id))
@@ -20,7 +20,7 @@ extension EventInput {
 }
 
 extension Trigger {
-  /// The trigger by the names of the wire, whatever is not at its default and the mode.
+  /// The members of the trigger in wire form: the mode, and all others that are not at their default.
   package var members: [String: JSONValue] {
     let standard = Trigger()
     var members: [String: JSONValue] = ["triggerMode": .string(mode.rawValue)]

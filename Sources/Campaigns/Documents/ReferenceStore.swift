@@ -1,27 +1,27 @@
 import Postgres
 
 extension ReferenceKind {
-  /// The names of records by id; records that do not exist are left out.
+  /// Returns the names of records by id; missing records are left out.
   func names(of ids: [Int64], on connection: PostgresConnection) async throws -> [Int64: String] {
     guard !ids.isEmpty, try await isInstalled(on: connection) else { return [:] }
     let rows = try await connection.query(
       """
-      SELECT id, \(identifier: place.column)::text FROM \(identifier: place.table)
-      WHERE id = ANY (\(ids)) AND \(identifier: place.column) IS NOT NULL
+      SELECT id, \(identifier: location.column)::text FROM \(identifier: location.table)
+      WHERE id = ANY (\(ids)) AND \(identifier: location.column) IS NOT NULL
       """)
     var names: [Int64: String] = [:]
     for row in rows { names[try row.decode(at: 0)] = try row.decode(at: 1) }
     return names
   }
 
-  /// The ids of records by name; of several of one name the oldest.
+  /// Returns the ids of records by name; for duplicates the oldest.
   func ids(of names: [String], on connection: PostgresConnection) async throws -> [String: Int64] {
     guard !names.isEmpty, try await isInstalled(on: connection) else { return [:] }
     let isThere: SQL = self == .campaign ? "deleted_at IS NULL" : "true"
     let rows = try await connection.query(
       """
-      SELECT \(identifier: place.column)::text, min(id) FROM \(identifier: place.table)
-      WHERE \(identifier: place.column)::text = ANY (\(names)) AND \(sql: isThere) GROUP BY 1
+      SELECT \(identifier: location.column)::text, min(id) FROM \(identifier: location.table)
+      WHERE \(identifier: location.column)::text = ANY (\(names)) AND \(sql: isThere) GROUP BY 1
       """)
     var ids: [String: Int64] = [:]
     for row in rows { ids[try row.decode(at: 0)] = try row.decode(at: 1) }
@@ -31,7 +31,7 @@ extension ReferenceKind {
   private func isInstalled(on connection: PostgresConnection) async throws -> Bool {
     let rows = try await connection.query(
       """
-      SELECT FROM pg_attribute WHERE attrelid = to_regclass(\(place.table)) AND attname = \(place.column)
+      SELECT FROM pg_attribute WHERE attrelid = to_regclass(\(location.table)) AND attname = \(location.column)
       """)
     return !rows.isEmpty
   }

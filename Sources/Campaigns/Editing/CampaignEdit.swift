@@ -12,7 +12,7 @@ struct CampaignEdit {
   let input: CampaignInput
   let isReplacing: Bool
   let isNew: Bool
-  /// Whether records that events name may be missing, as in a copy or an import, which is not published.
+  /// Whether referenced records may be missing, as in a copy or an import, which is not published.
   let isTrusted: Bool
   let author: Author
   let transaction: Transaction
@@ -25,12 +25,12 @@ struct CampaignEdit {
     /// The changes by member.
     var details: [String: JSONValue] = [:]
     /// The ids of events by the names of the request.
-    var numbers: [EventReference: Int64] = [:]
+    var ids: [EventReference: Int64] = [:]
   }
 
-  /// Checks and writes.
+  /// Checks and writes the edit.
   ///
-  /// - Returns: The changes; without any, nothing was written (CAM-620). Nil without a campaign.
+  /// - Returns: The changes; if empty, nothing was written (CAM-620). Nil if the campaign does not exist.
   func apply() async throws -> Change? {
     guard
       var before = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
@@ -52,7 +52,7 @@ struct CampaignEdit {
     try await write(after, before)
     try await events.write()
     try await follow(after, before, events)
-    return Change(details: details, numbers: events.numbers)
+    return Change(details: details, ids: events.ids)
   }
 
   // MARK: Members
@@ -159,7 +159,7 @@ struct CampaignEdit {
     var differences: [String: JSONValue] = members.reduce(into: [:]) { differences, member in
       if member.1 != member.2 { differences[member.0] = .array([member.1, member.2]) }
     }
-    // Their names tell enough; whether they changed, only they themselves.
+    // The names alone are logged; whether they changed is known only from the events.
     if before.events != after.events {
       differences["events"] = .array([Self.names(before.events), Self.names(after.events)])
     }
@@ -191,7 +191,7 @@ struct CampaignEdit {
     try await CampaignWriteStore.updateAnnouncing(Array(removed.union(added)), on: connection)
   }
 
-  /// Requests what follows from the edit for members.
+  /// Requests the consequences of the edit for members.
   private func follow(_ after: Campaign, _ before: Campaign, _ events: EventPlan) async throws {
     if after.isPublished, !before.isPublished || isNew {
       // CAM-506.

@@ -6,8 +6,8 @@ import Primitives
 import Segments
 package import Users
 
-/// Creates, changes and deletes campaigns. Each call is one transaction with all that follows from it: entries of
-/// deleted events are cancelled, deadlines are computed anew, members are brought up to date.
+/// Creates, changes and deletes campaigns. Each call is one transaction with all its consequences: entries of
+/// deleted events are cancelled, deadlines recomputed, members updated.
 package struct CampaignEditor: Sendable {
   let jobs: JobClient
   let engine: CampaignEngine
@@ -33,7 +33,7 @@ package struct CampaignEditor: Sendable {
   ///
   /// - Parameters:
   ///   - details: Further details for the audit log.
-  ///   - isTrusted: Whether records that events name may be missing, as in a copy or an import.
+  ///   - isTrusted: Whether referenced records may be missing, as in a copy or an import.
   /// - Returns: Its id.
   func insert(
     _ input: CampaignInput, details: [String: JSONValue] = [:], isTrusted: Bool = false,
@@ -51,9 +51,9 @@ package struct CampaignEditor: Sendable {
     return id
   }
 
-  /// Changes a campaign: the members given, or all of them.
+  /// Changes a campaign: the given members, or all of them.
   ///
-  /// - Returns: nil for a campaign that does not exist.
+  /// - Returns: nil if the campaign does not exist.
   /// - Throws: ``CampaignError``, `UnknownCategory`; `PostgresError`.
   package func update(
     _ id: Int64, _ input: CampaignInput, replacing: Bool = false, by author: Author
@@ -66,7 +66,7 @@ package struct CampaignEditor: Sendable {
 
   /// Changes a campaign within a transaction.
   ///
-  /// - Returns: The changes; nil for a campaign that does not exist.
+  /// - Returns: The changes; nil if the campaign does not exist.
   func change(
     _ id: Int64, _ input: CampaignInput, replacing: Bool, by author: Author,
     in transaction: Transaction
@@ -86,9 +86,9 @@ package struct CampaignEditor: Sendable {
     return change
   }
 
-  /// Deletes a campaign: it disappears at once, what hangs on it is removed in the background (CAM-640).
+  /// Deletes a campaign: it disappears at once, and its rows are removed in the background (CAM-640).
   ///
-  /// - Returns: The campaign as it was; nil for one that does not exist.
+  /// - Returns: The campaign as it was; nil if it does not exist.
   /// - Throws: `PostgresError`.
   package func delete(_ id: Int64, by author: Author) async throws -> Campaign? {
     try await jobs.transaction { transaction -> Campaign? in
@@ -108,7 +108,7 @@ package struct CampaignEditor: Sendable {
     }
   }
 
-  /// The campaigns, point triggers and segments that name a campaign, in words (CAM-641).
+  /// Returns the campaigns, point triggers and segments that reference a campaign, as texts (CAM-641).
   package func uses(of id: Int64) async throws -> [String] {
     let campaigns = try await CampaignReferenceStore.names(naming: id, on: jobs.postgres)
     let triggers = try await PointTriggerStore(jobs: jobs).names(changing: id)

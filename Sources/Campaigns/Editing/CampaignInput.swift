@@ -1,7 +1,7 @@
 package import Foundation
 package import Primitives
 
-/// A reference of a request to an event: an id, or, for a new one, a text of the client's own.
+/// A reference of a request to an event: an id or, for a new one, a text chosen by the client.
 package enum EventReference: Sendable, Hashable {
   case id(Int64)
   case new(String)
@@ -22,37 +22,37 @@ package struct EventInput: Sendable {
   /// The type.
   package var type: String?
   package var name: String?
-  /// The purpose in words.
+  /// The description.
   package var description: String??
-  /// The place among siblings.
+  /// The position among siblings.
   package var position: Int?
   /// The settings of its type.
   package var properties: JSONValue?
   /// The members of its trigger, by their names on the wire.
   package var trigger: [String: JSONValue] = [:]
-  /// The kind of what it is about.
+  /// The kind of its channel.
   package var channel: String??
-  /// The id of what it is about.
+  /// The id of its channel's record.
   package var channelID: Int64??
 
   /// Members that cannot be read.
   package var problems: [String] = []
 
-  /// An event without members.
+  /// Creates an event without members.
   package init(_ reference: EventReference) { self.reference = reference }
 }
 
 /// The members of a campaign that a request sets; `nil` leaves a member as it is.
 package struct CampaignInput: Sendable {
   package var name: String?
-  /// The purpose in words; an empty text clears it.
+  /// The description; an empty text clears it.
   package var description: String?
   /// The category; `.some(nil)` clears it.
   package var category: Int64??
   package var isPublished: Bool?
-  /// The instant from which the switch counts; `.some(nil)` clears it.
+  /// The start of publication; `.some(nil)` clears it.
   package var publishUp: Date??
-  /// The instant until which the switch counts; `.some(nil)` clears it.
+  /// The end of publication; `.some(nil)` clears it.
   package var publishDown: Date??
   /// Whether contacts may run through it more than once.
   package var allowsRestart: Bool?
@@ -64,9 +64,9 @@ package struct CampaignInput: Sendable {
   package var forms: [Int64]?
   /// Events to add and to change.
   package var events: [EventInput]?
-  /// The version that was read (CAM-620); without one the edit applies to whatever there is.
+  /// The version that was read (CAM-620); without one the edit applies to any version.
   package var version: Int64?
 
-  /// Nothing.
+  /// Creates an empty input.
   package init() {}
 }

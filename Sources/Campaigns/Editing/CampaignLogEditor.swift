@@ -4,13 +4,13 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Moves, ends and writes entries of single contacts by hand (campaigns.md 10.6).
+/// Reschedules, cancels and writes entries of single contacts by hand (campaigns.md 10.6).
 package struct CampaignLogEditor: Sendable {
   let runtime: CampaignService
 
   init(runtime: CampaignService) { self.runtime = runtime }
 
-  /// Sets the fire time of an entry, or writes down that it was executed (CAM-702, CAM-706).
+  /// Sets the fire time of an entry, or records that it was executed (CAM-702, CAM-706).
   ///
   /// - Returns: Whether the entry is new.
   /// - Throws: ``CampaignError``; `PostgresError`.
@@ -93,13 +93,13 @@ private struct EntryEdit {
         event, .executed(entry.path), 1, current: entry.rotation == rotation ? 1 : 0,
         at: change.dateTriggered)
     } else if let fire = change.triggerDate, fire > transaction.now {
-      // What lies in the past is found by the next reconciliation: until then it can be moved (CAM-706).
+      // The next reconciliation finds a fire time in the past: until then it can be changed (CAM-706).
       transaction.progress.stageNear(event, [fire], now: transaction.now)
     }
     return isNew
   }
 
-  /// Locks the contact, so that nobody deletes it meanwhile, and its member.
+  /// Locks the contact, against its deletion, and its member.
   ///
   /// - Returns: The member's rotation.
   private func lockMember() async throws -> Int {
@@ -117,7 +117,7 @@ private struct EntryEdit {
     return !(change.nonActionPathTaken ?? false)
   }
 
-  /// The id of an address, which becomes one of the contact's.
+  /// Returns the id of an IP address, which becomes one of the contact's.
   private func address(_ text: String?) async throws -> Int64? {
     guard let text, !text.isEmpty else { return nil }
     guard IPAddressText.isValid(text) else {

@@ -5,20 +5,20 @@ import Foundation
 struct EntryChangeCheck {
   let change: EntryChange
   let event: CampaignEvent
-  /// The entry as it stands; nil without one.
+  /// The current entry; nil without one.
   let present: PresentEntry?
-  /// The member's present rotation.
+  /// The member's current rotation.
   let rotation: Int
   let now: Date
 
-  /// The fire time to come of the entry as it stands.
+  /// The fire time of the current entry if it is scheduled.
   private var scheduled: Date? { present?.state == .scheduled ? present?.fire : nil }
 
-  /// Whether the fire time was set into the past by hand: until it is taken up, it may be moved
+  /// Whether the fire time was set into the past by hand: until it is picked up, it may be changed
   /// (CAM-706).
-  private var isLaidIntoPast: Bool { scheduled != nil && present?.isLaidIntoPast == true }
+  private var isSetIntoPast: Bool { scheduled != nil && present?.isSetIntoPast == true }
 
-  /// - Throws: ``CampaignError`` for a change that cannot be made.
+  /// - Throws: ``CampaignError`` for an invalid change.
   func run() throws(CampaignError) {
     try checkFinalState()
     if event.kind == .decision, change.triggerDate != nil {
@@ -31,12 +31,12 @@ struct EntryChangeCheck {
     if present?.state == .running {
       throw .conflict("the event is being executed")
     }
-    if let scheduled, scheduled <= now, !isLaidIntoPast, change.triggerDate != nil {
+    if let scheduled, scheduled <= now, !isSetIntoPast, change.triggerDate != nil {
       throw .conflict("the event is due and cannot be rescheduled")
     }
   }
 
-  /// An entry that has ended in this rotation is not begun again.
+  /// Refuses to restart an entry that has ended in this rotation.
   private func checkFinalState() throws(CampaignError) {
     guard let present, present.rotation == rotation, !change.isAnnotation else { return }
     switch present.state {
@@ -51,11 +51,11 @@ struct EntryChangeCheck {
   }
 
   private func checkDates() throws(CampaignError) {
-    if let fire = change.triggerDate, fire < now, scheduled != nil, !isLaidIntoPast {
+    if let fire = change.triggerDate, fire < now, scheduled != nil, !isSetIntoPast {
       // CAM-702: the old time stays.
       throw .refused(InvalidInput("triggerDate", "\(fire.formatted(.iso8601)) lies in the past"))
     }
-    // Clocks differ a little.
+    // Allows for a small difference of clocks.
     if let executed = change.dateTriggered, executed > now.addingTimeInterval(60) {
       throw .refused(
         InvalidInput("dateTriggered", "\(executed.formatted(.iso8601)) lies in the future"))

@@ -1,10 +1,10 @@
 import Contacts
 import Foundation
 
-/// Works out the events of a campaign after an edit.
+/// Computes the events of a campaign after an edit.
 struct EventEdit {
   let edit: CampaignEdit
-  /// The events as they are.
+  /// The events before the edit.
   let before: [CampaignEvent]
   let settings: CampaignSettings
 
@@ -12,7 +12,7 @@ struct EventEdit {
   func plan() async throws -> EventPlan {
     guard let inputs = edit.input.events else {
       let events = edit.isReplacing ? [] : before
-      return EventPlan(edit: edit, before: before, events: events, numbers: [:])
+      return EventPlan(edit: edit, before: before, events: events, ids: [:])
     }
     let known = Dictionary(before.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let ids = try await ids(inputs, known)
@@ -28,10 +28,10 @@ struct EventEdit {
     }
     return EventPlan(
       edit: edit, before: before, events: placement.events.values.sorted { $0.id < $1.id },
-      numbers: ids)
+      ids: ids)
   }
 
-  /// The events with the members that the request gives, and what is wrong with these.
+  /// Returns the events merged with the members given by the request, and their problems.
   private func merge(
     _ inputs: [EventInput], _ ids: [EventReference: Int64], _ known: [Int64: CampaignEvent]
   ) -> (events: [Int64: CampaignEvent], problems: [InvalidInput.Problem]) {
@@ -41,9 +41,9 @@ struct EventEdit {
     var events: [Int64: CampaignEvent] = edit.isReplacing ? [:] : known
     var problems: [InvalidInput.Problem] = []
     var named: Set<Int64> = []
-    for (place, input) in inputs.enumerated() {
+    for (index, input) in inputs.enumerated() {
       guard let id = ids[input.reference] else { continue }
-      var merger = EventMerger(context, id: id, input, old: known[id], place: place)
+      var merger = EventMerger(context, id: id, input, old: known[id], index: index)
       var faults = ["id: occurs twice"]
       if named.insert(id).inserted {
         if let event = merger.event() { events[id] = event }
@@ -54,14 +54,14 @@ struct EventEdit {
     return (events, problems)
   }
 
-  /// The ids of the events named; new ones get theirs here, so that they can be put in everywhere.
+  /// Returns the ids of the events in the request; new ones are assigned here, so that references resolve.
   private func ids(
     _ inputs: [EventInput], _ known: [Int64: CampaignEvent]
   ) async throws -> [EventReference: Int64] {
     var ids: [EventReference: Int64] = [:]
     var new: [EventReference] = []
     for input in inputs where ids[input.reference] == nil {
-      // An id of another campaign, as in what was read there, makes a new event.
+      // An id of another campaign, as in a copied event, makes a new event.
       if case .id(let id) = input.reference, known[id] != nil {
         ids[input.reference] = id
       } else if !new.contains(input.reference) {

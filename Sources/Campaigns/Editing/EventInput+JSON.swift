@@ -1,7 +1,7 @@
 package import Primitives
 
 extension EventReference {
-  /// Reads a number, a text that begins with `new`, or an object with such an `id`.
+  /// Reads an id, a text that begins with `new`, or an object with such an `id`.
   package init?(_ json: JSONValue?) {
     switch json {
     case .object?: self.init(json?["id"])
@@ -64,7 +64,7 @@ extension EventInput {
       channelID = .some(number(members, "channelId", "channel_id").map(Int64.init))
     }
     for (name, value) in members {
-      // Exports write the names of columns.
+      // Exports use column names.
       let name = Self.camelCase(name)
       if Self.triggerMembers.contains(name) { trigger[name] = value }
     }
@@ -86,7 +86,7 @@ extension EventInput {
     return value.int
   }
 
-  /// Null as clients write it; PHP sends an empty list for what is empty.
+  /// Whether a value is null; PHP clients send an empty list for it.
   private static func isNothing(_ value: JSONValue) -> Bool {
     switch value {
     case .null, .string(""), .array([]): true

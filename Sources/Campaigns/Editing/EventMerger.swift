@@ -2,13 +2,13 @@ import Contacts
 import Foundation
 import Primitives
 
-/// Merges the members that a request gives of one event with the event as it is.
+/// Merges the members of an event given by a request with the existing event.
 struct EventMerger {
-  /// The circumstances that all events of an edit share.
+  /// The inputs that all events of an edit share.
   struct Context {
-    /// Whether members not given go to their defaults.
+    /// Whether members not given are reset to their defaults.
     let isReplacing: Bool
-    /// Whether faults are let pass, as in a copy or an import.
+    /// Whether invalid members are accepted, as in a copy or an import.
     let isTrusted: Bool
     let timeZone: TimeZone
     let types: EventTypes
@@ -17,34 +17,34 @@ struct EventMerger {
   private let context: Context
   private let id: Int64
   private let input: EventInput
-  /// The event as it is; nil for a new one.
+  /// The existing event; nil for a new one.
   private let old: CampaignEvent?
-  /// The place in the request, counted from 0.
-  private let place: Int
+  /// The index in the request, from 0.
+  private let index: Int
   let name: String
   private(set) var problems: [String] = []
 
-  init(_ context: Context, id: Int64, _ input: EventInput, old: CampaignEvent?, place: Int) {
+  init(_ context: Context, id: Int64, _ input: EventInput, old: CampaignEvent?, index: Int) {
     self.context = context
     self.id = id
     self.input = input
     self.old = old
-    self.place = place
+    self.index = index
     name = input.name.map(CleanText.plain) ?? old?.name ?? ""
   }
 
-  /// The event as it will be, below its present parent; nil where type or kind are wrong.
+  /// Returns the merged event, below its current parent; nil if type or kind are invalid.
   mutating func event() -> CampaignEvent? {
     problems += faults()
     guard let (type, kind) = typeAndKind() else { return nil }
-    // A parent that is not named anew stays, and is missed if it goes (CAM-632).
+    // A parent that is not given again stays, and is reported if it is deleted (CAM-632).
     var event = CampaignEvent(
       id: id, parent: old?.parent, path: old?.path, kind: kind, type: type,
       name: name.isEmpty ? type : String(name.prefix(191)))
     event.description =
       input.description.map { $0.map(CleanText.html) }
       ?? (context.isReplacing ? nil : old?.description)
-    event.position = input.position ?? old?.position ?? place + 1
+    event.position = input.position ?? old?.position ?? index + 1
     event.properties = input.properties ?? old?.properties ?? .object([:])
     event.channel = input.channel ?? old?.channel
     event.channelID = input.channelID ?? old?.channelID
@@ -89,7 +89,7 @@ struct EventMerger {
     return trigger
   }
 
-  /// Faults of the members given. Copies and imports are taken as they are, as far as that can be stored.
+  /// Returns the problems of the given members. Copies and imports are accepted if they can be stored.
   private func faults() -> [String] {
     let texts: [(String, String?, limit: Int)] = [
       ("name", name, 191), ("type", input.type, 191),

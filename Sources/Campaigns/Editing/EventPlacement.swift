@@ -1,13 +1,13 @@
 import Contacts
 import Primitives
 
-/// Puts the events of an edit under their parents.
+/// Assigns the events of an edit to their parents.
 struct EventPlacement {
   private typealias Parent = (parent: Int64, path: Bool?)
 
   /// The ids of the events by the names of the request.
   let ids: [EventReference: Int64]
-  /// The settings of the builder that the request gives.
+  /// The builder's settings in the request.
   let canvas: JSONValue?
   private(set) var events: [Int64: CampaignEvent]
   private(set) var problems: [InvalidInput.Problem] = []
@@ -18,7 +18,7 @@ struct EventPlacement {
     self.canvas = canvas
   }
 
-  /// Puts events under their parents: by `parent`, by the parent's `children`, or by the builder's lines.
+  /// Assigns events to parents: by `parent`, by the parent's `children`, or by the builder's lines.
   mutating func place(_ inputs: [EventInput]) {
     let parents = parents(inputs)
     for input in inputs {
@@ -50,7 +50,7 @@ struct EventPlacement {
     dropIdlePaths()
   }
 
-  /// The parents that lists of children and the builder's lines give, by event.
+  /// Returns the parents by event, from lists of children and the builder's lines.
   private func parents(_ inputs: [EventInput]) -> [Int64: Parent] {
     var parents = lines()
     for input in inputs {
@@ -63,7 +63,7 @@ struct EventPlacement {
     return parents
   }
 
-  /// Children that the request names only as such move too.
+  /// Moves events that the request mentions only as children.
   private mutating func moveNamedChildren(_ inputs: [EventInput], _ parents: [Int64: Parent]) {
     let named = Set(ids.values)
     for (child, place) in parents where !named.contains(child) {
@@ -71,7 +71,7 @@ struct EventPlacement {
     }
   }
 
-  /// A path means something below decisions and conditions alone (CAM-003).
+  /// Clears paths elsewhere than below decisions and conditions (CAM-003).
   private mutating func dropIdlePaths() {
     for (id, event) in events {
       guard let parent = event.parent, let above = events[parent] else {
@@ -86,7 +86,7 @@ struct EventPlacement {
     if case .id(let id) = reference, events[id] != nil { id } else { nil }
   }
 
-  /// The connections of the builder that join two events.
+  /// Returns the builder's connections that join two events.
   private func lines() -> [Int64: Parent] {
     guard case .array(let connections)? = canvas?["connections"] else { return [:] }
     var parents: [Int64: Parent] = [:]
@@ -100,7 +100,7 @@ struct EventPlacement {
     return parents
   }
 
-  /// Jumps to events that are new in this request name them as it does.
+  /// Resolves jumps to events that are new in this request.
   mutating func resolveJumps() {
     for (id, event) in events where event.type == EventType.jump {
       guard case .object(var members) = event.properties,

@@ -1,15 +1,15 @@
 import Foundation
 import Primitives
 
-/// The events of a campaign as an edit makes them.
+/// The events of a campaign after an edit.
 struct EventPlan {
   let edit: CampaignEdit
   let before: [CampaignEvent]
   let events: [CampaignEvent]
   /// The ids of the events by the names of the request.
-  let numbers: [EventReference: Int64]
+  let ids: [EventReference: Int64]
 
-  /// Events that are no longer in the graph: what is open of them is cancelled (CAM-631).
+  /// Events that are no longer in the graph, whose open entries are cancelled (CAM-631).
   var cancelled: [Int64] {
     Set(before.map(\.id)).subtracting(events.map(\.id)).sorted()
   }
@@ -30,11 +30,11 @@ struct EventPlan {
     }.map(\.id)
   }
 
-  /// The builder's settings with the events' ids in them.
+  /// Returns the builder's settings with the ids of new events.
   func canvas(_ canvas: JSONValue) -> JSONValue {
-    guard !numbers.isEmpty else { return canvas }
+    guard !ids.isEmpty else { return canvas }
     func number(_ value: JSONValue?) -> JSONValue? {
-      guard let reference = EventReference(value), let id = numbers[reference] else { return value }
+      guard let reference = EventReference(value), let id = ids[reference] else { return value }
       return .integer(id)
     }
     guard case .object(var members) = canvas else { return canvas }
@@ -50,7 +50,7 @@ struct EventPlan {
     return .object(members)
   }
 
-  /// Writes what changes of the events.
+  /// Writes the changes of the events.
   func write() async throws {
     let store = CampaignWriteStore(connection: edit.connection, campaign: edit.id, now: edit.now)
     if !cancelled.isEmpty { try await store.deleteEvents(cancelled) }

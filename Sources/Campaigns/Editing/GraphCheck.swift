@@ -18,7 +18,7 @@ struct GraphCheck {
       .init(member: "events", message: "\(EventCheck.name(event)): \(message)"))
   }
 
-  /// Gathers what is wrong.
+  /// Collects all problems.
   mutating func run(_ types: EventTypes) {
     if events.count > Self.mostEvents {
       problems.append(
@@ -32,17 +32,17 @@ struct GraphCheck {
       if let handler = types[event.type], handler.kind != event.kind {
         refuse(event, "is no \(event.kind.rawValue) but a \(handler.kind.rawValue)")
       }
-      place(event)
-      jumps(event)
+      checkPlacement(event)
+      checkJumps(event)
     }
     guard problems.isEmpty else { return }
-    circles(ordered)
+    checkCycles(ordered)
   }
 
-  /// CAM-002, CAM-003, CAM-005, CAM-006.
-  private mutating func place(_ event: CampaignEvent) {
+  /// Checks CAM-002, CAM-003, CAM-005, CAM-006.
+  private mutating func checkPlacement(_ event: CampaignEvent) {
     guard let id = event.parent else {
-      if let place = Self.misplaced(event, below: nil) { refuse(event, place) }
+      if let problem = Self.misplaced(event, below: nil) { refuse(event, problem) }
       return
     }
     guard let parent = events[id] else {
@@ -52,7 +52,7 @@ struct GraphCheck {
     if parent.kind != .action, event.path == nil {
       refuse(event, "needs a decisionPath, yes or no, below a \(parent.kind.rawValue)")
     }
-    if let place = Self.misplaced(event, below: parent) { refuse(event, place) }
+    if let problem = Self.misplaced(event, below: parent) { refuse(event, problem) }
     if [EventType.deleteContact, EventType.jump].contains(parent.type) {
       refuse(event, "nothing may hang below \(parent.type)")
     }
@@ -64,7 +64,7 @@ struct GraphCheck {
     }
   }
 
-  /// Where an event has to stand because of its type, if it stands elsewhere (CAM-005).
+  /// Returns the required position of an event's type, if it is elsewhere (CAM-005).
   private static func misplaced(_ event: CampaignEvent, below parent: CampaignEvent?) -> String? {
     func isOnYes(_ type: String) -> Bool { parent?.type == type && event.path == true }
     switch event.type {
@@ -90,8 +90,8 @@ struct GraphCheck {
     return false
   }
 
-  /// CAM-009.
-  private mutating func jumps(_ event: CampaignEvent) {
+  /// Checks CAM-009.
+  private mutating func checkJumps(_ event: CampaignEvent) {
     guard event.type == EventType.jump else { return }
     guard let target = event.jumpTarget, let other = events[target] else {
       return refuse(event, "properties.jumpToEvent is no event of the campaign")
@@ -99,9 +99,9 @@ struct GraphCheck {
     if other.id == event.id { refuse(event, "jumps to itself") }
   }
 
-  /// No circle made by jumps may run without time passing (CAM-008): from the target of each jump, events that
-  /// can run at once must not lead to a jump that closes the circle.
-  private mutating func circles(_ ordered: [CampaignEvent]) {
+  /// Refuses cycles of jumps that can run without time passing (CAM-008): from the target of each jump,
+  /// events that can run at once must not lead to a jump that closes the cycle.
+  private mutating func checkCycles(_ ordered: [CampaignEvent]) {
     let jumps = ordered.filter { $0.type == EventType.jump }
     var edges: [Int64: Set<Int64>] = [:]
     for jump in jumps {
@@ -123,8 +123,8 @@ struct GraphCheck {
     }
   }
 
-  /// The jumps that are reached from an event without time passing. A decision takes none where a child on its
-  /// `no` path takes none (CAM-416).
+  /// Returns the jumps reachable from an event without time passing. A decision takes none if a child on
+  /// its `no` path takes none (CAM-416).
   private func reachedAtOnce(from event: CampaignEvent) -> Set<Int64> {
     var found: Set<Int64> = []
     var open = [event]
@@ -144,8 +144,8 @@ struct GraphCheck {
     return found
   }
 
-  /// A date, the contact's too, holds up a circle until it has come only; at that instant it may run round and
-  /// round.
+  /// Whether a trigger delays every pass. A date, including a contact's, delays a cycle only until it is
+  /// reached; at that instant the cycle could repeat endlessly.
   private func takesTime(_ trigger: Trigger) -> Bool {
     trigger.mode == .interval && trigger.interval > 0
   }

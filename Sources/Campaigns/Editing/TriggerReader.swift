@@ -3,14 +3,14 @@ import Fields
 import Foundation
 import Primitives
 
-/// Reads the members of a trigger as the wire names them, and says what is wrong with them (campaigns.md 14).
+/// Reads the members of a trigger in wire form and collects their problems (campaigns.md 14).
 struct TriggerReader {
   let zone: TimeZone
   private(set) var problems: [String] = []
 
   init(zone: TimeZone) { self.zone = zone }
 
-  /// Changes a trigger by the members given; those with null go to their default.
+  /// Changes the given members of a trigger; null resets one to its default.
   mutating func read(_ members: [String: JSONValue], into trigger: inout Trigger) {
     if let value = members["triggerMode"] { trigger.mode = mode(value) ?? trigger.mode }
     if let value = members["triggerInterval"] {
@@ -52,7 +52,7 @@ struct TriggerReader {
     }
   }
 
-  /// A text; null and what is empty are none.
+  /// Returns a text; null and an empty one give nil.
   private mutating func text(_ value: JSONValue, _ member: String) -> String? {
     if let text = value.text {
       if text.contains("\0") { problems.append("\(member): not valid text") }
@@ -65,7 +65,7 @@ struct TriggerReader {
   private mutating func mode(_ value: JSONValue) -> Trigger.Mode? {
     guard let text = text(value, "triggerMode") else { return .immediate }
     if let mode = Trigger.Mode(rawValue: text) { return mode }
-    // What decisions carry in Mautic.
+    // The values that decisions have in Mautic.
     if text == "na" || text == "optimized" { return .immediate }
     problems.append(
       "triggerMode: \(InvalidInput.shown(text)) is none of immediate, interval, date, contact_date")
@@ -94,7 +94,7 @@ struct TriggerReader {
     return nil
   }
 
-  /// A time of day, also as clients send back what they read: a whole date and time.
+  /// Returns a time of day, also from a whole date and time, as clients send back what they read.
   private mutating func time(_ value: JSONValue, _ member: String) -> TimeOfDay? {
     guard let text = text(value, member) else { return nil }
     if let time = TimeOfDay(text) { return time }
@@ -128,7 +128,7 @@ struct TriggerReader {
     return days
   }
 
-  /// An instant; without an offset it is one of the default zone.
+  /// Returns an instant; without an offset it is in the default zone.
   private mutating func date(_ value: JSONValue) -> Date? {
     guard let text = text(value, "triggerDate") else { return nil }
     guard let instant = InstantText.parse(text) else {

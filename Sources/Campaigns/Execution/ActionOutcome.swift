@@ -1,15 +1,15 @@
-/// The outcome of an action for the contacts of a batch. Contacts that are not named passed.
+/// The outcome of an action for the contacts of a batch. Contacts not listed have succeeded.
 package struct ActionOutcome: Sendable {
-  /// Executed without effect, and why (CAM-306); the run goes on.
+  /// The reasons for entries executed without effect (CAM-306); the run continues.
   package var notes: [Int64: String] = [:]
-  /// Failed; the run waits for another attempt (CAM-501).
+  /// The failures; the run waits for another attempt (CAM-501).
   package var failures: [Int64: ActionFailure] = [:]
-  /// Deleted, entries and all (CAM-350).
+  /// The contacts deleted with all their entries (CAM-350).
   package var deleted: Set<Int64> = []
 
   package init() {}
 
-  /// An outcome in which all passed with a note.
+  /// Returns an outcome in which all succeeded with a note.
   static func noted(_ enrollments: [Enrollment], _ note: String) -> ActionOutcome {
     var outcome = ActionOutcome()
     for enrollment in enrollments { outcome.notes[enrollment.contact] = note }
@@ -27,12 +27,12 @@ package struct ActionOutcome: Sendable {
 package struct ActionFailure: Error, Sendable, Equatable {
   /// The reason in words.
   package var reason: String
-  /// Whether another attempt cannot change it (CAM-507).
+  /// Whether retrying is pointless (CAM-507).
   package var isFinal: Bool
-  /// The pause before the next attempt; nil is the standard one.
+  /// The pause before the next attempt; nil for the standard one.
   package var retryAfter: Duration?
 
-  /// A failure; of those that another attempt may mend unless told otherwise.
+  /// Creates a failure, which allows retries by default.
   package init(_ reason: String, isFinal: Bool = false, retryAfter: Duration? = nil) {
     self.reason = reason
     self.isFinal = isFinal

@@ -3,8 +3,8 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Runs campaigns: everything happens inside a database transaction of the caller's, at an instant of the caller's,
-/// so that jobs, engagements and simulations share it.
+/// Runs campaigns inside a database transaction and at an instant given by the caller, so that jobs,
+/// engagements and simulations share it.
 struct CampaignEngine: Sendable {
   let fields: FieldStore
   let types: EventTypes
@@ -22,24 +22,24 @@ struct CampaignEngine: Sendable {
     self.settings = settings
   }
 
-  /// The same with graphs of its own: for a campaign that may never be saved, and must not be taken for a saved
-  /// one.
+  /// The same engine with a graph cache of its own: for a campaign that may never be saved, and must not be
+  /// mistaken for a saved one.
   var isolated: CampaignEngine {
     var engine = self
     engine.graphs = GraphCache()
     return engine
   }
 
-  /// The same for some contacts alone: what others have due is left alone.
+  /// Returns an engine for some contacts only: due entries of others are left alone.
   func confined(to contacts: [Int64]) -> CampaignEngine {
     var engine = self
     engine.contactScope = contacts
     return engine
   }
 
-  /// Runs a body as a transaction of a campaign, with the counters written at its end.
+  /// Runs a body as a transaction of a campaign, and writes its counters at the end.
   ///
-  /// - Returns: The body's result, and the timers to be staged after the commit; nil where the campaign does not
+  /// - Returns: The body's result, and the timers to stage after the commit; nil if the campaign does not
   ///   exist, is deleted, or (unless `includingUnpublished`) is not live (CAM-602).
   func transaction<R: Sendable>(
     _ campaign: Int64, in database: Transaction, includingUnpublished: Bool = false,

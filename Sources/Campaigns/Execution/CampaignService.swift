@@ -3,7 +3,7 @@ package import JobQueue
 import Logging
 package import Postgres
 
-/// Campaigns at work in a process: the engine, the queue and the timers that jobs, engagements and the API share.
+/// The campaign runtime of a process: the engine, the queue and the timers that jobs, engagements and the API share.
 package final class CampaignService: Sendable {
   let engine: CampaignEngine
   let jobs: JobClient
@@ -11,9 +11,9 @@ package final class CampaignService: Sendable {
   let timers: TimerStager
   let logger: Logger
 
-  /// The most entries that are executed in one transaction.
+  /// The maximum number of entries executed in one transaction.
   let batchSize: Int
-  /// The most contacts that enter or exit in one transaction.
+  /// The maximum number of contacts that enter or exit in one transaction.
   let memberBatchSize: Int
 
   init(
@@ -28,10 +28,10 @@ package final class CampaignService: Sendable {
     timers = TimerStager(jobs: jobs, events: events, logger: logger)
   }
 
-  /// Runs a body as a campaign's transaction in a database transaction of its own, and stages the timers that came
-  /// of it.
+  /// Runs a body as a campaign's transaction in a database transaction of its own, and stages the resulting
+  /// timers.
   ///
-  /// - Returns: nil where the campaign does not exist or (unless `includingUnpublished`) is not live.
+  /// - Returns: nil if the campaign does not exist or (unless `includingUnpublished`) is not live.
   func transaction<R: Sendable>(
     _ campaign: Int64, now: Date? = nil, includingUnpublished: Bool = false,
     _ body: @Sendable (CampaignTransaction) async throws -> R
@@ -47,7 +47,7 @@ package final class CampaignService: Sendable {
     return done.result
   }
 
-  /// Decides what is open for contacts by their engagements, within a transaction of the caller's (CAM-402).
+  /// Resolves open decisions by engagements of contacts, within the caller's transaction (CAM-402).
   package func record(
     _ engagements: [CampaignEngagement], in transaction: Transaction
   ) async throws {
@@ -55,17 +55,17 @@ package final class CampaignService: Sendable {
     timers.stage(due, after: transaction)
   }
 
-  /// Has whatever is due of an event executed.
+  /// Requests the execution of all due entries of an event.
   package func executeSoon(_ event: Int64) async throws {
     try await jobs.enqueue(ExecuteDue(event: event))
   }
 
-  /// Has campaigns reconciled now, instead of within seconds.
+  /// Requests reconciliation at once, instead of within seconds.
   package func reconcileSoon() async throws {
     try await jobs.enqueue(ReconcileCampaigns())
   }
 
-  /// Whether work is due at an instant that may not have become a job yet.
+  /// Whether work is due at an instant that may not be a job yet.
   package static func isBehind(at now: Date, on pool: PostgresPool) async throws -> Bool {
     try await TimerStore.isBehind(at: now, on: pool)
   }

@@ -2,22 +2,22 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// A campaign's work within a database transaction, shared by its parts: the campaign as it stands, and what has
-/// been gathered for the end. It is used by one task alone.
+/// A campaign's work within a database transaction, shared by its parts: the current campaign, and the work
+/// collected for the end. It is used by one task only.
 final class CampaignTransaction {
   let engine: CampaignEngine
   let graph: CampaignGraph
   let settings: CampaignSettings
   let database: Transaction
-  /// Whether the campaign is live. Otherwise what comes due is only written down (CAM-604).
+  /// Whether the campaign is live. Otherwise due entries are only recorded (CAM-604).
   let isLive: Bool
-  /// The campaigns that are under way in the same database transaction.
+  /// The campaigns in progress in the same database transaction.
   let cascade: Cascade
-  /// The fire times of contacts, with what was read for them.
+  /// The fire times of contacts, with the values read for them.
   let fireTimes: FireTimes
-  /// The work gathered so far, which is undone with a savepoint.
+  /// The work collected so far, which a rollback to a savepoint undoes.
   var progress = Progress()
-  /// Whether entries that are scheduled have none before them for certain.
+  /// Whether newly scheduled entries certainly do not exist yet.
   var expectsNoEntries = false
 
   init(
@@ -49,13 +49,13 @@ final class CampaignTransaction {
   }
 }
 
-/// The work that a transaction of a campaign has gathered so far.
+/// The work that a transaction of a campaign has collected so far.
 struct Progress {
   /// The timers to be staged after the commit.
   private(set) var timers: Set<TimerBucket> = []
   /// Contacts that are no longer in the run with which the transaction began (CAM-125).
   var exited: Set<Int64> = []
-  /// Jumps that wait until everything else that is due has run (CAM-345).
+  /// Jumps that wait until all other due events have run (CAM-345).
   var jumps: [(event: CampaignEvent, enrollments: [Enrollment])] = []
   /// Outcomes to be added to the counters at the end.
   var counters = CounterBatch()
@@ -65,13 +65,13 @@ struct Progress {
     timers.insert(TimerBucket(event: event, at: instant))
   }
 
-  /// Stages timers of an event for those of the instants that are near; reconciliation stages the others later.
+  /// Stages timers of an event for the near ones of the instants; reconciliation stages the others later.
   mutating func stageNear(_ event: CampaignEvent, _ instants: [Date], now: Date) {
     let end = now.addingTimeInterval(TimerBucket.lookahead)
     for instant in Set(instants) where instant <= end { stage(event.id, at: instant) }
   }
 
-  /// Takes over the timers of another campaign in the same database transaction.
+  /// Adopts the timers of another campaign in the same database transaction.
   mutating func adopt(_ others: Set<TimerBucket>) { timers.formUnion(others) }
 }
 
@@ -79,8 +79,8 @@ extension CampaignTransaction {
   /// Counts outcomes of an event.
   ///
   /// - Parameters:
-  ///   - current: The number of those in their members' present rotation; all unless given.
-  ///   - instant: The end of the entries; the transaction's instant unless given.
+  ///   - current: The number of those in their members' current rotation; all by default.
+  ///   - instant: The end of the entries; the transaction's instant by default.
   func count(
     _ event: CampaignEvent, _ outcome: Outcome, _ count: Int, current: Int? = nil,
     at instant: Date? = nil
@@ -94,7 +94,7 @@ extension CampaignTransaction {
     count(event, outcome, entries.count, current: entries.count { $0.isCurrent })
   }
 
-  /// The enrollments of contacts that are still in their run.
+  /// Returns the enrollments of contacts that are still in their run.
   func present(_ enrollments: [Enrollment]) -> [Enrollment] {
     progress.exited.isEmpty
       ? enrollments : enrollments.filter { !progress.exited.contains($0.contact) }

@@ -1,10 +1,10 @@
-/// The campaigns under way in one database transaction that came of one another: an action of one campaign moves
-/// contacts into or out of others, whose events may do so in turn, back to the first.
+/// The campaigns in progress in one database transaction that caused one another: an action of one campaign
+/// moves contacts into or out of others, whose events may do so in turn, back to the first.
 final class Cascade {
-  /// The transactions under way, by campaign.
+  /// The transactions in progress, by campaign.
   private var transactions: [Int64: CampaignTransaction] = [:]
-  /// Contacts that have begun a run since an entry was taken up, by campaign. A second run that comes of the same
-  /// entry is dropped (CAM-112), so that campaigns that add to each other come to an end.
+  /// The contacts that have begun a run since the current entry, by campaign. A second run caused by the same
+  /// entry is dropped (CAM-112), so that campaigns that add to each other terminate.
   private(set) var begun: [Int64: Set<Int64>] = [:]
   private var deleted: Set<Int64> = []
 
@@ -16,27 +16,27 @@ final class Cascade {
 
   func end(_ transaction: CampaignTransaction) { transactions[transaction.campaign] = nil }
 
-  /// Notes that contacts begin a run of a campaign.
+  /// Records that contacts begin a run of a campaign.
   func noteBegun(_ contacts: [Int64], in campaign: Int64) {
     begun[campaign, default: []].formUnion(contacts)
   }
 
-  /// The contacts that exist and have not begun a run of a campaign yet.
+  /// Returns the contacts that exist and have not begun a run of a campaign yet.
   func fresh(_ contacts: [Int64], in campaign: Int64) -> [Int64] {
     let known = begun[campaign] ?? []
     return contacts.filter { !known.contains($0) && !deleted.contains($0) }
   }
 
-  /// Begins with another entry: contacts may begin runs again.
+  /// Moves on to another entry: contacts may begin runs again.
   func takeUp() { begun = [:] }
 
-  /// Drops deleted contacts: nothing more is done for them in any campaign (CAM-308).
+  /// Drops deleted contacts from all campaigns (CAM-308).
   func forget(_ contacts: Set<Int64>) {
     deleted.formUnion(contacts)
     for transaction in transactions.values { transaction.progress.exited.formUnion(contacts) }
   }
 
-  /// The work of all transactions, to go back to with a savepoint.
+  /// The work of all transactions, to restore with a savepoint.
   struct Snapshot {
     fileprivate var progress: [Int64: Progress]
     fileprivate var begun: [Int64: Set<Int64>]

@@ -2,13 +2,13 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Decides open decisions of one campaign by engagements of contacts (CAM-402).
+/// Resolves open decisions of one campaign by engagements of contacts (CAM-402).
 struct DecisionResolver {
   let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Decides by engagements, at most one of each contact.
+  /// Resolves decisions by engagements, at most one per contact.
   func resolve(_ engagements: [CampaignEngagement]) async throws {
     transaction.cascade.takeUp()
     transaction.progress.exited = []
@@ -25,11 +25,11 @@ struct DecisionResolver {
     try await JumpExecutor(transaction).runPending()
   }
 
-  /// The open entries that the engagements decide, by event.
+  /// Returns the open entries that the engagements decide, by event.
   private func decided(
     _ events: [CampaignEvent], _ engagements: [Int64: CampaignEngagement]
   ) async throws -> [Int64: [Entry]] {
-    // Members come before their entries, as wherever both are locked.
+    // Members are locked before their entries, as everywhere.
     let members = Dictionary(
       try await transaction.members.shareActive(engagements.keys.sorted()).map { ($0.contact, $0) },
       uniquingKeysWith: { first, _ in first })
@@ -38,7 +38,7 @@ struct DecisionResolver {
       guard let engagement = engagements[open.contact], let member = members[open.contact],
         let event = transaction.graph[open.event],
         case .decision(let type)? = transaction.engine.types[event.type],
-        // Of the present rotation alone: a jump has closed the others (CAM-342, CAM-343).
+        // Only of the current rotation: a jump has closed the others (CAM-342, CAM-343).
         open.rotation == member.rotation, open.rotation >= member.firstRotation
       else { continue }
       let parent = event.parent.flatMap { transaction.graph[$0] }
@@ -51,13 +51,13 @@ struct DecisionResolver {
     return decided
   }
 
-  /// Writes decisions down, and considers what hangs on their `yes` path.
+  /// Records decisions, and considers the events on their `yes` path.
   private func decide(
     _ event: CampaignEvent, _ entries: [Entry], _ engagements: [Int64: CampaignEngagement]
   ) async throws {
     let now = transaction.now
     let dates = engagements.mapValues { min($0.at, now) }
-    // What came of the decisions before this one may have closed it.
+    // The consequences of earlier decisions may have closed it.
     let open = try await store.decide(event, entries, at: entries.map { dates[$0.contact] ?? now })
     let taken = entries.filter { open.contains($0.contact) }
     let hours = Dictionary(grouping: taken) { CounterBatch.hour(of: dates[$0.contact] ?? now) }
@@ -86,8 +86,8 @@ struct DecisionResolver {
       && type.matches(event, parent: parent, engagement)
   }
 
-  /// Engagements before the opening do not count (CAM-404), and the engagement that opened a decision does not
-  /// decide it when it comes once more (CAM-402). Stored instants have microseconds.
+  /// Whether an engagement counts: not before the opening (CAM-404), and not the one that opened the
+  /// decision, when it is repeated (CAM-402). Stored instants have microseconds.
   private static func isInTime(
     _ engagement: CampaignEngagement, _ event: CampaignEvent, parent: CampaignEvent?, opened: Date
   ) -> Bool {
@@ -97,8 +97,8 @@ struct DecisionResolver {
       : engagement.at >= opened.addingTimeInterval(-0.000_001)
   }
 
-  /// Cuts engagements into lists in which each contact occurs once, oldest first: a decision that opens by one
-  /// engagement can be decided by a later one.
+  /// Splits engagements into lists in which each contact occurs once, oldest first: a decision that one
+  /// engagement opens can be decided by a later one.
   static func waves(_ engagements: [CampaignEngagement]) -> [[CampaignEngagement]] {
     OncePerContact.waves(
       engagements.sorted { ($0.at, $0.contact) < ($1.at, $1.contact) }, by: \.contact)
@@ -107,7 +107,7 @@ struct DecisionResolver {
 
 /// Lists in which each contact occurs once.
 enum OncePerContact {
-  /// Cuts items into such lists; those of one contact stay in their order.
+  /// Splits items into such lists, keeping the order of each contact's.
   static func waves<Item>(_ items: [Item], by contact: (Item) -> Int64) -> [[Item]] {
     var waves: [[Item]] = []
     var depth: [Int64: Int] = [:]
@@ -122,21 +122,21 @@ enum OncePerContact {
 }
 
 extension CampaignEngine {
-  /// Decides what is open for contacts in all live campaigns by their engagements (CAM-402).
+  /// Resolves open decisions in all live campaigns by engagements of contacts (CAM-402).
   ///
-  /// However often an engagement comes, it decides once: the first one takes the open entry, the others find none.
+  /// A repeated engagement decides once: the first one takes the open entry, the others find none.
   ///
-  /// - Returns: The timers to be staged after the commit.
+  /// - Returns: The timers to stage after the commit.
   func record(
     _ engagements: [CampaignEngagement], in transaction: Transaction
   ) async throws -> Set<TimerBucket> {
     var timers: Set<TimerBucket> = []
     for wave in DecisionResolver.waves(engagements) {
-      // Looked at without locks first: mostly nothing is open.
+      // Read without locks first, as mostly nothing is open.
       let campaigns = try await DecisionEntryStore.campaignsWithOpen(
         Set(wave.map(\.type)).sorted(), for: wave.map(\.contact), now: transaction.now,
         on: transaction.connection)
-      // What the engagements begin in a campaign that is asked later was not open before them.
+      // Runs that the engagements begin in later campaigns were not open before them.
       var begun: [Int64: Set<Int64>] = [:]
       for campaign in campaigns {
         let earlier = wave.filter { begun[campaign]?.contains($0.contact) != true }

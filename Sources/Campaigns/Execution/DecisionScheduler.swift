@@ -7,7 +7,7 @@ struct DecisionScheduler {
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// A deadline, and the events whose time gave it.
+  /// A deadline, and the events whose time determines it.
   struct Deadline: Equatable {
     var at: Date
     var givenBy: Set<Int64>
@@ -44,7 +44,7 @@ struct DecisionScheduler {
     }
   }
 
-  /// The deadlines of a decision by contact; a contact without one waits for ever (CAM-410, CAM-411).
+  /// Returns the deadlines of a decision by contact; without one a contact waits forever (CAM-410, CAM-411).
   func deadlines(
     _ event: CampaignEvent, _ openings: [DelayStart]
   ) async throws -> [Int64: Deadline] {
@@ -56,7 +56,7 @@ struct DecisionScheduler {
     return deadlines
   }
 
-  /// Keeps the earliest time of each contact, with all events that give it.
+  /// Returns the earliest time of each contact, with all events that determine it.
   static func merge(
     _ times: [Int64: Date], givenBy event: Int64, into deadlines: inout [Int64: Deadline]
   ) {
@@ -70,8 +70,8 @@ struct DecisionScheduler {
     }
   }
 
-  /// Considers what hangs on the `no` path: the events that gave the deadline have waited already (CAM-413), the
-  /// others count afresh (CAM-414).
+  /// Considers the events on the `no` path: those that determined the deadline have waited already (CAM-413),
+  /// the others count afresh (CAM-414).
   func takeNo(
     _ event: CampaignEvent, _ enrollments: [Enrollment], _ deadlines: [Int64: Deadline]
   ) async throws {
@@ -82,7 +82,7 @@ struct DecisionScheduler {
     }
   }
 
-  /// Computes the deadlines of the next members anew, as far as they wait at a decision (CAM-415).
+  /// Recomputes the deadlines of the next members that wait at a decision (CAM-415).
   ///
   /// - Returns: The last of the members; nil at the end.
   func recompute(_ event: CampaignEvent, after: Int64, limit: Int) async throws -> Int64? {
@@ -92,7 +92,7 @@ struct DecisionScheduler {
       connection: transaction.connection, campaign: transaction.campaign)
     let open = try await store.lockOpen(of: contacts, [event])
     guard !open.isEmpty else { return last }
-    // Of a contact only the decision of the present rotation is open (CAM-342).
+    // A contact has a decision open only in its current rotation (CAM-342).
     let deadlines = try await deadlines(
       event, open.map { DelayStart(contact: $0.contact, base: $0.opened) })
     let times = open.map { deadlines[$0.contact]?.at }

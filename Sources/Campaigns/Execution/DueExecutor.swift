@@ -1,15 +1,15 @@
 import Foundation
 import Postgres
 
-/// Executes entries of an event that are due (CAM-903).
+/// Executes the due entries of an event (CAM-903).
 struct DueExecutor {
   let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Claims entries that are due and runs them.
+  /// Claims due entries and runs them.
   ///
-  /// - Returns: The number of entries taken, `limit` at the most.
+  /// - Returns: The number of entries taken, at most `limit`.
   func execute(_ event: CampaignEvent, limit: Int) async throws -> Int {
     let handler = transaction.engine.types[event.type]
     var answer: SQL = "NULL::boolean"
@@ -29,7 +29,7 @@ struct DueExecutor {
     let store = store(of: event)
     let claimed = try await store.claim(
       answer: answer, after: others(before: handler), limit: limit)
-    // After a jump a contact may have two entries of one event: the second sees what the first has done.
+    // After a jump a contact may have two entries of one event: the second sees the effects of the first.
     let (first, further) = DueEntry.firsts(claimed.entries)
     let check = DueCheck(transaction)
     try await check.putBack(event, further.map { ($0, $0.fire) })
@@ -41,7 +41,7 @@ struct DueExecutor {
       return claimed.count - further.count + (try await execute(event, limit: limit))
     }
     if claimed.count < limit, try await store.isAnotherDue() {
-      // What others held, or what has to wait for something else, is looked at again soon.
+      // Locked and waiting entries are retried soon.
       transaction.progress.stage(event.id, at: transaction.now.addingTimeInterval(1))
     }
     return claimed.count
@@ -53,7 +53,7 @@ struct DueExecutor {
       now: transaction.now, contactScope: transaction.engine.contactScope)
   }
 
-  /// The events that run before jumps, which come after whatever else is due for a contact by then (CAM-345).
+  /// Returns the events that run before jumps, which come after a contact's other due events (CAM-345).
   private func others(before handler: EventTypes.Handler?) -> [Int64]? {
     guard case .jump? = handler else { return nil }
     return transaction.graph.all.filter { $0.type != EventType.jump }.map(\.id)
@@ -87,20 +87,20 @@ struct DueExecutor {
   }
 }
 
-/// Checks claimed entries against the fire times as they are now.
+/// Checks claimed entries against current fire times.
 struct DueCheck {
   let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Puts back entries that the present settings let fire later only, and returns the others.
+  /// Puts back entries that current settings schedule later, and returns the others.
   func due(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
     event.kind == .decision
       ? try await missed(event, entries) : try await planned(event, entries)
   }
 
-  /// Entries whose present settings or restrictions let them fire later only are put back (CAM-214 to CAM-216);
-  /// those without a date to go by end (CAM-218).
+  /// Puts back entries that current settings or restrictions schedule later (CAM-214 to CAM-216), and ends
+  /// those without a date (CAM-218).
   private func planned(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
     let (now, trigger) = (transaction.now, event.trigger)
     if trigger.mode == .immediate { return entries }
@@ -132,8 +132,8 @@ struct DueCheck {
     return due.sorted(by: DueEntry.isBefore)
   }
 
-  /// Decisions whose deadline, computed anew, is still to come or has gone are put back (CAM-218, CAM-415): a `no`
-  /// child was edited, or the contact's zone or date has changed.
+  /// Puts back decisions whose recomputed deadline is in the future or gone (CAM-218, CAM-415): a `no` child
+  /// was edited, or the contact's zone or date has changed.
   private func missed(_ event: CampaignEvent, _ entries: [DueEntry]) async throws -> [DueEntry] {
     let deadlines = try await DecisionScheduler(transaction).deadlines(
       event, entries.map { DelayStart(contact: $0.contact, base: $0.base) })
@@ -150,15 +150,15 @@ struct DueCheck {
     return due
   }
 
-  /// Puts claimed entries back until an instant; decisions without one wait for an engagement alone.
+  /// Puts claimed entries back until an instant; decisions without one wait for an engagement only.
   func putBack(_ event: CampaignEvent, _ entries: [(entry: DueEntry, fire: Date?)]) async throws {
     guard !entries.isEmpty else { return }
     try await transaction.entryOutcomes(of: event).reschedule(entries)
     transaction.progress.stageNear(event, entries.compactMap(\.fire), now: transaction.now)
   }
 
-  /// Whether an instant is still to come. Stored ones have microseconds: one computed anew may lie a fraction of
-  /// one behind the stored one, and would be put back to the same microsecond for ever.
+  /// Whether an instant is in the future. Stored ones have microseconds: a recomputed one may be a fraction
+  /// of one later, and would be put back to the same microsecond endlessly.
   private func isAhead(_ instant: Date) -> Bool {
     instant.timeIntervalSince(transaction.now) > 0.000_000_5
   }

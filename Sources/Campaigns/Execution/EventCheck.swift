@@ -4,14 +4,14 @@ import Foundation
 import Postgres
 import Primitives
 
-/// The check of an event's properties, which gathers problems (campaigns.md 14).
+/// The check of an event's properties, which collects problems (campaigns.md 14).
 struct EventCheck {
   let event: CampaignEvent
   /// The event above it.
   let parent: CampaignEvent?
-  /// The fields there are.
+  /// The existing fields.
   let fields: FieldSet
-  /// The zone in which days are judged.
+  /// The zone of days.
   let timeZone: TimeZone
   let connection: PostgresConnection
   private(set) var problems: [InvalidInput.Problem] = []
@@ -33,10 +33,10 @@ struct EventCheck {
       .init(member: "events", message: "\(Self.name(event)): properties.\(member): \(message)"))
   }
 
-  /// The name of an event in messages.
+  /// Returns the name of an event in messages.
   static func name(_ event: CampaignEvent) -> String { "“\(event.name)” (\(event.type))" }
 
-  /// Refuses ids that no row of a table has.
+  /// Refuses ids that do not exist in a table.
   ///
   /// - Parameters:
   ///   - member: The property, a number or a list of numbers, or of objects with an `id`.
@@ -55,7 +55,7 @@ struct EventCheck {
     for id in ids where !known.contains(id) { refuse(member, "there is no \(id)") }
   }
 
-  /// The same of a property that names one record, if any; a list would count for nothing.
+  /// Does the same for a property that references at most one record; a list would be ignored.
   mutating func record(_ member: String, in table: String) async throws {
     guard case .array(let items)? = event.properties[member], !items.isEmpty else {
       return try await records(member, in: table, isRequired: false)
@@ -70,13 +70,13 @@ struct EventCheck {
     for id in ids where !known.contains(id) { refuse(member, "there is no campaign \(id)") }
   }
 
-  /// Refuses a value that is no list of numbers. It would count as nothing given, which for many events means
-  /// everything.
+  /// Refuses a value that is not a list of numbers. It would count as nothing given, which for many events
+  /// means everything.
   mutating func numbers(_ member: String) {
     if event.properties.ids(member) == nil { refuse(member, "is no list of numbers") }
   }
 
-  /// Refuses a value that is no text, no list of texts, and no list of objects with a `value`.
+  /// Refuses a value that is not a text, a list of texts, or a list of objects with a `value`.
   mutating func texts(_ member: String) {
     switch event.properties[member] {
     case nil, .null?: break
@@ -96,7 +96,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses a value that is not a whole number of a range.
+  /// Refuses a value that is not a whole number in a range.
   mutating func number(_ member: String, _ range: ClosedRange<Int>) {
     guard let value = event.properties[member], value != .null, value != .string("") else { return }
     guard let number = value.int, range.contains(number) else {
@@ -114,7 +114,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses a value that a field cannot have.
+  /// Refuses an invalid value of a field.
   mutating func value(_ text: String, of field: Field) {
     do throws(FieldProblem) {
       _ = try field.canonical(text, policy: .strict)
@@ -123,7 +123,7 @@ struct EventCheck {
     }
   }
 
-  /// Refuses a date of the contact that is no date (CAM-218).
+  /// Refuses a contact field that is not a date (CAM-218).
   mutating func trigger() {
     guard event.trigger.mode == .contactDate, let alias = event.trigger.contactField else { return }
     let field = fields.published(.contact).first { $0.alias == alias }

@@ -2,7 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 
-/// Executes actions and conditions, and has what hangs below them considered (CAM-302, CAM-303).
+/// Executes actions and conditions, and has the events below them considered (CAM-302, CAM-303).
 struct EventExecutor {
   let transaction: CampaignTransaction
 
@@ -10,7 +10,7 @@ struct EventExecutor {
 
   private var scheduler: EventScheduler { EventScheduler(transaction) }
 
-  /// Runs an event at once that has no entry yet.
+  /// Runs an event at once for contacts without an entry for it.
   func run(_ event: CampaignEvent, _ enrollments: [Enrollment], base: DelayBase) async throws {
     let entries = transaction.entries
     switch transaction.engine.types[event.type] {
@@ -28,7 +28,7 @@ struct EventExecutor {
       let inserted = try await entries.insertExecuted(event, enrollments, base: base)
       try await apply(action, event, inserted.map { Entry($0) })
     case .decision, nil:
-      // Types are checked when a campaign is saved; one may be installed no longer.
+      // Types are checked when a campaign is saved; one may no longer be installed.
       let ended = try await entries.insertExecuted(
         event, enrollments, base: base, note: Note.unknownType(event.type))
       transaction.count(event, .executed(nil), ended.count)
@@ -38,7 +38,7 @@ struct EventExecutor {
 
   // MARK: Conditions
 
-  /// A condition as SQL. One that cannot be asked, or not as things are, is false, with a note (CAM-440).
+  /// Returns a condition as SQL. One that cannot be evaluated is false, with a note (CAM-440).
   func question(
     _ condition: any CampaignCondition, _ event: CampaignEvent
   ) async throws -> (sql: SQL, note: String?) {
@@ -52,7 +52,7 @@ struct EventExecutor {
     }
   }
 
-  /// Counts the answers of a condition, and considers what hangs on each path (CAM-303).
+  /// Counts the answers of a condition, and considers the events on each path (CAM-303).
   func follow(_ event: CampaignEvent, _ answers: [(entry: Entry, path: Bool)]) async throws {
     for path in [true, false] {
       let taken = answers.filter { $0.path == path }.map(\.entry)
@@ -65,8 +65,8 @@ struct EventExecutor {
 
   // MARK: Actions
 
-  /// Applies an action to entries that stand as executed already, corrects those for which it came out otherwise,
-  /// and considers what hangs below for the others (CAM-302).
+  /// Applies an action to entries already marked as executed, corrects those with another outcome, and
+  /// considers the events below for the others (CAM-302).
   func apply(
     _ action: any CampaignAction, _ event: CampaignEvent, _ entries: [Entry]
   ) async throws {
@@ -79,7 +79,7 @@ struct EventExecutor {
     try await settle(event, entries, outcome)
   }
 
-  /// Records the outcome of an action, and considers what hangs below it.
+  /// Records the outcome of an action, and considers the events below it.
   func settle(_ event: CampaignEvent, _ entries: [Entry], _ outcome: ActionOutcome) async throws {
     if !outcome.deleted.isEmpty { transaction.cascade.forget(outcome.deleted) }
     if !outcome.notes.isEmpty {
@@ -95,14 +95,14 @@ struct EventExecutor {
       outcome.failures[$0.contact] == nil && !outcome.deleted.contains($0.contact)
     }
     transaction.count(event, .executed(nil), passed)
-    // The entries of deleted contacts were taken out of the counters with them, and so have to be in.
+    // The deletion of contacts has subtracted their entries from the counters, so they have to be added.
     transaction.count(
       event, .executed(nil), entries.filter { outcome.deleted.contains($0.contact) })
     try await scheduler.consider(
       transaction.graph.children(of: event, path: nil), passed.map(\.enrollment))
   }
 
-  /// Runs an action in a savepoint; where the data of a contact make it fail, in halves, until that contact stands
+  /// Runs an action in a savepoint; if the data of a contact make it fail, in halves, until that contact is
   /// alone (CAM-307).
   private func perform(
     _ action: any CampaignAction, _ event: CampaignEvent, _ enrollments: [Enrollment]
@@ -127,8 +127,8 @@ struct EventExecutor {
     }
   }
 
-  /// The failure that an error means for the contacts; nil for an error of the servers, for which the whole is
-  /// tried again.
+  /// Returns the failure that an error means for the contacts; nil for a server error, after which the whole
+  /// is retried.
   static func failure(_ error: any Error) -> ActionFailure? {
     switch error {
     case let failure as ActionFailure: return failure

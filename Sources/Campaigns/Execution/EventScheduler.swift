@@ -1,17 +1,17 @@
 import Foundation
 
-/// Schedules what follows from a completed event: each event below is run at once, scheduled, or opened
+/// Schedules the events below a completed event: each is run at once, scheduled, or opened
 /// (CAM-301).
 struct EventScheduler {
   let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Considers events for contacts whose parent has completed. Jumps that come of it wait for ``JumpExecutor``.
+  /// Considers events for contacts whose parent has completed. Resulting jumps wait for ``JumpExecutor``.
   ///
   /// - Parameters:
-  ///   - events: In the order in which they run.
-  ///   - enrollments: The contacts; those that exit on the way drop out.
+  ///   - events: The events in the order in which they run.
+  ///   - enrollments: The contacts; those that exit on the way are dropped.
   ///   - base: The start of delays.
   ///   - delayUsed: The events whose delay has passed as a waiting period (CAM-413).
   func consider(
@@ -61,7 +61,7 @@ struct EventScheduler {
       }
     }
     if !dateless.isEmpty {
-      // No date to go by: done, and nothing below it runs (CAM-218).
+      // Without a date it ends, and nothing below it runs (CAM-218).
       let ended = try await transaction.entries.insertExecuted(
         event, dateless, base: base, note: Note.noDate)
       transaction.count(event, .executed(nil), ended.count)

@@ -1,53 +1,53 @@
 import Foundation
 import Postgres
 
-/// An action whose effect lies in the database: applied in the transaction that executes the entries.
+/// An action with an effect in the database, applied in the transaction that executes the entries.
 protocol CampaignAction: Sendable {
   /// Applies the effect to a batch, each contact once, in ascending order of contacts.
   ///
-  /// An error that the data of one contact caused may leave it: the batch is then cut in halves until the
-  /// contact stands alone (CAM-307).
+  /// It may throw an error caused by the data of one contact: the batch is then split in halves until the
+  /// contact is alone (CAM-307).
   func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
     async throws -> ActionOutcome
 }
 
 /// An action with an effect outside of the database: the entries are claimed and committed first, then the
-/// effect is had, then what came of it is recorded (CAM-910).
+/// effect is performed, then its result is recorded (CAM-910).
 protocol ExternalAction: Sendable {
-  /// Has the effect for a contact. May be repeated after a crash, with the same key.
+  /// Performs the effect for a contact. It may be repeated after a crash, with the same key.
   ///
-  /// The result speaks of the other side alone: a failure counts as an attempt (CAM-501). What it needs of the
+  /// The result describes the remote side only: a failure counts as an attempt (CAM-501). Data from the
   /// database is therefore read before.
   ///
   /// - Parameters:
-  ///   - key: Names the entry to the receiver, the same at every attempt (CAM-453).
+  ///   - key: Identifies the entry to the receiver, the same at every attempt (CAM-453).
   ///   - settings: Those under which the entry was claimed.
   func perform(
     _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure>
 
-  /// Reads what the effect needs to know of contacts.
+  /// Reads the contact data that the effect needs.
   func read(
     _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
   ) async throws -> [Int64: ExternalContact]
 }
 
-/// A contact as an external action sees it.
+/// The contact data for an external action.
 struct ExternalContact: Sendable {
   var id: Int64
   /// Values of tokens, by name.
   var tokens: [String: String]
 }
 
-/// A question about contacts (campaigns.md 7.3).
+/// A condition on contacts (campaigns.md 7.3).
 protocol CampaignCondition: Sendable {
-  /// The question as a condition on `contacts AS c`, true or false, never null.
+  /// Returns the condition on `contacts AS c`, true or false, never null.
   ///
-  /// - Returns: nil where what it asks about does not exist (CAM-440).
+  /// - Returns: nil if its subject does not exist (CAM-440).
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL?
 }
 
-/// Something that contacts do (campaigns.md 7.2).
+/// A decision by engagements of contacts (campaigns.md 7.2).
 protocol CampaignDecision: Sendable {
   /// Whether an engagement decides the event.
   ///
@@ -61,9 +61,9 @@ typealias PropertyCheck =
   @Sendable (_ event: CampaignEvent, _ check: inout EventCheck) async throws
   -> Void
 
-/// The types of events there are (campaigns.md 7).
+/// The installed types of events (campaigns.md 7).
 struct EventTypes: Sendable {
-  /// The behaviour of a type.
+  /// The behavior of a type.
   enum Handler: Sendable {
     case action(any CampaignAction)
     case external(any ExternalAction)
@@ -90,7 +90,7 @@ struct EventTypes: Sendable {
     checks[type] = check
   }
 
-  /// The behaviour of a type; nil for one that is not installed.
+  /// The behavior of a type; nil for one that is not installed.
   subscript(type: String) -> Handler? { handlers[type] }
 
   func check(_ type: String) -> PropertyCheck? { checks[type] }

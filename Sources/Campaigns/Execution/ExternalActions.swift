@@ -1,16 +1,16 @@
 import Foundation
 
-/// Entries of one event that were claimed for an effect outside of the database.
+/// Claimed entries of one event, for an effect outside of the database.
 struct Claim: Sendable {
   var event: CampaignEvent
   var token: UUID
   var entries: [Entry]
   var contacts: [Int64: ExternalContact]
   var settings: CampaignSettings
-  /// The number of entries taken, with those that are over or have to wait after all.
+  /// The number of entries taken, including those that ended or have to wait.
   var taken: Int
 
-  /// The key by which the receiver knows an entry, the same at every attempt (CAM-453).
+  /// Returns the key that identifies an entry to the receiver, the same at every attempt (CAM-453).
   func key(_ entry: Entry) -> String {
     "campaign-\(event.id)-\(entry.contact)-\(entry.rotation)"
   }
@@ -19,14 +19,14 @@ struct Claim: Sendable {
 /// The result of an external action for an entry.
 typealias ExternalResult = (entry: Entry, result: Result<Void, ActionFailure>)
 
-/// Claims entries of external actions, and records what came of them; the effect lies in between, outside of any
-/// transaction (CAM-910).
+/// Claims entries of external actions, and records their results; the effect happens in between, outside of
+/// any transaction (CAM-910).
 struct ExternalActions {
   let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Claims due entries, and those whose lease has lapsed (CAM-462): they are this caller's until the lease ends.
+  /// Claims due entries, and those with a lapsed lease (CAM-462): they are this caller's until the lease ends.
   func claim(
     _ event: CampaignEvent, _ action: any ExternalAction, limit: Int, lease: Duration
   ) async throws -> Claim? {
@@ -35,7 +35,7 @@ struct ExternalActions {
       token: token,
       until: transaction.now.addingTimeInterval(Double(lease.components.seconds)), limit: limit)
     guard claimed.count > 0 else { return nil }
-    // Of a contact one entry at a time, as their times are known by contact.
+    // One entry per contact at a time, as their times are keyed by contact.
     let (first, further) = DueEntry.firsts(claimed.entries)
     let check = DueCheck(transaction)
     var due = try await check.due(event, first).map(\.entry)
@@ -46,7 +46,7 @@ struct ExternalActions {
       settings: transaction.settings, taken: claimed.count)
   }
 
-  /// Records the results of claimed entries; those whose lease others have taken over are left to them.
+  /// Records the results of claimed entries, except those whose lease another worker has taken over.
   func record(_ claim: Claim, _ results: [ExternalResult]) async throws {
     for wave in OncePerContact.waves(results, by: \.entry.contact) {
       try await recordWave(claim, wave)
@@ -56,7 +56,7 @@ struct ExternalActions {
   private func recordWave(_ claim: Claim, _ results: [ExternalResult]) async throws {
     transaction.cascade.takeUp()
     transaction.progress.exited = []
-    // Members come before their entries, as wherever both are locked.
+    // Members are locked before their entries, as everywhere.
     let members = Dictionary(
       try await transaction.members.share(results.map(\.entry.contact).sorted()).map {
         ($0.contact, $0)
@@ -68,7 +68,7 @@ struct ExternalActions {
     for (entry, result) in results {
       let contact = entry.contact
       guard ours.contains(contact), let member = members[contact] else { continue }
-      // A contact that has exited or begun anew meanwhile has the effect, and nothing that follows from it.
+      // A contact that has exited or restarted meanwhile gets the effect, but no events below it.
       if !member.isActive || entry.rotation < member.firstRotation {
         transaction.progress.exited.insert(contact)
       }

@@ -10,14 +10,14 @@ struct FailureHandler {
     self.event = event
   }
 
-  /// The further course of a failed entry.
+  /// The next step for a failed entry.
   enum Course: Equatable {
     /// Another attempt at an instant.
     case retry(Date)
     case giveUp
   }
 
-  /// The further course of an entry after a failure.
+  /// Returns the next step for an entry after a failure.
   static func course(
     after failure: ActionFailure, attempts: Int, _ settings: CampaignSettings, now: Date
   ) -> Course {

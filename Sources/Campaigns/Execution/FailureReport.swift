@@ -1,13 +1,13 @@
 import Foundation
 import Users
 
-/// Notifies people that an action fails, and stops a campaign that mostly fails (CAM-504, CAM-505).
+/// Notifies users that an action fails, and stops a campaign that mostly fails (CAM-504, CAM-505).
 struct FailureReport {
   private let store: FailureStore
   private let transaction: CampaignTransaction
   private let event: CampaignEvent
 
-  /// Fewer failures do not stop a campaign, so that one in a campaign of five does not.
+  /// The minimum number of failures that stops a campaign, so that one failure among five contacts does not.
   static let fewest: Int64 = 10
   /// Seconds between two notifications about an event.
   static let pause: Double = 3600
@@ -19,7 +19,7 @@ struct FailureReport {
       connection: transaction.connection, campaign: transaction.campaign, now: transaction.now)
   }
 
-  /// Counts the failures, and does what follows from their number.
+  /// Counts the failures, and notifies users or stops the campaign depending on their number.
   ///
   /// - Parameter contacts: The contacts for which the event failed, in order.
   func write(_ contacts: [Int64]) async throws {
@@ -52,7 +52,7 @@ struct FailureReport {
         """)
   }
 
-  /// Writes into the inbox of a user, or of an administrator where there is no such user.
+  /// Posts to the inbox of a user, or of an administrator if that user does not exist.
   private func post(to user: Int64?, title: String, body: String) async throws {
     let connection = transaction.connection
     try await InboxStore.post(

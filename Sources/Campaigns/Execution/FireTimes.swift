@@ -8,7 +8,7 @@ struct DelayStart: Sendable {
   var delayUsed = false
 }
 
-/// The fire times of events for contacts. What is read of contacts is kept for the transaction.
+/// The fire times of events for contacts. Values read from contacts are kept for the transaction.
 final class FireTimes {
   private let store: ContactTimeStore
   private let now: Date
@@ -22,21 +22,21 @@ final class FireTimes {
     zones = FireZones(standard: zone)
   }
 
-  /// The planned fire times by contact; contacts without a date to go by are left out.
+  /// Returns the planned fire times by contact; contacts without a date are left out.
   func planned(_ trigger: Trigger, _ starts: [DelayStart]) async throws -> [Int64: Date] {
     try await times(trigger, starts) { fire, start, value in
       fire.planned(base: start.base, delayUsed: start.delayUsed, value: value)
     }
   }
 
-  /// The deadlines that an event on the `no` path gives its decision, by contact.
+  /// Returns the deadlines that an event on the `no` path gives its decision, by contact.
   func deadlines(_ trigger: Trigger, _ starts: [DelayStart]) async throws -> [Int64: Date] {
     try await times(trigger, starts) { fire, start, value in
       fire.deadline(base: start.base, value: value)
     }
   }
 
-  /// The fire time of an entry that is picked up now and was due at `due`.
+  /// Returns the fire time of an entry that is picked up now and was due at `due`.
   func late(_ trigger: Trigger, contact: Int64, due: Date) -> Date {
     FireTime(trigger: trigger, zone: zones.zone(zoneNames[contact] ?? nil)).late(due, now: now)
   }
@@ -56,8 +56,8 @@ final class FireTimes {
       dates: dates, time)
   }
 
-  /// The fire times from what is known of contacts. Most of a batch share zone and base: a time computed for one
-  /// holds for the others.
+  /// Computes fire times from contact data. Most contacts of a batch share zone and base, so a computed time
+  /// is reused.
   static func compute(
     _ trigger: Trigger, _ starts: [DelayStart], zones: inout FireZones, names: [Int64: String?],
     dates: [Int64: FireTime.ContactDate],

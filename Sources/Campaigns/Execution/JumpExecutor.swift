@@ -6,7 +6,7 @@ struct JumpExecutor {
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Runs the jumps that wait, and those that come of them, until there are none (CAM-345).
+  /// Runs the pending jumps, and those that follow, until there are none (CAM-345).
   func runPending() async throws {
     var rounds = 0
     while !transaction.progress.jumps.isEmpty {
@@ -14,8 +14,8 @@ struct JumpExecutor {
       let present = transaction.present(enrollments)
       guard !present.isEmpty else { continue }
       rounds += 1
-      // A circle without time passing is refused when a campaign is saved (CAM-008); old data must not
-      // hang a worker all the same.
+      // A cycle without time passing is refused when a campaign is saved (CAM-008); old data must still not
+      // hang a worker.
       guard rounds <= 1_000 else {
         let now = transaction.now
         try await EventScheduler(transaction).schedule(
@@ -34,7 +34,7 @@ struct JumpExecutor {
   func jump(_ event: CampaignEvent, _ entries: [Entry]) async throws {
     let contacts = entries.map(\.contact)
     let held = try await transaction.members.lock(contacts)
-    // A jump before this one may have raised the rotation.
+    // An earlier jump may have raised the rotation.
     let present = Dictionary(
       held.map { ($0.contact, $0.rotation) }, uniquingKeysWith: { first, _ in first })
     transaction.count(

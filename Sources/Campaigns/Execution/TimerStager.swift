@@ -4,7 +4,7 @@ import Logging
 import Postgres
 import Synchronization
 
-/// Timers of events are to be staged.
+/// The commit event of timers to stage.
 enum TimersDue: CommitEvent {}
 
 /// Stages timers of events as jobs in Redis.
@@ -21,14 +21,14 @@ final class TimerStager: Sendable {
     self.logger = logger
   }
 
-  /// Stages timers once the transaction of somebody else has committed.
+  /// Stages timers once another owner's transaction has committed.
   func stage(_ timers: Set<TimerBucket>, after transaction: Transaction) {
     guard !timers.isEmpty else { return }
     transaction.afterCommit { self.pending.withLock { $0.formUnion(timers) } }
     transaction.announce(TimersDue.self)
   }
 
-  /// Stages the timers of transactions that have committed meanwhile.
+  /// Stages the timers of transactions committed meanwhile.
   func stagePending() async {
     let timers = pending.withLock { held in
       defer { held = [] }
@@ -37,7 +37,7 @@ final class TimerStager: Sendable {
     await stage(timers)
   }
 
-  /// Stages timers. Those for which it fails are found by reconciliation.
+  /// Stages timers. Reconciliation finds those that fail.
   func stage(_ timers: Set<TimerBucket>) async {
     guard !timers.isEmpty else { return }
     do {
@@ -62,8 +62,8 @@ final class TimerStager: Sendable {
     }
   }
 
-  /// Divides timers into the events that are due already, once each, as a job of their bucket may have looked before
-  /// the commit; and timers to come, in their order.
+  /// Splits timers into the events that are due already, once each, as a job of their bucket may have run
+  /// before the commit; and future timers, in order.
   static func divide(
     _ timers: Set<TimerBucket>, now: Date
   ) -> (due: [Int64], later: [TimerBucket]) {
@@ -79,7 +79,7 @@ final class TimerStager: Sendable {
     return (due, later)
   }
 
-  /// Entries with times of their own fill hundreds of buckets: their commands share round trips.
+  /// Entries with individual times fill hundreds of buckets: their commands share round trips.
   private func enqueue(_ timers: [(timer: TimerBucket, campaign: Int64)]) async throws {
     for start in stride(from: 0, to: timers.count, by: 64) {
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,8 +3,8 @@ import Foundation
 package import JobQueue
 package import Primitives
 
-/// Calls a webhook about a contact for somebody else than a campaign: five times at the most, an hour apart, with
-/// the same key (PTS-29).
+/// Calls a webhook about a contact for other modules: at most five times, an hour apart, with the same key
+/// (PTS-29).
 struct CallWebhook: DurableJob {
   static let name = "webhook.call"
   static let queue = CampaignJobs.queue
@@ -16,13 +16,13 @@ struct CallWebhook: DurableJob {
 }
 
 extension CampaignService {
-  /// Has a webhook called about contacts, with the transaction of what calls for it.
+  /// Enqueues calls of a webhook about contacts in the caller's transaction.
   ///
   /// - Parameters:
-  ///   - properties: As those of the campaign's action (campaigns.md 7.4).
+  ///   - properties: The properties, as for the campaign's action (campaigns.md 7.4).
   ///   - contacts: The contacts.
   ///   - key: The key of the cause for the receiver, together with the contact.
-  ///   - outbox: The jobs of the transaction.
+  ///   - outbox: The outbox of the transaction.
   package static func callWebhook(
     _ properties: JSONValue, about contacts: [Int64], key: String, _ outbox: JobOutbox
   ) throws {
@@ -31,7 +31,7 @@ extension CampaignService {
   }
 }
 
-/// Calls webhooks for others than campaigns.
+/// Calls webhooks for other modules.
 struct WebhookCaller {
   private let service: CampaignService
 
@@ -42,7 +42,7 @@ struct WebhookCaller {
     let names = Webhook(job.properties).names
     let settings = try await service.engine.settings()
     let fields = service.engine.fields
-    // A contact that was merged away is the winner by now; of one that was deleted nothing is told.
+    // A merged contact is replaced by the winner; for a deleted one nothing is sent.
     let contact = try await service.jobs.postgres.withConnection { connection -> ExternalContact? in
       let current = try await ContactMerger.current(of: [job.contact], on: connection)
       guard let id = current[job.contact] else { return nil }
@@ -54,7 +54,7 @@ struct WebhookCaller {
       id: 0, kind: .action, type: "campaign.sendwebhook", name: job.key,
       properties: job.properties)
     let result = await action.perform(event, contact, key: job.key, settings)
-    // What was broken off as this worker stops says nothing of the other side.
+    // An interruption by this worker's shutdown says nothing about the remote side.
     try Task.checkCancellation()
     if case .failure(let failure) = result {
       if failure.isFinal { throw PermanentJobFailure(failure.reason) }

@@ -1,7 +1,7 @@
 package import JobQueue
 
 extension CampaignJobs {
-  /// Registers the handlers of all jobs of campaigns.
+  /// Registers the handlers of all campaign jobs.
   package static func register(in registry: inout JobRegistry, _ campaigns: CampaignService) {
     registry.register(ExecuteDue.self) { try await DueHandler(campaigns).execute($0, $1) }
     registry.register(FollowSegments.self) { _, context in
@@ -23,7 +23,7 @@ extension CampaignJobs {
     registry.register(RepairStatistics.self) { try await StatisticsRepair.handle($0, $1) }
   }
 
-  /// The jobs that a scheduler enqueues periodically.
+  /// The periodic jobs for a scheduler.
   package static var periodic: [PeriodicJob] {
     [
       PeriodicJob(

@@ -2,13 +2,13 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Finds work that nobody was told of: the process that should have told died, or Redis was emptied (CAM-901).
+/// Finds work without a job: the process that should have enqueued it died, or Redis was emptied (CAM-901).
 struct CampaignReconciler {
   private let service: CampaignService
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Stages what comes due before long, and brings campaigns that became live up to date.
+  /// Stages timers that are due soon, and updates campaigns that became live.
   func reconcile(_ context: JobContext) async throws {
     let (now, jobs) = (context.clock.now, service.jobs)
     try await updateLive(now)
@@ -23,8 +23,8 @@ struct CampaignReconciler {
     try await context.complete()
   }
 
-  /// Campaigns that became live since the last reconciliation, by their window or their category, have their members
-  /// brought up to date; what came due meanwhile is due now (CAM-603).
+  /// Requests updates of the members of campaigns that became live since the last reconciliation, by their
+  /// window or category; entries that came due meanwhile are due now (CAM-603).
   private func updateLive(_ now: Date) async throws {
     try await service.jobs.transaction(at: now) { transaction in
       for campaign in try await CampaignStore.noteLiveness(in: transaction) {
@@ -33,7 +33,7 @@ struct CampaignReconciler {
     }
   }
 
-  /// Cancels what a worker that died had claimed of an event that was deleted meanwhile.
+  /// Cancels entries that a dead worker had claimed and whose event was deleted meanwhile.
   private func cancelLapsed(_ now: Date) async throws {
     let events = try await service.jobs.postgres.withConnection {
       try await TimerStore.eventsWithLapsedLeases(now: now, deleted: true, on: $0)
@@ -44,8 +44,8 @@ struct CampaignReconciler {
     }
   }
 
-  /// The timers of live campaigns until the lookahead, which is longer than the time to the next reconciliation, and
-  /// those of lapsed leases (CAM-462).
+  /// Returns the timers of live campaigns until the lookahead, which is longer than the time to the next
+  /// reconciliation, and those of lapsed leases (CAM-462).
   static func dueSoon(
     _ now: Date, on connection: PostgresConnection
   ) async throws -> Set<TimerBucket> {

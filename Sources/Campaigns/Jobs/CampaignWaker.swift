@@ -3,9 +3,9 @@ import Logging
 import Segments
 import ServiceLifecycle
 
-/// Has campaigns follow when contacts moved into or out of segments in this process, and stages what somebody
-/// else's transaction made due: at once for the first time, then at most every ``pause``, the last one included.
-/// What it misses the periodic reconciliation finds.
+/// Wakes campaigns when contacts moved into or out of segments in this process, and stages timers of other
+/// owners' transactions: at once for the first time, then at most every ``pause``, including after the last
+/// one. Periodic reconciliation finds what it misses.
 package struct CampaignWaker: Service, CustomStringConvertible {
   /// The time between two rounds.
   package static let pause = Duration.milliseconds(50)
@@ -13,7 +13,7 @@ package struct CampaignWaker: Service, CustomStringConvertible {
   private let runtime: CampaignService
   private let signals = WakeSignals()
 
-  /// A waker; from now on it notes that there were moves.
+  /// Creates a waker, which records moves from here on.
   package init(_ runtime: CampaignService) {
     self.runtime = runtime
     let transactions = runtime.jobs.transactions
@@ -24,7 +24,7 @@ package struct CampaignWaker: Service, CustomStringConvertible {
   /// The name in logs.
   package var description: String { "campaign waker" }
 
-  /// Works until graceful shutdown or cancellation.
+  /// Runs until graceful shutdown or cancellation.
   package func run() async {
     await signals.each(atMostEvery: Self.pause) { await round() }
   }

@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Metrics
 
-/// Executes what is due of an event.
+/// Executes the due entries of an event.
 struct DueHandler {
   private let service: CampaignService
 
@@ -13,7 +13,7 @@ struct DueHandler {
     guard let campaign = try await service.events.campaign(of: job.event, on: postgres) else {
       return
     }
-    // The worker's clock may stand a little before Redis's: nothing fires early (CAM-213).
+    // The worker's clock may be slightly behind that of Redis: nothing fires early (CAM-213).
     if let bucket = job.bucket {
       let end = TimerBucket(event: job.event, endingAt: bucket).end
       let early = end.timeIntervalSince(context.clock.now)
@@ -25,7 +25,7 @@ struct DueHandler {
       try context.checkLease()
       let taken = try await executeBatch(job.event, campaign)
       guard taken >= service.batchSize else { return }
-      // There is more. Others help, and after a while other campaigns have their turn (CAM-904).
+      // There is more. Other workers help, and other campaigns get their turn after a while (CAM-904).
       if isFirst {
         isFirst = false
         try await continueLater(job.event, campaign)
@@ -42,7 +42,7 @@ struct DueHandler {
       EnqueueOptions(group: CampaignJobs.group(campaign)))
   }
 
-  /// Executes a batch of what is due of an event.
+  /// Executes a batch of an event's due entries.
   ///
   /// - Returns: The number of entries taken.
   func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Int {

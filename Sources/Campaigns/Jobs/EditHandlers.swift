@@ -2,13 +2,13 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles the jobs that follow from edits and deletions, in batches of bounded size.
+/// Handles the jobs that follow edits and deletions, in batches of bounded size.
 struct EditHandlers {
   private let service: CampaignService
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Cancels what is open of a deleted event.
+  /// Cancels the open entries of a deleted event.
   func cancel(_ job: CancelEvent, _ context: JobContext) async throws {
     while true {
       let count = try await context.transaction { transaction in
@@ -21,8 +21,8 @@ struct EditHandlers {
     try await complete(context, second: second, isSecond: job.isSecondSweep)
   }
 
-  /// Computes the deadlines of a decision anew for all contacts that wait at it; those that lie in the past now are
-  /// due at once.
+  /// Recomputes the deadlines of a decision for all contacts that wait at it; those in the past are due at
+  /// once.
   func recomputeDeadlines(_ job: RecomputeDeadlines, _ context: JobContext) async throws {
     let (engine, size, now) = (service.engine, service.memberBatchSize, context.clock.now)
     var after: Int64 = 0
@@ -64,7 +64,7 @@ struct EditHandlers {
     }
   }
 
-  /// Ends the first job of an edit with a second one, which finds what transactions wrote that had begun before it.
+  /// Ends the first job of an edit by enqueuing a second one, which finds rows of transactions begun before it.
   private func complete(
     _ context: JobContext, second job: some DurableJob, isSecond: Bool?,
     _ effect: @escaping @Sendable (PostgresConnection) async throws -> Void = { _ in }

@@ -3,21 +3,21 @@ import JobQueue
 
 /// Dispatches claimed entries to external actions, and records the results.
 struct ExternalDispatcher {
-  /// The most entries that are claimed at once.
+  /// The maximum number of entries claimed at once.
   static let batchSize = 64
-  /// The length of a lease, unless it is renewed: a worker that died is missed after that.
+  /// The length of a lease without renewal, after which a worker counts as dead.
   static let lease = Duration.seconds(12)
-  /// The most effects at a time.
+  /// The maximum number of concurrent effects.
   private static let concurrency = 8
 
   private let service: CampaignService
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Has the effects of claimed entries, a few at a time, and records the results as they come.
+  /// Performs the effects of claimed entries, a few at a time, and records the results as they arrive.
   func dispatch(_ claim: Claim, _ campaign: Int64) async throws {
     guard case .external(let action)? = service.engine.types[claim.event.type] else { return }
-    // Cancelled where this scope ends.
+    // Cancelled at the end of this scope.
     async let _ = renew(claim, every: Self.lease / 4)
     try await withThrowingTaskGroup(of: ExternalResult.self) { group in
       var rest = claim.entries[...]
@@ -29,7 +29,7 @@ struct ExternalDispatcher {
           }
           let result = await action.perform(
             claim.event, contact, key: claim.key(entry), claim.settings)
-          // What was broken off as this worker stops says nothing of the other side.
+          // An interruption by this worker's shutdown says nothing about the remote side.
           try Task.checkCancellation()
           return (entry, result)
         }
@@ -48,7 +48,7 @@ struct ExternalDispatcher {
     }
   }
 
-  /// Renews the lease of a claim until the task is cancelled, however long the other side takes.
+  /// Renews the lease of a claim until the task is cancelled, however long the remote side takes.
   func renew(_ claim: Claim, every pause: Duration) async {
     while true {
       do {
@@ -68,7 +68,7 @@ struct ExternalDispatcher {
   private func record(
     _ claim: Claim, _ results: [ExternalResult], _ campaign: Int64
   ) async throws {
-    // What was claimed before the campaign was unpublished ends all the same (CAM-604).
+    // Entries claimed before the campaign was unpublished are recorded all the same (CAM-604).
     _ = try await service.transaction(campaign, includingUnpublished: true) {
       try await ExternalActions($0).record(claim, results)
     }

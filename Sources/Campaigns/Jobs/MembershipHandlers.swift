@@ -8,7 +8,7 @@ struct MembershipHandlers {
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Re-enrols contacts that may return by now, batch by batch; those whose time comes later are left to another
+  /// Re-enrolls contacts that may return, batch by batch; contacts that may return later are left to another
   /// job.
   func reenroll(_ job: Reenroll, _ context: JobContext) async throws {
     let (engine, size) = (service.engine, service.memberBatchSize)
@@ -26,8 +26,8 @@ struct MembershipHandlers {
     try await context.complete()
   }
 
-  /// Compares all contacts of a campaign's source segments with its members, range by range of their ids; each range
-  /// is a transaction, so a worker that takes over goes on (CAM-101, CAM-120 to CAM-122).
+  /// Compares all contacts of a campaign's source segments with its members, by ranges of ids; each range is a
+  /// transaction, so another worker can continue (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
     let (engine, size) = (service.engine, Int64(service.memberBatchSize))
     let greatest = try await RecordStore.greatestContact(on: service.jobs.postgres)

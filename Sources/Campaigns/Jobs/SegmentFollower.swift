@@ -7,8 +7,7 @@ struct SegmentFollower {
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Works off the announcements that there are. Those that are put off come after these, and are left to another
-  /// job.
+  /// Processes the waiting announcements. Postponed ones come after these and are left to another job.
   func follow(_ context: JobContext) async throws {
     let postgres = service.jobs.postgres
     let last = try await postgres.withConnection { try await AnnouncementStore.last(on: $0) }
@@ -18,8 +17,8 @@ struct SegmentFollower {
       try context.checkLease()
     }
     guard isPutOff else { return }
-    // The more marks there are, the longer it takes, and the more it costs to look for somebody's. One job for each
-    // stretch of time: that of this one is taken until it has ended.
+    // With many marks the refresh takes longer, and so does a search among them. One job per interval, as
+    // the name of this one is taken until it has ended.
     let hasMany = try await postgres.withConnection {
       try await AnnouncementStore.hasManyChanges(on: $0)
     }
@@ -34,10 +33,10 @@ struct SegmentFollower {
 
   private typealias Step = (isPutOff: Bool, timers: Set<TimerBucket>)
 
-  /// Takes a bounded number of announcements and does what they ask for, in one transaction. They only say which
-  /// contacts to look at: what counts is who is in which segment now, so their order means nothing.
+  /// Takes a bounded number of announcements and processes them in one transaction. They only say which
+  /// contacts to check: what counts is their current segments, so the order does not matter.
   ///
-  /// - Returns: Whether some were put off; nil where there were none.
+  /// - Returns: Whether some were postponed; nil if there were none.
   private func follow(upTo last: Int64) async throws -> Step? {
     let engine = service.engine
     let step = try await service.jobs.transaction { transaction -> Step? in

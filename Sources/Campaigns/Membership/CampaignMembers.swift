@@ -3,7 +3,7 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// Adds contacts to campaigns and removes them, in sets, for users, bulk actions, forms and points
+/// Adds contacts to campaigns and removes them, in batches, for users, bulk actions, forms and points
 /// (campaigns.md 4).
 package struct CampaignMembers: Sendable {
   let runtime: CampaignService
@@ -14,14 +14,14 @@ package struct CampaignMembers: Sendable {
   /// until it is (CAM-602).
   ///
   /// - Returns: The contacts that began a run, in order; the others were members already (CAM-107).
-  /// - Throws: `CampaignError.notFound` where the campaign or one of the contacts does not exist; nothing has
-  ///   changed then. `PostgresError`.
+  /// - Throws: `CampaignError.notFound` if the campaign or a contact does not exist, with nothing changed;
+  ///   `PostgresError`.
   @discardableResult
   package func add(_ contacts: [Int64], to campaign: Int64) async throws -> [Int64] {
     try await change(contacts, campaign) { try await $0.add($1, by: .manual) }
   }
 
-  /// Removes contacts by hand, in a transaction of its own: only a manual entry brings them back (CAM-105).
+  /// Removes contacts by hand, in a transaction of its own: only a manual entry adds them again (CAM-105).
   ///
   /// - Returns: The contacts that were active members, in order.
   /// - Throws: As ``add(_:to:)``.
@@ -49,27 +49,27 @@ package struct CampaignMembers: Sendable {
     return changed
   }
 
-  // MARK: Within a transaction of the caller's
+  // MARK: Within the caller's transaction
 
   /// The kind of a removal.
   package enum Removal: Sendable {
-    /// By a user: only a manual entry brings them back.
+    /// By a user: only a manual entry adds them again.
     case byHand
-    /// By an action or by points: a source segment may re-enrol them (CAM-110).
+    /// By an action or by points: a source segment may re-enroll them (CAM-110).
     case exit
   }
 
-  /// Adds contacts to campaigns and takes them out of others. Of campaigns that are not live they are members
-  /// all the same (CAM-602); one that does not exist is left alone.
+  /// Adds contacts to campaigns and removes them from others. Campaigns that are not live accept members as
+  /// well (CAM-602); missing ones are ignored.
   ///
-  /// All of it is one change: a contact that begins a campaign because of one that is named before it does not begin
-  /// it a second time (CAM-112), and a contact deleted on the way enters none of those that follow (CAM-308).
+  /// It is one change: a contact that begins a campaign because of an earlier one in the list does not begin it
+  /// a second time (CAM-112), and a contact deleted on the way enters none of the following (CAM-308).
   ///
   /// - Parameters:
   ///   - contacts: The contacts, whose rows the caller has locked.
-  ///   - adding: The campaigns that they come into, before they are taken out of any (CAM-126).
-  ///   - removing: The campaigns that they are taken out of.
-  ///   - removal: How.
+  ///   - adding: The campaigns to add them to, before any removal (CAM-126).
+  ///   - removing: The campaigns to remove them from.
+  ///   - removal: The kind of the removal.
   ///   - transaction: The transaction.
   /// - Returns: The contacts that began a run or were active members.
   /// - Throws: `PostgresError`.

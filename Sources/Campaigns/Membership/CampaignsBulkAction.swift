@@ -9,7 +9,7 @@ package struct CampaignsBulkAction: BulkAction {
 
   package init(_ members: CampaignMembers) { self.members = members }
 
-  /// Reads and checks what a request asks for.
+  /// Reads and checks a request.
   package func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {

@@ -28,9 +28,9 @@ struct MemberAdder {
     transaction.cascade.noteBegun(members, in: transaction.campaign)
     try await transaction.counters.countMembers(added: members.count, at: transaction.now)
     let again = enrollments.filter { $0.rotation > 1 }
-    // What the run before had open does not fire beside the new one (CAM-108).
+    // Open entries of the previous run do not fire beside the new one (CAM-108).
     if !again.isEmpty { try await transaction.members.cancelEarlierRuns(again) }
-    // The marks go with the next statement: filters may ask who is in a campaign.
+    // The marks go along with the next statement: filters may test campaign membership.
     try await markChanged(members)
     transaction.progress.exited.subtract(members)
     try await EventScheduler(transaction).consider(transaction.graph.roots, enrollments)
@@ -40,14 +40,14 @@ struct MemberAdder {
 
   /// Adds contacts of a segment that have no rows, by inserts that expect none.
   ///
-  /// - Returns: nil where somebody else made a row meanwhile; nothing was written then.
+  /// - Returns: nil if another transaction inserted a row meanwhile; nothing was written then.
   private func addNew(_ contacts: [Int64]) async throws -> [Int64]? {
     let before = transaction.cascade.snapshot
     do {
       try await transaction.connection.savepoint { _ in
         try await transaction.members.insertNew(contacts)
         transaction.cascade.noteBegun(contacts, in: transaction.campaign)
-        // Entries of a contact that was never a member cannot be there either.
+        // A contact that was never a member has no entries either.
         transaction.expectsNoEntries = true
         defer { transaction.expectsNoEntries = false }
         try await EventScheduler(transaction).consider(
@@ -63,7 +63,7 @@ struct MemberAdder {
     return contacts
   }
 
-  /// Begins a new run of the members that may. What the run before came to counts no longer.
+  /// Begins a new run of those members that may. The outcomes of the previous run no longer count.
   private func restart(_ contacts: [Int64]) async throws -> [Enrollment] {
     let members = transaction.members
     let held = try await members.lock(contacts, where: mayRestart)
@@ -71,7 +71,7 @@ struct MemberAdder {
     let active = held.filter(\.isActive).map(\.contact)
     if !active.isEmpty {
       try await transaction.connection.query(transaction.counters.uncountStatement(active))
-      // They are counted as added again.
+      // They are counted again as added.
       try await transaction.counters.countMembers(removed: active.count, at: transaction.now)
     }
     let contacts = held.map(\.contact)
@@ -100,9 +100,9 @@ struct MemberAdder {
 }
 
 extension ChangeTopic {
-  /// Membership of campaigns altogether.
+  /// The topic of membership of any campaign.
   package static let anyCampaign = ChangeTopic(rawValue: "campaign:any")
-  /// Membership of a campaign.
+  /// Returns the topic of membership of a campaign.
   package static func campaign(_ id: Int64) -> ChangeTopic {
     ChangeTopic(rawValue: "campaign:\(id)")
   }

@@ -47,7 +47,7 @@ struct MemberRemover {
 }
 
 extension SendSource {
-  /// The event of a campaign that sends an e-mail.
+  /// Returns the source of sends by an event of a campaign.
   static func campaignEvent(_ id: Int64) -> SendSource { SendSource(kind: campaignEvents, id: id) }
   static let campaignEvents = "campaign.event"
 }

@@ -6,11 +6,11 @@ struct MembershipManager {
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Adds contacts: members are made, and their run begins, in one transaction (CAM-102). Contacts that may not
-  /// enter are left as they are (CAM-103, CAM-105, CAM-107). The caller keeps the contacts from being deleted.
+  /// Adds contacts: inserts members and begins their run, in one transaction (CAM-102). Contacts that may not
+  /// enter are left unchanged (CAM-103, CAM-105, CAM-107). The caller prevents the deletion of the contacts.
   ///
-  /// - Parameter areNew: Whether they are in ascending order and none had a row when the caller looked: then none
-  ///   is looked for again, which takes half of the time.
+  /// - Parameter areNew: Whether they are in ascending order and had no rows when the caller checked: then rows
+  ///   are not looked up again, which halves the time.
   /// - Returns: The contacts that began a run, in order.
   @discardableResult
   func add(_ contacts: [Int64], by source: EntrySource, areNew: Bool = false) async throws
@@ -22,8 +22,8 @@ struct MembershipManager {
   /// Removes contacts: their run ends at this point (CAM-123).
   ///
   /// - Parameters:
-  ///   - onlyAutomatic: Whether those that were added by hand stay (CAM-120), and those that exited before stay as
-  ///     they are: a contact removed by hand must not become one that exited (CAM-105).
+  ///   - onlyAutomatic: Whether contacts added by hand stay (CAM-120), and those that exited before are left
+  ///     unchanged: a contact removed by hand must not become one that exited (CAM-105).
   ///   - withdrawsMail: Whether e-mails that are not being sent yet are withdrawn.
   /// - Returns: The contacts that were active members, in order.
   @discardableResult
@@ -36,8 +36,8 @@ struct MembershipManager {
 
   // MARK: Other campaigns
 
-  /// Adds contacts to a campaign, which may be this one or one whose transaction led here: those that begin it anew
-  /// have left the run that is under way there (CAM-107, CAM-125).
+  /// Adds contacts to a campaign, possibly this one or one whose transaction led here: those that restart it
+  /// have left their current run (CAM-107, CAM-125).
   ///
   /// - Returns: Whether the campaign exists and is live.
   func add(_ contacts: [Int64], to campaign: Int64) async throws -> Bool {
@@ -54,15 +54,15 @@ struct MembershipManager {
   ///
   /// - Returns: Whether the campaign exists and is live.
   func remove(_ contacts: [Int64], from campaign: Int64) async throws -> Bool {
-    // A contact that leaves by the campaign's own plan gets what the plan sends before.
+    // A contact that leaves by the campaign's own events still gets the e-mails sent before.
     let isOwn = campaign == transaction.campaign
     return try await within(campaign) { other in
       _ = try await MembershipManager(other).remove(contacts, .exit, withdrawsMail: !isOwn)
     }
   }
 
-  /// Changes a campaign within this database transaction, by the campaign's transaction that is under way if there
-  /// is one. A campaign that does not exist or is not live is left alone (CAM-602, CAM-641).
+  /// Changes a campaign within this database transaction, by the campaign's transaction in progress, if any.
+  /// A campaign that does not exist or is not live is left alone (CAM-602, CAM-641).
   ///
   /// - Returns: Whether the campaign exists and is live.
   private func within(

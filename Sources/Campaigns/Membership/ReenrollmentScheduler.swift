@@ -1,14 +1,14 @@
 import Foundation
 import JobQueue
 
-/// Schedules the re-enrolment of contacts that exited while a source segment holds them, once the pause is over
+/// Schedules the re-enrollment, after the pause, of contacts that exited while a source segment holds them
 /// (CAM-110).
 struct ReenrollmentScheduler {
   private let transaction: CampaignTransaction
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
-  /// Schedules it for contacts that exit now.
+  /// Schedules it for contacts that are exiting.
   func schedule(exited contacts: [Int64]) async throws {
     guard transaction.graph.allowsRestart else { return }
     let store = SourceStore(transaction)
@@ -17,7 +17,7 @@ struct ReenrollmentScheduler {
     }
   }
 
-  /// Schedules it for contacts that exited so lately that they cannot return yet.
+  /// Schedules it for contacts that exited too recently to return yet.
   func scheduleRecent(_ segments: [Int64]) async throws {
     guard transaction.graph.allowsRestart else { return }
     if let exit = try await SourceStore(transaction).latestExit(segments) {
@@ -25,16 +25,16 @@ struct ReenrollmentScheduler {
     }
   }
 
-  /// Adds one job for all contacts that may return within ten seconds, at their end.
+  /// Adds one job for all contacts that may return within the same ten seconds, at their end.
   ///
   /// - Parameter exit: The last of the exits.
   private func schedule(after exit: Date) throws {
     let (campaign, now) = (transaction.campaign, transaction.now)
     let end = transaction.settings.returnTime(after: exit)
-    // A job that runs a little early, by another machine's clock, leaves them to one of another name: its own is
-    // taken until it has ended.
+    // A job that runs a little early, by another machine's clock, leaves them to one with another key: its
+    // own is taken until it has ended.
     let due = max(end.timeIntervalSince1970, (now.timeIntervalSince1970 + 1).rounded(.up))
-    // An exit a little before, in a transaction that commits only now, counts as well.
+    // Includes slightly earlier exits, in transactions that commit only now.
     let since = now.addingTimeInterval(-transaction.restartPause - 60)
     try transaction.outbox.add(
       Reenroll(campaign: campaign, since: since),
@@ -45,7 +45,7 @@ struct ReenrollmentScheduler {
 }
 
 extension CampaignTransaction {
-  /// Seconds between an exit and the return.
+  /// The pause between an exit and the return, in seconds.
   var restartPause: Double { Double(settings.restartPause.components.seconds) }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Segments
 
-/// Brings the members of a campaign in line with its source segments (campaigns.md 4).
+/// Updates the members of a campaign from its source segments (campaigns.md 4).
 struct SourceReconciler {
   private let transaction: CampaignTransaction
 
@@ -10,15 +10,15 @@ struct SourceReconciler {
   private var store: SourceStore { SourceStore(transaction) }
   private var manager: MembershipManager { MembershipManager(transaction) }
 
-  /// Brings the contacts of a range of ids in line: those that a source segment holds and that are no members, and
-  /// members that none holds.
+  /// Updates the contacts of a range of ids: adds those that a source segment holds and that are not members,
+  /// and removes members that none holds.
   ///
-  /// - Parameter isLast: Whether those that cannot be re-enrolled yet are looked for.
+  /// - Parameter isLast: Whether to look for contacts that cannot be re-enrolled yet.
   /// - Returns: The number of contacts that moved.
   func reconcile(_ range: ClosedRange<Int64>, isLast: Bool) async throws -> Int {
     try await store.takeTurn()
     let segments = try await store.segments()
-    // Deletion of a contact takes its bucket first: nobody enters who is being deleted.
+    // The deletion of a contact locks its bucket first: no contact enters while it is being deleted.
     try await store.shareBuckets(of: range)
     let missing = try await store.missing(in: range, segments)
     let unheld = try await store.unheldMembers(in: range, segments)
@@ -31,9 +31,9 @@ struct SourceReconciler {
     return missing.new.count + missing.returning.count + exiting.count
   }
 
-  /// Brings some contacts in line with the source segments as they are now.
+  /// Updates some contacts from the current source segments.
   ///
-  /// - Parameter sparesChanged: Whether exits are put off as ``withoutChanged(_:_:)`` says.
+  /// - Parameter sparesChanged: Whether exits are postponed as ``withoutChanged(_:_:)`` describes.
   /// - Returns: Whether some were.
   @discardableResult
   func reconcile(_ contacts: [Int64], sparesChanged: Bool = false) async throws -> Bool {
@@ -49,8 +49,8 @@ struct SourceReconciler {
     return isPutOff
   }
 
-  /// Leaves out, and announces again, contacts of which a change has not been looked at by the segments' refresh:
-  /// what moved them out of one source may have moved them into another (CAM-120).
+  /// Leaves out, and announces again, contacts with a change that the segments' refresh has not processed:
+  /// the change may have moved them from one source to another (CAM-120).
   private func withoutChanged(
     _ contacts: [Int64], _ segments: [Int64]
   ) async throws -> (exiting: [Int64], isPutOff: Bool) {
@@ -59,9 +59,9 @@ struct SourceReconciler {
     return (contacts.filter { !changed.contains($0) }, !changed.isEmpty)
   }
 
-  /// Re-enrols some of the contacts that exited since an instant and may return by now.
+  /// Re-enrolls some of the contacts that exited since an instant and may return now.
   ///
-  /// - Returns: The number of contacts looked at.
+  /// - Returns: The number of contacts checked.
   func reenroll(since: Date, limit: Int) async throws -> Int {
     try await store.takeTurn()
     let segments = try await store.segments()

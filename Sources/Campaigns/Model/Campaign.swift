@@ -25,29 +25,29 @@ package struct Campaign: Sendable, Identifiable {
   package var id: Int64
   /// The name, 1 to 191 characters.
   package var name: String
-  /// The purpose in words.
+  /// The description.
   package var description: String?
-  /// The category it is filed under.
+  /// The category.
   package var category: Contacts.Category?
   package var isPublished: Bool
-  /// The instant from which the switch counts.
+  /// The start of publication.
   package var publishUp: Date?
-  /// The instant until which the switch counts.
+  /// The end of publication.
   package var publishDown: Date?
   /// Whether contacts may run through it more than once.
   package var allowsRestart: Bool
-  /// Grows with each effective edit (CAM-620).
+  /// The version, which grows with each effective edit (CAM-620).
   package var version: Int64
-  /// Positions and connections of the builder; nothing for execution.
+  /// Positions and connections of the builder; execution ignores them.
   package var canvas: JSONValue
   /// The sources of its contacts.
   package var sources: [CampaignSource]
   /// Its events, in the order of their ids.
   package var events: [CampaignEvent]
-  /// The dates of its creation and changes.
+  /// The creation and the last change: user and time.
   package var dates: RecordDates
 
-  /// Whether it is live at an instant, its category aside (CAM-601).
+  /// Whether it is live at an instant, apart from its category (CAM-601).
   package func isLive(at now: Date) -> Bool {
     isPublished && (publishUp.map { $0 <= now } ?? true) && (publishDown.map { $0 > now } ?? true)
   }

@@ -2,9 +2,9 @@ package import Primitives
 
 /// The kind of an event (campaigns.md 1).
 package enum EventKind: String, Sendable, Codable, CaseIterable {
-  /// Something the system does to or for the contact.
+  /// Something that the system does to or for the contact.
   case action
-  /// Something the contact may do.
+  /// Something that the contact may do.
   case decision
   /// A question about the contact's data.
   case condition
@@ -14,26 +14,26 @@ package enum EventKind: String, Sendable, Codable, CaseIterable {
 package struct CampaignEvent: Sendable, Identifiable, Equatable {
   /// The event's id.
   package var id: Int64
-  /// The event it hangs under; nil for a root.
+  /// The event above it; nil for a root.
   package var parent: Int64?
-  /// On which path below a decision or condition: true for `yes`; nil elsewhere.
+  /// The path below a decision or condition: true for `yes`; nil elsewhere.
   package var path: Bool?
   /// Action, decision or condition.
   package var kind: EventKind
   /// The type, such as `email.send`.
   package var type: String
   package var name: String
-  /// The purpose in words.
+  /// The description.
   package var description: String?
-  /// The place among siblings.
+  /// The position among siblings.
   package var position: Int
   /// The settings of its type.
   package var properties: JSONValue
-  /// The time at which it fires; a decision's means nothing.
+  /// The time at which it fires; ignored for a decision.
   package var trigger: Trigger
-  /// The kind of what the event is about, for statistics, such as `email`.
+  /// The kind of the event's channel, for statistics, such as `email`.
   package var channel: String?
-  /// The id of what it is about.
+  /// The id of the channel's record.
   package var channelID: Int64?
 
   package init(
@@ -62,7 +62,7 @@ package struct CampaignEvent: Sendable, Identifiable, Equatable {
   }
 }
 
-/// Types that the engine itself gives a meaning to.
+/// The types with a special meaning for the engine.
 enum EventType {
   static let jump = "campaign.jump_to_event"
   static let changeCampaigns = "campaign.addremovelead"

@@ -26,7 +26,7 @@ struct CampaignGraph: Sendable {
     }
   }
 
-  /// Decisions open first; then conditions, actions, and jumps last (CAM-004, CAM-345).
+  /// The order of siblings: decisions first; then conditions, actions, and jumps last (CAM-004, CAM-345).
   private static func rank(_ event: CampaignEvent) -> Int {
     switch event.kind {
     case .decision: 0
@@ -41,7 +41,7 @@ struct CampaignGraph: Sendable {
   /// The events without a parent, in the order in which they run.
   var roots: [CampaignEvent] { children[nil] ?? [] }
 
-  /// The events below one, in the order in which they run.
+  /// Returns the events below one, in the order in which they run.
   ///
   /// - Parameter path: The path taken; nil below an action.
   func children(of event: CampaignEvent, path: Bool?) -> [CampaignEvent] {

@@ -4,26 +4,26 @@ import Primitives
 
 /// The jobs of campaigns.
 package enum CampaignJobs {
-  /// The queue of all jobs of campaigns; a group per campaign shares it fairly (CAM-904).
+  /// The queue of all campaign jobs; a group per campaign shares it fairly (CAM-904).
   package static let queue = "campaigns"
 
-  /// The seconds after which the work of an edit is done once more: a transaction that had begun before the edit, with
-  /// the graph as it was, has ended by then.
+  /// The delay in seconds before the work of an edit is repeated: transactions begun before the edit, with the
+  /// old graph, have ended by then.
   static let secondSweepDelay: TimeInterval = 60
 
   static func group(_ campaign: Int64) -> String { "campaign:\(campaign)" }
 }
 
-/// Executes what is due of an event. Safe to lose: the rows stay, and reconciliation finds them.
+/// Executes the due entries of an event. Safe to lose: the rows stay, and reconciliation finds them.
 struct ExecuteDue: TransientJob {
   static let name = "campaign.trigger"
   static let queue = CampaignJobs.queue
   static var options: JobOptions { JobOptions(maxAttempts: 3) }
 
   var event: Int64
-  /// The end of the timer bucket, milliseconds since 1970; nil for whatever is due.
+  /// The end of the timer bucket in milliseconds since 1970; nil for everything due.
   var bucket: Int64?
-  /// Whether it goes on where another one stopped.
+  /// Whether it continues where another one stopped.
   var continues: Bool?
 
   private enum CodingKeys: String, CodingKey {
@@ -33,7 +33,7 @@ struct ExecuteDue: TransientJob {
   }
 }
 
-/// Brings the members of campaigns in line with what entered and left their segments. Safe to lose: the
+/// Updates the members of campaigns from announced entries and exits of segments. Safe to lose: the
 /// announcements stay.
 struct FollowSegments: TransientJob {
   static let name = "campaign.follow"
@@ -41,7 +41,7 @@ struct FollowSegments: TransientJob {
   static var options: JobOptions { JobOptions(maxAttempts: 3) }
 }
 
-/// Brings all members of a campaign in line with its source segments.
+/// Updates all members of a campaign from its source segments.
 struct UpdateCampaign: DurableJob {
   static let name = "campaign.update"
   static let queue = CampaignJobs.queue
@@ -50,7 +50,7 @@ struct UpdateCampaign: DurableJob {
   var campaign: Int64
 }
 
-/// Re-enrols contacts that exited while a source segment holds them, once the pause is over (CAM-110).
+/// Re-enrolls contacts that exited while a source segment holds them, after the pause (CAM-110).
 struct Reenroll: DurableJob {
   static let name = "campaign.return"
   static let queue = CampaignJobs.queue
@@ -60,19 +60,19 @@ struct Reenroll: DurableJob {
   var since: Date
 }
 
-/// Finds work that nobody was told of: entries that come due, announcements, campaigns that became live.
+/// Finds work without a job: entries that come due, announcements, campaigns that became live.
 struct ReconcileCampaigns: DurableJob {
   static let name = "campaign.look"
   static let queue = CampaignJobs.queue
 }
 
-/// Removes what is left of a deleted campaign, in batches.
+/// Removes the rows of a deleted campaign, in batches.
 struct RemoveCampaign: DurableJob {
   static let name = "campaign.remove"
   static let queue = CampaignJobs.queue
 
   var campaign: Int64
-  /// Whether it finds what came after the first sweep.
+  /// Whether it is the second sweep, which finds rows written during the first.
   var isSecondSweep: Bool?
 
   private enum CodingKeys: String, CodingKey {
@@ -81,13 +81,13 @@ struct RemoveCampaign: DurableJob {
   }
 }
 
-/// Cancels what is open of an event that was deleted, in batches (CAM-631).
+/// Cancels the open entries of a deleted event, in batches (CAM-631).
 struct CancelEvent: DurableJob {
   static let name = "campaign.cancel"
   static let queue = CampaignJobs.queue
 
   var event: Int64
-  /// Whether it finds what came after the first sweep.
+  /// Whether it is the second sweep, which finds rows written during the first.
   var isSecondSweep: Bool?
 
   private enum CodingKeys: String, CodingKey {
@@ -96,14 +96,14 @@ struct CancelEvent: DurableJob {
   }
 }
 
-/// Computes the deadlines of an open decision anew, in batches (CAM-415).
+/// Recomputes the deadlines of an open decision, in batches (CAM-415).
 struct RecomputeDeadlines: DurableJob {
   static let name = "campaign.deadlines"
   static let queue = CampaignJobs.queue
 
   var campaign: Int64
   var event: Int64
-  /// Whether it finds what came after the first sweep.
+  /// Whether it is the second sweep, which finds rows written during the first.
   var isSecondSweep: Bool?
 
   private enum CodingKeys: String, CodingKey {
@@ -121,9 +121,9 @@ struct RepairStatistics: DurableJob {
   var campaign: Int64
 }
 
-/// Requests for members to be brought up to date.
+/// Requests for updates of members.
 enum CampaignUpdates {
-  /// Adds the job of a campaign; for an instant to come it is added once.
+  /// Adds the update job of a campaign; for a future instant it is added once.
   @discardableResult
   static func request(
     _ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox

@@ -3,20 +3,20 @@ package import Foundation
 
 /// The operator's settings for campaigns.
 package struct CampaignSettings: Sendable, Equatable {
-  /// The zone of contacts without one of their own.
+  /// The zone of contacts without their own.
   package var timeZone: TimeZone
-  /// The pause before another attempt at a failed action; zero for no other attempt (CAM-501, CAM-502).
+  /// The pause before another attempt at a failed action; zero disables retries (CAM-501, CAM-502).
   package var retryInterval: Duration
-  /// Attempts after which an action is given up (CAM-502).
+  /// The number of attempts after which an action is given up (CAM-502).
   package var maxAttempts: Int
-  /// The pause between an exit and a re-enrolment by a segment (CAM-110).
+  /// The pause between an exit and a re-enrollment by a segment (CAM-110).
   package var restartPause: Duration
   /// Whether webhooks may go to addresses that are not public (CAM-454).
   package var allowsPrivateWebhooks = false
   /// The rules by which companies are found and linked.
   package var companies: CompanyRules
 
-  /// The settings of a new system unless told otherwise.
+  /// Creates settings, with the defaults of a new system.
   package init(
     companies: CompanyRules, timeZone: TimeZone = .gmt, retryInterval: Duration = .seconds(3600),
     maxAttempts: Int = 5, restartPause: Duration = .seconds(60)
@@ -28,8 +28,8 @@ package struct CampaignSettings: Sendable, Equatable {
     self.restartPause = restartPause
   }
 
-  /// The re-enrolment time of contacts that exited at an instant: after the pause, together with all whose pause ends
-  /// within the same ten seconds (CAM-110).
+  /// Returns the re-enrollment time of contacts that exited at an instant: after the pause, together with all
+  /// whose pause ends within the same ten seconds (CAM-110).
   func returnTime(after exit: Date) -> Date {
     let pause = Double(restartPause.components.seconds)
     return Date(

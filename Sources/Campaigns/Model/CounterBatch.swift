@@ -1,6 +1,6 @@
 import Foundation
 
-/// The outcome of an entry, as counted.
+/// The counted outcome of an entry.
 enum Outcome: Sendable, Equatable {
   /// Executed, on a path below decisions and conditions.
   case executed(Bool?)
@@ -8,7 +8,7 @@ enum Outcome: Sendable, Equatable {
   case failed
 }
 
-/// Numbers of outcomes.
+/// The numbers of outcomes.
 struct OutcomeCounts: Sendable, Equatable {
   var executed: Int64 = 0
   var yes: Int64 = 0
@@ -34,8 +34,8 @@ struct OutcomeCounts: Sendable, Equatable {
   }
 }
 
-/// Outcomes gathered in a transaction, to be added to the counters at its end: once and last, because counters are
-/// what parallel transactions contend for.
+/// Outcomes collected in a transaction, to be added to the counters once, at its end, because parallel
+/// transactions contend for counters.
 struct CounterBatch: Sendable {
   private struct Key: Hashable {
     var event: Int64
@@ -44,7 +44,7 @@ struct CounterBatch: Sendable {
 
   private struct Tally {
     var all = OutcomeCounts()
-    /// Those in their members' present rotation.
+    /// The outcomes in their members' current rotation.
     var current = OutcomeCounts()
   }
 
@@ -56,7 +56,7 @@ struct CounterBatch: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of outcomes.
-  ///   - current: The number of those in their members' present rotation.
+  ///   - current: The number of those in their members' current rotation.
   ///   - instant: The end of the entries.
   mutating func add(
     _ event: Int64, _ outcome: Outcome, _ count: Int, current: Int, at instant: Date
@@ -73,14 +73,14 @@ struct CounterBatch: Sendable {
       .map { ($0.key.event, $0.key.hour, $0.value.all) }
   }
 
-  /// Outcomes of present rotations by event, in the order of events.
+  /// Outcomes of current rotations by event, in the order of events.
   var currentByEvent: [(event: Int64, outcomes: OutcomeCounts)] {
     var present: [Int64: OutcomeCounts] = [:]
     for (key, tally) in tallies { present[key.event, default: OutcomeCounts()].add(tally.current) }
     return present.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// The beginning of the hour in which an instant lies.
+  /// Returns the beginning of the hour that contains an instant.
   static func hour(of instant: Date) -> Date {
     Date(timeIntervalSince1970: (instant.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
   }

@@ -3,9 +3,9 @@ import Foundation
 /// A contact that has reached an event of a campaign's graph.
 struct Enrollment: Sendable, Equatable {
   var contact: Int64
-  /// The member's rotation, in which the entries that follow are written.
+  /// The member's rotation, used for the following entries.
   var rotation: Int
-  /// The rotation of the entry that is being executed, where it is an older one (CAM-342).
+  /// The rotation of the entry being executed, which may be older (CAM-342).
   var entryRotation: Int
 
   init(contact: Int64, rotation: Int, entryRotation: Int? = nil) {
@@ -25,9 +25,9 @@ enum EntrySource: Sendable {
 
 /// The kind of an exit from a campaign (campaigns.md 4.2).
 enum ExitKind: Sendable {
-  /// By a source segment, an action or points: a source segment may re-enrol the contact.
+  /// By a source segment, an action or points: a source segment may re-enroll the contact.
   case exit
-  /// By hand: only a manual entry brings the contact back.
+  /// By hand: only a manual entry adds the contact again.
   case byHand
 }
 
@@ -35,10 +35,10 @@ enum ExitKind: Sendable {
 enum DelayBase: Sendable {
   /// The transaction's instant, for all contacts.
   case now
-  /// An instant of each contact's own, such as that of its engagement.
+  /// An individual instant per contact, such as that of its engagement.
   case each([Int64: Date])
 
-  /// The start for a contact.
+  /// Returns the start for a contact.
   func date(of contact: Int64, now: Date) -> Date {
     switch self {
     case .now: now

@@ -1,14 +1,14 @@
 import Foundation
 
-/// An entry of the log that is being executed.
+/// A log entry that is being executed.
 struct Entry: Sendable {
-  /// The contact, and the rotation in which the entries that follow are written.
+  /// The contact, and the rotation of the following entries.
   var enrollment: Enrollment
   /// The rotation of the entry itself.
   var rotation: Int
-  /// Failed attempts so far.
+  /// The number of failed attempts so far.
   var attempts: Int
-  /// Whether the entry belongs to the present rotation of an active member.
+  /// Whether the entry belongs to the current rotation of an active member.
   var isCurrent: Bool
 
   init(_ enrollment: Enrollment, rotation: Int? = nil, attempts: Int = 0, isActive: Bool = true) {
@@ -33,7 +33,7 @@ struct DueEntry: Sendable {
 
   var contact: Int64 { entry.contact }
 
-  /// Orders by contact, and the entries of one contact by their fire times (CAM-904).
+  /// Orders by contact, and the entries of one contact by fire time (CAM-904).
   static func isBefore(_ left: DueEntry, _ right: DueEntry) -> Bool {
     (left.contact, left.fire, left.entry.rotation)
       < (right.contact, right.fire, right.entry.rotation)
@@ -59,7 +59,7 @@ struct ScheduledEntry: Sendable {
   var fire: Date
 }
 
-/// The reasons for which entries had no effect, as stored with them.
+/// The reasons of entries without effect, as stored with them.
 enum Note {
   static let noDate = "no_date"
   static let missingObject = "what it asks about does not exist"

@@ -7,22 +7,22 @@ package struct EntryChange: Sendable {
   package var triggerDate: Date?
   /// The instant at which it was executed.
   package var dateTriggered: Date?
-  /// The address from which the contact acted.
+  /// The IP address of the contact's engagement.
   package var ipAddress: String?
-  /// Further facts.
+  /// Further details.
   package var metadata: JSONValue?
   /// Whether the path taken is `no`.
   package var nonActionPathTaken: Bool?
-  /// The kind of what the entry is about.
+  /// The kind of the entry's channel.
   package var channel: String?
-  /// The id of what the entry is about.
+  /// The id of the channel's record.
   package var channelID: Int64?
 
-  /// A change of nothing.
+  /// Creates an empty change.
   package init() {}
 
-  /// Whether it leaves the times of the entry alone.
+  /// Whether it leaves the times of the entry unchanged.
   var isAnnotation: Bool { triggerDate == nil && dateTriggered == nil }
-  /// Whether the entry was executed, and is not scheduled anew.
+  /// Whether the entry was executed, and is not rescheduled.
   var isExecuted: Bool { dateTriggered != nil && triggerDate == nil }
 }

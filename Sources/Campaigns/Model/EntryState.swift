@@ -2,11 +2,11 @@
 package enum EntryState: Int16, Sendable, CaseIterable {
   case scheduled, waiting, running, executed, failed, cancelled
 
-  /// The state in words, for messages and reports.
+  /// The name of the state, for messages and reports.
   package var name: String { "\(self)" }
 }
 
-/// Why an entry was cancelled, as stored with it.
+/// The reasons of cancelled entries, as stored with them.
 enum CancelReason {
   static let left = "left"
   static let restarted = "restarted"

@@ -1,8 +1,8 @@
 import Primitives
 
 extension JSONValue {
-  /// The ids of records that a member names: a number, a list of numbers, or of objects with an `id`, or
-  /// of their texts; empty without one. Nil for anything else.
+  /// Returns the record ids in a member: a number, a list of numbers, or of objects with an `id`, or of
+  /// their texts; empty if missing. Nil for anything else.
   func ids(_ member: String) -> [Int64]? {
     switch self[member] {
     case nil, .null?: return []
@@ -24,7 +24,7 @@ extension JSONValue {
     return int.map(Int64.init)
   }
 
-  /// The texts of a list, of a list of objects with a `value`, or of one text.
+  /// Returns the texts of a list, of a list of objects with a `value`, or of one text.
   func texts(_ member: String) -> [String] {
     switch self[member] {
     case .array(let items)?: items.compactMap { $0.text ?? $0["value"]?.text }
@@ -33,7 +33,7 @@ extension JSONValue {
     }
   }
 
-  /// A boolean as clients write it.
+  /// Returns a boolean in any form that clients use.
   func truth(_ member: String) -> Bool {
     switch self[member] {
     case .boolean(let value)?: value

@@ -1,15 +1,15 @@
-/// A minute of the day on a clock, from 00:00 to 23:59.
+/// A minute of the day, from 00:00 to 23:59.
 package struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
   /// Minutes since midnight, 0 to 1439.
   package let minutes: Int
 
-  /// A minute of the day; nil outside of one.
+  /// Creates a minute of the day; nil outside of the range.
   package init?(minutes: Int) {
     guard (0..<1440).contains(minutes) else { return nil }
     self.minutes = minutes
   }
 
-  /// Reads `HH:MM`, also with seconds behind, which are dropped; nil for anything else.
+  /// Parses `HH:MM`, dropping seconds; nil for anything else.
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (2...3).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
@@ -23,16 +23,16 @@ package struct TimeOfDay: Sendable, Hashable, Comparable, Codable, CustomStringC
   /// Seconds since midnight.
   var seconds: Int { minutes * 60 }
 
-  /// `HH:MM`
+  /// The text `HH:MM`.
   package var description: String {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(two(minutes / 60)):\(two(minutes % 60))"
   }
 
-  /// The earlier one is less.
+  /// Whether the left time is earlier.
   package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }
 
-  /// Reads what ``encode(to:)`` writes.
+  /// Reads the form of ``encode(to:)``.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let time = TimeOfDay(try container.decode(String.self)) else {

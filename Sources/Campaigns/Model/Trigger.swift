@@ -6,11 +6,11 @@ package struct Trigger: Sendable, Equatable, Codable {
   package enum Mode: String, Sendable, Codable, CaseIterable {
     /// At the base time (CAM-202).
     case immediate
-    /// Some units after the base time (CAM-203).
+    /// A number of units after the base time (CAM-203).
     case interval
     /// At an instant (CAM-212).
     case date
-    /// By a date of the contact (CAM-218).
+    /// By a date field of the contact (CAM-218).
     case contactDate = "contact_date"
   }
 
@@ -32,7 +32,7 @@ package struct Trigger: Sendable, Equatable, Codable {
     }
   }
 
-  /// The treatment of a contact's date that has passed already (CAM-218).
+  /// The handling of a contact's date that has passed already (CAM-218).
   package enum Past: String, Sendable, Codable {
     /// It fires at once.
     case run
@@ -46,13 +46,13 @@ package struct Trigger: Sendable, Equatable, Codable {
   package var interval = 0
   /// The delay's unit.
   package var unit = Unit.day
-  /// The hour of day (CAM-206); of a date of the contact, its time of day.
+  /// The hour of day (CAM-206); for a contact's date, its time of day.
   package var hour: TimeOfDay?
-  /// The beginning of the part of the day that is allowed (CAM-207).
+  /// The beginning of the allowed part of the day (CAM-207).
   package var windowStart: TimeOfDay?
-  /// The end of the part of the day that is allowed, itself outside.
+  /// The end of the allowed part of the day, exclusive.
   package var windowStop: TimeOfDay?
-  /// The days that are allowed: 0 Sunday to 6 Saturday, −1 Monday to Friday; none given: all (CAM-210).
+  /// The allowed days: 0 Sunday to 6 Saturday, −1 Monday to Friday; if empty, all (CAM-210).
   package var daysOfWeek: [Int] = []
   /// The instant of mode `date`.
   package var date: Date?
@@ -61,13 +61,13 @@ package struct Trigger: Sendable, Equatable, Codable {
   /// The shift of the contact's date, in units.
   package var offset = 0
   package var offsetUnit = Unit.day
-  /// The treatment of a date that has passed.
+  /// The handling of a date that has passed.
   package var ifPast = Past.run
 
-  /// A trigger of a mode, everything else at its default.
+  /// Creates a trigger with defaults for everything but the mode.
   package init(_ mode: Mode = .immediate) { self.mode = mode }
 
-  /// A trigger that fires some units after the base time.
+  /// Returns a trigger that fires a number of units after the base time.
   package static func after(_ interval: Int, _ unit: Unit) -> Trigger {
     var trigger = Trigger(.interval)
     trigger.interval = interval
@@ -75,14 +75,14 @@ package struct Trigger: Sendable, Equatable, Codable {
     return trigger
   }
 
-  /// The days of the week that are allowed, as a set of 0 to 6; nil where all are.
+  /// The allowed days of the week, as a set of 0 to 6; nil if all are.
   var allowedDays: Set<Int>? {
     var days = Set(daysOfWeek.filter { (0...6).contains($0) })
     if daysOfWeek.contains(-1) { days.formUnion(1...5) }
     return days.isEmpty || days.count == 7 ? nil : days
   }
 
-  /// The window in order (CAM-208); nil without one or where the hour rules (CAM-209).
+  /// The window in order (CAM-208); nil without one or if the hour takes precedence (CAM-209).
   var window: (start: TimeOfDay, stop: TimeOfDay)? {
     guard hour == nil, let start = windowStart, let stop = windowStop, start != stop else {
       return nil

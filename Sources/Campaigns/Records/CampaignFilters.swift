@@ -3,7 +3,7 @@ package import Query
 package import Segments
 
 extension FilterRegistry {
-  /// Adds membership of campaigns (segments.md 6): rows of those who left do not count.
+  /// Adds membership of campaigns (segments.md 6): rows of inactive members do not count.
   package mutating func addCampaigns() {
     add([
       FilterField(
@@ -15,7 +15,7 @@ extension FilterRegistry {
   }
 }
 
-/// Commands about campaigns in the search for contacts.
+/// Search commands for contacts that refer to campaigns.
 package enum CampaignSearch {
   /// `campaign:ID`, active members (contacts.md 11.3).
   package static let commands: [String: SearchCommand] = [

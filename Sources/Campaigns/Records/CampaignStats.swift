@@ -11,7 +11,7 @@ extension StatsTable {
       metadata non_action_path_taken rotation system_triggered trigger_date
       """,
       key: ["lead_id", "event_id", "rotation"],
-      // A decision that waits, and what was called off, has not happened and will not: no row tells of it.
+      // Waiting decisions and cancelled entries have not happened and get no rows.
       from: """
         SELECT campaign_id, channel, channel_id, executed_at AS date_triggered, event_id, id, ip_id,
           state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running))

@@ -2,11 +2,11 @@ package import Contacts
 import Postgres
 
 extension TimelineEventType {
-  /// An event of a campaign was executed, or given up.
+  /// An event of a campaign that was executed, or given up.
   package static let campaignEvent = TimelineEventType(rawValue: "campaign.event")
-  /// An event of a campaign is foreseen, or was until a user cancelled it.
+  /// An event of a campaign that is scheduled, or was until a user cancelled it.
   package static let campaignScheduled = TimelineEventType(rawValue: "campaign.event.scheduled")
-  /// The contact entered or left a campaign.
+  /// The contact's entry into or exit from a campaign.
   package static let campaignMembership = TimelineEventType(rawValue: "campaign_membership")
 }
 
@@ -22,7 +22,7 @@ extension TimelineSource {
     coalesce(v.name, e.event_id::text) || ' / ' || coalesce(k.name, e.campaign_id::text)
     """
 
-  /// `isWarning` marks what people should look at: a note, a failed attempt, an e-mail that never arrived.
+  /// `isWarning` marks rows for attention: a note, a failed attempt, an undelivered e-mail.
   private static let members: SQL = """
     'campaignId', e.campaign_id, 'campaign', k.name, 'eventId', e.event_id, 'event', v.name,
     'type', v.type, 'eventType', v.kind, 'rotation', e.rotation, 'note', e.note,

@@ -4,8 +4,8 @@ import Postgres
 package import Segments
 
 extension SegmentUse {
-  /// Campaigns whose source a segment is: it cannot be unpublished (SEG-91). When it is deleted they lose the
-  /// source, and contacts that it held alone exit (SEG-90, CAM-122).
+  /// Campaigns with a segment as a source, which cannot be unpublished (SEG-91). When it is deleted they lose
+  /// the source, and contacts held only by it exit (SEG-90, CAM-122).
   package static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
     try await CampaignReferenceStore.names(fedBy: segment, on: connection)
   } drop: { segments, transaction in

@@ -1,9 +1,9 @@
 extension CampaignsMigrations {
-  /// Who was in which campaign before (CAM-701), and counters that follow contacts when they go.
+  /// The past memberships of contacts (CAM-701), and counters that follow contacts when they are deleted.
   ///
-  /// `campaign_members` tells of the present run. `campaign_history` tells of what it no longer can: that a
-  /// contact left, and when runs before began. So a first run costs no row here. All hours are counted by
-  /// the instants that the rows hold, so that the counters can be proved from them (CAM-803).
+  /// `campaign_members` describes the current run. `campaign_history` keeps what it cannot: that a contact left,
+  /// and when earlier runs began. So a first run costs no row here. All hours are derived from the instants in
+  /// the rows, so that the counters can be verified against them (CAM-803).
   static let campaignHistory = """
     CREATE TABLE campaign_history (
       contact_id bigint NOT NULL,

@@ -2,15 +2,15 @@ package import Postgres
 
 /// The tables of campaigns.
 package enum CampaignsMigrations {
-  /// All migrations of this module, in the order in which they apply.
+  /// All migrations of this module, in order.
   package static let all: [Migration] = [
     Migration("campaigns.001-tables", campaignTables),
     Migration("campaigns.002-history", campaignHistory),
     Migration("campaigns.003-activity-of-all", activityOfAll),
   ]
 
-  /// Where the history of all contacts together finds what is new (CON-108): blocks by their times, which cost
-  /// who writes nothing.
+  /// The index for the history of all contacts together (CON-108): blocks by their times, which add no cost
+  /// to writes.
   private static let activityOfAll = """
     CREATE INDEX campaign_log_executed ON campaign_log
       USING brin ((coalesce(executed_at, fire_at, base_at))) WITH (autosummarize = on);

@@ -7,8 +7,8 @@ import Primitives
 import Segments
 import Users
 
-/// Simulates campaigns: the engine itself runs under a clock of the simulation's own, inside a transaction that is
-/// rolled back. E-mails and webhooks are recorded, not sent.
+/// Simulates campaigns: the real engine runs under a simulated clock, inside a transaction that is rolled
+/// back. E-mails and webhooks are recorded, not sent.
 package struct CampaignSimulator: Sendable {
   let runtime: CampaignService
   let segmentSets: @Sendable () -> SegmentSetCache
@@ -20,7 +20,7 @@ package struct CampaignSimulator: Sendable {
     self.segmentSets = segmentSets
   }
 
-  /// Carries the report out of the transaction, which is undone by it.
+  /// Carries the report out of the transaction and rolls it back.
   private struct Undone: Error {
     let report: SimulationReport
   }
@@ -30,7 +30,7 @@ package struct CampaignSimulator: Sendable {
     let (runtime, segmentSets) = (runtime, segmentSets)
     do {
       return try await runtime.jobs.transaction { transaction -> SimulationReport in
-        // It holds the contacts that take part; others must not wait for it long.
+        // It locks the contacts of the simulation; other transactions must not wait for long.
         try await transaction.query("SET LOCAL statement_timeout = '20s'")
         let simulation = Simulation(
           request: request, runtime: runtime, segments: segmentSets(), in: transaction)
@@ -46,23 +46,23 @@ package struct CampaignSimulator: Sendable {
 final class Simulation {
   let request: SimulationRequest
   let runtime: CampaignService
-  /// With graphs of its own: this one may never be saved.
+  /// An engine with graphs of its own, as this campaign may never be saved.
   var engine: CampaignEngine
   let segments: SegmentSetCache
   let database: Transaction
   var connection: PostgresConnection { database.connection }
-  /// The contacts, by their places in the request.
+  /// The contacts, in the order of the request.
   var contacts: [Int64] = []
   var campaign: Int64 = 0
   var graph: CampaignGraph?
-  var numbers: [EventReference: Int64] = [:]
+  var eventIDs: [EventReference: Int64] = [:]
   var hooks: [SimulationReport.Hook] = []
   var pending: [Pending] = []
   var isCutOff = false
-  /// The announcements of segments up to this one are done with.
+  /// The last processed announcement of segments.
   var lastAnnouncement: Int64 = 0
 
-  /// A step of a contact that is still to come.
+  /// A future step of a contact.
   struct Pending {
     var at: Date
     var contact: Int64
@@ -144,11 +144,11 @@ final class Simulation {
         editor: CampaignEditor(runtime: runtime), id: id ?? 0, input: complete,
         isReplacing: request.campaign == nil, isNew: request.campaign == nil,
         isTrusted: false, author: .system, transaction: database.at(request.start))
-      numbers = try await edit.apply()?.numbers ?? [:]
+      eventIDs = try await edit.apply()?.ids ?? [:]
     }
     guard let id else { throw CampaignError.invalid(InvalidInput("campaign", "is required")) }
     campaign = id
-    // It runs as if it were published, from the start to the end.
+    // It runs as if published, from the start to the end.
     guard let version = try await store.publish(id) else {
       throw CampaignError.notFound("there is no campaign \(id)")
     }
@@ -156,9 +156,9 @@ final class Simulation {
   }
 
   private func prepareContacts() async throws {
-    // In order, whatever the request's.
+    // In order, whatever that of the request.
     let known = Set(
-      try await ContactLock.lock(request.contacts.compactMap(\.number), on: connection))
+      try await ContactLock.lock(request.contacts.compactMap(\.realID), on: connection))
     for (place, someone) in request.contacts.enumerated() {
       switch someone {
       case .real(let id):
@@ -171,7 +171,7 @@ final class Simulation {
         contacts.append(try await make(fields, tags, segments, place))
       }
     }
-    // What others have due is left alone.
+    // Due entries of other contacts are left alone.
     engine = engine.confined(to: contacts)
     // They begin as if they had never been in the campaign.
     try await store.forget(contacts, in: campaign)
@@ -193,7 +193,7 @@ final class Simulation {
     return id
   }
 
-  /// Writes values of fields; those of unique identifiers may be shared in a world that never was.
+  /// Writes values of fields; simulated contacts may share values of unique identifiers.
   func change(
     _ contact: Int64, _ values: [String: JSONValue], at now: Date, named place: String
   ) async throws {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A stretch of time as people write it: `3 days`, `90m`, `2h`, `P1DT12H`.
+/// A duration as people write it: `3 days`, `90m`, `2h`, `P1DT12H`.
 struct DelayText: Sendable, Equatable {
   /// Steps of the calendar and elapsed time, in this order.
   private(set) var steps: [(count: Int, unit: Trigger.Unit)] = []
-  /// Elapsed seconds beside them.
+  /// Further elapsed seconds.
   private(set) var seconds = 0
 
   static func == (left: DelayText, right: DelayText) -> Bool {
@@ -12,7 +12,7 @@ struct DelayText: Sendable, Equatable {
       && left.steps.elementsEqual(right.steps) { $0.count == $1.count && $0.unit == $1.unit }
   }
 
-  /// Reads a text; nil for one that is no delay.
+  /// Parses a text; nil if it is not a delay.
   init?(_ text: String) {
     let text = text.trimmingCharacters(in: .whitespaces).lowercased()
     guard !text.isEmpty, text.count <= 64 else { return nil }
@@ -50,7 +50,7 @@ struct DelayText: Sendable, Equatable {
     return true
   }
 
-  /// The instant so much later, in a zone.
+  /// Returns the instant that much later, in a zone.
   func added(to instant: Date, _ zone: FireZone) -> Date {
     let time = FireTime(trigger: Trigger(), zone: zone)
     return steps.reduce(instant) { time.add($1.count, $1.unit, to: $0) }

@@ -16,7 +16,7 @@ extension Simulation {
     while true {
       try await noticeExecuted(&seen)
       let due = try await run.next(until: request.end, on: connection)
-      // Of steps at one moment the first in the request comes first.
+      // Of simultaneous steps the first in the request comes first.
       let place = pending.indices.filter { pending[$0].at <= request.end }.min {
         pending[$0].at < pending[$1].at
       }
@@ -27,7 +27,7 @@ extension Simulation {
         isCutOff = true
         return
       }
-      // What is due at the moment of a step runs first, as it would have.
+      // Entries due at the moment of a step run first, as they would in reality.
       let moments = [due, back?.at, step?.at].compactMap(\.self)
       if let due, due == moments.min() {
         now = max(now, due)
@@ -38,7 +38,7 @@ extension Simulation {
         executed += done
         if done == 0 { return }
       } else if let back, back.at == moments.min() {
-        // Where it took nobody back it never will: the campaign was stopped.
+        // If it returned no contact it never will: the campaign was stopped.
         if returned == back.at { return }
         returned = back.at
         now = max(now, back.at)
@@ -64,8 +64,8 @@ extension Simulation {
     return (at, returns.filter { $0.1 == at }.map(\.0))
   }
 
-  /// Does what follows from changes of the contacts as soon as it is over: segments are evaluated, and who
-  /// moved into or out of a source segment enters or leaves (CAM-120 to CAM-122).
+  /// Applies the consequences of changes of contacts: segments are evaluated, and contacts that moved into
+  /// or out of a source segment enter or leave (CAM-120 to CAM-122).
   func follow(at now: Date) async throws {
     _ = try await SegmentEvaluation.refresh(contacts, segments, in: database.at(now))
     var moved: Set<Int64> = []
@@ -82,7 +82,7 @@ extension Simulation {
     }
   }
 
-  /// Steps that follow an event are planned once it was executed for the contact.
+  /// Plans the steps that follow an event once it was executed for the contact.
   private func noticeExecuted(_ seen: inout Set<[Int64]>) async throws {
     let waiting = request.steps.filter { if case .afterEvent = $0.when { true } else { false } }
     guard !waiting.isEmpty else { return }
@@ -90,7 +90,8 @@ extension Simulation {
       guard seen.insert([contact, event, rotation]).inserted else { continue }
       for step in waiting where contacts(of: step).contains(contact) {
         guard case .afterEvent(let reference, let delay) = step.when else { continue }
-        let wanted = numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }()
+        let wanted =
+          eventIDs[reference] ?? { if case .id(let id) = reference { id } else { nil } }()
         guard wanted == event else { continue }
         let time = DelayText(delay)?.added(to: at, FireZone(.gmt)) ?? at
         pending.append(Pending(at: time, contact: contact, step: step))
@@ -131,7 +132,7 @@ extension Simulation {
     case .engagement(let type, var objects, let url, let details):
       if objects.isEmpty, case .afterEvent(let reference, _) = pending.step.when,
         let event =
-          (numbers[reference] ?? { if case .id(let id) = reference { id } else { nil } }())
+          (eventIDs[reference] ?? { if case .id(let id) = reference { id } else { nil } }())
           .flatMap({ graph?[$0] }), let email = event.properties["email"]?.int
       {
         // "Opens this e-mail": the one that the event sends.

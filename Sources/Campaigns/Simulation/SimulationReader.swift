@@ -2,7 +2,7 @@ import Foundation
 import Mail
 import Postgres
 
-/// Reads what a simulation left in the tables, and gives reasons for events that did not happen.
+/// Reads a simulation's results from the tables, and gives reasons for events that did not happen.
 struct SimulationReader {
   let connection: PostgresConnection
   let campaign: Int64
@@ -42,14 +42,14 @@ struct SimulationReader {
       }
       report.journeys.append(
         SimulationReport.Journey(
-          place: place, contact: request.contacts[place].number,
+          place: place, contact: request.contacts[place].realID,
           isMember: rotations[contact] != nil, entries: entries,
           missing: missing(entries)))
     }
     try await readMail(&report)
   }
 
-  /// The sends that the campaign's events have written, which the rollback takes back.
+  /// Reads the sends written by the campaign's events, which the rollback removes.
   private func readMail(_ report: inout SimulationReport) async throws {
     let rows = try await connection.query(
       """
@@ -68,7 +68,7 @@ struct SimulationReader {
     }
   }
 
-  /// Events without an entry, with the reasons.
+  /// Returns events without an entry, with the reasons.
   private func missing(_ entries: [SimulationReport.Step]) -> [SimulationReport.Missing] {
     let last = Dictionary(entries.map { ($0.event, $0) }, uniquingKeysWith: { _, later in later })
     return events.compactMap { event in

@@ -4,9 +4,9 @@ package import Foundation
 package struct SimulationReport: Sendable, Encodable {
   /// One contact's journey.
   package struct Journey: Sendable, Encodable {
-    /// The place in the request.
+    /// The index of the contact in the request.
     package var place: Int
-    /// The id of a real contact; nil for one made up.
+    /// The id of a real contact; nil for an invented one.
     package var contact: Int64?
     /// Whether it was a member at the end.
     package var isMember: Bool
@@ -28,7 +28,7 @@ package struct SimulationReport: Sendable, Encodable {
     package var path: Bool?
     /// The instant at which it was executed, or comes due.
     package var at: Date?
-    /// The reason for which it had no effect, or was cancelled.
+    /// The reason for no effect, or for a cancellation.
     package var note: String?
   }
 
@@ -42,7 +42,7 @@ package struct SimulationReport: Sendable, Encodable {
 
   /// An e-mail that would have been sent.
   package struct Email: Sendable, Encodable {
-    /// The place of the contact.
+    /// The index of the contact.
     package var place: Int
     /// The e-mail.
     package var email: Int64
@@ -50,13 +50,13 @@ package struct SimulationReport: Sendable, Encodable {
     package var address: String?
     /// The instant.
     package var at: Date
-    /// `queued`, or `held` by a frequency rule …
+    /// The state: `queued`, or `held` by a frequency rule …
     package var state: String
   }
 
   /// A webhook that would have been called.
   package struct Hook: Sendable, Encodable {
-    /// The place of the contact.
+    /// The index of the contact.
     package var place: Int
     package var event: Int64
     /// The instant.
@@ -71,11 +71,11 @@ package struct SimulationReport: Sendable, Encodable {
   package var campaign: Int64?
   /// The instant at which it began.
   package var start: Date
-  /// The instant until which it ran.
+  /// The instant at which it ended.
   package var end: Date
   /// The contacts' journeys, in the order of the request.
   package var journeys: [Journey] = []
-  /// E-mails, in the order of time.
+  /// E-mails, in order of time.
   package var mails: [Email] = []
   /// Webhooks, in order of time.
   package var hooks: [Hook] = []

@@ -2,46 +2,46 @@ import Fields
 package import Foundation
 package import Primitives
 
-/// A simulation to be run.
+/// A request for a simulation.
 package struct SimulationRequest: Sendable {
-  /// Bounds on what a simulation may ask for.
+  /// The limits of a simulation.
   package enum Limits {
-    /// The most contacts.
+    /// The maximum number of contacts.
     package static let contacts = 100
-    /// The most engagements and changes.
+    /// The maximum number of engagements and changes.
     package static let steps = 1_000
-    /// The longest stretch of time, years.
+    /// The maximum simulated time, in years.
     package static let years = 20
-    /// The most entries executed.
+    /// The maximum number of executed entries.
     package static let entries = 100_000
-    /// The longest time it may take; the report shows how far it came.
+    /// The maximum duration; the report shows the progress by then.
     package static let time = Duration.seconds(20)
   }
 
-  /// A contact that takes part.
+  /// A contact of the simulation.
   package enum Someone: Sendable, Equatable {
-    /// A real one, as it is now.
+    /// A real contact in its current state.
     case real(Int64)
-    /// One made up for it: values of fields, tags, segments.
+    /// An invented contact: values of fields, tags, segments.
     case made(fields: [String: JSONValue], tags: [String], segments: [Int64])
 
-    /// The id of a real one.
-    var number: Int64? { if case .real(let id) = self { id } else { nil } }
+    /// The id of a real contact.
+    var realID: Int64? { if case .real(let id) = self { id } else { nil } }
   }
 
-  /// The instant of a step.
+  /// The time of a step.
   package enum When: Sendable, Equatable {
     /// At an instant.
     case at(Date)
-    /// After the start, by a delay.
+    /// A delay after the start.
     case afterStart(String)
-    /// After the contact's entry for an event was executed, by a delay.
+    /// A delay after the execution of the contact's entry for an event.
     case afterEvent(EventReference, String)
   }
 
-  /// An engagement of a contact, or a change of it.
+  /// An engagement or a change of a contact.
   package struct Step: Sendable {
-    /// The place of the contact in the list; nil: all of them.
+    /// The index of the contact in the list; nil for all of them.
     package var contact: Int?
     package var when: When
     package var what: What
@@ -49,29 +49,29 @@ package struct SimulationRequest: Sendable {
 
   /// The kind of a step.
   package enum What: Sendable {
-    /// The contact engages: a type of decision, the records it is about, further facts.
+    /// An engagement: a type of decision, the records it is about, further details.
     case engagement(type: String, objects: [Int64], url: String?, details: [String: String])
-    /// The contact's record changes.
+    /// A change of the contact's record.
     case change(
       fields: [String: JSONValue], addTags: [String], removeTags: [String],
       addSegments: [Int64], removeSegments: [Int64])
-    /// The contact is removed from the campaign by hand.
+    /// The removal of the contact from the campaign by hand.
     case leave
-    /// The contact is added to the campaign by hand.
+    /// The addition of the contact to the campaign by hand.
     case enter
   }
 
-  /// The saved campaign; nil where one is given.
+  /// The saved campaign; nil if one is given.
   package var campaign: Int64?
-  /// A campaign that need not be saved; with ``campaign``, what is changed of it.
+  /// A campaign that need not be saved; with ``campaign``, the changes to it.
   package var input: CampaignInput?
   /// The instant at which it begins.
   package var start: Date
-  /// The instant until which it runs.
+  /// The instant at which it ends.
   package var end: Date
-  /// The contacts that take part.
+  /// The contacts of the simulation.
   package var contacts: [Someone]
-  /// Engagements and changes on the way.
+  /// The engagements and changes during the simulation.
   package var steps: [Step]
   /// Whether webhooks fail.
   package var webhooksFail: Bool

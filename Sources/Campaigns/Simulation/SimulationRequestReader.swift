@@ -8,8 +8,8 @@ extension SimulationRequest {
   ///
   /// - Parameters:
   ///   - json: The body.
-  ///   - campaign: The saved campaign that the path names, if it names one.
-  ///   - now: The start where none is given.
+  ///   - campaign: The saved campaign in the path, if any.
+  ///   - now: The default start.
   /// - Throws: `InvalidInput`.
   package init(json: JSONValue, campaign: Int64?, now: Date) throws(InvalidInput) {
     var reader = SimulationRequestReader(json)
@@ -25,14 +25,14 @@ extension SimulationRequest {
   }
 }
 
-/// Reads the members of a request, and gathers what is wrong with them.
+/// Reads the members of a request, and collects their problems.
 private struct SimulationRequestReader {
   private let json: JSONValue
   private var problems: [InvalidInput.Problem] = []
 
   init(_ json: JSONValue) { self.json = json }
 
-  /// - Throws: What is wrong with the members read so far.
+  /// - Throws: The problems of the members read so far.
   func finish() throws(InvalidInput) {
     guard !problems.isEmpty else { return }
     var error = InvalidInput("", "")
@@ -42,7 +42,7 @@ private struct SimulationRequestReader {
 
   // MARK: Members
 
-  /// The campaign that is given instead of a saved one, or beside it.
+  /// Returns the campaign given instead of a saved one, or as changes to it.
   mutating func input() -> CampaignInput? {
     guard let given = json["campaign"], given != .null else { return nil }
     do throws(InvalidInput) {
@@ -53,7 +53,7 @@ private struct SimulationRequestReader {
     }
   }
 
-  /// The beginning and the end.
+  /// Returns the start and the end.
   mutating func span(now: Date) -> (start: Date, end: Date) {
     var start = now
     if let text = json["start"]?.text, !text.isEmpty {
@@ -80,7 +80,7 @@ private struct SimulationRequestReader {
     return (start, end)
   }
 
-  /// The contacts; one without any values where none is given.
+  /// Returns the contacts; one without values if none is given.
   mutating func contacts() -> [SimulationRequest.Someone] {
     var contacts: [SimulationRequest.Someone] = []
     for (index, item) in items("contacts", most: SimulationRequest.Limits.contacts).enumerated() {
@@ -130,14 +130,14 @@ private struct SimulationRequestReader {
 
   // MARK: Values
 
-  /// A campaign as the wire writes it, as far as it matters to a simulation.
+  /// Reads a campaign in wire form, as far as it matters to a simulation.
   private static func input(_ json: JSONValue) throws(InvalidInput) -> CampaignInput {
     guard case .object = json else { throw InvalidInput("", "must be an object") }
     var input = CampaignInput()
     input.name = json["name"]?.text
     if json["allowRestart"] != nil { input.allowsRestart = json.truth("allowRestart") }
-    if json["lists"] != nil { input.segments = try numbers("lists", json) }
-    if json["forms"] != nil { input.forms = try numbers("forms", json) }
+    if json["lists"] != nil { input.segments = try ids("lists", json) }
+    if json["forms"] != nil { input.forms = try ids("forms", json) }
     input.canvas = json["canvasSettings"]
     switch json["events"] {
     case nil, .null?: break
@@ -163,7 +163,7 @@ private struct SimulationRequestReader {
     return input
   }
 
-  private static func numbers(
+  private static func ids(
     _ member: String, _ json: JSONValue
   ) throws(InvalidInput) -> [Int64] {
     guard let ids = json.ids(member) else { throw InvalidInput(member, "must be a list of ids") }
@@ -180,7 +180,7 @@ private struct SimulationRequestReader {
     if case .object(let given)? = members["fields"] { fields = given }
     for name in ["tags", "segments", "fields", "id"] { fields[name] = nil }
     return .made(
-      fields: fields, tags: json.texts("tags"), segments: try numbers("segments", json))
+      fields: fields, tags: json.texts("tags"), segments: try ids("segments", json))
   }
 
   private static func step(
@@ -218,8 +218,8 @@ private struct SimulationRequestReader {
       if case .object(let given)? = change["fields"] { fields = given }
       return .change(
         fields: fields, addTags: change.texts("addTags"), removeTags: change.texts("removeTags"),
-        addSegments: try numbers("addSegments", change),
-        removeSegments: try numbers("removeSegments", change))
+        addSegments: try ids("addSegments", change),
+        removeSegments: try ids("removeSegments", change))
     }
     switch json["type"]?.text {
     case "leave"?: return .leave
@@ -228,7 +228,7 @@ private struct SimulationRequestReader {
       var details: [String: String] = [:]
       if case .object(let given)? = json["details"] { details = given.compactMapValues(\.text) }
       return .engagement(
-        type: type, objects: try numbers("objects", json), url: json["url"]?.text, details: details)
+        type: type, objects: try ids("objects", json), url: json["url"]?.text, details: details)
     default:
       throw InvalidInput("type", "is required: a type of decision, enter, leave; or change")
     }

@@ -9,16 +9,16 @@ struct SimulationStore {
 
   // MARK: Preparing
 
-  /// Inserts a campaign of no content.
+  /// Inserts an empty campaign.
   func insertCampaign(at now: Date) async throws -> Int64? {
     try await connection.query(
       "INSERT INTO campaigns (name, date_added) VALUES ('…', \(now)) RETURNING id"
     ).first?.decode("id")
   }
 
-  /// Publishes a campaign for ever.
+  /// Publishes a campaign permanently.
   ///
-  /// - Returns: Its version; nil for one that does not exist.
+  /// - Returns: Its version; nil if it does not exist.
   func publish(_ campaign: Int64) async throws -> Int64? {
     try await connection.query(
       """
@@ -29,7 +29,7 @@ struct SimulationStore {
     ).first?.decode("version")
   }
 
-  /// Forgets that contacts were ever in a campaign.
+  /// Deletes all traces of contacts in a campaign.
   func forget(_ contacts: [Int64], in campaign: Int64) async throws {
     try await connection.pipeline([
       "DELETE FROM campaign_log WHERE contact_id = ANY (\(contacts)) AND campaign_id = \(campaign)",
@@ -40,7 +40,7 @@ struct SimulationStore {
     ])
   }
 
-  /// Inserts a contact that is made up.
+  /// Inserts an invented contact.
   func insertContact(at now: Date) async throws -> Int64 {
     let rows = try await connection.query(
       """
@@ -52,7 +52,7 @@ struct SimulationStore {
 
   // MARK: Reading
 
-  /// Contacts that exited while a source segment holds them, with the instants of their exits.
+  /// Returns contacts that exited while a source segment holds them, with the instants of their exits.
   func exits(
     of contacts: [Int64], _ campaign: Int64, sources: [Int64]
   ) async throws -> [(Int64, Date)] {
@@ -69,7 +69,7 @@ struct SimulationStore {
     return try rows.map { try $0.decode(Int64.self, Date.self) }
   }
 
-  /// The announcements of segments about contacts after another one.
+  /// Returns the announcements of segments about contacts after a given one.
   func announcements(
     after last: Int64, of segments: [Int64], about contacts: [Int64]
   ) async throws -> [(id: Int64, contacts: [Int64])] {
@@ -86,7 +86,7 @@ struct SimulationStore {
     }
   }
 
-  /// The executed entries of contacts: contact, event, rotation, instant.
+  /// Returns the executed entries of contacts: contact, event, rotation, instant.
   func executed(
     by contacts: [Int64], _ campaign: Int64
   ) async throws -> [(Int64, Int64, Int64, Date)] {

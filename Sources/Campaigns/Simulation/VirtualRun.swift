@@ -2,14 +2,14 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Runs campaigns through time without waiting: whatever is due next is executed at its own instant, in the
+/// Runs campaigns through time without waiting: the next due entry is executed at its own instant, in the
 /// order of fire times, as schedulers and workers would.
 struct VirtualRun {
   let engine: CampaignEngine
   /// The campaigns whose events are run.
   let campaigns: [Int64]
 
-  /// When the next entry comes due; nil when none does until `end`.
+  /// Returns the instant of the next due entry; nil if there is none until `end`.
   func next(until end: Date, on connection: PostgresConnection) async throws -> Date? {
     let rows = try await connection.query(
       """
@@ -20,11 +20,11 @@ struct VirtualRun {
     return try rows.first?.decode(at: 0)
   }
 
-  /// The first entry of an event `e` that is due until an instant, those handed over to who has the effect
-  /// included.
+  /// The first entry of an event `e` that is due until an instant, including those dispatched to external
+  /// actions.
   private func first(_ end: Date) -> SQL {
     if let contacts = engine.contactScope {
-      // By contact: others may have any number of entries that are due before.
+      // By contact: others may have any number of entries due before.
       return """
         SELECT min(CASE WHEN l.state < \(literal: EntryState.running) THEN l.fire_at ELSE l.lease_until END) AS fire_at
         FROM campaign_log l
@@ -45,11 +45,11 @@ struct VirtualRun {
       """
   }
 
-  /// Executes everything that is due at an instant, in order of fire times, until nothing is.
+  /// Executes everything due at an instant, in order of fire times, until nothing is left.
   ///
   /// - Parameters:
-  ///   - limit: The most entries at a time.
-  ///   - perform: The results of external actions.
+  ///   - limit: The maximum number of entries at a time.
+  ///   - perform: Returns the results of external actions.
   /// - Returns: The number of entries executed.
   @discardableResult
   func run(

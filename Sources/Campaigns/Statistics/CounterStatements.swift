@@ -2,24 +2,24 @@ import Postgres
 
 /// The statements that compare counters with the log.
 enum CounterStatements {
-  /// All tables of counters of a campaign.
+  /// Returns all counter tables of a campaign.
   static func all(of campaign: Int64) -> [Counter] {
     [counts(campaign), eventHours(campaign), memberHours(campaign)]
   }
 
-  /// The slot of corrections, which no session counts in.
+  /// The slot of corrections, which no session uses.
   fileprivate static let slot: Int16 = -1
 
-  /// A table of counters and what the log says that they are.
+  /// A counter table and its expected values from the log.
   struct Counter {
     var table: String
     var keys: [String]
     var numbers: [String]
-    /// Whether rows name their campaign beside their key.
+    /// Whether rows have a campaign column beside their key.
     var namesCampaign: Bool
     var truth: SQL
 
-    /// Adds what is missing to a slot of its own, in one statement.
+    /// Returns the statement that adds the differences to a slot of its own.
     func correction(_ campaign: Int64) -> SQL {
       func list(_ names: [String], _ one: (SQL) -> SQL) -> SQL {
         names.map { one("\(identifier: $0)") }.joined(separator: ", ")
@@ -57,7 +57,7 @@ enum CounterStatements {
     count(*) FILTER (WHERE l.state = \(literal: EntryState.failed)) AS failed
     """
 
-  /// Active members' present rotations (CAM-801).
+  /// The counters of active members' current rotations (CAM-801).
   private static func counts(_ campaign: Int64) -> Counter {
     Counter(
       table: "campaign_event_counts", keys: ["event_id"],
@@ -70,7 +70,7 @@ enum CounterStatements {
         """)
   }
 
-  /// Everything that ended, by the hour of its end.
+  /// The counters of ended entries, by the hour of the end.
   private static func eventHours(_ campaign: Int64) -> Counter {
     Counter(
       table: "campaign_event_hours", keys: ["event_id", "hour"],
@@ -84,7 +84,7 @@ enum CounterStatements {
         """)
   }
 
-  /// Entries and exits by the hour: the present runs, and those that the history keeps.
+  /// The counters of entries and exits by hour: the current runs, and those in the history.
   private static func memberHours(_ campaign: Int64) -> Counter {
     Counter(
       table: "campaign_member_hours", keys: ["campaign_id", "hour"], numbers: ["added", "removed"],

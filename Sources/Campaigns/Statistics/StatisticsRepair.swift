@@ -13,9 +13,9 @@ enum StatisticsRepair {
 
   /// - Returns: The number of counters corrected.
   static func run(_ campaign: Int64, on connection: PostgresConnection) async throws -> Int {
-    // Others may count on: a log and its counters change in one transaction, so the one snapshot of a
-    // statement shows both as they belong together, and what it adds is right whatever others add. Two repairs
-    // would add it twice.
+    // Others may keep counting: a log and its counters change in one transaction, so the snapshot of one
+    // statement sees both consistently, and its additions are correct whatever others add. Two repairs
+    // would add twice.
     try await connection.lock(.campaignStatistics(campaign))
     var corrected = 0
     for counter in CounterStatements.all(of: campaign) {

@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// Reads and takes the announcements of segments, and finds the campaigns that they concern.
+/// Reads and takes the announcements of segments, and finds the affected campaigns.
 enum AnnouncementStore {
-  /// The id of the last announcement; 0 without one.
+  /// Returns the id of the last announcement; 0 without one.
   static func last(on connection: PostgresConnection) async throws -> Int64 {
     try await connection.query("SELECT coalesce(max(id), 0) AS last FROM segment_announcements")
       .first?.decode("last") ?? 0
@@ -14,12 +14,12 @@ enum AnnouncementStore {
     try await !connection.query("SELECT FROM segment_announcements LIMIT 1").isEmpty
   }
 
-  /// Whether a hundred changes of contacts or more wait for the segments' refresh.
+  /// Whether at least a hundred changes of contacts wait for the segments' refresh.
   static func hasManyChanges(on connection: PostgresConnection) async throws -> Bool {
     try await connection.query("SELECT FROM contact_changes LIMIT 100").count >= 100
   }
 
-  /// Takes some announcements away.
+  /// Takes some announcements.
   ///
   /// - Returns: The contacts that moved, by segment; nil where there are no announcements.
   static func take(
@@ -41,7 +41,7 @@ enum AnnouncementStore {
     return contacts
   }
 
-  /// The live campaigns whose sources segments are, with those segments.
+  /// Returns the live campaigns with these segments as sources, and those segments.
   static func liveCampaigns(
     of segments: [Int64], now: Date, on connection: PostgresConnection
   ) async throws -> [(campaign: Int64, segments: [Int64])] {

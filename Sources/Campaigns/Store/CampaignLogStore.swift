@@ -21,30 +21,30 @@ package struct LogEntry: Sendable {
   package var fire: Date?
   /// The instant at which it was executed or given up.
   package var executed: Date?
-  /// Failed attempts.
+  /// The number of failed attempts.
   package var attempts: Int
   /// Whether a user set the fire time.
   package var isPinned: Bool
-  /// The reason for which it had no effect.
+  /// The reason for no effect.
   package var note: String?
   /// The last failure.
   package var error: String?
   /// The reason of its cancellation.
   package var cancelReason: String?
-  /// The kind of what it was about.
+  /// The kind of its channel.
   package var channel: String?
-  /// The id of what it was about.
+  /// The id of the channel's record.
   package var channelID: Int64?
-  /// The address from which the contact acted.
+  /// The IP address of the contact's engagement.
   package var ipAddress: String?
-  /// Further facts.
+  /// Further details.
   package var metadata: JSONValue?
 
-  /// Whether it is still to come.
+  /// Whether it is still to be executed.
   package var isScheduled: Bool { state == .scheduled || state == .running }
 }
 
-/// Entries of the log in the database, for reading.
+/// Reads log entries from the database.
 package struct CampaignLogStore: Sendable {
   private let pool: PostgresPool
 
@@ -74,20 +74,20 @@ package struct CampaignLogStore: Sendable {
       metadata: try row.decode("metadata", as: JSON?.self)?.decode(JSONValue.self))
   }
 
-  /// Entries of deleted events and campaigns are not shown.
+  /// The condition that hides entries of deleted events and campaigns.
   private static let isShown: SQL = """
     EXISTS (SELECT FROM campaign_events shown JOIN campaigns c ON c.id = shown.campaign_id
       WHERE shown.id = l.event_id AND c.deleted_at IS NULL)
     """
 
-  /// A page of a contact's entries, past and foreseen, and their total.
+  /// Returns a page of a contact's past and scheduled entries, and their total.
   ///
   /// - Parameters:
   ///   - contact: The contact.
   ///   - start: The number of rows to skip.
-  ///   - limit: The most rows to return.
+  ///   - limit: The maximum number of rows.
   ///   - condition: A condition on entries `l` and their events `e`.
-  ///   - order: `ORDER BY …`; the newest first unless given.
+  ///   - order: `ORDER BY …`; newest first by default.
   package func page(
     of contact: Int64, start: Int, limit: Int, where condition: SQL = "true", order: SQL? = nil
   ) async throws -> (entries: [LogEntry], total: Int) {
@@ -107,9 +107,9 @@ package struct CampaignLogStore: Sendable {
     ) { rows, _ in try rows.map(Self.entry) }
   }
 
-  /// The entries of a contact in a campaign, by time; at most 10,000 of them.
+  /// Returns the entries of a contact in a campaign, by time; at most 10,000 of them.
   ///
-  /// - Parameter rotation: Of this rotation alone; nil for all.
+  /// - Parameter rotation: The rotation; nil for all.
   package func entries(
     of contact: Int64, in campaign: Int64, rotation: Int? = nil
   ) async throws -> [LogEntry] {
@@ -123,7 +123,7 @@ package struct CampaignLogStore: Sendable {
     ).map(Self.entry)
   }
 
-  /// The present entry of a contact and an event: the latest.
+  /// Returns the current entry of a contact and an event: the latest.
   package func entry(_ event: Int64, contact: Int64) async throws -> LogEntry? {
     try await pool.query(
       """
@@ -134,9 +134,9 @@ package struct CampaignLogStore: Sendable {
     ).first.map(Self.entry)
   }
 
-  /// The entries of all live campaigns that come due first after an instant (CAM-806).
+  /// Returns the next entries due after an instant, of all live campaigns (CAM-806).
   ///
-  /// Each event gives no more than the page needs, by its index of what is due.
+  /// Each event yields only as many as the page needs, by its index of due entries.
   package func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
     let last = start + limit
     return try await pool.query(
@@ -156,7 +156,7 @@ package struct CampaignLogStore: Sendable {
 }
 
 extension ListQuery {
-  /// The list of a contact's entries: its conditions stand on entries `l` and their events `e`.
+  /// The list of a contact's entries, with conditions on entries `l` and their events `e`.
   package static let campaignLog = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "l"),

@@ -6,13 +6,13 @@ package import Query
 package struct CampaignMember: Sendable {
   package var campaign: Int64
   package var contact: Int64
-  /// The present rotation.
+  /// The current rotation.
   package var rotation: Int
   /// Whether the contact is in the campaign.
   package var isActive: Bool
   /// Whether a user or an action added the contact, not a segment.
   package var isManual: Bool
-  /// The beginning of the present run.
+  /// The beginning of the current run.
   package var dateAdded: Date
   /// The instant of the last exit.
   package var dateLastExited: Date?
@@ -21,7 +21,7 @@ package struct CampaignMember: Sendable {
 /// The progress of a member (CAM-804).
 package struct MemberProgress: Sendable {
   package var member: CampaignMember
-  /// Whether nothing is open.
+  /// Whether no entry is open.
   package var isFinished: Bool
   /// Whether only decisions are open.
   package var isWaiting: Bool
@@ -29,7 +29,7 @@ package struct MemberProgress: Sendable {
   package var nextFire: Date?
 }
 
-/// A campaign as the contact's page names it (api.md 8.2).
+/// A campaign for the contact's page (api.md 8.2).
 package struct ContactCampaign: Sendable {
   /// The campaign's id.
   package var id: Int64
@@ -40,7 +40,7 @@ package struct ContactCampaign: Sendable {
   package var segments: [Int64]
 }
 
-/// Members of campaigns in the database, for reading.
+/// Reads members of campaigns from the database.
 package struct CampaignMemberStore: Sendable {
   private let pool: PostgresPool
 
@@ -59,12 +59,12 @@ package struct CampaignMemberStore: Sendable {
       dateLastExited: try row.decode("date_last_exited"))
   }
 
-  /// A page of a campaign's active members, and their total.
+  /// Returns a page of a campaign's active members, and their total.
   ///
   /// - Parameters:
   ///   - campaign: The campaign.
   ///   - start: The number of rows to skip.
-  ///   - limit: The most rows to return.
+  ///   - limit: The maximum number of rows.
   ///   - condition: A condition on `campaign_members AS m`.
   ///   - order: `ORDER BY …`.
   package func page(
@@ -78,7 +78,7 @@ package struct CampaignMemberStore: Sendable {
     ) { rows, _ in try rows.map(Self.member) }
   }
 
-  /// The same with the progress of each.
+  /// Returns the same page with the progress of each member.
   package func progress(
     of campaign: Int64, start: Int, limit: Int, where condition: SQL = "true",
     order: SQL = "ORDER BY m.contact_id"
@@ -100,7 +100,7 @@ package struct CampaignMemberStore: Sendable {
     var next: Date?
   }
 
-  /// The open entries of members of one campaign, by contact; members that have finished are left out.
+  /// Returns the open entries of members of one campaign, by contact; finished members are left out.
   private func open(_ members: [CampaignMember]) async throws -> [Int64: Open] {
     guard let campaign = members.first?.campaign else { return [:] }
     let rows = try await pool.query(
@@ -118,7 +118,7 @@ package struct CampaignMemberStore: Sendable {
     return open
   }
 
-  /// A contact's row in a campaign, active or not; nil for a contact that was never in it.
+  /// Returns a contact's row in a campaign, active or not; nil for a contact that was never in it.
   package func member(_ contact: Int64, of campaign: Int64) async throws -> CampaignMember? {
     try await pool.query(
       """
@@ -128,7 +128,7 @@ package struct CampaignMemberStore: Sendable {
     ).first.map(Self.member)
   }
 
-  /// The numbers of active members of campaigns; all that were asked for are in the answer.
+  /// Returns the numbers of active members, for all campaigns in the argument.
   package func counts(_ campaigns: [Int64]) async throws -> [Int64: Int] {
     let rows = try await pool.query(
       """
@@ -140,7 +140,7 @@ package struct CampaignMemberStore: Sendable {
     return counts
   }
 
-  /// The published campaigns of which a contact is an active member.
+  /// Returns the published campaigns that a contact is an active member of.
   package func campaigns(of contact: Int64) async throws -> [ContactCampaign] {
     let rows = try await pool.query(
       """
@@ -159,7 +159,7 @@ package struct CampaignMemberStore: Sendable {
 }
 
 extension ListQuery {
-  /// The list of a campaign's members: its conditions stand on `campaign_members AS m`.
+  /// The list of a campaign's members, with conditions on `campaign_members AS m`.
   package static let campaignMembers = ListQuery(
     columns: [
       QueryColumn("id", .integer, sql: "m.contact_id", otherNames: ["lead_id", "contact_id"]),

@@ -1,9 +1,9 @@
 import Fields
 import Postgres
 
-/// Finds campaigns and events that name a campaign, a segment or a field.
+/// Finds campaigns and events that reference a campaign, a segment or a field.
 enum CampaignReferenceStore {
-  /// The names of other campaigns that name a campaign.
+  /// Returns the names of other campaigns that reference a campaign.
   static func names(naming campaign: Int64, on pool: PostgresPool) async throws -> [String] {
     let rows = try await pool.query(
       """
@@ -31,7 +31,7 @@ enum CampaignReferenceStore {
     return !rows.isEmpty
   }
 
-  /// The names of campaigns whose source a segment is.
+  /// Returns the names of campaigns with a segment as a source.
   static func names(
     fedBy segment: Int64, on connection: PostgresConnection
   ) async throws -> [String] {
@@ -46,7 +46,7 @@ enum CampaignReferenceStore {
 
   /// Removes segments from the sources of campaigns.
   ///
-  /// - Returns: The campaigns.
+  /// - Returns: The affected campaigns.
   static func dropSources(
     _ segments: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -65,7 +65,7 @@ enum CampaignReferenceStore {
     return try rows.map { try $0.decode("id") }
   }
 
-  /// The names of campaigns whose events read or write a field.
+  /// Returns the names of campaigns whose events read or write a field.
   static func names(
     using field: Field, on connection: PostgresConnection
   ) async throws -> [String] {
@@ -85,7 +85,7 @@ enum CampaignReferenceStore {
     ).map { try $0.decode("name") }
   }
 
-  /// Whether a property of an event `e` names a campaign; ids may be texts.
+  /// The condition that a property of an event `e` references a campaign; ids may be texts.
   private static func names(_ campaign: Int64, in property: SQL) -> SQL {
     """
     (e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::bigint)

@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// Pieces of SQL that several statements share.
+/// SQL fragments that several statements share.
 enum CampaignSQL {
-  /// Whether the campaign `c` is live (CAM-601).
+  /// The condition that the campaign `c` is live (CAM-601).
   static func isLive(_ now: Date) -> SQL {
     """
     (c.is_published AND c.deleted_at IS NULL

@@ -2,28 +2,28 @@ package import Foundation
 import Postgres
 import Primitives
 
-/// Totals for an event, of active members in their present rotation (CAM-801).
+/// The totals of an event, of active members in their current rotation (CAM-801).
 package struct EventNumbers: Sendable, Equatable {
   package var executed = 0
   /// … on the path `yes`.
   package var yes = 0
   /// … on the path `no`.
   package var no = 0
-  /// Foreseen, open decisions included.
+  /// Scheduled, including open decisions.
   package var scheduled = 0
   /// Given up.
   package var failed = 0
 
   package init() {}
 
-  /// A part of a whole in percent, to one decimal and within 0 and 100 (CAM-802); 0 of nothing.
+  /// Returns a part of a whole in percent, to one decimal and within 0 and 100 (CAM-802); 0 for an empty whole.
   package static func percent(_ part: Int, of whole: Int) -> Double {
     guard whole > 0 else { return 0 }
     return min(100, max(0, (Double(part) * 1000 / Double(whole)).rounded() / 10))
   }
 }
 
-/// Totals for a campaign.
+/// The totals of a campaign.
 package struct CampaignNumbers: Sendable {
   /// Active members.
   package var members: Int
@@ -31,13 +31,13 @@ package struct CampaignNumbers: Sendable {
   package var events: [Int64: EventNumbers]
 }
 
-/// A campaign by day (CAM-803).
+/// The daily statistics of a campaign (CAM-803).
 package struct CampaignDays: Sendable {
-  /// The most days of one question.
+  /// The maximum number of days of one query.
   package static let maximum = 1_100
   /// The days in UTC, `YYYY-MM-DD`.
   package var days: [String]
-  /// Contacts that came in.
+  /// Contacts that entered.
   package var added: [Int]
   /// Contacts that left.
   package var removed: [Int]
@@ -45,13 +45,13 @@ package struct CampaignDays: Sendable {
   package var executed: [Int64: [Int]]
 }
 
-/// Reads counters of campaigns; the log is not counted.
+/// Reads counters of campaigns, without counting the log.
 package struct CampaignStatistics: Sendable {
   private let pool: PostgresPool
 
   init(pool: PostgresPool) { self.pool = pool }
 
-  /// The totals of a campaign.
+  /// Returns the totals of a campaign.
   package func numbers(of campaign: Int64) async throws -> CampaignNumbers {
     let answers = try await pool.transaction(isolation: .repeatableRead, readOnly: true) {
       try await $0.pipeline([
@@ -64,7 +64,7 @@ package struct CampaignStatistics: Sendable {
           sum(failed)::bigint
         FROM campaign_event_counts WHERE campaign_id = \(campaign) GROUP BY event_id
         """,
-        // What is open stands in an index of its own.
+        // Open entries have an index of their own.
         """
         SELECT e.id, count(*) FROM campaign_events e
           JOIN campaign_log l ON l.event_id = e.id AND l.state < \(literal: EntryState.running)
@@ -88,7 +88,7 @@ package struct CampaignStatistics: Sendable {
       members: try answers[0].first?.decode(at: 0) ?? 0, events: events)
   }
 
-  /// The days from one instant's to another's, both included.
+  /// Returns the days from one instant's to another's, inclusive.
   package func days(of campaign: Int64, from first: Date, to last: Date) async throws
     -> CampaignDays
   {

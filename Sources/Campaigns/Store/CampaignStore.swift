@@ -4,13 +4,13 @@ import JobQueue
 package import Postgres
 package import Query
 
-/// Campaigns in the database, for reading. Deleted ones are not there.
+/// Reads campaigns from the database, except deleted ones.
 package struct CampaignStore: Sendable {
   private let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// The campaign with an id.
+  /// Returns the campaign with an id.
   package func campaign(_ id: Int64) async throws -> Campaign? {
     try await pool.withConnection { try await Self.find("campaigns.id = \(id)", on: $0).first }
   }
@@ -20,7 +20,7 @@ package struct CampaignStore: Sendable {
     try await !pool.query("SELECT FROM campaigns WHERE id = \(id) AND deleted_at IS NULL").isEmpty
   }
 
-  /// The version of a campaign and whether it is live at an instant; nil for one that does not exist.
+  /// Returns the version of a campaign and whether it is live at an instant; nil if it does not exist.
   static func liveness(
     _ id: Int64, now: Date, on connection: PostgresConnection
   ) async throws -> (version: Int64, isLive: Bool)? {
@@ -34,7 +34,7 @@ package struct CampaignStore: Sendable {
     return (version, isLive)
   }
 
-  /// Notes which campaigns are live, by their window or their category.
+  /// Records which campaigns are live, by their window or their category.
   ///
   /// - Returns: The campaigns that became live.
   static func noteLiveness(in transaction: Transaction) async throws -> [Int64] {
@@ -49,7 +49,7 @@ package struct CampaignStore: Sendable {
     }
   }
 
-  /// Deletes a campaign that was marked as deleted, with its counters.
+  /// Deletes a campaign marked as deleted, with its counters.
   static func purge(_ id: Int64, on connection: PostgresConnection) async throws {
     try await connection.pipeline([
       "DELETE FROM campaign_event_hours WHERE campaign_id = \(id)",
@@ -59,11 +59,11 @@ package struct CampaignStore: Sendable {
     ])
   }
 
-  /// A page of campaigns, and their total.
+  /// Returns a page of campaigns, and their total.
   ///
   /// - Parameters:
   ///   - start: The number of rows to skip.
-  ///   - limit: The most rows to return.
+  ///   - limit: The maximum number of rows.
   ///   - condition: A condition on the table `campaigns`.
   ///   - order: `ORDER BY …`.
   package func page(
@@ -78,7 +78,7 @@ package struct CampaignStore: Sendable {
     }
   }
 
-  /// A page of the events of all campaigns, with the campaign of each.
+  /// Returns a page of the events of all campaigns, with the campaign of each.
   package func events(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY e.id"
   ) async throws -> (events: [(event: CampaignEvent, campaign: Int64)], total: Int) {
@@ -100,7 +100,7 @@ package struct CampaignStore: Sendable {
     }
   }
 
-  /// An event of a campaign, neither of which is deleted.
+  /// Returns an event of a campaign if neither is deleted.
   static func event(
     _ id: Int64, on connection: PostgresConnection
   ) async throws -> CampaignEvent? {
@@ -113,7 +113,7 @@ package struct CampaignStore: Sendable {
     return try rows.first.map(EventRows.event)
   }
 
-  /// Campaigns that satisfy a condition, with sources and events, which come by further statements.
+  /// Returns campaigns that satisfy a condition, with sources and events from further statements.
   static func find(
     _ condition: SQL, order: SQL = "ORDER BY campaigns.id", rest: SQL = "",
     on connection: PostgresConnection
@@ -165,7 +165,7 @@ package struct CampaignStore: Sendable {
 }
 
 extension ListQuery {
-  /// The list of events: its conditions stand on `campaign_events AS e`.
+  /// The list of events, with conditions on `campaign_events AS e`.
   package static let campaignEvents = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "e"), QueryColumn("name", .text, of: "e"),
@@ -177,7 +177,7 @@ extension ListQuery {
       QueryColumn("channel", .text, of: "e"), QueryColumn("channel_id", .integer, of: "e"),
     ], mainColumns: ["name", "description"])
 
-  /// The list of campaigns: its conditions stand on the table `campaigns`, called so.
+  /// The list of campaigns, with conditions on the table `campaigns`, without an alias.
   package static let campaigns = ListQuery(
     columns: [
       QueryColumn("id", .integer, of: "campaigns"), QueryColumn("name", .text, of: "campaigns"),

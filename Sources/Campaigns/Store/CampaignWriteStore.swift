@@ -9,7 +9,7 @@ struct CampaignWriteStore {
   let campaign: Int64
   let now: Date
 
-  /// Inserts a campaign of no content.
+  /// Inserts an empty campaign.
   ///
   /// - Returns: Its id.
   static func insert(by author: Author, in transaction: Transaction) async throws -> Int64 {
@@ -30,7 +30,7 @@ struct CampaignWriteStore {
     ).isEmpty
   }
 
-  /// Writes the campaign's own members.
+  /// Writes the campaign's own columns.
   func write(
     _ after: Campaign, category: Int64?, isNew: Bool, by author: Author
   ) async throws {
@@ -49,7 +49,7 @@ struct CampaignWriteStore {
 
   /// Marks the campaign as deleted.
   ///
-  /// - Returns: Whether it was not before.
+  /// - Returns: Whether it was not marked before.
   func markDeleted() async throws -> Bool {
     let deleted = try await connection.query(
       """
@@ -61,7 +61,7 @@ struct CampaignWriteStore {
     return true
   }
 
-  /// Notes whether the campaign is live.
+  /// Records whether the campaign is live.
   func noteLiveness() async throws {
     try await connection.query(
       """
@@ -71,7 +71,7 @@ struct CampaignWriteStore {
 
   // MARK: Sources
 
-  /// Locks segments, so that they are not deleted.
+  /// Locks segments against deletion.
   ///
   /// - Returns: Those that exist.
   func lockSegments(_ segments: [Int64]) async throws -> Set<Int64> {
@@ -99,7 +99,7 @@ struct CampaignWriteStore {
       """)
   }
 
-  /// Has segments announce moves of contacts as long as a campaign has them as its source.
+  /// Makes segments announce moves of contacts while a campaign has them as a source.
   static func updateAnnouncing(
     _ sources: [CampaignSource], on connection: PostgresConnection
   ) async throws {
@@ -116,7 +116,7 @@ struct CampaignWriteStore {
 
   // MARK: Events
 
-  /// Ids for new events.
+  /// Returns ids for new events.
   func newEventIDs(_ count: Int) async throws -> [Int64] {
     let rows = try await connection.query(
       """
@@ -132,7 +132,7 @@ struct CampaignWriteStore {
       "UPDATE campaign_events SET deleted_at = \(now) WHERE id = ANY (\(events))")
   }
 
-  /// Inserts or changes events.
+  /// Inserts or updates events.
   func writeEvents(_ changed: [CampaignEvent]) async throws {
     let properties = try changed.map { try JSON($0.properties) }
     let triggers = try changed.map { try JSON($0.trigger) }
@@ -157,7 +157,7 @@ struct CampaignWriteStore {
       """)
   }
 
-  /// Forgets failures of events that people were notified of (CAM-506).
+  /// Resets the failure counts of events that users were notified of (CAM-506).
   func resetFailures() async throws {
     try await connection.query(
       """

@@ -2,12 +2,12 @@ import Fields
 import Foundation
 import Postgres
 
-/// Reads what fire times depend on of contacts: their zones, and the values of their date fields.
+/// Reads the contact data that fire times depend on: zones, and the values of date fields.
 struct ContactTimeStore {
   let connection: PostgresConnection
   let fields: FieldStore
 
-  /// The names of zones by contact; contacts without one are left out.
+  /// Returns the names of zones by contact; contacts without one are left out.
   func zones(of contacts: [Int64]) async throws -> [Int64: String] {
     let rows = try await connection.query(
       "SELECT id, timezone FROM contacts WHERE id = ANY (\(contacts)) AND timezone IS NOT NULL")
@@ -19,7 +19,7 @@ struct ContactTimeStore {
     return zones
   }
 
-  /// The values of a date field by contact; none for a field that does not exist.
+  /// Returns the values of a date field by contact; empty for a field that does not exist.
   func dates(
     _ alias: String, of contacts: [Int64]
   ) async throws -> [Int64: FireTime.ContactDate] {

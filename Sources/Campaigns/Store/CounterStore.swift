@@ -1,12 +1,12 @@
 import Foundation
 import Postgres
 
-/// Adds to the counters of one campaign. Each session counts in a slot of its own, so that few contend for a row.
+/// Adds to the counters of one campaign. Each session counts in a slot of its own, to reduce contention.
 struct CounterStore {
   let connection: PostgresConnection
   let campaign: Int64
 
-  /// Adds outcomes of events: to the hours in which they ended, and to the numbers of present rotations.
+  /// Adds outcomes of events: to the hours in which they ended, and to the counts of current rotations.
   func add(_ batch: CounterBatch) async throws {
     let hours = batch.byHour
     let current = batch.currentByEvent
@@ -49,7 +49,7 @@ struct CounterStore {
       """)
   }
 
-  /// Takes what the present rotations of contacts came to out of the counters of events.
+  /// Returns the statement that subtracts the current rotations of contacts from the counters of events.
   func uncountStatement(_ contacts: [Int64]) -> SQL {
     "SELECT campaigns_uncount(\(contacts), \(campaign))"
   }

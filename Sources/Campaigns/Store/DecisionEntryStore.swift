@@ -15,7 +15,7 @@ struct DecisionEntryStore {
   let connection: PostgresConnection
   let campaign: Int64
 
-  /// Locks the open entries of decisions for contacts, whose members the caller holds.
+  /// Locks the open entries of decisions for contacts, whose members the caller has locked.
   func lockOpen(of contacts: [Int64], _ events: [CampaignEvent]) async throws -> [OpenDecision] {
     let rows = try await connection.query(
       """
@@ -31,7 +31,7 @@ struct DecisionEntryStore {
     }
   }
 
-  /// Decides open entries `yes`.
+  /// Decides open entries as `yes`.
   ///
   /// - Parameter dates: The instants of the engagements, in the order of the entries.
   /// - Returns: The contacts whose entries were still open.
@@ -51,7 +51,7 @@ struct DecisionEntryStore {
     return Set(try rows.map { try $0.decode("contact_id", as: Int64.self) })
   }
 
-  /// Closes the open decisions of contacts that jump; their scheduled entries stay (CAM-342).
+  /// Closes the open decisions of jumping contacts; their scheduled entries stay (CAM-342).
   func closeStatement(of contacts: [Int64]) -> SQL {
     """
     UPDATE campaign_log SET state = \(literal: EntryState.cancelled), cancel_reason = 'left',
@@ -75,7 +75,7 @@ struct DecisionEntryStore {
       """)
   }
 
-  /// The campaigns that are live and have a decision of one of the types open for one of the contacts.
+  /// Returns the live campaigns with an open decision of one of the types for one of the contacts.
   static func campaignsWithOpen(
     _ types: [String], for contacts: [Int64], now: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {

@@ -1,11 +1,11 @@
 import Foundation
 import Postgres
 
-/// Claims entries of one event that are due.
+/// Claims due entries of one event.
 ///
-/// One statement moves the entries to their end and hands them to this transaction alone; those that others hold
-/// are left to them. Membership is looked at under a lock in the same statement, so an exit that committed first
-/// always wins (CAM-128).
+/// One statement moves the entries to their end and hands them to this transaction only; those that others
+/// have locked are skipped. Membership is read under a lock in the same statement, so an exit that committed
+/// first always wins (CAM-128).
 struct DueEntryStore {
   let connection: PostgresConnection
   let campaign: Int64
@@ -14,14 +14,14 @@ struct DueEntryStore {
   /// The contacts whose entries may be claimed; nil for all.
   let contactScope: [Int64]?
 
-  /// Entries that were claimed, and how many were taken with those whose contacts have left.
+  /// The claimed entries, and the number taken including those of contacts that have left.
   typealias Claimed = (entries: [DueEntry], count: Int)
 
   /// Claims due entries and marks them as executed.
   ///
   /// - Parameters:
   ///   - answer: The path of each entry `l`.
-  ///   - others: Events of the campaign that are to run first; nil where there are none (CAM-345).
+  ///   - others: Events of the campaign that must run first; nil if there are none (CAM-345).
   func claim(answer: SQL, after others: [Int64]?, limit: Int) async throws -> Claimed {
     let state: EntryState = event.kind == .decision ? .waiting : .scheduled
     let rows = try await connection.query(
@@ -54,7 +54,7 @@ struct DueEntryStore {
     return (try entries(rows), rows.count)
   }
 
-  /// Claims due entries of an external action, and those whose lease has lapsed (CAM-462), until an instant.
+  /// Claims due entries of an external action until an instant, and those with a lapsed lease (CAM-462).
   func claimForDispatch(token: UUID, until: Date, limit: Int) async throws -> Claimed {
     let rows = try await connection.query(
       """
@@ -96,8 +96,8 @@ struct DueEntryStore {
     return (try entries(rows), rows.count)
   }
 
-  /// Extends the lease of claimed entries that are not recorded yet. Entries that others have locked are left
-  /// alone, so that this waits for nobody, whatever order others lock in.
+  /// Extends the lease of claimed entries that are not recorded yet. Entries locked by others are skipped,
+  /// so that this never waits, whatever the locking order of others.
   static func renewLease(
     of entries: [Entry], _ event: CampaignEvent, token: UUID, until instant: Date,
     on connection: PostgresConnection
@@ -135,9 +135,9 @@ struct DueEntryStore {
     return Set(try rows.map { try $0.decode("contact_id", as: Int64.self) })
   }
 
-  /// Whether another entry of the event is due: one that others held, or that has to wait for something else.
+  /// Whether another entry of the event is due: one that others had locked, or that has to wait.
   func isAnotherDue() async throws -> Bool {
-    // By the order, so that it is one step in the index however many wait for a time to come.
+    // In order, so that it is one step in the index however many wait for a future time.
     let rest = try await connection.query(
       """
       SELECT fire_at <= \(now) FROM campaign_log
@@ -167,7 +167,7 @@ struct DueEntryStore {
 
   private var scope: SQL { contactScope.map { "AND contact_id = ANY (\($0))" } ?? "" }
 
-  /// Leaves out entries of contacts for whom one of the other events is due by then.
+  /// The condition that leaves out entries of contacts with one of the other events due by then.
   private func turn(after others: [Int64]?) -> SQL {
     guard let others else { return "" }
     return """

@@ -1,14 +1,14 @@
 import Foundation
 import Postgres
 
-/// An entry as it stands before it is changed by hand.
+/// An entry before a manual change.
 struct PresentEntry: Sendable {
   var state: EntryState
   var rotation: Int
   var fire: Date?
   var executed: Date?
   /// Whether its fire time was set into the past when it was written.
-  var isLaidIntoPast: Bool
+  var isSetIntoPast: Bool
 }
 
 /// An entry as written by hand.
@@ -20,7 +20,7 @@ struct WrittenEntry: Sendable {
   var metadata: JSON?
 }
 
-/// Reads and writes the entries of one contact and event by hand.
+/// Reads and writes the entries of one contact and event for manual changes.
 struct EntryChangeStore {
   let connection: PostgresConnection
   let campaign: Int64
@@ -28,7 +28,7 @@ struct EntryChangeStore {
   let contact: Int64
   let now: Date
 
-  /// Locks the present entry: a scheduled one, else the latest.
+  /// Locks the current entry: a scheduled one, else the latest.
   func lock() async throws -> PresentEntry? {
     let rows = try await connection.query(
       """
@@ -41,11 +41,11 @@ struct EntryChangeStore {
         state: EntryState(rawValue: try row.decode("state")) ?? .cancelled,
         rotation: try row.decode("rotation"), fire: try row.decode("fire_at"),
         executed: try row.decode("executed_at"),
-        isLaidIntoPast: try row.decode("is_early", as: Bool?.self) ?? false)
+        isSetIntoPast: try row.decode("is_early", as: Bool?.self) ?? false)
     }
   }
 
-  /// Adds facts to an entry; those not given stay.
+  /// Adds details to an entry; those not given stay.
   func annotate(_ change: EntryChange, rotation: Int, ip: Int64?, metadata: JSON?) async throws {
     try await connection.query(
       """
@@ -83,7 +83,7 @@ struct EntryChangeStore {
     return try written.first?.decode("is_new") ?? false
   }
 
-  /// Cancels the present entry where it is scheduled for an instant to come.
+  /// Cancels the current entry if it is scheduled for the future.
   ///
   /// - Returns: Its state before, and whether it was cancelled; nil without an entry.
   static func cancel(

@@ -1,13 +1,13 @@
 import Foundation
 import Postgres
 
-/// Writes what came of entries of one event in a campaign's log: notes, further attempts, failures.
+/// Records outcomes of entries of one event in a campaign's log: notes, further attempts, failures.
 struct EntryOutcomeStore {
   let connection: PostgresConnection
   let event: CampaignEvent
   let now: Date
 
-  /// Notes why entries had no effect.
+  /// Records why entries had no effect.
   func note(_ entries: [Entry], _ note: String) async throws {
     try await connection.query(
       """
@@ -19,7 +19,7 @@ struct EntryOutcomeStore {
       """)
   }
 
-  /// Notes that e-mails could not be delivered, on the latest executed entries of contacts.
+  /// Records failed deliveries of e-mails on the latest executed entries of contacts.
   func noteUndelivered(_ failures: [(contact: Int64, reason: String)]) async throws {
     try await connection.query(
       """
@@ -34,7 +34,7 @@ struct EntryOutcomeStore {
       """)
   }
 
-  /// Ends claimed entries without effect, as they have no date to go by (CAM-218).
+  /// Ends claimed entries without effect, as they have no date (CAM-218).
   func endWithoutDate(_ entries: [DueEntry]) async throws {
     try await connection.query(
       """
@@ -47,7 +47,7 @@ struct EntryOutcomeStore {
       """)
   }
 
-  /// Puts claimed entries back until an instant; decisions without one wait for an engagement alone.
+  /// Puts claimed entries back until an instant; decisions without one wait for an engagement only.
   func reschedule(_ entries: [(entry: DueEntry, fire: Date?)]) async throws {
     let state: EntryState = event.kind == .decision ? .waiting : .scheduled
     try await connection.query(
@@ -74,7 +74,7 @@ struct EntryOutcomeStore {
       """)
   }
 
-  /// Gives up entries that failed: as failed, or as cancelled because the contact has left.
+  /// Gives up failed entries: as failed, or as cancelled because the contact has left.
   func giveUp(
     _ entries: [(entry: Entry, error: String)], hasLeft: Bool = false
   ) async throws {

@@ -55,13 +55,13 @@ struct EntryStore {
     return paths
   }
 
-  /// Inserts entries of an external action. The effect wants a transaction of its own: they stand as claimed with
-  /// a lease that has lapsed, so that the next worker takes them over (CAM-462), and an exit after this does not
-  /// cancel them (CAM-128).
+  /// Inserts entries of an external action. The effect needs a transaction of its own: they are inserted as
+  /// claimed with a lapsed lease, so that the next worker takes them over (CAM-462), and an exit after this
+  /// does not cancel them (CAM-128).
   func insertDispatched(
     _ event: CampaignEvent, _ enrollments: [Enrollment], base: DelayBase
   ) async throws {
-    // Lapsed for a while, so that a worker whose clock stands a little behind sees it so, too.
+    // Lapsed some time ago, so that a worker with a clock slightly behind sees it as well.
     try await connection.query(
       """
       INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
@@ -77,14 +77,14 @@ struct EntryStore {
   ///
   /// - Parameters:
   ///   - delayUsed: Whether the delay has passed as a waiting period (CAM-413).
-  ///   - areNew: Whether none of the contacts can have an entry yet, which spares the look for one.
+  ///   - areNew: Whether none of the contacts can have an entry yet, which avoids looking for one.
   func insertScheduled(
     _ event: CampaignEvent, _ entries: [ScheduledEntry], delayUsed: Bool, areNew: Bool
   ) async throws {
     guard let first = entries.first else { return }
     let contacts = entries.map(\.enrollment.contact)
     let rotations = entries.map { Int32($0.enrollment.rotation) }
-    // Mostly all have one time; then it is sent once.
+    // Mostly all have the same time; then it is sent once.
     let isUniform = entries.allSatisfy { $0.fire == first.fire && $0.base == first.base }
     let rows: SQL =
       isUniform
@@ -106,7 +106,7 @@ struct EntryStore {
       """)
   }
 
-  /// Inserts decisions that wait for an engagement or for their deadline, where there is one.
+  /// Inserts decisions that wait for an engagement or for their deadline, if any.
   func insertWaiting(
     _ event: CampaignEvent, _ enrollments: [Enrollment], base: DelayBase, deadlines: [Date?]
   ) async throws {
@@ -122,7 +122,7 @@ struct EntryStore {
       """)
   }
 
-  /// Inserts decisions that come out `no` as they open (CAM-416).
+  /// Inserts decisions that are decided as `no` when they open (CAM-416).
   ///
   /// - Returns: The enrollments that had no entry before, in order.
   func insertMissed(

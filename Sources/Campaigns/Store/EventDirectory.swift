@@ -1,18 +1,18 @@
 import Postgres
 import Synchronization
 
-/// The campaigns of events, which never change, kept in memory.
+/// An in-memory cache of the campaigns of events, which never change.
 final class EventDirectory: Sendable {
   private let campaigns = Mutex<[Int64: Int64]>([:])
   private static let limit = 100_000
 
-  /// The campaign of an event; nil for one that does not exist.
+  /// Returns the campaign of an event; nil if it does not exist.
   func campaign(of event: Int64, on pool: PostgresPool) async throws -> Int64? {
     if let known = campaigns.withLock({ $0[event] }) { return known }
     return try await pool.withConnection { try await campaign(of: event, on: $0) }
   }
 
-  /// The same within a transaction.
+  /// Returns the same within a transaction.
   func campaign(of event: Int64, on connection: PostgresConnection) async throws -> Int64? {
     if let known = campaigns.withLock({ $0[event] }) { return known }
     let rows = try await connection.query(

@@ -9,8 +9,8 @@ struct FailureStore {
 
   /// Counts failures of an event.
   ///
-  /// - Parameter limit: A notification since then holds back another one.
-  /// - Returns: The failures so far, whether people are to be notified, and the failures that they have not been
+  /// - Parameter limit: The instant since which a notification suppresses another one.
+  /// - Returns: The failures so far, whether users are to be notified, and the failures that they have not been
   ///   notified of; nil for an event that does not exist.
   func count(
     _ failures: Int, of event: Int64, notifiedSince limit: Date
@@ -34,7 +34,7 @@ struct FailureStore {
 
   /// Unpublishes the campaign once failures reach a tenth of its contacts.
   ///
-  /// - Returns: Its name and creator, where it was stopped.
+  /// - Returns: Its name and creator if it was stopped.
   func stop(failures: Int64) async throws -> (name: String, creator: Int64?)? {
     let rows = try await connection.query(
       """
@@ -52,13 +52,13 @@ struct FailureStore {
     return (name, creator)
   }
 
-  /// The campaign's name; its id where it does not exist.
+  /// Returns the campaign's name; its id if it does not exist.
   func campaignName() async throws -> String {
     try await connection.query("SELECT name FROM campaigns WHERE id = \(campaign)")
       .first?.decode("name") ?? "\(campaign)"
   }
 
-  /// The owner of a contact, else the campaign's creator.
+  /// Returns the owner of a contact, else the campaign's creator.
   func owner(of contact: Int64) async throws -> Int64? {
     let rows = try await connection.query(
       """

@@ -6,7 +6,7 @@ final class GraphCache: Sendable {
   private let graphs = Mutex<[Int64: CampaignGraph]>([:])
   private static let limit = 1_000
 
-  /// The graph of a campaign in a version that the caller has just read.
+  /// Returns the graph of a campaign in a version that the caller has just read.
   func graph(
     _ campaign: Int64, version: Int64, on connection: PostgresConnection
   ) async throws -> CampaignGraph {

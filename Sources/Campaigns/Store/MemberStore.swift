@@ -1,11 +1,11 @@
 import Foundation
 import Postgres
 
-/// A member's row as locked for a change.
+/// A member's row locked for a change.
 struct HeldMember: Sendable, Equatable {
   var contact: Int64
   var rotation: Int
-  /// The rotation in which the present run began.
+  /// The rotation in which the current run began.
   var firstRotation: Int
   var isActive: Bool
 }
@@ -18,7 +18,7 @@ struct MemberStore {
 
   // MARK: Locking
 
-  /// Locks members against changes of their runs: members come before their entries, wherever both are locked.
+  /// Locks members against changes of their runs: members are locked before their entries, as everywhere.
   func share(_ contacts: [Int64]) async throws -> [HeldMember] {
     let rows = try await connection.query(
       """
@@ -29,7 +29,7 @@ struct MemberStore {
     return try rows.map(Self.held)
   }
 
-  /// The same for active members alone.
+  /// Locks active members only.
   func shareActive(_ contacts: [Int64]) async throws -> [HeldMember] {
     let rows = try await connection.query(
       """
@@ -63,7 +63,7 @@ struct MemberStore {
 
   // MARK: Entering
 
-  /// Inserts members of contacts that have no row.
+  /// Inserts members for contacts that have no row.
   ///
   /// - Returns: The contacts inserted.
   func insert(_ contacts: [Int64], manually: Bool) async throws -> [Int64] {
@@ -77,7 +77,7 @@ struct MemberStore {
     return try rows.map { try $0.decode("contact_id") }
   }
 
-  /// Inserts members of contacts in ascending order that are taken to have no row; where one has, it fails.
+  /// Inserts members for contacts in ascending order without rows; fails if one has a row.
   func insertNew(_ contacts: [Int64]) async throws {
     try await connection.query(
       """
@@ -99,7 +99,7 @@ struct MemberStore {
     return try rows.map(Self.enrollment)
   }
 
-  /// Writes down what a new run overwrites: when the one before began, and that it ended where it had not
+  /// Records what a new run overwrites: the beginning of the previous one, and its end if it was active
   /// (CAM-701).
   ///
   /// - Parameter condition: A condition on `campaign_members AS m`.
@@ -120,7 +120,7 @@ struct MemberStore {
       """)
   }
 
-  /// Cancels what runs before the present ones of enrollments have open (CAM-108).
+  /// Cancels the open entries of runs before the current ones of enrollments (CAM-108).
   func cancelEarlierRuns(_ enrollments: [Enrollment]) async throws {
     try await connection.query(
       """
@@ -135,7 +135,7 @@ struct MemberStore {
 
   // MARK: Exiting
 
-  /// Ends the runs of active members. Of those that had exited before, only the date of the exit changes (CAM-124).
+  /// Ends the runs of active members. For those that had exited before, only the exit date changes (CAM-124).
   ///
   /// - Parameters:
   ///   - members: The members, active or not.
@@ -157,7 +157,7 @@ struct MemberStore {
     ])
   }
 
-  /// Cancels what contacts that exit have open.
+  /// Cancels the open entries of exiting contacts.
   func cancelOpen(of contacts: [Int64]) async throws {
     let note = "left the campaign at \(now.formatted(.iso8601))"
     try await connection.query(
@@ -171,7 +171,7 @@ struct MemberStore {
 
   // MARK: Rotations
 
-  /// Raises the rotation of members that jump, and closes the decisions of the one before (CAM-342).
+  /// Raises the rotation of jumping members, and closes the decisions of the previous one (CAM-342).
   func rotate(_ contacts: [Int64]) async throws -> [Enrollment] {
     let results = try await connection.pipeline([
       CounterStore(connection: connection, campaign: campaign).uncountStatement(contacts),
@@ -185,7 +185,7 @@ struct MemberStore {
     return try results[1].map(Self.enrollment).sorted { $0.contact < $1.contact }
   }
 
-  /// The members of the campaign in the order of contacts, active or not.
+  /// Returns the members of the campaign in the order of contacts, active or not.
   func contacts(after contact: Int64, limit: Int) async throws -> [Int64] {
     let rows = try await connection.query(
       """
@@ -200,7 +200,7 @@ struct MemberStore {
     return Enrollment(contact: contact, rotation: rotation)
   }
 
-  /// Deletes some members of a campaign, with all that is logged of them.
+  /// Deletes some members of a campaign, with their log.
   ///
   /// - Returns: The number of members deleted.
   static func deleteSome(

@@ -1,8 +1,8 @@
 import Postgres
 
-/// Looks up records that events and requests name by id.
+/// Looks up records that events and requests reference by id.
 enum RecordStore {
-  /// The ids that rows of a table have.
+  /// Returns the ids that exist in a table.
   static func existing(
     _ ids: [Int64], in table: String, on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -11,7 +11,7 @@ enum RecordStore {
     return try rows.map { try $0.decode("id") }
   }
 
-  /// The ids of campaigns that are not deleted.
+  /// Returns the ids of campaigns that are not deleted.
   static func existingCampaigns(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -20,12 +20,12 @@ enum RecordStore {
     return try rows.map { try $0.decode("id") }
   }
 
-  /// The greatest id of a contact; 0 without one.
+  /// Returns the greatest contact id; 0 without contacts.
   static func greatestContact(on pool: PostgresPool) async throws -> Int64 {
     try await pool.query("SELECT coalesce(max(id), 0) AS id FROM contacts").first?.decode("id") ?? 0
   }
 
-  /// The owners of contacts that have one.
+  /// Returns the owners of contacts that have one.
   static func owners(
     of contacts: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Int64] {
@@ -39,7 +39,7 @@ enum RecordStore {
     return owners
   }
 
-  /// The category of campaigns with an alias; one of campaigns alone comes before one of all.
+  /// Returns the category of campaigns with an alias; one for campaigns only precedes a general one.
   static func category(
     _ alias: String, on connection: PostgresConnection
   ) async throws -> Int64? {
@@ -53,7 +53,7 @@ enum RecordStore {
 
   // MARK: E-mails
 
-  /// The type of an e-mail, `template` or `list`; nil for one that does not exist.
+  /// Returns the type of an e-mail, `template` or `list`; nil if it does not exist.
   static func emailType(
     _ email: Int64, on connection: PostgresConnection
   ) async throws -> String? {
@@ -61,7 +61,7 @@ enum RecordStore {
       .first?.decode("email_type")
   }
 
-  /// The members of the families of e-mails.
+  /// Returns the members of the families of e-mails.
   static func emailFamilies(
     of emails: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64: Set<Int64>] {

@@ -7,18 +7,18 @@ struct SourceStore {
   let connection: PostgresConnection
   let graph: CampaignGraph
   let now: Date
-  /// Seconds between an exit and the return.
+  /// The pause between an exit and the return, in seconds.
   let restartPause: Double
 
   private var campaign: Int64 { graph.campaign }
 
-  /// Waits for other comparisons of the campaign: each sees what the one before has written, and of a contact the
-  /// latest truth wins.
+  /// Waits for other comparisons of the campaign: each sees what the previous one has written, and for a
+  /// contact the latest state wins.
   func takeTurn() async throws {
     try await connection.lock(.campaignMembers(campaign))
   }
 
-  /// The source segments that are published (CAM-121).
+  /// Returns the source segments that are published (CAM-121).
   func segments() async throws -> [Int64] {
     let rows = try await connection.query(
       "SELECT id FROM segments WHERE id = ANY (\(graph.segments)) AND is_published ORDER BY id")
@@ -27,21 +27,21 @@ struct SourceStore {
 
   // MARK: Buckets of contacts
 
-  /// Keeps the contacts of a range from being deleted, and their memberships from being evaluated, until the
-  /// transaction ends.
+  /// Prevents the deletion of contacts in a range, and evaluation of their memberships, until the transaction
+  /// ends.
   func shareBuckets(of range: ClosedRange<Int64>) async throws {
     try await shareBuckets(
       "SELECT DISTINCT contact_bucket(b << 13) AS bucket FROM generate_series(\(range.lowerBound)::bigint >> 13, \(range.upperBound)::bigint >> 13) AS b"
     )
   }
 
-  /// The same for some contacts.
+  /// Does the same for some contacts.
   func shareBuckets(of contacts: [Int64]) async throws {
     try await shareBuckets(
       "SELECT DISTINCT contact_bucket(id) AS bucket FROM unnest(\(contacts)) AS id")
   }
 
-  /// In a statement of its own, so that the next one sees what was committed before.
+  /// Uses a statement of its own, so that the next one sees what was committed before.
   private func shareBuckets(_ buckets: SQL) async throws {
     try await connection.query(
       """
@@ -52,8 +52,8 @@ struct SourceStore {
 
   // MARK: Differences
 
-  /// Contacts of a range that a source segment holds and that are no active members but may enter: those without
-  /// a row, and those to be re-enrolled.
+  /// Returns contacts of a range that a source segment holds and that may enter but are not active members:
+  /// those without a row, and those to be re-enrolled.
   func missing(
     in range: ClosedRange<Int64>, _ segments: [Int64]
   ) async throws -> (new: [Int64], returning: [Int64]) {
@@ -77,7 +77,7 @@ struct SourceStore {
     return (new, returning)
   }
 
-  /// Active members of a range that came by a segment and that none holds.
+  /// Returns active members of a range that a segment added and that none holds.
   func unheldMembers(
     in range: ClosedRange<Int64>, _ segments: [Int64]
   ) async throws -> [Int64] {
@@ -93,7 +93,7 @@ struct SourceStore {
     return try rows.map { try $0.decode("contact_id") }
   }
 
-  /// Divides contacts into those that a segment holds and the others.
+  /// Splits contacts into those that a segment holds and the others.
   func divide(
     _ contacts: [Int64], by segments: [Int64]
   ) async throws -> (held: [Int64], others: [Int64]) {
@@ -112,8 +112,8 @@ struct SourceStore {
     return (held, others)
   }
 
-  /// Contacts with changes that the refresh of segments has not looked at, among those that no source holds: they
-  /// are announced again.
+  /// Announces again contacts with changes that the refresh of segments has not processed, among those that
+  /// no source holds.
   func announceChanged(_ contacts: [Int64], _ segments: [Int64]) async throws -> Set<Int64> {
     let rows = try await connection.query(
       """
@@ -132,9 +132,9 @@ struct SourceStore {
     return Set(try rows.map { try $0.decode("contact", as: Int64.self) })
   }
 
-  // MARK: Re-enrolment
+  // MARK: Re-enrollment
 
-  /// Members that exited since an instant and may return by now, in the order of their exits.
+  /// Returns members that exited since an instant and may return now, in the order of their exits.
   func returning(since: Date, _ segments: [Int64], limit: Int) async throws -> [Int64] {
     let rows = try await connection.query(
       """
@@ -146,7 +146,7 @@ struct SourceStore {
     return try rows.map { try $0.decode("contact_id") }
   }
 
-  /// The latest exit of a member that a segment holds and that cannot return yet.
+  /// Returns the latest exit of a member that a segment holds and that cannot return yet.
   func latestExit(_ segments: [Int64]) async throws -> Date? {
     let rows = try await connection.query(
       """
@@ -168,10 +168,10 @@ struct SourceStore {
     return !rows.isEmpty
   }
 
-  /// The latest exit after which a member may return by now.
+  /// The latest exit that allows a return now.
   private var latestReturning: Date { now.addingTimeInterval(-restartPause) }
 
-  /// Whether a segment may re-enrol a member `m`.
+  /// The condition that a segment may re-enroll a member `m`.
   private var mayReturn: SQL {
     """
     (\(graph.allowsRestart) AND NOT m.is_active
@@ -179,7 +179,7 @@ struct SourceStore {
     """
   }
 
-  /// Whether a segment holds a member `m`.
+  /// Returns the condition that a segment holds a member `m`.
   private func isHeld(by segments: [Int64]) -> SQL {
     """
     EXISTS (SELECT FROM segment_members s WHERE s.contact_id = m.contact_id

@@ -2,10 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Finds what is due in the logs of all campaigns.
+/// Finds due entries in the logs of all campaigns.
 enum TimerStore {
-  /// The timer buckets before an instant in which events of live campaigns have something due. Each is found by
-  /// one step in the index of what is due, however many entries it holds.
+  /// Returns the timer buckets before an instant in which events of live campaigns have due entries. Each is
+  /// found by one step in the index of due entries, however many entries it holds.
   static func dueBuckets(
     now: Date, until: Date, on connection: PostgresConnection
   ) async throws -> Set<TimerBucket> {
@@ -40,9 +40,9 @@ enum TimerStore {
     return timers
   }
 
-  /// The events with entries whose lease has lapsed, because their worker died (CAM-462).
+  /// Returns the events with entries whose lease has lapsed, because their worker died (CAM-462).
   ///
-  /// - Parameter deleted: Whether of events that were deleted, or of those that are there.
+  /// - Parameter deleted: Whether to return deleted events, or existing ones.
   static func eventsWithLapsedLeases(
     now: Date, deleted: Bool, on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -56,8 +56,8 @@ enum TimerStore {
     return try rows.map { try $0.decode("event_id") }
   }
 
-  /// Whether anything of live campaigns is due at an instant, a campaign became live or stopped being so, or
-  /// segments have announced moves: work that may not have become a job yet.
+  /// Whether entries of live campaigns are due at an instant, a campaign started or stopped being live, or
+  /// segments have announced moves: work that may not be a job yet.
   static func isBehind(at now: Date, on pool: PostgresPool) async throws -> Bool {
     let rows = try await pool.query(
       """
@@ -72,14 +72,14 @@ enum TimerStore {
     return try rows.first?.decode(at: 0) ?? false
   }
 
-  /// Cancels some of what is open of a deleted event. What is claimed ends by itself (CAM-604), unless its lease
-  /// has lapsed.
+  /// Cancels some open entries of a deleted event. Claimed ones end by themselves (CAM-604), unless their
+  /// lease has lapsed.
   ///
-  /// - Returns: The number of entries looked at.
+  /// - Returns: The number of entries checked.
   static func cancelOpen(
     of event: Int64, limit: Int, in transaction: Transaction
   ) async throws -> Int {
-    // In the order of the index, and by key: else the whole log is read for a batch.
+    // In the order of the index, and by key: otherwise each batch reads the whole log.
     let rows = try await transaction.query(
       """
       (SELECT contact_id, rotation FROM campaign_log

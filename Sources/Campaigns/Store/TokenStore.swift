@@ -3,7 +3,7 @@ import Postgres
 
 /// Reads the values of tokens.
 enum TokenStore {
-  /// The values of contacts, and of their primary companies where a contact has none (EML-202).
+  /// Returns the values of contacts, and of their primary companies where a contact has none (EML-202).
   ///
   /// - Parameter names: Aliases of fields, and `ipAddress`; others have no value.
   static func read(

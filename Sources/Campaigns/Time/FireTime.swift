@@ -12,33 +12,33 @@ struct FireZone: Sendable {
     offset = ZoneOffset(zone)
   }
 
-  /// An instant on the zone's clock: whole seconds since 1970 as the clock shows them, and the fraction.
+  /// Returns an instant on the zone's clock: whole seconds since 1970 as the clock shows them, and the fraction.
   func local(_ instant: Date) -> (seconds: Int, fraction: Double) {
     let whole = instant.timeIntervalSince1970.rounded(.down)
     let shift = offset.isUTC ? 0 : zone.secondsFromGMT(for: instant)
     return (Int(whole) + shift, instant.timeIntervalSince1970 - whole)
   }
 
-  /// The instant of a time on the zone's clock (CAM-205): one that is skipped moves on by the gap, of one
-  /// that is shown twice the first is meant.
+  /// Returns the instant of a local time (CAM-205): a skipped one moves on by the gap, for a repeated one
+  /// the first is used.
   func instant(_ seconds: Int, _ fraction: Double = 0) -> Date {
     Date(timeIntervalSince1970: Double(seconds - offset.secondsFromUTC(local: seconds)) + fraction)
   }
 
-  /// The instant of a time on the zone's clock that is not before another: of a time that is shown twice it may
-  /// be the second one (CAM-206). Nil where all lie before.
+  /// Returns the instant of a local time that is not before another: a repeated time may give the second one
+  /// (CAM-206). Nil if all are before.
   func instant(_ seconds: Int, notBefore earliest: Date) -> Date? {
     let first = instant(seconds)
     if first >= earliest { return first }
-    // The second one is shown by the clock as it stands a day later.
+    // The second one has the offset of a day later.
     let shift = zone.secondsFromGMT(for: first.addingTimeInterval(86_400))
     let second = Date(timeIntervalSince1970: Double(seconds - shift))
     return second >= earliest && local(second).seconds == seconds ? second : nil
   }
 }
 
-/// The fire times of events (campaigns.md 5). Everything relative is computed from the instants given, so one pass
-/// uses one and the same now (CAM-219).
+/// The fire times of events (campaigns.md 5). Everything relative is computed from the given instants, so one
+/// pass uses the same instant throughout (CAM-219).
 struct FireTime: Sendable {
   let trigger: Trigger
   let zone: FireZone
@@ -50,14 +50,14 @@ struct FireTime: Sendable {
     case instant(Date)
   }
 
-  /// The fire time.
+  /// Returns the fire time.
   ///
   /// - Parameters:
-  ///   - base: What the delay is counted from (CAM-201).
+  ///   - base: The start of the delay (CAM-201).
   ///   - delayUsed: Whether the delay has passed as a decision's waiting period: only the restrictions count
   ///     then (CAM-413).
   ///   - value: The contact's date, for mode `contact_date`.
-  /// - Returns: Never before the base; nil where there is no date to go by.
+  /// - Returns: An instant never before the base; nil without a date.
   func planned(base: Date, delayUsed: Bool = false, value: ContactDate? = nil) -> Date? {
     switch trigger.mode {
     case .immediate: return base
@@ -75,14 +75,14 @@ struct FireTime: Sendable {
     }
   }
 
-  /// The time by which a decision waits for this event (CAM-411): without restrictions.
+  /// Returns the time until which a decision waits for this event (CAM-411), without restrictions.
   func deadline(base: Date, value: ContactDate? = nil) -> Date? {
     trigger.mode == .interval
       ? add(trigger.interval, trigger.unit, to: base) : planned(base: base, value: value)
   }
 
-  /// Where an entry goes that is picked up at `now` and was to fire at `due` (CAM-215, CAM-216): `now` itself
-  /// where it may run.
+  /// Returns the new time of an entry that is picked up at `now` and was due at `due` (CAM-215, CAM-216):
+  /// `now` itself if it may run.
   func late(_ due: Date, now: Date) -> Date {
     guard trigger.isRestricted else { return now }
     if trigger.hour != nil, now.timeIntervalSince(due) <= 3600 { return now }
@@ -114,15 +114,15 @@ struct FireTime: Sendable {
     }
   }
 
-  /// Hour or window, then weekdays (CAM-206 to CAM-210).
+  /// Applies hour or window, then weekdays (CAM-206 to CAM-210).
   private func restricted(_ instant: Date) -> Date {
     if let hour = trigger.hour {
       let time = Self.split(zone.local(instant).seconds).time
       return onAllowedDay(time / 60 == hour.minutes ? instant : upcoming(hour, instant))
     }
     var result = instant
-    // A day on which the clock is set forward may push it out of the window or over midnight: then the next
-    // one counts.
+    // When the clock is set forward, the time may be pushed out of the window or past midnight: then the
+    // next day counts.
     for _ in 0..<8 {
       let next = onAllowedDay(inWindow(result))
       if next == result { break }
@@ -131,7 +131,7 @@ struct FireTime: Sendable {
     return result
   }
 
-  /// The start of the window on this day or the next; what lies in it stays (CAM-207).
+  /// Returns the start of the window on this day or the next; a time inside stays (CAM-207).
   private func inWindow(_ instant: Date) -> Date {
     guard let (start, stop) = trigger.window else { return instant }
     let (day, time) = Self.split(zone.local(instant).seconds)
@@ -140,7 +140,7 @@ struct FireTime: Sendable {
     return zone.instant((day + 1) * 86_400 + start.seconds)
   }
 
-  /// The same time on the first day of the week that is allowed (CAM-210).
+  /// Returns the same time on the first allowed day of the week (CAM-210).
   private func onAllowedDay(_ instant: Date) -> Date {
     guard let days = trigger.allowedDays else { return instant }
     let (seconds, fraction) = zone.local(instant)
@@ -149,7 +149,7 @@ struct FireTime: Sendable {
     return next == day ? instant : zone.instant(next * 86_400 + time, fraction)
   }
 
-  /// The time of day on this day or the next, never before `instant`.
+  /// Returns the time of day on this day or the next, never before `instant`.
   private func upcoming(_ time: TimeOfDay, _ instant: Date) -> Date {
     let day = Self.split(zone.local(instant).seconds).day
     return zone.instant(day * 86_400 + time.seconds, notBefore: instant)
@@ -163,10 +163,10 @@ struct FireTime: Sendable {
     return (day, seconds - day * 86_400)
   }
 
-  /// 0 Sunday to 6 Saturday; day 0 was a Thursday.
+  /// Returns the weekday, 0 Sunday to 6 Saturday; day 0 was a Thursday.
   private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
 
-  /// A day of the month that does not exist becomes the last one of that month (CAM-204).
+  /// Steps by days, months or years; a missing day becomes the last one of its month (CAM-204).
   private static func step(_ day: Int, _ count: Int, _ unit: Trigger.Unit) -> Int {
     if unit == .day { return day + count }
     let date = CivilDay.date(day)
@@ -179,14 +179,14 @@ struct FireTime: Sendable {
   }
 }
 
-/// The effective zones of contacts: theirs where it is one that is known, else the default.
+/// The effective zones of contacts: their own if known, else the default.
 struct FireZones: Sendable {
   let standard: FireZone
   private var known: [String: FireZone] = [:]
 
   init(standard: TimeZone) { self.standard = FireZone(standard) }
 
-  /// The effective zone of a contact with this value in its field.
+  /// Returns the effective zone of a contact with this value in its field.
   mutating func zone(_ name: String?) -> FireZone {
     guard let name else { return standard }
     if let zone = known[name] { return zone }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// The timer of an event: a short stretch of time in which something of it comes due.
+/// The timer of an event: a short interval in which some of its entries come due.
 ///
 /// Redis holds one job per event and bucket, however many contacts wait for it. A bucket ends at a multiple of
-/// 50 ms, and its job runs at its end: nothing fires early, and an entry waits 25 ms more than it has to on average,
-/// which is the price of one job for all that are due together.
+/// 50 ms, and its job runs at its end: nothing fires early, and entries wait 25 ms longer than necessary on
+/// average, the price of one job for all that are due together.
 struct TimerBucket: Sendable, Hashable {
-  /// The length of a bucket, milliseconds.
+  /// The length of a bucket, in milliseconds.
   static let length: Int64 = 50
-  /// Seconds ahead for which timers are staged in Redis; later ones are staged when their time comes near.
+  /// The number of seconds ahead for which timers are staged in Redis; later ones are staged when they are near.
   static let lookahead: Double = 30
 
   let event: Int64
-  /// The end of the bucket, milliseconds since 1970.
+  /// The end of the bucket, in milliseconds since 1970.
   let milliseconds: Int64
 
-  /// The bucket with an end.
+  /// Creates the bucket with an end.
   init(event: Int64, endingAt milliseconds: Int64) {
     self.event = event
     self.milliseconds = milliseconds
   }
 
-  /// The bucket in which an instant lies.
+  /// Creates the bucket that contains an instant.
   init(event: Int64, at instant: Date) {
     self.event = event
     // Stored instants have microseconds.

@@ -2,13 +2,13 @@ import Postgres
 
 /// Filters on the contact's primary company (segments.md 7).
 enum CompanySQL {
-  /// The condition for all company filters of a group: they look at one and the same company (SEG-46).
+  /// The condition for all company filters of a group, which test the same company (SEG-46).
   ///
   /// A contact without a company has every field missing (SEG-47), which some filters accept.
   static func condition(_ filters: [TypedFilter], _ scope: SQL) -> SQL {
     let conditions = filters.map { filter -> SQL in
       guard case .value(let value, let storage, let isNeverNull) = filter.subject.source else {
-        // Companies have fields alone; a module that adds others names rows of contacts.
+        // Only fields can belong to companies; special filters read rows of contacts.
         return "false"
       }
       return ValueSQL(value: value, storage: storage, isNeverNull: isNeverNull)

@@ -1,15 +1,15 @@
 import Contacts
 import Postgres
 
-/// One run of the compiler: the filters of a segment and, inlined, those of segments that they name.
+/// One run of the compiler: a segment's filters with those of referenced segments inlined.
 struct Compilation {
   let compiler: SegmentCompiler
   let mode: ReferenceMode
-  /// What follows the condition that ties related rows to a contact.
+  /// The SQL that follows the condition joining related rows to a contact.
   private let scope: SQL
   var reads: Set<ChangeTopic> = []
   var change = NextChange()
-  /// How deep in segments that name segments this is, and how many filters have been compiled.
+  /// The current depth of references between segments, and the number of filters compiled so far.
   private var depth = 0
   private var count = 0
 
@@ -20,17 +20,17 @@ struct Compilation {
       range.map { " AND r.contact_id BETWEEN \($0.lowerBound) AND \($0.upperBound)" } ?? ""
   }
 
-  /// References deeper than so many levels are taken from stored members, so that a condition
-  /// stays within what the database can parse and plan.
+  /// The number of reference levels that are inlined. Deeper ones use stored members, so that a
+  /// condition stays within what the database can parse and plan.
   static let inlinedLevels = 16
-  /// The same, for so many filters in all: a segment that is named along many ways counts each time.
+  /// The number of filters that are inlined; a segment counts once for each path that leads to it.
   static let inlinedFilters = 500
 
-  /// So many filters of a group may become joins; the database asks the others of each contact that is
-  /// left. It would take a minute to find the best order of 200 joins.
+  /// The number of filters of a group that may become joins; the others are subqueries per remaining
+  /// contact. Finding the best order of 200 joins would take a minute.
   static let joined = 12
 
-  /// The condition for filters: those of one group at least hold, all of them (SEG-10).
+  /// Returns the condition for filters: all filters of at least one group hold (SEG-10).
   mutating func condition(_ filters: SegmentFilters) throws(CompileError) -> SQL {
     count += filters.filters.count
     let groups = try compiler.typed(filters, change: &change)
@@ -75,7 +75,7 @@ struct Compilation {
     }
   }
 
-  /// Whether rows exist (SEG-65): `= 1` and `!= 0` are the same.
+  /// The condition that related rows exist (SEG-65): `= 1` and `!= 0` are the same.
   private static func existence(_ test: FilterTest, _ rows: SQL) -> SQL {
     let exists: SQL = "EXISTS (SELECT FROM \(sql: rows))"
     switch test {
@@ -86,7 +86,7 @@ struct Compilation {
 }
 
 extension Compilation {
-  /// Membership of segments (SEG-80, and the table before SEG-36).
+  /// The condition for membership of segments (SEG-80, and the table before SEG-36).
   private mutating func membership(_ test: FilterTest) throws(CompileError) -> SQL {
     switch test {
     case .empty: return "NOT \(sql: anySegment())"
@@ -107,7 +107,7 @@ extension Compilation {
     return "(\(sql: conditions.joined(separator: " AND ")))"
   }
 
-  /// The contact is a member of one of these segments.
+  /// Returns the condition that the contact is a member of one of these segments.
   private mutating func any(of ids: [Int64]) throws(CompileError) -> SQL {
     guard !ids.isEmpty else { return "false" }
     var stored: [Int64] = []
@@ -127,12 +127,12 @@ extension Compilation {
       }
     }
     if !stored.isEmpty { conditions.append(member(of: stored, SegmentMember.isMember("r"))) }
-    // Members of a segment without filters are those that were added by hand (SEG-81).
+    // Members of a segment without filters are those added by hand (SEG-81).
     if !pinned.isEmpty { conditions.append(member(of: pinned, "r.manually_added")) }
     return "(\(sql: conditions.joined(separator: " OR ")))"
   }
 
-  /// Who is a member by the segment's own filters, and by what was changed by hand.
+  /// The members by the segment's own filters and manual changes.
   ///
   /// - Returns: `nil` if those filters cannot be evaluated: that segment keeps its members (SEG-86).
   private mutating func inlined(_ id: Int64, _ filters: SegmentFilters) -> SQL? {
@@ -163,8 +163,8 @@ extension Compilation {
     """
   }
 
-  /// The contact is a member of some segment. Segments that ask this themselves, directly or through
-  /// others, do not count: their members would depend on themselves.
+  /// Returns the condition that the contact is a member of any segment. Segments that ask the same,
+  /// directly or through others, do not count: their members would depend on themselves.
   private mutating func anySegment() -> SQL {
     reads.insert(.anySegment)
     let asking = Set(compiler.segments.filter { $0.value.refersToAnySegment }.keys)

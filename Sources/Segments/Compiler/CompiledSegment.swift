@@ -2,38 +2,38 @@ package import Contacts
 package import Foundation
 package import Postgres
 
-/// Where the members of segments that filters name come from.
+/// The source of the members of segments that filters reference.
 package enum ReferenceMode: Sendable {
-  /// Their stored members: right where segments are evaluated in the order of their dependence.
+  /// Their stored members: correct where segments are evaluated in order of dependency.
   case stored
-  /// Their own filters with who was added and removed by hand (SEG-82).
+  /// Their own filters, with manual additions and removals (SEG-82).
   case inlined
 }
 
-/// Filters as one condition of SQL.
+/// Filters compiled to one SQL condition.
 package struct CompiledSegment: Sendable {
   /// A condition on `contacts AS c` that is true or false for every contact, never null.
   package let condition: SQL
-  /// What changes of a contact can change the answer.
+  /// The contact changes that can change the result.
   package let reads: Set<ChangeTopic>
-  /// When the calendar alone can next change an answer; `nil` if it never does.
+  /// The next instant at which the calendar alone can change a result; `nil` if it never does.
   package let nextChange: Date?
-  /// The segments that the filters name themselves.
+  /// The segments that the filters reference directly.
   package let references: Set<Int64>
 }
 
-/// Why filters cannot be evaluated. The members of their segment stay as they are.
+/// The reason why filters cannot be evaluated. The segment's members stay as they are.
 package enum CompileError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A field does not exist any more (SEG-86).
+  /// A field no longer exists (SEG-86).
   case missingField(String)
-  /// A segment does not exist any more (SEG-86).
+  /// A segment no longer exists (SEG-86).
   case missingSegment(Int64)
-  /// Segments refer to each other in a circle (SEG-85).
+  /// Segments reference each other in a cycle (SEG-85).
   case circular([Int64])
-  /// A filter that could never have been saved.
+  /// A filter that could not have been saved.
   case invalid(FilterProblem)
 
-  /// What is recorded as the reason.
+  /// The recorded reason.
   package var description: String {
     switch self {
     case .missingField(let name): "the field “\(name)” does not exist"

@@ -1,9 +1,9 @@
 import Foundation
 import Primitives
 
-/// Gathers when filters that look at the calendar can next give another answer.
+/// Collects the next instant at which filters on the calendar can give another result.
 struct NextChange {
-  /// The first moment at which one of them can.
+  /// The earliest such instant.
   private(set) var date: Date?
 
   mutating func note(_ other: Date?) {
@@ -12,17 +12,17 @@ struct NextChange {
   }
 }
 
-/// How a filter compares dates: by days or by instants, in which zone, in which column.
+/// The rules for comparing dates in a filter: by day or by instant, in which zone and column type.
 struct DateFrame {
   /// Days are compared as whole days; otherwise instants, to the second.
   private let isDay: Bool
   private let storage: ValueStorage
   private let calendar: LocalCalendar
 
-  /// The frame of a filter (SEG-40 to SEG-42).
+  /// Creates the frame of a filter (SEG-40 to SEG-42).
   ///
   /// The field decides (SEG-39). On a column of instants, a filter of type `date` compares days;
-  /// `date_identified` is offered as a day and taken as an instant too.
+  /// `date_identified` is offered as a day and accepted as an instant too.
   init(subject: FilterSubject, sentType: String, local: LocalCalendar, utc: LocalCalendar) {
     storage = subject.storage
     switch (subject.storage, subject.kind) {
@@ -33,7 +33,7 @@ struct DateFrame {
     calendar = isDay ? local : utc
   }
 
-  /// How values are written where their characters are compared.
+  /// The format of values where their characters are compared.
   var form: DateForm {
     guard isDay else { return .second }
     return storage == .instant ? .dayOf(calendar.zone) : .day
@@ -63,7 +63,7 @@ struct DateFrame {
       let civil = CivilDay.date(offset.day(today: calendar.today))
       return .monthAndDay(civil.month, civil.day, zone: calendar.zone)
     }
-    // Only "on that day" takes in the whole day of an offset (SEG-52).
+    // Only "on that day" covers the whole day of an offset (SEG-52).
     guard let span = span(phrase, widened: form == .equal) else { return .nothing }
     switch form {
     case .greater: return .dates(from: edge(span.end), before: nil)
@@ -84,7 +84,7 @@ struct DateFrame {
     return phrase
   }
 
-  /// From when until when a value is meant: a moment is a second long, or a day where days are compared.
+  /// The start and end of a value: a moment lasts a second, or a day where days are compared.
   private func span(_ phrase: DatePhrase, widened: Bool) -> (start: Moment, end: Moment)? {
     switch phrase {
     case .anniversary: return nil
@@ -112,7 +112,7 @@ struct DateFrame {
     var second = 0
   }
 
-  /// A moment as the column has it. What lies beyond all dates there are is brought next to them.
+  /// A moment in the column's type, clamped to just outside the supported dates.
   private func edge(_ moment: Moment) -> DateEdge {
     let day = min(max(moment.day, Self.firstDay), Self.lastDay)
     guard storage == .instant else { return .day(day) }
@@ -120,7 +120,7 @@ struct DateFrame {
     return .instant(Date(timeIntervalSince1970: Double(day * 86_400 + moment.second)))
   }
 
-  /// The last day before the year 1, and the first one after the year 9999.
+  /// The last day before the year 1, and the first after the year 9999.
   private static let firstDay = CivilDay.number(0, 12, 31)
   private static let lastDay = CivilDay.number(10_000, 1, 1)
 }

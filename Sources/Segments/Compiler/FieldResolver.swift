@@ -1,14 +1,14 @@
 import Fields
 import Postgres
 
-/// Finds what a filter's field is: a special one of the registry, or a field of contacts or companies.
+/// Resolves a filter's field: a special field of the registry, or one of contacts or companies.
 struct FieldResolver {
   let registry: FilterRegistry
   let fields: FieldSet
 
-  /// The subject of a filter; `nil` if there is no such field, or none that filters can use.
+  /// Returns the subject of a filter; `nil` if the field does not exist or filters cannot use it.
   ///
-  /// A field that is not offered any more is found as long as its column exists (SEG-38).
+  /// A field that is no longer offered is found as long as its column exists (SEG-38).
   func subject(_ filter: SegmentFilter) -> FilterSubject? {
     if let special = registry.field(filter.field, filter.object) {
       return FilterSubject(

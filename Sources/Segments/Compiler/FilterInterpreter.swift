@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads a filter's value as its field wants it.
+/// Interprets a filter's value according to its field.
 ///
-/// At save time it is strict: what has no value, or one of another kind, is refused. At evaluation
-/// it takes what older segments may hold (SEG-31, SEG-32, SEG-34).
+/// Strict when saving: a missing value, or one of another kind, is refused. Evaluation accepts
+/// what older segments may hold (SEG-31, SEG-32, SEG-34).
 struct FilterInterpreter {
   let isStrict: Bool
   /// The calendar of the default zone, for days (SEG-41).
@@ -11,9 +11,9 @@ struct FilterInterpreter {
   /// The calendar of UTC, for instants (SEG-40).
   let utc: LocalCalendar
 
-  /// What the filter asks.
+  /// Returns the test that the filter makes.
   ///
-  /// - Parameter change: Gets when the answer can change with the calendar, if it can.
+  /// - Parameter change: Receives the instant at which the calendar can change the result, if any.
   func test(
     _ filter: SegmentFilter, at index: Int, _ subject: FilterSubject, change: inout NextChange
   ) throws(FilterProblem) -> FilterTest {
@@ -54,7 +54,7 @@ struct FilterInterpreter {
         form.takesPattern
         ? .characters(try text(form, reader), frame.form)
         : try frame.test(form, reader, &change)
-      // The operator means nothing beside an anniversary, not even its negation (SEG-55).
+      // The operator is ignored beside an anniversary, even a negated one (SEG-55).
       if case .monthAndDay = test { return .passes(test) }
     }
     if form == .regexp, isNegated { return .lacks(test) }
@@ -79,12 +79,12 @@ struct FilterInterpreter {
     case .contains: return .like("%" + Self.literal(try reader.text()) + "%")
     default:
       let text = try reader.text()
-      // A value that is there is not empty, so nothing equals the empty text (SEG-31).
+      // A present value is never empty, so nothing equals the empty text (SEG-31).
       return text.isEmpty ? .nothing : .text(text)
     }
   }
 
-  /// A text whose wildcards are literal in a pattern of LIKE (SEG-28).
+  /// Escapes the wildcards of a text for LIKE (SEG-28).
   private static func literal(_ text: String, keeping kept: Character? = nil) -> String {
     var pattern = ""
     for character in text.unicodeScalars {

@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
 
-/// Reads the value of one filter in the forms that the kinds of fields want.
+/// Reads the value of one filter in the forms that field kinds need.
 struct FilterValueReader {
   let value: JSONValue
   let comparison: FilterOperator
@@ -19,10 +19,10 @@ struct FilterValueReader {
     return value
   }
 
-  /// The value as text. A filter that was stored without one has the empty text (SEG-31).
+  /// The value as text; empty for a filter stored without one (SEG-31).
   func text() throws(FilterProblem) -> String { try single().plainText ?? "" }
 
-  /// A regular expression. A doubled backslash means one (SEG-29).
+  /// The regular expression. A doubled backslash means one (SEG-29).
   func pattern() throws(FilterProblem) -> String { try text().replacing(#"\\"#, with: #"\"#) }
 
   /// The entries of a list (SEG-30).
@@ -32,7 +32,7 @@ struct FilterValueReader {
     return texts
   }
 
-  /// The numbers of records in a list. Another text is refused at save time and names nothing later.
+  /// The record ids in a list. Other text is refused when saving and matches nothing when evaluated.
   func records() throws(FilterProblem) -> [Int64] {
     var records: [Int64] = []
     for text in try texts() {
@@ -45,7 +45,7 @@ struct FilterValueReader {
     return records
   }
 
-  /// The number of one record; `nil` if it is none.
+  /// The id of one record; `nil` if the value is not an id.
   func record() throws(FilterProblem) -> Int64? {
     let text = FilterList.trimmed(try self.text()[...])
     let record = Int64(text)
@@ -53,7 +53,7 @@ struct FilterValueReader {
     return record
   }
 
-  /// True or false (SEG-34).
+  /// The boolean value (SEG-34).
   func boolean() throws(FilterProblem) -> Bool {
     switch try single() {
     case .null, .boolean(false), .integer(0), .number(0), .string("false"), .string("0"),
@@ -63,7 +63,7 @@ struct FilterValueReader {
     }
   }
 
-  /// A decimal number; text that is none reads as 0, and is refused at save time (SEG-32).
+  /// A decimal number; other text reads as 0, and is refused when saving (SEG-32).
   func number(_ value: JSONValue) throws(FilterProblem) -> Double {
     switch value {
     case .integer(let number): return Double(number)
@@ -76,7 +76,7 @@ struct FilterValueReader {
     }
   }
 
-  /// A decimal number with an optional exponent; no infinity, no hexadecimal.
+  /// Parses a decimal number with an optional exponent; no infinity, no hexadecimal.
   private static func decimal(_ text: String) -> Double? {
     let isDecimal = text.utf8.allSatisfy {
       ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E || $0 | 0x20 == 0x65

@@ -1,24 +1,24 @@
-/// Which segments name which in their filters (segments.md 8).
+/// The references between segments in their filters (segments.md 8).
 package struct ReferenceGraph: Sendable {
   private let edges: [Int64: [Int64]]
 
-  /// The graph of these segments; the numbers of segments that do not exist are left out.
+  /// Creates the graph of these segments, leaving out ids of segments that do not exist.
   package init(_ segments: [Int64: SegmentFilters]) {
     edges = segments.mapValues { filters in
       filters.references.filter { segments[$0] != nil }.sorted()
     }
   }
 
-  /// A circle that can be reached from a segment, with the way to it; `nil` if there is none.
+  /// Returns a cycle reachable from a segment, with the path to it; `nil` if there is none.
   ///
   /// - Parameters:
   ///   - segment: The segment to start from, or `nil` for one that is not saved yet.
-  ///   - references: The segments it names, in place of those that the graph has for it.
+  ///   - references: Its references, which replace those in the graph.
   package func circle(from segment: Int64?, naming references: Set<Int64>) -> [Int64]? {
     var path = segment.map { [$0] } ?? []
     var isOnPath = Set(path)
     var isDone: Set<Int64> = []
-    // A way of its own instead of recursion, as chains may be of any length (SEG-83).
+    // An explicit stack instead of recursion, as chains may be of any length (SEG-83).
     var waiting: [[Int64]] = [references.sorted()]
     while var next = waiting.popLast() {
       guard let id = next.popLast() else {
@@ -38,8 +38,8 @@ package struct ReferenceGraph: Sendable {
     return nil
   }
 
-  /// The segments in levels: each names only segments of levels before its own (SEG-82). Those that are
-  /// in a circle, or lead to one, come in none.
+  /// Returns the segments in levels: each references only segments of earlier levels (SEG-82).
+  /// Those in a cycle, or leading to one, are in none.
   package func levels() -> (levels: [[Int64]], circular: Set<Int64>) {
     var open = edges.mapValues(\.count)
     var users: [Int64: [Int64]] = [:]
@@ -61,7 +61,7 @@ package struct ReferenceGraph: Sendable {
     return (levels, Set(open.keys))
   }
 
-  /// The segments that name one of these, directly or through others.
+  /// Returns the segments that reference one of these, directly or through others.
   package func dependents(of segments: Set<Int64>) -> Set<Int64> {
     var users: [Int64: [Int64]] = [:]
     for (user, used) in edges { for id in used { users[id, default: []].append(user) } }

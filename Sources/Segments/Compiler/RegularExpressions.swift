@@ -1,17 +1,16 @@
 package import Postgres
 
-/// Regular expressions of filters, tried by the database (segments.md 11).
+/// Regular expressions in filters, tested by the database (segments.md 11).
 package enum RegularExpressions {
-  /// How long the database may take to compile one, in milliseconds.
+  /// The time in milliseconds that the database may take to compile one.
   static let timeout = 5_000
 
-  /// Tries the regular expressions of filters that are to be saved.
+  /// Tests the regular expressions of filters before they are saved.
   ///
-  /// Each runs in a transaction of its own, since a failure ends it; so this is done before anything is
-  /// written.
+  /// Each runs in a transaction of its own, since a failure ends it; so this happens before any write.
   ///
-  /// - Returns: A problem for each that the database refuses, or that takes it too long.
-  /// - Throws: `PostgresError` for anything else.
+  /// - Returns: A problem for each that the database refuses or that takes too long.
+  /// - Throws: `PostgresError` for any other error.
   package static func check(
     _ filters: SegmentFilters, on pool: PostgresPool
   ) async throws -> [FilterProblem] {

@@ -1,31 +1,31 @@
 import Postgres
 
-/// Conditions on rows that hang on a contact.
+/// Conditions on rows related to a contact.
 ///
-/// They are `EXISTS` with the contact's id: the planner makes joins by hash of them for whole tables, and
-/// look-ups in an index for a few contacts.
+/// They are `EXISTS` with the contact's id: the planner turns them into hash joins for whole tables, and
+/// into index lookups for a few contacts.
 struct RelatedSQL {
-  /// What follows `FROM`, tied to the contact.
+  /// The SQL that follows `FROM`, joined to the contact.
   let rows: SQL
   let value: ValueSQL
 
   func condition(_ test: FilterTest) -> SQL {
     switch test {
-    // A positive form needs some row (SEG-60), a negative one that there is no such row (SEG-61).
+    // A positive form needs some row (SEG-60), a negative one the absence of such a row (SEG-61).
     case .empty: return "NOT \(sql: exists(value.present))"
     case .notEmpty: return exists(value.present)
     case .passes(.nothing): return "false"
     case .fails(.nothing): return "true"
     case .passes(let test): return exists(value.row(test))
     case .fails(let test): return "NOT \(sql: exists(value.row(test)))"
-    // Of this one, a row that passes it must exist (SEG-62).
+    // `lacks` needs a row that passes the negated test (SEG-62).
     case .lacks(let test): return exists(value.condition(.lacks(test)))
     case .passesAll(let tests): return all(tests)
     case .failsSome(let tests): return "NOT \(sql: all(tests))"
     }
   }
 
-  /// The same for what at most one row has, where a contact without a row matches no comparison.
+  /// The condition for a relation of at most one row: a contact without it matches no comparison.
   func optional(_ test: FilterTest) -> SQL {
     switch test {
     case .fails, .lacks, .failsSome: exists(value.condition(test) + " AND " + value.present)
@@ -37,7 +37,7 @@ struct RelatedSQL {
     "EXISTS (SELECT FROM \(sql: rows) AND \(sql: condition))"
   }
 
-  /// Each of several values is found. The first ones narrow the contacts down by joins of their own.
+  /// The condition that each of several values is found. The first ones narrow contacts by separate joins.
   private func all(_ tests: [ValueTest]) -> SQL {
     var parts = tests.prefix(3).map { exists(value.row($0)) }
     let rest = Array(tests.dropFirst(3))

@@ -1,14 +1,14 @@
 extension SegmentCompiler {
-  /// What is wrong with filters that are to be saved (segments.md 11).
+  /// Returns the problems of filters that are to be saved (segments.md 11).
   ///
-  /// Regular expressions are judged by the database alone: see ``RegularExpressions``.
+  /// Regular expressions are checked only by the database: see ``RegularExpressions``.
   ///
   /// - Parameters:
   ///   - filters: The filters.
   ///   - segment: The segment they are for, if it is saved already.
-  ///   - previous: The filters it has now: fields that these use may stay in use although they are not
-  ///     offered any more (SEG-38).
-  ///   - names: The names of segments, for what is told of a circle.
+  ///   - previous: Its current filters: fields used there may stay although they are no longer
+  ///     offered (SEG-38).
+  ///   - names: The names of segments, for the message about a cycle.
   package func check(
     _ filters: SegmentFilters, of segment: Int64? = nil, replacing previous: SegmentFilters = .none,
     names: [Int64: String] = [:]

@@ -11,8 +11,8 @@ import Postgres
 /// try await pool.query("SELECT c.id FROM contacts AS c WHERE \(sql: compiled.condition)")
 /// ```
 ///
-/// Every relative date means the given instant (segments.md 1, "evaluation time"). No value of a filter
-/// becomes text of the statement.
+/// Every relative date refers to the given instant (segments.md 1, "evaluation time"). Values of
+/// filters never become part of the statement's text.
 package struct SegmentCompiler: Sendable {
   let resolver: FieldResolver
   let segments: [Int64: SegmentFilters]
@@ -20,14 +20,14 @@ package struct SegmentCompiler: Sendable {
   private let local: LocalCalendar
   private let utc: LocalCalendar
 
-  /// A compiler.
+  /// Creates a compiler.
   ///
   /// - Parameters:
-  ///   - registry: The special fields there are.
+  ///   - registry: The special filter fields.
   ///   - fields: The fields of contacts and companies.
   ///   - timeZone: The default zone, in which days begin for fields of days (SEG-41).
   ///   - now: The instant of evaluation.
-  ///   - segments: The filters of all segments by number, for those that filters name.
+  ///   - segments: The filters of all segments by id, for references.
   package init(
     registry: FilterRegistry, fields: FieldSet, timeZone: TimeZone, now: Date,
     segments: [Int64: SegmentFilters]
@@ -42,12 +42,12 @@ package struct SegmentCompiler: Sendable {
   /// Compiles filters.
   ///
   /// - Parameters:
-  ///   - filters: The filters; without any nobody matches.
-  ///   - references: Where the members of segments that they name come from.
+  ///   - filters: The filters; if empty, no contact matches.
+  ///   - references: The source of the members of referenced segments.
   ///   - segment: The segment whose filters they are, if it is saved already.
-  ///   - range: The ids of the contacts that are asked for, where it is a range: rows that hang on other
-  ///     contacts are then not even looked at. The condition says nothing about contacts outside of it.
-  /// - Throws: ``CompileError``; the segment's members are to stay as they are then (SEG-85, SEG-86).
+  ///   - range: The ids of the contacts of interest, if a range: rows related to other contacts are not
+  ///     even read then. The condition is undefined for contacts outside of it.
+  /// - Throws: ``CompileError``; the segment's members then stay as they are (SEG-85, SEG-86).
   package func compile(
     _ filters: SegmentFilters, references: ReferenceMode, of segment: Int64? = nil,
     within range: ClosedRange<Int64>? = nil
@@ -64,7 +64,7 @@ package struct SegmentCompiler: Sendable {
       references: filters.references)
   }
 
-  /// The filters in their groups with fields found and values read.
+  /// Returns the filters in their groups with fields resolved and values read.
   func typed(
     _ filters: SegmentFilters, change: inout NextChange
   ) throws(CompileError) -> [[TypedFilter]] {

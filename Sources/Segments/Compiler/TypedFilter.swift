@@ -1,23 +1,23 @@
 import Contacts
 import Foundation
 
-/// A filter whose field is known and whose value has been read: what the compiler turns into SQL.
+/// A filter with its field resolved and its value read, ready to become SQL.
 struct TypedFilter {
   let subject: FilterSubject
   let test: FilterTest
 }
 
-/// What a filter looks at.
+/// The field that a filter tests.
 struct FilterSubject {
   let object: FilterObject
   let kind: FilterKind
   let operators: Set<FilterOperator>
   let topics: Set<ChangeTopic>
   let source: FilterSource
-  /// Whether a day may be taken as an instant, if the filter's type says so.
+  /// Whether a day is compared as an instant if the filter's type says so.
   var acceptsInstants = false
 
-  /// How single values are stored; boolean where rows only exist or not.
+  /// The storage of single values; boolean where rows only exist or not.
   var storage: ValueStorage {
     switch source {
     case .value(_, let storage, _), .related(_, _, let storage), .optionalRow(_, _, let storage):
@@ -28,21 +28,21 @@ struct FilterSubject {
   }
 }
 
-/// What a filter asks, with the rules for missing values (segments.md 4.2).
+/// The test of a filter, with the rules for missing values (segments.md 4.2).
 enum FilterTest {
-  /// There is no value.
+  /// The value is missing.
   case empty
-  /// There is a value.
+  /// The value is present.
   case notEmpty
-  /// The value is there and passes.
+  /// The value is present and passes.
   case passes(ValueTest)
   /// The value is missing or does not pass (SEG-20).
   case fails(ValueTest)
   /// The value is not null and does not pass (SEG-21, SEG-62).
   case lacks(ValueTest)
-  /// Each of these tests is passed by some value: only where there are several values.
+  /// Each of these tests is passed by some value; only for multiple values.
   case passesAll([ValueTest])
-  /// Some of these tests is passed by no value.
+  /// At least one of these tests is passed by no value.
   case failsSome([ValueTest])
 }
 
@@ -56,14 +56,14 @@ extension FilterTest {
   }
 }
 
-/// What is asked of one value that is not null. Texts are compared without regard to case (SEG-25).
+/// A test of one value that is not null. Text is compared case-insensitively (SEG-25).
 enum ValueTest {
   /// Nothing passes.
   case nothing
   case text(String)
   case texts([String])
   case textOrder(ValueOrder, String)
-  /// A pattern in the form of SQL's LIKE, with `\` before what is literal.
+  /// An SQL LIKE pattern, with `\` before literal characters.
   case like(String)
   case regexp(String)
   case number(Double)
@@ -72,27 +72,27 @@ enum ValueTest {
   case boolean(Bool)
   case record(Int64)
   case records([Int64])
-  /// From the first edge on and before the second.
+  /// From the first edge, inclusive, to the second, exclusive.
   case dates(from: DateEdge?, before: DateEdge?)
   case monthAndDay(Int, Int, zone: TimeZone)
-  /// Holds each of these options.
+  /// Contains each of these options.
   case options([String])
-  /// Holds one of these options at least.
+  /// Contains at least one of these options.
   case anyOption([String])
-  /// The characters of a number or date, in the way of SEG-35 and SEG-44.
+  /// A test of the characters of a number or date (SEG-35, SEG-44).
   indirect case characters(ValueTest, DateForm?)
 }
 
-/// The two ends of a closed range; `lower` may be above `upper`, and nothing lies between then.
+/// The ends of a closed range; if `lower` is above `upper`, the range is empty.
 struct ClosedBounds {
   let lower: Double
   let upper: Double
 }
 
-/// How two values lie to each other.
+/// An ordering comparison of two values.
 enum ValueOrder { case greater, greaterOrEqual, less, lessOrEqual }
 
-/// Where a range of dates begins or ends.
+/// The beginning or end of a range of dates.
 enum DateEdge {
   /// The beginning of a day, for columns of days.
   case day(Int)
@@ -100,7 +100,7 @@ enum DateEdge {
   case instant(Date)
 }
 
-/// How a date is written where its characters are compared (SEG-44).
+/// The format of a date where its characters are compared (SEG-44).
 enum DateForm {
   case day
   case dayOf(TimeZone)

@@ -1,15 +1,15 @@
 import Foundation
 import Postgres
 
-/// One value in SQL, and the conditions on it.
+/// A value in SQL, and conditions on it.
 ///
-/// Every condition is true or false and never null, so that it may be negated (SEG-14).
+/// Every condition is true or false, never null, so that it can be negated (SEG-14).
 struct ValueSQL {
   let value: SQL
   let storage: ValueStorage
   var isNeverNull = false
 
-  /// The condition for a test on a single value.
+  /// Returns the condition for a test on a single value.
   func condition(_ test: FilterTest) -> SQL {
     switch test {
     case .empty: return "NOT \(sql: present)"
@@ -26,14 +26,14 @@ struct ValueSQL {
     }
   }
 
-  /// The condition of a related row whose value passes; null counts as false there.
+  /// Returns the condition that a related row's value passes; null counts as false there.
   func row(_ test: ValueTest) -> SQL {
     if case .nothing = test { return "false" }
     return canPassEmpty(test)
       ? "\(sql: value) <> '' AND \(sql: passing(test))" : passing(test)
   }
 
-  /// There is a value (segments.md 4.2).
+  /// The condition that a value is present (segments.md 4.2).
   var present: SQL {
     switch storage {
     case .text: "(\(sql: notNull)\(sql: value) <> '')"
@@ -44,7 +44,7 @@ struct ValueSQL {
 
   private var notNull: SQL { isNeverNull ? "" : "\(sql: value) IS NOT NULL AND " }
 
-  /// What has to hold beside the test itself, because a missing value must not pass it.
+  /// The further condition that keeps a missing value from passing the test.
   private func filled(for test: ValueTest) -> SQL {
     canPassEmpty(test) ? "\(sql: notNull)\(sql: value) <> '' AND " : notNull
   }
@@ -60,14 +60,14 @@ struct ValueSQL {
     }
   }
 
-  /// The test itself, on a value that is not null.
+  /// Returns the test itself, on a value that is not null.
   func passing(_ test: ValueTest) -> SQL {
     switch test {
     case .nothing: return "false"
     case .text(let text): return "(lower(\(sql: value)) = lower(\(text)))"
     case .texts(let texts):
       if texts.count == 1, let text = texts.first { return passing(.text(text)) }
-      // A set that is hashed once, however many values there are.
+      // A set that is hashed once, however many values it has.
       return """
         (lower(\(sql: value)) IN (SELECT lower(wanted) FROM unnest(\(texts)::text[]) AS wanted))
         """
@@ -114,7 +114,7 @@ struct ValueSQL {
     case nil: break
     }
     switch storage {
-    // Through the shortest text that means the same double, which may have an exponent.
+    // Uses the shortest text that gives the same double, which may have an exponent.
     case .double: return "trim_scale(\(sql: value)::text::numeric)::text"
     case .numeric: return "trim_scale(\(sql: value))::text"
     default: return "\(sql: value)::text"
@@ -122,14 +122,14 @@ struct ValueSQL {
   }
 
   private static func local(_ instant: SQL, _ zone: TimeZone) -> SQL {
-    // A name such as GMT+0200 would mean the opposite to the database.
+    // PostgreSQL reads the sign of a name such as GMT+0200 the other way round.
     guard zone.identifier.hasPrefix("GMT"), zone.identifier.count > 3 else {
       return "(\(sql: instant) AT TIME ZONE \(zone.identifier))"
     }
     return "(\(sql: instant) AT TIME ZONE make_interval(secs => \(zone.secondsFromGMT())))"
   }
 
-  /// The options in lower case, all at once by way of the array's text.
+  /// The options in lower case, converted together through the array's text.
   private var folded: SQL { "lower(\(sql: value)::text)::text[]" }
   private static func folded(_ options: [String]) -> SQL {
     "lower((\(options)::text[])::text)::text[]"
@@ -137,7 +137,7 @@ struct ValueSQL {
 }
 
 extension ValueOrder {
-  /// The operator in SQL.
+  /// The SQL operator.
   var sql: SQL {
     switch self {
     case .greater: ">"

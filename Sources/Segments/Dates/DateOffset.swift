@@ -1,10 +1,10 @@
 /// A day relative to today (segments.md 5.3).
 enum DateOffset: Sendable, Equatable {
-  /// So many days, weeks, months or years after today.
+  /// A number of days, weeks, months or years after today.
   case units(DatePeriod, Int)
-  /// The first or last day of a month relative to the present one.
+  /// The first or last day of a month relative to the current one.
   case edgeOfMonth(isLast: Bool, adding: Int)
-  /// The first or last day of a month of a year.
+  /// The first or last day of a month of a given year.
   case edge(isLast: Bool, month: Int, year: Int)
 
   /// Reads `+N unit`, `-N unit`, `N unit`, `N unit ago`, `first day of …` and `last day of …`.
@@ -14,7 +14,7 @@ enum DateOffset: Sendable, Equatable {
     self = offset
   }
 
-  /// The day that is meant.
+  /// Returns the day for a given today.
   func day(today: Int) -> Int {
     switch self {
     case .units(let period, let count): return period.day(today, adding: count)
@@ -27,7 +27,7 @@ enum DateOffset: Sendable, Equatable {
     }
   }
 
-  /// How often it becomes another day.
+  /// The rhythm at which the day changes.
   var rhythm: DateRhythm {
     switch self {
     case .units: .daily
@@ -48,7 +48,7 @@ enum DateOffset: Sendable, Equatable {
     guard (1...6).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
       let count = Int(digits)
     else { return nil }
-    // There is no form with both a sign and `ago`.
+    // No form has both a sign and `ago`.
     if isAgo, sign == "+" || sign == "-" { return nil }
     return .units(period, isAgo || sign == "-" ? -count : count)
   }

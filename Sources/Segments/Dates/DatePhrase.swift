@@ -1,22 +1,22 @@
 import Primitives
 
-/// The value of a filter on dates, as it is written (segments.md 5).
+/// The value of a date filter as written (segments.md 5).
 enum DatePhrase: Sendable, Equatable {
   /// A day, with the second of the day if a time was given (SEG-43).
   case moment(day: Int, second: Int?)
-  /// A named range such as `last week`: so many periods after the present one (segments.md 5.2).
+  /// A named range such as `last week`: a number of periods after the current one (segments.md 5.2).
   case range(DatePeriod, Int)
   /// A day relative to today (segments.md 5.3).
   case offset(DateOffset)
   /// Month and day of a day relative to today, in any year (SEG-54).
   case anniversary(DateOffset)
 
-  /// What a value is expected to be, for people.
+  /// The description of valid values in error messages.
   static let expected =
     "YYYY-MM-DD, YYYY-MM-DD HH:MM, YYYY-MM-DD HH:MM:SS, a range such as today or last week, "
     + "an offset such as -7 days, or birthday"
 
-  /// Reads a value; `nil` if it is none of these (SEG-57).
+  /// Parses a value; `nil` if it is none of these (SEG-57).
   init?(_ text: String) {
     if let range = Self.namedRanges[text] {
       self = .range(range.0, range.1)
@@ -37,7 +37,7 @@ enum DatePhrase: Sendable, Equatable {
     }
   }
 
-  /// The phrases, lower case exactly (SEG-51).
+  /// The phrases, matched in lower case only (SEG-51).
   private static let namedRanges: [String: (DatePeriod, Int)] = [
     "today": (.day, 0), "tomorrow": (.day, 1), "yesterday": (.day, -1),
     "this week": (.week, 0), "last week": (.week, -1), "next week": (.week, 1),
@@ -45,7 +45,7 @@ enum DatePhrase: Sendable, Equatable {
     "this year": (.year, 0), "last year": (.year, -1), "next year": (.year, 1),
   ]
 
-  /// What follows `birthday` or `anniversary`, if that is how the text begins.
+  /// Returns the text after a leading `birthday` or `anniversary`, if any.
   private static func afterAnniversary(_ text: String) -> String? {
     for word in ["birthday", "anniversary"] where text.hasPrefix(word) {
       let rest = text.dropFirst(word.count)
@@ -55,7 +55,7 @@ enum DatePhrase: Sendable, Equatable {
     return nil
   }
 
-  /// `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`, of a day that exists.
+  /// Parses `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS` of an existing day.
   private static func moment(_ text: String) -> DatePhrase? {
     let bytes = Array(text.utf8)
     func digits(_ range: Range<Int>) -> Int? {
@@ -73,7 +73,7 @@ enum DatePhrase: Sendable, Equatable {
       year >= 1, (1...12).contains(month), day >= 1
     else { return nil }
     let number = CivilDay.number(year, month, day)
-    // A day beyond the end of its month comes back as another one.
+    // A day past the end of its month comes back as another one.
     guard CivilDay.date(number) == (year, month, day) else { return nil }
     guard bytes.count > 10 else { return .moment(day: number, second: nil) }
     guard has(0x20, at: 10), let hour = digits(11..<13), hour < 24, has(0x3A, at: 13),
@@ -87,7 +87,7 @@ enum DatePhrase: Sendable, Equatable {
     return .moment(day: number, second: second)
   }
 
-  /// How often it becomes another day.
+  /// The rhythm at which the value comes to mean another day.
   var rhythm: DateRhythm {
     switch self {
     case .moment: .never

@@ -1,13 +1,13 @@
 import Foundation
 import Primitives
 
-/// The calendar of a zone as it stands at the instant of evaluation: which day is today, and when days begin.
+/// The calendar of a zone at the instant of evaluation: today's date and the beginnings of days.
 ///
-/// Days are numbers, 0 being 1970-01-01. Where a clock shows midnight twice the first one begins the day, and
-/// from then on it is that day; where it shows none, the day begins with the jump.
+/// Days are numbers, 0 being 1970-01-01. Where a clock shows midnight twice, the first one begins the day;
+/// where it skips midnight, the day begins with the jump.
 struct LocalCalendar: Sendable {
   let zone: TimeZone
-  /// The day of the instant of evaluation.
+  /// The day that contains the instant of evaluation.
   let today: Int
   private let offset: ZoneOffset
 
@@ -16,7 +16,7 @@ struct LocalCalendar: Sendable {
     offset = ZoneOffset(zone)
     let seconds = now.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: now))
     let clock = Int(saturating: (seconds / 86_400).rounded(.down))
-    // So that the day and its beginning always agree, also in the hour that a clock shows twice.
+    // Keeps the day and its beginning consistent, also in the hour that a clock shows twice.
     let offset = offset
     let begins = { (day: Int) in Self.start(of: day, offset) }
     if begins(clock + 1) <= now {
@@ -26,7 +26,7 @@ struct LocalCalendar: Sendable {
     }
   }
 
-  /// The instant at which a day begins.
+  /// Returns the instant at which a day begins.
   func start(of day: Int) -> Date { Self.start(of: day, offset) }
 
   private static func start(of day: Int, _ offset: ZoneOffset) -> Date {
@@ -34,17 +34,17 @@ struct LocalCalendar: Sendable {
     return Date(timeIntervalSince1970: Double(local - offset.secondsFromUTC(local: local)))
   }
 
-  /// When something that changes with the days, weeks … is another one than now.
+  /// Returns the next instant at which something with this rhythm changes.
   func next(_ rhythm: DateRhythm) -> Date? {
     rhythm.next(after: today).map(start(of:))
   }
 }
 
-/// How often something relative to today becomes another day.
+/// The rhythm at which something relative to today changes its day.
 enum DateRhythm: Sendable {
   case never, daily, weekly, monthly, yearly
 
-  /// The day from which on it is another one.
+  /// Returns the first day after today on which it changes.
   func next(after today: Int) -> Int? {
     switch self {
     case .never: nil
@@ -56,12 +56,12 @@ enum DateRhythm: Sendable {
   }
 }
 
-/// A part of the calendar.
+/// A calendar unit.
 enum DatePeriod: Sendable {
   case day, week, month, year
 
-  /// The first day of the period that lies so many periods after the one of a day. Weeks begin on
-  /// Monday (SEG-50).
+  /// Returns the first day of the period that lies `count` periods after the one containing a day.
+  /// Weeks begin on Monday (SEG-50).
   func start(of day: Int, adding count: Int = 0) -> Int {
     let civil = CivilDay.date(day)
     switch self {
@@ -75,7 +75,7 @@ enum DatePeriod: Sendable {
     }
   }
 
-  /// A day so many periods later. A day of the month that does not exist is carried forward (SEG-53).
+  /// Returns the day `count` periods later. A day that its month lacks is carried forward (SEG-53).
   func day(_ day: Int, adding count: Int) -> Int {
     let civil = CivilDay.date(day)
     switch self {
@@ -95,7 +95,7 @@ enum DatePeriod: Sendable {
     }
   }
 
-  /// A day of a month that may lie outside of its year.
+  /// Returns the day of a month whose number may lie outside of 1 to 12.
   static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let months = year * 12 + month - 1
     let newYear = months >= 0 ? months / 12 : (months - 11) / 12

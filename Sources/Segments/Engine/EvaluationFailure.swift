@@ -1,19 +1,19 @@
 import Postgres
 
-/// Filters that the database could not evaluate: a fault of the segment, not of the server, so that trying
-/// again at once would not help.
+/// Filters that the database could not evaluate: a fault of the segment, not of the server, so that
+/// retrying at once would not help.
 struct EvaluationFailure: Error, CustomStringConvertible {
-  /// What is recorded as the reason.
+  /// The recorded reason.
   let description: String
 
-  /// Nil where an error tells of something else: a lost connection, a collision with another transaction.
+  /// Returns nil for any other error: a lost connection, a conflict with another transaction.
   init?(_ error: any Error) {
     guard let error = error as? PostgresError else { return nil }
     if error.code == .timeout {
       description = "the evaluation of the filters took longer than it may"
       return
     }
-    // Data errors, things that are not there any more, programs too large for the server.
+    // Data errors, missing objects, and exceeded limits of the server.
     guard let family = error.sqlState?.errorClass, ["22", "42", "54"].contains(family) else {
       return nil
     }
@@ -22,15 +22,15 @@ struct EvaluationFailure: Error, CustomStringConvertible {
 }
 
 extension PostgresConnection {
-  /// Settings for the evaluation of filters, sent along with the next statement and in force until
-  /// ``endEvaluation()`` or the end of the transaction. A wait for somebody's lock ends before the time is
-  /// over that filters may take, so that it does not count as theirs.
+  /// Applies settings for the evaluation of filters, sent along with the next statement and in force
+  /// until ``endEvaluation()`` or the end of the transaction. The lock timeout is below the statement
+  /// timeout, so that waiting for a lock does not count as slow filters.
   ///
   /// - Parameters:
-  ///   - isSmall: Whether known contacts are looked at. Then rows are found one by one by index, however many
-  ///     others there are; and the plan that does not depend on the parameters is the right one, as making
-  ///     another for each call would cost more than it saves.
-  ///   - hasPattern: Whether there are regular expressions among the filters.
+  ///   - isSmall: Whether a few known contacts are evaluated. Rows are then found one by one by index,
+  ///     however large the tables are, and the generic plan is right, as a custom plan for each call
+  ///     would cost more than it saves.
+  ///   - hasPattern: Whether any filter has a regular expression.
   func beginEvaluation(isSmall: Bool, hasPattern: Bool) {
     limitEvaluation(hasPattern: hasPattern)
     sendWithNext("SELECT set_config('jit', 'off', true)")
@@ -43,7 +43,7 @@ extension PostgresConnection {
       """)
   }
 
-  /// How long each of the next statements may take.
+  /// Sets the timeout of each of the following statements.
   func limitEvaluation(hasPattern: Bool) {
     let seconds = SegmentOptions.statementSeconds(hasPattern: hasPattern)
     sendWithNext(
@@ -53,7 +53,7 @@ extension PostgresConnection {
       """)
   }
 
-  /// What follows in the transaction is no evaluation any more.
+  /// Ends the settings for evaluation within the transaction.
   func endEvaluation() {
     sendWithNext("SET LOCAL statement_timeout TO DEFAULT")
     sendWithNext("SET LOCAL lock_timeout TO DEFAULT")

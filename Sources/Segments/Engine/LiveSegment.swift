@@ -4,11 +4,11 @@ import Postgres
 /// A segment that follows changes of contacts.
 struct LiveSegment: Sendable {
   let id: Int64
-  /// True or false on `contacts AS c`.
+  /// A condition on `contacts AS c`, true or false.
   let condition: SQL
-  /// What changes of a contact can change the answer.
+  /// The contact changes that can change the result.
   let reads: Set<ChangeTopic>
-  /// Whether there are regular expressions among its filters.
+  /// Whether any of its filters has a regular expression.
   let hasPattern: Bool
 
   init(
@@ -21,38 +21,38 @@ struct LiveSegment: Sendable {
       excludesVisitors ? compiled.reads.union([.column("date_identified")]) : compiled.reads
   }
 
-  /// Whether a change in these topics is to be looked at. Of a new contact nothing was looked at yet.
+  /// Whether changes in these topics require an evaluation; those of a new contact always do.
   func follows(_ topics: Set<ChangeTopic>) -> Bool {
     topics.contains(.created) || !reads.isDisjoint(with: topics)
   }
 }
 
 extension SegmentFilters {
-  /// Whether one of them is a regular expression.
+  /// Whether any filter is a regular expression.
   var hasPattern: Bool {
     filters.contains { $0.comparison == .regexp || $0.comparison == .notRegexp }
   }
 }
 
 extension CompiledSegment {
-  /// The condition, with or without contacts who are not identified (SEG-68).
+  /// Returns the condition, with or without unidentified contacts (SEG-68).
   func condition(excludesVisitors: Bool) -> SQL {
     guard excludesVisitors else { return condition }
     return "(\(sql: condition) AND c.date_identified IS NOT NULL)"
   }
 }
 
-/// Segments that do not look at each other's members, so that one statement can evaluate several.
+/// Segments that do not depend on each other's members, so that one statement can evaluate several.
 struct SegmentLevel: Sendable {
   let segments: [LiveSegment]
-  /// Whether one of them has a regular expression.
+  /// Whether any segment has a regular expression.
   var hasPattern: Bool { segments.contains(where: \.hasPattern) }
-  /// The same in groups of those that read alike. Few changed contacts are compared with whole bundles: a
-  /// needless comparison costs microseconds, a statement that the server has not prepared yet costs
+  /// The segments grouped by what they read. Small numbers of contacts are compared with whole bundles:
+  /// a needless comparison costs microseconds, a statement that the server has not prepared yet costs
   /// milliseconds.
   let bundles: [[LiveSegment]]
 
-  /// So many segments are evaluated by one statement.
+  /// The maximum number of segments that one statement evaluates.
   static let bundleSize = 24
 
   init(_ segments: [LiveSegment]) {
@@ -62,7 +62,7 @@ struct SegmentLevel: Sendable {
     bundles = Self.cut(alike)
   }
 
-  /// Cuts a list in pieces that one statement can evaluate.
+  /// Splits a list into pieces that one statement can evaluate.
   static func cut(_ segments: [LiveSegment]) -> [[LiveSegment]] {
     stride(from: 0, to: segments.count, by: bundleSize).map {
       Array(segments[$0..<min($0 + bundleSize, segments.count)])

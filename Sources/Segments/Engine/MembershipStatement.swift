@@ -1,22 +1,22 @@
 import Foundation
 import Postgres
 
-/// The statement that brings members of segments in line with filters, and writes only what differs.
+/// The statement that updates segment members to match filters, and writes only differences.
 ///
 /// Rows of explicit changes are never touched (segments.md 9): an addition meets them as a conflict, and a
-/// removal looks at the row's newest state after it got its lock. So this is right also beside
-/// explicit changes that commit meanwhile.
+/// removal reads the row's newest state once it has the lock. So it is also correct beside explicit
+/// changes that commit meanwhile.
 enum MembershipStatement {
-  /// Which rows a statement can meet.
+  /// The rows that a statement can affect.
   enum Scope: Sendable {
-    /// Those of some contacts. Rows that others write at the same time are waited for.
+    /// Those of some contacts. Waits for rows that other transactions are writing.
     case contacts
-    /// Those of a segment for a range of contacts. Rows that others write at the same time are waited for
-    /// too, which costs half as much again for each row that is added; or else the statement fails with
-    /// `.uniqueViolation` where there is one, and is to be tried again with waiting.
+    /// Those of a segment for a range of contacts. With `waits`, concurrent writers of these rows are
+    /// waited for, which costs 50% more per added row; otherwise the statement fails with
+    /// `.uniqueViolation` where there is one, and must be retried with waiting.
     case range(ClosedRange<Int64>, segment: Int64, waits: Bool)
 
-    /// What tells the server where to look for rows to delete.
+    /// The condition that tells the server where to find rows to delete.
     fileprivate var condition: SQL {
       guard case .range(let range, let segment, _) = self else { return "" }
       return """
@@ -32,10 +32,10 @@ enum MembershipStatement {
   }
 
   /// - Parameters:
-  ///   - differing: A query of `contact_id`, `segment_id` and `entered` for who is to enter or to leave.
-  ///   - scope: Where the rows are.
-  ///   - further: Expressions on `moved (contact_id, segment_id, entered)`, each with a comma before.
-  ///   - result: The query on `moved` whose rows come back.
+  ///   - differing: A query of `contact_id`, `segment_id` and `entered` for the contacts to add or remove.
+  ///   - scope: The rows that can be affected.
+  ///   - further: Expressions on `moved (contact_id, segment_id, entered)`, each with a leading comma.
+  ///   - result: The query on `moved` whose rows are returned.
   ///   - now: The time of entry.
   static func write(
     _ differing: SQL, _ scope: Scope, _ further: SQL = "", result: SQL, now: Date
@@ -62,7 +62,7 @@ enum MembershipStatement {
     """
   }
 
-  /// Compares some contacts with some segments, all at once.
+  /// Compares some contacts with some segments.
   static func differing(_ contacts: [Int64], _ segments: [LiveSegment]) -> SQL {
     let ids = segments.map(\.id)
     let verdicts = segments.map(\.condition).joined(separator: ", ")

@@ -1,14 +1,14 @@
-/// In which order segments are evaluated (SEG-82): those that others refer to first.
+/// The order in which segments are evaluated (SEG-82): referenced segments first.
 struct SegmentOrder: Sendable {
   /// Segments whose references are all in earlier levels.
   let levels: [[Int64]]
-  /// Segments that refer to themselves, directly or through others, and those that refer to such.
+  /// Segments that reference themselves, directly or through others, and those that reference such.
   let circular: Set<Int64>
 
   init(_ filters: [Int64: SegmentFilters]) {
     let graph = ReferenceGraph(filters)
     let (levels, circular) = graph.levels()
-    // Who asks for membership of any segment looks at all that do not ask so themselves.
+    // A filter on membership of any segment depends on all segments without such a filter.
     let asking = Set(filters.filter { $0.value.refersToAnySegment }.keys)
     let last = asking.union(graph.dependents(of: asking))
     let first = levels.map { $0.filter { !last.contains($0) } }

@@ -5,7 +5,7 @@ import Postgres
 /// All segments with their filters at one moment, and the conditions of those that follow changes of
 /// contacts.
 struct SegmentSet: Sendable {
-  /// What tells whether a set is still the present one.
+  /// The version that tells whether a set is still current.
   struct Version: Sendable, Equatable {
     var segments: Int64
     var fields: Int64
@@ -14,29 +14,29 @@ struct SegmentSet: Sendable {
 
   struct Entry: Sendable {
     var id: Int64
-    /// Nil where old data cannot be understood.
+    /// Nil where stored data cannot be read.
     var filters: SegmentFilters?
     var filtersVersion: Int64
     var isPublished: Bool
-    /// Its last rebuild or refresh failed: it waits for the next rebuild.
+    /// Whether the last rebuild or refresh failed; the segment waits for the next rebuild.
     var hasFailed: Bool
   }
 
   let version: Version
   let fields: FieldSet
   let entries: [Int64: Entry]
-  /// The filters that could be understood.
+  /// The readable filters, by segment.
   let filters: [Int64: SegmentFilters]
-  /// Segments that follow changes, level by level: each looks at members of earlier levels alone.
+  /// Segments that follow changes, by level: each reads members of earlier levels only.
   let levels: [SegmentLevel]
-  /// Why published segments cannot follow.
+  /// The reasons why published segments cannot follow, by segment.
   let problems: [Int64: String]
-  /// The segments of all levels and those that nothing evaluates, for rebuilds of many.
+  /// The order for rebuilds of many segments: all levels, and the segments that are not evaluated.
   let order: [[Int64]]
-  /// From when on relative dates mean something else.
+  /// The instant from which relative dates mean something else.
   let validUntil: Date?
 
-  /// A set with the conditions as they are at an instant.
+  /// Creates a set with the conditions as of an instant.
   init(
     version: Version, fields: FieldSet, entries: [Entry], registry: FilterRegistry, now: Date
   ) {
@@ -80,7 +80,7 @@ struct SegmentSet: Sendable {
     self.validUntil = validUntil
   }
 
-  /// Published segments, and those that they refer to: these count as if they were published (SEG-87).
+  /// Returns published segments and those they reference, which count as published (SEG-87).
   private static func followers(_ entries: [Int64: Entry]) -> Set<Int64> {
     var found = Set(entries.values.filter(\.isPublished).map(\.id))
     var open = Array(found)
@@ -93,14 +93,14 @@ struct SegmentSet: Sendable {
     return found
   }
 
-  /// Whether the members of a segment are something that filters of others ask for.
+  /// Whether filters of other segments reference this segment.
   func isReferredTo(_ segment: Int64) -> Bool {
     filters.contains { id, filters in
       id != segment && (filters.references.contains(segment) || filters.refersToAnySegment)
     }
   }
 
-  /// Whether the set still holds.
+  /// Whether the set is still valid.
   func isCurrent(_ version: Version, now: Date) -> Bool {
     self.version == version && validUntil.map { now < $0 } ?? true
   }

@@ -4,19 +4,19 @@ import Postgres
 import Primitives
 import Synchronization
 
-/// The definitions of segments in memory, used as long as the database says that they are current.
+/// An in-memory cache of segment definitions, valid while the database has the same version.
 package final class SegmentSetCache: Sendable {
   let fields: FieldStore
   let registry: FilterRegistry
   let options: @Sendable () async throws -> SegmentOptions
   private let cache = Mutex<SegmentSet?>(nil)
 
-  /// An empty cache.
+  /// Creates an empty cache.
   ///
   /// - Parameters:
   ///   - fields: The fields that filters may read.
-  ///   - registry: What else filters may read.
-  ///   - options: Asked at each use, so that a change is in force at once.
+  ///   - registry: The special filter fields.
+  ///   - options: The source of the options, asked at each use so that a change is in force at once.
   package init(
     fields: FieldStore, registry: FilterRegistry = .contacts,
     options: @escaping @Sendable () async throws -> SegmentOptions = { SegmentOptions() }
@@ -26,17 +26,17 @@ package final class SegmentSetCache: Sendable {
     self.options = options
   }
 
-  /// The numbers that tell what is current, for the end of another round trip.
+  /// The columns of the current version, to append to another query.
   static let versions: SQL = """
     SELECT s.version AS segments, f.version AS fields FROM segments_version AS s, fields_version AS f
     """
 
-  /// The segments as a connection sees them now.
+  /// Returns the segments as a connection currently sees them.
   func current(on connection: PostgresConnection, now: Date) async throws -> SegmentSet {
     try await current(try await connection.query(Self.versions), on: connection, now: now)
   }
 
-  /// The segments of versions that were just read on the same connection.
+  /// Returns the segments of versions just read on the same connection.
   func current(
     _ versions: PostgresRows, on connection: PostgresConnection, now: Date
   ) async throws -> SegmentSet {
@@ -52,7 +52,7 @@ package final class SegmentSetCache: Sendable {
     return loaded
   }
 
-  /// Reads version and definitions in one statement, so that they belong together.
+  /// Reads version and definitions in one statement, so that they are consistent.
   private func load(
     _ options: SegmentOptions, on connection: PostgresConnection, now: Date
   ) async throws -> SegmentSet {
@@ -80,8 +80,8 @@ package final class SegmentSetCache: Sendable {
 }
 
 extension SegmentFilters {
-  /// Filters as the database has them; nil where they cannot be understood, which the rebuild of
-  /// their segment says (SEG-86).
+  /// Reads stored filters; nil if they cannot be read, which the rebuild of their segment
+  /// reports (SEG-86).
   init?(stored json: JSON) {
     do {
       self = try SegmentFilters(json: try json.decode(JSONValue.self))

@@ -5,7 +5,7 @@ import Postgres
 enum ContactFilterFields {
   static let all: [FilterField] = record + related + doNotContact + devices + utm
 
-  /// What stands in the contact's record beside its fields.
+  /// Columns of the contact's record beside its fields.
   private static let record: [FilterField] = [
     FilterField(
       "owner_id", .record, topics: [.column("owner_id")],
@@ -91,7 +91,7 @@ enum ContactFilterFields {
         "devices r WHERE r.contact_id = c.id", value: "r.\(identifier: column)", .text))
   }
 
-  /// Mautic lists the operators of order for UTM values too; they compare as text.
+  /// Mautic offers the ordering operators for UTM values too; they compare as text.
   private static let utm: [FilterField] = [
     "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
   ].map { name in

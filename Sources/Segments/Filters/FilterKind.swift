@@ -1,12 +1,12 @@
 package import Fields
 
-/// What kind of values a filter compares, which says what operators it offers (segments.md 4.6) and how
-/// its value is read.
+/// The kind of values that a filter compares. It determines the operators (segments.md 4.6) and how
+/// the value is read.
 package enum FilterKind: Sendable, Equatable {
   case text
-  /// One value of a list to choose from.
+  /// One value of a list of choices.
   case choice
-  /// A list of such values in one column.
+  /// Several values of a list of choices, in one column.
   case options
   /// True or false.
   case boolean
@@ -14,11 +14,11 @@ package enum FilterKind: Sendable, Equatable {
   /// A calendar day, in a column of days or of instants (SEG-42).
   case date
   case datetime
-  /// The number of one record, such as an owner or a stage.
+  /// The id of one record, such as an owner or a stage.
   case record
-  /// Numbers of related records, such as tags.
+  /// Ids of related records, such as tags.
   case records
-  /// Texts of related records to choose from, such as the types of devices.
+  /// Texts of related records from a list of choices, such as types of devices.
   case names
 
   /// The operators that this kind offers.
@@ -39,7 +39,7 @@ package enum FilterKind: Sendable, Equatable {
 
   package static let equality: Set<FilterOperator> = [.equal, .notEqual]
   package static let presence: Set<FilterOperator> = [.empty, .notEmpty]
-  /// `gt`, `gte`, `lt` and `lte`.
+  /// The ordering operators: `gt`, `gte`, `lt` and `lte`.
   package static let order: Set<FilterOperator> = [
     .greater, .greaterOrEqual, .less, .lessOrEqual,
   ]
@@ -49,7 +49,7 @@ package enum FilterKind: Sendable, Equatable {
     .like, .notLike, .regexp, .notRegexp, .startsWith, .endsWith, .contains,
   ]
 
-  /// The kind of a field's values; `nil` for times of day, which no filter can use (SEG-38).
+  /// Creates the kind of a field's values; `nil` for times of day, which filters cannot use (SEG-38).
   package init?(_ type: FieldType) {
     switch type {
     case .text, .email, .url, .tel, .lookup, .textarea, .html: self = .text
@@ -64,11 +64,11 @@ package enum FilterKind: Sendable, Equatable {
   }
 }
 
-/// How a value is stored, which decides how it is compared whatever the filter's type says (SEG-33).
+/// The storage of a value, which determines its comparison whatever the filter's type is (SEG-33).
 package enum ValueStorage: Sendable, Equatable {
   case text, double, integer, numeric, boolean, date, instant, texts, record
 
-  /// The storage of a column of an SQL type; `nil` for one that no filter can use.
+  /// Creates the storage of an SQL column type; `nil` for one that filters cannot use.
   package init?(columnType: String) {
     switch columnType {
     case "text": self = .text

@@ -1,11 +1,11 @@
 import Primitives
 
-/// Lists as filters have them.
+/// Conversions of list values in filters.
 enum FilterList {
-  /// The entries of a list of values (SEG-30): an array, a text with `|` between values, or one value.
-  /// Surrounding blanks are dropped, and entries without anything else.
+  /// Returns the entries of a list of values (SEG-30): an array, a text with `|` between values, or one
+  /// value. Surrounding blanks and empty entries are dropped.
   ///
-  /// - Returns: `nil` if an entry is no text, number or boolean.
+  /// - Returns: `nil` if an entry is not text, number or boolean.
   static func texts(_ value: JSONValue) -> [String]? {
     switch value {
     case .null: return []
@@ -37,7 +37,7 @@ enum FilterList {
 }
 
 extension JSONValue {
-  /// The entries of an array, also of one that a form sent as an object with the keys 0, 1, 2 …
+  /// The entries of an array, or of an object with the keys 0, 1, 2 … as forms send it.
   var entries: [JSONValue]? {
     switch self {
     case .array(let entries): return entries
@@ -60,10 +60,10 @@ extension JSONValue {
     return text
   }
 
-  /// Whether there is no value: null or an empty text (SEG-31).
+  /// Whether the value is missing: null or an empty text (SEG-31).
   var isBlank: Bool { self == .null || self == .string("") }
 
-  /// Whether it can be stored and is not nested absurdly deep: PostgreSQL has no text with a NUL.
+  /// Whether it can be stored and is not nested too deeply: PostgreSQL has no text with a NUL.
   func isStorable(depth: Int = FilterLimits.depth) -> Bool {
     guard depth > 0 else { return false }
     switch self {

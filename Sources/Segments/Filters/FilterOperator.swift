@@ -1,4 +1,4 @@
-/// How a filter compares (segments.md 4.1). The raw values are those of the wire format.
+/// The comparison of a filter (segments.md 4.1). The raw values are those of the wire format.
 package enum FilterOperator: String, Sendable, Codable, CaseIterable {
   case equal = "="
   case notEqual = "!="
@@ -25,7 +25,7 @@ package enum FilterOperator: String, Sendable, Codable, CaseIterable {
   /// Whether the filter's value is used at all.
   package var needsValue: Bool { self != .empty && self != .notEmpty }
 
-  /// The operator that this one is the negation of, and whether it is one (segments.md 4.2).
+  /// The positive form of this operator, and whether this one negates it (segments.md 4.2).
   var positive: (form: FilterOperator, isNegated: Bool) {
     switch self {
     case .notEqual: (.equal, true)

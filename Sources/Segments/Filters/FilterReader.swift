@@ -1,6 +1,6 @@
 import Primitives
 
-/// Reads one filter from JSON and gathers all that is wrong with its form.
+/// Reads one filter from JSON and collects all problems of its form.
 struct FilterReader {
   let index: Int
   private(set) var problems: [FilterProblem] = []
@@ -47,20 +47,20 @@ struct FilterReader {
       comparison: isList ? .oneOf : sent, value: value, json: .object(members))
   }
 
-  /// `properties` with what older clients send beside it (SEG-02), and the value.
+  /// Returns `properties`, merged with what older clients send beside it (SEG-02), and the value.
   private mutating func properties(
     _ members: [String: JSONValue]
   ) -> (properties: JSONValue?, value: JSONValue?) {
     var inner: [String: JSONValue] = [:]
     switch members["properties"] ?? .null {
     case .object(let sent): inner = sent
-    // An empty object is an empty array in the languages of many clients.
+    // Many languages serialize an empty object as an empty array.
     case .null, .array([]): break
     default:
       refuse("the properties must be an object", "properties")
       return (nil, nil)
     }
-    // Where the value is within, what stands beside are copies that an answer had (api.md 8.3).
+    // If the value is inside, the members beside it are copies from an earlier response (api.md 8.3).
     let isOldForm = inner["filter"] == nil
     for name in ["filter", "display"] where isOldForm && inner[name] == nil {
       inner[name] = members[name]
@@ -69,7 +69,7 @@ struct FilterReader {
     return (isSent ? .object(inner) : nil, inner["filter"] ?? .null)
   }
 
-  /// Whether the value is a list where one is needed, a single value elsewhere, and not too much of it.
+  /// Checks that the value is a list where one is required, a single value elsewhere, and within limits.
   private mutating func checkShape(_ value: JSONValue, _ comparison: FilterOperator) {
     let isList = value.entries != nil
     if isList, value.entries?.contains(where: { $0.plainText == nil && $0 != .null }) ?? false {
@@ -84,7 +84,7 @@ struct FilterReader {
         "a regular expression can have \(FilterLimits.patternLength) characters", "filter")
     }
     let isLong: (String) -> Bool = { $0.unicodeScalars.count > FilterLimits.valueLength }
-    // In a list written as one text each entry counts.
+    // Each entry of a list written as one text counts.
     let values = comparison.takesList ? FilterList.texts(value) ?? [] : texts
     if values.contains(where: isLong) {
       return refuse("a value can have \(FilterLimits.valueLength) characters", "filter")

@@ -1,20 +1,20 @@
-/// The special filter fields there are. Each module adds its own when the process is composed; a name that
-/// nobody added is an unknown field.
+/// The special filter fields. Each module adds its own when the process is composed; any other name is
+/// an unknown field.
 package struct FilterRegistry: Sendable {
   private var fields: [String: FilterField] = [:]
   private var families: [(prefix: String, make: @Sendable (Int64) -> FilterField)] = []
 
-  /// A registry without any field.
+  /// Creates an empty registry.
   package init() {}
 
-  /// The fields of contacts and of what hangs on them.
+  /// The fields of contacts and their related records.
   package static var contacts: FilterRegistry {
     var registry = FilterRegistry()
     registry.add(ContactFilterFields.all)
     return registry
   }
 
-  /// Adds fields; one of the same name and object is replaced.
+  /// Adds fields, replacing those of the same name and object.
   package mutating func add(_ added: [FilterField]) {
     for field in added { fields[Self.key(field.name, field.object)] = field }
   }
@@ -26,7 +26,7 @@ package struct FilterRegistry: Sendable {
     families.append((prefix, make))
   }
 
-  /// The special field with a name.
+  /// Returns the special field with a name.
   package func field(_ name: String, _ object: FilterObject) -> FilterField? {
     if let field = fields[Self.key(name, object)] { return field }
     for family in families where name.hasPrefix(family.prefix) {
@@ -37,12 +37,12 @@ package struct FilterRegistry: Sendable {
     return nil
   }
 
-  /// All fields but those of families, by name.
+  /// All fields except families, by name.
   package var all: [FilterField] { fields.values.sorted { $0.name < $1.name } }
 
   private static func key(_ name: String, _ object: FilterObject) -> String {
     switch object {
-    // What a contact did may be found under `lead` (SEG-03), and the other way round.
+    // Behaviors may be found under `lead` (SEG-03), and the other way round.
     case .contact, .behaviors: name
     case .company, .groups: "\(object.rawValue).\(name)"
     }

@@ -9,9 +9,9 @@ package struct SegmentFilters: Sendable, Equatable {
 
   private init() { filters = [] }
 
-  /// Reads filters from JSON: from a request, or as they are stored.
+  /// Reads filters from a request or from storage.
   ///
-  /// Only the form is judged here; whether fields and operators go together says ``SegmentCompiler/check``.
+  /// Only the form is checked here; ``SegmentCompiler/check`` checks fields and operators.
   ///
   /// - Parameter json: A list of filters; `null` is an empty one.
   /// - Throws: Every problem of every filter.
@@ -39,10 +39,10 @@ package struct SegmentFilters: Sendable, Equatable {
     filters = read
   }
 
-  /// Whether there are none, and the segment is static.
+  /// Whether there are no filters, which makes the segment static.
   package var isEmpty: Bool { filters.isEmpty }
 
-  /// The groups, one of which must hold (SEG-10), each with its filters and their places in the list.
+  /// The groups, one of which must hold (SEG-10), each with its filters and their indices in the list.
   package var groups: [[(index: Int, filter: SegmentFilter)]] {
     var groups: [[(index: Int, filter: SegmentFilter)]] = []
     for (index, filter) in filters.enumerated() {
@@ -52,33 +52,33 @@ package struct SegmentFilters: Sendable, Equatable {
     return groups
   }
 
-  /// The segments that filters name (SEG-80), whether these exist or not.
+  /// The segments that filters reference (SEG-80), whether they exist or not.
   package var references: Set<Int64> {
     Set(filters.flatMap(\.references))
   }
 
-  /// Whether a filter asks for membership of any segment at all.
+  /// Whether a filter tests membership of any segment at all.
   package var refersToAnySegment: Bool {
     filters.contains { $0.isMembership && !$0.comparison.needsValue }
   }
 
-  /// The canonical form, as it is stored: exactly the members that were sent.
+  /// The canonical form as stored: exactly the members that were sent.
   package var json: JSONValue { .array(filters.map(\.json)) }
 
-  /// The form that the wire shows, see ``SegmentFilter/wire(edited:)``.
+  /// Returns the wire form, see ``SegmentFilter/wire(edited:)``.
   package func wire(edited: Bool) -> JSONValue { .array(filters.map { $0.wire(edited: edited) }) }
 }
 
 extension SegmentFilter {
-  /// The name of the filter that asks for membership.
+  /// The field name of the membership filter.
   static let membershipField = "leadlist"
 
-  /// Whether it asks for membership of segments.
+  /// Whether it tests membership of segments.
   var isMembership: Bool {
     field == Self.membershipField && (object == .contact || object == .behaviors)
   }
 
-  /// The segments it names.
+  /// The segments it references.
   var references: [Int64] {
     guard isMembership, comparison.takesList else { return [] }
     return (FilterList.texts(value) ?? []).compactMap { Int64($0) }

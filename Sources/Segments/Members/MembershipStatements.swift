@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// The statements of ``SegmentMembership``; each returns the contacts that moved, in order.
+/// The statements of ``SegmentMembership``; each returns the moved contacts in order.
 enum MembershipStatements {
-  /// Pins contacts. The lock on the segment's row keeps it from being deleted until the commit.
+  /// Pins contacts. The lock on the segment's row prevents its deletion until the commit.
   static func adding(
     _ contacts: [Int64], to segment: Int64, _ cause: SegmentCause, now: Date
   ) -> SQL {

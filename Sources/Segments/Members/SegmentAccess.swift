@@ -3,30 +3,30 @@ import Fields
 package import Postgres
 import Query
 
-/// Somebody named a segment that is another user's own (segments.md 11).
+/// A request that references another user's private segment (segments.md 11).
 package struct PrivateSegment: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The member of the request that names it.
+  /// The member of the request that references it.
   package let member: String
-  /// The segment as the request names it: by number or alias.
+  /// The segment as the request gives it: id or alias.
   package let segment: String
 
-  /// Which and where.
+  /// The member and the segment.
   package var description: String { "\(member): the segment \(segment) is another user's" }
 }
 
-/// Which segments somebody may name in searches, selections and actions (segments.md 11): those that are for
-/// all, and their own. Names that no segment has are for others to judge.
+/// The segments that a user may reference in searches, selections and actions (segments.md 11): public
+/// ones and their own. Unknown segments are left to other checks.
 package struct SegmentAccess: Sendable {
   private let user: Int64?
   private let isAdministrator: Bool
 
-  /// The access of a user; an administrator may name every segment.
+  /// Creates the access of a user; an administrator may reference every segment.
   package init(user: Int64?, isAdministrator: Bool) {
     self.user = user
     self.isAdministrator = isAdministrator
   }
 
-  /// Looks at what a selection names.
+  /// Checks the references of a selection.
   ///
   /// - Throws: ``PrivateSegment``; ``QueryError`` for a search that cannot be read; `PostgresError`.
   package func check(_ selection: ContactSelection, on pool: PostgresPool) async throws {
@@ -34,8 +34,8 @@ package struct SegmentAccess: Sendable {
     if let segment = selection.segment { try await check([segment], "segment", on: pool) }
   }
 
-  /// Looks at `segment:` and `common:` in a search for contacts, negated ones too: who is not in a segment
-  /// tells as much.
+  /// Checks `segment:` and `common:` in a search for contacts, negated ones too: knowing who is not in a
+  /// segment reveals as much.
   ///
   /// - Throws: ``PrivateSegment``; ``QueryError`` for a search that cannot be read; `PostgresError`.
   package func check(search: String?, on pool: PostgresPool) async throws {
@@ -53,7 +53,7 @@ package struct SegmentAccess: Sendable {
     throw PrivateSegment(member: "search", segment: alias)
   }
 
-  /// Looks at segments that a member of a request names by their numbers.
+  /// Checks segments that a member of a request references by id.
   ///
   /// - Throws: ``PrivateSegment``; `PostgresError`.
   package func check(_ ids: [Int64], _ member: String, on pool: PostgresPool) async throws {
@@ -67,10 +67,10 @@ package struct SegmentAccess: Sendable {
     throw PrivateSegment(member: member, segment: "\(id)")
   }
 
-  /// Looks at what a bulk action selects, and at the segments that it adds to and removes from.
+  /// Checks a bulk action's selection, and the segments that it adds to and removes from.
   ///
-  /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for what cannot be read; the
-  ///   database's error.
+  /// - Throws: ``PrivateSegment``; ``InvalidInput`` and ``QueryError`` for an unreadable request;
+  ///   `PostgresError`.
   package func check(_ request: BulkRequest, on pool: PostgresPool) async throws {
     try await check(request.selection, on: pool)
     guard request.action == SegmentsBulkAction().name else { return }
@@ -83,7 +83,7 @@ package struct SegmentAccess: Sendable {
 }
 
 extension SearchTerm {
-  /// The aliases of segments that a search for contacts names.
+  /// The aliases of segments that a search for contacts references.
   fileprivate var segments: [String] {
     switch self {
     case .all(let terms), .any(let terms): terms.flatMap(\.segments)

@@ -1,4 +1,4 @@
-/// Why a contact entered or left a segment, as the history keeps it (segments.md 2.3, SEG-107).
+/// The reason why a contact entered or left a segment, as the history keeps it (segments.md 2.3, SEG-107).
 package enum SegmentCause: Int, Sendable, CaseIterable {
   /// The segment's filters.
   case filter = 1
@@ -14,10 +14,10 @@ package enum SegmentCause: Int, Sendable, CaseIterable {
   case form = 6
   /// A point trigger.
   case points = 7
-  /// The merging of two contacts.
+  /// The merge of two contacts.
   case merge = 8
 
-  /// The name that the history of a contact shows.
+  /// The name in the contact's history.
   package var name: String {
     switch self {
     case .filter: "filter"

@@ -1,29 +1,29 @@
 package import Postgres
 
-/// How many contacts entered and left a segment on a day of UTC (segments.md 2.3).
+/// The numbers of contacts that entered and left a segment on a UTC day (segments.md 2.3).
 package struct SegmentDay: Sendable, Equatable {
   /// The day as `YYYY-MM-DD`.
   package var day: String
-  /// How many entered.
+  /// The number of contacts that entered.
   package var added: Int
-  /// How many left.
+  /// The number of contacts that left.
   package var removed: Int
 
-  /// A day's counts.
+  /// Creates a day's counts.
   package init(day: String, added: Int, removed: Int) {
     self.day = day
     self.added = added
     self.removed = removed
   }
 
-  /// The days of a segment on which something happened, in order.
+  /// Returns the days of a segment with any change, in order.
   ///
   /// - Parameters:
   ///   - segment: The segment.
   ///   - first: The first day, `YYYY-MM-DD`.
-  ///   - last: The last day, included.
+  ///   - last: The last day, inclusive.
   ///   - pool: The database.
-  /// - Throws: `PostgresError`; a text that is no day is refused by the server.
+  /// - Throws: `PostgresError`, also for a text that is not a day.
   package static func list(
     of segment: Int64, from first: String, through last: String, on pool: PostgresPool
   ) async throws(PostgresError) -> [SegmentDay] {

@@ -3,7 +3,7 @@ import Foundation
 package import JobQueue
 package import Postgres
 
-/// Explicit changes of segments' members: the state machine of segments.md 9.
+/// Explicit changes of segment members: the state machine of segments.md 9.
 ///
 /// | before | ``add(_:to:cause:in:)`` | ``remove(_:from:cause:in:)`` |
 /// |---|---|---|
@@ -13,9 +13,9 @@ package import Postgres
 /// | barred | pinned | barred |
 ///
 /// They take effect at once (SEG-108), with history, day counts and announcements, and the contacts
-/// are marked, so that segments which refer to this one follow.
+/// are marked, so that segments that reference this one follow.
 package enum SegmentMembership {
-  /// A query for the ids of a segment's active members, `contact_id`.
+  /// Returns a query for the ids of a segment's active members, `contact_id`.
   package static func members(of segment: Int64) -> SQL {
     """
     SELECT contact_id FROM segment_members
@@ -23,31 +23,31 @@ package enum SegmentMembership {
     """
   }
 
-  /// Adds contacts. The caller holds locks on their rows or has just created them. To a segment that
-  /// does not exist, nobody is added (SEG-110).
+  /// Adds contacts. The caller holds locks on their rows or has just created them. Does nothing for a
+  /// segment that does not exist (SEG-110).
   ///
   /// - Parameters:
-  ///   - contacts: Who; the same one may occur twice.
-  ///   - segment: Where to.
-  ///   - cause: On whose account.
+  ///   - contacts: The contacts; duplicates are allowed.
+  ///   - segment: The segment.
+  ///   - cause: The cause to record.
   ///   - transaction: The transaction.
-  /// - Returns: Who was no member and is one now, in order.
+  /// - Returns: The contacts that became members, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func add(
     _ contacts: [Int64], to segment: Int64, cause: SegmentCause, in transaction: Transaction
   ) async throws(PostgresError) -> [Int64] {
     guard !contacts.isEmpty else { return [] }
-    // The lock on the segment's row keeps it from being deleted until the commit.
+    // The lock on the segment's row prevents its deletion until the commit.
     let rows = try await transaction.query(
       MembershipStatements.adding(contacts, to: segment, cause, now: transaction.now))
     return try moved(rows, in: transaction)
   }
 
-  /// Removes contacts: from then on filters do not bring them back (SEG-102). The caller holds locks on
-  /// their rows. Who has no row stays without (SEG-106).
+  /// Removes contacts: from then on filters do not add them again (SEG-102). The caller holds locks on
+  /// their rows. Contacts without a row get none (SEG-106).
   ///
-  /// - Returns: Who was a member and is none any more, in order.
+  /// - Returns: The contacts that were members before, in order.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func remove(

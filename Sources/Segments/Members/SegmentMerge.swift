@@ -1,8 +1,8 @@
 package import Contacts
 
 extension MergeTable {
-  /// What a merge moves of segments. Memberships that the winner has no row for move with their flags
-  /// (SEG-112); of those that are active its history tells, and announcements.
+  /// The segment tables in a merge. Memberships that the winner has no row for move with their flags
+  /// (SEG-112); active ones are recorded in its history and announced.
   package static let segments: [MergeTable] = [
     MergeTable("segment_members") { pairs, now in
       [

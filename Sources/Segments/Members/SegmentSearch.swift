@@ -1,7 +1,7 @@
 import Postgres
 package import Query
 
-/// Commands of the search for contacts that ask for segments (contacts.md 11.3).
+/// Search commands for contacts that refer to segments (contacts.md 11.3).
 package enum SegmentSearch {
   /// The commands by name.
   package static let commands: [String: SearchCommand] = [
@@ -22,7 +22,7 @@ package enum SegmentSearch {
       """
   }
 
-  /// The aliases in `a+b`, which finds the contacts in all of these segments.
+  /// Returns the aliases in `a+b`, which finds the contacts in all of these segments.
   static func common(_ text: String) -> [String] {
     Set(text.split(separator: "+").map { $0.trimmingBlanks() }).subtracting([""]).sorted()
   }

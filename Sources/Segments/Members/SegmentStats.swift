@@ -4,7 +4,7 @@ import Postgres
 extension StatsTable {
   /// The raw rows of segments (api.md 8.14).
   package static let segments: [StatsTable] = [
-    // Who entered and left segments; what imports did stands in no rows (`import_log` is a view).
+    // Entries and exits; those by imports have no rows (`import_log` is a view).
     StatsTable(
       "lead_event_log",
       "action bundle date_added id lead_id object object_id properties user_id user_name",

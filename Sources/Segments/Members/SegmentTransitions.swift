@@ -3,18 +3,18 @@ package import Foundation
 import JobQueue
 package import Postgres
 
-/// Contacts have entered or left segments.
+/// The commit event of contacts that entered or left segments.
 package enum SegmentMembersChanged: CommitEvent {}
 
-/// What is written with each transition into and out of a segment (segments.md 2.3), as common table
+/// The records of each transition into and out of a segment (segments.md 2.3), as common table
 /// expressions of the statement that makes them.
 ///
 /// The statement has an expression `moved (contact_id, segment_id, entered)` before these.
 package enum SegmentTransitions {
-  /// History, day counts, and the announcements of segments that announce (SEG-109).
+  /// Returns the history, day counts, and announcements of segments that announce (SEG-109).
   package static func recorded(_ cause: SegmentCause, now: Date) -> SQL {
-    // Day counts are kept in slots, by session: who counts for the same segment at the same time does not
-    // wait for the other's commit.
+    // Day counts are kept in slots by session, so that sessions counting for the same segment
+    // do not wait for each other's commit.
     """
     history AS (
       INSERT INTO segment_history (contact_id, segment_id, entered, cause, at)
@@ -42,8 +42,8 @@ package enum SegmentTransitions {
     """
   }
 
-  /// Marks of who moved, for segments that refer to this one; see ``ContactChanges``. The caller gives the
-  /// signal.
+  /// Returns the marks of moved contacts, for segments that reference this one; see
+  /// ``ContactChanges``. The caller signals the commit.
   package static func marked(_ segment: Int64, now: Date) -> SQL {
     """
     marked AS (

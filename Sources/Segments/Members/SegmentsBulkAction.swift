@@ -1,7 +1,7 @@
 package import Contacts
 package import Postgres
 
-/// Adds contacts to segments and takes them out, by hand: filters no longer apply to them there (contacts.md
+/// Adds contacts to segments and removes them, by hand: filters no longer apply to them there (contacts.md
 /// 9).
 package struct SegmentsBulkAction: BulkAction {
   package let name = "segments"

@@ -5,7 +5,7 @@ package enum SegmentJobs {
   /// The queue of the live refresh.
   package static let refreshQueue = "refresh"
 
-  /// The refreshes that run in one process at once. Others find it full and leave the work to them, so that
-  /// a backlog of marks does not take all of a worker.
+  /// The maximum number of refreshes that run in one process. Others leave the work to them, so that a
+  /// backlog of marks does not occupy a whole worker.
   static let refreshesPerProcess = 2
 }

@@ -1,11 +1,11 @@
 import Postgres
 
-/// The lock of those who change several segments at a time: they cannot know the order of their rows beforehand.
+/// The lock of transactions that change several segments and cannot know the order of their rows beforehand.
 ///
-/// Everybody locks in this order: the job; then as ``AdvisoryLock`` lists them the lock of editors, the buckets of
-/// contacts and this one; rows of segments; rebuilds and runs; the version of all, which the commit raises.
+/// The locking order is: the job; then, as ``AdvisoryLock`` lists them, the lock of editors, the buckets of
+/// contacts and this one; rows of segments; rebuilds and runs; the version of all, raised by the commit.
 enum SegmentLock {
-  /// Waits until nobody else has the turn, and keeps it until the transaction ends.
+  /// Waits for the lock and holds it until the transaction ends.
   static func take(on connection: PostgresConnection) async throws {
     try await connection.lock(.segments)
   }

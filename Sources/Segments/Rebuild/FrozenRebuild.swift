@@ -4,7 +4,7 @@ import Postgres
 import Primitives
 import Synchronization
 
-/// What all ranges of a rebuild go by, whatever is edited meanwhile.
+/// The frozen inputs that all ranges of a rebuild use, whatever is edited meanwhile.
 struct FrozenRebuild: Sendable {
   let id: Int64
   let segment: Int64
@@ -15,18 +15,18 @@ struct FrozenRebuild: Sendable {
   private let filters: SegmentFilters
   private let references: ReferenceMode
   private let excludesVisitors: Bool
-  /// Whether there are regular expressions among the filters, its own or those it takes in.
+  /// Whether any of its filters, or of those it inlines, has a regular expression.
   let hasPattern: Bool
 
-  /// True or false on `contacts AS c` with an id in a range; nothing else is looked at.
+  /// Returns a condition on `contacts AS c` for ids in a range; it is undefined for other contacts.
   func condition(within range: ClosedRange<Int64>) throws(CompileError) -> SQL {
     try compiler.compile(filters, references: references, of: segment, within: range)
       .condition(excludesVisitors: excludesVisitors)
   }
 
-  /// The same by the members that the segments have which the filters refer to, as the live refresh sees it.
+  /// Returns the condition that uses the stored members of referenced segments, as the live refresh does.
   ///
-  /// - Returns: nil where ``condition(within:)`` is that already.
+  /// - Returns: nil where ``condition(within:)`` already does so.
   func storedCondition(within range: ClosedRange<Int64>) throws(CompileError) -> SQL? {
     guard references == .inlined, !filters.references.isEmpty || filters.refersToAnySegment else {
       return nil
@@ -37,7 +37,7 @@ struct FrozenRebuild: Sendable {
 
   /// Reads a rebuild with its filters as of its instant.
   ///
-  /// - Returns: nil if there is no such rebuild any more.
+  /// - Returns: nil if the rebuild no longer exists.
   static func load(
     _ id: Int64, fields: FieldSet, registry: FilterRegistry, on connection: PostgresConnection
   ) async throws -> FrozenRebuild? {
@@ -65,7 +65,7 @@ struct FrozenRebuild: Sendable {
       hasPattern: all.values.contains(where: \.hasPattern))
   }
 
-  /// The filters that a rebuild needs: its own, those it takes in, and that the others exist.
+  /// Returns the filters that a rebuild needs: its own, and those of all segments that they depend on.
   static func definitions(_ segment: Int64, _ filters: [Int64: SegmentFilters]) -> JSONValue {
     var members: [String: JSONValue] = [:]
     var open = [segment]
@@ -73,8 +73,8 @@ struct FrozenRebuild: Sendable {
       guard members[String(id)] == nil, let own = filters[id] else { continue }
       members[String(id)] = own.json
       open.append(contentsOf: own.references)
-      // Whoever asks for membership of any segment has to know who else asks so, himself or through others:
-      // these do not count.
+      // A filter on any segment needs to know the other segments with such a filter, their own or through
+      // others, as these do not count.
       if own.refersToAnySegment {
         let asking = Set(filters.filter { $0.value.refersToAnySegment }.keys)
         open.append(contentsOf: asking.union(ReferenceGraph(filters).dependents(of: asking)))
@@ -84,8 +84,8 @@ struct FrozenRebuild: Sendable {
   }
 }
 
-/// The rebuilds whose ranges this process works on. What they go by never changes, except that a field
-/// may go; then the database says so.
+/// The rebuilds whose ranges this process is working on. Their inputs never change, except that a field
+/// may be deleted; then the database reports an error.
 final class FrozenRebuilds: Sendable {
   private let known = Mutex<[FrozenRebuild]>([])
   private static let capacity = 16

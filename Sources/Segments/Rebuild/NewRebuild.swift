@@ -22,7 +22,7 @@ struct NewRebuild: Sendable {
     self.now = now
   }
 
-  /// Tries whether the filters can be evaluated (SEG-85, SEG-86), and freezes them.
+  /// Checks that the filters can be evaluated (SEG-85, SEG-86), and freezes them.
   mutating func compile(_ set: SegmentSet, registry: FilterRegistry) throws(RebuildRefusal) {
     if let problem = set.problems[segment] { throw RebuildRefusal(description: problem) }
     guard let filters = set.filters[segment] else {
@@ -32,8 +32,8 @@ struct NewRebuild: Sendable {
       registry: registry, fields: set.fields, timeZone: options.timeZone, now: now,
       segments: set.filters)
     do {
-      // When members change with the calendar through a segment that this one refers to, that
-      // segment's own rebuild tells of it.
+      // Where the calendar changes members through a referenced segment, that segment's own rebuild
+      // marks them.
       nextChange = try compiler.compile(filters, references: .stored, of: segment).nextChange
       if inlinesReferences { _ = try compiler.compile(filters, references: .inlined, of: segment) }
     } catch {
@@ -43,7 +43,7 @@ struct NewRebuild: Sendable {
     definitions = FrozenRebuild.definitions(segment, set.filters)
   }
 
-  /// Writes the rebuild's row.
+  /// Inserts the rebuild's row.
   func insert(
     lastContact: Int64 = 0, ranges: Int = 0, state: SegmentRebuild.State = .running,
     error: String? = nil, on connection: PostgresConnection
@@ -57,7 +57,7 @@ struct NewRebuild: Sendable {
   }
 }
 
-/// Why a rebuild cannot begin.
+/// The reason why a rebuild cannot begin.
 struct RebuildRefusal: Error, CustomStringConvertible {
   let description: String
 }

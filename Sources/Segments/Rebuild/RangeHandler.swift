@@ -4,8 +4,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``RebuildRange``: writes for one range of contacts who enters and who leaves, in one
-/// transaction.
+/// Handles ``RebuildRange``: writes the entries and exits of one range of contacts in one transaction.
 struct RangeHandler: Sendable {
   let cache: SegmentSetCache
   let frozen = FrozenRebuilds()
@@ -15,13 +14,13 @@ struct RangeHandler: Sendable {
       do {
         try await evaluate(job, waits: false, context)
       } catch let error as PostgresError {
-        // A user adds or removes one of these contacts by hand at this moment.
+        // A user is adding or removing one of these contacts by hand.
         guard error.sqlState == .uniqueViolation else { throw error }
         try await evaluate(job, waits: true, context)
       }
     } catch {
       guard let reason = Self.reason(error) else { throw error }
-      // The rebuild fails with this; what is in other ranges is left alone from now on.
+      // The rebuild fails with this reason; its other ranges then do nothing.
       try await context.complete { transaction in
         try await RebuildStore.fail(job.rebuild, reason, on: transaction.connection)
       }
@@ -42,13 +41,13 @@ struct RangeHandler: Sendable {
   private func evaluate(
     _ job: RebuildRange, waits: Bool, in transaction: Transaction
   ) async throws {
-    // Once nobody else evaluates these contacts, what follows sees all that they have written.
+    // Under the lock, the following statements see all that other evaluations have written.
     try await RebuildStore.lockRange(
       job.first...max(job.first, job.last), on: transaction.connection)
     let set = try await cache.current(on: transaction.connection, now: transaction.now)
     guard let rebuild = try await rebuild(job.rebuild, set.fields, on: transaction.connection)
     else { return }
-    // Not wanted any more: the filters were edited (who read newer ones has written by them already, or will),
+    // Outdated: the filters were edited (a newer evaluation has written or will write by them),
     // another range failed, or the rebuild has ended.
     guard
       let allowance = try await RebuildStore.allowance(
@@ -94,7 +93,7 @@ struct RangeHandler: Sendable {
         result: """
           SELECT count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered) FROM moved
           """, now: rebuild.instant))
-    let isAhead = try await markThoseAhead(rebuild, range, condition, on: connection)
+    let isAhead = try await markDisagreeing(rebuild, range, condition, on: connection)
     await connection.endEvaluation()
     if isAhead { transaction.announce(ContactsChanged.self) }
     guard let row = rows.first else { return (0, 0) }
@@ -106,17 +105,17 @@ struct RangeHandler: Sendable {
     return (added, removed)
   }
 
-  /// Marks the contacts for whom the filters of the segments referred to say something else than the members
-  /// of these do. Should such a contact change back before those members are brought in line, they never
-  /// change, and nothing else would have this segment evaluated again.
+  /// Marks the contacts for which the filters of referenced segments disagree with their stored members.
+  /// If such a contact changes back before those members are updated, they never change, and nothing
+  /// else would trigger an evaluation of this segment.
   ///
   /// - Returns: Whether there are any.
-  private func markThoseAhead(
+  private func markDisagreeing(
     _ rebuild: FrozenRebuild, _ range: ClosedRange<Int64>, _ condition: SQL,
     on connection: PostgresConnection
   ) async throws -> Bool {
     guard let stored = try rebuild.storedCondition(within: range) else { return false }
-    // All segments are looked at for them: those referred to first, then this one.
+    // All segments are evaluated for them: the referenced ones first, then this one.
     return try await RebuildStore.markDiffering(
       condition, stored, in: range, at: rebuild.instant, on: connection)
   }

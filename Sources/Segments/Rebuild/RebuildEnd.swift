@@ -2,9 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// How rebuilds end, and what follows.
+/// The ends of rebuilds, and what follows them.
 enum RebuildEnd {
-  /// Ends a rebuild whose ranges have ended. The transaction holds no lock but its job's yet.
+  /// Ends a rebuild whose ranges have ended. The transaction must hold no lock but its job's.
   static func finish(_ id: Int64, in transaction: Transaction) async throws {
     try await SegmentLock.take(on: transaction.connection)
     // Segment before rebuild, as everywhere.
@@ -32,7 +32,7 @@ enum RebuildEnd {
     try await serve(segment, try row.decode("request"), in: transaction)
   }
 
-  /// Only a complete rebuild counts as one (SEG-73).
+  /// Records success; only a complete rebuild counts (SEG-73).
   private static func complete(
     _ row: PostgresRow, _ segment: Int64, in transaction: Transaction
   ) async throws {
@@ -46,14 +46,14 @@ enum RebuildEnd {
       next: next, in: transaction)
     if let next {
       let due = RebuildDueSegment(segment: segment, at: next)
-      // One that is there waits for the segment's row, if it runs already, and sees what stands there then.
+      // A waiting one that already runs waits for the segment's row and sees its new state.
       if try await !RebuildStore.isWaiting(due, on: transaction.connection) {
         try transaction.outbox.add(due, due.options)
       }
     }
   }
 
-  /// A rebuild that cannot begin: members stay as they are, the reason is recorded (SEG-85, SEG-86).
+  /// Records that a rebuild cannot begin: members stay, the reason is recorded (SEG-85, SEG-86).
   static func refused(
     _ rebuild: NewRebuild, _ reason: String, in transaction: Transaction
   ) async throws {
@@ -62,13 +62,13 @@ enum RebuildEnd {
     try await served(rebuild, in: transaction)
   }
 
-  /// A request that no rebuild follows.
+  /// Marks a request as served without a rebuild.
   static func served(_ rebuild: NewRebuild, in transaction: Transaction) async throws {
     try await serve(rebuild.segment, rebuild.request, in: transaction.at(rebuild.now))
   }
 
-  /// Requests up to a number are served. Those that came meanwhile get a rebuild of their own, and runs that
-  /// waited for this one go on.
+  /// Marks requests up to a number as served. Later ones get a rebuild of their own, and runs that
+  /// waited for this one continue.
   private static func serve(
     _ segment: Int64, _ request: Int64, in transaction: Transaction
   ) async throws {

@@ -2,14 +2,14 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``RebuildSegment``: freezes what the rebuild goes by, and enqueues its ranges.
+/// Handles ``RebuildSegment``: freezes the inputs of the rebuild and enqueues its ranges.
 struct RebuildHandler: Sendable {
   let cache: SegmentSetCache
 
-  /// Ranges are aligned to the buckets of `lock_contact_range`, so that two never wait for each other. One
-  /// of so many ids takes some 100 ms: so long a live refresh of its contacts waits.
+  /// The number of ids in a range. Ranges are aligned to the buckets of `lock_contact_range`, so that two
+  /// never wait for each other. One takes some 100 ms, for which a live refresh of its contacts waits.
   static let rangeSize: Int64 = 32_768
-  /// More ranges than these are not made; they are larger then.
+  /// The maximum number of ranges; beyond it they become larger.
   static let mostRanges: Int64 = 4_096
 
   func handle(_ job: RebuildSegment, _ context: JobContext) async throws {
@@ -19,9 +19,9 @@ struct RebuildHandler: Sendable {
     }
   }
 
-  /// Lets the live refresh evaluate a segment again, if it had stopped doing so, from before the greatest
-  /// contact is looked up: a contact that is created meanwhile is judged by the one or the other. A
-  /// rebuild that does not look at everybody does not end the failure.
+  /// Lets the live refresh evaluate a failed segment again before the greatest contact is looked up, so
+  /// that a contact created meanwhile is evaluated by one of the two. A rebuild that does not evaluate
+  /// all contacts does not clear the failure.
   private func resume(_ segment: Int64, _ context: JobContext) async throws {
     try await context.transaction { transaction in
       try await RebuildStore.clearFailure(of: segment, on: transaction.connection)
@@ -30,14 +30,14 @@ struct RebuildHandler: Sendable {
 
   private func begin(_ job: RebuildSegment, in transaction: Transaction) async throws {
     try await SegmentLock.take(on: transaction.connection)
-    // The lock makes this wait for an edit that has asked for this rebuild, and see it.
+    // The lock makes this wait for an edit that has requested this rebuild, and see it.
     guard
       let demand = try await RebuildStore.lockDemand(of: job.segment, on: transaction.connection)
     else {
       return try await RebuildRun.advance(after: job.segment, in: transaction)
     }
     guard demand.served < demand.requested else { return }
-    // One at a time (SEG-75): the end of the one under way enqueues this one again.
+    // One at a time (SEG-75): the end of the running one enqueues this one again.
     guard try await !RebuildStore.isRunning(job.segment, on: transaction.connection) else { return }
     var rebuild = NewRebuild(
       segment: job.segment, request: demand.requested, inlinesReferences: job.inlinesReferences,
@@ -49,7 +49,7 @@ struct RebuildHandler: Sendable {
     let set = try await cache.current(on: transaction.connection, now: transaction.now)
     rebuild.options = set.version.options
     rebuild.filtersVersion = set.entries[job.segment]?.filtersVersion ?? 0
-    try await tellThoseAsking(rebuild, set, in: transaction)
+    try await requestDependents(rebuild, set, in: transaction)
     do {
       try rebuild.compile(set, registry: cache.registry)
     } catch {
@@ -58,10 +58,10 @@ struct RebuildHandler: Sendable {
     try await start(rebuild, in: transaction)
   }
 
-  /// A segment whose filters have come to ask for membership of any segment, or no longer do, counts no
-  /// longer, or again, for the others that ask so; with it those that refer to it. No contact changes by
-  /// that, so they are rebuilt too.
-  private func tellThoseAsking(
+  /// Requests rebuilds of segments with a filter on any segment, and of those that reference them, when
+  /// this segment gains or loses such a filter: it then stops or starts to count for them, although no
+  /// contact changes.
+  private func requestDependents(
     _ rebuild: NewRebuild, _ set: SegmentSet, in transaction: Transaction
   ) async throws {
     let asking = set.filters.filter { $0.key != rebuild.segment && $0.value.refersToAnySegment }
@@ -83,7 +83,7 @@ struct RebuildHandler: Sendable {
       then: FinishRebuild(rebuild: id), options)
   }
 
-  /// The greatest contact there is (SEG-74); none where a segment without filters has nobody to lose.
+  /// Returns the greatest contact id (SEG-74); 0 if a segment without filters has no member to remove.
   private func lastContact(
     _ rebuild: NewRebuild, on connection: PostgresConnection
   ) async throws -> Int64 {
@@ -92,7 +92,7 @@ struct RebuildHandler: Sendable {
       : try await RebuildStore.lastContact(on: connection)
   }
 
-  /// Cuts the ids from 1 in ranges.
+  /// Splits the ids from 1 into ranges.
   static func ranges(through last: Int64) -> [ClosedRange<Int64>] {
     guard last > 0 else { return [] }
     var size = rangeSize

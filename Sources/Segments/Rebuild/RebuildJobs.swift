@@ -3,17 +3,17 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Begins the rebuild of a segment: freezes what it goes by and enqueues its ranges.
+/// Begins the rebuild of a segment: freezes its inputs and enqueues its ranges.
 struct RebuildSegment: DurableJob {
   static let name = "segment.rebuild"
   static let queue = SegmentJobs.rebuildQueue
   static let options = JobOptions(keep: .seconds(3 * 86_400))
 
   let segment: Int64
-  /// Whether the filters of segments it refers to are evaluated, or their members taken as they are
-  /// stored (SEG-82).
+  /// Whether the filters of referenced segments are evaluated, instead of using their stored
+  /// members (SEG-82).
   var inlinesReferences = true
-  /// The most contacts to add and remove together (SEG-72).
+  /// The maximum number of contacts to add and remove together (SEG-72).
   var limit: Int?
 
   private enum CodingKeys: String, CodingKey {
@@ -22,7 +22,7 @@ struct RebuildSegment: DurableJob {
     case limit
   }
 
-  /// One rebuild of a segment waits at a time (SEG-75).
+  /// Allows one waiting rebuild per segment (SEG-75).
   func options(createdBy: Int64? = nil) -> EnqueueOptions {
     EnqueueOptions(
       uniqueKey: "\(segment)", object: JobSubject(type: "segment", id: segment),
@@ -41,8 +41,8 @@ struct RebuildRange: DurableJob {
 }
 
 extension EnqueueOptions {
-  /// Options of the jobs of a rebuild. Each segment is a lane of its own, so that a rebuild of few contacts
-  /// does not wait for one of many.
+  /// Returns the options of a rebuild's jobs. Each segment is a group of its own, so that a rebuild of few
+  /// contacts does not wait for one of many.
   static func of(rebuild: Int64, segment: Int64) -> EnqueueOptions {
     EnqueueOptions(
       group: "segment:\(segment)", object: JobSubject(type: "segment_rebuild", id: rebuild))
@@ -57,7 +57,7 @@ struct FinishRebuild: DurableJob {
   let rebuild: Int64
 }
 
-/// Rebuilds many segments, those that others refer to first (SEG-82): begins the first level.
+/// Begins the first level of rebuilds of many segments, referenced segments first (SEG-82).
 struct RunRebuilds: DurableJob {
   static let name = "segment.run"
   static let queue = SegmentJobs.rebuildQueue
@@ -66,7 +66,7 @@ struct RunRebuilds: DurableJob {
   let run: Int64
 }
 
-/// The instant has come at which filters that look at the calendar give other members.
+/// Requests a rebuild at the instant at which filters on the calendar can change members.
 struct RebuildDueSegment: DurableJob {
   static let name = "segment.due"
   static let queue = SegmentJobs.rebuildQueue
@@ -80,7 +80,7 @@ struct RebuildDueSegment: DurableJob {
     instant = Int64(saturating: (date.timeIntervalSince1970 * 1000).rounded())
   }
 
-  /// One waits for each instant.
+  /// The unique key: one job waits for each instant.
   var key: String { "\(segment)@\(instant)" }
 
   var options: EnqueueOptions {
@@ -90,20 +90,20 @@ struct RebuildDueSegment: DurableJob {
   }
 }
 
-/// Looks for segments that need a rebuild which no event brings about, and for rebuilds that nothing
-/// drives any more.
+/// Looks for segments that need a rebuild without any event to trigger it, and for rebuilds without
+/// jobs.
 struct SweepSegments: DurableJob {
   static let name = "segment.sweep"
   static let queue = SegmentJobs.rebuildQueue
 
-  /// Seconds since 1970 of the minute it belongs to.
+  /// The minute it belongs to, in seconds since 1970.
   let slot: Int64
 }
 
 extension RebuildDueSegment {
   func handle(_ context: JobContext) async throws {
     try await context.complete { transaction in
-      // After another rebuild it is due at another time.
+      // Another rebuild has changed the due time meanwhile.
       let due = try await RebuildStore.lockDueInstant(of: segment, on: transaction.connection)
       guard due == instant else { return }
       try await SegmentRebuilds.request([segment], in: transaction)

@@ -2,10 +2,10 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Rebuilds of many segments, level by level: a level begins when all rebuilds of the one before have
-/// ended, so that members of segments that others refer to are right by then (SEG-82).
+/// Rebuilds of many segments, level by level: a level begins when all rebuilds of the previous one have
+/// ended, so that the members of referenced segments are correct by then (SEG-82).
 enum RebuildRun {
-  /// Writes a run and the job that begins it.
+  /// Inserts a run and the job that begins it.
   static func open(
     except: [Int64]?, only: [Int64]?, by user: Int64?, in transaction: Transaction
   ) async throws -> Int64 {
@@ -20,7 +20,7 @@ enum RebuildRun {
     return run
   }
 
-  /// Handles ``RunRebuilds``: finds the levels and begins the first.
+  /// Handles ``RunRebuilds``: computes the levels and begins the first.
   static func begin(_ job: RunRebuilds, _ context: JobContext, _ cache: SegmentSetCache)
     async throws
   {
@@ -40,7 +40,7 @@ enum RebuildRun {
               && only?.contains(id) != false
           }.map { Step(segment: $0, inlinesReferences: set.refersToUnpublished($0)) })
       }
-      // Those whose filters cannot be read stand in no level; their rebuild says so.
+      // Segments with unreadable filters are in no level; their rebuild reports it.
       levels.append(
         set.entries.values.filter { !known.contains($0.id) && $0.isPublished }.map(\.id).sorted()
           .filter { except?.contains($0) != true && only?.contains($0) != false }
@@ -60,12 +60,12 @@ enum RebuildRun {
     }
   }
 
-  /// Goes on with the runs that wait for a segment, where they wait for no other.
+  /// Continues the runs that wait only for this segment.
   static func advance(after segment: Int64, in transaction: Transaction) async throws {
     try await advance("\(segment) = ANY (waiting)", in: transaction)
   }
 
-  /// Goes on with all runs that wait for nothing any more, such as for a segment that was deleted.
+  /// Continues all runs that no longer wait for anything, such as after a segment was deleted.
   static func advanceAll(in transaction: Transaction) async throws {
     try await advance("true", in: transaction)
   }
@@ -78,7 +78,7 @@ enum RebuildRun {
     }
   }
 
-  /// Asks for the rebuilds of the next level that has any, or ends the run.
+  /// Requests the rebuilds of the next non-empty level, or ends the run.
   private static func next(
     _ run: Int64, _ levels: [[Step]], in transaction: Transaction
   ) async throws {
@@ -102,7 +102,7 @@ enum RebuildRun {
 }
 
 extension SegmentSet {
-  /// Whether filters refer to a segment that no run rebuilds (SEG-87).
+  /// Whether filters reference a segment that no run rebuilds (SEG-87).
   fileprivate func refersToUnpublished(_ segment: Int64) -> Bool {
     filters[segment]?.references.contains { entries[$0]?.isPublished == false } ?? false
   }

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 
 extension RebuildStore {
-  /// Waits until nobody else evaluates a range of contacts, and keeps others from it until the transaction ends.
+  /// Waits for the lock on a range of contacts and holds it until the transaction ends.
   static func lockRange(
     _ range: ClosedRange<Int64>, on connection: PostgresConnection
   ) async throws {
@@ -11,7 +11,7 @@ extension RebuildStore {
       "SELECT lock_contact_range(\(range.lowerBound), \(range.upperBound))")
   }
 
-  /// Marks the contacts of a range for whom two conditions on `contacts AS c` differ.
+  /// Marks the contacts of a range for which two conditions on `contacts AS c` differ.
   ///
   /// - Returns: Whether there are any.
   static func markDiffering(

@@ -2,16 +2,16 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// The columns of `segments` that follow rebuilds, and the requests for them.
+/// The rebuild columns of `segments`, and the requests for rebuilds.
 extension RebuildStore {
-  /// What a rebuild that begins has to know of its segment.
+  /// The properties of a segment that a beginning rebuild needs.
   struct Demand: Sendable {
     let isPublished: Bool
     let requested: Int64
     let served: Int64
   }
 
-  /// Locks a segment and reads how many rebuilds were asked for and served; nil where it was deleted.
+  /// Locks a segment and reads its numbers of requested and served rebuilds; nil if it was deleted.
   static func lockDemand(
     of segment: Int64, on connection: PostgresConnection
   ) async throws -> Demand? {
@@ -27,7 +27,7 @@ extension RebuildStore {
     }
   }
 
-  /// Locks a segment and reads the version of its filters; nil where it was deleted.
+  /// Locks a segment and reads the version of its filters; nil if it was deleted.
   static func lockVersion(
     of segment: Int64, on connection: PostgresConnection
   ) async throws -> Int64? {
@@ -36,7 +36,7 @@ extension RebuildStore {
     ).first?.decode(at: 0)
   }
 
-  /// Locks a segment and reads when it is due, in milliseconds since 1970.
+  /// Locks a segment and reads its due time, in milliseconds since 1970.
   static func lockDueInstant(
     of segment: Int64, on connection: PostgresConnection
   ) async throws -> Int64? {
@@ -48,7 +48,7 @@ extension RebuildStore {
     ).first?.decode(at: 0, as: Int64?.self)
   }
 
-  /// Clears the failure of a published segment for which a rebuild waits and none runs.
+  /// Clears the failure of a published segment with a waiting rebuild and no running one.
   static func clearFailure(of segment: Int64, on connection: PostgresConnection) async throws {
     try await connection.query(
       """
@@ -75,9 +75,9 @@ extension RebuildStore {
   /// Records a complete rebuild of a segment.
   ///
   /// - Parameters:
-  ///   - version: The version of the filters that it went by.
-  ///   - options: The options that it went by.
-  ///   - next: When the calendar next changes the members.
+  ///   - version: The version of the filters used.
+  ///   - options: The options used.
+  ///   - next: The next instant at which the calendar changes the members.
   static func recordBuild(
     of segment: Int64, version: Int64, options: SegmentOptions, seconds: Double, next: Date?,
     in transaction: Transaction
@@ -92,7 +92,7 @@ extension RebuildStore {
 
   /// Records that requests up to a number are served.
   ///
-  /// - Returns: Whether a later request of a published segment waits.
+  /// - Returns: Whether a published segment has a later request.
   static func recordServed(
     _ request: Int64, of segment: Int64, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -104,9 +104,9 @@ extension RebuildStore {
     ).first?.decode(at: 0) ?? false
   }
 
-  /// Published segments that are due, failed, were never built as they are now, were built under other
-  /// options, or wait for a rebuild whose job is gone. Those that a run will come to are left to it, as
-  /// it may wait behind a paused queue for long.
+  /// Returns published segments that are due, failed, never built with their current filters, built under
+  /// other options, or waiting for a rebuild whose job is gone. Those in a pending run are left to it,
+  /// as it may wait behind a paused queue.
   static func needing(
     _ options: SegmentOptions, now: Date, on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -135,7 +135,7 @@ extension RebuildStore {
 
   // MARK: Requests
 
-  /// Counts a request for each published segment, in the order of their ids.
+  /// Counts a request for each published segment, in the order of ids.
   static func countRequests(
     of segments: [Int64], on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {
@@ -154,7 +154,7 @@ extension RebuildStore {
     }
   }
 
-  /// The rebuild that served a request; nil while there is none.
+  /// Returns the rebuild that served a request; nil while there is none.
   static func result(
     of request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> SegmentRebuild? {
@@ -168,7 +168,7 @@ extension RebuildStore {
     ).first.map { try SegmentRebuild($0) }
   }
 
-  /// Whether a request neither waits nor is under way.
+  /// Whether a request is neither waiting nor running.
   static func isServed(
     _ request: SegmentRebuildRequest, on pool: PostgresPool
   ) async throws -> Bool {

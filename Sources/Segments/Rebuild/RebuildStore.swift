@@ -2,9 +2,9 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Rebuilds of segments in the database: `segment_rebuilds`, and the columns of `segments` that follow them.
+/// The statements on `segment_rebuilds` and the rebuild columns of `segments`.
 enum RebuildStore {
-  /// Whether a rebuild of a segment is under way.
+  /// Whether a rebuild of a segment is running.
   static func isRunning(
     _ segment: Int64, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -16,7 +16,7 @@ enum RebuildStore {
     ).isEmpty
   }
 
-  /// Whether a segment was rebuilt before by the same version of its filters.
+  /// Whether a segment was rebuilt before with the same version of its filters.
   static func wasBuilt(
     _ segment: Int64, version: Int64, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -28,7 +28,7 @@ enum RebuildStore {
     ).isEmpty
   }
 
-  /// The segment of a rebuild.
+  /// Returns the segment of a rebuild.
   static func segment(
     of rebuild: Int64, on connection: PostgresConnection
   ) async throws -> Int64? {
@@ -37,7 +37,7 @@ enum RebuildStore {
     ).first?.decode(at: 0)
   }
 
-  /// Locks a rebuild that is under way and reads it.
+  /// Locks and reads a running rebuild.
   static func lockRunning(
     _ rebuild: Int64, on connection: PostgresConnection
   ) async throws -> PostgresRow? {
@@ -70,7 +70,7 @@ enum RebuildStore {
     ).first?.decode(at: 0)
   }
 
-  /// What a rebuild goes by; nil where it was deleted.
+  /// Returns the frozen inputs of a rebuild; nil if it was deleted.
   static func frozen(
     _ rebuild: Int64, on connection: PostgresConnection
   ) async throws -> PostgresRow? {
@@ -103,7 +103,7 @@ enum RebuildStore {
       "UPDATE segment_rebuilds SET error = \(reason) WHERE id = \(rebuild) AND error IS NULL")
   }
 
-  /// Counts a range of a rebuild as done.
+  /// Counts a range of a rebuild as completed.
   static func addRange(
     to rebuild: Int64, added: Int, removed: Int, on connection: PostgresConnection
   ) async throws {
@@ -115,7 +115,7 @@ enum RebuildStore {
       """)
   }
 
-  /// The contacts that a rebuild may still move; `.some(nil)` is any number.
+  /// Returns the number of contacts that a rebuild may still move; `.some(nil)` is unlimited.
   ///
   /// - Parameter isLimited: Whether the number is limited: then ranges take turns.
   /// - Returns: nil when the rebuild has ended or failed, or the filters were edited.
@@ -134,7 +134,7 @@ enum RebuildStore {
     return .some(try row.decode(at: 0, as: Int?.self))
   }
 
-  /// Rebuilds under way that began before an instant and have no job left: it was cancelled or purged.
+  /// Returns running rebuilds begun before an instant without a job: it was cancelled or purged.
   static func abandoned(since limit: Date, on pool: PostgresPool) async throws -> [Int64] {
     try await pool.query(
       """
@@ -147,7 +147,7 @@ enum RebuildStore {
 
   // MARK: Jobs
 
-  /// Whether an unfinished job is about a row.
+  /// Returns the condition that a row has an unfinished job.
   static func hasJob(_ row: SQL, _ object: String) -> SQL {
     """
     EXISTS (SELECT FROM jobs AS j WHERE j.object_type = \(object) AND j.object_id = \(sql: row).id
@@ -155,7 +155,7 @@ enum RebuildStore {
     """
   }
 
-  /// The segments among some that an unfinished job of a kind is about.
+  /// Returns the segments, of those given, that have an unfinished job of a kind.
   static func waiting(
     _ segments: [Int64], for job: String, on connection: PostgresConnection
   ) async throws -> Set<Int64> {
@@ -169,7 +169,7 @@ enum RebuildStore {
       ).map { try $0.decode(at: 0, as: Int64.self) })
   }
 
-  /// Whether the job for the instant at which a segment is due waits.
+  /// Whether the job for the instant at which a segment is due is waiting.
   static func isWaiting(
     _ due: RebuildDueSegment, on connection: PostgresConnection
   ) async throws -> Bool {
@@ -184,13 +184,13 @@ enum RebuildStore {
 
   // MARK: Contacts
 
-  /// The greatest id of a contact; 0 where there is none.
+  /// Returns the greatest contact id; 0 if there are no contacts.
   static func lastContact(on connection: PostgresConnection) async throws -> Int64 {
     try await connection.query("SELECT max(id) FROM contacts").first?.decode(
       at: 0, as: Int64?.self) ?? 0
   }
 
-  /// The greatest id of a contact that a segment's filters hold; 0 where there is none.
+  /// Returns the greatest id of a contact that is a member by a segment's filters; 0 if there is none.
   static func lastFilteredMember(
     of segment: Int64, on connection: PostgresConnection
   ) async throws -> Int64 {

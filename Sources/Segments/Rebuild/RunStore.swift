@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Runs of rebuilds in the database: `segment_runs`, and when runs were last looked for.
+/// The statements on `segment_runs`, and on the time of the last sweep.
 enum RunStore {
   /// Inserts a run.
   static func insert(
@@ -16,7 +16,7 @@ enum RunStore {
     ).first?.decode(at: 0)
   }
 
-  /// Locks a run that has not begun and reads which segments it is about.
+  /// Locks a run that has not begun and reads its segments.
   static func lockNew(
     _ run: Int64, on connection: PostgresConnection
   ) async throws -> (except: [Int64]?, only: [Int64]?)? {
@@ -28,7 +28,7 @@ enum RunStore {
     ).first.map { (try $0.decode("except_segments"), try $0.decode("only_segments")) }
   }
 
-  /// Locks the runs under way that satisfy a condition, and reads their remaining levels.
+  /// Locks the running runs that satisfy a condition, and reads their remaining levels.
   static func lockRunning(
     where condition: SQL, on connection: PostgresConnection
   ) async throws -> [(id: Int64, levels: JSON)] {
@@ -54,7 +54,7 @@ enum RunStore {
     ).isEmpty
   }
 
-  /// Records what a run waits for now, and the levels that remain.
+  /// Records the segments that a run waits for, and its remaining levels.
   static func advance(
     _ run: Int64, to requests: [SegmentRebuildRequest], remaining levels: JSON,
     on connection: PostgresConnection
@@ -77,12 +77,12 @@ enum RunStore {
       """)
   }
 
-  /// Whether a run has ended, or there is none.
+  /// Whether a run has ended, or does not exist.
   static func hasEnded(_ run: Int64, on pool: PostgresPool) async throws -> Bool {
     try await pool.query("SELECT FROM segment_runs WHERE id = \(run) AND ended_at IS NULL").isEmpty
   }
 
-  /// The rebuilds of a run so far, in the order in which they were asked for.
+  /// Returns the rebuilds of a run so far, in the order in which they were requested.
   static func rebuilds(of run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
     try await pool.query(
       """
@@ -100,7 +100,7 @@ enum RunStore {
     ).map { try SegmentRebuild($0) }
   }
 
-  /// Ends the runs that never began and have no job left: it was cancelled or purged.
+  /// Ends the runs that never began and have no job: it was cancelled or purged.
   static func endAbandoned(since limit: Date, now: Date, on pool: PostgresPool) async throws {
     try await pool.query(
       """
@@ -118,14 +118,14 @@ enum RunStore {
     ])
   }
 
-  /// Whether segments were last looked through before an instant, or, by another clock, after now.
+  /// The condition that the last sweep was before an instant or, by another clock, after now.
   static func isSweepDue(_ isDue: SQL, on pool: PostgresPool) async throws -> Bool {
     try await !pool.query("SELECT FROM segment_sweep WHERE \(sql: isDue)").isEmpty
   }
 
-  /// Records that segments are looked through.
+  /// Records the time of a sweep.
   ///
-  /// - Returns: Whether nobody else has done it meanwhile.
+  /// - Returns: Whether no other process has done so meanwhile.
   static func claimSweep(
     _ slot: Date, _ isDue: SQL, on connection: PostgresConnection
   ) async throws -> Bool {

@@ -1,48 +1,48 @@
 package import Foundation
 import Postgres
 
-/// A rebuild that was asked for. It is served by the next one that begins.
+/// A request for a rebuild. The next rebuild that begins serves it.
 package struct SegmentRebuildRequest: Sendable, Equatable {
   package let segment: Int64
-  /// The how-manieth request for this segment it is.
+  /// The sequence number of the request within its segment, from 1.
   package let number: Int64
 }
 
 /// A full rebuild of a segment (segments.md 10).
 package struct SegmentRebuild: Sendable, Equatable {
-  /// How far it has come.
+  /// The state of a rebuild.
   package enum State: Int, Sendable {
-    /// Under way.
+    /// Running.
     case running = 1
     /// Complete.
     case done = 2
-    /// It failed; members that had not been written yet are as they were.
+    /// Failed; members not written by then are unchanged.
     case failed = 3
-    /// The filters were edited meanwhile; another rebuild was asked for by that.
+    /// The filters were edited meanwhile, which requested another rebuild.
     case outdated = 4
   }
 
   /// The rebuild's id.
   package var id: Int64
   package var segment: Int64
-  /// How far it has come.
+  /// The state of the rebuild.
   package var state: State
-  /// Contacts that entered.
+  /// The number of contacts that entered.
   package var added: Int
-  /// Contacts that left.
+  /// The number of contacts that left.
   package var removed: Int
-  /// Active members of the segment at the time of asking.
+  /// The number of active members of the segment at the time of reading.
   package var members: Int
-  /// Why it failed.
+  /// The reason of a failure.
   package var error: String?
-  /// When it began: the instant to which relative dates relate.
+  /// The time at which it began: the instant to which relative dates relate.
   package var startedAt: Date
-  /// When it ended.
+  /// The time at which it ended.
   package var endedAt: Date?
 
-  /// How many contacts were processed (SEG-72).
+  /// The number of contacts processed (SEG-72).
   package var processed: Int { added + removed }
-  /// How long it took.
+  /// The duration in seconds; nil while it is running.
   package var seconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
 
   static let columns: SQL = """

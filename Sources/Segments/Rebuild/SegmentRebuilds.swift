@@ -2,18 +2,18 @@ import Foundation
 package import JobQueue
 package import Postgres
 
-/// Asking for full rebuilds, and for how they went.
+/// Requests for full rebuilds, and their results.
 package enum SegmentRebuilds {
-  /// Asks for rebuilds of segments, each by itself: it evaluates the filters of the segments it refers to as
-  /// well (SEG-82). Call it in the transaction that changes the filters, after the change. One that waits
-  /// already is not asked for twice (SEG-75).
+  /// Requests rebuilds of segments, each by itself: it evaluates the filters of referenced segments as
+  /// well (SEG-82). Call it in the transaction that changes the filters, after the change. A waiting
+  /// rebuild serves further requests (SEG-75).
   ///
   /// - Parameters:
-  ///   - segments: Which; those that do not exist or are not published are left out (SEG-70).
-  ///   - limit: The most contacts to add and remove together, of each segment (SEG-72).
-  ///   - user: Who asks.
+  ///   - segments: The segments; missing and unpublished ones are left out (SEG-70).
+  ///   - limit: The maximum number of contacts to add and remove together, per segment (SEG-72).
+  ///   - user: The user who asks.
   ///   - transaction: The transaction.
-  /// - Returns: What to wait for with ``result(of:on:)``, by segment.
+  /// - Returns: The requests to pass to ``result(of:on:)``, by segment.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func request(
@@ -25,13 +25,13 @@ package enum SegmentRebuilds {
     return requests
   }
 
-  /// Asks for a rebuild of all published segments, those that others refer to first.
+  /// Requests a rebuild of all published segments, referenced ones first.
   ///
   /// - Parameters:
   ///   - except: Segments to leave out (SEG-70).
-  ///   - user: Who asks.
+  ///   - user: The user who asks.
   ///   - transaction: The transaction.
-  /// - Returns: The number under which ``run(_:on:)`` tells how it goes.
+  /// - Returns: The id of the run, for ``run(_:on:)``.
   /// - Throws: `PostgresError`.
   @discardableResult
   package static func requestAll(
@@ -40,9 +40,9 @@ package enum SegmentRebuilds {
     try await RebuildRun.open(except: except, only: nil, by: user, in: transaction)
   }
 
-  /// How the rebuild went that served a request.
+  /// Returns the rebuild that served a request.
   ///
-  /// - Returns: nil while it has not ended, and for a segment that was deleted or unpublished meanwhile.
+  /// - Returns: nil until it has ended, and for a segment deleted or unpublished meanwhile.
   /// - Throws: `PostgresError`.
   package static func result(
     of request: SegmentRebuildRequest, on pool: PostgresPool
@@ -50,7 +50,7 @@ package enum SegmentRebuilds {
     try await RebuildStore.result(of: request, on: pool)
   }
 
-  /// Whether a request is neither waiting nor under way any more.
+  /// Whether a request is neither waiting nor running.
   /// - Throws: `PostgresError`.
   package static func isServed(
     _ request: SegmentRebuildRequest, on pool: PostgresPool
@@ -58,9 +58,9 @@ package enum SegmentRebuilds {
     try await RebuildStore.isServed(request, on: pool)
   }
 
-  /// Waits until a request is served, looking several times a second.
+  /// Waits until a request is served, polling several times a second.
   ///
-  /// - Returns: How it went; nil for a segment that was deleted or unpublished meanwhile.
+  /// - Returns: The rebuild; nil for a segment deleted or unpublished meanwhile.
   /// - Throws: `CancellationError`, `PostgresError`.
   package static func wait(
     for request: SegmentRebuildRequest, on pool: PostgresPool
@@ -69,9 +69,9 @@ package enum SegmentRebuilds {
     return try await result(of: request, on: pool)
   }
 
-  /// Waits until a rebuild of many segments has ended, looking several times a second.
+  /// Waits until a rebuild of many segments has ended, polling several times a second.
   ///
-  /// - Returns: The rebuilds in the order in which they were asked for.
+  /// - Returns: The rebuilds in the order in which they were requested.
   /// - Throws: `CancellationError`, `PostgresError`.
   package static func wait(forRun run: Int64, on pool: PostgresPool) async throws
     -> [SegmentRebuild]
@@ -82,15 +82,15 @@ package enum SegmentRebuilds {
     return try await self.run(run, on: pool)
   }
 
-  /// The rebuilds of a run so far, in the order in which they were asked for.
+  /// Returns the rebuilds of a run so far, in the order in which they were requested.
   /// - Throws: `PostgresError`.
   package static func run(_ run: Int64, on pool: PostgresPool) async throws -> [SegmentRebuild] {
     try await RunStore.rebuilds(of: run, on: pool)
   }
 
-  /// Enqueues rebuilds of segments whose rows are locked. A job that is there already serves this request
-  /// too (SEG-75): it reads the requests under the row's lock, and so has not read them yet. No other is
-  /// inserted then, for that would wait for the end of the one, which may wait for the row.
+  /// Enqueues rebuilds of segments whose rows are locked. A job that exists already serves this request
+  /// too (SEG-75): it reads requests under the row's lock, so it has not read them yet. Inserting
+  /// another would wait for the end of the first, which may be waiting for the row.
   static func enqueue(
     _ rebuilds: [RebuildSegment], by user: Int64? = nil, in transaction: Transaction
   ) async throws {
@@ -101,7 +101,7 @@ package enum SegmentRebuilds {
     }
   }
 
-  /// Counts requests, in the order of the segments' numbers, as everywhere.
+  /// Counts requests, in the order of segment ids, as everywhere.
   static func count(
     _ segments: [Int64], on connection: PostgresConnection
   ) async throws -> [SegmentRebuildRequest] {

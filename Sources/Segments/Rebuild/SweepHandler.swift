@@ -2,14 +2,14 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Handles ``SweepSegments``: what no event brings to an end is found by looking.
+/// Handles ``SweepSegments``: finds rebuilds that no event starts or ends.
 struct SweepHandler: Sendable {
   let options: SegmentOptions
 
-  /// For how long a rebuild without jobs is left alone, seconds.
-  private static let patience: TimeInterval = 60
-  /// For how long ended rebuilds are remembered, seconds.
-  private static let memory: TimeInterval = 7 * 86_400
+  /// The age in seconds before which a rebuild without jobs is left alone.
+  private static let gracePeriod: TimeInterval = 60
+  /// The time in seconds for which ended rebuilds are kept.
+  private static let retention: TimeInterval = 7 * 86_400
 
   func handle(_ job: SweepSegments, _ context: JobContext) async throws {
     let now = context.clock.now
@@ -32,9 +32,9 @@ struct SweepHandler: Sendable {
     }
   }
 
-  /// Rebuilds and runs that nothing drives any more, because their jobs were cancelled or purged.
+  /// Ends rebuilds and runs whose jobs were cancelled or purged.
   private func endAbandoned(_ context: JobContext, _ now: Date) async throws {
-    let limit = now.addingTimeInterval(-Self.patience)
+    let limit = now.addingTimeInterval(-Self.gracePeriod)
     let abandoned = try await RebuildStore.abandoned(since: limit, on: context.client.postgres)
     for id in abandoned {
       try await context.transaction(at: now) { transaction in
@@ -46,6 +46,6 @@ struct SweepHandler: Sendable {
 
   private func forget(_ context: JobContext, _ now: Date) async throws {
     try await RunStore.deleteEnded(
-      before: now.addingTimeInterval(-Self.memory), on: context.client.postgres)
+      before: now.addingTimeInterval(-Self.retention), on: context.client.postgres)
   }
 }

@@ -1,12 +1,12 @@
 import Contacts
 import Postgres
 
-/// Contacts with what changed of them, as marks told.
+/// Changed contacts by what changed in them, from marks.
 struct ChangedContacts: Sendable {
   private(set) var groups: [Set<ChangeTopic>: Set<Int64>] = [:]
   private(set) var everybody: Set<Int64> = []
 
-  /// The marks that `take_contact_changes` gave.
+  /// Creates the contacts from the result of `take_contact_changes`.
   init(_ rows: PostgresRows) throws {
     for row in rows {
       let (contacts, names) = try row.decode([Int64].self, [String].self)
@@ -16,16 +16,16 @@ struct ChangedContacts: Sendable {
 
   var isEmpty: Bool { everybody.isEmpty }
 
-  /// Adds contacts, of whom something changed.
+  /// Adds contacts with the topics that changed.
   mutating func add(_ contacts: some Sequence<Int64>, _ topics: Set<ChangeTopic>) {
     var topics = topics
-    // A segment that asks for membership of any other reads the membership of each.
+    // A filter on any segment reads the membership of each.
     if topics.contains(where: { $0.rawValue.hasPrefix("segment:") }) { topics.insert(.anySegment) }
     groups[topics, default: []].formUnion(contacts)
     everybody.formUnion(contacts)
   }
 
-  /// The contacts of whom something changed that a segment reads.
+  /// Returns the contacts with a change that a segment reads.
   func contacts(for segment: LiveSegment) -> Set<Int64> {
     var found: Set<Int64> = []
     for (topics, contacts) in groups where segment.follows(topics) {
@@ -34,9 +34,9 @@ struct ChangedContacts: Sendable {
     return found
   }
 
-  /// What is to be compared on a level: contacts with segments, each pair of lists by one statement.
+  /// Returns the comparisons of a level: lists of contacts and segments, one statement for each pair.
   ///
-  /// - Parameter few: Up to so many contacts are compared with whole bundles.
+  /// - Parameter few: The maximum number of contacts that are compared with whole bundles.
   func work(on level: SegmentLevel, few: Int) -> [(contacts: [Int64], segments: [LiveSegment])] {
     if everybody.count <= few {
       let contacts = everybody.sorted()
@@ -44,7 +44,7 @@ struct ChangedContacts: Sendable {
         bundle.contains { segment in groups.keys.contains { segment.follows($0) } }
       }.map { (contacts, $0) }
     }
-    // Many contacts: every needless comparison counts.
+    // With many contacts, every needless comparison counts.
     var byContacts: [Set<Int64>: [LiveSegment]] = [:]
     for segment in level.segments {
       let contacts = contacts(for: segment)

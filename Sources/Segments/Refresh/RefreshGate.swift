@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Lets a bounded number of refreshes run in this process. One that finds it full need not wait: those that
-/// run look once more before they end.
+/// Lets a bounded number of refreshes run in this process. Others need not wait: the running ones
+/// check for work once more before they end.
 final class RefreshGate: Sendable {
   private struct Admissions {
     var running = 0
-    /// Grows with each refresh that was turned away.
+    /// A counter of refreshes that were turned away.
     var turnedAway = 0
   }
   private let state = Mutex(Admissions())
@@ -13,7 +13,7 @@ final class RefreshGate: Sendable {
 
   init(limit: Int) { self.limit = max(1, limit) }
 
-  /// Runs a body again and again until it returns false and nobody was turned away meanwhile.
+  /// Runs a body repeatedly until it returns false and no other refresh was turned away meanwhile.
   func run(_ body: () async throws -> Bool) async throws {
     let isAdmitted = state.withLock { state in
       guard state.running < limit else {
@@ -28,7 +28,7 @@ final class RefreshGate: Sendable {
     do {
       while true {
         while try await body() {}
-        // Leaving and looking who came are one step: nobody can be turned away in between.
+        // Checking and leaving are one step, so that none can be turned away in between.
         let mayLeave = state.withLock { state in
           guard state.turnedAway == seen else {
             seen = state.turnedAway

@@ -2,21 +2,21 @@ import Foundation
 import JobQueue
 import Postgres
 
-/// Does what marks of changed contacts ask for, until there are none. Safe to lose: marks stay, and a look
-/// every few seconds finds them.
+/// Processes marks of changed contacts until there are none. Safe to lose: marks stay, and a periodic
+/// check finds them within seconds.
 struct RefreshSegments: TransientJob {
   static let name = "segments.refresh"
   static let queue = SegmentJobs.refreshQueue
 }
 
-/// Looks for marks that nobody has been told of: their writer died, or Redis was emptied.
+/// Looks for marks that caused no refresh: their writer died, or Redis was emptied.
 struct ReconcileChanges: DurableJob {
   static let name = "segments.look"
   static let queue = SegmentJobs.refreshQueue
 }
 
 extension ReconcileChanges {
-  /// The age from which a mark counts as overlooked, in seconds.
+  /// The age in seconds from which a mark counts as overlooked.
   private static let age = 1.0
 
   func reconcile(_ context: JobContext) async throws {

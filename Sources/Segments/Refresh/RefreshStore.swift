@@ -1,9 +1,9 @@
 import Foundation
 import Postgres
 
-/// Statements of the refresh of segments.
+/// The statements of the segment refresh.
 enum RefreshStore {
-  /// Takes away marks of changed contacts until they hold so many contacts.
+  /// Takes marks of changed contacts until they hold this number of contacts.
   static func take(_ count: Int) -> SQL {
     "SELECT contacts, topics FROM take_contact_changes(\(count)::integer)"
   }

@@ -2,18 +2,18 @@ import Foundation
 package import JobQueue
 import Postgres
 
-/// Brings the membership of some contacts in line with all segments at once, for those who want to see
-/// what would happen: without marks, without waiting for others who evaluate the same contacts. What is to stay
-/// is done by the refresh (SEG-77).
+/// Updates the membership of some contacts in all segments, for dry runs: without marks, and without
+/// waiting for other evaluations of the same contacts. Permanent changes are made by the
+/// refresh (SEG-77).
 package enum SegmentEvaluation {
-  /// Evaluates all segments that follow changes, in the order in which they refer to each other.
+  /// Evaluates all segments that follow changes, in the order of their references.
   ///
   /// - Parameters:
-  ///   - contacts: Who.
-  ///   - cache: A cache of the caller's own: what is compiled for an instant that is not now must not serve
+  ///   - contacts: The contacts.
+  ///   - cache: A cache of the caller's own: conditions compiled for another instant must not serve
   ///     others.
   ///   - transaction: The transaction.
-  /// - Returns: Who moved, by segment.
+  /// - Returns: The contacts that moved, by segment.
   package static func refresh(
     _ contacts: [Int64], _ cache: SegmentSetCache, in transaction: Transaction
   ) async throws -> [Int64: [Int64]] {

@@ -4,33 +4,33 @@ import JobQueue
 import Logging
 import Postgres
 
-/// Brings members of segments in line with contacts that changed (SEG-77).
+/// Updates segment members when contacts change (SEG-77).
 ///
-/// A round takes marks away, waits until nobody else evaluates these contacts, and only then reads
-/// definitions and contacts: whatever was committed before is seen, and whatever is committed later has a
-/// mark of its own. So the last evaluation of a contact has always seen its last change.
+/// A round takes marks, waits until no other evaluation has these contacts, and only then reads
+/// definitions and contacts: everything committed before is visible, and everything committed later
+/// has a mark of its own. So the last evaluation of a contact has always seen its last change.
 ///
-/// Others who follow changes of contacts (``ContactChangeObserver``) are called between the two.
+/// Other observers of contact changes (``ContactChangeObserver``) are called in between.
 struct SegmentRefresher: Sendable {
   let jobs: JobClient
   let cache: SegmentSetCache
   let observers: [any ContactChangeObserver]
   let logger: Logger
 
-  /// A round takes marks until they hold so many contacts.
+  /// The number of contacts up to which a round takes marks.
   var roundSize = 5_000
-  /// Up to so many contacts are compared with whole bundles of segments.
+  /// The maximum number of contacts that are compared with whole bundles of segments.
   var few = 64
 
-  /// What a round did.
+  /// The result of a round.
   struct Round: Sendable {
-    /// How many contacts were looked at; none when there were no marks.
+    /// The number of contacts evaluated; 0 if there were no marks.
     var contacts = 0
-    /// How many entered or left a segment.
+    /// The number of entries and exits.
     var moved = 0
   }
 
-  /// Takes a bounded number of marks and does what they ask for.
+  /// Takes a bounded number of marks and processes them.
   func round() async throws -> Round {
     do {
       return try await jobs.transaction { transaction in
@@ -47,8 +47,8 @@ struct SegmentRefresher: Sendable {
     }
   }
 
-  /// - Parameter isCareful: Whether each segment is evaluated by itself, so that one that fails does not stop
-  ///   the others.
+  /// - Parameter isCareful: Whether each segment is evaluated by itself, so that a failing one does not
+  ///   stop the others.
   private func round(in transaction: Transaction, isCareful: Bool) async throws -> Round {
     let answers = try await transaction.pipeline(
       [
@@ -56,7 +56,7 @@ struct SegmentRefresher: Sendable {
       ] + observers.map { $0.question(now: transaction.now) })
     var changed = try ChangedContacts(answers[0])
     guard !changed.isEmpty else { return Round() }
-    // Whoever was waited for may have changed contacts after this transaction had begun.
+    // The transactions waited for may have changed contacts after this one began.
     let transaction = transaction.at(jobs.clock.now)
     for (observer, answer) in zip(observers, answers.dropFirst(2)) {
       try await observer.observe(changed.groups, answer, in: transaction)
@@ -128,8 +128,8 @@ struct SegmentRefresher: Sendable {
     }
   }
 
-  /// Segments that cannot be evaluated stay as they are until a rebuild succeeds, which is tried again and
-  /// again (SEG-86).
+  /// Records failures. A failed segment stays as it is until a rebuild succeeds, which is retried
+  /// periodically (SEG-86).
   private func record(
     _ failures: [Int64: String], on connection: PostgresConnection
   ) async throws {

@@ -4,20 +4,20 @@ package import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Enqueues a refresh of segments when contacts were marked in this process: at once for the first mark,
-/// then at most every ``pause``, the last one included (SEG-77).
+/// Enqueues a segment refresh when contacts were marked in this process: at once for the first mark, then
+/// at most every ``pause``, including after the last one (SEG-77).
 ///
-/// It runs in every process that changes contacts. What it misses (a process that dies between commit and
-/// enqueuing) the periodic look for marks finds.
+/// It runs in every process that changes contacts. The periodic check for marks finds those it misses (if
+/// a process dies between commit and enqueuing).
 package struct SegmentWaker: Service, CustomStringConvertible {
-  /// Time between two refreshes that one process asks for.
+  /// The minimum time between two refreshes that one process enqueues.
   package static let pause = Duration.milliseconds(25)
 
   private let jobs: JobClient
   private let logger: Logger
   private let signals = WakeSignals()
 
-  /// A waker; from now on it remembers that there were marks.
+  /// Creates a waker, which records marks from here on.
   package init(jobs: JobClient, logger: Logger) {
     self.jobs = jobs
     self.logger = logger
@@ -27,7 +27,7 @@ package struct SegmentWaker: Service, CustomStringConvertible {
   /// The name in logs.
   package var description: String { "segment waker" }
 
-  /// Works until graceful shutdown or cancellation. What is left then is found by the others.
+  /// Runs until graceful shutdown or cancellation. Other processes find marks that remain.
   package func run() async {
     await signals.each(atMostEvery: Self.pause) { await wake() }
   }

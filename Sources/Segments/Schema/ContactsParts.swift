@@ -1,7 +1,7 @@
 package import Contacts
 
 extension SegmentsMigrations {
-  /// The first tables of segments, which migrations of contacts create.
+  /// The first tables of segments, created by the migrations of contacts.
   package static let inContacts = ContactsMigrations.SegmentTables(
     tables: segmentTables, history: history, dayCounts: dayCounts, historyIndex: historyIndex)
 
@@ -89,8 +89,8 @@ extension SegmentsMigrations {
     );
     """
 
-  /// Day counts in slots: transactions that move contacts of one segment at the same time each count in a
-  /// slot of their own and do not wait for one another. Readers add the slots up.
+  /// Day counts in slots: concurrent transactions that move contacts of one segment each count in a slot of
+  /// their own and do not wait for one another. Readers add the slots up.
   private static let dayCounts = """
     ALTER TABLE segment_days ADD COLUMN slot smallint NOT NULL DEFAULT 0;
     ALTER TABLE segment_days DROP CONSTRAINT segment_days_pkey;

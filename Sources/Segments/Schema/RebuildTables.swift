@@ -1,11 +1,11 @@
 extension SegmentsMigrations {
-  /// Rebuilds and runs over many segments, what tells caches of definitions to reload, and the taking of
-  /// marks.
+  /// Rebuilds and runs over many segments, the version for caches of definitions, and the function that
+  /// takes marks.
   ///
-  /// `take_contact_changes(maximum)` takes marks away, oldest first, until they hold `maximum` contacts, and
-  /// then waits for the locks of these contacts' buckets. Marks that another session is taking are left
-  /// to it. Whoever reads definitions and contacts afterwards, in statements of their own, sees all
-  /// that was committed before the locks were got.
+  /// `take_contact_changes(maximum)` deletes marks, oldest first, until they hold `maximum` contacts, and
+  /// then waits for the locks of these contacts' buckets. It skips marks that another session is taking.
+  /// Statements that read definitions and contacts afterwards see everything that was committed before
+  /// the locks were acquired.
   static let rebuildTables = """
     ALTER TABLE segments
       -- The version of the filters of the last complete rebuild.

@@ -2,7 +2,7 @@ package import Postgres
 
 /// The tables of segments beyond their definitions and members, which `Contacts` has.
 package enum SegmentsMigrations {
-  /// All migrations of this module, in the order in which they apply; those of `Contacts` come first.
+  /// All migrations of this module, in order; those of `Contacts` come first.
   package static let all: [Migration] = [
     Migration("segments.001-rebuilds", rebuildTables),
     Migration("segments.002-sweep", sweep),

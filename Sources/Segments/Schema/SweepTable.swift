@@ -1,6 +1,6 @@
 extension SegmentsMigrations {
-  /// When segments were looked at last for what needs a rebuild: a minute in which nobody could do it is made
-  /// up for by the next.
+  /// The time of the last sweep for segments that need a rebuild; the next sweep makes up for a missed
+  /// minute.
   static let sweep = """
     CREATE TABLE segment_sweep (
       single boolean PRIMARY KEY DEFAULT true CHECK (single),

@@ -1,6 +1,6 @@
 extension SegmentsMigrations {
-  /// The version that tells caches to reload is raised by the commit: so its row is locked last, whatever else
-  /// a transaction does with segments, and nobody waits for it in a circle.
+  /// Raises the version for caches in the commit: so its row is locked last, whatever else a transaction
+  /// does with segments, and cannot cause a deadlock.
   static let versionAtCommit = """
     DROP TRIGGER segments_made ON segments;
     DROP TRIGGER segments_changed ON segments;

@@ -1,22 +1,22 @@
 package import Contacts
 package import Primitives
 
-/// A named group of contacts (segments.md 2.1): those who match its filters, corrected by hand.
+/// A named group of contacts (segments.md 2.1): those that match its filters, with manual changes.
 package struct Segment: Sendable, Identifiable, Equatable {
   /// The segment's id.
   package var id: Int64
   package var name: String
   /// The name that contacts see.
   package var publicName: String
-  /// The name in searches, unique (SEG-01).
+  /// The unique name in searches (SEG-01).
   package var alias: String
-  /// What it is for; HTML.
+  /// The description; HTML.
   package var description: String?
-  /// The category it is filed under.
+  /// The category.
   package var category: Contacts.Category?
-  /// Whether it is in use; one that is not is not rebuilt (SEG-93).
+  /// Whether it is published; an unpublished segment is not rebuilt (SEG-93).
   package var isPublished: Bool
-  /// Whether all users see it, or only who created it.
+  /// Whether all users see it, or only its creator.
   package var isGlobal: Bool
   /// Whether contacts may enter and leave it on a preference page.
   package var isPreferenceCenter: Bool
@@ -24,12 +24,12 @@ package struct Segment: Sendable, Identifiable, Equatable {
   package var filters: JSONValue
   /// Whether the filters were edited since the segment was created (api.md 8.3).
   package var filtersEdited: Bool
-  /// Who made it and who changed it, and when.
+  /// The creation and the last change: user and time.
   package var dates: RecordDates
-  /// How its last full rebuild went.
+  /// The result of its last full rebuild.
   package var build: SegmentBuild
 
-  /// The filters as the wire shows them (api.md 8.3); old ones that cannot be read as they are stored.
+  /// The filters in wire form (api.md 8.3); unreadable old ones as they are stored.
   package var wireFilters: JSONValue {
     do throws(FilterProblems) {
       return try SegmentFilters(json: filters).wire(edited: filtersEdited)
@@ -38,6 +38,6 @@ package struct Segment: Sendable, Identifiable, Equatable {
     }
   }
 
-  /// Whether the members are only those added by hand.
+  /// Whether the only members are those added by hand.
   package var isStatic: Bool { filters == .array([]) }
 }

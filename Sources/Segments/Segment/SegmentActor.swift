@@ -1,15 +1,15 @@
 import Users
 
-/// Who looks at segments or changes them.
+/// The user or system that reads or changes segments.
 package struct SegmentActor: Sendable, Equatable {
-  /// Who it is; nil for the system itself.
+  /// The user's id; nil for the system itself.
   package var id: Int64?
-  /// The name that records keep.
+  /// The name for records.
   package var name: String?
-  /// Whether segments that are another user's own are open too.
+  /// Whether other users' private segments are accessible too.
   package var isAdministrator: Bool
 
-  /// Somebody.
+  /// Creates an actor.
   package init(id: Int64?, name: String?, isAdministrator: Bool) {
     self.id = id
     self.name = name
@@ -21,7 +21,7 @@ package struct SegmentActor: Sendable, Equatable {
 
   var author: Author { Author(id: id, name: name) }
 
-  /// Whether a segment is open: it is for all, or one's own (segments.md 11).
+  /// Whether a segment is accessible: public, or the actor's own (segments.md 11).
   package func mayUse(_ segment: Segment) -> Bool {
     mayUse(isGlobal: segment.isGlobal, createdBy: segment.dates.createdBy)
   }

@@ -2,21 +2,21 @@ import Foundation
 
 /// The names by which searches and programs address segments (SEG-01).
 package enum SegmentAlias {
-  /// The most characters of an alias, as the database counts them.
+  /// The maximum length of an alias, in characters as the database counts them.
   package static let maximumLength = 191
 
-  /// The alias that a name gives: lower case, everything that is not a letter or digit as one hyphen,
-  /// none at the ends. A name without any gives `segment`.
+  /// Derives the alias from a name: lower case, with one hyphen for each run of other characters than
+  /// letters and digits, none at the ends. A name without any gives `segment`.
   package static func derived(from name: String) -> String {
     clean(name, keeping: "")
   }
 
-  /// An alias as somebody wrote it, in the form that aliases have; `_` stays. Empty text stays empty.
+  /// Normalizes an alias that a user entered; `_` stays. Empty text stays empty.
   package static func cleaned(_ alias: String) -> String {
     alias.allSatisfy(\.isWhitespace) ? "" : clean(alias, keeping: "_")
   }
 
-  /// The alias with a number, from 0 for the alias itself, cut so that both fit.
+  /// Appends a number to an alias, except 0, shortening the alias so that both fit.
   static func numbered(_ alias: String, _ number: Int) -> String {
     guard number > 0 else { return alias }
     let suffix = String(number)

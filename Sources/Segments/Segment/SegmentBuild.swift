@@ -1,34 +1,34 @@
 package import Foundation
 
-/// How the last full rebuild of a segment went.
+/// The result of the last full rebuild of a segment.
 package struct SegmentBuild: Sendable, Equatable {
-  /// When the last complete rebuild ended; of a new segment its creation (SEG-73).
+  /// The end of the last complete rebuild; for a new segment its creation (SEG-73).
   package var lastBuiltAt: Date?
-  /// Whether the members are those of the filters as they are now, or become so by hand alone.
+  /// Whether the current filters have been built; a new static segment needs no build.
   package var isCurrent: Bool
-  /// How many seconds that took; nil before the first.
+  /// The duration of that rebuild in seconds; nil before the first.
   package var lastSeconds: Double?
-  /// When filters that look at the calendar can next give other members.
+  /// The next instant at which filters on the calendar can change the members.
   package var dueAt: Date?
-  /// Why the last rebuild failed, or why there can be none (SEG-86); nil when all is well.
+  /// The reason why the last rebuild failed, or none can run (SEG-86); nil without a failure.
   package var error: String?
 }
 
-/// From when on a build is worth a warning (SEG-78).
+/// The thresholds for warnings about builds (SEG-78).
 package struct SegmentWarnings: Sendable, Equatable {
-  /// Hours that a rebuild may be overdue.
+  /// The number of hours that a rebuild may be overdue.
   package var staleHours: Int
-  /// Seconds that a rebuild may take.
+  /// The number of seconds that a rebuild may take.
   package var slowSeconds: Int
 
-  /// The limits; without arguments the product's defaults.
+  /// Creates thresholds; the product's defaults without arguments.
   package init(staleHours: Int = 30, slowSeconds: Int = 30) {
     self.staleHours = staleHours
     self.slowSeconds = slowSeconds
   }
 
-  /// Whether a segment needs a rebuild that has not come for too long. One that the live refresh keeps
-  /// right needs none, however long ago its last one is. Unpublished segments are never flagged.
+  /// Whether a segment has needed a rebuild for too long. One that the live refresh keeps correct needs
+  /// none, however old its last one is. Unpublished segments are never flagged.
   package func isStale(_ segment: Segment, now: Date) -> Bool {
     guard segment.isPublished else { return false }
     let build = segment.build

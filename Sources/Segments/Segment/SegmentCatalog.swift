@@ -1,4 +1,4 @@
-/// What all segments filter by, as far as they depend on each other.
+/// The filters and names of all segments, to check how they depend on each other.
 struct SegmentCatalog: Sendable {
   struct Entry: Sendable {
     var id: Int64
@@ -6,7 +6,7 @@ struct SegmentCatalog: Sendable {
     var isPublished: Bool
     var isGlobal: Bool
     var createdBy: Int64?
-    /// Nil where old data cannot be understood.
+    /// Nil where stored data cannot be read.
     var filters: SegmentFilters?
 
     var references: Set<Int64> { filters?.references ?? [] }
@@ -20,13 +20,13 @@ struct SegmentCatalog: Sendable {
 
   subscript(id: Int64) -> Entry? { entries[id] }
 
-  /// The filters that could be understood, by segment.
+  /// The readable filters, by segment.
   var filters: [Int64: SegmentFilters] { entries.compactMapValues(\.filters) }
 
-  /// The names of all, by number.
+  /// The names of all segments, by id.
   var names: [Int64: String] { entries.mapValues(\.name) }
 
-  /// The segments whose filters name one, by name.
+  /// Returns the segments whose filters reference one, by name.
   func users(of id: Int64) -> [Entry] {
     entries.values.filter { $0.id != id && $0.references.contains(id) }
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }

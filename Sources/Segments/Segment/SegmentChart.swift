@@ -2,31 +2,31 @@ package import Foundation
 package import Postgres
 import Primitives
 
-/// How a segment grew, day by day (segments.md 2.3). Days are those of UTC.
+/// The growth of a segment, day by day (segments.md 2.3). Days are UTC.
 package struct SegmentChart: Sendable, Equatable {
   package struct Day: Sendable, Equatable {
     /// The day as `YYYY-MM-DD`.
     package var day: String
-    /// Contacts that entered.
+    /// The number of contacts that entered.
     package var added: Int
-    /// Contacts that left.
+    /// The number of contacts that left.
     package var removed: Int
-    /// Members at its end.
+    /// The number of members at the end of the day.
     package var total: Int
   }
 
-  /// The days in order, those on which nothing happened included.
+  /// The days in order, including those without changes.
   package var days: [Day]
 
-  /// So many days are the most that a chart has.
+  /// The maximum number of days of a chart.
   package static let maximumDays = 1_100
 
   /// Reads a chart.
   ///
   /// - Parameters:
-  ///   - segment: Whose.
+  ///   - segment: The segment.
   ///   - first: An instant of the first day.
-  ///   - last: An instant of the last day; of more than ``maximumDays`` the first ones are read.
+  ///   - last: An instant of the last day; beyond ``maximumDays`` only the first days are read.
   ///   - pool: The database.
   package static func read(
     _ segment: Int64, from first: Date, to last: Date, on pool: PostgresPool
@@ -40,8 +40,8 @@ package struct SegmentChart: Sendable, Equatable {
 
   init(days: [Day]) { self.days = days }
 
-  /// Counts back from the members of now, so that the last total is right also where contacts were
-  /// deleted, which no day tells of.
+  /// Counts back from the current members, so that the last total is correct also where contacts were
+  /// deleted, which no day records.
   init(days names: [String], changes: [SegmentDay], members: Int) {
     var byDay = Dictionary(
       changes.map { ($0.day, $0) }, uniquingKeysWith: { first, _ in first })
@@ -49,7 +49,7 @@ package struct SegmentChart: Sendable, Equatable {
       let change = byDay.removeValue(forKey: name)
       return Day(day: name, added: change?.added ?? 0, removed: change?.removed ?? 0, total: 0)
     }
-    // What is left is later than the chart.
+    // The remaining changes are later than the chart.
     var total = members - byDay.values.reduce(0) { $0 + $1.added - $1.removed }
     for index in days.indices.reversed() {
       days[index].total = max(0, total)

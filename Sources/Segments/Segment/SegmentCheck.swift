@@ -3,23 +3,23 @@ import Foundation
 import Postgres
 import Primitives
 
-/// What values of a segment are checked against.
+/// Checks the values of a segment.
 struct SegmentCheck: Sendable {
-  /// What is the same for every segment.
+  /// The inputs that are read before the transaction.
   struct Tools: Sendable {
     var registry: FilterRegistry
     var fields: FieldSet
     var options: SegmentOptions
     var now: Date
-    /// What the database holds against regular expressions in the filters.
+    /// The database's objections to regular expressions in the filters.
     var patternProblems: [FilterProblem] = []
   }
 
   let tools: Tools
   let catalog: SegmentCatalog
-  /// The segment that is changed; nil for a new one.
+  /// The segment being changed; nil for a new one.
   let segment: Int64?
-  /// Who asks.
+  /// The actor who asks.
   let actor: SegmentActor
 
   init(_ tools: Tools, _ catalog: SegmentCatalog, segment: Int64?, by actor: SegmentActor) {
@@ -29,7 +29,7 @@ struct SegmentCheck: Sendable {
     self.actor = actor
   }
 
-  /// A name without markup.
+  /// Returns a name without markup.
   func text(_ member: String, _ text: String, _ problems: inout [SegmentProblem]) -> String {
     let clean = CleanText.plain(text)
     if clean.unicodeScalars.count > 191 {
@@ -39,7 +39,7 @@ struct SegmentCheck: Sendable {
     return clean
   }
 
-  /// A given alias must be free; one derived from the name is made so (SEG-01, segments.md 11).
+  /// Returns the alias: a given one must be free; a derived one is made unique (SEG-01, segments.md 11).
   func alias(
     _ given: String, name: String, _ problems: inout [SegmentProblem],
     on connection: PostgresConnection
@@ -60,8 +60,8 @@ struct SegmentCheck: Sendable {
     return wanted
   }
 
-  /// Filters in canonical form. What is stored already is not looked at again: a segment whose field
-  /// has gone can still be read and sent back whole.
+  /// Returns filters in canonical form. Stored filters are not checked again: a segment whose field was
+  /// deleted can still be read and sent back unchanged.
   func filters(
     _ json: JSONValue, old: JSONValue?, _ problems: inout [SegmentProblem]
   ) -> JSONValue {
@@ -75,14 +75,14 @@ struct SegmentCheck: Sendable {
     }
   }
 
-  /// What is wrong with filters, by filter and member (segments.md 11).
+  /// Returns the problems of filters, by filter and member (segments.md 11).
   private func faults(of filters: SegmentFilters) -> [SegmentProblem] {
     let old = segment.flatMap { catalog[$0]?.filters } ?? .none
     var problems = compiler.check(filters, of: segment, replacing: old, names: catalog.names)
     problems += tools.patternProblems
     for (index, filter) in filters.filters.enumerated() {
-      // Old filters may name a segment that was unpublished by other means (SEG-87), or that only
-      // whoever wrote them may use.
+      // Old filters may reference a segment that was unpublished by other means (SEG-87), or that only
+      // their author may use.
       for id in filter.references where !old.references.contains(id) {
         guard let entry = catalog[id] else { continue }
         let problem =
@@ -96,7 +96,7 @@ struct SegmentCheck: Sendable {
     return problems.map(SegmentProblem.init)
   }
 
-  /// Compiles filters with what segments there are.
+  /// A compiler of filters that may reference any existing segment.
   var compiler: SegmentCompiler {
     SegmentCompiler(
       registry: tools.registry, fields: tools.fields, timeZone: tools.options.timeZone,

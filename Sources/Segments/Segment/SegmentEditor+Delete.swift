@@ -1,35 +1,35 @@
 import Foundation
 import Postgres
 
-/// What became of segments that were to be deleted.
+/// The result of deleting segments.
 package struct SegmentDeletion: Sendable, Equatable {
-  /// A segment that stays, as others need it (SEG-90).
+  /// A segment that was not deleted, as others need it (SEG-90).
   package struct Refusal: Sendable, Equatable {
     package var segment: Segment
-    /// The names of the segments whose filters name it.
+    /// The names of the segments whose filters reference it.
     package var users: [String]
 
-    /// The same as an error, in words.
+    /// The refusal as an error.
     package var error: SegmentError {
       .inUse(
         segment: segment.name, by: [SegmentUsers(kind: "segments", names: users)], isDeletion: true)
     }
   }
 
-  /// Those that are gone, as they were, in the order asked for.
+  /// The deleted segments as they were, in the order of the request.
   package var deleted: [Segment] = []
-  /// Those that stay.
+  /// The segments that were not deleted.
   package var refused: [Refusal] = []
 }
 
 extension SegmentEditor {
-  /// Deletes segments with their memberships (SEG-92). Segments that refer to one keep their members and
+  /// Deletes segments with their memberships (SEG-92). Segments that reference one keep their members and
   /// are flagged (SEG-86).
   ///
-  /// Unless forced, one that another segment's filters name stays, except where those are deleted
-  /// with it (SEG-90).
+  /// Unless forced, a segment referenced by another one's filters stays, except where that one is deleted
+  /// as well (SEG-90).
   ///
-  /// - Returns: Which were deleted; those that do not exist are left out.
+  /// - Returns: The deleted segments; those that do not exist are left out.
   /// - Throws: `SegmentError.forbidden`, `PostgresError`.
   @discardableResult
   package func delete(
@@ -56,7 +56,7 @@ extension SegmentEditor {
         for use in uses {
           try await use.drop(result.deleted.map(\.id), transaction)
         }
-        // Whoever was a member of these alone is a member of no segment now.
+        // Contacts that were only in these are in no segment any more.
         try await SegmentRebuilds.request(
           catalog.filters.filter { $0.value.refersToAnySegment }.map(\.key), in: transaction)
       }
@@ -68,7 +68,7 @@ extension SegmentEditor {
     }
   }
 
-  /// Nobody may evaluate contacts meanwhile: a refresh could add a member to what is gone.
+  /// Deletes the rows. No evaluation may run meanwhile: a refresh could add a member to a deleted segment.
   private func erase(
     _ segments: [Segment], _ catalog: SegmentCatalog, on connection: PostgresConnection
   ) async throws {
@@ -85,7 +85,7 @@ extension SegmentEditor {
 }
 
 extension SegmentCatalog {
-  /// The largest part of a set of segments that nothing outside of the part needs (SEG-90).
+  /// Returns the largest subset that no segment outside of it needs (SEG-90).
   func deletable(_ candidates: Set<Int64>) -> Set<Int64> {
     var going = candidates
     while true {

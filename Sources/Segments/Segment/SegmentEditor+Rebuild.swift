@@ -3,10 +3,10 @@ package import JobQueue
 import Postgres
 
 extension SegmentEditor {
-  /// Asks for a full rebuild of a segment.
+  /// Requests a full rebuild of a segment.
   ///
-  /// - Returns: Its job: the one that waits already where there is one (SEG-75); nil for a segment that does
-  ///   not exist or is not published (SEG-70).
+  /// - Returns: Its job, which may already have been waiting (SEG-75); nil for a segment that is missing or
+  ///   not published (SEG-70).
   package func rebuild(_ id: Int64, by actor: SegmentActor) async throws -> JobStatus? {
     let requests = try await jobs.transaction { transaction in
       try await SegmentRebuilds.request([id], by: actor.id, in: transaction)

@@ -5,8 +5,8 @@ import Postgres
 import Primitives
 import Users
 
-/// Makes, changes and deletes segments. Editors take turns, so that what one has checked (aliases,
-/// references, cycles) still holds when it writes.
+/// Creates, changes and deletes segments. Editors take turns, so that an editor's checks (aliases,
+/// references, cycles) still hold when it writes.
 package struct SegmentEditor: Sendable {
   let jobs: JobClient
   let fields: FieldStore
@@ -14,14 +14,14 @@ package struct SegmentEditor: Sendable {
   let options: @Sendable () async throws -> SegmentOptions
   let uses: [SegmentUse]
 
-  /// An editor.
+  /// Creates an editor.
   ///
   /// - Parameters:
-  ///   - jobs: The database, the clock, and where rebuilds are asked for.
+  ///   - jobs: The job client, with the database and the clock.
   ///   - fields: The fields that filters may read.
-  ///   - registry: What else filters may read.
-  ///   - uses: What, besides other segments, may use a segment.
-  ///   - options: How filters are evaluated.
+  ///   - registry: The special filter fields.
+  ///   - uses: The other kinds of records that may use a segment.
+  ///   - options: The source of the evaluation options.
   package init(
     jobs: JobClient, fields: FieldStore, registry: FilterRegistry = .contacts,
     uses: [SegmentUse] = [],
@@ -34,14 +34,14 @@ package struct SegmentEditor: Sendable {
     self.options = options
   }
 
-  /// A cache of the sets of segments, of the caller's own.
+  /// Returns a new cache of segment sets for the caller.
   package func sets() -> SegmentSetCache {
     SegmentSetCache(fields: fields, registry: registry, options: options)
   }
 
-  /// Makes a segment; its members follow by a job.
+  /// Creates a segment; a job adds its members.
   ///
-  /// - Throws: `SegmentError` for what is refused (segments.md 11), `PostgresError`.
+  /// - Throws: `SegmentError` for invalid input (segments.md 11), `PostgresError`.
   package func create(_ input: SegmentInput, by actor: SegmentActor) async throws -> Segment {
     let tools = try await tools(for: input.filters)
     return try await jobs.transaction(at: tools.now) { transaction in
@@ -59,10 +59,10 @@ package struct SegmentEditor: Sendable {
     }
   }
 
-  /// Changes a segment: what is given, or with `replacing` everything, defaults where nothing is given.
+  /// Changes a segment: the given values, or with `replacing` all of them, using defaults for missing ones.
   ///
-  /// - Returns: The segment as it is now; nil where there is none.
-  /// - Throws: `SegmentError` for what is refused, `PostgresError`.
+  /// - Returns: The changed segment; nil if it does not exist.
+  /// - Throws: `SegmentError` for invalid input, `PostgresError`.
   package func edit(
     _ id: Int64, _ input: SegmentInput, replacing: Bool = false, by actor: SegmentActor
   ) async throws -> Segment? {
@@ -95,7 +95,7 @@ package struct SegmentEditor: Sendable {
     }
   }
 
-  /// What a check needs and is read before the transaction begins.
+  /// Reads the inputs of a check before the transaction begins.
   func tools(for filters: JSONValue?) async throws -> SegmentCheck.Tools {
     var tools = SegmentCheck.Tools(
       registry: registry, fields: try await fields.current(), options: try await options(),
@@ -104,12 +104,12 @@ package struct SegmentEditor: Sendable {
       let filters = try SegmentFilters(json: filters ?? .null)
       tools.patternProblems = try await RegularExpressions.check(filters, on: jobs.postgres)
     } catch is FilterProblems {
-      // Told, with everything else that is wrong, when the values are checked.
+      // Reported with all other problems when the values are checked.
     }
     return tools
   }
 
-  /// Who needs a segment: other segments by their filters, and what modules above contribute.
+  /// Returns the users of a segment: other segments by their filters, and those from other modules.
   func users(
     of id: Int64, _ catalog: SegmentCatalog, on connection: PostgresConnection
   ) async throws -> [SegmentUsers] {
@@ -128,12 +128,12 @@ package struct SegmentEditor: Sendable {
       [AuditLog.Entry(action, "segment", id, details: details)], by: actor.author, in: transaction)
   }
 
-  /// Waits until no other editor is at work, and keeps others waiting until the transaction ends.
+  /// Waits for the lock of editors and holds it until the transaction ends.
   static func takeTurn(on connection: PostgresConnection) async throws {
     try await connection.lock(.segmentEditors)
   }
 
-  /// The segment that this transaction has written.
+  /// Reads the segment that this transaction has written.
   private static func read(_ id: Int64, on connection: PostgresConnection) async throws -> Segment {
     try await SegmentStore.find("s.id = \(id)", on: connection)[0]
   }

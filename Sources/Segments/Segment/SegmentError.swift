@@ -1,20 +1,20 @@
-/// Why something could not be done with a segment; nothing was changed.
+/// The reason why an operation on a segment failed; nothing was changed.
 package enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// Values that are refused (segments.md 11), in order: `name`, `alias`, `filters[2].operator` …
+  /// Invalid values (segments.md 11), in order: `name`, `alias`, `filters[2].operator` …
   case invalid([SegmentProblem])
-  /// The segment is another user's own (segments.md 11).
+  /// The segment is another user's (segments.md 11).
   case forbidden
   /// It is in use and can neither be unpublished (SEG-91) nor, unless forced, deleted (SEG-90).
   case inUse(segment: String, by: [SegmentUsers], isDeletion: Bool)
-  /// Looking at who would match took longer than that many seconds.
+  /// Counting the matching contacts took longer than this number of seconds.
   case tooSlow(seconds: Int)
 
-  /// A refusal for one reason.
+  /// Creates an error with one problem.
   static func invalid(_ member: String, _ message: String) -> SegmentError {
     .invalid([SegmentProblem(member: member, message: message)])
   }
 
-  /// The reason as people read it.
+  /// The message for people.
   package var description: String {
     switch self {
     case .invalid(let problems):
@@ -29,11 +29,11 @@ package enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A value that is refused.
+/// An invalid value.
 package struct SegmentProblem: Sendable, Equatable {
-  /// Which: `name`, `filters`, `filters[2].operator` …
+  /// The member: `name`, `filters`, `filters[2].operator` …
   package var member: String
-  /// Why.
+  /// The message.
   package var message: String
 
   package init(member: String, message: String) {
@@ -42,14 +42,14 @@ package struct SegmentProblem: Sendable, Equatable {
   }
 }
 
-/// Those of one kind that use a segment.
+/// Records of one kind that use a segment.
 package struct SegmentUsers: Sendable, Equatable, CustomStringConvertible {
-  /// What they are: `segments`, `campaigns`.
+  /// The kind: `segments`, `campaigns`.
   package var kind: String
   /// Their names.
   package var names: [String]
 
-  /// Users of a kind.
+  /// Creates users of a kind.
   package init(kind: String, names: [String]) {
     self.kind = kind
     self.names = names

@@ -1,18 +1,18 @@
 package import Primitives
 
-/// What somebody says about a segment; nil where nothing is said.
+/// The input for a segment; nil for members not given.
 package struct SegmentInput: Sendable, Equatable {
-  /// The name; markup is taken out.
+  /// The name; markup is removed.
   package var name: String?
   /// The name that contacts see; blank means the name.
   package var publicName: String?
   /// The alias; blank means one derived from the name (SEG-01).
   package var alias: String?
-  /// What it is for; an empty text is none.
+  /// The description; an empty text clears it.
   package var description: String?
-  /// The category's number; the inner nil clears it.
+  /// The category's id; the inner nil clears it.
   package var category: Int64??
-  /// Whether it is in use.
+  /// Whether it is published.
   package var isPublished: Bool?
   /// Whether all users see it.
   package var isGlobal: Bool?
@@ -21,13 +21,13 @@ package struct SegmentInput: Sendable, Equatable {
   /// The filters, an array as clients send it.
   package var filters: JSONValue?
 
-  /// Nothing, or only a name and filters.
+  /// Creates an input, empty or with a name and filters.
   package init(name: String? = nil, filters: JSONValue? = nil) {
     self.name = name
     self.filters = filters
   }
 
-  /// The same with the defaults where nothing is said, as a replacement (PUT) and a new segment have it.
+  /// The input with defaults for missing members, for a replacement (PUT) or a new segment.
   var complete: SegmentInput {
     var complete = self
     complete.name = name ?? ""

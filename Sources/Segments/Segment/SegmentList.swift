@@ -1,9 +1,9 @@
 package import Postgres
 package import Query
 
-/// The list of segments: what searches, conditions and orders may name (segments.md 12, api.md 6).
+/// The list of segments: fields for searches, conditions and orders (segments.md 12, api.md 6).
 package enum SegmentList {
-  /// The list; its table is `segments AS s`.
+  /// The list query on `segments AS s`.
   package static let query = ListQuery(
     columns: [
       column("id", .integer), name, column("public_name", .text), column("alias", .text),
@@ -24,7 +24,7 @@ package enum SegmentList {
     QueryColumn(name, kind, of: "s")
   }
 
-  /// Which segments somebody sees (segments.md 11); a condition on `segments AS s`.
+  /// Returns the condition on `segments AS s` for those an actor sees (segments.md 11).
   package static func visible(to actor: SegmentActor) -> SQL {
     actor.isAdministrator ? "true" : "s.is_global OR s.created_by = \(actor.id)"
   }

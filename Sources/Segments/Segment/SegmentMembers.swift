@@ -2,30 +2,30 @@ package import Foundation
 package import JobQueue
 import Postgres
 
-/// Members of segments as users change and see them.
+/// Segment members as users see and change them.
 package struct SegmentMembers: Sendable {
-  /// So many contacts are added at once at the most.
+  /// The maximum number of contacts added at once.
   package static let maximumContacts = 10_000
 
   /// A segment of which a contact is an active member.
   package struct Membership: Sendable, Equatable {
     package var segment: Segment
-    /// When the contact became a member (SEG-111).
+    /// The time at which the contact became a member (SEG-111).
     package var dateAdded: Date
-    /// Whether the contact was added by hand, so that filters do not take it out (SEG-101).
+    /// Whether the contact was added by hand, so that filters do not remove it (SEG-101).
     package var isPinned: Bool
   }
 
   private let transactions: TransactionRunner
 
-  /// Members in the database of a client, by its clock.
+  /// Creates an accessor that uses a client's database and clock.
   package init(jobs: JobClient) {
     transactions = jobs.transactions
   }
 
-  /// Adds contacts by hand; at once, without a rebuild (SEG-101, SEG-103, SEG-108).
+  /// Adds contacts by hand, at once and without a rebuild (SEG-101, SEG-103, SEG-108).
   ///
-  /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
+  /// - Returns: The contacts that exist; nil if the segment does not exist (SEG-110).
   @discardableResult
   package func add(
     _ contacts: [Int64], to segment: Int64, cause: SegmentCause = .user
@@ -35,10 +35,10 @@ package struct SegmentMembers: Sendable {
     }
   }
 
-  /// Takes contacts out by hand: filters never bring them back (SEG-102, SEG-104). One without a row is
-  /// left alone (SEG-106).
+  /// Removes contacts by hand: filters never add them again (SEG-102, SEG-104). A contact without a row
+  /// gets none (SEG-106).
   ///
-  /// - Returns: Those of the contacts that exist; nil where there is no such segment (SEG-110).
+  /// - Returns: The contacts that exist; nil if the segment does not exist (SEG-110).
   @discardableResult
   package func remove(
     _ contacts: [Int64], from segment: Int64, cause: SegmentCause = .user
@@ -48,7 +48,7 @@ package struct SegmentMembers: Sendable {
     }
   }
 
-  /// The segment is kept from being deleted, and the contacts from being changed, until it is done.
+  /// Changes members under locks on the segment, against deletion, and on the contacts.
   private func change(
     _ contacts: [Int64], of segment: Int64,
     _ body: @Sendable ([Int64], Transaction) async throws -> Void
@@ -61,7 +61,7 @@ package struct SegmentMembers: Sendable {
     }
   }
 
-  /// The segments of which a contact is an active member, by name; nil where there is no such contact.
+  /// Returns the segments a contact is an active member of, by name; nil if it does not exist.
   package func segments(of contact: Int64) async throws -> [Membership]? {
     try await transactions.postgres.transaction(isolation: .repeatableRead, readOnly: true) {
       connection in

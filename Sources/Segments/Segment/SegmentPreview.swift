@@ -2,29 +2,28 @@ import Foundation
 import Postgres
 package import Primitives
 
-/// Who would be in a segment with filters that are not saved yet.
+/// The contacts that filters would match, before the filters are saved.
 package struct SegmentPreview: Sendable, Equatable {
-  /// How many contacts match.
+  /// The number of matching contacts.
   package var count: Int
-  /// Some of them, the newest first.
+  /// Some of them, newest first.
   package var sample: [Int64]
 
-  /// The most contacts of a sample.
+  /// The maximum size of a sample.
   package static let maximumSample = 100
-  /// So long the database may look, in seconds.
+  /// The default time limit of the query, in seconds.
   package static let standardLimit = 5
 }
 
 extension SegmentEditor {
-  /// Finds who matches filters, without writing anything. The filters are checked as for saving.
+  /// Finds the contacts that match filters, without any write. The filters are checked as for saving.
   ///
   /// - Parameters:
   ///   - filters: Filters as clients send them.
-  ///   - segment: The segment that they are meant for, if it is there already: it may not come to refer
-  ///     to itself.
-  ///   - sample: How many contacts to name, at most ``SegmentPreview/maximumSample``.
-  ///   - limit: How many seconds the database may look.
-  ///   - actor: Who asks.
+  ///   - segment: The segment they are for, if it exists already: it may not reference itself.
+  ///   - sample: The number of contacts to list, at most ``SegmentPreview/maximumSample``.
+  ///   - limit: The time limit of the query, in seconds.
+  ///   - actor: The actor who asks.
   /// - Throws: `SegmentError.invalid`, `.forbidden`, `.tooSlow`, `PostgresError`.
   package func preview(
     _ filters: JSONValue, of segment: Int64? = nil, sample: Int = 10,

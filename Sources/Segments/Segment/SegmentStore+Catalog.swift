@@ -1,7 +1,7 @@
 import Postgres
 
 extension SegmentStore {
-  /// The filters of all segments.
+  /// Reads the filters of all segments.
   static func catalog(on connection: PostgresConnection) async throws -> SegmentCatalog {
     let rows = try await connection.query(
       "SELECT id, name, is_published, is_global, created_by, filters FROM segments")
@@ -15,7 +15,7 @@ extension SegmentStore {
       })
   }
 
-  /// The aliases that begin with a text, but for one segment's.
+  /// Returns the aliases with a prefix, except one segment's.
   static func aliases(
     startingWith text: String, except segment: Int64?, on connection: PostgresConnection
   ) async throws -> Set<String> {
@@ -28,7 +28,7 @@ extension SegmentStore {
       ).map { try $0.decode(at: 0, as: String.self) })
   }
 
-  /// The names of the segments whose filters contain a document, in order.
+  /// Returns the names of the segments whose filters contain a document, in order.
   static func names(
     containing filter: JSON, on connection: PostgresConnection
   ) async throws -> [String] {

@@ -1,7 +1,7 @@
 import Postgres
 
 extension SegmentStore {
-  /// Deletes segments with their members. Buckets of contacts come before rows of segments, as everywhere.
+  /// Deletes segments with their members. Locks buckets of contacts before rows of segments, as everywhere.
   static func delete(_ ids: [Int64], on connection: PostgresConnection) async throws {
     try await connection.query("SELECT lock_contact_range(0, 1023::bigint << 13)")
     try await SegmentLock.take(on: connection)

@@ -2,16 +2,16 @@ import Foundation
 import Postgres
 
 extension SegmentStore {
-  /// Keeps a segment from being deleted until the transaction ends.
+  /// Prevents the deletion of a segment until the transaction ends.
   ///
-  /// - Returns: Whether there is one.
+  /// - Returns: Whether it exists.
   static func hold(_ segment: Int64, on connection: PostgresConnection) async throws -> Bool {
     try await !connection.query(
       "SELECT FROM segments WHERE id = \(segment) FOR KEY SHARE"
     ).isEmpty
   }
 
-  /// Locks the contacts among some that exist, in the order of their ids.
+  /// Locks those of the contacts that exist, in the order of ids.
   static func lockContacts(
     _ contacts: [Int64], on connection: PostgresConnection
   ) async throws -> [Int64] {
@@ -20,7 +20,7 @@ extension SegmentStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// The active memberships of a contact, by segment; nil where there is no such contact.
+  /// Returns the active memberships of a contact, by segment; nil if it does not exist.
   static func memberships(
     of contact: Int64, on connection: PostgresConnection
   ) async throws -> [Int64: (dateAdded: Date, isPinned: Bool)]? {

@@ -3,7 +3,7 @@ import JobQueue
 import Postgres
 
 extension SegmentStore {
-  /// Inserts a segment. A static one has its members from the beginning; no rebuild is needed.
+  /// Inserts a segment. The members of a static one are complete at once; it needs no rebuild.
   static func insert(
     _ values: SegmentValues, by actor: SegmentActor, in transaction: Transaction
   ) async throws -> Int64 {
@@ -22,7 +22,7 @@ extension SegmentStore {
     return try rows[0].decode("id")
   }
 
-  /// Updates a segment. Rebuilds of older filters no longer write anything.
+  /// Updates a segment. Rebuilds of older filters then write nothing more.
   static func update(
     _ id: Int64, _ values: SegmentValues, by actor: SegmentActor, in transaction: Transaction
   ) async throws {

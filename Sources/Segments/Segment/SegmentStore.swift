@@ -2,28 +2,28 @@ import Contacts
 package import Postgres
 import Primitives
 
-/// Segments in the database, for reading.
+/// Reads segments from the database.
 package struct SegmentStore: Sendable {
   private let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// The segment with a number.
+  /// Returns the segment with an id.
   package func segment(_ id: Int64) async throws -> Segment? {
     try await pool.withConnection { try await Self.find("s.id = \(id)", on: $0).first }
   }
 
-  /// The segment with an alias.
+  /// Returns the segment with an alias.
   package func segment(alias: String) async throws -> Segment? {
     try await pool.withConnection { try await Self.find("s.alias = \(alias)", on: $0).first }
   }
 
-  /// All segments by name.
+  /// Returns all segments by name.
   package func list() async throws -> [Segment] {
     try await pool.withConnection { try await Self.find("true", on: $0) }
   }
 
-  /// The names of the segments whose filters name a record by a field: campaign 7 by `campaign`.
+  /// Returns the names of the segments whose filters reference a record in a field: campaign 7 in `campaign`.
   package func names(naming record: Int64, by field: String) async throws -> [String] {
     let filter = JSONValue.array([.object(["field": .string(field)])])
     let rows = try await pool.query(
@@ -39,12 +39,12 @@ package struct SegmentStore: Sendable {
     }
   }
 
-  /// Whether there is a segment.
+  /// Whether a segment exists.
   package func exists(_ id: Int64) async throws -> Bool {
     try await !pool.query("SELECT FROM segments WHERE id = \(id)").isEmpty
   }
 
-  /// The published segments that somebody is offered: those for all, and one's own (api.md 8.2).
+  /// Returns the published segments an actor may choose: public ones, and their own (api.md 8.2).
   package func choices(for actor: SegmentActor) async throws -> [Segment] {
     try await pool.withConnection {
       try await Self.find(
@@ -52,14 +52,14 @@ package struct SegmentStore: Sendable {
     }
   }
 
-  /// Some of the segments that satisfy a condition, in an order.
+  /// Returns a page of the segments that satisfy a condition.
   ///
   /// - Parameters:
   ///   - condition: A condition on `segments AS s`.
   ///   - order: `ORDER BY` and what follows it.
-  ///   - start: How many to leave out from the beginning.
-  ///   - limit: How many to return at most.
-  /// - Returns: The segments, and how many there are in all.
+  ///   - start: The number of segments to skip.
+  ///   - limit: The maximum number to return.
+  /// - Returns: The segments, and their total number.
   package func page(
     where condition: SQL, order: SQL, start: Int, limit: Int
   ) async throws -> (segments: [Segment], total: Int) {
@@ -72,7 +72,7 @@ package struct SegmentStore: Sendable {
     }
   }
 
-  /// How many active members segments have (SEG-79); all that were asked for are in the answer.
+  /// Returns the numbers of active members (SEG-79), for all segments in the argument.
   package func counts(_ ids: [Int64]) async throws -> [Int64: Int] {
     let rows = try await pool.query(
       """
@@ -85,7 +85,7 @@ package struct SegmentStore: Sendable {
     return counts
   }
 
-  /// The segments that satisfy a condition on `segments AS s`.
+  /// Returns the segments that satisfy a condition on `segments AS s`.
   static func find(
     _ condition: SQL, order: SQL = "ORDER BY lower(s.name), s.id", rest: SQL = "",
     on connection: PostgresConnection

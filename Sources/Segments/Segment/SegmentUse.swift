@@ -1,14 +1,14 @@
 package import JobQueue
 package import Postgres
 
-/// Something beyond segments that may use a segment, such as campaigns: modules above contribute theirs.
-/// While any names what it uses the segment for, that cannot be unpublished (SEG-91).
+/// A kind of record beyond segments that may use a segment, such as campaigns; other modules contribute
+/// theirs. A segment in use cannot be unpublished (SEG-91).
 package struct SegmentUse: Sendable {
-  /// What uses it, in the plural: `campaigns`.
+  /// The plural name of the kind: `campaigns`.
   package let kind: String
-  /// The names of those that use a segment, within the transaction that wants to know.
+  /// Returns the names of the users of a segment, within the asking transaction.
   package let names: @Sendable (Int64, PostgresConnection) async throws -> [String]
-  /// Lets go of segments that are deleted (SEG-90), within the transaction that deletes them.
+  /// Removes references to deleted segments (SEG-90), within the transaction that deletes them.
   package let drop: @Sendable ([Int64], Transaction) async throws -> Void
 
   package init(

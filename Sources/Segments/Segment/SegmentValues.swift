@@ -2,7 +2,7 @@ import Contacts
 import Postgres
 import Primitives
 
-/// What a segment is to hold, checked.
+/// The checked values of a segment.
 struct SegmentValues: Sendable, Equatable {
   var name: String
   var publicName: String
@@ -15,7 +15,7 @@ struct SegmentValues: Sendable, Equatable {
   var filters: JSONValue
   var filtersEdited: Bool
 
-  /// What a segment holds.
+  /// Creates the values of an existing segment.
   init(_ segment: Segment) {
     name = segment.name
     publicName = segment.publicName
@@ -40,9 +40,9 @@ struct SegmentValues: Sendable, Equatable {
     filtersEdited = false
   }
 
-  /// Puts what is given in the place of what was, and refuses what cannot be (segments.md 11).
+  /// Merges the given values into the old ones and checks them (segments.md 11).
   ///
-  /// - Throws: `SegmentError.invalid` with everything that is wrong, `UnknownCategory`.
+  /// - Throws: `SegmentError.invalid` with all problems, `UnknownCategory`.
   static func make(
     _ input: SegmentInput, from old: Segment?, _ check: SegmentCheck,
     on connection: PostgresConnection
@@ -79,7 +79,7 @@ struct SegmentValues: Sendable, Equatable {
     return values
   }
 
-  /// Old and new value of each member that changes (CON-12).
+  /// Returns the old and new value of each changed member (CON-12).
   func changes(from old: SegmentValues?) -> JSONValue {
     let before = old?.members ?? [:]
     var changes: [String: JSONValue] = [:]

@@ -5,7 +5,7 @@ import Users
 
 @testable import Campaigns
 
-@Suite("Copies of campaigns, here and elsewhere (campaigns.md 10.5)")
+@Suite("Copies of campaigns, within and between installations (campaigns.md 10.5)")
 struct CopyTests {
   static let events: [JSONValue] = [
     E.points("start"), E.decision("visit", "page.pagehit", under: "start"),
@@ -24,7 +24,7 @@ struct CopyTests {
     var target: String
   }
 
-  /// Everything of events that does not depend on their numbers.
+  /// Returns everything about events that does not depend on their ids.
   private func shape(_ campaign: Campaign) -> [Shape] {
     let names = Dictionary(
       campaign.events.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
@@ -39,7 +39,7 @@ struct CopyTests {
     }
   }
 
-  @Test("CAM-650: a clone has everything but members, log and numbers")
+  @Test("CAM-650: a clone has everything but members, log and ids")
   func clone() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -58,7 +58,7 @@ struct CopyTests {
     }
   }
 
-  @Test("CAM-650: the name of a copy is no longer than names may be, however wide its letters")
+  @Test("CAM-650: the name of a copy respects the maximum length, however wide its letters")
   func longNames() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([E.points("a")])
@@ -94,14 +94,14 @@ struct CopyTests {
     }
   }
 
-  @Test("CAM-652: a document carries a campaign to where things have other numbers")
+  @Test("CAM-652: a document transfers a campaign to an installation with other ids")
   func documents() async throws {
     try await CampaignBed.with { bed in
       try await bed.segment(1)
       try await bed.segment(2)
       let campaign = try await bed.campaign(Self.events, restart: true)
       let document = try #require(try await bed.campaigns.documents.document(of: campaign.id))
-      // Elsewhere one segment has another number and the other does not exist.
+      // Elsewhere one segment has another id and the other does not exist.
       try await bed.pool.query("UPDATE segments SET id = 71 WHERE id = 1")
       try await bed.pool.query("DELETE FROM segments WHERE id = 2")
       let imported = try await bed.campaigns.documents.import(document, by: .system)
@@ -116,7 +116,7 @@ struct CopyTests {
     }
   }
 
-  @Test("CAM-652: exports of Mautic, with what they depend on")
+  @Test("CAM-652: exports of Mautic, with their dependencies")
   func mautic() async throws {
     try await CampaignBed.with { bed in
       try await bed.segment(8)
@@ -162,7 +162,7 @@ struct CopyTests {
         "id": 1, "type": "lead.changelist", "event_type": "action",
         "properties": ["addToLists": .array((1...5_000).map { .integer($0) })],
       ]
-      // Each of many campaigns is to get all events and all lists of a document that says of none whose it is.
+      // Each of many campaigns would get all events and all lists of a document that assigns none of them.
       let many: JSONValue = [
         "campaign": .array((1...20_000).map { ["id": .integer($0), "name": "A"] }),
         "campaign_event": .array(Array(repeating: ["id": 1], count: 20_000)), "lists": [],
@@ -172,14 +172,14 @@ struct CopyTests {
         "campaign": [["id": 1, "name": "A"], ["id": 2, "name": "B"]], "campaign_event": [event],
       ]
       await #expect(throws: CampaignError.self) { try await documents.import(two, by: .system) }
-      // An event that names what is not here, over and over.
+      // An event that references a missing record, many times.
       let one: JSONValue = ["campaign": [["id": 1, "name": "A"]], "campaign_event": [event]]
       let imported = try await documents.import(one, by: .system)
       #expect(imported.first?.missing.count == 5_000)
     }
   }
 
-  @Test("CAM-652: what is no document is refused, and of several campaigns all are made or none")
+  @Test("CAM-652: anything but a document is refused, and all campaigns are created or none")
   func refusals() async throws {
     try await CampaignBed.with { bed in
       try await bed.segment(1)

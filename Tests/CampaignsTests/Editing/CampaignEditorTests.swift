@@ -32,7 +32,7 @@ struct CampaignEditorTests {
       .decode(at: 0) ?? 0
   }
 
-  @Test("CAM-620: a stale version is refused; a save without changes raises none")
+  @Test("CAM-620: a stale version is refused; a save without changes keeps the version")
   func versions() async throws {
     try await CampaignBed.with { bed in
       let first = try await bed.campaign([
@@ -45,7 +45,7 @@ struct CampaignEditorTests {
         _ = try await edit(bed, first, version: first.version) { $0.name = "Third" }
       }
       #expect(try await bed.campaigns.store.campaign(first.id)?.name == "Other")
-      // The whole entity sent back is the same.
+      // Sending the whole entity back changes nothing.
       let third = try await edit(bed, second, version: second.version, replacing: true)
       #expect(third.version == second.version)
       #expect(third.events == second.events)
@@ -83,7 +83,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-630, CAM-631, CAM-632: a deleted event is cancelled; its children need a new place")
+  @Test("CAM-630, CAM-631, CAM-632: a deleted event is cancelled; its children need a new parent")
   func deletion() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -103,7 +103,7 @@ struct CampaignEditorTests {
         bed, campaign, [["id": .integer(b.id), "parent": nil], ["id": .integer(c.id)]],
         replacing: true)
       #expect(try await jobs(bed, "campaign.cancel") == 1)
-      // What is deleted is out of the graph at once, even before the log is cleaned up.
+      // Deleted events leave the graph at once, even before the log is cleaned up.
       try await bed.run(for: 3 * 86_400)
       #expect(
         try await bed.story(campaign.id) == ["a#1 scheduled @86400", "c#1 executed @172800"])
@@ -123,7 +123,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-602, CAM-603: while it is not published nothing fires; then all that came due does")
+  @Test("CAM-602, CAM-603: nothing fires while unpublished; then all entries that came due do")
   func publishing() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -134,7 +134,7 @@ struct CampaignEditorTests {
       _ = try await edit(bed, campaign) { $0.isPublished = false }
       try await bed.run(for: 3 * 3600)
       #expect(try await bed.story(campaign.id) == ["a#1 scheduled @3600"])
-      // By hand contacts come in all the same; what they would do at once waits.
+      // Contacts can be added by hand all the same; their immediate events wait.
       try await bed.campaigns.members.add([2], to: campaign.id)
       #expect(try await bed.story(campaign.id, 2) == ["a#1 scheduled @14400"])
       let updates = try await jobs(bed, "campaign.update")
@@ -146,7 +146,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-602: immediate events of a sleeping campaign wait")
+  @Test("CAM-602: immediate events of an unpublished campaign wait")
   func sleepingRoots() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -193,7 +193,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-506: publishing begins counting failures anew")
+  @Test("CAM-506: publishing resets the count of failures")
   func failures() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([E.points("a")])
@@ -205,7 +205,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-640, CAM-641: a deleted campaign is gone at once, and who names it is told")
+  @Test("CAM-640, CAM-641: a deleted campaign is gone at once, and its users are reported")
   func deletionOfTheCampaign() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -243,7 +243,7 @@ struct CampaignEditorTests {
     }
   }
 
-  @Test("CAM-110, CAM-416, CAM-605: what is allowed and hardly meant")
+  @Test("CAM-110, CAM-416, CAM-605: allowed but probably unintended settings")
   func warnings() async throws {
     try await CampaignBed.with { bed in
       let looping = try await bed.campaign(

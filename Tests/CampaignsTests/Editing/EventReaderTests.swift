@@ -5,9 +5,9 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("What comes from outside as an event (campaigns.md 14)")
+@Suite("Events in requests (campaigns.md 14)")
 struct EventReaderTests {
-  /// A trigger's member that is no good, and a piece of the message.
+  /// An invalid member of a trigger, and part of the message.
   static let wrong: [(String, JSONValue, String)] = [
     ("triggerInterval", -1, "no whole number from 0"),
     ("triggerInterval", "1.5", "no whole number from 0"),
@@ -62,7 +62,7 @@ struct EventReaderTests {
     #expect(trigger.date?.formatted(.iso8601) == "2027-01-15T12:00:00Z")
   }
 
-  @Test("What is written of a trigger reads as the same trigger")
+  @Test("A written trigger reads back as the same trigger")
   func roundTrip() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
@@ -86,7 +86,7 @@ struct EventReaderTests {
     }
   }
 
-  @Test("Whatever is sent as events is taken whole or refused whole, and never breaks anything")
+  @Test("Any events are accepted or refused as a whole, and never break anything")
   func fuzz() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("event reader seed \(seed)")
@@ -114,7 +114,7 @@ struct EventReaderTests {
         }
         let now = try #require(try await bed.campaigns.store.campaign(good.id))
         version = now.version
-        // What was taken keeps the rules.
+        // Accepted events satisfy the rules.
         var check = GraphCheck(now.events)
         check.run(bed.engine.types)
         #expect(check.problems.isEmpty, "seed \(seed), round \(round): \(check.problems)")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The rules of a graph (campaigns.md 3 and 14)")
 struct GraphCheckTests {
-  /// A graph that breaks rules, and a piece of the message for each.
+  /// A graph that breaks rules, and a part of the message for each.
   struct Wrong: Sendable, CustomTestStringConvertible {
     var rule: String
     var events: [JSONValue]
@@ -34,7 +34,7 @@ struct GraphCheckTests {
         E.condition("tagged", "lead.tags", ["tags": ["x"]]), E.points("a", under: "tagged"),
       ], says: ["needs a decisionPath"]),
     Wrong(
-      rule: "CAM-005: acts on an e-mail without one above them",
+      rule: "CAM-005: e-mail decisions without an e-mail above them",
       events: [
         E.points("a"), E.decision("open", "email.open", under: "a"),
         E.decision("click", "email.click", under: "open", path: "yes"),
@@ -128,20 +128,20 @@ struct GraphCheckTests {
     }
   }
 
-  @Test("CAM-008: a circle with a delay is a way to work")
+  @Test("CAM-008: a cycle with a delay is allowed")
   func circlesThatTakeTime() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([
         E.points("a"), E.points("b", under: "a", after: (1, "i")),
         E.action("back", "campaign.jump_to_event", ["jumpToEvent": "new-b"], under: "b"),
       ])
-      // The target has its new number.
+      // The target has its new id.
       #expect(campaign.events[2].jumpTarget == campaign.events[1].id)
     }
   }
 
   @Test(
-    "CAM-008: a date that has come holds up nobody, and breaks no circle",
+    "CAM-008: a past date delays no contact, and breaks no cycle",
     arguments: [
       ["triggerMode": "date", "triggerDate": "2030-01-01"],
       [
@@ -160,7 +160,7 @@ struct GraphCheckTests {
     }
   }
 
-  @Test("CAM-002, CAM-009: parents and targets of jumps are events of this campaign that are there")
+  @Test("CAM-002, CAM-009: parents and targets of jumps are existing events of this campaign")
   func otherCampaigns() async throws {
     try await CampaignBed.with { bed in
       let other = try await bed.campaign([E.points("theirs")]).events[0].id
@@ -186,14 +186,14 @@ struct GraphCheckTests {
       try await refused(
         [["id": .integer(jump), "properties": ["jumpToEvent": .integer(other)]]],
         "properties.jumpToEvent is no event of the campaign")
-      // The target cannot go while the jump stays.
+      // The target cannot be deleted while the jump stays.
       let rest: [JSONValue] = [["id": .integer(a)], ["id": .integer(jump)]]
       try await refused(rest, replacing: true, "properties.jumpToEvent is no event")
       var without = CampaignInput()
       (without.name, without.isPublished, without.segments) = ("Campaign", true, [1])
       without.events = [EventInput(.id(a))]
       _ = try await bed.editor.update(campaign.id, without, replacing: true, by: .system)
-      // What was deleted is no parent any more.
+      // A deleted event can no longer be a parent.
       try await refused([["id": .integer(a), "parent": .integer(gone)]], "its parent is no event")
     }
   }
@@ -208,7 +208,7 @@ struct GraphCheckTests {
     }
   }
 
-  @Test("CAM-001: who has lost all sources is not published")
+  @Test("CAM-001: a campaign without sources cannot be published")
   func publishingWithoutSources() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([E.points("a")], published: false)
@@ -248,7 +248,7 @@ struct GraphCheckTests {
     }
   }
 
-  @Test("Unknown types are kept and told, not executed")
+  @Test("Unknown types are kept and reported, not executed")
   func unknownTypes() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)

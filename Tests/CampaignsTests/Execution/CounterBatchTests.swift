@@ -6,7 +6,7 @@ import Testing
 struct CounterBatchTests {
   private let hour = Date(timeIntervalSince1970: 1_700_042_400)
 
-  @Test("Outcomes are gathered by event and hour, those of present rotations by event")
+  @Test("Outcomes are collected by event and hour, those of current rotations by event")
   func gathering() {
     var batch = CounterBatch()
     #expect(batch.isEmpty)
@@ -27,7 +27,7 @@ struct CounterBatchTests {
     #expect(current[1].outcomes == OutcomeCounts(executed: 3, yes: 2, no: 1))
   }
 
-  @Test("Nothing is no row")
+  @Test("An empty batch yields no rows")
   func nothing() {
     var batch = CounterBatch()
     batch.add(1, .failed, 0, current: 0, at: hour)

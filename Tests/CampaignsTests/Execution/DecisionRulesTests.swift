@@ -6,7 +6,7 @@ import Testing
 struct DecisionRulesTests {
   private let opened = Date(timeIntervalSince1970: 1_700_042_400)
 
-  /// A decision that every engagement of its type fits.
+  /// A decision that matches every engagement of its type.
   private struct AnyDecision: CampaignDecision {
     var answer = true
     func matches(
@@ -35,12 +35,12 @@ struct DecisionRulesTests {
     #expect(!decides(at: -1, decision))
   }
 
-  @Test("CAM-402: the engagement that opened a decision does not decide it as well")
+  @Test("CAM-402: the engagement that opened a decision does not also decide it")
   func openedByEngagement() {
     let (parent, below) = (event(1, .decision), event(2, .decision, path: true))
     #expect(!decides(at: 0, below, parent: parent))
     #expect(decides(at: 1, below, parent: parent))
-    // On the `no` path nothing was done.
+    // On the `no` path there was no engagement.
     #expect(decides(at: 0, event(2, .decision, path: false), parent: parent))
   }
 
@@ -50,7 +50,7 @@ struct DecisionRulesTests {
     #expect(!decides(at: 1, event(1, .decision), answer: false))
   }
 
-  @Test("Engagements are cut into lists with each contact once, oldest first")
+  @Test("Engagements are split into lists with each contact once, oldest first")
   func waves() {
     let engagements = [(1, 30), (2, 10), (1, 10), (1, 20)].map { contact, seconds in
       CampaignEngagement(
@@ -62,7 +62,7 @@ struct DecisionRulesTests {
     #expect(DecisionResolver.waves([]).isEmpty)
   }
 
-  @Test("CAM-411: the earliest time is the deadline, of all events that give it")
+  @Test("CAM-411: the earliest time is the deadline, with all events that determine it")
   func deadlines() {
     let later = opened.addingTimeInterval(60)
     var deadlines: [Int64: DecisionScheduler.Deadline] = [:]

@@ -19,14 +19,14 @@ struct EntryTests {
     #expect(entries.map(\.entry.rotation) == [1, 2, 1, 1])
   }
 
-  @Test("The first entry of each contact is told from further ones")
+  @Test("The first entry of each contact is separated from further ones")
   func firsts() {
     let (first, further) = DueEntry.firsts([due(1, 1), due(1, 2), due(2, 1), due(1, 3)])
     #expect(first.map(\.contact) == [1, 2])
     #expect(further.map(\.fire.timeIntervalSince1970) == [2, 3])
   }
 
-  @Test("CAM-801: an entry is current in the present rotation of an active member alone")
+  @Test("CAM-801: an entry is current only in the current rotation of an active member")
   func current() {
     let enrollment = Enrollment(contact: 1, rotation: 2)
     #expect(Entry(enrollment).isCurrent)

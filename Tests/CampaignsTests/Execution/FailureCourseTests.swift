@@ -16,7 +16,7 @@ struct FailureCourseTests {
         companies: CompanyRules(), retryInterval: retryInterval, maxAttempts: 3), now: now)
   }
 
-  @Test("CAM-501, CAM-502: another attempt follows after the pause, until there were enough")
+  @Test("CAM-501, CAM-502: another attempt follows after the pause, up to the maximum")
   func attempts() {
     let failure = ActionFailure("no answer")
     #expect(course(failure) == .retry(now.addingTimeInterval(3_600)))
@@ -25,12 +25,12 @@ struct FailureCourseTests {
     #expect(course(failure, retryInterval: .zero) == .giveUp)
   }
 
-  @Test("CAM-507: a failure that waiting cannot change is final")
+  @Test("CAM-507: a failure that retrying cannot change is final")
   func final() {
     #expect(course(ActionFailure("no such field", isFinal: true)) == .giveUp)
   }
 
-  @Test("A failure may name its own pause, of a second at the least")
+  @Test("A failure may set its own pause, at least a second")
   func pause() {
     #expect(
       course(ActionFailure("busy", retryAfter: .seconds(5)))
@@ -40,7 +40,7 @@ struct FailureCourseTests {
         == .retry(now.addingTimeInterval(1)))
   }
 
-  @Test("Faults of the data are the contact's, faults of the servers are nobody's")
+  @Test("Data errors are attributed to the contact, server errors to none")
   func errors() {
     struct Other: Error {}
     #expect(EventExecutor.failure(ActionFailure("a")) == ActionFailure("a"))

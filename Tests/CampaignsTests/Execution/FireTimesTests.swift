@@ -29,7 +29,7 @@ struct FireTimesTests {
     #expect(times == [1: late, 2: late, 3: base, 4: late.addingTimeInterval(60)])
   }
 
-  @Test("Each contact has the time of its own zone, one without a zone that of the default")
+  @Test("Each contact has the time of its own zone, or of the default zone")
   func zones() {
     var trigger = Trigger.after(0, .day)
     trigger.hour = TimeOfDay(minutes: 12 * 60)
@@ -51,7 +51,7 @@ struct FireTimesTests {
     #expect(times == [1: base.addingTimeInterval(60), 3: other])
   }
 
-  @Test("A delay starts now, or at an instant of the contact's own where there is one")
+  @Test("A delay starts now, or at an individual instant of the contact")
   func delayBase() {
     let now = base.addingTimeInterval(5)
     #expect(DelayBase.now.date(of: 1, now: now) == now)

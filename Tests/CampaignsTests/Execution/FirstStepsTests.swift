@@ -7,7 +7,7 @@ import Testing
 struct FirstStepsTests {
   static let day = 86_400.0
 
-  @Test("CAM-201, CAM-203, CAM-301: delays count from when the event above was executed")
+  @Test("CAM-201, CAM-203, CAM-301: delays count from the execution of the event above")
   func chain() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -53,7 +53,7 @@ struct FirstStepsTests {
   }
 
   @Test(
-    "CAM-402, CAM-412, CAM-413, CAM-414: an act decides yes; without one the deadline decides no")
+    "CAM-402, CAM-412, CAM-413, CAM-414: an engagement decides yes; otherwise the deadline no")
   func decision() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -66,7 +66,7 @@ struct FirstStepsTests {
       ])
       try await bed.add([1, 2], to: campaign.id)
       try await bed.run(for: 3600)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       try await bed.run(for: 10 * Self.day)
       #expect(
         try await bed.story(campaign.id, 1) == [
@@ -80,7 +80,7 @@ struct FirstStepsTests {
     }
   }
 
-  @Test("CAM-120, CAM-123, CAM-104: leaving the segment ends the run, coming back starts anew")
+  @Test("CAM-120, CAM-123, CAM-104: leaving the segment ends the run, returning starts a new one")
   func leavingAndComingBack() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)

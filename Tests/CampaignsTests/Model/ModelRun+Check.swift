@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 
 extension ModelRun {
-  /// Compares everything that the two sides know.
+  /// Compares the complete state of both sides.
   mutating func check() async throws {
     let (engine, model) = (try await seen(), expected())
     comparisons += model.count

@@ -7,7 +7,7 @@ import Testing
 @testable import Campaigns
 
 extension ModelRun {
-  /// Something happens.
+  /// Performs a random step.
   mutating func step() async throws {
     if generator.once(in: 2) { try await recordClaims() }
     let whom = generator.some(people.keys.sorted(), oneIn: 4)
@@ -18,10 +18,10 @@ extension ModelRun {
     case 6, 7: try await wait()
     case 8: try await goBack()
     case 9, 10, 11:
-      try await someAct(whom)
+      try await engageSome(whom)
     case 12:
-      note("acts again")
-      try await act(lastActs)
+      note("engagements again")
+      try await engage(lastEngagements)
     case 13, 14:
       note("add \(whom) to \(campaign)")
       let (reference, now) = (reference, now)
@@ -81,7 +81,7 @@ extension ModelRun {
     ).first?.decode(at: 0)
   }
 
-  /// To the next fire times, one after the other.
+  /// Advances to the next fire times, one after the other.
   private mutating func goOn() async throws {
     for _ in 0...(generator.next() % 3) {
       if let due = try await nextDue() { now = max(now, due) }
@@ -91,7 +91,7 @@ extension ModelRun {
     }
   }
 
-  /// Nobody looks for a while (CAM-215, CAM-216).
+  /// Advances without executing anything for a while (CAM-215, CAM-216).
   private mutating func wait() async throws {
     let most: UInt64 = generator.pick([3, 60, 600, 6_000])
     now = now.addingTimeInterval(Double(generator.next() % most) * 60)
@@ -100,7 +100,7 @@ extension ModelRun {
     try await runDue()
   }
 
-  /// The clock is set back (CAM-906).
+  /// Sets the clock back (CAM-906).
   private mutating func goBack() async throws {
     now = now.addingTimeInterval(-Double(generator.next() % 3_600))
     bed.clock.now = now
@@ -108,28 +108,28 @@ extension ModelRun {
     try await runDue()
   }
 
-  // MARK: What contacts do, and what becomes of them
+  // MARK: Engagements and changes of contacts
 
-  private mutating func someAct(_ whom: [Int64]) async throws {
-    var acts: [CampaignEngagement] = []
+  private mutating func engageSome(_ whom: [Int64]) async throws {
+    var engagements: [CampaignEngagement] = []
     for id in whom {
       for _ in 0...(generator.next() % 2) {
         let at =
           generator.once(in: 3)
           ? now.addingTimeInterval(-Double(generator.next() % 7_200)) : now
         let type = generator.pick(["page.pagehit", "form.submit"])
-        // Of a contact never two at one instant, whose order would be free.
-        guard !acts.contains(where: { $0.contact == id && $0.at == at }) else { continue }
-        acts.append(
+        // Never two of a contact at one instant, as their order would be undefined.
+        guard !engagements.contains(where: { $0.contact == id && $0.at == at }) else { continue }
+        engagements.append(
           CampaignEngagement(type: type, contact: id, at: at, objects: [generator.pick([1, 2, 3])]))
       }
     }
     note(
-      "acts "
-        + acts.map { "\($0.contact) \($0.type) \($0.at.formatted(.iso8601))" }.joined(
+      "engagements "
+        + engagements.map { "\($0.contact) \($0.type) \($0.at.formatted(.iso8601))" }.joined(
           separator: ", "))
-    try await act(acts)
-    lastActs = acts
+    try await engage(engagements)
+    lastEngagements = engagements
   }
 
   private mutating func changeContact() async throws {
@@ -161,7 +161,7 @@ extension ModelRun {
 
   private mutating func changeSegment(_ segment: Int64) async throws {
     let isPublished = !reference.publishedSegments.contains(segment)
-    // Mostly they are.
+    // Usually they are.
     guard isPublished || generator.once(in: 3) else { return }
     note("segment \(segment) published \(isPublished)")
     if isPublished {
@@ -173,7 +173,7 @@ extension ModelRun {
       "UPDATE segments SET is_published = \(isPublished) WHERE id = \(segment)")
   }
 
-  // MARK: What operators do
+  // MARK: Operators
 
   private mutating func publish(_ campaign: Int64) async throws {
     let isLive = reference.campaigns[campaign]?.isLive == true
@@ -183,7 +183,7 @@ extension ModelRun {
     do {
       _ = try await bed.editor.update(campaign, input, by: .system)
     } catch CampaignError.invalid {
-      // All its events are deleted: it stays as it is.
+      // All its events would be deleted: it stays unchanged.
     }
     try await sync(campaign)
     if !isLive {
@@ -192,7 +192,7 @@ extension ModelRun {
     }
   }
 
-  /// Other delays, new events, events deleted with all below them.
+  /// Changes delays, adds events, or deletes events with all below them.
   private mutating func edit(_ id: Int64) async throws {
     guard let campaign = reference.campaigns[id] else { return }
     var random = RandomCampaign(generator, campaigns: campaigns, segments: segments, start: now)
@@ -200,7 +200,7 @@ extension ModelRun {
     let event = campaign.events.randomElement(using: &random.generator)
     switch random.generator.next() % 3 {
     case 0:
-      // Other delays.
+      // Change delays.
       guard let event, event.kind != .decision else { return }
       var change = EventInput(.id(event.id))
       var trigger: [String: JSONValue] = Dictionary(
@@ -212,7 +212,7 @@ extension ModelRun {
       input.events = [change]
       note("edit \(event.name) of \(id): \(trigger.filter { $0.value != .null })")
     case 1:
-      // A new one.
+      // Add an event.
       var all = random.events(most: 1)
       guard let event, case .object(var members)? = all.popLast(),
         !["campaign.jump_to_event", "lead.deletecontact"].contains(event.type)
@@ -252,14 +252,14 @@ extension ModelRun {
     try await sync(id)
   }
 
-  /// A user sets another fire time, or cancels (CAM-702, CAM-703).
+  /// Sets another fire time by hand, or cancels (CAM-702, CAM-703).
   private mutating func moveEntry() async throws {
     let (now, isCancelling) = (now, generator.once(in: 3))
     let open = people.values.flatMap { contact in
       contact.log.filter { $0.value.state == .scheduled }.map { (contact.id, $0.key) }
     }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     guard let (id, picked) = open.randomElement(using: &generator) else { return }
-    // Of several entries of the event the one of the latest rotation is meant.
+    // Of several entries of the event the one with the latest rotation is changed.
     let key =
       open.filter { $0.0 == id && $0.1.event == picked.event }.map(\.1).max() ?? picked
     let time = now.addingTimeInterval(Double(generator.next() % 200) * 1_800)
@@ -280,7 +280,7 @@ extension ModelRun {
     let isFuture = people[id]?.log[key]?.fire.map { $0 > now } ?? false
     let isMember = people[id]?.members[key.campaign]?.isActive == true
     let isKnown = reference.campaigns[key.campaign]?[key.event] != nil
-    // CAM-705, CAM-706: what waits in an older rotation of somebody who has left can be cancelled only.
+    // CAM-705, CAM-706: waiting entries in an older rotation of a former member can only be cancelled.
     #expect(
       (problem == nil) == (isFuture && isKnown && (isMember || isCancelling)),
       """
@@ -294,7 +294,7 @@ extension ModelRun {
     } else {
       people[id]?.log[key]?.fire = time.addingTimeInterval(1)
       people[id]?.log[key]?.isPinned = true
-      // The error of its last attempt stays to be read (CAM-702).
+      // The error of the last attempt is kept (CAM-702).
       people[id]?.log[key]?.attempts = 0
     }
   }

@@ -7,21 +7,21 @@ import Testing
 
 @testable import Campaigns
 
-/// The engine and the reference interpreter live through the same random history.
+/// The engine and the reference interpreter run through the same random history.
 struct ModelRun {
   let bed: CampaignBed
   var generator: SeededGenerator
-  /// So many entries or contacts at a time; the outcome must not depend on it (CAM-905).
+  /// The number of entries or contacts at a time; the outcome must not depend on it (CAM-905).
   let limit: Int
   var reference = Reference()
   var people: [Int64: ReferenceContact] = [:]
   var now = CampaignBed.start
-  /// What has happened, to be printed when the two disagree.
+  /// The history, printed when the two disagree.
   var trail: [String] = []
-  /// Claims of effects outside that nothing has been recorded of yet.
+  /// Claims of external effects without recorded results.
   var claims: [(claim: Claim, campaign: Int64, token: Int)] = []
   var tokens = 0
-  var lastActs: [CampaignEngagement] = []
+  var lastEngagements: [CampaignEngagement] = []
   var comparisons = 0
   let campaigns: [Int64] = [1, 2, 3]
   let segments: [Int64] = [1, 2, 3]
@@ -41,7 +41,7 @@ struct ModelRun {
     bed.clock.now = start
   }
 
-  // MARK: Beginning
+  // MARK: Setup
 
   mutating func begin(contacts: Int, events: Int, zone: TimeZone) async throws {
     reference.zone = zone
@@ -59,7 +59,7 @@ struct ModelRun {
     for id in campaigns {
       try await bed.pool.query(
         "INSERT INTO campaigns (id, name, date_added) VALUES (\(id), '…', \(now))")
-      // So many that failures never stop it, which would depend on the size of batches (CAM-505).
+      // So many contacts that failures never stop it, which would depend on the size of batches (CAM-505).
       try await bed.crowd(id)
     }
     for id in campaigns { try await makeCampaign(id, events: events) }
@@ -123,7 +123,7 @@ struct ModelRun {
     try await sync(id)
   }
 
-  /// Reads a campaign as an edit has left it, and does what follows from the edit on both sides.
+  /// Reads a campaign after an edit, and applies the consequences on both sides.
   mutating func sync(_ id: Int64) async throws {
     let campaign = try #require(try await CampaignStore(pool: bed.pool).campaign(id))
     let old = reference.campaigns[id]
@@ -177,7 +177,7 @@ struct ModelRun {
 
   // MARK: Both sides
 
-  /// Lets the reference walk for some contacts.
+  /// Runs the reference for some contacts.
   mutating func walk(_ contacts: [Int64], _ body: (inout Reference.Walk) -> Void) {
     for id in contacts {
       guard let contact = people[id] else { continue }
@@ -193,7 +193,7 @@ struct ModelRun {
     walk(all) { reference.compare(&$0, campaign) }
     let (limit, now) = (limit, now)
     if generator.once(in: 2) {
-      // As announcements have it.
+      // As an announcement would.
       _ = try await bed.runtime.transaction(campaign, now: now) {
         try await SourceReconciler($0).reconcile(all)
       }
@@ -208,7 +208,7 @@ struct ModelRun {
     }
   }
 
-  /// Whatever is due now, in an order that is nobody's.
+  /// Runs everything due, in no particular order.
   mutating func runDue() async throws {
     while true {
       let rows = try await bed.pool.query(
@@ -262,7 +262,7 @@ struct ModelRun {
       total += claim.taken
       claims.append((claim, campaign, token))
     }
-    // Mostly at once; else something may happen meanwhile.
+    // Usually at once; otherwise other steps may come in between.
     if !generator.once(in: 4) { try await recordClaims() }
     return total
   }
@@ -296,14 +296,14 @@ struct ModelRun {
     }
   }
 
-  mutating func act(_ acts: [CampaignEngagement]) async throws {
+  mutating func engage(_ engagements: [CampaignEngagement]) async throws {
     let reference = reference
-    for act in acts.sorted(by: { ($0.at, $0.contact) < ($1.at, $1.contact) }) {
-      walk([act.contact]) { reference.act(&$0, act) }
+    for engagement in engagements.sorted(by: { ($0.at, $0.contact) < ($1.at, $1.contact) }) {
+      walk([engagement.contact]) { reference.engage(&$0, engagement) }
     }
     let (engine, now) = (bed.engine, now)
     try await bed.jobs.transaction(at: now) { transaction in
-      _ = try await engine.record(acts, in: transaction)
+      _ = try await engine.record(engagements, in: transaction)
     }
   }
 }

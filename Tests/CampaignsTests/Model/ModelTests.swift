@@ -5,7 +5,7 @@ import Testing
 
 @testable import Campaigns
 
-/// The engine does what campaigns.md says, as a reference interpreter reads it.
+/// The engine follows campaigns.md as implemented by a reference interpreter.
 ///
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_WORLDS` and `MARTLET_TEST_STEPS` widen it.
 @Suite("Campaigns through random histories")
@@ -15,7 +15,7 @@ struct ModelTests {
   static let steps = TestVariable.number("MARTLET_TEST_STEPS") ?? 60
 
   @Test(
-    "Membership, times, execution, edits, entries by hand (4 to 10); CAM-905, CAM-906: as the reference has it",
+    "Membership, times, execution, edits, manual entries (4 to 10); CAM-905, CAM-906",
     arguments: 0..<worlds)
   func agrees(world: UInt64) async throws {
     let seed = Self.seed &+ world &* 15_485_863
@@ -23,7 +23,7 @@ struct ModelTests {
     var choice = SeededGenerator(seed: seed ^ 0x5eed)
     let zone = choice.pick(RandomTimes.zones)
     let limit = choice.pick([1, 3, 1000, 1000])
-    // About a day with a shift of the zone's clock.
+    // Around a day with a clock change in the zone.
     let shift =
       zone.nextDaylightSavingTimeTransition(after: CampaignBed.start) ?? CampaignBed.start
     let start = Date(

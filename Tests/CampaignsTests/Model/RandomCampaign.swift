@@ -4,15 +4,15 @@ import TestSupport
 
 @testable import Campaigns
 
-/// Makes campaigns in which everything that the engine knows may hang under everything else.
+/// Makes campaigns in which all kinds of events may be below any other.
 struct RandomCampaign {
   var generator: SeededGenerator
   let campaigns: [Int64]
   let segments: [Int64]
   let start: Date
-  /// Whether contacts may be deleted by an action.
+  /// Whether an action may delete contacts.
   var deletes = false
-  /// Whether there are actions of the types that are there for trials alone.
+  /// Whether to use the action types that exist only for tests.
   var hasTrials = true
   private var count = 0
 
@@ -26,7 +26,7 @@ struct RandomCampaign {
   static let tags = ["red", "green", "blue"]
   static let cities = ["Berlin", "Rome", "Oslo"]
 
-  /// Events as the wire writes them.
+  /// Returns events in wire form.
   mutating func events(most: Int) -> [JSONValue] {
     count = 0
     var events: [JSONValue] = []
@@ -148,7 +148,7 @@ struct RandomCampaign {
     return ("form.submit", ["forms": .array(forms)])
   }
 
-  /// The members of a trigger, all of them.
+  /// Returns all members of a trigger.
   mutating func trigger(isMissed: Bool) -> [String: JSONValue] {
     var members: [String: JSONValue] = [:]
     switch generator.next() % 10 {

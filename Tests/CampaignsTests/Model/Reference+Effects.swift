@@ -12,7 +12,7 @@ extension Reference {
 
   func fireTimes(_ contact: ReferenceContact, _ event: CampaignEvent) -> NaiveFireTime {
     let known = contact.zone.flatMap { name in
-      // The system's list leaves UTC out.
+      // The system's list lacks UTC.
       name == "UTC" || TimeZone.knownTimeZoneIdentifiers.contains(name)
         ? TimeZone(identifier: name) : nil
     }
@@ -48,7 +48,7 @@ extension Reference {
   }
 
   /// Actions (campaigns.md 7.1).
-  func act(_ walk: inout Walk, _ event: CampaignEvent, _ id: Int64) -> Outcome {
+  func perform(_ walk: inout Walk, _ event: CampaignEvent, _ id: Int64) -> Outcome {
     let properties = event.properties
     switch event.type {
     case "lead.changepoints":

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Campaigns
 
-/// The reference interpreter: campaigns.md word by word, one contact at a time, nothing but values.
+/// The reference interpreter: campaigns.md word for word, one contact at a time, on plain values.
 struct Reference {
   var campaigns: [Int64: ReferenceCampaign] = [:]
   var zone = TimeZone.gmt
@@ -12,12 +12,12 @@ struct Reference {
   /// Segments that are published.
   var publishedSegments: Set<Int64> = []
 
-  /// One contact's way through one transaction.
+  /// One contact's processing in one transaction.
   struct Walk {
     var contact: ReferenceContact
     let now: Date
     var isDeleted = false
-    /// Campaigns that the contact began since an entry was taken up (CAM-112).
+    /// Campaigns that the contact has begun since the current entry (CAM-112).
     var begun: Set<Int64> = []
     /// Jumps that wait for the end of the transaction, by campaign.
     var jumps: [(event: CampaignEvent, campaign: Int64, rotation: Int, run: Int)] = []
@@ -68,7 +68,7 @@ struct Reference {
     if wasActive { cancel(&walk, id, "left") }
   }
 
-  /// A look at the source segments (CAM-101, CAM-120).
+  /// Compares with the source segments (CAM-101, CAM-120).
   func compare(_ walk: inout Walk, _ id: Int64) {
     guard let campaign = campaigns[id], campaign.isLive else { return }
     let isHeld = campaign.segments.contains {
@@ -157,7 +157,7 @@ struct Reference {
     return true
   }
 
-  /// The effect of an entry that stands as executed, and what follows from it.
+  /// Applies the effect of an entry already marked as executed, and considers the events below.
   private func execute(_ walk: inout Walk, _ event: CampaignEvent, _ key: ReferenceKey) {
     guard let campaign = campaigns[key.campaign], let run = walk.contact.members[campaign.id]?.run
     else { return }
@@ -169,7 +169,7 @@ struct Reference {
       }
       return
     }
-    switch act(&walk, event, campaign.id) {
+    switch perform(&walk, event, campaign.id) {
     case .passed: break
     case .noted(let note): walk.contact.log[key]?.note = note
     case .failed(let failure): return fail(&walk, key, failure)
@@ -220,7 +220,7 @@ struct Reference {
 
   // MARK: Decisions (campaigns.md 6.2, 6.3)
 
-  /// Until when a decision waits, and the events whose time it is.
+  /// Returns the deadline of a decision, and the events that determine it.
   private func deadline(
     _ contact: ReferenceContact, _ event: CampaignEvent, _ id: Int64, _ opened: Date
   ) -> (at: Date, by: Set<Int64>)? {
@@ -257,17 +257,17 @@ struct Reference {
       used: by)
   }
 
-  func act(_ walk: inout Walk, _ act: CampaignEngagement) {
+  func engage(_ walk: inout Walk, _ engagement: CampaignEngagement) {
     var begun: Set<Int64> = []
     for (id, campaign) in campaigns.sorted(by: { $0.key < $1.key }) where campaign.isLive {
-      // CAM-402: open before the act.
+      // CAM-402: open before the engagement.
       guard !begun.contains(id) else { continue }
       guard !walk.isDeleted, let member = walk.contact.members[id], member.isActive else {
         continue
       }
       walk.begun = []
       let open = campaign.events.filter { event in
-        guard event.kind == .decision, event.type == act.type,
+        guard event.kind == .decision, event.type == engagement.type,
           let entry = walk.contact.log[
             ReferenceKey(campaign: id, event: event.id, rotation: member.rotation)],
           entry.state == .waiting
@@ -275,14 +275,14 @@ struct Reference {
         let parent = event.parent.flatMap { campaign[$0] }
         let isLater =
           parent?.kind == .decision && event.path == true
-          ? act.at > entry.base : act.at >= entry.base
+          ? engagement.at > entry.base : engagement.at >= entry.base
         let forms = event.properties["forms"].map { $0.numbers } ?? []
-        return isLater && (forms.isEmpty || !act.objects.isDisjoint(with: forms))
+        return isLater && (forms.isEmpty || !engagement.objects.isDisjoint(with: forms))
       }
       for event in open.sorted(by: { $0.id < $1.id }) {
         let key = ReferenceKey(campaign: id, event: event.id, rotation: member.rotation)
         guard walk.contact.log[key]?.state == .waiting else { continue }
-        let at = min(act.at, walk.now)
+        let at = min(engagement.at, walk.now)
         walk.contact.log[key]?.state = .executed
         walk.contact.log[key]?.path = true
         walk.contact.log[key]?.executed = at
@@ -296,7 +296,7 @@ struct Reference {
 
   // MARK: What comes due (CAM-213 to CAM-218)
 
-  /// Runs whatever is due of an event for a contact.
+  /// Runs the due entry of an event for a contact.
   func runDue(_ walk: inout Walk, _ event: CampaignEvent, _ id: Int64) {
     guard let campaign = campaigns[id], campaign.isLive else { return }
     while !walk.isDeleted {
@@ -358,7 +358,7 @@ struct Reference {
     return member.isActive && key.rotation >= member.first
   }
 
-  /// The look at the fire time; puts back what has to wait.
+  /// Whether the current fire time has come; puts back the entry if not.
   private func isDue(
     _ walk: inout Walk, _ event: CampaignEvent, _ key: ReferenceKey, _ entry: ReferenceEntry
   ) -> Bool {
@@ -383,9 +383,9 @@ struct Reference {
     return false
   }
 
-  // MARK: Effects outside (CAM-910)
+  // MARK: External effects (CAM-910)
 
-  /// Claims what is due of an event with an effect outside.
+  /// Claims the due entries of an event with an external effect.
   func claim(_ walk: inout Walk, _ event: CampaignEvent, _ id: Int64, until: Date) -> [ReferenceKey]
   {
     guard campaigns[id]?.isLive == true else { return [] }
@@ -432,9 +432,9 @@ struct Reference {
     runJumps(&walk)
   }
 
-  // MARK: By hand and by edits
+  // MARK: Manual changes and edits
 
-  /// Computes the deadlines of a decision anew (CAM-415).
+  /// Recomputes the deadlines of a decision (CAM-415).
   func retime(_ contact: inout ReferenceContact, _ event: CampaignEvent, _ id: Int64) {
     for (key, entry) in contact.log
     where key.campaign == id && key.event == event.id && entry.state == .waiting {

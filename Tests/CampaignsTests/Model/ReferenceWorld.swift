@@ -3,7 +3,7 @@ import Primitives
 
 @testable import Campaigns
 
-/// What the reference interpreter knows of a contact.
+/// The state of a contact in the reference interpreter.
 struct ReferenceContact {
   var id: Int64
   var zone: String?
@@ -15,7 +15,7 @@ struct ReferenceContact {
   var points = 0
   var tags: Set<String> = []
   var segments: Set<Int64> = []
-  /// By campaign.
+  /// Members by campaign.
   var members: [Int64: ReferenceMember] = [:]
   var log: [ReferenceKey: ReferenceEntry] = [:]
 }
@@ -28,7 +28,7 @@ struct ReferenceMember: Equatable {
   var isManual: Bool
   var added: Date
   var exited: Date?
-  /// Another number with each beginning and end: what belongs to an older one goes on no more.
+  /// A number that changes with each beginning and end of a run: work of an older one is dropped.
   var run = 0
 }
 
@@ -46,7 +46,7 @@ struct ReferenceEntry: Equatable {
   var state: EntryState
   var path: Bool?
   var base: Date
-  /// When it is due, while it is open.
+  /// The fire time, while the entry is open.
   var fire: Date?
   var executed: Date?
   var attempts = 0
@@ -56,15 +56,15 @@ struct ReferenceEntry: Equatable {
   var isPinned = false
   var delayUsed = false
   var byContact = false
-  /// Until when a claim holds.
+  /// The end of the lease of a claim.
   var lease: Date?
-  /// Which claim it is.
+  /// The token of the claim.
   var token: Int?
 
   var isOpen: Bool { state == .scheduled || state == .waiting }
 }
 
-/// A campaign as the reference interpreter reads it.
+/// A campaign in the reference interpreter.
 struct ReferenceCampaign {
   var id: Int64
   var isLive: Bool
@@ -90,7 +90,7 @@ struct ReferenceCampaign {
   }
 }
 
-/// What the action and the effect of the model check do: pass, note or fail, by contact and time.
+/// The result of the model's test actions: pass, note or fail, by contact and time.
 struct TrialRule {
   var modulus: Int64
   var until: Date?
@@ -126,7 +126,7 @@ struct TrialRule {
     return properties
   }
 
-  /// Nil where it passes.
+  /// Returns the failure; nil if it passes.
   func failure(_ contact: Int64, _ now: Date) -> ActionFailure? {
     guard !isNote, strikes(contact, now) else { return nil }
     return ActionFailure(

@@ -3,8 +3,8 @@ import Transfer
 
 @testable import Campaigns
 
-/// An action that passes, notes or fails by contact and time; every other batch that holds a failing contact
-/// throws, so that the engine has to find out who it was (CAM-307).
+/// An action that passes, notes or fails by contact and time; every other batch with a failing contact
+/// throws, so that the engine has to isolate it (CAM-307).
 struct TrialAction: CampaignAction {
   func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
     async throws -> ActionOutcome
@@ -22,7 +22,7 @@ struct TrialAction: CampaignAction {
   }
 }
 
-/// An effect outside of the database; what comes of it the test says.
+/// An external effect whose result the test decides.
 struct TrialExternal: ExternalAction {
   func perform(
     _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings

@@ -29,7 +29,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-217, CAM-702, CAM-707: a new fire time holds, earlier and later than the settings say")
+  @Test("CAM-217, CAM-702, CAM-707: a new fire time overrides the settings, earlier or later")
   func reschedule() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -45,7 +45,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-702, CAM-705, CAM-706: what cannot be done says why and changes nothing")
+  @Test("CAM-702, CAM-705, CAM-706: a refused change gives the reason and changes nothing")
   func refusals() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -113,7 +113,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CON-103: what is to come is in the history with its time, after an error with a warning")
+  @Test("CON-103: scheduled entries are in the history, with a warning after an error")
   func foreseen() async throws {
     try await CampaignBed.with(types: .trial) { bed in
       try await bed.contacts(1)
@@ -146,7 +146,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-706: an executed date writes the entry down, and the counters follow")
+  @Test("CAM-706: an executed date records the entry, and the counters follow")
   func executed() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -165,7 +165,7 @@ struct LogEditorTests {
     }
   }
 
-  @Test("CAM-701: the history tells of entries, of warnings, and of every run")
+  @Test("CAM-701: the history has entries, warnings, and every run")
   func timeline() async throws {
     try await CampaignBed.with(
       settings: CampaignSettings(companies: CompanyRules(), retryInterval: .zero)

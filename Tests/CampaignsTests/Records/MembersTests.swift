@@ -8,9 +8,9 @@ import Users
 
 @testable import Campaigns
 
-@Suite("Members by hand, and the records around campaigns")
+@Suite("Manual members, and the records around campaigns")
 struct MembersTests {
-  @Test("CAM-105 to CAM-107: adding twice changes nothing, removing bars, adding brings back")
+  @Test("CAM-105 to CAM-107: adding twice changes nothing, removing bars, adding restores")
   func byHand() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -36,7 +36,7 @@ struct MembersTests {
     }
   }
 
-  @Test("Within a transaction of the caller's, as points do it: an exit can be undone by a segment")
+  @Test("Within the caller's transaction, as points do: an exit can be undone by a segment")
   func exits() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -85,7 +85,7 @@ struct MembersTests {
     }
   }
 
-  @Test("CAM-806: what comes next, of all live campaigns, in the order of time, is in the future")
+  @Test("CAM-806: upcoming entries of all live campaigns are in order of time and in the future")
   func upcoming() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -101,7 +101,7 @@ struct MembersTests {
       }
       let (a, b, c) = (first.events[0].id, second.events[0].id, second.events[1].id)
       #expect(try await next() == [b, a, c])
-      // What is due is not to come any more, though nobody has executed it.
+      // Due entries are no longer upcoming, though not executed yet.
       bed.clock.now = bed.now.addingTimeInterval(3600)
       #expect(try await next() == [a, c])
       try await bed.publish(first.id, false)
@@ -156,7 +156,7 @@ struct MembersTests {
     }
   }
 
-  @Test("Searches and segments can ask who is in a campaign")
+  @Test("Searches and segments can test campaign membership")
   func asking() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)

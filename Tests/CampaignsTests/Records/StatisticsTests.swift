@@ -6,9 +6,9 @@ import Users
 
 @testable import Campaigns
 
-@Suite("Numbers of campaigns (campaigns.md 11), and contacts that are merged or deleted")
+@Suite("Campaign statistics (campaigns.md 11), and contacts that are merged or deleted")
 struct StatisticsTests {
-  @Test("CAM-801, CAM-803: counters are what the log says, whatever happens to members")
+  @Test("CAM-801, CAM-803: counters agree with the log, whatever happens to members")
   func counters() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("statistics seed \(seed)")
@@ -36,7 +36,7 @@ struct StatisticsTests {
         switch Int.random(in: 0..<6, using: &random) {
         case 0, 1: try await bed.add(Array(some), to: campaign.id)
         case 2: try await bed.remove(Array(some), from: campaign.id)
-        case 3: try await bed.act("page.pagehit", Array(some))
+        case 3: try await bed.engage("page.pagehit", Array(some))
         case 4 where alive.count > 8:
           try await bed.merge(some[some.startIndex], into: some[some.startIndex + 1])
           alive.removeAll { $0 == some[some.startIndex] }
@@ -65,7 +65,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("CAM-801: the present rotation of active members counts, and what failed is not executed")
+  @Test("CAM-801: the current rotation of active members counts, and failures are not executed")
   func numbers() async throws {
     try await CampaignBed.with(
       settings: CampaignSettings(companies: CompanyRules(), retryInterval: .zero)
@@ -80,7 +80,7 @@ struct StatisticsTests {
         ], restart: true, trusting: true)
       try await bed.add([1, 2, 3, 4, 5], to: campaign.id)
       try await bed.run(for: 60)
-      // One begins anew, one leaves.
+      // One restarts, one leaves.
       try await bed.add([1], to: campaign.id)
       try await bed.remove([3], from: campaign.id)
       let numbers = try await bed.campaigns.statistics.numbers(of: campaign.id)
@@ -98,7 +98,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("CAM-803: a repair puts right what was spoilt, and the days say it")
+  @Test("CAM-803: a repair corrects wrong counters, and the days show it")
   func repair() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -122,7 +122,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("CAM-803: a repair waits for nobody, and whoever counts meanwhile is not counted twice")
+  @Test("CAM-803: a repair does not wait, and concurrent counts are not added twice")
   func repairBesideOthers() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(5)

@@ -9,9 +9,9 @@ import Users
 
 @testable import Campaigns
 
-@Suite("Actions change contacts by the rules that hold for every change of a contact")
+@Suite("Actions follow the rules for every change of a contact")
 struct ContactWriterTests {
-  /// The actions that the audit log tells of a record, with what changed: `update {"fields": …}`.
+  /// Returns the actions in the audit log of a record, with the changes: `update {"fields": …}`.
   private static func audit(
     _ bed: CampaignBed, _ object: String = "lead", _ id: Int64 = 1
   ) async throws -> [String] {
@@ -23,13 +23,13 @@ struct ContactWriterTests {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// The first column of the one row that a query gives, as text.
+  /// Returns the first column of a query's only row, as text.
   private static func text(_ bed: CampaignBed, _ query: SQL) async throws -> String? {
     try await bed.pool.query("SELECT (\(sql: query))::text").first?.decode(at: 0)
   }
 
   @Test(
-    "CON-02, CON-03, CON-12: a name makes an anonymous contact known, and the audit log tells it")
+    "CON-02, CON-03, CON-12: a name identifies an anonymous contact, and is logged")
   func identifies() async throws {
     try await CampaignBed.with { bed in
       try await bed.pool.query(
@@ -49,7 +49,7 @@ struct ContactWriterTests {
           #"update {"fields": {"city": ["Rome", "Berlin"], "firstname": [null, "Ada"]}}"#,
           "identified {}",
         ])
-      // It was the system's change, not that of whoever changed the contact before.
+      // The system made the change, not the user of the previous change.
       #expect(
         try await Self.text(bed, "SELECT modified_by_user FROM contacts WHERE id = 1") == nil)
       #expect(
@@ -58,7 +58,7 @@ struct ContactWriterTests {
   }
 
   @Test(
-    "CON-12: what changes nothing, or the last activity alone, leaves no trace in the audit log")
+    "CON-12: no change, or only of the last activity, leaves no trace in the audit log")
   func leavesNoTrace() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -95,7 +95,7 @@ struct ContactWriterTests {
     }
   }
 
-  @Test("CON-26: choices that are offered no longer go with the change of another field")
+  @Test("CON-26: choices no longer offered are removed by the change of another field")
   func dropsLostChoices() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -129,7 +129,7 @@ struct ContactWriterTests {
     }
   }
 
-  @Test("CON-30: where contacts have one company, campaigns give them one")
+  @Test("CON-30: if contacts have one company, campaigns set that one")
   func oneCompany() async throws {
     var settings = CampaignBed.localCalls
     settings.companies.allowsSeveral = false
@@ -166,7 +166,7 @@ struct ContactWriterTests {
   }
 
   @Test(
-    "CON-39: a change of score goes to every company, once for each contact, and stops at the limit"
+    "CON-39: a change of score applies to every company, once per contact, up to the limit"
   )
   func scoresCompanies() async throws {
     try await CampaignBed.with { bed in
@@ -192,7 +192,7 @@ struct ContactWriterTests {
     }
   }
 
-  @Test("CON-12, CON-26: a change of a company is told, and takes its lost choices away")
+  @Test("CON-12, CON-26: a change of a company is logged, and removes its obsolete choices")
   func updatesCompanies() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -221,7 +221,7 @@ struct ContactWriterTests {
     }
   }
 
-  @Test("CON-12: a change of owner is told, and by whom; an owner who is gone changes nobody")
+  @Test("CON-12: a change of owner is logged with its author; a deleted owner changes nothing")
   func changesOwners() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -244,7 +244,7 @@ struct ContactWriterTests {
     }
   }
 
-  @Test("CON-34: a text that is no name of a company fails for its contact, once and for all")
+  @Test("CON-34: an invalid company name fails permanently for its contact")
   func refusesCompanyNames() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)

@@ -3,12 +3,12 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("How decisions are decided")
+@Suite("Decisions")
 struct DecisionTests {
   static let day = 86_400.0
 
   @Test(
-    "CAM-401, CAM-402, CAM-405: an act decides what is open in live campaigns, and nothing else")
+    "CAM-401, CAM-402, CAM-405: an engagement decides only what is open in live campaigns")
   func open() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -21,7 +21,7 @@ struct DecisionTests {
       let asleep = try await bed.campaign(events)
       for campaign in live + [asleep] { try await bed.add([1, 2], to: campaign.id) }
       try await bed.publish(asleep.id, false)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       for campaign in live {
         #expect(
           Set(try await bed.story(campaign.id, 1)) == [
@@ -37,7 +37,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("CAM-404: acts count from the opening on, by the time of the act")
+  @Test("CAM-404: engagements count from the opening on, by the time of the engagement")
   func opening() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -48,20 +48,20 @@ struct DecisionTests {
       try await bed.add([1, 2, 3], to: campaign.id)
       bed.clock.now = bed.now.addingTimeInterval(600)
       let (engine, now) = (bed.engine, bed.now)
-      let acts = [(1, -1.0), (2, 0), (3, 300)].map { contact, after in
+      let engagements = [(1, -1.0), (2, 0), (3, 300)].map { contact, after in
         CampaignEngagement(
           type: "page.pagehit", contact: contact,
           at: CampaignBed.start.addingTimeInterval(after))
       }
       _ = try await bed.jobs.transaction(at: now) { transaction in
-        try await engine.record(acts, in: transaction)
+        try await engine.record(engagements, in: transaction)
       }
       #expect(try await bed.story(campaign.id, 1) == ["visit#1 waiting"])
       #expect(
         try await bed.story(campaign.id, 2) == [
           "visit#1 executed yes @0", "came#1 scheduled @3600",
         ])
-      // Late in coming, but the delay counts from the act.
+      // Late in coming, but the delay counts from the engagement.
       #expect(
         try await bed.story(campaign.id, 3) == [
           "visit#1 executed yes @300", "came#1 scheduled @3900",
@@ -70,7 +70,7 @@ struct DecisionTests {
   }
 
   @Test(
-    "CAM-402, CAM-418: an act that opens a decision below does not decide it, nor does its copy")
+    "CAM-402, CAM-418: an engagement, or its copy, does not decide a decision it has opened")
   func nested() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -81,22 +81,22 @@ struct DecisionTests {
       ])
       try await bed.add([1], to: campaign.id)
       bed.clock.now = bed.now.addingTimeInterval(10)
-      try await bed.act("page.pagehit", [1])
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       #expect(try await bed.story(campaign.id) == ["one#1 executed yes @10", "two#1 waiting"])
       bed.clock.now = bed.now.addingTimeInterval(10)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       #expect(try await bed.story(campaign.id).contains("twice#1 executed @20"))
     }
   }
 
   @Test(
-    "CAM-402, CAM-905: an act does not decide what it begins in another campaign, whoever acts beside it"
+    "CAM-402, CAM-905: an engagement does not decide runs it begins, whatever the batch"
   )
-  func begunByAct() async throws {
+  func begunByEngagement() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
-      // Asked after the first, as its number is greater.
+      // It comes second, as its id is greater.
       let first = try await bed.campaign([E.decision("visit", "page.pagehit")])
       let second = try await bed.campaign([E.decision("again", "page.pagehit")])
       try await bed.edit(first.id) {
@@ -108,8 +108,8 @@ struct DecisionTests {
       }
       try await bed.add([1], to: first.id)
       try await bed.add([2], to: second.id)
-      // The second contact has the second campaign asked, too.
-      try await bed.act("page.pagehit", [1, 2])
+      // The second contact makes the second campaign part of the batch, too.
+      try await bed.engage("page.pagehit", [1, 2])
       #expect(try await bed.story(second.id, 1) == ["again#1 waiting"])
       #expect(try await bed.story(second.id, 2) == ["again#1 executed yes @0"])
     }
@@ -125,14 +125,14 @@ struct DecisionTests {
       ])
       try await bed.add([1, 2, 3], to: campaign.id)
       for (contact, screen) in [(1, "Main Screen: offers"), (2, "Settings"), (3, "Settings/more")] {
-        try await bed.act("page.pagehit", [Int64(contact)], url: screen)
+        try await bed.engage("page.pagehit", [Int64(contact)], url: screen)
       }
       #expect(
         try await bed.log(campaign.id).filter { $0.event == "seen" }.map(\.contact) == [1, 2])
     }
   }
 
-  @Test("CAM-410: without a `no` child a decision waits for ever")
+  @Test("CAM-410: without a `no` child a decision waits forever")
   func forever() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -143,7 +143,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("CAM-411, CAM-413: restrictions do not move the deadline, but what follows from it")
+  @Test("CAM-411, CAM-413: restrictions do not move the deadline, only the events after it")
   func restricted() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -167,7 +167,7 @@ struct DecisionTests {
   }
 
   @Test(
-    "CAM-218, CAM-411: a date of the contact that was waited for runs, though it has passed then")
+    "CAM-218, CAM-411: a contact's date that was waited for runs, although it has passed")
   func contactDate() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -183,7 +183,7 @@ struct DecisionTests {
           ]),
       ])
       try await bed.add([1], to: campaign.id)
-      // Picked up a little late, as it always is.
+      // Picked up slightly late, as always.
       bed.clock.now = bed.now.addingTimeInterval(Self.day + 0.05)
       try await bed.run(for: 1)
       #expect(
@@ -193,7 +193,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("CAM-415: other delays move the deadlines of all who wait; one in the past is due at once")
+  @Test("CAM-415: changed delays move all open deadlines; one in the past is due at once")
   func retimed() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -215,7 +215,7 @@ struct DecisionTests {
   }
 
   @Test(
-    "CAM-415: a decision whose delay has become longer waits on, even before it is computed anew")
+    "CAM-415: a decision with a longer delay keeps waiting, even before it is recomputed")
   func longer() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -244,7 +244,7 @@ struct DecisionTests {
         E.condition("tagged", "lead.tags", ["tags": .array([])], under: "visit", path: "no"),
       ])
       try await bed.add([1], to: campaign.id)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       #expect(
         try await bed.story(campaign.id) == [
           "visit#1 executed no @0", "tagged#1 executed no @0",
@@ -252,7 +252,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("CAM-417: an act from before the deadline that comes after it does not reopen the decision")
+  @Test("CAM-417: an engagement from before the deadline, received later, does not reopen it")
   func tooLate() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -275,7 +275,7 @@ struct DecisionTests {
     }
   }
 
-  @Test("CAM-402: an exit that comes of one decision closes the others before the act gets to them")
+  @Test("CAM-402: an exit caused by one decision closes the others before the engagement does")
   func closed() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -287,7 +287,7 @@ struct DecisionTests {
         E.points("never", under: "two", path: "yes"),
       ])
       try await bed.add([1], to: campaign.id)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       let story = try await bed.story(campaign.id)
       #expect(story.contains { $0.hasPrefix("two#1 cancelled") })
       #expect(!story.contains { $0.hasPrefix("never") })

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Campaigns
 
-/// Section 13 of campaigns.md, as far as it is told nowhere else.
+/// Cases of section 13 of campaigns.md that no other test covers.
 @Suite("Edge cases")
 struct EdgeCaseTests {
   static let day = 86_400.0
@@ -45,7 +45,7 @@ struct EdgeCaseTests {
     }
   }
 
-  @Test("13: a contact that is deleted while its entries are executed leaves nothing behind")
+  @Test("13: a contact deleted while its entries are executed leaves nothing behind")
   func deletedMeanwhile() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -93,7 +93,7 @@ struct EdgeCaseTests {
   }
 
   @Test(
-    "13: an action that moves the contact out of the source segment runs; the next look ends the run"
+    "13: an action that removes the contact from the source runs; reconciliation ends the run"
   )
   func outOfItsSegment() async throws {
     try await CampaignBed.with { bed in
@@ -113,7 +113,7 @@ struct EdgeCaseTests {
     }
   }
 
-  @Test("CAM-905, 13: 3,000 entries due at one second are executed in batches, each once")
+  @Test("CAM-905, 13: 3,000 entries due in one second are executed in batches, each once")
   func manyAtOnce() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3_000)
@@ -129,7 +129,7 @@ struct EdgeCaseTests {
   }
 
   @Test(
-    "CAM-008, CAM-006, CAM-007: circles without time, and delays that are too short, are refused")
+    "CAM-008, CAM-006, CAM-007: cycles without a delay, and too short delays, are refused")
   func refused() async throws {
     try await CampaignBed.with { bed in
       func check(_ events: [JSONValue], isRefused: Bool) async throws {

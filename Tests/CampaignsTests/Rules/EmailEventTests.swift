@@ -6,10 +6,10 @@ import Testing
 @testable import Campaigns
 @testable import Mail
 
-@Suite("What campaigns send")
+@Suite("E-mails of campaigns")
 struct EmailEventTests {
   @Test(
-    "CAM-909: executed once the send is written down; a failure is told later, and the run has gone on"
+    "CAM-909: executed once the send is recorded; a later failure does not stop the run"
   )
   func executed() async throws {
     let transport = PickyTransport(refusing: ["2@example.com"])
@@ -21,7 +21,7 @@ struct EmailEventTests {
         E.points("then", under: "mail", after: (1, "h")),
       ])
       try await bed.add([1, 2], to: campaign.id)
-      // Nobody has handed anything over.
+      // Nothing has been handed over yet.
       #expect(try await bed.sends() == [.queued, .queued])
       let stories = ["mail#1 executed @0", "then#1 scheduled @3600", "open#1 waiting"]
       for contact in [1, 2] as [Int64] {
@@ -51,7 +51,7 @@ struct EmailEventTests {
   }
 
   @Test(
-    "CAM-127: what was handed over when the contact leaves is not recalled; the rest is not sent")
+    "CAM-127: e-mails handed over before an exit are not recalled; the rest is not sent")
   func leaving() async throws {
     let transport = PickyTransport()
     try await CampaignBed.with(transport: transport) { bed in

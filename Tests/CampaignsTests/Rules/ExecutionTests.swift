@@ -5,7 +5,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("How actions, conditions and jumps run")
+@Suite("Actions, conditions and jumps")
 struct ExecutionTests {
   static let day = 86_400.0
 
@@ -17,7 +17,7 @@ struct ExecutionTests {
       under: parent, after: after)
   }
 
-  @Test("CAM-004, CAM-301: conditions, then actions in order, each with what follows from it")
+  @Test("CAM-004, CAM-301: conditions, then actions in order, each with the events below it")
   func order() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -37,7 +37,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-302, CAM-307, CAM-501, CAM-503: a failure holds up one contact, and is tried again")
+  @Test("CAM-302, CAM-307, CAM-501, CAM-503: a failure delays one contact, and is retried")
   func failure() async throws {
     try await CampaignBed.with(types: .trial) { bed in
       try await bed.contacts(4)
@@ -60,7 +60,7 @@ struct ExecutionTests {
   }
 
   @Test(
-    "CAM-502, CAM-507: an action is given up after the last attempt, or where waiting is no use")
+    "CAM-502, CAM-507: an action is given up after the last attempt, or if retrying is useless")
   func givenUp() async throws {
     var settings = CampaignSettings(companies: CompanyRules())
     settings.maxAttempts = 3
@@ -86,7 +86,7 @@ struct ExecutionTests {
   }
 
   @Test(
-    "CAM-504, CAM-505, CAM-506: failures are told once an hour, and stop a campaign that mostly fails"
+    "CAM-504, CAM-505, CAM-506: hourly notices of failures; a mostly failing campaign stops"
   )
   func stops() async throws {
     try await CampaignBed.with(types: .trial) { bed in
@@ -112,7 +112,7 @@ struct ExecutionTests {
       try await bed.run(for: 3600)
       #expect(try await count() == (18, false))
       #expect(try await bed.log(campaign.id).filter { $0.state == "scheduled" }.count == 9)
-      // Told once an hour, and that it was stopped.
+      // One notice per hour, and one that it was stopped.
       let notes = try await bed.pool.query("SELECT FROM inbox WHERE user_id = 1")
       #expect(notes.count == 3)
       try await bed.publish(campaign.id, true)
@@ -120,7 +120,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-304: a delay on a condition comes before the question, one on its child after it")
+  @Test("CAM-304: a delay on a condition precedes its evaluation, one on its child follows it")
   func conditionDelays() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -139,7 +139,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-305, CAM-403: an act that comes again finds its entry executed")
+  @Test("CAM-305, CAM-403: a repeated engagement finds its entry executed")
   func once() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -147,13 +147,13 @@ struct ExecutionTests {
         E.decision("visit", "page.pagehit"), E.points("came", 5, under: "visit", path: "yes"),
       ])
       try await bed.add([1], to: campaign.id)
-      for _ in 0..<3 { try await bed.act("page.pagehit", [1]) }
+      for _ in 0..<3 { try await bed.engage("page.pagehit", [1]) }
       #expect(try await bed.points(1) == 5)
     }
   }
 
   @Test(
-    "CAM-306: where trying again is pointless the action counts as executed, with a note of its own"
+    "CAM-306: if retrying is pointless the action counts as executed, with a note of its own"
   )
   func notes() async throws {
     try await CampaignBed.with(types: .trial) { bed in
@@ -173,7 +173,7 @@ struct ExecutionTests {
   }
 
   @Test(
-    "CAM-308, CAM-350, CON-94: whom a segment brings is deleted, with its log, and counted nowhere"
+    "CAM-308, CAM-350, CON-94: a contact from a segment is deleted with its log and counts"
   )
   func deletion() async throws {
     try await CampaignBed.with { bed in
@@ -200,7 +200,7 @@ struct ExecutionTests {
   }
 
   @Test(
-    "CAM-342, CAM-343: what is scheduled before a jump fires after it; root decisions stay closed")
+    "CAM-342, CAM-343: entries scheduled before a jump still fire; root decisions stay closed")
   func jump() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -214,18 +214,18 @@ struct ExecutionTests {
       ])
       try await bed.add([1], to: campaign.id)
       try await bed.run(for: 5 * 3600)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       #expect(
         Set(try await bed.story(campaign.id)) == [
           "start#1 executed @0", "jump#1 executed @3600", "late#1 executed @10800",
-          // Written down in the rotation that is current then.
+          // Recorded in the rotation that is current then.
           "below#2 executed @10800", "target#1 scheduled @777600", "target#2 scheduled @781200",
           "root#1 cancelled (the contact jumped to another event)",
         ])
     }
   }
 
-  @Test("CAM-344: a jump that is broken off has not happened")
+  @Test("CAM-344: an interrupted jump has not happened")
   func brokenJump() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -255,7 +255,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-219: all that one transaction computes, it computes from one and the same instant")
+  @Test("CAM-219: one transaction computes everything from the same instant")
   func oneInstant() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(500)
@@ -286,7 +286,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-345: of what is due at one moment the jump runs last, whichever is looked at first")
+  @Test("CAM-345: of simultaneously due events the jump runs last, whichever is claimed first")
   func jumpLast() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -324,7 +324,7 @@ struct ExecutionTests {
       ])
       try await bed.add([1], to: campaign.id)
       let target = try #require(campaign.events.first { $0.name == "target" })
-      // As an edit leaves it that takes the target away.
+      // The state after an edit that removes the target.
       try await bed.pool.query(
         "UPDATE campaign_events SET deleted_at = \(bed.now) WHERE id = \(target.id)")
       try await bed.pool.query("UPDATE campaigns SET version = version + 1")
@@ -336,7 +336,7 @@ struct ExecutionTests {
     }
   }
 
-  @Test("CAM-440: a condition on something that does not exist any more is false, with a note")
+  @Test("CAM-440: a condition on something that no longer exists is false, with a note")
   func missing() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)

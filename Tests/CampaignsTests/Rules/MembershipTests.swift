@@ -7,11 +7,11 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Who is in a campaign")
+@Suite("Membership of campaigns")
 struct MembershipTests {
   static let day = 86_400.0
 
-  @Test("CAM-101, CAM-102: a look at the segments adds who is in one, and starts the roots with it")
+  @Test("CAM-101, CAM-102: reconciliation adds members of source segments and starts the roots")
   func enters() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -32,7 +32,7 @@ struct MembershipTests {
   }
 
   @Test(
-    "CAM-103, CAM-104, CAM-130: without allow_restart once in a life; with it anew from the first events",
+    "CAM-103, CAM-104, CAM-130: without allow_restart only once; with it from the first events",
     arguments: [false, true])
   func restart(restarts: Bool) async throws {
     try await CampaignBed.with { bed in
@@ -54,7 +54,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-105, CAM-106, CAM-124: who was removed by hand comes back by hand alone")
+  @Test("CAM-105, CAM-106, CAM-124: a contact removed by hand returns only by hand")
   func barred() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -64,7 +64,7 @@ struct MembershipTests {
       try await bed.remove([1], from: campaign.id)
       #expect(try await bed.member(campaign.id) == "barred #1")
       try await bed.leaveSegment(1, [1])
-      // As the announcement of the segment has it.
+      // As the segment's announcement would.
       _ = try await bed.runtime.transaction(campaign.id, now: bed.now) {
         try await SourceReconciler($0).reconcile([1])
       }
@@ -99,7 +99,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-109, CAM-110: who exits while a segment holds it starts again, but not before 60 s")
+  @Test("CAM-109, CAM-110: a contact that exits while a segment holds it restarts after 60 s")
   func loop() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -119,7 +119,7 @@ struct MembershipTests {
   }
 
   @Test(
-    "CAM-104, CAM-109: who exits while a segment holds it is taken back without being asked for")
+    "CAM-104, CAM-109: a contact that exits while a segment holds it is re-enrolled")
   func comesBack() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -133,7 +133,7 @@ struct MembershipTests {
         #expect(isQuiet)
       }
       #expect(try await bed.member(campaign.id, 2) == "active #1")
-      // Two whose times fall into the same ten seconds, and one whom no segment holds.
+      // Two with times in the same ten seconds, and one that no segment holds.
       try await bed.exit([1, 3], from: campaign.id)
       bed.clock.now = CampaignBed.start.addingTimeInterval(5)
       try await bed.exit([2], from: campaign.id)
@@ -150,7 +150,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-111: who has finished is a member still, and is not taken again until it has left")
+  @Test("CAM-111: a finished contact is still a member, and cannot restart until it has left")
   func finished() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -165,7 +165,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-112: campaigns that add to each other at once come to an end")
+  @Test("CAM-112: campaigns that immediately add to each other terminate")
   func mutual() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -198,7 +198,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-112, CAM-126: several campaigns that are changed by one call are one act")
+  @Test("CAM-112, CAM-126: several campaigns changed by one call are one change")
   func changedTogether() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -206,7 +206,7 @@ struct MembershipTests {
       let first = try await bed.campaign([E.add("over", ["\(second.id)"])], restart: true)
       let leaving = try await bed.campaign([E.points("c", after: (1, "d"))])
       try await bed.add([1], to: leaving.id)
-      // Numbers decide the order, so the second comes of itself first, and is not begun again after it.
+      // Ids decide the order, so the second is begun by the first, and not begun again after it.
       let changed = try await change(
         bed, [1], adding: [first.id, second.id], removing: [leaving.id])
       #expect(changed == [1])
@@ -214,7 +214,7 @@ struct MembershipTests {
       #expect(try await bed.member(second.id) == "active manual #1")
       #expect(try await bed.points(1) == 1)
       #expect(try await bed.member(leaving.id) == "exited manual #1")
-      // A campaign with a smaller number that leads to a greater one.
+      // A campaign with a smaller id that leads to a greater one.
       let third = try await bed.campaign([E.points("d")], restart: true)
       try await bed.edit(second.id) {
         $0.events = [EventInput(json: E.add("on", ["\(third.id)"]))].compactMap(\.self)
@@ -226,7 +226,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-308: who is deleted by the first of several campaigns is in none of the others")
+  @Test("CAM-308: a contact deleted by the first of several campaigns is in none of the others")
   func deletedOnTheWay() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -246,7 +246,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-602: by hand and by points contacts come into a campaign that is not live, and wait")
+  @Test("CAM-602: contacts added by hand or by points to an unpublished campaign wait")
   func asleep() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -259,7 +259,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-120: another source segment, or having been added by hand, keeps a contact in")
+  @Test("CAM-120: another source segment, or a manual addition, keeps a contact in")
   func held() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(4)
@@ -280,7 +280,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-120: who is moved from one source into another stays, whichever is looked at first")
+  @Test("CAM-120: a contact moved from one source to another stays, whichever is checked first")
   func betweenSources() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -294,7 +294,7 @@ struct MembershipTests {
         try await transaction.query("UPDATE contacts SET city = 'Berlin' WHERE id = 1")
         try await ContactChanges.mark([1], [.column("city")], in: transaction)
       }
-      // The refresh has looked at all of the second, and not yet at the first one's city.
+      // The refresh has processed the second contact's changes, but not the first one's city.
       try await bed.pool.query("DELETE FROM contact_changes WHERE 2 = ANY (contact_ids)")
       try await bed.working {
         try await bed.jobs.enqueue(FollowSegments())
@@ -317,7 +317,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-121, CAM-122: a segment that is unpublished, or no source any more, holds nobody")
+  @Test("CAM-121, CAM-122: an unpublished segment, or a former source, holds no contacts")
   func sources() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -335,7 +335,7 @@ struct MembershipTests {
   }
 
   @Test(
-    "CAM-125, CAM-126: an action that removes ends the run: what came before stays, nothing follows"
+    "CAM-125, CAM-126: a removing action ends the run: earlier effects stay, nothing follows"
   )
   func middle() async throws {
     try await CampaignBed.with { bed in
@@ -362,7 +362,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-125: a run that another campaign ends on the way goes on no more")
+  @Test("CAM-125: a run that another campaign ends midway does not continue")
   func endedElsewhere() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -380,7 +380,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-128: an exit that committed first wins over what is due")
+  @Test("CAM-128: an exit that committed first wins over due entries")
   func exitWins() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -394,7 +394,7 @@ struct MembershipTests {
     }
   }
 
-  @Test("CAM-128: with a webhook and an exit side by side the webhook is sent")
+  @Test("CAM-128: with a concurrent webhook and exit the webhook is sent")
   func claimedFirst() async throws {
     try await CampaignBed.with(types: .trial) { bed in
       try await bed.contacts(1)
@@ -410,7 +410,7 @@ struct MembershipTests {
   }
 
   @Test(
-    "CAM-140, CAM-141, CAM-142: what is added later runs only below what has not been executed yet")
+    "CAM-140, CAM-141, CAM-142: added events run only below events not executed yet")
   func laterEvents() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -429,7 +429,7 @@ struct MembershipTests {
         try under("open", E.points("then")), try #require(EventInput(json: E.points("root"))),
       ]
       try await bed.edit(campaign.id) { $0.events = added }
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       try await bed.run(for: 2 * Self.day)
       #expect(
         try await bed.story(campaign.id) == [

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("What operators do to a running campaign")
+@Suite("Changes of a running campaign by operators")
 struct OperationTests {
   static let day = 86_400.0
 
   @Test(
-    "CAM-601, CAM-602, CAM-603: while it is not live nothing happens; then what came due is due")
+    "CAM-601, CAM-602, CAM-603: nothing happens while not live; then missed entries are due")
   func asleep() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -26,7 +26,7 @@ struct OperationTests {
       try await bed.leaveSegment(1, [1])
       try await bed.follow(campaign.id)
       try await bed.run(for: Self.day)
-      try await bed.act("page.pagehit", [1])
+      try await bed.engage("page.pagehit", [1])
       #expect(
         try await bed.story(campaign.id) == ["a#1 scheduled @3600", "b#1 waiting @7200"])
       #expect(try await bed.member(campaign.id, 2) == nil)
@@ -61,7 +61,7 @@ struct OperationTests {
     }
   }
 
-  @Test("CAM-604: what was claimed before the switch ends; what follows from it waits")
+  @Test("CAM-604: entries claimed before unpublishing complete; the events below them wait")
   func claimed() async throws {
     try await CampaignBed.with(types: .trial) { bed in
       try await bed.contacts(1)
@@ -87,7 +87,7 @@ struct OperationTests {
     }
   }
 
-  @Test("CAM-620: a stale version is refused; a save without changes is none")
+  @Test("CAM-620: a stale version is refused; a save without changes is no edit")
   func versions() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([E.points("a")])
@@ -109,7 +109,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-214, CAM-621, CAM-622: edits apply to what waits; a longer delay holds back, a shorter does not pull"
+    "CAM-214, CAM-621, CAM-622: edits apply to waiting entries; only longer delays move them"
   )
   func edits() async throws {
     try await CampaignBed.with { bed in
@@ -128,13 +128,13 @@ struct OperationTests {
           "shorter#1 executed @172800", "longer#1 executed @259200",
         ])
       #expect(try await bed.points(1) == 51)
-      // Put back is no failed attempt.
+      // Being put back is not a failed attempt.
       let rows = try await bed.pool.query("SELECT max(attempts) FROM campaign_log")
       #expect(try rows[0].decode(at: 0, as: Int.self) == 0)
     }
   }
 
-  @Test("CAM-623, CAM-624: a moved event keeps its entries; kind and type stay what they are")
+  @Test("CAM-623, CAM-624: a moved event keeps its entries; kind and type cannot change")
   func moves() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -157,7 +157,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-630, CAM-631, CAM-632, CAM-633: a deleted event is cancelled, and nobody moves on from it"
+    "CAM-630, CAM-631, CAM-632, CAM-633: a deleted event is cancelled, and no contact continues"
   )
   func deletedEvent() async throws {
     try await CampaignBed.with { bed in
@@ -177,7 +177,7 @@ struct OperationTests {
         _ = try await bed.editor.update(campaign.id, input, replacing: true, by: .system)
         try await bed.doEditJobs()
       }
-      // Its child has to be given another place.
+      // Its child needs another parent.
       await #expect(throws: CampaignError.self) { try await keep(["a", "c"]) }
       try await keep(["a", "c"], roots: ["c"])
       try await bed.run(for: 5 * Self.day)
@@ -189,7 +189,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-640, CAM-641: a deleted campaign stops at once and is removed; who names it passes with a note"
+    "CAM-640, CAM-641: a deleted campaign stops at once; actions on it pass with a note"
   )
   func deletedCampaign() async throws {
     try await CampaignBed.with { bed in
@@ -231,7 +231,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-631, CAM-640: what a transaction writes that had begun before is cancelled, and removed, too"
+    "CAM-631, CAM-640: writes of transactions begun before are cancelled and removed, too"
   )
   func lateWriters() async throws {
     try await CampaignBed.with { bed in
@@ -243,7 +243,7 @@ struct OperationTests {
       let (engine, editor, now) = (bed.engine, bed.editor, bed.now)
       try await bed.working(scheduling: true) {
         try await bed.jobs.transaction(at: now) { transaction in
-          // At work while the event and the campaign are deleted.
+          // In progress while the event and the campaign are deleted.
           for campaign in [edited, gone] {
             _ = try await engine.transaction(campaign.id, in: transaction) {
               try await MembershipManager($0).add([1], by: .manual)
@@ -277,7 +277,7 @@ struct OperationTests {
     }
   }
 
-  @Test("CAM-462, CAM-631: what a dead worker held of a deleted event is cancelled by the look")
+  @Test("CAM-462, CAM-631: reconciliation cancels a dead worker's claims of a deleted event")
   func lapsedOfDeleted() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -296,7 +296,7 @@ struct OperationTests {
       (input.name, input.isPublished, input.segments) = ("Campaign", true, [1])
       input.events = [EventInput(.id(campaign.events[0].id))]
       _ = try await bed.editor.update(campaign.id, input, replacing: true, by: .system)
-      // It may be at work still.
+      // It may still be at work.
       try await bed.doEditJobs()
       #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
       bed.clock.now = bed.now.addingTimeInterval(13)
@@ -310,7 +310,7 @@ struct OperationTests {
     }
   }
 
-  @Test("What is cancelled of a deleted event is held in the order of contacts, as everywhere")
+  @Test("Cancelled entries of a deleted event are locked in the order of contacts")
   func cancelsInOrder() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2)
@@ -351,7 +351,7 @@ struct OperationTests {
     }
   }
 
-  @Test("CAM-702, CAM-705, CAM-707: a fire time set by a user holds, whatever the settings say")
+  @Test("CAM-702, CAM-705, CAM-707: a fire time set by a user overrides the settings")
   func rescheduled() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -382,7 +382,7 @@ struct OperationTests {
   }
 
   @Test(
-    "CAM-460, CAM-461, CAM-703: what a user cancels never runs, nor what is below it; the rest does"
+    "CAM-460, CAM-461, CAM-703: a cancelled entry and those below it never run; the rest does"
   )
   func cancelled() async throws {
     try await CampaignBed.with { bed in

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("How what is due is found and claimed")
+@Suite("Finding and claiming due entries")
 struct ScheduleTests {
   static let day = 86_400.0
 
   @Test(
-    "CAM-213: what is due at an instant of any fraction runs at it, and is not put back for ever",
+    "CAM-213: an entry due at any fraction of a second runs then, and is not put back endlessly",
     .timeLimit(.minutes(10)))
   func fractions() async throws {
     try await CampaignBed.with { bed in
@@ -21,7 +21,7 @@ struct ScheduleTests {
         E.points("missed", under: "visit", path: "no", after: (1, "d")),
       ])
       for contact in 1...40 as ClosedRange<Int64> {
-        // Such as clocks give, and as neither a double nor the database holds.
+        // Typical clock values, which neither a double nor the database can represent.
         bed.clock.now = bed.now.addingTimeInterval(0.000_000_7 + Double(contact) * 0.000_000_313)
         try await bed.add([contact], to: campaign.id)
       }
@@ -32,7 +32,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-213, CAM-215, CAM-216: never early; late under a window waits, under an hour up to 60 minutes"
+    "CAM-213, CAM-215, CAM-216: never early; late entries wait for a window, 60 min for an hour"
   )
   func late() async throws {
     try await CampaignBed.with { bed in
@@ -51,7 +51,7 @@ struct ScheduleTests {
       bed.clock.now = CampaignBed.start.addingTimeInterval(6 * 3600 - 1)
       try await bed.run(for: 0)
       #expect(try await bed.story(campaign.id).allSatisfy { $0.contains("scheduled") })
-      // Nobody looks until 18:00.
+      // Nothing runs until 18:00.
       bed.clock.now = CampaignBed.start.addingTimeInterval(8 * 3600)
       try await bed.run(for: 0)
       #expect(
@@ -67,7 +67,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-214, CAM-907: a zone that has changed puts an entry off, or lets it fire at the stored time"
+    "CAM-214, CAM-907: a changed zone postpones an entry, or lets it fire at the stored time"
   )
   func zones() async throws {
     try await CampaignBed.with { bed in
@@ -91,7 +91,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-218: an empty date ends with no_date; one that moves later is followed, an earlier is not")
+    "CAM-218: an empty date ends with no_date; a later date is followed, an earlier one is not")
   func contactDate() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(4)
@@ -126,7 +126,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-901: the rows alone say what is due; what Redis has forgotten or made up changes nothing")
+    "CAM-901: only rows determine what is due; lost or spurious jobs in Redis change nothing")
   func index() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(3)
@@ -134,7 +134,7 @@ struct ScheduleTests {
       try await bed.add([1, 2, 3], to: campaign.id)
       let a = try #require(campaign.events.first)
       try await bed.working {
-        // Work that nobody has, for an event that is not due and one that never was.
+        // Spurious jobs, for an event that is not due and one that never existed.
         try await bed.jobs.enqueue(ExecuteDue(event: a.id))
         try await bed.jobs.enqueue(ExecuteDue(event: 99_999))
         bed.clock.now = bed.now.addingTimeInterval(3_601)
@@ -174,7 +174,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("CAM-904: what is due first is served first, and a large campaign starves no small one")
+  @Test("CAM-904: earlier entries are served first, and a large campaign starves no small one")
   func fairness() async throws {
     try await CampaignBed.with(batchSize: 20) { bed in
       try await bed.contacts(6_000)
@@ -193,7 +193,7 @@ struct ScheduleTests {
       #expect(first == 2)
       let executed = try await bed.log(small.id).filter { $0.state == "executed" }.map(\.contact)
       #expect(executed == [1, 3])
-      // Thousands of the large one are asked for before the last of the small one.
+      // Thousands of the large one are requested before the last of the small one.
       try await bed.working(concurrency: 1) {
         for event in [a, b] {
           await bed.runtime.timers.stage([TimerBucket(event: event.id, at: now)])
@@ -206,7 +206,7 @@ struct ScheduleTests {
           return rows.isEmpty
         }
         #expect(isServed)
-        // Batches of the large one are open still, or were executed by later transactions.
+        // Batches of the large one are still open, or were executed by later transactions.
         let later = try await bed.pool.query(
           """
           SELECT count(*) FROM campaign_log WHERE event_id = \(a.id) AND (state = 0 OR xmin::text::bigint
@@ -217,7 +217,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("CAM-903, CAM-908: entries that others hold are left to them, and each is executed once")
+  @Test("CAM-903, CAM-908: locked entries are skipped, and each is executed once")
   func claims() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(300)
@@ -250,7 +250,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-462, CAM-910: a claim whose worker is gone is taken over; what the first one records is void"
+    "CAM-462, CAM-910: a dead worker's claim is taken over; the first one's results are void"
   )
   func lapsed() async throws {
     try await CampaignBed.with(types: .trial) { bed in
@@ -288,7 +288,7 @@ struct ScheduleTests {
   }
 
   @Test(
-    "CAM-462: a claim is renewed while its worker lives, and lapses within seconds when it died")
+    "CAM-462: a claim is renewed while its worker lives, and lapses within seconds of its death")
   func renewed() async throws {
     try await CampaignBed.with(types: .trial) { bed in
       try await bed.contacts(2)
@@ -304,7 +304,7 @@ struct ScheduleTests {
         } ?? nil
       }
       let first = try #require(try await claim())
-      // The other side takes its time.
+      // The remote side is slow.
       for _ in 0..<5 {
         let work = Task {
           await ExternalDispatcher(bed.runtime).renew(first, every: .milliseconds(1))
@@ -325,7 +325,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("CAM-906: a clock that is set back repeats nothing; one that jumps ahead makes entries due")
+  @Test("CAM-906: a clock set back repeats nothing; one set forward makes entries due")
   func clocks() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)

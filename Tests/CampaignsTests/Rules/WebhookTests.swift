@@ -77,7 +77,7 @@ struct WebhookTests {
     }
   }
 
-  @Test("CAM-450: a value cannot end its header and begin another")
+  @Test("CAM-450: a value cannot end its header and start another")
   func headers() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
     _ = await perform(
@@ -91,7 +91,7 @@ struct WebhookTests {
     #expect(!asked.headers.contains { $0.hasPrefix("X-Evil") })
   }
 
-  @Test("CAM-452, CAM-454: any 2xx passes; another answer, silence, nobody, a private address fail")
+  @Test("CAM-452, CAM-454: any 2xx passes; other statuses, timeouts, private addresses fail")
   func outcomes() async throws {
     let stub = try HTTPStub { asked in
       if asked.line.contains("/silence") { Thread.sleep(forTimeInterval: 4) }
@@ -114,7 +114,7 @@ struct WebhookTests {
     #expect(stub.asked.withLock { $0.count } == before)
   }
 
-  @Test("CAM-453, CAM-501, CAM-910: a failed call is tried again with the same key, by workers")
+  @Test("CAM-453, CAM-501, CAM-910: workers retry a failed call with the same key")
   func retry() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
     let broken = try HTTPStub { _ in Self.answer("503 DeferredReference") }
@@ -157,7 +157,7 @@ struct WebhookTests {
     }
   }
 
-  @Test("CAM-501: settings that cannot be read are no attempt; the call is made once they can")
+  @Test("CAM-501: unreadable settings do not count as an attempt; the call follows once readable")
   func settingsAway() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
     let isAway = Mutex(false)
@@ -185,7 +185,7 @@ struct WebhookTests {
   private struct Away: Error {}
 
   @Test(
-    "CAM-462, CAM-501: a call that a stopping worker breaks off is no attempt; it is made again")
+    "CAM-462, CAM-501: a call interrupted by a stopping worker is no attempt and is repeated")
   func brokenOff() async throws {
     let held = HeldCalls()
     var types = EventTypes.standard(mail: nil, http: HTTPClient())
@@ -211,7 +211,7 @@ struct WebhookTests {
   }
 
   @Test(
-    "Called for others than campaigns: nothing is told of who is gone, and of a winner what it is")
+    "Calls for other modules: none for a deleted contact, the winner's data after a merge")
   func callsForOthers() async throws {
     let receiver = try HTTPStub { _ in "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }
     try await CampaignBed.with { bed in
@@ -235,7 +235,7 @@ struct WebhookTests {
     }
   }
 
-  /// Calls that get no answer until they are broken off.
+  /// Calls that get no response until they are cancelled.
   private final class HeldCalls: ExternalAction {
     let isCalled = Mutex(false)
     let answers = Mutex(false)

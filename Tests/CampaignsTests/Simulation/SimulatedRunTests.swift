@@ -8,18 +8,18 @@ import Testing
 
 @testable import Campaigns
 
-/// What a simulation shows is what workers under a queue then do.
+/// A simulation predicts what workers with a queue do.
 ///
 /// `MARTLET_TEST_SEED` repeats a run, `MARTLET_TEST_STORIES` widens it.
-@Suite("Simulations beside real runs")
+@Suite("Simulations compared with real runs")
 struct SimulatedRunTests {
   static let seed = TestVariable.number("MARTLET_TEST_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
   static let stories: UInt64 = TestVariable.number("MARTLET_TEST_STORIES") ?? 4
-  /// So many moments of a story are looked at.
+  /// The maximum number of compared moments of a story.
   static let moments = 24
 
   @Test(
-    "CAM-110, CAM-120 to CAM-122, api.md 8.4: to the second, acts and returns included",
+    "CAM-110, CAM-120 to CAM-122, api.md 8.4: to the second, with engagements and returns",
     arguments: 0..<stories)
   func agrees(number: UInt64) async throws {
     let seed = Self.seed &+ number &* 15_485_863
@@ -39,7 +39,7 @@ struct SimulatedRunTests {
       }
       let whole = try await bed.simulate(
         campaign.id, .object(request.merging(["until": "3 days"]) { $1 }))
-      let moments = Self.moments(of: whole, acts: plan.map(\.seconds))
+      let moments = Self.moments(of: whole, engagements: plan.map(\.seconds))
       var expected: [[[String]]] = []
       for seconds in moments {
         expected.append(
@@ -47,11 +47,11 @@ struct SimulatedRunTests {
       }
       try await bed.working(scheduling: true, looking: true) {
         for (seconds, expected) in zip(moments, expected) {
-          // What comes due at one instant comes in no order, so the story ends there.
+          // Simultaneous entries run in no particular order, so the story ends there.
           guard try await bed.due(campaign.id, at: seconds).allSatisfy({ $0 < 2 }) else { return }
           bed.clock.now = CampaignBed.start.addingTimeInterval(seconds)
-          for act in plan where act.seconds == seconds {
-            try await bed.happen(act, to: campaign.id)
+          for engagement in plan where engagement.seconds == seconds {
+            try await bed.apply(engagement, to: campaign.id)
           }
           var seen: [[String]] = []
           let isSame = try await eventually(within: .seconds(20)) {
@@ -70,12 +70,12 @@ struct SimulatedRunTests {
     }
   }
 
-  /// An entry without its note, as a journey tells it.
+  /// Returns an entry without its note, in the form of a journey.
   private static func bare(_ entry: String) -> String {
     entry.split(separator: " (")[0].description
   }
 
-  /// A campaign of three contacts, whose sources are a segment by their city, one that is kept by hand, or both.
+  /// Makes a campaign of three contacts, whose sources are a segment by city, a static one, or both.
   private static func world(
     _ bed: CampaignBed, _ generator: inout SeededGenerator
   ) async throws -> Campaign {
@@ -97,28 +97,28 @@ struct SimulatedRunTests {
         return try await bed.campaign(
           events, segments: sources, restart: generator.once(in: 2))
       } catch CampaignError.refused {
-        // A jump that leads nowhere, or the like.
+        // A jump without a target, or similar.
       }
     }
   }
 
-  /// The moments at which something may happen, the first of them.
-  private static func moments(of report: SimulationReport, acts: [Double]) -> [Double] {
+  /// Returns the first moments at which something may happen.
+  private static func moments(of report: SimulationReport, engagements: [Double]) -> [Double] {
     let settings = CampaignSettings(companies: CompanyRules())
     var moments: Set<Double> = [0]
     let times = report.journeys.flatMap { $0.entries.compactMap(\.at) }
-    for time in times + acts.map({ CampaignBed.start.addingTimeInterval($0) }) {
+    for time in times + engagements.map({ CampaignBed.start.addingTimeInterval($0) }) {
       for moment in [time, settings.returnTime(after: time)] {
         let seconds = moment.timeIntervalSince(CampaignBed.start)
         if seconds >= 0, moment <= report.end { moments.insert(seconds) }
       }
     }
-    moments.formUnion(acts)
+    moments.formUnion(engagements)
     return Array(moments.sorted().prefix(Self.moments))
   }
 }
 
-/// Something that happens to a contact, at a second of its minute at which nothing else falls due.
+/// An event of a contact, at a second of its minute at which nothing else is due.
 private struct PlannedEngagement {
   enum What: CaseIterable { case visit, enter, leave, move, addSegment, removeSegment }
 
@@ -151,23 +151,23 @@ private struct PlannedEngagement {
 }
 
 extension CampaignBed {
-  fileprivate func happen(_ act: PlannedEngagement, to campaign: Int64) async throws {
-    switch act.what {
-    case .visit: try await self.act("page.pagehit", [act.contact])
-    case .enter: try await add([act.contact], to: campaign)
-    case .leave: try await remove([act.contact], from: campaign)
+  fileprivate func apply(_ engagement: PlannedEngagement, to campaign: Int64) async throws {
+    switch engagement.what {
+    case .visit: try await engage("page.pagehit", [engagement.contact])
+    case .enter: try await add([engagement.contact], to: campaign)
+    case .leave: try await remove([engagement.contact], from: campaign)
     case .move:
       try await jobs.transaction(at: now) { transaction in
         try await transaction.query(
-          "UPDATE contacts SET city = \(act.city) WHERE id = \(act.contact)")
-        try await ContactChanges.mark([act.contact], [.column("city")], in: transaction)
+          "UPDATE contacts SET city = \(engagement.city) WHERE id = \(engagement.contact)")
+        try await ContactChanges.mark([engagement.contact], [.column("city")], in: transaction)
       }
-    case .addSegment: try await enterSegment(2, [act.contact])
-    case .removeSegment: try await leaveSegment(2, [act.contact])
+    case .addSegment: try await enterSegment(2, [engagement.contact])
+    case .removeSegment: try await leaveSegment(2, [engagement.contact])
     }
   }
 
-  /// How many entries of each contact come due at an instant.
+  /// Returns the number of entries of each contact due at an instant.
   fileprivate func due(_ campaign: Int64, at seconds: Double) async throws -> [Int] {
     let instant = Self.start.addingTimeInterval(seconds)
     return try await pool.query(

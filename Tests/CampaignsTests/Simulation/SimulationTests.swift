@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Simulations: what a campaign would do (api.md 8.4)")
 struct SimulationTests {
-  @Test("It shows what a run then does, to the second")
+  @Test("A simulation predicts the following run, to the second")
   func equalsARun() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(2, zone: "Europe/Vienna")
@@ -35,11 +35,11 @@ struct SimulationTests {
     }
   }
 
-  @Test("Nothing of it is kept, nothing is called")
+  @Test("Nothing is stored, nothing is called")
   func leavesNothing() async throws {
     try await CampaignBed.with { bed in
       let receiver = try HTTPStub { _ in "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }
-      // Away from the numbers that the made-up one takes.
+      // Away from the ids of the invented contact.
       try await bed.contacts(1, from: 1_000)
       let campaign = try await bed.campaign([
         E.action(
@@ -60,7 +60,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("What others have due is neither run nor held nor told")
+  @Test("Due entries of others are neither run nor locked nor reported")
   func leavesOthersAlone() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(20)
@@ -78,8 +78,8 @@ struct SimulationTests {
     }
   }
 
-  @Test("Acts decide: at a time, after the start, after an event; without one the no path comes")
-  func acts() async throws {
+  @Test("Engagements decide: at a time, after the start, after an event; else the no path runs")
+  func engagements() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([
         E.points("hello", after: (1, "d")), E.decision("visit", "page.pagehit", under: "hello"),
@@ -87,20 +87,20 @@ struct SimulationTests {
         E.points("missed", under: "visit", path: "no", after: (2, "d")),
       ])
       let hello = campaign.events[0].id
-      for (act, story) in [
+      for (engagement, story) in [
         (["event": .integer(hello), "after": "3h"], "came#1 executed @\(86_400 + 10_800)"),
         (["after": "P1DT2H"], "came#1 executed @\(86_400 + 7_200)"),
         (["after": "4 days"], "missed#1 executed @\(3 * 86_400)"),
       ] as [([String: JSONValue], String)] {
         let report = try await bed.simulate(
           campaign.id,
-          ["acts": [.object(act.merging(["type": "page.pagehit", "contact": 0]) { $1 })]])
+          ["acts": [.object(engagement.merging(["type": "page.pagehit", "contact": 0]) { $1 })]])
         #expect(report.journeys[0].story.contains(story), "\(report.journeys[0].story)")
       }
     }
   }
 
-  @Test("The same act twice at one moment is two acts")
+  @Test("The same engagement twice at one moment counts twice")
   func twice() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([
@@ -108,16 +108,16 @@ struct SimulationTests {
         E.decision("second", "page.pagehit", under: "first", path: "yes"),
         E.points("both", under: "second", path: "yes"),
       ])
-      let act: JSONValue = ["type": "page.pagehit", "after": "1h"]
+      let visit: JSONValue = ["type": "page.pagehit", "after": "1h"]
       let later: JSONValue = ["type": "page.pagehit", "after": "2h"]
-      let once = try await bed.simulate(campaign.id, ["acts": [act]])
+      let once = try await bed.simulate(campaign.id, ["acts": [visit]])
       #expect(once.journeys[0].missing.map(\.name) == ["both"])
-      let again = try await bed.simulate(campaign.id, ["acts": [act, later, later]])
+      let again = try await bed.simulate(campaign.id, ["acts": [visit, later, later]])
       #expect(again.journeys[0].story.last == "both#1 executed @7200")
     }
   }
 
-  @Test("A campaign that is not saved, and changes to one that is")
+  @Test("An unsaved campaign, and changes to a saved one")
   func unsaved() async throws {
     try await CampaignBed.with { bed in
       let saved = try await bed.campaign([E.points("a", after: (1, "d"))])
@@ -142,7 +142,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("Who loses the segment leaves, by a change on the way")
+  @Test("A contact that a change removes from the segment leaves")
   func leaving() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -160,13 +160,13 @@ struct SimulationTests {
   }
 
   @Test(
-    "What an action changes moves who takes part out of the sources and back, as segments follow it"
+    "Changes by actions move contacts out of the sources and back, as segments follow"
   )
   func moving() async throws {
     try await CampaignBed.with { bed in
       let berliners = try await bed.berliners()
       try await bed.segment(2)
-      // By the segment of the city, and by a static one.
+      // By the city's segment, and by a static one.
       let moved = try await bed.campaign(
         [
           E.action("move", "lead.updatelead", ["city": "Rome"], after: (1, "h")),
@@ -188,7 +188,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("CAM-110: who exits while a segment holds it comes back after the pause")
+  @Test("CAM-110: a contact that exits while a segment holds it returns after the pause")
   func returning() async throws {
     try await CampaignBed.with { bed in
       try await bed.contacts(1)
@@ -206,7 +206,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("Ten years of a circle a day long run without waiting")
+  @Test("Ten years of a one-day cycle run without waiting")
   func years() async throws {
     try await CampaignBed.with { bed in
       let campaign = try await bed.campaign([
@@ -220,7 +220,7 @@ struct SimulationTests {
   }
 
   @Test(
-    "What is wrong is named, and nothing runs",
+    "Problems are reported, and nothing runs",
     arguments: [
       (#"{"until":"soon"}"#, "until"), (#"{"start":"yesterday-ish"}"#, "start"),
       (#"{"until":"200 years"}"#, "until"), (#"{"contacts":["x"]}"#, "contacts"),
@@ -252,14 +252,14 @@ struct SimulationTests {
 }
 
 extension CampaignBed {
-  /// Simulates from now on.
+  /// Simulates from the current time.
   @discardableResult
   func simulate(_ campaign: Int64?, _ json: JSONValue) async throws -> SimulationReport {
     try await campaigns.simulator { segmentEditor.sets() }.run(
       SimulationRequest(json: json, campaign: campaign, now: now))
   }
 
-  /// Everything that a simulation could change, as text.
+  /// Returns everything that a simulation could change, as text.
   fileprivate func everything() async throws -> [String] {
     var texts: [String] = []
     for table in [
@@ -278,7 +278,7 @@ extension CampaignBed {
 }
 
 extension SimulationReport.Journey {
-  /// The entries as ``CampaignBed/story(_:_:)`` tells them.
+  /// The entries in the form of ``CampaignBed/story(_:_:)``.
   var story: [String] {
     entries.map { step in
       let path = step.path.map { $0 ? " yes" : " no" } ?? ""

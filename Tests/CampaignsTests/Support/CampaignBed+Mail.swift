@@ -6,7 +6,7 @@ import Synchronization
 @testable import Mail
 
 extension CampaignBed {
-  /// What sends mail by a transport and tells campaigns of it.
+  /// Returns a mail environment that uses a transport and notifies campaigns.
   static func mailEnvironment(
     _ jobs: JobClient, prefix: String, _ transport: any MailTransport, observed: LaterRuntime
   ) -> MailEnvironment {
@@ -17,7 +17,7 @@ extension CampaignBed {
       observers: [CampaignMailObserver { observed.value }], registry: .contacts, logger: .silent)
   }
 
-  /// Makes an e-mail that campaigns may send.
+  /// Creates an e-mail that campaigns may send.
   func email() async throws -> Int64 {
     try await pool.query(
       """
@@ -26,7 +26,7 @@ extension CampaignBed {
       """)[0].decode(at: 0)
   }
 
-  /// The states of all sends, in their order.
+  /// Returns the states of all sends in order.
   func sends() async throws -> [SendState?] {
     try await pool.query("SELECT state FROM email_sends ORDER BY id").map {
       SendState(rawValue: try $0.decode(at: 0))
@@ -34,7 +34,7 @@ extension CampaignBed {
   }
 }
 
-/// Campaigns, once they are made: mail is made before them.
+/// A reference to the campaigns, which are created after mail.
 final class LaterRuntime: Sendable {
   private let held = Mutex<CampaignService?>(nil)
 
@@ -49,7 +49,7 @@ final class LaterRuntime: Sendable {
   }
 }
 
-/// A transport that refuses messages to some addresses for good and remembers whom the others went to.
+/// A transport that refuses messages to some addresses permanently and records the other recipients.
 final class PickyTransport: MailTransport {
   let isIdempotent = false
   let groupSize = 25

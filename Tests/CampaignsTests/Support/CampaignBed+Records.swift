@@ -11,13 +11,13 @@ import Users
 @testable import Campaigns
 
 extension CampaignBed {
-  /// The history of a contact, oldest first, of campaigns alone.
+  /// Returns the history of a contact, oldest first, of campaigns only.
   func timeline(of contact: Int64) async throws -> [TimelineEvent] {
     try await TimelineStore(pool: pool, sources: TimelineSource.campaigns)
       .page(of: contact, TimelineQuery(isDescending: false), limit: 1_000).events
   }
 
-  /// How many counters a repair finds wrong.
+  /// Returns the number of counters that a repair corrects.
   ///
   /// - Parameter crowded: Whether ``crowd(_:)`` was called.
   func corrections(of campaign: Int64, crowded: Bool = false) async throws -> Int {
@@ -42,7 +42,7 @@ extension CampaignBed {
       """)
   }
 
-  /// Makes a campaign whose events may name what is not there.
+  /// Creates a campaign whose events may reference missing records.
   func campaign(
     _ events: [JSONValue], restart: Bool, trusting: Bool
   ) async throws -> Campaign {
@@ -61,7 +61,7 @@ extension CampaignBed {
     return try await editor.read(id)
   }
 
-  /// Makes a segment of those who live in Berlin, and gives its number.
+  /// Creates a segment of contacts in Berlin, and returns its id.
   func berliners() async throws -> Int64 {
     let filter: JSONValue = [
       "object": "lead", "field": "city", "type": "text", "operator": "=", "glue": "and",
@@ -72,7 +72,7 @@ extension CampaignBed {
     ).id
   }
 
-  /// Makes a point trigger that changes campaigns.
+  /// Creates a point trigger that changes campaigns.
   func trigger(_ name: String, _ properties: [String: JSONValue]) async throws {
     var event = PointTriggerEventInput()
     event.type = PointTriggerEventType.changeCampaigns.rawValue

@@ -16,7 +16,7 @@ import Users
 @testable import Campaigns
 @testable import Mail
 
-/// A database, a corner of Redis and campaigns on them, with a clock that the test moves.
+/// A database, a Redis key prefix and campaigns on them, with a clock that the test moves.
 struct CampaignBed: Sendable {
   let pool: PostgresPool
   let redis: TestRedis
@@ -29,7 +29,7 @@ struct CampaignBed: Sendable {
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all
-  /// Webhooks may go to the servers of tests.
+  /// Settings that allow webhooks to local test servers.
   static var localCalls: CampaignSettings {
     var settings = CampaignSettings(companies: CompanyRules())
     settings.allowsPrivateWebhooks = true
@@ -69,7 +69,7 @@ struct CampaignBed: Sendable {
     }
   }
 
-  /// Runs a worker while a closure does, and a scheduler if asked for.
+  /// Runs a worker during a closure, and a scheduler if requested.
   ///
   /// - Parameter looking: Whether segments follow changes of contacts, and campaigns segments.
   func working<R: Sendable>(
@@ -109,7 +109,7 @@ struct CampaignBed: Sendable {
 
   // MARK: Records
 
-  /// Makes contacts with numbers from 1.
+  /// Creates contacts with consecutive ids from `first`.
   func contacts(_ count: Int, from first: Int = 1, zone: String? = nil) async throws {
     try await pool.query(
       """
@@ -119,7 +119,7 @@ struct CampaignBed: Sendable {
       """)
   }
 
-  /// Makes a static segment.
+  /// Creates a static segment.
   func segment(_ id: Int64, members: [Int64] = []) async throws {
     try await pool.query(
       """
@@ -129,21 +129,21 @@ struct CampaignBed: Sendable {
     try await enterSegment(id, members)
   }
 
-  /// Puts contacts into a segment, by hand.
+  /// Adds contacts to a segment by hand.
   func enterSegment(_ id: Int64, _ contacts: [Int64]) async throws {
     try await jobs.transaction(at: now) { transaction in
       _ = try await SegmentMembership.add(contacts, to: id, cause: .user, in: transaction)
     }
   }
 
-  /// Takes contacts out of a segment.
+  /// Removes contacts from a segment.
   func leaveSegment(_ id: Int64, _ contacts: [Int64]) async throws {
     try await jobs.transaction(at: now) { transaction in
       _ = try await SegmentMembership.remove(contacts, from: id, cause: .user, in: transaction)
     }
   }
 
-  /// Makes a campaign of events as the wire writes them; it is published and has the segment 1 as source.
+  /// Creates a published campaign from events in wire form, with segment 1 as source.
   @discardableResult
   func campaign(
     _ events: [JSONValue], segments: [Int64] = [1], restart: Bool = false, published: Bool = true
@@ -159,14 +159,14 @@ struct CampaignBed: Sendable {
     return try await editor.create(input, by: .system)
   }
 
-  /// Puts contacts into a campaign by hand.
+  /// Adds contacts to a campaign by hand.
   func add(_ contacts: [Int64], to campaign: Int64) async throws {
     _ = try await runtime.transaction(campaign, now: now) {
       try await MembershipManager($0).add(contacts, by: .manual)
     }
   }
 
-  /// Takes contacts out of a campaign by hand.
+  /// Removes contacts from a campaign by hand.
   func remove(_ contacts: [Int64], from campaign: Int64) async throws {
     _ = try await runtime.transaction(campaign, now: now) {
       try await MembershipManager($0).remove(contacts, .byHand)
@@ -199,25 +199,25 @@ struct CampaignBed: Sendable {
     }
   }
 
-  /// Runs all campaigns for so many seconds more.
+  /// Runs all campaigns for a number of seconds more.
   func run(for seconds: Double) async throws {
     try await run(until: now.addingTimeInterval(seconds))
   }
 
-  /// Lets contacts act now.
-  func act(_ type: String, _ contacts: [Int64], objects: Set<Int64> = [], url: String? = nil)
+  /// Records engagements of contacts at the current time.
+  func engage(_ type: String, _ contacts: [Int64], objects: Set<Int64> = [], url: String? = nil)
     async throws
   {
     let (engine, now) = (engine, now)
-    let acts = contacts.map {
+    let engagements = contacts.map {
       CampaignEngagement(type: type, contact: $0, at: now, objects: objects, url: url)
     }
     try await jobs.transaction(at: now) { transaction in
-      _ = try await engine.record(acts, in: transaction)
+      _ = try await engine.record(engagements, in: transaction)
     }
   }
 
-  /// Does what announcements of segments and requests for updates ask for, without a queue.
+  /// Processes announcements of segments and update requests without a queue.
   func follow(_ campaign: Int64) async throws {
     try await pool.query("DELETE FROM segment_announcements")
     let last = try await pool.query("SELECT coalesce(max(id), 0) FROM contacts")[0].decode(
@@ -227,7 +227,7 @@ struct CampaignBed: Sendable {
     }
   }
 
-  /// Does the jobs that edits have asked for, without a queue.
+  /// Runs the jobs enqueued by edits without a queue.
   func doEditJobs(limit: Int = 1_000) async throws {
     struct Job: Decodable {
       var campaign: Int64?
@@ -259,7 +259,7 @@ struct CampaignBed: Sendable {
     }
   }
 
-  /// Changes a campaign, and does what follows from it.
+  /// Changes a campaign, and runs the resulting jobs.
   func edit(_ campaign: Int64, _ change: (inout CampaignInput) -> Void) async throws {
     var input = CampaignInput()
     change(&input)
@@ -267,7 +267,7 @@ struct CampaignBed: Sendable {
     try await doEditJobs()
   }
 
-  /// Changes members of one event, and does what follows from it.
+  /// Changes members of one event, and runs the resulting jobs.
   func edit(_ campaign: Campaign, _ name: String, _ members: [String: JSONValue]) async throws {
     guard let event = campaign.events.first(where: { $0.name == name }) else { return }
     let json = JSONValue.object(members.merging(["id": .integer(event.id)]) { $1 })
@@ -280,14 +280,14 @@ struct CampaignBed: Sendable {
     if isPublished { try await follow(campaign) }
   }
 
-  /// Lets an exit of a contact happen, as an action of another campaign does.
+  /// Removes a contact by an exit, as an action of another campaign does.
   func exit(_ contacts: [Int64], from campaign: Int64) async throws {
     _ = try await runtime.transaction(campaign, now: now) {
       try await MembershipManager($0).remove(contacts, .exit)
     }
   }
 
-  // MARK: Looking
+  // MARK: Reading
 
   /// A membership: `active manual #2`.
   func member(_ campaign: Int64, _ contact: Int64 = 1) async throws -> String? {
@@ -310,7 +310,7 @@ struct CampaignBed: Sendable {
     var rotation: Int
     var state: String
     var path: Bool?
-    /// Seconds after ``CampaignBed/start``: of execution, else of the fire time.
+    /// Seconds after ``CampaignBed/start``: of execution, or else of the fire time.
     var at: Double?
     var note: String?
 
@@ -363,7 +363,7 @@ struct CampaignBed: Sendable {
   }
 }
 
-/// An instant that a test moves.
+/// An instant that a test can move.
 final class TestInstant: Sendable {
   private let instant: Mutex<Date>
 
@@ -375,7 +375,7 @@ final class TestInstant: Sendable {
   }
 }
 
-/// Events as the wire writes them.
+/// Events in wire form.
 enum E {
   static func action(
     _ id: String, _ type: String, _ properties: [String: JSONValue] = [:],
@@ -385,7 +385,7 @@ enum E {
     event(id, "action", type, properties, parent, path, after, more)
   }
 
-  /// An action that adds points, to be told from others by its name.
+  /// An action that adds points, identified by its name.
   static func points(
     _ id: String, _ points: Int = 1, under parent: String? = nil, path: String? = nil,
     after: (Int, String)? = nil, _ more: [String: JSONValue] = [:]
@@ -411,7 +411,7 @@ enum E {
     event(id, "decision", type, properties, parent, path, nil, [:])
   }
 
-  /// An action that adds to campaigns, by number or `this`.
+  /// An action that adds to campaigns, by id or `this`.
   static func add(
     _ id: String, _ campaigns: [String], _ more: [String: JSONValue] = [:]
   ) -> JSONValue {
@@ -419,7 +419,7 @@ enum E {
       id, "campaign.addremovelead", ["addTo": .array(campaigns.map(JSONValue.string))], more)
   }
 
-  /// An action that removes from campaigns, by number or `this`.
+  /// An action that removes from campaigns, by id or `this`.
   static func remove(
     _ id: String, _ campaigns: [String], _ more: [String: JSONValue] = [:]
   ) -> JSONValue {

@@ -2,8 +2,8 @@ import Foundation
 
 @testable import Campaigns
 
-/// Fire times by the words of campaigns.md 5: with the system's calendar, day by day, by trying. Slow, and
-/// nothing in common with ``FireTime``.
+/// Fire times by the text of campaigns.md 5: with the system's calendar, day by day, by trial. Slow, and
+/// without code shared with ``FireTime``.
 struct NaiveFireTime {
   var trigger: Trigger
   var zone: TimeZone
@@ -20,13 +20,12 @@ struct NaiveFireTime {
     return calendar
   }()
 
-  /// What the clock on the wall shows, written as an instant of UTC.
+  /// Returns the local time of an instant, written as an instant in UTC.
   func wall(_ instant: Date) -> Date {
     instant.addingTimeInterval(Double(zone.secondsFromGMT(for: instant)))
   }
 
-  /// The instants at which the clock on the wall shows something; for what it skips, the one after the gap
-  /// (CAM-205).
+  /// Returns the instants of a local time; for a skipped one, the one after the gap (CAM-205).
   func instants(_ wall: Date) -> [Date] {
     var shifts: Set<Int> = []
     for hours in -30...30 {

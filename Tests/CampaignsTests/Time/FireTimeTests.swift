@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("When events fire")
+@Suite("Fire times of events")
 struct FireTimeTests {
   private static func trigger(
     _ interval: Int = 0, _ unit: Trigger.Unit = .day, hour: String? = nil,
@@ -69,7 +69,7 @@ struct FireTimeTests {
       // CAM-204: the last day of a shorter month.
       ("2027-01-31T10:00:00Z", Self.trigger(1, .month), "UTC", "2027-02-28T10:00:00Z"),
       ("2028-02-29T10:00:00Z", Self.trigger(1, .year), "UTC", "2029-02-28T10:00:00Z"),
-      // CAM-208: a window with one end, or without length, is none. CAM-209: the hour rules.
+      // CAM-208: a window with one end, or without length, is ignored. CAM-209: the hour takes precedence.
       (
         "2026-11-27T11:00:00Z", Self.trigger(window: ("09:00", "09:00")), "UTC",
         "2026-11-27T11:00:00Z"
@@ -82,7 +82,7 @@ struct FireTimeTests {
       ("2026-11-28T08:30:00Z", Self.trigger(days: [-1]), "UTC", "2026-11-30T08:30:00Z"),
       ("2026-11-28T08:30:00Z", Self.trigger(days: [-1, 6]), "UTC", "2026-11-28T08:30:00Z"),
       ("2026-11-28T08:30:00Z", Self.trigger(days: Array(0...6)), "UTC", "2026-11-28T08:30:00Z"),
-      // The weekday is one of the contact's: Friday evening in New York is Saturday in UTC.
+      // The weekday is local to the contact: Friday evening in New York is Saturday in UTC.
       ("2026-11-28T03:00:00Z", Self.trigger(days: [5]), "America/New_York", "2026-11-28T03:00:00Z"),
     ]
     for (base, trigger, zone, expected) in cases {
@@ -91,7 +91,7 @@ struct FireTimeTests {
   }
 
   @Test(
-    "CAM-207: inside the window to the second, before it its start, from its stop on tomorrow's")
+    "CAM-207: inside the window unchanged, before it its start, from its stop on tomorrow's")
   func window() throws {
     let trigger = Self.trigger(window: ("08:00", "10:00"))
     for (base, expected) in [
@@ -105,7 +105,7 @@ struct FireTimeTests {
     }
   }
 
-  @Test("CAM-202, CAM-211, CAM-212: at once, or at a date, whatever hour, window and days are set")
+  @Test("CAM-202, CAM-211, CAM-212: at once, or at a date, whatever the hour, window and days")
   func unrestricted() throws {
     var immediate = Self.trigger(hour: "09:00", window: ("08:00", "10:00"), days: [1])
     immediate.mode = .immediate
@@ -145,7 +145,7 @@ struct FireTimeTests {
     TestVariable.number("MARTLET_TEST_STEPS") ?? 4_000
 
   @Test(
-    "CAM-202 to CAM-216, CAM-218: as a naive calculation has it, in 30 zones, about days with a shift"
+    "CAM-202 to CAM-216, CAM-218: as a naive calculation, in 30 zones, around clock changes"
   )
   func agrees() throws {
     print("fire times: seed \(Self.seed)")
@@ -169,15 +169,15 @@ struct FireTimeTests {
           fire.deadline(base: base, value: value.dense),
           naive.deadline(base: base, value: value.naive)), text)
       guard let planned else { continue }
-      // CAM-213: never before what it is counted from.
+      // CAM-213: never before its base.
       #expect(planned >= base, text)
-      // CAM-214: looked at again at its time, it is due, however often.
+      // CAM-214: checked again at its time, it is due, however often.
       #expect(fire.late(planned, now: planned) == planned, text)
       let now = planned.addingTimeInterval(Double(random.generator.next() % 400_000))
       let late = fire.late(planned, now: now)
       #expect(Self.isSame(late, naive.late(planned, now: now)), text)
       #expect(late >= now, text)
-      // What is put back is due when its time comes (CAM-215, CAM-216).
+      // An entry that was put back is due when its time comes (CAM-215, CAM-216).
       #expect(fire.late(late, now: late) == late, text)
     }
   }
@@ -188,7 +188,7 @@ struct FireTimeTests {
   }
 }
 
-/// Triggers, zones and instants where rules change.
+/// Triggers, zones and instants at the boundaries of rules.
 struct RandomTimes {
   var generator: SeededGenerator
 
@@ -205,7 +205,7 @@ struct RandomTimes {
 
   mutating func zone() -> TimeZone { generator.pick(Self.zones) }
 
-  /// Mostly within two days of a shift of the zone's clock.
+  /// Usually within two days of a clock change in the zone.
   mutating func instant(_ zone: TimeZone) -> Date {
     let any = Date(timeIntervalSince1970: 1_577_836_800 + Double(generator.next() % 315_000_000))
     let fraction = generator.once(in: 3) ? Double(generator.next() % 1000) / 1000 : 0
@@ -216,7 +216,7 @@ struct RandomTimes {
   }
 
   mutating func time() -> TimeOfDay? {
-    // Often in the small hours, where clocks are shifted.
+    // Often in the small hours, when clocks change.
     let minutes =
       generator.once(in: 2) ? Int(generator.next() % 16) * 15 : Int(generator.next() % 1440)
     return TimeOfDay(minutes: minutes)
@@ -250,7 +250,7 @@ struct RandomTimes {
     }
   }
 
-  /// A date of a contact, both ways.
+  /// A date of a contact, in both forms.
   struct Value: CustomStringConvertible {
     var dense: FireTime.ContactDate?
     var naive: NaiveFireTime.Value?

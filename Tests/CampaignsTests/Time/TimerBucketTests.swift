@@ -9,7 +9,7 @@ struct TimerBucketTests {
   }
 
   @Test(
-    "A bucket ends at the next multiple of 50 ms, at the instant itself where it is one",
+    "A bucket ends at the next multiple of 50 ms, or at the instant itself if it is one",
     arguments: [
       (0.0, 0), (0.001, 50), (49.999, 50), (50, 50), (50.001, 100),
       (1_700_042_400_025, 1_700_042_400_050),
@@ -20,12 +20,12 @@ struct TimerBucketTests {
     #expect(bucket.end >= date(instant))
   }
 
-  @Test("A fraction of a microsecond, which is not stored, begins no other bucket")
+  @Test("A fraction of a microsecond, which is not stored, does not start another bucket")
   func fraction() {
     #expect(TimerBucket(event: 1, at: date(50.000_1)).milliseconds == 50)
   }
 
-  @Test("Timers are divided into events that are due, once each, and timers to come in their order")
+  @Test("Timers are split into due events, once each, and future timers in order")
   func division() {
     let now = date(1_000)
     let timers: Set = [
@@ -39,7 +39,7 @@ struct TimerBucketTests {
       later == [TimerBucket(event: 3, endingAt: 1_050), TimerBucket(event: 1, endingAt: 1_100)])
   }
 
-  @Test("Only what is near is staged; the rest is left to reconciliation")
+  @Test("Only near timers are staged; the rest is left to reconciliation")
   func lookahead() {
     var progress = Progress()
     let now = date(0)

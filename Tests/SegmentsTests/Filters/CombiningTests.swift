@@ -3,7 +3,7 @@ import Testing
 
 @testable import Segments
 
-/// How filters are read and joined (segments.md 3 and 4).
+/// Reading and combining filters (segments.md 3 and 4).
 @Suite struct CombiningTests {
   @Test("SEG-10, SEG-11: the worked example of the specification")
   func groupsByOr() async throws {
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test("SEG-10, edges 1 to 3: the first glue counts for nothing, in whatever letter case")
+  @Test("SEG-10, edges 1 to 3: the first glue is ignored, in any letter case")
   func readsGlue() async throws {
     try await Playground.with(["ann": .named("Ann"), "bob": .named("Bob")]) { (play) async throws in
       // The first filter's glue means nothing.
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test("SEG-14: what SQL would call unknown is not satisfied, and may be negated by whoever asks")
+  @Test("SEG-14: what SQL would call unknown is not satisfied, and its negation is")
   func isNeverUnknown() async throws {
     try await Playground.with(["nobody": .named(nil)]) { (play) async throws in
       let compiled = try play.compiler().compile(
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test(
-    "SEG-02: `properties.filter` wins, even if it is null; the old place is read only without it")
+    "SEG-02: `properties.filter` wins, even if null; the old member is read only without it")
   func prefersTheValueInProperties() throws {
     func read(_ members: [String: JSONValue]) throws -> SegmentFilter {
       var all: [String: JSONValue] = [
@@ -97,7 +97,7 @@ import Testing
         == .object(["filter": "x", "display": "X"]))
   }
 
-  @Test("SEG-03: what a contact did is found under `lead` as well")
+  @Test("SEG-03: a contact's behavior is found under `lead` as well")
   func findsBehaviorsUnderLead() async throws {
     var visitor = ModelContact.named("Ann")
     visitor.devices = [["device": "desktop"]]
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  /// Edge case 4 of section 13: without filters nobody matches.
+  /// Edge case 4 of section 13: without filters no contact matches.
   @Test func matchesNobodyWithoutFilters() async throws {
     try await Playground.with(["ann": .named("Ann")]) { (play) async throws in
       #expect(try await play.who() == [])

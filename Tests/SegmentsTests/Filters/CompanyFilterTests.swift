@@ -26,7 +26,7 @@ import Testing
     having(field, word, value, object: "company", glue: glue)
   }
 
-  @Test("SEG-46, SEG-13: all company filters of a group look at one company")
+  @Test("SEG-46, SEG-13: all company filters of a group test one company")
   func looksAtOneCompany() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(

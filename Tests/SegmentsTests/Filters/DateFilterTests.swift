@@ -29,7 +29,7 @@ import Testing
       + (parts.count > 6 ? parts[6] / 10 : 0)
   }
 
-  @Test("SEG-20, SEG-24: null is missing, and negations take it in")
+  @Test("SEG-20, SEG-24: null is missing, and negations include it")
   func knowsMissingDates() async throws {
     try await Playground.with(Self.at("never", "2026-11-20", "2026-11-21")) { (play) async throws in
       for field in ["c_date", "c_datetime"] {
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test("SEG-44: patterns look at the text of the date")
+  @Test("SEG-44: patterns match the text of the date")
   func matchesPatternsOnDates() async throws {
     try await Playground.with(Self.at("2020-11-05", "2020-12-01", "2021-01-01", "never")) {
       (play) async throws in
@@ -197,7 +197,7 @@ import Testing
     }
   }
 
-  @Test("SEG-56: 29 February is itself alone")
+  @Test("SEG-56: 29 February matches only itself")
   func keepsLeapDays() async throws {
     for (now, found): (String, [String]) in [
       ("2026-02-28T12:00:00Z", ["2000-02-28"]), ("2026-03-01T12:00:00Z", ["2000-03-01"]),
@@ -210,7 +210,7 @@ import Testing
     }
   }
 
-  @Test("SEG-31: refused when it is saved; stored, no date equals the empty text")
+  @Test("SEG-31: refused on saving; if stored, no date equals the empty text")
   func comparesWithNoValue() async throws {
     try await Playground.with(Self.at("never", "2026-11-20")) { (play) async throws in
       for field in ["c_date", "c_datetime"] {
@@ -222,7 +222,7 @@ import Testing
     }
   }
 
-  @Test("SEG-51, SEG-57: anything else is refused, and so is a day that does not exist")
+  @Test("SEG-51, SEG-57: anything else is refused, including a day that does not exist")
   func refusesBadDates() async throws {
     try await Playground.with(Self.at("never", "2026-11-20", "2026-11-21")) { (play) async throws in
       for field in ["c_date", "c_datetime", "date_added"] {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Segments
 
-/// What is refused when filters are saved (segments.md 4.6 and 11).
+/// Filters that are refused on saving (segments.md 4.6 and 11).
 @Suite struct FilterCheckTests {
   private static let types: [FieldType] = FieldType.allCases
 
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// The table of section 4.6 and the operators of section 6: what is offered, and nothing else.
+  /// The table of section 4.6 and the operators of section 6: exactly these are offered.
   @Test func offersOperatorsByType() {
     let special: [(name: String, type: String)] = [
       ("tags", "tags"), ("leadlist", "leadlist"), ("globalcategory", "globalcategory"),
@@ -57,14 +57,14 @@ import Testing
     for comparison in FilterOperator.allCases {
       let isOffered = ["=", "like", "regexp"].contains(comparison.rawValue)
       #expect((problems(having("device_model", comparison.rawValue, "1")) == []) == isOffered)
-      // Mautic lists the operators of order for UTM values too.
+      // Mautic offers the ordering operators for UTM values too.
       let isUTM = ["gt", "gte", "lt", "lte"].contains(comparison.rawValue)
       let isText = RandomFilters.operators("text").contains(comparison.rawValue)
       #expect((problems(having("utm_term", comparison.rawValue, "1")) == []) == (isUTM || isText))
     }
   }
 
-  @Test("SEG-38: times of day never; what is unpublished or not for segments only if it is in use")
+  @Test("SEG-38: times of day never; unpublished or hidden fields only if already in use")
   func offersFieldsForSegments() throws {
     #expect(problems(having("f_time", "empty")).first?.hasPrefix("filters[0].field") == true)
     for name in ["hidden", "off"] {
@@ -83,7 +83,7 @@ import Testing
     #expect(problems(having("f_region", "in", "a|b", type: "lookup")) == [])
   }
 
-  /// Section 11, row by row, each with its place and its words.
+  /// Section 11, row by row, each with its key and message.
   @Test func refusesByTheTable() {
     #expect(
       problems(having("no_such", "=", "x"))
@@ -119,7 +119,7 @@ import Testing
       problems(having("f_text", "=", "a\u{0}b")) == [
         "filters[0]: the filter has a character that cannot be stored, or is nested too deeply"
       ])
-    // Each filter is told with its own place, and all at once.
+    // Each filter is reported with its own index, all at once.
     #expect(
       problems(having("f_text", "=", "x"), having("x", "=", "x"), having("f_text", "=", ""))
         .map { $0.prefix(10) } == ["filters[1]", "filters[2]"])

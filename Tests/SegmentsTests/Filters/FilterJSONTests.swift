@@ -12,7 +12,7 @@ import Testing
     try JSON(text: text).decode(JSONValue.self)
   }
 
-  /// api.md 8.3: canonical is what was sent; after an edit there are copies beside `properties`.
+  /// api.md 8.3: the canonical form is what was sent; after an edit `properties` has copies beside it.
   @Test func keepsTheMembersThatWereSent() throws {
     let sent = try parse(
       """
@@ -29,7 +29,7 @@ import Testing
     #expect(list[0]["display"] == .null)
     #expect(list[0]["properties"] == sent.entries?[0]["properties"])
     #expect(list[1]["filter"] == .null)
-    // What a client reads and sends back means the same and is stored the same.
+    // Sending back what was read keeps its meaning and stored form.
     #expect(try SegmentFilters(json: edited).filters[0].json == filters.filters[0].json)
   }
 
@@ -95,8 +95,8 @@ import Testing
     #expect(filters.refersToAnySegment)
   }
 
-  /// Whatever is sent is read or refused with a place; what is read compiles, or is refused likewise; and
-  /// what compiles is taken by the database.
+  /// Any input is read or refused with a key; what is read compiles or is refused likewise; and what
+  /// compiles is accepted by the database.
   @Test func surviveAnything() async throws {
     let seed = FilterPropertyTests.seed
     print("fuzz: seed \(seed)")
@@ -118,14 +118,14 @@ import Testing
           #expect(problems.allSatisfy { !$0.message.isEmpty && $0.key.hasPrefix("filters") })
           guard problems.isEmpty else { continue }
           let compiled = try fuzz.compiler.compile(filters, references: .inlined)
-          // No text of a filter is text of the statement.
+          // No text of a filter becomes part of the statement.
           #expect(!compiled.condition.text.contains(FilterFuzz.marker), "seed \(seed), \(round)")
           try await database.pool.query(
             "SELECT c.id FROM contacts AS c WHERE \(sql: compiled.condition)")
         } catch let error as FilterProblems {
           #expect(!error.problems.isEmpty)
         } catch let error as PostgresError {
-          // A pattern that only the database can judge.
+          // A pattern that only the database can check.
           #expect(
             error.sqlState == .invalidRegularExpression,
             "seed \(seed), \(round): \(error) \(json)")

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Segments
 
-/// How the database runs conditions: over all contacts and for a few of them.
+/// The plans of conditions: over all contacts and for a few of them.
 ///
-/// `MARTLET_TEST_CONTACTS` sets how many contacts there are; with `MARTLET_TEST_EXPLAIN` plans are printed.
+/// `MARTLET_TEST_CONTACTS` sets the number of contacts; with `MARTLET_TEST_EXPLAIN` plans are printed.
 @Suite struct FilterPlanTests {
   static let contacts =
     TestVariable.number("MARTLET_TEST_CONTACTS") ?? 40_000
@@ -158,7 +158,7 @@ import Testing
         }
         let all = try await plan(
           "SELECT c.id FROM contacts AS c WHERE \(sql: compiled.condition)", name + ", all", pool)
-        // A range of contacts looks at the rows of these alone.
+        // A range of contacts reads only their rows.
         let (first, last) = (Int64(Self.contacts / 2), Int64(Self.contacts / 2 + Self.contacts / 8))
         for isScoped in [true, false] where isScoped || Self.isPrinting {
           let ranged = try compiler.compile(
@@ -169,7 +169,7 @@ import Testing
             WHERE c.id BETWEEN \(first) AND \(last) AND \(sql: ranged.condition)
             """, name + (isScoped ? ", range" : ", range unscoped"), pool)
         }
-        // No subquery that runs through a table again for each contact.
+        // No subquery that scans a table for each contact.
         for block in all.components(separatedBy: "SubPlan ").dropFirst()
         where !all.contains("hashed SubPlan") {
           #expect(block.contains("Index"), "\(name): \(all)")
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  /// As many filters as there may be are planned at once: only some of them become joins.
+  /// The maximum number of filters is planned in one statement: only some of them become joins.
   @Test func plansManyFilters() async throws {
     try await TestDatabase.with(migrations: ModelLoader.migrations) { (database) async throws in
       let compiler = SegmentCompiler(

@@ -8,9 +8,9 @@ import Users
 
 @testable import Segments
 
-/// The compiled condition against the reference evaluator: every contact, thousands of filters.
+/// Compares the compiled condition with the reference evaluator: every contact, thousands of filters.
 ///
-/// `MARTLET_TEST_SEED` and `MARTLET_TEST_FILTERS` (filters for each of the worlds) repeat or widen a run.
+/// `MARTLET_TEST_SEED` and `MARTLET_TEST_FILTERS` (filters per world) repeat or widen a run.
 @Suite struct FilterPropertyTests {
   static let seed: UInt64 = {
     let given: UInt64? = TestVariable.number("MARTLET_TEST_SEED")
@@ -20,7 +20,7 @@ import Users
   static let filtersPerWorld =
     TestVariable.number("MARTLET_TEST_FILTERS") ?? 250
 
-  /// Instants that are near nothing, just before and after midnights, and around changes of the clocks.
+  /// Instants far from any boundary, just before and after midnight, and around clock changes.
   static let worlds: [(zone: String, now: String)] = [
     ("UTC", "2026-11-21T10:28:51Z"), ("Europe/Berlin", "2026-03-29T00:30:00Z"),
     ("America/New_York", "2026-01-01T03:00:00Z"), ("Pacific/Auckland", "2024-02-28T23:59:59Z"),
@@ -47,7 +47,7 @@ import Users
     }
   }
 
-  /// One list of filters over all contacts; a failure is told with the smallest filters that show it.
+  /// Compares one list of filters over all contacts; a failure shows the smallest failing filters.
   private func compare(
     _ filters: JSONValue, _ world: ModelWorld, _ fields: FieldSet, _ pool: PostgresPool
   ) async throws {
@@ -66,7 +66,7 @@ import Users
       "SELECT c.id FROM contacts AS c WHERE \(sql: compiled.condition)"
     ).map { try $0.decode("id") }
     #expect(Set(selected) == found && selected.count == found.count, "\(filters)")
-    // Told that only a range of contacts is asked for, it must say the same about these.
+    // Compiled for a range of contacts, it must give the same result for these.
     let ranged = try compiler.compile(
       try SegmentFilters(json: filters), references: .stored, within: 40...60)
     let inRange: [Int64] = try await pool.query(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Segments
 
-@Suite("When the calendar alone can change who matches (SEG-77), and the days of zones")
+@Suite("When the calendar alone can change matches (SEG-77), and the days of zones")
 struct NextChangeTests {
   private static let fields = FieldSet(
     version: 1,
@@ -28,8 +28,8 @@ struct NextChangeTests {
       .map { $0.formatted(Date.ISO8601FormatStyle()) }
   }
 
-  /// Ranges change with their period, offsets daily, dates as they are written never; each at a midnight of
-  /// its zone.
+  /// Ranges change with their period, offsets daily, absolute dates never; each at a midnight of its
+  /// zone.
   @Test func changesAtTheNextMidnight() throws {
     let now = "2026-11-21T23:30:00Z"
     // In Berlin it is half past midnight of Sunday, the 22nd.
@@ -45,7 +45,7 @@ struct NextChangeTests {
     #expect(try next("birth", "birthday", now: now) == "2026-11-22T23:00:00Z")
     #expect(try next("birth", "today", now: now, word: "like") == nil)
     #expect(try next("birth", .null, now: now, word: "empty") == nil)
-    // Instants go by UTC, where it is Saturday still.
+    // Instants use UTC, where it is still Saturday.
     #expect(try next("seen", "today", now: now) == "2026-11-22T00:00:00Z")
     #expect(try next("seen", "this week", now: now) == "2026-11-23T00:00:00Z")
     #expect(
@@ -67,7 +67,7 @@ struct NextChangeTests {
     #expect(
       try next("birth", "today", zone: "America/Sao_Paulo", now: "2018-11-03T12:00:00Z")
         == "2018-11-04T03:00:00Z")
-    // Where it falls back from one minute past midnight, the day has begun and goes on.
+    // Where it falls back from one minute past midnight, the day has begun and continues.
     #expect(
       try next("birth", "today", zone: "America/St_Johns", now: "2006-10-29T02:45:00Z")
         == "2006-10-30T03:30:00Z")
@@ -87,7 +87,7 @@ struct NextChangeTests {
     #expect(compiled.reads == [.column("birth"), .column("seen")])
   }
 
-  /// In every zone and at every instant it is today, today has begun, and tomorrow has not.
+  /// In every zone and at every instant, today has begun and tomorrow has not.
   @Test func agreesWithItselfInEveryZone() {
     let seed = FilterPropertyTests.seed
     print("zones: seed \(seed)")
@@ -96,14 +96,14 @@ struct NextChangeTests {
       let name = generator.pick(TimeZone.knownTimeZoneIdentifiers)
       guard let zone = TimeZone(identifier: name) else { continue }
       var now = Date(timeIntervalSince1970: Double(generator.next() % 2_200_000_000))
-      // Near a change of the clocks, if there is one.
+      // Near a clock change, if there is one.
       if generator.once(in: 2), let change = zone.nextDaylightSavingTimeTransition(after: now) {
         now = change + Double(Int(generator.next() % 200_000) - 100_000)
       }
       let calendar = LocalCalendar(zone: zone, now: now)
       #expect(calendar.start(of: calendar.today) <= now, "seed \(seed): \(name), \(now)")
       #expect(calendar.start(of: calendar.today + 1) > now, "seed \(seed): \(name), \(now)")
-      // The day on the wall, but for minutes that a clock shows twice.
+      // The local day, except in minutes that a clock shows twice.
       let wall = Int(
         ((now.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: now))) / 86_400)
           .rounded(.down))

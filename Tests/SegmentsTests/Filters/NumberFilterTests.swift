@@ -34,7 +34,7 @@ import Testing
         try await play.who(having("c_number", "!=", "9")) == ["null", "0", "12.5", "20", "-1"])
       #expect(try await play.who(having("c_number", "between", ["9", 20])) == ["9", "12.5", "20"])
       #expect(try await play.who(having("c_number", "!between", [9, 20])) == ["null", "0", "-1"])
-      // Text that is no number reads as 0 where it is stored, and is refused when it is saved.
+      // Text that is not a number reads as 0 where it is stored, and is refused on saving.
       #expect(try await play.who(having("c_number", "=", "many")) == ["0"])
       #expect(
         try play.problems(having("c_number", "=", "many"))
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test("SEG-35: patterns look at the shortest decimal text")
+  @Test("SEG-35: patterns match the shortest decimal text")
   func matchesPatternsOnNumbers() async throws {
     try await Playground.with(Self.people) { (play) async throws in
       #expect(try await play.who(having("c_number", "startsWith", "2")) == ["20"])

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Segments
 
-@Suite("Segments that name segments, against the reference evaluator (SEG-80 to SEG-83)")
+@Suite("Segments that reference segments, against the reference evaluator (SEG-80 to SEG-83)")
 struct ReferencePropertyTests {
-  /// A world of eight segments: each names only those before it, some are static, and contacts were added
-  /// and removed by hand.
+  /// Makes a world of eight segments: each references only earlier ones, some are static, and contacts
+  /// were added and removed by hand.
   private func makeWorld(
     _ world: ModelWorld, _ generator: SeededGenerator, asksForAny: Bool
   ) -> ModelWorld {
@@ -46,7 +46,7 @@ struct ReferencePropertyTests {
         .map { try $0.decode("id") })
   }
 
-  @Test("SEG-80, SEG-82: inlined, filters and what was done by hand count; stored, the rows count")
+  @Test("SEG-80, SEG-82: inlined, filters and manual changes count; stored, the rows count")
   func agreesWithTheReference() async throws {
     let seed = FilterPropertyTests.seed
     print("references: seed \(seed)")
@@ -65,7 +65,7 @@ struct ReferencePropertyTests {
           try await pool.query(
             "DELETE FROM segment_members WHERE NOT manually_added AND NOT manually_removed")
           for id in world.segments.keys.sorted() {
-            // Members by filter that are stored: any, or the right ones.
+            // Stored members by filter: arbitrary, or the correct ones.
             let members =
               stale
               ? Set(world.contacts.map(\.id).filter { ($0 &* id) % 3 == 0 })

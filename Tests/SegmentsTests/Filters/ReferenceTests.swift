@@ -5,7 +5,7 @@ import Testing
 
 @testable import Segments
 
-/// Segments that name segments (segments.md 8).
+/// Segments that reference segments (segments.md 8).
 @Suite struct ReferenceTests {
   private static let people: KeyValuePairs<String, ModelContact> = [
     "ann": .named("Ann"), "bob": .named("Bob"), "cleo": .named("Cleo"),
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(
-    "SEG-80, edge 6: who matches and is not barred, and who was added by hand; each segment for itself"
+    "SEG-80, edge 6: matching contacts not barred, and those added by hand; per segment"
   )
   func meansEffectiveMembers() async throws {
     let segments: [Int64: ModelSegment] = [
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test("SEG-81: of a static segment those who were added by hand")
+  @Test("SEG-81: a static segment has the contacts added by hand")
   func takesStaticSegmentsByHand() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: [], pinned: [2]), 2: ModelSegment(filters: []),
@@ -44,7 +44,7 @@ import Testing
       #expect(try await play.who(having("leadlist", "in", [1])) == ["bob"])
       #expect(try await play.who(having("leadlist", "in", [2])) == [])
       #expect(try await play.who(having("leadlist", "!in", [2])) == ["ann", "bob", "cleo"])
-      // A row that a filter left behind, before its segment became static, does not count.
+      // A row that a filter left before its segment became static does not count.
       try await play.pool.query(
         """
         INSERT INTO segment_members (contact_id, segment_id, date_added)
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("SEG-82: stored rows need not be right for a segment that is rebuilt alone")
+  @Test("SEG-82: stored rows need not be correct for a segment that is rebuilt alone")
   func evaluatesNamedFilters() async throws {
     let segments: [Int64: ModelSegment] = [1: ModelSegment(filters: Self.named("ann"))]
     try await Playground.with(Self.people, segments: segments) { (play) async throws in
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(
-    "SEG-83, SEG-82: chains of any length, two ways to one segment; deep ones by stored members")
+    "SEG-83, SEG-82: chains of any length, two paths to one segment; deep ones by stored members")
   func followsChains() async throws {
     var segments: [Int64: ModelSegment] = [1: ModelSegment(filters: Self.named("ann"))]
     for id in Int64(2)...14 {
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test("SEG-84, SEG-85: circles of any length are refused when filters are saved, and fail later")
+  @Test("SEG-84, SEG-85: cycles of any length are refused on saving, and fail later")
   func refusesCircles() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: Self.members("in", [2])),
@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test(
-    "SEG-86: what names something that is gone cannot be evaluated; who names that takes its members"
+    "SEG-86: dangling references cannot be evaluated; referencing segments use stored members"
   )
   func failsForWhatIsGone() async throws {
     let segments: [Int64: ModelSegment] = [
@@ -163,7 +163,7 @@ import Testing
     }
   }
 
-  @Test("SEG-49: in no segment, in some segment; those that ask so do not count themselves")
+  @Test("SEG-49: in no segment, in any segment; segments that ask this do not count")
   func asksForAnySegment() async throws {
     let segments: [Int64: ModelSegment] = [
       1: ModelSegment(filters: [], pinned: [1], barred: [2]),

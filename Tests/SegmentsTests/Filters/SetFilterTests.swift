@@ -4,7 +4,7 @@ import Testing
 
 @testable import Segments
 
-/// Values of which a contact has several (segments.md 4.5 and 6).
+/// Fields with several values per contact (segments.md 4.5 and 6).
 @Suite struct SetFilterTests {
   private static func options(_ options: [String]?) -> ModelContact {
     .with(options.map { ["c_multiselect": .options($0)] } ?? [:])
@@ -35,7 +35,7 @@ import Testing
     return contact
   }
 
-  @Test("SEG-36, edge 8: `in` on tags means one of them; a tag that is gone is had by nobody")
+  @Test("SEG-36, edge 8: `in` on tags means one of them; a deleted tag matches no contact")
   func hasSomeTag() async throws {
     try await Playground.with([
       "none": Self.tagged([]), "1": Self.tagged([1]), "1 2": Self.tagged([1, 2]),
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  /// Owner and stage; edge case 7 of section 13: an owner who is gone is missing.
+  /// Owner and stage; edge case 7 of section 13: a deleted owner is missing.
   @Test func comparesSingleRecords() async throws {
     try await Playground.with([
       "none": .with(), "1": .with(["owner_id": .record(1), "stage_id": .record(1)]),
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  /// Single choices: `in` is one of them, the negation takes in missing values.
+  /// Single choices: `in` is one of them, the negation includes missing values.
   @Test func comparesSingleChoices() async throws {
     try await Playground.with([
       "none": .with(), "a": .with(["c_select": .text("a")]), "b": .with(["c_select": .text("b")]),
@@ -104,7 +104,7 @@ import Testing
       #expect(try await play.who(having("utm_source", "!like", "a")) == ["no rows", "b", "null"])
       #expect(try await play.who(having("utm_source", "!regexp", "a")) == ["a b", "b"])
       #expect(try await play.who(having("utm_source", "empty")) == ["no rows", "null"])
-      // Compared as text, as Mautic lists these operators for UTM values.
+      // Compared as text, as Mautic offers these operators for UTM values.
       #expect(try await play.who(having("utm_source", "gt", "a")) == ["a b", "b"])
       #expect(try await play.who(having("utm_source", "lte", "A")) == ["a", "a b"])
       #expect(try await play.who(having("utm_source", "gte", "")) == ["a", "a b", "b"])
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test("SEG-65: the entry of that channel and reason exists or not, whatever others there are")
+  @Test("SEG-65: the entry of that channel and reason exists or not, whatever others exist")
   func asksForDoNotContact() async throws {
     func contact(_ entries: [String: DoNotContactReason]) -> ModelContact {
       var contact = ModelContact.with()

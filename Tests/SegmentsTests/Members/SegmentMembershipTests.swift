@@ -77,7 +77,7 @@ import Users
     }
   }
 
-  @Test("2.3, SEG-109: each transition is in the history, counted, marked, and told where wanted")
+  @Test("2.3, SEG-109: each transition is recorded, counted, marked, and announced if requested")
   func records() async throws {
     try await withStates { pool in
       try await pool.query("UPDATE segments SET announces = true WHERE id = 1")
@@ -111,7 +111,7 @@ import Users
     }
   }
 
-  @Test("SEG-110: nobody is added to a segment that does not exist")
+  @Test("SEG-110: no contact is added to a segment that does not exist")
   func skipsMissingSegment() async throws {
     try await withStates { pool in
       let entered = try await TransactionRunner(pool).transaction(at: later) { transaction in
@@ -123,7 +123,7 @@ import Users
     }
   }
 
-  @Test("Adding and removing side by side end as if one had come after the other")
+  @Test("Adding and removing concurrently end as if one had followed the other")
   func races() async throws {
     try await withStates { pool in
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -144,7 +144,7 @@ import Users
         }
         try await group.waitForAll()
       }
-      // Whoever is a member now has entered once more than left, counted from how it began.
+      // Each member has entered once more than left, counted from the initial state.
       let wrong = try await pool.query(
         """
         SELECT c.id FROM contacts c

@@ -10,7 +10,7 @@ import Users
 
 @testable import Segments
 
-/// A database with everything that segments need, and a corner of Redis.
+/// A database with everything that segments need, and a Redis key prefix.
 struct DefinitionBed: Sendable {
   let pool: PostgresPool
   let jobs: JobClient
@@ -24,7 +24,7 @@ struct DefinitionBed: Sendable {
   static let kim = SegmentActor(id: 2, name: "Kim", isAdministrator: false)
   static let lee = SegmentActor(id: 3, name: "Lee", isAdministrator: false)
 
-  /// Lends a bed to a closure.
+  /// Runs a closure with a bed.
   static func with(
     uses: [SegmentUse] = [], _ body: @Sendable (DefinitionBed) async throws -> Void
   ) async throws {
@@ -47,7 +47,7 @@ struct DefinitionBed: Sendable {
     try await redis.cleanup()
   }
 
-  /// Makes a segment.
+  /// Creates a segment.
   @discardableResult
   func make(
     _ name: String, _ filters: [JSONValue] = [], by actor: SegmentActor = .system
@@ -55,7 +55,7 @@ struct DefinitionBed: Sendable {
     try await editor.create(SegmentInput(name: name, filters: .array(filters)), by: actor)
   }
 
-  /// Makes contacts by first name, and gives their numbers.
+  /// Creates contacts by first name, and returns their ids.
   func contacts(_ names: String...) async throws -> [Int64] {
     try await pool.query(
       """
@@ -66,7 +66,7 @@ struct DefinitionBed: Sendable {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// How many rebuilds of a segment wait.
+  /// Returns the number of waiting rebuilds of a segment.
   func waitingRebuilds(of id: Int64) async throws -> Int {
     try await jobs.jobs(
       JobFilter(name: RebuildSegment.name, state: .queued, objectType: "segment", objectID: id)
@@ -96,7 +96,7 @@ func membershipFilter(_ comparison: String, _ segments: Int64..., glue: String =
   ])
 }
 
-/// What an edit or a creation is refused for: member and message.
+/// Returns the problems of a refused edit or creation: member and message.
 func refusal(_ body: () async throws -> Void) async -> [String: String] {
   do {
     try await body()

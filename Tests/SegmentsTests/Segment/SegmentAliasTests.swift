@@ -14,13 +14,13 @@ struct SegmentAliasTests {
     #expect(SegmentAlias.derived(from: "!!!") == "segment")
   }
 
-  @Test("What somebody writes is brought into the same form; blank stays blank")
+  @Test("An entered alias is normalized to the same form; blank stays blank")
   func cleaned() {
     #expect(SegmentAlias.cleaned("My_List 1") == "my_list-1")
     #expect(SegmentAlias.cleaned(" \t") == "")
   }
 
-  @Test("A number is appended within the length that the database has room for")
+  @Test("A number is appended within the maximum length of the database")
   func numbered() {
     #expect(SegmentAlias.numbered("news", 0) == "news")
     #expect(SegmentAlias.numbered("news", 2) == "news2")

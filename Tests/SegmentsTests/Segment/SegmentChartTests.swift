@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Growth of a segment by day (segments.md 2.3)")
 struct SegmentChartTests {
-  @Test("Days without changes are there; totals count back from the members of now")
+  @Test("Days without changes are included; totals count back from the current members")
   func totals() {
     let chart = SegmentChart(
       days: ["2026-03-01", "2026-03-02", "2026-03-03"],
@@ -20,7 +20,7 @@ struct SegmentChartTests {
     #expect(chart.days.map(\.total) == [5, 5, 4])
   }
 
-  @Test("A day that took more away than there were, as contacts were deleted since, ends at 0")
+  @Test("A day with more exits than members, as contacts were deleted since, ends at 0")
   func neverNegative() {
     let chart = SegmentChart(
       days: ["2026-03-01", "2026-03-02"],

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Deleting and unpublishing segments (segments.md 8.1)")
 struct SegmentDeletionTests {
-  @Test("One that others' filters name stays unless forced, except together with them (SEG-90)")
+  @Test("A referenced segment stays unless forced, except together with its users (SEG-90)")
   func guarded() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let a = try await bed.make("A")
@@ -28,7 +28,7 @@ struct SegmentDeletionTests {
   }
 
   @Test(
-    "Forced, those that refer to it keep their members and are flagged (SEG-86, SEG-90, SEG-92)")
+    "Forced, referencing segments keep their members and are flagged (SEG-86, SEG-90, SEG-92)")
   func forced() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let ids = try await bed.contacts("Ann", "Bob")
@@ -48,7 +48,7 @@ struct SegmentDeletionTests {
     }
   }
 
-  @Test("Unpublishing is refused while segments or campaigns use it; their names are told (SEG-91)")
+  @Test("Unpublishing is refused, naming the users, while segments or campaigns use it (SEG-91)")
   func unpublishing() async throws {
     let campaigns = SegmentUse(kind: "campaigns") { id, _ in id == 1 ? ["Spring", "Fall"] : [] }
     try await DefinitionBed.with(uses: [campaigns]) { (bed) async throws in
@@ -72,7 +72,7 @@ struct SegmentDeletionTests {
     }
   }
 
-  @Test("A segment that names itself by old data can be deleted and unpublished")
+  @Test("A segment that references itself in old data can be deleted and unpublished")
   func itself() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let a = try await bed.make("A")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Segments
 
-@Suite("Making and editing segments (segments.md 2.1, 11)")
+@Suite("Creating and editing segments (segments.md 2.1, 11)")
 struct SegmentEditorTests {
   @Test("A name is enough: everything else has its default, and the alias is made unique (SEG-01)")
   func defaults() async throws {
@@ -24,7 +24,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("Refused: a blank name, a name too long, an alias that is taken (segments.md 11)")
+  @Test("Refused: a blank name, an overlong name, an alias that is taken (segments.md 11)")
   func refusals() async throws {
     try await DefinitionBed.with { (bed) async throws in
       try await bed.make("News")
@@ -42,7 +42,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("An edit changes what is given; a replacement puts defaults where nothing is given")
+  @Test("An edit changes the given values; a replacement uses defaults for the others")
   func edits() async throws {
     try await DefinitionBed.with { (bed) async throws in
       var input = SegmentInput(
@@ -73,7 +73,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("A new segment, new filters and publishing ask for a rebuild in the same transaction, once")
+  @Test("A new segment, new filters and publishing request one rebuild in the same transaction")
   func rebuilds() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let oslo = try await bed.make("Oslo", [textFilter("city", "=", .string("Oslo"))])
@@ -100,7 +100,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("Each edit of the filters, and no other, makes a new version of them")
+  @Test("Each edit of the filters, and no other, creates a new version of them")
   func versions() async throws {
     try await DefinitionBed.with { (bed) async throws in
       func version(_ id: Int64) async throws -> Int? {
@@ -120,7 +120,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("Another user's own segment is closed, except to administrators (segments.md 11)")
+  @Test("Another user's private segment is accessible only to administrators (segments.md 11)")
   func access() async throws {
     try await DefinitionBed.with { (bed) async throws in
       var input = SegmentInput(name: "Mine")
@@ -140,7 +140,7 @@ struct SegmentEditorTests {
     }
   }
 
-  @Test("Who did what is written down with old and new values (CON-12)")
+  @Test("Changes are recorded by user, with old and new values (CON-12)")
   func audit() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let news = try await bed.make("News", by: DefinitionBed.kim)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Segments
 
-@Suite("Filters as segments keep them (segments.md 3, 8, 11)")
+@Suite("Stored filters of segments (segments.md 3, 8, 11)")
 struct SegmentFiltersTests {
-  @Test("Every refusal names filter and member, all at once, and nothing is changed")
+  @Test("All problems are reported at once by filter and member, and nothing is changed")
   func refusals() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let filters: [JSONValue] = [
@@ -19,7 +19,7 @@ struct SegmentFiltersTests {
         membershipFilter("in", 4711),
         textFilter("city", "=", .string("x"), glue: "xor"),
       ]
-      // A filter that cannot be read at all comes first; the others are looked at when all can be read.
+      // A filter that cannot be read is reported first; the others are checked once all can be read.
       let refused1 = await refusal { try await bed.make("Bad", filters) }
       #expect(refused1.keys.sorted() == ["filters[6].glue"])
       let found = await refusal { try await bed.make("Bad", Array(filters.dropLast())) }
@@ -57,7 +57,7 @@ struct SegmentFiltersTests {
     }
   }
 
-  @Test("Filters name no segment that is another user's own; old ones may stay (segments.md 11)")
+  @Test("Filters reference no private segment of another user; old ones may stay (segments.md 11)")
   func privateReferences() async throws {
     try await DefinitionBed.with { (bed) async throws in
       var input = SegmentInput(name: "Kim's")
@@ -74,7 +74,7 @@ struct SegmentFiltersTests {
       #expect(try await bed.store.list().map(\.name) == ["Kim's"])
       _ = try await bed.make("Kim's too", filters, by: DefinitionBed.kim)
       let shared = try await bed.make("Everybody's", filters)
-      // Lee changes what an administrator made, and keeps what it asks for.
+      // Lee changes what an administrator created, and keeps its references.
       let more = filters + [textFilter("city", "=", .string("Oslo"))]
       let edited = try await bed.editor.edit(
         shared.id, SegmentInput(filters: .array(more)), by: DefinitionBed.lee)
@@ -86,7 +86,7 @@ struct SegmentFiltersTests {
   }
 
   @Test(
-    "A segment comes to refer to itself neither directly nor through others, at any depth (SEG-84)")
+    "A segment cannot reference itself, directly or through others, at any depth (SEG-84)")
   func circles() async throws {
     try await DefinitionBed.with { (bed) async throws in
       var last = try await bed.make("First", [textFilter("city", "=", .string("Oslo"))])
@@ -102,7 +102,7 @@ struct SegmentFiltersTests {
         #expect(found.keys.sorted() == ["filters"])
         #expect(found["filters"]?.contains("“First”") == true)
       }
-      // SEG-83: the same segment along two branches is no circle.
+      // SEG-83: the same segment along two branches is no cycle.
       _ = try await bed.make(
         "Tree", [membershipFilter("in", first.id), membershipFilter("in", last.id, glue: "or")])
       #expect(try await bed.store.segment(first.id)?.filters == first.filters)
@@ -110,7 +110,7 @@ struct SegmentFiltersTests {
   }
 
   @Test(
-    "An unpublished segment cannot be named anew, but filters that named it can stay (SEG-87, SEG-93)"
+    "An unpublished segment cannot be newly referenced; existing filters stay (SEG-87, SEG-93)"
   )
   func unpublished() async throws {
     try await DefinitionBed.with { (bed) async throws in
@@ -127,7 +127,7 @@ struct SegmentFiltersTests {
     }
   }
 
-  @Test("What is stored already can be sent back whole, also when its field has gone (SEG-86)")
+  @Test("Stored filters can be sent back unchanged, even when their field is gone (SEG-86)")
   func unchanged() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let fields = FieldStore(pool: bed.pool)
@@ -141,7 +141,7 @@ struct SegmentFiltersTests {
     }
   }
 
-  @Test("A look at filters counts and names contacts, writes nothing, and ends in time")
+  @Test("A preview counts and lists contacts, writes nothing, and ends in time")
   func preview() async throws {
     try await DefinitionBed.with { (bed) async throws in
       let ids = try await bed.contacts("Ann", "Bob", "Anna", "Cid")
@@ -157,7 +157,7 @@ struct SegmentFiltersTests {
         refused3.keys.sorted() == [
           "filters[0].field"
         ])
-      // Somebody holds the table for long.
+      // Another session holds the table lock for long.
       await #expect(throws: SegmentError.tooSlow(seconds: 1)) {
         try await bed.pool.transaction { connection in
           try await connection.query("LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")

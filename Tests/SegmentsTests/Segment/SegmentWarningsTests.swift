@@ -11,14 +11,14 @@ struct SegmentWarningsTests {
       let made = try await bed.make("News", [textFilter("city", "=", .string("Oslo"))])
       let (now, warnings) = (bed.jobs.clock.now, SegmentWarnings())
       func later(_ hours: Double) -> Date { now.addingTimeInterval(hours * 3600) }
-      // SEG-73: a new one is not flagged at once, but when its first rebuild does not come.
+      // SEG-73: a new one is flagged only when its first rebuild does not come.
       #expect(!warnings.isStale(made, now: later(29)))
       #expect(warnings.isStale(made, now: later(31)))
       var built = made
       built.build.isCurrent = true
       built.build.lastSeconds = 12
       #expect(!warnings.isStale(built, now: later(1000)) && !warnings.isSlow(built))
-      // A rebuild for the calendar's sake, or after a failure, is overdue from its time on.
+      // A rebuild due to the calendar, or after a failure, is overdue from its time on.
       built.build.dueAt = later(10)
       #expect(!warnings.isStale(built, now: later(39)) && warnings.isStale(built, now: later(41)))
       built.build.dueAt = nil

@@ -5,11 +5,11 @@ import TestSupport
 
 @testable import Segments
 
-/// Makes JSON that is nearly a list of filters: right ones with something changed, and plain nonsense.
+/// Makes JSON that is nearly a list of filters: valid ones with a change, and plain nonsense.
 struct FilterFuzz {
   var generator: SeededGenerator
 
-  /// Stands in every text that is made up.
+  /// A marker that every generated text contains.
   static let marker = "zq'\"\\;--$1"
 
   /// The fields that databases of ``ModelLoader`` have.
@@ -68,7 +68,7 @@ struct FilterFuzz {
     ])
   }
 
-  /// Any JSON, a few levels deep.
+  /// Returns any JSON, a few levels deep.
   private mutating func anything(_ depth: Int) -> JSONValue {
     switch generator.next() % (depth > 0 ? 9 : 7) {
     case 0: return .null

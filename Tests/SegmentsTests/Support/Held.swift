@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Opens once; who waits for it goes on then.
+/// A latch that opens once and then releases all waiters.
 final class Latch: Sendable {
   private struct State {
     var isOpen = false
@@ -33,11 +33,11 @@ final class Latch: Sendable {
 }
 
 extension SegmentBed {
-  /// What a session waits for that meets another's work: a bucket, a row. Not the growing of a table.
+  /// The wait events of a session that conflicts with another: a bucket, a row; not a table extension.
   static let waitEvents = ["advisory", "transactionid", "tuple", "spectoken"]
 
-  /// Runs statements in a transaction and keeps it open while a closure begins `other`, and until that waits
-  /// for a lock of it; then commits, and waits for the end of both.
+  /// Runs statements in a transaction and keeps it open while a closure begins `other`, until that waits
+  /// for one of its locks; then commits, and waits for the end of both.
   func holding(
     _ first: @escaping @Sendable (Transaction) async throws -> Void,
     against other: @escaping @Sendable () async throws -> Void,
@@ -71,7 +71,7 @@ extension SegmentBed {
   }
 }
 
-/// Counts what happened.
+/// A record of what happened.
 final class Diary: Sendable {
   private let number = Mutex(0)
 

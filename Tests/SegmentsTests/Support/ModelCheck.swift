@@ -8,7 +8,7 @@ import Users
 
 @testable import Segments
 
-/// A random history of contacts and segments, done in a database and in plain values side by side.
+/// A random history of contacts and segments, applied to a database and to plain values alike.
 struct ModelCheck {
   let bed: SegmentBed
   let clock: MovableClock
@@ -16,13 +16,13 @@ struct ModelCheck {
   var members = ModelMembers()
   var generator: SeededGenerator
   var nextContact: Int64 = 1
-  /// What was done, to tell with a failure.
+  /// The steps so far, shown with a failure.
   var diary: [String] = []
-  /// How many pairs of a contact and a segment were compared.
+  /// The number of compared pairs of a contact and a segment.
   private(set) var comparisons = 0
-  /// How many rows were imported.
+  /// The number of imported rows.
   var imported = 0
-  /// Segments whose rebuild is still to be done, because their filters were edited.
+  /// Segments with edited filters that still have to be rebuilt.
   private var edited: Set<Int64> = []
 
   init(bed: SegmentBed, clock: MovableClock, world: ModelWorld, generator: SeededGenerator) {
@@ -45,7 +45,7 @@ struct ModelCheck {
   private mutating func filters(for segment: Int64) -> JSONValue {
     guard !generator.once(in: 6) else { return .array([]) }
     var filters = RandomFilters(generator: generator, world: world)
-    // Each refers to those before it alone, so that there is no circle.
+    // Each references only earlier ones, so that there is no cycle.
     filters.segments = world.segments.keys.filter { $0 < segment }.sorted()
     filters.asksForAny = generator.once(in: 3)
     defer { generator = filters.generator }
@@ -64,7 +64,7 @@ struct ModelCheck {
     try await create(contacts)
   }
 
-  /// One step, chosen at random.
+  /// Performs one random step.
   mutating func step() async throws {
     switch generator.next() % 16 {
     case 0...5: try await change()
@@ -89,13 +89,13 @@ struct ModelCheck {
     }
   }
 
-  /// Changes some of what contacts have; only what did change is marked.
+  /// Changes some values of contacts and marks only actual changes.
   private mutating func change() async throws {
     for index in someContacts(12) {
       let old = world.contacts[index]
       let other = contact(old.id)
       var new = old
-      // Now and then a single thing changes, so that what segments read has to be told exactly.
+      // Sometimes a single value changes, so that the topics that segments read must be exact.
       if generator.once(in: 2) {
         switch generator.next() % 7 {
         case 0: new.tags = other.tags
@@ -136,12 +136,12 @@ struct ModelCheck {
     }
   }
 
-  /// Refreshes until there are no marks, with all segments of a bundle or with those alone that read what
-  /// changed.
+  /// Refreshes until there are no marks, with all segments of a bundle or only with those that read the
+  /// change.
   private mutating func refresh() async throws {
     var refresher = bed.refresher
     if !generator.once(in: 3) { refresher.few = 0 }
-    // Marks that others have taken stand there until these have done what they ask for.
+    // Marks taken by other sessions remain until these have processed them.
     let isDone = try await eventually {
       while try await refresher.round().contacts > 0 {}
       return try await bed.texts("SELECT 'mark' FROM contact_changes LIMIT 1") == []
@@ -198,8 +198,8 @@ struct ModelCheck {
     edited.insert(segment)
   }
 
-  /// Merges a contact into one that has the same values, so that nothing but memberships is united; devices
-  /// and campaign parameters are there twice then.
+  /// Merges a contact into one with the same values, so that only memberships are combined; devices and
+  /// campaign parameters exist twice then.
   private mutating func merge() async throws {
     guard world.contacts.count > 10 else { return }
     let loser = world.contacts.remove(at: Int(generator.next() % UInt64(world.contacts.count))).id
@@ -224,7 +224,7 @@ struct ModelCheck {
     ).merge(loser, into: id, by: .system, now: now, with: bed.jobs.transactions)
   }
 
-  /// The next day; what looks at the calendar follows by rebuilds.
+  /// Advances to the next day; filters on the calendar follow by rebuilds.
   mutating func nextDay() async throws {
     world.now += 86_400
     clock.move(to: world.now)
@@ -233,11 +233,11 @@ struct ModelCheck {
     edited = []
   }
 
-  // MARK: What must hold
+  // MARK: Expectations
 
-  /// After a refresh, and a rebuild of what was edited, memberships are those of the reference.
+  /// Checks that after a refresh and pending rebuilds, memberships are those of the reference.
   mutating func check(_ place: String) async throws {
-    // Rebuilds of what was edited and the refresh meet in any order.
+    // The pending rebuilds and the refresh run in any order.
     let (first, rest) = (generator.once(in: 2), edited.sorted())
     if first { try await refresh() }
     for segment in rest { _ = try await bed.rebuilt(segment) }
@@ -247,7 +247,7 @@ struct ModelCheck {
     try await compare("\(place), live")
   }
 
-  /// A full rebuild finds nothing to do.
+  /// Checks that a full rebuild finds no difference.
   mutating func checkRebuild(_ place: String) async throws {
     let all = try await bed.rebuiltAll()
     for rebuild in all {

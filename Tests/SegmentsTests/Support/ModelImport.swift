@@ -7,8 +7,8 @@ import Testing
 @testable import Segments
 
 extension ModelCheck {
-  /// Imports a random file: some rows mean contacts that are there, others make new ones. What came of it
-  /// is read back, as it is not what is tried here.
+  /// Imports a random file: some rows match existing contacts, others create new ones. The result is read
+  /// back, as the import itself is not under test here.
   mutating func importFile(_ imports: ImportService) async throws {
     var columns = ["id"] + generator.some(Self.targets, oneIn: 2)
     let hasCompany = columns.contains { ["companycity", "k_number", "k_text"].contains($0) }
@@ -41,7 +41,7 @@ extension ModelCheck {
     try await readExplicit()
   }
 
-  /// What was done by hand, which an import does to its segment.
+  /// Reads the manual changes that an import makes to its segment.
   private mutating func readExplicit() async throws {
     members = ModelMembers()
     let rows = try await bed.pool.query(

@@ -15,7 +15,7 @@ enum ModelLoader {
     .text, .select, .number, .boolean, .date, .datetime, .multiselect, .lookup, .url, .region,
   ]
 
-  /// The tables with these fields. They come by a migration, so that databases are copied with them.
+  /// The tables with these fields, created by a migration so that database copies have them.
   static let migrations =
     UsersMigrations.all + ContactsMigrations.all + SegmentsMigrations.all + [
       Migration("tests.001-fields", customFields)
@@ -33,7 +33,7 @@ enum ModelLoader {
     }
   }.joined(separator: "\n")
 
-  /// Names all fields in a world.
+  /// Reads all fields into a world.
   static func readFields(_ world: inout ModelWorld, pool: PostgresPool) async throws -> FieldSet {
     let fields = try await FieldStore(pool: pool).current()
     for field in fields.all where isModelled(field) {
@@ -51,7 +51,7 @@ enum ModelLoader {
       || standard.contains(field.alias)
   }
 
-  /// Writes contacts, replacing all there are.
+  /// Stores contacts, replacing all existing ones.
   static func store(_ world: ModelWorld, pool: PostgresPool) async throws {
     try await pool.transaction { connection in
       for table in [
@@ -76,7 +76,7 @@ enum ModelLoader {
     }
   }
 
-  /// Writes contacts that are not there.
+  /// Inserts new contacts.
   static func insert(
     _ contacts: [ModelContact], _ now: Date, on connection: PostgresConnection
   ) async throws {
@@ -95,7 +95,7 @@ enum ModelLoader {
     }
   }
 
-  /// Writes contacts anew that are there; their memberships stay.
+  /// Replaces existing contacts; their memberships stay.
   static func replace(
     _ contacts: [ModelContact], _ now: Date, on connection: PostgresConnection
   ) async throws {
@@ -138,7 +138,7 @@ enum ModelLoader {
     for tag in contact.tags.sorted() {
       rows["contact_tags", default: []].append(["contact_id": id, "tag_id": .integer(tag)])
     }
-    // A category that was unsubscribed is none.
+    // An unsubscribed category does not count.
     for category in Set(RandomContacts.records).union(contact.categories).sorted() {
       let isRemoved = !contact.categories.contains(category)
       if isRemoved, category % 2 == 0 { continue }

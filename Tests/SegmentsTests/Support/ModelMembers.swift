@@ -37,7 +37,7 @@ struct ModelMembers {
     delete(loser)
   }
 
-  /// Puts what was done by hand into a world, where the reference evaluator looks for it.
+  /// Copies the manual changes into a world, where the reference evaluator reads them.
   func explain(to world: inout ModelWorld) {
     for id in world.segments.keys {
       func those(_ state: State) -> Set<Int64> {
@@ -61,7 +61,7 @@ struct ModelMembers {
     }
   }
 
-  /// All rows, as ``SegmentBed/rows()`` has them.
+  /// All rows, in the form of ``SegmentBed/rows()``.
   var texts: [String] {
     rows.sorted { ($0.key.segment, $0.key.contact) < ($1.key.segment, $1.key.contact) }
       .map { "\($0.key.segment) \($0.key.contact) \($0.value.rawValue)" }

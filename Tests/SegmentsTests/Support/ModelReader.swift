@@ -5,13 +5,13 @@ import Postgres
 
 @testable import Segments
 
-/// Reads the contacts of a database as plain values, column by column: for what others have written there.
+/// Reads the contacts of a database as plain values, column by column, for writes by other code.
 struct ModelReader {
   let fields: [String: (object: FieldObject, type: FieldType)]
   let pool: PostgresPool
   private var found: [Int64: ModelContact] = [:]
 
-  /// All contacts in the order of their numbers.
+  /// Returns all contacts in the order of ids.
   static func contacts(
     _ fields: [String: (object: FieldObject, type: FieldType)], pool: PostgresPool
   ) async throws -> [ModelContact] {
@@ -88,7 +88,7 @@ struct ModelReader {
     }
   }
 
-  /// What are numbers of other records, and what hangs on a contact.
+  /// Reads ids of other records, and related rows.
   private mutating func readRecords() async throws {
     for row in try await pool.query("SELECT id, owner_id, stage_id FROM contacts") {
       let id: Int64 = try row.decode(at: 0)

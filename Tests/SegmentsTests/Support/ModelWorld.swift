@@ -37,13 +37,13 @@ struct ModelContact {
 struct ModelSegment {
   /// The filters as JSON, as the evaluator reads them.
   var filters: JSONValue
-  /// Who was added by hand.
+  /// The contacts added by hand.
   var pinned: Set<Int64> = []
-  /// Who was removed by hand.
+  /// The contacts removed by hand.
   var barred: Set<Int64> = []
 }
 
-/// All that segments can look at, at one instant.
+/// Everything that segments can read, at one instant.
 struct ModelWorld {
   var contacts: [ModelContact] = []
   var segments: [Int64: ModelSegment] = [:]

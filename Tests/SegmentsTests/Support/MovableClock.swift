@@ -2,7 +2,7 @@ import Foundation
 import JobQueue
 import Synchronization
 
-/// A clock that a test moves; it runs on from there.
+/// A clock that a test can move; it keeps running from there.
 final class MovableClock: Sendable {
   private let offset: Mutex<Duration>
 

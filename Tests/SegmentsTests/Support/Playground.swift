@@ -7,7 +7,7 @@ import Testing
 
 @testable import Segments
 
-/// A few contacts by name, to ask filters of: in the database and of the reference evaluator, which must agree.
+/// A few named contacts to test filters on: in the database and in the reference evaluator, which must agree.
 struct Playground {
   var world = ModelWorld()
   var registry = FilterRegistry.contacts
@@ -23,7 +23,7 @@ struct Playground {
     try await with(contacts.map { ($0, $1) }, segments: segments, body)
   }
 
-  /// The same with an instant and a zone of its own.
+  /// Runs a body with a playground at an instant and in a zone.
   static func with(
     _ contacts: [(String, ModelContact)], zone: String = "UTC",
     now: String = "2026-11-21T10:28:51Z", segments: [Int64: ModelSegment] = [:],
@@ -64,7 +64,7 @@ struct Playground {
       segments: try world.segments.mapValues { try SegmentFilters(json: $0.filters) })
   }
 
-  /// The names of those who match, in their order.
+  /// Returns the names of matching contacts, in order.
   func who(
     _ filters: JSONValue..., references: ReferenceMode = .inlined,
     location: SourceLocation = #_sourceLocation
@@ -82,7 +82,7 @@ struct Playground {
     return ids.compactMap { names[$0] }
   }
 
-  /// What is wrong with filters, as an answer would tell it.
+  /// Returns the problems of filters in the form of an API response.
   func problems(_ filters: JSONValue..., of segment: Int64? = nil) throws -> [String] {
     do {
       let read = try SegmentFilters(json: .array(filters))
@@ -105,7 +105,7 @@ func having(
   ])
 }
 
-/// A filter that opens a group.
+/// Returns a filter that opens a group.
 func or(
   _ field: String, _ word: String, _ value: JSONValue = .null, object: String = "lead"
 ) -> JSONValue {
@@ -113,12 +113,12 @@ func or(
 }
 
 extension ModelContact {
-  /// A contact with these values.
+  /// Returns a contact with these values.
   static func with(_ values: [String: ModelValue] = [:]) -> ModelContact {
     ModelContact(id: 0, values: values)
   }
 
-  /// A contact with a text field.
+  /// Returns a contact with a text field.
   static func named(_ text: String?) -> ModelContact {
     .with(text.map { ["firstname": .text($0)] } ?? [:])
   }

@@ -2,14 +2,14 @@ import Fields
 import Foundation
 import Primitives
 
-/// One filter's operator and value, asked of values by the tables of section 4.
+/// One filter's operator and value, applied to values by the tables of section 4.
 struct Question {
   let word: String
   let value: JSONValue
   let type: String
   let dates: ReferenceDates
 
-  /// A value of a field with a type of its own.
+  /// Whether a value passes, according to the type of its field.
   func single(_ own: ModelValue?, _ type: FieldType) -> Bool {
     switch type {
     case .number:
@@ -33,12 +33,12 @@ struct Question {
     }
   }
 
-  /// What a missing value gives, by the table of 4.2.
+  /// The result for a missing value, by the table of 4.2.
   private var missing: Bool {
     ["!=", "!like", "!in", "!between", "!in_all", "empty"].contains(word)
   }
 
-  /// A text; null and the empty text are missing, but `!regexp` tells them apart.
+  /// Whether a text passes; null and the empty text are missing, but `!regexp` tells them apart.
   private func text(_ own: String?) -> Bool {
     if word == "!regexp" {
       guard let own else { return false }
@@ -48,7 +48,7 @@ struct Question {
     return positive(own)
   }
 
-  /// The operator on a value that is there.
+  /// Whether a present value passes the positive operator.
   private func positive(_ own: String) -> Bool {
     switch word {
     case "empty": false
@@ -87,7 +87,7 @@ struct Question {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
-  /// Whether a text fits a pattern in which `%` stands for any run of characters (SEG-27).
+  /// Whether a text matches a pattern in which `%` stands for any run of characters (SEG-27).
   private func wildcard(_ pattern: [Character], _ text: [Character]) -> Bool {
     guard let first = pattern.first else { return text.isEmpty }
     let rest = Array(pattern.dropFirst())
@@ -131,7 +131,7 @@ struct Question {
     }
   }
 
-  /// Multiselect (SEG-36): `in` is all of them, `!in` none of them.
+  /// Whether a multiselect passes (SEG-36): `in` is all of them, `!in` none of them.
   private func options(_ own: [String]) -> Bool {
     let own = Set(own.map { $0.lowercased() })
     let wanted = Set(list.map { $0.lowercased() })
@@ -146,7 +146,7 @@ struct Question {
     }
   }
 
-  /// One record's number: owner, stage.
+  /// Whether one record's id passes: owner, stage.
   func record(_ own: ModelValue?) -> Bool {
     var id: Int64?
     if case .record(let own)? = own { id = own }
@@ -159,12 +159,12 @@ struct Question {
     }
   }
 
-  /// Tags, categories, segments: `in` is some of them (SEG-36).
+  /// Whether tags, categories or segments pass: `in` is some of them (SEG-36).
   func records(_ own: Set<Int64>) -> Bool {
     set(own, Set(list.compactMap { Int64($0) }))
   }
 
-  /// Types, brands, systems of devices.
+  /// Whether types, brands or systems of devices pass.
   func names(_ own: [String]) -> Bool {
     let own = own.filter { !$0.isEmpty }
     return set(Set(own.map { $0.lowercased() }), Set(list.map { $0.lowercased() }))
@@ -183,8 +183,8 @@ struct Question {
     }
   }
 
-  /// A text of related rows: a positive form needs some row, a negative one that no row has the positive
-  /// form, `!regexp` some row without it (SEG-60 to SEG-62).
+  /// Whether texts of related rows pass: a positive form needs some row, a negative one that no row has
+  /// the positive form, `!regexp` some row without it (SEG-60 to SEG-62).
   func rows(_ own: [String?]) -> Bool {
     let filled = own.compactMap { $0 }.filter { !$0.isEmpty }
     switch word {
@@ -197,10 +197,10 @@ struct Question {
     }
   }
 
-  /// SEG-65.
+  /// Whether existence passes (SEG-65).
   func existence(_ exists: Bool) -> Bool { (exists == boolean) == (word == "=") }
 
-  /// A date, compared by days or to the second.
+  /// Whether a date passes, compared by days or to the second.
   func date(_ own: ModelValue?, isDay: Bool) -> Bool {
     if word == "empty" { return own == nil }
     if word == "!empty" { return own != nil }

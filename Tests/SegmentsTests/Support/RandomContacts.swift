@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import TestSupport
 
-/// Makes contacts whose values lie where rules change: missing, empty, at midnight, a year ago.
+/// Makes contacts with values at the boundaries of rules: missing, empty, at midnight, a year ago.
 struct RandomContacts {
   var generator: SeededGenerator
   let world: ModelWorld
@@ -16,7 +16,7 @@ struct RandomContacts {
   static let names = ["smartphone", "desktop", "Tablet", "", "Apple"]
   static let records: [Int64] = [1, 2, 3, 4]
 
-  /// A contact with a number.
+  /// Makes a contact with an id.
   mutating func contact(_ id: Int64) -> ModelContact {
     var contact = ModelContact(id: id)
     for (alias, field) in world.fields.sorted(by: { $0.key < $1.key })
@@ -80,13 +80,13 @@ struct RandomContacts {
     }
   }
 
-  /// A day near today, the same day of another year, the edge of a month, or any.
+  /// Returns a day near today, the same day of another year, the edge of a month, or any.
   private mutating func day() -> String {
     let date = anyDay(.gmt)
     return ReferenceDates(world).text(.instant(date), isDay: false).prefix(10).description
   }
 
-  /// An instant at or near a midnight, here or in UTC, or any.
+  /// Returns an instant at or near a local or UTC midnight, or any.
   private mutating func instant() -> Date {
     let base = anyDay(generator.once(in: 2) ? world.timeZone : .gmt)
     return base + generator.pick([0, 0, -1, 1, 0.5, 3600, 43_200.25, 86_399, -7200])

@@ -2,13 +2,13 @@ import Foundation
 import Primitives
 import TestSupport
 
-/// Makes filters of every field, type and operator, some as older segments may hold them.
+/// Makes filters of every field, type and operator, some in forms of older segments.
 struct RandomFilters {
   var generator: SeededGenerator
   let world: ModelWorld
-  /// The segments that filters may name; none leaves membership out.
+  /// The segments that filters may reference; empty leaves membership out.
   var segments: [Int64] = []
-  /// Whether filters may ask for membership of any segment.
+  /// Whether filters may test membership of any segment.
   var asksForAny = false
 
   private static let presence = ["empty", "!empty"]
@@ -35,12 +35,12 @@ struct RandomFilters {
     }
   }
 
-  /// Filters of a segment, one to five.
+  /// Makes one to five filters of a segment.
   mutating func filters() -> JSONValue {
     .array((0...(generator.next() % 5)).map { _ in filter() })
   }
 
-  /// One filter.
+  /// Makes one filter.
   mutating func filter() -> JSONValue {
     let aliases = world.fields.keys.sorted()
     var (name, object, type) = ("", "lead", "")
@@ -63,7 +63,7 @@ struct RandomFilters {
     }
     let word = generator.pick(operators)
     var sent = type
-    // What a filter calls its type only matters on instants (SEG-39, SEG-42).
+    // The type of a filter only matters on instants (SEG-39, SEG-42).
     if type == "datetime" || name == "date_identified" {
       sent = generator.pick(["date", "datetime", "text"])
     } else if generator.once(in: 8) {
@@ -139,7 +139,7 @@ struct RandomFilters {
     }
   }
 
-  /// A list in one of the forms that are accepted.
+  /// Returns a list in one of the accepted forms.
   private mutating func list(_ texts: [String], numbers: Bool) -> JSONValue {
     switch generator.next() % 3 {
     case 0: return .string(texts.joined(separator: generator.pick(["|", " | "])))

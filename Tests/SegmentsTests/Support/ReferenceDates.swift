@@ -17,7 +17,7 @@ struct ReferenceDates {
 
   private var utc: Calendar { calendar(.gmt) }
 
-  /// The parts of a value's day; instants in the zone in which days are compared.
+  /// Returns the components of a value's day; for instants in the zone in which days are compared.
   private func parts(_ own: ModelValue, isDay: Bool) -> DateComponents? {
     switch own {
     case .day(let text):
@@ -30,7 +30,7 @@ struct ReferenceDates {
     }
   }
 
-  /// The characters of a date (SEG-44).
+  /// Returns the characters of a date (SEG-44).
   func text(_ own: ModelValue, isDay: Bool) -> String {
     guard let parts = parts(own, isDay: isDay) else { return "" }
     let day = String(
@@ -40,14 +40,14 @@ struct ReferenceDates {
       + String(format: " %02d:%02d:%02d", parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0)
   }
 
-  /// Midnight of today, as a day without a zone.
+  /// Returns midnight of today, as a day without a zone.
   private func today(isDay: Bool) -> Date {
     let parts = calendar(isDay ? world.timeZone : .gmt)
       .dateComponents([.year, .month, .day], from: world.now)
     return utc.date(from: parts) ?? .distantPast
   }
 
-  /// A value on the same line as ``today``: its day, or its second in UTC.
+  /// Returns the position of a value on the scale of ``today``: its day, or its second in UTC.
   private func position(_ own: ModelValue, isDay: Bool) -> Int? {
     guard var parts = parts(own, isDay: isDay) else { return nil }
     if isDay { (parts.hour, parts.minute, parts.second) = (0, 0, 0) }
@@ -91,7 +91,7 @@ struct ReferenceDates {
     }
   }
 
-  /// From which second until before which a value is meant.
+  /// Returns the first second of a value, and the one after its last.
   private func range(_ text: String, isDay: Bool, wholeDay: Bool) -> (Int, Int)? {
     let now = today(isDay: isDay)
     func period(_ unit: Calendar.Component, _ count: Int) -> (Int, Int) {
@@ -137,7 +137,7 @@ struct ReferenceDates {
     return utc.date(from: parts).map { (seconds($0), seconds($0) + (isDay ? 86_400 : 1)) }
   }
 
-  /// A day relative to today (section 5.3).
+  /// Returns a day relative to today (section 5.3).
   private func offset(_ text: String, isDay: Bool) -> Date? {
     let now = today(isDay: isDay)
     let words = text.split(separator: " ").map(String.init)
@@ -151,7 +151,7 @@ struct ReferenceDates {
         parts.year = Int(words[4])
       }
       parts.day = 1
-      // Day 0 of the month after is the last one of this.
+      // Day 0 of the next month is the last day of this one.
       if words[0] == "last" {
         parts.month = (parts.month ?? 0) + 1
         parts.day = 0
@@ -161,7 +161,7 @@ struct ReferenceDates {
     guard words.count == 2 || (words.count == 3 && words[2] == "ago"), var count = Int(words[0])
     else { return nil }
     if words.count == 3 { count = -count }
-    // What the calendar gets beyond the end of a month it carries forward (SEG-53).
+    // The calendar carries days beyond the end of a month forward (SEG-53).
     switch words[1] {
     case "day", "days": parts.day = (parts.day ?? 0) + count
     case "week", "weeks": parts.day = (parts.day ?? 0) + 7 * count

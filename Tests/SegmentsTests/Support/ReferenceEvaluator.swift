@@ -1,8 +1,8 @@
 import Foundation
 import Primitives
 
-/// Evaluates segment filters one contact at a time, straight from the words of segments.md. It shares no
-/// code with the compiler and is as slow as it is plain.
+/// Evaluates segment filters one contact at a time, straight from the text of segments.md. It shares no
+/// code with the compiler and prefers simplicity to speed.
 struct ReferenceEvaluator {
   let world: ModelWorld
 
@@ -90,7 +90,7 @@ struct ReferenceEvaluator {
     return ask.records(Set(wanted.filter { isMember(contact, of: $0) }))
   }
 
-  /// Segments that ask for membership of any segment, themselves or through others.
+  /// Returns segments that test membership of any segment, themselves or through others.
   private func segmentsAskingForAny() -> Set<Int64> {
     func names(_ id: Int64) -> (any: Bool, ids: [Int64]) {
       var any = false

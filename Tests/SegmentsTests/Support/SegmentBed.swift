@@ -12,7 +12,7 @@ import Users
 
 @testable import Segments
 
-/// A database, a corner of Redis and everything that keeps segments on them.
+/// A database, a Redis key prefix and everything that maintains segments on them.
 struct SegmentBed: Sendable {
   let pool: PostgresPool
   let redis: TestRedis
@@ -22,7 +22,7 @@ struct SegmentBed: Sendable {
   static let migrations =
     UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
     + SegmentsMigrations.all
-  /// The instant at which records were made: a Wednesday at ten.
+  /// The creation time of records: a Wednesday at ten.
   static let start = Date(timeIntervalSince1970: 1_700_042_400)
 
   static func with<R: Sendable>(
@@ -69,7 +69,7 @@ struct SegmentBed: Sendable {
 
   var now: Date { jobs.clock.now }
 
-  /// What refreshes without a queue, as its job does.
+  /// A refresher to call without a queue.
   var refresher: SegmentRefresher {
     SegmentRefresher(jobs: jobs, cache: cache, observers: [], logger: .silent)
   }
@@ -79,7 +79,7 @@ struct SegmentBed: Sendable {
     while try await refresher.round().contacts > 0 {}
   }
 
-  /// Runs workers while a closure does.
+  /// Runs workers during a closure.
   @discardableResult
   func working<R: Sendable>(
     workers: Int = 1, concurrency: Int = 3, waker: Bool = false,
@@ -105,7 +105,7 @@ struct SegmentBed: Sendable {
 
   // MARK: Records
 
-  /// Makes contacts with numbers from 1.
+  /// Creates contacts with consecutive ids from `first`.
   func contacts(_ count: Int, from first: Int = 1) async throws {
     try await pool.query(
       """
@@ -114,7 +114,7 @@ struct SegmentBed: Sendable {
       """)
   }
 
-  /// Makes a segment.
+  /// Creates a segment.
   @discardableResult
   func segment(
     _ id: Int64, _ filters: JSONValue..., isPublished: Bool = true
@@ -122,7 +122,7 @@ struct SegmentBed: Sendable {
     try await segment(id, filters, isPublished: isPublished)
   }
 
-  /// Makes a segment with a list of filters.
+  /// Creates a segment with a list of filters.
   @discardableResult
   func segment(
     _ id: Int64, _ filters: [JSONValue], isPublished: Bool = true
@@ -136,7 +136,7 @@ struct SegmentBed: Sendable {
     return id
   }
 
-  /// Changes a segment's filters as an edit does, without asking for a rebuild.
+  /// Changes a segment's filters as an edit does, without requesting a rebuild.
   func edit(_ id: Int64, _ filters: JSONValue...) async throws {
     try await edit(id, filters)
   }
@@ -151,7 +151,7 @@ struct SegmentBed: Sendable {
       """)
   }
 
-  /// Changes contacts by an assignment and marks them, as every door does.
+  /// Changes contacts by an assignment and marks them, as the application does.
   func change(
     _ ids: [Int64], _ assignment: SQL, _ topics: Set<ChangeTopic>
   ) async throws {
@@ -176,14 +176,14 @@ struct SegmentBed: Sendable {
 
   // MARK: Rebuilds
 
-  /// Asks for rebuilds, as an edit does.
+  /// Requests rebuilds, as an edit does.
   func request(_ ids: Int64..., limit: Int? = nil) async throws -> [SegmentRebuildRequest] {
     try await jobs.transaction { transaction in
       try await SegmentRebuilds.request(ids, limit: limit, in: transaction)
     }
   }
 
-  /// Asks for the rebuild of a segment and waits for it; workers must run.
+  /// Requests the rebuild of a segment and waits for it; workers must run.
   @discardableResult
   func rebuilt(_ id: Int64, limit: Int? = nil) async throws -> SegmentRebuild? {
     guard let request = try await request(id, limit: limit).first else { return nil }
@@ -199,7 +199,7 @@ struct SegmentBed: Sendable {
     return try await SegmentRebuilds.wait(forRun: run, on: pool)
   }
 
-  /// Waits until all rebuilds that were asked for are done; workers must run.
+  /// Waits until all requested rebuilds are complete; workers must run.
   func settle() async throws {
     let isServed = try await eventually(within: .seconds(30)) {
       try await texts(
@@ -209,9 +209,9 @@ struct SegmentBed: Sendable {
     #expect(isServed)
   }
 
-  // MARK: What is there
+  // MARK: Reading
 
-  /// The active members of a segment.
+  /// Returns the active members of a segment.
   func members(_ segment: Int64) async throws -> [Int64] {
     try await pool.query(
       """
@@ -221,7 +221,7 @@ struct SegmentBed: Sendable {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// All rows of members, as one text each.
+  /// Returns all membership rows, as one text each.
   func rows() async throws -> [String] {
     try await texts(
       """
@@ -231,13 +231,13 @@ struct SegmentBed: Sendable {
       """)
   }
 
-  /// One column of a query as texts.
+  /// Returns one column of a query as texts.
   func texts(_ sql: SQL) async throws -> [String] {
     try await pool.query(sql).map { try $0.decode(at: 0) }
   }
 }
 
-/// A filter as the API has it.
+/// Returns a filter in API form.
 func filter(
   _ field: String, _ comparison: String, _ value: JSONValue = .null, glue: String = "and",
   object: String = "lead", type: String = "text"

@@ -1,15 +1,15 @@
 import Synchronization
 import TestSupport
 
-/// A server of SMTP that answers each command as it is told, and keeps what it accepted.
+/// An SMTP server that replies to each command as told, and keeps accepted messages.
 final class SMTPStub: Sendable {
   let received = Mutex<[String]>([])
   private let listener = Mutex<Listener?>(nil)
   var port: Int { listener.withLock { $0?.port ?? 0 } }
   var connections: Int { listener.withLock { $0?.connections ?? 0 } }
 
-  /// - Parameter reply: The answer to a command, or to the end of a message (`.`); nil breaks the
-  ///   connection, an empty text means what a plain server says.
+  /// - Parameter reply: Returns the reply to a command, or to the end of a message (`.`); nil breaks the
+  ///   connection, an empty text gives a plain server's reply.
   init(_ reply: @escaping @Sendable (String) -> String? = { _ in "" }) throws {
     let new = try Listener { [weak self] conversation in
       conversation.say("220 stub\r\n")

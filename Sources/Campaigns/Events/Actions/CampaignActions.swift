@@ -3,8 +3,8 @@ import Foundation
 import Postgres
 import Users
 
-/// Adds to campaigns and removes from others (`campaign.addremovelead`, CAM-126). The keyword `this` is the
-/// campaign that runs the action.
+/// Adds to campaigns and removes from others (`campaign.addremovelead`, CAM-126). The keyword `this` means
+/// the campaign that runs the action.
 struct ChangeCampaigns: CampaignAction {
   func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
     async throws -> ActionOutcome
@@ -23,7 +23,7 @@ struct ChangeCampaigns: CampaignAction {
     return .noted(enrollments, "not live or not there: campaign \(names)")
   }
 
-  /// The campaigns that a member names, in the order of their ids.
+  /// Returns the campaigns in a member, in the order of ids.
   static func campaigns(_ member: String, of event: CampaignEvent, in this: Int64) -> [Int64] {
     let names = event.properties.texts(member)
     return Set(names.compactMap { $0 == "this" ? this : Int64($0) }).sorted()
@@ -43,7 +43,7 @@ struct ChangeCampaigns: CampaignAction {
       try await check.campaigns(names.compactMap { Int64($0) }, member)
     }
     guard event.properties.texts("addTo").contains("this") else { return }
-    // Restarting without a pause would run for ever (CAM-007).
+    // Restarting without a pause would loop endlessly (CAM-007).
     let trigger = event.trigger
     if trigger.mode == .immediate {
       check.refuse("addTo", "an event that restarts its own campaign cannot be immediate")

@@ -123,16 +123,16 @@ struct UpdateCompany: CampaignAction {
 }
 
 extension CampaignTransaction {
-  /// The companies of contacts, by the rules that an operator has set.
+  /// The companies of contacts, by the operator's rules.
   var companyLinks: CompanyLinks {
     CompanyLinks(rules: settings.companies, in: database)
   }
 
-  /// Makes the company of a name the primary one of contacts, or, without a name, takes the primary one away
-  /// (CON-34). The caller holds the contacts' rows locked.
+  /// Makes the company with a name the primary one of contacts, or, without a name, removes the primary one
+  /// (CON-34). The caller holds locks on the contacts' rows.
   ///
   /// - Returns: The company.
-  /// - Throws: ``ActionFailure`` for a name that is none; `PostgresError`.
+  /// - Throws: ``ActionFailure`` for an invalid name; `PostgresError`.
   @discardableResult
   func setCompany(
     named name: String, of contacts: [Int64], fields: FieldSet
@@ -148,7 +148,7 @@ extension CampaignTransaction {
         try await links.setPrimary(contacts, to: company.id), by: .system)
       return company.id
     } catch CompanyError.invalid(let problems) {
-      // A wrong name does not become right by waiting (CAM-507).
+      // Retrying cannot make a wrong name valid (CAM-507).
       throw ActionFailure(CompanyError.invalid(problems).description, isFinal: true)
     }
   }

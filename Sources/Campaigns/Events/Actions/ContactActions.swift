@@ -38,7 +38,7 @@ struct ChangePoints: CampaignAction {
 }
 
 extension PointsReason {
-  /// What the points log says of a change by an action of a campaign.
+  /// The entry in the points log for a change by a campaign's action.
   init(_ event: CampaignEvent, in campaign: Int64) {
     self.init(
       type: "campaign", eventName: "\(campaign): \(event.name)",
@@ -46,7 +46,7 @@ extension PointsReason {
   }
 }
 
-/// Adds tags and takes others away (`lead.changetags`).
+/// Adds and removes tags (`lead.changetags`).
 struct ChangeTags: CampaignAction {
   func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
     async throws -> ActionOutcome
@@ -106,7 +106,7 @@ struct ChangeOwner: CampaignAction {
     }
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     guard try await ContactOwners.holds(owner, on: pass.connection) else {
-      // A user who is gone does not come back by waiting (CAM-507).
+      // Retrying cannot bring a deleted user back (CAM-507).
       throw ActionFailure("the user \(owner) does not exist", isFinal: true)
     }
     try await ContactOwners.set(

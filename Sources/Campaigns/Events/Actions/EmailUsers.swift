@@ -13,7 +13,7 @@ struct EmailUsers: CampaignAction {
     let properties = event.properties
     let email = Int64(Self.email(properties) ?? 0)
     let addresses = UserNotification.addresses(properties)
-    // Each message is about another contact; there is nothing that they share.
+    // Each message is about another contact; they have nothing in common.
     for enrollment in enrollments {
       do {
         try await EmailDispatcher.notify(

@@ -3,11 +3,11 @@ import Foundation
 import Mail
 import Postgres
 
-/// Sends an e-mail (`email.send`). The entry counts as executed when the send is written down, in the same
-/// transaction; that it is delivered is mail's promise from then on (email.md 5).
+/// Sends an e-mail (`email.send`). The entry counts as executed once the send is recorded, in the same
+/// transaction; from then on Mail guarantees the delivery (email.md 5).
 struct SendEmail: CampaignAction {
   let office: EmailDispatcher
-  /// The most attempts at a message that a frequency rule holds back.
+  /// The maximum number of attempts at a message that a frequency rule holds back.
   private static let mostAttempts = 1_000
 
   func run(_ event: CampaignEvent, _ enrollments: [Enrollment], _ transaction: CampaignTransaction)
@@ -20,7 +20,7 @@ struct SendEmail: CampaignAction {
     let order = SendRequest(
       email: Int64(email), kind: isTransactional ? .transactional : .marketing,
       source: .campaignEvent(event.id),
-      // The event, the contact and the rotation tell a send from every other (EML-210).
+      // The event, the contact and the rotation identify a send (EML-210).
       recipients: enrollments.map {
         .init(contact: $0.contact, key: "campaign-\(event.id)-\($0.contact)-\($0.entryRotation)")
       },

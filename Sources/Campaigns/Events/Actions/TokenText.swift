@@ -11,7 +11,7 @@ struct TokenText: Sendable, Equatable {
   }
   private let pieces: [Piece]
 
-  /// Reads a text once for many contacts.
+  /// Parses a text once for many contacts.
   init(_ text: String) {
     var pieces: [Piece] = []
     var rest = text[...]
@@ -44,14 +44,14 @@ struct TokenText: Sendable, Equatable {
         return nil
       }
       let fallback = parts.count > 1 ? String(parts[1]) : ""
-      // These say how the value is written and are never a default (EML-203).
+      // These are formats and never a default (EML-203).
       let isFormat = ["true", "date", "time", "datetime"].contains(fallback)
       return .token(name: String(name), fallback: isFormat ? "" : fallback)
     }
     return nil
   }
 
-  /// The names of the values that it wants.
+  /// The names of the tokens.
   var names: Set<String> {
     Set(pieces.compactMap { if case .token(let name, _) = $0 { name } else { nil } })
   }
@@ -59,7 +59,7 @@ struct TokenText: Sendable, Equatable {
   /// Whether it has no tokens.
   var isConstant: Bool { names.isEmpty }
 
-  /// The text for a contact. A value is put in once and not looked through for tokens again.
+  /// Returns the text for a contact. Inserted values are not searched for tokens again.
   func filled(_ values: [String: String], _ encode: (String) -> String = { $0 }) -> String {
     pieces.map { piece in
       switch piece {

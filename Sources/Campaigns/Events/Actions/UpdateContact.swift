@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Users
 
-/// Sets fields of contacts (`lead.updatelead`): values that hold no token are checked once and written for
+/// Sets fields of contacts (`lead.updatelead`): values without tokens are checked once and written for
 /// all, the others for each contact.
 struct UpdateContact: CampaignAction {
   func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
@@ -36,7 +36,7 @@ struct UpdateContact: CampaignAction {
         switch result {
         case .success(let value): values[contact] = .some(value)
         case .failure(let problem):
-          // A wrong value does not become right by waiting (CAM-507).
+          // Retrying cannot make a wrong value valid (CAM-507).
           outcome.failures[contact] = ActionFailure(
             "\(field.alias): \(InvalidInput.shown(filled)) \(problem)", isFinal: true)
         }
@@ -63,7 +63,7 @@ struct UpdateContact: CampaignAction {
     }
   }
 
-  /// The fields and their texts.
+  /// Returns the fields and their texts.
   static func members(_ event: CampaignEvent) -> [String: String] {
     guard case .object(let members) = event.properties else { return [:] }
     return members.compactMapValues { value in

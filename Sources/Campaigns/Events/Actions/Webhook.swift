@@ -4,7 +4,7 @@ import Postgres
 import Primitives
 import Transfer
 
-/// Calls an address outside (`campaign.sendwebhook`, campaigns.md 7.4).
+/// Calls an external address (`campaign.sendwebhook`, campaigns.md 7.4).
 struct SendWebhook: ExternalAction {
   let client: HTTPClient
 
@@ -48,7 +48,7 @@ struct SendWebhook: ExternalAction {
   }
 }
 
-/// A webhook as the event's properties describe it, read once for many contacts.
+/// A webhook from the event's properties, parsed once for many contacts.
 struct Webhook: Sendable {
   let url: TokenText
   private let beginsWithToken: Bool
@@ -67,7 +67,7 @@ struct Webhook: Sendable {
     seconds = properties["timeout"]?.int ?? 10
   }
 
-  /// Names and values of an object, or of a list of labels and values as forms send it.
+  /// Returns the names and values of an object, or of a list of labels and values as forms send it.
   private static func pairs(_ value: JSONValue?) -> [(name: String, value: TokenText)] {
     switch value {
     case .object(let members)?:
@@ -84,16 +84,16 @@ struct Webhook: Sendable {
     }
   }
 
-  /// The values of contacts that it wants.
+  /// The names of the tokens that it uses.
   var names: Set<String> {
     (headers + data).reduce(into: url.names) { $0.formUnion($1.value.names) }
   }
 
-  /// The call for a contact (CAM-450, CAM-451).
+  /// Returns the call for a contact (CAM-450, CAM-451).
   func call(
     _ tokens: [String: String], key: String, allowsPrivateAddresses: Bool
   ) throws(ActionFailure) -> HTTPCall {
-    // Where a token gives the beginning, the value is an address itself.
+    // If a token is at the beginning, its value is an address itself.
     var address = beginsWithToken ? url.filled(tokens) : url.filled(tokens, Self.encode)
     var sent: [(name: String, value: String)] = []
     for (name, value) in headers where name.lowercased() != "idempotency-key" {
@@ -128,7 +128,7 @@ struct Webhook: Sendable {
       allowsPrivateAddresses: allowsPrivateAddresses)
   }
 
-  /// A value in a header: line ends and control characters would begin another one.
+  /// Cleans a header value: line ends and control characters would start another header.
   private static func header(_ value: String) -> String {
     String(
       String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })

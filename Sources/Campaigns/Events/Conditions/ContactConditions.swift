@@ -4,10 +4,10 @@ import Foundation
 import Postgres
 import Segments
 
-/// Asks whether the contact has one of the records given: tags, segments, campaigns, stages,
-/// owners (campaigns.md 7.3). Nothing given is false.
+/// Tests whether the contact has one of the given records: tags, segments, campaigns, stages,
+/// owners (campaigns.md 7.3). False if none are given.
 struct HasOneOf: CampaignCondition {
-  /// The property that names the records.
+  /// The property that lists the records.
   let member: String
   /// The table of the records.
   let table: String
@@ -34,7 +34,7 @@ struct HasOneOf: CampaignCondition {
     """
   }
 
-  /// Active membership of at least one campaign, added within the limits where there are any.
+  /// Active membership of at least one campaign, with the date added within the limits, if any.
   static let campaigns = HasOneOf(member: "campaigns", table: "campaigns") { ids, event in
     var limit: SQL = ""
     if let date = event.properties["dateAdded"]?.text.flatMap({ InstantText.parse($0) }) {
@@ -51,7 +51,7 @@ struct HasOneOf: CampaignCondition {
       """
   }
 
-  /// Limits that cannot be read would be none.
+  /// Refuses unreadable limits, which would count as none.
   static let campaignsCheck: PropertyCheck = { event, check in
     check.numbers("campaigns")
     try await check.campaigns(event.properties.ids("campaigns") ?? [], "campaigns")
@@ -80,13 +80,13 @@ struct HasOneOf: CampaignCondition {
   }
 }
 
-/// Asks whether the contact has at least one of the tags (`lead.tags`), given by name or id.
+/// Tests whether the contact has at least one of the tags (`lead.tags`), given by name or id.
 struct HasTag: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     let names = event.properties.texts("tags")
     guard !names.isEmpty else { return "false" }
     let found = try await TagStore.find(names, on: transaction.connection)
-    // Older campaigns name tags by id.
+    // Older campaigns reference tags by id.
     let ids = Set(found.values).union(
       names.compactMap { found[$0.lowercased()] == nil ? Int64($0) : nil })
     return """
@@ -97,7 +97,7 @@ struct HasTag: CampaignCondition {
   static let check: PropertyCheck = { _, check in check.texts("tags") }
 }
 
-/// Compares points, or the score in a group (`lead.points`). Without a score it is false.
+/// Compares points, or the score in a group (`lead.points`). A missing score is false.
 struct ComparesPoints: CampaignCondition {
   private static let operators: [String: SQL] = [
     "=": "=", "eq": "=", "!=": "<>", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=",
@@ -127,7 +127,7 @@ struct ComparesPoints: CampaignCondition {
   }
 }
 
-/// Asks whether a device of the contact fits every criterion given (`lead.device`).
+/// Tests whether a device of the contact matches every given criterion (`lead.device`).
 struct HasDevice: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     var parts: [SQL] = ["d.contact_id = c.id"]
@@ -148,7 +148,7 @@ struct HasDevice: CampaignCondition {
   ]
 }
 
-/// Asks whether one of the channels is on do not contact, for a reason where one is given
+/// Tests whether one of the channels is on do not contact, for a reason if one is given
 /// (`lead.dnc`).
 struct IsDoNotContact: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
@@ -168,7 +168,7 @@ struct IsDoNotContact: CampaignCondition {
   }
 }
 
-/// Asks whether the contact's address is well formed (`email.validate.address`), without asking a server.
+/// Tests whether the contact's address is well formed (`email.validate.address`), without contacting a server.
 struct HasValidAddress: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
     "(coalesce(c.email, '') ~ '^[^@[:space:]]+@[^@[:space:]]+\\.[^@[:space:].]+$')"

@@ -7,7 +7,7 @@ import Segments
 
 /// Compares a field of the contact, or of its primary company, as segments do (`lead.field_value`).
 ///
-/// Two things differ from segments: `in` on several choices means at least one of them, and there is the
+/// Two things differ from segments: `in` on multiple choices means at least one of them, and there is the
 /// operator `date` with durations from today.
 struct FieldCondition: CampaignCondition {
   func condition(_ event: CampaignEvent, _ transaction: CampaignTransaction) async throws -> SQL? {
@@ -16,8 +16,8 @@ struct FieldCondition: CampaignCondition {
       event, fields: fields, timeZone: transaction.settings.timeZone, now: transaction.now)
   }
 
-  /// - Returns: nil where the field does not exist.
-  /// - Throws: ``ActionFailure`` for a comparison that cannot be made.
+  /// - Returns: nil if the field does not exist.
+  /// - Throws: ``ActionFailure`` for an impossible comparison.
   static func compile(
     _ event: CampaignEvent, fields: FieldSet, timeZone: TimeZone, now: Date
   ) throws -> SQL? {
@@ -42,8 +42,8 @@ struct FieldCondition: CampaignCondition {
     }
   }
 
-  /// The comparison as segments make it, and whether it is negated: for them `in` means all of several
-  /// choices and `!in` none; at least one is the opposite of none.
+  /// Returns the comparison in the form of segments, and whether it is negated: there `in` means all of
+  /// several choices and `!in` none; at least one is the opposite of none.
   private static func filter(
     _ event: CampaignEvent, _ field: Field, _ comparison: String, _ value: JSONValue
   ) -> (filter: JSONValue, asksForOne: Bool) {
@@ -70,11 +70,11 @@ struct FieldCondition: CampaignCondition {
     } catch let failure as ActionFailure {
       return check.refuse("value", failure.reason)
     }
-    try await judge(event, &check)
+    try await checkValue(event, &check)
   }
 
-  /// Refuses a value that segments would refuse. Stored comparisons are made nevertheless, of a number as if it were 0.
-  private static func judge(_ event: CampaignEvent, _ check: inout EventCheck) async throws {
+  /// Refuses a value that segments would refuse. A stored one is still compared, an invalid number as 0.
+  private static func checkValue(_ event: CampaignEvent, _ check: inout EventCheck) async throws {
     let alias = event.properties["field"]?.text ?? ""
     let comparison = event.properties["operator"]?.text ?? "="
     let value = event.properties["value"] ?? .null
@@ -87,7 +87,7 @@ struct FieldCondition: CampaignCondition {
     let compiler = SegmentCompiler(
       registry: .contacts, fields: check.fields, timeZone: check.timeZone,
       now: Date(timeIntervalSince1970: 0), segments: [:])
-    // Fields that are not offered to segments can be asked about here.
+    // Fields that are not offered to segments are allowed here.
     for problem in compiler.check(filters) where problem.member != "field" {
       check.refuse(problem.member == "operator" ? "operator" : "value", problem.message)
     }
@@ -96,7 +96,7 @@ struct FieldCondition: CampaignCondition {
       try await check.connection.query("SELECT ''::text ~* \(pattern)")
     } catch {
       guard error.sqlState == .invalidRegularExpression else { throw error }
-      // The transaction ends with it; nothing else is looked at.
+      // This error ends the transaction, so it is reported alone.
       throw CampaignError.refused(
         InvalidInput(
           "events", "\(EventCheck.name(event)): properties.value: \(error.message)"))
@@ -117,7 +117,7 @@ enum DateCondition {
     let today = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
     let table: SQL = field.object == .contact ? "c" : "co"
     let column: SQL = "\(sql: table).\(identifier: field.column)"
-    // Instants are days of the default zone here.
+    // Instants are compared as days of the default zone here.
     let day: SQL =
       field.type == .date
       ? "\(sql: column)::date"
@@ -143,7 +143,7 @@ enum DateCondition {
       """
   }
 
-  /// A day shifted by a duration: `+P1Y2M3W4D`, `-P7D`; times of day mean nothing.
+  /// Shifts a day by a duration: `+P1Y2M3W4D`, `-P7D`; times are ignored.
   static func shift(_ day: Int, by text: String) -> Int? {
     let isNegative = text.hasPrefix("-")
     var rest = (text.hasPrefix("+") || isNegative ? text.dropFirst() : text[...])

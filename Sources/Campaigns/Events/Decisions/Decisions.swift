@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
 
-/// Asks whether an engagement is about the e-mail that the event's parent sends, in any language or version
+/// Tests whether an engagement is about the e-mail that the event's parent sends, in any language or version
 /// (`email.open`, `email.click`, `email.reply`).
 struct EmailDecision: CampaignDecision {
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement)
@@ -29,7 +29,7 @@ struct EmailDecision: CampaignDecision {
     }
   }
 
-  /// Without scheme and trailing slash, in lower case.
+  /// Returns a URL without scheme and trailing slash, in lower case.
   private static func plain(_ url: String) -> String {
     var text = url.lowercased()[...]
     for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
@@ -41,7 +41,7 @@ struct EmailDecision: CampaignDecision {
   }
 }
 
-/// Asks whether an engagement is about one of the records listed; an empty list is any (`form.submit`,
+/// Tests whether an engagement is about one of the listed records; an empty list matches any (`form.submit`,
 /// `asset.download`).
 struct ListedDecision: CampaignDecision {
   let member: String
@@ -56,8 +56,8 @@ struct ListedDecision: CampaignDecision {
   var check: PropertyCheck { { [member] _, check in check.numbers(member) } }
 }
 
-/// Asks whether a page is listed, or its address or referrer fits a pattern; without criteria any does (`page.pagehit`,
-/// CAM-430).
+/// Tests whether a page is listed, or its address or referrer matches a pattern; without criteria any page
+/// matches (`page.pagehit`, CAM-430).
 struct PageDecision: CampaignDecision {
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement)
     -> Bool
@@ -83,7 +83,7 @@ struct PageDecision: CampaignDecision {
   }
 }
 
-/// Asks whether the device of an engagement fits every criterion given (`page.devicehit`).
+/// Tests whether the device of an engagement matches every given criterion (`page.devicehit`).
 struct DeviceDecision: CampaignDecision {
   private static let members = ["device_type", "device_brand", "device_os"]
 
@@ -102,7 +102,7 @@ struct DeviceDecision: CampaignDecision {
   }
 }
 
-/// Asks whether a text fits a pattern; an empty pattern is any (`sms.reply`, `dwc.decision`).
+/// Tests whether a text matches a pattern; an empty pattern matches any (`sms.reply`, `dwc.decision`).
 struct PatternDecision: CampaignDecision {
   let member: String
   let detail: String
@@ -117,13 +117,13 @@ struct PatternDecision: CampaignDecision {
   var check: PropertyCheck { { [member] _, check in check.optionalText(member) } }
 }
 
-/// Patterns with `*` for any characters and `?` for one; the whole text must fit.
+/// Patterns with `*` for any characters and `?` for one; the whole text must match.
 enum Wildcard {
   static func matches(_ text: String, _ pattern: String) -> Bool {
     let text = Array(text.lowercased().unicodeScalars)
     let pattern = Array(pattern.lowercased().unicodeScalars)
     var (t, p) = (0, 0)
-    // Where the last `*` stood, and how much it has taken so far.
+    // The position of the last `*`, and the length of its match so far.
     var star: (pattern: Int, text: Int)?
     while t < text.count {
       if p < pattern.count, pattern[p] == "*" {
@@ -145,7 +145,7 @@ enum Wildcard {
 }
 
 extension JSONValue {
-  /// The items of a list, or the value as its only one.
+  /// The items of a list, or the value itself as the only one.
   fileprivate var entriesOrSelf: [JSONValue] {
     if case .array(let items) = self { items } else { self == .null ? [] : [self] }
   }

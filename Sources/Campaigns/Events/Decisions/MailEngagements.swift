@@ -3,13 +3,13 @@ package import JobQueue
 package import Mail
 import Postgres
 
-/// Decides what is open in campaigns by engagements with e-mails, and notes on entries what could not be delivered.
+/// Resolves open decisions by engagements with e-mails, and notes failed deliveries on entries.
 package struct CampaignMailObserver: MailObserver {
   private let runtime: @Sendable () -> CampaignService
 
-  /// An observer.
+  /// Creates an observer.
   ///
-  /// - Parameter runtime: Campaigns, which are made after mail, since they stand on it.
+  /// - Parameter runtime: Returns the campaigns, which are created after mail as they depend on it.
   package init(_ runtime: @escaping @Sendable () -> CampaignService) { self.runtime = runtime }
 
   /// Decides `email.open` (EML-341).
