@@ -1,7 +1,7 @@
 import Hummingbird
 package import Logging
 import NIOCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The HTTP server of the API.
 package struct APIServer: Service {
