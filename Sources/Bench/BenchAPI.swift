@@ -84,12 +84,13 @@ final class BenchAPI: Sendable {
       contactMerger: ContactMerger(
         fields: fields, tables: tables, companies: { CompanyRules() }),
       bulk: BulkService(
-        jobs: jobs, fields: fields, segments: { SegmentMembership.members(of: $0) }),
+        jobs: jobs, fields: fields, actions: BulkActions(), commands: [:],
+        segments: { SegmentMembership.members(of: $0) }),
       searchCommands: [:], timeline: TimelineStore(pool: pool),
       companies: CompanyStore(
         transactions: jobs.transactions, fields: fields, rules: { CompanyRules() }),
       imports: ImportService(jobs: jobs, fields: fields, logger: logger),
-      exports: ExportService(jobs: jobs, fields: fields),
+      exports: ExportService(jobs: jobs, fields: fields, commands: [:]),
       segments: SegmentEditor(jobs: jobs, fields: fields),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns,
       mail: try MailEnvironment(

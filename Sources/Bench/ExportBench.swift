@@ -15,7 +15,7 @@ enum ExportBench {
     // Otherwise the first reader would check the visibility of all rows.
     try await stage.postgres.query("VACUUM ANALYZE contacts")
     let fields = FieldStore(pool: stage.postgres)
-    let service = ExportService(jobs: stage.client, fields: fields)
+    let service = ExportService(jobs: stage.client, fields: fields, commands: [:])
     var registry = JobRegistry()
     ExportJobs.register(in: &registry, fields: fields)
 

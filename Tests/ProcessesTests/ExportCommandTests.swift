@@ -61,6 +61,22 @@ import Testing
       #expect(raw.output == "email,firstname\r\nuser2@example.com,=1+1\r\n")
       #expect(raw.errors.contains("1 contacts"))
 
+      // Registered commands of other modules work here as in the API.
+      try await bench.database.pool.query(
+        """
+        INSERT INTO segments (id, name, public_name, alias, date_added)
+        VALUES (1, 'Chosen', 'Chosen', 'chosen', now())
+        """)
+      try await bench.database.pool.query(
+        """
+        INSERT INTO segment_members (contact_id, segment_id, date_added, manually_added)
+        VALUES (3, 1, now(), true)
+        """)
+      let members = try await Program.run(
+        "martlet", ["export", "-o", "-", "--segment", "chosen"] + Self.columns,
+        environment: bench.environment)
+      #expect(members.output == "email,firstname\r\nuser3@example.com,Ada\r\n", "\(members.errors)")
+
       let cases: [(arguments: [String], status: Int32, words: String)] = [
         (["--search", "nobody-is-called-so"], 1, "nothing to export"),
         (["--segment", "vip"], 1, "no segment vip"), (["--column", "nosuch"], 1, "nosuch"),

@@ -11,16 +11,23 @@ extension StatsTable {
       metadata non_action_path_taken rotation system_triggered trigger_date
       """,
       key: ["lead_id", "event_id", "rotation"],
-      // Waiting decisions and cancelled entries have not happened and get no rows.
+      // A decision that waits has no row: nothing has happened yet. What became of an entry stands in its metadata, as
+      // in the log of a contact.
       from: """
-        SELECT campaign_id, channel, channel_id, executed_at AS date_triggered, event_id, id, ip_id,
+        SELECT campaign_id, channel, channel_id,
+          CASE WHEN state <> \(literal: EntryState.cancelled) THEN executed_at END AS date_triggered,
+          event_id, id, ip_id,
           state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running))
-            AS is_scheduled, contact_id AS lead_id, metadata::text AS metadata,
+            AS is_scheduled, contact_id AS lead_id,
+          nullif(coalesce(metadata, '{}') || jsonb_strip_nulls(jsonb_build_object(
+            'errors', coalesce(error, note),
+            'failed', CASE WHEN state = \(literal: EntryState.failed) THEN 1 END,
+            'reason', cancel_reason)), '{}')::text AS metadata,
           path IS FALSE AS non_action_path_taken, rotation, NOT by_contact AS system_triggered,
           fire_at AS trigger_date
         FROM campaign_log WHERE state IN (\(literal: EntryState.scheduled),
           \(literal: EntryState.running), \(literal: EntryState.executed),
-          \(literal: EntryState.failed))
+          \(literal: EntryState.failed), \(literal: EntryState.cancelled))
         """),
     StatsTable(
       "campaign_leads",

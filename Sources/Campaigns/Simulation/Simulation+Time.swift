@@ -9,7 +9,7 @@ extension Simulation {
   func loop() async throws {
     let run = VirtualRun(engine: engine, campaigns: [campaign])
     var seen: Set<[Int64]> = []
-    let deadline = ContinuousClock.now + SimulationRequest.Limits.time
+    let deadline = ContinuousClock.now + request.timeLimit
     var executed = 0
     var now = request.start
     var returned: Date?

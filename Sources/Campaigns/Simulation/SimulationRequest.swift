@@ -75,4 +75,6 @@ package struct SimulationRequest: Sendable {
   package var steps: [Step]
   /// Whether webhooks fail.
   package var webhooksFail: Bool
+  /// The maximum duration of the simulation itself.
+  var timeLimit = Limits.time
 }

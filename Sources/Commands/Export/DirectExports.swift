@@ -14,7 +14,8 @@ struct DirectExports: ExportDesk {
     self.tool = tool
     let backends = tool.backends
     service = ExportService(
-      jobs: backends.jobs, fields: FieldStore(pool: backends.postgres)
+      jobs: backends.jobs, fields: FieldStore(pool: backends.postgres),
+      commands: backends.registries.searchCommands
     ) { try await backends.exportSettings() }
   }
 

@@ -21,8 +21,8 @@ package struct BulkService: Sendable {
   ///   - commands: The search commands of other modules.
   ///   - segments: The query for the members of a segment, from the module of segments.
   package init(
-    jobs: JobClient, fields: FieldStore, actions: BulkActions = BulkActions(),
-    commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery
+    jobs: JobClient, fields: FieldStore, actions: BulkActions,
+    commands: [String: SearchCommand], segments: @escaping SegmentQuery
   ) {
     self.jobs = jobs
     self.fields = fields

@@ -21,8 +21,8 @@ package enum ContactJobs {
   ///   - rule: The rule for duplicates, read by each job, so that a change takes effect at once.
   ///   - companies: The rules of companies, likewise.
   package static func register(
-    in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions = BulkActions(),
-    commands: [String: SearchCommand] = [:], segments: @escaping SegmentQuery,
+    in registry: inout JobRegistry, fields: FieldStore, actions: BulkActions,
+    commands: [String: SearchCommand], segments: @escaping SegmentQuery,
     stepSize: Int = 1_000,
     tables: [MergeTable],
     rule: @escaping @Sendable () async throws -> DuplicateRule = { .and },

@@ -51,7 +51,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
   ///   - segments: The query for the members of a segment, from the module of segments.
   /// - Throws: ``QueryError``.
   package func condition(
-    fields: FieldSet, user: Int64, commands: [String: SearchCommand] = [:],
+    fields: FieldSet, user: Int64, commands: [String: SearchCommand],
     segments: SegmentQuery
   ) throws(QueryError) -> SQL {
     var parts: [SQL] = []

@@ -16,7 +16,7 @@ package enum ExportJobs {
   ///   - commands: The search commands of other modules.
   ///   - settings: Read by each job, so that a change takes effect at once.
   package static func register(
-    in registry: inout JobRegistry, fields: FieldStore, commands: [String: SearchCommand] = [:],
+    in registry: inout JobRegistry, fields: FieldStore, commands: [String: SearchCommand],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
     let metrics = ExportMetrics()

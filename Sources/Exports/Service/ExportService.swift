@@ -24,7 +24,7 @@ package struct ExportService: Sendable {
   ///   - commands: The search commands of other modules.
   ///   - settings: The operator's settings.
   package init(
-    jobs: JobClient, fields: FieldStore, commands: [String: SearchCommand] = [:],
+    jobs: JobClient, fields: FieldStore, commands: [String: SearchCommand],
     settings: @escaping @Sendable () async throws -> ExportSettings = { ExportSettings() }
   ) {
     self.jobs = jobs

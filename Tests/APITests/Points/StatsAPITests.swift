@@ -109,9 +109,17 @@ import struct Contacts.StatsTable
     try await APIBed.with { (bed) async throws in
       try await bed.fillStats()
       let log = try await bed.send("GET", "/api/stats/campaign_lead_event_log").json["stats"]
-      #expect(log?.elements?.map { $0["event_id"] } == ["5", "7"])
-      #expect(log?.elements?.map { $0["is_scheduled"] } == ["1", "0"])
-      #expect(log?.elements?.map { $0["non_action_path_taken"] } == ["0", "1"])
+      #expect(log?.elements?.map { $0["event_id"] } == ["5", "7", "8", "9"])
+      #expect(log?.elements?.map { $0["is_scheduled"] } == ["1", "0", "0", "0"])
+      #expect(log?.elements?.map { $0["non_action_path_taken"] } == ["0", "1", "0", "0"])
+      #expect(log?.elements?.map { $0["date_triggered"] == .null } == [true, false, true, true])
+      let metadata = try log?.elements?.map { row in
+        try row["metadata"]?.text.map { try JSONParser.parse($0.utf8) }
+      }
+      #expect(
+        metadata == [
+          nil, nil, ["reason": "left"], ["a": 1, "errors": "no such stage", "failed": 1],
+        ])
       let stats = try await bed.send("GET", "/api/stats/email_stats").json["stats"]?.elements
       #expect(stats?.count == 1)
       #expect(stats?.first?["date_sent"] == "2024-03-01 09:30:00")
@@ -230,6 +238,11 @@ extension APIBed {
       VALUES (1, 5, 1, 3, '2024-03-01Z', '2024-03-02Z', NULL, 0, NULL),
         (1, 6, 1, 3, '2024-03-01Z', NULL, NULL, 1, NULL),
         (1, 7, 1, 3, '2024-03-01Z', NULL, '2024-03-01Z', 3, false);
+    INSERT INTO campaign_log
+      (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state, error, note,
+        cancel_reason, metadata)
+      VALUES (1, 8, 1, 3, '2024-03-01Z', '2024-03-02Z', 5, NULL, NULL, 'left', NULL),
+        (1, 9, 1, 3, '2024-03-01Z', '2024-03-02Z', 4, 'no such stage', 'x', NULL, '{"a": 1}');
     INSERT INTO links (key, channel_id, url, date_added)
       VALUES ('k1', 4, 'https://x.test', '2024-03-01Z');
     INSERT INTO email_sends (hash, email_id, family_id, contact_id, queued_at, state, is_marketing,

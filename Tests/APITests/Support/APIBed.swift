@@ -116,7 +116,7 @@ struct APIBed: Sendable {
       companies: CompanyStore(
         transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
-      exports: ExportService(jobs: jobs, fields: fields),
+      exports: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands),
       segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
       statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points

@@ -142,6 +142,7 @@ struct CampaignEventRoutes: Sendable {
     if case .object(let members)? = entry.metadata.map(JSONValue.init(kept:)) { metadata = members }
     if let error = entry.error ?? entry.note { metadata["errors"] = .string(error) }
     if entry.state == .failed { metadata["failed"] = 1 }
+    if let reason = entry.cancelReason { metadata["reason"] = .string(reason) }
     return [
       "ipAddress": entry.ipAddress.map { ["ipAddress": .string($0)] } ?? .null,
       "dateTriggered": JSONValue(entry.executed), "isScheduled": .bool(entry.isScheduled),
