@@ -44,6 +44,7 @@ let configuration = Target.Dependency.product(
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
@@ -157,7 +158,7 @@ let package = Package(
       [
         "Campaigns", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query",
         "Fields", "Users", "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib",
-        hummingbird, httpTypes, nio, nioHTTPTypes, lifecycle, logging, metrics,
+        hummingbird, httpTypes, nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
       tests: ["TestSchema"])
     + module(

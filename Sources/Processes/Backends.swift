@@ -3,6 +3,7 @@ package import JobQueue
 package import Logging
 package import Mail
 package import Postgres
+import Primitives
 package import Redis
 package import Runtime
 import Synchronization
@@ -26,6 +27,7 @@ package struct Backends: Sendable {
   // Code inside a transaction must not wait for another connection to read these.
   let mailSettings: CachedValue<MailSettings>
   let campaignSettings: CachedValue<CampaignSettings>
+  let trustedProxies: CachedValue<[IPNetwork]>
   /// Enqueues jobs and looks at queues.
   package let jobs: JobClient
   /// E-mails.
@@ -59,8 +61,7 @@ package struct Backends: Sendable {
     }
     guard let redisConfiguration = servers.redis, var postgresConfiguration = servers.postgres
     else { throw ConfigurationError(problems) }
-    // A person waits for a command's answer: an unreachable server must be reported soon.
-    if configuration.role == .tool { postgresConfiguration.acquireTimeout = .seconds(5) }
+    Self.limit(&postgresConfiguration, for: configuration)
 
     self.configuration = configuration
     self.logger = logger
@@ -74,6 +75,9 @@ package struct Backends: Sendable {
     self.settings = settings
     mailSettings = CachedValue("settings of mail", logger: logger) {
       try await Self.mailSettings(settings)
+    }
+    trustedProxies = CachedValue("trusted proxies", logger: logger) {
+      try await settings.value(.trustedProxies)
     }
     campaignSettings = CachedValue("settings of campaigns", logger: logger) {
       try await Self.campaignSettings(settings)
@@ -94,11 +98,48 @@ package struct Backends: Sendable {
     registries = Registries(campaigns: campaigns.members)
   }
 
+  /// Bounds statements, waiting for locks and idle transactions by the kind of work that a process does. Exports and the
+  /// building of indexes lift the first two for themselves.
+  private static func limit(
+    _ postgres: inout PostgresConfiguration, for configuration: ProcessConfiguration
+  ) {
+    switch configuration.role {
+    case .api:
+      // A person or a program waits for the answer.
+      postgres.statementTimeout = configuration.requestTimeout
+      postgres.lockTimeout = configuration.requestTimeout / 2
+      postgres.idleInTransactionTimeout = configuration.requestTimeout * 2
+      postgres.acquireTimeout = configuration.requestTimeout
+    case .worker, .scheduler, .dev:
+      postgres.statementTimeout = .seconds(3600)
+      postgres.lockTimeout = .seconds(600)
+      postgres.idleInTransactionTimeout = .seconds(600)
+    case .tool:
+      // A person waits for a command's answer: an unreachable server must be reported soon. Migrations take what they
+      // need.
+      postgres.acquireTimeout = .seconds(5)
+    }
+    if configuration.role == .api || configuration.role == .dev {
+      postgres.reservedConnections = min(2, postgres.maximumConnections / 4)
+    }
+  }
+
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.
   package func require(in readiness: Readiness) {
     let (redis, postgres, testClock) = (redis, postgres, testClock)
     readiness.require("postgres", silence: { postgres.trouble?.message }) {
-      try await postgres.query("SELECT 1")
+      try await PostgresPool.$usesReserve.withValue(true) {
+        _ = try await postgres.query("SELECT 1")
+      }
+    }
+    let keepsSessions = Flag()
+    readiness.require("session") {
+      if keepsSessions.isSet { return }
+      guard
+        try await PostgresPool.$usesReserve.withValue(
+          true, operation: { try await postgres.keepsSessions() })
+      else { throw SharedSession() }
+      keepsSessions.set()
     }
     readiness.require("redis") {
       _ = try await redis.send("PING", timeout: .milliseconds(1500))
@@ -122,6 +163,13 @@ package struct Backends: Sendable {
   package func close() async {
     await redis.close()
     await postgres.close()
+  }
+}
+
+/// A pooler that gives a session's statements to different server processes.
+struct SharedSession: Error, CustomStringConvertible {
+  var description: String {
+    "MARTLET_DATABASE_URL leads to a pooler in transaction mode, where sessions share server processes and one process's prepared statements would be run by another; set its pool_mode to session, or name the server itself"
   }
 }
 

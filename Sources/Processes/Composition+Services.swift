@@ -26,6 +26,7 @@ extension Composition {
     if role == .scheduler || role == .dev { services.append(scheduler()) }
     if role == .worker || role == .dev { services.append(worker()) }
     if role == .api || role == .dev {
+      services.append(backends.trustedProxies)
       services.append(EngagementWaker(environment: backends.mail))
       services.append(try await api())
     }

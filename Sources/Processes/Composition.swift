@@ -1,3 +1,4 @@
+import API
 import JobQueue
 import Logging
 import Runtime
@@ -10,6 +11,15 @@ struct Composition: Service, CustomStringConvertible {
   let readiness: Readiness
   let metrics: MetricsRegistry
   let logger: Logger
+  let exitGuard = ExitGuard()
+
+  /// The longest that a shutdown may take: an API process drops what is under way sooner than others finish their jobs,
+  /// for nobody takes over a request.
+  var shutdownTime: Duration {
+    configuration.role == .api
+      ? min(APIConfiguration().drainTimeout, configuration.drainTimeout) + .seconds(1)
+      : configuration.drainTimeout + .seconds(10)
+  }
 
   var configuration: ProcessConfiguration { backends.configuration }
 
@@ -33,13 +43,14 @@ struct Composition: Service, CustomStringConvertible {
     } catch is CancellationError {
       return  // told to stop while waiting
     }
-    let readiness = readiness
+    let (readiness, exitGuard, time) = (readiness, exitGuard, shutdownTime)
     try await withGracefulShutdownHandler {
       try await ServiceGroup(configuration: .init(services: try await services(), logger: quiet))
         .run()
     } onGracefulShutdown: {
       readiness.phase = .draining
       logger.info("draining")
+      exitGuard.arm(after: time + .seconds(1), logger: logger)
     }
   }
 

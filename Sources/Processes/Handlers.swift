@@ -87,6 +87,17 @@ extension Backends {
     api.requestsPerMinute = try await settings.value(.apiRateLimit)
     api.maximumPageSize = try await settings.value(.apiPageLimit)
     api.maximumUploadBytes = try await settings.value(.importSizeLimit)
+    api.requestTimeout = configuration.requestTimeout
+    api.drainTimeout = min(api.drainTimeout, configuration.drainTimeout)
+    let (proxies, logger) = (trustedProxies, logger)
+    api.trustedProxies = {
+      do {
+        return try await proxies.current()
+      } catch {
+        logger.debug("the trusted proxies could not be read", metadata: ["error": "\(error)"])
+        return nil
+      }
+    }
     api.idempotencyHours = try await settings.value(.idempotencyHours)
     return api
   }

@@ -49,7 +49,7 @@ package enum MartletProcess {
     logger.info("starting", metadata: composition.introduction)
 
     let operatorServer = OperatorServer(
-      host: configuration.httpHost, port: configuration.adminPort, metrics: metrics,
+      host: configuration.adminHost, port: configuration.adminPort, metrics: metrics,
       readiness: readiness, logger: logger)
     var services = ServiceGroupConfiguration(
       services: [
@@ -57,7 +57,7 @@ package enum MartletProcess {
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     // A drain that hangs is cut off; what it held is taken over by others.
-    services.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(10)
+    services.maximumGracefulShutdownDuration = composition.shutdownTime
     let status: ExitStatus
     do {
       try await ServiceGroup(configuration: services).run()
@@ -71,6 +71,7 @@ package enum MartletProcess {
       status = .failed
     }
     await backends.close()
+    composition.exitGuard.done()
     return status
   }
 

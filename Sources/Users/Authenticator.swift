@@ -30,6 +30,8 @@ package actor Authenticator {
   private let hasher: PasswordHasher
   private let limits: Limits
   private var cache: CredentialCache
+  /// Credentials that were right within a day. They prove nothing, but are no guess of somebody else's.
+  private var familiar: CredentialCache
   private var checked: ContinuousClock.Instant?
   private var underWay: [CredentialCache.Digest: Task<User?, any Error>] = [:]
   private var decoy: String?
@@ -43,6 +45,7 @@ package actor Authenticator {
     self.hasher = hasher
     self.limits = limits
     cache = CredentialCache(lifetime: limits.lifetime, capacity: limits.capacity)
+    familiar = CredentialCache(lifetime: .seconds(86_400), capacity: limits.capacity)
   }
 
   /// The user with these credentials.
@@ -53,9 +56,15 @@ package actor Authenticator {
   /// - Parameters:
   ///   - name: The user name or the e-mail address.
   ///   - password: The password.
+  ///   - source: Where the credentials come from; each source has its share of the hasher.
+  ///   - begin: Called before a verification begins of credentials that were not right within a day. What it throws
+  ///     refuses them.
   /// - Returns: `nil` if the credentials are wrong or the user may not log in.
-  /// - Throws: The error of the database, or ``PasswordHasher/Failure/busy``.
-  package func authenticate(name: String, password: String) async throws -> User? {
+  /// - Throws: The error of the database or of `begin`, or a ``PasswordHasher/Failure``.
+  package func authenticate(
+    name: String, password: String, from source: String = "",
+    begin: @Sendable () throws -> Void = {}
+  ) async throws -> User? {
     guard name.utf8.count <= 1024, password.utf8.count <= 1024, !name.contains("\0") else {
       return nil
     }
@@ -63,7 +72,11 @@ package actor Authenticator {
     let digest = cache.digest(name: name, password: password)
     if let user = cache.user(digest, at: .now) { return user }
     if let task = underWay[digest] { return try await task.value }
-    let task = Task { try await verify(name: name, password: password, digest: digest) }
+    // Wrong passwords must not lock out the right one.
+    let isFamiliar = familiar.user(digest, at: .now) != nil
+    if !isFamiliar { try begin() }
+    let line = isFamiliar ? PasswordHasher.Line.familiar : .source(source)
+    let task = Task { try await verify(name: name, password: password, digest: digest, line) }
     underWay[digest] = task
     defer { underWay[digest] = nil }
     return try await task.value
@@ -80,15 +93,19 @@ package actor Authenticator {
   }
 
   private func verify(
-    name: String, password: String, digest: CredentialCache.Digest
+    name: String, password: String, digest: CredentialCache.Digest, _ line: PasswordHasher.Line
   ) async throws -> User? {
     let found = try await store.credentials(name)
     let hash: String
     if let known = found.hash { hash = known } else { hash = try await decoyHash() }
     verifications += 1
-    let isRight = try await hasher.verify(password, against: hash)
-    guard let user = found.user, isRight, user.isPublished else { return nil }
+    let isRight = try await hasher.verify(password, against: hash, in: line)
+    guard let user = found.user, isRight, user.isPublished else {
+      familiar.remove(digest)
+      return nil
+    }
     cache.insert(user, digest, version: found.version, at: .now)
+    familiar.insert(user, digest, version: 0, at: .now)
     return user
   }
 

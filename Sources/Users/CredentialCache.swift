@@ -63,6 +63,9 @@ struct CredentialCache {
     entries[digest] = Entry(user: user, expires: now + lifetime)
   }
 
+  /// Drops credentials that proved wrong.
+  mutating func remove(_ digest: Digest) { entries[digest] = nil }
+
   /// Drops everything if any user changed since.
   mutating func adopt(version: Int64) {
     guard version > self.version else { return }

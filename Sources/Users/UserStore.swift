@@ -65,6 +65,34 @@ package struct UserStore: Sendable {
       .first.map(Self.user)
   }
 
+  /// Changes a user's password; every process refuses the old one within a second.
+  ///
+  /// - Parameters:
+  ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
+  /// - Throws: ``UserError/notFound``, ``UserError/invalidPassword``.
+  package func setPassword(_ password: String, of name: String, now: Date) async throws {
+    let hash = try await hash(password)
+    guard let user = try await find(name) else { throw UserError.notFound }
+    try await pool.query(
+      "UPDATE users SET password_hash = \(hash), date_modified = \(now) WHERE id = \(user.id)")
+  }
+
+  /// Lets a user log in, or no longer; every process heeds it within a second.
+  ///
+  /// - Returns: The user as it is stored.
+  /// - Throws: ``UserError/notFound``.
+  @discardableResult
+  package func setPublished(_ isPublished: Bool, of name: String, now: Date) async throws -> User {
+    guard let user = try await find(name) else { throw UserError.notFound }
+    let rows = try await pool.query(
+      """
+      UPDATE users SET is_published = \(isPublished), date_modified = \(now)
+      WHERE id = \(user.id) RETURNING \(sql: Self.columns)
+      """)
+    guard let row = rows.first else { throw UserError.notFound }
+    return try Self.user(row)
+  }
+
   /// Removes a user. What the user owned loses its owner, by triggers of the modules that have owners.
   ///
   /// - Throws: ``UserError/notFound``.

@@ -332,6 +332,19 @@ struct EngagementTests {
         && !EngagementFilter.matches("8.8.8.8", "a/b"))
   }
 
+  @Test("Networks of IPv6 are excluded too, and IPv4 in either form (EML-342)")
+  func networks() {
+    var settings = MailSettings()
+    settings.ignoredAddresses = ["2001:db8::/32", "10.0.0.0/8", "fd00:1::1"]
+    let filter = EngagementFilter(settings)
+    for address in ["2001:db8:1::7", "::ffff:10.9.8.7", "10.9.8.7", "fd00:1:0::1"] {
+      #expect(filter.ignores(address: address, agent: nil), "\(address)")
+    }
+    for address in ["2001:db9::7", "11.0.0.1", "fd00:1::2", ""] {
+      #expect(!filter.ignores(address: address, agent: nil), "\(address)")
+    }
+  }
+
   @Test(
     "Targets: tokens filled on click, UTM values, the request's parameters (EML-208, EML-352, EML-353)"
   )

@@ -7,7 +7,7 @@ import Testing
   private func key(_ text: String) -> StatementCache.Key { .init(text: text, types: []) }
 
   @Test func preparesWhatIsSeenTwice() {
-    var cache = StatementCache(capacity: 4)
+    var cache = StatementCache(capacity: 4, stem: "m")
     #expect(cache.plan(for: key("a")) == .once)
     #expect(cache.plan(for: key("a")) == .prepare(name: "m1"))
     cache.prepared(key("a"), name: "m1")
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func theLongestUnusedMakesRoom() {
-    var cache = StatementCache(capacity: 2)
+    var cache = StatementCache(capacity: 2, stem: "m")
     for text in ["a", "b"] {
       _ = cache.plan(for: key(text))
       guard case .prepare(let name) = cache.plan(for: key(text)) else {
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func whatLostItsPlaceWhileBeingPreparedIsDeallocated() {
-    var cache = StatementCache(capacity: 1)
+    var cache = StatementCache(capacity: 1, stem: "m")
     _ = cache.plan(for: key("a"))
     #expect(cache.plan(for: key("a")) == .prepare(name: "m1"))
     _ = cache.plan(for: key("b"))

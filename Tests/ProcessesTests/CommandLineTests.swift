@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandLineTests {
@@ -85,6 +86,34 @@ import Testing
       #expect(try await bench.martlet("user", "list").output.contains("ada"))
       let blank = try await bench.martlet("user", "add", "eve", "--password-stdin")
       #expect(blank.status == 2)
+    }
+  }
+
+  @Test func passwordsAreChangedAndUsersDisabled() async throws {
+    try await Workbench.with { bench in
+      _ = try await bench.martlet(
+        "user", "add", "ada", "--role", "admin", "--password-stdin", input: "old\n")
+      let process = try RunningProcess("martlet-api", bench.environment)
+      let port = try await process.port("the API is open")
+      func logsIn(_ password: String) async throws -> Bool {
+        try await get(port, "/api/users/self", login: "ada:\(password)").status == 200
+      }
+      #expect(await eventually(within: .seconds(30)) { (try? await logsIn("old")) == true })
+      #expect(
+        try await bench.martlet("user", "password", "ada", "--password-stdin", input: "new\n")
+          .status == 0)
+      #expect(await eventually(within: .seconds(10)) { (try? await logsIn("old")) == false })
+      #expect(try await logsIn("new"))
+      #expect(try await bench.martlet("user", "disable", "ada").status == 0)
+      #expect(try await bench.martlet("user", "list").output.contains("no"))
+      #expect(await eventually(within: .seconds(10)) { (try? await logsIn("new")) == false })
+      #expect(try await bench.martlet("user", "enable", "ada").status == 0)
+      #expect(await eventually(within: .seconds(10)) { (try? await logsIn("new")) == true })
+      let made = try await bench.martlet("user", "password", "ada")
+      #expect(made.status == 0 && made.output.contains("password "))
+      for verb in ["password", "disable", "enable"] {
+        #expect(try await bench.martlet("user", verb, "eve").status == 1)
+      }
     }
   }
 

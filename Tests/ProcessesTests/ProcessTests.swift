@@ -57,6 +57,75 @@ import Testing
     }
   }
 
+  @Test func theAPIEndsSoonThoughClientsHoldItsConnections() async throws {
+    try await Workbench.with { bench in
+      _ = try await bench.martlet("user", "add", "ada", "--password-stdin", input: "secret\n")
+      let process = try RunningProcess("martlet-api", bench.environment)
+      let port = try await process.port("the API is open")
+      let login = Data("ada:secret".utf8).base64EncodedString()
+      let slow = try SlowClient(port)
+      // No login is asked for, then a file that never comes, then half a head.
+      try slow.send(
+        "POST /email/unsubscribe/x HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 500\r\n\r\n--b"
+      )
+      let upload = try SlowClient(port)
+      try upload.send(
+        "POST /api/imports/new HTTP/1.1\r\nHost: x\r\nAuthorization: Basic \(login)\r\nContent-Type: text/csv\r\nContent-Length: 500\r\n\r\nemail\n"
+      )
+      let half = try SlowClient(port)
+      try half.send("GET /api/contacts HT")
+      #expect(try await get(port, "/api/health/live").status == 200)
+      process.child.signal(SIGTERM)
+      let begin = ContinuousClock.now
+      #expect(await eventually(within: .seconds(20)) { !process.child.isRunning })
+      #expect(ContinuousClock.now - begin < .seconds(30))
+      withExtendedLifetime((slow, upload, half)) {}
+    }
+  }
+
+  @Test func theOperatorsPortHasAnAddressOfItsOwn() async throws {
+    try await Workbench.with { bench in
+      let process = try RunningProcess(
+        "martlet-api", bench.environment.merging(["MARTLET_HTTP_HOST": "0.0.0.0"]) { $1 })
+      _ = try await process.port()
+      let line = process.child.output.split(separator: "\n").first {
+        $0.contains("operator's port is open")
+      }
+      #expect(line?.contains("127.0.0.1") == true)
+    }
+  }
+
+  @Test func aServerThatHangsHangsNobody() async throws {
+    let postgres = try await PrivatePostgres.start()
+    try await Workbench.with(migrated: false) { bench in
+      let environment = bench.environment.merging([
+        "MARTLET_DATABASE_URL": postgres.url, "MARTLET_REQUEST_TIMEOUT": "2s",
+      ]) { $1 }
+      _ = try await Program.run("martlet", ["migrate"], environment: environment)
+      _ = try await Program.run(
+        "martlet", ["user", "add", "ada", "--password-stdin"], environment: environment,
+        input: "secret\n")
+      let process = try RunningProcess("martlet-api", environment)
+      let port = try await process.port("the API is open")
+      #expect(try await get(port, "/api/contacts", login: "ada:secret").status == 200)
+      let all = try postgres.processes
+      for pid in all { kill(pid, SIGSTOP) }
+      let begin = ContinuousClock.now
+      async let health = get(port, "/api/health")
+      async let contacts = get(port, "/api/contacts", login: "ada:secret")
+      #expect(try await health.status == 503)
+      #expect(try await contacts.status == 503)
+      #expect(ContinuousClock.now - begin < .seconds(30))
+      for pid in all { kill(pid, SIGCONT) }
+      #expect(
+        await eventually(within: .seconds(30)) {
+          (try? await get(port, "/api/contacts", login: "ada:secret").status) == 200
+        })
+      process.child.signal(SIGTERM)
+      #expect(await eventually(within: .seconds(20)) { !process.child.isRunning })
+    }
+  }
+
   @Test func aWorkerWaitsForRedisAndGoesOn() async throws {
     let redis = try await PrivateRedis.start()
     try await Workbench.with { bench in

@@ -48,6 +48,17 @@ import Testing
     #expect(try load(["MARTLET_ADMIN_PORT": "0"], role).adminPort == 0)
   }
 
+  @Test func theOperatorsPortIsNotOpenedWithTheAPI() throws {
+    #expect(try load(["MARTLET_HTTP_HOST": "0.0.0.0"]).adminHost == "127.0.0.1")
+    #expect(try load(["MARTLET_ADMIN_HOST": "::1"]).adminHost == "::1")
+  }
+
+  @Test(arguments: ["0s", "500ms", "25h", "9223372036854775807", "soon"])
+  func theTimeOfARequestIsBounded(_ text: String) throws {
+    #expect(try load([:]).requestTimeout == .seconds(30))
+    #expect(problems(["MARTLET_REQUEST_TIMEOUT": text]).count == 1)
+  }
+
   @Test func everyProblemIsNamedAtOnce() {
     let found = problems([
       "MARTLET_DATABASE_POOL": "none", "MARTLET_HTTP_PORT": "70000",

@@ -127,6 +127,14 @@ public final class PrivatePostgres: Sendable {
     }
   }
 
+  /// The server's first process and all that it has started.
+  public var processes: [pid_t] {
+    get throws {
+      guard let pid else { throw Failure("the server does not run") }
+      return [pid] + Self.children(of: pid)
+    }
+  }
+
   /// Kills the server and starts it again on the same port.
   public func restart() async throws {
     kill()

@@ -53,6 +53,59 @@ import Testing
     }
   }
 
+  private struct Refused: Error {}
+
+  @Test func aPasswordThatWasRightLatelyIsNoGuess() async throws {
+    try await withAda(lifetime: .zero) { (users, authenticator) async throws in
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") != nil)
+      // Not in the cache any more, and yet not refused.
+      let user = try await authenticator.authenticate(name: "ada", password: "right") {
+        throw Refused()
+      }
+      #expect(user != nil)
+      await #expect(throws: Refused.self) {
+        try await authenticator.authenticate(name: "ada", password: "wrong") { throw Refused() }
+      }
+      // Once it is wrong it is a guess as any other.
+      try await users.setPassword("new", of: "ada", now: now)
+      let old = try await authenticator.authenticate(name: "ada", password: "right") {
+        throw Refused()
+      }
+      #expect(old == nil)
+      await #expect(throws: Refused.self) {
+        try await authenticator.authenticate(name: "ada", password: "right") { throw Refused() }
+      }
+    }
+  }
+
+  @Test func aChangedPasswordIsHeededByEveryProcess() async throws {
+    try await withAda { (users, authenticator) async throws in
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") != nil)
+      try await users.setPassword("new", of: "ADA@example.com", now: now)
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") == nil)
+      #expect(try await authenticator.authenticate(name: "ada", password: "new") != nil)
+      await #expect(throws: UserError.notFound) {
+        try await users.setPassword("new", of: "eve", now: now)
+      }
+      await #expect(throws: UserError.invalidPassword) {
+        try await users.setPassword("", of: "ada", now: now)
+      }
+    }
+  }
+
+  @Test func aDisabledUserIsRefusedUntilEnabled() async throws {
+    try await withAda { (users, authenticator) async throws in
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") != nil)
+      #expect(try await users.setPublished(false, of: "ada", now: now).isPublished == false)
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") == nil)
+      #expect(try await users.setPublished(true, of: "ada", now: now).isPublished)
+      #expect(try await authenticator.authenticate(name: "ada", password: "right") != nil)
+      await #expect(throws: UserError.notFound) {
+        try await users.setPublished(false, of: "eve", now: now)
+      }
+    }
+  }
+
   @Test func verifiesOncePerLifetime() async throws {
     try await withAda { (_, authenticator) async throws in
       for _ in 0..<20 {

@@ -1,23 +1,33 @@
 import Foundation
 import HTTPTypes
+import Primitives
 
 /// Authenticates requests and limits their rate.
 struct AccessControl: Sendable {
   /// The user with a name and a password; nil if they are wrong.
-  typealias Verify = @Sendable (_ name: String, _ password: String) async throws -> Principal?
+  typealias Verify =
+    @Sendable (
+      _ name: String, _ password: String, _ attempt: LoginAttempt
+    ) async throws -> Principal?
+
+  /// The failed logins of an address with any names, as a multiple of those with one name.
+  private static let namesPerAddress = 10
 
   private let verify: Verify
   private let requests: RateLimiter
-  private let failures: RateLimiter
+  private let attempts: RateLimiter
+  private let attemptsOfAddress: RateLimiter
 
   /// - Parameters:
   ///   - requestsPerMinute: The maximum number of requests of a user in a minute; 0 for no limit.
   ///   - failedLoginsPerMinute: The most failed logins with one name from one address in a minute.
-  ///   - verify: Checks a name and a password.
+  ///   - verify: Checks a name and a password, and tells the attempt before it begins with a password that has not been
+  ///     right lately.
   init(requestsPerMinute: Int, failedLoginsPerMinute: Int, verify: @escaping Verify) {
     self.verify = verify
     requests = RateLimiter(perMinute: requestsPerMinute)
-    failures = RateLimiter(perMinute: failedLoginsPerMinute)
+    attempts = RateLimiter(perMinute: failedLoginsPerMinute)
+    attemptsOfAddress = RateLimiter(perMinute: failedLoginsPerMinute * Self.namesPerAddress)
   }
 
   /// The user of a request.
@@ -32,29 +42,31 @@ struct AccessControl: Sendable {
     authorization: String?, hasToken: Bool, remoteAddress: String
   ) async throws -> Principal {
     let credentials = try Self.credentials(authorization, hasToken: hasToken)
-    // Verifying a password is expensive on purpose: guessing must be limited. The name counts too, because behind a
-    // proxy all clients have one address.
-    let source = "\(remoteAddress) \(credentials.name.prefix(200).lowercased())"
-    if let wait = failures.secondsUntilAllowed(source, at: .now) {
-      throw Self.tooMany("Too many failed logins.", limit: failures.limit, wait: wait)
+    // Verifying a password is expensive on purpose: guessing must be limited, and counted when it begins, for many
+    // guesses may be under way at once. One that proves right does not count.
+    let source = IPAddress(remoteAddress)?.subscriber ?? remoteAddress
+    let attempt = LoginAttempt(
+      source: source,
+      limits: [
+        (attempts, "\(source) \(credentials.name.prefix(200).lowercased())"),
+        (attemptsOfAddress, source),
+      ])
+    let found: Principal?
+    do {
+      found = try await verify(credentials.name, credentials.password, attempt)
+    } catch {
+      attempt.forget()
+      throw error
     }
-    guard let user = try await verify(credentials.name, credentials.password) else {
-      failures.record(source, at: .now)
+    guard let user = found else {
       throw APIError.unauthorized("API authorization denied, invalid credentials.")
     }
+    attempt.forget()
     guard requests.take(String(user.id), at: .now) else {
       let wait = requests.secondsUntilAllowed(String(user.id), at: .now) ?? 1
-      throw Self.tooMany("API rate limit exceeded.", limit: requests.limit, wait: wait)
+      throw APIError.tooMany("API rate limit exceeded.", limit: requests.limit, wait: wait)
     }
     return user
-  }
-
-  private static func tooMany(_ message: String, limit: Int, wait: Int) -> APIError {
-    var error = APIError(.tooManyRequests, message, retryAfter: wait)
-    error.headers[.rateLimitLimit] = String(limit)
-    error.headers[.rateLimitRemaining] = "0"
-    error.headers[.rateLimitReset] = String(Int(Date().timeIntervalSince1970) + wait)
-    return error
   }
 
   /// The name and password of a Basic header. A bearer token, or one in the query, takes precedence; none is ever

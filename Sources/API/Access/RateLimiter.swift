@@ -30,12 +30,12 @@ final class RateLimiter: Sendable {
     }
   }
 
-  /// Counts an event that cannot be refused.
-  func record(_ key: String, at now: ContinuousClock.Instant) {
+  /// Takes back an event that was counted.
+  func giveBack(_ key: String, at now: ContinuousClock.Instant) {
     guard limit > 0 else { return }
     buckets.withLock { buckets in
       var bucket = refilled(buckets[key], at: now)
-      bucket.tokens = max(0, bucket.tokens - 1)
+      bucket.tokens = min(Double(limit), bucket.tokens + 1)
       store(bucket, for: key, in: &buckets, at: now)
     }
   }

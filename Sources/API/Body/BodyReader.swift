@@ -27,19 +27,26 @@ final class BodyReader: @unchecked Sendable {
   private(set) var limit: Int
   private(set) var receivedBytes = 0
   private var inflatedBytes = 0
+  private let slowest: (bytes: Int, seconds: Int)?
+  /// The time spent waiting for the socket and the bytes it brought, since they were last compared.
+  private var waited = Duration.zero
+  private var arrived = 0
 
   /// - Parameters:
   ///   - body: the content as it comes from the connection.
   ///   - encoding: the content encoding, where one was named.
   ///   - hasContent: false for a request without content.
   ///   - limit: the maximum number of bytes to take.
+  ///   - slowest: the bytes that must come within the seconds of waiting for the client; less is a 408.
   ///   - timeout: bounds the time that content read whole may take.
   ///   - beforeFirstRead: tells a client that waits for it (`Expect: 100-continue`) to go on.
   init(
     _ body: RequestBody, encoding: String? = nil, hasContent: Bool = true, limit: Int = .max,
-    timeout: Timeout? = nil, beforeFirstRead: @escaping @Sendable () -> Void = {}
+    slowest: (bytes: Int, seconds: Int)? = nil, timeout: Timeout? = nil,
+    beforeFirstRead: @escaping @Sendable () -> Void = {}
   ) {
     self.limit = limit
+    self.slowest = slowest
     self.timeout = timeout
     iterator = body.makeAsyncIterator()
     self.encoding = encoding?.trimmingBlanks.lowercased()
@@ -113,12 +120,31 @@ final class BodyReader: @unchecked Sendable {
   }
 
   private func nextFromSocket() async throws -> ByteBuffer? {
+    let begin = ContinuousClock.now
+    let chunk: ByteBuffer?
     do {
-      return try await iterator.next()
+      chunk = try await iterator.next()
     } catch {
       if error is CancellationError { throw error }
       throw APIError.cutOff
     }
+    try checkPace(chunk?.readableBytes ?? 0, since: begin)
+    return chunk
+  }
+
+  /// Any byte keeps a connection from being idle, so a sender that sends few must be noticed here.
+  private func checkPace(_ bytes: Int, since begin: ContinuousClock.Instant) throws(APIError) {
+    guard let slowest else { return }
+    arrived += bytes
+    waited += ContinuousClock.now - begin
+    guard waited >= .seconds(slowest.seconds) else { return }
+    guard arrived >= slowest.bytes else {
+      throw APIError(
+        .requestTimeout,
+        "The content comes too slowly: \(arrived) bytes in \(slowest.seconds) seconds, at least \(slowest.bytes) are expected."
+      )
+    }
+    (arrived, waited) = (0, .zero)
   }
 
   /// The whole content.
@@ -126,8 +152,17 @@ final class BodyReader: @unchecked Sendable {
   /// - Throws: `APIError` 413 where it is longer than `limit` bytes, packed or not.
   func collect(upTo limit: Int) async throws -> ByteBuffer {
     self.limit = min(self.limit, limit)
+    return try await onTheClock { try await whole() }
+  }
+
+  /// Runs something that reads content which must be here within the time of content that is read whole.
+  func onTheClock<R>(_ body: () async throws -> R) async rethrows -> R {
     let stopClock = hasSourceEnded ? nil : timeout?()
     defer { stopClock?() }
+    return try await body()
+  }
+
+  private func whole() async throws -> ByteBuffer {
     var whole = ByteBuffer()
     while let chunk = try await next() {
       if whole.readableBytes == 0 {

@@ -29,11 +29,26 @@ enum ErrorMapping {
     case let error as MergeError: return answer(to: error)
     case is PrivateSegment: return .forbidden
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
-    case is PasswordHasher.Failure: return .unavailable("Too many logins at once.", retryAfter: 1)
+    case let error as PasswordHasher.Failure: return answer(to: error)
     case let error as any RecordError: return error.answer
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)
     default: return unexpected(error, logger)
+    }
+  }
+
+  /// Whether something ended because its task was cancelled.
+  static func isCancellation(_ error: any Error) -> Bool {
+    if error is CancellationError { return true }
+    if let error = error as? PostgresError { return error.code == .cancelled }
+    return (error as? RedisError)?.code == .cancelled
+  }
+
+  private static func answer(to error: PasswordHasher.Failure) -> APIError {
+    switch error {
+    case .lineFull:
+      APIError(.tooManyRequests, "Too many logins at once from this address.", retryAfter: 1)
+    case .busy, .outOfMemory: .unavailable("Too many logins at once.", retryAfter: 1)
     }
   }
 
@@ -58,16 +73,9 @@ enum ErrorMapping {
       case .invalid, .mapping, .unreadable, .cutOff: .badRequest
       case .part, .stale: .internalServerError
       }
-    // Several faults of one member stand together, in the order found.
-    var details: [(field: String, messages: [String])] = []
-    for problem in error.problems {
-      let text = "\"\(problem.value)\" \(problem.rule)"
-      if let index = details.firstIndex(where: { $0.field == problem.field }) {
-        details[index].messages.append(text)
-      } else {
-        details.append((problem.field, [text]))
-      }
-    }
+    var details = Problems(
+      error.problems.map { ($0.field, ["\"\($0.value)\" \($0.rule)"]) }
+    ).list
     if details.isEmpty, let line = error.line { details = [("line", [String(line)])] }
     return APIError(status, error.message, type: error.code.rawValue, details: details)
   }
@@ -101,6 +109,9 @@ enum ErrorMapping {
     case .connection, .timeout, .poolTimeout, .closed, .cancelled:
       logger.warning("the database did not answer", metadata: ["error": "\(error)"])
       return .unavailable("The database did not answer in time.")
+    case .server where error.sqlState == .lockNotAvailable:
+      logger.warning("a lock was not free in time", metadata: ["error": "\(error)"])
+      return .unavailable("Another change of the same records takes too long; try again.")
     case .server where error.sqlState?.errorClass == "22":
       // A value that no column can hold, such as a text with a NUL: the request's fault.
       logger.warning("the database refused a value", metadata: ["error": "\(error)"])

@@ -43,16 +43,7 @@ extension SegmentError: RecordError {
   var answer: APIError {
     switch self {
     case .invalid(let problems):
-      // Several faults of one member stand together, in the order found.
-      var details: [(field: String, messages: [String])] = []
-      for problem in problems {
-        if let index = details.firstIndex(where: { $0.field == problem.member }) {
-          details[index].messages.append(problem.message)
-        } else {
-          details.append((problem.member, [problem.message]))
-        }
-      }
-      return .validation(details)
+      return .validation(problems.map { ($0.member, [$0.message]) })
     case .forbidden: return .forbidden
     case .inUse: return APIError(.unprocessableContent, description)
     case .tooSlow: return .unavailable(description)

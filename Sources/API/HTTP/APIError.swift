@@ -55,23 +55,17 @@ extension APIError {
     APIError(.badRequest, message, type: type)
   }
 
-  /// Problems by field; the message joins them: `email: text, city: text2`.
+  /// Problems by field; the message joins them: `email: text, city: text2`. Of many problems the first are told.
   static func validation(_ details: [(field: String, messages: [String])]) -> APIError {
-    let message = details.map { "\($0.field): \($0.messages.joined(separator: " "))" }
-    return APIError(.badRequest, message.joined(separator: ", "), details: details)
+    let told = Problems(details)
+    var message = told.list.map { "\($0.field): \($0.messages.joined(separator: " "))" }
+    if told.omitted > 0 { message.append("and \(told.omitted) more problems") }
+    return APIError(.badRequest, message.joined(separator: ", "), details: told.list)
   }
 
   /// Input that a module below refuses, by member.
   static func invalid(_ input: InvalidInput) -> APIError {
-    var details: [(field: String, messages: [String])] = []
-    for problem in input.problems {
-      if let index = details.firstIndex(where: { $0.field == problem.member }) {
-        details[index].messages.append(problem.message)
-      } else {
-        details.append((problem.member, [problem.message]))
-      }
-    }
-    return validation(details)
+    validation(input.problems.map { ($0.member, [$0.message]) })
   }
 
   /// An entity that does not exist.

@@ -2,6 +2,7 @@ import HTTPTypes
 
 /// Headers that the library has no name for.
 extension HTTPField.Name {
+  static let forwarded = known("Forwarded")
   static let idempotencyKey = known("Idempotency-Key")
   static let idempotencyReplayed = known("Idempotency-Replayed")
   static let mauticVersion = known("Mautic-Version")
@@ -12,6 +13,7 @@ extension HTTPField.Name {
   static let rateLimitLimit = known("X-RateLimit-Limit")
   static let rateLimitRemaining = known("X-RateLimit-Remaining")
   static let rateLimitReset = known("X-RateLimit-Reset")
+  static let xForwardedFor = known("X-Forwarded-For")
 
   private static func known(_ name: String) -> HTTPField.Name {
     guard let known = HTTPField.Name(name) else {

@@ -9,6 +9,12 @@ struct JSONWriter {
 
   init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
 
+  /// Takes out the bytes written so far; writing goes on where it is.
+  mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true

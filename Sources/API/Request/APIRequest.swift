@@ -54,8 +54,9 @@ struct APIRequest: Sendable {
   func parameters() async throws -> JSONValue {
     let type = contentType
     if type.value == "multipart/form-data" {
+      try checkLength(limit: parameterLimit)
       let reader = try MultipartReader(body: body, contentType: type)
-      return try await formFields(of: reader)
+      return try await body.onTheClock { try await formFields(of: reader) }
     }
     let content = try await body.collect(upTo: parameterLimit)
     if content.readableBytes == 0 { return .object([:]) }

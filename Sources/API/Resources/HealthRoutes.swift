@@ -37,23 +37,26 @@ struct HealthRoutes: Sendable {
   private func answers(
     _ name: String, _ logger: Logger, _ ask: @escaping @Sendable () async throws -> some Any
   ) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        do {
-          _ = try await ask()
-          return true
-        } catch {
-          logger.debug("not healthy", metadata: ["server": "\(name)", "error": "\(error)"])
-          return false
-        }
+    // Nobody waits for a server that does not even answer to being cancelled.
+    let (answers, answer) = AsyncStream<Bool>.makeStream()
+    let asking = Task {
+      do {
+        _ = try await ask()
+        answer.yield(true)
+      } catch {
+        logger.debug("not healthy", metadata: ["server": "\(name)", "error": "\(error)"])
+        answer.yield(false)
       }
-      group.addTask {
-        do { try await Task.sleep(for: .seconds(2)) } catch { return false }
-        return false
-      }
-      let answer = await group.next() ?? false
-      group.cancelAll()
-      return answer
     }
+    let clock = Task {
+      do { try await Task.sleep(for: .seconds(2)) } catch { return }
+      answer.yield(false)
+    }
+    defer {
+      asking.cancel()
+      clock.cancel()
+    }
+    for await isWell in answers { return isWell }
+    return false
   }
 }

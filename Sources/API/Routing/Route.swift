@@ -18,16 +18,19 @@ struct Route: Sendable {
   var access: Access
   /// Whether an `Idempotency-Key` is heeded (API page, 11.1).
   var takesIdempotencyKey: Bool
+  /// Whether a file comes with it, which takes as long as it takes.
+  var takesFile: Bool
   var handler: Handler
 
   init(
     _ method: HTTPRequest.Method, _ path: String, access: Access = .user,
-    takesIdempotencyKey: Bool = false, _ handler: @escaping Handler
+    takesIdempotencyKey: Bool = false, takesFile: Bool = false, _ handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.access = access
     self.takesIdempotencyKey = takesIdempotencyKey
+    self.takesFile = takesFile
     self.handler = handler
   }
 }

@@ -45,28 +45,10 @@ struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
 
   private func list(_ request: APIRequest) async throws -> APIResponse {
     let (entities, total) = try await resource.list(request)
-    let write = resource.writer(
-      request, EntityView(request.query, minimal: resource.minimalMembers))
-    var json = JSONWriter(capacity: 256 + entities.count * 512)
-    json.beginObject()
-    json.key("total")
-    if resource.totalIsText { json.value(String(total)) } else { json.value(total) }
-    json.key(resource.names.many)
-    switch resource.shape {
-    case .keyedByID(let emptyObject) where emptyObject || !entities.isEmpty:
-      json.beginObject()
-      for entity in entities {
-        json.key(String(resource.id(of: entity)))
-        write(entity, &json)
-      }
-      json.endObject()
-    case .array, .keyedByID:
-      json.beginArray()
-      for entity in entities { write(entity, &json) }
-      json.endArray()
-    }
-    json.endObject()
-    return APIResponse(jsonBytes: json.bytes)
+    let page = ListPage(
+      resource: resource, entities: entities, total: total, request: request,
+      view: EntityView(request.query, minimal: resource.minimalMembers))
+    return page.response
   }
 
   private func edit(_ request: APIRequest, replacing: Bool) async throws -> APIResponse {

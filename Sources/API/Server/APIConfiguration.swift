@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The settings of the API.
 package struct APIConfiguration: Sendable {
   /// The address to listen on.
@@ -10,12 +12,25 @@ package struct APIConfiguration: Sendable {
   package var version = "0.1.0"
   /// The maximum number of open connections; further ones wait in the listening socket's queue.
   package var maximumConnections = 1024
+  /// The maximum number of open connections of one address, in IPv6 of its 64 bits; a further one takes the place of
+  /// the one that has been idle, or sending its request, for longest. Trusted proxies have no such limit.
+  package var maximumConnectionsPerAddress = 256
   /// Seconds without a byte, in a request or between two, after which a connection is closed.
   package var idleTimeoutSeconds = 75
   /// Seconds in which a body that is read whole must have arrived.
   package var parameterTimeoutSeconds = 60
   /// The maximum number of bytes of a body that is read whole (JSON, forms).
   package var maximumParameterBytes = 4 * 1024 * 1024
+  /// The maximum number of bytes of a body on a route that asks for no login.
+  package var maximumPublicBytes = 64 * 1024
+  /// The least number of bytes of an upload in the time of a body that is read whole; a slower sender is cut off.
+  package var minimumUploadBytes = 64 * 1024
+  /// The longest that a request without a file may take, its body apart; then it is given up, its statement with it.
+  package var requestTimeout = Duration.seconds(30)
+  /// The longest that requests under way may take once the server is told to stop.
+  package var drainTimeout = Duration.seconds(8)
+  /// The proxies whose word on a client's address counts; nil where they cannot be read.
+  package var trustedProxies: @Sendable () async -> [IPNetwork]? = { [] }
   /// The maximum number of bytes of an uploaded file, as received and unpacked (IMP-03).
   package var maximumUploadBytes = 10 * 1024 * 1024 * 1024
   /// The maximum number of rows of a page; a larger `limit`, and 0, mean this many (API page,

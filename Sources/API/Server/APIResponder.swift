@@ -3,6 +3,8 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTPTypes
+import Postgres
+import Synchronization
 
 /// Answers every request: path, route, user, handler, and their errors.
 struct APIResponder: HTTPResponder {
@@ -12,6 +14,7 @@ struct APIResponder: HTTPResponder {
   let routes: RouteTable
   let access: AccessControl
   let idempotency: Idempotency?
+  let connections: OpenConnections
   let logger: Logger
   let observer = RequestObserver()
 
@@ -20,12 +23,13 @@ struct APIResponder: HTTPResponder {
     var logger = logger
     logger[metadataKey: "request"] = .string(context.requestID)
     let body = makeBody(of: request, context: context)
+    let address = await clientAddress(of: request, context)
     let path = RequestPath(request.uri.path)
     var seen = SeenRequest(method: request.method, path: request.uri.path)
-    seen.remoteAddress = context.remoteAddress
+    seen.remoteAddress = address
     var answer: APIResponse
     do {
-      answer = try await handle(request, path, body, context, logger, &seen)
+      answer = try await handle(request, path, body, context, address, logger, &seen)
     } catch {
       answer = ErrorMapping.apiError(for: error, logger: logger).response
     }
@@ -39,7 +43,7 @@ struct APIResponder: HTTPResponder {
 
   private func handle(
     _ request: Request, _ path: RequestPath, _ body: BodyReader, _ context: APIContext,
-    _ logger: Logger, _ seen: inout SeenRequest
+    _ address: String, _ logger: Logger, _ seen: inout SeenRequest
   ) async throws -> APIResponse {
     guard case .path(let path) = path else { return try redirect(request, path) }
     let (route, parameters) = try find(request.method, path)
@@ -48,7 +52,7 @@ struct APIResponder: HTTPResponder {
     if route.access != .anyone {
       let known = try await access.admit(
         authorization: request.headers[.authorization],
-        hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: context.remoteAddress)
+        hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: address)
       guard route.access == .user || known.isAdministrator else { throw APIError.forbidden }
       seen.user = known.username
       user = known
@@ -56,15 +60,65 @@ struct APIResponder: HTTPResponder {
     let apiRequest = APIRequest(
       method: request.method, path: path, headers: request.headers,
       query: try BracketParameters.parse((request.uri.query ?? "").utf8),
-      pathParameters: parameters, user: user, remoteAddress: context.remoteAddress, body: body,
+      pathParameters: parameters, user: user, remoteAddress: address, body: body,
       logger: logger,
-      parameterLimit: configuration.maximumParameterBytes)
+      parameterLimit: route.access == .anyone
+        ? configuration.maximumPublicBytes : configuration.maximumParameterBytes)
+    let handler: Route.Handler = { try await run(route, $0, context.channel) }
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]
     {
-      return try await idempotency.answer(apiRequest, key: key, handler: route.handler)
+      return try await idempotency.answer(apiRequest, key: key, handler: handler)
     }
-    return try await route.handler(apiRequest)
+    return try await handler(apiRequest)
+  }
+
+  /// Calls the route's handler, and gives it up when its time is over, or when it only reads and nobody waits for it any
+  /// more. What asks for no login is answered even where all other requests wait for the database.
+  private func run(
+    _ route: Route, _ request: APIRequest, _ channel: any Channel
+  ) async throws -> APIResponse {
+    guard !route.takesFile else { return try await route.handler(request) }
+    let isReading = request.method == .get || request.method == .head
+    let isLate = Atomic(false)
+    let task = Task {
+      try await PostgresPool.$usesReserve.withValue(route.access == .anyone) {
+        try await route.handler(request)
+      }
+    }
+    let isOpen = connections.began(
+      channel,
+      time: configuration.requestTimeout + Self.wait(asked: request)
+        + (request.body.isExhausted ? .zero : .seconds(configuration.parameterTimeoutSeconds)),
+      endsWithClient: isReading
+    ) { late in
+      if late { isLate.store(true, ordering: .relaxed) }
+      task.cancel()
+    }
+    if !isOpen, isReading { task.cancel() }
+    defer { connections.ended(channel) }
+    do {
+      return try await withTaskCancellationHandler {
+        try await task.value
+      } onCancel: {
+        task.cancel()
+      }
+    } catch  where isLate.load(ordering: .relaxed) && ErrorMapping.isCancellation(error) {
+      throw APIError.unavailable(
+        "The request was given up after \(configuration.requestTimeout.components.seconds) seconds."
+      )
+    }
+  }
+
+  /// The time for which a request asks to be held (API page, 11.4).
+  private static func wait(asked request: APIRequest) -> Duration {
+    .seconds(min(max(0, request.query["wait"]?.integer ?? 0), 60))
+  }
+
+  private func clientAddress(of request: Request, _ context: APIContext) async -> String {
+    if let proxies = await configuration.trustedProxies() { connections.proxies = proxies }
+    return ClientAddress.resolve(
+      peer: context.remoteAddress, headers: request.headers, proxies: connections.proxies)
   }
 
   private func find(
@@ -84,7 +138,9 @@ struct APIResponder: HTTPResponder {
 
   /// Redirects GET with a trailing slash to the path without it; other methods are unknown routes.
   private func redirect(_ request: Request, _ path: RequestPath) throws(APIError) -> APIResponse {
-    guard case .trailingSlash(let target) = path, request.method == .get || request.method == .head
+    guard case .trailingSlash(let target) = path, request.method == .get || request.method == .head,
+      // Browsers take a backslash for a slash, and two of them for another server.
+      !target.contains("\\"), !target.hasPrefix("//")
     else { throw .unknownRoute }
     let query = request.uri.query.map { "?\($0)" } ?? ""
     return APIResponse(status: .movedPermanently, json: [:]).with(.location, target + query)
@@ -104,6 +160,7 @@ struct APIResponder: HTTPResponder {
       request.body, encoding: request.headers[.contentEncoding],
       hasContent: isChunked || (declared ?? 0) > 0,
       limit: configuration.maximumUploadBytes,
+      slowest: (configuration.minimumUploadBytes, configuration.parameterTimeoutSeconds),
       timeout: { [seconds = configuration.parameterTimeoutSeconds] in
         let task = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
           channel.close(promise: nil)

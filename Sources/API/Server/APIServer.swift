@@ -8,6 +8,7 @@ package struct APIServer: Service {
   private let configuration: APIConfiguration
   private let responder: APIResponder
   private let services: [any Service]
+  private let connections: OpenConnections
   private let logger: Logger
   private let onListening: @Sendable (Int) async -> Void
 
@@ -32,8 +33,10 @@ package struct APIServer: Service {
       access: AccessControl(
         requestsPerMinute: configuration.requestsPerMinute,
         failedLoginsPerMinute: configuration.failedLoginsPerMinute
-      ) { name, password in
-        try await authenticator.authenticate(name: name, password: password).map(Principal.init)
+      ) { name, password, attempt in
+        try await authenticator.authenticate(name: name, password: password, from: attempt.source) {
+          try attempt.begin()
+        }.map(Principal.init)
       },
       idempotency: Idempotency(store: store),
       services: [IdempotencyPruning(store: store, logger: logger)], logger: logger,
@@ -50,14 +53,27 @@ package struct APIServer: Service {
     self.services = services
     self.logger = logger
     self.onListening = onListening
+    connections = OpenConnections(limit: configuration.maximumConnectionsPerAddress)
     responder = APIResponder(
       configuration: configuration, routes: RouteTable(routes), access: access,
-      idempotency: idempotency, logger: logger)
+      idempotency: idempotency, connections: connections, logger: logger)
   }
 
-  /// Serves until a graceful shutdown, which lets running requests finish.
+  /// Serves until a graceful shutdown, which lets running requests finish within the time to drain.
   package func run() async throws {
-    try await application.run()
+    if let proxies = await configuration.trustedProxies() { connections.proxies = proxies }
+    let (application, connections, time) = (application, connections, configuration.drainTimeout)
+    try await withGracefulShutdownHandler {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await application.run() }
+        group.addTask { await connections.watch() }
+        defer { group.cancelAll() }
+        // The watch goes on for as long as the server does.
+        try await group.next()
+      }
+    } onGracefulShutdown: {
+      connections.drain(within: time)
+    }
   }
 
   /// The library's own log lines add nothing to ours.
@@ -72,7 +88,7 @@ package struct APIServer: Service {
       responder: responder,
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [ConnectionGuard()],
+          additionalChannelHandlers: [ConnectionGuard(connections: connections)],
           idleTimeout: .seconds(Int64(configuration.idleTimeoutSeconds)),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 32 * 1024, maxHeaderListSize: 64 * 1024,

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// The connection ended within a request's content.
@@ -22,10 +23,31 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private static let lingerTime = TimeAmount.seconds(3)
   private static let lingerBytes = 4 * 1024 * 1024
 
+  private let connections: OpenConnections
   private var isReceiving = false
+  /// Requests that are not answered; a client may send several at once.
+  private var unanswered = 0
   private var closesAfterAnswer = false
   private var isLingering = false
   private var droppedBytes = 0
+
+  init(connections: OpenConnections) { self.connections = connections }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    do {
+      let pipeline = context.pipeline.syncOperations
+      let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      try pipeline.addHandler(VersionGuard(), position: .after(decoder))
+    } catch {
+      context.fireErrorCaught(error)
+    }
+    if context.channel.isActive { connections.opened(context.channel) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    connections.opened(context.channel)
+    context.fireChannelActive()
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
@@ -33,6 +55,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head:
       if isLingering { return }
       isReceiving = true
+      connections.set(.receiving, context.channel)
     case .body(let bytes):
       if isLingering {
         droppedBytes += bytes.readableBytes
@@ -45,6 +68,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
         return
       }
+      // An answer may have come before the end of its request.
+      unanswered += 1
+      connections.set(unanswered > 0 ? .answering : .idle, context.channel)
     }
     context.fireChannelRead(data)
   }
@@ -56,12 +82,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    connections.closed(context.channel)
     reportCutOff(context)
     context.fireChannelInactive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event as? ChannelEvent == .inputClosed { reportCutOff(context) }
+    if event as? ChannelEvent == .inputClosed {
+      connections.left(context.channel)
+      reportCutOff(context)
+    }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -79,6 +109,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .body:
       context.write(data, promise: promise)
     case .end:
+      unanswered -= 1
+      if !isReceiving, unanswered <= 0 { connections.set(.idle, context.channel) }
       guard closesAfterAnswer else {
         context.write(data, promise: promise)
         return

@@ -35,9 +35,12 @@ struct RequestObserver: Sendable {
     ).increment()
     Metrics.Timer(label: "martlet_http_request_seconds", dimensions: [("route", seen.route)])
       .record(duration: duration)
-    // Health is asked for every few seconds; failures of the server are what an operator looks for.
+    // Health is asked for every few seconds; failures of the server are what an operator looks for,
+    // and 503 says that it is busy, not that it failed.
     let level: Logger.Level =
-      seen.status >= 500 ? .error : seen.route.hasPrefix("/api/health") ? .debug : .info
+      seen.status == 503
+      ? .warning
+      : seen.status >= 500 ? .error : seen.route.hasPrefix("/api/health") ? .debug : .info
     logger.log(
       level: level, "request",
       metadata: [

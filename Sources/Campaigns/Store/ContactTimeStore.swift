@@ -42,7 +42,7 @@ struct ContactTimeStore {
     for row in rows {
       let (contact, number) = try row.decode(Int64.self, Double.self)
       dates[contact] =
-        isDay ? .day(Int(number)) : .instant(Date(timeIntervalSince1970: number))
+        isDay ? .day(Int(saturating: number)) : .instant(Date(timeIntervalSince1970: number))
     }
     return dates
   }

@@ -6,7 +6,9 @@ package import Users
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "Users of the API and the console.",
-    subcommands: [Add.self, List.self, Remove.self])
+    subcommands: [
+      Add.self, List.self, Password.self, Disable.self, Enable.self, Remove.self,
+    ])
 
   /// `martlet user add NAME`
   struct Add: AsyncParsableCommand {
@@ -27,8 +29,8 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let given = passwordStdin ? try Self.readPassword() : nil
-      let password = given ?? Self.makePassword()
+      let given = passwordStdin ? try UserCommand.readPassword() : nil
+      let password = given ?? UserCommand.makePassword()
       try await Tool.run { tool in
         let user = try await UserStore(tool).add(
           NewUser(username: name, email: email, role: role), password: password,
@@ -43,18 +45,76 @@ struct UserCommand: AsyncParsableCommand {
         }
       }
     }
+  }
 
-    private static func readPassword() throws -> String {
-      guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-        throw CommandFailure("standard input holds no password", status: .usage)
-      }
-      return line
+  private static func readPassword() throws -> String {
+    guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+      throw CommandFailure("standard input holds no password", status: .usage)
     }
+    return line
+  }
 
-    /// A password of 24 characters out of 32 that are not easily confused: 120 bits.
-    private static func makePassword() -> String {
-      let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
-      return String((0..<24).compactMap { _ in alphabet.randomElement() })
+  /// A password of 24 characters out of 32 that are not easily confused: 120 bits.
+  private static func makePassword() -> String {
+    let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+    return String((0..<24).compactMap { _ in alphabet.randomElement() })
+  }
+
+  /// `martlet user password NAME`
+  struct Password: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Changes a password; running processes refuse the old one within a second.")
+
+    @Argument(help: "The name or the e-mail address.")
+    var name: String
+
+    @Flag(help: "Read the password from standard input instead of making one.")
+    var passwordStdin = false
+
+    func run() async throws {
+      let given = passwordStdin ? try UserCommand.readPassword() : nil
+      let password = given ?? UserCommand.makePassword()
+      try await Tool.run { tool in
+        try await UserStore(tool).setPassword(
+          password, of: name, now: tool.backends.clock.now)
+        Console.line("changed the password of \(name)")
+        // Shown once: only its hash is kept.
+        if given == nil { Console.line("password \(password)") }
+      }
+    }
+  }
+
+  /// `martlet user disable NAME`
+  struct Disable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Refuses a user's logins, within a second in running processes; keeps the user.")
+
+    @Argument(help: "The name or the e-mail address.")
+    var name: String
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let user = try await UserStore(tool).setPublished(
+          false, of: name, now: tool.backends.clock.now)
+        Console.line("disabled \(user.username)")
+      }
+    }
+  }
+
+  /// `martlet user enable NAME`
+  struct Enable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lets a disabled user log in again.")
+
+    @Argument(help: "The name or the e-mail address.")
+    var name: String
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let user = try await UserStore(tool).setPublished(
+          true, of: name, now: tool.backends.clock.now)
+        Console.line("enabled \(user.username)")
+      }
     }
   }
 

@@ -19,6 +19,12 @@ struct PostgresChecks {
       let settings = try await server.settings()
       let drift = try await ClockDrift.measure { try await server.time() }
       var findings = [Self.version(settings, place: pool.configuration.place)]
+      if try await !pool.keepsSessions() {
+        findings.append(
+          .failure(
+            "PostgreSQL sessions", "a pooler shares server processes among sessions",
+            mend: "set its pool_mode to session, or name the server in MARTLET_DATABASE_URL"))
+      }
       findings += Self.safety(settings)
       findings.append(
         Self.connections(
@@ -101,7 +107,9 @@ struct PostgresChecks {
     guard maximum - inUse >= perProcess else {
       return .warning(
         "PostgreSQL connections", text,
-        mend: "raise max_connections, lower MARTLET_DATABASE_POOL, or put a pooler in between")
+        mend:
+          "raise max_connections, lower MARTLET_DATABASE_POOL, or put a pooler in session mode in between"
+      )
     }
     return .ok("PostgreSQL connections", text)
   }

@@ -18,10 +18,7 @@ struct DoNotContactBulkAction: BulkAction {
       throw InvalidInput(
         "reason", "\(request.reason ?? 0) is none of 1 (unsubscribed), 2 (bounced), 3 (manual)")
     }
-    let comments = request.comments.map(CleanText.plain)
-    guard (comments?.utf8.count ?? 0) <= 65_536, comments?.contains("\0") != true else {
-      throw InvalidInput("comments", "longer than 65536 bytes or no text")
-    }
+    let comments = try Channels.comments(request)
     return Effect(add: add, remove: remove, reason: reason, comments: comments)
   }
 
@@ -50,7 +47,7 @@ struct ChannelsBulkAction: BulkAction {
     var effect = Effect(
       open: try Channels.check(try request.texts(request.add, "add"), "add"),
       close: try Channels.check(try request.texts(request.remove, "remove"), "remove"),
-      rules: [], comments: request.comments.map(CleanText.plain))
+      rules: [], comments: try Channels.comments(request))
     switch request.value {
     case nil, .null?: break
     case .array(let list)? where list.isEmpty: break
@@ -91,7 +88,20 @@ struct ChannelsBulkAction: BulkAction {
 
 /// Parses channels of bulk actions.
 private enum Channels {
+  /// The comment, whose length is checked before it is cleaned.
+  static func comments(_ request: BulkRequest) throws(InvalidInput) -> String? {
+    guard let text = request.comments else { return nil }
+    guard text.utf8.count <= 65_536, !text.contains("\0") else {
+      throw InvalidInput("comments", "longer than 65536 bytes or no text")
+    }
+    return CleanText.plain(text)
+  }
+
   static func check(_ names: [String], _ member: String) throws(InvalidInput) -> [String] {
+    guard names.count <= ContactBoundStore.channels else {
+      throw InvalidInput(
+        member, "\(names.count) channels: at most \(ContactBoundStore.channels) are allowed")
+    }
     var channels: [String] = []
     for name in names {
       guard let channel = ChannelName.clean(name) else {

@@ -26,6 +26,14 @@ extension ContactWork {
   func writeChildren(of id: Int64, _ references: References) async throws -> ContactChildren {
     var children = ContactChildren()
     try await writeCompanies(of: id, references, &children)
+    // Before each is written by a statement of its own.
+    for (member, count, limit) in [
+      ("tags", input.addedTags.count + input.removedTags.count, 2 * ContactBoundStore.tags),
+      ("doNotContact", input.doNotContact.count, 2 * ContactBoundStore.channels),
+      ("frequencyRules", input.frequencyRules.count, 2 * ContactBoundStore.channels),
+    ] where count > limit {
+      throw InvalidInput(member, "\(count) at once: at most \(limit) are allowed")
+    }
     let tags = try await ContactTags.write(
       [id], adding: input.addedTags, removing: input.removedTags, in: transaction)
     if let change = tags[id] {
@@ -42,6 +50,9 @@ extension ContactWork {
       guard !changed.isEmpty else { continue }
       children.isChanged = true
       children.details["frequencyRules", default: .array([])].append(.string(channel))
+    }
+    if !tags.isEmpty || !input.doNotContact.isEmpty || !input.frequencyRules.isEmpty {
+      try await ContactBoundStore.check(id, on: transaction.connection)
     }
     if let address = input.ipAddress,
       try await !IPAddresses.add([(id, address)], in: transaction).isEmpty

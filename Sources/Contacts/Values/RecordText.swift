@@ -6,6 +6,7 @@ package enum RecordText {
   ///
   /// - Throws: ``InvalidInput`` naming the member.
   package static func name(_ text: String?, _ member: String) throws(InvalidInput) -> String {
+    try checkRaw(text ?? "", member, limit: 191)
     let name = CleanText.plain(text ?? "")
     guard !name.isEmpty else { throw InvalidInput(member, "a value is required") }
     try check(name, member)
@@ -19,6 +20,7 @@ package enum RecordText {
     _ text: String?, _ member: String, limit: Int = 65_535, html: Bool = false
   ) throws(InvalidInput) -> String? {
     guard let text else { return nil }
+    try checkRaw(text, member, limit: limit)
     let cleaned = html ? CleanText.html(text) : CleanText.plain(text)
     guard !cleaned.isEmpty else { return nil }
     try check(cleaned, member, limit: limit)
@@ -38,6 +40,14 @@ package enum RecordText {
       throw InvalidInput(member, "\(InvalidInput.shown(text)) is not a colour in hex digits")
     }
     return String(digits)
+  }
+
+  /// Refuses a text so long that no markup explains it, before it is cleaned.
+  private static func checkRaw(
+    _ text: String, _ member: String, limit: Int
+  ) throws(InvalidInput) {
+    guard text.utf8.count > 16 * limit else { return }
+    throw InvalidInput(member, "\(InvalidInput.shown(text)) is longer than \(limit) characters")
   }
 
   private static func check(

@@ -83,7 +83,7 @@ struct ContactDelta: Sendable {
   }
 
   private static func integer(_ value: FieldValue?) -> Int {
-    if case .number(let number)? = value { Int(number) } else { 0 }
+    if case .number(let number)? = value { Int(saturating: number) } else { 0 }
   }
 }
 

@@ -61,7 +61,7 @@ package struct FieldEdit: Sendable {
   /// Returns the problems of the edit, by member (contacts.md 3.1, CON-22, CON-25).
   func problems(_ field: Field) -> [String: [String]] {
     let edited = applied(to: field)
-    var problems = NewField(edited).problems()
+    var problems = NewField(edited).problems(isNew: edited.properties != field.properties)
     func refuse(_ member: String, _ text: String) { problems[member, default: []].append(text) }
     if let alias, !isOrigin(alias, of: field.alias) { refuse("alias", "cannot be changed") }
     if let type, type != field.type { refuse("type", "cannot be changed") }

@@ -44,8 +44,14 @@ package struct NewField: Sendable {
     self.type = type
   }
 
+  /// Answers repeat a field's properties for each record.
+  static let maximumOptions = 5_000
+  static let maximumPropertyBytes = 512 * 1024
+
   /// Returns the problems of the definition, by member (contacts.md 3.1, 3.2).
-  func problems() -> [String: [String]] {
+  ///
+  /// - Parameter isNew: Whether the properties are new, and so have to keep within their bounds.
+  func problems(isNew: Bool = true) -> [String: [String]] {
     var problems: [String: [String]] = [:]
     let label = label.trimmingBlanks()
     if label.isEmpty { problems["label", default: []].append("a label is required") }
@@ -64,6 +70,16 @@ package struct NewField: Sendable {
     }
     if let part = properties.unstorable("properties") {
       problems[part, default: []].append("not valid text")
+    }
+    if isNew {
+      let count = FieldOption.list(in: properties).count
+      if count > Self.maximumOptions {
+        problems["properties", default: []].append(
+          "\(count) options: at most \(Self.maximumOptions) are allowed")
+      } else if properties.textBytes > Self.maximumPropertyBytes {
+        problems["properties", default: []].append(
+          "\(properties.textBytes) bytes of text: at most \(Self.maximumPropertyBytes) are allowed")
+      }
     }
     switch type {
     case .boolean:
@@ -127,6 +143,18 @@ package enum FieldError: Error, Sendable, Equatable, CustomStringConvertible {
       "only a field that is stored as text of limited length can be a unique identifier"
     case .tooManyIndexes: "at most 64 fields of an object can have an index"
     case .busy: "the table is busy; try again"
+    }
+  }
+}
+
+extension JSONValue {
+  /// The bytes of all texts and names in it; other values count as eight.
+  fileprivate var textBytes: Int {
+    switch self {
+    case .string(let text): text.utf8.count
+    case .array(let items): items.reduce(items.count) { $0 + $1.textBytes }
+    case .object(let members): members.reduce(0) { $0 + $1.key.utf8.count + $1.value.textBytes }
+    default: 8
     }
   }
 }

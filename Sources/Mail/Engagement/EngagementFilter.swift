@@ -1,3 +1,5 @@
+import Primitives
+
 /// Decides which engagements are not recorded: those from excluded addresses and from automated programs
 /// (EML-342, EML-355).
 package struct EngagementFilter: Sendable {
@@ -15,7 +17,8 @@ package struct EngagementFilter: Sendable {
     return settings.ignoredAddresses.contains { Self.matches(address, $0) }
   }
 
-  /// Whether an address matches a rule: an address, a network `a.b.c.d/n`, or a pattern with `*`.
+  /// Whether an address matches a rule: an address, a network `a.b.c.d/n` or `2001:db8::/n`, or a pattern with
+  /// `*`.
   static func matches(_ address: String, _ rule: String) -> Bool {
     if rule.contains("*") {
       var rest = address[...]
@@ -28,17 +31,9 @@ package struct EngagementFilter: Sendable {
       }
       return rest.hasSuffix(parts[parts.count - 1])
     }
-    let halves = rule.split(separator: "/")
-    guard halves.count == 2, let bits = Int(halves[1]), (0...32).contains(bits),
-      let network = number(halves[0]), let own = number(address)
-    else { return address == rule }
-    let mask: UInt32 = bits == 0 ? 0 : ~0 << UInt32(32 - bits)
-    return network & mask == own & mask
-  }
-
-  private static func number(_ text: some StringProtocol) -> UInt32? {
-    let parts = text.split(separator: ".").compactMap { UInt8($0) }
-    guard parts.count == 4 else { return nil }
-    return parts.reduce(0) { $0 << 8 | UInt32($1) }
+    guard let network = IPNetwork(rule), let own = IPAddress(address) else {
+      return address == rule
+    }
+    return network.contains(own)
   }
 }

@@ -1,4 +1,5 @@
 import CLibPQ
+import Dispatch
 import Glibc
 
 /// Owns a session of libpq.
@@ -25,12 +26,7 @@ final class ConnectionHandle: @unchecked Sendable {
   static func connect(_ configuration: PostgresConfiguration) throws(PostgresError)
     -> ConnectionHandle
   {
-    let parameters = configuration.parameters
-    let keywords = parameters.map { $0.keyword.withCString { strdup($0) } }
-    let values = parameters.map { $0.value.withCString { strdup($0) } }
-    defer { (keywords + values).forEach { free($0) } }
-    let session = PQconnectdbParams(
-      keywords.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+    let session = withParameters(of: configuration) { PQconnectdbParams($0, $1, 0) }
     guard let session else { throw PostgresError(.connection, "out of memory") }
     guard PQstatus(session) == CONNECTION_OK else {
       defer { PQfinish(session) }
@@ -41,17 +37,53 @@ final class ConnectionHandle: @unchecked Sendable {
       )
     }
     PQsetNoticeProcessor(session, { _, _ in }, nil)
+    // A pooler in between may drop the options of the start.
+    if PQparameterStatus(session, "TimeZone").map({ String(cString: $0) }) != "UTC" {
+      PQclear(
+        PQexec(
+          session,
+          configuration.settings.map { "SET \($0.name) = '\($0.value)'" }
+            .joined(separator: ";")))
+    }
     PQsetnonblocking(session, 1)
     return ConnectionHandle(session)
   }
 
-  /// Asks the server to cancel the running statement. Opens a connection for that, blocking the
-  /// thread.
-  func cancel() -> Bool {
-    guard let canceller else { return false }
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      PQcancel(canceller, buffer.baseAddress, 256) == 1
+  /// Asks the server to cancel the running statement, over a connection of its own and on a thread of its own: a
+  /// server that hangs takes the connection and never answers.
+  ///
+  /// - Parameter done: Called once the server has passed the request on, or when it cannot be reached.
+  func cancel(_ done: @escaping @Sendable () -> Void) {
+    DispatchQueue(label: "postgres-cancel").async { [self] in
+      if let canceller {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+          _ = PQcancel(canceller, buffer.baseAddress, 256)
+        }
+      }
+      done()
     }
+  }
+
+  /// Whether the server answers a new connection within the connect timeout. Asked on a thread of its own.
+  static func probe(
+    _ configuration: PostgresConfiguration, _ done: @escaping @Sendable (_ answers: Bool) -> Void
+  ) {
+    DispatchQueue(label: "postgres-probe").async {
+      let answer = withParameters(of: configuration) { PQpingParams($0, $1, 0) }
+      done(answer == PQPING_OK || answer == PQPING_REJECT)
+    }
+  }
+
+  private static func withParameters<R>(
+    of configuration: PostgresConfiguration,
+    _ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> R
+  ) -> R {
+    let parameters = configuration.parameters
+    let keywords = parameters.map { $0.keyword.withCString { strdup($0) } }
+    let values = parameters.map { $0.value.withCString { strdup($0) } }
+    defer { (keywords + values).forEach { free($0) } }
+    return body(
+      keywords.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil])
   }
 
   /// Whether the first byte that waits to be read begins an ErrorResponse.

@@ -19,6 +19,11 @@ public struct PostgresConfiguration: Sendable {
   public var acquireTimeout: Duration = .seconds(30)
   /// The longest to wait for one attempt to connect, in whole seconds; at least 2.
   public var connectTimeout: Duration = .seconds(10)
+  /// The time without an answer after which the server is asked over a new connection whether it is there at all; the
+  /// connection is given up if it is not. `nil` never asks.
+  public var silenceLimit: Duration? = .seconds(30)
+  /// The connections of a pool that only callers with ``PostgresPool/usesReserve`` may take.
+  public var reservedConnections = 0
   /// The time that an idle connection stays open.
   public var idleTimeout: Duration = .seconds(300)
   /// The number of statements that a connection keeps prepared.
@@ -58,17 +63,27 @@ public struct PostgresConfiguration: Sendable {
     }
     if let applicationName { result.append(("application_name", applicationName)) }
     result.append(("client_encoding", "UTF8"))
+    options += settings.map { "-c \($0.name)=\($0.value)" }
+    result.append(("options", options.joined(separator: " ")))
+    return result
+  }
+
+  /// The settings of a session.
+  var settings: [(name: String, value: String)] {
     // Conversions between dates and instants must not depend on the server's location. Statements here are short and
     // many: compiling one takes longer than running it.
-    options.append("-c TimeZone=UTC -c client_min_messages=warning -c jit=off")
+    var settings: [(name: String, value: String)] = [
+      ("TimeZone", "UTC"), ("client_min_messages", "warning"), ("jit", "off"),
+    ]
     for (name, limit) in [
       ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
       ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
     ] {
-      if let limit { options.append("-c \(name)=\(limit.wholeMilliseconds)") }
+      if let limit {
+        settings.append((name, String(min(limit.wholeMilliseconds, Int64(Int32.max)))))
+      }
     }
-    result.append(("options", options.joined(separator: " ")))
-    return result
+    return settings
   }
 
   /// The address without user and password, for messages.
@@ -104,7 +119,9 @@ extension Duration {
     let (seconds, attoseconds) = components
     let milliseconds = attoseconds / 1_000_000_000_000_000
     let rest: Int64 = attoseconds % 1_000_000_000_000_000 > 0 ? 1 : 0
-    return max(1, seconds * 1000 + milliseconds + rest)
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    guard !overflow else { return seconds < 0 ? 1 : .max }
+    return max(1, min(product, .max - 1000) + milliseconds + rest)
   }
 
   /// For deadlines on the monotonic clock.
@@ -112,6 +129,6 @@ extension Duration {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }
     let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? .max / 2 : product + UInt64(attoseconds / 1_000_000_000)
+    return overflow ? .max / 2 : min(.max / 2, product) + UInt64(attoseconds / 1_000_000_000)
   }
 }

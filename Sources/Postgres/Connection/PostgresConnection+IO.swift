@@ -1,9 +1,8 @@
 import CLibPQ
 
-/// Moving bytes without blocking the thread, cancelling and giving up.
+/// Moving bytes without blocking the thread, and giving up.
 extension PostgresConnection {
-  /// The time for which the server may take to answer after a cancellation or the statement
-  /// timeout, before the connection is given up.
+  /// The time that the server may take to answer after the statement timeout, before the connection is given up.
   static let grace: Duration = .seconds(10)
 
   /// Runs one operation on the session: waits its turn, cancels the statement when the task is
@@ -17,16 +16,18 @@ extension PostgresConnection {
     }
     if cancellable, Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
     await takeTurn()
-    defer { giveTurn() }
+    defer { releaseTurn() }
     if cancellable, Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
-    operation &+= 1
+    beginOperation()
     isRunning = true
-    cancelRequested = false
-    deadline = nil
+    watchesSilence = timed
     if timed, let limit = configuration.statementTimeout {
       deadline = ConnectionLoop.now() + (limit + Self.grace).nanosecondsClamped
     }
-    defer { isRunning = false }
+    defer {
+      isRunning = false
+      watchesSilence = false
+    }
     guard cancellable else { return try await body() }
     let current = operation
     let result = await withTaskCancellationHandler { () async -> Result<R, PostgresError> in
@@ -41,16 +42,12 @@ extension PostgresConnection {
     return try result.get()
   }
 
-  /// Cancels the running operation, if it is still the one meant.
-  private func cancel(operation number: UInt64) {
-    guard isRunning, operation == number, let handle else { return }
-    cancelRequested = true
-    let limit = ConnectionLoop.now() + Self.grace.nanosecondsClamped
-    deadline = min(deadline ?? .max, limit)
-    thread.loop.setDeadline(limit)
-    // The server has passed the signal on when it closes this second connection, so it cannot hit a
-    // later statement.
-    _ = handle.cancel()
+  /// Begins to count a new operation, which nothing has cancelled yet.
+  func beginOperation() {
+    operation &+= 1
+    cancelRequested = false
+    isServerAway = false
+    deadline = nil
   }
 
   /// Sends what libpq has buffered.
@@ -89,17 +86,49 @@ extension PostgresConnection {
   ) async throws(PostgresError) {
     let descriptor = PQsocket(session)
     guard descriptor >= 0 else { throw lost(session, mayHaveBeenApplied: mayHaveBeenApplied) }
-    switch await thread.loop.wait(descriptor, events: events, deadline: deadline) {
-    case .ready: return
-    case .interrupted: throw PostgresError(.cancelled, "the wait was ended")
-    case .timedOut:
-      let cancelled = cancelRequested
-      drop()
-      throw PostgresError(
-        cancelled ? .cancelled : .timeout,
-        "the server did not answer within its time; the connection was given up",
-        mayHaveBeenApplied: mayHaveBeenApplied)
+    while true {
+      let silence = watchesSilence ? configuration.silenceLimit : nil
+      let next = silence.map { ConnectionLoop.now() + $0.nanosecondsClamped }
+      let limit = [deadline, next].compactMap { $0 }.min()
+      switch await thread.loop.wait(descriptor, events: events, deadline: limit) {
+      case .ready: return
+      case .interrupted where isServerAway: throw givenUp(mayHaveBeenApplied: mayHaveBeenApplied)
+      case .interrupted: throw PostgresError(.cancelled, "the wait was ended")
+      case .timedOut:
+        // Cancelling moves the deadline.
+        guard let deadline, deadline <= ConnectionLoop.now() else {
+          probe()
+          continue
+        }
+        throw givenUp(mayHaveBeenApplied: mayHaveBeenApplied)
+      }
     }
+  }
+
+  private func givenUp(mayHaveBeenApplied: Bool) -> PostgresError {
+    let cancelled = cancelRequested
+    drop()
+    return PostgresError(
+      cancelled ? .cancelled : .timeout,
+      "the server did not answer within its time; the connection was given up",
+      mayHaveBeenApplied: mayHaveBeenApplied)
+  }
+
+  /// Asks whether the server is there at all; a statement may take long, a server that takes no connection hangs.
+  private func probe() {
+    guard !isProbing else { return }
+    isProbing = true
+    let current = operation
+    ConnectionHandle.probe(configuration) { [weak self] answers in
+      Task { await self?.probed(current, answers) }
+    }
+  }
+
+  private func probed(_ number: UInt64, _ answers: Bool) {
+    isProbing = false
+    guard !answers, operation == number, watchesSilence, handle != nil else { return }
+    isServerAway = true
+    thread.loop.interrupt()
   }
 
   /// The error in a failed result. Drops the connection if it went down with it.

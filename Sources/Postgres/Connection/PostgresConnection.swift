@@ -50,6 +50,14 @@ public actor PostgresConnection {
   var cancelRequested = false
   /// The instant at which the connection is given up.
   var deadline: UInt64?
+  /// Whether the operation under way waits for an answer, so that silence means trouble.
+  var watchesSilence = false
+  /// Whether the server is being asked if it is there, and whether it was not.
+  var isProbing = false
+  var isServerAway = false
+  /// Whether a request to cancel is on its way. Until it has arrived it could hit a later statement.
+  var isCancelling = false
+  var afterCancelling: UnsafeContinuation<Void, Never>?
 
   private var isTaken = false
   private var turns: [UnsafeContinuation<Void, Never>] = []

@@ -23,13 +23,18 @@ struct StatementCache {
   }
 
   private let capacity: Int
+  /// The random part of the names: behind a pooler, two sessions must never mean different statements by one name.
+  private let stem: String
   private var entries: [Key: Entry] = [:]
   private var uses: UInt64 = 0
   private var names: UInt64 = 0
   /// Names the session still holds though nothing uses them: to be deallocated on occasion.
   private(set) var forgotten: [String] = []
 
-  init(capacity: Int) { self.capacity = capacity }
+  init(capacity: Int, stem: String? = nil) {
+    self.capacity = capacity
+    self.stem = stem ?? "m\(String(UInt64.random(in: 0...UInt64.max), radix: 36))_"
+  }
 
   /// The number of statements that the session holds prepared.
   var preparedCount: Int { entries.values.count { $0.isPrepared } }
@@ -43,7 +48,7 @@ struct StatementCache {
         return entries.values[index].isPrepared ? .run(name: name) : .prepare(name: name)
       }
       names += 1
-      let name = "m\(names)"
+      let name = "\(stem)\(names)"
       entries.values[index].name = name
       return .prepare(name: name)
     }

@@ -104,11 +104,8 @@ extension PostgresConnection {
   /// Handles cancellation: the next piece is refused, and the server stops if it is at work on the
   /// last.
   private func cancelCopy() {
-    guard isCopying, let handle else { return }
-    cancelRequested = true
-    deadline = ConnectionLoop.now() + Self.grace.nanosecondsClamped
-    thread.loop.setDeadline(deadline ?? 0)
-    _ = handle.cancel()
+    guard isCopying else { return }
+    sendCancel()
   }
 
   // MARK: Out
@@ -158,9 +155,7 @@ extension PostgresConnection {
     guard isCopying else { return }
     defer { endCopy() }
     guard let handle else { return }
-    cancelRequested = true
-    deadline = ConnectionLoop.now() + Self.grace.nanosecondsClamped
-    _ = handle.cancel()
+    sendCancel()
     do throws(PostgresError) {
       while try await readCopyChunk(discarding: handle.pointer) {}
     } catch {
@@ -196,9 +191,8 @@ extension PostgresConnection {
     if isCopying { throw PostgresError(.usage, "a COPY is under way on this connection") }
     if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
     await takeTurn()
-    cancelRequested = false
-    deadline = nil
-    operation &+= 1
+    beginOperation()
+    watchesSilence = true
     do throws(PostgresError) {
       try await sendDeferred()
       let session = try session()
@@ -223,6 +217,7 @@ extension PostgresConnection {
       settle(session, failure)
       throw failure ?? PostgresError(.usage, "the statement is no COPY")
     } catch {
+      watchesSilence = false
       giveTurn()
       throw error
     }
@@ -231,6 +226,7 @@ extension PostgresConnection {
   private func endCopy() {
     guard isCopying else { return }
     isCopying = false
-    giveTurn()
+    watchesSilence = false
+    releaseTurn()
   }
 }

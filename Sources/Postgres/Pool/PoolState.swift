@@ -7,6 +7,37 @@ struct PoolState<Connection: AnyObject & Sendable> {
     /// On the monotonic clock, in nanoseconds.
     let deadline: UInt64
     let continuation: UnsafeContinuation<Result<Connection, PostgresError>, Never>
+    /// Whether it may take a connection of the reserve.
+    var isUrgent = false
+  }
+
+  /// Waiters in the order of arrival.
+  private struct Line {
+    private var all: [Waiter] = []
+    /// The waiters before this index are gone; the array is trimmed now and then.
+    private var start = 0
+
+    var count: Int { all.count - start }
+    var firstDeadline: UInt64? { start < all.count ? all[start].deadline : nil }
+    var first: Waiter? { start < all.count ? all[start] : nil }
+    var waiters: ArraySlice<Waiter> { all[start...] }
+
+    mutating func append(_ waiter: Waiter) { all.append(waiter) }
+
+    mutating func pop() -> Waiter? {
+      guard let first else { return nil }
+      start += 1
+      if start > 32, start * 2 > all.count {
+        all.removeFirst(start)
+        start = 0
+      }
+      return first
+    }
+
+    mutating func remove(_ id: UInt64) -> Waiter? {
+      guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
+      return all.remove(at: index)
+    }
   }
 
   /// The answer to a request for a connection.
@@ -23,27 +54,52 @@ struct PoolState<Connection: AnyObject & Sendable> {
   }
 
   let maximum: Int
+  /// The connections that only urgent callers may take.
+  let reserved: Int
   private(set) var idle: [Idle] = []
-  private(set) var waiters: [Waiter] = []
-  /// The waiters before this index are gone; the array is trimmed now and then.
-  private var firstWaiter = 0
+  private var ordinary = Line()
+  private var urgent = Line()
+  /// The connections lent to urgent callers, and the number of those lent to others.
+  private var lentUrgently: Set<ObjectIdentifier> = []
+  private var lentOrdinarily: Set<ObjectIdentifier> = []
   private(set) var open = 0
   private(set) var opening = 0
   private(set) var isClosed = false
   private var ids: UInt64 = 0
   private var drained: [UnsafeContinuation<Void, Never>] = []
 
-  init(maximum: Int) { self.maximum = maximum }
+  init(maximum: Int, reserved: Int = 0) {
+    self.maximum = maximum
+    self.reserved = min(max(0, reserved), maximum - 1)
+  }
 
-  var waiting: Int { waiters.count - firstWaiter }
+  var waiting: Int { ordinary.count + urgent.count }
   var used: Int { open - idle.count }
-  private var mayOpen: Bool { !isClosed && open + opening < maximum && opening < waiting }
+  /// The number of connections that ordinary callers may still take.
+  private var room: Int { max(0, maximum - reserved - lentOrdinarily.count) }
+  private var mayOpen: Bool {
+    !isClosed && open + opening < maximum && opening < urgent.count + min(ordinary.count, room)
+  }
 
-  mutating func acquire() -> Acquisition {
+  mutating func acquire(urgently isUrgent: Bool = false) -> Acquisition {
     if isClosed { return .closed }
     // New callers queue behind the waiting ones, even if a connection is free.
-    if waiting == 0, let last = idle.popLast() { return .connection(last.connection) }
+    let mayTake = isUrgent ? urgent.count == 0 : waiting == 0 && room > 0
+    if mayTake, let last = idle.popLast() {
+      lend(last.connection, urgently: isUrgent)
+      return .connection(last.connection)
+    }
     return .wait(open: open + opening < maximum && opening <= waiting)
+  }
+
+  private mutating func lend(_ connection: Connection, urgently isUrgent: Bool) {
+    let id = ObjectIdentifier(connection)
+    if isUrgent { lentUrgently.insert(id) } else { lentOrdinarily.insert(id) }
+  }
+
+  private mutating func takeBack(_ connection: Connection) {
+    let id = ObjectIdentifier(connection)
+    if lentUrgently.remove(id) == nil { lentOrdinarily.remove(id) }
   }
 
   mutating func nextID() -> UInt64 {
@@ -53,34 +109,33 @@ struct PoolState<Connection: AnyObject & Sendable> {
 
   /// - Returns: whether a connection is to be opened for it.
   mutating func enqueue(_ waiter: Waiter) -> Bool {
-    waiters.append(waiter)
+    if waiter.isUrgent { urgent.append(waiter) } else { ordinary.append(waiter) }
     guard mayOpen else { return false }
     opening += 1
     return true
   }
 
   mutating func removeWaiter(_ id: UInt64) -> Waiter? {
-    guard let index = waiters[firstWaiter...].firstIndex(where: { $0.id == id }) else { return nil }
-    return waiters.remove(at: index)
+    if let waiter = urgent.remove(id) { return waiter }
+    return ordinary.remove(id)
   }
 
+  /// The waiter that came first of those who may have a connection.
   private mutating func popWaiter() -> Waiter? {
-    guard firstWaiter < waiters.count else { return nil }
-    defer {
-      firstWaiter += 1
-      if firstWaiter > 32, firstWaiter * 2 > waiters.count {
-        waiters.removeFirst(firstWaiter)
-        firstWaiter = 0
-      }
-    }
-    return waiters[firstWaiter]
+    guard room > 0, let first = ordinary.first else { return urgent.pop() }
+    if let other = urgent.first, other.id < first.id { return urgent.pop() }
+    return ordinary.pop()
   }
 
   /// Takes a connection that came back or was just opened.
   /// - Returns: the waiter that gets it; `nil` if it is idle. `close` if the pool no longer wants
   ///   it.
   mutating func offer(_ connection: Connection, now: UInt64) -> (to: Waiter?, close: Bool) {
-    if let waiter = popWaiter() { return (waiter, false) }
+    takeBack(connection)
+    if let waiter = popWaiter() {
+      lend(connection, urgently: waiter.isUrgent)
+      return (waiter, false)
+    }
     if isClosed {
       open -= 1
       return (nil, true)
@@ -96,7 +151,8 @@ struct PoolState<Connection: AnyObject & Sendable> {
 
   /// Records that a connection in use was discarded.
   /// - Returns: whether to open another for the waiters.
-  mutating func discarded() -> Bool {
+  mutating func discarded(_ connection: Connection) -> Bool {
+    takeBack(connection)
     open -= 1
     guard mayOpen else { return false }
     opening += 1
@@ -121,23 +177,27 @@ struct PoolState<Connection: AnyObject & Sendable> {
   /// Records a permanent failure to open; returns all waiters.
   mutating func openingRefused() -> [Waiter] {
     opening -= 1
-    defer {
-      waiters = []
-      firstWaiter = 0
-    }
-    return Array(waiters[firstWaiter...])
+    return takeWaiters()
+  }
+
+  private mutating func takeWaiters() -> [Waiter] {
+    defer { (urgent, ordinary) = (Line(), Line()) }
+    return (urgent.waiters + ordinary.waiters).sorted { $0.id < $1.id }
   }
 
   /// The waiters whose time is up. Waiters are in the order of arrival, and so are their deadlines.
   mutating func expired(now: UInt64) -> [Waiter] {
     var late: [Waiter] = []
-    while firstWaiter < waiters.count, waiters[firstWaiter].deadline <= now {
-      if let waiter = popWaiter() { late.append(waiter) }
+    while let first = urgent.first, first.deadline <= now { late.append(first); _ = urgent.pop() }
+    while let first = ordinary.first, first.deadline <= now {
+      late.append(first); _ = ordinary.pop()
     }
     return late
   }
 
-  var nextDeadline: UInt64? { firstWaiter < waiters.count ? waiters[firstWaiter].deadline : nil }
+  var nextDeadline: UInt64? {
+    [urgent.firstDeadline, ordinary.firstDeadline].compactMap { $0 }.min()
+  }
 
   /// Idle connections unused since an instant. The longest idle are first.
   mutating func reap(idleSince limit: UInt64) -> [Connection] {
@@ -153,11 +213,7 @@ struct PoolState<Connection: AnyObject & Sendable> {
     let connections = idle.map(\.connection)
     open -= idle.count
     idle = []
-    defer {
-      waiters = []
-      firstWaiter = 0
-    }
-    return (connections, Array(waiters[firstWaiter...]))
+    return (connections, takeWaiters())
   }
 
   /// Sets the continuation to resume when the last connection has come back.

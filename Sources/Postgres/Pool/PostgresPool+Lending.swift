@@ -4,22 +4,24 @@ import Primitives
 extension PostgresPool {
   /// Takes a connection, waiting for its turn.
   func acquire() async throws(PostgresError) -> PostgresConnection {
-    let acquisition = state.withLock { $0.acquire() }
+    let isUrgent = Self.usesReserve
+    let acquisition = state.withLock { $0.acquire(urgently: isUrgent) }
     switch acquisition {
     case .connection(let connection):
       report()
       return connection
     case .closed: throw .poolClosed
-    case .wait: return try await waitInLine()
+    case .wait: return try await waitInLine(isUrgent)
     }
   }
 
-  private func waitInLine() async throws(PostgresError) -> PostgresConnection {
+  private func waitInLine(_ isUrgent: Bool) async throws(PostgresError) -> PostgresConnection {
     let id = state.withLock { $0.nextID() }
     let deadline = ConnectionLoop.now() + configuration.acquireTimeout.nanosecondsClamped
     let result = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        enqueue(.init(id: id, deadline: deadline, continuation: continuation))
+        enqueue(
+          .init(id: id, deadline: deadline, continuation: continuation, isUrgent: isUrgent))
       }
     } onCancel: {
       guard let waiter = state.withLock({ $0.removeWaiter(id) }) else { return }
@@ -39,7 +41,7 @@ extension PostgresPool {
     }
     enum Next { case closed, take(PostgresConnection), wait(open: Bool) }
     let next: Next = state.withLock { state in
-      switch state.acquire() {
+      switch state.acquire(urgently: waiter.isUrgent) {
       case .closed: return .closed
       case .connection(let connection): return .take(connection)
       case .wait: return .wait(open: state.enqueue(waiter))
@@ -65,7 +67,7 @@ extension PostgresPool {
     if await connection.prepareForReuse() {
       offer(connection)
     } else {
-      let open = state.withLock { $0.discarded() }
+      let open = state.withLock { $0.discarded(connection) }
       if open { startOpening() }
       resumeDrained()
     }
@@ -108,7 +110,7 @@ extension PostgresPool {
         lastTrouble.withLock { $0 = nil }
         if await connection.prepareForReuse() {
           offer(connection)
-        } else if state.withLock({ $0.discarded() }) {
+        } else if state.withLock({ $0.discarded(connection) }) {
           startOpening()
         }
         resumeDrained()

@@ -15,6 +15,10 @@ public final class PostgresPool: Sendable {
     public var waiting: Int
   }
 
+  /// Whether the current task may take the connections that are reserved: set it for what must be answered while
+  /// everything else waits.
+  @TaskLocal public static var usesReserve = false
+
   /// The configuration of the connections.
   public let configuration: PostgresConfiguration
   let logger: Logger
@@ -28,7 +32,9 @@ public final class PostgresPool: Sendable {
   public init(_ configuration: PostgresConfiguration, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
-    state = Mutex(PoolState(maximum: configuration.maximumConnections))
+    state = Mutex(
+      PoolState(
+        maximum: configuration.maximumConnections, reserved: configuration.reservedConnections))
     metrics = PoolMetrics()
   }
 

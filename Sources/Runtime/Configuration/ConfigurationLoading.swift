@@ -50,6 +50,7 @@ extension ProcessConfiguration {
           "1 to 64 letters, digits, dots, dashes and underscores", prefix),
       httpHost: reader.value("MARTLET_HTTP_HOST", "127.0.0.1", expected: "an address", nonBlank),
       httpPort: reader.integer("MARTLET_HTTP_PORT", 8080, 0...65_535),
+      adminHost: reader.value("MARTLET_ADMIN_HOST", "127.0.0.1", expected: "an address", nonBlank),
       adminPort: reader.integer("MARTLET_ADMIN_PORT", role.adminPort, 0...65_535),
       siteURL: reader.value(
         "MARTLET_SITE_URL", "http://localhost:8080", expected: "a URL http://… or https://…",
@@ -64,6 +65,11 @@ extension ProcessConfiguration {
       workerConcurrency: reader.integer(
         "MARTLET_WORKER_CONCURRENCY", 2 * ProcessInfo.processInfo.activeProcessorCount, 1...10_000),
       poisonKills: reader.integer("MARTLET_POISON_KILLS", 3, 1...1000),
+      requestTimeout: reader.value(
+        "MARTLET_REQUEST_TIMEOUT", .seconds(30), expected: "a duration from 1s to 24h"
+      ) { text in
+        DurationText.parse(text).flatMap { (1...86_400).contains($0.seconds) ? $0 : nil }
+      },
       drainTimeout: reader.duration("MARTLET_DRAIN_TIMEOUT", .seconds(25)),
       startupTimeout: reader.duration("MARTLET_STARTUP_TIMEOUT", .seconds(60)),
       logLevel: reader.choice("MARTLET_LOG_LEVEL", Logger.Level.info),

@@ -47,10 +47,12 @@ package struct ProcessConfiguration: Sendable {
   package var redisURL: String
   /// First part of every key.
   package var redisPrefix: String
-  /// Address that the API and the operator's port listen on.
+  /// Address that the API listens on.
   package var httpHost: String
   /// The API's port; 0 picks a free one.
   package var httpPort: Int
+  /// Address that the operator's port listens on.
+  package var adminHost: String
   /// The operator's port; 0 picks a free one.
   package var adminPort: Int
   /// Base of links in e-mails and tracking, without a slash at its end.
@@ -68,6 +70,8 @@ package struct ProcessConfiguration: Sendable {
   /// The number of worker deaths after which a job that was running in all of them counts as the
   /// cause.
   package var poisonKills: Int
+  /// The longest a request to the API may take, but for those that bring a file.
+  package var requestTimeout: Duration
   /// The time a drain waits before jobs are handed back.
   package var drainTimeout: Duration
   /// The time the start waits for PostgreSQL and Redis.

@@ -23,8 +23,11 @@ package struct Variable: Sendable, Equatable {
       "MARTLET_REDIS_URL", "redis://localhost:6379/0",
       "redis://, redis+sentinel://h1,h2/master, unix://; rediss:// needs a hiredis with TLS"),
     Variable("MARTLET_REDIS_PREFIX", "martlet", "first part of every key"),
-    Variable("MARTLET_HTTP_HOST", "127.0.0.1", "address of the API and of the operator's port"),
+    Variable("MARTLET_HTTP_HOST", "127.0.0.1", "address of the API"),
     Variable("MARTLET_HTTP_PORT", "8080", "API and console; 0 picks a free one"),
+    Variable(
+      "MARTLET_ADMIN_HOST", "127.0.0.1",
+      "address of the operator's port, which asks for no login: never a public one"),
     Variable(
       "MARTLET_ADMIN_PORT", "api 9080, worker 9081, scheduler 9082",
       "/metrics, /healthz, /readyz; 0 picks a free one"),
@@ -38,6 +41,9 @@ package struct Variable: Sendable, Equatable {
     Variable(
       "MARTLET_POISON_KILLS", "3",
       "deaths of workers in which a job was under way, after which it is dead"),
+    Variable(
+      "MARTLET_REQUEST_TIMEOUT", "30 s",
+      "how long a request to the API and its statements may take, uploads apart"),
     Variable("MARTLET_DRAIN_TIMEOUT", "25 s", "how long SIGTERM waits before jobs are handed back"),
     Variable(
       "MARTLET_STARTUP_TIMEOUT", "60 s", "how long to wait for PostgreSQL and Redis at the start"),

@@ -82,31 +82,28 @@ package final class Readiness: Sendable {
   }
 
   private static func run(_ check: Check) async -> Missing? {
-    await withTaskGroup(of: Missing??.self) { group in
-      group.addTask {
-        do {
-          try await check.run()
-          return .some(nil)
-        } catch {
-          return Missing(name: check.name, problem: Redaction.redact("\(error)"))
-        }
+    // Nobody waits for a server that does not even answer to being cancelled.
+    let (outcomes, outcome) = AsyncStream<Missing?>.makeStream()
+    let asking = Task {
+      do {
+        try await check.run()
+        outcome.yield(nil)
+      } catch {
+        outcome.yield(Missing(name: check.name, problem: Redaction.redact("\(error)")))
       }
-      group.addTask {
-        do {
-          try await Task.sleep(for: check.timeout)
-        } catch {
-          return nil  // the check was quicker
-        }
-        let seconds = PrometheusText.number(check.timeout.seconds)
-        let reason = check.silence().map { ": \($0)" } ?? ""
-        let problem = "no answer within \(seconds) s\(reason)"
-        return Missing(name: check.name, problem: Redaction.redact(problem))
-      }
-      defer { group.cancelAll() }
-      for await outcome in group {
-        if let outcome { return outcome }
-      }
-      return nil
     }
+    let clock = Task {
+      do { try await Task.sleep(for: check.timeout) } catch { return }
+      let seconds = PrometheusText.number(check.timeout.seconds)
+      let reason = check.silence().map { ": \($0)" } ?? ""
+      let problem = "no answer within \(seconds) s\(reason)"
+      outcome.yield(Missing(name: check.name, problem: Redaction.redact(problem)))
+    }
+    defer {
+      asking.cancel()
+      clock.cancel()
+    }
+    for await missing in outcomes { return missing }
+    return nil
   }
 }

@@ -81,8 +81,8 @@ extension Setting where Value == String {
     "untracked_links", "", "beginnings of URLs that are not counted, with commas")
   /// Addresses whose engagements are not recorded (EML-342).
   package static let ignoredAddresses = text(
-    "do_not_track_ips", "", "addresses, networks a.b.c.d/n and patterns with * that are not tracked"
-  )
+    "do_not_track_ips", "",
+    "addresses, networks a.b.c.d/n or 2001:db8::/n and patterns with * that are not tracked")
   /// User agents whose engagements are not recorded (EML-355).
   package static let ignoredAgents = text(
     "do_not_track_bots",

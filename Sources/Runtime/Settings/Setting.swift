@@ -1,4 +1,5 @@
 package import Foundation
+package import Primitives
 
 /// One of the product's settings: its name, type, default and effect.
 package struct Setting<Value: Sendable>: Sendable {
@@ -105,6 +106,15 @@ extension Setting where Value == Int {
   }
 }
 
+extension Setting where Value == [IPNetwork] {
+  /// The proxies whose word on a client's address counts (tracking.md 16).
+  package static let trustedProxies = Setting<[IPNetwork]>(
+    name: "trusted_proxies", standard: [],
+    type: "empty, or addresses and networks with commas, such as 10.0.0.0/8,2001:db8::1",
+    effect: "proxies whose X-Forwarded-For and Forwarded name the client's address",
+    read: { IPNetwork.list($0) }, write: { $0.map(\.description).joined(separator: ",") })
+}
+
 extension Setting where Value == TimeZone {
   /// The zone of dates that name none (IMP-31).
   package static let timeZone = Setting<TimeZone>(
@@ -151,6 +161,7 @@ extension SettingDefinition {
       Setting<Int>.campaignMaxAttempts.definition,
       Setting<Int>.campaignRestartPause.definition,
       Setting<Bool>.webhookAllowPrivate.definition,
+      Setting<[IPNetwork]>.trustedProxies.definition,
       Setting<Int>.apiRateLimit.definition,
       Setting<Int>.apiPageLimit.definition,
       Setting<Int>.idempotencyHours.definition,

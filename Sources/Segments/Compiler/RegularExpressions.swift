@@ -19,7 +19,13 @@ package enum RegularExpressions {
       guard filter.comparison.positive.form == .regexp else { continue }
       let reader = FilterValueReader(
         value: filter.value, comparison: filter.comparison, index: index, isStrict: false)
-      let pattern = try reader.pattern()
+      let pattern: String
+      do throws(FilterProblem) {
+        pattern = try reader.pattern()
+      } catch {
+        problems.append(error)
+        continue
+      }
       do {
         try await pool.transaction { connection in
           try await connection.query(

@@ -30,7 +30,8 @@ struct TestServer: Sendable {
       access: AccessControl(
         requestsPerMinute: configuration.requestsPerMinute,
         failedLoginsPerMinute: configuration.failedLoginsPerMinute
-      ) { name, password in
+      ) { name, password, attempt in
+        try attempt.begin()
         guard password == "secret" else { return nil }
         return [admin, user].first { $0.username == name }
       },

@@ -8,11 +8,14 @@ struct PoolStateUnitTests {
   private typealias State = PoolState<Fake>
 
   /// The continuation of a waiter is of no concern to the state: it hands it back untouched.
-  private static func waiter(_ state: inout State, deadline: UInt64 = .max) -> State.Waiter {
+  private static func waiter(
+    _ state: inout State, deadline: UInt64 = .max, isUrgent: Bool = false
+  ) -> State.Waiter {
     State.Waiter(
       id: state.nextID(), deadline: deadline,
       continuation: unsafeBitCast(
-        1, to: UnsafeContinuation<Result<Fake, PostgresError>, Never>.self))
+        1, to: UnsafeContinuation<Result<Fake, PostgresError>, Never>.self),
+      isUrgent: isUrgent)
   }
 
   /// A state with `count` connections in use.
@@ -119,15 +122,15 @@ struct PoolStateUnitTests {
   }
 
   @Test func aDiscardedConnectionIsReplacedOnlyForWaiters() {
-    var (state, _) = Self.used(2, maximum: 2)
-    let first = state.discarded()
+    var (state, connections) = Self.used(2, maximum: 2)
+    let first = state.discarded(connections[0])
     #expect(!first)
     #expect(state.open == 1)
     let one = Self.waiter(&state)
     verify(state.enqueue(one))
     let two = Self.waiter(&state)
     verify(!state.enqueue(two))
-    let second = state.discarded()
+    let second = state.discarded(connections[1])
     #expect(second)
     #expect(state.opening == 2 && state.open == 0)
   }
@@ -184,9 +187,51 @@ struct PoolStateUnitTests {
     if case .closed = state.acquire() {} else { Issue.record("a newcomer was admitted") }
     verify(state.takeDrained().isEmpty)
     verify(state.offer(connections[1], now: 0).close)
-    let replaces = state.discarded()
+    let replaces = state.discarded(connections[2])
     #expect(!replaces)
     #expect(state.open == 0)
+  }
+
+  @Test func theReserveIsForUrgentCallersAlone() {
+    var state = State(maximum: 3, reserved: 1)
+    let opens = (0..<4).map { _ in
+      let one = Self.waiter(&state)
+      return state.enqueue(one)
+    }
+    #expect(opens == [true, true, false, false], "one of three is kept")
+    let connections = (0..<2).map { _ in Fake() }
+    for connection in connections {
+      state.opened()
+      verify(state.offer(connection, now: 0).to?.isUrgent == false)
+    }
+    let urgent = Self.waiter(&state, isUrgent: true)
+    verify(state.enqueue(urgent))
+    state.opened()
+    let third = Fake()
+    verify(state.offer(third, now: 0).to?.id == urgent.id)
+    verify(state.offer(third, now: 0).to == nil)
+    verify(state.waiting == 2)
+    if case .connection = state.acquire() { Issue.record("the reserve was given away") }
+    guard case .connection(let taken) = state.acquire(urgently: true) else {
+      Issue.record("the reserve was refused")
+      return
+    }
+    #expect(taken === third)
+    verify(state.offer(connections[0], now: 0).to?.isUrgent == false)
+  }
+
+  @Test func urgentAndOrdinaryCallersAreServedAsTheyCame() {
+    var (state, connections) = Self.used(2, maximum: 2)
+    let waiters = [false, true, false, true].map { Self.waiter(&state, isUrgent: $0) }
+    for waiter in waiters { _ = state.enqueue(waiter) }
+    let served = (0..<4).compactMap { _ in state.offer(connections[0], now: 0).to?.id }
+    #expect(served == waiters.map(\.id))
+  }
+
+  @Test func aReserveNeverTakesTheLastConnection() {
+    var state = State(maximum: 1, reserved: 5)
+    let one = Self.waiter(&state)
+    verify(state.enqueue(one))
   }
 
   @Test func closingHandsBackTheWaiters() {

@@ -54,9 +54,18 @@ func ready(_ port: Int) async -> Bool? {
 }
 
 /// Asks a process on this machine.
-func get(_ port: Int, _ path: String) async throws -> (status: Int, body: String) {
+///
+/// - Parameter login: Name and password, with a colon between them.
+func get(
+  _ port: Int, _ path: String, login: String? = nil
+) async throws -> (status: Int, body: String) {
   guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
-  let (data, response) = try await URLSession.shared.data(from: url)
+  var request = URLRequest(url: url)
+  if let login {
+    request.setValue(
+      "Basic \(Data(login.utf8).base64EncodedString())", forHTTPHeaderField: "Authorization")
+  }
+  let (data, response) = try await URLSession.shared.data(for: request)
   guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
   return (response.statusCode, String(decoding: data, as: UTF8.self))
 }

@@ -67,7 +67,7 @@ struct ContactActionRoutes: Sendable {
       doNotContact: .init(
         channel: try channel(request),
         reason: try DoNotContactBody.reason(body["reason"], allowsNone: false),
-        comments: DoNotContactBody.comments(body["comments"]),
+        comments: try DoNotContactBody.comments(body["comments"]),
         channelID: body["channelId"]?.integer.map { Int64($0) }))
     return ContactAnswer.whole(outcome.contact)
   }

@@ -49,23 +49,28 @@ struct ContactUTMRoutes: Sendable {
   }
 
   private static func tag(_ body: JSONValue) throws -> NewUTMTag {
-    func text(_ names: String...) -> String? {
+    func text(_ names: String..., limit: Int = 255) throws(APIError) -> String? {
       for name in names {
-        if let text = body[name]?.text.map(CleanText.plain), !text.isEmpty { return text }
+        guard let given = body[name]?.text else { continue }
+        let text = try BoundedText.plain(given, name, limit: limit)
+        if !text.isEmpty { return text }
       }
       return nil
     }
     var tag = NewUTMTag()
-    tag.campaign = text("utm_campaign")
-    tag.content = text("utm_content")
-    tag.medium = text("utm_medium")
-    tag.source = text("utm_source")
-    tag.term = text("utm_term")
-    tag.url = text("url")
-    tag.referer = text("referer")
-    tag.remoteHost = text("remotehost", "remoteHost")
-    tag.userAgent = text("useragent", "userAgent")
+    tag.campaign = try text("utm_campaign")
+    tag.content = try text("utm_content")
+    tag.medium = try text("utm_medium")
+    tag.source = try text("utm_source")
+    tag.term = try text("utm_term")
+    tag.url = try text("url", limit: 10_000)
+    tag.referer = try text("referer", limit: 10_000)
+    tag.remoteHost = try text("remotehost", "remoteHost")
+    tag.userAgent = try text("useragent", "userAgent", limit: 2_000)
     tag.query = try query(body["query"]).map { JSON(bytes: $0.rendered) }
+    if let count = tag.query?.bytes.count, count > 65_536 {
+      throw APIError.validation([("query", ["\(count) bytes: longer than 65536"])])
+    }
     return tag
   }
 

@@ -16,7 +16,7 @@ enum DoNotContactBody {
     }
     let reason = try reason(value["reason"], allowsNone: true)
     return .init(
-      channel: channel, reason: reason, comments: comments(value["comments"]),
+      channel: channel, reason: reason, comments: try comments(value["comments"]),
       channelID: value["channelId"]?.integer.map { Int64($0) })
   }
 
@@ -40,7 +40,8 @@ enum DoNotContactBody {
   }
 
   /// The comment on an entry.
-  static func comments(_ value: JSONValue?) -> String? {
-    value?.text.map(CleanText.plain)
+  static func comments(_ value: JSONValue?) throws(APIError) -> String? {
+    guard let text = value?.text else { return nil }
+    return try BoundedText.plain(text, "comments", limit: 10_000)
   }
 }

@@ -16,9 +16,9 @@ struct ImportRoutes: Sendable {
     let edit: Route.Handler = { try await self.edit($0) }
     let delete: Route.Handler = { try await self.delete($0) }
     return [
-      Route(.post, "/api/imports/new", takesIdempotencyKey: true, create),
-      Route(.post, "/api/imports", takesIdempotencyKey: true, create),
-      Route(.put, "/api/imports/{id}/file") { try await upload($0) },
+      Route(.post, "/api/imports/new", takesIdempotencyKey: true, takesFile: true, create),
+      Route(.post, "/api/imports", takesIdempotencyKey: true, takesFile: true, create),
+      Route(.put, "/api/imports/{id}/file", takesFile: true) { try await upload($0) },
       Route(.get, "/api/imports") { try await list($0) },
       Route(.get, "/api/imports/fields") { try await fields($0) },
       Route(.get, "/api/imports/{id}") { try await show($0) },

@@ -32,12 +32,13 @@ extension APIRequest {
   /// The entry in the log: the names in the body, or the operator in the path.
   func pointsReason() async throws -> PointsReason {
     let body = try await parameters()
-    func given(_ name: String) -> String? {
-      (body[name] ?? body[name.lowercased()])?.text.map(CleanText.plain)
+    func given(_ name: String) throws(APIError) -> String? {
+      try (body[name] ?? body[name.lowercased()])?.text
+        .map { text throws(APIError) in try BoundedText.plain(text, name) }
         .flatMap { $0.isEmpty ? nil : $0 }
     }
     return PointsReason(
-      type: "api", eventName: given("eventName") ?? "API",
+      type: "api", eventName: try given("eventName") ?? "API",
       actionName: try given("actionName") ?? pathText("operator"))
   }
 }
