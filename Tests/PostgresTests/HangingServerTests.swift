@@ -13,7 +13,7 @@ import Testing
     let server = try await PrivatePostgres.start()
     var configuration = try PostgresConfiguration(url: server.url, maximumConnections: 1)
     configuration.connectTimeout = .seconds(2)
-    configuration.acquireTimeout = .seconds(1)
+    configuration.acquireTimeout = .seconds(60)
     configure(&configuration)
     let pool = PostgresPool(configuration, logger: .silent)
     let process = try await pool.withConnection { await $0.processID }

@@ -33,7 +33,8 @@ struct APIResponder: HTTPResponder {
     } catch {
       answer = ErrorMapping.apiError(for: error, logger: logger).response
     }
-    await discardRest(of: body, request)
+    // Whoever sent too slowly is not waited for again.
+    if answer.status != .requestTimeout { await discardRest(of: body, request) }
     finish(&answer, body: body, requestID: context.requestID)
     seen.status = answer.status.code
     seen.receivedBytes = body.receivedBytes
