@@ -98,7 +98,7 @@ let package = Package(
     + module("Postgres", ["CLibPQ", "Primitives", logging, metrics])
     + module("JobQueue", ["Redis", "Postgres", "Primitives", logging, metrics, tracing, lifecycle])
     + module("Users", ["CSodium", "JobQueue", "Postgres", "Primitives"])
-    + module("CSV")
+    + module("CSV", ["Primitives"])
     + module(
       "Fields", ["Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts", "Segments", logging])

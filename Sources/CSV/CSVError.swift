@@ -16,13 +16,15 @@ package enum CSVError: Error, Sendable, Hashable {
   case tooManyColumns(line: Int, limit: Int)
   /// The file ends inside a quoted value that was opened on physical line `line`.
   case unbalancedQuote(line: Int)
+  /// The file, or its first MiB, ends before the line on which its table is said to begin.
+  case noSuchLine(Int)
   /// The delimiter, quote or escape cannot be used.
   case invalidDialect(String)
 
   /// The physical line of the error, from 1, if it has one.
   package var line: Int? {
     switch self {
-    case .empty, .noHeader, .binary, .invalidDialect: nil
+    case .empty, .noHeader, .binary, .invalidDialect, .noSuchLine: nil
     case .wrongEncoding(_, _, let line), .tooManyColumns(let line, _): line
     case .recordTooLong(let line, _, let quote): quote ?? line
     case .unbalancedQuote(let line): line
@@ -37,11 +39,13 @@ extension CSVError: CustomStringConvertible {
     case .empty:
       return "the file is empty"
     case .noHeader:
-      return "the file has no header: its first row names no column"
+      return "the file has no header: no row names a column"
     case .binary(let kind):
       return "the file is not a CSV file: it looks like \(kind.description)"
     case .wrongEncoding(let expected, let likely, let line):
-      let hint = likely.map { "; it looks like \($0.name)" } ?? ""
+      let hint =
+        likely.map { "; it looks like \($0.name)" }
+        ?? "; which encoding it is in does not show: name it in parser.encoding"
       return "wrong encoding: line \(line) is not valid \(expected)\(hint)"
     case .recordTooLong(let line, let limit, let quoteLine):
       let hint = quoteLine.map { "; a quote opened on line \($0) is not closed" } ?? ""
@@ -50,6 +54,8 @@ extension CSVError: CustomStringConvertible {
       return "line \(line) has more than \(limit) columns"
     case .unbalancedQuote(let line):
       return "unbalanced quotes: the quote opened on line \(line) is not closed"
+    case .noSuchLine(let line):
+      return "parser.firstLine: there is no line \(line) at the beginning of the file"
     case .invalidDialect(let reason):
       return reason
     }

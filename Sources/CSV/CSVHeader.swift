@@ -1,3 +1,5 @@
+import Primitives
+
 /// The names of a file's columns.
 package struct CSVHeader: Sendable, Hashable, Codable {
   /// The names as read, trimmed (IMP-06). A column without a name has an empty text and cannot be
@@ -9,12 +11,14 @@ package struct CSVHeader: Sendable, Hashable, Codable {
 
   /// Creates a header from names, which are trimmed.
   package init(names: [String]) {
-    self.names = names.map(Self.trimmed)
+    self.names = names.map { $0.trimmingBlanks() }
     uniqueNames = Self.unique(self.names)
   }
 
   /// Creates a header from a record.
-  package init(_ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = 500) {
+  package init(
+    _ record: CSVPart, dialect: CSVDialect, maximumColumns: Int = CSVLimits.maximumColumns
+  ) {
     var parser = CSVParser(record, dialect: dialect, maximumFields: maximumColumns)
     self.init(names: parser.next() ? parser.values : [])
   }
@@ -23,9 +27,6 @@ package struct CSVHeader: Sendable, Hashable, Codable {
   package init(unnamedColumns count: Int) {
     self.init(names: (0..<max(0, count)).map { "column_\($0 + 1)" })
   }
-
-  /// Whether any column has a name (IMP-09).
-  package var isUsable: Bool { names.contains { !$0.isEmpty } }
 
   /// Returns the form in which names are compared: lower case, with every run of other characters
   /// than letters and digits as one `_` (IMP-06).
@@ -42,13 +43,6 @@ package struct CSVHeader: Sendable, Hashable, Codable {
       }
     }
     return result
-  }
-
-  private static func trimmed(_ name: String) -> String {
-    var rest = name[...].unicodeScalars
-    while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
-    while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
-    return String(rest)
   }
 
   private static func unique(_ names: [String]) -> [String] {

@@ -25,6 +25,8 @@ package struct CSVIntake: Sendable {
   private var transcoder: Transcoder?
   private var splitter: CSVSplitter?
   private var text: [UInt8] = []
+  /// The number of bytes of text before the table that are still to come.
+  private var leading = 0
   private var failure: CSVError?
 
   /// Creates an intake at the start of a file.
@@ -60,7 +62,7 @@ package struct CSVIntake: Sendable {
       var parts = intake.format == nil ? try intake.settle(isWhole: true) : []
       intake.text.removeAll(keepingCapacity: true)
       intake.transcoder?.finish(into: &intake.text)
-      parts += try intake.splitter?.feed(intake.text) ?? []
+      parts += try intake.split()
       if let last = try intake.splitter?.finish() { parts.append(last) }
       return parts
     }
@@ -69,7 +71,7 @@ package struct CSVIntake: Sendable {
   private mutating func settle(isWhole: Bool) throws(CSVError) -> [CSVPart] {
     let bytes = sample
     sample = []
-    let (format, names) = try bytes.withBytes { all throws(CSVError) in
+    let (format, names, start) = try bytes.withBytes { all throws(CSVError) in
       let first = UnsafeRawBufferPointer(rebasing: all.prefix(Sniffer.sampleBytes))
       return try sniffer.sniff(first, isWhole: isWhole && first.count == all.count)
     }
@@ -77,8 +79,8 @@ package struct CSVIntake: Sendable {
     header = names
     transcoder = Transcoder(from: format.encoding)
     splitter = CSVSplitter(
-      dialect: format.dialect, hasHeader: format.hasHeader, skipping: format.skippedRecords,
-      limits: limits)
+      dialect: format.dialect, hasHeader: format.hasHeader, firstLine: start.line, limits: limits)
+    leading = start.bytes
     return try bytes.withBytes { all throws(CSVError) in try take(all) }
   }
 
@@ -90,10 +92,18 @@ package struct CSVIntake: Sendable {
       let end = min(chunk.count, start + Self.blockBytes)
       text.removeAll(keepingCapacity: true)
       transcoder?.transcode(UnsafeRawBufferPointer(rebasing: chunk[start..<end]), into: &text)
-      parts += try splitter?.feed(text) ?? []
+      parts += try split()
       start = end
     }
     return parts
+  }
+
+  /// Splits the text, after what comes before the table.
+  private mutating func split() throws(CSVError) -> [CSVPart] {
+    let skipped = min(leading, text.count)
+    leading -= skipped
+    text.removeFirst(skipped)
+    return try splitter?.feed(text) ?? []
   }
 
   private mutating func guarded(

@@ -1,3 +1,5 @@
+import Primitives
+
 extension CSVParser {
   /// Calls the closure with the value's bytes, unquoted and untrimmed. A missing or dropped value
   /// is empty (IMP-40).
@@ -19,22 +21,15 @@ extension CSVParser {
     }
   }
 
-  /// Calls the closure with the value's bytes, trimmed of spaces, tabs and line ends (IMP-40).
+  /// Calls the closure with the value's bytes without the blanks at both ends (IMP-40).
   @inlinable
   package func withTrimmedField<Result>(
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     try withField(index) { raw in
-      var start = 0
-      var end = raw.count
-      while start < end, Self.isSpace(raw[start]) { start += 1 }
-      while end > start, Self.isSpace(raw[end - 1]) { end -= 1 }
-      return try body(UnsafeRawBufferPointer(rebasing: raw[start..<end]))
+      try body(UnsafeRawBufferPointer(raw.bindMemory(to: UInt8.self).trimmed()))
     }
   }
-
-  @inlinable
-  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
   /// Returns the value as text; bytes that are not UTF-8 become U+FFFD.
   package func field(_ index: Int) -> String {
@@ -44,9 +39,9 @@ extension CSVParser {
   /// All kept values, as text.
   package var values: [String] { (0..<min(fieldCount, maximumFields)).map(field) }
 
-  /// Whether the record is a blank line or all its values are empty or only spaces (IMP-41).
-  /// Dropped values are ignored.
+  /// Whether the record is a blank line or all its values are empty or only blanks (IMP-41).
   package var isEmpty: Bool {
+    if flags.contains(.tooManyFields) { return false }
     for index in 0..<min(fieldCount, maximumFields)
     where !withTrimmedField(index, { $0.isEmpty }) { return false }
     return true

@@ -60,7 +60,11 @@ private struct RecordReader {
         slice = FieldSlice(start: position, end: end)
         position = end
       }
-      if count < maximum { fields[count] = slice }
+      if count < maximum {
+        fields[count] = slice
+      } else if !slice.isBlank(bytes, scratch) {
+        flags.insert(.tooManyFields)
+      }
       count += 1
       guard position < bytes.count else { return position }
       let byte = bytes[position]

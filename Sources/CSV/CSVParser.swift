@@ -1,3 +1,5 @@
+import Primitives
+
 /// Reads the records of one part, in order, by the rules of ``CSVSplitter``.
 ///
 /// ```swift
@@ -49,7 +51,8 @@ package struct CSVParser: Sendable {
   private let hasNul: Bool
 
   /// Creates a parser at the first record of a part.
-  package init(_ part: CSVPart, dialect: CSVDialect, maximumFields: Int = 500) {
+  package init(_ part: CSVPart, dialect: CSVDialect, maximumFields: Int = CSVLimits.maximumColumns)
+  {
     self.init(
       part.bytes, dialect: dialect, firstRow: part.firstRow, firstLine: part.firstLine,
       maximumFields: maximumFields)
@@ -58,7 +61,7 @@ package struct CSVParser: Sendable {
   /// Creates a parser at the first of some records in UTF-8.
   package init(
     _ bytes: [UInt8], dialect: CSVDialect, firstRow: Int = 1, firstLine: Int = 1,
-    maximumFields: Int = 500
+    maximumFields: Int = CSVLimits.maximumColumns
   ) {
     self.bytes = bytes
     self.dialect = dialect
@@ -87,7 +90,6 @@ package struct CSVParser: Sendable {
     byteRange = start..<end
     nextLine = line + lineEnds
     if start == end { flags.insert(.blankLine) }
-    if fieldCount > maximumFields { flags.insert(.tooManyFields) }
     if hasFaultyText || hasNul { checkText() }
     return true
   }
@@ -118,5 +120,15 @@ struct FieldSlice: Sendable {
 
   static func scratch(_ start: Int, _ end: Int) -> FieldSlice {
     FieldSlice(start: ~start, end: ~end)
+  }
+
+  /// Whether the value is empty or only blanks, given the bytes of the part and the scratch buffer.
+  func isBlank(_ bytes: UnsafeRawBufferPointer, _ scratch: [UInt8]) -> Bool {
+    if start == end { return true }
+    func isBlank(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+      UnsafeRawBufferPointer(rebasing: bytes[range]).bindMemory(to: UInt8.self).trimmed().isEmpty
+    }
+    if start >= 0 { return isBlank(bytes, start..<end) }
+    return scratch.withUnsafeBytes { isBlank($0, ~start..<(~end)) }
   }
 }

@@ -33,11 +33,14 @@ package struct CSVLimits: Sendable, Hashable {
   /// The maximum number of columns of a header.
   package var columns: Int
 
-  /// Creates limits, by default those of the specification: 500 columns; parts of about 1 MiB and
+  /// The number of columns that a file may have (import-export.md 10).
+  package static let maximumColumns = 1000
+
+  /// Creates limits, by default those of the specification: 1,000 columns; parts of about 1 MiB and
   /// at most 50,000 records; records of at most 8 MiB.
   package init(
     partBytes: Int = 1 << 20, partRecords: Int = 50_000, recordBytes: Int = 8 << 20,
-    columns: Int = 500
+    columns: Int = CSVLimits.maximumColumns
   ) {
     self.partBytes = max(1, partBytes)
     self.partRecords = max(1, partRecords)

@@ -16,6 +16,6 @@ package struct CSVRecordFlags: OptionSet, Sendable, Hashable {
   package static let strayText = CSVRecordFlags(rawValue: 1 << 3)
   /// The bytes end inside quotes. ``CSVSplitter`` refuses such a record.
   package static let unclosedQuote = CSVRecordFlags(rawValue: 1 << 4)
-  /// It has more values than the parser keeps.
+  /// It has more values than the parser keeps, and not all of the surplus is blank.
   package static let tooManyFields = CSVRecordFlags(rawValue: 1 << 5)
 }

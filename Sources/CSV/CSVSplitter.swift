@@ -16,8 +16,8 @@ package struct CSVSplitter: Sendable {
   package let dialect: CSVDialect
   /// The limits on parts and records.
   package let limits: CSVLimits
-  /// The header record and its line, once it was read completely. Blank lines before it are skipped
-  /// and do not count as rows.
+  /// The header record and its line, once it was read completely. Blank lines and records of empty
+  /// values before it are skipped and do not count as rows.
   package private(set) var header: CSVPart?
   /// The number of data rows in the parts returned so far.
   package private(set) var rows = 0
@@ -25,24 +25,21 @@ package struct CSVSplitter: Sendable {
   package private(set) var parts = 0
 
   var scan: RecordScan
+  /// Whether the next record is not a row and so is collected alone.
   private var awaitsHeader: Bool
-  private var recordsToSkip: Int
   private var failure: CSVError?
   private var buffer: [UInt8] = []
 
-  /// Whether the next record is not a row and so is collected alone.
-  private var takesSingleRecord: Bool { awaitsHeader || recordsToSkip > 0 }
-
-  /// Creates a splitter at the start of a file. The first `skipping` records are skipped; with
-  /// `hasHeader` the next one that is not a blank line becomes ``header``.
+  /// Creates a splitter at the start of a table, which is the line `firstLine` of its file. With
+  /// `hasHeader` the first record that is not empty becomes ``header``.
   package init(
-    dialect: CSVDialect, hasHeader: Bool = true, skipping: Int = 0,
+    dialect: CSVDialect, hasHeader: Bool = true, firstLine: Int = 1,
     limits: CSVLimits = CSVLimits()
   ) {
     self.dialect = dialect
     self.limits = limits
     awaitsHeader = hasHeader
-    recordsToSkip = skipping
+    linesBefore = max(1, firstLine) - 1
     scan = RecordScan(dialect)
   }
 
@@ -55,8 +52,8 @@ package struct CSVSplitter: Sendable {
     var done: [CSVPart] = []
     var from = 0
     while from < chunk.count {
-      scan.target = takesSingleRecord ? 1 : limits.partBytes
-      scan.maximumRecords = takesSingleRecord ? 1 : limits.partRecords
+      scan.target = awaitsHeader ? 1 : limits.partBytes
+      scan.maximumRecords = awaitsHeader ? 1 : limits.partRecords
       scan.recordLimit = limits.recordBytes
       let stop = scan.advance(
         UnsafeRawBufferPointer(rebasing: chunk[from...]), held: buffer.count)
@@ -79,7 +76,7 @@ package struct CSVSplitter: Sendable {
   /// Ends the file and returns its last part, if any records remain.
   ///
   /// - Throws: ``CSVError/unbalancedQuote(line:)`` if the file ends inside quotes;
-  ///   ``CSVError/noHeader`` if a header was expected and there were only blank lines.
+  ///   ``CSVError/noHeader`` if a header was expected and there were only empty records.
   package mutating func finish() throws(CSVError) -> CSVPart? {
     if let failure { throw failure }
     if scan.isQuoted { throw fail(.unbalancedQuote(line: openQuoteLine(in: buffer) ?? 1)) }
@@ -93,7 +90,7 @@ package struct CSVSplitter: Sendable {
   private var linesBefore = 0
 
   private mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if buffer.capacity == 0, !takesSingleRecord {
+    if buffer.capacity == 0, !awaitsHeader {
       // Once per part, with space for the record that exceeds the target.
       buffer.reserveCapacity(limits.partBytes + limits.partBytes / 16 + bytes.count)
     }
@@ -108,19 +105,15 @@ package struct CSVSplitter: Sendable {
       firstLine: linesBefore + 1, recordCount: records)
     buffer = []
     linesBefore += lines
-    if recordsToSkip > 0 {
-      recordsToSkip -= 1
-      return nil
-    }
     guard awaitsHeader else {
       rows += records
       parts += 1
       return part
     }
-    if part.bytes.allSatisfy({ $0 == Byte.lineFeed || $0 == Byte.carriageReturn }) { return nil }
-    awaitsHeader = false
     var parser = CSVParser(part, dialect: dialect, maximumFields: limits.columns)
-    if parser.next(), parser.fieldCount > limits.columns {
+    guard parser.next(), !parser.isEmpty else { return nil }
+    awaitsHeader = false
+    if parser.flags.contains(.tooManyFields) {
       throw fail(.tooManyColumns(line: part.firstLine, limit: limits.columns))
     }
     header = part

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes records according to RFC 4180, so that ``CSVParser`` reads back the same values.
 ///
 /// It buffers bytes; call ``take()`` whenever there are enough of them.
@@ -120,7 +122,7 @@ package struct CSVWriter: Sendable {
     guard let base = value.baseAddress, let first = value.first, let last = value.last else {
       return false
     }
-    if Byte.isSpace(first) || Byte.isSpace(last) { return true }
+    if first.isBlank || last.isBlank { return true }
     var i = 0
     while value.count - i >= 8 {
       let word = Word.load(base, i)

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Guesses the dialect that fits a sample best.
 ///
 /// The sample is read with every candidate dialect. A good delimiter gives every record as many
@@ -16,11 +18,9 @@ struct DialectGuess {
   private let given: Sniffer
   private let text: [UInt8]
   private let isWhole: Bool
-  private let skipped: Int
 
-  /// Guesses from the text after `skipped` records, keeping what the caller has given.
-  init(_ given: Sniffer, text: [UInt8], skipping skipped: Int, isWhole: Bool) {
-    self.skipped = skipped
+  /// Guesses from the text of the table, keeping what the caller has given.
+  init(_ given: Sniffer, text: [UInt8], isWhole: Bool) {
     self.given = given
     self.text = text
     self.isWhole = isWhole
@@ -50,7 +50,7 @@ struct DialectGuess {
 
   /// Returns candidate quotes; `'` is one only if it begins the first text of the file.
   private func quotesInQuestion() -> [UInt8] {
-    text.first { !Byte.isSpace($0) } == Self.singleQuote
+    text.withUnsafeBufferPointer { $0.trimmed().first } == Self.singleQuote
       ? [Self.doubleQuote, Self.singleQuote] : [Self.doubleQuote]
   }
 
@@ -84,19 +84,27 @@ struct DialectGuess {
     }
   }
 
+  /// The points of a record: 2 with as many values as the first, or with a surplus that is empty; 1 with
+  /// fewer.
+  private static func points(of record: CSVParser, columns: Int) -> Int {
+    if record.fieldCount < columns { return 1 }
+    let surplus = columns..<max(columns, min(record.fieldCount, record.maximumFields))
+    let isBlank = surplus.allSatisfy { record.withTrimmedField($0) { $0.isEmpty } }
+    return isBlank && !record.flags.contains(.tooManyFields) ? 2 : 0
+  }
+
   private func fit(_ dialect: CSVDialect) -> Fit {
     var parser = CSVParser(
-      text, dialect: dialect, maximumFields: given.maximumColumns + 1)
+      text, dialect: dialect, maximumFields: given.maximumColumns)
     var fit = Fit()
     var (records, points, values, quoted) = (0, 0, 0, 0)
-    for _ in 0..<skipped { _ = parser.next() }
     while records < Self.maximumRecords, parser.next() {
-      if parser.flags.contains(.blankLine) { continue }
+      if parser.isEmpty { continue }
       // The last record of a sample may be cut off.
       if !isWhole, records > 0, parser.byteRange.upperBound == text.count { break }
       records += 1
       if records == 1 { fit.columns = parser.fieldCount }
-      points += parser.fieldCount == fit.columns ? 2 : parser.fieldCount < fit.columns ? 1 : 0
+      points += Self.points(of: parser, columns: fit.columns)
       if !parser.flags.isDisjoint(with: [.strayText, .unclosedQuote]) { fit.oddities += 1 }
       values += parser.fieldCount
       quoted += parser.quotedFieldCount

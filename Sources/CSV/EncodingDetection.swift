@@ -16,7 +16,9 @@ package struct EncodingDetection: Sendable, Hashable {
     guard !sample.isEmpty else { throw .empty }
     if let kind = BinaryKind.signature(of: sample) { throw .binary(kind) }
 
-    let likely = guess(sample, isWhole: isWhole)
+    let isText = !BinaryKind.isBinary(sample)
+    let certain = wide(sample) ?? (isUTF8(sample, isWhole: isWhole) ? .utf8 : nil)
+    let likely = certain ?? (isText ? EncodingGuess.narrow(sample) : nil)
     let encoding: TextEncoding
     switch requested {
     case .detect:
@@ -27,10 +29,12 @@ package struct EncodingDetection: Sendable, Hashable {
     case .exactly(let given):
       encoding = given
     }
-    if let fault = fault(in: sample, encoding, isWhole: isWhole, likely: likely) {
+    if let fault = fault(
+      in: sample, encoding, isWhole: isWhole, certain: certain, isText: isText)
+    {
       let other = likely == encoding ? nil : likely
       let line = lines(before: fault, in: sample, other ?? encoding) + 1
-      if other == nil, BinaryKind.isBinary(sample) { throw .binary(.unknown) }
+      if other == nil, !isText { throw .binary(.unknown) }
       throw .wrongEncoding(expected: requested.name, likely: other, line: line)
     }
     return EncodingDetection(
@@ -39,15 +43,18 @@ package struct EncodingDetection: Sendable, Hashable {
         && sample.starts(with: encoding.byteOrderMark))
   }
 
-  /// Returns the likely encoding; nil if the bytes do not look like text.
-  static func guess(_ sample: UnsafeRawBufferPointer, isWhole: Bool) -> TextEncoding? {
-    for encoding in [TextEncoding.utf8, .utf16le, .utf16be]
+  private static func isUTF8(_ sample: UnsafeRawBufferPointer, isWhole: Bool) -> Bool {
+    sample.starts(with: TextEncoding.utf8.byteOrderMark)
+      || UTF8Validation.firstFault(in: sample, mayBeCutOff: !isWhole) == nil
+  }
+
+  private static func wide(_ sample: UnsafeRawBufferPointer) -> TextEncoding? {
+    if sample.starts(with: TextEncoding.utf8.byteOrderMark) { return nil }
+    for encoding in [TextEncoding.utf16le, .utf16be]
     where sample.starts(with: encoding.byteOrderMark) {
       return encoding
     }
-    if let wide = guessWide(sample) { return wide }
-    if UTF8Validation.firstFault(in: sample, mayBeCutOff: !isWhole) == nil { return .utf8 }
-    return BinaryKind.isBinary(sample) ? nil : .windows1252
+    return guessWide(sample)
   }
 
   /// Detects UTF-16: Western text has a zero in every second byte, and text of any script has some
@@ -68,20 +75,20 @@ package struct EncodingDetection: Sendable, Hashable {
   /// Returns the offset of the first byte that is invalid in the encoding.
   private static func fault(
     in sample: UnsafeRawBufferPointer, _ encoding: TextEncoding, isWhole: Bool,
-    likely: TextEncoding?
+    certain: TextEncoding?, isText: Bool
   ) -> Int? {
     switch encoding {
     case .utf8:
-      if likely == .utf16le || likely == .utf16be { return 0 }
+      if certain == .utf16le || certain == .utf16be { return 0 }
       return UTF8Validation.firstFault(in: sample, mayBeCutOff: !isWhole)
     case .utf16le, .utf16be:
-      if let likely, likely != encoding, likely != .windows1252 { return 0 }
+      if let certain, certain != encoding { return 0 }
       return wideFault(in: sample, encoding, isWhole: isWhole)
-    case .windows1252, .latin1:
+    default:
       // Every byte is a character, or at worst an error of its row. Only text that is certainly
       // something else is refused.
       if sample.starts(with: TextEncoding.utf8.byteOrderMark) { return 0 }
-      return likely == .utf16le || likely == .utf16be || likely == nil ? 0 : nil
+      return certain == .utf16le || certain == .utf16be || !isText && certain == nil ? 0 : nil
     }
   }
 

@@ -1,8 +1,11 @@
+import Primitives
+
 /// Guesses whether the first record of a file names the columns.
 ///
-/// 1. With a name that is usual in contact lists (`email`, `First Name`, …) it is a header.
-/// 2. With an e-mail address, a web address or a date it is not.
-/// 3. Otherwise each column votes. Text above values that are all numbers, addresses or dates is a
+/// 1. With an e-mail address it is not a header.
+/// 2. With a name that is usual in contact lists (`email`, `First Name`, …) it is one.
+/// 3. With a web address or a date it is not.
+/// 4. Otherwise each column votes. Text above values that are all numbers, addresses or dates is a
 ///    vote for a header; a number above numbers is a vote against. Without a majority against, it
 ///    is a header, because nearly all files have one.
 enum HeaderGuess {
@@ -14,11 +17,13 @@ enum HeaderGuess {
   ]
 
   static func isHeader(_ first: [String], before rows: ArraySlice<[String]>) -> Bool {
-    if first.contains(where: { usualNames.contains(CSVHeader.comparableName(trim($0))) }) {
+    let kinds = first.map(Kind.init)
+    if kinds.contains(.address) { return false }
+    if first.contains(where: { usualNames.contains(CSVHeader.comparableName($0.trimmingBlanks())) })
+    {
       return true
     }
-    let kinds = first.map(Kind.init)
-    if kinds.contains(where: { $0 == .address || $0 == .date }) { return false }
+    if kinds.contains(where: { $0 == .link || $0 == .date }) { return false }
     var votes = 0
     for (column, kind) in kinds.enumerated() where kind != .empty {
       let below = rows.compactMap { $0.indices.contains(column) ? Kind($0[column]) : nil }
@@ -32,19 +37,19 @@ enum HeaderGuess {
     return votes >= 0
   }
 
-  private static func trim(_ text: String) -> String { CSVHeader(names: [text]).names[0] }
-
   /// The apparent kind of a value.
   private enum Kind {
-    case empty, text, number, date, address
+    case empty, text, number, date, address, link
 
     init(_ raw: String) {
-      let text = HeaderGuess.trim(raw)
+      let text = raw.trimmingBlanks()
       let digits = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
       if text.isEmpty {
         self = .empty
       } else if Self.isAddress(text) {
         self = .address
+      } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
+        self = .link
       } else if digits >= 6, Self.separators(text) == 2 {
         self = .date
       } else if digits > 0, text.utf8.allSatisfy({ Self.numeric.contains($0) }) {
@@ -57,7 +62,6 @@ enum HeaderGuess {
     private static let numeric = Set("0123456789+-.,()/ %'".utf8)
 
     private static func isAddress(_ text: String) -> Bool {
-      if text.hasPrefix("http://") || text.hasPrefix("https://") { return true }
       guard let at = text.firstIndex(of: "@"), at != text.startIndex else { return false }
       let domain = text[text.index(after: at)...]
       return !text.contains(" ") && domain.contains(".") && !domain.contains("@")

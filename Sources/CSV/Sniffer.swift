@@ -1,3 +1,5 @@
+import Primitives
+
 /// The format of a file.
 package struct CSVFormat: Sendable, Hashable, Codable {
   /// The encoding of its bytes.
@@ -6,18 +8,12 @@ package struct CSVFormat: Sendable, Hashable, Codable {
   package let dialect: CSVDialect
   /// Whether its first record names the columns.
   package let hasHeader: Bool
-  /// The number of records at the start that are neither header nor rows: 1 for a line `sep=;`,
-  /// which tells spreadsheets the delimiter.
-  package let skippedRecords: Int
 
   /// Creates a known format.
-  package init(
-    encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool, skippedRecords: Int = 0
-  ) {
+  package init(encoding: TextEncoding, dialect: CSVDialect, hasHeader: Bool) {
     self.encoding = encoding
     self.dialect = dialect
     self.hasHeader = hasHeader
-    self.skippedRecords = skippedRecords
   }
 }
 
@@ -44,8 +40,10 @@ package struct Sniffer: Sendable, Hashable {
   package var escape: Escape = .detect
   /// Whether the first record is a header; nil to detect it.
   package var hasHeader: Bool?
+  /// The physical line on which the table begins; what comes before it is passed over.
+  package var firstLine = 1
   /// The maximum number of columns.
-  package var maximumColumns = 500
+  package var maximumColumns = CSVLimits.maximumColumns
 
   /// Creates a sniffer that detects everything but the encoding.
   package init() {}
@@ -53,12 +51,12 @@ package struct Sniffer: Sendable, Hashable {
   /// Inspects the first bytes of a file, at most ``sampleBytes``, as they were sent; `isWhole` says
   /// that they are the whole file.
   ///
-  /// - Returns: The format and the names of the columns.
+  /// - Returns: The format, the names of the columns, and where the table begins.
   /// - Throws: ``CSVError``: an empty file, a binary one, the wrong encoding, no header, too many
-  ///   columns, conflicting special characters.
+  ///   columns, too few lines, conflicting special characters.
   package func sniff(
     _ sample: UnsafeRawBufferPointer, isWhole: Bool
-  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
+  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader, start: TableStart) {
     let detected = try EncodingDetection.detect(
       in: sample, isWhole: isWhole, requested: encoding)
     var transcoder = Transcoder(from: detected.encoding)
@@ -66,55 +64,50 @@ package struct Sniffer: Sendable, Hashable {
     transcoder.transcode(sample, into: &text)
     if isWhole { transcoder.finish(into: &text) }
     if text.withUnsafeBytes({ BinaryKind.isBinary($0) }) { throw .binary(.unknown) }
-    guard text.contains(where: { !Byte.isSpace($0) || $0 == delimiter }) else {
-      throw isWhole ? .empty : .noHeader
-    }
+    guard hasText(text) else { throw isWhole ? .empty : .noHeader }
 
+    let start = try TableStart(text, firstLine: firstLine)
     var known = self
-    let announced = Self.announcedDelimiter(text)
-    known.delimiter = delimiter ?? announced
-    let skipped = announced == nil ? 0 : 1
-    let dialect = try DialectGuess(known, text: text, skipping: skipped, isWhole: isWhole).best()
-    let records = try records(text, dialect, skipping: skipped, isWhole: isWhole)
+    known.delimiter = delimiter ?? start.delimiter
+    text.removeFirst(start.bytes)
+    guard hasText(text) else { throw .noHeader }
+    let dialect = try DialectGuess(known, text: text, isWhole: isWhole).best()
+    let records = try records(text, dialect, line: start.line, isWhole: isWhole)
     guard let first = records.first else { throw .noHeader }
     let isHeader =
       hasHeader ?? HeaderGuess.isHeader(first, before: records.dropFirst())
     let header =
-      isHeader ? CSVHeader(names: first) : CSVHeader(unnamedColumns: first.count)
-    guard header.isUsable else { throw .noHeader }
-    let format = CSVFormat(
-      encoding: detected.encoding, dialect: dialect, hasHeader: isHeader, skippedRecords: skipped)
-    return (format, header)
+      isHeader
+      ? CSVHeader(names: first)
+      : CSVHeader(unnamedColumns: records.map(\.count).max() ?? first.count)
+    let format = CSVFormat(encoding: detected.encoding, dialect: dialect, hasHeader: isHeader)
+    return (format, header, start)
   }
 
   /// Calls ``sniff(_:isWhole:)-(UnsafeRawBufferPointer,_)`` with an array.
   package func sniff(
     _ sample: [UInt8], isWhole: Bool
-  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
+  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader, start: TableStart) {
     try sample.withBytes { bytes throws(CSVError) in try sniff(bytes, isWhole: isWhole) }
   }
 
-  /// Returns the delimiter that the first line declares for spreadsheets: `sep=;`.
-  private static func announcedDelimiter(_ text: [UInt8]) -> UInt8? {
-    let mark = Array("sep=".utf8)
-    let line = text.prefix { $0 != Byte.lineFeed && $0 != Byte.carriageReturn }
-    guard line.count == mark.count + 1, line.starts(with: mark), line.count < text.count,
-      let mark = line.last, mark == Byte.tab || ",;|:^~".utf8.contains(mark)
-    else { return nil }
-    return mark
+  /// Whether there is more than blanks; a delimiter is more.
+  private func hasText(_ text: [UInt8]) -> Bool {
+    !text.withUnsafeBufferPointer { $0.trimmed().isEmpty }
+      || delimiter.map { text.contains($0) } ?? false
   }
 
-  /// Returns the values of the first records that are not blank lines.
+  /// Returns the values of the first records that are not empty.
   private func records(
-    _ text: [UInt8], _ dialect: CSVDialect, skipping: Int, isWhole: Bool
+    _ text: [UInt8], _ dialect: CSVDialect, line: Int, isWhole: Bool
   ) throws(CSVError) -> [[String]] {
-    var parser = CSVParser(text, dialect: dialect, maximumFields: maximumColumns + 1)
+    var parser = CSVParser(
+      text, dialect: dialect, firstLine: line, maximumFields: maximumColumns)
     var records: [[String]] = []
-    for _ in 0..<skipping { _ = parser.next() }
     while records.count < 100, parser.next() {
-      if parser.flags.contains(.blankLine) { continue }
+      if parser.isEmpty { continue }
       if records.isEmpty {
-        if parser.fieldCount > maximumColumns {
+        if parser.flags.contains(.tooManyFields) {
           throw .tooManyColumns(line: parser.line, limit: maximumColumns)
         }
         if !isWhole, parser.byteRange.upperBound == text.count {

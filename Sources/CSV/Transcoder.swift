@@ -2,7 +2,7 @@
 ///
 /// A byte-order mark at the start is dropped. Invalid input is passed on as bytes that are not
 /// valid UTF-8 either, never replaced: UTF-8 is passed on unchanged, a lone surrogate in its
-/// three-byte form, a code that Windows-1252 does not define as that byte. So the error reaches
+/// three-byte form, a byte that the encoding does not define as it is. So the error reaches
 /// ``CSVParser``, which attributes it to its row.
 ///
 /// The state between two chunks is a few bytes.
@@ -68,10 +68,9 @@ package struct Transcoder: Sendable {
     guard !input.isEmpty else { return }
     switch encoding {
     case .utf8: output.append(contentsOf: input)
-    case .windows1252: Self.narrow(input, undefinedIsControl: false, into: &output)
-    case .latin1: Self.narrow(input, undefinedIsControl: true, into: &output)
     case .utf16le: wide(input, bigEndian: false, into: &output)
     case .utf16be: wide(input, bigEndian: true, into: &output)
+    default: Self.narrow(input, CodePage.table(encoding), into: &output)
     }
   }
 }
@@ -79,16 +78,8 @@ package struct Transcoder: Sendable {
 // MARK: - One byte per character
 
 extension Transcoder {
-  /// The characters of Windows-1252 in 80–9F; 0 if undefined.
-  private static let windows: [UInt16] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
-  ]
-
   private static func narrow(
-    _ input: UnsafeRawBufferPointer, undefinedIsControl: Bool, into output: inout [UInt8]
+    _ input: UnsafeRawBufferPointer, _ table: [UInt16], into output: inout [UInt8]
   ) {
     output.reserveCapacity(output.count + input.count + input.count / 8)
     var start = 0
@@ -100,19 +91,8 @@ extension Transcoder {
       }
       // Runs of ASCII are copied at once.
       output.append(contentsOf: input[start..<i])
-      let byte = input[i]
-      if byte >= 0xA0 {
-        append(UInt32(byte), to: &output)
-      } else {
-        let scalar = windows[Int(byte - 0x80)]
-        if scalar != 0 {
-          append(UInt32(scalar), to: &output)
-        } else if undefinedIsControl {
-          append(UInt32(byte), to: &output)
-        } else {
-          output.append(byte)
-        }
-      }
+      let scalar = table[Int(input[i] - 0x80)]
+      if scalar != 0 { append(UInt32(scalar), to: &output) } else { output.append(input[i]) }
       i += 1
       start = i
     }

@@ -5,12 +5,6 @@ enum Byte {
   static let lineFeed: UInt8 = 0x0A
   static let carriageReturn: UInt8 = 0x0D
   static let space: UInt8 = 0x20
-
-  /// Whether a byte is trimmed from both ends of a value (IMP-40).
-  @inline(__always)
-  static func isSpace(_ byte: UInt8) -> Bool {
-    byte == space || (byte >= tab && byte <= carriageReturn)
-  }
 }
 
 /// Eight bytes processed as one machine word.

@@ -9,6 +9,7 @@ import Logging
 import Mail
 import Points
 import Postgres
+import Primitives
 import Runtime
 
 extension Backends {
@@ -76,7 +77,7 @@ extension Backends {
   }
 
   private static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    text.split(separator: ",").map { $0.trimmingBlanks() }
       .filter { !$0.isEmpty }
   }
 }

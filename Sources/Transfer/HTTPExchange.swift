@@ -129,16 +129,7 @@ final class HTTPExchange: @unchecked Sendable {
     if line.hasPrefix("HTTP/") { return headers.removeAll() }
     guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
     let value = line[line.index(after: colon)...]
-    headers.append((String(line[..<colon]), value.trimmingBlanks))
-  }
-}
-
-extension Substring {
-  /// The text without blanks and line ends at both ends.
-  fileprivate var trimmingBlanks: String {
-    var text = self
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text.drop { $0.isWhitespace })
+    headers.append((String(line[..<colon]), value.trimmingBlanks()))
   }
 }
 

@@ -1,5 +1,6 @@
 package import Foundation
 package import Postgres
+import Primitives
 
 /// Users in the database.
 package struct UserStore: Sendable {
@@ -21,11 +22,11 @@ package struct UserStore: Sendable {
   /// - Throws: ``UserError`` for a name or address that is taken or malformed.
   @discardableResult
   package func add(_ user: NewUser, password: String, now: Date) async throws -> User {
-    let username = user.username.trimmingCharacters(in: .whitespacesAndNewlines)
+    let username = user.username.trimmingBlanks()
     guard (1...191).contains(username.unicodeScalars.count), !username.contains("\0") else {
       throw UserError.invalidUsername
     }
-    let email = user.email?.trimmingCharacters(in: .whitespacesAndNewlines)
+    let email = user.email?.trimmingBlanks()
     let hash = try await hash(password)
     do {
       let rows = try await pool.query(

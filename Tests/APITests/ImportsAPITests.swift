@@ -296,6 +296,50 @@ struct ImportsAPITests {
     }
   }
 
+  @Test(
+    "IMP-04: options that do not exist are refused by their names, and settings come back as read")
+  func options() async throws {
+    try await APIBed.with { bed in
+      let cases = [
+        (#"{"parser":{"dateFormat":"d/m/Y"}}"#, "parser.dateFormat"),
+        (#"{"parser":{"dateOrder":"dym"}}"#, "parser.dateOrder"),
+        (#"{"parser":{"decimalMark":";"}}"#, "parser.decimalMark"),
+        (#"{"parser":{"firstLine":0}}"#, "parser.firstLine"),
+        (#"{"parser":{"encoding":"koi8-r"}}"#, "parser.encoding"),
+        (#"{"defaults":{"segment":4}}"#, "defaults.segment"),
+        (#"{"autostart":false}"#, "autostart"),
+      ]
+      for (body, member) in cases {
+        let refused = try await bed.send("POST", "/api/imports/new", body)
+        #expect(refused.status == 400, "\(body): \(refused.text)")
+        #expect(refused.error["details"]?[member] != nil, "\(body): \(refused.text)")
+      }
+      let query = try await bed.server.request(
+        "POST", "/api/imports/new?parser[tagSeperator]=,", headers: ["Content-Type: text/csv"],
+        body: Array(Self.csv.utf8))
+      #expect(query.error["details"]?["parser.tagSeperator"] != nil, "\(query.text)")
+      #expect(try await bed.send("GET", "/api/imports").json["total"] == 0)
+
+      let draft = try await bed.server.request(
+        "POST",
+        "/api/imports/new?autoStart=0&parser[dateOrder]=DMY&parser[decimalMark]=,&parser[firstLine]=2",
+        headers: ["Content-Type: text/csv"], body: Array("People\nk@example.com;Kim\n".utf8))
+      let parser = draft.json["import"]?["properties"]?["parser"]
+      #expect(parser?["header"] == false, "\(draft.text)")
+      #expect(
+        parser?["firstLine"] == 2 && parser?["dateOrder"] == "dmy" && parser?["decimalMark"] == ",")
+      #expect(draft.json["import"]?["headers"] == ["column_1", "column_2"])
+      let edited = try await bed.send(
+        "PATCH", "/api/imports/1/edit", #"{"parser":{"dateOrder":"mdy","delimiter":";"}}"#)
+      #expect(
+        edited.json["import"]?["properties"]?["parser"]?["dateOrder"] == "mdy", "\(edited.text)")
+      let whole = String(decoding: try #require(edited.json["import"]).rendered, as: UTF8.self)
+      #expect(try await bed.send("PATCH", "/api/imports/1/edit", whole).status == 200)
+      let late = try await bed.send("PATCH", "/api/imports/1/edit", #"{"parser":{"firstLine":3}}"#)
+      #expect(late.status == 400 && late.text.contains("dateOrder"), "\(late.text)")
+    }
+  }
+
   @Test("An upload that breaks off leaves nothing that starts", arguments: [true, false])
   func cutOff(isForm: Bool) async throws {
     try await APIBed.with { bed in

@@ -88,11 +88,30 @@ import Testing
     #expect(parser.next() == false)
   }
 
+  @Test(
+    "Surplus values count only if they are not blank",
+    arguments: [
+      ("a,b,", true), ("a,b,,,", true), ("a,b, \u{A0},\" \"", true), ("a,b,\"\"", true),
+      ("a,b,,c", false),
+      (",,c", false), ("a,b,\"x\"\"y\"", false),
+    ])
+  func surplusValues(text: String, isFine: Bool) {
+    var parser = CSVParser(Array(text.utf8), dialect: .standard, maximumFields: 2)
+    #expect(parser.next() == true)
+    #expect(parser.flags.isEmpty == isFine)
+    #expect(!parser.isEmpty)
+  }
+
   @Test func trimmingTakesBlanksFromBothEnds() {
     var parser = CSVParser(Array(" a b \t,\" c\n\",   \n".utf8), dialect: .standard)
     #expect(parser.next() == true)
     #expect((0..<3).map { parser.trimmedField($0) } == ["a b", "c", ""])
     #expect(parser.field(1) == " c\n")
+    var blanks = CSVParser(
+      Array("\u{A0}a\u{3000}b\u{200B},\u{FEFF}\n\u{A0},\u{200E}".utf8), dialect: .standard)
+    #expect(blanks.next() == true)
+    #expect((0..<2).map { blanks.trimmedField($0) } == ["a\u{3000}b", ""])
+    #expect(blanks.next() == true && blanks.isEmpty)
   }
 
   @Test func theRawRecordIsAsItStandsInTheFile() {

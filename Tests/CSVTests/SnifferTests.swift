@@ -4,7 +4,7 @@ import Testing
 @Suite struct SnifferTests {
   func sniff(
     _ text: String, isWhole: Bool = true, _ adjust: (inout Sniffer) -> Void = { _ in }
-  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader) {
+  ) throws(CSVError) -> (format: CSVFormat, header: CSVHeader, start: TableStart) {
     var sniffer = Sniffer()
     adjust(&sniffer)
     return try sniffer.sniff(Array(text.utf8), isWhole: isWhole)
@@ -68,7 +68,9 @@ import Testing
     ("a@x.org,Ada\nb@x.org,Bo\n", false), ("Ada,1815-12-10\nBo,1900-01-01\n", false),
     ("1,2,3\n4,5,6\n", false), ("2023,2024\nx,y\n", true), ("https://a.example,x\n", false),
     ("name\n", true), ("17,4\n", false),
-    ("Ada,Lovelace\nGrace,Hopper\n", true),
+    ("Ada,Lovelace\nGrace,Hopper\n", true), ("h1@hl.test\nh2@hl.test\n", false),
+    ("Ann,Company,a@x.org\nBo,Firma,b@x.org\n", false),
+    ("email,https://a.example\na@x.org,x\n", true),
   ])
   func aHeaderIsTold(text: String, hasHeader: Bool) throws {
     #expect(try sniff(text).format.hasHeader == hasHeader)
@@ -94,16 +96,76 @@ import Testing
   @Test func aLineForSpreadsheetsNamesTheDelimiter() throws {
     let sniffed = try sniff("sep=|\r\nname,x|email\r\nA|a@x.org\r\n")
     #expect(sniffed.format.dialect.delimiter == UInt8(ascii: "|"))
-    #expect(sniffed.format.skippedRecords == 1)
+    #expect(sniffed.start.line == 2)
     #expect(sniffed.header.names == ["name,x", "email"])
+  }
+
+  @Test(arguments: [
+    "\"sep=;\"", "SEP=;", "Sep=;", "\u{FEFF}sep=;", "\u{200B}\"sep=;\"", "sep=;;;;", "\"sep=;\";;",
+  ])
+  func theLineForSpreadsheetsIsKnownInAllItsForms(line: String) throws {
+    let sniffed = try sniff("\(line)\r\nname,x;email\r\nA;a@x.org\r\n")
+    #expect(sniffed.format.dialect.delimiter == UInt8(ascii: ";"))
+    #expect(sniffed.header.names == ["name,x", "email"])
+  }
+
+  @Test(arguments: ["sep=;x", "\"sep=;\"x", "separator;email", "sep;email"])
+  func otherFirstLinesAreTheHeader(line: String) throws {
+    #expect(try sniff("\(line)\na;b\n").start.line == 1)
+  }
+
+  @Test(arguments: [
+    "\u{200B}", "\u{FEFF}\u{FEFF}", "\u{FEFF}\u{FEFF}\u{FEFF}", "\u{EF}\u{BB}\u{BF}",
+    "\u{2060}\u{A0}",
+  ])
+  func marksBeforeTheFirstNameAreTakenOff(mark: String) throws {
+    let sniffed = try sniff("\(mark)\"email, best\",name\na@x.org,A\n")
+    #expect(sniffed.header.names == ["email, best", "name"])
+  }
+
+  @Test(arguments: [
+    ",,\nemail,firstname,city\na@x.org,A,B\n", " , ,\n\n;\u{A0};\nemail,firstname,city\n",
+    "\t\t\n\nemail\tfirstname\tcity\na@x.org\tA\tB\n",
+  ])
+  func emptyCellsBeforeTheHeaderArePassedOver(text: String) throws {
+    let text = text.replacing(";\u{A0};", with: ",\u{A0},")
+    #expect(try sniff(text).header.names == ["email", "firstname", "city"])
+    #expect(try sniff(text) { $0.hasHeader = true }.header.names == ["email", "firstname", "city"])
+  }
+
+  @Test("The table begins where it is said to")
+  func firstLine() throws {
+    let text = "Report \"2024\nof all; people, here\r\n\remail,name\na@x.org,A\n"
+    let sniffed = try sniff(text) { $0.firstLine = 4 }
+    #expect(sniffed.header.names == ["email", "name"])
+    #expect(sniffed.start.line == 4)
+    #expect(try sniff(text) { $0.firstLine = 3 }.header.names == ["email", "name"])
+    #expect(throws: CSVError.noSuchLine(9)) { try sniff(text) { $0.firstLine = 9 } }
+    let announced = try sniff("sep=;\nTitle, of all\nname,x;email\n") { $0.firstLine = 3 }
+    #expect(announced.header.names == ["name,x", "email"])
+  }
+
+  @Test func surplusEmptyCellsDoNotHideTheDelimiter() throws {
+    let sniffed = try sniff("email;name, first\na@x.org;A, B;;\nb@x.org;C, D;;;\n")
+    #expect(sniffed.header.names == ["email", "name, first"])
+  }
+
+  @Test func emptyCellsBeyondTheLimitAreNoColumns() throws {
+    let header = "email,name" + String(repeating: ",", count: 16_000)
+    #expect(try sniff(header + "\na@x.org,A\n").header.names.prefix(3) == ["email", "name", ""])
+  }
+
+  @Test func aThousandColumnsAreRead() throws {
+    let wide = (1...1000).map { "c\($0)" }.joined(separator: ",")
+    #expect(try sniff(wide + "\n1\n").header.names.count == 1000)
   }
 
   @Test func namesAreTrimmedAndMayBeEmptyButNotAll() throws {
     #expect(try sniff(" name , ,\"e mail \"\nA,b,c\n").header.names == ["name", "", "e mail"])
-    #expect(throws: CSVError.noHeader) { try sniff(",,\nA,b,c\n") { $0.hasHeader = true } }
+    #expect(throws: CSVError.noHeader) { try sniff(",,\n , ,\n") { $0.hasHeader = true } }
   }
 
-  @Test(arguments: ["", "\n\n", " \r\n\t\n", "\u{FEFF}"])
+  @Test(arguments: ["", "\n\n", " \r\n\t\n", "\u{FEFF}", "\u{A0}\n\u{200B}\n"])
   func aFileOfNothingIsEmpty(_ text: String) {
     #expect(throws: CSVError.empty) { try sniff(text) }
   }
@@ -116,7 +178,7 @@ import Testing
 
   @Test func tooManyColumnsAreRefused() throws {
     let wide = (1...10_000).map { "c\($0)" }.joined(separator: ",")
-    #expect(throws: CSVError.tooManyColumns(line: 1, limit: 500)) { try sniff(wide + "\n1\n") }
+    #expect(throws: CSVError.tooManyColumns(line: 1, limit: 1000)) { try sniff(wide + "\n1\n") }
   }
 
   @Test func aFirstLineThatDoesNotEndInTheSampleIsRefused() throws {

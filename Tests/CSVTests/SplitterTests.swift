@@ -99,8 +99,8 @@ import Testing
   }
 
   @Test func tooManyColumnsInTheHeaderAreRefusedButOnlyFlaggedInARow() throws {
-    let wide = Array(repeating: "c", count: 501).joined(separator: ",")
-    #expect(throws: CSVError.tooManyColumns(line: 1, limit: 500)) {
+    let wide = Array(repeating: "c", count: 1001).joined(separator: ",")
+    #expect(throws: CSVError.tooManyColumns(line: 1, limit: 1000)) {
       try Reading("\(wide)\na\n", hasHeader: true)
     }
     let reading = try Reading("a\n\(wide)\nb\n", hasHeader: true)
@@ -115,11 +115,11 @@ import Testing
     #expect(throws: error) { try splitter.finish() }
   }
 
-  @Test func recordsThatAreNeitherHeaderNorRowsCanBeSkipped() throws {
-    var splitter = CSVSplitter(dialect: .standard, hasHeader: true, skipping: 1)
-    _ = try splitter.feed(Array("sep=,\r\nname\r\nA\r\n".utf8))
+  @Test func linesCountFromWhereTheTableBegins() throws {
+    var splitter = CSVSplitter(dialect: .standard, hasHeader: true, firstLine: 3)
+    _ = try splitter.feed(Array("\r\n, ,\u{A0}\r\nname\r\nA\r\n".utf8))
     let part = try #require(try splitter.finish())
-    #expect(splitter.header?.firstLine == 2)
-    #expect((part.firstRow, part.firstLine, part.recordCount) == (1, 3, 1))
+    #expect(splitter.header?.firstLine == 5)
+    #expect((part.firstRow, part.firstLine, part.recordCount) == (1, 6, 1))
   }
 }

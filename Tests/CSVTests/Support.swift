@@ -37,7 +37,7 @@ struct Reading {
         records.append(
           ReferenceReader.Record(
             line: parser.line,
-            values: (0..<min(parser.fieldCount, 500)).map { parser.withField($0) { Array($0) } },
+            values: (0..<min(parser.fieldCount, 1000)).map { parser.withField($0) { Array($0) } },
             isBlank: parser.flags.contains(.blankLine)))
         flags.append(parser.flags)
         rows.append(parser.row)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Imports
 import Testing
 
 @testable import Commands
@@ -24,6 +25,22 @@ struct OptionTests {
     #expect(
       ClockCommand.Set.parse("2026-03-01T08:59:55.5Z") == instant.addingTimeInterval(0.5))
     #expect(ClockCommand.Set.parse("tomorrow") == nil)
+  }
+
+  @Test("How a file is to be read is said with options of import")
+  func reading() throws {
+    func parser(_ options: String...) throws -> ImportParserSettings {
+      try #require(try Martlet.parseAsRoot(["import", "x.csv"] + options) as? ImportCommand).parser
+    }
+    #expect(try parser() == ImportParserSettings())
+    #expect(
+      try parser(
+        "--no-header", "--first-line", "3", "--date-order", "dmy", "--decimal-mark", ",")
+        == ImportParserSettings(
+          header: false, firstLine: 3, dateOrder: .dayMonthYear, decimalMark: .comma))
+    #expect(try parser("--header").header == true)
+    #expect(throws: (any Error).self) { try parser("--date-order", "dym") }
+    #expect(throws: (any Error).self) { try parser("--decimal-mark", ";") }
   }
 
   @Test("Wrong usage is refused before anything connects")

@@ -23,8 +23,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "many", "1,5", "1 000", "inf", "nan", "Infinity", "0x10", ".", "-", "+", "1.2.3", "1e", "1e+",
-    "--1",
+    "many", "inf", "nan", "Infinity", "0x10", ".", "-", "+", "1.2.3", "1e", "1e+",
+    "--1", "1,2,3", "1.23.456", "1,234.567.890", "12,34,56", "1 00", "1,5.", "5%", "$", "EURO 5",
+    "12:30",
     "1e1e1", "e5", "١",
   ])
   func refusesInvalidNumbers(text: String) {
@@ -57,8 +58,9 @@ import Testing
   @Test(
     "CON-28, IMP-30: words for true and false, in any case",
     arguments: [
-      ("1", true), ("true", true), ("On", true), ("YES", true), ("0", false), ("no", false),
-      ("false", false), ("OFF", false),
+      ("1", true), ("true", true), ("On", true), ("YES", true), ("T", true), ("y", true),
+      ("0", false),
+      ("no", false), ("false", false), ("OFF", false), ("f", false), ("N", false),
     ])
   func readsBooleans(text: String, value: Bool) throws {
     for policy in [ParsingPolicy.cleaning, .strict] {
@@ -67,12 +69,57 @@ import Testing
     #expect(BooleanWord.parse(text) == value)
   }
 
-  @Test func readsOtherTextAsFalseOnlyWhenCleaning() throws {
-    #expect(try canonical("maybe", makeField(.boolean)) == "f")
-    #expect(throws: FieldProblem.notABoolean) {
-      try canonical("maybe", makeField(.boolean), .strict)
+  @Test(
+    "CON-28, IMP-30: other text is no boolean, rather than false",
+    arguments: ["maybe", "ja", "oui", "x", "checked", "WAHR", "2", "-", "yess"])
+  func refusesOtherTextAsBoolean(text: String) {
+    for policy in [ParsingPolicy.cleaning, .strict] {
+      #expect(throws: FieldProblem.notABoolean) { try canonical(text, makeField(.boolean), policy) }
     }
-    #expect(BooleanWord.parse("maybe") == nil)
+  }
+
+  static func number(_ text: String, _ style: ValueStyle) throws -> String? {
+    try FieldParser(field: makeField(.number), policy: .cleaning, style: style).canonical(text)
+  }
+
+  @Test(
+    "IMP-46: numbers with groups, a currency or a decimal comma, where one reading is possible",
+    arguments: [
+      ("1,5", "1.5"), ("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("$1,200.00", "1200.00"),
+      ("1 000", "1000"), ("1\u{A0}234,5", "1234.5"), ("1'234.50", "1234.50"),
+      ("1,234,567", "1234567"),
+      ("1.234.567", "1234567"), ("-€ 3,20", "-3.20"), ("3,20 €", "3.20"), ("EUR 12,50", "12.50"),
+      ("(1,200.00)", "-1200.00"), ("\u{2212}5", "-5"), ("12,50-", "-12.50"),
+      ("1,00,000.50", "100000.50"),
+      (",5", "0.5"), ("0,125", "0.125"), ("1.234", "1.234"), ("1234,567", "1234.567"),
+    ])
+  func readsNumbersOfFiles(text: String, expected: String) throws {
+    #expect(try Self.number(text, ValueStyle()) == expected)
+  }
+
+  @Test(
+    "The API takes plain numbers only", arguments: ["1,5", "1,234.56", "$1", "1 000", "(1)", "5-"])
+  func refusesNumbersOfFilesInRequests(text: String) {
+    #expect(throws: FieldProblem.notANumber) { try canonical(text, makeField(.number), .strict) }
+  }
+
+  @Test("IMP-46: a number with two readings is refused unless its decimal mark is said")
+  func decimalMarks() throws {
+    let comma = ValueStyle(decimalMark: .comma)
+    let point = ValueStyle(decimalMark: .point)
+    let likelyComma = ValueStyle(likelyMark: .comma)
+    #expect(throws: FieldProblem.ambiguousNumber) { try Self.number("1,234", ValueStyle()) }
+    #expect(try Self.number("1,234", likelyComma) == "1.234")
+    #expect(throws: FieldProblem.ambiguousNumber) { try Self.number("1.234", likelyComma) }
+    #expect(try Self.number("1,234", comma) == "1.234")
+    #expect(try Self.number("1.234", comma) == "1234")
+    #expect(try Self.number("1,234", point) == "1234")
+    #expect(try Self.number("1.234", point) == "1.234")
+    #expect(try Self.number("1.5", likelyComma) == "1.5")
+    #expect(try Self.number("1e3", likelyComma) == "1000")
+    #expect(throws: FieldProblem.notANumber) { try Self.number("1.5", comma) }
+    #expect(throws: FieldProblem.notANumber) { try Self.number("1,5", point) }
+    #expect(throws: FieldProblem.notANumber) { try Self.number("1,5,5", comma) }
   }
 
   @Test("IMP-46: on import a choice that is not offered counts as no value; the API refuses it")

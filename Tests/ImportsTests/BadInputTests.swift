@@ -19,15 +19,26 @@ import Testing
     Case(name: "empty", file: [], code: .unreadable, says: "the file is empty"),
     Case(name: "blank lines", file: Array("\n\n \n".utf8), code: .unreadable, says: "empty"),
     Case(
-      name: "no header", file: Array(",,\na@example.com,b,c\n".utf8), code: .unreadable,
-      says: "header"),
+      name: "no header", file: Array(",,\n , ,\n".utf8), code: .unreadable, says: "header"),
+    Case(
+      name: "data instead of a header", file: Array("a@example.com,b\nb@example.com,c\n".utf8),
+      code: .mapping, says: "the first row looks like data"),
+    Case(
+      name: "mapped as if it had a header", file: Array("h1@hl.test\nh2@hl.test\n".utf8),
+      code: .mapping, says: "column_1", options: .init(fields: ["h1@hl.test": "email"])),
+    Case(
+      name: "table beyond the end", file: Array("email\na@example.com\n".utf8), code: .unreadable,
+      says: "there is no line 9", options: .init(parser: .init(firstLine: 9))),
+    Case(
+      name: "line before the first", file: Array("email\n".utf8), code: .invalid,
+      says: "parser.firstLine", options: .init(parser: .init(firstLine: 0))),
     Case(
       name: "binary", file: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](0...255),
       code: .unreadable, says: "picture"),
     Case(
       name: "10,000 columns",
       file: Array((0..<10_000).map { "c\($0)" }.joined(separator: ",").utf8), code: .unreadable,
-      says: "more than 500 columns", line: 1),
+      says: "more than 1000 columns", line: 1),
     Case(
       name: "unbalanced quote", file: Array("email,city\na@example.com,\"Ber\nlin\n".utf8),
       code: .unreadable, says: "opened on line 2 is not closed", line: 2),

@@ -93,7 +93,11 @@ import Testing
   func doNotEmail() async throws {
     try await ImportBed.with { bed in
       let head = "email,doNotEmail\n"
-      _ = try await bed.importing(head + "a@example.com,yes\nb@example.com,maybe\n,yes\n", .init())
+      let item = try await bed.importing(
+        head + "a@example.com,yes\nb@example.com,maybe\nb@example.com,\n,yes\n", .init())
+      #expect(item.counts == "3 0 1")
+      #expect(
+        try await bed.texts("SELECT error FROM import_failures") == ["doNotEmail: not a boolean"])
       let reasons: () async throws -> [String?] = {
         try await bed.texts(
           """

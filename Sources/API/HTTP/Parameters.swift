@@ -66,14 +66,6 @@ extension JSONValue {
 }
 
 extension String {
-  /// The text without ASCII blanks at both ends.
-  var trimmingBlanks: String {
-    let isBlank: (Character) -> Bool = {
-      $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" || $0 == "\r\n"
-    }
-    guard let first = firstIndex(where: { !isBlank($0) }),
-      let last = lastIndex(where: { !isBlank($0) })
-    else { return "" }
-    return String(self[first...last])
-  }
+  /// The text without the blanks at both ends.
+  var trimmingBlanks: String { self[...].trimmingBlanks() }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+package import Fields
 import Foundation
 package import Imports
 import Runtime
@@ -33,11 +34,25 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "What the rows are: contact or company.")
   var object: ImportObject = .contact
 
-  @Option(help: "The file's encoding where it is not detected rightly.")
+  @Option(help: "The file's encoding where it is not UTF-8; auto guesses it.")
   var encoding: String?
 
   @Option(help: "The character between two values where it is not detected rightly.")
   var delimiter: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the first row names the columns, where it is not detected rightly.")
+  var header: Bool?
+
+  @Option(help: "The line on which the table begins, where others come before it.")
+  var firstLine: Int?
+
+  @Option(help: "The order of day, month and year in dates: dmy, mdy or ymd.")
+  var dateOrder: DateOrder?
+
+  @Option(help: "The character before decimal places: a point or a comma.")
+  var decimalMark: DecimalMark?
 
   @Flag(help: "Leave fields alone that have a value already.")
   var skipIfExists = false
@@ -84,6 +99,13 @@ struct ImportCommand: AsyncParsableCommand {
     if watch, item.status != ImportStatus.imported.name { throw ExitCode(1) }
   }
 
+  /// The settings that say how to read the file.
+  var parser: ImportParserSettings {
+    ImportParserSettings(
+      delimiter: delimiter, encoding: encoding, header: header, firstLine: firstLine,
+      dateOrder: dateOrder, decimalMark: decimalMark)
+  }
+
   private func options(_ desk: any ImportDesk) async throws -> ImportOptions {
     var fields: [String: String] = [:]
     for column in mapping {
@@ -98,7 +120,7 @@ struct ImportCommand: AsyncParsableCommand {
       defaults: ImportDefaults(
         owner: try await desk.user(owner), list: try await desk.segment(segment),
         tags: tag, skipIfExists: skipIfExists),
-      parser: ImportParserSettings(delimiter: delimiter, encoding: encoding),
+      parser: parser,
       allowDuplicates: allowDuplicates)
   }
 }
@@ -117,6 +139,10 @@ struct ColumnMapping: ExpressibleByArgument {
     if field.isEmpty { return nil }
   }
 }
+
+extension DateOrder: ExpressibleByArgument {}
+
+extension DecimalMark: ExpressibleByArgument {}
 
 extension ImportObject: ExpressibleByArgument {
   /// Reads `contact` or `company`.

@@ -17,6 +17,34 @@ struct ByteScanner {
     return bytes[position]
   }
 
+  /// Whether the next byte is one of a word: a letter, or beyond ASCII.
+  var peekIsWord: Bool { peek.map(Self.isOfWord) ?? false }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool { byte.isLetter || byte >= 0x80 }
+
+  /// Consumes the letters that follow.
+  mutating func word() -> ValueBytes {
+    let start = position
+    skip(Self.isOfWord)
+    return ValueBytes(rebasing: bytes[start..<position])
+  }
+
+  /// Consumes all bytes of a kind.
+  mutating func skip(_ isMeant: (UInt8) -> Bool) {
+    while position < bytes.count, isMeant(bytes[position]) { position += 1 }
+  }
+
+  /// Consumes blanks.
+  mutating func skipBlanks() { skip { $0 == 0x20 } }
+
+  /// Consumes what makes a day an ordinal number in English: `1st`, `2nd`, `3rd`, `4th`.
+  mutating func skipOrdinal() {
+    var ahead = self
+    let word = ahead.word()
+    let endings: [StaticString] = ["st", "nd", "rd", "th"]
+    if endings.contains(where: { word.isWord($0) }) { self = ahead }
+  }
+
   /// Consumes one to `limit` digits as a number.
   mutating func number(upTo limit: Int) -> (value: Int, digits: Int)? {
     var value = 0

@@ -3,10 +3,9 @@ import Primitives
 
 /// A date as written, with its time and zone if it has them.
 ///
-/// Accepted formats (IMP-31): `YYYY-MM-DD` and `YYYY/MM/DD`, `DD.MM.YYYY`, and `DD/MM/YYYY` or
-/// `MM/DD/YYYY` where only one reading is possible; each with an optional time
-/// `HH:MM[:SS[.fraction]]` after a blank or `T`, and an optional zone `Z`, `±HH`, `±HHMM` or
-/// `±HH:MM`. Fractions of seconds are dropped.
+/// Accepted formats (IMP-31): three numbers with `-`, `/`, `.` or blanks between them, or a month's name with
+/// day and year, wherever only one reading is possible or the style tells the order; each with an optional
+/// time after a blank, a comma or `T`, and an optional zone (``TimeText``, ``ZoneText``).
 package struct DateText {
   var year: Int
   var month: Int
@@ -19,70 +18,63 @@ package struct DateText {
   /// Parses a date.
   ///
   /// - Returns: The date; `nil` for a placeholder made of zeros (CON-29).
-  static func parse(_ text: ValueBytes) throws(FieldProblem) -> DateText? {
+  static func parse(
+    _ text: ValueBytes, order: DateOrder? = nil
+  ) throws(FieldProblem) -> DateText? {
     if isPlaceholder(text) { return nil }
     var scanner = ByteScanner(text)
-    guard let first = scanner.number(upTo: 4), let separator = scanner.take(),
-      separator == 0x2D || separator == 0x2F || separator == 0x2E,
-      let second = scanner.number(upTo: 2), scanner.take() == separator,
-      let third = scanner.number(upTo: 4)
-    else { throw .notADate }
-
-    var date: DateText
-    if first.digits == 4, separator != 0x2E, third.digits <= 2 {
-      date = DateText(year: first.value, month: second.value, day: third.value)
-    } else if first.digits <= 2, third.digits == 4, separator == 0x2E {
-      date = DateText(year: third.value, month: second.value, day: first.value)
-    } else if first.digits <= 2, third.digits == 4, separator == 0x2F {
-      // One of the two is the day: the one above 12. If they are equal it does not matter.
-      guard first.value > 12 || second.value > 12 || first.value == second.value else {
-        throw .ambiguousDate
-      }
-      let dayIsFirst = first.value > 12
-      date = DateText(
-        year: third.value, month: dayIsFirst ? second.value : first.value,
-        day: dayIsFirst ? first.value : second.value)
-    } else {
-      throw .notADate
+    if var date = iso(&scanner) {
+      guard date.exists else { throw .notADate }
+      try date.readTime(&scanner)
+      return date
     }
-    guard date.exists else { throw .notADate }
+    guard let parts = DateParts(&scanner) else { throw .notADate }
+    if parts.isPlaceholder {
+      var zero = DateText(year: 1, month: 1, day: 1)
+      try zero.readTime(&scanner)
+      return nil
+    }
+    let readings = parts.readings(order).filter(\.exists)
+    guard var date = readings.first else { throw .notADate }
+    guard readings.allSatisfy({ $0.isSameDay(as: date) }) else { throw .ambiguousDate }
     try date.readTime(&scanner)
     return date
   }
 
+  /// Consumes `YYYY-MM-DD`, as nearly all dates are written; `nil`, and nothing consumed, for anything else.
+  private static func iso(_ scanner: inout ByteScanner) -> DateText? {
+    var ahead = scanner
+    guard let year = ahead.number(upTo: 4), year.digits == 4, year.value > 0, ahead.take() == 0x2D,
+      let month = ahead.number(upTo: 2), ahead.take() == 0x2D, let day = ahead.number(upTo: 2)
+    else { return nil }
+    scanner = ahead
+    return DateText(year: year.value, month: month.value, day: day.value)
+  }
+
   private static func isPlaceholder(_ text: ValueBytes) -> Bool {
-    guard text.count >= 8, text[0] == 0x30 else { return false }
+    guard text.first == 0x30 else { return false }
     return text.allSatisfy {
       $0 == 0x30 || $0 == 0x2D || $0 == 0x2F || $0 == 0x2E || $0 == 0x3A || $0 == 0x20
         || $0 == 0x54 || $0 == 0x5A
     }
   }
 
+  private func isSameDay(as other: DateText) -> Bool {
+    (year, month, day) == (other.year, other.month, other.day)
+  }
+
   private mutating func readTime(_ scanner: inout ByteScanner) throws(FieldProblem) {
-    guard let separator = scanner.take() else { return }
-    guard separator == 0x20 || separator | 0x20 == 0x74 else { throw .notADate }
-    while scanner.peek == 0x20 { _ = scanner.take() }
+    guard let separator = scanner.peek else { return }
+    let hasComma = separator == 0x2C
+    if hasComma || separator | 0x20 == 0x74 { _ = scanner.take() }
+    guard separator == 0x20 || hasComma || separator | 0x20 == 0x74 else { throw .notADate }
+    scanner.skipBlanks()
     guard let seconds = TimeText.seconds(&scanner) else { throw .notADate }
     self.seconds = seconds
-    while scanner.peek == 0x20 { _ = scanner.take() }
-    guard let sign = scanner.take() else { return }
-    if sign | 0x20 == 0x7A {
-      offset = 0
-    } else {
-      guard sign == 0x2B || sign == 0x2D, let hours = scanner.number(upTo: 2), hours.digits == 2
-      else { throw .notADate }
-      var distance = hours.value * 3600
-      if scanner.peek != nil {
-        if scanner.peek == 0x3A { _ = scanner.take() }
-        guard let minutes = scanner.number(upTo: 2), minutes.digits == 2, minutes.value < 60 else {
-          throw .notADate
-        }
-        distance += minutes.value * 60
-      }
-      guard distance <= 15 * 3600 + 59 * 60 else { throw .notADate }
-      offset = sign == 0x2D ? -distance : distance
-    }
-    guard scanner.peek == nil else { throw .notADate }
+    scanner.skipBlanks()
+    guard scanner.peek != nil else { return }
+    guard let offset = ZoneText.offset(&scanner), scanner.peek == nil else { throw .notADate }
+    self.offset = offset
   }
 
   private var exists: Bool {
@@ -133,7 +125,7 @@ package struct DateText {
       year: civil.year, month: civil.month, day: civil.day, seconds: unixTime - day * 86_400)
   }
 
-  private init(year: Int, month: Int, day: Int, seconds: Int = 0) {
+  init(year: Int, month: Int, day: Int, seconds: Int = 0) {
     self.year = year
     self.month = month
     self.day = day
@@ -157,44 +149,5 @@ package struct DateText {
     output.append(0x20)
     TimeText.append(parts.seconds, to: &output)
     return String(decoding: output, as: UTF8.self)
-  }
-}
-
-/// Times of day.
-enum TimeText {
-  /// Parses `HH:MM[:SS[.fraction]]` and appends `HH:MM:SS`.
-  static func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) {
-    var scanner = ByteScanner(text)
-    guard let seconds = seconds(&scanner), scanner.peek == nil else { throw .notATime }
-    append(seconds, to: &output)
-  }
-
-  /// Parses a time as seconds since midnight; `nil` if no time follows.
-  static func seconds(_ scanner: inout ByteScanner) -> Int? {
-    guard let hour = scanner.number(upTo: 2), hour.value < 24, scanner.take() == 0x3A,
-      let minute = scanner.number(upTo: 2), minute.digits == 2, minute.value < 60
-    else { return nil }
-    var total = hour.value * 3600 + minute.value * 60
-    guard scanner.peek == 0x3A else { return total }
-    _ = scanner.take()
-    guard let second = scanner.number(upTo: 2), second.digits == 2, second.value < 60 else {
-      return nil
-    }
-    total += second.value
-    if scanner.peek == 0x2E {
-      _ = scanner.take()
-      guard let next = scanner.peek, next.isDigit else { return nil }
-      while let next = scanner.peek, next.isDigit { _ = scanner.take() }
-    }
-    return total
-  }
-
-  /// Appends `HH:MM:SS`.
-  static func append(_ seconds: Int, to output: inout [UInt8]) {
-    output.appendTwoDigits(seconds / 3600)
-    output.append(0x3A)
-    output.appendTwoDigits(seconds / 60 % 60)
-    output.append(0x3A)
-    output.appendTwoDigits(seconds % 60)
   }
 }

@@ -3,8 +3,8 @@ package import Primitives
 
 /// The strictness of parsing.
 package enum ParsingPolicy: Sendable {
-  /// The cleaning of import cells: every text that is not a word for true is false (CON-28), a
-  /// choice that is not offered counts as no value (IMP-46).
+  /// The cleaning of import cells: a choice that is not offered counts as no value (IMP-46), numbers may
+  /// be grouped and have a currency.
   case cleaning
   /// The check of API input: both are errors (contacts.md 12).
   case strict
@@ -41,6 +41,7 @@ package struct FieldParser: Sendable {
   private let options: ValueList?
   private let lists: ValueLists
   private let zone: ZoneOffset
+  private let style: ValueStyle
 
   /// Creates a parser for a field.
   ///
@@ -49,12 +50,13 @@ package struct FieldParser: Sendable {
   ///   - policy: The strictness.
   ///   - lists: The valid countries, time zones and locales.
   ///   - timeZone: The zone of times that do not name one (IMP-31).
+  ///   - style: How dates and numbers are written.
   package init(
     field: Field, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
-    timeZone: TimeZone = .gmt
+    timeZone: TimeZone = .gmt, style: ValueStyle = ValueStyle()
   ) {
     self.init(
-      type: field.type, policy: policy, lists: lists, timeZone: timeZone,
+      type: field.type, policy: policy, lists: lists, timeZone: timeZone, style: style,
       limit: field.type.hasLengthLimit ? field.characterLimit ?? 191 : nil,
       number: NumberFormat(
         scale: field.columnType == "integer" ? 0 : field.scale, rounding: field.rounding,
@@ -68,16 +70,16 @@ package struct FieldParser: Sendable {
   /// record.
   package init(
     type: FieldType, policy: ParsingPolicy, lists: ValueLists = ValueLists(),
-    timeZone: TimeZone = .gmt
+    timeZone: TimeZone = .gmt, style: ValueStyle = ValueStyle()
   ) {
     self.init(
-      type: type, policy: policy, lists: lists, timeZone: timeZone, limit: nil,
+      type: type, policy: policy, lists: lists, timeZone: timeZone, style: style, limit: nil,
       number: NumberFormat(), options: nil, keepsMarkup: false)
   }
 
   private init(
-    type: FieldType, policy: ParsingPolicy, lists: ValueLists, timeZone: TimeZone, limit: Int?,
-    number: NumberFormat, options: ValueList?, keepsMarkup: Bool
+    type: FieldType, policy: ParsingPolicy, lists: ValueLists, timeZone: TimeZone,
+    style: ValueStyle, limit: Int?, number: NumberFormat, options: ValueList?, keepsMarkup: Bool
   ) {
     self.type = type
     self.policy = policy
@@ -87,6 +89,7 @@ package struct FieldParser: Sendable {
     self.number = number
     self.options = options
     self.keepsMarkup = keepsMarkup
+    self.style = style
   }
 
   /// Parses a value.
@@ -105,23 +108,19 @@ package struct FieldParser: Sendable {
     case .text, .textarea, .html, .tel, .lookup, .region:
       return try parsePlain(text, into: &output)
     case .email:
-      guard EmailAddress.isValid(text) else { throw .malformedEmail }
-      try check(TextMeasure(text), limit ?? EmailAddress.maximumLength)
-      output.append(contentsOf: text)
+      let address = EmailAddress.bare(text)
+      guard EmailAddress.isValid(address) else { throw .malformedEmail }
+      try check(TextMeasure(address), limit ?? EmailAddress.maximumLength)
+      output.append(contentsOf: address)
     case .url:
       return try parseAddress(text, into: &output)
     case .number:
-      try number.parse(text, into: &output)
+      try parseNumber(text, into: &output)
     case .boolean:
-      if let value = BooleanWord.parse(text) {
-        output.append(value ? 0x74 : 0x66)
-      } else if policy == .cleaning {
-        output.append(0x66)
-      } else {
-        throw .notABoolean
-      }
+      guard let value = BooleanWord.parse(text) else { throw .notABoolean }
+      output.append(value ? 0x74 : 0x66)
     case .date, .datetime:
-      guard let value = try DateText.parse(text) else { return false }
+      guard let value = try DateText.parse(text, order: style.dateOrder) else { return false }
       if type == .date {
         value.appendDate(to: &output)
       } else {
@@ -163,6 +162,26 @@ package struct FieldParser: Sendable {
     }
     guard try result.get() else { return nil }
     return FieldValue(canonical: String(decoding: output, as: UTF8.self), type: type)
+  }
+
+  private func parseNumber(
+    _ text: ValueBytes, into output: inout [UInt8]
+  ) throws(FieldProblem) {
+    // Where a point may separate groups, a plain number is not taken at its word.
+    let isPlain =
+      style.decimalMark == .point || style.decimalMark == nil && style.likelyMark == .point
+    if policy == .strict || isPlain || !text.contains(0x2E) {
+      do {
+        return try number.parse(text, into: &output)
+      } catch {
+        if policy == .strict || error != .notANumber { throw error }
+      }
+    }
+    let plain = try NumberText.plain(text, style)
+    let result = plain.withUnsafeBufferPointer { bytes in
+      Result { () throws(FieldProblem) in try number.parse(bytes, into: &output) }
+    }
+    try result.get()
   }
 
   private func parsePlain(

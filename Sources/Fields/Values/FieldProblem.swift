@@ -12,6 +12,8 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case unsupportedScheme
   /// Not a decimal number.
   case notANumber
+  /// A number that can be read with a decimal point and with a decimal comma.
+  case ambiguousNumber
   /// A number that the field cannot hold.
   case outOfRange
   /// None of the words for true and false.
@@ -39,11 +41,14 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case .malformedEmail: "not a valid e-mail address"
     case .unsupportedScheme: "a URL must begin with http:// or https://"
     case .notANumber: "not a number"
+    case .ambiguousNumber:
+      "the number is ambiguous; name its decimal mark in parser.decimalMark of the import"
     case .outOfRange: "the number is out of range"
     case .notABoolean: "not a boolean"
     case .notAnOption: "not one of the options"
     case .notADate: "not a valid date"
-    case .ambiguousDate: "the date is ambiguous; write it as YYYY-MM-DD"
+    case .ambiguousDate:
+      "the date is ambiguous; write it as YYYY-MM-DD, or name the order in parser.dateOrder of the import"
     case .notATime: "not a valid time"
     case .unknownCountry: "not a known country"
     case .unknownTimezone: "not a known time zone"

@@ -88,7 +88,7 @@ struct FileScan {
       // A row is read in full only if it contains a new name, since a row that will fail must not
       // create anything.
       if seen.isNews(parser, nameColumns),
-        reader.read(parser, row: parser.row, width: run.columnCount) == nil
+        reader.read(parser, row: parser.row) == nil
       {
         seen.insert(parser, nameColumns)
       }

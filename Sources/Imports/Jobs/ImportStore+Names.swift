@@ -11,7 +11,7 @@ extension ImportStore {
         let username: String = try row.decode("username")
         let first: String = try row.decode("first_name")
         let last: String = try row.decode("last_name")
-        let name = "\(first) \(last)".trimmingWhitespace()
+        let name = "\(first) \(last)".trimmingBlanks()
         return .init(
           id: try row.decode("id"), username: username, email: try row.decode("email"),
           name: name.isEmpty ? username : name)

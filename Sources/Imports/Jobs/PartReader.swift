@@ -43,7 +43,7 @@ struct PartReader: Sendable {
     contents.bytes = part.bytes
     var parser = CSVParser(part, dialect: format.dialect, maximumFields: run.columnCount)
     while parser.next() {
-      if let error = contents.reader.read(parser, row: parser.row, width: run.columnCount) {
+      if let error = contents.reader.read(parser, row: parser.row) {
         contents.failed.append(
           FailedRow(
             row: parser.row, line: parser.line, error: error, record: Array(parser.rawRecord)))
@@ -69,7 +69,7 @@ struct PartReader: Sendable {
         row.record, dialect: format.dialect, firstRow: row.row, firstLine: row.line,
         maximumFields: run.columnCount)
       guard parser.next() else { continue }
-      if let error = contents.reader.read(parser, row: row.row, width: run.columnCount) {
+      if let error = contents.reader.read(parser, row: row.row) {
         contents.failed.append(
           FailedRow(row: row.row, line: row.line, error: error, record: row.record))
       } else {

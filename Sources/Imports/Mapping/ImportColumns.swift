@@ -1,4 +1,5 @@
 import CSV
+import Primitives
 
 /// Finds the columns of a file by name.
 struct ImportColumns {
@@ -10,20 +11,10 @@ struct ImportColumns {
 
   /// Returns the column with this exact name, otherwise the one with the same comparable name.
   func index(of name: String) -> Int? {
-    let trimmed = name.trimmingWhitespace()
+    let trimmed = name.trimmingBlanks()
     guard !trimmed.isEmpty else { return nil }
     if let index = names.firstIndex(of: trimmed) { return index }
     let comparable = CSVHeader.comparableName(trimmed)
     return names.firstIndex { !$0.isEmpty && CSVHeader.comparableName($0) == comparable }
-  }
-}
-
-extension String {
-  /// Returns the text without surrounding white space.
-  func trimmingWhitespace() -> String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
   }
 }

@@ -1,4 +1,5 @@
 import CSV
+import Primitives
 
 /// A target that a column can be mapped to (IMP-10), as listed by `GET /imports/fields`.
 package struct ImportField: Sendable, Hashable, Codable {
@@ -64,7 +65,7 @@ package struct ImportFieldCatalog: Sendable, Hashable {
 
   /// Returns the target with a name: an alias or special attribute, ignoring case.
   package func field(named name: String) -> ImportField? {
-    let key = name.trimmingWhitespace().lowercased()
+    let key = name.trimmingBlanks().lowercased()
     if let index = byName[key] { return fields[index] }
     if object == .contact, key == "lastactive" { return byName["last_active"].map { fields[$0] } }
     return SpecialAttribute.synonyms[key].flatMap { byName[$0.rawValue.lowercased()] }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The mapping of the columns of a file to targets.
 package struct Mapping: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
@@ -51,7 +53,7 @@ package struct Mapping: Sendable, Hashable {
     var byIndex: [Int: String] = [:]
     for (column, name) in fields.sorted(by: { $0.key < $1.key }) {
       // A column mapped to a blank name is not imported (IMP-48).
-      guard !name.trimmingWhitespace().isEmpty else { continue }
+      guard !name.trimmingBlanks().isEmpty else { continue }
       guard let index = file.index(of: column) else {
         problem(column, column, "is not a column of the file")
         continue

@@ -1,6 +1,10 @@
+import CSV
+import Primitives
+
 extension ImportOptions {
   static let priorities = 1...1000
   static let batchLimits = 1...10_000
+  static let firstLines = 1...10_000
 
   /// Checks what can be checked without the file and the database (IMP-04).
   ///
@@ -20,6 +24,12 @@ extension ImportOptions {
     if !Self.batchLimits.contains(parser.batchLimit) {
       problem("parser.batchlimit", "\(parser.batchLimit)", "must be 1 to 10000")
     }
+    if let line = parser.firstLine, !Self.firstLines.contains(line) {
+      problem("parser.firstLine", "\(line)", "must be 1 to 10000")
+    }
+    if let name = parser.encoding, RequestedEncoding(name: name) == nil {
+      problem("parser.encoding", name, "must be one of \(RequestedEncoding.names)")
+    }
     for (name, value) in [
       ("delimiter", parser.delimiter), ("enclosure", parser.enclosure), ("escape", parser.escape),
     ] {
@@ -34,7 +44,7 @@ extension ImportOptions {
     for (index, tag) in defaults.tags.enumerated() where tag.unicodeScalars.count > 192 {
       problem("defaults.tags.\(index)", tag, "must have at most 191 characters")
     }
-    if let stage = defaults.stage, stage.trimmingWhitespace().isEmpty {
+    if let stage = defaults.stage, stage.trimmingBlanks().isEmpty {
       problem("defaults.stage", stage, "must not be blank")
     }
     if let error = ImportError.all(problems, code: .invalid) { throw error }

@@ -75,12 +75,15 @@ package struct ImportEdit: Sendable, Hashable, Codable {
   package var priority: Int?
   /// Whether to accept a mapping without any identifier (IMP-13).
   package var allowDuplicates: Bool?
+  /// The new parser settings, which may differ in how values are read.
+  package var parser: ImportParserSettings?
 
   /// Creates an edit.
   package init(
     fields: [String: String]? = nil, defaults: ImportDefaults? = nil, priority: Int? = nil,
-    allowDuplicates: Bool? = nil
+    allowDuplicates: Bool? = nil, parser: ImportParserSettings? = nil
   ) {
+    self.parser = parser
     self.fields = fields
     self.defaults = defaults
     self.priority = priority

@@ -1,3 +1,5 @@
+package import Fields
+
 /// The parser settings of a file (IMP-04). Nil members are detected from the beginning of the file.
 package struct ImportParserSettings: Sendable, Hashable, Codable {
   /// The delimiter between values; one character.
@@ -6,10 +8,16 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   package var enclosure: String?
   /// The character that escapes an enclosure inside a value; one character.
   package var escape: String?
-  /// The encoding: `utf-8`, `utf-16`, `windows-1252` or `iso-8859-1` (IMP-02).
+  /// The encoding (IMP-02); nil for UTF-8.
   package var encoding: String?
   /// Whether the first row contains the column names.
-  package var header: Bool
+  package var header: Bool?
+  /// The physical line on which the table begins, from 1; nil for the first.
+  package var firstLine: Int?
+  /// The order of day, month and year (IMP-31).
+  package var dateOrder: DateOrder?
+  /// The decimal mark of numbers (IMP-46).
+  package var decimalMark: DecimalMark?
   /// Mautic's rows per batch, 1…10,000. Stored and returned, but without effect: parts are cut by
   /// size.
   package var batchLimit: Int
@@ -17,18 +25,22 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   /// Creates the settings of IMP-04; everything that can be detected is detected.
   package init(
     delimiter: String? = nil, enclosure: String? = nil, escape: String? = nil,
-    encoding: String? = nil, header: Bool = true, batchLimit: Int = 100
+    encoding: String? = nil, header: Bool? = nil, firstLine: Int? = nil,
+    dateOrder: DateOrder? = nil, decimalMark: DecimalMark? = nil, batchLimit: Int = 100
   ) {
     self.delimiter = delimiter
     self.enclosure = enclosure
     self.escape = escape
     self.encoding = encoding
     self.header = header
+    self.firstLine = firstLine
+    self.dateOrder = dateOrder
+    self.decimalMark = decimalMark
     self.batchLimit = batchLimit
   }
 
   private enum CodingKeys: String, CodingKey {
-    case delimiter, enclosure, escape, encoding, header
+    case delimiter, enclosure, escape, encoding, header, firstLine, dateOrder, decimalMark
     case batchLimit = "batchlimit"
   }
 
@@ -39,7 +51,32 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
     enclosure = try values.decodeIfPresent(String.self, forKey: .enclosure)
     escape = try values.decodeIfPresent(String.self, forKey: .escape)
     encoding = try values.decodeIfPresent(String.self, forKey: .encoding)
-    header = try values.decodeIfPresent(Bool.self, forKey: .header) ?? true
+    header = try values.decodeIfPresent(Bool.self, forKey: .header)
+    firstLine = try values.decodeIfPresent(Int.self, forKey: .firstLine)
+    dateOrder = try values.decodeIfPresent(DateOrder.self, forKey: .dateOrder)
+    decimalMark = try values.decodeIfPresent(DecimalMark.self, forKey: .decimalMark)
     batchLimit = try values.decodeIfPresent(Int.self, forKey: .batchLimit) ?? 100
+  }
+
+  /// Returns other settings of the same file, which is read with what was said before: only how its values
+  /// are written can still be said.
+  ///
+  /// - Throws: ``ImportError`` if anything else differs.
+  func changed(to other: ImportParserSettings) throws(ImportError) -> ImportParserSettings {
+    var same = other
+    (same.dateOrder, same.decimalMark) = (dateOrder, decimalMark)
+    guard same == self else {
+      throw .invalid(
+        "parser", value: "",
+        rule: "can be changed in dateOrder and decimalMark only, the file is split already")
+    }
+    return other
+  }
+
+  /// How values are written. Files with `;` between values usually have a decimal comma.
+  package var style: ValueStyle {
+    ValueStyle(
+      dateOrder: dateOrder, decimalMark: decimalMark, likelyMark: delimiter == ";" ? .comma : .point
+    )
   }
 }

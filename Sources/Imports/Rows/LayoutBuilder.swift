@@ -10,6 +10,8 @@ struct LayoutBuilder {
   /// The start of the import, in PostgreSQL's format.
   let started: String
   let timeZone: TimeZone
+  /// How the file writes dates and numbers.
+  var style = ValueStyle()
 
   func make(_ object: ImportObject) -> Layout {
     object == .contact ? contacts() : companies(only: { _ in true })
@@ -99,7 +101,8 @@ struct LayoutBuilder {
 
   private func addField(_ field: Field, _ column: Mapping.Column, to layout: inout Layout) {
     let place = layout.values.count
-    let parser = CellParser(FieldParser(field: field, policy: .cleaning, timeZone: timeZone))
+    let parser = CellParser(
+      FieldParser(field: field, policy: .cleaning, timeZone: timeZone, style: style))
     layout.values.append(slot(of: field))
     if field.isUniqueIdentifier {
       layout.identities.append(
@@ -135,7 +138,7 @@ struct LayoutBuilder {
       let slot = place(
         ValueSlot(column: name, type: "timestamptz", rule: .last, insertDefault: insertDefault))
       let parser = CellParser(
-        FieldParser(type: .datetime, policy: .cleaning, timeZone: timeZone))
+        FieldParser(type: .datetime, policy: .cleaning, timeZone: timeZone, style: style))
       add(.value(slot: slot, parser: parser, clears: false))
       return slot
     }
@@ -164,7 +167,8 @@ struct LayoutBuilder {
           column: "points", type: "integer", rule: .firstRow,
           insertDefault: canonicalDefault(of: field) ?? "0", updates: false))
       layout.pointsSlot = slot
-      let parser = CellParser(FieldParser(field: field, policy: .cleaning, timeZone: timeZone))
+      let parser = CellParser(
+        FieldParser(field: field, policy: .cleaning, timeZone: timeZone, style: style))
       add(.value(slot: slot, parser: parser, clears: false))
     case .stage:
       layout.stageSlot = place(ValueSlot(column: "stage_id", type: "bigint", rule: .last))

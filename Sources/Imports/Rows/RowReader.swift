@@ -38,7 +38,7 @@ struct RowReader: Sendable {
     if let slot = layout.ownerSlot, let owner = defaults.owner {
       prefill[slot] = block.append(String(owner))
     }
-    if let slot = layout.stageSlot, let stage = defaults.stage?.trimmingWhitespace() {
+    if let slot = layout.stageSlot, let stage = defaults.stage?.trimmingBlanks() {
       prefill[slot] = Cell(number: names.stages.intern(stage))
     }
     self.prefill = prefill
@@ -47,13 +47,13 @@ struct RowReader: Sendable {
   /// Reads a record as a further row of the block; returns nil on success, otherwise the reason for
   /// the failure.
   ///
-  /// - Parameter width: The number of columns of the header.
-  mutating func read(_ record: CSVParser, row: Int, width: Int) -> String? {
+  /// - Parameter record: A record of a parser that keeps as many values as the header has columns.
+  mutating func read(_ record: CSVParser, row: Int) -> String? {
     if record.flags.contains(.blankLine) || record.isEmpty { return "empty line" }
     if record.flags.contains(.invalidEncoding) { return "the row is not valid UTF-8" }
     if record.flags.contains(.nul) { return "the row holds a NUL character" }
     if record.flags.contains(.unclosedQuote) { return "a quote in this row is not closed" }
-    if record.fieldCount > width { return "row has more values than the header" }
+    if record.flags.contains(.tooManyFields) { return "row has more values than the header" }
     problems.removeAll(keepingCapacity: true)
     let mark = begin(row: row)
     readColumns(record)
@@ -153,10 +153,12 @@ struct RowReader: Sendable {
         problems.append("\(column.alias): not a list of IP addresses")
       }
     case .doNotEmail:
-      guard let slot = layout.doNotEmailSlot,
-        let value = BooleanWord.parse(String(decoding: text, as: UTF8.self), trimming: false)
-      else { return }
-      block.cells[rowStart + slot] = Cell(number: value ? 1 : 0)
+      guard !isNull, let slot = layout.doNotEmailSlot else { return }
+      if let value = BooleanWord.parse(text.bindMemory(to: UInt8.self)) {
+        block.cells[rowStart + slot] = Cell(number: value ? 1 : 0)
+      } else {
+        problems.append("\(column.alias): \(FieldProblem.notABoolean)")
+      }
     }
   }
 

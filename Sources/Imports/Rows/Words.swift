@@ -10,7 +10,7 @@ enum AddressList {
   /// Returns the addresses in the given order, with nil for invalid ones.
   static func parse(_ text: String) -> [String?] {
     text.split(separator: ",").map { part in
-      let address = String(part).trimmingWhitespace()
+      let address = String(part).trimmingBlanks()
       return IPAddressText.isValid(address) ? address : nil
     }
   }

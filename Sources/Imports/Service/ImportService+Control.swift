@@ -19,6 +19,7 @@ extension ImportService {
       }
       item.defaults = edit.defaults ?? item.defaults
       item.priority = edit.priority ?? item.priority
+      if let parser = edit.parser { item.parser = try item.parser.changed(to: parser) }
       item.allowDuplicates = edit.allowDuplicates ?? item.allowDuplicates
       item.hasMapping = item.hasMapping || edit.fields != nil
       item.fields = edit.fields ?? item.fields

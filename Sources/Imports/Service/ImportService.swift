@@ -3,6 +3,7 @@ import Foundation
 package import JobQueue
 package import Logging
 import Postgres
+import Primitives
 package import Segments
 import Users
 
@@ -133,7 +134,7 @@ package struct ImportService: Sendable {
     guard let fields = options.fields else { return }
     let catalog = try await catalog(options.object)
     let unknown = fields.sorted { $0.key < $1.key }.filter {
-      !$0.value.trimmingWhitespace().isEmpty && catalog.field(named: $0.value) == nil
+      !$0.value.trimmingBlanks().isEmpty && catalog.field(named: $0.value) == nil
     }
     let problems = unknown.map {
       ImportError.Problem(

@@ -22,7 +22,8 @@ extension ImportStore {
     try await transaction.query(
       """
       UPDATE imports SET fields = \(fields), defaults = \(try JSON(item.defaults)),
-        priority = \(item.priority), allow_duplicates = \(item.allowDuplicates),
+        parser = \(try JSON(item.parser)), priority = \(item.priority),
+        allow_duplicates = \(item.allowDuplicates),
         date_modified = \(transaction.now), modified_by = \(actor.id), modified_by_user = \(actor.name)
       WHERE id = \(item.id)
       """)

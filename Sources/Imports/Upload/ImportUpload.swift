@@ -34,7 +34,7 @@ struct ImportUpload: Sendable {
       let parts = try Self.readable { () throws(CSVError) in try Self.feed(chunk, to: &intake) }
       if mapping == nil, let header = intake.header {
         // Reported as soon as it is known, not after gigabytes.
-        mapping = try check(header)
+        mapping = try check(header, intake.format)
       }
       for part in parts { try await store(part, size) }
       partCount += parts.count
@@ -43,7 +43,7 @@ struct ImportUpload: Sendable {
     guard let header = intake.header, let format = intake.format else {
       throw ImportError(.unreadable, CSVError.empty.description)
     }
-    let known = try mapping ?? check(header)
+    let known = try mapping ?? check(header, format)
     for part in parts { try await store(part, size) }
     partCount += parts.count
     return try await complete(
@@ -58,11 +58,12 @@ struct ImportUpload: Sendable {
       guard let encoding = RequestedEncoding(name: name) else {
         throw ImportError.invalid(
           "parser.encoding", value: name,
-          rule: "must be utf-8, utf-16, windows-1252 or iso-8859-1")
+          rule: "must be one of \(RequestedEncoding.names)")
       }
       sniffer.encoding = encoding
     }
     sniffer.hasHeader = parser.header
+    sniffer.firstLine = parser.firstLine ?? 1
     sniffer.delimiter = byte(parser.delimiter)
     sniffer.quote = byte(parser.enclosure)
     if let escape = parser.escape {
@@ -95,7 +96,20 @@ struct ImportUpload: Sendable {
     }
   }
 
-  private func check(_ header: CSVHeader) throws(ImportError) -> Mapping {
+  private func check(_ header: CSVHeader, _ format: CSVFormat?) throws(ImportError) -> Mapping {
+    do throws(ImportError) {
+      return try mapping(of: header)
+    } catch {
+      guard item.parser.header == nil, format?.hasHeader == false else { throw error }
+      let hint =
+        "; the first row looks like data, so the columns are called column_1 to "
+        + "column_\(header.names.count): if it names them, say parser.header true"
+      throw ImportError(
+        error.code, error.message + hint, problems: error.problems, line: error.line)
+    }
+  }
+
+  private func mapping(of header: CSVHeader) throws(ImportError) -> Mapping {
     guard item.hasMapping else {
       let guessed = Mapping.guess(headers: header.names, catalog: catalog)
       return item.autoStart

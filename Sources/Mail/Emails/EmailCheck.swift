@@ -90,7 +90,7 @@ struct EmailCheck {
       refuse(member, "\(InvalidInput.shown(text)) is no e-mail address")
     }
     for part in (values.bcc ?? "").split(separator: ",") {
-      let text = part.trimmingCharacters(in: .whitespaces)
+      let text = part.trimmingBlanks()
       if !Self.hasToken(text), !EmailAddress.isValid(text) {
         refuse("bccAddress", "\(InvalidInput.shown(text)) is no e-mail address")
       }

@@ -91,9 +91,9 @@ package struct EmailInput: Sendable {
     text(plainText, \.plainText)
     text(template, \.template)
     text(fromName.map(CleanText.plain), \.fromName)
-    text(fromAddress?.trimmingCharacters(in: .whitespaces), \.fromAddress)
-    text(replyTo?.trimmingCharacters(in: .whitespaces), \.replyTo)
-    text(bcc?.trimmingCharacters(in: .whitespaces), \.bcc)
+    text(fromAddress?.trimmingBlanks(), \.fromAddress)
+    text(replyTo?.trimmingBlanks(), \.replyTo)
+    text(bcc?.trimmingBlanks(), \.bcc)
     if let usesOwner { values.usesOwner = usesOwner }
     if let utm {
       for (name, value) in utm {

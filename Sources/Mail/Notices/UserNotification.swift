@@ -63,7 +63,7 @@ extension UserNotification {
   package static func addresses(_ properties: JSONValue) -> [String] {
     ["to", "cc", "bcc"].flatMap { member in
       (properties[member]?.text ?? "").split(separator: ",").map {
-        $0.trimmingCharacters(in: .whitespaces)
+        $0.trimmingBlanks()
       }
     }.filter { !$0.isEmpty }
   }
@@ -143,7 +143,7 @@ extension EmailDispatcher {
       default: break
       }
     }
-    return result.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    return result.split(separator: ",").map { $0.trimmingBlanks() }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// Composes the messages of sends.
 struct MessageComposer {
@@ -32,7 +33,7 @@ struct MessageComposer {
       subject: renderer.subject, date: now, messageID: "\(name)@\(site.host)",
       headers: headers, html: renderer.html, plain: renderer.plain, boundary: "=_\(name)")
     let copies = template.bcc.compactMap {
-      EmailWire.address(renderer.text($0, .header).trimmingCharacters(in: .whitespaces))
+      EmailWire.address(renderer.text($0, .header).trimmingBlanks())
     }
     let record = TokenRecord(person, fields: template.fields, usesOwner: template.usesOwner)
     return (

@@ -49,7 +49,7 @@ struct UrlRule: Sendable {
     guard text.utf8.count <= Self.longest else {
       throw InvalidInput("properties.page_url", "longer than \(Self.longest) bytes")
     }
-    pattern = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    pattern = text.trimmingBlanks()
     isFirst = try Self.truth(properties, "first_time")
     hits = try Self.number(properties, "page_hits")
     seconds = try Self.number(properties, "accumulative_time")

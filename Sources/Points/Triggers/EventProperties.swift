@@ -52,7 +52,7 @@ enum EventProperties {
     var hasAddress = false
     for name in ["to", "cc", "bcc"] {
       for part in (properties[name]?.text ?? "").split(separator: ",") {
-        let text = part.trimmingCharacters(in: .whitespaces)
+        let text = part.trimmingBlanks()
         guard !text.isEmpty else { continue }
         // A token may become an address.
         guard text.contains("{") || EmailAddress.isValid(text) else {

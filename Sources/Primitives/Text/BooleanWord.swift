@@ -1,12 +1,15 @@
 /// The words for true and false (contacts.md 3.2, IMP-30), in any case.
 package enum BooleanWord {
-  /// `true`, `1`, `on`, `yes`; `false`, `0`, `off`, `no`; anything else is `nil`.
+  /// `true`, `t`, `1`, `on`, `yes`, `y`; `false`, `f`, `0`, `off`, `no`, `n`; anything else is `nil`.
   package static func parse(_ text: ValueBytes) -> Bool? {
     let text = text.trimmed()
     switch text.count {
     case 1:
-      if text[0] == 0x31 { return true }
-      return text[0] == 0x30 ? false : nil
+      switch text[0].lowered {
+      case 0x31, 0x74, 0x79: return true
+      case 0x30, 0x66, 0x6E: return false
+      default: return nil
+      }
     case 2:
       if text.isWord("on") { return true }
       return text.isWord("no") ? false : nil
@@ -21,12 +24,9 @@ package enum BooleanWord {
 
   /// The same for a string; where `trimming` is false, only for one without blanks around the word.
   package static func parse(_ text: String, trimming: Bool = true) -> Bool? {
-    if !trimming, let first = text.utf8.first, let last = text.utf8.last,
-      first.isBlank || last.isBlank
-    {
-      return nil
-    }
     var copy = text
-    return copy.withUTF8 { parse($0) }
+    return copy.withUTF8 { bytes in
+      !trimming && bytes.trimmed().count != bytes.count ? nil : parse(bytes)
+    }
   }
 }

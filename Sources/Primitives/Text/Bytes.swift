@@ -2,13 +2,35 @@
 @usableFromInline package typealias ValueBytes = UnsafeBufferPointer<UInt8>
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The bytes without surrounding ASCII blanks (blank, tab, line ends, NUL).
+  /// The bytes without the blanks (``Blank``) at both ends.
   @inlinable package func trimmed() -> ValueBytes {
     var start = 0
     var end = count
-    while start < end, self[start].isBlank { start += 1 }
-    while end > start, self[end - 1].isBlank { end -= 1 }
+    while start < end {
+      let length =
+        self[start] < 0x80 ? (self[start].isBlank ? 1 : 0) : Blank.length(in: self, at: start)
+      if length == 0 { break }
+      start += length
+    }
+    while end > start {
+      let last = self[end - 1]
+      let length = last < 0x80 ? (last.isBlank ? 1 : 0) : Blank.length(in: self, before: end)
+      if length == 0 { break }
+      end -= length
+    }
     return ValueBytes(rebasing: self[start..<end])
+  }
+
+  /// Whether there is a blank (``Blank``) anywhere in the text.
+  package var holdsBlank: Bool {
+    var index = 0
+    while index < count {
+      if self[index] < 0x80 ? self[index].isBlank : Blank.length(in: self, at: index) > 0 {
+        return true
+      }
+      index += 1
+    }
+    return false
   }
 
   /// Whether the bytes are this ASCII word, in any case. `word` is given in lower case.
@@ -23,7 +45,7 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 extension UInt8 {
-  /// Whether this is an ASCII blank, a control that counts as one, or NUL.
+  /// Whether this is a blank of ASCII: the blank itself, a control that counts as one, or NUL.
   @inlinable package var isBlank: Bool {
     self == 0x20 || (self >= 0x09 && self <= 0x0D) || self == 0
   }
@@ -62,7 +84,7 @@ package struct ASCIISet: Sendable {
 }
 
 extension StringProtocol {
-  /// The text without surrounding ASCII blanks, by the same rule as for bytes.
+  /// The text without the blanks (``Blank``) at both ends.
   package func trimmingBlanks() -> String {
     var copy = String(self)
     return copy.withUTF8 { String(decoding: $0.trimmed(), as: UTF8.self) }

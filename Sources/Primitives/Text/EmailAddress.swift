@@ -1,10 +1,32 @@
 /// E-mail addresses: the part of RFC 5322 and 6531 that is in use.
 ///
 /// `local@domain`: the local part is a dot-atom of at most 64 bytes, no quoted strings; the domain has at
-/// least two labels and is no address literal. Letters beyond ASCII are allowed on both sides.
+/// least two labels and is no address literal. Letters beyond ASCII are allowed on both sides, characters that
+/// nobody sees (``Blank``) on neither.
 package enum EmailAddress {
   /// The maximum number of characters of an address.
   package static let maximumLength = 254
+
+  /// The address in a text as programs write it: `Max <max@x.test>`, `<max@x.test>`, `mailto:max@x.test`. The
+  /// text itself if it is in none of these forms, or if the name is another address.
+  package static func bare(_ text: ValueBytes) -> ValueBytes {
+    let text = text.trimmed()
+    guard text.last == 0x3E, let open = text.firstIndex(of: 0x3C),
+      text.lastIndex(of: 0x3C) == open, text.firstIndex(of: 0x3E) == text.count - 1
+    else { return withoutScheme(text) }
+    let inner = withoutScheme(ValueBytes(rebasing: text[(open + 1)..<(text.count - 1)]).trimmed())
+    let name = ValueBytes(rebasing: text[..<open]).trimmed()
+    let isOther = name.contains(0x40) && !name.contains(inner)
+    return isOther ? text : inner
+  }
+
+  /// The address of a link `mailto:`, without its subject and other parameters.
+  private static func withoutScheme(_ text: ValueBytes) -> ValueBytes {
+    guard text.count > 7, ValueBytes(rebasing: text[..<7]).isWord("mailto:") else { return text }
+    let rest = text[7...]
+    let end = rest.firstIndex(of: 0x3F) ?? rest.endIndex
+    return ValueBytes(rebasing: rest[..<end]).trimmed()
+  }
 
   /// Whether the text is an address.
   package static func isValid(_ text: String) -> Bool {
@@ -25,7 +47,7 @@ package enum EmailAddress {
       }
       previous = byte
     }
-    return previous != 0x2E && isDomain(ValueBytes(rebasing: text[(at + 1)...]))
+    return previous != 0x2E && isDomain(ValueBytes(rebasing: text[(at + 1)...])) && !text.holdsBlank
   }
 
   private static let atom = ASCIISet(

@@ -131,7 +131,7 @@ private enum SenderText {
 
   static func areDomains(_ text: String) -> Bool {
     guard text.count <= 10_000 else { return false }
-    return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    return text.split(separator: ",").map { $0.trimmingBlanks() }
       .allSatisfy { $0.isEmpty || isAddress("x@\($0)", orLocal: true) }
   }
 

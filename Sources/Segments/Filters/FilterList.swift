@@ -24,16 +24,7 @@ enum FilterList {
     }
   }
 
-  static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while let first = text.unicodeScalars.first, first.properties.isWhitespace {
-      text.unicodeScalars.removeFirst()
-    }
-    while let last = text.unicodeScalars.last, last.properties.isWhitespace {
-      text.unicodeScalars.removeLast()
-    }
-    return String(text)
-  }
+  static func trimmed(_ text: Substring) -> String { text.trimmingBlanks() }
 }
 
 extension JSONValue {

@@ -85,6 +85,11 @@ struct Reference {
     }
     if let text = cells["points"], text != "NULL", Int(text) == nil { return fail(number) }
     if let text = cells["id"], text != "NULL", Int64(text) == nil { return fail(number) }
+    if let text = cells["doNotEmail"],
+      !["null", "true", "1", "on", "yes", "false", "0", "off", "no"].contains(text.lowercased())
+    {
+      return fail(number)
+    }
 
     let found = find(values, id: cells["id"].flatMap { Int64($0) })
     let isNew = found == nil

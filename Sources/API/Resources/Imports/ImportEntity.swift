@@ -83,7 +83,10 @@ struct ImportEntity {
       "parser": [
         "delimiter": JSONValue(parser.delimiter), "enclosure": JSONValue(parser.enclosure),
         "escape": JSONValue(parser.escape), "encoding": JSONValue(parser.encoding),
-        "header": .bool(parser.header), "batchlimit": .int(parser.batchLimit),
+        "header": JSONValue(parser.header), "firstLine": JSONValue(parser.firstLine),
+        "dateOrder": JSONValue(parser.dateOrder?.rawValue),
+        "decimalMark": JSONValue(parser.decimalMark?.rawValue),
+        "batchlimit": .int(parser.batchLimit),
       ],
       "allowDuplicates": .bool(item.allowDuplicates), "autoStart": .bool(item.autoStart),
       "background": .bool(!item.isForeground),

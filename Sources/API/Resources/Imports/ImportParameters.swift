@@ -4,12 +4,18 @@ import Imports
 struct ImportParameters {
   private var problems: [(field: String, messages: [String])] = []
 
-  /// The options of a new import. Unknown members are ignored.
+  /// The options of a new import.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func options(_ json: JSONValue) throws(APIError) -> ImportOptions {
     var reader = ImportParameters()
     var options = ImportOptions()
+    reader.refuseUnknown(
+      json,
+      [
+        "object", "originalFile", "filename", "autoStart", "priority", "allowDuplicates",
+        "background", "fields", "mapping", "defaults", "parser",
+      ])
     if let name = reader.text(json, "object") {
       if let object = ImportObject(name: name) {
         options.object = object
@@ -43,6 +49,11 @@ struct ImportParameters {
       var defaults = item.defaults
       reader.read(named, into: &defaults)
       edit.defaults = defaults
+    }
+    if let named = reader.object(json, "parser") ?? reader.object(properties, "parser") {
+      var parser = item.parser
+      reader.read(named, into: &parser)
+      edit.parser = parser
     }
     edit.priority = reader.integer(json, "priority")
     edit.allowDuplicates = reader.truth(json, "allowDuplicates")
@@ -84,6 +95,7 @@ struct ImportParameters {
   }
 
   private mutating func read(_ json: JSONValue, into defaults: inout ImportDefaults) {
+    refuseUnknown(json, ["owner", "list", "tags", "skip_if_exists", "stage"], of: "defaults.")
     if json["owner"] != nil { defaults.owner = id(json, "owner") }
     if json["list"] != nil { defaults.list = id(json, "list") }
     if let tags = json["tags"] { defaults.tags = tags.commaList }
@@ -92,15 +104,44 @@ struct ImportParameters {
   }
 
   private mutating func read(_ json: JSONValue, into parser: inout ImportParserSettings) {
+    refuseUnknown(
+      json,
+      [
+        "delimiter", "enclosure", "escape", "encoding", "header", "firstLine", "dateOrder",
+        "decimalMark", "batchlimit",
+      ], of: "parser.")
     parser.delimiter = text(json, "delimiter") ?? parser.delimiter
     parser.enclosure = text(json, "enclosure") ?? parser.enclosure
     parser.escape = text(json, "escape") ?? parser.escape
     parser.encoding = text(json, "encoding") ?? parser.encoding
     parser.header = truth(json, "header") ?? parser.header
+    parser.firstLine = integer(json, "firstLine") ?? parser.firstLine
+    parser.dateOrder = choice(json, "dateOrder", of: "parser.") ?? parser.dateOrder
+    parser.decimalMark = choice(json, "decimalMark", of: "parser.") ?? parser.decimalMark
     parser.batchLimit = integer(json, "batchlimit") ?? parser.batchLimit
   }
 
   // MARK: Members
+
+  /// Refuses members that are no options, since a misspelt one would do nothing.
+  private mutating func refuseUnknown(
+    _ json: JSONValue, _ known: Set<String>, of path: String = ""
+  ) {
+    for (name, _) in json.asObject?.members ?? [] where !known.contains(name) {
+      problem(path + name, "is not an option; there are \(known.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// One of a few words.
+  private mutating func choice<Word: RawRepresentable<String> & CaseIterable>(
+    _ json: JSONValue, _ name: String, of path: String
+  ) -> Word? {
+    guard let text = text(json, name), !text.isEmpty else { return nil }
+    if let word = Word(rawValue: text.lowercased()) { return word }
+    let known = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    problem(path + name, "\"\(text)\" is none of \(known)")
+    return nil
+  }
 
   private mutating func text(_ json: JSONValue, _ name: String) -> String? {
     guard let value = json[name], value != .null else { return nil }

@@ -78,7 +78,7 @@ struct PageDecision: CampaignDecision {
   }
 
   private static func patterns(_ text: String?) -> [String] {
-    (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    (text ?? "").split(separator: ",").map { $0.trimmingBlanks() }
       .filter { !$0.isEmpty }
   }
 }
