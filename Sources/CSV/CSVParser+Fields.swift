@@ -36,6 +36,14 @@ extension CSVParser {
   @inlinable
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
+  /// Whether the value stands in quotes.
+  package func isQuoted(_ index: Int) -> Bool {
+    guard index >= 0, index < min(fieldCount, maximumFields) else { return false }
+    let start = fields[index].start
+    // The scratch buffer holds nothing but what was in quotes.
+    return start < 0 || start > byteRange.lowerBound && bytes[start - 1] == dialect.quote
+  }
+
   /// Returns the value as text; bytes that are not UTF-8 become U+FFFD.
   package func field(_ index: Int) -> String {
     withField(index) { String(decoding: $0, as: UTF8.self) }

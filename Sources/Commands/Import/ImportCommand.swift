@@ -39,6 +39,9 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "The character between two values where it is not detected rightly.")
   var delimiter: String?
 
+  @Option(help: "The text between two tags in a cell, if it is not |.")
+  var tagSeparator: String?
+
   @Flag(help: "Leave fields alone that have a value already.")
   var skipIfExists = false
 
@@ -98,7 +101,8 @@ struct ImportCommand: AsyncParsableCommand {
       defaults: ImportDefaults(
         owner: try await desk.user(owner), list: try await desk.segment(segment),
         tags: tag, skipIfExists: skipIfExists),
-      parser: ImportParserSettings(delimiter: delimiter, encoding: encoding),
+      parser: ImportParserSettings(
+        delimiter: delimiter, encoding: encoding, tagSeparator: tagSeparator),
       allowDuplicates: allowDuplicates)
   }
 }

@@ -44,7 +44,8 @@ final class RunLoader: Sendable {
     let layout = LayoutBuilder(
       mapping: mapping, contactFields: all.contacts, companyFields: all.companies,
       defaults: item.defaults, started: text,
-      timeZone: item.timeZone.flatMap { TimeZone(identifier: $0) } ?? settings.timeZone
+      timeZone: item.timeZone.flatMap { TimeZone(identifier: $0) } ?? settings.timeZone,
+      tagSeparator: item.parser.tagSeparator
     ).make(item.object)
     return ImportRun(
       importID: item.id, object: item.object, originalFile: item.originalFile,

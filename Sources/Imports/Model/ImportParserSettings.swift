@@ -10,6 +10,8 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   package var encoding: String?
   /// Whether the first row contains the column names.
   package var header: Bool
+  /// The text between tags, 1 to 8 characters; `|` if none is set (CON-43).
+  package var tagSeparator: String?
   /// Mautic's rows per batch, 1…10,000. Stored and returned, but without effect: parts are cut by
   /// size.
   package var batchLimit: Int
@@ -17,18 +19,19 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   /// Creates the settings of IMP-04; everything that can be detected is detected.
   package init(
     delimiter: String? = nil, enclosure: String? = nil, escape: String? = nil,
-    encoding: String? = nil, header: Bool = true, batchLimit: Int = 100
+    encoding: String? = nil, header: Bool = true, tagSeparator: String? = nil, batchLimit: Int = 100
   ) {
     self.delimiter = delimiter
     self.enclosure = enclosure
     self.escape = escape
     self.encoding = encoding
     self.header = header
+    self.tagSeparator = tagSeparator
     self.batchLimit = batchLimit
   }
 
   private enum CodingKeys: String, CodingKey {
-    case delimiter, enclosure, escape, encoding, header
+    case delimiter, enclosure, escape, encoding, header, tagSeparator
     case batchLimit = "batchlimit"
   }
 
@@ -40,6 +43,7 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
     escape = try values.decodeIfPresent(String.self, forKey: .escape)
     encoding = try values.decodeIfPresent(String.self, forKey: .encoding)
     header = try values.decodeIfPresent(Bool.self, forKey: .header) ?? true
+    tagSeparator = try values.decodeIfPresent(String.self, forKey: .tagSeparator)
     batchLimit = try values.decodeIfPresent(Int.self, forKey: .batchLimit) ?? 100
   }
 }

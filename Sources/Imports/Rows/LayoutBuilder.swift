@@ -10,6 +10,8 @@ struct LayoutBuilder {
   /// The start of the import, in PostgreSQL's format.
   let started: String
   let timeZone: TimeZone
+  /// The text between tags; `|` if none is set.
+  var tagSeparator: String?
 
   func make(_ object: ImportObject) -> Layout {
     object == .contact ? contacts() : companies(only: { _ in true })
@@ -17,6 +19,7 @@ struct LayoutBuilder {
 
   private func contacts() -> Layout {
     var layout = Layout(object: .contact)
+    layout.tagSeparator = tagSeparator
     let companyColumns = mapping.columns.filter {
       if case .companyField = $0.target { true } else { false }
     }

@@ -57,12 +57,13 @@ struct ImportEntity {
       "cancelled": .bool(item.isCancelled), "priority": .int(item.priority),
       "lineCount": .int(item.lineCount), "insertedCount": .int(item.insertedCount),
       "updatedCount": .int(item.updatedCount), "ignoredCount": .int(item.ignoredCount),
-      "processedCount": .int(item.processedCount),
+      "processedCount": .int(item.processedCount), "leftOutCount": .int(item.leftOutCount),
       "progress": item.progress.map(JSONValue.double) ?? .null,
       "speed": .double(item.speed(at: now)), "dateStarted": JSONValue(item.dateStarted),
       "dateEnded": JSONValue(item.dateEnded),
       "headers": .array(item.headers.map(JSONValue.string)), "properties": properties,
       "jobId": JSONValue(item.jobID), "error": error,
+      "remarks": .array(item.remarks.map(JSONValue.string)),
     ]
     if item.status == .uploading {
       members.append("links", ["upload": .string("/api/imports/\(item.id)/file")])
@@ -83,7 +84,8 @@ struct ImportEntity {
       "parser": [
         "delimiter": JSONValue(parser.delimiter), "enclosure": JSONValue(parser.enclosure),
         "escape": JSONValue(parser.escape), "encoding": JSONValue(parser.encoding),
-        "header": .bool(parser.header), "batchlimit": .int(parser.batchLimit),
+        "header": .bool(parser.header), "tagSeparator": JSONValue(parser.tagSeparator),
+        "batchlimit": .int(parser.batchLimit),
       ],
       "allowDuplicates": .bool(item.allowDuplicates), "autoStart": .bool(item.autoStart),
       "background": .bool(!item.isForeground),

@@ -97,6 +97,7 @@ struct ImportParameters {
     parser.escape = text(json, "escape") ?? parser.escape
     parser.encoding = text(json, "encoding") ?? parser.encoding
     parser.header = truth(json, "header") ?? parser.header
+    parser.tagSeparator = text(json, "tagSeparator") ?? parser.tagSeparator
     parser.batchLimit = integer(json, "batchlimit") ?? parser.batchLimit
   }
 
