@@ -31,6 +31,14 @@ extension CSVParser {
     }
   }
 
+  /// Whether the value stands in quotes.
+  package func isQuoted(_ index: Int) -> Bool {
+    guard index >= 0, index < min(fieldCount, maximumFields) else { return false }
+    let start = fields[index].start
+    // The scratch buffer holds nothing but what was in quotes.
+    return start < 0 || start > byteRange.lowerBound && bytes[start - 1] == dialect.quote
+  }
+
   /// Returns the value as text; bytes that are not UTF-8 become U+FFFD.
   package func field(_ index: Int) -> String {
     withField(index) { String(decoding: $0, as: UTF8.self) }

@@ -62,18 +62,20 @@ package struct CSVWriter: Sendable {
   }
 
   /// Writes one value of the current record.
-  package mutating func write(value: String) {
+  ///
+  /// - Parameter inQuotes: Whether it gets quotes although it does not need them.
+  package mutating func write(value: String, inQuotes: Bool = false) {
     var value = value
-    value.withUTF8 { write(value: UnsafeRawBufferPointer($0)) }
+    value.withUTF8 { write(value: UnsafeRawBufferPointer($0), inQuotes: inQuotes) }
   }
 
   /// Writes one value from arbitrary bytes.
-  package mutating func write(value: UnsafeRawBufferPointer) {
+  package mutating func write(value: UnsafeRawBufferPointer, inQuotes: Bool = false) {
     if valuesInRecord > 0 { output.append(dialect.delimiter) }
     valuesInRecord += 1
     let neutralised = neutralisesFormulas && Self.isFormula(value)
     let quoted =
-      quoting == .always || needsQuotes(value)
+      quoting == .always || inQuotes || needsQuotes(value)
       || (neutralised && dialect.quote == Self.apostrophe)
     isOnlyEmpty = valuesInRecord == 1 && value.isEmpty && !quoted
     guard quoted else {

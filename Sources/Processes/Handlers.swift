@@ -72,6 +72,7 @@ extension Backends {
     var exports = ExportSettings()
     exports.days = try await settings.value(.exportDays)
     exports.limit = Int64(try await settings.value(.exportLimit))
+    exports.timeZone = try await settings.value(.timeZone)
     exports.perUser = try await settings.value(.parallelExportLimit)
     exports.onReady = { export, transaction in
       try await tell(ready: export, in: transaction)

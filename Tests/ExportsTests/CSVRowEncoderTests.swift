@@ -62,6 +62,39 @@ import Testing
     #expect(plain.encoder.neutralised == 0)
   }
 
+  @Test(
+    "EXP-10: texts like the marks of an import are told apart from them, with raw too",
+    arguments: [
+      ("1,NULL,5,NULL\n", "1,\"NULL\",5,\"NULL\"\r\n"), ("1,\"NULL\",5,\n", "1,\"NULL\",5,\r\n"),
+      ("1,NULLS,5,null\n", "1,NULLS,5,null\r\n"), ("1,'=1,5,''@x\n", "1,''=1,5,'''@x\r\n"),
+      ("1,\"'=1,2\",5,'\n", "1,\"''=1,2\",5,'\r\n"), ("1,'a,5,'\n", "1,'a,5,'\r\n"),
+    ])
+  func marks(_ copy: String, _ expected: String) throws {
+    for raw in [true, false] {
+      let (text, encoder) = try Self.encode(copy, raw: raw)
+      #expect(text == expected)
+      #expect(encoder.neutralised == 0)
+    }
+  }
+
+  @Test("EXP-11: another delimiter, in the heading too")
+  func delimiters() throws {
+    for delimiter in [UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")] {
+      let mark = String(UnicodeScalar(delimiter))
+      var encoder = CSVRowEncoder(
+        Self.columns, neutralises: true, byteOrderMark: false,
+        dialect: try CSVDialect(delimiter: delimiter))
+      var output: [UInt8] = []
+      encoder.begin(into: &output)
+      var copy = ["1", "=a,b", "-5", "NULL"].joined(separator: mark) + "\n"
+      try copy.withUTF8 { try encoder.encode(UnsafeRawBufferPointer($0), into: &output) }
+      #expect(
+        String(decoding: output, as: UTF8.self)
+          == ["id", "firstname", "points", "tags"].joined(separator: mark) + "\r\n"
+          + ["1", "'=a,b", "-5", "\"NULL\""].joined(separator: mark) + "\r\n")
+    }
+  }
+
   @Test func aRowOfOneMissingValueIsNotABlankLine() throws {
     let one = ExportColumns([ExportColumn("email", .text, "email")])
     #expect(try Self.encode("\na@b.c\n\n", one).text == "\"\"\r\na@b.c\r\n\"\"\r\n")
@@ -100,10 +133,11 @@ import Testing
       var count: Int64 = 0
       let expected = values.map { record in
         record.enumerated().map { index, value in
-          guard index == 1 || index == 3, let first = value.utf8.first,
-            Formula.begins(with: first)
+          guard index == 1 || index == 3,
+            let sign = value.utf8.first(where: { $0 != UInt8(ascii: "'") }),
+            Formula.begins(with: sign)
           else { return value }
-          count += 1
+          if value.utf8.first == sign { count += 1 }
           return "'" + value
         }
       }

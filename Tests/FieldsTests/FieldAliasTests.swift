@@ -37,4 +37,28 @@ import Testing
   func refusesReservedNames(alias: String) {
     #expect(FieldAlias.isReserved(alias))
   }
+
+  @Test(
+    "CON-21: names of the search, of requests and of files are reserved, without case and _",
+    arguments: [
+      "segment", "name", "ids", "dnc", "common", "import_id", "companies", "donotemail",
+      "do_not_email", "dateadded", "datemodified", "createdbyuser", "modifiedbyuser",
+      "frequencyrules", "ipaddress", "ip_address", "lastactive", "overwritewithblank", "segments",
+      "grouppoints_x",
+    ])
+  func refusesOtherMeanings(alias: String) {
+    #expect(FieldAlias.isReserved(alias))
+  }
+
+  @Test("CON-20: an alias is found or refused, whatever is reserved; nothing counts for ever")
+  func alwaysEnds() {
+    #expect(
+      FieldAlias.unique("group_points_total") { FieldAlias.isReserved($0) }
+        == "f_group_points_total")
+    #expect(FieldAlias.unique("segment") { FieldAlias.isReserved($0) } == "segment1")
+    #expect(FieldAlias.unique("anything") { _ in true } == nil)
+    let long = FieldAlias.derived(from: "Group points of a rather long name")
+    let alias = FieldAlias.unique(long) { FieldAlias.isReserved($0) } ?? ""
+    #expect(!alias.isEmpty && alias.count <= FieldAlias.maximumLength)
+  }
 }

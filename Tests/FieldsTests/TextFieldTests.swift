@@ -56,6 +56,39 @@ import Testing
     #expect(try canonical(text, makeField(.text)) == expected)
   }
 
+  @Test(
+    "A long text stays as typed: only its ends are trimmed",
+    arguments: [
+      "if x<y; Max <max@acme.test>; see <http://x.test/>", "<b>bold</b>", "a &amp; b <",
+      "<script>alert(1)</script>", "<!-- note -->", "1 < 2 > 0", "</p>",
+    ])
+  func keepsLongTexts(text: String) throws {
+    for policy in [ParsingPolicy.cleaning, .strict] {
+      #expect(try canonical(" \(text)\n", makeField(.textarea), policy) == text)
+    }
+  }
+
+  @Test(
+    "In plain texts only elements of HTML are markup",
+    arguments: [
+      ("Max <max@acme.test>", "Max <max@acme.test>"), ("<http://x.test/>", "<http://x.test/>"),
+      ("if x<y and y>z", "if x<y and y>z"), ("List<String>", "List<String>"),
+      ("<b>x</b> <i class='a'>y</i><br/>", "x y"), ("a<b@c.test>", "a<b@c.test>"),
+      ("<svg/onload=alert(1)>x", "x"), ("<mailto:a@x.test>", "<mailto:a@x.test>"),
+    ])
+  func keepsAngles(text: String, expected: String) throws {
+    #expect(try canonical(text, makeField(.text)) == expected)
+  }
+
+  @Test("In HTML an address in angles is text, written so that no browser takes it for a tag")
+  func escapesAddressesInHTML() throws {
+    #expect(
+      try canonical("<p>Max <max@acme.test></p>", makeField(.html))
+        == "<p>Max &lt;max@acme.test></p>")
+    #expect(
+      try canonical("<x:y onclick=alert(1)>z", makeField(.html)) == "&lt;x:y onclick=alert(1)>z")
+  }
+
   @Test func keepsMarkupWhereTheFieldAllowsIt() throws {
     let field = makeField(.text, properties: .object(["allowHtml": .boolean(true)]))
     #expect(try canonical("<b>x</b>", field) == "<b>x</b>")

@@ -126,7 +126,7 @@ import Testing
   func checksChoices() throws {
     let field = makeField(.select, properties: options("free", "pro"))
     #expect(try canonical(" pro ", field) == "pro")
-    #expect(try canonical("Pro", field) == nil)
+    #expect(try canonical("Pro", field) == "pro")
     #expect(try canonical("gold", field) == nil)
     #expect(throws: FieldProblem.notAnOption) { try canonical("gold", field, .strict) }
   }
@@ -175,6 +175,98 @@ import Testing
       try canonical("Mars/Olympus", makeField(.timezone))
     }
     #expect(throws: FieldProblem.unknownLocale) { try canonical("xx_XX", makeField(.locale)) }
+  }
+
+  @Test(
+    "IMP-46: a choice is met by its value or label in any case; exactly like a value is that one")
+  func meetsChoicesByLabel() throws {
+    let list: JSONValue = .object([
+      "list": .array(
+        [("gold", "Gold plan"), ("silver", "silver"), ("a", "lower"), ("A", "upper"), ("öl", "Öl")]
+          .map { .object(["value": .string($0.0), "label": .string($0.1)]) })
+    ])
+    let select = makeField(.select, properties: list)
+    for policy in [ParsingPolicy.cleaning, .strict] {
+      for text in ["gold", "Gold", "GOLD", "Gold plan", "gold PLAN"] {
+        #expect(try canonical(text, select, policy) == "gold", "\(text)")
+      }
+      #expect(try canonical("a", select, policy) == "a")
+      #expect(try canonical("A", select, policy) == "A")
+      #expect(try canonical("UPPER", select, policy) == "A")
+      #expect(try canonical("ÖL", select, policy) == "öl")
+    }
+  }
+
+  @Test("IMP-46: several choices are joined by | , or ; unless an option contains the mark")
+  func separatesChoices() throws {
+    let plain = makeField(.multiselect, properties: options("music", "art", "film"))
+    for text in ["music|art", "music,art", "music; art", "Music , ART;", "music|art,music"] {
+      #expect(try canonical(text, plain) == #"{"music","art"}"#, "\(text)")
+      #expect(try canonical(text, plain, .strict) == #"{"music","art"}"#, "\(text)")
+    }
+    let commas = makeField(.multiselect, properties: options("rock, live", "art", "film"))
+    #expect(try canonical("rock, live|art", commas) == #"{"rock, live","art"}"#)
+    #expect(try canonical("Rock, Live;art", commas) == #"{"rock, live","art"}"#)
+    #expect(try canonical("art,film", commas) == nil)
+  }
+
+  @Test("IMP-46: what fits no option and no list is named, not forgotten")
+  func namesWhatItLeavesOut() throws {
+    func leftOut(_ text: String, _ field: Field) throws -> [String] {
+      var output: [UInt8] = []
+      var parts: [String] = []
+      let parser = FieldParser(field: field, policy: .cleaning)
+      var copy = text
+      _ = try copy.withUTF8 { try parser.parse($0, into: &output, leavingOut: &parts) }
+      return parts
+    }
+    let music = options("music", "art")
+    #expect(
+      try leftOut("music,music_arts; x", makeField(.multiselect, properties: music))
+        == ["music_arts", "x"])
+    #expect(try leftOut("Goldd", makeField(.select, properties: music)) == ["Goldd"])
+    #expect(try leftOut("Art", makeField(.select, properties: music)) == [])
+    #expect(try leftOut("Atlantis", makeField(.country)) == ["Atlantis"])
+    #expect(try leftOut("Mars/Olympus", makeField(.timezone)) == ["Mars/Olympus"])
+    #expect(try leftOut("xx_XX", makeField(.locale)) == ["xx_XX"])
+  }
+
+  @Test(
+    "contacts.md 3.2: countries are known by their codes and usual names, and have one stored name",
+    arguments: [
+      ("DE", "Germany"), ("de", "Germany"), ("DEU", "Germany"), ("Deutschland", "Germany"),
+      ("Allemagne", "Germany"), ("US", "United States"), ("USA", "United States"),
+      ("U.S.A.", "United States"), ("United States of America", "United States"),
+      ("UK", "United Kingdom"), ("GB", "United Kingdom"), ("Great Britain", "United Kingdom"),
+      ("The Netherlands", "Netherlands"), ("Netherlands, The", "Netherlands"),
+      ("Korea (Republic of)", "South Korea"), ("Korea, Republic of", "South Korea"),
+      ("Korea (the Democratic People's Republic of)", "North Korea"),
+      ("Iran (Islamic Republic of)", "Iran"), ("Bosnia & Herzegovina", "Bosnia and Herzegovina"),
+      ("Myanmar (Burma)", "Myanmar"), ("UAE", "United Arab Emirates"), ("St. Lucia", "Saint Lucia"),
+      ("St Kitts & Nevis", "Saint Kitts and Nevis"), ("Czechia", "Czech Republic"),
+      ("Türkiye", "Turkey"), ("TURKIYE", "Turkey"), ("Russian Federation", "Russia"),
+      ("Viet Nam", "Vietnam"), ("Cote d’Ivoire", "Côte d'Ivoire"), ("Ivory Coast", "Côte d'Ivoire"),
+      ("Venezuela, Bolivarian Republic of", "Venezuela"), ("Österreich", "Austria"),
+      ("Suisse", "Switzerland"), ("España", "Spain"),
+      ("Congo (DRC)", "Democratic Republic of the Congo"),
+      ("Congo", "Republic of the Congo"), ("Virgin Islands, U.S.", "U.S. Virgin Islands"),
+      ("  germany ", "Germany"), ("Dominican Republic", "Dominican Republic"),
+      ("Dominica", "Dominica"), ("Guinea", "Guinea"), ("Guinea Bissau", "Guinea-Bissau"),
+    ])
+  func knowsCountriesByOtherNames(name: String, stored: String) throws {
+    #expect(try canonical(name, makeField(.country)) == stored)
+    #expect(try canonical(name, makeField(.country), .strict) == stored)
+  }
+
+  @Test("Each of the 249 codes of ISO 3166 leads to a country, and no two to one")
+  func knowsAllCodes() throws {
+    let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
+    let codes = letters.flatMap { first in letters.map { first + $0 } }
+    let names = codes.compactMap { ValueList.countries.canonical($0) }
+    // With UK for GB, and Kosovo, which has a code of the user's area.
+    #expect(names.count == 249 + 2)
+    #expect(Set(names).count == 249 + 1)
+    #expect(Set(names) == Set(ValueList.countries.names))
   }
 
   @Test func takesListsOfAnOperator() throws {

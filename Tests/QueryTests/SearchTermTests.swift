@@ -98,6 +98,19 @@ struct SearchTermTests {
     }
   }
 
+  @Test(
+    "Where a search selects, every command needs a value",
+    arguments: [
+      ("segment: is:mine", false), ("is:mine segment:", false), ("is:mine tag:()", false),
+      ("is:mine !segment:\"\"", false), ("segment:x is:mine", true), ("tag:(a or b)", true),
+      ("12:30", true), ("kim", true), ("http://a.b", true), ("\"\"", false), ("", true),
+    ])
+  func requiresValues(search: String, isAccepted: Bool) {
+    var wasAccepted = true
+    do { try SearchTerm.requireValues(search) } catch { wasAccepted = false }
+    #expect(wasAccepted == isAccepted)
+  }
+
   /// Any input is parsed, and the term means the same when it is written out and parsed again.
   @Test func readsAnything() throws {
     let seed = UInt64.random(in: 0 ... .max)

@@ -31,7 +31,7 @@ import Testing
   /// The table.
   static let table: [State: [Event: State]] = [
     .none: [.add: .pinned, .remove: .none, .matches: .filtered, .matchesNot: .none],
-    .filtered: [.add: .filtered, .remove: .barred, .matches: .filtered, .matchesNot: .none],
+    .filtered: [.add: .pinned, .remove: .barred, .matches: .filtered, .matchesNot: .none],
     .pinned: [.add: .pinned, .remove: .barred, .matches: .pinned, .matchesNot: .pinned],
     .barred: [.add: .pinned, .remove: .barred, .matches: .barred, .matchesNot: .barred],
   ]
@@ -157,6 +157,26 @@ import Testing
       try await bed.add([1], to: 1)
       try await set(0)
       #expect(try await bed.rows() == ["1 1 pinned"])
+    }
+  }
+
+  @Test("SEG-101, SEG-105: a filtered member that is added by hand stays when it stops matching")
+  func additionOfAFilteredMemberIsKept() async throws {
+    try await SegmentBed.with { bed in
+      try await bed.contacts(3)
+      try await bed.segment(1, filter("city", "=", "Pinville"))
+      try await bed.change([1, 2, 3], "city = 'Pinville'", [.column("city")])
+      try await bed.refresh()
+      #expect(try await bed.members(1) == [1, 2, 3])
+      try await bed.add([1, 1, 2], to: 1)
+      try await bed.remove([2], from: 1)
+      try await bed.change([1, 2, 3], "city = 'Else'", [.column("city")])
+      try await bed.refresh()
+      #expect(try await bed.rows() == ["1 1 pinned", "1 2 barred"])
+      // It had entered once, and pinning is no entry.
+      #expect(
+        try await bed.texts(
+          "SELECT concat(contact_id, entered) FROM segment_history WHERE contact_id = 1") == ["1t"])
     }
   }
 }

@@ -19,8 +19,10 @@ struct APIRoutes {
 
   /// Every route of the API.
   var all: [Route] {
-    operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
+    let routes =
+      operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
       + campaignRoutes + pointRoutes + mailRoutes + transferRoutes
+    return routes.map { $0.followingMerges(on: postgres) }
   }
 
   /// Health, users, jobs, queues and statistics.

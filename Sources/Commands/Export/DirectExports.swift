@@ -29,7 +29,7 @@ struct DirectExports: ExportDesk {
     let selection = ContactSelection(search: wish.query)
     let options = ExportOptions(
       format: wish.format, selection: selection, columns: wish.columns, raw: wish.raw,
-      byteOrderMark: wish.byteOrderMark, gzip: wish.gzip,
+      byteOrderMark: wish.byteOrderMark, delimiter: wish.delimiter, gzip: wish.gzip,
       query: .object(wish.query.map { ["search": .string($0)] } ?? [:]))
     let export = try await service.create(options, by: .system)
     return ExportSummary(export, now: service.now)

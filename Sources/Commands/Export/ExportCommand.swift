@@ -33,6 +33,9 @@ struct ExportCommand: AsyncParsableCommand {
   @Flag(help: "Begin a CSV with a byte-order mark, by which Excel knows UTF-8.")
   var bom = false
 
+  @Option(help: "The character between two values of a CSV: a comma, a semicolon, tab or |.")
+  var delimiter: String?
+
   @Flag(help: "Pack the file with gzip.")
   var gzip = false
 
@@ -53,6 +56,9 @@ struct ExportCommand: AsyncParsableCommand {
   var password: String?
 
   func validate() throws {
+    if let delimiter, ExportOptions.delimiter(delimiter) == nil {
+      throw ValidationError("--delimiter must be a comma, a semicolon, tab or |")
+    }
     if style.json, output == "-" {
       throw ValidationError("--json and the file cannot both go to standard output")
     }
@@ -78,7 +84,8 @@ struct ExportCommand: AsyncParsableCommand {
   private func run(_ desk: any ExportDesk, _ file: ExportTarget) async throws {
     let wish = ExportWish(
       format: format, segment: segment, search: search, columns: column.isEmpty ? nil : column,
-      raw: raw, byteOrderMark: bom, gzip: gzip)
+      raw: raw, byteOrderMark: bom,
+      delimiter: delimiter.flatMap(ExportOptions.delimiter), gzip: gzip)
     let asked = try await desk.ask(wish)
     let export = try await follow(asked.id, desk)
     if export.status == ExportStatus.ready.name {

@@ -22,6 +22,8 @@ struct ExportWish {
   var columns: [String]?
   var raw: Bool
   var byteOrderMark: Bool
+  /// The delimiter of a CSV; nil for a comma.
+  var delimiter: String?
   var gzip: Bool
 
   /// The segment's members found by the search language, which knows aliases on either side

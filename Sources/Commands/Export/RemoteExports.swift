@@ -26,13 +26,14 @@ struct RemoteExports: ExportDesk {
     let columns: [String]?
     let raw: Bool
     let bom: Bool
+    let delimiter: String?
     let gzip: Bool
   }
 
   func ask(_ wish: ExportWish) async throws -> ExportSummary {
     let request = Request(
       format: wish.format.rawValue, search: wish.query, columns: wish.columns, raw: wish.raw,
-      bom: wish.byteOrderMark, gzip: wish.gzip)
+      bom: wish.byteOrderMark, delimiter: wish.delimiter, gzip: wish.gzip)
     let data = try await api.ask(
       "POST", "api/exports/new", type: "application/json",
       body: try JSONEncoder().encode(request))

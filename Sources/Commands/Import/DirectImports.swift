@@ -38,6 +38,11 @@ struct DirectImports: ImportDesk {
     return (found.total, found.rows.map { FailedRow(line: $0.line, error: $0.error) })
   }
 
+  func warnings(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [WarnedRow]) {
+    let found = try await service.warnings(id, limit: limit)
+    return (found.total, found.rows.map { WarnedRow(line: $0.line, warning: $0.text) })
+  }
+
   func user(_ name: String?) async throws -> Int64? {
     guard let name else { return nil }
     let users = UserStore(pool: tool.backends.postgres, hasher: PasswordHasher())

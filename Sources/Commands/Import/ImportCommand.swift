@@ -54,6 +54,9 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "The character before decimal places: a point or a comma.")
   var decimalMark: DecimalMark?
 
+  @Option(help: "The text between two tags in a cell, if it is not |.")
+  var tagSeparator: String?
+
   @Flag(help: "Leave fields alone that have a value already.")
   var skipIfExists = false
 
@@ -103,7 +106,7 @@ struct ImportCommand: AsyncParsableCommand {
   var parser: ImportParserSettings {
     ImportParserSettings(
       delimiter: delimiter, encoding: encoding, header: header, firstLine: firstLine,
-      dateOrder: dateOrder, decimalMark: decimalMark)
+      dateOrder: dateOrder, decimalMark: decimalMark, tagSeparator: tagSeparator)
   }
 
   private func options(_ desk: any ImportDesk) async throws -> ImportOptions {

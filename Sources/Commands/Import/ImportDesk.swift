@@ -16,6 +16,15 @@ protocol ImportDesk {
 
   /// The first rows that were left out, and their number.
   func failures(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [FailedRow])
+
+  /// The first rows with warnings, and their number.
+  func warnings(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [WarnedRow])
+}
+
+/// A row that was imported, but not quite as it was written.
+struct WarnedRow: Decodable {
+  let line: Int
+  let warning: String
 }
 
 /// A row that was left out.

@@ -9,6 +9,9 @@ struct ImportSummary: Codable {
   let created: Int
   let updated: Int
   let ignored: Int
+  /// Parts of cells that were left out.
+  let cellsLeftOut: Int
+  let remarks: [String]
   let rowsPerSecond: Double
   let problem: String?
 
@@ -22,13 +25,15 @@ struct ImportSummary: Codable {
     created = item.insertedCount
     updated = item.updatedCount
     ignored = item.ignoredCount
+    cellsLeftOut = item.leftOutCount
+    remarks = item.remarks
     rowsPerSecond = item.speed(at: now)
     problem = item.error?.message ?? item.statusInfo
   }
 
   private enum Member: String, CodingKey {
     case id, statusName, statusInfo, lineCount, insertedCount, updatedCount, ignoredCount, speed
-    case error
+    case error, leftOutCount, remarks
   }
   private struct Fault: Decodable { let message: String }
 
@@ -41,6 +46,8 @@ struct ImportSummary: Codable {
     created = try members.decode(Int.self, forKey: .insertedCount)
     updated = try members.decode(Int.self, forKey: .updatedCount)
     ignored = try members.decode(Int.self, forKey: .ignoredCount)
+    cellsLeftOut = try members.decodeIfPresent(Int.self, forKey: .leftOutCount) ?? 0
+    remarks = try members.decodeIfPresent([String].self, forKey: .remarks) ?? []
     rowsPerSecond = try members.decode(Double.self, forKey: .speed)
     problem =
       try members.decodeIfPresent(Fault.self, forKey: .error)?.message
@@ -54,10 +61,14 @@ struct ImportSummary: Codable {
       line += ", \(created) created, \(updated) updated, \(ignored) left out"
       line += " (\(Int(rowsPerSecond))/s)"
     }
+    if cellsLeftOut > 0 { line += ", \(cellsLeftOut) cells left out" }
     if let problem { line += ": \(problem)" }
     return line
   }
 
-  /// Prints the line.
-  func print() { Console.line(line) }
+  /// Prints the line, and what the user should know of the file.
+  func print() {
+    Console.line(line)
+    for remark in remarks { Console.line(remark) }
+  }
 }

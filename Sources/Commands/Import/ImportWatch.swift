@@ -31,6 +31,7 @@ struct ImportWatch {
 
   /// Shows the first rows that were left out, if any were.
   func showFailures(of item: ImportSummary) async throws {
+    try await showWarnings(of: item)
     guard item.ignored > 0 else { return }
     let (total, rows) = try await desk.failures(item.id, limit: 5)
     for row in rows {
@@ -38,6 +39,17 @@ struct ImportWatch {
     }
     if total > rows.count {
       Console.line("… and \(total - rows.count) more: GET /api/imports/\(item.id)/failed")
+    }
+  }
+
+  /// Shows the first rows with warnings, if there are any.
+  private func showWarnings(of item: ImportSummary) async throws {
+    let (total, rows) = try await desk.warnings(item.id, limit: 5)
+    for row in rows {
+      Console.line("line \(row.line): \(row.warning.replacing("\n", with: "; "))")
+    }
+    if total > rows.count {
+      Console.line("… and \(total - rows.count) more: GET /api/imports/\(item.id)/warnings")
     }
   }
 }

@@ -54,6 +54,17 @@ struct RemoteImports: ImportDesk {
     return (found.total, found.rows)
   }
 
+  private struct Warnings: Decodable {
+    let total: Int
+    let rows: [WarnedRow]
+  }
+
+  func warnings(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [WarnedRow]) {
+    let data = try await api.ask("GET", "api/imports/\(id)/warnings?limit=\(limit)")
+    let found = try JSONDecoder().decode(Warnings.self, from: data)
+    return (found.total, found.rows)
+  }
+
   /// The API looks users and segments up by id.
   func user(_ name: String?) throws -> Int64? { try number(name, "--owner") }
   func segment(_ alias: String?) throws -> Int64? { try number(alias, "--segment") }

@@ -124,7 +124,10 @@ extension CategoryStore {
       WHERE bundle = \(bundle) AND id IS DISTINCT FROM \(id)::bigint
       """)
     let taken = Set(try rows.map { try $0.decode(at: 0, as: String.self) })
-    return FieldAlias.unique(alias) { taken.contains($0) }
+    guard let free = FieldAlias.unique(alias, isTaken: { taken.contains($0) }) else {
+      throw InvalidInput("alias", "\(alias): this name and those like it are taken")
+    }
+    return free
   }
 
   private static func alias(_ input: CategoryInput) throws(InvalidInput) -> String? {

@@ -96,14 +96,20 @@ package struct ContactEditor: Sendable {
   ///
   /// - Parameter mode: ``ContactEditMode/patch`` or ``ContactEditMode/replace``.
   /// - Returns: The updated contact, and whether anything changed; `nil` if there is no contact
-  ///   with this id.
+  ///   with this id, and none was merged from it into another.
   /// - Throws: ``InvalidInput``, `PostgresError`.
   package func edit(
     _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isChanged: Bool)? {
     try await inTransaction(input, mode, origin) { work in
-      guard let isChanged = try await work.edit(id) else { return nil }
-      return (try await read(id, work), isChanged)
+      if let isChanged = try await work.edit(id) {
+        return (try await read(id, work), isChanged)
+      }
+      // Whoever still knows the contact by an id from before a merge means the winner (CON-11).
+      guard let winner = try await ContactMerger.current(of: id, on: work.connection),
+        winner != id, let isChanged = try await work.edit(winner)
+      else { return nil }
+      return (try await read(winner, work), isChanged)
     }
   }
 

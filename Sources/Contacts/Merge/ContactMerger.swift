@@ -143,6 +143,19 @@ package struct ContactMerger: Sendable {
     }
   }
 
+  /// Returns the contact into which the one with this id was merged, if it was.
+  package static func winner(of id: Int64, in pool: PostgresPool) async throws -> Int64? {
+    try await pool.query("SELECT contact_id FROM contact_merges WHERE old_id = \(id)")
+      .first?.decode(at: 0)
+  }
+
+  /// Returns the contact that an id refers to after merges; `nil` if there is none.
+  package static func current(
+    of id: Int64, on connection: PostgresConnection
+  ) async throws -> Int64? {
+    try await current(of: [id], on: connection)[id]
+  }
+
   /// Returns the contacts that ids refer to after merges: for merged ones the winners, through any
   /// number of merges (CON-11). Deleted contacts are left out.
   package static func current(

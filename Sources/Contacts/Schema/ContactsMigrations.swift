@@ -81,6 +81,7 @@ package enum ContactsMigrations {
       Migration(
         "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
       Migration("contacts.019-activity-of-known", activityOfKnown),
+      Migration("contacts.020-country-names", countryNames),
     ]
   }
 }

@@ -59,6 +59,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
     if let segment {
       parts.append("contacts.id IN (\(sql: segments(segment)))")
     }
+    if let search { try SearchTerm.requireValues(search) }
     let request = ListRequest(
       search: search, where: conditions, publishedOnly: publishedOnly, user: user)
     parts.append(try ListQuery.contacts(fields, commands: commands).condition(request))

@@ -21,8 +21,11 @@ struct RunHandler: Sendable {
         condition: try export.options.condition(
           fields: fields, user: export.createdBy, commands: commands),
         order: try export.options.order(fields: fields),
-        columns: try ExportColumns(export.options.columns, fields: fields),
-        format: export.options.format)
+        columns: try ExportColumns(
+          export.options.columns, fields: fields, user: export.createdBy),
+        format: export.options.format,
+        zoned: export.options.raw || settings.timeZone != .gmt,
+        delimiter: export.options.delimiterByte)
       let file = try await FileMaker(
         export: export, snapshot: snapshot, settings: settings, context: context
       ).make()

@@ -17,6 +17,8 @@ package struct ExportOptions: Sendable, Codable {
   package var raw: Bool
   /// Whether a CSV begins with a byte-order mark, by which Excel detects UTF-8 (EXP-11).
   package var byteOrderMark: Bool
+  /// The delimiter of a CSV, one of ``delimiters``; nil for a comma (EXP-11).
+  package var delimiter: String?
   /// Whether the file is compressed with gzip; an Excel workbook already is compressed (EXP-11).
   package var gzip: Bool
   /// Whether the user is notified by e-mail when the file is ready (EXP-02).
@@ -28,7 +30,7 @@ package struct ExportOptions: Sendable, Codable {
   package init(
     format: ExportFormat = .csv, selection: ContactSelection = ContactSelection(),
     columns: [String]? = nil, orderBy: String? = nil, orderByDir: String? = nil,
-    raw: Bool = false, byteOrderMark: Bool = false, gzip: Bool = false,
+    raw: Bool = false, byteOrderMark: Bool = false, delimiter: String? = nil, gzip: Bool = false,
     notifyEmail: Bool = false, query: JSONValue = .object([:])
   ) {
     self.format = format
@@ -38,10 +40,23 @@ package struct ExportOptions: Sendable, Codable {
     self.orderByDir = orderByDir
     self.raw = raw
     self.byteOrderMark = byteOrderMark
+    self.delimiter = delimiter
     self.gzip = gzip
     self.notifyEmail = notifyEmail
     self.query = query
   }
+
+  /// The delimiters that an import recognises by itself.
+  package static let delimiters = [",", ";", "\t", "|"]
+
+  /// Returns a delimiter as it is stored; nil if it is none. A tab may be written as `\t` or `tab`.
+  package static func delimiter(_ text: String) -> String? {
+    if text == "tab" || text == "\\t" { return "\t" }
+    return delimiters.contains(text) ? text : nil
+  }
+
+  /// The delimiter of a CSV.
+  var delimiterByte: UInt8 { delimiter?.utf8.first ?? UInt8(ascii: ",") }
 
   /// Whether formulas are neutralised by a leading `'`. Texts in workbooks are never formulas, and
   /// JSON has none.

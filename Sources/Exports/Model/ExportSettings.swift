@@ -1,3 +1,4 @@
+package import Foundation
 package import JobQueue
 import Postgres
 
@@ -18,6 +19,9 @@ package struct ExportSettings: Sendable {
   /// The folder in which workbooks are assembled, such as a worker's own disk; nil for the
   /// system's.
   package var folder: String?
+
+  /// The default zone, in which imports read date-times without one (EXP-10).
+  package var timeZone: TimeZone = .gmt
 
   /// Notifies the user that a file is ready, in the transaction that completes it (EXP-02).
   package var onReady: (@Sendable (Export, Transaction) async throws -> Void)?

@@ -14,7 +14,7 @@ extension ExportService {
     guard format != .jsonl else {
       throw ExportError(.invalid, "format: a contact is exported as csv or xlsx", field: "format")
     }
-    let columns = try ExportColumns(nil, fields: try await fields.current())
+    let columns = try ExportColumns(nil, fields: try await fields.current(), user: nil)
     guard let values = try await values(of: id, columns) else { return nil }
     let rows = zip(columns.names, values).map { [$0, $1 ?? ""] }
     if format == .csv {

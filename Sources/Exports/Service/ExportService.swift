@@ -48,8 +48,20 @@ package struct ExportService: Sendable {
     if options.byteOrderMark, options.format != .csv {
       throw ExportError(.invalid, "bom: only a csv file can have one", field: "bom")
     }
+    if let delimiter = options.delimiter {
+      guard options.format == .csv else {
+        throw ExportError(
+          .invalid, "delimiter: only a csv file can have one", field: "delimiter")
+      }
+      guard ExportOptions.delimiters.contains(delimiter) else {
+        throw ExportError(
+          .invalid, "delimiter: \"\(delimiter)\" must be a comma, a semicolon, a tab or |",
+          field: "delimiter")
+      }
+    }
     let definitions = try await fields.current()
-    let columns = try ExportColumns(options.columns, fields: definitions)
+    let columns = try ExportColumns(
+      options.columns, fields: definitions, user: user.author.id)
     _ = try options.order(fields: definitions)
     let condition = try options.condition(
       fields: definitions, user: user.author.id, commands: commands)

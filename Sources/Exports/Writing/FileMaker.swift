@@ -1,3 +1,4 @@
+import CSV
 import Foundation
 import JobQueue
 import Logging
@@ -93,7 +94,8 @@ struct FileMaker: Sendable {
     case .csv:
       return CSVRowEncoder(
         columns, neutralises: export.options.neutralises,
-        byteOrderMark: export.options.byteOrderMark)
+        byteOrderMark: export.options.byteOrderMark,
+        dialect: try CSVDialect(delimiter: export.options.delimiterByte))
     case .jsonl: return JSONRowEncoder(columns)
     case .xlsx:
       return try WorkbookRowEncoder(

@@ -14,6 +14,10 @@ struct Snapshot: Sendable {
   let order: SQL
   let columns: ExportColumns
   let format: ExportFormat
+  /// Whether instants in a CSV carry their zone.
+  let zoned: Bool
+  /// The delimiter of a CSV.
+  let delimiter: UInt8
 
   /// Begins the snapshot and collects the ids of its contacts.
   /// - Returns: The number of contacts.
@@ -54,10 +58,12 @@ struct Snapshot: Sendable {
       ? "FROM exported JOIN contacts ON contacts.id = exported.id"
       : "FROM contacts WHERE \(sql: condition)"
     let options: SQL =
-      form == .csv ? "(FORMAT csv, ENCODING 'UTF8')" : "(FORMAT text, ENCODING 'UTF8')"
+      form == .csv
+      ? "(FORMAT csv, DELIMITER '\(sql: SQL(unsafeText: String(UnicodeScalar(delimiter))))', ENCODING 'UTF8')"
+      : "(FORMAT text, ENCODING 'UTF8')"
     try await connection.copyOut(
       """
-      COPY (SELECT \(sql: columns.select(format)) \(sql: source) \(sql: order))
+      COPY (SELECT \(sql: columns.select(format, zoned: zoned)) \(sql: source) \(sql: order))
       TO STDOUT \(sql: options)
       """
     ) { piece in

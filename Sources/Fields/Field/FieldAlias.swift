@@ -30,23 +30,39 @@ package enum FieldAlias {
     return alias
   }
 
-  /// Returns an unused alias: a counter from 1 is appended while it is taken (CON-20).
-  package static func unique(_ alias: String, isTaken: (String) -> Bool) -> String {
+  /// Returns an unused alias: a counter from 1 is appended while it is taken (CON-20). Where no counter helps, as for
+  /// names that are reserved by their beginning, the prefix `f_` comes before it.
+  ///
+  /// - Returns: The alias; `nil` if all that were tried are taken.
+  package static func unique(_ alias: String, isTaken: (String) -> Bool) -> String? {
     guard isTaken(alias) else { return alias }
-    var counter = 1
-    while true {
-      let suffix = String(counter)
-      let candidate = cut(alias, to: maximumLength - suffix.count) + suffix
-      if !isTaken(candidate) { return candidate }
-      counter += 1
+    for base in [alias, cut("f_" + alias, to: maximumLength)] {
+      if !isTaken(base) { return base }
+      for counter in 1...attempts {
+        let suffix = String(counter)
+        let candidate = cut(base, to: maximumLength - suffix.count) + suffix
+        if !isTaken(candidate) { return candidate }
+      }
     }
+    return nil
   }
 
-  /// Returns whether an alias is refused because the name has another meaning (CON-21): in segment
-  /// filters, or as an attribute of the contact's or company's record.
+  private static let attempts = 10_000
+
+  /// Returns whether an alias is refused because the name has another meaning (CON-21): in segment filters, as an
+  /// attribute of the contact's or company's record, as a command of the search, as a member of a contact in
+  /// requests, or as an attribute in files. Names are compared without case and underscores, as files do.
   package static func isReserved(_ alias: String) -> Bool {
-    reserved.contains(alias) || alias.hasPrefix("group_points_")
+    let plain = squeezed(alias)
+    return squeezedNames.contains(plain)
+      || (plain.hasPrefix("grouppoints") && plain != "grouppoints")
   }
+
+  private static func squeezed(_ name: String) -> String {
+    name.lowercased().replacing("_", with: "")
+  }
+
+  private static let squeezedNames = Set(reserved.map(squeezed))
 
   private static func cut(_ alias: String, to length: Int) -> String {
     var alias = String(alias.prefix(length))
@@ -84,6 +100,16 @@ package enum FieldAlias {
     "notification", "hit_url", "hit_url_date", "hit_url_count", "sessions", "page_id",
     "redirect_id", "referer", "url_title", "source", "source_id", "lead_asset_download",
     "integration_campaigns",
+    // The commands of the search.
+    "ids", "is", "name", "category", "lang", "tag", "dnc", "segment", "common", "import_id",
+    "import_action", "email_sent", "email_read", "email_queued", "email_pending", "sms_sent",
+    "web_sent", "mobile_sent", "page_source", "page_source_id", "campaign_id",
+    // The members of contacts and companies in requests and answers.
+    "overwriteWithBlank", "ipAddress", "ipAddresses", "doNotContact", "companies",
+    "frequencyRules", "lastActive", "isPublished", "dateAdded", "dateModified", "dateIdentified",
+    "createdBy", "createdByUser", "modifiedBy", "modifiedByUser", "preferredProfileImage",
+    // The attributes in files of imports and exports.
+    "doNotEmail", "segments",
     // The system columns of every table in PostgreSQL.
     "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
   ]

@@ -77,7 +77,10 @@ extension FieldStore {
   ) async throws -> Int64 {
     let fields = try await current(on: transaction.connection)
     let wanted = FieldAlias.derived(from: new.alias ?? new.label)
-    let alias = FieldAlias.unique(wanted) { fields[$0] != nil || FieldAlias.isReserved($0) }
+    let free = FieldAlias.unique(wanted) { fields[$0] != nil || FieldAlias.isReserved($0) }
+    guard let alias = free else {
+      throw FieldError.invalid(["alias": ["\(wanted): this name and those like it are taken"]])
+    }
     let last = fields.all.filter { $0.object == new.object }.map(\.position).max() ?? 0
     let limit =
       new.type.hasLengthLimit

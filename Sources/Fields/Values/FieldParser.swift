@@ -62,7 +62,7 @@ package struct FieldParser: Sendable {
         scale: field.columnType == "integer" ? 0 : field.scale, rounding: field.rounding,
         isInteger: field.columnType == "integer"),
       options: field.type == .select || field.type == .multiselect
-        ? ValueList(names: field.options.map(\.value), ignoresCase: false) : nil,
+        ? ValueList(options: field.options) : nil,
       keepsMarkup: field.properties["allowHtml"]?.text == "1")
   }
 
@@ -102,6 +102,26 @@ package struct FieldParser: Sendable {
   /// - Returns: Whether there is a value; false for blank text.
   /// - Throws: The reason why the text is not a value of this field.
   package func parse(_ text: ValueBytes, into output: inout [UInt8]) throws(FieldProblem) -> Bool {
+    var leftOut: [String]?
+    return try parse(text, into: &output, leftOut: &leftOut)
+  }
+
+  /// Parses a value of which a part may be left out: a choice that is not offered, or a name that a closed list does
+  /// not have (IMP-46).
+  ///
+  /// - Parameter leftOut: The parts that were left out are added to it.
+  package func parse(
+    _ text: ValueBytes, into output: inout [UInt8], leavingOut leftOut: inout [String]
+  ) throws(FieldProblem) -> Bool {
+    var parts: [String]? = []
+    let hasValue = try parse(text, into: &output, leftOut: &parts)
+    if let parts, !parts.isEmpty { leftOut += parts }
+    return hasValue
+  }
+
+  private func parse(
+    _ text: ValueBytes, into output: inout [UInt8], leftOut: inout [String]?
+  ) throws(FieldProblem) -> Bool {
     let text = text.trimmed()
     guard !text.isEmpty else { return false }
     switch type {
@@ -132,20 +152,34 @@ package struct FieldParser: Sendable {
       if let index = options?.index(of: text) {
         options?.append(at: index, to: &output)
       } else if policy == .cleaning {
+        leftOut?.append(String(decoding: text, as: UTF8.self))
         return false
       } else {
         throw .notAnOption
       }
     case .multiselect:
-      return try parseChoices(text, into: &output)
+      return try parseChoices(text, into: &output, leftOut: &leftOut)
     case .country:
-      try append(text, from: lists.countries, to: &output, otherwise: .unknownCountry)
+      return try append(
+        text, from: lists.countries, to: &output, otherwise: .unknownCountry, leftOut: &leftOut)
     case .timezone:
-      try append(text, from: lists.timeZones, to: &output, otherwise: .unknownTimezone)
+      return try append(
+        text, from: lists.timeZones, to: &output, otherwise: .unknownTimezone, leftOut: &leftOut)
     case .locale:
-      try append(text, from: lists.locales, to: &output, otherwise: .unknownLocale)
+      return try append(
+        text, from: lists.locales, to: &output, otherwise: .unknownLocale, leftOut: &leftOut)
     }
     return true
+  }
+
+  /// The reason why a part of a value was left out.
+  package var leftOutReason: FieldProblem {
+    switch type {
+    case .country: .unknownCountry
+    case .timezone: .unknownTimezone
+    case .locale: .unknownLocale
+    default: .notAnOption
+    }
   }
 
   /// Parses a value from a string.
@@ -188,14 +222,14 @@ package struct FieldParser: Sendable {
     _ text: ValueBytes, into output: inout [UInt8]
   ) throws(FieldProblem) -> Bool {
     let measure = TextMeasure(text)
-    guard measure.hasAngle, !keepsMarkup else {
+    // A long text is no markup: pages that show it escape it.
+    guard measure.hasAngle, !keepsMarkup, type != .textarea else {
       try check(measure, limit)
       output.append(contentsOf: text)
       return true
     }
     guard measure.isStorable else { throw .notText }
-    let isRich = type == .html || type == .textarea
-    let cleaned = isRich ? Markup.withoutScripts(text) : Markup.withoutTags(text)
+    let cleaned = type == .html ? Markup.withoutScripts(text) : Markup.withoutTags(text)
     let isEmpty = cleaned.withUnsafeBufferPointer { $0.trimmed().isEmpty }
     guard !isEmpty else { return false }
     try check(cleaned.withUnsafeBufferPointer { TextMeasure($0.trimmed()) }, limit)
@@ -226,34 +260,49 @@ package struct FieldParser: Sendable {
 
   private func append(
     _ text: ValueBytes, from list: ValueList, to output: inout [UInt8],
-    otherwise problem: FieldProblem
-  ) throws(FieldProblem) {
-    guard let index = list.index(of: text) else { throw problem }
+    otherwise problem: FieldProblem, leftOut: inout [String]?
+  ) throws(FieldProblem) -> Bool {
+    guard let index = list.index(of: text) else {
+      guard leftOut != nil else { throw problem }
+      leftOut?.append(String(decoding: text, as: UTF8.self))
+      return false
+    }
     list.append(at: index, to: &output)
+    return true
   }
 
-  /// Parses values joined by `|`, each at most once, in the given order.
+  /// Parses values joined by `|`, each at most once, in the given order. What is no option is cut at `,` and `;` too,
+  /// unless an option contains such a character.
   private func parseChoices(
-    _ text: ValueBytes, into output: inout [UInt8]
+    _ text: ValueBytes, into output: inout [UInt8], leftOut: inout [String]?
   ) throws(FieldProblem) -> Bool {
+    guard let options else { return false }
     let start = output.count
     var seen: [Int] = []
-    var position = 0
-    while position < text.count {
-      var end = position
-      while end < text.count, text[end] != 0x7C { end += 1 }
-      let value = ValueBytes(rebasing: text[position..<end]).trimmed()
-      position = end + 1
+    var wanted: [ValueBytes.SubSequence] = []
+    for part in text.split(separator: 0x7C) {
+      let value = ValueBytes(rebasing: part).trimmed()
+      if options.index(of: value) != nil {
+        wanted.append(part)
+      } else {
+        wanted += part.split { options.isSeparator($0) }
+      }
+    }
+    for part in wanted {
+      let value = ValueBytes(rebasing: part).trimmed()
       guard !value.isEmpty else { continue }
-      guard let options, let index = options.index(of: value) else {
-        if policy == .cleaning { continue }
+      guard let index = options.index(of: value) else {
+        if policy == .cleaning {
+          leftOut?.append(String(decoding: value, as: UTF8.self))
+          continue
+        }
         output.removeSubrange(start...)
         throw .notAnOption
       }
       guard !seen.contains(index) else { continue }
       output.append(seen.isEmpty ? 0x7B : 0x2C)
       seen.append(index)
-      TextArray.append(value, to: &output)
+      TextArray.append(options.spelling(at: index), to: &output)
     }
     guard !seen.isEmpty else { return false }
     output.append(0x7D)

@@ -50,7 +50,8 @@ struct ContentsWriter: Sendable {
       try await ContactIdentity.lockAll(on: transaction.connection)
     }
     let rows = 0..<contents.reader.block.count
-    if carefully {
+    // Rows that name their contact by its id may be refused.
+    if carefully || run.layout.mapsID {
       try await write(rows, in: transaction, into: &outcome)
     } else {
       try await apply(rows, in: transaction, into: &outcome)
@@ -76,6 +77,14 @@ struct ContentsWriter: Sendable {
         try await apply(rows, in: transaction, into: &next)
         return next
       }
+    } catch let refused as RowsRefused {
+      var start = rows.lowerBound
+      for (row, reason) in refused.rows {
+        try await write(start..<row, in: transaction, into: &outcome)
+        outcome.failed.append(contents.failure(of: row, reason))
+        start = row + 1
+      }
+      try await write(start..<rows.upperBound, in: transaction, into: &outcome)
     } catch  where Self.concernsRows(error) {
       guard rows.count > 1 else {
         // Another transaction has just created what this row creates: the next lookup finds it.

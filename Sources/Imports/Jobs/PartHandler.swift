@@ -121,11 +121,14 @@ struct PartHandler: Sendable {
         var outcome = try await writer.write(in: transaction.at(run.started), carefully: carefully)
         outcome.failed += contents.failed
         try await Self.put(outcome.failed, run.importID, on: connection)
+        let failed = Set(outcome.failed.map(\.row))
+        let warned = contents.warned.filter { !failed.contains($0.row) }
+        try await Self.put(warned, run.importID, on: connection)
         try await after(connection)
         // Last, so that parts that end at the same time wait for each other only here.
         try await ImportStore.count(
           inserted: outcome.inserted, updated: outcome.updated, ignored: outcome.failed.count,
-          in: run.importID, in: transaction)
+          leftOut: warned.reduce(0) { $0 + $1.leftOut }, in: run.importID, in: transaction)
         return outcome
       }
       do {
@@ -155,6 +158,21 @@ struct PartHandler: Sendable {
       buffer.endRow()
     }
     try await buffer.copy(into: PartStore.copyFailures, on: connection)
+  }
+
+  private static func put(
+    _ warned: [WarnedRow], _ importID: Int64, on connection: PostgresConnection
+  ) async throws {
+    guard !warned.isEmpty else { return }
+    var buffer = CopyBuffer()
+    for row in warned {
+      buffer.append(importID)
+      buffer.append(Int64(row.row))
+      buffer.append(Int64(row.line))
+      buffer.append(row.text)
+      buffer.endRow()
+    }
+    try await buffer.copy(into: PartStore.copyWarnings, on: connection)
   }
 
   private static func put(

@@ -8,6 +8,16 @@ struct FailedRow: Sendable, Equatable {
   let record: [UInt8]
 }
 
+/// A row that is imported, but not quite as it was written (IMP-46).
+struct WarnedRow: Sendable, Equatable {
+  let row: Int
+  let line: Int
+  /// Each warning as `alias: "value": reason`, one per line.
+  let text: String
+  /// The number of parts of cells that were left out.
+  let leftOut: Int
+}
+
 /// A record that waits until all parts are done, because its identifier occurs in several of them.
 struct DeferredRow: Sendable {
   let row: Int
@@ -21,10 +31,20 @@ struct PartContents: Sendable {
   var reader: RowReader
   var failed: [FailedRow] = []
   var deferred: [DeferredRow] = []
+  var warned: [WarnedRow] = []
   /// The line and the record of each valid row, in case the database rejects it.
   var lines: [Int] = []
   var records: [Range<Int>] = []
   var bytes: [UInt8] = []
+
+  /// Adds the warnings of the row that was read last.
+  mutating func addWarnings(row: Int, line: Int) {
+    guard !reader.warnings.isEmpty else { return }
+    warned.append(
+      WarnedRow(
+        row: row, line: line, text: reader.warnings.joined(separator: "\n"),
+        leftOut: reader.leftOutCount))
+  }
 
   func failure(of index: Int, _ error: String) -> FailedRow {
     FailedRow(
@@ -54,6 +74,7 @@ struct PartReader: Sendable {
             row: parser.row, line: parser.line, hash: contents.reader.keyHash,
             record: Array(parser.rawRecord)))
       } else {
+        contents.addWarnings(row: parser.row, line: parser.line)
         contents.lines.append(parser.line)
         contents.records.append(parser.byteRange)
       }
@@ -73,6 +94,7 @@ struct PartReader: Sendable {
         contents.failed.append(
           FailedRow(row: row.row, line: row.line, error: error, record: row.record))
       } else {
+        contents.addWarnings(row: row.row, line: row.line)
         let start = contents.bytes.count
         contents.bytes += row.record
         contents.lines.append(row.line)

@@ -45,7 +45,7 @@ final class RunLoader: Sendable {
       mapping: mapping, contactFields: all.contacts, companyFields: all.companies,
       defaults: item.defaults, started: text,
       timeZone: item.timeZone.flatMap { TimeZone(identifier: $0) } ?? settings.timeZone,
-      style: item.parser.style
+      style: item.parser.style, tagSeparator: item.parser.tagSeparator
     ).make(item.object)
     return ImportRun(
       importID: item.id, object: item.object, originalFile: item.originalFile,

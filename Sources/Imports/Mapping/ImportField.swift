@@ -63,9 +63,12 @@ package struct ImportFieldCatalog: Sendable, Hashable {
       self.fields.enumerated().map { ($1.alias.lowercased(), $0) }, uniquingKeysWith: { a, _ in a })
   }
 
-  /// Returns the target with a name: an alias or special attribute, ignoring case.
+  /// Returns the target with a name: an alias or special attribute. What is written exactly so comes before what
+  /// differs in case.
   package func field(named name: String) -> ImportField? {
-    let key = name.trimmingBlanks().lowercased()
+    let name = name.trimmingBlanks()
+    if let field = fields.first(where: { $0.alias == name }) { return field }
+    let key = name.lowercased()
     if let index = byName[key] { return fields[index] }
     if object == .contact, key == "lastactive" { return byName["last_active"].map { fields[$0] } }
     return SpecialAttribute.synonyms[key].flatMap { byName[$0.rawValue.lowercased()] }
@@ -77,6 +80,7 @@ package struct ImportFieldCatalog: Sendable, Hashable {
   func guess(_ column: String) -> ImportField? {
     let name = CSVHeader.comparableName(column)
     guard !name.isEmpty else { return nil }
+    if let field = fields.first(where: { $0.alias == column }) { return field }
     let squeezed = name.filter { $0 != "_" }
     if let field = fields.first(where: { $0.alias.lowercased() == name }) { return field }
     if let field = fields.first(where: { CSVHeader.comparableName($0.label) == name }) {
@@ -90,4 +94,25 @@ package struct ImportFieldCatalog: Sendable, Hashable {
     }
     return field(named: squeezed).flatMap { $0.kind == .special ? $0 : nil }
   }
+
+  /// Returns the field that a column of this name holds in files of other programs.
+  func usual(_ column: String) -> ImportField? {
+    let alias =
+      object == .contact ? UsualNames.alias(of: column) : UsualNames.companyAlias(of: column)
+    return alias.flatMap { byName[$0] }.map { fields[$0] }.flatMap { $0.kind == .field ? $0 : nil }
+  }
+
+  /// Whether the columns are those of a whole export of this system: `id`, every field of contacts by its alias, and
+  /// beside them nothing but attributes.
+  func isOwnExport(_ columns: [String]) -> Bool {
+    let own = fields.filter { $0.kind == .field }.map(\.alias)
+    let known = Set(own + ExportedAttributes.names)
+    let names = Set(columns)
+    return columns.first == "id" && own.allSatisfy(names.contains) && names.isSubset(of: known)
+  }
+}
+
+/// The columns of an export that are no fields (EXP-09).
+private enum ExportedAttributes {
+  static let names = SpecialAttribute.allCases.map(\.rawValue) + ["segments", "companies"]
 }

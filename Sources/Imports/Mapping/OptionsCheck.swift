@@ -41,6 +41,11 @@ extension ImportOptions {
         problem("parser.\(name)", value, "must be one ASCII character")
       }
     }
+    if let separator = parser.tagSeparator,
+      !(1...8).contains(separator.unicodeScalars.count) || separator.utf8.contains(0)
+    {
+      problem("parser.tagSeparator", separator, "must be 1 to 8 characters")
+    }
     for (index, tag) in defaults.tags.enumerated() where tag.unicodeScalars.count > 192 {
       problem("defaults.tags.\(index)", tag, "must have at most 191 characters")
     }

@@ -33,6 +33,10 @@ package struct Import: Sendable, Hashable {
   package var updatedCount: Int
   /// The number of rows that failed, including empty ones.
   package var ignoredCount: Int
+  /// The number of parts of cells that were left out, because no option or no name of a list fits (IMP-46).
+  package var leftOutCount: Int
+  /// What the user should know of the file as a whole, one sentence each.
+  package var remarks: [String]
   /// The names of the columns, trimmed (IMP-06).
   package var headers: [String]
   /// Column name → target, as given or guessed.

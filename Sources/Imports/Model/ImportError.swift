@@ -53,6 +53,12 @@ package struct ImportError: Error, Sendable, Hashable, Codable {
     self.line = line
   }
 
+  /// Returns the error with what the user should know besides.
+  func with(remarks: [String]) -> ImportError {
+    ImportError(
+      code, ([message] + remarks).joined(separator: "; "), problems: problems, line: line)
+  }
+
   /// Returns an error for a member whose value breaks a rule.
   static func invalid(
     _ field: String, value: String, rule: String, code: Code = .invalid

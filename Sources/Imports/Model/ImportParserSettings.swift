@@ -18,6 +18,8 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   package var dateOrder: DateOrder?
   /// The decimal mark of numbers (IMP-46).
   package var decimalMark: DecimalMark?
+  /// The text between tags, 1 to 8 characters; `|` if none is set (CON-43).
+  package var tagSeparator: String?
   /// Mautic's rows per batch, 1…10,000. Stored and returned, but without effect: parts are cut by
   /// size.
   package var batchLimit: Int
@@ -26,7 +28,8 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   package init(
     delimiter: String? = nil, enclosure: String? = nil, escape: String? = nil,
     encoding: String? = nil, header: Bool? = nil, firstLine: Int? = nil,
-    dateOrder: DateOrder? = nil, decimalMark: DecimalMark? = nil, batchLimit: Int = 100
+    dateOrder: DateOrder? = nil, decimalMark: DecimalMark? = nil,
+    tagSeparator: String? = nil, batchLimit: Int = 100
   ) {
     self.delimiter = delimiter
     self.enclosure = enclosure
@@ -36,11 +39,13 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
     self.firstLine = firstLine
     self.dateOrder = dateOrder
     self.decimalMark = decimalMark
+    self.tagSeparator = tagSeparator
     self.batchLimit = batchLimit
   }
 
   private enum CodingKeys: String, CodingKey {
     case delimiter, enclosure, escape, encoding, header, firstLine, dateOrder, decimalMark
+    case tagSeparator
     case batchLimit = "batchlimit"
   }
 
@@ -55,6 +60,7 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
     firstLine = try values.decodeIfPresent(Int.self, forKey: .firstLine)
     dateOrder = try values.decodeIfPresent(DateOrder.self, forKey: .dateOrder)
     decimalMark = try values.decodeIfPresent(DecimalMark.self, forKey: .decimalMark)
+    tagSeparator = try values.decodeIfPresent(String.self, forKey: .tagSeparator)
     batchLimit = try values.decodeIfPresent(Int.self, forKey: .batchLimit) ?? 100
   }
 

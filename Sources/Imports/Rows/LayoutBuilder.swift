@@ -12,6 +12,8 @@ struct LayoutBuilder {
   let timeZone: TimeZone
   /// How the file writes dates and numbers.
   var style = ValueStyle()
+  /// The text between tags; `|` if none is set.
+  var tagSeparator: String?
 
   func make(_ object: ImportObject) -> Layout {
     object == .contact ? contacts() : companies(only: { _ in true })
@@ -19,6 +21,7 @@ struct LayoutBuilder {
 
   private func contacts() -> Layout {
     var layout = Layout(object: .contact)
+    layout.tagSeparator = tagSeparator
     let companyColumns = mapping.columns.filter {
       if case .companyField = $0.target { true } else { false }
     }

@@ -25,6 +25,11 @@ struct RowReader: Sendable {
   private let prefill: [Cell]
   private var key: [UInt8] = []
   private var problems: [String] = []
+  /// What is imported, but not as it was written: each `alias: reason`.
+  private(set) var warnings: [String] = []
+  /// The number of parts of cells that the last row left out.
+  private(set) var leftOutCount = 0
+  private var leftOut: [String] = []
 
   init(layout: Layout, users: UserDirectory, defaults: ImportDefaults, expectedRows: Int = 0) {
     self.layout = layout
@@ -55,6 +60,8 @@ struct RowReader: Sendable {
     if record.flags.contains(.unclosedQuote) { return "a quote in this row is not closed" }
     if record.flags.contains(.tooManyFields) { return "row has more values than the header" }
     problems.removeAll(keepingCapacity: true)
+    warnings.removeAll(keepingCapacity: true)
+    leftOutCount = 0
     let mark = begin(row: row)
     readColumns(record)
     let companyMark = readCompany(record, row: row)
@@ -106,12 +113,15 @@ struct RowReader: Sendable {
 
   private mutating func readColumns(_ record: CSVParser) {
     for column in layout.columns {
-      record.withTrimmedField(column.index) { read($0, column) }
+      record.withTrimmedField(column.index) { read($0, column, in: record) }
     }
   }
 
-  private mutating func read(_ text: UnsafeRawBufferPointer, _ column: Layout.Column) {
-    guard !text.isEmpty else { return }
+  private mutating func read(
+    _ written: UnsafeRawBufferPointer, _ column: Layout.Column, in record: CSVParser
+  ) {
+    guard !written.isEmpty else { return }
+    let text = Guarded.bare(written)
     // A text has at most as many characters as bytes, so only long values have to be counted.
     if text.count > Self.valueLimit,
       String(decoding: text, as: UTF8.self).unicodeScalars.count > Self.valueLimit
@@ -119,7 +129,8 @@ struct RowReader: Sendable {
       problems.append("\(column.alias): longer than \(Self.valueLimit) characters")
       return
     }
-    let isNull = Self.isNull(text)
+    // A person may be called so; such a name is written in quotes.
+    let isNull = Self.isNull(text) && !record.isQuoted(column.index)
     switch column.action {
     case .value(let slot, let parser, let clears):
       if isNull {
@@ -144,7 +155,7 @@ struct RowReader: Sendable {
       block.cells[rowStart + idSlot] = block.append(String(user.id))
       if let nameSlot { block.cells[rowStart + nameSlot] = block.append(user.name) }
     case .stage: readStage(text, isNull)
-    case .tags: if !isNull, let slot = layout.tagsSlot { keepRaw(text, slot) }
+    case .tags: if !isNull, let slot = layout.tagsSlot { readTags(text, slot) }
     case .addresses:
       guard !isNull, let slot = layout.addressesSlot else { return }
       if AddressList.isValid(text) {
@@ -167,10 +178,10 @@ struct RowReader: Sendable {
   ) {
     let start = block.arena.count
     do {
-      guard try parser.field.parse(text.assumingMemoryBound(to: UInt8.self), into: &block.arena)
-      else {
-        return
-      }
+      let hasValue = try parser.field.parse(
+        text.assumingMemoryBound(to: UInt8.self), into: &block.arena, leavingOut: &leftOut)
+      if !leftOut.isEmpty { warn(alias, parser.field.leftOutReason) }
+      guard hasValue else { return }
       var needsEscape = false
       block.arena.withUnsafeBufferPointer { arena in
         for index in start..<arena.count where CopyText.needsEscape(arena[index]) {
@@ -181,8 +192,34 @@ struct RowReader: Sendable {
       block.cells[rowStart + slot] = Cell(
         start: start, length: block.arena.count - start, needsEscape: needsEscape)
     } catch {
+      leftOut.removeAll()
       problems.append("\(alias): \(error)")
     }
+  }
+
+  /// Notes what was left out of a cell.
+  private mutating func warn(_ alias: String, _ reason: FieldProblem) {
+    for part in leftOut { warnings.append("\(alias): \"\(part.prefix(100))\": \(reason)") }
+    leftOutCount += leftOut.count
+    leftOut.removeAll()
+  }
+
+  private mutating func readTags(_ text: UnsafeRawBufferPointer, _ slot: Int) {
+    guard let separator = layout.tagSeparator else {
+      if TagChange.looksLikeSeveral(text) {
+        let shown = String(decoding: text.prefix(100), as: UTF8.self)
+        warnings.append(
+          "tags: \"\(shown)\": taken as written, with | between tags; name another separator as tagSeparator"
+        )
+      }
+      return keepRaw(text, slot)
+    }
+    let tags = TagChange.names(in: String(decoding: text, as: UTF8.self), separator: separator)
+      .joined(separator: "|")
+    let start = block.arena.count
+    block.arena.append(contentsOf: tags.utf8)
+    block.cells[rowStart + slot] = Cell(
+      start: start, length: block.arena.count - start, needsEscape: false)
   }
 
   private mutating func keepRaw(_ text: UnsafeRawBufferPointer, _ slot: Int) {
@@ -205,9 +242,13 @@ struct RowReader: Sendable {
   private mutating func readCompany(_ record: CSVParser, row: Int) -> Mark? {
     guard !companies.isEmpty, let slot = layout.companySlot else { return nil }
     companies[0].problems.removeAll(keepingCapacity: true)
+    companies[0].warnings.removeAll(keepingCapacity: true)
+    companies[0].leftOutCount = 0
     let mark = companies[0].begin(row: row)
     companies[0].readColumns(record)
     problems.append(contentsOf: companies[0].problems)
+    warnings.append(contentsOf: companies[0].warnings)
+    leftOutCount += companies[0].leftOutCount
     // Without an identifier of the company no company is changed (IMP-54).
     guard companies[0].namesSomething else {
       companies[0].rollBack(to: mark)

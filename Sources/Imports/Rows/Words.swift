@@ -25,6 +25,26 @@ struct TagChange: Sendable, Hashable {
     cell.split(separator: "|").compactMap { TagChange(text: String($0)) }
   }
 
+  /// Whether a cell without `|` has marks that separate tags in files of other programs.
+  static func looksLikeSeveral(_ cell: UnsafeRawBufferPointer) -> Bool {
+    guard !cell.contains(UInt8(ascii: "|")) else { return false }
+    if cell.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }) { return true }
+    return String(decoding: cell, as: UTF8.self).contains(" ::: ")
+  }
+
+  /// Returns the tags of a cell with another separator than `|`.
+  static func names(in cell: String, separator: String) -> [String] {
+    cell.split(separator: separator).map { part in
+      var name = String(part).trimmingBlanks()
+      // Mailchimp puts each tag in quotes.
+      if name.count > 1, name.hasPrefix("\""), name.hasSuffix("\"") {
+        name = String(name.dropFirst().dropLast())
+      }
+      // Google marks its own groups by a star.
+      return separator.contains(":::") && name.hasPrefix("* ") ? String(name.dropFirst(2)) : name
+    }
+  }
+
   /// Creates a change; nil if the text is not a valid tag name (CON-40).
   init?(text: String) {
     guard let change = TagName.change(text) else { return nil }

@@ -26,6 +26,16 @@ package struct ImportFailure: Sendable, Hashable {
   }
 }
 
+/// A row that was imported, but not quite as it was written.
+package struct ImportWarning: Sendable, Hashable {
+  /// The position after the header, from 1.
+  package let row: Int
+  /// The physical line of the file at which it starts.
+  package let line: Int
+  /// The reasons: each `alias: "value": reason`, one per line.
+  package let text: String
+}
+
 /// The beginning of a file with the suggested mapping.
 package struct ImportPreview: Sendable, Hashable {
   /// The names of the columns.
@@ -79,6 +89,23 @@ extension ImportService {
     )
   }
 
+  /// Returns rows that were imported with something left out or taken otherwise than it may be meant, in file order.
+  package func warnings(
+    _ id: Int64, start: Int = 0, limit: Int = 30
+  ) async throws -> (total: Int, rows: [ImportWarning]) {
+    _ = try await store.get(id)
+    let rows = try await ImportStore.warnings(
+      of: id, start: start, limit: limit, on: jobs.postgres)
+    return (
+      try await ImportStore.warningCount(of: id, on: jobs.postgres),
+      try rows.map {
+        ImportWarning(
+          row: try $0.decode("row_number"), line: try $0.decode("line"),
+          text: try $0.decode("text"))
+      }
+    )
+  }
+
   /// Writes the rows that were not imported as a CSV of the original columns followed by `_line`
   /// and `_error`, to be corrected and imported again.
   ///
@@ -96,13 +123,21 @@ extension ImportService {
         of: id, after: last, limit: 1000, on: jobs.postgres)
       for row in rows {
         last = try row.decode("row_number")
-        var values = Self.values(try row.decode("record"), item)
-        while values.count < item.headers.count { values.append("") }
+        var parser = CSVParser(
+          try row.decode("record"), dialect: item.format?.dialect ?? .standard)
+        let values = parser.next() ? parser.values : []
+        let isText = values.indices.map { parser.isQuoted($0) && values[$0] == "NULL" }
+        for index in item.headers.indices {
+          let isPresent = index < values.count
+          // In quotes it is a text and clears nothing.
+          writer.write(
+            value: isPresent ? values[index] : "", inQuotes: isPresent && isText[index])
+        }
+        writer.write(value: "\(try row.decode("line", as: Int64.self))")
+        writer.write(value: try row.decode("error", as: String.self))
         // A surplus value follows the reason, so that the columns keep their positions.
-        let surplus = values[item.headers.count...]
-        writer.write(
-          Array(values.prefix(item.headers.count))
-            + ["\(try row.decode("line", as: Int64.self))", try row.decode("error")] + surplus)
+        for value in values.dropFirst(item.headers.count) { writer.write(value: value) }
+        writer.endRecord()
       }
       try await write(writer.take())
       if rows.count < 1000 { return }

@@ -10,7 +10,21 @@ package enum ImportMigrations {
     Migration(
       "imports.004-foreground",
       "ALTER TABLE imports ADD COLUMN is_foreground boolean NOT NULL DEFAULT false"),
+    Migration("imports.005-warnings", warnings),
   ]
+
+  /// What is imported, but not as it was written: `remarks` on the whole file, and warnings on single rows.
+  private static let warnings = """
+    ALTER TABLE imports ADD COLUMN remarks jsonb NOT NULL DEFAULT '[]';
+    ALTER TABLE imports ADD COLUMN left_out_count bigint NOT NULL DEFAULT 0;
+    CREATE TABLE import_warnings (
+      import_id bigint NOT NULL,
+      row_number bigint NOT NULL,
+      line bigint NOT NULL,
+      text text NOT NULL,
+      PRIMARY KEY (import_id, row_number)
+    );
+    """
 
   /// `run_number` grows with every start: jobs of an earlier start detect that they are stale.
   /// `format` is the detected format, `parser` the requested one.

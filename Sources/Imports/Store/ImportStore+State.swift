@@ -145,13 +145,14 @@ extension ImportStore {
 
   /// Adds the counts of a part.
   static func count(
-    inserted: Int, updated: Int, ignored: Int, in id: Int64, in transaction: Transaction
+    inserted: Int, updated: Int, ignored: Int, leftOut: Int, in id: Int64,
+    in transaction: Transaction
   ) async throws {
     try await transaction.query(
       """
       UPDATE imports SET inserted_count = inserted_count + \(inserted),
         updated_count = updated_count + \(updated), ignored_count = ignored_count + \(ignored),
-        date_progress = \(transaction.now)
+        left_out_count = left_out_count + \(leftOut), date_progress = \(transaction.now)
       WHERE id = \(id)
       """)
   }
@@ -194,6 +195,7 @@ extension ImportStore {
       "DELETE FROM import_parts WHERE import_id = \(id)",
       "DELETE FROM import_contested WHERE import_id = \(id)",
       "DELETE FROM import_failures WHERE import_id = \(id)",
+      "DELETE FROM import_warnings WHERE import_id = \(id)",
       "DELETE FROM import_rows WHERE import_id = \(id)",
       "DELETE FROM import_blocks WHERE import_id = \(id)",
     ])

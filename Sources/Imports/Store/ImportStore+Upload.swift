@@ -50,14 +50,15 @@ extension ImportStore {
   /// - Returns: Whether the upload is still the current one of the import.
   static func completeUpload(
     of id: Int64, run: Int, status: ImportStatus, names: [String], fields: [String: String],
-    parser: ImportParserSettings, format: CSVFormat, rows: Int, isForeground: Bool, parts: Int,
+    remarks: [String], parser: ImportParserSettings, format: CSVFormat, rows: Int,
+    isForeground: Bool, parts: Int,
     size: Int64, in transaction: Transaction
   ) async throws -> Bool {
     try await transaction.query(
       """
       UPDATE imports SET status = \(Int64(status.rawValue)), headers = \(try JSON(names)),
         fields = \(try JSON(fields)), parser = \(try JSON(parser)), format = \(try JSON(format)),
-        line_count = \(rows), is_foreground = \(isForeground), part_count = \(parts),
+        remarks = \(try JSON(remarks)), line_count = \(rows), is_foreground = \(isForeground), part_count = \(parts),
         size_bytes = \(size), error = NULL, status_info = NULL, date_progress = \(transaction.now)
       WHERE id = \(id) AND status = \(literal: ImportStatus.uploading) AND run_number = \(run)
       """
@@ -74,6 +75,24 @@ extension ImportStore {
       WHERE import_id = \(id) AND row_number > \(row)
       ORDER BY row_number OFFSET \(start) LIMIT \(limit)
       """)
+  }
+
+  /// Returns rows with warnings, in file order.
+  static func warnings(
+    of id: Int64, start: Int, limit: Int, on pool: PostgresPool
+  ) async throws -> PostgresRows {
+    try await pool.query(
+      """
+      SELECT row_number, line, text FROM import_warnings WHERE import_id = \(id)
+      ORDER BY row_number OFFSET \(start) LIMIT \(limit)
+      """)
+  }
+
+  /// Returns the number of rows with warnings.
+  static func warningCount(of id: Int64, on pool: PostgresPool) async throws -> Int {
+    try await pool.query(
+      "SELECT count(*) AS n FROM import_warnings WHERE import_id = \(id)"
+    ).first?.decode("n") ?? 0
   }
 
   /// Returns the number of failed rows.

@@ -32,7 +32,8 @@ package struct ImportStore: Sendable {
     allow_duplicates, auto_start, is_foreground, headers, fields, defaults, parser, format, line_count,
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
-    date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone
+    date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone,
+    remarks, left_out_count
     """
 
   static func decode(_ row: PostgresRow) throws -> Import {
@@ -47,6 +48,8 @@ package struct ImportStore: Sendable {
       insertedCount: try row.decode("inserted_count"),
       updatedCount: try row.decode("updated_count"),
       ignoredCount: try row.decode("ignored_count"),
+      leftOutCount: try row.decode("left_out_count"),
+      remarks: try row.decode("remarks", as: JSON.self).decode(),
       headers: try row.decode("headers", as: JSON.self).decode(),
       fields: try row.decode("fields", as: JSON?.self)?.decode() ?? [:],
       defaults: try row.decode("defaults", as: JSON.self).decode(),

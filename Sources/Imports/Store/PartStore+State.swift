@@ -100,6 +100,9 @@ extension PartStore {
   /// The target of COPY for failed rows.
   static let copyFailures: SQL =
     "COPY import_failures (import_id, row_number, line, error, record) FROM STDIN"
+  /// The target of COPY for warnings.
+  static let copyWarnings: SQL =
+    "COPY import_warnings (import_id, row_number, line, text) FROM STDIN"
   /// The target of COPY for contested rows.
   static let copyContested: SQL =
     "COPY import_contested (import_id, bucket, row_number, line, record) FROM STDIN"

@@ -112,11 +112,16 @@ struct ImportUpload: Sendable {
   private func mapping(of header: CSVHeader) throws(ImportError) -> Mapping {
     guard item.hasMapping else {
       let guessed = Mapping.guess(headers: header.names, catalog: catalog)
-      return item.autoStart
-        ? try Mapping.resolve(
+      guard item.autoStart else { return guessed }
+      do {
+        var mapping = try Mapping.resolve(
           guessed.fields, headers: header.names, catalog: catalog,
           allowDuplicates: item.allowDuplicates)
-        : guessed
+        mapping.remarks = guessed.remarks
+        return mapping
+      } catch {
+        throw error.with(remarks: guessed.remarks)
+      }
     }
     return try Mapping.resolve(
       item.fields, headers: header.names, catalog: catalog, allowDuplicates: item.allowDuplicates,
@@ -153,7 +158,8 @@ struct ImportUpload: Sendable {
     return try await jobs.transaction { transaction in
       let isCurrent = try await ImportStore.completeUpload(
         of: item.id, run: token, status: status, names: header.names, fields: mapping.fields,
-        parser: read, format: format, rows: rows, isForeground: inForeground, parts: partCount,
+        remarks: mapping.remarks, parser: read, format: format, rows: rows,
+        isForeground: inForeground, parts: partCount,
         size: size, in: transaction)
       guard isCurrent else { throw Self.takenOver }
       let whole = try await ImportStore.read(item.id, on: transaction.connection)

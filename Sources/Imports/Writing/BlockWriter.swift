@@ -2,6 +2,12 @@ import Foundation
 import JobQueue
 import Postgres
 
+/// Rows of a block that contradict what is stored; nothing of the block has been written then.
+struct RowsRefused: Error {
+  /// The offset of each in the block and the reason, in order.
+  var rows: [(row: Int, reason: String)] = []
+}
+
 /// Applies the rows of a block to the database in a transaction of the caller.
 ///
 /// The order of the statements: load and lock the records that rows may match, decide in memory,
@@ -83,23 +89,31 @@ struct BlockWriter: Sendable {
     }
     operations.targetOfRow.reserveCapacity(rows.count)
     operations.rowInserts.reserveCapacity(rows.count)
+    var refused = RowsRefused()
     block.identities.withUnsafeBufferPointer { identities in
       let width = layout.identities.count
       for row in rows {
         let before = matcher.targets.count
         let added = dateAdded(row)
-        let number = matcher.match(
-          id: layout.mapsID ? block.wantedIDs[row] : 0,
-          identity: .init(rebasing: identities[(row * width)..<((row + 1) * width)]),
-          new: TargetRecord(
-            id: reserved.isEmpty
-              ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
-            dateAdded: run.startedMicroseconds, isNew: true, isShared: false),
-          dateAdded: added)
-        operations.targetOfRow.append(number)
-        operations.rowInserts.append(matcher.targets.count > before)
+        do throws(IdentityConflict) {
+          let number = try matcher.match(
+            id: layout.mapsID ? block.wantedIDs[row] : 0,
+            identity: .init(rebasing: identities[(row * width)..<((row + 1) * width)]),
+            new: TargetRecord(
+              id: reserved.isEmpty
+                ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
+              dateAdded: run.startedMicroseconds, isNew: true, isShared: false),
+            dateAdded: added)
+          operations.targetOfRow.append(number)
+          operations.rowInserts.append(matcher.targets.count > before)
+        } catch {
+          let column = layout.identities[error.field].column
+          refused.rows.append(
+            (row, "\(column): contact \(error.holder) has this value, not the contact of the id"))
+        }
       }
     }
+    guard refused.rows.isEmpty else { throw refused }
     operations.targets = matcher.targets
     return operations
   }

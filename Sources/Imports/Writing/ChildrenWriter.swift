@@ -122,7 +122,8 @@ struct ChildrenWriter {
         if cell.number == 1 {
           // A contact that unsubscribed stays unsubscribed (CON-51).
           if reason != 1 { reason = 3 }
-        } else {
+        } else if reason == 3 {
+          // An unsubscription is the person's own, a bounce the server's: a file takes back neither.
           reason = 0
           wasRemoved = true
         }

@@ -67,6 +67,8 @@ struct IdentityMatcher: Sendable {
 
   /// Returns the record of the next row, after writing the row's identifiers into it.
   ///
+  /// A row that names its record by the id does not take an identifier from another record.
+  ///
   /// - Parameters:
   ///   - id: The id that the row asks for, 0 for none.
   ///   - identity: The row's keys.
@@ -75,9 +77,10 @@ struct IdentityMatcher: Sendable {
   mutating func match(
     id: Int64, identity: UnsafeBufferPointer<Int32>, new: @autoclosure () -> TargetRecord,
     dateAdded: Int64? = nil
-  ) -> Int32 {
+  ) throws(IdentityConflict) -> Int32 {
     let number: Int32
     if id != 0, let known = byID[id] {
+      if let conflict = conflict(known, identity) { throw conflict }
       number = known
     } else if let found = find(identity) {
       number = found
@@ -112,6 +115,20 @@ struct IdentityMatcher: Sendable {
     return best
   }
 
+  /// Returns the identifier of the row that another record than its own has.
+  private func conflict(
+    _ target: Int32, _ identity: UnsafeBufferPointer<Int32>
+  ) -> IdentityConflict? {
+    for field in 0..<width where identity[field] >= 0 {
+      let old = keys[Int(target) * width + field]
+      if old == identity[field] || (rule.skipIfExists && old != Identity.none) { continue }
+      if let holder = holders[field][Int(identity[field])].first(where: { $0 != target }) {
+        return IdentityConflict(field: field, holder: targets[Int(holder)].id)
+      }
+    }
+    return nil
+  }
+
   private func agrees(_ target: Int32, _ identity: UnsafeBufferPointer<Int32>) -> Bool {
     for field in 0..<width where identity[field] >= 0 {
       if keys[Int(target) * width + field] != identity[field] { return false }
@@ -142,4 +159,12 @@ struct IdentityMatcher: Sendable {
     keys[place] = key
     holders[field][Int(key)].append(number)
   }
+}
+
+/// A row that would give its record an identifier of another record.
+struct IdentityConflict: Error, Equatable {
+  /// The index of the identifier.
+  let field: Int
+  /// The id of the record that has it.
+  let holder: Int64
 }

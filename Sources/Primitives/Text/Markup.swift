@@ -1,6 +1,8 @@
 /// Takes markup out of values (api.md 1, rule 6; contacts.md 3.2).
 ///
-/// A tag is what begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not.
+/// A tag is what begins with `<` and a letter, `/`, `!` or `?`, and ends with the next `>`, quotes or not. It is none
+/// where `@` or `:` follows the name: `<max@acme.test>`, `<https://acme.test>`. In plain texts only elements of HTML
+/// are tags: `if x<y and y>z`.
 /// A `<` before a tag that goes is read again with what follows, so that no tag is put together out of the rests
 /// of others. The time is linear in the length of the text, whatever it holds.
 package enum Markup {
@@ -9,7 +11,7 @@ package enum Markup {
   package static func withoutTags(_ text: ValueBytes) -> [UInt8] {
     var reader = MarkupReader(text)
     while let position = reader.nextOpening() {
-      guard let tag = reader.tag(at: position) else {
+      guard let tag = reader.tag(at: position, amongElements: true) else {
         reader.keep()
         continue
       }
@@ -99,20 +101,27 @@ private struct MarkupReader {
     position += 1
   }
 
-  /// Leaves out what goes up to `end`. A `<` (or `</`) just before it is read again with what follows.
+  /// Leaves out what goes up to `end`. A `<` before it, with what may be the beginning of a tag's name, is read again
+  /// with what follows.
   mutating func remove(through end: Int) {
     position = end
-    if output.last == 0x3C {
-      output.removeLast()
-      position -= 1
-      text[position] = 0x3C
-    } else if output.count > 1, output.last == 0x2F, output[output.count - 2] == 0x3C {
-      output.removeLast(2)
-      position -= 2
-      text[position] = 0x3C
-      text[position + 1] = 0x2F
+    var start = output.endIndex
+    while start > 0, output.endIndex - start < Self.longestName {
+      let byte = output[start - 1]
+      guard byte.isLetter || byte.isDigit || byte == 0x2F || byte == 0x3C else { return }
+      start -= 1
+      if byte == 0x3C { break }
     }
+    guard start < output.endIndex, output[start] == 0x3C else { return }
+    // At least as much has been read as stays of it.
+    let rest = Array(output[start...])
+    position -= rest.count
+    for (index, byte) in rest.enumerated() { text[position + index] = byte }
+    output.removeSubrange(start...)
   }
+
+  /// The length up to which the beginning of a tag may name an element.
+  private static let longestName = 32
 
   /// Replaces what goes up to `end`.
   mutating func replace(through end: Int, _ body: (ArraySlice<UInt8>, inout [UInt8]) -> Void) {
@@ -128,7 +137,9 @@ private struct MarkupReader {
   }
 
   /// The tag or comment that begins at a `<`, if one does and it ends.
-  func tag(at start: Int) -> Tag? {
+  ///
+  /// - Parameter amongElements: Whether only a tag of an element of HTML is one.
+  func tag(at start: Int, amongElements: Bool = false) -> Tag? {
     guard start < lastClose else { return nil }
     var position = start + 1
     let isClosing = text[position] == 0x2F
@@ -140,11 +151,37 @@ private struct MarkupReader {
       return Tag(name: "", isClosing: false, end: end)
     }
     let (name, nameEnd) = self.name(at: position)
-    guard nameEnd <= lastClose, let close = text[nameEnd...].firstIndex(of: 0x3E) else {
-      return nil
+    guard nameEnd <= lastClose else { return nil }
+    // Before the end is looked for, so that what is no tag costs no more than its name.
+    let next = text[nameEnd]
+    if !name.isEmpty {
+      if next == 0x40 || next == 0x3A { return nil }
+      if amongElements {
+        guard next.isBlank || next == 0x2F || next == 0x3E, Self.elements.contains(name) else {
+          return nil
+        }
+      }
     }
+    guard let close = text[nameEnd...].firstIndex(of: 0x3E) else { return nil }
     return Tag(name: name, isClosing: isClosing, end: close + 1)
   }
+
+  /// The elements of HTML, and those of SVG and MathML that run code.
+  private static let elements = Set(
+    """
+    a abbr acronym address animate animatemotion animatetransform annotation applet area article
+    aside audio b base basefont bdi bdo bgsound big blink blockquote body br button canvas caption
+    center circle cite code col colgroup content data datalist dd defs del desc details dfn dialog
+    dir div dl dt ellipse em embed fieldset figcaption figure font footer foreignobject form frame
+    frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins isindex
+    kbd keygen label layer legend li line lineargradient link listing main map mark marquee math
+    menu menuitem meta meter mi mn mo ms mtext multicol nav nextid nobr noembed noframes noscript
+    object ol optgroup option output p param path pattern picture plaintext polygon polyline
+    portal pre progress q rb rect rp rt rtc ruby s samp script search section select set shadow
+    slot small source spacer span stop strike strong style sub summary sup svg symbol table tbody
+    td template text textarea tfoot th thead time title tr track tspan tt u ul use var video wbr
+    xml xmp xss
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
 
   private func name(at start: Int) -> (name: String, end: Int) {
     var end = start

@@ -24,6 +24,7 @@ extension QueryColumn {
   /// - Throws: ``FieldProblem`` for a text that is not a value of the column.
   func compare(_ comparison: Comparison, _ text: String) throws(FieldProblem) -> SQL {
     if comparison == .equal, kind == .text { return try isAny(of: [text]) }
+    if comparison == .unequal, names(text).count > 1 { return try isNone(of: [text]) }
     guard let value = try value(text) else {
       return comparison == .unequal ? "\(sql: sql) IS NOT NULL" : "false"
     }
@@ -32,13 +33,14 @@ extension QueryColumn {
 
   /// Returns the condition that the column has one of some values; texts are compared ignoring ASCII case.
   func isAny(of texts: [String]) throws(FieldProblem) -> SQL {
+    let texts = texts.flatMap(names)
     guard let list = try list(texts) else { return "false" }
     return indexed(kind == .text ? texts : nil) { "\(sql: $0) = ANY (\(sql: list))" }
   }
 
   /// Returns the condition that the column has a value, but none of the given ones.
   func isNone(of texts: [String]) throws(FieldProblem) -> SQL {
-    guard let list = try list(texts) else { return "true" }
+    guard let list = try list(texts.flatMap(names)) else { return "true" }
     return "\(sql: comparable) <> ALL (\(sql: list))"
   }
 

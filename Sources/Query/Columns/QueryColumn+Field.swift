@@ -11,6 +11,7 @@ extension QueryColumn {
         field.isIndex && field.type.isText ? .search : .none
       }
     self.init(field.column, Kind(field.type), of: table, index: index)
+    if field.type == .country { values = .countries }
   }
 }
 

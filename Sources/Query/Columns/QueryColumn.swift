@@ -1,4 +1,6 @@
+package import Fields
 package import Postgres
+import Primitives
 
 /// A column of a list that a request may search, compare and order by.
 package struct QueryColumn: Sendable {
@@ -31,6 +33,8 @@ package struct QueryColumn: Sendable {
   package let index: Index
   /// Alternative names.
   let otherNames: [String]
+  /// The closed list of its values: other names of one are compared as its stored name.
+  var values: ValueList?
 
   /// Creates a column.
   ///
@@ -57,6 +61,12 @@ package struct QueryColumn: Sendable {
     self.sql = sql
     self.otherNames = otherNames
     self.index = index
+  }
+
+  /// Returns a value with its stored name, if that is another.
+  func names(_ text: String) -> [String] {
+    guard let name = values?.canonical(text.trimmingBlanks()), name != text else { return [text] }
+    return [text, name]
   }
 
   /// The column as text, as on the wire, for patterns.

@@ -10,6 +10,18 @@ extension ListQuery {
     return .any(columns.map { .when($0.matches(pattern)) })
   }
 
+  /// Refuses a search in which nothing is left to search for but a command of the list, or a phrase, without a value:
+  /// it would find everything.
+  func requireValue(_ search: String) throws(QueryError) {
+    for command in try SearchTerm.emptyParts(of: search) {
+      let isKnown =
+        command.isEmpty || commands[command] != nil
+        || ["ids", "is", "category", "name", "lang"].contains(command)
+        || (columnCommands != .none && columns.contains { $0.name == command })
+      if isKnown { throw QueryError("search", "\(search.inQuotes) has no value to search for") }
+    }
+  }
+
   /// Returns the match of a command. An unknown command is searched for as text, as written.
   func match(_ name: String, _ text: SearchText, _ context: SearchContext) -> SearchMatch {
     let match =
@@ -82,7 +94,11 @@ extension ListQuery {
     case .instant, .day, .time, .text, .list: break
     }
     let pattern = TextPattern(text, at: place)
-    return .when(column.matches(pattern), isIndexed: column.isIndexed(for: pattern))
+    let match = SearchMatch.when(
+      column.matches(pattern), isIndexed: column.isIndexed(for: pattern))
+    guard let stored = column.names(text.value).dropFirst().first else { return match }
+    let whole = TextPattern(SearchText(value: stored, isStrict: true), at: .whole)
+    return .any([match, .when(column.matches(whole))])
   }
 
   /// Returns the condition that a column of plain names, such as an alias, has this value, ignoring

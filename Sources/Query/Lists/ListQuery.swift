@@ -102,9 +102,13 @@ package struct ListQuery: Sendable {
   /// Returns the condition of a request, or nil if it has none.
   package func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
     var parts: [SQL] = []
-    if let search = request.search, let term = try SearchTerm.parse(search) {
-      let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
-      parts.append(compiler.condition(term))
+    if let search = request.search {
+      if let term = try SearchTerm.parse(search) {
+        let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
+        parts.append(compiler.condition(term))
+      } else {
+        try requireValue(search)
+      }
     }
     var conditions = QueryCondition(column: { column(named: $0) })
     if let condition = try conditions.condition(request.conditions) {

@@ -40,7 +40,7 @@ struct SearchParser {
         if let inner { terms.append(marks.applied(to: inner)) }
       case .word(let marks, let text):
         terms.append(marks.applied(to: .text(SearchText(value: text))))
-      case .close, .and, .or: continue
+      case .close, .and, .or, .empty: continue
       }
     }
     return Self.joined(terms, SearchTerm.all)

@@ -24,6 +24,31 @@ package indirect enum SearchTerm: Sendable, Equatable {
     return try parser.parse()
   }
 
+  /// Refuses a search in which a command has no value, where dropping it would select more than was meant.
+  ///
+  /// - Throws: ``QueryError`` that names the command.
+  package static func requireValues(_ search: String) throws(QueryError) {
+    guard let command = try emptyParts(of: search).first else { return }
+    throw QueryError(
+      "search", command.isEmpty ? "a phrase is empty" : "the command \(command): has no value")
+  }
+
+  /// Returns the commands without a value, and an empty text for each empty phrase.
+  static func emptyParts(of search: String) throws(QueryError) -> [String] {
+    let tokens = try SearchToken.tokens(of: CleanText.plain(search), keepingEmpty: true)
+    var parts: [String] = []
+    for (index, token) in tokens.enumerated() {
+      switch token {
+      case .empty(let command): parts.append(command)
+      case .open(let marks):
+        let next = index + 1 < tokens.count ? tokens[index + 1] : .close
+        if let command = marks.command, next == .close { parts.append(command) }
+      case .close, .or, .and, .word: continue
+      }
+    }
+    return parts
+  }
+
   /// Returns whether the search contains `command:value` without negation, since lists of contacts
   /// show visitors only on request by `is:anonymous` (CON-113).
   package func asks(for command: String, _ value: String) -> Bool {

@@ -6,10 +6,16 @@ enum SearchToken: Equatable {
   case or
   case and
   case word(SearchMarks, String)
+  /// A command without a value, or an empty phrase of no command.
+  case empty(String)
 
   /// Splits a search into tokens. The only error is too many words: an unclosed quote or
   /// parenthesis extends to the end.
-  static func tokens(of search: String) throws(QueryError) -> [SearchToken] {
+  ///
+  /// - Parameter keepingEmpty: Whether commands without a value are kept.
+  static func tokens(
+    of search: String, keepingEmpty: Bool = false
+  ) throws(QueryError) -> [SearchToken] {
     var tokens: [SearchToken] = []
     var words = 0
     // By code point, so that combining accents do not hide a parenthesis or a quote.
@@ -21,6 +27,7 @@ enum SearchToken: Equatable {
         rest.removeFirst()
         tokens.append(.close)
       } else if let token = next(&rest) {
+        if case .empty = token, !keepingEmpty { continue }
         if case .word = token { words += 1 }
         guard words <= QueryLimits.searchTerms else {
           throw QueryError("search", "more than \(QueryLimits.searchTerms) terms")
@@ -31,8 +38,8 @@ enum SearchToken: Equatable {
     return tokens
   }
 
-  /// Returns a word, a phrase or an opening parenthesis with its marks; nil for marks without a
-  /// following term, and for a command without a value.
+  /// Returns a word, a phrase or an opening parenthesis with its marks, or a command without a value; nil for marks
+  /// without a following term.
   private static func next(_ rest: inout Substring.UnicodeScalarView) -> SearchToken? {
     var marks = SearchMarks()
     marks.take(&rest)
@@ -49,11 +56,11 @@ enum SearchToken: Equatable {
       let phrase = rest.prefix { $0 != "\"" }
       rest = rest[phrase.endIndex...].dropFirst()
       let text = Substring(phrase).trimmingBlanks()
-      return text.isEmpty ? nil : .word(marks, text)
+      return text.isEmpty ? .empty(marks.command ?? "") : .word(marks, text)
     }
     let scalars = rest.prefix { !$0.properties.isWhitespace && $0 != "(" && $0 != ")" }
     rest = rest[scalars.endIndex...]
-    if scalars.isEmpty { return nil }
+    if scalars.isEmpty { return marks.command.map { .empty($0) } }
     let word = String(scalars)
     if marks == SearchMarks() {
       if word.lowercased() == "or" { return .or }

@@ -24,7 +24,8 @@ struct FieldResolver {
     return FilterSubject(
       object: filter.object, kind: kind, operators: kind.operators,
       topics: isContact ? [.column(field.alias)] : [.company],
-      source: .value(column, storage, isNeverNull: false))
+      source: .value(column, storage, isNeverNull: false),
+      values: field.type == .country ? .countries : nil)
   }
 
   /// Whether new filters may use the field (SEG-38).

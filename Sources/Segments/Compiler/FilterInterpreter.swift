@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 
 /// Interprets a filter's value according to its field.
@@ -38,7 +39,7 @@ struct FilterInterpreter {
     }
     let test: ValueTest
     switch subject.kind {
-    case .text, .choice, .names: test = try text(form, reader)
+    case .text, .choice, .names: test = stored(try text(form, reader), subject.values)
     case .options: test = try options(form, isNegated, reader)
     case .boolean: test = .boolean(try reader.boolean())
     case .number:
@@ -59,6 +60,20 @@ struct FilterInterpreter {
     }
     if form == .regexp, isNegated { return .lacks(test) }
     return isNegated ? .fails(test) : .passes(test)
+  }
+
+  /// Returns a comparison with whole values that has their stored names too.
+  private func stored(_ test: ValueTest, _ values: ValueList?) -> ValueTest {
+    guard let values else { return test }
+    func names(_ text: String) -> [String] {
+      guard let name = values.canonical(text), name != text else { return [text] }
+      return [text, name]
+    }
+    switch test {
+    case .text(let text): return .texts(names(text))
+    case .texts(let texts): return .texts(texts.flatMap(names))
+    default: return test
+    }
   }
 
   private func text(

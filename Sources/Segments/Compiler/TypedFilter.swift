@@ -1,4 +1,5 @@
 import Contacts
+import Fields
 import Foundation
 
 /// A filter with its field resolved and its value read, ready to become SQL.
@@ -16,6 +17,8 @@ struct FilterSubject {
   let source: FilterSource
   /// Whether a day is compared as an instant if the filter's type says so.
   var acceptsInstants = false
+  /// The closed list of its values: other names of one are compared as its stored name.
+  var values: ValueList?
 
   /// The storage of single values; boolean where rows only exist or not.
   var storage: ValueStorage {

@@ -25,6 +25,38 @@ enum FilterList {
   }
 
   static func trimmed(_ text: Substring) -> String { text.trimmingBlanks() }
+
+  /// Returns a filter's value without the blanks that no stored value has: those at the ends of what is compared with
+  /// a whole value, its beginning or its end. Within a value blanks count.
+  static func trimmed(_ value: JSONValue, _ comparison: FilterOperator) -> JSONValue {
+    let (atStart, atEnd) =
+      switch comparison.positive.form {
+      case .startsWith: (true, false)
+      case .endsWith: (false, true)
+      case .like, .regexp, .contains: (false, false)
+      default: (true, true)
+      }
+    func trimmed(_ value: JSONValue) -> JSONValue {
+      switch value {
+      case .string(let text): .string(self.trimmed(text[...], atStart: atStart, atEnd: atEnd))
+      case .array(let entries): .array(entries.map(trimmed))
+      case .object(let members): .object(members.mapValues(trimmed))
+      case .null, .boolean, .integer, .number: value
+      }
+    }
+    return trimmed(value)
+  }
+
+  private static func trimmed(_ text: Substring, atStart: Bool, atEnd: Bool) -> String {
+    var text = text
+    while atStart, let first = text.unicodeScalars.first, first.properties.isWhitespace {
+      text.unicodeScalars.removeFirst()
+    }
+    while atEnd, let last = text.unicodeScalars.last, last.properties.isWhitespace {
+      text.unicodeScalars.removeLast()
+    }
+    return String(text)
+  }
 }
 
 extension JSONValue {

@@ -33,7 +33,7 @@ struct FilterReader {
     let field = name(members["field"], "field")
     let type = name(members["type"], "type")
     let sent = operatorSent(members["operator"])
-    let (properties, value) = properties(members)
+    let (properties, value) = properties(members, sent)
     members["filter"] = nil
     members["display"] = nil
     members["properties"] = properties
@@ -49,7 +49,7 @@ struct FilterReader {
 
   /// Returns `properties`, merged with what older clients send beside it (SEG-02), and the value.
   private mutating func properties(
-    _ members: [String: JSONValue]
+    _ members: [String: JSONValue], _ comparison: FilterOperator?
   ) -> (properties: JSONValue?, value: JSONValue?) {
     var inner: [String: JSONValue] = [:]
     switch members["properties"] ?? .null {
@@ -64,6 +64,9 @@ struct FilterReader {
     let isOldForm = inner["filter"] == nil
     for name in ["filter", "display"] where isOldForm && inner[name] == nil {
       inner[name] = members[name]
+    }
+    if let value = inner["filter"], let comparison {
+      inner["filter"] = FilterList.trimmed(value, comparison)
     }
     let isSent = !inner.isEmpty || members["properties"] != nil
     return (isSent ? .object(inner) : nil, inner["filter"] ?? .null)

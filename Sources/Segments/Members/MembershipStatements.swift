@@ -26,6 +26,15 @@ enum MembershipStatements {
     """
   }
 
+  /// Pins contacts that filters have added: from then on filters do not remove them (SEG-101).
+  static func pinning(_ contacts: [Int64], in segment: Int64) -> SQL {
+    """
+    UPDATE segment_members SET manually_added = true
+    WHERE contact_id = ANY (\(contacts)::bigint[]) AND segment_id = \(segment)
+      AND NOT manually_added AND NOT manually_removed
+    """
+  }
+
   /// Bars contacts.
   static func removing(
     _ contacts: [Int64], from segment: Int64, _ cause: SegmentCause, now: Date

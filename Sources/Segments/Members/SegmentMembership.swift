@@ -8,7 +8,7 @@ package import Postgres
 /// | before | ``add(_:to:cause:in:)`` | ``remove(_:from:cause:in:)`` |
 /// |---|---|---|
 /// | none | pinned | none |
-/// | filtered | filtered | barred |
+/// | filtered | pinned | barred |
 /// | pinned | pinned | barred |
 /// | barred | pinned | barred |
 ///
@@ -41,6 +41,8 @@ package enum SegmentMembership {
     // The lock on the segment's row prevents its deletion until the commit.
     let rows = try await transaction.query(
       MembershipStatements.adding(contacts, to: segment, cause, now: transaction.now))
+    // The rows are locked by now, so that no evaluation comes in between.
+    try await transaction.query(MembershipStatements.pinning(contacts, in: segment))
     return try moved(rows, in: transaction)
   }
 

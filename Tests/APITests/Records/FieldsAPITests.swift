@@ -1,3 +1,6 @@
+import Contacts
+import Fields
+import Query
 import Testing
 
 @testable import API
@@ -18,7 +21,7 @@ struct FieldsAPITests {
           "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
           "modifiedByUser", "id", "label", "alias", "type", "group", "order", "object",
           "defaultValue", "isRequired", "isFixed", "isListable", "isVisible", "isShortVisible",
-          "isUniqueIdentifier", "isPubliclyUpdatable", "properties",
+          "isUniqueIdentifier", "isPubliclyUpdatable", "isIndex", "charLengthLimit", "properties",
         ])
       #expect(field["alias"] == "shoe_size" && field["object"] == "lead")
       #expect(
@@ -154,6 +157,69 @@ struct FieldsAPITests {
       #expect(
         try await bed.send("POST", "/api/fields/contact/new", #"{"label":"x"}"#, as: "kim").status
           == 403)
+    }
+  }
+
+  @Test("isIndex and the limit of characters can be read back; types without a limit have null")
+  func readsBack() async throws {
+    try await APIBed.with { (bed) async throws in
+      let made = try await bed.send(
+        "POST", "/api/fields/contact/new",
+        #"{"label":"Code","type":"text","isIndex":true,"charLengthLimit":12}"#)
+      #expect(made.status == 201, "\(made.text)")
+      let id = made.json["field"]?["id"]?.integer ?? 0
+      let read = try await bed.send("GET", "/api/fields/contact/\(id)").json["field"]
+      #expect(read?["isIndex"] == true && read?["charLengthLimit"] == 12)
+      let edited = try await bed.send(
+        "PATCH", "/api/fields/contact/\(id)/edit", #"{"isIndex":false,"charLengthLimit":20}"#
+      ).json["field"]
+      #expect(edited?["isIndex"] == false && edited?["charLengthLimit"] == 20)
+      let memo = try await bed.send(
+        "POST", "/api/fields/contact/new", #"{"label":"Memo","type":"textarea"}"#)
+      #expect(memo.json["field"]?["charLengthLimit"] == .null)
+      #expect(memo.json["field"]?["isIndex"] == false)
+    }
+  }
+
+  @Test(
+    "CON-20, CON-21: labels of other meanings get a number, and none of them keeps the lock",
+    arguments: [
+      ("Segment", "segment1"), ("Name", "name1"), ("Ids", "ids1"), ("Dnc", "dnc1"),
+      ("Common", "common1"), ("Import Id", "import_id1"), ("Companies", "companies1"),
+      ("doNotEmail", "donotemail1"), ("dateAdded", "dateadded1"),
+      ("createdByUser", "createdbyuser1"), ("Group points total", "f_group_points_total"),
+      ("Group points", "group_points"),
+    ])
+  func otherMeanings(label: String, alias: String) async throws {
+    try await APIBed.with { (bed) async throws in
+      for (number, expected) in [alias, nil].enumerated() {
+        let made = try await bed.send(
+          "POST", "/api/fields/contact/new", #"{"label":"\#(label)","type":"text"}"#)
+        #expect(made.status == 201, "\(made.text)")
+        if let expected { #expect(made.json["field"]?["alias"] == .string(expected)) }
+        let name = made.json["field"]?["alias"]?.text ?? ""
+        let id = try await bed.make(
+          "/api/contacts", #"{"email":"\#(number)@x.test","\#(name)":"Zaphod"}"#, "contact")
+        let found = try await bed.send("GET", "/api/contacts?search=\(name):zaphod")
+        #expect(found.json["contacts"]?["\(id)"] != nil, "\(name)")
+      }
+    }
+  }
+
+  @Test("CON-21: what commands, members and files mean is reserved")
+  func reservesMeanings() async throws {
+    try await APIBed.with { (bed) async throws in
+      let standard = Set(try await bed.fields.current().all.map(\.alias))
+      let fields = try await bed.fields.current()
+      let commands = ListQuery.contacts(fields, commands: bed.commands).commands.keys
+      let members = ContactBody.Member.allCases.map(\.rawValue)
+      let files = try await bed.imports.catalog(.contact).fields.filter { $0.kind == .special }
+        .map(\.alias)
+      let meanings = Array(commands) + members + files + ["ids", "is", "ownerusername"]
+      #expect(meanings.count > 30)
+      for name in meanings where !standard.contains(name) {
+        #expect(FieldAlias.isReserved(name.lowercased()), "\(name)")
+      }
     }
   }
 }

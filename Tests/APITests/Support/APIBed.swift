@@ -10,6 +10,7 @@ import Mail
 import Points
 import Postgres
 import Primitives
+import Query
 import Redis
 import Segments
 import TestSchema
@@ -38,6 +39,10 @@ struct APIBed: Sendable {
   private static let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
     + MergeTable.mail + MergeTable.campaigns
+  /// The search commands that the product registers.
+  private static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
+    .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
+  var commands: [String: SearchCommand] { Self.commands }
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   /// Runs the API while the body runs; with a worker, imports are done meanwhile.
@@ -45,7 +50,7 @@ struct APIBed: Sendable {
     configuration: APIConfiguration = APIConfiguration(),
     contactSettings: ContactSettings = ContactSettings(),
     mailSettings: MailSettings = MailSettings(), withWorker: Bool = false,
-    _ body: @escaping @Sendable (APIBed) async throws -> Void
+    timeZone: TimeZone = .gmt, _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let redis = try TestRedis()
     try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
@@ -54,7 +59,7 @@ struct APIBed: Sendable {
       do {
         try await run(
           jobs, redis.prefix, configuration, contactSettings, mailSettings, withWorker: withWorker,
-          body)
+          timeZone, body)
       } catch {
         try await redis.cleanup()
         throw error
@@ -66,7 +71,7 @@ struct APIBed: Sendable {
   private static func run(
     _ jobs: JobClient, _ prefix: String, _ configuration: APIConfiguration,
     _ contactSettings: ContactSettings, _ mailSettings: MailSettings, withWorker: Bool,
-    _ body: @escaping @Sendable (APIBed) async throws -> Void
+    _ timeZone: TimeZone, _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let pool = jobs.postgres
     let hasher = PasswordHasher(cost: .least)
@@ -92,8 +97,7 @@ struct APIBed: Sendable {
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
-    let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
-      .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
+    let commands = Self.commands
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
@@ -132,15 +136,21 @@ struct APIBed: Sendable {
         server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
         campaigns: campaigns)
       guard withWorker else { return try await body(bed) }
-      try await bed.withWorker { try await body(bed) }
+      try await bed.withWorker(timeZone) { try await body(bed) }
     }
   }
 
   /// Runs a worker while the body runs.
-  private func withWorker(_ body: @escaping @Sendable () async throws -> Void) async throws {
+  private func withWorker(
+    _ timeZone: TimeZone, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
     var registry = JobRegistry()
-    ImportJobs.register(in: &registry, pool: pool, fields: fields)
-    ExportJobs.register(in: &registry, fields: fields)
+    var importSettings = ImportSettings()
+    importSettings.timeZone = timeZone
+    ImportJobs.register(in: &registry, pool: pool, fields: fields, settings: importSettings)
+    var exportSettings = ExportSettings()
+    exportSettings.timeZone = timeZone
+    ExportJobs.register(in: &registry, fields: fields) { [exportSettings] in exportSettings }
     ContactJobs.register(
       in: &registry, fields: fields,
       actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),

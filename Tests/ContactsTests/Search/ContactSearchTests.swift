@@ -247,6 +247,8 @@ struct ContactSearchTests {
           .map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
         do {
           _ = try await bed.find(search)
+        } catch let error as QueryError where error.message.contains("no value") {
+          // Nothing but commands without a value.
         } catch {
           Issue.record("seed \(seed): \(search): \(error)")
         }

@@ -92,6 +92,11 @@ struct Reference {
     }
 
     let found = find(values, id: cells["id"].flatMap { Int64($0) })
+    if let found, let id = cells["id"].flatMap({ Int64($0) }), contacts[found].id == id,
+      takesAnother(values, found, skip: file.defaults.skipIfExists)
+    {
+      return fail(number)
+    }
     let isNew = found == nil
     let place = found ?? contacts.count
     if isNew {
@@ -162,7 +167,7 @@ struct Reference {
     if let text = cells["doNotEmail"], values["email"] != nil {
       switch text.lowercased() {
       case "true", "1", "on", "yes": if contact.doNotEmail != 1 { contact.doNotEmail = 3 }
-      case "false", "0", "off", "no": contact.doNotEmail = 0
+      case "false", "0", "off", "no": if contact.doNotEmail == 3 { contact.doNotEmail = 0 }
       default: break
       }
     }
@@ -186,6 +191,18 @@ struct Reference {
     }
     contact.log.append("\(file.importID).\(number).\(isNew ? 1 : 2)")
     contacts[place] = contact
+  }
+
+  /// Whether a row that names its contact by the id has an identifier of another contact.
+  private func takesAnother(_ values: [String: String], _ place: Int, skip: Bool) -> Bool {
+    contactFields.contains { field in
+      guard field.isUniqueIdentifier, let value = values[field.alias] else { return false }
+      let old = contacts[place].values[field.alias]
+      if old?.key == value.key || (skip && old != nil) { return false }
+      return contacts.indices.contains {
+        $0 != place && contacts[$0].values[field.alias]?.key == value.key
+      }
+    }
   }
 
   private mutating func apply(tag text: String, to contact: inout Contact) {

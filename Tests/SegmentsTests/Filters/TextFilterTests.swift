@@ -128,4 +128,54 @@ import Testing
           == ["filters[0].operator: value is not valid"])
     }
   }
+
+  @Test("Blanks around a value that no stored one has are taken off; within a value they count")
+  func trimsValues() async throws {
+    try await Playground.with([
+      "ny": .named("New York"), "york": .named("York"), "new": .named("New"),
+      "none": .named(nil),
+    ]) { (play) async throws in
+      for value in ["New York ", " new york", "\tNew York\u{a0}"] as [JSONValue] {
+        #expect(try await play.who(having("firstname", "=", value)) == ["ny"], "\(value)")
+        #expect(
+          try await play.who(having("firstname", "!=", value)) == ["york", "new", "none"])
+      }
+      #expect(
+        try await play.who(having("firstname", "in", [" York ", "New "])) == ["york", "new"])
+      #expect(try await play.who(having("firstname", "startsWith", " New")) == ["ny", "new"])
+      #expect(try await play.who(having("firstname", "startsWith", "New ")) == ["ny"])
+      #expect(try await play.who(having("firstname", "endsWith", "York ")) == ["ny", "york"])
+      #expect(try await play.who(having("firstname", "endsWith", " York")) == ["ny"])
+      #expect(try await play.who(having("firstname", "contains", " York")) == ["ny"])
+      #expect(try await play.who(having("firstname", "like", "%w Y%")) == ["ny"])
+    }
+  }
+
+  @Test("What is stored of a filter is its value without such blanks")
+  func storesTrimmedValues() throws {
+    let filters = try SegmentFilters(
+      json: .array([
+        having("city", "=", " New York "), having("city", "contains", " York "),
+        having("points", "between", [" 1 ", "2 "]),
+      ]))
+    #expect(
+      filters.filters.map(\.value) == ["New York", " York ", .array(["1", "2"])])
+    #expect(filters.filters[0].json == having("city", "=", "New York"))
+  }
+
+  @Test("Countries are compared under their stored name, whichever name a filter has")
+  func countriesHaveOneName() async throws {
+    try await Playground.with([
+      "cz": .with(["country": .text("Czech Republic")]), "de": .with(["country": .text("Germany")]),
+      "none": .named(nil),
+    ]) { (play) async throws in
+      for name in ["Czech Republic", "Czechia", "CZ", "cze", "Tschechien"] as [JSONValue] {
+        #expect(try await play.who(having("country", "=", name)) == ["cz"], "\(name)")
+        #expect(try await play.who(having("country", "!=", name)) == ["de", "none"])
+        #expect(try await play.who(having("country", "in", [name, "DE"])) == ["cz", "de"])
+        #expect(try await play.who(having("country", "!in", [name])) == ["de", "none"])
+      }
+      #expect(try await play.who(having("country", "regexp", "^Czech")) == ["cz"])
+    }
+  }
 }

@@ -54,7 +54,7 @@ import Users
           try await SegmentMembership.add([4, 3, 2, 1, 1], to: 1, cause: .user, in: transaction)
         }
         #expect(entered == (round == 0 ? [1, 4] : []))
-        #expect(try await states(pool) == ["pinned", "filtered", "pinned", "pinned"])
+        #expect(try await states(pool) == ["pinned", "pinned", "pinned", "pinned"])
       }
       let anew: [Int64] = try await pool.query(
         "SELECT contact_id FROM segment_members WHERE date_added = \(later) ORDER BY 1"

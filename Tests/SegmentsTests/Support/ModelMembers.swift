@@ -14,8 +14,8 @@ struct ModelMembers {
   mutating func add(_ contact: Int64, to segment: Int64) {
     let key = Key(segment: segment, contact: contact)
     switch rows[key] {
-    case nil, .barred: rows[key] = .pinned
-    case .filtered, .pinned: break
+    case nil, .barred, .filtered: rows[key] = .pinned
+    case .pinned: break
     }
   }
 

@@ -8,6 +8,8 @@ struct Question {
   let value: JSONValue
   let type: String
   let dates: ReferenceDates
+  /// Whether the field's values are countries, which have several names.
+  var isCountry = false
 
   /// Whether a value passes, according to the type of its field.
   func single(_ own: ModelValue?, _ type: FieldType) -> Bool {
@@ -59,12 +61,18 @@ struct Question {
     }
   }
 
+  /// A text in lower case, with the stored name of the country that it means.
+  private func names(_ text: String) -> [String] {
+    let stored = isCountry ? ValueList.countries.canonical(text) : nil
+    return [text, stored ?? text].map { $0.lowercased() }
+  }
+
   private func compare(_ word: String, _ own: String) -> Bool {
     let own = own.lowercased()
     let wanted = (value.text ?? "").lowercased()
     switch word {
-    case "=": return own == wanted
-    case "in": return list.contains { $0.lowercased() == own }
+    case "=": return names(value.text ?? "").contains(own)
+    case "in": return list.contains { names($0).contains(own) }
     case "gt": return bytes(wanted, own)
     case "gte": return !bytes(own, wanted)
     case "lt": return bytes(own, wanted)

@@ -34,6 +34,16 @@ struct ReferenceEvaluator {
     return groups.contains { group in group.allSatisfy { holds($0, contact) } }
   }
 
+  /// A value without the blanks at the ends that are compared with those of a whole text.
+  private static func trimmed(_ value: JSONValue, _ word: String) -> JSONValue {
+    guard case .string(var text) = value else { return value }
+    let form = word.hasPrefix("!") ? String(word.dropFirst()) : word
+    guard !["like", "regexp", "contains"].contains(form) else { return value }
+    while form != "endsWith", let first = text.first, first.isWhitespace { text.removeFirst() }
+    while form != "startsWith", let last = text.last, last.isWhitespace { text.removeLast() }
+    return .string(text)
+  }
+
   /// Whether one filter holds.
   func holds(_ filter: JSONValue, _ contact: ModelContact) -> Bool {
     let name = filter["field"]?.text ?? ""
@@ -42,7 +52,8 @@ struct ReferenceEvaluator {
     var word = filter["operator"]?.text ?? ""
     if word == "=", case .array = value { word = "in" }
     let ask = Question(
-      word: word, value: value, type: filter["type"]?.text ?? "", dates: ReferenceDates(world))
+      word: word, value: Self.trimmed(value, word), type: filter["type"]?.text ?? "",
+      dates: ReferenceDates(world), isCountry: world.fields[name]?.type == .country)
     if object == "company" {
       return ask.single(contact.company?[name], world.fields[name]?.type ?? .text)
     }

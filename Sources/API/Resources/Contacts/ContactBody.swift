@@ -19,20 +19,29 @@ struct ContactBody {
     problems.append((field, [message]))
   }
 
+  /// The members that are no fields; no field gets an alias like them (CON-21).
+  enum Member: String, CaseIterable {
+    case id, overwriteWithBlank, owner, stage, tags, ipAddress, doNotContact, companies
+    case frequencyRules, lastActive
+  }
+
   private mutating func read(_ name: String, _ value: JSONValue) {
-    switch name {
-    case "id", "overwriteWithBlank": return
-    case "owner": input.owner = id(value, "owner")
-    case "stage": readStage(value)
-    case "tags": readTags(value)
-    case "ipAddress":
+    guard let member = Member(rawValue: name) else {
+      input.values[name] = Self.fieldValue(value)
+      return
+    }
+    switch member {
+    case .id, .overwriteWithBlank: return
+    case .owner: input.owner = id(value, "owner")
+    case .stage: readStage(value)
+    case .tags: readTags(value)
+    case .ipAddress:
       let text = value.text?.trimmingBlanks ?? ""
       input.ipAddress = text.isEmpty ? nil : text
-    case "doNotContact": readDoNotContact(value)
-    case "companies": readCompanies(value)
-    case "frequencyRules": readFrequencyRules(value)
-    case "lastActive": input.values["last_active"] = Self.fieldValue(value)
-    default: input.values[name] = Self.fieldValue(value)
+    case .doNotContact: readDoNotContact(value)
+    case .companies: readCompanies(value)
+    case .frequencyRules: readFrequencyRules(value)
+    case .lastActive: input.values["last_active"] = Self.fieldValue(value)
     }
   }
 

@@ -21,6 +21,7 @@ struct ExportEntity {
       "status": .int(status.rawValue), "statusName": .string(status.name),
       "query": JSONValue(kept: options.query),
       "columns": .array(export.columns.map(JSONValue.string)),
+      "delimiter": options.format == .csv ? .string(options.delimiter ?? ",") : .null,
       "gzip": .bool(options.gzip), "bom": .bool(options.byteOrderMark),
       "raw": .bool(options.raw), "notifyEmail": .bool(options.notifyEmail),
       "formulasNeutralised": .bool(options.neutralises),

@@ -5,12 +5,22 @@ import Primitives
 struct ExportParameters {
   private var problems: [(field: String, messages: [String])] = []
 
-  /// The options of a new export. Unknown members are ignored.
+  /// The members of a request.
+  private static let members: Set<String> = [
+    "object", "format", "search", "ids", "segment", "where", "publishedOnly", "published",
+    "columns", "orderBy", "orderByDir", "raw", "bom", "delimiter", "gzip", "notifyEmail",
+  ]
+
+  /// The options of a new export. An unknown member is refused: a misspelt one would do nothing, or select everybody.
   ///
   /// - Throws: `APIError` 400 that names every member at fault.
   static func options(_ json: JSONValue) throws(APIError) -> ExportOptions {
     var reader = ExportParameters()
     var options = ExportOptions()
+    for (name, _) in json.asObject?.members ?? [] where !members.contains(name) {
+      reader.problem(
+        name, "is not known; there are \(members.sorted().joined(separator: ", "))")
+    }
     if let object = reader.text(json, "object"), !["contact", "contacts", "lead"].contains(object) {
       reader.problem("object", "\"\(object)\" must be contact")
     }
@@ -34,6 +44,12 @@ struct ExportParameters {
     options.orderByDir = reader.text(json, "orderByDir")
     options.raw = reader.truth(json, "raw") ?? false
     options.byteOrderMark = reader.truth(json, "bom") ?? false
+    if let delimiter = reader.text(json, "delimiter") {
+      options.delimiter = ExportOptions.delimiter(delimiter)
+      if options.delimiter == nil {
+        reader.problem("delimiter", "\"\(delimiter)\" must be a comma, a semicolon, a tab or |")
+      }
+    }
     options.gzip = reader.truth(json, "gzip") ?? false
     options.notifyEmail = reader.truth(json, "notifyEmail") ?? false
     options.query = query(json)

@@ -78,7 +78,8 @@ struct FieldResource: StandardResource {
       "isFixed": .bool(field.isFixed), "isListable": .bool(field.isListable),
       "isVisible": .bool(field.isVisible), "isShortVisible": .bool(field.isShortVisible),
       "isUniqueIdentifier": .bool(field.isUniqueIdentifier),
-      "isPubliclyUpdatable": .bool(field.isPubliclyUpdatable),
+      "isPubliclyUpdatable": .bool(field.isPubliclyUpdatable), "isIndex": .bool(field.isIndex),
+      "charLengthLimit": JSONValue(field.characterLimit),
       "properties": JSONValue(kept: field.properties),
     ]
   }

@@ -57,12 +57,13 @@ struct ImportEntity {
       "cancelled": .bool(item.isCancelled), "priority": .int(item.priority),
       "lineCount": .int(item.lineCount), "insertedCount": .int(item.insertedCount),
       "updatedCount": .int(item.updatedCount), "ignoredCount": .int(item.ignoredCount),
-      "processedCount": .int(item.processedCount),
+      "processedCount": .int(item.processedCount), "leftOutCount": .int(item.leftOutCount),
       "progress": item.progress.map(JSONValue.double) ?? .null,
       "speed": .double(item.speed(at: now)), "dateStarted": JSONValue(item.dateStarted),
       "dateEnded": JSONValue(item.dateEnded),
       "headers": .array(item.headers.map(JSONValue.string)), "properties": properties,
       "jobId": JSONValue(item.jobID), "error": error,
+      "remarks": .array(item.remarks.map(JSONValue.string)),
     ]
     if item.status == .uploading {
       members.append("links", ["upload": .string("/api/imports/\(item.id)/file")])
@@ -86,6 +87,7 @@ struct ImportEntity {
         "header": JSONValue(parser.header), "firstLine": JSONValue(parser.firstLine),
         "dateOrder": JSONValue(parser.dateOrder?.rawValue),
         "decimalMark": JSONValue(parser.decimalMark?.rawValue),
+        "tagSeparator": JSONValue(parser.tagSeparator),
         "batchlimit": .int(parser.batchLimit),
       ],
       "allowDuplicates": .bool(item.allowDuplicates), "autoStart": .bool(item.autoStart),

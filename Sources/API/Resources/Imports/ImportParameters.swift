@@ -118,6 +118,7 @@ struct ImportParameters {
     parser.firstLine = integer(json, "firstLine") ?? parser.firstLine
     parser.dateOrder = choice(json, "dateOrder", of: "parser.") ?? parser.dateOrder
     parser.decimalMark = choice(json, "decimalMark", of: "parser.") ?? parser.decimalMark
+    parser.tagSeparator = text(json, "tagSeparator") ?? parser.tagSeparator
     parser.batchLimit = integer(json, "batchlimit") ?? parser.batchLimit
   }
 

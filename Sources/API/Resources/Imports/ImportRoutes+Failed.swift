@@ -9,6 +9,20 @@ extension ImportRoutes {
     return Self.wantsJSON(request) ? try await failedJSON(item, request) : failedCSV(item)
   }
 
+  /// Rows that were imported, but not quite as they were written.
+  func warnings(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: pageCap)
+    let page = try await imports.warnings(
+      try request.id, start: paging.start, limit: paging.limit)
+    return APIResponse(json: [
+      "total": .int(page.total),
+      "rows": .array(
+        page.rows.map {
+          ["row": .int($0.row), "line": .int($0.line), "warning": .string($0.text)]
+        }),
+    ])
+  }
+
   private static func wantsJSON(_ request: APIRequest) -> Bool {
     if let format = request.query["format"]?.text { return format.lowercased() == "json" }
     let accept = request.headers[.accept] ?? ""

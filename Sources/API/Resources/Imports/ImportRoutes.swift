@@ -27,6 +27,7 @@ struct ImportRoutes: Sendable {
       Route(.delete, "/api/imports/{id}/delete", delete),
       Route(.delete, "/api/imports/{id}", delete),
       Route(.get, "/api/imports/{id}/failed") { try await failed($0) },
+      Route(.get, "/api/imports/{id}/warnings") { try await warnings($0) },
       Route(.get, "/api/imports/{id}/preview") { try await preview($0) },
       Route(.post, "/api/imports/{id}/start", takesIdempotencyKey: true) { request in
         let parameters = try await request.parameters()
