@@ -17,7 +17,7 @@ enum ExportBench {
     let fields = FieldStore(pool: stage.postgres)
     let service = ExportService(jobs: stage.client, fields: fields, commands: [:])
     var registry = JobRegistry()
-    ExportJobs.register(in: &registry, fields: fields)
+    ExportJobs.register(in: &registry, fields: fields, commands: [:])
 
     let bare = try await bareRate(stage, try await fields.current())
     var results: [BenchResult] = []

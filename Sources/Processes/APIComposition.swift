@@ -35,9 +35,7 @@ extension Backends {
         transactions: jobs.transactions, fields: fields, rules: { try await companyRules() }),
       imports: ImportService(
         jobs: jobs, fields: fields, settings: { try await importSettings() }, logger: logger),
-      exports: ExportService(
-        jobs: jobs, fields: fields, commands: registries.searchCommands,
-        settings: { try await exportSettings() }),
+      exports: exportService,
       segments: segmentEditor(fields: fields),
       segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail,
       statsTables: registries.statsTables)

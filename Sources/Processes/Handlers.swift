@@ -65,6 +65,13 @@ extension Backends {
     return imports
   }
 
+  /// The service for exports, with the search commands of all modules.
+  package var exportService: ExportService {
+    ExportService(
+      jobs: jobs, fields: FieldStore(pool: postgres), commands: registries.searchCommands,
+      settings: { try await exportSettings() })
+  }
+
   /// The operator's settings for exports.
   /// - Returns: The defaults with what `martlet settings` says.
   /// - Throws: The database's error.

@@ -1,6 +1,5 @@
 import Contacts
 import Exports
-import Fields
 import Foundation
 import Processes
 import Segments
@@ -12,11 +11,7 @@ struct DirectExports: ExportDesk {
 
   init(_ tool: Tool) {
     self.tool = tool
-    let backends = tool.backends
-    service = ExportService(
-      jobs: backends.jobs, fields: FieldStore(pool: backends.postgres),
-      commands: backends.registries.searchCommands
-    ) { try await backends.exportSettings() }
+    service = tool.backends.exportService
   }
 
   func ask(_ wish: ExportWish) async throws -> ExportSummary {

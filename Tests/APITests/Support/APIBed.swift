@@ -150,7 +150,9 @@ struct APIBed: Sendable {
     ImportJobs.register(in: &registry, pool: pool, fields: fields, settings: importSettings)
     var exportSettings = ExportSettings()
     exportSettings.timeZone = timeZone
-    ExportJobs.register(in: &registry, fields: fields) { [exportSettings] in exportSettings }
+    ExportJobs.register(in: &registry, fields: fields, commands: SegmentSearch.commands) {
+      [exportSettings] in exportSettings
+    }
     ContactJobs.register(
       in: &registry, fields: fields,
       actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),

@@ -41,7 +41,7 @@ import Users
   private static func bulk(_ world: DuplicateWorld) -> BulkService {
     BulkService(
       jobs: world.jobs, fields: FieldStore(pool: world.pool),
-      actions: BulkActions([SegmentsBulkAction()]),
+      actions: BulkActions([SegmentsBulkAction()]), commands: [:],
       segments: { SegmentMembership.members(of: $0) })
   }
 
@@ -394,7 +394,7 @@ import Users
       let actions = BulkActions([action])
       let bulk = BulkService(
         jobs: world.jobs, fields: FieldStore(pool: world.pool), actions: actions,
-        segments: { SegmentMembership.members(of: $0) })
+        commands: [:], segments: { SegmentMembership.members(of: $0) })
       let all = ContactSelection(search: "!is:unpublished")
       #expect(try await bulk.count(BulkRequest("flaky", all), user: 1) == 25)
       let id = try await bulk.start(BulkRequest("flaky", all), by: Self.author, user: 1)

@@ -71,7 +71,7 @@ struct DuplicateWorld: Sendable {
     var registry = JobRegistry()
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: pool), actions: actions,
-      segments: { SegmentMembership.members(of: $0) }, stepSize: stepSize,
+      commands: [:], segments: { SegmentMembership.members(of: $0) }, stepSize: stepSize,
       tables: MergeWorld.tables,
       companies: { CompanyRules() })
     let handlers = registry

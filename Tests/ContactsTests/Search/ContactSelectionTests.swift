@@ -15,7 +15,8 @@ struct ContactSelectionTests {
       func find(_ selection: ContactSelection) async throws -> [Int64] {
         try await bed.ids(
           selection.condition(
-            fields: bed.fields, user: 1, segments: { SegmentMembership.members(of: $0) }))
+            fields: bed.fields, user: 1, commands: [:],
+            segments: { SegmentMembership.members(of: $0) }))
       }
       let inBerlin: JSONValue = .array([
         .object(["col": .string("city"), "expr": .string("eq"), "val": .string("Berlin")])
@@ -56,7 +57,7 @@ struct ContactSelectionTests {
     ] {
       #expect(throws: QueryError.self) {
         try selection.condition(
-          fields: fields, user: 1, segments: { SegmentMembership.members(of: $0) })
+          fields: fields, user: 1, commands: [:], segments: { SegmentMembership.members(of: $0) })
       }
     }
   }

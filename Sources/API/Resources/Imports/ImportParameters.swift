@@ -108,7 +108,7 @@ struct ImportParameters {
       json,
       [
         "delimiter", "enclosure", "escape", "encoding", "header", "firstLine", "dateOrder",
-        "decimalMark", "batchlimit",
+        "decimalMark", "tagSeparator", "batchlimit",
       ], of: "parser.")
     parser.delimiter = text(json, "delimiter") ?? parser.delimiter
     parser.enclosure = text(json, "enclosure") ?? parser.enclosure
