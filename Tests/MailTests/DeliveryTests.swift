@@ -564,7 +564,7 @@ struct DeliveryTests {
       try await bed.people(3)
       try await bed.pool.query("UPDATE contacts SET email = 'kim@exämple.de' WHERE id = 1")
       try await bed.pool.query(
-        "UPDATE contacts SET email = 'kim@' || U&'\\00AD' || '.de' WHERE id = 2")
+        "UPDATE contacts SET email = 'kim@' || U&'\\0301' || '.de' WHERE id = 2")
       try await bed.dispatch(try await bed.email(), to: [1, 2, 3])
       try await bed.sendAll()
       #expect(try await bed.states() == ["1:sent", "2:failed", "3:sent"])

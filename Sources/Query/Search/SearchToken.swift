@@ -1,3 +1,5 @@
+import Primitives
+
 /// The tokens of a search.
 enum SearchToken: Equatable {
   /// `(`, with its prefix: `!(`, `+(`, `command:(`.
@@ -21,7 +23,7 @@ enum SearchToken: Equatable {
     // By code point, so that combining accents do not hide a parenthesis or a quote.
     var rest = Substring(search).unicodeScalars
     while let character = rest.first {
-      if character.properties.isWhitespace {
+      if character.properties.isWhitespace || Blank.contains(character) {
         rest.removeFirst()
       } else if character == ")" {
         rest.removeFirst()
@@ -61,7 +63,8 @@ enum SearchToken: Equatable {
     let scalars = rest.prefix { !$0.properties.isWhitespace && $0 != "(" && $0 != ")" }
     rest = rest[scalars.endIndex...]
     if scalars.isEmpty { return marks.command.map { .empty($0) } }
-    let word = String(scalars)
+    let word = String(scalars).trimmingBlanks()
+    if word.isEmpty { return marks.command.map { .empty($0) } }
     if marks == SearchMarks() {
       if word.lowercased() == "or" { return .or }
       if word.lowercased() == "and" { return .and }
@@ -89,10 +92,15 @@ struct SearchMarks: Equatable {
   var isStrict = false
   var command: String?
 
-  /// Consumes `!` and `+` in any order.
+  /// Consumes `!` and `+` in any order, and characters that show nothing.
   mutating func take(_ rest: inout Substring.UnicodeScalarView) {
-    while let character = rest.first, character == "!" || character == "+" {
-      if character == "!" { isNegated.toggle() } else { isStrict = true }
+    while let character = rest.first {
+      switch character {
+      case "!": isNegated.toggle()
+      case "+": isStrict = true
+      default:
+        guard Blank.contains(character), !character.properties.isWhitespace else { return }
+      }
       rest.removeFirst()
     }
   }

@@ -38,7 +38,7 @@ struct BulkAPITests {
         (#"{"action": "fly", "ids": [1]}"#, "action"), (#"{"action": "delete"}"#, "ids"),
         (#"{"action": "delete", "ids": ["x"]}"#, "ids"),
         (#"{"action": "delete", "search": " ", "where": []}"#, "ids"),
-        (#"{"action": "delete", "search": "email:", "where": {}}"#, "ids"),
+        (#"{"action": "delete", "search": "email:", "where": {}}"#, "search"),
         (#"{"action": "delete", "search": {"a": "b"}}"#, "search"),
         (#"{"action": "delete", "search": ["x"], "dryRun": true}"#, "search"),
         (#"{"action": "dnc", "ids": [1], "reason": "x"}"#, "reason"),

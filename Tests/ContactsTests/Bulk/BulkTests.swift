@@ -4,6 +4,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Primitives
+import Query
 import Segments
 import Synchronization
 import TestSupport
@@ -277,7 +278,7 @@ import Users
     try await withContacts { world in
       for selection in [
         ContactSelection(search: ""), ContactSelection(search: " \t"),
-        ContactSelection(search: "email:"), ContactSelection(search: "() or"),
+        ContactSelection(search: "() or"),
         ContactSelection(where: .array([])), ContactSelection(where: .object([:])),
         ContactSelection(where: .string(" ")), ContactSelection(where: .null),
         ContactSelection(
@@ -293,8 +294,16 @@ import Users
           }
         }
       }
+      // A command without a value is a mistake, whatever else is given.
+      for ids: [Int64]? in [nil, [2]] {
+        await #expect(throws: QueryError.self) {
+          _ = try await Self.bulk(world).start(
+            BulkRequest("delete", ContactSelection(search: "email:", ids: ids)), by: Self.author,
+            user: 1)
+        }
+      }
       let result = try await Self.run(
-        BulkRequest("delete", ContactSelection(search: "email:", where: .array([]), ids: [2, 99])),
+        BulkRequest("delete", ContactSelection(search: " ", where: .array([]), ids: [2, 99])),
         world)
       #expect(result.changed == 1 && result.failed == 1)
     }
