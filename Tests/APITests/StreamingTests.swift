@@ -46,7 +46,7 @@ struct StreamingTests {
     }
     try await TestServer.with([route]) { server in
       let connection = try server.connect()
-      let blocks = 256
+      let blocks = 96
       let sent = Shared(0)
       try await connection.send(TestServer.head("POST", "/api/count", length: blocks << 20))
       async let sending: Void = {
