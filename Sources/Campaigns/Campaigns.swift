@@ -24,7 +24,7 @@ package struct Campaigns: Sendable {
   package init(
     jobs: JobClient, fields: FieldStore, mail: EmailDispatcher? = nil,
     settings: @escaping @Sendable () async throws -> CampaignSettings,
-    http: HTTPClient = HTTPClient(), logger: Logger
+    http: HTTPClient = HTTPClient(concurrency: 16, perHost: 8), logger: Logger
   ) {
     let engine = CampaignEngine(
       fields: fields, types: .standard(mail: mail, http: http), settings: settings)
@@ -79,7 +79,7 @@ extension Campaigns {
       let found = try await CampaignStore.liveness(
         campaign, now: transaction.now, on: transaction.connection)
       guard found?.isLive == true else { return nil }
-      return try CampaignUpdates.request(campaign, in: transaction.outbox)
+      return try await CampaignUpdates.request(campaign, in: transaction)
     }
   }
 

@@ -126,7 +126,7 @@ package struct Backends: Sendable {
 
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.
   package func require(in readiness: Readiness) {
-    let (redis, postgres, testClock) = (redis, postgres, testClock)
+    let (jobs, postgres, testClock) = (jobs, postgres, testClock)
     readiness.require("postgres", silence: { postgres.trouble?.message }) {
       try await PostgresPool.$usesReserve.withValue(true) {
         _ = try await postgres.query("SELECT 1")
@@ -142,7 +142,14 @@ package struct Backends: Sendable {
       keepsSessions.set()
     }
     readiness.require("redis") {
-      _ = try await redis.send("PING", timeout: .milliseconds(1500))
+      // A server that answers may refuse all writes.
+      try await jobs.probeWrites()
+      if let refused = jobs.refusedPushes, refused.since > .seconds(10) {
+        throw Trouble(
+          description: """
+            \(refused.count) committed jobs wait for Redis, the oldest for \(Int(refused.since.seconds)) s
+            """)
+      }
       // Before the first job runs, its clock must be the one that the test has set.
       _ = try await testClock?.refresh()
     }
@@ -171,6 +178,11 @@ struct SharedSession: Error, CustomStringConvertible {
   var description: String {
     "MARTLET_DATABASE_URL leads to a pooler in transaction mode, where sessions share server processes and one process's prepared statements would be run by another; set its pool_mode to session, or name the server itself"
   }
+}
+
+/// A trouble in words, for readiness.
+struct Trouble: Error, CustomStringConvertible {
+  let description: String
 }
 
 /// A flag that becomes true once.

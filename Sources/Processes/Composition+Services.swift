@@ -48,10 +48,13 @@ extension Composition {
       middleware: [MetricsMiddleware(), LoggingMiddleware(logger: logger), TracingMiddleware()],
       logger: logger)
     readiness.require("worker") {
-      guard let last = worker.health.lastHeartbeat else { throw MissedHeartbeat(seconds: nil) }
-      let age = -last.timeIntervalSinceNow
+      guard let age = worker.health.heartbeatAge else { throw MissedHeartbeat(seconds: nil) }
       // Once its lease has expired, other workers have taken over its jobs.
-      if .seconds(age) > settings.leaseTime { throw MissedHeartbeat(seconds: age) }
+      if age > settings.leaseTime { throw MissedHeartbeat(seconds: age.seconds) }
+    }
+    readiness.require("jobs") {
+      let trouble = worker.health.trouble
+      if !trouble.isEmpty { throw Trouble(description: trouble.joined(separator: "; ")) }
     }
     return worker
   }
@@ -76,8 +79,18 @@ extension Composition {
     metrics.collect { await queues.families() }
     var settings = SchedulerConfiguration()
     settings.crashLimit = configuration.poisonKills
-    return Scheduler(
+    let scheduler = Scheduler(
       client: backends.jobs, periodic: Handlers.periodic, configuration: settings, logger: logger)
+    let schedule = ScheduleCheck(backends)
+    metrics.collect { await schedule.families() }
+    readiness.require("scheduler") {
+      let failing = scheduler.currentHealth.failing.sorted()
+      if !failing.isEmpty {
+        throw Trouble(description: "fails: \(failing.joined(separator: ", "))")
+      }
+    }
+    readiness.require("schedule") { try await schedule.require() }
+    return scheduler
   }
 }
 

@@ -17,6 +17,9 @@ package struct HTTPCall: Sendable {
   /// The maximum number of redirects to follow.
   package var maximumRedirects: Int
 
+  /// The upper bound of ``timeout``.
+  static let longestTimeout = Duration.seconds(600)
+
   /// Creates a request; by default with 10 s, three redirects, 64 KiB of response, public addresses only.
   package init(
     _ method: String, _ url: String, headers: [(name: String, value: String)] = [],
@@ -27,7 +30,7 @@ package struct HTTPCall: Sendable {
     self.url = url
     self.headers = headers
     self.body = body
-    self.timeout = timeout
+    self.timeout = min(max(timeout, .milliseconds(1)), Self.longestTimeout)
     self.maximumBody = maximumBody
     self.allowsPrivateAddresses = allowsPrivateAddresses
     self.maximumRedirects = maximumRedirects

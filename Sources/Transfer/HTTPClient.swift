@@ -7,10 +7,13 @@ package final class HTTPClient: Sendable {
   ///
   /// - Parameters:
   ///   - concurrency: The number of concurrent requests.
-  ///   - capacity: The number of further requests that may wait for a thread, in order of arrival; one more
-  ///     fails with ``TransferError/Code/busy``.
-  package init(concurrency: Int = 8, capacity: Int = 10_000) {
-    calls = CallQueue(threads: concurrency, capacity: capacity) { HTTPConnections() }
+  ///   - perHost: The number of concurrent requests to one host, a quarter of that to a slow one; nil for no limit.
+  ///   - capacity: The number of further requests that may wait for a thread, those to one host in order of arrival;
+  ///     one more fails with ``TransferError/Code/busy``.
+  package init(concurrency: Int = 8, perHost: Int? = nil, capacity: Int = 10_000) {
+    calls = CallQueue(threads: concurrency, capacity: capacity, perKey: perHost) {
+      HTTPConnections()
+    }
   }
 
   /// Sends a request and follows redirects.
@@ -39,7 +42,7 @@ package final class HTTPClient: Sendable {
   ) async throws(TransferError) -> (HTTPAnswer, String?) {
     let exchange = HTTPExchange(call, within: limit)
     let result = await withTaskCancellationHandler {
-      await calls.run { connections in connections.perform(exchange) }
+      await calls.run(for: Self.host(of: call.url)) { connections in connections.perform(exchange) }
     } onCancel: {
       exchange.cancel()
     }
@@ -47,7 +50,9 @@ package final class HTTPClient: Sendable {
     return try result.get()
   }
 
-  /// Changes a request as a redirect asks.
+  /// Changes a request as a redirect asks. The method and the body stay: a redirect that would turn what was to be
+  /// delivered into a mere question is an error, as is one that would hand it to another host by a rule that
+  /// most clients take for such a question.
   static func follow(
     _ target: String, status: Int, _ call: inout HTTPCall
   ) throws(TransferError) {
@@ -56,16 +61,20 @@ package final class HTTPClient: Sendable {
     if wasSecure, !isSecure {
       throw TransferError(.redirect, "a redirect leads from https to \(target.prefix(16))")
     }
+    let isQuestion = ["GET", "HEAD"].contains(call.method.uppercased())
+    let keepsRequest =
+      status == 307 || status == 308
+      || (status == 301 || status == 302) && host(of: call.url) == host(of: target)
+    guard isQuestion || keepsRequest else {
+      throw TransferError(
+        .redirect,
+        "the receiver redirects (\(status)) to \(target.prefix(500)), where the data would be lost; use that address"
+      )
+    }
     // Credentials are only for the original server.
     if origin(of: call.url) != origin(of: target) {
       let secrets: Set = ["authorization", "cookie", "proxy-authorization"]
       call.headers.removeAll { secrets.contains($0.name.lowercased()) }
-    }
-    let method = call.method.uppercased()
-    if status == 303 ? method != "HEAD" : (status == 301 || status == 302) && method == "POST" {
-      call.method = "GET"
-      call.body = nil
-      call.headers.removeAll { $0.name.lowercased().hasPrefix("content-") }
     }
     call.url = target
     try call.check()
@@ -74,5 +83,16 @@ package final class HTTPClient: Sendable {
   private static func origin(of url: String) -> String {
     let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
     return parts.prefix(3).joined(separator: "/").lowercased()
+  }
+
+  /// Returns the host of a URL, without user and port.
+  static func host(of url: String) -> String {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count > 2 else { return "" }
+    let authority = parts[2].prefix { $0 != "?" && $0 != "#" }
+    let place =
+      authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    if place.first == "[" { return String(place.prefix { $0 != "]" }).lowercased() }
+    return String(place.prefix { $0 != ":" }).lowercased()
   }
 }

@@ -49,6 +49,27 @@ struct ErrorMappingTests {
     #expect(answer(to: CancellationError()).status == .serviceUnavailable)
   }
 
+  @Test(
+    "Servers that answer and cannot work are 503 as well",
+    arguments: [
+      "25006", "53100", "53200", "53300", "53400", "57014", "57P03", "58030", "40001", "40P01",
+    ])
+  func troubles(state: String) {
+    let error = PostgresError(
+      .server, "x", server: .init(sqlState: SQLState(rawValue: state)))
+    #expect(answer(to: error).status == .serviceUnavailable)
+    #expect(answer(to: error).type == "unavailable")
+    #expect(answer(to: error).headers[.retryAfter] == "5")
+    for text in ["OOM command not allowed", "READONLY You can't write", "MISCONF x"] {
+      #expect(answer(to: RedisError(reply: text)).status == .serviceUnavailable)
+    }
+    for state in ["23505", "42P01", "P0001", "54000"] {
+      let error = PostgresError(
+        .server, "x", server: .init(sqlState: SQLState(rawValue: state)))
+      #expect(answer(to: error).status == .internalServerError)
+    }
+  }
+
   @Test("Jobs and queues")
   func jobs() {
     #expect(answer(to: JobError.notFound(JobID())).status == .notFound)

@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import Postgres
+import Processes
 import Testing
 
 @testable import Commands
@@ -127,7 +128,7 @@ struct WorkChecksTests {
   @Test("A clock is checked by the certain part of its offset")
   func drift() async throws {
     func level(_ seconds: Double, _ uncertainty: Double) -> Finding.Level {
-      ClockDrift.finding("clock", .init(seconds: seconds, uncertainty: uncertainty)).level
+      ClockDrift(seconds: seconds, uncertainty: uncertainty).finding("clock").level
     }
     #expect(level(0.05, 0) == .ok)
     #expect(level(-0.5, 0.1) == .warning)

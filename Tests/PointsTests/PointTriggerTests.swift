@@ -348,6 +348,77 @@ import Testing
     }
   }
 
+  @Test("PTS-25, STG-10: a contact's stage is changed, forward only; a deleted stage is ignored")
+  func changesStages() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0, 0, 0)
+      try await bed.pool.query(
+        """
+        INSERT INTO stages (id, name, weight, date_added)
+        SELECT n, 'Stage ' || n, n * 10, \(bed.now) FROM generate_series(1, 3) n
+        """)
+      try await bed.pool.query("UPDATE contacts SET stage_id = 3 WHERE id = 2")
+      try await bed.trigger(at: 1) {
+        $0.events = [
+          PointsBed.event(.changeStage, ["stage": .string("2")]),
+          PointsBed.event(.changeStage, ["stage": .integer(77)]),
+        ]
+      }
+      try await bed.working {
+        try await bed.give([1, 2], 1)
+        try await bed.settle()
+      }
+      #expect(
+        try await bed.texts("SELECT concat_ws(' ', id, stage_id) FROM contacts ORDER BY id")
+          == ["1 2", "2 3", "3"])
+      #expect(
+        try await bed.texts(
+          "SELECT concat_ws(' ', contact_id, stage_id, action_name) FROM stage_log")
+          == ["1 2 Point trigger"])
+      #expect(try await bed.texts("SELECT count(*)::text FROM point_trigger_log") == ["4"])
+      for properties: [String: JSONValue] in [
+        [:], ["stage": .string("x")], ["stage": .array([.integer(1), .integer(2)])],
+      ] {
+        await #expect(throws: InvalidInput.self) {
+          try await bed.trigger(at: 9) { $0.events = [PointsBed.event(.changeStage, properties)] }
+        }
+      }
+    }
+  }
+
+  @Test("PTS-29, CAM-307: of a thousand contacts the one whose data make an event fail fails alone")
+  func failsAlone() async throws {
+    try await PointsBed.with { bed in
+      try await bed.pool.query(
+        """
+        INSERT INTO contacts (id, date_added, points)
+        SELECT n, \(bed.now), 0 FROM generate_series(1, 1000) n
+        """)
+      struct Odd: Error {}
+      var actions = PointTriggerActions()
+      actions.add(.webhook) { call in
+        try await call.transaction.query(
+          "UPDATE contacts SET firstname = 'done' WHERE id = ANY (\(call.contacts))")
+        if call.contacts.contains(377) { throw Odd() }
+        return [:]
+      }
+      try await bed.trigger(at: 1) { $0.events = [PointsBed.event(.webhook)] }
+      try await bed.trigger(at: 2, tags: "after")
+      try await bed.working(actions) {
+        try await bed.give((1...1_000).map(Int64.init), 5)
+        try await bed.settle()
+      }
+      #expect(
+        try await bed.texts("SELECT count(*)::text FROM contacts WHERE firstname = 'done'") == [
+          "999"
+        ])
+      #expect(
+        try await bed.texts("SELECT concat_ws(' ', contact_id, attempts) FROM point_trigger_due")
+          == ["377 1"])
+      #expect(try await bed.tags(377) == ["after"])
+    }
+  }
+
   @Test("An action that throws fails for all its contacts; none of its changes are kept")
   func keepsNothingOfAFailure() async throws {
     try await PointsBed.with { bed in

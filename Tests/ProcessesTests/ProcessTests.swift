@@ -147,6 +147,31 @@ import Testing
     }
   }
 
+  @Test func aRedisThatRefusesWritesIsMissing() async throws {
+    let redis = try await PrivateRedis.start()
+    try await Workbench.with { bench in
+      let environment = bench.environment.merging(["MARTLET_REDIS_URL": redis.url]) { $1 }
+      let process = try RunningProcess("martlet-api", environment)
+      let port = try await process.port()
+      let api = try await process.port("the API is open")
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      #expect(try await get(api, "/api/health").status == 200)
+
+      let connection = try redis.connect()
+      _ = try await connection.send("CONFIG", "SET", "maxmemory", "1")
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == false })
+      #expect(try await get(port, "/readyz").body.contains("OOM"))
+      let health = try await get(api, "/api/health")
+      #expect(health.status == 503 && health.body.contains("\"redis\":\"unavailable\""))
+      let doctor = try await bench.martlet("doctor", environment: environment)
+      #expect(doctor.status == 1 && doctor.output.contains("Redis writes: refused"))
+
+      _ = try await connection.send("CONFIG", "SET", "maxmemory", "0")
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      await connection.close()
+    }
+  }
+
   @Test(arguments: ["martlet-api", "martlet-worker"])
   func aProcessWaitsForPostgreSQLAndGoesOn(_ program: String) async throws {
     let postgres = try await PrivatePostgres.start()

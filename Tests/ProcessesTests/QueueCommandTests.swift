@@ -64,7 +64,7 @@ private struct Idle: DurableJob {
       #expect(try await bench.martlet("wait", "--idle", "--timeout", "30").status == 0)
       _ = try await client(bench).enqueue(Idle(number: 1))
       let busy = try await bench.martlet("wait", "--idle", "--timeout", "0.2")
-      #expect(busy.status == 1 && busy.errors.contains("testing 1 ready"))
+      #expect(busy.status == 1 && busy.errors.contains("queue testing: 1 ready"))
     }
   }
 
@@ -87,6 +87,51 @@ private struct Idle: DurableJob {
       #expect(try await bench.martlet("clock", "advance", "2h").status == 0)
       let due = try await eventually(within: .seconds(30)) { try await status()?.depth == 1 }
       #expect(due, "\(scheduler.child.output)")
+    }
+  }
+
+  @Test func waitingSaysWhatIsBehind() async throws {
+    try await Workbench.with { bench in
+      // Work in the tables that no job knows, and nobody who looks for it.
+      try await bench.database.pool.query(
+        """
+        INSERT INTO contacts (date_added) VALUES (now());
+        """)
+      try await bench.database.pool.query(
+        "INSERT INTO contact_changes (contact_ids, topics, at) VALUES ('{1}', '{created}', now())")
+      try await bench.database.pool.query(
+        "INSERT INTO periodic_jobs VALUES ('segments.look', now() + interval '2 days')")
+      let behind = try await bench.martlet("wait", "--idle", "--timeout", "0.2")
+      #expect(behind.status == 1)
+      #expect(behind.errors.contains("changes of contacts wait"))
+      #expect(behind.errors.contains("segments.look has run"))
+    }
+  }
+
+  @Test func aWrongSlotIsShownAndTakenBack() async throws {
+    try await Workbench.with { bench in
+      try await bench.database.pool.query(
+        "INSERT INTO periodic_jobs VALUES ('campaigns.look', now() + interval '2 days')")
+      let doctor = try await bench.martlet("doctor")
+      #expect(doctor.status == 1 && doctor.output.contains("campaigns.look has run"))
+      let scheduler = try RunningProcess("martlet-scheduler", bench.environment)
+      let port = try await scheduler.port()
+      let isBack = try await eventually(within: .seconds(60)) {
+        try await bench.database.pool.query(
+          "SELECT FROM periodic_jobs WHERE last_slot > now() + interval '1 min'"
+        ).isEmpty
+      }
+      #expect(isBack, "\(scheduler.child.output)")
+      #expect(await eventually(within: .seconds(30)) { await ready(port) == true })
+      let metrics = try await get(port, "/metrics").body
+      for name in [
+        "martlet_periodic_overdue_seconds{name=\"campaigns.look\"}",
+        "martlet_periodic_ahead_seconds",
+        "martlet_clock_drift_seconds{server=\"postgresql\"}",
+        "martlet_clock_drift_seconds{server=\"redis\"}",
+      ] { #expect(metrics.contains(name), "\(name)") }
+      #expect(scheduler.child.output.contains("had run in the future"))
+      #expect(try await bench.martlet("doctor").output.contains("on time"))
     }
   }
 

@@ -37,6 +37,42 @@ struct CallQueueTests {
     #expect(accepted == true)
   }
 
+  @Test("CAM-456: one key gets its share of the threads only, a slow one less")
+  func shares() async throws {
+    let queue = CallQueue(threads: 8, capacity: 100, perKey: 4, slowness: .milliseconds(1)) { 0 }
+    let gate = DispatchSemaphore(value: 0)
+    let running = RunningCalls()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<40 {
+        group.addTask {
+          _ = await queue.run(for: "slow") { _ in
+            running.begin()
+            gate.wait()
+            running.end()
+          }
+        }
+      }
+      let isFull = try await eventually {
+        running.now == 4 && queue.waitingCount == 36
+      }
+      #expect(isFull)
+      // Others are served at once, however many calls wait.
+      for number in 0..<50 {
+        let answer = await queue.run(for: "other \(number % 3)") { _ in number }
+        #expect(answer == number)
+      }
+      for _ in 0..<4 { gate.signal() }
+      // Now it is known to be slow.
+      let isHeldBack = try await eventually {
+        running.now == 1 && queue.waitingCount == 35
+      }
+      #expect(isHeldBack)
+      for _ in 0..<36 { gate.signal() }
+      try await group.waitForAll()
+    }
+    #expect(running.most == 4)
+  }
+
   @Test("A thread keeps its state from call to call")
   func state() async {
     let queue = CallQueue(threads: 1, capacity: 1) { 0 }
@@ -67,6 +103,23 @@ struct CallQueueTests {
     }
     #expect(next == 1_000 && queue.count == 0)
   }
+}
+
+/// The number of calls that run at once.
+final class RunningCalls: Sendable {
+  private let state = Mutex((now: 0, most: 0))
+
+  var now: Int { state.withLock { $0.now } }
+  var most: Int { state.withLock { $0.most } }
+
+  func begin() {
+    state.withLock {
+      $0.now += 1
+      $0.most = max($0.most, $0.now)
+    }
+  }
+
+  func end() { state.withLock { $0.now -= 1 } }
 }
 
 /// The progress of a test's calls.

@@ -65,7 +65,9 @@ struct HTTPClientTests {
     #expect(stub.asked.withLock { $0.count } == 2)
   }
 
-  @Test("At most three redirects, with the method that each asks for")
+  @Test(
+    "At most three redirects; method and body stay, or the redirect is an error that names the address"
+  )
   func redirects() async throws {
     let stub = try HTTPStub { asked in
       if asked.line.contains("/end") { return Self.answer("200 OK", "", "there") }
@@ -73,16 +75,63 @@ struct HTTPClientTests {
       if asked.line.contains("/same") { return Self.answer("307 Same", "Location: /end\r\n") }
       return Self.answer("302 Round", "Location: /round\r\n")
     }
-    let see = try await client.send(call(stub.url("/see"), "POST", body: "x"))
+    let see = try await client.send(call(stub.url("/see")))
     #expect(see.status == 200 && see.url.hasSuffix("/end"))
     _ = try await client.send(call(stub.url("/same"), "POST", body: "y"))
     let lines = stub.asked.withLock { $0.map { "\($0.line.prefix(9)) \($0.body)" } }
-    #expect(lines == ["POST /see x", "GET /end  ", "POST /sam y", "POST /end y"])
+    #expect(lines == ["GET /see  ", "GET /end  ", "POST /sam y", "POST /end y"])
     let error = await #expect(throws: TransferError.self) {
       try await client.send(call(stub.url("/round")))
     }
     #expect(error?.code == .redirect)
     #expect(stub.asked.withLock { $0.count } == 8)
+  }
+
+  @Test("CAM-452: what is sent is not lost by a redirect")
+  func keepsWhatIsSent() async throws {
+    let stub = try HTTPStub { asked in
+      if asked.line.contains("/new") { return Self.answer("200 OK", "", "there") }
+      let status = asked.line.split(separator: "/")[1].prefix(3)
+      return Self.answer("\(status) Moved", "Location: /new\r\n")
+    }
+    for method in ["POST", "PUT", "PATCH"] {
+      for status in [301, 302, 307, 308] {
+        let answer = try await client.send(call(stub.url("/\(status)"), method, body: "data"))
+        #expect(answer.status == 200)
+        let last = try #require(stub.asked.withLock { $0.last })
+        #expect(last.line.hasPrefix("\(method) /new") && last.body == "data")
+      }
+      let error = await #expect(throws: TransferError.self) {
+        try await client.send(call(stub.url("/303"), method, body: "data"))
+      }
+      #expect(error?.code == .redirect)
+      #expect(error?.message.contains("/new") == true)
+    }
+    for status in [301, 302] {
+      var moved = HTTPCall("POST", "https://a.example/old", body: Array("data".utf8))
+      let error = #expect(throws: TransferError.self) {
+        try HTTPClient.follow("https://b.example/new", status: status, &moved)
+      }
+      #expect(error?.message.contains("https://b.example/new") == true)
+    }
+    var moved = HTTPCall("POST", "https://a.example/old", body: Array("data".utf8))
+    try HTTPClient.follow("https://b.example/new", status: 308, &moved)
+    #expect(moved.method == "POST" && moved.body == Array("data".utf8))
+  }
+
+  @Test("A limit of time is bounded, whatever is asked for")
+  func bounds() {
+    #expect(
+      HTTPCall("GET", "http://a.example/", timeout: .seconds(Int.max)).timeout <= .seconds(600))
+    #expect(HTTPCall("GET", "http://a.example/", timeout: .seconds(-1)).timeout > .zero)
+  }
+
+  @Test("Hosts of addresses")
+  func hosts() {
+    for (url, host) in [
+      ("https://A.example:8443/x?y#z", "a.example"), ("http://u:p@b.example", "b.example"),
+      ("http://[::1]:80/", "[::1"), ("http://c.example?q", "c.example"), ("nothing", ""),
+    ] { #expect(HTTPClient.host(of: url) == host) }
   }
 
   @Test("Never from https to http; credentials are not sent to another server")

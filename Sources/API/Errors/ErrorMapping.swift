@@ -105,6 +105,10 @@ enum ErrorMapping {
   }
 
   private static func answer(to error: PostgresError, _ logger: Logger) -> APIError {
+    if error.code == .server, error.isServerTrouble {
+      logger.warning("the database cannot work", metadata: ["error": "\(error)"])
+      return .unavailable("The database cannot do this at present.")
+    }
     switch error.code {
     case .connection, .timeout, .poolTimeout, .closed, .cancelled:
       logger.warning("the database did not answer", metadata: ["error": "\(error)"])
@@ -121,6 +125,10 @@ enum ErrorMapping {
   }
 
   private static func answer(to error: RedisError, _ logger: Logger) -> APIError {
+    if error.code == .server, BackendUnavailable(error) != nil {
+      logger.warning("Redis refuses to work", metadata: ["error": "\(error)"])
+      return .unavailable("The queue cannot do this at present.")
+    }
     switch error.code {
     case .connection, .timeout, .closed, .cancelled:
       logger.warning("Redis did not answer", metadata: ["error": "\(error)"])

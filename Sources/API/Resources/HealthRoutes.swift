@@ -1,12 +1,12 @@
 import Hummingbird
+import JobQueue
 import Logging
 import Postgres
-import Redis
 
 /// `/api/health` (API page, 11.7), open to anyone.
 struct HealthRoutes: Sendable {
   let postgres: PostgresPool
-  let redis: RedisConnection
+  let jobs: JobClient
   let version: String
 
   var routes: [Route] {
@@ -21,7 +21,8 @@ struct HealthRoutes: Sendable {
   private func health(_ logger: Logger) async -> APIResponse {
     async let database = answers("database", logger) { try await postgres.query("SELECT 1") }
     async let queue = answers("redis", logger) {
-      try await redis.send("PING", timeout: .milliseconds(1500))
+      // A server that answers may refuse all writes, and then takes no job.
+      try await jobs.probeWrites()
     }
     let states = await (database: database, redis: queue)
     let isWell = states.database && states.redis

@@ -27,7 +27,7 @@ struct APIRoutes {
 
   /// Health, users, jobs, queues and statistics.
   private var operationRoutes: [Route] {
-    HealthRoutes(postgres: postgres, redis: jobs.redis, version: configuration.version).routes
+    HealthRoutes(postgres: postgres, jobs: jobs, version: configuration.version).routes
       + UserRoutes.routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes

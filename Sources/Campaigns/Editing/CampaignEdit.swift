@@ -116,16 +116,17 @@ struct CampaignEdit {
     }
     let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
     if let category { try await CategoryStore.require([category], on: connection) }
-    let changed = after.events.filter { event in !before.events.contains(event) }
+    // Publishing checks all: those of a copy or an import have never been, and records may be gone since.
+    let changed = after.events.filter { isPublishing || !before.events.contains($0) }
     guard !changed.isEmpty || after.events.count != before.events.count else { return }
     var graph = GraphCheck(after.events)
     graph.run(editor.engine.types)
     var problems = graph.problems
     let fields = try await editor.engine.fields.current(on: connection)
-    for event in changed where problems.isEmpty && !isTrusted {
+    for event in changed where problems.isEmpty {
       var look = EventCheck(
         event, parent: after.events.first { $0.id == event.parent }, fields: fields,
-        timeZone: settings.timeZone, on: connection)
+        timeZone: settings.timeZone, checksReferences: !isTrusted, on: connection)
       look.trigger()
       if let check = editor.engine.types.check(event.type) { try await check(event, &look) }
       problems += look.problems
@@ -203,10 +204,10 @@ struct CampaignEdit {
     if after.isLive(at: now),
       becameLive || sourcesChanged || after.allowsRestart != before.allowsRestart
     {
-      try CampaignUpdates.request(id, in: transaction.outbox)
+      try await CampaignUpdates.request(id, in: transaction)
     }
     if after.isPublished, let up = after.publishUp, up > now, up != before.publishUp {
-      try CampaignUpdates.request(id, at: up, in: transaction.outbox)
+      try await CampaignUpdates.request(id, at: up, in: transaction)
     }
     for event in events.cancelled {
       try transaction.outbox.add(

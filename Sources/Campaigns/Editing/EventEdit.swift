@@ -36,8 +36,7 @@ struct EventEdit {
     _ inputs: [EventInput], _ ids: [EventReference: Int64], _ known: [Int64: CampaignEvent]
   ) -> (events: [Int64: CampaignEvent], problems: [InvalidInput.Problem]) {
     let context = EventMerger.Context(
-      isReplacing: edit.isReplacing, isTrusted: edit.isTrusted, timeZone: settings.timeZone,
-      types: edit.editor.engine.types)
+      isReplacing: edit.isReplacing, timeZone: settings.timeZone, types: edit.editor.engine.types)
     var events: [Int64: CampaignEvent] = edit.isReplacing ? [:] : known
     var problems: [InvalidInput.Problem] = []
     var named: Set<Int64> = []

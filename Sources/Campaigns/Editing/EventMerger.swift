@@ -8,8 +8,6 @@ struct EventMerger {
   struct Context {
     /// Whether members not given are reset to their defaults.
     let isReplacing: Bool
-    /// Whether invalid members are accepted, as in a copy or an import.
-    let isTrusted: Bool
     let timeZone: TimeZone
     let types: EventTypes
   }
@@ -89,7 +87,7 @@ struct EventMerger {
     return trigger
   }
 
-  /// Returns the problems of the given members. Copies and imports are accepted if they can be stored.
+  /// Returns the problems of the given members.
   private func faults() -> [String] {
     let texts: [(String, String?, limit: Int)] = [
       ("name", name, 191), ("type", input.type, 191),
@@ -102,7 +100,6 @@ struct EventMerger {
     if let part = input.properties?.unstorable("properties") {
       problems.append("\(part): not valid text")
     }
-    guard !context.isTrusted else { return problems }
     problems += input.problems
     for (member, text, limit) in texts {
       guard let text, text.unicodeScalars.count > limit else { continue }

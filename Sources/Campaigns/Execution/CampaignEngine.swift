@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import JobQueue
+import Logging
 import Postgres
 
 /// Runs campaigns inside a database transaction and at an instant given by the caller, so that jobs,
@@ -11,6 +12,7 @@ struct CampaignEngine: Sendable {
   private(set) var graphs = GraphCache()
   /// The contacts whose entries are executed when they come due; nil for all.
   private(set) var contactScope: [Int64]?
+  let logger = Logger(label: "martlet.campaigns")
   let settings: @Sendable () async throws -> CampaignSettings
 
   init(

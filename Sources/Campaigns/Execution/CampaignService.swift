@@ -2,6 +2,7 @@ package import Foundation
 package import JobQueue
 import Logging
 package import Postgres
+import Synchronization
 
 /// The campaign runtime of a process: the engine, the queue and the timers that jobs, engagements and the API share.
 package final class CampaignService: Sendable {
@@ -10,6 +11,8 @@ package final class CampaignService: Sendable {
   let events = EventDirectory()
   let timers: TimerStager
   let logger: Logger
+  /// The events whose claimed entries this process is dispatching to other servers.
+  let dispatching = Mutex<Set<Int64>>([])
 
   /// The maximum number of entries executed in one transaction.
   let batchSize: Int

@@ -17,6 +17,9 @@ final class CampaignTransaction {
   let fireTimes: FireTimes
   /// The work collected so far, which a rollback to a savepoint undoes.
   var progress = Progress()
+  /// Whether actions are scheduled instead of performed at once, because one of them may kill its worker
+  /// (CAM-463): each is claimed first, so that the death is known.
+  var isCautious = false
   /// Whether newly scheduled entries certainly do not exist yet.
   var expectsNoEntries = false
 

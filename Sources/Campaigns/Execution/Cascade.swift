@@ -47,6 +47,12 @@ final class Cascade {
     Snapshot(progress: transactions.mapValues(\.progress), begun: begun, deleted: deleted)
   }
 
+  /// Notes the work of all transactions, and returns a closure that restores it.
+  func remember() -> () -> Void {
+    let before = snapshot
+    return { self.restore(before) }
+  }
+
   func restore(_ snapshot: Snapshot) {
     begun = snapshot.begun
     deleted = snapshot.deleted

@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Postgres
 
 /// Executes the due entries of an event (CAM-903).
@@ -27,13 +28,25 @@ struct DueExecutor {
     }
     transaction.cascade.takeUp()
     let store = store(of: event)
-    let claimed = try await store.claim(
-      answer: answer, after: others(before: handler), limit: limit)
+    let others = others(before: handler)
+    var (claimed, unanswerable): (DueEntryStore.Claimed, [Int64: String]) = (([], 0), [:])
+    if case .condition? = handler {
+      (claimed, unanswerable) = try await ask(answer, store, limit: limit)
+    } else {
+      claimed = try await store.claim(answer: answer, after: others, limit: limit)
+    }
     // After a jump a contact may have two entries of one event: the second sees the effects of the first.
     let (first, further) = DueEntry.firsts(claimed.entries)
     let check = DueCheck(transaction)
     try await check.putBack(event, further.map { ($0, $0.fire) })
     let entries = try await check.due(event, first)
+    if !unanswerable.isEmpty {
+      for (note, failed) in Dictionary(grouping: entries, by: { unanswerable[$0.contact] }) {
+        if let note {
+          try await transaction.entryOutcomes(of: event).note(failed.map(\.entry), note)
+        }
+      }
+    }
     if !entries.isEmpty { try await run(event, handler, entries, unanswered: unanswered) }
     try await JumpExecutor(transaction).runPending()
     if !further.isEmpty {
@@ -45,6 +58,37 @@ struct DueExecutor {
       transaction.progress.stage(event.id, at: transaction.now.addingTimeInterval(1))
     }
     return claimed.count
+  }
+
+  /// Claims due entries of a condition with its answers. Where the data of a contact make it fail, all are
+  /// claimed without one, and then answered in parts: the answer for that contact is `no`, with a note
+  /// (CAM-307).
+  ///
+  /// - Returns: The claimed entries, and the reasons of contacts without an answer.
+  private func ask(
+    _ answer: SQL, _ store: DueEntryStore, limit: Int
+  ) async throws -> (DueEntryStore.Claimed, unanswerable: [Int64: String]) {
+    do {
+      let claimed = try await transaction.database.savepoint { _ in
+        try await store.claim(answer: answer, after: nil, limit: limit)
+      }
+      return (claimed, [:])
+    } catch {
+      guard EventExecutor.failure(error) != nil else { throw error }
+    }
+    var claimed = try await store.claim(answer: "false", after: nil, limit: limit)
+    let done = try await ItemIsolation.run(claimed.entries.map(\.entry), in: transaction.database) {
+      try await store.answer($0, by: answer)
+    }
+    let yes = done.results.reduce(into: Set<Int64>()) { $0.formUnion($1) }
+    for index in claimed.entries.indices {
+      claimed.entries[index].path = yes.contains(claimed.entries[index].contact)
+    }
+    var reasons: [Int64: String] = [:]
+    for (entry, error) in done.failures {
+      reasons[entry.contact] = EventExecutor.failure(error)?.reason
+    }
+    return (claimed, reasons)
   }
 
   func store(of event: CampaignEvent) -> DueEntryStore {

@@ -14,23 +14,31 @@ struct EventCheck {
   /// The zone of days.
   let timeZone: TimeZone
   let connection: PostgresConnection
+  /// Whether referenced records have to exist. In a copy or an import they may be missing until it is published.
+  let checksReferences: Bool
   private(set) var problems: [InvalidInput.Problem] = []
 
   init(
     _ event: CampaignEvent, parent: CampaignEvent?, fields: FieldSet, timeZone: TimeZone,
-    on connection: PostgresConnection
+    checksReferences: Bool = true, on connection: PostgresConnection
   ) {
     self.event = event
     self.parent = parent
     self.fields = fields
     self.timeZone = timeZone
     self.connection = connection
+    self.checksReferences = checksReferences
   }
 
   /// Adds a problem of a property.
   mutating func refuse(_ member: String, _ message: String) {
     problems.append(
       .init(member: "events", message: "\(Self.name(event)): properties.\(member): \(message)"))
+  }
+
+  /// Adds a problem of a property that names a record, or none at all, because it was left out as missing.
+  mutating func refuseReference(_ member: String, _ message: String) {
+    if checksReferences { refuse(member, message) }
   }
 
   /// Returns the name of an event in messages.
@@ -47,6 +55,7 @@ struct EventCheck {
     guard let ids else {
       return refuse(member, "is no list of numbers")
     }
+    guard checksReferences else { return }
     if ids.isEmpty {
       if isRequired { refuse(member, "is required") }
       return
@@ -65,7 +74,7 @@ struct EventCheck {
 
   /// Refuses campaigns that do not exist.
   mutating func campaigns(_ ids: [Int64], _ member: String) async throws {
-    guard !ids.isEmpty else { return }
+    guard checksReferences, !ids.isEmpty else { return }
     let known = Set(try await RecordStore.existingCampaigns(ids, on: connection))
     for id in ids where !known.contains(id) { refuse(member, "there is no campaign \(id)") }
   }
@@ -125,7 +134,9 @@ struct EventCheck {
 
   /// Refuses a contact field that is not a date (CAM-218).
   mutating func trigger() {
-    guard event.trigger.mode == .contactDate, let alias = event.trigger.contactField else { return }
+    guard checksReferences, event.trigger.mode == .contactDate,
+      let alias = event.trigger.contactField
+    else { return }
     let field = fields.published(.contact).first { $0.alias == alias }
     if field.map({ $0.type != .date && $0.type != .datetime }) ?? true {
       problems.append(

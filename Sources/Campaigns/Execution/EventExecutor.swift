@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import JobQueue
 import Postgres
 
 /// Executes actions and conditions, and has the events below them considered (CAM-302, CAM-303).
@@ -19,11 +20,17 @@ struct EventExecutor {
       try await entries.insertDispatched(event, enrollments, base: base)
       transaction.progress.stage(event.id, at: transaction.now)
     case .condition(let condition):
-      let (question, note) = try await question(condition, event)
-      let paths = try await entries.insertAnswered(
-        event, enrollments, base: base, question: question, note: note)
+      let paths = try await answer(condition, event, enrollments, base)
       try await follow(
         event, enrollments.compactMap { one in paths[one.contact].map { (Entry(one), $0) } })
+    case .action where transaction.isCautious:
+      let now = transaction.now
+      try await scheduler.schedule(
+        event,
+        enrollments.map {
+          ScheduledEntry(
+            enrollment: $0, base: base.date(of: $0.contact, now: now), fire: now)
+        }, delayUsed: false)
     case .action(let action):
       let inserted = try await entries.insertExecuted(event, enrollments, base: base)
       try await apply(action, event, inserted.map { Entry($0) })
@@ -50,6 +57,28 @@ struct EventExecutor {
     } catch let failure as ActionFailure {
       return ("false", failure.reason)
     }
+  }
+
+  /// Inserts the entries of a condition with its answers. Where the data of a contact make it fail, the answer
+  /// for that contact is `no`, with a note (CAM-307).
+  private func answer(
+    _ condition: any CampaignCondition, _ event: CampaignEvent, _ enrollments: [Enrollment],
+    _ base: DelayBase
+  ) async throws -> [Int64: Bool] {
+    let (question, note) = try await question(condition, event)
+    let entries = transaction.entries
+    let done = try await ItemIsolation.run(enrollments, in: transaction.database) {
+      try await entries.insertAnswered(event, $0, base: base, question: question, note: note)
+    }
+    var paths = done.results.reduce(into: [Int64: Bool]()) { $0.merge($1) { first, _ in first } }
+    for (enrollment, error) in done.failures {
+      guard let failure = Self.failure(error) else { throw error }
+      paths.merge(
+        try await entries.insertAnswered(
+          event, [enrollment], base: base, question: "false", note: failure.reason)
+      ) { first, _ in first }
+    }
+    return paths
   }
 
   /// Counts the answers of a condition, and considers the events on each path (CAM-303).
@@ -107,37 +136,30 @@ struct EventExecutor {
   private func perform(
     _ action: any CampaignAction, _ event: CampaignEvent, _ enrollments: [Enrollment]
   ) async throws -> ActionOutcome {
-    let before = transaction.cascade.snapshot
-    do {
-      return try await transaction.connection.savepoint { _ in
-        try await action.run(event, enrollments, transaction)
-      }
-    } catch {
-      transaction.cascade.restore(before)
+    let cascade = transaction.cascade
+    let done = try await ItemIsolation.run(
+      enrollments, in: transaction.database, remember: cascade.remember
+    ) { try await action.run(event, $0, transaction) }
+    var outcome = ActionOutcome()
+    for part in done.results { outcome.merge(part) }
+    for (enrollment, error) in done.failures {
       guard let failure = Self.failure(error) else { throw error }
-      guard enrollments.count > 1 else {
-        var outcome = ActionOutcome()
-        for enrollment in enrollments { outcome.failures[enrollment.contact] = failure }
-        return outcome
-      }
-      let middle = enrollments.count / 2
-      var outcome = try await perform(action, event, Array(enrollments[..<middle]))
-      outcome.merge(try await perform(action, event, Array(enrollments[middle...])))
-      return outcome
+      outcome.failures[enrollment.contact] = failure
     }
+    return outcome
   }
 
-  /// Returns the failure that an error means for the contacts; nil for a server error, after which the whole
-  /// is retried.
+  /// Returns the failure that an error means for the contacts; nil for an error of the servers or of this
+  /// process, after which the whole is retried. Any other is one of the contacts (CAM-307).
   static func failure(_ error: any Error) -> ActionFailure? {
     switch error {
     case let failure as ActionFailure: return failure
     case let input as InvalidInput: return ActionFailure(input.description, isFinal: true)
+    case _ where ErrorCause.isElsewhere(error): return nil
     case let error as PostgresError:
-      // Data exceptions and violated constraints.
-      guard let kind = error.sqlState?.errorClass, kind == "22" || kind == "23" else { return nil }
-      return ActionFailure(error.message, isFinal: kind == "22")
-    default: return nil
+      // A value stays wrong (CAM-507); what it collides with may go.
+      return ActionFailure(error.message, isFinal: error.sqlState?.errorClass == "22")
+    default: return ActionFailure(String("\(error)".prefix(1_000)))
     }
   }
 }

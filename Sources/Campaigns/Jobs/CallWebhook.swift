@@ -42,11 +42,13 @@ struct WebhookCaller {
     let names = Webhook(job.properties).names
     let settings = try await service.engine.settings()
     let fields = service.engine.fields
+    let dates = Moment(now: context.clock.now, zone: settings.timeZone).values(of: names)
     // A merged contact is replaced by the winner; for a deleted one nothing is sent.
     let contact = try await service.jobs.postgres.withConnection { connection -> ExternalContact? in
       let current = try await ContactMerger.current(of: [job.contact], on: connection)
       guard let id = current[job.contact] else { return nil }
-      let tokens = try await TokenStore.read([id], names: names, fields: fields, on: connection)
+      let tokens = try await TokenStore.read(
+        [id], names: names, shared: dates, fields: fields, on: connection)
       return ExternalContact(id: id, tokens: tokens[id] ?? [:])
     }
     guard let contact else { return try await context.complete() }

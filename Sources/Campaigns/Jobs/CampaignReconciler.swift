@@ -24,12 +24,13 @@ struct CampaignReconciler {
   }
 
   /// Requests updates of the members of campaigns that became live since the last reconciliation, by their
-  /// window or category; entries that came due meanwhile are due now (CAM-603).
+  /// window or category, and of those whose job has died (CAM-911); entries that came due meanwhile are due now (CAM-603).
   private func updateLive(_ now: Date) async throws {
     try await service.jobs.transaction(at: now) { transaction in
       for campaign in try await CampaignStore.noteLiveness(in: transaction) {
-        try CampaignUpdates.request(campaign, in: transaction.outbox)
+        try await CampaignUpdates.request(campaign, in: transaction)
       }
+      try await CampaignUpdates.repair(in: transaction)
     }
   }
 

@@ -21,16 +21,18 @@ struct DueHandler {
     }
     let start = ContinuousClock.now
     var isFirst = job.continues != true
+    // The job was under way when a worker died: one of its entries may be the cause.
+    let isSuspect = context.crashes > 0
     while true {
       try context.checkLease()
-      let taken = try await executeBatch(job.event, campaign)
-      guard taken >= service.batchSize else { return }
+      let batch = try await executeBatch(job.event, campaign, isSuspect: isSuspect)
+      guard batch.isMore else { return }
       // There is more. Other workers help, and other campaigns get their turn after a while (CAM-904).
-      if isFirst {
+      if isFirst, batch.taken >= service.batchSize {
         isFirst = false
         try await continueLater(job.event, campaign)
       }
-      if ContinuousClock.now - start > .milliseconds(500) {
+      if ContinuousClock.now - start > .milliseconds(500), !isSuspect {
         return try await continueLater(job.event, campaign)
       }
     }
@@ -42,34 +44,72 @@ struct DueHandler {
       EnqueueOptions(group: CampaignJobs.group(campaign)))
   }
 
-  /// Executes a batch of an event's due entries.
-  ///
-  /// - Returns: The number of entries taken.
-  func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Int {
+  /// The extent of a batch of due entries.
+  struct Batch: Sendable {
+    /// The number of entries taken.
+    var taken = 0
+    /// Whether there may be others.
+    var isMore = false
+  }
+
+  /// Executes a batch of an event's due entries. External actions are claimed first; others too if they are
+  /// suspect, or if an earlier claim has lapsed.
+  func executeBatch(_ event: Int64, _ campaign: Int64, isSuspect: Bool = false) async throws
+    -> Batch
+  {
+    // One job of a process waits for an event's receiver, not all of them: others may wait for a slot.
+    if service.dispatching.withLock({ $0.contains(event) }) { return Batch() }
     let (size, now) = (service.batchSize, service.jobs.clock.now)
     enum Step: Sendable {
-      case done(Int)
-      case external(Claim?, Int)
+      case done(Batch)
+      case claimed(Claim?)
     }
     let step = try await service.transaction(campaign, now: now) { transaction -> Step in
-      guard let event = transaction.graph[event] else { return .done(0) }
-      guard case .external(let action)? = transaction.engine.types[event.type] else {
-        return .done(try await DueExecutor(transaction).execute(event, limit: size))
-      }
+      guard let event = transaction.graph[event] else { return .done(Batch()) }
       let limit = min(size, ExternalDispatcher.batchSize)
-      let claim = try await ExternalActions(transaction).claim(
-        event, action, limit: limit, lease: ExternalDispatcher.lease)
-      return .external(claim, claim?.taken ?? 0 >= limit ? size : 0)
+      let external = ExternalActions(transaction)
+      switch transaction.engine.types[event.type] {
+      case .external(let action)?:
+        return .claimed(
+          try await external.claim(
+            event, action, limit: limit, lease: ExternalDispatcher.lease))
+      case .action? where isSuspect:
+        return .claimed(
+          try await external.claim(event, nil, limit: limit, lease: ExternalDispatcher.lease))
+      case let type:
+        let executor = DueExecutor(transaction)
+        let count = try await executor.execute(event, limit: size)
+        if count == 0, case .action? = type, try await executor.store(of: event).isLapsed() {
+          return .claimed(
+            try await external.claim(event, nil, limit: limit, lease: ExternalDispatcher.lease))
+        }
+        return .done(Batch(taken: count, isMore: count >= size))
+      }
     }
     switch step {
-    case nil: return 0
-    case .done(let count)?:
-      CampaignMetrics.executed.increment(by: count)
-      return count
-    case .external(let claim, let count)?:
-      if let claim { try await ExternalDispatcher(service).dispatch(claim, campaign) }
-      return count
+    case nil, .claimed(nil)?: return Batch()
+    case .done(let batch)?:
+      CampaignMetrics.executed.increment(by: batch.taken)
+      return batch
+    case .claimed(let claim?)?:
+      return try await perform(claim, campaign)
     }
+  }
+
+  private func perform(_ claim: Claim, _ campaign: Int64) async throws -> Batch {
+    let dispatcher = ExternalDispatcher(service)
+    if !claim.entries.isEmpty {
+      if case .action(let action)? = service.engine.types[claim.event.type] {
+        try await dispatcher.apply(claim, action, campaign)
+      } else {
+        let event = claim.event.id
+        service.dispatching.withLock { _ = $0.insert(event) }
+        defer { service.dispatching.withLock { _ = $0.remove(event) } }
+        try await dispatcher.dispatch(claim, campaign)
+      }
+    }
+    let isFull = claim.taken >= ExternalDispatcher.batchSize
+    return Batch(taken: isFull ? service.batchSize : claim.taken, isMore: true)
   }
 }
 

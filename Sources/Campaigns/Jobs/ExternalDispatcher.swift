@@ -14,11 +14,23 @@ struct ExternalDispatcher {
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Performs the effects of claimed entries, a few at a time, and records the results as they arrive.
+  /// Performs the effects of claimed entries, a few at a time, and records the results as they arrive. What ends
+  /// before it was done is handed back.
   func dispatch(_ claim: Claim, _ campaign: Int64) async throws {
     guard case .external(let action)? = service.engine.types[claim.event.type] else { return }
     // Cancelled at the end of this scope.
     async let _ = renew(claim, every: Self.lease / 4)
+    do {
+      try await perform(claim, action, campaign)
+    } catch {
+      await release(claim)
+      throw error
+    }
+  }
+
+  private func perform(
+    _ claim: Claim, _ action: any ExternalAction, _ campaign: Int64
+  ) async throws {
     try await withThrowingTaskGroup(of: ExternalResult.self) { group in
       var rest = claim.entries[...]
       func next() {
@@ -46,6 +58,37 @@ struct ExternalDispatcher {
       }
       if !results.isEmpty { try await record(claim, results, campaign) }
     }
+  }
+
+  /// Performs an action of the database for claimed entries. Actions below it are scheduled, to be claimed in
+  /// turn.
+  func apply(_ claim: Claim, _ action: any CampaignAction, _ campaign: Int64) async throws {
+    do {
+      _ = try await service.transaction(campaign, includingUnpublished: true) {
+        $0.isCautious = true
+        try await ExternalActions($0).apply(claim, action)
+      }
+    } catch {
+      await release(claim)
+      throw error
+    }
+  }
+
+  /// Hands back what is still claimed, also when the task was cancelled. If it fails, the lease lapses, which
+  /// counts as an attempt.
+  private func release(_ claim: Claim) async {
+    let (jobs, logger) = (service.jobs, service.logger)
+    await Task {
+      do {
+        let now = jobs.clock.now
+        try await jobs.postgres.withConnection {
+          try await DueEntryStore.release(
+            claim.entries, claim.event, token: claim.token, at: now, on: $0)
+        }
+      } catch {
+        logger.warning("A claim could not be handed back", metadata: ["error": "\(error)"])
+      }
+    }.value
   }
 
   /// Renews the lease of a claim until the task is cancelled, however long the remote side takes.

@@ -15,7 +15,8 @@ struct MembershipHandlers {
     while true {
       let step = try await context.transaction { transaction in
         try await engine.transaction(job.campaign, in: transaction) {
-          try await SourceReconciler($0).reenroll(since: job.since, limit: size)
+          $0.isCautious = context.crashes > 0
+          return try await SourceReconciler($0).reenroll(since: job.since, limit: size)
         }
       }
       guard let step else { break }
@@ -29,7 +30,7 @@ struct MembershipHandlers {
   /// Compares all contacts of a campaign's source segments with its members, by ranges of ids; each range is a
   /// transaction, so another worker can continue (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
-    let (engine, size) = (service.engine, Int64(service.memberBatchSize))
+    let (engine, size, start) = (service.engine, Int64(service.memberBatchSize), context.clock.now)
     let greatest = try await RecordStore.greatestContact(on: service.jobs.postgres)
     var first: Int64 = 0
     var moved: Int64 = 0
@@ -38,7 +39,8 @@ struct MembershipHandlers {
       let isLast = range.upperBound >= greatest
       let step = try await context.transaction(at: now) { transaction in
         try await engine.transaction(job.campaign, in: transaction) {
-          try await SourceReconciler($0).reconcile(range, isLast: isLast)
+          $0.isCautious = context.crashes > 0
+          return try await SourceReconciler($0).reconcile(range, isLast: isLast)
         }
       }
       guard let step else { break }
@@ -48,6 +50,8 @@ struct MembershipHandlers {
       context.progress(done: min(first, greatest), total: greatest)
     } while first <= greatest
     try context.setResult(["moved": moved])
-    try await context.complete()
+    try await context.complete { transaction in
+      try await UpdateRequestStore.done(job.campaign, until: start, in: transaction)
+    }
   }
 }

@@ -74,7 +74,11 @@ struct MembershipManager {
     }
     let done = try await transaction.engine.transaction(
       campaign, in: transaction.database,
-      cascade: transaction.cascade, body)
+      cascade: transaction.cascade
+    ) { other in
+      other.isCautious = transaction.isCautious
+      try await body(other)
+    }
     if let done { transaction.progress.adopt(done.timers) }
     return done != nil
   }

@@ -1,4 +1,6 @@
 import Foundation
+import JobQueue
+import Logging
 import Segments
 
 /// Updates the members of a campaign from its source segments (campaigns.md 4).
@@ -24,9 +26,9 @@ struct SourceReconciler {
     let unheld = try await store.unheldMembers(in: range, segments)
     let (exiting, isPutOff) = try await withoutChanged(unheld, segments)
     if isPutOff { transaction.database.announce(SegmentMembersChanged.self) }
-    try await manager.remove(exiting, .exit, onlyAutomatic: true)
-    try await manager.add(missing.new, by: .segment, areNew: true)
-    try await manager.add(missing.returning, by: .segment)
+    try await remove(exiting)
+    try await add(missing.new, areNew: true)
+    try await add(missing.returning)
     if isLast { try await ReenrollmentScheduler(transaction).scheduleRecent(segments) }
     return missing.new.count + missing.returning.count + exiting.count
   }
@@ -43,10 +45,38 @@ struct SourceReconciler {
     let (held, others) = try await store.divide(contacts, by: segments)
     let (exiting, isPutOff) =
       sparesChanged ? try await withoutChanged(others, segments) : (others, false)
-    try await manager.remove(exiting, .exit, onlyAutomatic: true)
-    try await manager.add(held, by: .segment)
+    try await remove(exiting)
+    try await add(held)
     try await ReenrollmentScheduler(transaction).scheduleRecent(segments)
     return isPutOff
+  }
+
+  private func add(_ contacts: [Int64], areNew: Bool = false) async throws {
+    try await separately(contacts, "enter") {
+      try await manager.add($0, by: .segment, areNew: areNew)
+    }
+  }
+
+  private func remove(_ contacts: [Int64]) async throws {
+    try await separately(contacts, "exit") {
+      try await manager.remove($0, .exit, onlyAutomatic: true)
+    }
+  }
+
+  /// Moves contacts; one whose data make it fail stays as it is, and does not hold up the others (CAM-307). The
+  /// next comparison tries it again.
+  private func separately(
+    _ contacts: [Int64], _ what: String, _ body: ([Int64]) async throws -> [Int64]
+  ) async throws {
+    let done = try await ItemIsolation.run(
+      contacts, in: transaction.database, remember: transaction.cascade.remember, body)
+    for (contact, error) in done.failures {
+      transaction.engine.logger.error(
+        "A contact could not \(what) a campaign",
+        metadata: [
+          "campaign": "\(transaction.campaign)", "contact": "\(contact)", "error": "\(error)",
+        ])
+    }
   }
 
   /// Leaves out, and announces again, contacts with a change that the segments' refresh has not processed:

@@ -120,19 +120,3 @@ struct RepairStatistics: DurableJob {
 
   var campaign: Int64
 }
-
-/// Requests for updates of members.
-enum CampaignUpdates {
-  /// Adds the update job of a campaign; for a future instant it is added once.
-  @discardableResult
-  static func request(
-    _ campaign: Int64, at instant: Date? = nil, in outbox: JobOutbox
-  ) throws -> JobID {
-    try outbox.add(
-      UpdateCampaign(campaign: campaign),
-      EnqueueOptions(
-        runAt: instant,
-        uniqueKey: instant.map { "\(campaign):\(Int64(saturating: $0.timeIntervalSince1970))" },
-        object: JobSubject(type: "campaign", id: campaign)))
-  }
-}

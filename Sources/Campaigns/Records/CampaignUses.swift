@@ -12,7 +12,7 @@ extension SegmentUse {
     let campaigns = try await CampaignReferenceStore.dropSources(
       segments, on: transaction.connection)
     for campaign in campaigns.sorted() {
-      try CampaignUpdates.request(campaign, in: transaction.outbox)
+      try await CampaignUpdates.request(campaign, in: transaction)
     }
   }
 }

@@ -7,7 +7,15 @@ package enum CampaignsMigrations {
     Migration("campaigns.001-tables", campaignTables),
     Migration("campaigns.002-history", campaignHistory),
     Migration("campaigns.003-activity-of-all", activityOfAll),
+    Migration("campaigns.004-update-requests", updateRequests),
   ]
+
+  /// The instant of the last request to update members that is not done yet.
+  private static let updateRequests = """
+    ALTER TABLE campaigns ADD COLUMN update_requested_at timestamptz;
+    CREATE INDEX campaigns_update_requested ON campaigns (update_requested_at)
+      WHERE update_requested_at IS NOT NULL;
+    """
 
   /// The index for the history of all contacts together (CON-108): blocks by their times, which add no cost
   /// to writes.

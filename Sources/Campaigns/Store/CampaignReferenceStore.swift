@@ -79,7 +79,7 @@ enum CampaignReferenceStore {
           AND e.trigger ->> 'contactField' = \(field.alias))
         OR (e.type = 'lead.field_value' AND e.properties ->> 'field' = \(field.alias))
         OR (e.type = CASE WHEN \(isContact) THEN 'lead.updatelead' ELSE 'lead.updatecompany' END
-          AND e.properties ? \(field.alias)::text))
+          AND (e.properties ? \(field.alias)::text OR e.properties -> '_clear' ? \(field.alias)::text)))
       ORDER BY lower(c.name), c.id
       """
     ).map { try $0.decode("name") }

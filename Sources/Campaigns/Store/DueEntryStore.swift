@@ -1,6 +1,28 @@
 import Foundation
 import Postgres
 
+/// The entries that a claim takes before their action is performed.
+enum DispatchSelection: Sendable, Equatable {
+  /// Due entries, and those that were handed over or back without an attempt.
+  case new
+  /// Entries whose last claim lapsed; isolated ones are at their last attempt.
+  case retried(isolated: Bool)
+  /// Entries whose last possible claim lapsed.
+  case exhausted
+
+  /// The condition on entries with a lapsed lease. A token says that it was a worker's.
+  func condition(_ maxAttempts: Int) -> SQL {
+    switch self {
+    case .new: "lease_token IS NULL"
+    case .retried(isolated: false):
+      "lease_token IS NOT NULL AND attempts + 2 < \(maxAttempts)"
+    case .retried(isolated: true):
+      "lease_token IS NOT NULL AND attempts + 2 = \(maxAttempts)"
+    case .exhausted: "lease_token IS NOT NULL AND attempts + 1 >= \(maxAttempts)"
+    }
+  }
+}
+
 /// Claims due entries of one event.
 ///
 /// One statement moves the entries to their end and hands them to this transaction only; those that others
@@ -54,20 +76,26 @@ struct DueEntryStore {
     return (try entries(rows), rows.count)
   }
 
-  /// Claims due entries of an external action until an instant, and those with a lapsed lease (CAM-462).
-  func claimForDispatch(token: UUID, until: Date, limit: Int) async throws -> Claimed {
+  /// Claims entries of an action until an instant, before it is performed (CAM-462). A claim whose lease lapsed
+  /// counts as an attempt: it is counted when the entry is claimed again, so that it counts whatever the new
+  /// holder does.
+  func claimForDispatch(
+    _ selection: DispatchSelection, maxAttempts: Int, token: UUID, until: Date, limit: Int
+  ) async throws -> Claimed {
+    let counted = if case .retried = selection { 1 } else { 0 }
+    let takesOpen = selection == .new
     let rows = try await connection.query(
       """
       WITH open AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
         WHERE event_id = \(event.id) AND state = \(literal: EntryState.scheduled)
-          AND state < \(literal: EntryState.running) AND fire_at <= \(now)
+          AND state < \(literal: EntryState.running) AND fire_at <= \(now) AND \(takesOpen)
           \(sql: scope)
         ORDER BY fire_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
       ), lapsed AS MATERIALIZED (
         SELECT ctid AS place, contact_id, rotation FROM campaign_log
         WHERE state = \(literal: EntryState.running) AND lease_until <= \(now)
-          AND event_id = \(event.id)
+          AND event_id = \(event.id) AND \(sql: selection.condition(maxAttempts))
           \(sql: scope)
         LIMIT \(limit) FOR UPDATE SKIP LOCKED
       ), candidates AS (
@@ -88,6 +116,7 @@ struct DueEntryStore {
           ELSE \(literal: EntryState.cancelled) END,
         lease_until = CASE WHEN due.holds THEN \(until)::timestamptz END,
         lease_token = CASE WHEN due.holds THEN \(token) END,
+        attempts = l.attempts + \(Int16(counted)),
         cancel_reason = CASE WHEN NOT due.holds THEN 'left' END
       FROM due WHERE l.ctid = due.place
       RETURNING l.contact_id, l.rotation, due.present, due.holds, l.attempts, l.base_at, l.fire_at,
@@ -115,6 +144,55 @@ struct DueEntryStore {
       )
       UPDATE campaign_log AS l SET lease_until = \(instant) FROM held WHERE l.ctid = held.place
       """)
+  }
+
+  /// Answers claimed entries of a condition.
+  ///
+  /// - Parameter answer: The path of each entry `l`.
+  /// - Returns: The contacts with the answer `yes`.
+  func answer(_ entries: [Entry], by answer: SQL) async throws -> Set<Int64> {
+    let rows = try await connection.query(
+      """
+      UPDATE campaign_log AS l SET path = \(sql: answer)
+      FROM unnest(\(entries.map(\.contact)), \(entries.map { Int32($0.rotation) }))
+        AS entry (contact, rotation)
+      WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
+        AND l.rotation = entry.rotation
+      RETURNING l.contact_id, l.path
+      """)
+    var yes: Set<Int64> = []
+    for row in rows {
+      let (contact, path) = try row.decode(Int64.self, Bool.self)
+      if path { yes.insert(contact) }
+    }
+    return yes
+  }
+
+  /// Hands claimed entries back, without an attempt: nothing is known to have been done for them, and the next
+  /// worker claims them at once.
+  static func release(
+    _ entries: [Entry], _ event: CampaignEvent, token: UUID, at now: Date,
+    on connection: PostgresConnection
+  ) async throws {
+    try await connection.query(
+      """
+      UPDATE campaign_log AS l SET lease_until = \(now.addingTimeInterval(-1)), lease_token = NULL
+      FROM unnest(\(entries.map(\.contact)), \(entries.map { Int32($0.rotation) }))
+        AS entry (contact, rotation)
+      WHERE l.contact_id = entry.contact AND l.event_id = \(event.id)
+        AND l.rotation = entry.rotation AND l.state = \(literal: EntryState.running)
+        AND l.lease_token = \(token)
+      """)
+  }
+
+  /// Whether an entry of the event waits for a claim of its own: it was claimed, and the lease has lapsed.
+  func isLapsed() async throws -> Bool {
+    let rows = try await connection.query(
+      """
+      SELECT EXISTS (SELECT FROM campaign_log WHERE state = \(literal: EntryState.running)
+        AND lease_until <= \(now) AND event_id = \(event.id) \(sql: scope))
+      """)
+    return try rows.first?.decode(at: 0, as: Bool.self) ?? false
   }
 
   /// Marks claimed entries as executed.

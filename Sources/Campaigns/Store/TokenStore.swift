@@ -5,12 +5,15 @@ import Postgres
 enum TokenStore {
   /// Returns the values of contacts, and of their primary companies where a contact has none (EML-202).
   ///
-  /// - Parameter names: Aliases of fields, and `ipAddress`; others have no value.
+  /// - Parameters:
+  ///   - names: Aliases of fields, `ipAddress`, and dates; others have no value.
+  ///   - shared: The values that all contacts have, such as dates.
   static func read(
-    _ contacts: [Int64], names: Set<String>, fields: FieldStore,
+    _ contacts: [Int64], names: Set<String>, shared: [String: String] = [:], fields: FieldStore,
     on connection: PostgresConnection
   ) async throws -> [Int64: [String: String]] {
     guard !names.isEmpty, !contacts.isEmpty else { return [:] }
+    let names = names.subtracting(shared.keys)
     let all = try await fields.current(on: connection).all
     var columns: [(name: String, sql: SQL)] = []
     for name in names.sorted() {
@@ -34,7 +37,10 @@ enum TokenStore {
         columns.append((name, text))
       }
     }
-    guard !columns.isEmpty else { return [:] }
+    guard !columns.isEmpty else {
+      return shared.isEmpty
+        ? [:] : Dictionary(contacts.map { ($0, shared) }, uniquingKeysWith: { first, _ in first })
+    }
     let rows = try await connection.query(
       """
       SELECT c.id, ARRAY[\(sql: columns.map(\.sql).joined(separator: ", "))]
@@ -46,7 +52,7 @@ enum TokenStore {
     var values: [Int64: [String: String]] = [:]
     for row in rows {
       let texts: [String?] = try row.decode(at: 1)
-      var known: [String: String] = [:]
+      var known = shared
       for (column, text) in zip(columns, texts) { known[column.name] = text }
       values[try row.decode(at: 0)] = known
     }

@@ -28,10 +28,13 @@ struct WaitCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       var bar = ProgressBar()
       var pause = Duration.milliseconds(20)
-      while try await !tool.backends.isIdle() {
+      while true {
+        let behind = try await tool.backends.behind()
+        if behind.isEmpty { break }
         if let limit, ContinuousClock.now - start >= limit {
           bar.end()
-          throw CommandFailure("not idle after \(limit.seconds) s: \(try await busy(tool))")
+          throw CommandFailure(
+            "not idle after \(limit.seconds) s: \(behind.joined(separator: "; "))")
         }
         if Console.errorIsTerminal {
           bar.show(done: try await open(tool), total: nil, "jobs to do:")
@@ -45,12 +48,5 @@ struct WaitCommand: AsyncParsableCommand {
 
   private func open(_ tool: Tool) async throws -> Int {
     try await tool.backends.jobs.queues().map { $0.depth + $0.running }.reduce(0, +)
-  }
-
-  private func busy(_ tool: Tool) async throws -> String {
-    let queues = try await tool.backends.jobs.queues()
-      .filter { $0.depth + $0.running + $0.scheduled > 0 }
-      .map { "\($0.name) \($0.depth) ready, \($0.running) running, \($0.scheduled) scheduled" }
-    return queues.isEmpty ? "jobs are being laid" : queues.joined(separator: "; ")
   }
 }

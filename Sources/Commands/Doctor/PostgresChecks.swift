@@ -1,15 +1,18 @@
 import Foundation
+import JobQueue
 import Postgres
 import Processes
 
 /// PostgreSQL: version, safety settings, room for connections, schema.
 struct PostgresChecks {
   private let pool: PostgresPool
+  private let jobs: JobClient
   private let server: PostgresServerStore
   private let connectionsPerProcess: Int
 
   init(_ tool: Tool) {
     pool = tool.backends.postgres
+    jobs = tool.backends.jobs
     server = PostgresServerStore(pool: pool)
     connectionsPerProcess = tool.configuration.databasePool
   }
@@ -29,7 +32,8 @@ struct PostgresChecks {
       findings.append(
         Self.connections(
           settings, inUse: try await server.connectionsInUse(), perProcess: connectionsPerProcess))
-      findings.append(ClockDrift.finding("PostgreSQL's clock", drift))
+      findings.append(drift.finding("PostgreSQL's clock"))
+      findings.append(await writing())
       findings += Self.schema(try await Schema.migrator.status(on: pool))
       return findings
     } catch {
@@ -38,6 +42,18 @@ struct PostgresChecks {
           "PostgreSQL", Problem.text(of: error),
           mend: "start the server, or correct MARTLET_DATABASE_URL")
       ]
+    }
+  }
+
+  /// Whether the server takes writes: its disk may be full, or its role may have changed.
+  private func writing() async -> Finding {
+    do {
+      try await jobs.probeDatabaseWrites()
+      return .ok("PostgreSQL writes", "taken")
+    } catch {
+      return .failure(
+        "PostgreSQL writes", "refused: \(Problem.text(of: error))",
+        mend: "jobs wait until it takes them: look at its disk, its role, its timeouts and its log")
     }
   }
 

@@ -1,18 +1,28 @@
 import Foundation
+import JobQueue
+import Processes
 import Redis
-import Runtime
 
 /// Redis: version, role, eviction policy, memory, persistence.
 struct RedisChecks {
   private let redis: RedisConnection
+  private let jobs: JobClient
+  private let schedule: ScheduleCheck
 
-  init(_ tool: Tool) { redis = tool.backends.redis }
+  init(_ tool: Tool) {
+    redis = tool.backends.redis
+    jobs = tool.backends.jobs
+    schedule = ScheduleCheck(tool.backends)
+  }
 
   func run() async -> [Finding] {
     do {
       let info = try await info()
       return Self.findings(info)
-        + [ClockDrift.finding("Redis's clock", try await drift())]
+        + [
+          await writing(),
+          try await ClockDrift.measure(schedule.redisTime).finding("Redis's clock"),
+        ]
     } catch {
       return [
         .failure(
@@ -99,12 +109,14 @@ struct RedisChecks {
     return .ok("Redis memory", "\(percent) % of maxmemory in use")
   }
 
-  private func drift() async throws -> ClockDrift.Measurement {
-    try await ClockDrift.measure {
-      let parts = try await redis.send("TIME").array ?? []
-      let seconds = parts.first?.text.flatMap(Double.init) ?? 0
-      let micros = parts.last?.text.flatMap(Double.init) ?? 0
-      return Date(timeIntervalSince1970: seconds + micros / 1e6)
+  private func writing() async -> Finding {
+    do {
+      try await jobs.probeWrites()
+      return .ok("Redis writes", "taken")
+    } catch {
+      return .failure(
+        "Redis writes", "refused: \(Problem.text(of: error))",
+        mend: "jobs wait until it takes them: look at its memory, its disk and its role")
     }
   }
 }

@@ -1,11 +1,15 @@
 import JobQueue
-import Postgres
+import Processes
 
 /// Checks that the work is being done: workers, queues, dead jobs.
 struct WorkChecks {
   private let jobs: JobClient
+  private let schedule: ScheduleCheck
 
-  init(_ tool: Tool) { jobs = tool.backends.jobs }
+  init(_ tool: Tool) {
+    jobs = tool.backends.jobs
+    schedule = ScheduleCheck(tool.backends)
+  }
 
   func run() async -> [Finding] {
     do {
@@ -18,10 +22,29 @@ struct WorkChecks {
         findings.append(.ok("workers", "\(workers.count) alive"))
       }
       for queue in queues { findings += Self.findings(queue) }
+      findings += Self.findings(try await schedule.periodic())
       return findings
     } catch {
       // Servers out of reach are reported by their own checks.
       return []
+    }
+  }
+
+  /// The periodic jobs that no scheduler does, or that a wrong clock has made wait.
+  static func findings(_ periodic: [PeriodicStatus]) -> [Finding] {
+    let faulty = periodic.filter(\.isFaulty)
+    if faulty.isEmpty {
+      let known = periodic.count { $0.lastSlot != nil }
+      return known > 0 ? [.ok("periodic jobs", "\(known) on time")] : []
+    }
+    return faulty.map { status in
+      status.overdue > PeriodicStatus.grace
+        ? .failure(
+          "periodic jobs", ScheduleCheck.text(status),
+          mend: "start a martlet-scheduler, or look at its log")
+        : .failure(
+          "periodic jobs", ScheduleCheck.text(status),
+          mend: "a clock was wrong; a scheduler of this version sets it back by itself")
     }
   }
 

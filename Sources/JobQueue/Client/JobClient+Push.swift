@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 import Primitives
-import Redis
+public import Redis
 
 extension JobClient {
   /// The number of jobs that one script call moves: enough to make the round trip cheap, few enough that the server
@@ -72,17 +72,33 @@ extension JobClient {
     return arguments
   }
 
-  /// Pushes rows whose transaction has committed. A failure is logged and left to repair: the jobs
-  /// are safe in PostgreSQL.
+  /// Pushes rows whose transaction has committed. A failure is logged, and tried again soon: the jobs are safe in
+  /// PostgreSQL, where repair finds them if this process ends.
   func pushCommitted(_ rows: [JobRow]) async {
     guard !rows.isEmpty else { return }
     do {
       try await push(rows: rows, repaired: false)
+      troubles.works("push") { logger.notice("Redis takes committed jobs again", metadata: $0) }
     } catch {
-      logger.warning(
-        "Jobs are committed but Redis does not take them; repair will push them",
-        metadata: ["jobs": "\(rows.count)", "error": "\(error)"])
+      troubles.failed("push") { metadata in
+        logger.warning(
+          "Jobs are committed but Redis does not take them; they are tried again",
+          metadata: metadata.merging(["jobs": "\(rows.count)", "error": "\(error)"]) { $1 })
+      }
+      refused.add(rows) { [weak self] rows in try await self?.push(rows: rows, repaired: true) }
     }
+  }
+
+  /// The committed jobs that Redis has refused and that wait in this process to be tried again, with the time since
+  /// the first refusal; nil when there are none.
+  public var refusedPushes: (count: Int, since: Duration)? { refused.waiting }
+
+  /// Checks that Redis takes writes: one that answers may still be full, read-only or without its disk.
+  ///
+  /// - Throws: the error of Redis.
+  public func probeWrites() async throws(RedisError) {
+    _ = try await redis.send(
+      ["SET", RedisArgument(keys.probe), 1, "EX", 60], timeout: .milliseconds(1500))
   }
 
   /// Pushes rows to their queues. Returns the number that Redis did not know already.

@@ -26,6 +26,8 @@ public final class JobClient: Sendable {
   let keys: Keys
   let announced = Mutex<Set<String>>([])
   let bounds = BoundCache()
+  let refused = RefusedPushes()
+  let troubles = TroubleLog()
 
   /// A client of the queues whose keys begin with `prefix`.
   public init(

@@ -3,10 +3,11 @@ import Synchronization
 
 /// The jobs enqueued in a transaction: inserted at its end, pushed to Redis after its commit.
 public final class JobOutbox: Sendable {
-  private struct Contents {
-    var rows: [JobRow] = []
-    var opened: [(id: BatchID, total: Int, followUp: JobRow?)] = []
-    var joined: [BatchID: Int] = [:]
+  /// The jobs added so far.
+  struct Contents: Sendable {
+    fileprivate var rows: [JobRow] = []
+    fileprivate var opened: [(id: BatchID, total: Int, followUp: JobRow?)] = []
+    fileprivate var joined: [BatchID: Int] = [:]
   }
   private let contents = Mutex(Contents())
   private let clock: WallClock
@@ -73,6 +74,12 @@ public final class JobOutbox: Sendable {
         now: now)
     }
   }
+
+  /// The jobs added so far, to be restored where what added others was rolled back to a savepoint.
+  var snapshot: Contents { contents.withLock { $0 } }
+
+  /// Drops the jobs that were added since a snapshot.
+  func restore(_ snapshot: Contents) { contents.withLock { $0 = snapshot } }
 
   /// The number of added jobs by queue.
   var counts: [String: Int] {

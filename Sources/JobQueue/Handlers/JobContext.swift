@@ -13,6 +13,8 @@ public struct JobContext: Sendable {
   public var queue: String { delivery.queue }
   /// The number of this attempt, from 1.
   public var attempt: Int { delivery.entry.attempt + 1 }
+  /// The number of workers that died while they had the job. A handler may be the cause, and be careful.
+  public var crashes: Int { delivery.entry.crashes }
   /// Whether the job is dead if this attempt fails.
   public var isLastAttempt: Bool { attempt >= delivery.entry.maxAttempts }
   /// The clock of the client.

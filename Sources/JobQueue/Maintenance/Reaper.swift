@@ -14,7 +14,21 @@ struct Reaper: Sendable {
   let crashLimit: Int
   let logger: Logger
   /// The time for which a dead worker's session may still hold the row of a job that is poison.
-  var grace = EvictionGrace().dead
+  let grace: Duration
+
+  /// The troubles of rounds, each logged at its begin and end.
+  private let troubles = TroubleLog()
+
+  init(
+    client: JobClient, leaseTime: Duration, crashLimit: Int, logger: Logger,
+    grace: Duration = EvictionGrace().dead
+  ) {
+    self.client = client
+    self.leaseTime = leaseTime
+    self.crashLimit = crashLimit
+    self.logger = logger
+    self.grace = grace
+  }
 
   /// Makes one round over some queues. Failures are logged and affect one queue only; the next round comes soon.
   func reap(_ queues: [String]) async {
@@ -27,17 +41,34 @@ struct Reaper: Sendable {
             [RedisArgument(leaseTime.milliseconds), 1000, RedisArgument(crashLimit)]
           )
         })
+      var failures: [(queue: String, error: any Error)] = []
       for (queue, reply) in zip(queues, replies) {
         do {
           try await note(try reply.get(), of: queue)
         } catch {
-          logger.notice(
-            "Dead workers' jobs could not be settled",
-            metadata: ["queue": "\(queue)", "error": "\(error)"])
+          failures.append((queue, error))
         }
       }
+      report(failures)
     } catch {
       logger.debug("The search for dead workers failed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Logs a round's failures as one.
+  private func report(_ failures: [(queue: String, error: any Error)]) {
+    let what = "settling"
+    guard let first = failures.first else {
+      return troubles.works(what) {
+        logger.notice("Dead workers' jobs are settled again", metadata: $0)
+      }
+    }
+    troubles.failed(what) { metadata in
+      logger.notice(
+        "Dead workers' jobs could not be settled",
+        metadata: metadata.merging([
+          "queues": "\(failures.map(\.queue).joined(separator: ","))", "error": "\(first.error)",
+        ]) { $1 })
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 import Postgres
 import Redis
 
@@ -9,10 +10,13 @@ extension Scheduler {
     guard !periodic.isEmpty else { return await pause(.seconds(1_000_000_000)) }
     while !Task.isCancelled {
       var wait = 60.0
-      let now = client.clock.now
-      for job in periodic {
-        await attempt("periodic job \(job.name)") { try await start(job, now: now) }
-        if let next = job.next(after: now) { wait = min(wait, next.timeIntervalSince(now)) }
+      await attempt("periodic jobs") {
+        // By the database's clock, which all schedulers share: this machine's may be wrong.
+        let now = client.clock.reading(at: try await DurableStore.time(on: client.postgres))
+        for job in periodic {
+          await attempt("periodic job \(job.name)") { try await start(job, now: now) }
+          if let next = job.next(after: now) { wait = min(wait, next.timeIntervalSince(now)) }
+        }
       }
       if !currentHealth.failing.isEmpty { wait = min(wait, 1) }
       if client.clock.isMovable { wait = min(wait, 0.1) }
@@ -21,14 +25,26 @@ extension Scheduler {
   }
 
   /// Claims the current slot of a periodic job and enqueues the job with it. The first slot ever seen is noted and not
-  /// run: "every hour" begins with the next full hour.
+  /// run: "every hour" begins with the next full hour. A noted slot in the future is not believed.
   func start(_ job: PeriodicJob, now: Date) async throws {
     guard let slot = job.slot(at: now) else { return }
-    try await client.transaction { transaction in
-      if try await DurableStore.claim(slot: slot, of: job.name, on: transaction.connection) {
-        try job.add(transaction.outbox, slot)
-      }
+    let offset = client.clock.offset.seconds
+    let ahead = try await client.transaction { transaction -> Date? in
+      let claim = try await DurableStore.claim(
+        slot: slot, of: job.name, offset: offset, on: transaction.connection)
+      guard claim != .known else { return nil }
+      try job.add(transaction.outbox, slot)
+      if case .takenBack(let ahead) = claim { return ahead }
+      return nil
     }
+    guard let ahead else { return }
+    Counter(label: "martlet_periodic_slots_taken_back_total").increment()
+    logger.warning(
+      "A periodic job had run in the future, by a wrong clock; it runs again from now on",
+      metadata: [
+        "name": "\(job.name)", "noted": "\(ahead)",
+        "seconds_ahead": "\(ahead.timeIntervalSince(now))",
+      ])
   }
 
   /// Deletes expired history, batches a week after their end, and workers silent for a minute.

@@ -23,6 +23,8 @@ struct Keys: Sendable {
   var control: String { "\(prefix):control" }
   /// The epoch, absent after Redis was emptied.
   var epoch: String { "\(prefix):epoch" }
+  /// A key that is written only to see whether Redis takes writes.
+  var probe: String { "\(prefix):probe" }
   /// A mark that is gone if Redis was emptied during a rebuild. On the epoch's node.
   func epochMark(_ id: String) -> String { "{\(epoch)}:mark:\(id)" }
 

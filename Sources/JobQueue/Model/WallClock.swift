@@ -52,6 +52,15 @@ public struct WallClock: Sendable {
     }
   }
 
+  /// The instant of this clock at an instant by a server's clock: moved by the same offset.
+  func reading(at real: Date) -> Date {
+    switch reading {
+    case .system: real
+    case .moved(let offset): real.addingTimeInterval(offset().seconds)
+    case .standing(let instant): instant()
+    }
+  }
+
   /// Whether the clock can be moved, so that loops waiting on it read it often.
   public var isMovable: Bool {
     if case .system = reading { false } else { true }

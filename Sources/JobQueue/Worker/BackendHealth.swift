@@ -2,18 +2,25 @@ import Logging
 import Primitives
 import Synchronization
 
-/// The servers that are out of reach. Logs once when an outage begins and once when it ends.
+/// The servers that are out of reach or cannot work. Logs when an outage begins, a reminder each minute, and when it
+/// has ended.
 final class BackendHealth: Sendable {
   private struct Outage {
-    var since: ContinuousClock.Instant
     var failures = 0
+    var error: String
   }
   private let outages = Mutex<[BackendUnavailable: Outage]>([:])
+  private let log = TroubleLog()
   private let logger: Logger
 
   init(logger: Logger) { self.logger = logger }
 
   func isAway(_ server: BackendUnavailable) -> Bool { outages.withLock { $0[server] != nil } }
+
+  /// The servers that fail, with their last errors.
+  var trouble: [String] {
+    outages.withLock { $0.map { "\($0.key): \($0.value.error)" }.sorted() }
+  }
 
   /// Notes a failure.
   ///
@@ -23,20 +30,24 @@ final class BackendHealth: Sendable {
     _ server: BackendUnavailable, _ error: any Error, now: ContinuousClock.Instant = .now
   ) -> Duration {
     let failures = outages.withLock { outages in
-      outages[server, default: Outage(since: now)].failures += 1
-      return outages[server]?.failures ?? 1
+      var outage = outages[server] ?? Outage(error: "")
+      outage.failures += 1
+      outage.error = "\(error)"
+      outages[server] = outage
+      return outage.failures
     }
-    if failures == 1 {
+    log.failed("\(server)", now: now) { metadata in
       logger.warning(
-        "\(server) is out of reach: waiting for it", metadata: ["error": "\(error)"])
+        "\(server) is out of reach: waiting for it",
+        metadata: metadata.merging(["error": "\(error)"]) { $1 })
     }
     return .milliseconds(RetryPause.milliseconds(after: failures, first: 250, atMost: 30_000))
   }
 
   /// Notes a success.
   func back(_ server: BackendUnavailable, now: ContinuousClock.Instant = .now) {
-    guard let outage = outages.withLock({ $0.removeValue(forKey: server) }) else { return }
-    logger.notice("\(server) is back", metadata: ["after": "\((now - outage.since).seconds) s"])
+    outages.withLock { $0[server] = nil }
+    log.works("\(server)", now: now) { logger.notice("\(server) is back", metadata: $0) }
   }
 
   /// The pause before a service repeats what failed: 100 ms after the first failure, doubling up to 2 s.
@@ -46,7 +57,8 @@ final class BackendHealth: Sendable {
 }
 
 extension BackendUnavailable: CustomStringConvertible {
-  var description: String {
+  /// The name of the server.
+  public var description: String {
     switch self {
     case .redis: "Redis"
     case .postgres: "PostgreSQL"

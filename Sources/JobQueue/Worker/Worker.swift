@@ -101,8 +101,10 @@ public final class Worker: Service {
   public var health: WorkerHealth {
     let last = lease.renewedAt
     return WorkerHealth(
-      lastHeartbeat: last, isRedisReachable: !backends.isAway(.redis) && last != nil,
-      isPostgresReachable: !backends.isAway(.postgres))
+      lastHeartbeat: last, heartbeatAge: lease.age,
+      isRedisReachable: !backends.isAway(.redis) && last != nil,
+      isPostgresReachable: !backends.isAway(.postgres),
+      trouble: backends.trouble)
   }
 
   /// Works until graceful shutdown, or until the task is cancelled; then gives its jobs back.
@@ -196,8 +198,12 @@ public final class Worker: Service {
 public struct WorkerHealth: Sendable {
   /// The instant of the last heartbeat that Redis accepted; nil before the first.
   public var lastHeartbeat: Date?
+  /// Its age by the monotonic clock; nil before the first.
+  public var heartbeatAge: Duration?
   /// Whether Redis answers.
   public var isRedisReachable: Bool
-  /// Whether PostgreSQL answers, as far as jobs have needed it.
+  /// Whether PostgreSQL answers, and does its work, as far as jobs have needed it.
   public var isPostgresReachable: Bool
+  /// The servers that fail jobs, with their last errors, in words; empty when all is well.
+  public var trouble: [String]
 }

@@ -44,7 +44,7 @@ struct EngagementHandler: Sendable {
         return engagements.count == Self.size
       }
     } catch {
-      guard Self.mayBeCausedByEngagement(error) else { throw error }
+      if ErrorCause.isElsewhere(error) { throw error }
       logger.warning("engagements are recorded one by one", metadata: ["error": "\(error)"])
       for row in try await EngagementStore.rows(Self.size, in: jobs.postgres) {
         try check()
@@ -66,7 +66,7 @@ struct EngagementHandler: Sendable {
         try await recorder.record([engagement], in: transaction)
       }
     } catch {
-      guard Self.mayBeCausedByEngagement(error) else { throw error }
+      if ErrorCause.isElsewhere(error) { throw error }
       let aside = try await jobs.transaction { transaction in
         try await EngagementStore.setAside(row: row, error, in: transaction)
       }
@@ -79,23 +79,6 @@ struct EngagementHandler: Sendable {
           "attempts": "\(aside.attempts) of \(EngagementStore.attempts)",
           "error": "\(error)",
         ])
-    }
-  }
-
-  /// Whether an error may be caused by an engagement, not by a server that is away, short of resources or
-  /// shutting down, after which everything stays as it is.
-  private static func mayBeCausedByEngagement(_ error: any Error) -> Bool {
-    switch error {
-    case is CancellationError, is QueueFull, is RedisError: return false
-    case let error as PostgresError:
-      switch error.code {
-      case .connection, .timeout, .poolTimeout, .closed, .cancelled: return false
-      case .server:
-        let servers: Set<Substring> = ["08", "25", "53", "55", "57", "58"]
-        return !error.isRetryable && !servers.contains(error.sqlState?.errorClass ?? "")
-      default: return true
-      }
-    default: return true
     }
   }
 
@@ -119,7 +102,7 @@ struct EngagementHandler: Sendable {
       do {
         try await recorder.record(engagements, now: jobs.clock.now)
       } catch {
-        guard Self.mayBeCausedByEngagement(error) else { throw error }
+        if ErrorCause.isElsewhere(error) { throw error }
         // The table's way of finding the failing engagement serves these too.
         try await EngagementStore.append(engagements, to: jobs.postgres)
         try await drainRows(check)

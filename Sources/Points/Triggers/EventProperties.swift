@@ -14,7 +14,7 @@ enum EventProperties {
   ) throws(InvalidInput) {
     let member = "\(member).properties"
     switch type {
-    case .changeSegments, .changeCampaigns, .changeTags:
+    case .changeSegments, .changeCampaigns, .changeTags, .changeStage:
       try MembershipEvents.check(type, properties, member)
     case .sendEmail: try email(properties["email"], "\(member).email")
     case .sendEmailToUser: try notice(properties, member)

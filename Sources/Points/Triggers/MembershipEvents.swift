@@ -2,7 +2,7 @@ package import Contacts
 import Primitives
 import Segments
 
-/// Events that change segments, campaigns and tags of contacts (PTS-25 to PTS-27).
+/// Events that change segments, campaigns, tags and stages of contacts (PTS-25 to PTS-27).
 enum MembershipEvents {
   /// Refuses properties that an event could not use.
   ///
@@ -14,6 +14,7 @@ enum MembershipEvents {
     case .changeSegments: _ = try Lists(properties, .segments, member)
     case .changeCampaigns: _ = try Lists(properties, .campaigns, member)
     case .changeTags: _ = try Tags(properties, member)
+    case .changeStage: _ = try stage(properties, member)
     case .sendEmail, .sendEmailToUser, .webhook: break
     }
   }
@@ -41,6 +42,28 @@ enum MembershipEvents {
       call.contacts, adding: tags.added, removing: tags.removed,
       in: call.transaction)
     return [:]
+  }
+
+  /// Moves contacts to a stage, forward only (STG-10). A deleted or unpublished stage is ignored.
+  static func changeStage(_ call: PointTriggerCall) async throws -> [Int64: PointTriggerOutcome] {
+    let stage = try stage(call.event.properties, "properties")
+    _ = try await ContactStages.advance(
+      call.contacts, to: stage, eventName: "\(call.event.id): \(call.event.name)",
+      actionName: "Point trigger", in: call.transaction)
+    return [:]
+  }
+
+  private static func stage(
+    _ properties: JSONValue, _ member: String
+  ) throws(InvalidInput) -> Int64 {
+    let ids = try (properties["stage"] ?? .null).ids("\(member).stage")
+    guard let stage = ids.first else {
+      throw InvalidInput("\(member).stage", "is required: the number of a stage")
+    }
+    guard ids.count == 1 else {
+      throw InvalidInput("\(member).stage", "\(ids.count) stages are given, not one")
+    }
+    return stage
   }
 
   /// The ids of the records that an event adds to and removes from, in order.

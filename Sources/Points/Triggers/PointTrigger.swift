@@ -62,6 +62,7 @@ package enum PointTriggerEventType: String, Sendable, CaseIterable {
   case sendEmailToUser = "email.send.to.user"
   case changeSegments = "lead.changelists"
   case changeTags = "lead.changetags"
+  case changeStage = "stage.change"
   case webhook = "webhook"
 
   /// The name in plain text.
@@ -72,6 +73,7 @@ package enum PointTriggerEventType: String, Sendable, CaseIterable {
     case .sendEmailToUser: "Send an email to a user"
     case .changeSegments: "Modify contact's segments"
     case .changeTags: "Modify contact's tags"
+    case .changeStage: "Change contact's stage"
     case .webhook: "Send a webhook"
     }
   }

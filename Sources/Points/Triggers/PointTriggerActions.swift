@@ -27,18 +27,19 @@ package struct PointTriggerActions: Sendable {
   /// Performs an event for a set of contacts.
   ///
   /// - Returns: The outcomes of contacts for whom it is not done.
-  /// - Throws: An error that applies to all contacts: `InvalidInput` is final, others count as a failed attempt
-  ///   of each, except that everything stays for later if a server is away.
+  /// - Throws: An error of one of the contacts, which is then found by halves, or of all of them: `InvalidInput`
+  ///   is final, others count as a failed attempt, except that everything stays for later if a server is away.
   package typealias Action =
     @Sendable (PointTriggerCall) async throws -> [Int64: PointTriggerOutcome]
 
   private var actions: [PointTriggerEventType: Action]
 
-  /// Creates the actions that need contacts alone: segments and tags.
+  /// Creates the actions that need contacts alone: segments, tags and stages.
   package init() {
     actions = [
       .changeSegments: { try await MembershipEvents.changeSegments($0) },
       .changeTags: { try await MembershipEvents.changeTags($0) },
+      .changeStage: { try await MembershipEvents.changeStage($0) },
     ]
   }
 

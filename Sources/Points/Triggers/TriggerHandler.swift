@@ -42,41 +42,41 @@ struct TriggerHandler: Sendable {
   private func fire(
     _ event: Int64, _ contacts: [Int64], _ now: Date, _ context: JobContext
   ) async throws {
-    do {
-      try await context.transaction(at: now) { transaction in
-        let work = DueEventStore(event: event, contacts: contacts, transaction: transaction)
-        guard let (event, due) = try await work.take() else { return }
-        guard let action = actions.action(event.type) else {
-          throw InvalidInput("type", "nothing here can do \(event.type)")
-        }
-        let outcomes = try await action(
-          PointTriggerCall(contacts: due, event: event, transaction: transaction))
-        try await work.record(due, outcomes)
-      }
-    } catch {
-      guard let outcome = Self.outcome(of: error) else { throw error }
-      context.logger.warning(
-        "An event of a point trigger failed",
-        metadata: ["event": "\(event)", "error": "\(error)"])
-      try await context.transaction(at: now) { transaction in
-        let work = DueEventStore(event: event, contacts: contacts, transaction: transaction)
-        guard let (_, due) = try await work.take() else { return }
-        try await work.record(due, Dictionary(uniqueKeysWithValues: due.map { ($0, outcome) }))
-      }
+    try await context.transaction(at: now) { transaction in
+      let work = DueEventStore(event: event, contacts: contacts, transaction: transaction)
+      guard let (event, due) = try await work.take() else { return }
+      let outcomes = try await perform(event, due, context, in: transaction)
+      try await work.record(due, outcomes)
     }
   }
 
-  /// Returns the outcome of an error for all contacts; `nil` for an error that is not the event's: the lease was
-  /// lost or a server is away, and the whole job is tried again.
-  private static func outcome(of error: any Error) -> PointTriggerOutcome? {
-    switch error {
-    case is JobSuperseded, is JobCancellation, is CancellationError, is QueueFull: return nil
-    case let error as InvalidInput: return .refused("\(error)")
-    case let error as PostgresError:
-      // A retryable error was retried often enough to rule out the event as its cause.
-      return error.code == .server && !error.isRetryable ? .failed("\(error)") : nil
-    default: return .failed("\(error)")
+  /// Does an event for contacts. One whose data make it fail stands alone in the end, and the others are done.
+  private func perform(
+    _ event: PointTriggerEvent, _ due: [Int64], _ context: JobContext, in transaction: Transaction
+  ) async throws -> [Int64: PointTriggerOutcome] {
+    guard let action = actions.action(event.type) else {
+      let refused = PointTriggerOutcome.refused("type: nothing here can do \(event.type)")
+      return Dictionary(due.map { ($0, refused) }, uniquingKeysWith: { first, _ in first })
     }
+    let done = try await ItemIsolation.run(due, in: transaction) { contacts in
+      try await action(
+        PointTriggerCall(contacts: contacts, event: event, transaction: transaction))
+    }
+    var outcomes = done.results.reduce(into: [Int64: PointTriggerOutcome]()) {
+      $0.merge($1) { first, _ in first }
+    }
+    if let first = done.failures.first {
+      context.logger.warning(
+        "An event of a point trigger failed",
+        metadata: [
+          "event": "\(event.id)", "contacts": "\(done.failures.count)",
+          "error": "\(first.error)",
+        ])
+    }
+    for (contact, error) in done.failures {
+      outcomes[contact] = error is InvalidInput ? .refused("\(error)") : .failed("\(error)")
+    }
+    return outcomes
   }
 
   func apply(_ job: ApplyPointTrigger, _ context: JobContext) async throws {

@@ -6,6 +6,15 @@ package enum WebhookRules {
   /// The methods that are allowed.
   package static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
+  /// The seconds that a receiver may take.
+  package static let allowedSeconds = 1...120
+
+  /// Returns the timeout in seconds, within the allowed ones whatever is stored; 10 where none is given.
+  package static func seconds(_ value: JSONValue?) -> Int {
+    guard let given = value?.int else { return 10 }
+    return min(max(given, allowedSeconds.lowerBound), allowedSeconds.upperBound)
+  }
+
   /// Returns the problems by property.
   package static func problems(_ properties: JSONValue) -> [(member: String, message: String)] {
     var problems: [(member: String, message: String)] = []
@@ -30,7 +39,7 @@ package enum WebhookRules {
       }
     }
     if let given = properties["timeout"], given != .null, given != .string("") {
-      if !(given.int.map { (1...120).contains($0) } ?? false) {
+      if !(given.int.map(allowedSeconds.contains) ?? false) {
         let shown = given.text.map { "\($0) " } ?? ""
         problems.append(("timeout", "\(shown)is not between 1 and 120 seconds"))
       }

@@ -37,10 +37,10 @@ struct SegmentRefresher: Sendable {
         try await round(in: transaction, isCareful: false)
       }
     } catch {
-      guard let failure = EvaluationFailure(error) else { throw error }
+      guard EvaluationFailure(error) != nil || !ErrorCause.isElsewhere(error) else { throw error }
       logger.warning(
         "Segments are refreshed one by one, as one of them cannot be evaluated",
-        metadata: ["error": "\(failure)"])
+        metadata: ["error": "\(error)"])
       return try await jobs.transaction { transaction in
         try await round(in: transaction, isCareful: true)
       }
@@ -59,7 +59,11 @@ struct SegmentRefresher: Sendable {
     // The transactions waited for may have changed contacts after this one began.
     let transaction = transaction.at(jobs.clock.now)
     for (observer, answer) in zip(observers, answers.dropFirst(2)) {
-      try await observer.observe(changed.groups, answer, in: transaction)
+      if isCareful {
+        try await observe(changed, answer, observer, in: transaction)
+      } else {
+        try await observer.observe(changed.groups, answer, in: transaction)
+      }
     }
     let set = try await cache.current(answers[1], on: transaction.connection, now: transaction.now)
     var round = Round(contacts: changed.everybody.count)
@@ -83,6 +87,31 @@ struct SegmentRefresher: Sendable {
     return round
   }
 
+  /// Calls an observer so that a contact whose data make it fail does not stop the others.
+  private func observe(
+    _ changed: ChangedContacts, _ answer: PostgresRows, _ observer: any ContactChangeObserver,
+    in transaction: Transaction
+  ) async throws {
+    let contacts = changed.everybody.sorted()
+    let done = try await ItemIsolation.run(contacts, in: transaction) { part in
+      let part = Set(part)
+      let groups = changed.groups.mapValues { $0.intersection(part) }.filter { !$0.value.isEmpty }
+      try await observer.observe(groups, answer, in: transaction)
+    }
+    leaveOut(done.failures, "observed")
+  }
+
+  private func leaveOut(_ failures: [(item: Int64, error: any Error)], _ what: String) {
+    for (contact, error) in failures {
+      logger.error(
+        "A changed contact could not be \(what)",
+        metadata: ["contact": "\(contact)", "error": "\(error)"])
+    }
+  }
+
+  /// The number of contacts that may fail alone before the filters are taken for the cause.
+  private static let mostFailures = 16
+
   private typealias Moves = [(segment: Int64, contacts: [Int64])]
 
   private func together(
@@ -101,14 +130,20 @@ struct SegmentRefresher: Sendable {
     for (contacts, segments) in work {
       for segment in segments {
         do {
-          let rows = try await transaction.savepoint { transaction in
+          let done = try await ItemIsolation.run(
+            contacts, in: transaction, limit: Self.mostFailures
+          ) { contacts in
             await transaction.connection.limitEvaluation(hasPattern: segment.hasPattern)
             return try await transaction.query(Self.statement(contacts, [segment], transaction.now))
           }
-          moves += try Self.moves(rows)
+          if done.results.isEmpty, let first = done.failures.first { throw first.error }
+          for rows in done.results { moves += try Self.moves(rows) }
+          leaveOut(done.failures, "evaluated for the segment \(segment.id)")
         } catch {
-          guard let failure = EvaluationFailure(error) else { throw error }
-          failures[segment.id] = failure.description
+          guard EvaluationFailure(error) != nil || !ErrorCause.isElsewhere(error) else {
+            throw error
+          }
+          failures[segment.id] = EvaluationFailure(error)?.description ?? "\(error)"
         }
       }
     }

@@ -212,4 +212,82 @@ struct CopyTests {
       #expect(try await bed.campaigns.store.page(start: 0, limit: 10).total == 1)
     }
   }
+
+  /// Events with values that no edit would accept.
+  private static let wrong: [JSONValue] = [
+    [
+      "type": "campaign.sendwebhook",
+      "properties": [
+        "url": "http://example.com/", "method": "get", "timeout": .integer(.max),
+      ],
+    ],
+    [
+      "type": "campaign.sendwebhook",
+      "properties": ["url": "http://e.com/", "timeout": .integer(.min)],
+    ],
+    ["type": "campaign.sendwebhook", "properties": ["url": "ftp://example.com/"]],
+    ["type": "lead.changepoints", "properties": ["points": .integer(.max)]],
+    ["type": "lead.updatelead", "properties": ["email": "no address"]],
+    ["type": "lead.points", "eventType": "condition", "properties": ["score": "many"]],
+    ["type": "email.send", "properties": ["priority": .integer(.max)]],
+    [
+      "type": "lead.changepoints", "properties": ["points": 1], "triggerMode": "interval",
+      "triggerInterval": .integer(.max),
+    ],
+    ["type": "lead.changepoints", "properties": ["points": 1], "order": .integer(.max)],
+    [
+      "type": "lead.changepoints", "properties": ["points": 1],
+      "name": .string(String(repeating: "x", count: 192)),
+    ],
+  ]
+
+  @Test("CAM-652: values of a document are checked as in any edit; only references may be missing")
+  func checksValues() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(1)
+      for event in Self.wrong {
+        guard case .object(var members) = event else { continue }
+        members.merge(["id": 1, "eventType": "action", "name": "A"]) { old, _ in old }
+        let document: JSONValue = [
+          "format": "martlet.campaign", "formatVersion": 1, "campaign": ["name": "C"],
+          "events": [.object(members)],
+        ]
+        await #expect(throws: CampaignError.self, "\(event)") {
+          _ = try await bed.campaigns.documents.import(document, by: .system)
+        }
+      }
+      #expect(try await bed.pool.query("SELECT FROM campaigns").isEmpty)
+    }
+  }
+
+  @Test("CAM-652: publishing checks all events, with their references")
+  func checksAtPublishing() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.segment(1)
+      try await bed.segment(2)
+      let list = E.action("list", "lead.changelist", ["addToLists": [2]])
+      let campaign = try await bed.campaign([list, E.points("p")], published: false)
+      // Stored before values were checked, and a record that is gone.
+      try await bed.pool.query(
+        "UPDATE campaign_events SET properties = '{\"points\": \"many\"}' WHERE name = 'p'")
+      try await bed.pool.query("DELETE FROM segments WHERE id = 2")
+      let error = await #expect(throws: CampaignError.self) {
+        try await bed.edit(campaign.id) { $0.isPublished = true }
+      }
+      let text = "\(try #require(error))"
+      #expect(text.contains("there is no 2") && text.contains("is no whole number"))
+      // Another member may be changed meanwhile.
+      try await bed.edit(campaign.id) { $0.name = "Other" }
+    }
+  }
+
+  @Test("CAM-452: a stored timeout out of range counts as the nearest one in it")
+  func boundsTimeouts() throws {
+    for (value, seconds) in [
+      (JSONValue.integer(.max), 120), (.integer(.min), 1), (.integer(0), 1), (.integer(30), 30),
+      (.string("9223372036854775807"), 120), (.number(1e300), 10), (.null, 10), ("x", 10),
+    ] {
+      #expect(Webhook(["url": "http://a.example/", "timeout": value]).seconds == seconds)
+    }
+  }
 }

@@ -40,11 +40,12 @@ struct FailureCourseTests {
         == .retry(now.addingTimeInterval(1)))
   }
 
-  @Test("Data errors are attributed to the contact, server errors to none")
+  @Test("Errors of any kind are attributed to the contact, those of servers to none")
   func errors() {
     struct Other: Error {}
     #expect(EventExecutor.failure(ActionFailure("a")) == ActionFailure("a"))
     #expect(EventExecutor.failure(InvalidInput("b", "c"))?.isFinal == true)
-    #expect(EventExecutor.failure(Other()) == nil)
+    #expect(EventExecutor.failure(Other())?.isFinal == false)
+    #expect(EventExecutor.failure(CancellationError()) == nil)
   }
 }

@@ -81,7 +81,7 @@ struct ContactWriterTests {
       try await bed.pool.query("UPDATE contacts SET points = 3 WHERE id = 1")
       let campaign = try await bed.campaign([
         E.action("set", "lead.updatelead", ["points": "10"]),
-        E.action("clear", "lead.updatelead", ["points": ""], under: "set", after: (1, "h")),
+        E.action("clear", "lead.updatelead", ["_clear": ["points"]], under: "set", after: (1, "h")),
       ])
       try await bed.add([1, 2], to: campaign.id)
       try await bed.run(for: 7_200)
@@ -256,6 +256,126 @@ struct ContactWriterTests {
       try await bed.add([1, 2], to: campaign.id)
       #expect(try await Self.text(bed, "SELECT company FROM contacts WHERE id = 2") == "Acme")
       #expect(try await bed.story(campaign.id, 1).first?.hasPrefix("set#1 failed") == true)
+    }
+  }
+
+  @Test("CAM-360: empty members leave values as they are, of contacts and of companies")
+  func leavesByEmptyMembers() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.pool.query(
+        """
+        UPDATE contacts SET firstname = 'Anna', lastname = 'Alt', city = 'Ulm', points = 40,
+          address1 = CASE id WHEN 1 THEN 'Weg 1' END
+        """)
+      let campaign = try await bed.campaign([
+        E.action(
+          "set", "lead.updatelead",
+          [
+            "lastname": "Neu", "firstname": "", "email": "", "points": "", "city": .null,
+            "state": "  ", "mobile": [], "address2": "{contactfield=address1}",
+          ]),
+        E.action("company", "lead.updatelead", ["company": "Acme"]),
+        E.action(
+          "fill", "lead.updatecompany", ["companycity": "Bonn", "companyphone": "1"],
+          after: (1, "h")),
+        E.action(
+          "leave", "lead.updatecompany",
+          ["companycity": "", "companyphone": .null, "companyname": "", "companyzipcode": "9"],
+          after: (2, "h")),
+      ])
+      try await bed.pool.query("UPDATE contacts SET address2 = 'kept' WHERE id = 2")
+      try await bed.add([1, 2], to: campaign.id)
+      try await bed.run(for: 8_000)
+      let rows = try await bed.pool.query(
+        """
+        SELECT concat_ws(' ', firstname, lastname, city, points, email, address2) FROM contacts
+        ORDER BY id
+        """)
+      #expect(
+        try rows.map { try $0.decode(at: 0, as: String.self) } == [
+          "Anna Neu Ulm 40 1@example.com Weg 1", "Anna Neu Ulm 40 2@example.com kept",
+        ])
+      #expect(
+        try await Self.text(
+          bed, "SELECT concat_ws(' ', companycity, companyphone, companyzipcode) FROM companies")
+          == "Bonn 1 9")
+    }
+  }
+
+  @Test("CAM-360: what _clear names is erased, of contacts and of companies")
+  func clears() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(1)
+      try await bed.pool.query("UPDATE contacts SET city = 'Ulm', points = 3, firstname = 'Anna'")
+      let campaign = try await bed.campaign([
+        E.action("company", "lead.updatelead", ["company": "Acme"]),
+        E.action("fill", "lead.updatecompany", ["companycity": "Bonn"], after: (1, "h")),
+        E.action("empty", "lead.updatecompany", ["_clear": ["companycity"]], after: (2, "h")),
+        E.action(
+          "clear", "lead.updatelead", ["_clear": ["city", "points", "company"], "city": "Rome"],
+          after: (3, "h")),
+      ])
+      try await bed.add([1], to: campaign.id)
+      try await bed.run(for: 12_000)
+      #expect(
+        try await Self.text(
+          bed, "SELECT concat_ws(' ', firstname, city, points, company) FROM contacts") == "Anna 0")
+      #expect(try await Self.text(bed, "SELECT companycity IS NULL FROM companies") == "true")
+      for (member, value) in [
+        ("_clear", ["nothing"] as JSONValue), ("_clear", .integer(1)), ("other", ""),
+      ] {
+        await #expect(throws: CampaignError.self) {
+          try await bed.campaign([E.action("set", "lead.updatelead", [member: value])])
+        }
+      }
+      await #expect(throws: CampaignError.self) {
+        try await bed.campaign([
+          E.action("set", "lead.updatecompany", ["_clear": ["companyname"]])
+        ])
+      }
+    }
+  }
+
+  @Test("CAM-455: dates in the words of filters count from the moment of execution")
+  func relativeDates() async throws {
+    var settings = CampaignBed.localCalls
+    settings.timeZone = try #require(TimeZone(identifier: "Europe/Berlin"))
+    try await CampaignBed.with(settings: settings) { bed in
+      try await bed.contacts(1)
+      let fields = FieldStore(pool: bed.pool)
+      for (label, type) in [("Birthday", FieldType.date), ("Seen", .datetime), ("Due", .datetime)] {
+        _ = try await fields.create(
+          NewField(object: .contact, label: label, type: type), by: .system, now: bed.now)
+      }
+      let campaign = try await bed.campaign([
+        E.action(
+          "set", "lead.updatelead",
+          [
+            "birthday": "today", "seen": "now", "due": "+3 days",
+            "city": "{date=first day of next month} {datetime=now} {date=soon}",
+            "firstname": "today",
+          ]),
+        E.action(
+          "later", "lead.updatelead",
+          ["birthday": "last month", "seen": "tomorrow", "due": "{datetime=now}"], after: (1, "h")),
+      ])
+      try await bed.add([1], to: campaign.id)
+      let seen: SQL = """
+        SELECT concat_ws('|', birthday, seen, due, city, firstname) FROM contacts WHERE id = 1
+        """
+      // 10:00 UTC on 2023-11-15 is 11:00 in Berlin.
+      #expect(
+        try await Self.text(bed, seen)
+          == "2023-11-15|2023-11-15 10:00:00|2023-11-18 10:00:00|"
+          + "2023-12-01 2023-11-15 10:00:00 {date=soon}|today")
+      try await bed.run(for: 3_600)
+      #expect(
+        try await Self.text(bed, "SELECT concat_ws('|', birthday, seen, due) FROM contacts")
+          == "2023-10-01|2023-11-15 23:00:00|2023-11-15 11:00:00")
+      await #expect(throws: CampaignError.self) {
+        try await bed.campaign([E.action("set", "lead.updatelead", ["birthday": "Today"])])
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ struct ChangeCampaigns: CampaignAction {
   static let check: PropertyCheck = { event, check in
     let members = ["addTo", "removeFrom"]
     if members.allSatisfy({ event.properties.texts($0).isEmpty }) {
-      check.refuse("addTo", "no campaign to add to or to remove from")
+      check.refuseReference("addTo", "no campaign to add to or to remove from")
     }
     for member in members {
       check.texts(member)

@@ -55,13 +55,13 @@ struct ScoreCompanies: CampaignAction {
 }
 
 /// Changes the primary company of contacts (`lead.updatecompany`); a different name moves the contact to the
-/// company of that name.
+/// company of that name. As for contacts, an empty member leaves a value as it is (CAM-360).
 struct UpdateCompany: CampaignAction {
   func run(_ event: CampaignEvent, _ runners: [Enrollment], _ pass: CampaignTransaction)
     async throws -> ActionOutcome
   {
     let definitions = try await pass.engine.fields.current(on: pass.connection)
-    let members = UpdateContact.members(event)
+    let update = FieldUpdate(event)
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
     let rows = try await pass.connection.query(
       """
@@ -72,7 +72,7 @@ struct UpdateCompany: CampaignAction {
     var outcome = ActionOutcome()
     var companies: [Int64: [Int64]] = [:]
     var moving: [Int64] = []
-    let name = members["companyname"].flatMap { $0.isEmpty ? nil : $0 }
+    let name = update.values["companyname"]
     for row in rows {
       let (contact, company, present) = try row.decode(Int64.self, Int64.self, String?.self)
       if let name, name.lowercased() != present?.lowercased() {
@@ -91,18 +91,24 @@ struct UpdateCompany: CampaignAction {
       }
     }
     try await CompanyFields.write(
-      try values(members, definitions), to: companies.keys.sorted(), fields: definitions,
+      try values(update, definitions, pass.moment), to: companies.keys.sorted(),
+      fields: definitions,
       author: .system, in: pass.database)
     return outcome
   }
 
   private func values(
-    _ members: [String: String], _ definitions: FieldSet
+    _ update: FieldUpdate, _ definitions: FieldSet, _ moment: Moment
   ) throws -> [CompanyValue] {
     var values: [CompanyValue] = []
     for field in definitions.published(.company) where field.alias != "companyname" {
-      guard let text = members[field.alias] else { continue }
+      if update.cleared.contains(field.alias) {
+        values.append((field, nil))
+        continue
+      }
+      guard let text = update.values[field.alias] else { continue }
       do throws(FieldProblem) {
+        let text = FieldUpdate.date(text, field, moment) ?? text
         values.append((field, try field.canonical(text, policy: .strict)))
       } catch {
         throw ActionFailure(
@@ -113,12 +119,11 @@ struct UpdateCompany: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    let members = UpdateContact.members(event)
-    let known = check.fields.published(.company).filter { members[$0.alias] != nil }
-    if known.isEmpty { check.refuse("fields", "no field of companies is given") }
-    for field in known where field.alias != "companyname" {
-      check.value(members[field.alias] ?? "", of: field)
+    let update = FieldUpdate(event)
+    if update.cleared.contains("companyname") {
+      check.refuse(FieldUpdate.clearing, "companyname cannot be erased: a company has a name")
     }
+    update.check(check.fields.published(.company), "companies", free: ["companyname"], &check)
   }
 }
 

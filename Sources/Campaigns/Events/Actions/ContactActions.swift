@@ -91,7 +91,7 @@ struct ChangeSegments: CampaignAction {
     try await check.records("addToLists", in: "segments", isRequired: false)
     try await check.records("removeFromLists", in: "segments", isRequired: false)
     if event.properties.ids("addToLists") == [], event.properties.ids("removeFromLists") == [] {
-      check.refuse("addToLists", "no segment to add to or to remove from")
+      check.refuseReference("addToLists", "no segment to add to or to remove from")
     }
   }
 }

@@ -34,12 +34,6 @@ struct EmailUsers: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    guard let email = email(event.properties) else {
-      return check.refuse("useremail", "email is required: the number of an e-mail")
-    }
-    let known = try await RecordStore.existing(
-      [Int64(email)], in: "emails", on: check.connection)
-    if known.isEmpty { check.refuse("useremail", "there is no \(email)") }
     try await check.records("user_id", in: "users", isRequired: false)
     let addresses = UserNotification.addresses(event.properties)
     for address in addresses where !UserNotification.isAddress(address) {
@@ -48,6 +42,12 @@ struct EmailUsers: CampaignAction {
     let isNobody =
       event.properties.ids("user_id") == [] && !event.properties.truth("to_owner")
       && addresses.isEmpty
-    if isNobody { check.refuse("user_id", "nobody is to get the e-mail") }
+    if isNobody { check.refuseReference("user_id", "nobody is to get the e-mail") }
+    guard let email = email(event.properties) else {
+      return check.refuseReference("useremail", "email is required: the number of an e-mail")
+    }
+    let known = try await RecordStore.existing(
+      [Int64(email)], in: "emails", on: check.connection)
+    if known.isEmpty { check.refuseReference("useremail", "there is no \(email)") }
   }
 }

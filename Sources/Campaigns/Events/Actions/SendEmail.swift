@@ -33,24 +33,24 @@ struct SendEmail: CampaignAction {
   }
 
   static let check: PropertyCheck = { event, check in
-    guard let email = event.properties["email"]?.int else {
-      return check.refuse("email", "is required: the number of an e-mail")
-    }
-    let type = try await RecordStore.emailType(Int64(email), on: check.connection)
-    guard let kind = type else {
-      return check.refuse("email", "there is no \(email)")
-    }
-    // A segment e-mail cannot be chosen in a campaign (EML-136).
-    if kind != "template" {
-      check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
-    }
+    check.number("priority", 1...2)
+    check.number("attempts", 1...Self.mostAttempts)
     if let type = event.properties["email_type"]?.text, !type.isEmpty,
       SendKind(rawValue: type) == nil
     {
       check.refuse(
         "email_type", "\(InvalidInput.shown(type)) is neither marketing nor transactional")
     }
-    check.number("priority", 1...2)
-    check.number("attempts", 1...Self.mostAttempts)
+    guard let email = event.properties["email"]?.int else {
+      return check.refuseReference("email", "is required: the number of an e-mail")
+    }
+    let type = try await RecordStore.emailType(Int64(email), on: check.connection)
+    guard let kind = type else {
+      return check.refuseReference("email", "there is no \(email)")
+    }
+    // A segment e-mail cannot be chosen in a campaign (EML-136).
+    if kind != "template" {
+      check.refuse("email", "\(email) is a segment e-mail; only template e-mails can be chosen")
+    }
   }
 }

@@ -11,9 +11,7 @@ struct NotifyUsers: CampaignAction {
     let body = TokenText(event.properties["body"]?.text ?? "")
     let users = event.properties.ids("users") ?? []
     let contacts = enrollments.map(\.contact)
-    let values = try await TokenStore.read(
-      contacts, names: title.names.union(body.names), fields: transaction.engine.fields,
-      on: transaction.connection)
+    let values = try await transaction.tokens(title.names.union(body.names), of: contacts)
     var owners: [Int64: Int64] = [:]
     if event.properties.truth("to_owner") {
       owners = try await RecordStore.owners(of: contacts, on: transaction.connection)
@@ -34,7 +32,7 @@ struct NotifyUsers: CampaignAction {
     check.text("title")
     try await check.records("users", in: "users", isRequired: false)
     if event.properties.ids("users") == [], !event.properties.truth("to_owner") {
-      check.refuse("users", "nobody is to be notified")
+      check.refuseReference("users", "nobody is to be notified")
     }
   }
 }

@@ -12,8 +12,7 @@ struct SendWebhook: ExternalAction {
     _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
   ) async throws -> [Int64: ExternalContact] {
     let hook = Webhook(event.properties)
-    let values = try await TokenStore.read(
-      contacts, names: hook.names, fields: transaction.engine.fields, on: transaction.connection)
+    let values = try await transaction.tokens(hook.names, of: contacts)
     return Dictionary(
       uniqueKeysWithValues: contacts.map {
         ($0, ExternalContact(id: $0, tokens: values[$0] ?? [:]))
@@ -64,7 +63,7 @@ struct Webhook: Sendable {
     method = (properties["method"]?.text ?? "get").lowercased()
     headers = Self.pairs(properties["headers"])
     data = Self.pairs(properties["additional_data"])
-    seconds = properties["timeout"]?.int ?? 10
+    seconds = WebhookRules.seconds(properties["timeout"])
   }
 
   /// Returns the names and values of an object, or of a list of labels and values as forms send it.

@@ -64,7 +64,7 @@ struct FieldCondition: CampaignCondition {
         now: Date(timeIntervalSince1970: 0))
       if condition == nil {
         let alias = event.properties["field"]?.text ?? ""
-        check.refuse("field", "there is no field \(InvalidInput.shown(alias))")
+        check.refuseReference("field", "there is no field \(InvalidInput.shown(alias))")
         return
       }
     } catch let failure as ActionFailure {

@@ -108,6 +108,9 @@ struct JobExecutor: Sendable {
     var pause = Duration.zero
     if let error, let server = BackendUnavailable(error) {
       pause = health.away(server, error)
+    } else if error == nil, jobs.first?.kind.isDurable == true {
+      // Its end was written, or will be: the database works.
+      health.back(.postgres)
     }
     settler.put(jobs.compactMap { Settlement($0, error: error, pause: pause) })
   }

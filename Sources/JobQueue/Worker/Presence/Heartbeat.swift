@@ -1,7 +1,8 @@
+import Dispatch
 import Foundation
 import Synchronization
 
-/// A thread that wakes at a fixed interval and runs one task, and nothing else.
+/// A thread that wakes at a fixed interval, by the monotonic clock, and runs one task, and nothing else.
 ///
 /// Swift's pool has as many threads as there are cores; handlers that compute without a pause can
 /// occupy them all. A heartbeat that shared them would miss its lease.
@@ -10,18 +11,18 @@ final class Heartbeat: TaskExecutor, Sendable {
   private struct State {
     var jobs: [UnownedJob] = []
     var sleeper: Sleeper?
-    var next: Date
+    var next: ContinuousClock.Instant
     var isStopped = false
     var hasThread = false
   }
   private let state: Mutex<State>
-  // Both are outside the lock: the condition has its own, which only guards waiting.
-  private let condition = NSCondition()
+  /// Raised for each piece of work: waiting for it ends at the next beat, whatever happens to the wall clock.
+  private let work = DispatchSemaphore(value: 0)
   private let interval: Duration
 
   init(interval: Duration) {
     self.interval = interval
-    state = Mutex(State(next: Date().addingTimeInterval(interval.seconds)))
+    state = Mutex(State(next: .now + interval))
   }
 
   /// Runs a piece of the heartbeat's task on the thread.
@@ -62,11 +63,7 @@ final class Heartbeat: TaskExecutor, Sendable {
     wake()
   }
 
-  private func wake() {
-    condition.lock()
-    condition.signal()
-    condition.unlock()
-  }
+  private func wake() { work.signal() }
 
   private func loop() {
     while true {
@@ -74,13 +71,13 @@ final class Heartbeat: TaskExecutor, Sendable {
         if !state.jobs.isEmpty {
           return (state.jobs.removeFirst() as UnownedJob?, nil as Sleeper?, false)
         }
-        guard state.next <= Date() else { return (nil, nil, false) }
+        guard state.next <= .now else { return (nil, nil, false) }
         // A stopped thread stays until its next beat, for the last pieces of its task.
         if state.isStopped {
           state.hasThread = false
           return (nil, nil, true)
         }
-        state.next = Date().addingTimeInterval(interval.seconds)
+        state.next = .now + interval
         defer { state.sleeper = nil }
         return (nil, state.sleeper, false)
       }
@@ -90,10 +87,8 @@ final class Heartbeat: TaskExecutor, Sendable {
       } else if let sleeper {
         sleeper.resume(returning: true)
       } else {
-        condition.lock()
-        let (isIdle, next) = state.withLock { ($0.jobs.isEmpty, $0.next) }
-        if isIdle { _ = condition.wait(until: next) }
-        condition.unlock()
+        let left = state.withLock { $0.next } - .now
+        _ = work.wait(timeout: .now() + .nanoseconds(max(0, Int(left.nanoseconds))))
       }
     }
   }

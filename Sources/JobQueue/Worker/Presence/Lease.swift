@@ -7,6 +7,7 @@ final class Lease: Sendable {
     var consumer: String
     var renames = 0
     var renewedAt: Date?
+    var renewed: ContinuousClock.Instant?
   }
 
   let host: String
@@ -30,8 +31,16 @@ final class Lease: Sendable {
   /// The instant of the last heartbeat that Redis accepted; nil before the first.
   var renewedAt: Date? { state.withLock { $0.renewedAt } }
 
+  /// The time since that heartbeat, by the monotonic clock.
+  var age: Duration? { state.withLock { $0.renewed }.map { ContinuousClock.now - $0 } }
+
   /// Records a heartbeat that Redis accepted.
-  func renew(at now: Date = Date()) { state.withLock { $0.renewedAt = now } }
+  func renew(at now: Date = Date()) {
+    state.withLock {
+      $0.renewedAt = now
+      $0.renewed = .now
+    }
+  }
 
   /// Takes a new consumer name after the one before was declared dead.
   func lose() {
