@@ -172,7 +172,8 @@ let package = Package(
       "Commands",
       [
         "Processes", "Bench", "Sample", "Campaigns", "Imports", "Exports", "Segments", "Contacts",
-        "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives", logging,
+        "Fields", "Users", "Mail", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
+        logging,
         arguments,
       ])
     + [

@@ -54,3 +54,9 @@ static inline CURLcode martlet_curl_get_text(CURL *handle, CURLINFO info, char *
 static inline const struct sockaddr *martlet_curl_address(struct curl_sockaddr *address) {
   return &address->addr;
 }
+
+typedef int (*martlet_curl_debug)(CURL *, curl_infotype, char *, size_t, void *);
+
+static inline CURLcode martlet_curl_set_debug(CURL *handle, martlet_curl_debug value) {
+  return curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
+}

@@ -62,7 +62,8 @@ extension LinkTargets {
   /// Takes what it needs from the environment.
   package init(environment: MailEnvironment) {
     self.init(
-      pool: environment.jobs.postgres, fields: environment.fields, signer: environment.signer)
+      pool: environment.jobs.postgres, fields: environment.fields, site: environment.site.url,
+      signer: environment.signer)
   }
 }
 
@@ -123,7 +124,7 @@ extension SendHandler {
       settingsSource: environment.settings, transport: environment.transport,
       observers: environment.observers,
       registry: environment.registry, templates: environment.templates,
-      throttle: environment.throttle,
+      throttle: environment.throttle, channel: environment.channel,
       metrics: environment.metrics, priority: priority)
   }
 }

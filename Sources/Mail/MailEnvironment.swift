@@ -16,6 +16,7 @@ package struct MailEnvironment: Sendable {
   let templates: TemplateCache
   let keys: RedisKeys
   let throttle: SendThrottle
+  let channel: ChannelGuard
   let logger: Logger
   let metrics = MailMetrics()
   /// Signals that engagements were appended (``EngagementBuffer``) to the ``EngagementWaker`` of the process.
@@ -59,9 +60,10 @@ package struct MailEnvironment: Sendable {
     self.observers = observers
     self.registry = registry
     self.logger = logger
-    templates = TemplateCache(transactions: jobs.transactions, site: site)
+    templates = TemplateCache(transactions: jobs.transactions, site: site, fields: fields)
     keys = RedisKeys(prefix: prefix)
     throttle = SendThrottle(redis: jobs.redis, keys: keys, clock: jobs.clock)
+    channel = ChannelGuard(jobs: jobs, keys: keys, logger: logger)
   }
 
   /// The dispatcher of send requests.

@@ -18,17 +18,20 @@ package struct SMTPMessage: Sendable {
 package enum SMTPOutcome: Sendable, Equatable {
   /// The cause of a refusal.
   package enum Subject: Sendable, Equatable {
-    /// The recipient's address.
+    /// The recipient.
     case recipient
-    /// The sender or the message.
+    /// The message.
     case message
-    /// The server itself: it cannot be reached, or accepts no mail for the time being.
+    /// The sending side: its address, its name, its reputation.
+    case sender
+    /// The server itself: it cannot be reached, or takes no message at all.
     case connection
   }
 
   /// The server has accepted the message.
   case accepted(reply: String)
-  /// The server did not accept it, and said so or was never asked.
+  /// The server did not accept it, and said so or was never asked. What happened while this message was handed over
+  /// says nothing about the next one, except for `connection`.
   case refused(Subject, isPermanent: Bool, reason: String)
   /// All of it was sent and no reply came: the result is unknown.
   case unknown(reason: String)

@@ -47,11 +47,25 @@ private final class SMTPState: @unchecked Sendable {
   fileprivate var hasBegun = false
   fileprivate var hasEnded = false
   fileprivate var reply = ""
+  private var isContinued = false
+  /// The last command of the dialogue about the message; nil before the first.
+  fileprivate var stage: SMTPReply.Stage?
 
   init(_ server: SMTPServer, _ timeout: Duration, _ messagesPerConnection: Int) {
     self.server = server
     self.timeout = timeout
     self.messagesPerConnection = messagesPerConnection
+  }
+
+  /// Keeps a reply of several lines whole: the cause may stand in any of them.
+  fileprivate func note(reply line: String) {
+    let isMore = isContinued && reply.prefix(3) == line.prefix(3)
+    if !isMore {
+      reply = line
+    } else if reply.utf8.count < 1000 {
+      reply += " \(line.dropFirst(4))"
+    }
+    isContinued = line.dropFirst(3).first == "-"
   }
 
   func send(_ message: SMTPMessage) -> SMTPOutcome {
@@ -94,7 +108,7 @@ private final class SMTPState: @unchecked Sendable {
 
   private func attempt(_ message: SMTPMessage) -> SMTPOutcome {
     content = message.content
-    (position, hasBegun, hasEnded, reply) = (0, false, false, "")
+    (position, hasBegun, hasEnded, reply, stage) = (0, false, false, "", nil)
     do throws(TransferError) {
       let curl = try connected()
       curl.reset()
@@ -137,28 +151,38 @@ private final class SMTPState: @unchecked Sendable {
     _ = martlet_curl_set_pointer(curl.handle, CURLOPT_READDATA, this)
     _ = martlet_curl_set_data(curl.handle, CURLOPT_HEADERFUNCTION, takeReply)
     _ = martlet_curl_set_pointer(curl.handle, CURLOPT_HEADERDATA, this)
+    // The commands as they are sent tell what a failure is about.
+    curl.set(CURLOPT_VERBOSE, 1)
+    _ = martlet_curl_set_debug(curl.handle, noteCommand)
+    _ = martlet_curl_set_pointer(curl.handle, CURLOPT_DEBUGDATA, this)
   }
 
   private func outcome(_ code: CURLcode, _ curl: Curl) -> SMTPOutcome {
     if code == CURLE_OK { return .accepted(reply: reply) }
     let status = curl.long(CURLINFO_RESPONSE_CODE)
-    let isAnswered = (400...599).contains(status)
-    let message = curl.message(code)
-    let reason = reply.isEmpty || !isAnswered ? message : reply
-    if hasEnded {
-      // A refusal of the whole message is a reply; silence is not.
-      guard isAnswered, code == CURLE_WEIRD_SERVER_REPLY else { return .unknown(reason: reason) }
-      return .refused(.message, isPermanent: status >= 500, reason: reason)
+    let isAnswered = (400...599).contains(status) && !reply.isEmpty
+    let reason = isAnswered ? reply : curl.message(code)
+    // A refusal of the whole message is a reply; silence is not.
+    if hasEnded, !isAnswered || code != CURLE_WEIRD_SERVER_REPLY { return .unknown(reason: reason) }
+    // Before the first command about the message the failure is none of the message's; a login may be corrected.
+    guard let stage else { return .refused(.connection, isPermanent: false, reason: reason) }
+    guard isAnswered else {
+      return .refused(
+        stage == .recipient ? .recipient : .message, isPermanent: false, reason: reason)
     }
-    let isRecipient = message.hasPrefix("RCPT")
-    // The operator may correct a refused login: it is retried.
-    let isPermanent =
-      isAnswered && status >= 500 && code != CURLE_LOGIN_DENIED
-      && (isRecipient || message.hasPrefix("MAIL") || message.hasPrefix("DATA"))
-    let isAboutUs = !isAnswered || status == 421 || code == CURLE_LOGIN_DENIED
-    return .refused(
-      isAboutUs ? .connection : isRecipient ? .recipient : .message, isPermanent: isPermanent,
-      reason: reason)
+    return Self.outcome(of: SMTPReply(reply), at: stage, reason: reason)
+  }
+
+  private static func outcome(
+    of reply: SMTPReply, at stage: SMTPReply.Stage, reason: String
+  ) -> SMTPOutcome {
+    switch reply.verdict(at: stage) {
+    case .address: .refused(.recipient, isPermanent: true, reason: reason)
+    case .sender: .refused(.sender, isPermanent: true, reason: reason)
+    case .message, .unclear: .refused(.message, isPermanent: true, reason: reason)
+    case .passing:
+      .refused(stage == .recipient ? .recipient : .message, isPermanent: false, reason: reason)
+    }
   }
 }
 
@@ -179,12 +203,25 @@ private let readContent: martlet_curl_data = { data, size, count, pointer in
   return length
 }
 
+private let noteCommand: martlet_curl_debug = { _, kind, data, size, pointer in
+  guard kind == CURLINFO_HEADER_OUT, let data, let session = session(pointer) else { return 0 }
+  let bytes = UnsafeRawBufferPointer(start: data, count: min(size, 6))
+  // A line of a login is no command.
+  switch String(decoding: bytes, as: UTF8.self).uppercased() {
+  case let command where command.hasPrefix("MAIL "): session.stage = .sender
+  case let command where command.hasPrefix("RCPT "): session.stage = .recipient
+  case "DATA\r\n": session.stage = .content
+  default: break
+  }
+  return 0
+}
+
 private let takeReply: martlet_curl_data = { data, size, count, pointer in
   guard let data, let session = session(pointer) else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data, count: min(size * count, 512))
   var line = String(decoding: bytes, as: UTF8.self)
   while let last = line.last, last.isWhitespace { line.removeLast() }
   // The reply to QUIT must not replace the one that matters.
-  if !line.hasPrefix("221") { session.reply = line }
+  if !line.hasPrefix("221") { session.note(reply: line) }
   return size * count
 }

@@ -5,6 +5,7 @@ import Redis
 import Synchronization
 import TestSupport
 import Testing
+import Transfer
 
 @testable import Mail
 
@@ -514,18 +515,14 @@ struct DeliveryTests {
 
   @Test("Only a reply about the recipient's address is a hard bounce (EML-221, EML-422)")
   func refusals() {
-    func outcome(_ reason: String) -> DeliveryOutcome {
-      SMTPTransport.outcome(.refused(.recipient, isPermanent: true, reason: reason))
+    func outcome(_ subject: SMTPOutcome.Subject, _ isPermanent: Bool = true) -> DeliveryOutcome {
+      SMTPTransport.outcome(.refused(subject, isPermanent: isPermanent, reason: "x"))
     }
-    for reason in ["550 no such user", "550 5.1.1 unknown", "553 5.1.3 bad", "551 moved"] {
-      #expect(outcome(reason) == .refusedRecipient(reason))
-    }
-    // About the sender, or temporary.
-    for reason in ["554 5.7.1 <a@b.c>: Relay access denied", "550-5.7.26 not authenticated"] {
-      #expect(outcome(reason) == .refusedMessage(reason))
-    }
-    for reason in ["552 5.2.2 mailbox full", "550 5.2.2 full", "552 too much"] {
-      #expect(outcome(reason) == .later(reason))
+    #expect(outcome(.recipient) == .refusedRecipient("x"))
+    #expect(outcome(.sender) == .refusedSender("x") && outcome(.message) == .refusedMessage("x"))
+    #expect(outcome(.connection, false) == .down("x"))
+    for subject in [SMTPOutcome.Subject.recipient, .message, .sender] {
+      #expect(outcome(subject, false) == .later("x"))
     }
   }
 

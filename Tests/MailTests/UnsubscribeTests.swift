@@ -49,7 +49,7 @@ struct UnsubscribeTests {
       #expect(try await bed.texts("SELECT contact_id::text FROM segment_members") == ["1"])
       #expect(
         try await bed.texts("SELECT unsubscribed_count::text FROM emails WHERE id = 1") == ["1"])
-      try await unsubscriber.resubscribe(subject)
+      #expect(try await unsubscriber.resubscribe(subject))
       #expect(try await bed.dispatch(try await bed.email(), to: [1], key: "again") == [:])
     }
   }
@@ -209,7 +209,7 @@ struct UnsubscribeTests {
       try await Unsubscriber(environment: bed.environment).unsubscribe(subject)
       #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact") == ["2"])
       #expect(bed.told == ["unsubscribed 2"])
-      try await Unsubscriber(environment: bed.environment).resubscribe(subject)
+      #expect(try await Unsubscriber(environment: bed.environment).resubscribe(subject))
       #expect(try await bed.texts("SELECT contact_id::text FROM do_not_contact").isEmpty)
     }
   }

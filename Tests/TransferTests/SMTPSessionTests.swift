@@ -76,7 +76,7 @@ struct SMTPSessionTests {
     let sender = try SMTPStub { $0.hasPrefix("MAIL") ? "550 not you" : "" }
     #expect(
       await (try session(sender)).send([message()]) == [
-        .refused(.message, isPermanent: true, reason: "550 not you")
+        .refused(.sender, isPermanent: true, reason: "550 not you")
       ])
     let content = try SMTPStub { $0 == "." ? "554 looks bad" : "" }
     #expect(
@@ -93,7 +93,9 @@ struct SMTPSessionTests {
   @Test("A connection broken before the content is a refusal, later it is unknown (EML-220)")
   func breaks() async throws {
     let early = try SMTPStub { $0.hasPrefix("RCPT") ? nil : "" }
-    guard case .refused(_, false, _) = await (try session(early)).send([message()])[0] else {
+    // The next message may fare better: the connection is not what failed.
+    guard case .refused(.recipient, false, _) = await (try session(early)).send([message()])[0]
+    else {
       Issue.record("a break before the content")
       return
     }
@@ -107,6 +109,62 @@ struct SMTPSessionTests {
       Issue.record("nobody listens")
       return
     }
+  }
+
+  @Test(
+    "A recipient that is put off stops no other, wherever it stands (EML-222)",
+    arguments: [("421 4.7.0 try later", "RCPT"), (nil, "RCPT"), ("421 bye", "MAIL"), (nil, "MAIL")])
+  func putsOff(_ answer: String?, at command: String) async throws {
+    let stub = try SMTPStub { line in
+      line.hasPrefix(command) && line.contains("later@") ? answer : ""
+    }
+    let messages = ["later", "a", "later", "later", "b"].map { name in
+      var message = message("\(name)@example.com")
+      message.sender = "\(name)@example.com"
+      return message
+    }
+    let outcomes = await (try session(stub)).send(messages)
+    for (message, outcome) in zip(messages, outcomes) {
+      if message.recipient.hasPrefix("later") {
+        guard case .refused(let subject, false, _) = outcome, subject != .connection else {
+          Issue.record("\(outcome)")
+          continue
+        }
+      } else {
+        #expect(outcome == .accepted(reply: "250 taken"))
+      }
+    }
+  }
+
+  @Test("A server that takes no message at all is out of reach (EML-222)")
+  func takesNothing() async throws {
+    let greeting = try SMTPStub { $0.hasPrefix("EHLO") ? "421 4.3.2 shutting down" : "421 no" }
+    guard case .refused(.connection, false, _) = await (try session(greeting)).send([message()])[0]
+    else {
+      Issue.record("not the connection's failure")
+      return
+    }
+  }
+
+  @Test("All lines of a reply are read; the size is refused for good (EML-221)")
+  func longReplies() async throws {
+    let stub = try SMTPStub { command in
+      if command.contains("gone@") { return "550-no such user\r\n550 see https://example.com/" }
+      if command.contains("bad@") {
+        return "550-blocked using bl.example\r\n550 mailbox unavailable"
+      }
+      return command == "DATA" ? "552 5.3.4 message too big" : ""
+    }
+    let outcomes = await (try session(stub)).send(
+      ["gone@example.com", "bad@example.com", "a@example.com"].map { message($0) })
+    #expect(
+      outcomes == [
+        .refused(
+          .recipient, isPermanent: true, reason: "550-no such user see https://example.com/"),
+        .refused(
+          .sender, isPermanent: true, reason: "550-blocked using bl.example mailbox unavailable"),
+        .refused(.message, isPermanent: true, reason: "552 5.3.4 message too big"),
+      ])
   }
 
   @Test("An idle connection closed by the server is reopened without a failure")

@@ -48,7 +48,7 @@ struct APIResponder: HTTPResponder {
   ) async throws -> APIResponse {
     guard case .path(let path) = path else { return try redirect(request, path) }
     let (route, parameters) = try find(request.method, path)
-    seen.route = route.path
+    seen.note(route, parameters)
     var user: Principal?
     if route.access != .anyone {
       let known = try await access.admit(
@@ -188,6 +188,13 @@ struct APIResponder: HTTPResponder {
   /// The headers that every answer has.
   private func finish(_ answer: inout APIResponse, body: BodyReader, requestID: String) {
     answer.headers[.requestID] = requestID
+    answer.headers[.xContentTypeOptions] = "nosniff"
+    if answer.headers[.cacheControl] == nil,
+      answer.headers[.contentType]?.contains("json") == true
+    {
+      // Records of persons stay in no cache.
+      answer.headers[.cacheControl] = "no-store"
+    }
     answer.headers[.mauticVersion] = configuration.mauticVersion
     answer.headers[.martletVersion] = configuration.version
     // Unread content is still arriving. Reading it only to keep the connection would let a client

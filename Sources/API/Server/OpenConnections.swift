@@ -5,15 +5,13 @@ import Synchronization
 /// The server's open connections: who has how many, what each is doing, and when its request must be done.
 final class OpenConnections: Sendable {
   /// What a connection is doing.
-  enum Phase: Int, Comparable {
+  enum Phase {
     /// Between two requests, or at the head of one.
     case idle
     /// A request's content is arriving.
     case receiving
     /// The whole request is here and its answer is not.
     case answering
-
-    static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// A request that can be given up.
@@ -32,6 +30,9 @@ final class OpenConnections: Sendable {
     /// The instant at which the client stopped sending.
     var left: NIODeadline?
     var running: Running?
+
+    /// Whether no request has begun on the connection for a second.
+    func isUnused(at now: NIODeadline) -> Bool { phase == .idle && now - since > .seconds(1) }
   }
 
   private struct State {
@@ -56,8 +57,9 @@ final class OpenConnections: Sendable {
     set { state.withLock { $0.proxies = newValue } }
   }
 
-  /// Notes a new connection. Where its source has too many, the one that is idle, or else sending, for longest is
-  /// closed; if all are being answered, the new one is.
+  /// Notes a new connection. Where its source has too many, the one that is unused for longest is closed, or else the
+  /// one that is sending for longest; if all are being answered, the new one is. One that has just come counts as
+  /// sending: its request must have the time to arrive.
   func opened(_ channel: any Channel) {
     let address = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     let victim: (any Channel)? = state.withLock { state in
@@ -66,8 +68,12 @@ final class OpenConnections: Sendable {
       }
       var victim: (any Channel)?
       if let source, state.counts[source, default: 0] >= limit {
-        let slow = state.entries.values.filter { $0.source == source && $0.phase < .answering }
-          .min { ($0.phase, $0.since) < ($1.phase, $1.since) }
+        let now = NIODeadline.now()
+        let slow = state.entries.values.filter { $0.source == source && $0.phase != .answering }
+          .min { left, right in
+            let (leftUnused, rightUnused) = (left.isUnused(at: now), right.isUnused(at: now))
+            return leftUnused == rightUnused ? left.since < right.since : leftUnused
+          }
         victim = slow?.channel ?? channel
         if let victim { Self.remove(victim, from: &state) }
       }

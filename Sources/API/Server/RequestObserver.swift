@@ -5,8 +5,9 @@ import Metrics
 /// A request as logs and metrics show it.
 struct SeenRequest {
   var method: HTTPRequest.Method
-  /// The path without the query, which may hold a token.
-  var path: String
+  /// The path without the query, which may hold a token, and without texts in it, which may be an address or the key of
+  /// a link: who reads the log must not be able to act for a contact.
+  private(set) var path: String
   /// The route's pattern; a fixed word where there was none, so that metrics stay bounded.
   var route = "unknown"
   var user: String?
@@ -14,9 +15,21 @@ struct SeenRequest {
   var status = 0
   var receivedBytes = 0
 
+  /// A request that is not routed yet: of its path only the beginning is shown.
   init(method: HTTPRequest.Method, path: String) {
     self.method = method
-    self.path = path
+    let parts = path.split(separator: "/", maxSplits: 4)
+    let shown = parts.prefix(parts.first == "api" ? 2 : 1).map { $0.prefix(40) }
+    self.path = "/" + (shown + (parts.count > shown.count ? ["…"] : [])).joined(separator: "/")
+  }
+
+  /// Notes the route that was found: of its parameters only numbers are shown.
+  mutating func note(_ route: Route, _ parameters: [String: String]) {
+    self.route = route.path
+    path = route.path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+      guard part.hasPrefix("{"), !part.hasSuffix(":text}") else { return String(part) }
+      return parameters[String(part.dropFirst().dropLast())] ?? String(part)
+    }.joined(separator: "/")
   }
 }
 

@@ -36,6 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
       findings += await PostgresChecks(tool).run()
       findings += await RedisChecks(tool).run()
       findings += await WorkChecks(tool).run()
+      findings += await MailChecks(tool).run()
     }
     return findings
   }

@@ -58,6 +58,9 @@ package enum DoNotContactStore {
     }
     let changed = outcomes.filter { $0.value == .changed }.map(\.key).sorted()
     try await ContactChanges.mark(changed, [.doNotContact], in: transaction)
+    if channel == "email", reason == .unsubscribed {
+      try await SuppressionStore.add(contacts: changed, in: transaction)
+    }
     return outcomes
   }
 
@@ -94,6 +97,9 @@ package enum DoNotContactStore {
       """)
     let changed = try rows.map { try $0.decode("contact_id", as: Int64.self) }
     try await ContactChanges.mark(changed, [.doNotContact], in: transaction)
+    if channel == "email", reason == nil || reason == .unsubscribed {
+      try await SuppressionStore.lift(contacts: changed, on: transaction.connection)
+    }
     return Set(changed)
   }
 }

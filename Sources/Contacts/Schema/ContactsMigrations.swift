@@ -82,6 +82,7 @@ package enum ContactsMigrations {
         "contacts.018-utm-queries", "ALTER TABLE utm_tags ALTER COLUMN query TYPE json;"),
       Migration("contacts.019-activity-of-known", activityOfKnown),
       Migration("contacts.020-country-names", countryNames),
+      Migration("contacts.021-suppressions", suppressions),
     ]
   }
 }

@@ -144,6 +144,8 @@ struct ChildrenWriter {
         SELECT contact_id, 'email', 0, \(comment), \(run.started) FROM gone
         WHERE NOT contact_id = ANY(\(added)) ORDER BY contact_id
         """)
+      try await SuppressionStore.lift(
+        contacts: removed.filter { !added.contains($0) }, on: connection)
     }
     if !added.isEmpty {
       try await connection.query(

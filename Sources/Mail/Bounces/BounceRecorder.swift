@@ -55,9 +55,9 @@ package struct BounceRecorder: Sendable {
         where: locked.contains)
       let rows = try await transaction.query(
         """
-        INSERT INTO email_bounces (key, contact_id, send_id, is_hard, at)
+        INSERT INTO email_bounces (key, contact_id, send_id, is_hard, is_about_recipient, at)
         VALUES (\(report.key), \(contact)::bigint, \(send?.event.send)::bigint,
-          \(report.kind != .soft), \(min(report.at, now)))
+          \(report.kind != .soft), \(report.isAboutRecipient), \(min(report.at, now)))
         ON CONFLICT (key) DO NOTHING RETURNING key
         """)
       guard !rows.isEmpty else { return false }
@@ -96,7 +96,7 @@ package struct BounceRecorder: Sendable {
   ) async throws {
     let isHard = report.kind == .hard
     var barred = isHard
-    if !isHard, !contacts.isEmpty {
+    if !isHard, report.isAboutRecipient, !contacts.isEmpty {
       let count: Int =
         try await transaction.query(
           BounceStatements.softBounces(of: contacts, now: transaction.now)
@@ -111,7 +111,8 @@ package struct BounceRecorder: Sendable {
         in: transaction)
     }
     guard let send else { return }
-    let fails = (isHard || send.softBounces + 1 >= Self.softLimit) && !send.isFailed
+    let isLost = isHard || report.isFinal || send.softBounces + 1 >= Self.softLimit
+    let fails = isLost && !send.isFailed
     let detail = JSONValue.object([
       "kind": .string(report.kind.rawValue), "reason": .string(report.reason),
       "at": .number(report.at.timeIntervalSince1970.rounded()),

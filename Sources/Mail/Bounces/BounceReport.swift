@@ -20,6 +20,10 @@ package struct BounceReport: Sendable, Equatable {
   package var address: String?
   /// The send's hash, from the address that the bounce was sent to or from the Message-ID.
   package var hash: UUID?
+  /// Whether it says something about the recipient: a refusal of the sender or of the message never bars an address.
+  package var isAboutRecipient = true
+  /// Whether the message will not arrive, whatever the kind.
+  package var isFinal = false
   /// The reason, in the words of the reporting server.
   package var reason: String
   /// The instant of the report.

@@ -7,6 +7,7 @@ enum BounceStatements {
   static func softBounces(of contacts: [Int64], now: Date) -> SQL {
     """
     SELECT count(*) FROM email_bounces WHERE contact_id = ANY (\(contacts)) AND NOT is_hard
+      AND is_about_recipient
       AND at > \(now.addingTimeInterval(-30 * 86_400))
     """
   }

@@ -17,13 +17,14 @@ package struct LinkTarget: Sendable {
 package struct LinkTargets: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
+  let site: String
   let signer: LinkSigner
 
   /// Returns the target of a link.
   ///
   /// - Parameters:
   ///   - key: The link's key; any text.
-  ///   - reference: The parameter `ct` of the request; any text.
+  ///   - reference: The parameter `ct` of the request; any text. It is handed on to pages of this site.
   ///   - parameters: The other parameters of the request, which are added to the URL.
   /// - Returns: The target; nil for an unknown or unpublished link, or a target that is not an address.
   /// - Throws: `PostgresError`.
@@ -49,12 +50,15 @@ package struct LinkTargets: Sendable {
     let pieces = TokenScanner.pieces(try row.decode("url", as: String.self))
     let tags = utm.pairs.map { ($0, TokenScanner.pieces($1)) }
     let person = try await person(pieces + tags.flatMap(\.1), contact: opened?.contact)
-    var url = Self.tidied(Self.fill(pieces, person))
+    var url = LinkForm.tidied(Self.fill(pieces, person))
     guard Self.isWebAddress(url) else { return nil }
     var more = tags.map { ($0, Self.text($1, person)) }
     more += parameters.filter { $0.0 != "ct" }
-    if opened != nil, let reference { more.append(("ct", reference)) }
-    url = Self.adding(more, to: url)
+    // Who holds the reference acts as the contact: it goes to our own pages alone.
+    if opened != nil, let reference, LinkForm.isOwn(url, site: site) {
+      more.append(("ct", reference))
+    }
+    url = LinkForm.adding(more, to: url)
     return LinkTarget(link: try row.decode("id"), url: url, hash: opened?.hash)
   }
 
@@ -110,13 +114,6 @@ package struct LinkTargets: Sendable {
     }
   }
 
-  /// Returns a URL as browsers read it: without line breaks and tabs, other blanks and non-ASCII characters
-  /// percent-encoded.
-  static func tidied(_ url: String) -> String {
-    PercentCoding.encode(
-      url.utf8.filter { $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }, keeping: PercentCoding.printable)
-  }
-
   /// Whether a text is allowed in the header Location.
   static func isWebAddress(_ url: String) -> Bool {
     let lower = url.lowercased()
@@ -125,19 +122,5 @@ package struct LinkTargets: Sendable {
     else { return false }
     let host = lower.drop { $0 != ":" }.dropFirst(3).prefix { !"/?#".contains($0) }
     return !host.isEmpty
-  }
-
-  /// Returns the URL with further parameters, except those it already has; a fragment stays at the end.
-  static func adding(_ parameters: [(String, String)], to url: String) -> String {
-    let halves = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-    var base = String(halves[0])
-    let query = base.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    var known = Set(
-      query.split(separator: "&").map { String($0.prefix { $0 != "=" }).lowercased() })
-    for (name, value) in parameters where known.insert(name.lowercased()).inserted {
-      base += base.contains("?") ? (base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&") : "?"
-      base += "\(MessageLinks.encoded(name))=\(MessageLinks.encoded(value))"
-    }
-    return halves.count == 2 ? "\(base)#\(halves[1])" : base
   }
 }

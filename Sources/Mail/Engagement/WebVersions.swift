@@ -48,25 +48,24 @@ package struct WebVersions: Sendable {
       copy, envelope, record.person(contact: contact, address: address), links, keys: keys)
   }
 
-  /// Renders an e-mail without a contact; nil if there is no such e-mail.
+  /// Renders an e-mail without a contact; nil if there is no such e-mail or its preview is not public.
   ///
-  /// - Returns: The page, and whether it is public.
   /// - Throws: `PostgresError`.
-  package func preview(_ email: Int64) async throws -> (page: [UInt8], isPublic: Bool)? {
-    let found = try await pool.withConnection { connection in
-      (
-        try await TemplateSource.read(email, on: connection),
-        try await connection.query(
-          "SELECT public_preview FROM emails WHERE id = \(email)"
-        ).first?.decode(at: 0, as: Bool.self) ?? false
-      )
+  package func preview(_ email: Int64) async throws -> [UInt8]? {
+    let found = try await pool.withConnection { connection -> TemplateSource? in
+      let isPublic = try await !connection.query(
+        "SELECT FROM emails WHERE id = \(email) AND public_preview"
+      ).isEmpty
+      return isPublic ? try await TemplateSource.read(email, on: connection) : nil
     }
-    guard let source = found.0 else { return nil }
+    guard let source = found else { return nil }
     var person = RecipientProfile(address: "")
     for content in source.dynamicContent { person.dynamic[content.name] = content.content }
-    let page = try await render(
-      source.copy, source.envelope, person, MessageLinks(site: site), keys: [:])
-    return (page, found.1)
+    // Whoever looks at a preview comes from nowhere.
+    var envelope = source.envelope
+    envelope.utm = UTMValues()
+    return try await render(
+      source.copy, envelope, person, MessageLinks(site: site), keys: [:])
   }
 
   private func render(
@@ -81,7 +80,8 @@ package struct WebVersions: Sendable {
       copy.html = "<pre>\(HTMLText.escaped(copy.plainText ?? ""))</pre>"
     }
     let template = Template(
-      copy: copy, envelope: envelope, settings: settings, links: keys, site: site.url)
+      copy: copy, envelope: envelope, settings: settings, links: keys, site: site.url,
+      dynamic: Array(person.dynamic.values))
     return Renderer(template, for: person, links: links).html ?? []
   }
 }

@@ -18,6 +18,8 @@ struct RedisKeys: Sendable {
   var connections: RedisArgument { key("connections") }
   /// Present while a send of the first priority waits for a connection.
   var connectionsFirst: RedisArgument { key("connections:first") }
+  /// The latest outcomes, 1 for a refusal of the sending side.
+  var refusals: RedisArgument { key("refusals") }
   /// The stream of engagements that the database did not accept.
   var engagements: RedisArgument { key("acts") }
 

@@ -48,7 +48,7 @@ struct NoticeHandler: Sendable {
       switch outcome {
       case .accepted: state = SendState.sent.rawValue
       case .unknown: state = SendState.unknown.rawValue
-      case .refusedRecipient, .refusedMessage: state = SendState.failed.rawValue
+      case .refusedRecipient, .refusedMessage, .refusedSender: state = SendState.failed.rawValue
       case .later, .down:
         let isOver = notice.attempts >= RetrySchedule.maximumAttempts
         state = isOver ? SendState.failed.rawValue : SendState.queued.rawValue
@@ -132,8 +132,10 @@ struct NoticeHandler: Sendable {
         try await TemplateSource.read(email, on: $0)
       })
     else { return nil }
+    var envelope = source.envelope
+    envelope.utm = UTMValues()
     return Template(
-      copy: source.copy, envelope: source.envelope, settings: settings, links: [:],
+      copy: source.copy, envelope: envelope, settings: settings, links: [:],
       site: site.url)
   }
 }

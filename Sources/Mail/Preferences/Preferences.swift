@@ -118,8 +118,10 @@ package struct PreferenceCenter: Sendable {
           in: transaction)
       } else if input.acceptsEmail == true, !before.acceptsEmail {
         // Only if something changes: other contacts with the address may have chosen otherwise.
-        _ = try await DoNotContactStore.remove(
-          subject.contacts, channel: "email", comments: "User subscribed again.", in: transaction)
+        let isOpen = try await Unsubscriber.resubscribe(subject, in: transaction)
+        guard isOpen else {
+          throw InvalidInput("email", "e-mails were stopped for another reason than your own wish")
+        }
       }
       try await ContactCategories.subscribe([contact], to: categories.on, in: transaction)
       try await ContactCategories.unsubscribe([contact], from: categories.off, in: transaction)

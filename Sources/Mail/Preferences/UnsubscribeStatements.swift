@@ -3,6 +3,13 @@ import Postgres
 
 /// The statements of unsubscribing.
 enum UnsubscribeStatements {
+  /// Reads which contacts get no e-mail.
+  static func barred(_ contacts: [Int64]) -> SQL {
+    """
+    SELECT FROM do_not_contact WHERE contact_id = ANY (\(contacts)) AND channel = 'email' LIMIT 1
+    """
+  }
+
   /// Marks a send as unsubscribed, and counts the first time.
   static func count(_ event: SendEvent, now: Date) -> SQL {
     """

@@ -16,6 +16,9 @@ struct DynamicContent: Sendable {
   var content: String
   var variants: [Variant]
 
+  /// The texts of the default and of all variants.
+  var texts: [String] { [content] + variants.map(\.content) }
+
   /// Reads stored content, leaving out what cannot be read.
   static func read(_ stored: JSON) -> [DynamicContent] {
     let value: JSONValue

@@ -21,19 +21,6 @@ enum HTMLText {
     return String(decoding: output, as: UTF8.self)
   }
 
-  private static let names: [String: String] = [
-    "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": "\u{A0}",
-    "copy": "\u{A9}", "reg": "\u{AE}", "trade": "\u{2122}", "hellip": "\u{2026}",
-    "mdash": "\u{2014}", "ndash": "\u{2013}", "laquo": "\u{AB}", "raquo": "\u{BB}",
-    "ldquo": "\u{201C}", "rdquo": "\u{201D}", "lsquo": "\u{2018}", "rsquo": "\u{2019}",
-    "bull": "\u{2022}", "middot": "\u{B7}", "euro": "\u{20AC}", "pound": "\u{A3}",
-    "cent": "\u{A2}", "yen": "\u{A5}", "sect": "\u{A7}", "deg": "\u{B0}", "times": "\u{D7}",
-    "auml": "\u{E4}", "ouml": "\u{F6}", "uuml": "\u{FC}", "Auml": "\u{C4}", "Ouml": "\u{D6}",
-    "Uuml": "\u{DC}", "szlig": "\u{DF}", "eacute": "\u{E9}", "egrave": "\u{E8}",
-    "agrave": "\u{E0}", "ccedil": "\u{E7}", "ntilde": "\u{F1}", "zwnj": "\u{200C}",
-    "shy": "\u{AD}", "zwj": "\u{200D}",
-  ]
-
   /// Returns a text with its entities decoded. Unknown entities stay.
   static func decoded(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
@@ -55,12 +42,11 @@ enum HTMLText {
   }
 
   private static func character(_ name: Substring) -> String? {
-    guard name.first == "#" else { return names[String(name)] }
+    guard name.first == "#" else { return HTMLEntities.character(name) }
     let digits = name.dropFirst()
     let number =
       digits.first?.lowercased() == "x"
       ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-    guard let number, number != 0, let scalar = Unicode.Scalar(number) else { return nil }
-    return String(Character(scalar))
+    return number.flatMap(HTMLEntities.character)
   }
 }

@@ -1,25 +1,33 @@
 import Foundation
 
-/// Finds the links of a message that are tracked, and replaces them by tracking links (EML-350).
+/// Finds the links of a message, and replaces those that are tracked by tracking links (EML-350).
 struct LinkRewriter {
   /// The prefixes of URLs that are not tracked.
   let untracked: [String]
+  /// The aliases of fields that hold URLs: their tokens are links in plain text too.
+  var urlFields: Set<String> = []
 
   /// A URL in the message, with its position.
   struct Found {
     var range: Range<Int>
     /// The URL with entities decoded, so that `&` and `&amp;` are the same (EML-351).
     var url: String
+    /// Whether its clicks are counted.
+    var isTracked: Bool
   }
 
-  /// Returns the links in HTML: those of `a` and `area`, unless they opt out of tracking.
-  func links(html: [UInt8]) -> [Found] {
+  /// Returns the tracked links in HTML.
+  func links(html: [UInt8]) -> [Found] { found(html: html).filter(\.isTracked) }
+
+  /// Returns the links in HTML: those of `a` and `area`. Those that opt out are not tracked.
+  func found(html: [UInt8]) -> [Found] {
     HTMLTag.all(in: html).compactMap { tag in
       guard tag.name == "a" || tag.name == "area", !tag.isClosing,
-        let range = tag.attribute("href"), !wantsNone(tag, html)
+        let range = tag.attribute("href")
       else { return nil }
       let url = Self.url(html[range])
-      return isTracked(url) ? Found(range: range, url: url) : nil
+      guard Self.isLink(url) else { return nil }
+      return Found(range: range, url: url, isTracked: isTracked(url) && !wantsNone(tag, html))
     }
   }
 
@@ -53,28 +61,50 @@ struct LinkRewriter {
     }
   }
 
-  /// Returns the links in plain text: from `http` to the next blank, without the punctuation that ends a
-  /// sentence. Text inside a token is not a link.
-  func links(plain: [UInt8]) -> [Found] {
+  /// Returns the tracked links in plain text.
+  func links(plain: [UInt8]) -> [Found] { found(plain: plain).filter(\.isTracked) }
+
+  /// Returns the links in plain text: from `http`, or from a token that is a link, to the next blank, without the
+  /// punctuation that ends a sentence. Text inside a token is not a link.
+  ///
+  /// - Parameter html: The links of the HTML with the same content: a token is a link if it is one there, and what is not
+  ///   tracked there is not tracked here.
+  func found(plain: [UInt8], with html: [Found] = []) -> [Found] {
+    let shown = Dictionary(
+      html.map { (LinkForm.normal($0.url), $0.isTracked) }, uniquingKeysWith: { $0 || $1 })
+    let aliases = urlFields.union(html.compactMap { Self.firstField(Array($0.url.utf8)) })
     var found: [Found] = []
     var position = 0
     while position < plain.count {
-      if let end = TokenScanner.end(ofTokenIn: plain, at: position) {
-        position = end
-        continue
-      }
-      guard plain[position] | 0x20 == UInt8(ascii: "h"),
-        position == 0 || !plain[position - 1].isLetter, Self.begins(plain, at: position)
-      else {
-        position += 1
+      let tokenEnd = TokenScanner.end(ofTokenIn: plain, at: position)
+      let isFree = position == 0 || !plain[position - 1].isLetter
+      let field = tokenEnd.flatMap { Self.firstField(Array(plain[position..<$0])) }
+      let begins =
+        tokenEnd == nil ? Self.begins(plain, at: position) : field.map(aliases.contains) ?? false
+      guard isFree, begins else {
+        position = tokenEnd ?? position + 1
         continue
       }
       let end = Self.end(of: plain, from: position)
       let url = String(decoding: plain[position..<end], as: UTF8.self)
-      if isTracked(url) { found.append(Found(range: position..<end, url: url)) }
+      let normal = LinkForm.normal(url)
+      let isKnown = field.map(urlFields.contains) ?? true
+      if isKnown || shown[normal] != nil, Self.isLink(url) {
+        found.append(
+          Found(
+            range: position..<end, url: url, isTracked: isTracked(url) && shown[normal] != false))
+      }
       position = end
     }
     return found
+  }
+
+  /// Returns the alias of the contact's field whose token a text begins with.
+  private static func firstField(_ bytes: [UInt8]) -> String? {
+    guard !bytes.isEmpty, let end = TokenScanner.end(ofTokenIn: bytes, at: 0),
+      case .field(let token)? = TokenScanner.pieces(Array(bytes[..<end])).first
+    else { return nil }
+    return token.alias
   }
 
   private static func begins(_ plain: [UInt8], at position: Int) -> Bool {
@@ -109,20 +139,22 @@ struct LinkRewriter {
     return end
   }
 
-  /// Whether a URL is tracked: http or https, or one that begins with a token of the contact (EML-352).
-  func isTracked(_ url: String) -> Bool {
+  /// Whether a URL is a link to a page: http or https, or one that begins with a token of the contact (EML-352).
+  private static func isLink(_ url: String) -> Bool {
     guard url.utf8.count <= 8192, !url.contains("\0") else { return false }
+    return LinkForm.isWeb(url) && url.utf8.count > 8 || isContactToken(url)
+  }
+
+  /// Whether a URL is tracked.
+  func isTracked(_ url: String) -> Bool {
+    guard Self.isLink(url), Self.isFillable(url) else { return false }
     let lower = url.lowercased()
-    let isWeb = lower.hasPrefix("http://") || lower.hasPrefix("https://")
-    guard isWeb && lower.utf8.count > 8 || Self.isContactToken(lower), Self.isFillable(url) else {
-      return false
-    }
     return !untracked.contains { !$0.isEmpty && lower.hasPrefix($0.lowercased()) }
   }
 
+  /// Whether a URL begins with a token of the contact, with braces that may be percent-encoded.
   private static func isContactToken(_ url: String) -> Bool {
-    let marks = ["{contactfield=", "{leadfield=", "%7bcontactfield=", "%7bleadfield="]
-    return marks.contains { url.hasPrefix($0) }
+    firstField(Array(url.utf8)) != nil
   }
 
   /// Whether a redirect can fill all tokens of a URL: those of the contact, not those of the message.
@@ -135,20 +167,29 @@ struct LinkRewriter {
     }
   }
 
-  /// Returns the pieces of a text with its links replaced: `<site>/r/<key>?ct=…`.
+  /// Returns the pieces of a text with its links replaced: `<site>/r/<key>?ct=…` where clicks are counted, else the link
+  /// with the e-mail's own parameters.
+  ///
+  /// - Parameter keys: The keys of tracked links by the normal form of their URLs.
   static func pieces(
-    _ text: [UInt8], _ links: [Found], keys: [String: String], site: String, isHTML: Bool
+    _ text: [UInt8], _ links: [Found], keys: [String: String], tags: [UTMTag], site: String,
+    isHTML: Bool
   ) -> [TemplateFragment] {
     var pieces: [TemplateFragment] = []
     var position = 0
     for link in links {
-      guard let key = keys[link.url] else { continue }
+      let key = link.isTracked ? keys[LinkForm.normal(link.url)] : nil
+      guard key != nil || !tags.isEmpty else { continue }
       pieces += TokenScanner.pieces(
         Array(text[position..<link.range.lowerBound]), isHTML: isHTML)
+      position = link.range.upperBound
+      guard let key else {
+        pieces.append(.tagged(TokenScanner.pieces(link.url), tags))
+        continue
+      }
       let target = "\(site)/r/\(key)?ct="
       pieces.append(.bytes(Array((isHTML ? HTMLText.escaped(target) : target).utf8)))
       pieces.append(.clickthrough)
-      position = link.range.upperBound
     }
     pieces += TokenScanner.pieces(Array(text[position...]), isHTML: isHTML)
     return merged(pieces)

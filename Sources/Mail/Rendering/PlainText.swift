@@ -8,6 +8,8 @@ enum PlainText {
   private static let paragraphs: Set<String> = [
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "pre",
   ]
+  /// Elements that end where the next one of their name begins, without an end tag.
+  private static let implied: Set<String> = ["p", "li", "td", "th", "tr", "dt", "dd"]
   private static let dropped: Set<String> = ["head", "style", "script", "title", "noscript"]
 
   private struct Writer {
@@ -51,12 +53,52 @@ enum PlainText {
     }
   }
 
+  /// The link whose text is being written. Without an end tag it ends with the element in which it stands, or where
+  /// another one begins, as in a browser.
+  private struct OpenLink {
+    /// The elements around the current place.
+    var elements: [String] = []
+    private var url: String?
+    private var depth = 0
+
+    mutating func begin(_ url: String?, _ writer: inout Writer) {
+      if self.url != nil {
+        end(&writer)
+        writer.write(" ")
+      }
+      self.url = url
+      depth = elements.count
+    }
+
+    mutating func end(_ writer: inout Writer) {
+      if let url, isWorthShowing(url), !(writer.lines.last ?? "").hasSuffix(url) {
+        writer.write(" (\(url))")
+      }
+      url = nil
+    }
+
+    /// Follows the elements, and ends the link with the one in which it stands.
+    mutating func pass(_ tag: HTMLTag, _ writer: inout Writer) {
+      guard blocks.contains(tag.name) || implied.contains(tag.name), tag.name != "hr" else {
+        return
+      }
+      if tag.isClosing {
+        guard let place = elements.lastIndex(of: tag.name) else { return }
+        elements.removeSubrange(place...)
+      } else if implied.contains(tag.name), elements.last == tag.name {
+        elements.removeLast()
+      }
+      if elements.count < depth { end(&writer) }
+      if !tag.isClosing, elements.count < 500 { elements.append(tag.name) }
+    }
+  }
+
   static func make(_ html: String) -> String {
     let bytes = Array(html.utf8)
     var writer = Writer()
     var position = 0
     var dropping: String?
-    var link: String?
+    var link = OpenLink()
     for tag in HTMLTag.all(in: bytes) {
       if dropping == nil, position < tag.range.lowerBound {
         writer.write(text(bytes[position..<tag.range.lowerBound]))
@@ -70,14 +112,11 @@ enum PlainText {
         dropping = tag.name
         continue
       }
+      link.pass(tag, &writer)
       switch tag.name {
       case "a" where !tag.isClosing:
-        if let value = tag.attribute("href") { link = LinkRewriter.url(bytes[value]) }
-      case "a":
-        if let url = link, isWorthShowing(url), !(writer.lines.last ?? "").hasSuffix(url) {
-          writer.write(" (\(url))")
-        }
-        link = nil
+        link.begin(tag.attribute("href").map { LinkRewriter.url(bytes[$0]) }, &writer)
+      case "a": link.end(&writer)
       case "br": writer.breakLine()
       case "li" where !tag.isClosing:
         writer.endLine()
@@ -91,6 +130,7 @@ enum PlainText {
       }
     }
     if dropping == nil, position < bytes.count { writer.write(text(bytes[position...])) }
+    link.end(&writer)
     return writer.text()
   }
 

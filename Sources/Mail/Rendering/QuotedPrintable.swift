@@ -2,6 +2,35 @@ import Primitives
 
 /// Encodes bytes in lines of at most 76 printable characters (RFC 2045).
 enum QuotedPrintable {
+  /// Returns decoded bytes. What is not encoded stays.
+  static func decode(_ bytes: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      guard byte == 0x3D else {
+        output.append(byte)
+        continue
+      }
+      var end = index
+      while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x0D { end += 1 }
+      if end < bytes.count, bytes[end] == 0x0A {
+        // The line goes on.
+        index = end + 1
+      } else if index + 1 < bytes.count,
+        let value = Hex.decode(String(decoding: bytes[index...(index + 1)], as: UTF8.self))
+      {
+        output += value
+        index += 2
+      } else {
+        output.append(byte)
+      }
+    }
+    return output
+  }
+
   /// Appends the encoded form. Line endings of any kind become CR LF.
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
     output.reserveCapacity(output.count + bytes.count + bytes.count / 16 + 64)

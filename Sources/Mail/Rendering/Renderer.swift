@@ -92,8 +92,10 @@ struct Renderer {
     return String(decoding: output, as: UTF8.self)
   }
 
+  /// Appends pieces with their values. Dynamic content does not stand in itself, which would have no end.
   private func append(
-    _ pieces: [TemplateFragment], _ context: TokenContext, to output: inout [UInt8]
+    _ pieces: [TemplateFragment], _ context: TokenContext, inDynamic: Bool = false,
+    to output: inout [UInt8]
   ) {
     for piece in pieces {
       switch piece {
@@ -102,7 +104,7 @@ struct Renderer {
       case .field(let token): value(of: token, context, to: &output)
       case .owner(let field): put(person.owner?.value(field) ?? "", context, to: &output)
       case .link(let link): put(url(link), context, to: &output)
-      case .block(let block): append(block, context, to: &output)
+      case .block(let block): append(block, context, inDynamic: inDynamic, to: &output)
       case .subject:
         // The subject inside itself would recurse without end.
         if context != .header { put(subject, context, to: &output) }
@@ -113,7 +115,12 @@ struct Renderer {
               "<img height=\"1\" width=\"1\" src=\"\(links.pixel)\" alt=\"\" />".utf8)
         }
       case .clickthrough: output.append(contentsOf: links.clickthrough.utf8)
-      case .dynamic(let name): rich(person.dynamic[name] ?? "", context, to: &output)
+      case .tagged(let url, let tags):
+        put(tagged(url, tags, inDynamic: inDynamic), context, to: &output)
+      case .dynamic(let name):
+        guard !inDynamic, let content = person.dynamic[name] else { break }
+        let part = template.part(content)
+        append(part.pieces(context), context, inDynamic: true, to: &output)
       case .senderName: put(sender.name, context, to: &output)
       case .custom(let name, let original):
         if let value = person.custom[name] {
@@ -127,7 +134,8 @@ struct Renderer {
   }
 
   private func append(
-    _ block: TemplateFragment.Block, _ context: TokenContext, to output: inout [UInt8]
+    _ block: TemplateFragment.Block, _ context: TokenContext, inDynamic: Bool,
+    to output: inout [UInt8]
   ) {
     let text =
       switch block {
@@ -135,7 +143,18 @@ struct Renderer {
       case .webview: template.webviewText
       case .signature: signature
       }
-    append(context == .html ? text.html : text.plain, context, to: &output)
+    append(context == .html ? text.html : text.plain, context, inDynamic: inDynamic, to: &output)
+  }
+
+  /// Returns a link that is not counted with the e-mail's parameters. What is no web address once it is filled stays as
+  /// it is.
+  private func tagged(_ url: [TemplateFragment], _ tags: [UTMTag], inDynamic: Bool) -> String {
+    var output: [UInt8] = []
+    append(url, .plain, inDynamic: inDynamic, to: &output)
+    let filled = String(decoding: output, as: UTF8.self)
+    guard LinkForm.isWeb(filled) else { return filled }
+    let values = tags.map { ($0.name, text($0.value, .header)) }.filter { !$0.1.isEmpty }
+    return LinkForm.adding(values, to: filled)
   }
 
   /// The owner's signature if the owner is the sender and has one, else the default (EML-330).

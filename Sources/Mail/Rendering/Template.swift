@@ -17,6 +17,8 @@ struct MailEnvelope: Sendable, Equatable {
   var bcc: String?
   var usesOwner: Bool?
   var headers: [String: String] = [:]
+  /// The parameters of links that are not counted; those of counted ones are added at the click.
+  var utm = UTMValues()
 }
 
 /// An e-mail split at its tokens, once for all messages made from it.
@@ -25,6 +27,21 @@ struct Template: Sendable {
   struct Block: Sendable {
     var html: [TemplateFragment]
     var plain: [TemplateFragment]
+  }
+
+  /// Dynamic content as HTML, as plain text, and for headers.
+  struct Part: Sendable {
+    var html: [TemplateFragment]
+    var plain: [TemplateFragment]
+    var header: [TemplateFragment]
+
+    func pieces(_ context: TokenContext) -> [TemplateFragment] {
+      switch context {
+      case .html: html
+      case .plain: plain
+      case .header: header
+      }
+    }
   }
 
   let copy: MailCopy
@@ -49,51 +66,126 @@ struct Template: Sendable {
   let usesOwner: Bool
   /// The names of dynamic content.
   let dynamic: [String]
+  private let linking: Linking
+  /// The variants of dynamic content, by their text.
+  private let parts: [String: Part]
 
-  /// Returns the URLs of an e-mail that are tracked, each once.
-  static func links(of copy: MailCopy, settings: MailSettings) -> [String] {
+  /// Returns the URLs of an e-mail that are tracked, each once, in the form in which it is written first.
+  ///
+  /// - Parameters:
+  ///   - copy: The content.
+  ///   - dynamic: The variants of dynamic content.
+  ///   - settings: The operator's settings.
+  ///   - urlFields: The aliases of fields that hold URLs.
+  static func links(
+    of copy: MailCopy, dynamic: [String] = [], settings: MailSettings, urlFields: Set<String> = []
+  ) -> [String] {
     guard settings.tracksLinks else { return [] }
-    let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
-    let (html, plain) = bodies(of: copy, settings: settings)
-    var urls = html.map { rewriter.links(html: $0).map(\.url) } ?? []
-    urls += rewriter.links(plain: plain).map(\.url)
+    let rewriter = LinkRewriter(untracked: settings.untrackedLinks, urlFields: urlFields)
+    var urls: [String] = []
     var seen: Set<String> = []
-    return urls.filter { seen.insert($0).inserted }
+    for bodies in [bodies(of: copy, settings: settings)] + dynamic.map({ Bodies(dynamic: $0) }) {
+      let html = bodies.html.map { rewriter.found(html: $0) } ?? []
+      for link in html + rewriter.found(plain: bodies.plain, with: html)
+      where link.isTracked && seen.insert(LinkForm.normal(link.url)).inserted {
+        urls.append(link.url)
+      }
+    }
+    return urls
+  }
+
+  /// The two bodies of a content.
+  private struct Bodies {
+    var html: [UInt8]?
+    var plain: [UInt8]
+
+    init(html: [UInt8]?, plain: [UInt8]) {
+      self.html = html
+      self.plain = plain
+    }
+
+    init(dynamic content: String) {
+      self.init(html: Array(content.utf8), plain: Array(PlainText.make(content).utf8))
+    }
   }
 
   /// Returns the completed HTML and the plain text, which is derived from the HTML if there is none.
-  private static func bodies(
-    of copy: MailCopy, settings: MailSettings
-  ) -> (html: [UInt8]?, plain: [UInt8]) {
+  private static func bodies(of copy: MailCopy, settings: MailSettings) -> Bodies {
     let html = copy.html.flatMap { $0.isEmpty ? nil : $0 }
     let plain = copy.plainText.flatMap { $0.isEmpty ? nil : $0 } ?? PlainText.make(html ?? "")
     let whole = html.map {
       HTMLDocument.complete(
         $0, language: copy.language, preheader: copy.preheader, hasPixel: settings.tracksOpens)
     }
-    return (whole.map { Array($0.utf8) }, Array(plain.utf8))
+    return Bodies(html: whole.map { Array($0.utf8) }, plain: Array(plain.utf8))
   }
+
+  /// Replaces links.
+  private struct Linking: Sendable {
+    var rewriter: LinkRewriter
+    /// The keys of tracked links, by the normal form of their URLs.
+    var keys: [String: String]
+    var tags: [UTMTag]
+    var site: String
+
+    func cut(_ bodies: Bodies) -> (html: [TemplateFragment]?, plain: [TemplateFragment]) {
+      guard !keys.isEmpty || !tags.isEmpty else {
+        return (
+          bodies.html.map { TokenScanner.pieces($0, isHTML: true) },
+          TokenScanner.pieces(bodies.plain)
+        )
+      }
+      let found = bodies.html.map { rewriter.found(html: $0) } ?? []
+      let html = bodies.html.map {
+        LinkRewriter.pieces($0, found, keys: keys, tags: tags, site: site, isHTML: true)
+      }
+      let plain = LinkRewriter.pieces(
+        bodies.plain, rewriter.found(plain: bodies.plain, with: found), keys: keys, tags: tags,
+        site: site, isHTML: false)
+      return (html, plain)
+    }
+
+    /// Splits dynamic content, which is template text as the rest of the e-mail is (EML-207).
+    func part(_ content: String) -> Part {
+      let bodies = Bodies(dynamic: content)
+      let (html, plain) = cut(bodies)
+      // The pixel has its place in the e-mail itself.
+      return Part(
+        html: (html ?? []).filter { $0 != .pixel }, plain: plain,
+        header: TokenScanner.pieces(bodies.plain))
+    }
+  }
+
+  /// Returns dynamic content split at its tokens.
+  func part(_ content: String) -> Part { parts[content] ?? linking.part(content) }
 
   /// Splits an e-mail.
   ///
-  /// - Parameter links: The keys of tracked URLs; without keys, links stay as they are.
+  /// - Parameters:
+  ///   - copy: The content.
+  ///   - envelope: The sender and the headers.
+  ///   - settings: The operator's settings.
+  ///   - links: The keys of tracked URLs; without keys, links are not counted.
+  ///   - site: The base of links.
+  ///   - dynamic: The variants of dynamic content.
+  ///   - urlFields: The aliases of fields that hold URLs.
   init(
     copy: MailCopy, envelope: MailEnvelope, settings: MailSettings, links: [String: String],
-    site: String
+    site: String, dynamic variants: [String] = [], urlFields: Set<String> = []
   ) {
     self.copy = copy
     self.envelope = envelope
     self.settings = settings
-    let rewriter = LinkRewriter(untracked: settings.untrackedLinks)
-    let bodies = Self.bodies(of: copy, settings: settings)
-    func cut(_ text: [UInt8], isHTML: Bool) -> [TemplateFragment] {
-      guard !links.isEmpty else { return TokenScanner.pieces(text, isHTML: isHTML) }
-      let found = isHTML ? rewriter.links(html: text) : rewriter.links(plain: text)
-      return LinkRewriter.pieces(text, found, keys: links, site: site, isHTML: isHTML)
-    }
+    let linking = Linking(
+      rewriter: LinkRewriter(untracked: settings.untrackedLinks, urlFields: urlFields),
+      keys: Dictionary(
+        links.map { (LinkForm.normal($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }),
+      tags: UTMTag.all(envelope.utm), site: site)
+    self.linking = linking
+    parts = Dictionary(
+      variants.map { ($0, linking.part($0)) }, uniquingKeysWith: { first, _ in first })
     subject = TokenScanner.pieces(copy.subject)
-    html = bodies.html.map { cut($0, isHTML: true) }
-    plain = cut(bodies.plain, isHTML: false)
+    (html, plain) = linking.cut(Self.bodies(of: copy, settings: settings))
     func optional(_ text: String?) -> [TemplateFragment]? {
       text.flatMap { $0.isEmpty ? nil : TokenScanner.pieces($0) }
     }
@@ -108,9 +200,10 @@ struct Template: Sendable {
     webviewText = Self.block(settings.webviewText, url: "{webview_url}")
     signature = Self.block(settings.signature, url: "")
 
-    let own =
+    var own =
       subject + (html ?? []) + plain + (fromName ?? []) + (fromAddress ?? []) + (replyTo ?? [])
       + bcc.flatMap(\.self) + headers.flatMap(\.value)
+    for part in parts.values { own += part.html + part.plain + part.header }
     var all = own
     for case .block(let block) in own {
       switch block {
@@ -129,7 +222,7 @@ struct Template: Sendable {
     var dynamic: [String] = []
     var (known, named): (Set<String>, Set<String>) = ([], [])
     var owner = envelope.usesOwner ?? settings.isOwnerMailer
-    for piece in pieces {
+    for piece in pieces.flatMap(\.parts) {
       switch piece {
       case .field(let token):
         if known.insert(token.alias).inserted { fields.append(token.alias) }
@@ -160,5 +253,12 @@ struct Template: Sendable {
       }
     }
     return pieces
+  }
+}
+
+extension TemplateFragment {
+  /// The piece, or those of which it consists.
+  fileprivate var parts: [TemplateFragment] {
+    if case .tagged(let url, let tags) = self { url + tags.flatMap(\.value) } else { [self] }
   }
 }

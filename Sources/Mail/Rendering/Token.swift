@@ -42,6 +42,8 @@ enum TemplateFragment: Sendable, Equatable {
   case pixel
   /// The signed reference of a tracked link.
   case clickthrough
+  /// A link that is not counted, with the parameters that tell its site where visitors come from.
+  case tagged([TemplateFragment], [UTMTag])
   /// Dynamic content, by name (EML-207).
   case dynamic(String)
   /// The name of the sender, in signatures.
@@ -50,6 +52,17 @@ enum TemplateFragment: Sendable, Equatable {
   case custom(String, original: [UInt8])
   /// A token for an object that does not exist.
   case nothing
+}
+
+/// A parameter that is added to links; its value may contain tokens.
+struct UTMTag: Sendable, Equatable {
+  var name: String
+  var value: [TemplateFragment]
+
+  /// The parameters of an e-mail.
+  static func all(_ values: UTMValues) -> [UTMTag] {
+    values.pairs.map { UTMTag(name: $0, value: TokenScanner.pieces($1)) }
+  }
 }
 
 /// Finds tokens (EML-201, EML-206, EML-207).

@@ -47,6 +47,20 @@ package enum MailMigrations {
         AND x.contact_id = gone.contact_id AND x.sent_at <= gone.at);
       """),
     Migration("mail.011-acts-aside", aside),
+    // Pauses of the channel (EML-225), of which one may be open; and bounces that are not about the recipient, which
+    // do not count against it (EML-422).
+    Migration(
+      "mail.012-pauses",
+      """
+      CREATE TABLE mail_pauses (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        reason text NOT NULL,
+        date_paused timestamptz NOT NULL,
+        date_resumed timestamptz
+      );
+      CREATE UNIQUE INDEX mail_pauses_open ON mail_pauses ((true)) WHERE date_resumed IS NULL;
+      ALTER TABLE email_bounces ADD COLUMN is_about_recipient boolean NOT NULL DEFAULT true;
+      """),
   ]
 
   /// The indexes by which the history of all contacts finds what is new (CON-108), on tables whose rows are

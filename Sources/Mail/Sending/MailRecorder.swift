@@ -67,11 +67,22 @@ struct MailRecorder {
     // A send belongs to one job: one that was put back before has a job.
     let put = Set(try rows.map { try $0.decode(at: 0, as: Int64.self) })
     let returned = plain.filter { put.contains($0.send.id) }
-    for (attempts, sends) in Dictionary(grouping: returned, by: \.send.attempts) {
+    // What was not even tried does not wait behind what was put off.
+    for (turn, sends) in Dictionary(grouping: returned, by: Turn.init) {
       try SendJobs.add(
         sends.map(\.send.id), of: email, priority: priority,
-        at: transaction.now.addingTimeInterval(RetrySchedule.delay(after: attempts)),
+        at: transaction.now.addingTimeInterval(RetrySchedule.delay(after: turn.attempts)),
         outbox: transaction.outbox)
+    }
+  }
+
+  private struct Turn: Hashable {
+    var attempts: Int
+    var wasTried: Bool
+
+    init(_ result: DeliveryResult) {
+      attempts = result.send.attempts
+      if case .down = result.outcome { wasTried = false } else { wasTried = true }
     }
   }
 
@@ -139,8 +150,8 @@ extension DeliveryResult {
   var note: String? {
     switch outcome {
     case .accepted: nil
-    case .refusedRecipient(let text), .refusedMessage(let text), .later(let text),
-      .down(let text), .unknown(let text):
+    case .refusedRecipient(let text), .refusedMessage(let text), .refusedSender(let text),
+      .later(let text), .down(let text), .unknown(let text):
       // The text comes from another server; PostgreSQL does not accept NUL.
       String(text.prefix(500)).replacing("\0", with: " ")
     }

@@ -22,10 +22,14 @@ struct SendHandler: Sendable {
   let registry: FilterRegistry
   let templates: TemplateCache
   let throttle: SendThrottle
+  let channel: ChannelGuard
   let metrics: MailMetrics
   let priority: SendPriority
   /// The number of bytes of composed messages at which they are handed over before more are composed.
   private static let heldBytes = 8 << 20
+
+  /// The time after which the jobs of a paused channel look again.
+  private static let pausedTime = Duration.seconds(60)
 
   func handle(_ job: some SendJob, _ context: JobContext) async throws {
     let holder = "\(context.id)-\(UInt64.random(in: .min ... .max))"
@@ -41,6 +45,10 @@ struct SendHandler: Sendable {
       while !left.isEmpty {
         try context.checkLease()
         settings = try await settingsSource.current()
+        if try await channel.pause() != nil {
+          try await postpone(job, Array(left), by: Self.pausedTime, done: done, context)
+          return try await throttle.giveConnection(holder)
+        }
         let most = min(left.count, transport.groupSize(settings))
         let group: [Int64]
         switch try await throttle.reserve(most, for: priority, settings) {
@@ -62,6 +70,10 @@ struct SendHandler: Sendable {
         done = []
         done = await deliver(claim, template, settings, context)
         left = left.dropFirst(group.count)
+        if try await channel.judge(done.map(\.outcome)) {
+          try await postpone(job, Array(left), by: Self.pausedTime, done: done, context)
+          return try await throttle.giveConnection(holder)
+        }
         if !left.isEmpty, try await !throttle.takeConnection(holder, for: priority, settings) {
           return try await postpone(job, Array(left), by: .zero, done: done, context)
         }

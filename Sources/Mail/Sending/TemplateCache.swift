@@ -1,4 +1,5 @@
 import CSodium
+import Fields
 import Foundation
 import JobQueue
 import Postgres
@@ -14,6 +15,7 @@ struct CachedTemplate: Sendable {
   /// The size of its contents in bytes; it keeps several forms of them.
   fileprivate var size: Int {
     (template.copy.html?.utf8.count ?? 0) + (template.copy.plainText?.utf8.count ?? 0)
+      + dynamicContent.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.utf8.count } }
   }
 }
 
@@ -21,13 +23,15 @@ struct CachedTemplate: Sendable {
 final class TemplateCache: Sendable {
   private let transactions: TransactionRunner
   private let site: MailSite
+  private let fields: FieldStore
   private let cache = Mutex<[Int64: CachedTemplate]>([:])
   /// The maximum number of templates, and of bytes of their contents.
   private static let (capacity, capacityBytes) = (256, 32 << 20)
 
-  init(transactions: TransactionRunner, site: MailSite) {
+  init(transactions: TransactionRunner, site: MailSite, fields: FieldStore) {
     self.transactions = transactions
     self.site = site
+    self.fields = fields
   }
 
   /// Returns the current template of an e-mail; nil if there is no such e-mail.
@@ -57,11 +61,15 @@ final class TemplateCache: Sendable {
       guard let source = try await TemplateSource.read(email, on: transaction.connection) else {
         return nil
       }
-      let urls = Template.links(of: source.copy, settings: settings)
+      let variants = source.dynamicContent.flatMap(\.texts)
+      let definitions = try await self.fields.current(on: transaction.connection)
+      let urlFields = Set(definitions.all.filter { $0.type == .url }.map(\.alias))
+      let urls = Template.links(
+        of: source.copy, dynamic: variants, settings: settings, urlFields: urlFields)
       let keys = try await LinkStore.keys(of: urls, channelID: email, in: transaction)
       let template = Template(
         copy: source.copy, envelope: source.envelope, settings: settings, links: keys,
-        site: self.site.url)
+        site: self.site.url, dynamic: variants, urlFields: urlFields)
       return CachedTemplate(
         template: template, revision: source.revision,
         copyID: try await source.copy.store(in: transaction),

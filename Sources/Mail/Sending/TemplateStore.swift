@@ -12,11 +12,17 @@ extension TemplateSource {
     let rows = try await connection.query(
       """
       SELECT subject, preheader, html, plain_text, language, from_name, from_address, reply_to, bcc,
-        use_owner_as_mailer, headers, dynamic_content, revision
+        use_owner_as_mailer, headers, dynamic_content, revision, utm_source, utm_medium,
+        utm_campaign, utm_content
       FROM emails WHERE id = \(email)
       """)
     guard let row = rows.first else { return nil }
     let headers: JSON = try row.decode("headers")
+    var utm = UTMValues()
+    utm.source = try row.decode("utm_source")
+    utm.medium = try row.decode("utm_medium")
+    utm.campaign = try row.decode("utm_campaign")
+    utm.content = try row.decode("utm_content")
     return TemplateSource(
       copy: MailCopy(
         subject: try row.decode("subject"), preheader: try row.decode("preheader"),
@@ -26,7 +32,7 @@ extension TemplateSource {
         fromName: try row.decode("from_name"), fromAddress: try row.decode("from_address"),
         replyTo: try row.decode("reply_to"), bcc: try row.decode("bcc"),
         usesOwner: try row.decode("use_owner_as_mailer"),
-        headers: try headers.decode([String: String].self)),
+        headers: try headers.decode([String: String].self), utm: utm),
       dynamicContent: DynamicContent.read(try row.decode("dynamic_content")),
       revision: try row.decode("revision"))
   }

@@ -18,7 +18,7 @@ struct MailMetrics: Sendable {
   private static func name(_ outcome: DeliveryOutcome) -> String {
     switch outcome {
     case .accepted: "accepted"
-    case .refusedRecipient, .refusedMessage: "refused"
+    case .refusedRecipient, .refusedMessage, .refusedSender: "refused"
     case .later, .down: "retried"
     case .unknown: "unknown"
     }

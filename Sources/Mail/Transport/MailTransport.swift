@@ -22,6 +22,8 @@ enum DeliveryOutcome: Sendable, Equatable {
   case refusedRecipient(String)
   /// The message is refused permanently.
   case refusedMessage(String)
+  /// The message is refused permanently because of its sender or the sending host.
+  case refusedSender(String)
   /// The refusal is temporary.
   case later(String)
   /// The transport is out of reach; the messages behind are not tried.

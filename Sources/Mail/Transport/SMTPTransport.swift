@@ -6,21 +6,42 @@ final class SMTPTransport: MailTransport {
   let isIdempotent = false
   let groupSize = 25
   private let server: SMTPServer
+  private let timeout: Duration
+  private let patience: Duration
   private let resting = Mutex<[(session: SMTPSession, perConnection: Int)]>([])
 
-  init(_ server: SMTPServer) { self.server = server }
+  /// Creates a transport.
+  ///
+  /// - Parameters:
+  ///   - server: The server.
+  ///   - timeout: The maximum duration for one message.
+  ///   - patience: The duration that messages put off in a row may take before the rest of their group waits.
+  init(_ server: SMTPServer, timeout: Duration = .seconds(60), patience: Duration = .seconds(90)) {
+    self.server = server
+    self.timeout = timeout
+    self.patience = patience
+  }
 
   func deliver(_ messages: [OutgoingMessage], settings: MailSettings) async -> [DeliveryOutcome] {
     let session = take(settings.messagesPerConnection)
     defer { give(session, settings.messagesPerConnection) }
     var outcomes: [DeliveryOutcome] = []
+    var lost = Duration.zero
     for message in messages {
       // Once the server is out of reach there is no point in trying further messages.
       if case .down(let reason)? = outcomes.last {
         outcomes.append(.down(reason))
         continue
       }
-      outcomes.append(await deliver(message, by: session))
+      if lost > patience {
+        outcomes.append(.down("the server has put off all messages for too long"))
+        continue
+      }
+      let time = ContinuousClock.now
+      let outcome = await deliver(message, by: session)
+      // A recipient that is put off stops no other, unless each of them keeps the worker waiting.
+      if case .later = outcome { lost += ContinuousClock.now - time } else { lost = .zero }
+      outcomes.append(outcome)
     }
     return outcomes
   }
@@ -41,20 +62,15 @@ final class SMTPTransport: MailTransport {
     return outcome
   }
 
-  /// Returns the outcome of a server's reply. A recipient is refused permanently only if the reply is about the
-  /// address: a full mailbox empties (EML-422), and 5.7 is about the sender.
   static func outcome(_ outcome: SMTPOutcome) -> DeliveryOutcome {
     switch outcome {
-    case .accepted: return .accepted
-    case .unknown(let reason): return .unknown(reason)
-    case .refused(.connection, _, let reason): return .down(reason)
-    case .refused(.message, true, let reason): return .refusedMessage(reason)
-    case .refused(_, false, let reason): return .later(reason)
-    case .refused(.recipient, true, let reason):
-      let words = reason.split(whereSeparator: { $0 == " " || $0 == "-" }).prefix(2)
-      if words.dropFirst().first?.hasPrefix("5.7.") == true { return .refusedMessage(reason) }
-      let isFull = words.first == "552" || words.dropFirst().first == "5.2.2"
-      return isFull ? .later(reason) : .refusedRecipient(reason)
+    case .accepted: .accepted
+    case .unknown(let reason): .unknown(reason)
+    case .refused(.connection, _, let reason): .down(reason)
+    case .refused(_, false, let reason): .later(reason)
+    case .refused(.recipient, true, let reason): .refusedRecipient(reason)
+    case .refused(.sender, true, let reason): .refusedSender(reason)
+    case .refused(.message, true, let reason): .refusedMessage(reason)
     }
   }
 
@@ -66,7 +82,7 @@ final class SMTPTransport: MailTransport {
       }
       return resting.remove(at: index).session
     }
-    return known ?? SMTPSession(server, messagesPerConnection: perConnection)
+    return known ?? SMTPSession(server, timeout: timeout, messagesPerConnection: perConnection)
   }
 
   private func give(_ session: SMTPSession, _ perConnection: Int) {

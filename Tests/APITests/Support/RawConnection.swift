@@ -70,6 +70,13 @@ final class RawConnection: @unchecked Sendable {
     try await blocking { try self.received.isEmpty && !self.receiveMore() }
   }
 
+  /// Whether the server has closed the connection and nothing more is to be read from it; does not wait.
+  var isOver: Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+    return count == 0 || count < 0 && errno == ECONNRESET
+  }
+
   /// Everything received until a text has come.
   func rawText(until end: String) async throws -> String {
     try await blocking {

@@ -10,7 +10,8 @@ enum ContentPolicy: String {
     """
   /// A message: styles, pictures, fonts and films from anywhere, as authors of e-mails use them.
   case message = """
-    default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *
+    default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *; \
+    form-action 'none'; base-uri 'none'; frame-ancestors 'none'
     """
 }
 

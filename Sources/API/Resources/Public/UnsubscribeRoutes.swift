@@ -83,9 +83,9 @@ struct UnsubscribeRoutes: Sendable {
   /// Handles the button of a mail program (EML-403) or of our page, or the preference centre's form
   /// (EML-405).
   private func post(_ request: APIRequest) async throws -> APIResponse {
-    let body = try await request.parameters()
+    let body = try await PostedForm.read(request)
     let found = try await subject(request)
-    if body["List-Unsubscribe"]?.text == "One-Click" {
+    if body.isOneClick {
       guard let found else {
         return APIResponse(text: "not found", status: .notFound)
       }
@@ -94,15 +94,14 @@ struct UnsubscribeRoutes: Sendable {
     }
     guard let found else { return unknown }
     let settings = try await environment.currentSettings()
-    let token = body["confirm"]?.text ?? body["token"]?.text ?? ""
-    guard environment.isFormToken(token, found.hash) else { return expired }
-    if body["confirm"] != nil {
+    guard environment.isFormToken(body.token, found.hash) else { return expired }
+    if body.isConfirmation {
       try await Unsubscriber(environment: environment).unsubscribe(found)
       return page("Unsubscribed", settings.unsubscribeMessage, found, to: "resubscribe")
     }
     do {
       try await PreferenceCenter(environment: environment).save(
-        try PreferencePage.input(body, settings), of: found)
+        try PreferencePage.input(body.members, settings), of: found)
     } catch let error as InvalidInput {
       return PublicPage.message("This cannot be saved", error.description, status: .badRequest)
     } catch let error as APIError {
@@ -111,17 +110,20 @@ struct UnsubscribeRoutes: Sendable {
     return PublicPage.message("Saved", "Your preferences have been saved.")
   }
 
+  /// Subscribes again by the button alone: programs follow links, and nobody gets mail against their will because of one
+  /// (EML-406).
   private func comeBack(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
-    let settings = try await environment.currentSettings()
-    if request.method == .post {
-      let token = try await request.parameters()["confirm"]?.text ?? ""
-      guard environment.isFormToken(token, subject.hash) else { return expired }
-    } else if settings.asksBeforeUnsubscribing {
-      return button("Subscribe", subject, request)
+    guard request.method == .post else { return button("Subscribe", subject, request) }
+    let token = try await PostedForm.read(request).token
+    guard environment.isFormToken(token, subject.hash) else { return expired }
+    guard try await Unsubscriber(environment: environment).resubscribe(subject) else {
+      return PublicPage.message(
+        "Not subscribed",
+        "\(subject.address) does not get e-mails for another reason, which this link cannot change."
+      )
     }
-    guard request.method != .head else { return PublicPage.message("Subscribe", "") }
-    try await Unsubscriber(environment: environment).resubscribe(subject)
+    let settings = try await environment.currentSettings()
     return page("Subscribed", settings.resubscribeMessage, subject, to: "unsubscribe")
   }
 

@@ -29,9 +29,9 @@ struct EmailDecision: CampaignDecision {
     }
   }
 
-  /// Returns a URL without scheme and trailing slash, in lower case.
+  /// Returns a URL without scheme and trailing slash, in the form for comparisons.
   private static func plain(_ url: String) -> String {
-    var text = url.lowercased()[...]
+    var text = WebAddress.comparable(url)[...]
     for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
       text = text.dropFirst(scheme.count)
       break
@@ -67,8 +67,13 @@ struct PageDecision: CampaignDecision {
     let referers = Self.patterns(event.properties["referer"]?.text)
     if pages.isEmpty, addresses.isEmpty, referers.isEmpty { return true }
     return pages.contains { engagement.objects.contains($0) }
-      || addresses.contains { Wildcard.matches(engagement.url ?? "", $0) }
-      || referers.contains { Wildcard.matches(engagement.details["referer"] ?? "", $0) }
+      || addresses.contains { Self.matches(engagement.url, $0) }
+      || referers.contains { Self.matches(engagement.details["referer"], $0) }
+  }
+
+  /// Whether an address matches a pattern, however each of them is encoded.
+  private static func matches(_ url: String?, _ pattern: String) -> Bool {
+    Wildcard.matches(WebAddress.comparable(url ?? ""), WebAddress.comparable(pattern))
   }
 
   static let check: PropertyCheck = { _, check in
