@@ -4,6 +4,7 @@ import Foundation
 import Imports
 import JobQueue
 import Postgres
+import Primitives
 import TestSupport
 import Testing
 

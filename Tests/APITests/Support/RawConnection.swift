@@ -73,7 +73,7 @@ final class RawConnection: @unchecked Sendable {
   /// Whether the server has closed the connection and nothing more is to be read from it; does not wait.
   var isOver: Bool {
     var byte: UInt8 = 0
-    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+    let count = recv(descriptor, &byte, 1, Int32(Int(MSG_PEEK) | Int(MSG_DONTWAIT)))
     return count == 0 || count < 0 && errno == ECONNRESET
   }
 

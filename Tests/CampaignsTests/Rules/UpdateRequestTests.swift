@@ -42,8 +42,9 @@ struct UpdateRequestTests {
       #expect(try await Self.requests(bed) == 1)
       try await bed.working(scheduling: true) {
         let isDone = try await eventually {
-          try await bed.pool.query("SELECT FROM campaign_members").count == 3
-            && Self.requests(bed) == 0
+          let members = try await bed.pool.query("SELECT FROM campaign_members").count
+          let requests = try await Self.requests(bed)
+          return members == 3 && requests == 0
         }
         #expect(isDone)
       }

@@ -142,7 +142,8 @@ struct WorkerDeathTests {
       scheduling.cancel()
       _ = await scheduling.result
       worker.kill()
-      #expect(isDone, "\(deaths) deaths: \(try await bed.log(campaign.id))")
+      let entries = try await bed.log(campaign.id)
+      #expect(isDone, "\(deaths) deaths: \(entries)")
       // Once before the action was suspected, and at each attempt.
       #expect((3...6).contains(deaths))
       let failed = try await bed.pool.query(
