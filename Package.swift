@@ -137,7 +137,7 @@ let package = Package(
       "Campaigns",
       [
         "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
-        "JobQueue", "Postgres", "Primitives", logging, metrics, lifecycle,
+        "JobQueue", "Postgres", "Redis", "Primitives", logging, metrics, lifecycle,
       ],
       tests: ["TestSchema"])
     + module(

@@ -296,10 +296,12 @@ struct CampaignBench {
     let scheduler = Scheduler(
       client: stage.client, periodic: schedules ? CampaignJobs.periodic : [], logger: stage.logger)
     let scheduling = Task { try await scheduler.run() }
-    if schedules { try await campaigns.runtime.reconcileSoon() }
+    let keeping = schedules ? Task { await ScheduleService(campaigns.runtime).run() } : nil
     let result = try await stage.working(registry, queues: registry.queues, concurrency: 2) {
       try await stage.working(registry, queues: registry.queues, concurrency: 2, body)
     }
+    keeping?.cancel()
+    await keeping?.value
     scheduling.cancel()
     try await scheduling.value
     return result

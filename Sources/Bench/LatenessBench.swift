@@ -60,7 +60,7 @@ struct LatenessBench {
     var slots = 0
     try await bench.working(schedules: true) {
       let start = ContinuousClock.now
-      try await bench.campaigns.runtime.reconcileSoon()
+      try await bench.campaigns.runtime.layTimers()
       // The first slots have run by then, so that everything a search stages is there.
       try await bench.settles {
         "SELECT EXISTS (SELECT FROM campaign_event_hours WHERE event_id = \(event.id))"

@@ -64,6 +64,8 @@ package struct Campaigns: Sendable {
   package var logStore: CampaignLogStore { CampaignLogStore(pool: runtime.jobs.postgres) }
   /// Reads totals of campaigns.
   package var statistics: CampaignStatistics { CampaignStatistics(pool: runtime.jobs.postgres) }
+  /// Reads the schedule.
+  package var future: CampaignFuture { CampaignFuture(runtime: runtime) }
   /// Writes campaigns as documents and reads them.
   package var documents: CampaignDocuments { CampaignDocuments(editor: editor) }
   package var clock: WallClock { runtime.jobs.clock }

@@ -7,7 +7,7 @@ extension Martlet {
     ImportCommand.self, ExportCommand.self, ContactsCommand.self, SegmentsCommand.self,
     CampaignsCommand.self,
     SettingsCommand.self,
-    MailCommand.self, QueuesCommand.self, JobsCommand.self,
+    MailCommand.self, ScheduleCommand.self, QueuesCommand.self, JobsCommand.self,
     WorkersCommand.self, WaitCommand.self, ClockCommand.self, SampleCommand.self,
     BenchCommand.self,
   ]

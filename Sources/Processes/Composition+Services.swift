@@ -23,7 +23,7 @@ extension Composition {
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     services.append(CampaignWaker(backends.campaigns.runtime))
     let role = configuration.role
-    if role == .scheduler || role == .dev { services.append(scheduler()) }
+    if role == .scheduler || role == .dev { services += [campaignSchedule(), scheduler()] }
     if role == .worker || role == .dev { services.append(worker()) }
     if role == .api || role == .dev {
       services.append(backends.trustedProxies)
@@ -72,6 +72,16 @@ extension Composition {
         logger.info(
           "the API is open", metadata: ["host": .string(host), "port": .stringConvertible(port)])
       })
+  }
+
+  private func campaignSchedule() -> ScheduleService {
+    let schedule = ScheduleService(backends.campaigns.runtime)
+    let future = backends.campaigns.future
+    metrics.collect { await future.families() }
+    readiness.require("campaign schedule") {
+      if let trouble = schedule.currentTrouble { throw Trouble(description: trouble) }
+    }
+    return schedule
   }
 
   private func scheduler() -> Scheduler {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import API
+@testable import Campaigns
 
 @Suite("/api/imports")
 struct ImportsAPITests {
@@ -198,7 +199,7 @@ struct ImportsAPITests {
         body: Self.form(options: String(options), file: Self.csv))
       #expect(try await bed.end(of: 1)["statusName"] == "imported")
       // As a scheduler does every few seconds.
-      try await bed.campaigns.runtime.reconcileSoon()
+      try await bed.campaigns.runtime.jobs.enqueue(ReconcileCampaigns())
       #expect(
         try await eventually(within: .seconds(20)) {
           let members = try await bed.send("GET", "/api/campaigns/\(campaign)/members")

@@ -161,7 +161,11 @@ struct PlanTests {
           try await connection.query(
             "SET LOCAL plan_cache_mode = \(identifier: "force_\(mode)_plan")")
           let before = try await reads(on: connection)
-          let timers = try await CampaignReconciler.dueSoon(now, on: connection)
+          let events = try await TimerStore.liveEvents(
+            after: 0, campaign: nil, limit: 1_000, now: now, on: connection)
+          let timers = try await TimerStore.buckets(
+            of: Dictionary(uniqueKeysWithValues: events.map { ($0, Date.distantFuture) }), now: now,
+            on: connection)
           #expect(timers.count > 20)
           try await check("look, \(mode)", since: before, on: connection)
         }

@@ -51,6 +51,9 @@ package struct CampaignLogEditor: Sendable {
 
 /// One change of a contact's entry for an event, within the campaign's transaction.
 private struct EntryEdit {
+  /// The time in seconds during which an entry with a fire time in the past can still be changed.
+  private static let grace = 5.0
+
   private let transaction: CampaignTransaction
   private let event: CampaignEvent
   private let contact: Int64
@@ -92,9 +95,11 @@ private struct EntryEdit {
       transaction.count(
         event, .executed(entry.path), 1, current: entry.rotation == rotation ? 1 : 0,
         at: change.dateTriggered)
-    } else if let fire = change.triggerDate, fire > transaction.now {
-      // The next reconciliation finds a fire time in the past: until then it can be changed (CAM-706).
-      transaction.progress.stageNear(event, [fire], now: transaction.now)
+    } else if let fire = change.triggerDate {
+      // One in the past is executed a little later: until then it can be changed (CAM-706).
+      let earliest = transaction.now.addingTimeInterval(Self.grace)
+      transaction.progress.stage(
+        event, [fire > transaction.now ? fire : earliest], now: transaction.now)
     }
     return isNew
   }

@@ -12,6 +12,8 @@ struct CampaignEngine: Sendable {
   private(set) var graphs = GraphCache()
   /// The contacts whose entries are executed when they come due; nil for all.
   private(set) var contactScope: [Int64]?
+  /// Prepares the staging of a transaction's timers.
+  private var willStage: @Sendable (Set<TimerBucket>, Transaction) -> Void = { _, _ in }
   let logger = Logger(label: "martlet.campaigns")
   let settings: @Sendable () async throws -> CampaignSettings
 
@@ -29,6 +31,15 @@ struct CampaignEngine: Sendable {
   var isolated: CampaignEngine {
     var engine = self
     engine.graphs = GraphCache()
+    return engine
+  }
+
+  /// Returns an engine that has the timers of its transactions prepared for staging before their commit.
+  func scheduling(
+    _ prepare: @escaping @Sendable (Set<TimerBucket>, Transaction) -> Void
+  ) -> CampaignEngine {
+    var engine = self
+    engine.willStage = prepare
     return engine
   }
 
@@ -64,6 +75,7 @@ struct CampaignEngine: Sendable {
       try await transaction.counters.add(transaction.progress.counters)
       transaction.progress.counters = CounterBatch()
     }
+    willStage(transaction.progress.timers, database)
     return (result, transaction.progress.timers)
   }
 }

@@ -9,7 +9,7 @@ package final class CampaignService: Sendable {
   let engine: CampaignEngine
   let jobs: JobClient
   let events = EventDirectory()
-  let timers: TimerStager
+  let timers: CampaignSchedule
   let logger: Logger
   /// The events whose claimed entries this process is dispatching to other servers.
   let dispatching = Mutex<Set<Int64>>([])
@@ -23,12 +23,13 @@ package final class CampaignService: Sendable {
     engine: CampaignEngine, jobs: JobClient, batchSize: Int = 2_000, memberBatchSize: Int = 16_384,
     logger: Logger
   ) {
-    self.engine = engine
+    let timers = CampaignSchedule(jobs: jobs, events: events, logger: logger)
+    self.timers = timers
+    self.engine = engine.scheduling { timers.prepare($0, in: $1) }
     self.jobs = jobs
     self.batchSize = batchSize
     self.memberBatchSize = memberBatchSize
     self.logger = logger
-    timers = TimerStager(jobs: jobs, events: events, logger: logger)
   }
 
   /// Runs a body as a campaign's transaction in a database transaction of its own, and stages the resulting
@@ -63,10 +64,8 @@ package final class CampaignService: Sendable {
     try await jobs.enqueue(ExecuteDue(event: event))
   }
 
-  /// Requests reconciliation at once, instead of within seconds.
-  package func reconcileSoon() async throws {
-    try await jobs.enqueue(ReconcileCampaigns())
-  }
+  /// Lays the timers of all campaigns anew from their rows, which may have been written by something else.
+  package func layTimers() async throws { try await timers.layAll() }
 
   /// Whether work is due at an instant that may not be a job yet.
   package static func isBehind(at now: Date, on pool: PostgresPool) async throws -> Bool {

@@ -54,7 +54,7 @@ final class CampaignTransaction {
 
 /// The work that a transaction of a campaign has collected so far.
 struct Progress {
-  /// The timers to be staged after the commit.
+  /// The timers to be staged.
   private(set) var timers: Set<TimerBucket> = []
   /// Contacts that are no longer in the run with which the transaction began (CAM-125).
   var exited: Set<Int64> = []
@@ -68,10 +68,11 @@ struct Progress {
     timers.insert(TimerBucket(event: event, at: instant))
   }
 
-  /// Stages timers of an event for the near ones of the instants; reconciliation stages the others later.
-  mutating func stageNear(_ event: CampaignEvent, _ instants: [Date], now: Date) {
-    let end = now.addingTimeInterval(TimerBucket.lookahead)
-    for instant in Set(instants) where instant <= end { stage(event.id, at: instant) }
+  /// Stages timers of an event for instants.
+  mutating func stage(_ event: CampaignEvent, _ instants: [Date], now: Date) {
+    for instant in Set(instants) {
+      timers.insert(TimerBucket(event: event.id, at: instant, now: now))
+    }
   }
 
   /// Adopts the timers of another campaign in the same database transaction.

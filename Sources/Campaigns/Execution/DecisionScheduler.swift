@@ -35,7 +35,7 @@ struct DecisionScheduler {
     if !open.isEmpty {
       let times = open.map { deadlines[$0.contact]?.at }
       try await transaction.entries.insertWaiting(event, open, base: base, deadlines: times)
-      transaction.progress.stageNear(event, times.compactMap(\.self), now: now)
+      transaction.progress.stage(event, times.compactMap(\.self), now: now)
     }
     if !missed.isEmpty {
       let ended = try await transaction.entries.insertMissed(event, missed, base: base)
@@ -97,7 +97,7 @@ struct DecisionScheduler {
       event, open.map { DelayStart(contact: $0.contact, base: $0.opened) })
     let times = open.map { deadlines[$0.contact]?.at }
     try await store.setDeadlines(event, open, times)
-    transaction.progress.stageNear(event, times.compactMap(\.self), now: transaction.now)
+    transaction.progress.stage(event, times.compactMap(\.self), now: transaction.now)
     return last
   }
 }

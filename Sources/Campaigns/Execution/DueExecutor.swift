@@ -198,7 +198,7 @@ struct DueCheck {
   func putBack(_ event: CampaignEvent, _ entries: [(entry: DueEntry, fire: Date?)]) async throws {
     guard !entries.isEmpty else { return }
     try await transaction.entryOutcomes(of: event).reschedule(entries)
-    transaction.progress.stageNear(event, entries.compactMap(\.fire), now: transaction.now)
+    transaction.progress.stage(event, entries.compactMap(\.fire), now: transaction.now)
   }
 
   /// Whether an instant is in the future. Stored ones have microseconds: a recomputed one may be a fraction

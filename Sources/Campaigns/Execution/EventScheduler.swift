@@ -74,6 +74,6 @@ struct EventScheduler {
   func schedule(_ event: CampaignEvent, _ entries: [ScheduledEntry], delayUsed: Bool) async throws {
     try await transaction.entries.insertScheduled(
       event, entries, delayUsed: delayUsed, areNew: transaction.expectsNoEntries)
-    transaction.progress.stageNear(event, entries.map(\.fire), now: transaction.now)
+    transaction.progress.stage(event, entries.map(\.fire), now: transaction.now)
   }
 }

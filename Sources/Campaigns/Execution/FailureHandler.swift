@@ -47,7 +47,7 @@ struct FailureHandler {
     let store = transaction.entryOutcomes(of: event)
     if !retried.isEmpty {
       try await store.retry(retried)
-      transaction.progress.stageNear(event, retried.map(\.fire), now: transaction.now)
+      transaction.progress.stage(event, retried.map(\.fire), now: transaction.now)
     }
     if !failed.isEmpty { try await store.giveUp(failed) }
     if !left.isEmpty { try await store.giveUp(left, hasLeft: true) }

@@ -14,6 +14,10 @@ extension CampaignJobs {
     registry.register(ReconcileCampaigns.self) { _, context in
       try await CampaignReconciler(campaigns).reconcile(context)
     }
+    registry.register(LayTimers.self) { job, context in
+      try await campaigns.timers.layAll(of: job.events)
+      try await context.complete()
+    }
     registry.register(RemoveCampaign.self) { try await EditHandlers(campaigns).remove($0, $1) }
     registry.register(CallWebhook.self) { try await WebhookCaller(campaigns).call($0, $1) }
     registry.register(CancelEvent.self) { try await EditHandlers(campaigns).cancel($0, $1) }

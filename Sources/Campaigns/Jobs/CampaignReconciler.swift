@@ -1,25 +1,20 @@
 import Foundation
 import JobQueue
-import Postgres
 
-/// Finds work without a job: the process that should have enqueued it died, or Redis was emptied (CAM-901).
+/// Finds work without a job: the process that should have enqueued it died, or a campaign's window has begun.
 struct CampaignReconciler {
   private let service: CampaignService
 
   init(_ service: CampaignService) { self.service = service }
 
-  /// Stages timers that are due soon, and updates campaigns that became live.
+  /// Updates campaigns that became live, and follows segments.
   func reconcile(_ context: JobContext) async throws {
     let (now, jobs) = (context.clock.now, service.jobs)
     try await updateLive(now)
-    let (due, waiting) = try await jobs.postgres.withConnection {
-      (
-        try await Self.dueSoon(now, on: $0), try await AnnouncementStore.isAnyWaiting(on: $0)
-      )
+    let isWaiting = try await jobs.postgres.withConnection {
+      try await AnnouncementStore.isAnyWaiting(on: $0)
     }
-    await service.timers.stage(due)
-    try await cancelLapsed(now)
-    if waiting { try await jobs.enqueue(FollowSegments()) }
+    if isWaiting { try await jobs.enqueue(FollowSegments()) }
     try await context.complete()
   }
 
@@ -32,29 +27,5 @@ struct CampaignReconciler {
       }
       try await CampaignUpdates.repair(in: transaction)
     }
-  }
-
-  /// Cancels entries that a dead worker had claimed and whose event was deleted meanwhile.
-  private func cancelLapsed(_ now: Date) async throws {
-    let events = try await service.jobs.postgres.withConnection {
-      try await TimerStore.eventsWithLapsedLeases(now: now, deleted: true, on: $0)
-    }
-    for event in events {
-      try await service.jobs.enqueue(
-        CancelEvent(event: event, isSecondSweep: true), EnqueueOptions(uniqueKey: "\(event)"))
-    }
-  }
-
-  /// Returns the timers of live campaigns until the lookahead, which is longer than the time to the next
-  /// reconciliation, and those of lapsed leases (CAM-462).
-  static func dueSoon(
-    _ now: Date, on connection: PostgresConnection
-  ) async throws -> Set<TimerBucket> {
-    var timers = try await TimerStore.dueBuckets(
-      now: now, until: now.addingTimeInterval(TimerBucket.lookahead), on: connection)
-    let lapsed = try await TimerStore.eventsWithLapsedLeases(
-      now: now, deleted: false, on: connection)
-    for event in lapsed { timers.insert(TimerBucket(event: event, at: now)) }
-    return timers
   }
 }

@@ -13,6 +13,7 @@ struct DueHandler {
     guard let campaign = try await service.events.campaign(of: job.event, on: postgres) else {
       return
     }
+    try await service.timers.watch(job.event)
     // The worker's clock may be slightly behind that of Redis: nothing fires early (CAM-213).
     if let bucket = job.bucket {
       let end = TimerBucket(event: job.event, endingAt: bucket).end

@@ -31,6 +31,8 @@ struct MembershipHandlers {
   /// transaction, so another worker can continue (CAM-101, CAM-120 to CAM-122).
   func update(_ job: UpdateCampaign, _ context: JobContext) async throws {
     let (engine, size, start) = (service.engine, Int64(service.memberBatchSize), context.clock.now)
+    // Timers of a campaign that was not live are gone.
+    try await service.timers.lay(campaign: job.campaign)
     let greatest = try await RecordStore.greatestContact(on: service.jobs.postgres)
     var first: Int64 = 0
     var moved: Int64 = 0

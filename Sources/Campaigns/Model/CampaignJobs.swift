@@ -60,7 +60,15 @@ struct Reenroll: DurableJob {
   var since: Date
 }
 
-/// Finds work without a job: entries that come due, announcements, campaigns that became live.
+/// Lays the timers of events whose transaction could not write them to Redis.
+struct LayTimers: DurableJob {
+  static let name = "campaign.lay"
+  static let queue = CampaignJobs.queue
+
+  var events: [Int64]
+}
+
+/// Finds work without a job: announcements, campaigns that became live.
 struct ReconcileCampaigns: DurableJob {
   static let name = "campaign.look"
   static let queue = CampaignJobs.queue

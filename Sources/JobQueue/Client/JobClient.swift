@@ -41,6 +41,9 @@ public final class JobClient: Sendable {
     transactions.pushJobs { [weak self] rows in await self?.pushCommitted(rows) }
   }
 
+  /// The name of a key of the queue's owner, on the Redis node of the queue.
+  public func key(_ queue: String, _ name: String) -> String { keys.base(queue) + name }
+
   /// Enqueues one transient job.
   ///
   /// - Returns: its id, or nil when a job with its unique key is queued already.

@@ -23,6 +23,7 @@ public final class Transaction: Sendable {
   private struct Effects {
     var events: [ObjectIdentifier] = []
     var closures: [@Sendable () -> Void] = []
+    var preparations: [@Sendable (Transaction) async throws -> Void] = []
   }
   private let effects: EffectsBox
 
@@ -59,6 +60,22 @@ public final class Transaction: Sendable {
   /// Runs a closure, which must be quick, after the commit; never after a rollback.
   public func afterCommit(_ effect: @escaping @Sendable () -> Void) {
     effects.contents.withLock { $0.closures.append(effect) }
+  }
+
+  /// Runs a closure at the end of the transaction, before its commit; not if it is rolled back. What the closure writes
+  /// elsewhere must do no harm if the commit fails.
+  public func beforeCommit(_ preparation: @escaping @Sendable (Transaction) async throws -> Void) {
+    effects.contents.withLock { $0.preparations.append(preparation) }
+  }
+
+  /// Called before the commit: the preparations run, and the outbox is written.
+  func prepared() async throws -> [JobRow] {
+    let preparations = effects.contents.withLock { effects in
+      defer { effects.preparations = [] }
+      return effects.preparations
+    }
+    for prepare in preparations { try await prepare(self) }
+    return try await outbox.write(on: connection)
   }
 
   /// Called after the commit: the closures run, and the events that were announced are returned.

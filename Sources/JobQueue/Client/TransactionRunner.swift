@@ -65,7 +65,7 @@ public final class TransactionRunner: Sendable {
         connection: connection, now: instant ?? clock.now, outbox: JobOutbox(clock: clock))
       let result = try await body(transaction)
       try await last(transaction)
-      return (result, try await transaction.outbox.write(on: connection), transaction)
+      return (result, try await transaction.prepared(), transaction)
     }
     await finish(transaction, pushing: rows)
     return result

@@ -57,7 +57,7 @@ public struct JobBatchContext<J: Job>: Sendable {
         try await DurableStore.end(open.map { $0.ending(now: now) }, now: now, on: connection)
       }
       let result = try await effect(transaction, Set(ended.map(\.id)))
-      var rows = try await transaction.outbox.write(on: connection)
+      var rows = try await transaction.prepared()
       rows += try await DurableStore.countDown(
         ended.compactMap(\.batch), failed: false, now: now, on: connection)
       return (result, rows, transaction)

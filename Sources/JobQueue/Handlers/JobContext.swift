@@ -100,7 +100,7 @@ public struct JobContext: Sendable {
       }
       guard let ended = found else { throw JobSuperseded(id: delivery.entry.id) }
       let result = try await effect(transaction)
-      var rows = try await transaction.outbox.write(on: connection)
+      var rows = try await transaction.prepared()
       if let batch = ended.batch {
         rows += try await DurableStore.countDown([batch], failed: false, now: now, on: connection)
       }

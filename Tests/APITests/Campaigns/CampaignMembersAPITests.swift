@@ -151,8 +151,8 @@ struct CampaignMembersAPITests {
       #expect(
         batch.json["events"]?.elements?.last?["contactLog"]?.elements?.first?["triggerDate"]
           == "2016-01-11T00:00:00+00:00")
-      // It is due, and the next search finds it.
-      try await bed.campaigns.runtime.reconcileSoon()
+      // It is due.
+      try await bed.campaigns.runtime.layTimers()
       #expect(
         try await eventually {
           let answer = try await bed.send("GET", "/api/contacts/1")

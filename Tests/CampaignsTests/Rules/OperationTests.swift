@@ -300,8 +300,7 @@ struct OperationTests {
       try await bed.doEditJobs()
       #expect(try await bed.story(campaign.id).contains("call#1 running @0"))
       bed.clock.now = bed.now.addingTimeInterval(13)
-      try await bed.working {
-        try await bed.runtime.reconcileSoon()
+      try await bed.working(scheduling: true) {
         let cancelled = try await eventually {
           try await bed.story(campaign.id).contains("call#1 cancelled @0 (event_deleted)")
         }

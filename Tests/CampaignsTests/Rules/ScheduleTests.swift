@@ -140,10 +140,10 @@ struct ScheduleTests {
         bed.clock.now = bed.now.addingTimeInterval(3_601)
         let now = bed.now
         let timers = try await bed.pool.withConnection {
-          try await CampaignReconciler.dueSoon(now, on: $0)
+          try await TimerStore.buckets(of: [a.id: now, 99_999: now], now: now, on: $0)
         }
         #expect(timers.map(\.event) == [a.id])
-        try await bed.jobs.enqueue(ReconcileCampaigns())
+        try await bed.runtime.layTimers()
         let came = try await eventually {
           try await bed.log(campaign.id).allSatisfy { $0.state == "executed" }
         }

@@ -84,6 +84,7 @@ struct CampaignBed: Sendable {
     let wakers = (SegmentWaker(jobs: jobs, logger: .silent), CampaignWaker(runtime))
     let waking = [
       Task { if looking { await wakers.0.run() } }, Task { if looking { await wakers.1.run() } },
+      Task { if scheduling { await ScheduleService(runtime).run() } },
     ]
     let periodic = looking ? SegmentJobs.periodic + CampaignJobs.periodic : []
     let result: Result<R, any Error>

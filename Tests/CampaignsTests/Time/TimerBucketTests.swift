@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Campaigns
@@ -33,18 +34,51 @@ struct TimerBucketTests {
       TimerBucket(event: 1, endingAt: 1_000), TimerBucket(event: 1, endingAt: 1_100),
       TimerBucket(event: 3, endingAt: 1_050),
     ]
-    let (due, later) = TimerStager.divide(timers, now: now)
+    let (due, later) = CampaignSchedule.divide(timers, now: now)
     #expect(due == [2, 1])
     #expect(
       later == [TimerBucket(event: 3, endingAt: 1_050), TimerBucket(event: 1, endingAt: 1_100)])
   }
 
-  @Test("Only near timers are staged; the rest is left to reconciliation")
-  func lookahead() {
-    var progress = Progress()
+  @Test(
+    "Buckets grow with distance: an instant waits in the longest one that is still to be split",
+    arguments: [
+      (-1, .instant), (0, .instant), (60, .instant), (61, .minute), (3_600, .minute),
+      (3_601, .hour), (86_400, .hour), (86_401, .day), (86_400 * 365, .day),
+    ] as [(Double, TimerBucket.Length)])
+  func lengths(seconds: Double, length: TimerBucket.Length) {
+    // The begin of a day.
+    let now = date(1_700_006_400_000)
+    let instant = now.addingTimeInterval(seconds)
+    let bucket = TimerBucket(event: 1, at: instant, now: now)
+    #expect(bucket.length == length)
+    #expect(bucket.end >= instant && Double(bucket.begin) / 1000 < instant.timeIntervalSince1970)
+  }
+
+  @Test(
+    "Any instant waits in a bucket that contains it, and in shorter ones as it comes near",
+    arguments: 0..<4)
+  func contains(world: UInt64) {
+    var random = SeededGenerator(seed: ModelTests.seed &+ world)
+    for _ in 0..<500 {
+      var now = Date(timeIntervalSince1970: Double.random(in: 1.7e9...1.8e9, using: &random))
+      let instant = now.addingTimeInterval(exp(Double.random(in: 0...18, using: &random)))
+      var last = TimerBucket(event: 1, at: instant, now: now)
+      while last.length != .instant {
+        now = Date(timeIntervalSince1970: Double(last.split) / 1000)
+        let next = TimerBucket(event: 1, at: instant, now: now)
+        #expect(next.length.rawValue < last.length.rawValue)
+        #expect(next.begin >= last.begin && next.milliseconds <= last.milliseconds)
+        last = next
+      }
+      #expect(last.end >= instant && now <= instant)
+    }
+  }
+
+  @Test("Instants beyond all calendars do not overflow", arguments: [1e300, -1e300, .infinity])
+  func extremes(seconds: Double) {
     let now = date(0)
-    let event = CampaignEvent(id: 7, kind: .action, type: "x", name: "x")
-    progress.stageNear(event, [date(10_000), date(30_000), date(30_001)], now: now)
-    #expect(progress.timers.map(\.milliseconds).sorted() == [10_000, 30_000])
+    let instant = Date(timeIntervalSince1970: seconds)
+    #expect(TimerBucket(event: 1, at: instant, now: now).milliseconds != 0)
   }
 }
