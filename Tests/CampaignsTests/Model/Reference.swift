@@ -400,6 +400,18 @@ struct Reference {
         < ($1.value.fire ?? .distantPast, $1.key.rotation)
     }
     for (key, entry) in ordered {
+      // A claim that lapsed was an attempt (CAM-463); what was handed over is without a token.
+      let isLapsed = entry.state == .running && entry.token != nil
+      if isLapsed, entry.attempts + 1 >= mostAttempts {
+        fail(
+          &walk, key,
+          ActionFailure(
+            "the worker died while it performed the action, at each of \(mostAttempts) attempts",
+            isFinal: true))
+        walk.contact.log[key]?.lease = nil
+        continue
+      }
+      if isLapsed { walk.contact.log[key]?.attempts += 1 }
       if entry.state == .scheduled, !isMember(walk.contact, key) {
         walk.contact.log[key]?.state = .cancelled
         walk.contact.log[key]?.reason = "left"
