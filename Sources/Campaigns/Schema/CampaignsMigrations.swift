@@ -8,7 +8,11 @@ package enum CampaignsMigrations {
     Migration("campaigns.002-history", campaignHistory),
     Migration("campaigns.003-activity-of-all", activityOfAll),
     Migration("campaigns.004-update-requests", updateRequests),
+    Migration("campaigns.005-suspicion", suspicion),
   ]
+
+  /// The instant until which the campaign's actions are performed with care, as one may kill its worker.
+  private static let suspicion = "ALTER TABLE campaigns ADD COLUMN suspect_until timestamptz"
 
   /// The instant of the last request to update members that is not done yet.
   private static let updateRequests = """
