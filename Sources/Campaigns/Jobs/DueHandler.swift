@@ -19,6 +19,10 @@ struct DueHandler {
       let early = end.timeIntervalSince(context.clock.now)
       if early > 0 { try await Task.sleep(for: .seconds(min(early, 1))) }
     }
+    try await CampaignWatch(service).run(campaign) { try await execute(job, campaign, context) }
+  }
+
+  private func execute(_ job: ExecuteDue, _ campaign: Int64, _ context: JobContext) async throws {
     let start = ContinuousClock.now
     var isFirst = job.continues != true
     while true {
@@ -73,7 +77,8 @@ struct DueHandler {
           return .done(Batch())
         }
         return .claimed(
-          try await external.claim(event, nil, limit: limit, lease: ExternalDispatcher.lease))
+          try await external.claim(
+            event, nil, limit: min(size, ExternalActions.careful), lease: ExternalDispatcher.lease))
       }
       switch transaction.engine.types[event.type] {
       case .external(let action)?:

@@ -37,7 +37,7 @@ package struct CampaignStore: Sendable {
 
   /// The time for which a campaign is suspect after the death of a worker, in seconds: enough for all attempts of an
   /// entry. A later instant was written by a clock that was ahead.
-  static let suspicion: TimeInterval = 600
+  static let suspicion: TimeInterval = 300
 
   /// Notes that a worker died while it worked on a campaign (CAM-463).
   static func suspect(_ id: Int64, in transaction: Transaction) async throws {

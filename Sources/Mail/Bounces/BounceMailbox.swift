@@ -58,7 +58,8 @@ struct BounceMailbox: Sendable {
         Array(message.prefix(BounceParser.longest)), error, now: now, in: pool)
       MailMetrics().countBounceAside()
       logger.error(
-        "a returned message could not be recorded and is set aside", metadata: ["error": "\(error)"])
+        "a returned message could not be recorded and is set aside", metadata: ["error": "\(error)"]
+      )
     }
   }
 
