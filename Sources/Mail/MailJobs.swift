@@ -27,9 +27,10 @@ package enum MailJobs {
       try await EngagementHandler(environment: environment).drain { try context.checkLease() }
     }
     registry.register(ReadBounces.self) { _, context in
+      let reader = BounceMailbox(environment: environment)
+      try await reader.retry(now: context.clock.now) { try context.checkLease() }
       let mailbox = try await environment.settings.current().bounceMailbox
       guard !mailbox.isEmpty else { return }
-      let reader = BounceMailbox(environment: environment)
       while try await reader.read(mailbox, now: context.clock.now) { try context.checkLease() }
     }
     registry.register(SendNotices.self) { job, context in

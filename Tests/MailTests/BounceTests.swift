@@ -310,4 +310,62 @@ struct BounceTests {
       #expect(try await !mailbox.read("mbox:\(folder)/none", now: bed.now))
     }
   }
+
+  @Test("EML-427: a returned message that cannot be recorded stops no other, and is tried again")
+  func aside() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "martlet-bounces-\(UInt64.random(in: .min ... .max))").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/new", withIntermediateDirectories: true)
+    try await MailBed.with { bed in
+      let hash = try await bed.sentOne()
+      let id = "\(SendHash.text(hash))@mail.example.com"
+      try await bed.pool.query(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.is_hard THEN RAISE EXCEPTION 'this one not'; END IF;
+          RETURN NEW;
+        END $$
+        """)
+      try await bed.pool.query(
+        """
+        CREATE TRIGGER refuse BEFORE INSERT ON email_bounces
+        FOR EACH ROW EXECUTE FUNCTION refuse()
+        """)
+      let bad = notification(status: "5.1.1", id: "bad", messageID: id)
+      for number in 1...3 {
+        let good = notification(status: "4.2.0", id: "n\(number)", messageID: id)
+        try Data(number == 2 ? bad : good).write(to: URL(filePath: "\(folder)/new/\(number)"))
+      }
+      let mailbox = BounceMailbox(environment: bed.environment)
+      #expect(try await !mailbox.read("maildir:\(folder)", now: bed.now))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/cur").count == 3)
+      // One that is a file goes on, too.
+      let mark = Array("From MAILER-DAEMON Fri Mar 1\n".utf8)
+      let last = notification(status: "4.2.0", id: "n4", messageID: id)
+      try Data(mark + bad + Array("\n".utf8) + mark + last).write(
+        to: URL(filePath: folder + "/box"))
+      #expect(try await !mailbox.read("mbox:\(folder)/box", now: bed.now))
+      #expect(try await bed.texts("SELECT bounce_count::text FROM email_sends") == ["3"])
+      let aside: SQL = "SELECT attempts || ' ' || error FROM email_bounces_aside ORDER BY id"
+      #expect(try await bed.texts(aside).count == 2)
+      #expect(try await bed.texts(aside).allSatisfy { $0.hasPrefix("1 ") && $0.contains("not") })
+      // Not before its time, and not for ever.
+      try await mailbox.retry(now: bed.now) {}
+      #expect(try await bed.texts(aside).allSatisfy { $0.hasPrefix("1 ") })
+      for hour in 1...6 {
+        try await mailbox.retry(now: bed.now.addingTimeInterval(Double(hour) * 3_601)) {}
+      }
+      #expect(try await bed.texts(aside).allSatisfy { $0.hasPrefix("5 ") })
+      // Once the cause is gone it is recorded, and only once.
+      try await bed.pool.query("DROP TRIGGER refuse ON email_bounces")
+      try await bed.pool.query(
+        "UPDATE email_bounces_aside SET attempts = 1, retry_at = \(bed.now)")
+      try await mailbox.retry(now: bed.now) {}
+      #expect(try await bed.texts(aside).isEmpty)
+      #expect(try await bed.texts("SELECT bounce_count::text FROM email_sends") == ["4"])
+    }
+  }
 }

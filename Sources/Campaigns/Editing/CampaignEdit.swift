@@ -17,6 +17,9 @@ struct CampaignEdit {
   let author: Author
   let transaction: Transaction
 
+  /// The number of problems after which no more are looked for.
+  private static let mostProblems = 100
+
   var now: Date { transaction.now }
   var connection: PostgresConnection { transaction.connection }
 
@@ -122,8 +125,9 @@ struct CampaignEdit {
     var graph = GraphCheck(after.events)
     graph.run(editor.engine.types)
     var problems = graph.problems
+    let isSound = problems.isEmpty
     let fields = try await editor.engine.fields.current(on: connection)
-    for event in changed where problems.isEmpty {
+    for event in changed where isSound && problems.count < Self.mostProblems {
       var look = EventCheck(
         event, parent: after.events.first { $0.id == event.parent }, fields: fields,
         timeZone: settings.timeZone, checksReferences: !isTrusted, on: connection)

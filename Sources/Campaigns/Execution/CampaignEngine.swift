@@ -26,11 +26,15 @@ struct CampaignEngine: Sendable {
     self.settings = settings
   }
 
-  /// The same engine with a graph cache of its own: for a campaign that may never be saved, and must not be
-  /// mistaken for a saved one.
-  var isolated: CampaignEngine {
+  /// Whether it runs a simulation, which is not careful with suspect campaigns.
+  private var isSimulated = false
+
+  /// The same engine for a simulation. It has a graph cache of its own: its campaign may never be saved, and must not
+  /// be mistaken for a saved one.
+  var simulated: CampaignEngine {
     var engine = self
     engine.graphs = GraphCache()
+    engine.isSimulated = true
     return engine
   }
 
@@ -60,7 +64,7 @@ struct CampaignEngine: Sendable {
   ) async throws -> (result: R, timers: Set<TimerBucket>)? {
     let settings = try await settings()
     guard
-      let (version, isLive) = try await CampaignStore.liveness(
+      let (version, isLive, isSuspect) = try await CampaignStore.liveness(
         campaign, now: database.now, on: database.connection),
       isLive || includingUnpublished
     else { return nil }
@@ -68,6 +72,13 @@ struct CampaignEngine: Sendable {
     let transaction = CampaignTransaction(
       engine: self, graph: graph, settings: settings, in: database, isLive: isLive,
       cascade: cascade)
+    if !isSimulated {
+      // Noted in the transaction that is careful because of it, so that what it schedules is claimed with care.
+      if CrashSuspicion.isRaised, !isSuspect {
+        try await CampaignStore.suspect(campaign, in: database)
+      }
+      transaction.isCautious = isSuspect || CrashSuspicion.isRaised
+    }
     cascade.begin(transaction)
     defer { cascade.end(transaction) }
     let result = try await body(transaction)

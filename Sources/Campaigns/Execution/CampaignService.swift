@@ -13,6 +13,8 @@ package final class CampaignService: Sendable {
   let logger: Logger
   /// The events whose claimed entries this process is dispatching to other servers.
   let dispatching = Mutex<Set<Int64>>([])
+  /// Lets one batch of actions that may kill their worker be under way in this process.
+  let careful = CarefulTurn()
 
   /// The maximum number of entries executed in one transaction.
   let batchSize: Int

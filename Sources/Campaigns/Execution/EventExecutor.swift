@@ -12,7 +12,11 @@ struct EventExecutor {
   private var scheduler: EventScheduler { EventScheduler(transaction) }
 
   /// Runs an event at once for contacts without an entry for it.
-  func run(_ event: CampaignEvent, _ enrollments: [Enrollment], base: DelayBase) async throws {
+  ///
+  /// - Parameter delayUsed: Whether its delay has passed as a waiting period (CAM-413).
+  func run(
+    _ event: CampaignEvent, _ enrollments: [Enrollment], base: DelayBase, delayUsed: Bool = false
+  ) async throws {
     let entries = transaction.entries
     switch transaction.engine.types[event.type] {
     case .jump: transaction.progress.jumps.append((event, enrollments))
@@ -30,7 +34,7 @@ struct EventExecutor {
         enrollments.map {
           ScheduledEntry(
             enrollment: $0, base: base.date(of: $0.contact, now: now), fire: now)
-        }, delayUsed: false)
+        }, delayUsed: delayUsed)
     case .action(let action):
       let inserted = try await entries.insertExecuted(event, enrollments, base: base)
       try await apply(action, event, inserted.map { Entry($0) })

@@ -67,7 +67,7 @@ struct EventScheduler {
       transaction.count(event, .executed(nil), ended.count)
     }
     if !later.isEmpty { try await schedule(event, later, delayUsed: delayUsed) }
-    if !due.isEmpty { try await executor.run(event, due, base: base) }
+    if !due.isEmpty { try await executor.run(event, due, base: base, delayUsed: delayUsed) }
   }
 
   /// Schedules entries for later.

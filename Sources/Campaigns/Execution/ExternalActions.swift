@@ -27,6 +27,9 @@ struct ExternalActions {
 
   init(_ transaction: CampaignTransaction) { self.transaction = transaction }
 
+  /// The maximum number of entries of an action in the database that are claimed at once.
+  static let careful = 256
+
   /// The maximum number of entries of lapsed claims that are claimed together again.
   static let suspects = 8
 

@@ -4,13 +4,22 @@ extension CampaignJobs {
   /// Registers the handlers of all campaign jobs.
   package static func register(in registry: inout JobRegistry, _ campaigns: CampaignService) {
     registry.register(ExecuteDue.self) { try await DueHandler(campaigns).execute($0, $1) }
+    let watch = CampaignWatch(campaigns)
     registry.register(FollowSegments.self) { _, context in
-      try await SegmentFollower(campaigns).follow(context)
+      try await watch.run(CampaignWatch.all) {
+        try await SegmentFollower(campaigns).follow(context)
+      }
     }
-    registry.register(UpdateCampaign.self) {
-      try await MembershipHandlers(campaigns).update($0, $1)
+    registry.register(UpdateCampaign.self) { job, context in
+      try await watch.run(job.campaign) {
+        try await MembershipHandlers(campaigns).update(job, context)
+      }
     }
-    registry.register(Reenroll.self) { try await MembershipHandlers(campaigns).reenroll($0, $1) }
+    registry.register(Reenroll.self) { job, context in
+      try await watch.run(job.campaign) {
+        try await MembershipHandlers(campaigns).reenroll(job, context)
+      }
+    }
     registry.register(ReconcileCampaigns.self) { _, context in
       try await CampaignReconciler(campaigns).reconcile(context)
     }

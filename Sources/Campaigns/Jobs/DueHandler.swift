@@ -20,20 +20,22 @@ struct DueHandler {
       let early = end.timeIntervalSince(context.clock.now)
       if early > 0 { try await Task.sleep(for: .seconds(min(early, 1))) }
     }
+    try await CampaignWatch(service).run(campaign) { try await execute(job, campaign, context) }
+  }
+
+  private func execute(_ job: ExecuteDue, _ campaign: Int64, _ context: JobContext) async throws {
     let start = ContinuousClock.now
     var isFirst = job.continues != true
-    // The job was under way when a worker died: one of its entries may be the cause.
-    let isSuspect = context.crashes > 0
     while true {
       try context.checkLease()
-      let batch = try await executeBatch(job.event, campaign, isSuspect: isSuspect)
+      let batch = try await executeBatch(job.event, campaign)
       guard batch.isMore else { return }
       // There is more. Other workers help, and other campaigns get their turn after a while (CAM-904).
       if isFirst, batch.taken >= service.batchSize {
         isFirst = false
         try await continueLater(job.event, campaign)
       }
-      if ContinuousClock.now - start > .milliseconds(500), !isSuspect {
+      if ContinuousClock.now - start > .milliseconds(500) {
         return try await continueLater(job.event, campaign)
       }
     }
@@ -53,11 +55,10 @@ struct DueHandler {
     var isMore = false
   }
 
-  /// Executes a batch of an event's due entries. External actions are claimed first; others too if they are
-  /// suspect, or if an earlier claim has lapsed.
-  func executeBatch(_ event: Int64, _ campaign: Int64, isSuspect: Bool = false) async throws
-    -> Batch
-  {
+  /// Executes a batch of an event's due entries. External actions are claimed first; others too if the campaign
+  /// is suspect, or if an earlier claim has lapsed: one claim at a time in each process, so that a death is that of
+  /// these entries alone (CAM-463).
+  func executeBatch(_ event: Int64, _ campaign: Int64) async throws -> Batch {
     // One job of a process waits for an event's receiver, not all of them: others may wait for a slot.
     if service.dispatching.withLock({ $0.contains(event) }) { return Batch() }
     let (size, now) = (service.batchSize, service.jobs.clock.now)
@@ -65,24 +66,33 @@ struct DueHandler {
       case done(Batch)
       case claimed(Claim?)
     }
+    let turn = UUID()
+    defer { service.careful.leave(turn) }
     let step = try await service.transaction(campaign, now: now) { transaction -> Step in
       guard let event = transaction.graph[event] else { return .done(Batch()) }
       let limit = min(size, ExternalDispatcher.batchSize)
       let external = ExternalActions(transaction)
+      func careful() async throws -> Step {
+        guard service.careful.enter(turn) else {
+          transaction.progress.stage(event.id, at: transaction.now.addingTimeInterval(1))
+          return .done(Batch())
+        }
+        return .claimed(
+          try await external.claim(
+            event, nil, limit: min(size, ExternalActions.careful), lease: ExternalDispatcher.lease))
+      }
       switch transaction.engine.types[event.type] {
       case .external(let action)?:
         return .claimed(
           try await external.claim(
             event, action, limit: limit, lease: ExternalDispatcher.lease))
-      case .action? where isSuspect:
-        return .claimed(
-          try await external.claim(event, nil, limit: limit, lease: ExternalDispatcher.lease))
+      case .action? where transaction.isCautious:
+        return try await careful()
       case let type:
         let executor = DueExecutor(transaction)
         let count = try await executor.execute(event, limit: size)
         if count == 0, case .action? = type, try await executor.store(of: event).isLapsed() {
-          return .claimed(
-            try await external.claim(event, nil, limit: limit, lease: ExternalDispatcher.lease))
+          return try await careful()
         }
         return .done(Batch(taken: count, isMore: count >= size))
       }

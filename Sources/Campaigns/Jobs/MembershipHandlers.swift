@@ -15,8 +15,7 @@ struct MembershipHandlers {
     while true {
       let step = try await context.transaction { transaction in
         try await engine.transaction(job.campaign, in: transaction) {
-          $0.isCautious = context.crashes > 0
-          return try await SourceReconciler($0).reenroll(since: job.since, limit: size)
+          try await SourceReconciler($0).reenroll(since: job.since, limit: size)
         }
       }
       guard let step else { break }
@@ -41,8 +40,7 @@ struct MembershipHandlers {
       let isLast = range.upperBound >= greatest
       let step = try await context.transaction(at: now) { transaction in
         try await engine.transaction(job.campaign, in: transaction) {
-          $0.isCautious = context.crashes > 0
-          return try await SourceReconciler($0).reconcile(range, isLast: isLast)
+          try await SourceReconciler($0).reconcile(range, isLast: isLast)
         }
       }
       guard let step else { break }

@@ -12,7 +12,7 @@ struct SegmentFollower {
     let postgres = service.jobs.postgres
     let last = try await postgres.withConnection { try await AnnouncementStore.last(on: $0) }
     var isPutOff = false
-    while let step = try await follow(upTo: last, isCautious: context.crashes > 0) {
+    while let step = try await follow(upTo: last) {
       if step.isPutOff { isPutOff = true }
       try context.checkLease()
     }
@@ -37,7 +37,7 @@ struct SegmentFollower {
   /// contacts to check: what counts is their current segments, so the order does not matter.
   ///
   /// - Returns: Whether some were postponed; nil if there were none.
-  private func follow(upTo last: Int64, isCautious: Bool) async throws -> Step? {
+  private func follow(upTo last: Int64) async throws -> Step? {
     let engine = service.engine
     let step = try await service.jobs.transaction { transaction -> Step? in
       let taken = try await AnnouncementStore.take(upTo: last, on: transaction.connection)
@@ -48,8 +48,7 @@ struct SegmentFollower {
       for (campaign, segments) in users {
         let moved = segments.reduce(into: Set<Int64>()) { $0.formUnion(contacts[$1] ?? []) }
         let done = try await engine.transaction(campaign, in: transaction) {
-          $0.isCautious = isCautious
-          return try await SourceReconciler($0).reconcile(moved.sorted(), sparesChanged: true)
+          try await SourceReconciler($0).reconcile(moved.sorted(), sparesChanged: true)
         }
         guard let done else { continue }
         step.timers.formUnion(done.timers)

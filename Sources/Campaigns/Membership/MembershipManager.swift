@@ -76,7 +76,8 @@ struct MembershipManager {
       campaign, in: transaction.database,
       cascade: transaction.cascade
     ) { other in
-      other.isCautious = transaction.isCautious
+      // What is careful with one campaign is careful with those that it affects.
+      if transaction.isCautious { other.isCautious = true }
       try await body(other)
     }
     if let done { transaction.progress.adopt(done.timers) }

@@ -8,7 +8,20 @@ package enum CampaignsMigrations {
     Migration("campaigns.002-history", campaignHistory),
     Migration("campaigns.003-activity-of-all", activityOfAll),
     Migration("campaigns.004-update-requests", updateRequests),
+    Migration("campaigns.005-suspicion", suspicion),
   ]
+
+  /// The instant until which the campaign's actions are performed with care, as one may kill its worker; and the
+  /// work that is under way, which is of no interest once the database has crashed.
+  private static let suspicion = """
+    ALTER TABLE campaigns ADD COLUMN suspect_until timestamptz;
+    CREATE UNLOGGED TABLE campaign_work (
+      turn uuid PRIMARY KEY,
+      campaign_id bigint NOT NULL,
+      pid integer NOT NULL,
+      backend_start timestamptz
+    ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+    """
 
   /// The instant of the last request to update members that is not done yet.
   private static let updateRequests = """

@@ -75,7 +75,7 @@ final class Simulation {
   ) {
     self.request = request
     self.runtime = runtime
-    engine = runtime.engine.isolated
+    engine = runtime.engine.simulated
     self.segments = segments
     database = transaction
   }

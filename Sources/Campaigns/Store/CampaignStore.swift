@@ -23,15 +23,29 @@ package struct CampaignStore: Sendable {
   /// Returns the version of a campaign and whether it is live at an instant; nil if it does not exist.
   static func liveness(
     _ id: Int64, now: Date, on connection: PostgresConnection
-  ) async throws -> (version: Int64, isLive: Bool)? {
+  ) async throws -> (version: Int64, isLive: Bool, isSuspect: Bool)? {
     let rows = try await connection.query(
       """
-      SELECT c.version, \(sql: CampaignSQL.isLive(now)) FROM campaigns c
-      WHERE c.id = \(id) AND c.deleted_at IS NULL
+      SELECT c.version, \(sql: CampaignSQL.isLive(now)), coalesce(c.suspect_until > \(now)
+        AND c.suspect_until <= \(now.addingTimeInterval(suspicion)), false)
+      FROM campaigns c WHERE c.id = \(id) AND c.deleted_at IS NULL
       """)
     guard let row = rows.first else { return nil }
-    let (version, isLive) = try row.decode(Int64.self, Bool.self)
-    return (version, isLive)
+    let (version, isLive, isSuspect) = try row.decode(Int64.self, Bool.self, Bool.self)
+    return (version, isLive, isSuspect)
+  }
+
+  /// The time for which a campaign is suspect after the death of a worker, in seconds: enough for all attempts of an
+  /// entry. A later instant was written by a clock that was ahead.
+  static let suspicion: TimeInterval = 300
+
+  /// Notes that a worker died while it worked on a campaign (CAM-463).
+  static func suspect(_ id: Int64, in transaction: Transaction) async throws {
+    try await transaction.query(
+      """
+      UPDATE campaigns SET suspect_until = \(transaction.now.addingTimeInterval(suspicion))
+      WHERE id = \(id)
+      """)
   }
 
   /// Records which campaigns are live, by their window or their category.

@@ -35,7 +35,7 @@ struct BounceMailbox: Sendable {
       let file = "\(path)/new/\(name)"
       guard let message = contents(file) else { continue }
       count += 1
-      try await recorder.record(BounceParser.reports(message, now: now))
+      try await record(message, now: now)
       try manager.createDirectory(atPath: path + "/cur", withIntermediateDirectories: true)
       do {
         try manager.moveItem(atPath: file, toPath: "\(path)/cur/\(name):2,S")
@@ -45,6 +45,36 @@ struct BounceMailbox: Sendable {
       }
     }
     return false
+  }
+
+  /// Records the reports of a message. One that fails alone is set aside, so that it does not stop the others
+  /// (EML-427).
+  private func record(_ message: [UInt8], now: Date) async throws {
+    do {
+      try await recorder.record(BounceParser.reports(message, now: now))
+    } catch {
+      if ErrorCause.isElsewhere(error) { throw error }
+      try await BounceAsideStore.add(
+        Array(message.prefix(BounceParser.longest)), error, now: now, in: pool)
+      MailMetrics().countBounceAside()
+      logger.error(
+        "a returned message could not be recorded and is set aside", metadata: ["error": "\(error)"]
+      )
+    }
+  }
+
+  /// Records messages that were set aside and are due again.
+  func retry(now: Date, _ check: () throws -> Void) async throws {
+    while let (id, message) = try await BounceAsideStore.take(now: now, in: pool) {
+      try check()
+      do {
+        try await recorder.record(BounceParser.reports(message, now: now))
+        try await BounceAsideStore.delete(id, in: pool)
+      } catch {
+        if ErrorCause.isElsewhere(error) { throw error }
+        try await BounceAsideStore.note(id, error, in: pool)
+      }
+    }
   }
 
   /// Returns the beginning of a file; nil if it cannot be read, so that it does not block the others.
@@ -74,9 +104,7 @@ struct BounceMailbox: Sendable {
     let data = [UInt8](try file.read(upToCount: 16 << 20) ?? Data())
     let isWhole = start + Int64(data.count) == size
     let (messages, used) = Self.split(data, isWhole: isWhole)
-    for message in messages {
-      try await recorder.record(BounceParser.reports(message, now: now))
-    }
+    for message in messages { try await record(message, now: now) }
     // A single message that is longer than one read is skipped.
     let position = start + Int64(used == 0 ? data.count : used)
     try await pool.query(

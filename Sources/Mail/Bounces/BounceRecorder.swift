@@ -17,14 +17,23 @@ package struct BounceRecorder: Sendable {
   /// The maximum number of bounces of one send that are kept with their details.
   static let mostDetails = 100
 
-  /// Records reports, each once.
+  /// Records reports, each once. One that fails does not keep the others from being recorded.
   ///
   /// - Returns: The number of reports that had an effect.
-  /// - Throws: `PostgresError`.
+  /// - Throws: the first error, after all reports, if it is one of a report; that of a server at once.
   @discardableResult
   package func record(_ reports: [BounceReport]) async throws -> Int {
     var effects = 0
-    for report in reports where try await record(report) { effects += 1 }
+    var first: (any Error)?
+    for report in reports {
+      do {
+        if try await record(report) { effects += 1 }
+      } catch {
+        if ErrorCause.isElsewhere(error) { throw error }
+        first = first ?? error
+      }
+    }
+    if let first { throw first }
     return effects
   }
 

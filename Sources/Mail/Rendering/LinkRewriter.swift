@@ -85,9 +85,15 @@ struct LinkRewriter {
         position = tokenEnd ?? position + 1
         continue
       }
-      let end = Self.end(of: plain, from: position)
-      let url = String(decoding: plain[position..<end], as: UTF8.self)
-      let normal = LinkForm.normal(url)
+      var end = Self.end(of: plain, from: position)
+      var url = String(decoding: plain[position..<end], as: UTF8.self)
+      var normal = LinkForm.normal(url)
+      if shown[normal] == nil, let bracket = Self.bracket(around: plain, position..<end) {
+        // The text goes on behind the bracket without a blank.
+        end = bracket
+        url = String(decoding: plain[position..<end], as: UTF8.self)
+        normal = LinkForm.normal(url)
+      }
       let isKnown = field.map(urlFields.contains) ?? true
       if isKnown || shown[normal] != nil, Self.isLink(url) {
         found.append(
@@ -137,6 +143,25 @@ struct LinkRewriter {
       end -= 1
     }
     return end
+  }
+
+  /// Returns the position of the bracket that closes the one directly before a link, if it is inside of the link.
+  private static func bracket(around plain: [UInt8], _ link: Range<Int>) -> Int? {
+    guard link.lowerBound > 0, plain[link.lowerBound - 1] == UInt8(ascii: "(") else { return nil }
+    var (position, depth) = (link.lowerBound, 0)
+    while position < link.upperBound {
+      if let after = TokenScanner.end(ofTokenIn: plain, at: position) {
+        position = after
+        continue
+      }
+      if plain[position] == UInt8(ascii: "(") { depth += 1 }
+      if plain[position] == UInt8(ascii: ")") {
+        if depth == 0 { return position }
+        depth -= 1
+      }
+      position += 1
+    }
+    return nil
   }
 
   /// Whether a URL is a link to a page: http or https, or one that begins with a token of the contact (EML-352).

@@ -61,6 +61,20 @@ package enum MailMigrations {
       CREATE UNIQUE INDEX mail_pauses_open ON mail_pauses ((true)) WHERE date_resumed IS NULL;
       ALTER TABLE email_bounces ADD COLUMN is_about_recipient boolean NOT NULL DEFAULT true;
       """),
+    // Returned messages that could not be recorded (EML-427); those without a time have failed permanently.
+    Migration(
+      "mail.013-bounces-aside",
+      """
+      CREATE TABLE email_bounces_aside (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        content bytea NOT NULL,
+        attempts integer NOT NULL,
+        error text NOT NULL,
+        retry_at timestamptz
+      );
+      CREATE INDEX email_bounces_aside_due ON email_bounces_aside (retry_at, id)
+        WHERE retry_at IS NOT NULL;
+      """),
   ]
 
   /// The indexes by which the history of all contacts finds what is new (CON-108), on tables whose rows are

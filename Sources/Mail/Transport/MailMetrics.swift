@@ -15,6 +15,9 @@ struct MailMetrics: Sendable {
   /// Counts an engagement that was set aside (EML-346).
   func countAside() { Counter(label: "martlet_mail_acts_aside_total").increment() }
 
+  /// Counts a returned message that was set aside (EML-427).
+  func countBounceAside() { Counter(label: "martlet_mail_bounces_aside_total").increment() }
+
   private static func name(_ outcome: DeliveryOutcome) -> String {
     switch outcome {
     case .accepted: "accepted"

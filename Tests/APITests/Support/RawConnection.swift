@@ -61,8 +61,10 @@ final class RawConnection: @unchecked Sendable {
   }
 
   /// The next answer, with its content read by its declared length or its chunks.
-  func response() async throws -> RawResponse {
-    try await blocking { try self.readResponse() }
+  ///
+  /// - Parameter isHead: Whether it answers HEAD, and so has no content.
+  func response(isHead: Bool = false) async throws -> RawResponse {
+    try await blocking { try self.readResponse(isHead: isHead) }
   }
 
   /// Whether the server closes the connection, having sent nothing more.
@@ -88,9 +90,9 @@ final class RawConnection: @unchecked Sendable {
     }
   }
 
-  private func readResponse() throws -> RawResponse {
+  private func readResponse(isHead: Bool) throws -> RawResponse {
     while true {
-      if let response = RawResponse(taking: &received) { return response }
+      if let response = RawResponse(taking: &received, isHead: isHead) { return response }
       guard try receiveMore() else { throw Failure(operation: "receive", code: 0) }
     }
   }

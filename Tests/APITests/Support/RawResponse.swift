@@ -21,7 +21,9 @@ struct RawResponse: Sendable {
   }
 
   /// Takes an answer from the front of what was received; nil until it is whole.
-  init?(taking bytes: inout [UInt8]) {
+  ///
+  /// - Parameter isHead: Whether it answers HEAD: it has no content, whatever its headers say.
+  init?(taking bytes: inout [UInt8], isHead: Bool = false) {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
     let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
@@ -35,6 +37,10 @@ struct RawResponse: Sendable {
         String(line[line.index(after: colon)...]).trimmingBlanks
     }
     var rest = bytes[end.upperBound...]
+    if isHead {
+      bytes = Array(rest)
+      return
+    }
     if headers["transfer-encoding"] == "chunked" {
       guard Self.takeChunks(from: &rest, into: &body) else { return nil }
     } else {

@@ -73,7 +73,7 @@ struct TestServer: Sendable {
     try await connection.send(
       Self.head(method, path, as: user, headers: headers, length: body.count))
     try await connection.send(body)
-    return try await connection.response()
+    return try await connection.response(isHead: method == "HEAD")
   }
 
   /// The head of a request with content of known length.

@@ -243,7 +243,8 @@ struct CopyTests {
 
   @Test("CAM-652: values of a document are checked as in any edit; only references may be missing")
   func checksValues() async throws {
-    try await CampaignBed.with { bed in
+    // With mail, without which `email.send` is a type that is not installed.
+    try await CampaignBed.with(transport: PickyTransport()) { bed in
       try await bed.segment(1)
       for event in Self.wrong {
         guard case .object(var members) = event else { continue }

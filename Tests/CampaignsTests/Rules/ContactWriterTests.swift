@@ -367,12 +367,12 @@ struct ContactWriterTests {
       // 10:00 UTC on 2023-11-15 is 11:00 in Berlin.
       #expect(
         try await Self.text(bed, seen)
-          == "2023-11-15|2023-11-15 10:00:00|2023-11-18 10:00:00|"
+          == "2023-11-15|2023-11-15 10:00:00+00|2023-11-18 10:00:00+00|"
           + "2023-12-01 2023-11-15 10:00:00 {date=soon}|today")
       try await bed.run(for: 3_600)
       #expect(
         try await Self.text(bed, "SELECT concat_ws('|', birthday, seen, due) FROM contacts")
-          == "2023-10-01|2023-11-15 23:00:00|2023-11-15 11:00:00")
+          == "2023-10-01|2023-11-15 23:00:00+00|2023-11-15 11:00:00+00")
       await #expect(throws: CampaignError.self) {
         try await bed.campaign([E.action("set", "lead.updatelead", ["birthday": "Today"])])
       }

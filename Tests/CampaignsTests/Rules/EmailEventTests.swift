@@ -88,4 +88,26 @@ struct EmailEventTests {
       #expect(transport.recipients == ["1@example.com"])
     }
   }
+
+  @Test("A clicked link and the wanted text are compared in one form, whichever is encoded")
+  func clickedLinks() {
+    let mail = CampaignEvent(
+      id: 1, parent: nil, path: nil, kind: .action, type: EventType.sendEmail, name: "mail",
+      properties: ["email": 7])
+    for (wanted, url, matches) in [
+      ("https://x.example/grün", "https://x.example/gr%C3%BCn", true),
+      ("https://x.example/gr%C3%BCn", "https://x.example/grün", true),
+      ("https://x.example/gr%c3%bcn/", "http://X.example/gr%C3%BCn?a=1", true),
+      ("x.example/a b", "https://x.example/a%20b", true),
+      ("https://x.example/grün", "https://x.example/grun", false),
+    ] {
+      let click = CampaignEvent(
+        id: 2, parent: 1, path: nil, kind: .decision, type: "email.click", name: "click",
+        properties: ["urls": ["list": [.string(wanted)]]])
+      let engagement = CampaignEngagement(
+        type: "email.click", contact: 1, at: CampaignBed.start, objects: [7], url: url)
+      #expect(
+        EmailDecision().matches(click, parent: mail, engagement) == matches, "\(wanted) \(url)")
+    }
+  }
 }

@@ -3,6 +3,7 @@ import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Primitives
 import Redis
 import TestSupport
 import Testing
@@ -46,6 +47,37 @@ extension EventTypes {
 /// Actions that kill the worker that performs them, in processes of their own.
 @Suite("A worker that dies of an action", .serialized)
 struct WorkerDeathTests {
+  /// The place of the action in its campaign.
+  enum Place: CaseIterable {
+    case enrolled, due, outside, belowAction, belowCondition, belowDecision
+
+    /// The events; the first one is due, unless the enrolment performs it.
+    var events: [JSONValue] {
+      let wait: [String: JSONValue] = ["triggerMode": "interval"]
+      switch self {
+      case .enrolled: return [E.action("call", "trial.deadly")]
+      // Delayed by nothing worth waiting for: it is due, and not part of the enrolment.
+      case .due: return [E.action("call", "trial.deadly", [:], wait)]
+      case .outside: return [E.action("call", "trial.deadly.outside", [:], wait)]
+      case .belowAction:
+        return [
+          E.points("first", after: (0, "i")), E.action("call", "trial.deadly", under: "first"),
+        ]
+      case .belowCondition:
+        return [
+          E.condition("ask", "email.validate.address", after: (0, "i")),
+          E.action("call", "trial.deadly", under: "ask", path: "yes"),
+        ]
+      case .belowDecision:
+        return [
+          E.decision("visit", "page.pagehit"),
+          E.condition("ask", "email.validate.address", under: "visit", path: "no"),
+          E.action("call", "trial.deadly", under: "ask", path: "yes"),
+        ]
+      }
+    }
+  }
+
   private static let variable = "MARTLET_TEST_DEADLY"
   private static let environment = ProcessInfo.processInfo.environment
 
@@ -90,8 +122,8 @@ struct WorkerDeathTests {
 
   @Test(
     "CAM-463: an action that kills its worker is given up; all other contacts are done",
-    arguments: [("trial.deadly", true), ("trial.deadly", false), ("trial.deadly.outside", true)])
-  func givesUp(_ type: String, isDelayed: Bool) async throws {
+    arguments: Place.allCases)
+  func givesUp(_ place: Place) async throws {
     try await TestBed.with(migrations: CampaignBed.migrations) { base in
       let clock = TestInstant(Date())
       let bed = CampaignBed(
@@ -99,12 +131,10 @@ struct WorkerDeathTests {
         runtime: Self.runtime(base.jobs), mail: nil)
       try await bed.contacts(20)
       try await bed.segment(1, members: Array(1...20))
-      // Delayed by nothing worth waiting for: it is due, and not part of the enrolment.
-      let campaign = try await bed.campaign([
-        E.action("call", type, [:], isDelayed ? ["triggerMode": "interval"] : [:])
-      ])
-      if isDelayed {
+      let campaign = try await bed.campaign(place.events)
+      if place != .enrolled {
         // As when the campaign was published a while ago.
+        let state: EntryState = place == .belowDecision ? .waiting : .scheduled
         try await bed.pool.query("DELETE FROM jobs")
         try await bed.pool.query(
           """
@@ -114,7 +144,8 @@ struct WorkerDeathTests {
         try await bed.pool.query(
           """
           INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at,
-            state) SELECT n, \(campaign.events[0].id), 1, \(campaign.id), now(), now(), 0
+            state) SELECT n, \(campaign.events[0].id), 1, \(campaign.id), now(), now(),
+              \(state.rawValue)
           FROM generate_series(1, 20) AS n
           """)
       }
@@ -122,7 +153,7 @@ struct WorkerDeathTests {
         path: "deadly-\(UUID().uuidString)")
       var worker = try Self.worker(base, log: log)
       var deaths = 0
-      let event = campaign.events[0].id
+      let events = campaign.events.map(\.id)
       // It takes over the jobs of the dead.
       let scheduler = Scheduler(client: base.jobs, logger: .silent)
       let scheduling = Task { try await scheduler.run() }
@@ -134,10 +165,12 @@ struct WorkerDeathTests {
           try await bed.pool.query(
             "UPDATE campaign_log SET lease_until = now() - interval '1 s' WHERE state = 2")
         }
-        try await bed.jobs.enqueue(
-          ExecuteDue(event: event), EnqueueOptions(uniqueKey: "look \(deaths)"))
+        for event in events {
+          try await bed.jobs.enqueue(
+            ExecuteDue(event: event), EnqueueOptions(uniqueKey: "look \(event) \(deaths)"))
+        }
         let open = try await bed.pool.query("SELECT FROM campaign_log WHERE state < 3").count
-        return try await bed.log(campaign.id).count == 20 && open == 0
+        return try await bed.log(campaign.id).count == 20 * events.count && open == 0
       }
       scheduling.cancel()
       _ = await scheduling.result

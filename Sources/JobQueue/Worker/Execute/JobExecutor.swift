@@ -80,6 +80,11 @@ struct JobExecutor: Sendable {
   }
 
   private func run(_ jobs: [Delivery]) async throws {
+    guard jobs[0].entry.crashes > 0 else { return try await handle(jobs) }
+    try await CrashSuspicion.$isRaised.withValue(true) { try await handle(jobs) }
+  }
+
+  private func handle(_ jobs: [Delivery]) async throws {
     let (kind, entry) = (jobs[0].kind, jobs[0].entry)
     guard !middleware.isEmpty else { return try await kind.run(jobs, services) }
     let info = JobInfo(
