@@ -143,17 +143,12 @@ package struct ContactEditor: Sendable {
     return contact
   }
 
-  /// Returns a contact within the transaction, in one round trip.
+  /// Returns a contact within the transaction.
   private func find(
     _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Contact? {
     let reader = ContactReader(fields: fields.contact)
-    let select = reader.select("SELECT \(id)::bigint AS id, 1 AS place")
-    let results = try await connection.pipeline([select] + RelatedRecords.statements([id]))
-    guard var contact = try reader.contacts(results[0]).first else { return nil }
-    var related = try RelatedRecords(Array(results.dropFirst()))
-    related.attach(to: &contact)
-    return contact
+    return try reader.wholeContacts(await connection.query(reader.select(id))).first
   }
 
   /// Runs a change, and repeats it if another transaction interfered.

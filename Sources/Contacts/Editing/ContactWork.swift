@@ -89,7 +89,7 @@ struct ContactWork: Sendable {
     let reader = ContactReader(fields: fields.contact)
     let results = try await connection.pipeline([
       "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE",
-      reader.select("SELECT \(id)::bigint AS id, 1 AS place"),
+      reader.select(id, isWhole: false),
     ])
     return try reader.contacts(results[1]).first
   }

@@ -83,6 +83,7 @@ package enum ContactsMigrations {
       Migration("contacts.019-activity-of-known", activityOfKnown),
       Migration("contacts.020-country-names", countryNames),
       Migration("contacts.021-suppressions", suppressions),
+      Migration("contacts.022-record-counts", recordCounts),
     ]
   }
 }
