@@ -60,18 +60,26 @@ struct ContactPaging {
     WITH active AS MATERIALIZED (
       SELECT id, row_number() OVER (ORDER BY last_active DESC, id DESC) AS place FROM (
         SELECT id, last_active FROM contacts WHERE last_active IS NOT NULL
-        ORDER BY last_active DESC, id DESC LIMIT \(limit) OFFSET \(start)
+        ORDER BY last_active DESC, id DESC LIMIT \(sql: number(limit)) OFFSET \(start)
       ) AS first
     ), others AS MATERIALIZED (
       SELECT id FROM contacts WHERE last_active IS NULL
-      ORDER BY id DESC LIMIT \(limit) - (SELECT count(*) FROM active)
-      OFFSET CASE WHEN \(start)::bigint = 0 OR EXISTS (SELECT FROM active) THEN 0
-        ELSE \(start) - (SELECT count(*) FROM contacts WHERE last_active IS NOT NULL) END
+      ORDER BY id DESC LIMIT \(sql: number(limit))
+      OFFSET CASE WHEN \(start)::bigint = 0 OR EXISTS (SELECT FROM active) THEN 0 ELSE \(start) - (
+        SELECT count(*) FROM (
+          SELECT FROM contacts WHERE last_active IS NOT NULL ORDER BY last_active DESC, id DESC
+          LIMIT \(start)
+        ) AS skipped
+      ) END
     )
     SELECT id, place FROM active UNION ALL
     SELECT id, (SELECT count(*) FROM active) + row_number() OVER (ORDER BY id DESC) FROM others
+    ORDER BY place LIMIT \(sql: number(limit))
     """
   }
+
+  /// A number in the statement's text: a plan for any number would expect a tenth of all contacts on the page.
+  private static func number(_ number: Int) -> SQL { SQL(unsafeText: String(number)) }
 
   // MARK: Few matches
 
@@ -171,19 +179,30 @@ struct ContactPaging {
   /// Returns a query for the ids of the page; where an index has the order, of the contacts with a value in it, for those
   /// without one come last (CON-115) and are read only if the others do not fill the page.
   func walking(_ condition: SQL, limit: Int) -> SQL {
+    let end = Self.number(start.addingReportingOverflow(limit).overflow ? .max : start + limit)
     guard let line else {
+      // Ids are never missing: an order that puts missing ones last is not the index's.
+      let clause: SQL =
+        order.map(\.column.name) == ["id"]
+        ? (order[0].isDescending ? "ORDER BY contacts.id DESC" : "ORDER BY contacts.id")
+        : QueryOrder.clause(order, id: "contacts.id")
       return """
         SELECT contacts.id FROM contacts WHERE \(sql: condition)
-        \(sql: QueryOrder.clause(order, id: "contacts.id")) LIMIT \(limit) OFFSET \(start)
+        \(sql: clause) LIMIT \(sql: Self.number(limit)) OFFSET \(start)
         """
     }
+    let clause: SQL = """
+      ORDER BY k0\(sql: line.isDescending ? " DESC" : ""), id\(sql: line.isNewestFirst ? " DESC" : "")
+      """
     let parts = line.parts.map { part -> SQL in
-      "SELECT contacts.id, \(sql: line.key) AS k0 FROM contacts WHERE \(sql: part) AND (\(sql: condition))"
+      """
+      (SELECT contacts.id, \(sql: line.key) AS k0 FROM contacts
+      WHERE \(sql: part) AND (\(sql: condition)) \(sql: clause) LIMIT \(sql: end))
+      """
     }
     return """
       SELECT id FROM (\(sql: parts.joined(separator: " UNION ALL "))) AS found
-      ORDER BY k0\(sql: line.isDescending ? " DESC" : ""), id\(sql: line.isNewestFirst ? " DESC" : "")
-      LIMIT \(limit) OFFSET \(start)
+      \(sql: clause) LIMIT \(sql: Self.number(limit)) OFFSET \(start)
       """
   }
 

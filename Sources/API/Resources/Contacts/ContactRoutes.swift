@@ -85,7 +85,8 @@ struct ContactRoutes: StandardEndpoints {
   private func makeWriter(
     _ fields: [Field], _ request: APIRequest, _ view: EntityView
   ) -> ContactWriter {
-    let isWhole = view == .whole || view.hidesID
+    if view == .whole { return .whole(fields) }
+    let isWhole = view.hidesID
     return ContactWriter(
       fields: fields,
       view: isWhole ? ContactView() : ContactView(request.query, fields: fields.map(\.alias)),
