@@ -156,7 +156,7 @@ struct ContactPaging {
     _ condition: SQL, _ limit: Int, on connection: PostgresConnection
   ) async throws -> [Int64] {
     let first = try await connection.query(walking(condition, limit: limit)).map(Self.id)
-    guard let line, first.count < limit else { return first }
+    guard let line = indexOrder, first.count < limit else { return first }
     var skipped = 0
     if first.isEmpty, start > 0 {
       let rows = try await connection.query(
@@ -180,7 +180,7 @@ struct ContactPaging {
   /// without one come last (CON-115) and are read only if the others do not fill the page.
   func walking(_ condition: SQL, limit: Int) -> SQL {
     let end = Self.number(start.addingReportingOverflow(limit).overflow ? .max : start + limit)
-    guard let line else {
+    guard let line = indexOrder else {
       // Ids are never missing: an order that puts missing ones last is not the index's.
       let clause: SQL =
         order.map(\.column.name) == ["id"]
@@ -207,7 +207,7 @@ struct ContactPaging {
   }
 
   /// An order that indexes have.
-  private struct Line {
+  private struct IndexOrder {
     /// The column.
     var value: SQL
     /// What the indexes hold.
@@ -219,22 +219,22 @@ struct ContactPaging {
     var isNewestFirst = false
   }
 
-  private var line: Line? {
+  private var indexOrder: IndexOrder? {
     guard let first = order.first else {
-      return Line(
+      return IndexOrder(
         value: "contacts.last_active", key: "contacts.last_active",
         parts: ["contacts.last_active IS NOT NULL"], isDescending: true, isNewestFirst: true)
     }
     guard order.count == 1 else { return nil }
     let value = first.column.sql
     if first.column.name == "last_active" {
-      return Line(
+      return IndexOrder(
         value: value, key: value, parts: ["\(sql: value) IS NOT NULL"],
         isDescending: first.isDescending)
     }
     guard case .identity = first.column.index else { return nil }
     // One index for contacts with an exclusive value, one for the others.
-    return Line(
+    return IndexOrder(
       value: value, key: "lower(\(sql: value) COLLATE \"C\")",
       parts: [
         "NOT contacts.identity_shared AND \(sql: value) IS NOT NULL",
