@@ -182,7 +182,7 @@ let package = Package(
         dependencies: [
           "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
-          "CHiredis", histogram, logging,
+          "CHiredis", histogram, hummingbird, logging,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),

@@ -13,7 +13,7 @@ import Users
 package enum Bench {
   /// The groups of benchmarks, in the order in which they run.
   package static let groups = [
-    "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail",
+    "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail", "api",
   ]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
@@ -109,6 +109,15 @@ package enum Bench {
           + SegmentsMigrations.all + MailMigrations.all
       ) { stage in
         for result in try await MailBench.run(stage, contacts: rows ?? 100_000) { emit(result) }
+      }
+    }
+    if chosen.contains("api") {
+      try await BenchStage.with(
+        databaseURL: databaseURL, redisURL: redisURL,
+        migrations: campaignMigrations + ImportMigrations.all + ExportsMigrations.all
+          + APIMigrations.all, connections: 16
+      ) { stage in
+        for result in try await APIBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
       }
     }
   }

@@ -15,7 +15,7 @@ import Users
 
 /// The API as clients reach it: a server on a free port, and connections that are kept open.
 final class BenchAPI: Sendable {
-  private let port: Int
+  let port: Int
   private let client = HTTPClient(concurrency: 16)
 
   private static let (user, password) = ("bench", "benchmark")
@@ -101,6 +101,23 @@ final class BenchAPI: Sendable {
         logger: logger),
       statsTables: [])
   }
+
+  /// A request without content, as bytes.
+  func get(_ path: String) -> [UInt8] {
+    Array("GET \(path) HTTP/1.1\r\nHost: bench\r\n\(Self.authorization)\r\n\r\n".utf8)
+  }
+
+  /// A request with JSON, as bytes.
+  func send(_ method: String, _ path: String, _ json: String) -> [UInt8] {
+    Array(
+      """
+      \(method) \(path) HTTP/1.1\r\nHost: bench\r\n\(Self.authorization)\r\n\
+      Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)
+      """.utf8)
+  }
+
+  private static let authorization =
+    "Authorization: Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
 
   /// Sends JSON and waits for the answer, which has to be 200.
   func patch(_ path: String, _ json: String) async throws {

@@ -142,17 +142,32 @@ import Users
     }
   }
 
-  /// A page takes the same number of statements, however many contacts are on it.
-  @Test func takesNoMoreStatementsForMoreContacts() async throws {
+  /// A contact and a page of the whole list are one statement each, however many contacts are on it.
+  @Test func takesOneStatement() async throws {
     try await withContacts { pool, store in
       _ = try await store.page(limit: 1)
       let before = pool.statementsSent
       _ = try await store.page(limit: 1)
-      let one = pool.statementsSent - before
-      _ = try await store.page(limit: 5)
-      // One more, since the active contacts do not fill the page.
-      #expect(pool.statementsSent - before == 2 * one + 1)
-      #expect(one <= 12)
+      _ = try await store.page(start: 1, limit: 5)
+      _ = try await store.contact(2)
+      #expect(pool.statementsSent - before == 3)
+    }
+  }
+
+  @Test func knowsANewFieldAtOnceAndADeletedOneNoMore() async throws {
+    try await withContacts { pool, store in
+      _ = try await store.contact(2)
+      // In another process.
+      let others = FieldStore(pool: pool)
+      let field = try await others.create(
+        NewField(label: "Shoe size", type: .text), by: .system, now: testNow)
+      try await pool.query("UPDATE contacts SET shoe_size = '42' WHERE id = 2")
+      #expect(try await store.contact(2)?.fields["shoe_size"] == .text("42"))
+      #expect(try await store.page(limit: 5).contacts.map(\.id) == [4, 2, 5, 3, 1])
+      try await pool.query("DELETE FROM fields WHERE id = \(field.id)")
+      try await pool.query("ALTER TABLE contacts DROP COLUMN shoe_size")
+      #expect(try await store.contact(2)?.fields["shoe_size"] == nil)
+      #expect(try await store.page(limit: 5).total == 5)
     }
   }
 

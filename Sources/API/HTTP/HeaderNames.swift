@@ -13,6 +13,7 @@ extension HTTPField.Name {
   static let rateLimitLimit = known("X-RateLimit-Limit")
   static let rateLimitRemaining = known("X-RateLimit-Remaining")
   static let rateLimitReset = known("X-RateLimit-Reset")
+  static let totalEstimated = known("X-Total-Estimated")
   static let xForwardedFor = known("X-Forwarded-For")
 
   private static func known(_ name: String) -> HTTPField.Name {

@@ -34,6 +34,8 @@ protocol StandardEndpoints: Sendable {
 
   /// The entities of a page in order, and the total number.
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
+  /// The same, with what an answer says of the total; ``list(_:)`` by default, whose totals are exact.
+  func page(_ request: APIRequest) async throws -> EntityPage<Entity>
   /// One entity, or nil.
   func find(_ id: Int64, _ request: APIRequest) async throws -> Entity?
   /// Creates an entity, or finds an existing one (`isNew` false, answered by 200).
@@ -62,6 +64,14 @@ protocol StandardResource: StandardEndpoints {
   func json(_ entity: Entity, _ request: APIRequest) -> JSONValue
 }
 
+/// A page of a list.
+struct EntityPage<Entity: Sendable>: Sendable {
+  var entities: [Entity]
+  var total: Int
+  /// Whether the total is an estimate (CON-118).
+  var isEstimated = false
+}
+
 /// Writes one entity at a time.
 typealias EntityWriter<Entity> = (_ entity: Entity, _ json: inout JSONWriter) -> Void
 
@@ -76,6 +86,11 @@ extension StandardEndpoints {
   var minimalMembers: Set<String>? { nil }
   var readAccess: Route.Access { .user }
   var writeAccess: Route.Access { .user }
+
+  func page(_ request: APIRequest) async throws -> EntityPage<Entity> {
+    let (entities, total) = try await list(request)
+    return EntityPage(entities: entities, total: total)
+  }
 
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Entity {
     try await create(body, request).entity

@@ -44,11 +44,11 @@ struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
   }
 
   private func list(_ request: APIRequest) async throws -> APIResponse {
-    let (entities, total) = try await resource.list(request)
+    let found = try await resource.page(request)
     let page = ListPage(
-      resource: resource, entities: entities, total: total, request: request,
+      resource: resource, entities: found.entities, total: found.total, request: request,
       view: EntityView(request.query, minimal: resource.minimalMembers))
-    return page.response
+    return found.isEstimated ? page.response.with(.totalEstimated, "1") : page.response
   }
 
   private func edit(_ request: APIRequest, replacing: Bool) async throws -> APIResponse {

@@ -30,18 +30,20 @@ package struct CompanyStore: Sendable {
   /// - Parameters:
   ///   - start: The number of records to skip.
   ///   - limit: The maximum number of records to return.
-  ///   - condition: A condition on the table `companies`.
+  ///   - condition: A condition on the table `companies`; nil for all, whose number is kept (``RecordCount``).
   ///   - order: The `ORDER BY` clause.
   /// - Throws: `PostgresError`.
   package func page(
-    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
+    start: Int, limit: Int, where condition: SQL? = nil, order: SQL = "ORDER BY id"
   ) async throws -> (companies: [Company], total: Int) {
     try await pool.transaction(isolation: .repeatableRead) { connection in
-      let count = try await connection.query(
-        "SELECT count(*) FROM companies WHERE \(sql: condition)")
+      let total: SQL =
+        condition.map { "(SELECT count(*) FROM companies WHERE \(sql: $0))" }
+        ?? RecordCount.sql(of: "companies")
+      let count = try await connection.query("SELECT \(sql: total)")
       let page: SQL = """
         SELECT id, row_number() OVER () AS place FROM (
-          SELECT id FROM companies WHERE \(sql: condition) \(sql: order)
+          SELECT id FROM companies WHERE \(sql: condition ?? "true") \(sql: order)
           LIMIT \(max(0, limit)) OFFSET \(max(0, start))
         ) AS chosen
         """

@@ -75,8 +75,8 @@ package struct ContactEditor: Sendable {
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isNew: Bool) {
     try await inTransaction(input, .upsert, origin) { work in
-      let (id, isNew) = try await work.upsert()
-      return (try await read(id, work), isNew)
+      let outcome = try await work.upsert()
+      return (try await read(outcome, work), outcome.isNew)
     }
   }
 
@@ -129,6 +129,11 @@ package struct ContactEditor: Sendable {
     }
   }
 
+  private func read(_ outcome: ContactWork.Outcome, _ work: ContactWork) async throws -> Contact {
+    if let contact = outcome.contact { return contact }
+    return try await read(outcome.id, work)
+  }
+
   private func read(_ id: Int64, _ work: ContactWork) async throws -> Contact {
     try await read(id, work.fields, on: work.connection)
   }
@@ -143,17 +148,12 @@ package struct ContactEditor: Sendable {
     return contact
   }
 
-  /// Returns a contact within the transaction, in one round trip.
+  /// Returns a contact within the transaction.
   private func find(
     _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
   ) async throws -> Contact? {
     let reader = ContactReader(fields: fields.contact)
-    let select = reader.select("SELECT \(id)::bigint AS id, 1 AS place")
-    let results = try await connection.pipeline([select] + RelatedRecords.statements([id]))
-    guard var contact = try reader.contacts(results[0]).first else { return nil }
-    var related = try RelatedRecords(Array(results.dropFirst()))
-    related.attach(to: &contact)
-    return contact
+    return try reader.wholeContacts(await connection.query(reader.select(id))).first
   }
 
   /// Runs a change, and repeats it if another transaction interfered.
@@ -165,15 +165,29 @@ package struct ContactEditor: Sendable {
     var attempt = 1
     while true {
       do {
-        return try await transactions.transaction(at: origin.now) { transaction in
-          let definitions = try await fields.current(on: transaction.connection)
-          let draft = try ContactDraft(
-            input, mode: mode, fields: definitions, lists: settings.lists)
-          return try await body(
-            ContactWork(
-              draft: draft, settings: settings, origin: origin, fields: definitions,
-              merger: merger, transaction: transaction))
+        // The definitions that this process knows are proved current by the first statement.
+        let result = try await fields.read { definitions -> (result: R?, version: Int64?) in
+          do {
+            let result = try await transactions.transaction(at: origin.now) { transaction in
+              let draft = try ContactDraft(
+                input, mode: mode, fields: definitions, lists: settings.lists)
+              return try await body(
+                ContactWork(
+                  draft: draft, settings: settings, origin: origin, fields: definitions,
+                  merger: merger, transaction: transaction))
+            }
+            return (result, nil)
+          } catch let error as ContactWork.OutOfDate {
+            return (nil, error.version)
+          } catch let error as InvalidInput {
+            // Perhaps only by definitions that have changed since.
+            let version = try await fields.current().version
+            guard version != definitions.version else { throw error }
+            return (nil, version)
+          }
         }
+        if let result { return result }
+        throw ContactWork.Moved()
       } catch {
         guard attempt < 10, error is ContactWork.Moved || ContactIdentity.isRace(error) else {
           throw error

@@ -20,12 +20,17 @@ package enum ContactIdentity {
   ///     match (AND, CON-60).
   ///   - except: A contact to ignore.
   ///   - connection: The connection to use.
+  /// - Returns: What was found, and the version of the definitions of fields, asked for in the same round trip.
   /// - Throws: `PostgresError`.
-  package static func find(
+  static func find(
     _ identifiers: [(field: Field, key: String)], matchesAny: Bool, except: Int64? = nil,
     on connection: PostgresConnection
-  ) async throws -> Found {
-    guard !identifiers.isEmpty else { return Found(match: nil, isTaken: false) }
+  ) async throws -> (found: Found, version: Int64) {
+    let version: SQL = "SELECT \(sql: FieldStore.version)"
+    guard !identifiers.isEmpty else {
+      let rows = try await connection.query(version)
+      return (Found(match: nil, isTaken: false), try rows[0].decode(at: 0))
+    }
     // Two halves for each identifier, so that each uses its index.
     let halves = identifiers.flatMap { field, key -> [SQL] in
       let equal: SQL = "\(sql: SQL(unsafeText: field.identityExpression)) = \(key)"
@@ -41,13 +46,19 @@ package enum ContactIdentity {
       "coalesce(\(sql: SQL(unsafeText: field.identityExpression)) = \(key), false)"
     }
     let agrees = equalities.joined(separator: matchesAny ? " OR " : " AND ")
-    let rows = try await connection.query(
+    let results = try await connection.pipeline([
+      version,
       """
       SELECT id, (\(sql: agrees)) AS agrees FROM contacts
       WHERE id = ANY (ARRAY(\(sql: halves.joined(separator: " UNION ALL "))))
         AND id IS DISTINCT FROM \(except)::bigint
       ORDER BY agrees DESC, date_added DESC, id DESC LIMIT 2
-      """)
+      """,
+    ])
+    return (try found(results[1]), try results[0][0].decode(at: 0))
+  }
+
+  private static func found(_ rows: PostgresRows) throws -> Found {
     guard let first = rows.first else { return Found(match: nil, isTaken: false) }
     guard try first.decode("agrees") else { return Found(match: nil, isTaken: true) }
     return Found(match: try first.decode("id"), isTaken: rows.count > 1)

@@ -61,6 +61,12 @@ package struct ContactInput: Sendable {
 
   /// Creates an empty input.
   package init() {}
+
+  /// Whether nothing but columns of the contact is given, companies by name apart.
+  var isAlone: Bool {
+    addedTags.isEmpty && removedTags.isEmpty && ipAddress == nil && doNotContact.isEmpty
+      && companies == nil && frequencyRules.isEmpty
+  }
 }
 
 /// The mode of an edit (api.md 8.1, rules 1 to 4).

@@ -10,6 +10,12 @@ struct ContactWork: Sendable {
   /// The error for a contact that has changed or gone before it could be locked.
   struct Moved: Error {}
 
+  /// The error for definitions of fields that were not current.
+  struct OutOfDate: Error {
+    /// The current version.
+    var version: Int64
+  }
+
   let draft: ContactDraft
   let settings: ContactSettings
   let origin: ContactOrigin
@@ -29,20 +35,28 @@ struct ContactWork: Sendable {
     var company: (id: Int64, name: String)?
   }
 
+  /// What became of a contact.
+  struct Outcome: Sendable {
+    var id: Int64
+    var isNew: Bool
+    /// The contact, where it was read already.
+    var contact: Contact?
+  }
+
   /// Changes the contact that matches the identifiers, or creates one.
-  func upsert() async throws -> (id: Int64, isNew: Bool) {
+  func upsert() async throws -> Outcome {
     let found = try await findAlone()
-    guard let id = found.match else { return (try await insert(isShared: found.isTaken), true) }
+    guard let id = found.match else { return try await insert(isShared: found.isTaken) }
     guard let stored = try await load(id),
       ContactIdentity.holds(
         stored.fields, draft.identifiers, matchesAny: settings.matchesAnyIdentifier)
     else { throw Moved() }
     _ = try await update(stored, isTaken: found.isTaken)
-    return (id, false)
+    return Outcome(id: id, isNew: false)
   }
 
   /// Creates a contact even if another one has its identifiers.
-  func insertBesideOthers() async throws -> Int64 {
+  func insertBesideOthers() async throws -> Outcome {
     let found = try await find()
     return try await insert(isShared: found.match != nil || found.isTaken)
   }
@@ -66,9 +80,14 @@ struct ContactWork: Sendable {
     return try await update(stored, isTaken: found.isTaken)
   }
 
+  /// Looks for another contact with the identifiers, before anything is written.
+  ///
+  /// - Throws: ``OutOfDate`` where the draft was made by definitions that have changed since.
   private func find(except id: Int64? = nil) async throws -> ContactIdentity.Found {
-    try await ContactIdentity.find(
+    let (found, version) = try await ContactIdentity.find(
       draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
+    guard version == fields.version else { throw OutOfDate(version: version) }
+    return found
   }
 
   /// Returns the match while no other transaction can create a contact with these identifiers. A
@@ -89,14 +108,14 @@ struct ContactWork: Sendable {
     let reader = ContactReader(fields: fields.contact)
     let results = try await connection.pipeline([
       "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE",
-      reader.select("SELECT \(id)::bigint AS id, 1 AS place"),
+      reader.select(id, isWhole: false),
     ])
     return try reader.contacts(results[1]).first
   }
 
   // MARK: A new contact
 
-  private func insert(isShared: Bool) async throws -> Int64 {
+  private func insert(isShared: Bool) async throws -> Outcome {
     let references = try await references(stored: nil)
     var delta = ContactDelta(draft, stored: nil, fields: fields.contact)
     if let company = references.company, let field = fields["company"] {
@@ -116,12 +135,18 @@ struct ContactWork: Sendable {
       columns.append("\(identifier: column.name)")
       values.append(column.sql)
     }
-    let rows = try await connection.query(
-      """
+    let insertion: SQL = """
       INSERT INTO contacts (\(sql: columns.joined(separator: ", ")))
       VALUES (\(sql: values.joined(separator: ", "))) RETURNING id
-      """)
-    let id: Int64 = try rows[0].decode(at: 0)
+      """
+    let reader = ContactReader(fields: fields.contact)
+    // Without anything beside it, the contact is read on the same way.
+    let results = try await connection.pipeline(
+      input.isAlone && references.company == nil
+        ? [insertion, reader.select("SELECT currval('contacts_id_seq') AS id, 1 AS place")]
+        : [insertion])
+    let id: Int64 = try results[0][0].decode(at: 0)
+    let contact = results.count > 1 ? try reader.wholeContacts(results[1]).first : nil
     let children = try await writeChildren(of: id, references)
     try await log(id, delta, references, stageChanges: references.stage != nil)
     var details = self.details(delta, children)
@@ -129,7 +154,7 @@ struct ContactWork: Sendable {
     var entries = [AuditLog.Entry("create", "lead", id, details: .object(details))]
     if isKnown || children.identified { entries.append(.identified(id)) }
     try await record(id, entries + children.entries, [.created])
-    return id
+    return Outcome(id: id, isNew: true, contact: contact)
   }
 
   // MARK: A contact that exists

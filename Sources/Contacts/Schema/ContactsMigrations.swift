@@ -83,6 +83,13 @@ package enum ContactsMigrations {
       Migration("contacts.019-activity-of-known", activityOfKnown),
       Migration("contacts.020-country-names", countryNames),
       Migration("contacts.021-suppressions", suppressions),
+      Migration("contacts.022-record-counts", recordCounts),
+      // Found by how they are written (contacts.md 11.3).
+      Migration(
+        "contacts.023-address-search",
+        """
+        CREATE INDEX ip_addresses_search ON ip_addresses (lower(left(host(address), 255) COLLATE "C"));
+        """),
     ]
   }
 }

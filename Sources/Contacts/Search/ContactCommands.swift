@@ -58,7 +58,8 @@ enum ContactCommands {
   }
 
   private static func addresses(_ text: SearchText) -> SQL {
-    let address = QueryColumn("address", .text, sql: "host(ip_addresses.address)")
+    let address = QueryColumn(
+      "address", .text, sql: "host(ip_addresses.address)", index: .search)
     return """
       SELECT contact_id FROM contact_ips WHERE ip_id IN
         (SELECT id FROM ip_addresses

@@ -3,17 +3,36 @@ import Foundation
 import Postgres
 import Users
 
-/// Decodes rows of the table of contacts, without related records.
+/// Reads contacts with one statement, which so sees one state of them and of what belongs to them.
 struct ContactReader {
   /// The published fields of contacts in display order.
   let fields: [Field]
+  /// The columns of the fields.
+  private let columns: SQL
 
-  /// Returns a query for the records that another query returns as `id` and `place`.
+  init(fields: [Field]) {
+    self.fields = fields
+    columns = fields.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
+  }
+
+  /// Returns a query for the contact with an id.
+  func select(_ id: Int64, isWhole: Bool = true, extra: SQL? = nil) -> SQL {
+    select("SELECT \(id)::bigint AS id, 1 AS place", isWhole: isWhole, extra: extra)
+  }
+
+  /// Returns a query for the contacts that another query returns as `id` and `place`, from 1.
   ///
-  /// The columns of fields come last, in the order of `fields`, and are read by position.
-  func select(_ ids: SQL) -> SQL {
-    let columns = fields.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
+  /// The columns of fields are read by position, in the order of `fields`; after them come those of related records.
+  ///
+  /// - Parameters:
+  ///   - ids: The query for the ids.
+  ///   - isWhole: Whether related records are read too.
+  ///   - extra: One more column, at ``extraColumn``.
+  func select(_ ids: SQL, isWhole: Bool = true, extra: SQL? = nil) -> SQL {
+    let related: SQL = isWhole ? ", " + RelatedRecords.columns : ""
+    let last: SQL = extra.map { ", \(sql: $0)" } ?? ""
     return """
+      WITH page AS MATERIALIZED (\(sql: ids))
       SELECT c.id, c.is_published, c.date_added, c.date_modified, c.created_by,
         c.created_by_user, c.modified_by, c.modified_by_user, c.points,
         \(sql: ContactColor.sql(of: "c")) AS color, c.last_active,
@@ -22,8 +41,8 @@ struct ContactReader {
         s.id AS stage_id, s.name AS stage_name, s.weight, s.description AS stage_description,
         k.id AS category_id, k.title, k.alias, k.description AS category_description,
         k.color AS category_color, k.bundle
-        \(sql: columns)
-      FROM (\(sql: ids)) AS page
+        \(sql: columns)\(sql: related)\(sql: last)
+      FROM page
       JOIN contacts c ON c.id = page.id
       LEFT JOIN users u ON u.id = c.owner_id
       LEFT JOIN stages s ON s.id = c.stage_id
@@ -35,6 +54,19 @@ struct ContactReader {
   /// The number of columns before the field columns.
   private static let attributes = 27
 
+  /// The position of the extra column of whole contacts.
+  var extraColumn: Int { Self.attributes + fields.count + RelatedRecords.count }
+
+  /// Decodes contacts with their related records.
+  func wholeContacts(_ rows: PostgresRows) throws -> [Contact] {
+    guard let first = rows.first else { return [] }
+    var related = try RelatedRecords(first, at: Self.attributes + fields.count)
+    var contacts = try contacts(rows)
+    for index in contacts.indices { related.attach(to: &contacts[index]) }
+    return contacts
+  }
+
+  /// Decodes contacts without related records.
   func contacts(_ rows: PostgresRows) throws -> [Contact] {
     try rows.map { row in
       var values: [FieldValue?] = []

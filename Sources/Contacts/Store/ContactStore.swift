@@ -9,10 +9,12 @@ package struct ContactPage: Sendable {
   package var contacts: [Contact]
   /// The total number.
   package var total: Int
+  /// Whether the total is an estimate, which is greater than the number of rows up to the page's end (CON-118).
+  package var isEstimated = false
 }
 
-/// Reads contacts from the database. A page takes the same small number of statements whatever its
-/// size, and all of them see one state.
+/// Reads contacts from the database. A contact is one statement, a page of the whole list too; other pages take the same
+/// small number of statements whatever their size, and all of them see one state.
 package struct ContactStore: Sendable {
   package let pool: PostgresPool
   private let fields: FieldStore
@@ -35,19 +37,32 @@ package struct ContactStore: Sendable {
   package func page(
     start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL? = nil
   ) async throws -> ContactPage {
-    let paging = ContactPaging(
-      start: max(0, start), limit: max(0, limit), order: order, condition: condition)
+    let (start, limit) = (max(0, start), max(0, limit))
+    if condition == nil, order.isEmpty { return try await newest(start, limit) }
+    let paging = ContactPaging(start: start, limit: limit, order: order, condition: condition)
     return try await pool.transaction(isolation: .repeatableRead) { connection in
       let found = try await paging.find(on: connection)
-      guard !found.ids.isEmpty else { return ContactPage(contacts: [], total: found.total) }
       let contacts = try await contacts(found.ids, on: connection)
-      return ContactPage(contacts: contacts, total: found.total)
+      return ContactPage(contacts: contacts, total: found.total, isEstimated: found.isEstimated)
     }
+  }
+
+  /// Returns a page of all contacts in the default order.
+  private func newest(_ start: Int, _ limit: Int) async throws -> ContactPage {
+    if limit > 0 {
+      let page = try await read(
+        ContactPaging.newest(start: start, limit: limit), extra: RecordCount.sql(of: "contacts"))
+      if let total = page.extra { return ContactPage(contacts: page.contacts, total: total) }
+    }
+    let total = try await pool.withConnection {
+      try await RecordCount.read(of: "contacts", on: $0)
+    }
+    return ContactPage(contacts: [], total: total)
   }
 
   /// Returns the contact with an id; `nil` if it does not exist.
   package func contact(_ id: Int64) async throws -> Contact? {
-    try await contacts([id]).first
+    try await read("SELECT \(id)::bigint AS id, 1 AS place").contacts.first
   }
 
   /// Returns whether there is a contact with an id.
@@ -58,20 +73,25 @@ package struct ContactStore: Sendable {
   /// Returns the contacts with these ids, in this order; unknown ids are left out.
   package func contacts(_ ids: [Int64]) async throws -> [Contact] {
     guard !ids.isEmpty else { return [] }
-    return try await pool.transaction(isolation: .repeatableRead) { connection in
-      try await contacts(ids, on: connection)
-    }
+    return try await read(Self.wanted(ids)).contacts
   }
 
   /// Returns the contacts within a transaction.
   package func contacts(
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Contact] {
-    let wanted: SQL = """
-      SELECT id, min(place) AS place
-      FROM unnest(\(ids)::bigint[]) WITH ORDINALITY AS wanted (id, place) GROUP BY id
-      """
-    return try await read(wanted, on: connection)
+    guard !ids.isEmpty else { return [] }
+    let reader = ContactReader(fields: try await fields.current(on: connection).contact)
+    return try reader.wholeContacts(await connection.query(reader.select(Self.wanted(ids))))
+  }
+
+  /// The contacts of a list of ids that exist, in its order.
+  static func wanted(_ ids: [Int64]) -> SQL {
+    """
+    SELECT id, row_number() OVER (ORDER BY min(place)) AS place
+    FROM unnest(\(ids)::bigint[]) WITH ORDINALITY AS wanted (id, place)
+    JOIN contacts USING (id) GROUP BY id
+    """
   }
 
   /// Deletes contacts with all their related records (CON-10).
@@ -85,15 +105,20 @@ package struct ContactStore: Sendable {
     }
   }
 
-  /// Returns the contacts that a query returns as `id` and `place`.
-  private func read(_ ids: SQL, on connection: PostgresConnection) async throws -> [Contact] {
-    let published = try await fields.current(on: connection).contact
-    let reader = ContactReader(fields: published)
-    var contacts = try reader.contacts(await connection.query(reader.select(ids)))
-    guard !contacts.isEmpty else { return [] }
-    let related = try await connection.pipeline(RelatedRecords.statements(contacts.map(\.id)))
-    var records = try RelatedRecords(related)
-    for index in contacts.indices { records.attach(to: &contacts[index]) }
-    return contacts
+  /// Returns the contacts that a query returns as `id` and `place`, and a number that is read with the first of them.
+  private func read(
+    _ ids: SQL, extra: SQL? = nil
+  ) async throws -> (contacts: [Contact], extra: Int?) {
+    try await fields.read { definitions in
+      let reader = ContactReader(fields: definitions.contact)
+      let rows = try await pool.query(
+        reader.select(
+          ids, extra: extra.map { FieldStore.version + ", " + $0 } ?? FieldStore.version))
+      guard let first = rows.first else { return (([], nil), nil) }
+      let version: Int64 = try first.decode(at: reader.extraColumn)
+      guard version == definitions.version else { return (([], nil), version) }
+      let number: Int? = extra == nil ? nil : try first.decode(at: reader.extraColumn + 1)
+      return ((try reader.wholeContacts(rows), number), version)
+    }
   }
 }

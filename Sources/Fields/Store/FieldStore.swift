@@ -26,6 +26,35 @@ package final class FieldStore: Sendable {
     self.uses = uses
   }
 
+  /// The number that changes with every change of a definition, as an expression.
+  package static let version: SQL = "(SELECT version FROM fields_version)"
+
+  /// Reads with the definitions that this process knows, and again with the current ones where those were not: so that
+  /// reading costs no statement of its own.
+  ///
+  /// - Parameter body: Reads, and returns ``version`` as the same statement saw it; nil if what it read does not depend
+  ///   on definitions.
+  /// - Throws: What `body` throws.
+  package func read<R: Sendable>(
+    _ body: (FieldSet) async throws -> (result: R, version: Int64?)
+  ) async throws -> R {
+    var known: FieldSet
+    if let cached = cache.withLock({ $0 }) { known = cached } else { known = try await current() }
+    while true {
+      do {
+        let (result, version) = try await body(known)
+        if version == nil || version == known.version { return result }
+        known = try await current()
+      } catch let error as PostgresError where error.sqlState == .undefinedColumn {
+        // A field was deleted, and its column with it.
+        let now = try await current()
+        guard now.version != known.version else { throw error }
+        known = now
+      }
+      try Task.checkCancellation()
+    }
+  }
+
   /// Returns the current definitions.
   package func current() async throws -> FieldSet {
     try await pool.withConnection { try await current(on: $0) }

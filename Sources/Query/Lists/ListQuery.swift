@@ -16,6 +16,11 @@ package struct ListRequest: Sendable {
   /// The id of the requesting user.
   package var user: Int64
 
+  /// Whether the request asks for the whole list in its default order.
+  package var isWhole: Bool {
+    search == nil && conditions == nil && order == nil && orderBy == nil && !publishedOnly
+  }
+
   package init(
     search: String? = nil, where conditions: JSONValue? = nil, order: JSONValue? = nil,
     orderBy: String? = nil, direction: String? = nil, publishedOnly: Bool = false, user: Int64

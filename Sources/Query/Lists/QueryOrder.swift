@@ -23,6 +23,19 @@ package struct QueryOrder: Sendable {
     return clause + id + (idDescending ? " DESC" : "")
   }
 
+  /// Returns the values of an order as columns `, … AS k0, … AS k1`, and the clause that orders by them, then by
+  /// `id`: for a query whose rows are ordered outside of it.
+  package static func keys(_ parts: [QueryOrder]) -> (columns: SQL, clause: SQL) {
+    var columns: SQL = ""
+    var clause: SQL = "ORDER BY "
+    for (place, part) in parts.enumerated() {
+      let name: SQL = "\(identifier: "k\(place)")"
+      columns += ", \(sql: part.column.comparable) AS \(sql: name)"
+      clause += name + (part.isDescending ? " DESC NULLS LAST, " : " ASC NULLS LAST, ")
+    }
+    return (columns, clause + "id")
+  }
+
   /// Parses the order of a request (api.md 6).
   ///
   /// - Parameters:

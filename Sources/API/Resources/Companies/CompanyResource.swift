@@ -20,7 +20,7 @@ struct CompanyResource: StandardResource {
     let wanted = try request.list
     let list = ListQuery.companies(try await fields.current())
     let page = try await companies.page(
-      start: paging.start, limit: paging.limit, where: try list.condition(wanted),
+      start: paging.start, limit: paging.limit, where: try list.limits(wanted),
       order: try list.order(wanted))
     return (page.companies, page.total)
   }

@@ -10,7 +10,7 @@ enum ContactAnswer {
       json.value(recordFound)
     }
     json.key("contact")
-    ContactWriter(fields: contact.fields.fields, view: ContactView()).write(contact, to: &json)
+    ContactWriter.whole(contact.fields.fields).write(contact, to: &json)
     json.endObject()
     return APIResponse(jsonBytes: json.bytes)
   }

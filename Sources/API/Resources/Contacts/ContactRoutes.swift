@@ -22,15 +22,23 @@ struct ContactRoutes: StandardEndpoints {
   let minimalMembers: Set<String>? = ContactView.minimal
 
   func list(_ request: APIRequest) async throws -> (entities: [Contact], total: Int) {
-    let definitions = try await fields.current()
+    let page = try await page(request)
+    return (page.entities, page.total)
+  }
+
+  func page(_ request: APIRequest) async throws -> EntityPage<Contact> {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list
     try await request.segmentAccess.check(search: wanted.search, on: contacts.pool)
-    let list = ListQuery.contacts(definitions, commands: commands)
+    // The whole list does not depend on fields.
+    let list =
+      wanted.isWhole
+      ? nil : ListQuery.contacts(try await fields.current(), commands: commands)
     let page = try await contacts.page(
-      start: paging.start, limit: paging.limit, order: try list.orders(wanted),
-      where: try list.limits(wanted))
-    return (page.contacts, page.total)
+      start: paging.start, limit: paging.limit, order: try list?.orders(wanted) ?? [],
+      where: try list?.limits(wanted))
+    return EntityPage(
+      entities: page.contacts, total: page.total, isEstimated: page.isEstimated)
   }
 
   func find(_ id: Int64, _ request: APIRequest) async throws -> Contact? {
@@ -77,7 +85,8 @@ struct ContactRoutes: StandardEndpoints {
   private func makeWriter(
     _ fields: [Field], _ request: APIRequest, _ view: EntityView
   ) -> ContactWriter {
-    let isWhole = view == .whole || view.hidesID
+    if view == .whole { return .whole(fields) }
+    let isWhole = view.hidesID
     return ContactWriter(
       fields: fields,
       view: isWhole ? ContactView() : ContactView(request.query, fields: fields.map(\.alias)),

@@ -1,14 +1,20 @@
 import Contacts
 import Fields
+import Synchronization
 
 /// Writes contacts in the contract's form (API page, 8.1).
 ///
-/// The part that all contacts of a page share, a third of the bytes, is rendered once.
-struct ContactWriter {
+/// The part that all contacts share, two thirds of the bytes, is rendered once for each version of the fields.
+struct ContactWriter: Sendable {
+  /// The published fields, of which the view may show fewer.
   private let fields: [Field]
+  /// The indexes of the fields that are shown.
+  private let shown: [Int]
   /// For each field: its name and definition up to its value, as JSON.
   private let beginnings: [[UInt8]]
-  /// The indexes of each group's fields.
+  /// For each field: its name in the short list, as JSON with the colon.
+  private let names: [[UInt8]]
+  /// The indexes of each group's fields that are shown.
   private let groups: [(name: String, indexes: [Int])]
   private let view: ContactView
   /// Whether the contact has been deleted and has no id (API page, section 7).
@@ -16,13 +22,29 @@ struct ContactWriter {
 
   init(fields: [Field], view: ContactView, hidesID: Bool = false) {
     self.hidesID = hidesID
-    let fields = fields.filter { view.shows(field: $0.alias) }
     self.fields = fields
     self.view = view
+    let shown = fields.indices.filter { view.shows(field: fields[$0].alias) }
+    self.shown = shown
     beginnings = fields.map(Self.beginning)
-    groups = FieldGroup.allCases.map { group in
-      (group.rawValue, fields.indices.filter { fields[$0].group == group })
+    names = fields.map { field in
+      var bytes: [UInt8] = []
+      JSONText.appendQuoted(field.alias, to: &bytes)
+      return bytes + [UInt8(ascii: ":")]
     }
+    groups = FieldGroup.allCases.map { group in
+      (group.rawValue, shown.filter { fields[$0].group == group })
+    }
+  }
+
+  private static let lastWhole = Mutex<ContactWriter?>(nil)
+
+  /// The writer of whole contacts with these fields; the last one made is kept.
+  static func whole(_ fields: [Field]) -> ContactWriter {
+    if let last = lastWhole.withLock({ $0 }), last.fields == fields { return last }
+    let writer = ContactWriter(fields: fields, view: ContactView())
+    lastWhole.withLock { $0 = writer }
+    return writer
   }
 
   private static func beginning(of field: Field) -> [UInt8] {
@@ -87,10 +109,11 @@ struct ContactWriter {
       }
       writer.beginObject()
       for index in group.indexes {
+        let value = values.bytes[values.ends[index]..<values.ends[index + 1]]
         writer.members(beginnings[index])
-        writer.continued(values[index])
+        writer.continued(value)
         writer.continued(Self.normalized)
-        writer.continued(values[index])
+        writer.continued(value)
         writer.continued(Self.end)
       }
       writer.endObject()
@@ -99,9 +122,9 @@ struct ContactWriter {
     writer.beginObject()
     writer.key("id")
     writer.value(Int(contact.id))
-    for (index, field) in fields.enumerated() {
-      writer.key(field.alias)
-      writer.raw(values[index])
+    for index in shown {
+      writer.members(names[index])
+      writer.continued(values.bytes[values.ends[index]..<values.ends[index + 1]])
     }
     writer.endObject()
     writer.endObject()
@@ -111,20 +134,23 @@ struct ContactWriter {
   private static let end = Array("}".utf8)
   private static let null = Array("null".utf8)
 
-  /// Each shown field's value as JSON: numbers as numbers, booleans as 0 and 1, all else as text.
-  private func values(of contact: Contact) -> [[UInt8]] {
-    var values: [[UInt8]] = []
-    values.reserveCapacity(fields.count)
-    for (field, value) in contact.fields where view.shows(field: field.alias) {
-      var bytes: [UInt8] = []
+  /// Each field's value as JSON, one behind the other: numbers as numbers, booleans as 0 and 1, all else as text; and where
+  /// each begins, and the end.
+  private func values(of contact: Contact) -> (bytes: [UInt8], ends: [Int]) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1024)
+    var ends = [0]
+    ends.reserveCapacity(fields.count + 1)
+    for value in contact.fields.values {
       switch value {
-      case nil: bytes = Self.null
+      case nil: bytes += Self.null
+      case .text(let text)?: JSONText.appendQuoted(text, to: &bytes)
       case .number(let number)?: JSONText.append(number, to: &bytes)
       case .boolean(let bool)?: bytes.append(UInt8(ascii: bool ? "1" : "0"))
       case let value?: JSONText.appendQuoted(value.text, to: &bytes)
       }
-      values.append(bytes)
+      ends.append(bytes.count)
     }
-    return values
+    return (bytes, ends)
   }
 }

@@ -30,7 +30,7 @@ struct MergeRoutes: Sendable {
     var json = JSONWriter(capacity: 16_384)
     json.beginObject()
     json.key("contact")
-    ContactWriter(fields: contact.fields.fields, view: ContactView()).write(contact, to: &json)
+    ContactWriter.whole(contact.fields.fields).write(contact, to: &json)
     json.endObject()
     return APIResponse(jsonBytes: json.bytes)
   }
