@@ -109,7 +109,9 @@ import Testing
         body: file.body)
       #expect(sent.status == 202, "\(sent.text)")
       let end = try await bed.end(of: 1)
-      #expect(end["updatedCount"] == .int(people.count) && end["ignoredCount"] == 0, "\(end)")
+      #expect(
+        end["updatedCount"] == .int(people.count) && end["ignoredCount"] == 0, "seed \(seed) \(end)"
+      )
       let after = try await dump()
       for (old, new) in zip(before, after) {
         #expect(old == new, "zone \(zone), raw \(raw), seed \(seed)")

@@ -85,8 +85,8 @@ import Testing
       SELECT id, 99, 1, 2 FROM contacts WHERE email = 'a@x.test'
       """,
       """
-      INSERT INTO contact_merges (old_id, contact_id)
-      SELECT 999999, id FROM contacts WHERE email = 'a@x.test'
+      INSERT INTO contact_merges (old_id, contact_id, date_added)
+      SELECT 999999, id, now() FROM contacts WHERE email = 'a@x.test'
       """,
     ])
   func keeps(touch: String) async throws {

@@ -158,6 +158,8 @@ struct ImportUpload: Sendable {
     parser.escape = format.dialect.escape.map { String(UnicodeScalar($0)) } ?? ""
     parser.encoding = format.encoding.rawValue
     parser.header = format.hasHeader
+    // Exports have points, whatever stands between their values (EXP-10).
+    if parser.decimalMark == nil, catalog.isOwnExport(header.names) { parser.decimalMark = .point }
     let (item, token, read) = (item, token, parser)
     let inForeground =
       item.isForeground && (!item.autoStart || settings.allowsForeground(rows: rows))
